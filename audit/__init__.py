@@ -1,0 +1,1 @@
+"""Append-only provable log, vault and standalone verifier. Knows nothing of the other wings."""

@@ -1,0 +1,1 @@
+"""Applications in, decisions out. Uses rules, norms and audit."""

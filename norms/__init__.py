@@ -1,0 +1,1 @@
+"""Amounts by date: norm tables, look-up and plausibility. Knows nothing of the other wings."""

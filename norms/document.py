@@ -1,0 +1,162 @@
+"""Strict reading of a YAML file: every scalar is text, every value knows its line.
+
+YAML's guesses are switched off: ``nej`` is not false, ``2026-10`` is not a number and ``010`` is not
+eight. Whoever reads a document says what each text means. Files that YAML would accept but a person
+would misread (a tab, the same key twice, another encoding) are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from norms.finding import Finding, FindingsError, Severity
+
+Value: TypeAlias = "str | list[Value] | dict[str, Value]"
+Location: TypeAlias = tuple[str | int, ...]
+
+_MAX_DEPTH = 40
+
+
+@dataclass(frozen=True)
+class Document:
+    """A read file: ``data`` and, for every place in it, the line where it starts."""
+
+    file: str
+    data: Value
+    lines: dict[Location, int]
+
+    def line(self, location: Location) -> int:
+        """The 1-based line of a place, or of the nearest place around it that the file has."""
+        while location not in self.lines:
+            location = location[:-1]
+        return self.lines[location]
+
+
+def read(path: Path, name: str | None = None) -> Document:
+    """Read a YAML file from disk. Raises FindingsError with codes D001 to D007."""
+    return parse(path.read_bytes(), name if name is not None else path.name)
+
+
+def parse(content: bytes, file: str) -> Document:
+    """Read YAML from bytes; ``file`` is the name that findings carry. Raises FindingsError."""
+    text = _decode(content, file)
+    _refuse_tabs(text, file)
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 0
+        raise _error(file, line, "D004", f"Filen går inte att läsa som YAML: {error.problem}.") from error
+    except yaml.YAMLError as error:
+        raise _error(file, 0, "D004", f"Filen går inte att läsa som YAML: {error}.") from error
+    except RecursionError as error:
+        raise _error(file, 0, "D006", f"Filen är nästlad djupare än {_MAX_DEPTH} nivåer.") from error
+    if node is None:
+        raise _error(file, 0, "D005", "Filen är tom.")
+    reader = _Reader(file)
+    data = reader.value(node, ())
+    if reader.findings:
+        raise FindingsError(reader.findings)
+    return Document(file, data, reader.lines)
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _error(file: str, line: int, code: str, message: str) -> FindingsError:
+    return FindingsError([Finding(file, line, code, Severity.ERROR, "", message)])
+
+
+def _decode(content: bytes, file: str) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise _error(
+            file,
+            line,
+            "D001",
+            f"Filen är inte sparad som UTF-8 (byte 0x{content[error.start]:02X}). "
+            "Spara om den med teckenkodningen UTF-8.",
+        ) from error
+
+
+def _refuse_tabs(text: str, file: str) -> None:
+    findings = [
+        Finding(
+            file,
+            number,
+            "D002",
+            Severity.ERROR,
+            "",
+            f"Raden har ett tabbtecken i kolumn {line.index(chr(9)) + 1}. Använd mellanslag.",
+        )
+        for number, line in enumerate(text.splitlines(), start=1)
+        if "\t" in line
+    ]
+    if findings:
+        raise FindingsError(findings)
+
+
+class _Reader:
+    """Turns YAML nodes into plain values and notes the line of each."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[Location, int] = {}
+        self.findings: list[Finding] = []
+        self._seen: set[int] = set()
+
+    def value(self, node: yaml.Node, location: Location) -> Value:
+        self.lines[location] = node.start_mark.line + 1
+        if len(location) > _MAX_DEPTH:
+            raise _error(
+                self.file,
+                self.lines[location],
+                "D006",
+                f"Filen är nästlad djupare än {_MAX_DEPTH} nivåer.",
+            )
+        if id(node) in self._seen:
+            raise _error(
+                self.file,
+                self.lines[location],
+                "D007",
+                "Hänvisningar (& och *) går inte att använda. Skriv ut värdet.",
+            )
+        self._seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            return str(node.value)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*location, index)) for index, child in enumerate(node.value)]
+        return self._mapping(node, location)
+
+    def _mapping(self, node: yaml.Node, location: Location) -> dict[str, Value]:
+        result: dict[str, Value] = {}
+        first: dict[Hashable, int] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._find(line, "D004", location, "En nyckel måste vara en enkel text.")
+                continue
+            key = str(key_node.value)
+            if key in first:
+                self._find(
+                    line,
+                    "D003",
+                    (*location, key),
+                    f"Nyckeln ”{key}” finns redan på rad {first[key]}. Ta bort den ena.",
+                )
+                continue
+            first[key] = line
+            result[key] = self.value(value_node, (*location, key))
+            self.lines[(*location, key)] = line
+        return result
+
+    def _find(self, line: int, code: str, location: Location, message: str) -> None:
+        where = ".".join(str(part) for part in location)
+        self.findings.append(Finding(self.file, line, code, Severity.ERROR, where, message))

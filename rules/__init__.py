@@ -1,0 +1,1 @@
+"""The law as files: rule language, rule sets, two engines and explanation. Uses norms."""
