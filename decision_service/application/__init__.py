@@ -1,0 +1,1 @@
+"""The digital application: its canonical form, the adapters that read others' forms, and its facts."""

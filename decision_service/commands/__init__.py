@@ -1,0 +1,1 @@
+"""The commands of ``lagrum``, one file each. Every file has ``run(options) -> exit code``."""

@@ -1,0 +1,36 @@
+"""``lagrum demo``: what the program does, shown on the example households."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from decision_service.commands.estimate import every_rule, in_words
+from decision_service.estimate import estimate, read_request
+from decision_service.json_input import read_json
+from rules import rulebook
+from rules.texts import kronor
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "estimate"
+_EXPLAINED = "alternating-child.json"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Calculate every example household and explain one in full."""
+    book = rulebook.load()
+    explained = None
+    print("Exempelhushåll, provberäknade:\n")
+    for path in sorted(EXAMPLES.glob("*.json")):
+        found = estimate(read_request(read_json(path.read_bytes()), book), book)
+        result = found.evaluation.totals["kalkyl.resultat"]
+        assert isinstance(result, int)
+        verdict = "saknas" if result < 0 else "är över"
+        print(f"  {path.stem:<28} {found.evaluation.law.month}  {kronor(abs(result)):>12} {verdict}")
+        if path.name == _EXPLAINED:
+            explained = found
+    if explained is not None:
+        print(f"\n{_EXPLAINED} i sin helhet:\n")
+        print(in_words(explained))
+        print(every_rule(explained.evaluation))
+    print("\nEn egen beräkning: lagrum estimate FIL. Alla kommandon: lagrum --help.")
+    return 0

@@ -1,0 +1,138 @@
+"""``lagrum rules``: check the rule files, run the cases beside them, show and explain a rule."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from decision_service.estimate import estimate, read_request
+from decision_service.json_input import InputError, read_json
+from norms.nearest import hint
+from rules import cases, rulebook
+from rules.explanation import explain, why_not
+from rules.rule import Rule
+from rules.rulebook import Rulebook
+from rules.terminal import rule_tree, why_not_text
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check, test, show or explain."""
+    return {"check": _check, "test": _test, "show": _show, "explain": _explain}[options.action](options)
+
+
+def _check(options: argparse.Namespace) -> int:
+    book = rulebook.load(Path(options.root)) if options.root else rulebook.load()
+    for finding in book.findings:
+        print(finding)
+    warnings = f"{len(book.findings)} varningar" if book.findings else "inga varningar"
+    print(f"{len(book.rules)} regler utan fel, {warnings}. Regelverk: {book.release}")
+    return 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    book = rulebook.load()
+    results, coverage = cases.run_all(book)
+    for result in results:
+        for failure in result.failures:
+            print(f"{result.file}:{result.line}: {result.name}: {failure}", file=sys.stderr)
+    failed = sum(bool(result.failures) for result in results)
+    print(f"{len(results)} fall, {failed} med fel.")
+    untried = list(coverage.untried(book)) if options.coverage else []
+    for text in untried:
+        print(text)
+    if options.coverage:
+        print(
+            f"{len(untried)} oprövade regler och villkor."
+            if untried
+            else "Alla regler och villkor är prövade."
+        )
+    return 1 if failed or untried else 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    book = rulebook.load()
+    versions = _versions(book, options.rule)
+    for rule in versions:
+        print("\n".join(_shown(book, rule)))
+        print()
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    book = rulebook.load()
+    versions = _versions(book, options.rule)
+    if options.file is None:
+        for rule in versions:
+            print("\n".join(_in_words(book, rule)))
+            print()
+        return 0
+    content = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+    evaluation = estimate(read_request(read_json(content), book), book).evaluation
+    keys = [key for key in evaluation.instances if key[0] == options.rule]
+    if not keys:
+        month = evaluation.law.month
+        raise InputError(
+            [f"Regeln {options.rule} prövades inte: den gäller inte {month}, eller ingen den kan gälla."]
+        )
+    for key in keys:
+        print(rule_tree(explain(evaluation, key)))
+        if key not in evaluation.outcome.fired:
+            print(why_not_text(why_not(evaluation, key)))
+    return 0
+
+
+def _versions(book: Rulebook, name: str) -> tuple[Rule, ...]:
+    versions = book.versions(name)
+    if not versions:
+        known = {rule.id for rule in book.rules}
+        raise InputError([f"Det finns ingen regel {name}.{hint(name, known)}"])
+    return versions
+
+
+def _shown(book: Rulebook, rule: Rule) -> Iterator[str]:
+    """The rule as its file has it, and the law it rests on over time."""
+    place = f"kommun {rule.municipality}" if rule.municipality else "nationell"
+    yield f"{rule.id} – {rule.title}"
+    yield f"rules/{rule.file}, rad {rule.line} · {place} · gäller {rule.span} · status {rule.status.value}"
+    for citation in rule.citations:
+        law_span = citation.span.overlap(rule.span)
+        if law_span is not None:
+            yield f"  {citation.text}: {law_span}"
+    yield ""
+    yield from source(book, rule)
+
+
+def source(book: Rulebook, rule: Rule) -> Iterator[str]:
+    """The lines of a rule's file that say it."""
+    lines = book.files[f"rules/{rule.file}"].decode("utf-8").splitlines()
+    for number, line in enumerate(lines[rule.line - 1 :]):
+        if number and line.startswith("  - id:"):
+            break
+        yield line
+
+
+def _in_words(book: Rulebook, rule: Rule) -> Iterator[str]:
+    """What the rule reads, with the meaning of each term, and how it meets other rules."""
+    about = f"Prövas för varje {rule.subject}." if rule.subject else "Prövas en gång för hushållet."
+    yield f"{rule.id} – {rule.title}"
+    yield f"Gäller {rule.span}. Steg: {rule.stage.value}. {about}"
+    if rule.note:
+        yield f"Anmärkning: {rule.note}"
+    yield f"När: {rule.condition.text}"
+    for path in sorted(rule.reads):
+        term = book.vocabulary.term(path)
+        origin = f"{term.source.value}{f', {term.origin}' if term.origin else ''}"
+        yield f"  {path}: {term.description} ({origin})"
+    for line in rule.lines:
+        yield f"Ger en post ({line.section.value}): {line.amount.text}"
+    for effect in rule.concludes:
+        yield f"Ger slutsatsen {effect.path}: {effect.value.text}"
+    for name in rule.defeats:
+        yield f"Är undantag från {name}."
+    for other in book.rules:
+        if rule.id in other.defeats:
+            yield f"Viker för undantaget {other.id}."
+        elif {effect.path for effect in rule.concludes} & other.reads:
+            yield f"Slutsatsen läses av {other.id}."

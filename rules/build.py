@@ -1,0 +1,342 @@
+"""From a rule file's entries to checked rules: expressions are checked, skälighet is spelled out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from norms.document import Document, Location
+from norms.finding import Finding
+from norms.month import Month
+from norms.table import SeriesType
+from rules.checks.diagnostic import Diagnostic, nearest
+from rules.checks.line_in_wrong_stage import LINE_IN_WRONG_STAGE
+from rules.checks.missing_provision import MISSING_PROVISION
+from rules.checks.missing_text import MISSING_TEXT
+from rules.checks.not_concludable import NOT_CONCLUDABLE
+from rules.checks.reversed_validity import REVERSED_VALIDITY
+from rules.checks.unknown_kind import UNKNOWN_KIND
+from rules.checks.unknown_law import UNKNOWN_LAW
+from rules.checks.unknown_placeholder import UNKNOWN_PLACEHOLDER
+from rules.checks.unknown_term import UNKNOWN_TERM
+from rules.language import tree
+from rules.language.checker import Scope, check
+from rules.language.tree import Expression
+from rules.language.types import KRONOR, YES_NO, Type, number
+from rules.laws import Citation, Laws, Span
+from rules.rule import Asked, AskEffect, ConcludeEffect, Effect, LineEffect, RequireEffect, Rule, Section
+from rules.rulefile import EffectsEntry, Outside, Part, QuestionEntry, ReasonableEntry, RuleEntry, RuleFile
+from rules.vocabulary import Source, Stage, Vocabulary
+
+AMOUNT = number(KRONOR)
+ALWAYS = tree.Literal(True, YES_NO, "alltid")
+OUTSIDE = ".utanför"
+"""What is added to the id of a rule with skälighet for what lies outside the accepted range."""
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass
+class Builder:
+    """Builds the rules of one file and collects what is wrong with it."""
+
+    document: Document
+    municipality: str | None
+    vocabulary: Vocabulary
+    series: Mapping[str, SeriesType]
+    laws: Laws
+    findings: list[Finding] = field(default_factory=list)
+
+    def rules(self, file: RuleFile) -> Iterator[Rule]:
+        """The rules of the file that could be built; the findings say why the others could not."""
+        for index, entry in enumerate(file.rules):
+            yield from _RuleBuilder(self, file, entry, ("regler", index)).rules()
+
+
+@dataclass
+class _RuleBuilder:
+    builder: Builder
+    file: RuleFile
+    entry: RuleEntry
+    location: Location
+    failed: bool = False
+
+    @property
+    def stage(self) -> Stage:
+        return self.entry.stage or self.file.stage
+
+    def report(self, diagnostic: Diagnostic, location: Location, /, **values: object) -> None:
+        self.failed = True
+        document = self.builder.document
+        place = (*self.location, *location)
+        where = f"{self.entry.id} {' '.join(str(part) for part in location)}".strip()
+        self.builder.findings.append(diagnostic.at(document.file, document.line(place), where, **values))
+
+    def rules(self) -> Iterator[Rule]:
+        entry = self.entry
+        subject = self.subject()
+        span = self.span()
+        citations = self.citations(span)
+        condition = self.condition(subject)
+        effects = self.effects(entry.effects, ("ger",), subject)
+        self.texts(entry.texts, ("motivering",), subject, effects)
+        reasonable = None if entry.reasonable is None else self.reasonable(entry.reasonable, subject)
+        if self.failed or condition is None:
+            return
+        rule = Rule(
+            id=entry.id,
+            title=entry.title,
+            stage=self.stage,
+            municipality=self.builder.municipality,
+            file=self.builder.document.file,
+            line=self.builder.document.line(self.location),
+            subject=subject,
+            condition=condition,
+            defeats=entry.defeats,
+            effects=effects,
+            span=span,
+            citations=citations,
+            status=entry.status or self.file.status,
+            note=entry.note,
+            texts=entry.texts,
+            open_to_municipality=entry.open_to_municipality,
+        )
+        if reasonable is None or entry.reasonable is None:
+            yield rule
+        else:
+            yield from _split(rule, entry.reasonable, reasonable)
+
+    def subject(self) -> str | None:
+        name = self.entry.subject
+        kinds = self.builder.vocabulary.kinds
+        if name is not None and (name not in kinds or kinds[name].single):
+            several = [kind.name for kind in kinds.values() if not kind.single]
+            self.report(UNKNOWN_KIND, ("för varje",), name=name, kinds=", ".join(several))
+            return None
+        return name
+
+    def span(self) -> Span:
+        validity = self.entry.validity
+        if validity.last is not None and validity.last < validity.first:
+            self.report(REVERSED_VALIDITY, ("gäller",), first=validity.first, last=validity.last)
+        return Span(validity.first, validity.last)
+
+    def citations(self, span: Span) -> tuple[Citation, ...]:
+        found = []
+        for index, text in enumerate(self.entry.provisions):
+            citation = self.builder.laws.cite(text)
+            if citation is None:
+                self.report(
+                    UNKNOWN_LAW,
+                    ("lagrum", index),
+                    text=text,
+                    nearest=nearest(text.split(" kap.")[0], self.builder.laws.spans),
+                )
+            else:
+                found.append(citation)
+        if len(found) == len(self.entry.provisions):
+            bare = _first_month_without(span, found)
+            if bare is not None:
+                self.report(MISSING_PROVISION, ("lagrum",), span=span, month=bare)
+        return tuple(found)
+
+    def condition(self, subject: str | None) -> Expression | None:
+        if self.entry.condition is None:
+            return ALWAYS
+        return self.expression(self.entry.condition, ("när",), subject, YES_NO)
+
+    def expression(
+        self, text: str, location: Location, subject: str | None, wanted: Type
+    ) -> Expression | None:
+        builder = self.builder
+        node, problems = check(text, Scope(builder.vocabulary, builder.series, subject), wanted)
+        for problem in problems:
+            self.report(problem.diagnostic, location, **problem.values)
+        return node
+
+    # --- effects
+
+    def effects(self, entry: EffectsEntry, at: Location, subject: str | None) -> tuple[Effect, ...]:
+        found: list[Effect | None] = []
+        if entry.norm_line is not None:
+            part = Section.PERSONAL if entry.norm_line.part is Part.PERSONAL else Section.COMMON
+            found.append(self.line(part, entry.norm_line.amount, None, (*at, "normpost"), subject))
+        if entry.cost_line is not None:
+            cost = entry.cost_line
+            place = (*at, "kostnadspost")
+            found.append(self.line(Section.COST, cost.amount, cost.applied, place, subject))
+        if entry.other_cost_line is not None:
+            cost = entry.other_cost_line
+            place = (*at, "övrig kostnadspost")
+            found.append(self.line(Section.OTHER_COST, cost.amount, cost.applied, place, subject))
+        if entry.income_line is not None:
+            place = (*at, "inkomstpost")
+            found.append(self.line(Section.INCOME, entry.income_line.amount, None, place, subject))
+        for path, text in entry.concludes.items():
+            found.append(self.conclusion(path, text, (*at, "slutsats", path), subject))
+        if entry.requires:
+            found.append(self.requirement(entry.requires, (*at, "kräver"), subject))
+        if entry.completion is not None:
+            found.append(self.question(entry.completion, Asked.APPLICANT, (*at, "komplettering"), subject))
+        if entry.person is not None:
+            found.append(self.question(entry.person, Asked.PERSON, (*at, "handläggare"), subject))
+        return tuple(effect for effect in found if effect is not None)
+
+    def line(
+        self, section: Section, amount: str, applied: str | None, at: Location, subject: str | None
+    ) -> LineEffect | None:
+        if self.stage is not LINE_STAGE[section]:
+            self.report(
+                LINE_IN_WRONG_STAGE, at, line=at[-1], wanted=LINE_STAGE[section].value, stage=self.stage.value
+            )
+        amount_node = self.expression(amount, (*at, "belopp"), subject, AMOUNT)
+        applied_node = None
+        if applied is not None:
+            applied_node = self.expression(applied, (*at, "ansökt"), subject, AMOUNT)
+        return None if amount_node is None else LineEffect(section, amount_node, applied_node)
+
+    def conclusion(self, path: str, text: str, at: Location, subject: str | None) -> ConcludeEffect | None:
+        vocabulary = self.builder.vocabulary
+        term = vocabulary.terms.get(path)
+        if term is None:
+            self.report(UNKNOWN_TERM, at, name=path, nearest=nearest(path, vocabulary.terms))
+            return None
+        if term.source is not Source.RULE:
+            reason = f"den kommer från {term.source.value}, inte från en regel"
+            self.report(NOT_CONCLUDABLE, at, path=path, reason=reason)
+            return None
+        if term.kind != subject and not vocabulary.kinds[term.kind].single:
+            about = f"för varje {subject}" if subject else "hushållet"
+            reason = f"den sägs om {term.kind}, men regeln gäller {about}"
+            self.report(NOT_CONCLUDABLE, at, path=path, reason=reason)
+            return None
+        value = self.expression(text, at, subject, term.type)
+        return None if value is None else ConcludeEffect(path, value)
+
+    def requirement(self, paths: tuple[str, ...], at: Location, subject: str | None) -> RequireEffect | None:
+        for index, path in enumerate(paths):
+            node = self.expression(path, (*at, index), subject, self.type_of(path))
+            if node is not None and not isinstance(node, tree.Term):
+                self.report(UNKNOWN_TERM, (*at, index), name=path, nearest="")
+        return RequireEffect(paths)
+
+    def type_of(self, path: str) -> Type:
+        term = self.builder.vocabulary.terms.get(path)
+        return term.type if term is not None else YES_NO
+
+    def question(self, entry: QuestionEntry, asked: Asked, at: Location, subject: str | None) -> AskEffect:
+        self.texts(entry.question, (*at, "fråga"), subject, ())
+        return AskEffect(asked, entry.reason, entry.question)
+
+    # --- texts
+
+    def texts(
+        self, texts: Mapping[str, str], at: Location, subject: str | None, effects: tuple[Effect, ...]
+    ) -> None:
+        if "sv" not in texts:
+            self.report(MISSING_TEXT, at, languages=", ".join(sorted(texts)) or "inget språk")
+        known = set(placeholders(self.builder.vocabulary, subject, effects))
+        for language, text in texts.items():
+            for name in _PLACEHOLDER.findall(text):
+                if name not in known:
+                    self.report(
+                        UNKNOWN_PLACEHOLDER,
+                        (*at, language),
+                        language=language,
+                        name=name,
+                        nearest=nearest(name, known),
+                    )
+
+    # --- skälighet
+
+    def reasonable(self, entry: ReasonableEntry, subject: str | None) -> _Reasonable | None:
+        at: Location = ("skälighet",)
+        examined = self.expression(entry.examined, (*at, "prövar"), subject, AMOUNT)
+        guideline = self.expression(entry.guideline, (*at, "riktlinje"), subject, AMOUNT)
+        lowest = self.expression(entry.accepted.lowest, (*at, "maskinen godtar", "från"), subject, AMOUNT)
+        highest = self.expression(entry.accepted.highest, (*at, "maskinen godtar", "till"), subject, AMOUNT)
+        self.texts(entry.question, (*at, "fråga"), subject, ())
+        self.texts(entry.texts, (*at, "motivering"), subject, (_A_COST,))
+        if examined is None or guideline is None or lowest is None or highest is None:
+            return None
+        return _Reasonable(examined, guideline, lowest, highest)
+
+
+LINE_STAGE: Mapping[Section, Stage] = {
+    Section.PERSONAL: Stage.NORM,
+    Section.COMMON: Stage.NORM,
+    Section.COST: Stage.COSTS,
+    Section.OTHER_COST: Stage.COSTS,
+    Section.INCOME: Stage.INCOMES,
+}
+
+_A_COST = LineEffect(Section.COST, ALWAYS, ALWAYS)
+
+
+def placeholders(vocabulary: Vocabulary, subject: str | None, effects: tuple[Effect, ...]) -> Iterator[str]:
+    """What a rule's texts may name: terms it can read, and the amounts of its line."""
+    for kind in vocabulary.kinds.values():
+        if kind.single or kind.name == subject:
+            yield from (term.path for term in kind.terms.values())
+    if subject is not None:
+        yield "namn"
+    for effect in effects:
+        if isinstance(effect, LineEffect):
+            yield "belopp"
+            if effect.applied is not None:
+                yield from ("ansökt", "avslaget")
+
+
+def _first_month_without(span: Span, citations: list[Citation]) -> Month | None:
+    """The first month of the span in which no citation is in force."""
+    month = span.first
+    while span.holds(month):
+        ends = [citation.span.last for citation in citations if citation.span.holds(month)]
+        if not ends:
+            return month
+        if None in ends:
+            return None
+        month = max(end for end in ends if end is not None).plus(1)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reasonable:
+    examined: Expression
+    guideline: Expression
+    lowest: Expression
+    highest: Expression
+
+
+def _split(rule: Rule, entry: ReasonableEntry, found: _Reasonable) -> Iterator[Rule]:
+    """A rule with skälighet is two: what the machine accepts, and what lies outside it."""
+    above = _compare(tree.Comparison.GE, found.examined, found.lowest)
+    below = _compare(tree.Comparison.LE, found.examined, found.highest)
+    inside = tree.And((above, below), YES_NO, f"{above.text} och {below.text}")
+    yield replace(rule, condition=_both(rule.condition, inside))
+    outside: list[Effect] = [
+        replace(effect, amount=found.guideline) if isinstance(effect, LineEffect) else effect
+        for effect in rule.effects
+    ]
+    if entry.outside is Outside.PERSON:
+        outside.append(AskEffect(Asked.PERSON, entry.reason, entry.question))
+    yield replace(
+        rule,
+        id=rule.id + OUTSIDE,
+        title=f"{rule.title}, utanför det skäliga",
+        condition=_both(rule.condition, tree.Not(inside, YES_NO, f"inte ({inside.text})")),
+        effects=tuple(outside),
+        texts=entry.texts,
+    )
+
+
+def _compare(comparison: tree.Comparison, left: Expression, right: Expression) -> tree.Compare:
+    return tree.Compare(comparison, left, right, YES_NO, f"{left.text} {comparison.value} {right.text}")
+
+
+def _both(first: Expression, second: Expression) -> Expression:
+    if first is ALWAYS:
+        return second
+    parts = first.parts if isinstance(first, tree.And) else (first,)
+    return tree.And((*parts, second), YES_NO, f"{first.text} och {second.text}")

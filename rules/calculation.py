@@ -1,0 +1,20 @@
+"""The names under which the sums of the calculation are read by later stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rules.rule import Section
+
+CALCULATION_KIND = "kalkyl"
+
+TOTALS: Mapping[str, tuple[Section, ...]] = {
+    "kalkyl.norm": (Section.PERSONAL, Section.COMMON),
+    "kalkyl.kostnader": (Section.COST,),
+    "kalkyl.övriga_kostnader": (Section.OTHER_COST,),
+    "kalkyl.inkomster": (Section.INCOME,),
+}
+"""The sections that each sum adds up. Known from the stage after inkomster."""
+
+RESULT = "kalkyl.resultat"
+"""Incomes less norm, costs and other costs: negative is a deficit."""

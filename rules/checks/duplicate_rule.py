@@ -1,0 +1,33 @@
+"""R023: two rules with the same id in force at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from norms.finding import Finding, Severity
+from rules.checks.diagnostic import Diagnostic
+from rules.rule import Rule
+from rules.vocabulary import Vocabulary
+
+DUPLICATE_RULE = Diagnostic(
+    "R023",
+    Severity.ERROR,
+    "Samma regel två gånger",
+    "Regeln {id} finns redan i {file} rad {line} för samma tid ({span}). En ny lydelse börjar när "
+    "den gamla slutar.",
+)
+
+
+def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
+    """A rule may have several wordings, one after the other, but only one at a time."""
+    seen: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for other in seen.setdefault(rule.id, []):
+            span = rule.span.overlap(other.span)
+            if span is not None and (
+                rule.municipality == other.municipality or None in (rule.municipality, other.municipality)
+            ):
+                yield DUPLICATE_RULE.at(
+                    rule.file, rule.line, rule.id, id=rule.id, file=other.file, line=other.line, span=span
+                )
+        seen[rule.id].append(rule)

@@ -1,0 +1,12 @@
+"""R020: a rule that cites no provision in force in some month it applies to."""
+
+from norms.finding import Severity
+from rules.checks.diagnostic import Diagnostic
+
+MISSING_PROVISION = Diagnostic(
+    "R020",
+    Severity.ERROR,
+    "Lagrum saknas",
+    "Regeln gäller {span}, men har inget lagrum som är i kraft {month}. Ange vilken bestämmelse den "
+    "vilar på.",
+)

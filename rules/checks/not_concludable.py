@@ -1,0 +1,11 @@
+"""R029: a conclusion about a term that this rule may not decide."""
+
+from norms.finding import Severity
+from rules.checks.diagnostic import Diagnostic
+
+NOT_CONCLUDABLE = Diagnostic(
+    "R029",
+    Severity.ERROR,
+    "Slutsats om fel term",
+    "Regeln kan inte dra en slutsats om {path}: {reason}.",
+)

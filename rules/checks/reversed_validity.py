@@ -1,0 +1,11 @@
+"""R022: a span of validity that ends before it begins."""
+
+from norms.finding import Severity
+from rules.checks.diagnostic import Diagnostic
+
+REVERSED_VALIDITY = Diagnostic(
+    "R022",
+    Severity.ERROR,
+    "Giltigheten slutar innan den börjar",
+    "Giltigheten slutar {last}, före den börjar {first}.",
+)

@@ -1,0 +1,11 @@
+"""R017: a term of a kind that the rule is not about."""
+
+from norms.finding import Severity
+from rules.checks.diagnostic import Diagnostic
+
+UNBOUND = Diagnostic(
+    "R017",
+    Severity.ERROR,
+    "Termen hör inte hit",
+    "”{name}” sägs om {kind}, men {context}.",
+)

@@ -1,0 +1,11 @@
+"""R021: a citation that begins with no registered law."""
+
+from norms.finding import Severity
+from rules.checks.diagnostic import Diagnostic
+
+UNKNOWN_LAW = Diagnostic(
+    "R021",
+    Severity.ERROR,
+    "Okänd lag",
+    "”{text}” börjar inte med någon lag i lagregistret.{nearest}",
+)

@@ -1,0 +1,11 @@
+"""R015: a norm table that does not exist."""
+
+from norms.finding import Severity
+from rules.checks.diagnostic import Diagnostic
+
+UNKNOWN_SERIES = Diagnostic(
+    "R015",
+    Severity.ERROR,
+    "Okänd normtabell",
+    "Normtabellen ”{name}” finns inte.{nearest}",
+)

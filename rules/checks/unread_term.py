@@ -1,0 +1,35 @@
+"""R050: a term that no rule reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from norms.finding import Finding, Severity
+from rules.checks.diagnostic import Diagnostic
+from rules.language.types import Base
+from rules.rule import RequireEffect, Rule
+from rules.vocabulary import Source, Vocabulary
+
+UNREAD_TERM = Diagnostic(
+    "R050",
+    Severity.WARNING,
+    "Oläst term",
+    "Ingen regel läser {path}. Ta bort termen eller skriv regeln som behöver den.",
+)
+
+
+def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
+    """Every term but text, which is only for printing, and the sums is read by some rule."""
+    read: set[str] = set()
+    for rule in rules:
+        read |= rule.reads
+        for effect in rule.effects:
+            if isinstance(effect, RequireEffect):
+                read.update(effect.paths)
+    for term in vocabulary.terms.values():
+        if (
+            term.path not in read
+            and term.type.base is not Base.TEXT
+            and term.source is not Source.CALCULATION
+        ):
+            yield UNREAD_TERM.at(vocabulary.file, term.line, term.path, path=term.path)

@@ -1,0 +1,11 @@
+"""R016: an amount that may have a part smaller than one öre, or a count that may not be whole."""
+
+from norms.finding import Severity
+from rules.checks.diagnostic import Diagnostic
+
+UNROUNDED = Diagnostic(
+    "R016",
+    Severity.ERROR,
+    "Belopp som inte går jämnt ut",
+    "”{text}” kan bli en bråkdel. Skriv hur det avrundas: öre(…) eller krona(…).",
+)

@@ -1,0 +1,11 @@
+"""R018: a norm table is read with the wrong keys."""
+
+from norms.finding import Severity
+from rules.checks.diagnostic import Diagnostic
+
+WRONG_KEYS = Diagnostic(
+    "R018",
+    Severity.ERROR,
+    "Fel nycklar till normtabellen",
+    "Normtabellen ”{name}” läses med {wanted}, men här står {found}.",
+)

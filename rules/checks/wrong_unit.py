@@ -1,0 +1,11 @@
+"""R013: numbers with different units are compared, added or concluded."""
+
+from norms.finding import Severity
+from rules.checks.diagnostic import Diagnostic
+
+WRONG_UNIT = Diagnostic(
+    "R013",
+    Severity.ERROR,
+    "Fel enhet",
+    "I ”{text}” möts {left} och {right}. De måste ha samma enhet.",
+)

@@ -1,0 +1,1 @@
+"""The inference of durable-rules, held to what a decision needs. Start reading in ``engine.py``."""

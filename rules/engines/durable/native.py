@@ -1,0 +1,100 @@
+"""A safe hold on the native part of durable-rules. Every hazard of the library is met here.
+
+The library's own loop swallows errors of actions, runs background threads and cannot redeclare a
+ruleset. This room uses only its native calls: it declares a ruleset under the hash of its content, opens
+each session with a fact that always matches (deleting a session in which nothing matched is a
+segmentation fault), asserts facts one by one, reads back everything that fired and then deletes the
+session. What the library may not survive (a fact given twice, too many properties) is refused before it
+sees anything. A session in which it failed is left alone: deleting it may crash the process, leaving it
+costs a little memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import durable_rules_engine as native
+
+Definition: TypeAlias = Mapping[str, Any]
+"""Rules by name, each a pattern over one fact, in the library's JSON."""
+
+Fact: TypeAlias = Mapping[str, "int | bool | str"]
+
+MOST_PROPERTIES = 250
+"""No fact has more properties than this. The library's own limit is 255, and it may not survive it."""
+
+_HANDLED, _NOT_HANDLED = 0, 1
+_OPENING = "opening"
+
+_handles: dict[str, object] = {}
+_declaring = threading.Lock()
+_sessions = itertools.count()
+
+
+class NativeError(Exception):
+    """The library did something it must not do: nothing may be decided on its answer."""
+
+
+class Ruleset:
+    """A declared ruleset. Equal definitions share one declaration in the process."""
+
+    def __init__(self, definition: Definition) -> None:
+        rules = {**definition, _OPENING: _pattern({"k": _OPENING})}
+        text = json.dumps(rules, ensure_ascii=True, sort_keys=True)
+        name = hashlib.sha256(text.encode()).hexdigest()
+        with _declaring:
+            if name not in _handles:
+                _handles[name] = native.create_ruleset(name, text)
+        self._handle = _handles[name]
+
+    def firings(self, facts: Sequence[Fact]) -> list[tuple[str, str]]:
+        """Assert facts, each with an ``id`` of its own, and return every (rule, fact id) that fired.
+
+        Raises NativeError when the library refuses a fact or loses the opening one.
+        """
+        _refuse_what_harms(facts)
+        session = str(next(_sessions))
+        opening = {"id": _OPENING, "sid": session, "k": _OPENING}
+        try:
+            for fact in (opening, *facts):
+                code, state = native.assert_fact(self._handle, json.dumps({**fact, "sid": session}))
+                if code != _HANDLED and (code != _NOT_HANDLED or fact is opening):
+                    raise NativeError(f"Fact {fact['id']} was answered with code {code}.")
+            fired = list(self._read(state))
+        except native.error as error:
+            raise NativeError(str(error)) from error
+        if (_OPENING, _OPENING) not in fired:
+            raise NativeError("The opening fact did not fire: the answer is not whole.")
+        native.delete_state(self._handle, session)
+        fired.remove((_OPENING, _OPENING))
+        return fired
+
+    def _read(self, state: object) -> Iterator[tuple[str, str]]:
+        started = native.start_action_for_state(self._handle, state)
+        message = started[1] if started else None
+        while message:
+            ((rule, match),) = json.loads(message).items()
+            yield rule, match["m"]["id"]
+            message = native.complete_and_start_action(self._handle, state)
+
+
+def _refuse_what_harms(facts: Sequence[Fact]) -> None:
+    if len({fact["id"] for fact in facts}) < len(facts):
+        raise NativeError("A fact was given twice.")
+    for fact in facts:
+        if len(fact) > MOST_PROPERTIES:
+            raise NativeError(f"Fact {fact['id']} has more than {MOST_PROPERTIES} properties.")
+
+
+def _pattern(condition: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"all": [{"m": condition}]}
+
+
+def rule(kind: str, condition: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """A rule over one fact of a kind (property ``k``) that meets a condition."""
+    return _pattern({"k": kind} if condition is None else {"$and": [{"k": kind}, condition]})

@@ -1,0 +1,135 @@
+"""From a condition to a pattern of durable-rules, in negation normal form.
+
+A comparison with a missing property matches nothing in the library. With every negation pushed down to
+the comparisons, a pattern therefore matches exactly when the condition is *known* to hold; the pattern of
+the negated condition matches exactly when it is known not to. Nothing is ever compiled to absence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from rules.engines.durable.arithmetic import View, compile_sign, compile_value
+from rules.language import tree
+from rules.language.tree import Comparison, Expression
+from rules.language.types import Base
+from rules.law import Law
+
+Pattern: TypeAlias = Mapping[str, Any]
+PropertyReader: TypeAlias = Callable[[View], "int | bool | str | None"]
+
+ALWAYS: Pattern = {"$always": 1}
+NEVER: Pattern = {"$never": 1}
+
+_NEGATED: Mapping[Comparison, Comparison] = {
+    Comparison.EQ: Comparison.NE,
+    Comparison.NE: Comparison.EQ,
+    Comparison.LT: Comparison.GE,
+    Comparison.GE: Comparison.LT,
+    Comparison.GT: Comparison.LE,
+    Comparison.LE: Comparison.GT,
+}
+_SIGNS: Mapping[Comparison, str] = {
+    Comparison.NE: "$neq",
+    Comparison.LT: "$lt",
+    Comparison.LE: "$lte",
+    Comparison.GT: "$gt",
+    Comparison.GE: "$gte",
+}
+
+
+@dataclass
+class Properties:
+    """The properties that the facts of one kind carry, each with how its value is read."""
+
+    law: Law
+    readers: dict[str, PropertyReader] = field(default_factory=dict)
+    _names: dict[Expression, str] = field(default_factory=dict)
+
+    def name(self, node: Expression, reader: PropertyReader) -> str:
+        """The property that carries a node's value; equal nodes share one."""
+        if node not in self._names:
+            name = f"p{len(self._names)}"
+            self._names[node] = name
+            self.readers[name] = reader
+        return self._names[node]
+
+    def pattern(self, node: Expression, holds: bool = True) -> Pattern:
+        """The pattern that matches when the condition is known to hold, or known not to."""
+        match node:
+            case tree.And(parts=parts):
+                return (_and if holds else _or)([self.pattern(part, holds) for part in parts])
+            case tree.Or(parts=parts):
+                return (_or if holds else _and)([self.pattern(part, holds) for part in parts])
+            case tree.Not(inner=inner):
+                return self.pattern(inner, not holds)
+            case tree.Literal(value=value):
+                return ALWAYS if value is holds else NEVER
+            case tree.Compare():
+                return self._comparison(node, holds)
+            case tree.OneOf(inner=inner, choices=choices):
+                name = self._choice(inner)
+                if holds:
+                    return _or([{name: choice} for choice in choices])
+                return _and([{"$neq": {name: choice}} for choice in choices])
+            case _:
+                return {self.name(node, self._yes_no(node)): holds}
+
+    def _comparison(self, node: tree.Compare, holds: bool) -> Pattern:
+        comparison = node.comparison if holds else _NEGATED[node.comparison]
+        right = node.right
+        if isinstance(node.left, tree.Term) and isinstance(right, tree.Literal) and _plain(right):
+            name = self.name(node.left, self._property(node.left))
+            return _test(comparison, name, right.value)
+        return _test(comparison, self.name(node, compile_sign(node, self.law)), 0)
+
+    def _choice(self, inner: Expression) -> str:
+        return self.name(inner, self._property(inner))
+
+    def _property(self, node: Expression) -> PropertyReader:
+        """A term as the library can hold it: whole numbers (days and öre), yes/no, text."""
+        read = compile_value(node, self.law)
+
+        def value(view: View) -> int | bool | str | None:
+            found = read(view)
+            return found[0] if isinstance(found, tuple) else found
+
+        return value
+
+    def _yes_no(self, node: Expression) -> PropertyReader:
+        read = compile_value(node, self.law)
+
+        def value(view: View) -> bool | None:
+            found = read(view)
+            return found if isinstance(found, bool) else None
+
+        return value
+
+
+def _plain(literal: tree.Literal) -> bool:
+    """Whether a term beside the literal is held in the same whole parts as the literal is written in."""
+    return not literal.type.fraction and not (
+        literal.type.base is Base.NUMBER and not isinstance(literal.value, int)
+    )
+
+
+def _test(comparison: Comparison, name: str, value: object) -> Pattern:
+    if comparison is Comparison.EQ:
+        return {name: value}
+    return {_SIGNS[comparison]: {name: value}}
+
+
+def _and(parts: Sequence[Pattern]) -> Pattern:
+    if NEVER in parts:
+        return NEVER
+    kept = [part for part in parts if part is not ALWAYS]
+    return {"$and": kept} if len(kept) > 1 else (kept[0] if kept else ALWAYS)
+
+
+def _or(parts: Sequence[Pattern]) -> Pattern:
+    if ALWAYS in parts:
+        return ALWAYS
+    kept = [part for part in parts if part is not NEVER]
+    return {"$or": kept} if len(kept) > 1 else (kept[0] if kept else NEVER)

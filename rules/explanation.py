@@ -1,0 +1,315 @@
+"""Why a rule applied or did not, as data: conditions with the values they saw, lines, lacks, distances.
+
+Everything here is read off an evaluation by the exact evaluator; nothing is computed anew but the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from norms.status import Status
+from rules.engines.exact import Evaluation, Instance, State, Value
+from rules.engines.outcome import HOUSEHOLD, InstanceKey, Line
+from rules.facts import Cause, Lack, Unknown
+from rules.language import tree
+from rules.language.tree import Comparison, Expression
+from rules.language.types import Base, Type
+from rules.rule import Rule
+from rules.texts import fill, in_language, in_text, kronor, shown
+
+Holds = bool | None
+"""Whether a part of a condition holds; None when that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saw:
+    """A value that a part of a condition saw: what was read, and what it was."""
+
+    text: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a condition. ``connective`` is och, eller or inte for a part made of parts."""
+
+    text: str
+    holds: Holds
+    saw: tuple[Saw, ...] = ()
+    connective: str = ""
+    parts: tuple[Part, ...] = ()
+    distance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A fact that would have to be known, of whom, why it is not, and the question that asks for it."""
+
+    entity: str
+    label: str
+    path: str
+    lack: Lack
+    question: str
+
+    def __str__(self) -> str:
+        about = f" för {self.label}" if self.label else ""
+        return f"{self.path}{about}: {self.lack.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """A line of the calculation in words."""
+
+    line: Line
+    provision: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedRule:
+    """A rule for one subject: what it is, what became of it and why."""
+
+    id: str
+    title: str
+    provision: str
+    status: Status
+    note: str | None
+    subject: str
+    label: str
+    state: State
+    condition: Part
+    defeated_by: tuple[str, ...]
+    lacks: tuple[Lacking, ...]
+    lines: tuple[ExplainedLine, ...]
+    conclusions: tuple[Saw, ...]
+    text: str
+
+
+def explain(evaluation: Evaluation, key: InstanceKey, language: str = "sv") -> ExplainedRule:
+    """Everything there is to say of one rule for one subject. Raises KeyError when it was not evaluated."""
+    instance = evaluation.instances[key]
+    rule = instance.rule
+    lines = tuple(
+        explain_line(evaluation, line, language)
+        for line in sorted(evaluation.outcome.lines)
+        if (line.rule, line.subject) == key
+    )
+    return ExplainedRule(
+        id=rule.id,
+        title=rule.title,
+        provision=rule.provision(evaluation.law.month),
+        status=rule.status,
+        note=rule.note,
+        subject=key[1],
+        label=label(evaluation, key[1]),
+        state=instance.state,
+        condition=condition(instance),
+        defeated_by=instance.defeated_by,
+        lacks=tuple(lacking(evaluation, cause) for cause in sorted(instance.lacks)),
+        lines=lines,
+        conclusions=_conclusions(evaluation, instance),
+        text=lines[0].text if lines else _text(evaluation, rule, key[1], None, language),
+    )
+
+
+def explain_all(evaluation: Evaluation, language: str = "sv") -> tuple[ExplainedRule, ...]:
+    """Every rule for every subject, in the order of stages and rules."""
+    return tuple(explain(evaluation, key, language) for key in evaluation.instances)
+
+
+def why(evaluation: Evaluation, path: str, entity: str | None = None) -> tuple[ExplainedRule, ...]:
+    """The rules behind a conclusion (``vuxen.krävda_veckotimmar``) or a sum (``kalkyl.norm``).
+
+    For a conclusion: those that gave it its value, or left it open. For a sum: those that gave its lines.
+    """
+    sections = evaluation.sections(path)
+    found = []
+    for key, instance in evaluation.instances.items():
+        active = instance.state in (State.FIRED, State.UNDECIDED)
+        concludes = any(effect.path == path for effect in instance.rule.concludes)
+        gives = any(line.section in sections for line in instance.rule.lines)
+        about = entity is None or key[1] in (entity, HOUSEHOLD)
+        if active and about and (concludes or gives):
+            found.append(explain(evaluation, key))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Why a rule did not apply: the parts that failed and by how much, or what defeated it."""
+
+    rule: ExplainedRule
+    failed: tuple[Part, ...]
+    unknown: tuple[Part, ...]
+
+
+def why_not(evaluation: Evaluation, key: InstanceKey) -> WhyNot:
+    """The smallest parts of the condition that did not hold, or are not known. Raises KeyError."""
+    rule = explain(evaluation, key)
+    failed = tuple(_deciding(rule.condition, False))
+    unknown = tuple(_deciding(rule.condition, None))
+    return WhyNot(rule, failed, unknown)
+
+
+def _deciding(part: Part, result: Holds, inverted: bool = False) -> Iterator[Part]:
+    """The parts without parts that made the whole come out as it did."""
+    holds = part.holds if part.holds is None or not inverted else not part.holds
+    if holds is not result:
+        return
+    if not part.parts:
+        yield part
+    for inner in part.parts:
+        yield from _deciding(inner, result, inverted is not (part.connective == "inte"))
+
+
+# --- conditions
+
+
+def condition(instance: Instance) -> Part:
+    """The condition of an evaluated rule with the values that every part saw."""
+    trace = iter(instance.trace)
+    return _part(instance.rule.condition, trace)
+
+
+def _part(node: Expression, trace: Iterator[tuple[Value, ...]]) -> Part:
+    match node:
+        case tree.And(parts=parts):
+            return _joined(node.text, "och", tuple(_part(part, trace) for part in parts))
+        case tree.Or(parts=parts):
+            return _joined(node.text, "eller", tuple(_part(part, trace) for part in parts))
+        case tree.Not(inner=inner):
+            part = _part(inner, trace)
+            holds = None if part.holds is None else not part.holds
+            return Part(node.text, holds, connective="inte", parts=(part,))
+        case tree.Compare(left=left, right=right):
+            result, first, second = next(trace)
+            sides = ((left, first), (right, second))
+            saw = tuple(
+                Saw(side.text, shown(value, side.type))
+                for side, value in sides
+                if not isinstance(side, tree.Literal)
+            )
+            return Part(node.text, _holds(result), saw, distance=_distance(node, result, first, second))
+        case tree.OneOf(inner=inner):
+            result, value = next(trace)
+            return Part(node.text, _holds(result), (Saw(inner.text, shown(value, inner.type)),))
+        case _:
+            (result,) = next(trace)
+            saw = () if isinstance(node, tree.Literal) else (Saw(node.text, shown(result, node.type)),)
+            return Part(node.text, _holds(result), saw)
+
+
+def _holds(value: Value) -> Holds:
+    return value if isinstance(value, bool) else None
+
+
+def _joined(text: str, connective: str, parts: tuple[Part, ...]) -> Part:
+    decisive = connective == "eller"
+    results = [part.holds for part in parts]
+    holds = decisive if decisive in results else (None if None in results else not decisive)
+    return Part(text, holds, connective=connective, parts=parts)
+
+
+def _distance(node: tree.Compare, result: Value, left: Value, right: Value) -> str:
+    """How far a failed comparison of numbers or days was from holding, in words."""
+    if (
+        result is not False
+        or isinstance(left, str | bool | Unknown)
+        or isinstance(right, str | bool | Unknown)
+    ):
+        return ""
+    difference = left - right
+    strict = node.comparison in (Comparison.LT, Comparison.GT)
+    type_ = node.left.type if not node.left.type.any_unit else node.right.type
+    if type_.base is Base.DAY:
+        type_ = _DAYS
+    if node.comparison in (Comparison.LT, Comparison.LE):
+        return f"{_amount(difference, strict, type_)} för mycket"
+    if node.comparison in (Comparison.GT, Comparison.GE):
+        return f"{_amount(-difference, strict, type_)} för lite"
+    if node.comparison is Comparison.EQ:
+        return f"{shown(abs(difference), type_)} {'för mycket' if difference > 0 else 'för lite'}"
+    return ""
+
+
+_DAYS = Type(Base.NUMBER, (("dagar", 1),))
+
+
+def _amount(difference: int | Fraction, strict: bool, type_: Type) -> str:
+    """The least change that would do; a strict limit between whole numbers needs one more."""
+    whole = isinstance(difference, int) and not type_.fraction
+    if strict and difference == 0 and not whole:
+        return "precis på gränsen, inte under eller över:"
+    return shown(difference + 1 if strict and whole else difference, type_)
+
+
+# --- words
+
+
+def label(evaluation: Evaluation, entity: str) -> str:
+    """The name people know an entity by; empty for the household."""
+    found = evaluation.facts.by_id.get(entity)
+    return (found.label or found.id) if found is not None else ""
+
+
+def lacking(evaluation: Evaluation, cause: Cause) -> Lacking:
+    """A cause in words, with the question of the vocabulary that would settle it."""
+    term = evaluation.law.vocabulary.terms.get(cause.path)
+    question = term.question or "" if term is not None else ""
+    kind = evaluation.law.vocabulary.kinds.get(cause.entity)
+    name = "" if kind is not None else label(evaluation, cause.entity)
+    return Lacking(cause.entity, name, cause.path, cause.lack, question)
+
+
+def explain_line(evaluation: Evaluation, line: Line, language: str = "sv") -> ExplainedLine:
+    """A line with its provision and its reason in words."""
+    rule = evaluation.instances[line.rule, line.subject].rule
+    return ExplainedLine(
+        line,
+        rule.provision(evaluation.law.month),
+        label(evaluation, line.subject),
+        _text(evaluation, rule, line.subject, line, language),
+    )
+
+
+def question_text(
+    evaluation: Evaluation, rule_id: str, reason: str, subject: str, language: str = "sv"
+) -> str:
+    """The question that a rule puts, filled with the values of the case."""
+    rule = evaluation.instances[rule_id, subject].rule
+    text = in_language(rule.question(reason), language)
+    return fill(text, lambda name: _placeholder(evaluation, name, subject, None))
+
+
+def _text(evaluation: Evaluation, rule: Rule, subject: str, line: Line | None, language: str) -> str:
+    text = in_language(rule.texts, language)
+    return fill(text, lambda name: _placeholder(evaluation, name, subject, line))
+
+
+def _placeholder(evaluation: Evaluation, name: str, subject: str, line: Line | None) -> str:
+    if name == "namn":
+        return label(evaluation, subject)
+    if name in ("belopp", "ansökt", "avslaget"):
+        if line is None:
+            return "ett belopp som inte är känt"
+        applied = line.applied or 0
+        return kronor({"belopp": line.amount, "ansökt": applied, "avslaget": applied - line.amount}[name])
+    term = evaluation.law.vocabulary.terms[name]
+    single = evaluation.law.vocabulary.kinds[term.kind].single
+    values = evaluation.values[HOUSEHOLD if single else subject]
+    return in_text(values.get(name), term.type)
+
+
+def _conclusions(evaluation: Evaluation, instance: Instance) -> tuple[Saw, ...]:
+    if instance.state is not State.FIRED:
+        return ()
+    found = []
+    for effect in instance.rule.concludes:
+        term = evaluation.law.vocabulary.terms[effect.path]
+        single = evaluation.law.vocabulary.kinds[term.kind].single
+        values = evaluation.values[HOUSEHOLD if single else instance.subject]
+        found.append(Saw(effect.path, shown(values.get(effect.path), term.type)))
+    return tuple(found)

@@ -1,0 +1,142 @@
+"""What is known of a case: entities with values, each known, missing or disputed.
+
+A value that is not there is missing. A disputed value (application and register disagree) is there, but
+is never read as if it were known. Both engines read the same facts and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+from rules.language.types import Base, Type
+from rules.vocabulary import Source, Term, Vocabulary
+
+Known: TypeAlias = "int | bool | str"
+"""A known value: whole smallest parts (öre, days, ones), yes/no, a choice or text. Days are counted as
+``date.toordinal()``, percentages in hundredths of a percent."""
+
+LARGEST = 2**53
+"""No number of a case is larger, in smallest parts: beyond it a JSON reader may lose digits."""
+
+
+class Lack(StrEnum):
+    """Why a value is not known."""
+
+    MISSING = "saknas"
+    DISPUTED = "uppgifterna går isär"
+    NO_AMOUNT = "beloppet finns inte"
+    NOT_CONCLUDED = "ingen regel har avgjort det"
+    CONFLICT = "reglerna säger emot varandra"
+    INCOMPLETE = "uppgifterna är inte fullständiga"
+    NO_QUOTIENT = "delning med noll"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cause:
+    """One thing that is not known: which entity, which term or amount, and why."""
+
+    entity: str
+    path: str
+    lack: Lack
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The third value. ``causes`` are the things that would have to become known."""
+
+    causes: frozenset[Cause]
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """Two sources disagree; both values are kept for the person who decides."""
+
+    values: tuple[tuple[str, Known], ...]
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One adult, child, income … of a case.
+
+    ``values`` maps paths (``barn.ålder``) to values; ``origin`` says where each came from; ``owner`` is
+    the id of the entity it belongs to, ``label`` the name people know it by.
+    """
+
+    kind: str
+    id: str
+    values: Mapping[str, Known | Disputed]
+    owner: str | None = None
+    label: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+
+class FactError(Exception):
+    """A fact does not fit the vocabulary: an error in the program that built it, not in an application."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All facts of a case. ``incomplete`` names kinds that may have members nobody has told of."""
+
+    entities: tuple[Entity, ...]
+    incomplete: frozenset[str] = frozenset()
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, tuple[Entity, ...]]:
+        """The entities of each kind, in the order given."""
+        kinds: dict[str, list[Entity]] = {}
+        for entity in self.entities:
+            kinds.setdefault(entity.kind, []).append(entity)
+        return {kind: tuple(entities) for kind, entities in kinds.items()}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Entity]:
+        """The entities by id."""
+        return {entity.id: entity for entity in self.entities}
+
+    def plus(self, entities: Iterable[Entity]) -> Facts:
+        """These facts and further entities."""
+        return Facts((*self.entities, *entities), self.incomplete)
+
+    def check(self, vocabulary: Vocabulary) -> None:
+        """Raise FactError unless every entity and value is declared and well typed."""
+        if len(self.by_id) != len(self.entities):
+            raise FactError("Two entities have the same id.")
+        for entity in self.entities:
+            kind = vocabulary.kinds.get(entity.kind)
+            if kind is None:
+                raise FactError(f"{entity.id}: there is no kind {entity.kind}.")
+            if kind.single and entity.id != entity.kind:
+                raise FactError(f"{entity.id}: there is only one {entity.kind}, and its id is its kind.")
+            owner = self.by_id.get(entity.owner) if entity.owner is not None else None
+            if entity.owner is not None and (owner is None or owner.kind not in kind.owners):
+                raise FactError(f"{entity.id}: {entity.owner} cannot own a {entity.kind}.")
+            for path, value in entity.values.items():
+                term = vocabulary.terms.get(path)
+                if term is None or term.kind != entity.kind:
+                    raise FactError(f"{entity.id}: {path} is not declared for {entity.kind}.")
+                _check_value(entity.id, term, value)
+
+
+def _check_value(entity: str, term: Term, value: Known | Disputed) -> None:
+    if term.source is Source.RULE or term.source is Source.CALCULATION:
+        raise FactError(f"{entity}: {term.path} is concluded by rules, not given.")
+    for known in (known for _, known in value.values) if isinstance(value, Disputed) else (value,):
+        if not _fits(term.type, known):
+            raise FactError(f"{entity}: {term.path} cannot be {known!r}.")
+
+
+def _fits(type_: Type, value: Known) -> bool:
+    match type_.base:
+        case Base.YES_NO:
+            return isinstance(value, bool)
+        case Base.CHOICE:
+            return isinstance(value, str) and value in type_.choices
+        case Base.TEXT:
+            return isinstance(value, str)
+        case Base.NUMBER | Base.DAY:
+            return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST

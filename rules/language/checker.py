@@ -1,0 +1,417 @@
+"""From syntax to a checked tree: names are resolved, types and units agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from lark import Token, Tree
+
+from norms.table import SeriesType
+from rules.checks.diagnostic import Diagnostic, nearest
+from rules.checks.mixed_and_or import MIXED_AND_OR
+from rules.checks.syntax import SYNTAX
+from rules.checks.unbound import UNBOUND
+from rules.checks.unknown_choice import UNKNOWN_CHOICE
+from rules.checks.unknown_series import UNKNOWN_SERIES
+from rules.checks.unknown_term import UNKNOWN_TERM
+from rules.checks.unrounded import UNROUNDED
+from rules.checks.wrong_keys import WRONG_KEYS
+from rules.checks.wrong_type import WRONG_TYPE
+from rules.checks.wrong_unit import WRONG_UNIT
+from rules.language import tree, types
+from rules.language.parser import Syntax, SyntaxProblemError, parse
+from rules.language.tree import Comparison, Expression, Extreme, Fold, Operator, Rounding
+from rules.language.types import DAY, DAYS, KRONOR, PLAIN, YES_NO, Base, Type, number
+from rules.vocabulary import Vocabulary
+
+
+class Problem(NamedTuple):
+    """What is wrong in an expression: the diagnostic and the values of its message."""
+
+    diagnostic: Diagnostic
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an expression may read: the rule's subject, and the member inside a question to all."""
+
+    vocabulary: Vocabulary
+    series: Mapping[str, SeriesType]
+    subject: str | None
+    member: str | None = None
+
+
+def check(text: str, scope: Scope, wanted: Type) -> tuple[Expression | None, list[Problem]]:
+    """The checked tree of a text that must be of the wanted type, or None and what is wrong with it."""
+    try:
+        syntax = parse(text)
+    except SyntaxProblemError as problem:
+        shown = " ".join(text.split())
+        return None, [Problem(SYNTAX, {"text": shown, "found": problem.found, "expected": problem.expected})]
+    checker = _Checker(text, [])
+    node = checker.wanted(syntax, scope, wanted)
+    return (None if checker.problems else node), checker.problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Checker:
+    text: str
+    problems: list[Problem]
+
+    def wanted(self, syntax: Syntax, scope: Scope, wanted: Type) -> Expression | None:
+        """An expression that must have a given type; a number must be whole."""
+        node = self.expression(syntax, scope, wanted)
+        if node is None or not self.fits(node, wanted):
+            return None
+        if node.type.fraction:
+            return self.report(UNROUNDED, text=node.text)
+        return node
+
+    def fits(self, node: Expression, wanted: Type) -> bool:
+        found = node.type
+        if found.base is not wanted.base:
+            self.report(WRONG_TYPE, text=node.text, found=found, wanted=wanted)
+            return False
+        if found.base is Base.NUMBER and not _agree(found, wanted):
+            self.report(WRONG_UNIT, text=node.text, left=found, right=wanted)
+            return False
+        if found.base is Base.CHOICE and found.choices != wanted.choices:
+            self.report(WRONG_TYPE, text=node.text, found=found, wanted=wanted)
+            return False
+        return True
+
+    def report(self, diagnostic: Diagnostic, **values: object) -> Expression | None:
+        """Note a problem. Returns None, so that the caller can return it as its missing tree."""
+        self.problems.append(Problem(diagnostic, values))
+        return None
+
+    def source(self, syntax: Syntax) -> str:
+        if isinstance(syntax, Token):
+            return str(syntax)
+        return " ".join(self.text[syntax.meta.start_pos : syntax.meta.end_pos].split())
+
+    def expression(self, syntax: Syntax, scope: Scope, hint: Type | None = None) -> Expression | None:
+        """Any expression. ``hint`` is the type beside it: it tells what a bare word is a choice of."""
+        assert isinstance(syntax, Tree)
+        form: Callable[[Tree[Token], Scope, Type | None], Expression | None]
+        form = getattr(self, f"_{str(syntax.data).strip('_')}")
+        return form(syntax, scope, hint)
+
+    # --- logic
+
+    def _or(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        if any(isinstance(part, Tree) and part.data == "and_" for part in syntax.children):
+            return self.report(MIXED_AND_OR, text=self.source(syntax))
+        parts = self.parts(syntax, scope)
+        return None if parts is None else tree.Or(parts, YES_NO, self.source(syntax))
+
+    def _and(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        parts = self.parts(syntax, scope)
+        return None if parts is None else tree.And(parts, YES_NO, self.source(syntax))
+
+    def parts(self, syntax: Tree[Token], scope: Scope) -> tuple[Expression, ...] | None:
+        nodes = [self.wanted(part, scope, YES_NO) for part in syntax.children]
+        found = tuple(node for node in nodes if node is not None)
+        return found if len(found) == len(nodes) else None
+
+    def _negation(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        inner = self.wanted(syntax.children[0], scope, YES_NO)
+        return inner and tree.Not(inner, YES_NO, self.source(syntax))
+
+    def _group(self, syntax: Tree[Token], scope: Scope, hint: Type | None) -> Expression | None:
+        return self.expression(syntax.children[0], scope, hint)
+
+    def _compare(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        left_syntax, sign, right_syntax = syntax.children
+        left, right = self.pair(left_syntax, right_syntax, scope)
+        if left is None or right is None:
+            return None
+        comparison = Comparison(_COMPARISONS.get(str(sign), str(sign)))
+        text = self.source(syntax)
+        if left.type.base is not right.type.base:
+            return self.report(WRONG_TYPE, text=right.text, found=right.type, wanted=left.type)
+        if left.type.base is Base.NUMBER and not _agree(left.type, right.type):
+            return self.report(WRONG_UNIT, text=text, left=left.type, right=right.type)
+        if left.type.base is Base.CHOICE and left.type.choices != right.type.choices:
+            return self.report(WRONG_TYPE, text=right.text, found=right.type, wanted=left.type)
+        if left.type.base is Base.TEXT:
+            return self.report(
+                WRONG_TYPE, text=left.text, found=left.type, wanted="något som går att jämföra"
+            )
+        ordered = left.type.base in (Base.NUMBER, Base.DAY)
+        if not ordered and comparison not in (Comparison.EQ, Comparison.NE):
+            return self.report(WRONG_TYPE, text=left.text, found=left.type, wanted="tal eller datum")
+        return tree.Compare(comparison, left, right, YES_NO, text)
+
+    def pair(self, left: Syntax, right: Syntax, scope: Scope) -> tuple[Expression | None, Expression | None]:
+        """Two values beside each other: a bare word takes its list of choices from the other."""
+        if _is_bare_word(left) and not _is_bare_word(right):
+            second = self.expression(right, scope)
+            return self.expression(left, scope, second.type if second else None), second
+        first = self.expression(left, scope)
+        if first is None and _is_bare_word(right):
+            return None, None
+        return first, self.expression(right, scope, first.type if first else None)
+
+    def _one_of(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        inner = self.expression(syntax.children[0], scope)
+        if inner is None:
+            return None
+        if inner.type.base is not Base.CHOICE:
+            return self.report(WRONG_TYPE, text=inner.text, found=inner.type, wanted="val")
+        words = tuple(str(word) for word in syntax.children[1:])
+        for word in words:
+            if word not in inner.type.choices:
+                self.unknown_choice(word, inner.type, inner.text)
+        return tree.OneOf(inner, words, YES_NO, self.source(syntax))
+
+    # --- numbers
+
+    def _number(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        digits, unit = str(syntax.children[0]), syntax.children[1]
+        text = self.source(syntax)
+        value = Fraction(digits.replace(" ", "").replace(",", "."))
+        if unit is None:
+            whole = value.denominator == 1
+            return tree.Literal(_whole(value), number(PLAIN, any_unit=True, fraction=not whole), text)
+        if unit in ("%", "procent"):
+            return tree.Literal(_whole(value / 100), number(PLAIN, fraction=True), text)
+        amount = value * types.scale(str(unit))
+        return tree.Literal(
+            _whole(amount), number(types.parse_unit(str(unit)), fraction=amount.denominator != 1), text
+        )
+
+    def _minus(self, syntax: Tree[Token], scope: Scope, hint: Type | None) -> Expression | None:
+        inner = self.numeric(syntax.children[1], scope)
+        if inner is None:
+            return None
+        zero = tree.Literal(0, replace(inner.type, fraction=False), "0")
+        return tree.Arithmetic(Operator.SUB, zero, inner, inner.type, self.source(syntax))
+
+    def numeric(self, syntax: Syntax, scope: Scope) -> Expression | None:
+        node = self.expression(syntax, scope)
+        if node is not None and node.type.base is not Base.NUMBER:
+            return self.report(WRONG_TYPE, text=node.text, found=node.type, wanted="ett tal")
+        return node
+
+    def _arithmetic(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        left = self.expression(syntax.children[0], scope)
+        right = self.expression(syntax.children[2], scope)
+        if left is None or right is None:
+            return None
+        sign = str(syntax.children[1])
+        operator = Operator(_OPERATORS.get(sign, sign))
+        type_ = _arithmetic_type(operator, left.type, right.type)
+        text = self.source(syntax)
+        if isinstance(type_, Type):
+            return tree.Arithmetic(operator, left, right, type_, text)
+        if type_ is WRONG_UNIT:
+            return self.report(WRONG_UNIT, text=text, left=left.type, right=right.type)
+        odd = left if left.type.base is not Base.NUMBER else right
+        return self.report(WRONG_TYPE, text=odd.text, found=odd.type, wanted="ett tal")
+
+    def _round(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        inner = self.numeric(syntax.children[1], scope)
+        if inner is None:
+            return None
+        if inner.type.unit != KRONOR:
+            return self.report(WRONG_UNIT, text=self.source(syntax), left=inner.type, right=number(KRONOR))
+        rounding = Rounding(str(syntax.children[0]))
+        return tree.Round(rounding, inner, number(KRONOR), self.source(syntax))
+
+    def _pick(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        nodes = [self.numeric(part, scope) for part in syntax.children[1:]]
+        parts = tuple(node for node in nodes if node is not None)
+        if len(parts) < len(nodes):
+            return None
+        type_ = parts[0].type
+        for part in parts[1:]:
+            joined = _arithmetic_type(Operator.ADD, type_, part.type)
+            if not isinstance(joined, Type):
+                return self.report(WRONG_UNIT, text=self.source(syntax), left=type_, right=part.type)
+            type_ = joined
+        return tree.Pick(Extreme(str(syntax.children[0])), parts, type_, self.source(syntax))
+
+    # --- names
+
+    def _name(self, syntax: Tree[Token], scope: Scope, hint: Type | None) -> Expression | None:
+        name = str(syntax.children[0])
+        if name in ("ja", "nej"):
+            return tree.Literal(name == "ja", YES_NO, name)
+        if name.startswith("norm."):
+            return self.norm(name, (), syntax, scope)
+        if "." not in name and hint is not None and hint.base is Base.CHOICE:
+            if name not in hint.choices:
+                return self.unknown_choice(name, hint, self.text)
+            return tree.Literal(name, hint, name)
+        return self.term(name, scope)
+
+    def unknown_choice(self, name: str, type_: Type, term: str) -> Expression | None:
+        return self.report(
+            UNKNOWN_CHOICE,
+            name=name,
+            term=" ".join(term.split()),
+            choices=", ".join(type_.choices),
+            nearest=nearest(name, type_.choices),
+        )
+
+    def term(self, name: str, scope: Scope) -> Expression | None:
+        declared = scope.vocabulary.terms.get(name)
+        if declared is None:
+            return self.report(UNKNOWN_TERM, name=name, nearest=nearest(name, scope.vocabulary.terms))
+        kind = scope.vocabulary.kinds[declared.kind]
+        readable = scope.member if scope.member is not None else scope.subject
+        if not kind.single and kind.name != readable:
+            context = _context(scope)
+            return self.report(UNBOUND, name=name, kind=kind.name, context=context)
+        return tree.Term(declared.kind, declared.name, declared.type, name)
+
+    def _lookup(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        return self.norm(str(syntax.children[0]), tuple(syntax.children[1:]), syntax, scope)
+
+    def norm(
+        self, name: str, keys: tuple[Syntax, ...], syntax: Tree[Token], scope: Scope
+    ) -> Expression | None:
+        series = self.series(name, scope)
+        if series is None:
+            return None
+        nodes = [self.numeric(key, scope) for key in keys]
+        checked = tuple(node for node in nodes if node is not None)
+        if len(checked) < len(nodes):
+            return None
+        if len(checked) != len(series.dimensions):
+            wanted = ", ".join(dimension.name for dimension in series.dimensions) or "inga nycklar"
+            found = ", ".join(node.text for node in checked) or "ingen"
+            return self.report(WRONG_KEYS, name=name, wanted=wanted, found=found)
+        for node, dimension in zip(checked, series.dimensions, strict=True):
+            wanted_key = number(types.key_unit(dimension.unit))
+            if not _agree(node.type, wanted_key):
+                return self.report(WRONG_UNIT, text=node.text, left=node.type, right=wanted_key)
+            if node.type.fraction:
+                return self.report(UNROUNDED, text=node.text)
+        percent = series.unit == "procent"
+        type_ = number(types.parse_unit(series.unit), fraction=percent)
+        return tree.Norm(series.name, checked, type_, self.source(syntax))
+
+    def series(self, name: str, scope: Scope) -> SeriesType | None:
+        found = scope.series.get(name.removeprefix("norm."))
+        if found is None:
+            known = [f"norm.{series}" for series in scope.series]
+            self.report(UNKNOWN_SERIES, name=name, nearest=nearest(name, known))
+        return found
+
+    def _given(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        series = self.series(str(syntax.children[0]), scope)
+        return None if series is None else tree.NormGiven(series.name, YES_NO, self.source(syntax))
+
+    # --- questions to all members of a kind
+
+    def _collect(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+        fold, name, owner_token, where_syntax = syntax.children
+        kind_name = str(name).split(".", maxsplit=1)[0]
+        kind = scope.vocabulary.kinds.get(kind_name)
+        if kind is None or kind.single or scope.member is not None:
+            several = [other.name for other in scope.vocabulary.kinds.values() if not other.single]
+            return self.report(UNKNOWN_TERM, name=str(name), nearest=nearest(str(name), several))
+        inner = replace(scope, member=kind.name)
+        owner = self.owner(owner_token, kind.name, kind.owners, scope)
+        if owner_token is not None and owner is None:
+            return None
+        where = None
+        if where_syntax is not None:
+            where = self.wanted(where_syntax, inner, YES_NO)
+            if where is None:
+                return None
+        return self.fold(Fold(str(fold)), syntax, inner, owner, where)
+
+    def owner(self, token: Syntax | None, member: str, owners: tuple[str, ...], scope: Scope) -> str | None:
+        if token is None:
+            return None
+        name = str(token)
+        if name != scope.subject or name not in owners:
+            allowed = (
+                f"{member} hör till {' eller '.join(owners)}" if owners else f"{member} hör inte till någon"
+            )
+            about = f"regeln gäller för varje {scope.subject}" if scope.subject else "regeln gäller hushållet"
+            self.report(UNBOUND, name=f"för {name}", kind=name, context=f"{allowed} och {about}")
+            return None
+        return name
+
+    def fold(
+        self, fold: Fold, syntax: Tree[Token], inner: Scope, owner: str | None, where: Expression | None
+    ) -> Expression | None:
+        name = str(syntax.children[1])
+        text = self.source(syntax)
+        kind = inner.member or ""
+        if fold is Fold.SUM:
+            value = self.term(name, inner)
+            if value is None:
+                return None
+            if value.type.base is not Base.NUMBER:
+                return self.report(WRONG_TYPE, text=name, found=value.type, wanted="ett tal")
+            return tree.Collect(fold, kind, owner, value, where, value.type, text)
+        if "." in name:
+            return self.report(
+                WRONG_TYPE, text=name, found="en term", wanted=f"ett slag, till exempel {kind}"
+            )
+        if fold is Fold.ALL and where is None:
+            return self.report(
+                SYNTAX, text=text, found="slutet av texten", expected="Väntade ”där” och ett villkor."
+            )
+        type_ = number(PLAIN) if fold is Fold.COUNT else YES_NO
+        return tree.Collect(fold, kind, owner, None, where, type_, text)
+
+
+_COMPARISONS = {"≤": "<=", "≥": ">=", "!=": "≠"}
+_OPERATORS = {"·": "*", "−": "-"}
+
+
+def _is_bare_word(syntax: Syntax) -> bool:
+    return isinstance(syntax, Tree) and syntax.data == "name" and "." not in str(syntax.children[0])
+
+
+def _context(scope: Scope) -> str:
+    if scope.member is not None:
+        return f"frågan gäller {scope.member}"
+    if scope.subject is not None:
+        return f"regeln gäller för varje {scope.subject}"
+    return "regeln gäller hushållet"
+
+
+def _whole(value: Fraction) -> int | Fraction:
+    return value.numerator if value.denominator == 1 else value
+
+
+def _agree(left: Type, right: Type) -> bool:
+    """Whether two numbers can be compared. A bare number takes any unit but kronor, which is written out."""
+    if left.any_unit or right.any_unit:
+        other = right if left.any_unit else left
+        return other.any_unit or other.unit != KRONOR
+    return left.unit == right.unit
+
+
+def _arithmetic_type(operator: Operator, left: Type, right: Type) -> Type | Diagnostic:
+    fraction = left.fraction or right.fraction
+    if left.base is Base.DAY and operator in (Operator.ADD, Operator.SUB):
+        if right.base is Base.DAY and operator is Operator.SUB:
+            return number(DAYS)
+        if right.base is Base.NUMBER and not right.any_unit:
+            return DAY if right.unit == DAYS else WRONG_UNIT
+        return WRONG_UNIT if right.base is Base.NUMBER else WRONG_TYPE
+    if left.base is not Base.NUMBER or right.base is not Base.NUMBER:
+        return WRONG_TYPE
+    if operator in (Operator.ADD, Operator.SUB):
+        if not _agree(left, right):
+            return WRONG_UNIT
+        unit = right.unit if left.any_unit else left.unit
+        return number(unit, fraction=fraction, any_unit=left.any_unit and right.any_unit)
+    sign = 1 if operator is Operator.MUL else -1
+    return number(
+        types.combine(left.unit, right.unit, sign),
+        fraction=fraction or operator is Operator.DIV,
+        any_unit=left.any_unit and right.any_unit,
+    )

@@ -1,0 +1,110 @@
+"""The law for one municipality and one benefit month: the rules, amounts and settings that apply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from norms.load import NormView
+from norms.month import Month
+from norms.table import Cell
+from rules.facts import Entity, Known
+from rules.rule import Rule
+from rules.rulebook import Rulebook
+from rules.settings import Setting
+from rules.vocabulary import Source, Stage, Vocabulary
+
+CALENDAR_KIND = "månad"
+
+
+@dataclass(frozen=True)
+class Law:
+    """A release resolved. Pure data: the same release, municipality and month give the same law."""
+
+    release: str
+    month: Month
+    municipality: str | None
+    vocabulary: Vocabulary
+    rules: tuple[Rule, ...]
+    norms: NormView
+    settings: tuple[Setting, ...]
+
+    @cached_property
+    def stages(self) -> Mapping[Stage, tuple[Rule, ...]]:
+        """The rules of each stage."""
+        return {stage: tuple(rule for rule in self.rules if rule.stage is stage) for stage in Stage}
+
+    @cached_property
+    def rule(self) -> Mapping[str, Rule]:
+        """The rules by id."""
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def exceptions(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each rule the rules that are exceptions from it."""
+        return {
+            rule.id: tuple(other for other in self.rules if rule.id in other.defeats) for rule in self.rules
+        }
+
+    @cached_property
+    def given(self) -> tuple[Entity, ...]:
+        """The facts that the law itself gives: the calendar and the municipality's settings."""
+        settings: dict[str, dict[str, Known]] = {}
+        for term in self.vocabulary.terms.values():
+            if term.source is Source.SETTING:
+                values = settings.setdefault(term.kind, {})
+                if term.default is not None:
+                    values[term.path] = term.default
+        for setting in self.settings:
+            settings[self.vocabulary.term(setting.path).kind][setting.path] = setting.value
+        calendar: dict[str, Known] = {
+            path: value for path, value in self.calendar.items() if path in self.vocabulary.terms
+        }
+        found = [Entity(kind, kind, values) for kind, values in settings.items()]
+        if CALENDAR_KIND in self.vocabulary.kinds:
+            found.append(Entity(CALENDAR_KIND, CALENDAR_KIND, calendar))
+        return tuple(found)
+
+    @property
+    def calendar(self) -> Mapping[str, int]:
+        """Terms of the benefit month: its days, number, year, first and last day."""
+        month = self.month
+        return {
+            f"{CALENDAR_KIND}.dagar": month.days,
+            f"{CALENDAR_KIND}.nummer": month.number,
+            f"{CALENDAR_KIND}.år": month.year,
+            f"{CALENDAR_KIND}.första_dag": month.first.toordinal(),
+            f"{CALENDAR_KIND}.sista_dag": month.last.toordinal(),
+        }
+
+    def amount(self, series: str, keys: tuple[int, ...]) -> Cell | None:
+        """The norm table's cell, or None when there is no such amount."""
+        found = self.norms.series(series)
+        return found.get(*keys) if found is not None else None
+
+
+def resolve(book: Rulebook, month: Month, municipality: str | None = None) -> Law:
+    """The law of a month in a municipality, or national law alone.
+
+    Raises NoTableError when there is no riksnorm for the month, KeyError for an unknown municipality.
+    """
+    if municipality is not None and municipality not in book.norms.municipalities:
+        raise KeyError(municipality)
+    return Law(
+        book.release,
+        month,
+        municipality,
+        book.vocabulary,
+        tuple(
+            rule
+            for rule in book.rules
+            if rule.municipality in (None, municipality) and rule.span.holds(month)
+        ),
+        book.norms.resolve(month, municipality),
+        tuple(
+            setting
+            for setting in book.settings
+            if setting.municipality == municipality and setting.span.holds(month)
+        ),
+    )

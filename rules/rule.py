@@ -1,0 +1,137 @@
+"""A checked rule: what both engines run and every explanation cites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+from norms.month import Month
+from norms.status import Status
+from rules.language.tree import Expression, Term, walk
+from rules.laws import Citation, Span
+from rules.vocabulary import Stage
+
+
+class Section(StrEnum):
+    """The part of the calculation that a line belongs to."""
+
+    PERSONAL = "personal"
+    COMMON = "common"
+    COST = "cost"
+    OTHER_COST = "other_cost"
+    INCOME = "income"
+
+
+class Asked(StrEnum):
+    """Who is asked a question."""
+
+    APPLICANT = "applicant"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class LineEffect:
+    """A line of the calculation, in whole öre."""
+
+    section: Section
+    amount: Expression
+    applied: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConcludeEffect:
+    """A derived fact about the rule's subject or about what there is one of."""
+
+    path: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class RequireEffect:
+    """Terms that must be known; those that are not are asked for."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskEffect:
+    """A question to the applicant (completion) or to a person, by language."""
+
+    asked: Asked
+    reason: str
+    question: Mapping[str, str]
+
+
+Effect: TypeAlias = LineEffect | ConcludeEffect | RequireEffect | AskEffect
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule in force for a span of benefit months.
+
+    ``subject`` is the kind that the rule is about, one evaluation per member, or None for the household.
+    ``defeats`` are the rules it is an exception from. ``texts`` are the reasons by language.
+    """
+
+    id: str
+    title: str
+    stage: Stage
+    municipality: str | None
+    file: str
+    line: int
+    subject: str | None
+    condition: Expression
+    defeats: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    span: Span
+    citations: tuple[Citation, ...]
+    status: Status
+    note: str | None
+    texts: Mapping[str, str]
+    open_to_municipality: bool
+
+    @cached_property
+    def concludes(self) -> tuple[ConcludeEffect, ...]:
+        """The derived facts that the rule gives."""
+        return tuple(effect for effect in self.effects if isinstance(effect, ConcludeEffect))
+
+    @cached_property
+    def lines(self) -> tuple[LineEffect, ...]:
+        """The lines of the calculation that the rule gives."""
+        return tuple(effect for effect in self.effects if isinstance(effect, LineEffect))
+
+    def provision(self, month: Month) -> str:
+        """The provisions in force in a month, as text."""
+        return "; ".join(citation.text for citation in self.citations if citation.span.holds(month))
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Every expression of the rule: its condition and what its effects compute."""
+        found = [self.condition]
+        for effect in self.effects:
+            match effect:
+                case LineEffect(amount=amount, applied=applied):
+                    found += [amount] if applied is None else [amount, applied]
+                case ConcludeEffect(value=value):
+                    found.append(value)
+                case _:
+                    pass
+        return tuple(found)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The paths of every term that the rule's expressions read."""
+        return frozenset(
+            node.text for root in self.expressions for node in walk(root) if isinstance(node, Term)
+        )
+
+    def question(self, reason: str) -> Mapping[str, str]:
+        """The question filed under a reason, by language. Raises StopIteration when there is none."""
+        return next(
+            effect.question
+            for effect in self.effects
+            if isinstance(effect, AskEffect) and effect.reason == reason
+        )

@@ -1,0 +1,147 @@
+"""The shape of a rule file and of a municipality's settings, as YAML says it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from norms.status import Status
+from rules.laws import LawEntry, MonthText
+from rules.schema import FileModel, YesNo
+from rules.vocabulary import Stage
+
+REASON_CODE = r"^[A-ZÅÄÖ][A-ZÅÄÖ0-9_]*$"
+
+
+class ValidityEntry(FileModel):
+    """The first and the last benefit month that a rule applies to."""
+
+    first: MonthText = Field(alias="från")
+    last: MonthText | None = Field(default=None, alias="till")
+
+
+class Part(StrEnum):
+    """Which part of the norm a line belongs to."""
+
+    PERSONAL = "personlig"
+    COMMON = "gemensam"
+
+
+class NormLineEntry(FileModel):
+    """A line of the norm."""
+
+    part: Part = Field(alias="del")
+    amount: str = Field(alias="belopp")
+
+
+class CostLineEntry(FileModel):
+    """A cost: what was applied for and what is counted."""
+
+    applied: str = Field(alias="ansökt")
+    amount: str = Field(alias="belopp")
+
+
+class IncomeLineEntry(FileModel):
+    """An income that is counted; negative where a part of one is disregarded."""
+
+    amount: str = Field(alias="belopp")
+
+
+class QuestionEntry(FileModel):
+    """A question to a person or to the applicant, with the reason code it is filed under."""
+
+    reason: str = Field(alias="skäl", pattern=REASON_CODE)
+    question: dict[str, str] = Field(alias="fråga")
+
+
+class EffectsEntry(FileModel):
+    """What a rule does when it applies."""
+
+    norm_line: NormLineEntry | None = Field(default=None, alias="normpost")
+    cost_line: CostLineEntry | None = Field(default=None, alias="kostnadspost")
+    other_cost_line: CostLineEntry | None = Field(default=None, alias="övrig kostnadspost")
+    income_line: IncomeLineEntry | None = Field(default=None, alias="inkomstpost")
+    concludes: dict[str, str] = Field(default_factory=dict, alias="slutsats")
+    requires: tuple[str, ...] = Field(default=(), alias="kräver")
+    completion: QuestionEntry | None = Field(default=None, alias="komplettering")
+    person: QuestionEntry | None = Field(default=None, alias="handläggare")
+
+    @model_validator(mode="after")
+    def _something(self) -> EffectsEntry:
+        if not self.model_fields_set:
+            raise ValueError("Regeln ger ingenting. Ange minst en verkan")
+        return self
+
+
+class Outside(StrEnum):
+    """What happens outside the range in which the machine may accept."""
+
+    PERSON = "handläggaren avgör"
+    GUIDELINE = "riktlinjen gäller"
+
+
+class AcceptedEntry(FileModel):
+    """The range in which the machine may accept the amount without asking."""
+
+    lowest: str = Field(alias="från")
+    highest: str = Field(alias="till")
+
+
+class ReasonableEntry(FileModel):
+    """Skälighet: the guideline, what the machine may accept, and what happens outside it."""
+
+    examined: str = Field(alias="prövar")
+    guideline: str = Field(alias="riktlinje")
+    accepted: AcceptedEntry = Field(alias="maskinen godtar")
+    outside: Outside = Field(alias="utanför")
+    reason: str = Field(alias="skäl", pattern=REASON_CODE)
+    question: dict[str, str] = Field(alias="fråga")
+    texts: dict[str, str] = Field(alias="motivering")
+
+
+class RuleEntry(FileModel):
+    """One rule."""
+
+    id: str = Field(pattern=r"^[a-zåäö0-9_-]+(\.[a-zåäö0-9_-]+)+$")
+    title: str = Field(alias="rubrik")
+    stage: Stage | None = Field(default=None, alias="steg")
+    provisions: tuple[str, ...] = Field(default=(), alias="lagrum")
+    validity: ValidityEntry = Field(alias="gäller")
+    status: Status | None = None
+    note: str | None = Field(default=None, alias="anmärkning")
+    subject: str | None = Field(default=None, alias="för varje")
+    condition: str | None = Field(default=None, alias="när")
+    defeats: tuple[str, ...] = Field(default=(), alias="undantag från")
+    reasonable: ReasonableEntry | None = Field(default=None, alias="skälighet")
+    effects: EffectsEntry = Field(alias="ger")
+    texts: dict[str, str] = Field(alias="motivering")
+    open_to_municipality: YesNo = Field(default=False, alias="öppen för kommunen")
+
+
+class RuleFile(FileModel):
+    """A file of rules; ``steg`` and ``status`` hold for every rule that does not say its own."""
+
+    name: str = Field(alias="regelsamling")
+    description: str = Field(alias="beskrivning")
+    stage: Stage = Field(alias="steg")
+    status: Status
+    rules: tuple[RuleEntry, ...] = Field(min_length=1, alias="regler")
+
+
+class SettingEntry(FileModel):
+    """The value of a setting from a month on, and who decided it."""
+
+    value: str = Field(alias="värde")
+    first: MonthText = Field(alias="från")
+    source: str = Field(alias="källa")
+    status: Status
+
+
+class SettingsFile(FileModel):
+    """A municipality's own choices, and the guidelines its rules may cite."""
+
+    code: str = Field(pattern=r"^\d{4}$", alias="kommun")
+    name: str = Field(alias="namn")
+    laws: dict[str, LawEntry] = Field(default_factory=dict, alias="lagar")
+    settings: dict[str, tuple[SettingEntry, ...]] = Field(default_factory=dict, alias="inställningar")

@@ -1,0 +1,87 @@
+"""Explanations as trees and amounts as columns, for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from rules.engines.exact import State
+from rules.explanation import ExplainedRule, Part, WhyNot
+from rules.texts import kronor
+
+_WIDTH = 74
+
+STATES = {
+    State.FIRED: "gäller",
+    State.NOT_FIRED: "gäller inte",
+    State.DEFEATED: "gäller, men ett undantag går före",
+    State.UNDECIDED: "går inte att avgöra",
+}
+_MARKS = {True: "✓", False: "✗", None: "?"}
+
+
+def amount_table(rows: Sequence[tuple[str, int | None]]) -> str:
+    """Texts to the left, amounts to the right; a row without amount is a heading."""
+    shown = ["" if amount is None else kronor(amount) for _, amount in rows]
+    widest = max((len(text) for text in shown), default=0)
+    found = []
+    for (text, amount), right in zip(rows, shown, strict=True):
+        if amount is None:
+            found += ["", text]
+            continue
+        indent = " " * (len(text) - len(text.lstrip()))
+        lines = textwrap.wrap(text, _WIDTH, subsequent_indent=f"{indent}  ") or [""]
+        found += [f"{lines[0]:<{_WIDTH}} {right:>{widest}}", *lines[1:]]
+    return "\n".join(found)
+
+
+def rule_tree(rule: ExplainedRule) -> str:
+    """A rule, its state, its condition with every value, what it gave, as a tree."""
+    about = f" – {rule.label}" if rule.label else ""
+    status = "" if rule.status.confirmed else f" [{rule.status.value}]"
+    head = f"{rule.id}{about}: {STATES[rule.state]}{status}"
+    branches: list[tuple[str, tuple[Part, ...]]] = [(rule.title, ())]
+    if rule.provision:
+        branches.append((f"lagrum: {rule.provision}", ()))
+    branches.append(_branch(rule.condition))
+    branches += [(f"undantag: {other}", ()) for other in rule.defeated_by]
+    branches += [
+        (f"saknas: {lack}{f' – {lack.question}' if lack.question else ''}", ()) for lack in rule.lacks
+    ]
+    branches += [(f"ger: {line.text}", ()) for line in rule.lines]
+    branches += [(f"ger: {saw.text} = {saw.value}", ()) for saw in rule.conclusions]
+    return "\n".join([head, *_draw(branches, "")])
+
+
+def why_not_text(found: WhyNot) -> str:
+    """Why a rule did not apply, in a few lines."""
+    rule = found.rule
+    about = f" för {rule.label}" if rule.label else ""
+    lines = [f"{rule.id}{about} {STATES[rule.state]}."]
+    lines += [f"  ✗ {_words(part)}" for part in found.failed]
+    lines += [f"  ? {_words(part)}" for part in found.unknown]
+    lines += [f"  undantaget {other} går före" for other in rule.defeated_by]
+    lines += [f"  saknas: {lack}" for lack in rule.lacks]
+    return "\n".join(lines)
+
+
+def _branch(part: Part) -> tuple[str, tuple[Part, ...]]:
+    return _words(part), part.parts
+
+
+def _words(part: Part) -> str:
+    mark = _MARKS[part.holds]
+    if part.parts:
+        name = {"och": "allt av:", "eller": "något av:", "inte": "inte:"}[part.connective]
+        return f"{mark} {name}"
+    saw = ", ".join(f"{each.text} är {each.value}" for each in part.saw if each.text != part.text)
+    own = next((each.value for each in part.saw if each.text == part.text), "")
+    detail = "; ".join(text for text in (saw, own, part.distance) if text)
+    return f"{mark} {part.text}{f' ({detail})' if detail else ''}"
+
+
+def _draw(branches: Sequence[tuple[str, tuple[Part, ...]]], indent: str) -> Iterator[str]:
+    for position, (text, parts) in enumerate(branches):
+        last = position == len(branches) - 1
+        yield f"{indent}{'└─' if last else '├─'} {text}"
+        yield from _draw([_branch(part) for part in parts], indent + ("   " if last else "│  "))

@@ -1,0 +1,263 @@
+"""The vocabulary: every term that a rule may read or conclude, with its type, source and meaning.
+
+Read from ``vocabulary.yaml``. A kind is what terms are said of: one household, several children.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from norms import document
+from norms.document import Document
+from rules.language.types import DAY, KRONOR, PLAIN, TEXT, YES_NO, Base, Type, Unit, number, parse_unit
+from rules.schema import FileModel, YesNo, validate
+
+VOCABULARY = Path(__file__).with_name("vocabulary.yaml")
+
+
+class Source(StrEnum):
+    """Where the value of a term comes from."""
+
+    APPLICATION = "ansökan"
+    REGISTER = "register"
+    HISTORY = "historik"
+    INTAKE = "beräknad"
+    CALENDAR = "kalender"
+    SETTING = "inställning"
+    RULE = "regel"
+    CALCULATION = "kalkyl"
+
+
+class WhenMissing(StrEnum):
+    """Who is asked when the value is missing."""
+
+    APPLICANT = "sökanden"
+    PERSON = "handläggare"
+
+
+class Stage(StrEnum):
+    """The stages of a decision, in the order they run. A rule reads conclusions of earlier stages only."""
+
+    FACTS = "uppgifter"
+    ELIGIBILITY = "behörighet"
+    NORM = "norm"
+    COSTS = "kostnader"
+    INCOMES = "inkomster"
+    ACTIVITY = "motprestation"
+    OUTCOME = "utfall"
+
+    @property
+    def position(self) -> int:
+        """0 for the first stage."""
+        return list(Stage).index(self)
+
+
+_TYPES = ("belopp", "heltal", "antal", "procent", "ja/nej", "val", "datum", "text")
+
+
+class TermEntry(FileModel):
+    """A term as declared in the file."""
+
+    type_name: str = Field(alias="typ")
+    unit: str | None = Field(default=None, alias="enhet")
+    choices: tuple[str, ...] = Field(default=(), alias="val")
+    source: Source = Field(alias="källa")
+    origin: str | None = Field(default=None, alias="från")
+    stage: Stage | None = Field(default=None, alias="steg")
+    default: str | None = Field(default=None, alias="förval")
+    when_missing: WhenMissing = Field(default=WhenMissing.PERSON, alias="om saknas")
+    question: str | None = Field(default=None, alias="fråga")
+    lowest: int | None = Field(default=None, alias="lägst")
+    highest: int | None = Field(default=None, alias="högst")
+    open_to_municipality: YesNo = Field(default=False, alias="öppen för kommunen")
+    description: str = Field(alias="beskrivning")
+
+    @field_validator("type_name")
+    @classmethod
+    def _known_type(cls, value: str) -> str:
+        if value not in _TYPES:
+            raise ValueError(f"”{value}” är ingen typ. Välj bland {', '.join(_TYPES)}")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> TermEntry:
+        if (self.type_name == "heltal") != (self.unit is not None):
+            raise ValueError("Typen heltal ska ha en enhet, andra typer ingen")
+        if (self.type_name == "val") != bool(self.choices):
+            raise ValueError("Typen val ska ha en lista med val, andra typer ingen")
+        if self.unit is not None:
+            try:
+                parse_unit(self.unit)
+            except ValueError as error:
+                raise ValueError(f"Enheten ”{error}” finns inte") from error
+        if self.default is not None and self.source not in (Source.RULE, Source.SETTING):
+            raise ValueError("Bara termer med källan regel eller inställning kan ha ett förval")
+        if self.default is not None:
+            read_value(_type(self), self.default)
+        if self.when_missing is WhenMissing.APPLICANT and self.question is None:
+            raise ValueError("En term som sökanden ska komplettera behöver en fråga")
+        return self
+
+
+def read_value(type_: Type, text: str) -> int | bool | str:
+    """A value of a default or a setting as written in a file. Raises ValueError with a Swedish message."""
+    match type_.base:
+        case Base.YES_NO if text in ("ja", "nej"):
+            return text == "ja"
+        case Base.CHOICE if text in type_.choices:
+            return text
+        case Base.NUMBER if text.lstrip("-").isdigit():
+            return int(text) * (100 if type_.unit == KRONOR else 1)
+        case Base.TEXT:
+            return text
+        case _:
+            raise ValueError(f"”{text}” är inget värde av typen {type_}")
+
+
+def _type(entry: TermEntry) -> Type:
+    match entry.type_name:
+        case "belopp":
+            return number(KRONOR)
+        case "heltal":
+            return number(_unit(entry))
+        case "antal":
+            return number(PLAIN)
+        case "procent":
+            return number(PLAIN, fraction=True)
+        case "ja/nej":
+            return YES_NO
+        case "val":
+            return Type(Base.CHOICE, choices=entry.choices)
+        case "datum":
+            return DAY
+        case _:
+            return TEXT
+
+
+def _unit(entry: TermEntry) -> Unit:
+    return parse_unit(entry.unit or "st")
+
+
+class KindEntry(FileModel):
+    """A kind as declared in the file. ``hör till`` names the kinds that own its members."""
+
+    description: str = Field(alias="beskrivning")
+    count: Literal["ett", "flera"] = Field(alias="antal")
+    owners: tuple[str, ...] = Field(default=(), alias="hör till")
+    terms: dict[str, TermEntry] = Field(alias="termer")
+
+
+class VocabularyFile(FileModel):
+    """The whole file."""
+
+    name: str = Field(alias="ordlista")
+    kinds: dict[str, KindEntry] = Field(alias="slag")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A declared term. ``default`` is the value when no rule concludes it or no setting gives it."""
+
+    kind: str
+    name: str
+    type: Type
+    percent: bool
+    source: Source
+    stage: Stage | None
+    default: int | bool | str | None
+    when_missing: WhenMissing
+    question: str | None
+    lowest: int | None
+    highest: int | None
+    origin: str | None
+    open_to_municipality: bool
+    description: str
+    line: int
+
+    @property
+    def path(self) -> str:
+        """The name as rules write it, e.g. ``barn.ålder``."""
+        return f"{self.kind}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What terms are said of. ``single``: there is exactly one in a case."""
+
+    name: str
+    single: bool
+    owners: tuple[str, ...]
+    description: str
+    terms: Mapping[str, Term]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All kinds and terms."""
+
+    file: str
+    kinds: Mapping[str, Kind]
+
+    @cached_property
+    def terms(self) -> Mapping[str, Term]:
+        """Every term by its path."""
+        return {term.path: term for kind in self.kinds.values() for term in kind.terms.values()}
+
+    def term(self, path: str) -> Term:
+        """The term of a path that is known to be declared. Raises KeyError."""
+        return self.terms[path]
+
+
+def load(path: Path = VOCABULARY) -> Vocabulary:
+    """Read the vocabulary file. Raises FindingsError."""
+    return build(document.read(path))
+
+
+def build(source: Document) -> Vocabulary:
+    """The vocabulary of a read document. Raises FindingsError."""
+    entries = validate(VocabularyFile, source)
+    return Vocabulary(
+        source.file,
+        {
+            kind_name: Kind(
+                kind_name,
+                kind.count == "ett",
+                kind.owners,
+                kind.description,
+                {
+                    name: _term(kind_name, name, entry, source.line(("slag", kind_name, "termer", name)))
+                    for name, entry in kind.terms.items()
+                },
+            )
+            for kind_name, kind in entries.kinds.items()
+        },
+    )
+
+
+def _term(kind: str, name: str, entry: TermEntry, line: int) -> Term:
+    type_ = _type(entry)
+    default = entry.default
+    return Term(
+        kind,
+        name,
+        type_,
+        entry.type_name == "procent",
+        entry.source,
+        entry.stage,
+        None if default is None else read_value(type_, default),
+        entry.when_missing,
+        entry.question,
+        entry.lowest,
+        entry.highest,
+        entry.origin,
+        entry.open_to_municipality,
+        entry.description,
+        line,
+    )

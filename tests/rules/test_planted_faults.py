@@ -1,0 +1,170 @@
+"""A fault planted in either engine is seen by comparing it with the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+import norms.load
+from rules.engines import exact
+from rules.engines.durable import arithmetic, engine, patterns
+from rules.evaluation import Engines
+from rules.facts import Unknown
+from rules.language.tree import Comparison, Fold
+from tests.rules.generated import Sample, samples
+
+NORMS = norms.load.load()
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def _patched(module: Any, name: str, make: Callable[[Any], Any]) -> Plant:
+    return lambda monkeypatch: monkeypatch.setattr(module, name, make(getattr(module, name)))
+
+
+def _item(module: Any, name: str, key: Any, value: Any) -> Plant:
+    return lambda monkeypatch: monkeypatch.setitem(getattr(module, name), key, value)
+
+
+def _strict(_: Any) -> Any:
+    """A step that rounds halves down."""
+
+    def rounded(rounding: Any, inner: Any) -> Any:
+        step = 100 if rounding.value == "krona" else 1
+        return lambda scope, trace: (
+            value
+            if isinstance(value := inner(scope, trace), Unknown)
+            else -((-value + step / 2) // step) * step
+        )
+
+    return rounded
+
+
+FAULTS: dict[str, Plant] = {
+    "exact: <= read as <": _item(exact, "_TESTS", Comparison.LE, lambda left, right: left < right),
+    "exact: > read as >=": _item(exact, "_TESTS", Comparison.GT, lambda left, right: left >= right),
+    "exact: eller read as och": _patched(exact, "_any_of", lambda _: exact._all_of),
+    "exact: unknown taken as false": _patched(
+        exact, "_not", lambda _: lambda inner: lambda scope, trace: inner(scope, trace) is not True
+    ),
+    "exact: exceptions ignored": _patched(
+        exact._Run, "holds", lambda _: lambda self, key, tried: (tried[key].holds, ())
+    ),
+    "exact: members that are not known of forgotten": _patched(
+        exact, "_fold", lambda fold: lambda kind, answers, open_end: fold(kind, answers, None)
+    ),
+    "exact: a sum forgets a line": _patched(
+        exact._Run,
+        "add_up",
+        lambda add_up: lambda self: (self.lines.__delitem__(slice(0, 1)), add_up(self)),
+    ),
+    "exact: halves rounded down": _patched(exact, "_round", _strict),
+    "exact: OneOf takes the first choice only": _patched(
+        exact, "_one_of", lambda one_of: lambda inner, choices: one_of(inner, frozenset(sorted(choices)[:1]))
+    ),
+    "durable: negated < is >": _item(patterns, "_NEGATED", Comparison.LT, Comparison.GT),
+    "durable: >= read as >": _item(patterns, "_SIGNS", Comparison.GE, "$gt"),
+    "durable: och read as eller": _patched(patterns, "_and", lambda _: patterns._or),
+    "durable: exceptions ignored": _patched(engine, "_effective", lambda _: lambda law, rule: rule.condition),
+    "durable: owner ignored": _patched(
+        arithmetic,
+        "_collect",
+        lambda collect: (
+            lambda node, law: collect(
+                type(node)(node.fold, node.kind, None, node.value, node.where, node.type, node.text), law
+            )
+        ),
+    ),
+    "durable: alla read as finns": _patched(
+        arithmetic,
+        "_collect",
+        lambda collect: (
+            lambda node, law: collect(
+                type(node)(
+                    Fold.EXISTS if node.fold is Fold.ALL else node.fold,
+                    node.kind,
+                    node.owner,
+                    node.value,
+                    node.where,
+                    node.type,
+                    node.text,
+                ),
+                law,
+            )
+        ),
+    ),
+    "durable: rounding down": _patched(
+        arithmetic,
+        "_round",
+        lambda _: (
+            lambda step, inner: (
+                lambda view: (
+                    (value[0] // (value[1] * step) * step, 1)
+                    if isinstance(value := inner(view), tuple)
+                    else None
+                )
+            )
+        ),
+    ),
+    "durable: lägsta gives the highest": _patched(
+        arithmetic,
+        "_pick",
+        lambda pick: lambda extreme, parts: pick(arithmetic.Extreme.HIGHEST, parts),
+    ),
+    "durable: a disputed value is read": _patched(arithmetic, "Disputed", lambda _: type(None)),
+    "durable: a firing is lost": _patched(
+        engine.Ruleset, "firings", lambda firings: lambda self, facts: firings(self, facts)[1:]
+    ),
+    "durable: conflicts take the first value": _patched(
+        engine._Run,
+        "conclude",
+        lambda conclude: (
+            lambda self, rules, concluded, contested: conclude(
+                self,
+                rules,
+                {place: set(sorted(values, key=repr)[:1]) for place, values in concluded.items()},
+                contested,
+            )
+        ),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def corpus() -> list[Sample]:
+    """Samples drawn once; every fault is sought in the same ones."""
+    found: list[Sample] = []
+
+    @seed(1)
+    @settings(
+        max_examples=400,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(samples(NORMS))
+    def collect(sample: Sample) -> None:
+        found.append(sample)
+
+    collect()
+    return found
+
+
+def _differs(sample: Sample) -> bool:
+    try:
+        return not Engines(sample.law).evaluate(sample.facts).agree
+    except (AssertionError, TypeError, AttributeError):
+        return True  # a fault that stops the evaluation is seen as well
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_seen(name: str, monkeypatch: pytest.MonkeyPatch, corpus: list[Sample]) -> None:
+    FAULTS[name](monkeypatch)
+    assert any(_differs(sample) for sample in corpus)
+
+
+def test_without_a_fault_nothing_is_seen(corpus: list[Sample]) -> None:
+    assert not any(_differs(sample) for sample in corpus)
