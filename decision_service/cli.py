@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -21,18 +22,18 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         for english, swedish in _MESSAGES:
-            message = message.replace(english, swedish)
+            message = re.sub(english, swedish, message)
         print(f"lagrum: {message}. Se ”{self.prog} --help”.", file=sys.stderr)
         raise SystemExit(WRONG_INPUT)
 
 
 _MESSAGES = (
-    ("the following arguments are required:", "dessa argument saknas:"),
+    ("^the following arguments are required:", "dessa argument saknas:"),
     ("unrecognized arguments:", "okända argument:"),
     ("invalid choice:", "okänt val:"),
     ("expected one argument", "ett värde saknas"),
-    ("argument ", "argumentet "),
-    ("(choose from", "(välj bland"),
+    ("^argument ", "argumentet "),
+    (r"\(choose from", "(välj bland"),
 )
 
 
@@ -115,3 +116,7 @@ def _rules(commands: argparse._SubParsersAction[_Parser]) -> None:
     explain.add_argument("rule", metavar="REGEL")
     explain.add_argument("file", metavar="FIL", nargs="?", help="indata till estimate")
     parser.set_defaults(module="rules")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator
 LARGEST = 10_000_000_000
 """Öre: a hundred million kronor. Whoever means more has typed something wrong."""
 
-_PLAIN = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
+_PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 _EXPECTED = "Skriv kronor med punkt före öre, till exempel 5000 eller 5000.50"
 
 
@@ -25,10 +25,10 @@ def parse_kronor(value: Any) -> int:
     text = format(value, "f") if isinstance(value, Decimal) else str(value)
     if not _PLAIN.fullmatch(text):
         raise ValueError(f"”{text}” {_reason(text)}. {_EXPECTED}")
-    öre = int(Decimal(text) * 100)
-    if abs(öre) > LARGEST:
+    amount = int(Decimal(text) * 100)
+    if abs(amount) > LARGEST:
         raise ValueError(f"{text} kronor är mer än systemet tar emot. Kontrollera beloppet")
-    return öre
+    return amount
 
 
 def _reason(text: str) -> str:
@@ -44,7 +44,15 @@ def _reason(text: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    return {True: "true", False: "false", None: "null"}.get(value, type(value).__name__)
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case list():
+            return "En lista"
+        case _:
+            return "Ett objekt"
 
 
 def not_negative(value: int) -> int:

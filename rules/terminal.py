@@ -58,8 +58,8 @@ def why_not_text(found: WhyNot) -> str:
     rule = found.rule
     about = f" för {rule.label}" if rule.label else ""
     lines = [f"{rule.id}{about} {STATES[rule.state]}."]
-    lines += [f"  ✗ {_words(part)}" for part in found.failed]
-    lines += [f"  ? {_words(part)}" for part in found.unknown]
+    lines += [f"  ✗ {_said(part)}" for part in found.failed]
+    lines += [f"  ? {_said(part)}" for part in found.unknown]
     lines += [f"  undantaget {other} går före" for other in rule.defeated_by]
     lines += [f"  saknas: {lack}" for lack in rule.lacks]
     return "\n".join(lines)
@@ -74,10 +74,15 @@ def _words(part: Part) -> str:
     if part.parts:
         name = {"och": "allt av:", "eller": "något av:", "inte": "inte:"}[part.connective]
         return f"{mark} {name}"
+    return f"{mark} {_said(part)}"
+
+
+def _said(part: Part) -> str:
+    """A part without parts: its text, the values it saw and the distance."""
     saw = ", ".join(f"{each.text} är {each.value}" for each in part.saw if each.text != part.text)
     own = next((each.value for each in part.saw if each.text == part.text), "")
     detail = "; ".join(text for text in (saw, own, part.distance) if text)
-    return f"{mark} {part.text}{f' ({detail})' if detail else ''}"
+    return f"{part.text}{f' ({detail})' if detail else ''}"
 
 
 def _draw(branches: Sequence[tuple[str, tuple[Part, ...]]], indent: str) -> Iterator[str]:

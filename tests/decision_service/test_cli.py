@@ -1,0 +1,89 @@
+"""The command line as a user meets it: output, errors on standard error, exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "estimate"
+
+
+def lagrum(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "decision_service.cli", *arguments],
+        capture_output=True,
+        text=True,
+        input=given,
+        check=False,
+    )
+
+
+def test_estimate_for_people() -> None:
+    done = lagrum("estimate", str(EXAMPLES / "single.json"))
+    assert done.returncode == 0
+    assert "Underskott: så mycket saknas" in done.stdout
+    assert "5\u00a0220\u00a0kr" in done.stdout
+    assert done.stderr == ""
+
+
+def test_estimate_for_machines_from_standard_input() -> None:
+    done = lagrum("estimate", "-", "--json", given='{"month": "2026-11", "adults": 1}')
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["norm"] == 522_000
+
+
+def test_faults_go_to_standard_error_and_nothing_is_printed_as_a_result() -> None:
+    done = lagrum(
+        "estimate", "-", "--json", given='{"month": "2010-01", "adults": 0, "children": [{"age": 21}]}'
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["estimate", "/finns/inte.json"], "Filen /finns/inte.json går inte att läsa."),
+        (["estimate"], "lagrum: dessa argument saknas: FIL."),
+        (["okänt"], "lagrum: argumentet KOMMANDO: okänt val: 'okänt'"),
+        (["norms", "show", "--month", "2027-01"], "Det finns ingen riksnorm för 2027-01."),
+        (
+            ["rules", "show", "riksnorm.gemensa"],
+            "Det finns ingen regel riksnorm.gemensa. Menas ”riksnorm.gemensam”?",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_in_swedish_with_exit_code_2(arguments: list[str], message: str) -> None:
+    done = lagrum(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(message)
+
+
+def test_norms_are_shown_and_checked() -> None:
+    shown = lagrum("norms", "show", "--month", "2026-11", "--json")
+    assert shown.returncode == 0
+    assert json.loads(shown.stdout)
+    checked = lagrum("norms", "check")
+    assert (checked.returncode, checked.stdout) == (0, "Inga fynd.\n")
+
+
+def test_rules_are_checked_tested_shown_and_explained() -> None:
+    assert lagrum("rules", "check").returncode == 0
+    assert lagrum("rules", "test").returncode == 0
+    assert "lagrum: [SoL (2001:453) 4 kap. 3 §" in lagrum("rules", "show", "kostnad.hyra").stdout
+    assert "Viker för undantaget kostnad.bedömd." in lagrum("rules", "explain", "kostnad.hyra").stdout
+    explained = lagrum("rules", "explain", "riksnorm.gemensam", str(EXAMPLES / "alternating-child.json"))
+    assert "2 för mycket" in explained.stdout
+
+
+def test_the_demonstration_shows_every_example_household() -> None:
+    done = lagrum("demo")
+    assert done.returncode == 0
+    for path in EXAMPLES.glob("*.json"):
+        assert path.stem in done.stdout

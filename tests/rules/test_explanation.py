@@ -1,0 +1,177 @@
+"""Why, why not, what is missing and what would change: read off real evaluations of the shipped law."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from decision_service.commands.estimate import every_rule, in_words
+from decision_service.estimate import STAGES, estimate, read_request
+from decision_service.json_input import read_json
+from norms.month import Month
+from rules import rulebook
+from rules.change import smallest_changes
+from rules.engines.exact import Evaluation, ExactEngine, State
+from rules.explanation import explain, explain_all, why, why_not
+from rules.facts import Disputed, Entity, Facts
+from rules.law import resolve
+from rules.rulebook import Rulebook
+from rules.terminal import rule_tree, why_not_text
+from rules.texts import HARD_SPACE
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "estimate"
+SNAPSHOT = Path(__file__).parent / "snapshots" / "alternating-child.txt"
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    return rulebook.load()
+
+
+def household(**values: int) -> Entity:
+    base = {"vuxna": 1, "barn": 0, "medlemmar": 1, "boende": 1, **values}
+    return Entity("hushåll", "hushåll", {f"hushåll.{name}": value for name, value in base.items()})
+
+
+def child(age: int, **values: object) -> Entity:
+    given = {"ålder": age, "äter_lunch_hemma": True, "dagar_i_hemmet": 30, **values}
+    known = {f"barn.{name}": value for name, value in given.items() if value is not None}
+    return Entity("barn", "b1", known, label="Alva")  # type: ignore[arg-type]
+
+
+def evaluated(book: Rulebook, *entities: Entity, month: str = "2025-09") -> Evaluation:
+    law = resolve(book, Month.parse(month))
+    facts = Facts(entities)
+    facts.check(book.vocabulary)
+    return ExactEngine(law).evaluate(facts, STAGES)
+
+
+def test_one_full_explanation_is_kept_as_a_snapshot(book: Rulebook) -> None:
+    content = (EXAMPLES / "alternating-child.json").read_bytes()
+    found = estimate(read_request(read_json(content), book), book)
+    text = f"{in_words(found)}\n{every_rule(found.evaluation)}\n".replace(book.release[:16], "<regelverk>")
+    if not SNAPSHOT.exists():
+        SNAPSHOT.parent.mkdir(exist_ok=True)
+        SNAPSHOT.write_text(text, encoding="utf-8")
+        pytest.fail("The snapshot was missing and has been written: read it and commit it.")
+    assert text == SNAPSHOT.read_text(encoding="utf-8")
+
+
+def test_why_names_the_rules_behind_a_sum(book: Rulebook) -> None:
+    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9))
+    rules = why(evaluation, "kalkyl.norm")
+    assert [rule.id for rule in rules] == [
+        "riksnorm.vuxen.ensam",
+        "riksnorm.barn.med_lunch",
+        "riksnorm.gemensam",
+    ]
+    assert sum(line.line.amount for rule in rules for line in rule.lines) == evaluation.totals["kalkyl.norm"]
+    assert plain(rules[1].lines[0].text) == "Personliga kostnader för Alva, 9 år: 3 790 kr."
+    assert rules[1].provision == "SoL (2025:400) 12 kap. 7 §; SocF (2025:468) 12 kap. 2 §"
+
+
+def test_why_not_tells_which_part_failed_and_by_how_much(book: Rulebook) -> None:
+    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9))
+    found = why_not(evaluation, ("riksnorm.barn.utan_lunch", "b1"))
+    assert [(part.text, plain(part.distance)) for part in found.failed] == [
+        ("barn.ålder <= 6", "3 år för mycket"),
+        ("barn.äter_lunch_hemma", ""),
+    ]
+    assert (
+        plain(why_not_text(found)).splitlines()[1]
+        == "  ✗ barn.ålder <= 6 (barn.ålder är 9 år; 3 år för mycket)"
+    )
+
+
+def test_a_defeated_rule_stays_visible_with_its_exception(book: Rulebook) -> None:
+    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9, dagar_i_hemmet=15))
+    rule = explain(evaluation, ("riksnorm.barn.med_lunch", "b1"))
+    assert rule.state is State.DEFEATED
+    assert rule.defeated_by == ("riksnorm.barn.med_lunch.del_av_månad",)
+    assert rule.condition.holds is True
+
+
+def test_an_undecided_rule_names_the_missing_fact_and_its_question(book: Rulebook) -> None:
+    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(4, äter_lunch_hemma=None))
+    rule = explain(evaluation, ("riksnorm.barn.med_lunch", "b1"))
+    assert rule.state is State.UNDECIDED
+    assert [(lack.label, lack.path, lack.lack.value, lack.question) for lack in rule.lacks] == [
+        ("Alva", "barn.äter_lunch_hemma", "saknas", "Äter barnet lunch hemma på vardagar?")
+    ]
+    assert "saknas: barn.äter_lunch_hemma för Alva: saknas – Äter barnet lunch hemma" in rule_tree(rule)
+    assert not isinstance(evaluation.totals["kalkyl.norm"], int)
+
+
+def test_a_disputed_fact_is_not_read(book: Rulebook) -> None:
+    disputed = Disputed((("ansökan", True), ("register", False)))
+    evaluation = evaluated(
+        book, household(barn=1, medlemmar=2, boende=2), child(4, äter_lunch_hemma=disputed)
+    )
+    rule = explain(evaluation, ("riksnorm.barn.utan_lunch", "b1"))
+    assert rule.state is State.UNDECIDED
+    assert rule.lacks[0].lack.value == "uppgifterna går isär"
+
+
+def test_a_fact_that_does_not_matter_is_not_asked_for(book: Rulebook) -> None:
+    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9, äter_lunch_hemma=None))
+    assert explain(evaluation, ("riksnorm.barn.med_lunch", "b1")).state is State.FIRED
+    assert isinstance(evaluation.totals["kalkyl.norm"], int)
+
+
+def test_every_rule_is_explained_for_every_subject(book: Rulebook) -> None:
+    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9))
+    rules = explain_all(evaluation)
+    assert {(rule.id, rule.subject) for rule in rules} == set(evaluation.instances)
+    assert all(rule.provision for rule in rules)
+
+
+def test_explanations_come_in_english_too(book: Rulebook) -> None:
+    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9))
+    rule = explain(evaluation, ("riksnorm.barn.med_lunch", "b1"), "en")
+    assert plain(rule.text) == "Personal costs for Alva, aged 9: 3 790 kr."
+
+
+def needs(evaluation: Evaluation) -> bool | None:
+    """Whether there is a deficit; None when that is not known."""
+    result = evaluation.totals["kalkyl.resultat"]
+    return result < 0 if isinstance(result, int) else None
+
+
+def plain(text: str) -> str:
+    return text.replace(HARD_SPACE, " ")
+
+
+@pytest.mark.parametrize("salary", [1, 500_00, 5_179_99, 5_180_00, 5_180_01, 9_000_00])
+def test_the_smallest_change_is_the_very_krona_that_turns_the_outcome(book: Rulebook, salary: int) -> None:
+    """A single adult in 2025: the norm is 5 180 kr, so 5 180 kr of income leaves nothing to grant."""
+    income = Entity("inkomst", "i1", {"inkomst.typ": "lön", "inkomst.belopp": salary}, "p1", "Lön")
+    adult = Entity("vuxen", "p1", {"vuxen.jobbstimulans_beviljad": False}, label="Kim")
+    facts = Facts((household(), adult, income))
+    engine = ExactEngine(resolve(book, Month.parse("2025-09")))
+
+    changes = {
+        change.path: change
+        for change in smallest_changes(engine, facts, needs, STAGES)
+        if change.entity == "i1"
+    }
+    turned = 5_180_00 if salary < 5_180_00 else 5_179_99
+    assert changes["inkomst.belopp"].after == turned
+    assert changes["inkomst.belopp"].outcome is (salary >= 5_180_00)
+
+
+def test_the_smallest_change_may_be_a_yes_or_an_age(book: Rulebook) -> None:
+    """12 000 kr of pay: with the work incentive 9 000 kr counts, and the result turns."""
+    rent = Entity(
+        "kostnad",
+        "k1",
+        {"kostnad.typ": "hyra", "kostnad.belopp": 5_000_00, "kostnad.är_bedömd": False},
+        label="Hyra",
+    )
+    income = Entity("inkomst", "i1", {"inkomst.typ": "lön", "inkomst.belopp": 12_000_00}, "p1", "Lön")
+    adult = Entity("vuxen", "p1", {"vuxen.jobbstimulans_beviljad": False}, label="Kim")
+    facts = Facts((household(), adult, income, rent))
+    engine = ExactEngine(resolve(book, Month.parse("2025-09")))
+    changes = smallest_changes(engine, facts, needs, STAGES)
+    stimulus = next(change for change in changes if change.path == "vuxen.jobbstimulans_beviljad")
+    assert (stimulus.before, stimulus.after, stimulus.outcome) == (False, True, True)
