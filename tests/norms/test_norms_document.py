@@ -1,0 +1,101 @@
+"""Reading YAML strictly: every scalar is text, every value knows its line, nothing is guessed."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from norms.document import parse, read
+from norms.finding import Finding, FindingsError, Severity
+
+
+def finding(content: bytes) -> str:
+    with pytest.raises(FindingsError) as error:
+        parse(content, "prov.yaml")
+    [only] = error.value.findings
+    return str(only)
+
+
+def test_every_scalar_is_text() -> None:
+    content = "a: nej\nb: 010\nc: 2026-10\nd: 1.0\ne: ~\nf: 2010:1907\ng: '3'\nh: 1e3\n"
+    data = parse(content.encode(), "x").data
+    assert data == {
+        "a": "nej",
+        "b": "010",
+        "c": "2026-10",
+        "d": "1.0",
+        "e": "~",
+        "f": "2010:1907",
+        "g": "3",
+        "h": "1e3",
+    }
+
+
+def test_every_place_knows_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "prov.yaml"
+    path.write_text("a:\n  b: 1\n  c:\n    - x\n    - y\n")
+    document = read(path)
+    assert document.file == "prov.yaml"
+    assert document.line(("a", "b")) == 2
+    assert document.line(("a", "c", 1)) == 5
+    assert document.line(("a", "c", 1, "finns inte")) == 5
+    assert document.line(("finns inte",)) == 1
+    assert read(path, "annat namn").file == "annat namn"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (
+            "a: å\n".encode("latin-1"),
+            "prov.yaml:1: fel D001: Filen är inte sparad som UTF-8 (byte 0xE5). "
+            "Spara om den med teckenkodningen UTF-8.",
+        ),
+        (
+            b"a:\n\tb: 1\n",
+            "prov.yaml:2: fel D002: Raden har ett tabbtecken i kolumn 1. Använd mellanslag.",
+        ),
+        (
+            b"a: 1\nb: 2\na: 3\n",
+            "prov.yaml:3: fel D003: a: Nyckeln ”a” finns redan på rad 1. Ta bort den ena.",
+        ),
+        (b"? [a]\n: 1\n", "prov.yaml:1: fel D004: En nyckel måste vara en enkel text."),
+        (b"", "prov.yaml: fel D005: Filen är tom."),
+        (b"# bara en kommentar\n", "prov.yaml: fel D005: Filen är tom."),
+        (b"[" * 60 + b"]" * 60, "prov.yaml:1: fel D006: Filen är nästlad djupare än 40 nivåer."),
+        (
+            b"a: &x 1\nb: *x\n",
+            "prov.yaml:1: fel D007: Hänvisningar (& och *) går inte att använda. Skriv ut värdet.",
+        ),
+    ],
+)
+def test_what_is_refused(content: bytes, expected: str) -> None:
+    assert finding(content) == expected
+
+
+def test_broken_yaml_says_where() -> None:
+    assert finding(b"a: 1\nb: [1, 2\n").startswith(
+        "prov.yaml:3: fel D004: Filen går inte att läsa som YAML: "
+    )
+
+
+def test_two_documents_in_a_file_are_refused() -> None:
+    assert finding(b"a: 1\n---\nb: 2\n").startswith("prov.yaml:2: fel D004: ")
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    with contextlib.suppress(FindingsError):
+        parse(content, "prov.yaml")
+
+
+def test_findings_are_sorted_and_readable() -> None:
+    later = Finding("b.yaml", 1, "N002", Severity.ERROR, "x", "Fel.")
+    earlier = Finding("a.yaml", 9, "N002", Severity.WARNING, "", "Fel.")
+    error = FindingsError([later, earlier])
+    assert error.findings == (earlier, later)
+    assert str(error) == "a.yaml:9: varning N002: Fel.\nb.yaml:1: fel N002: x: Fel."
