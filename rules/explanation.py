@@ -165,6 +165,46 @@ def _deciding(part: Part, result: Holds, inverted: bool = False) -> Iterator[Par
         yield from _deciding(inner, result, inverted is not (part.connective == "inte"))
 
 
+# --- data
+
+
+def records(evaluation: Evaluation) -> list[dict[str, object]]:
+    """Every rule for every subject as plain data: id, provision, state, subject and the facts it reads.
+
+    A fact is its value in smallest parts (öre, days, ones), or None where it is not known.
+    """
+    kinds = evaluation.law.vocabulary.kinds
+    case = evaluation.values[HOUSEHOLD]
+    reads: dict[str, tuple[str, list[str], list[str]]] = {}
+    found: list[dict[str, object]] = []
+    for (rule_id, subject), instance in evaluation.instances.items():
+        if rule_id not in reads:
+            rule = instance.rule
+            single = [path for path in rule.paths if kinds[path.partition(".")[0]].single]
+            own = [path for path in rule.paths if path.partition(".")[0] == rule.subject]
+            reads[rule_id] = (rule.provision(evaluation.law.month), single, own)
+        provision, single, own = reads[rule_id]
+        facts = {path: _plain(case.get(path)) for path in single}
+        if own:
+            values = evaluation.values[subject]
+            for path in own:
+                facts[path] = _plain(values.get(path))
+        found.append(
+            {
+                "id": rule_id,
+                "provision": provision,
+                "state": instance.state.value,
+                "subject": subject or None,
+                "facts": facts,
+            }
+        )
+    return found
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | str) else None
+
+
 # --- conditions
 
 

@@ -128,6 +128,11 @@ class Rule:
             node.text for root in self.expressions for node in walk(root) if isinstance(node, Term)
         )
 
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that the rule reads, in alphabetical order."""
+        return tuple(sorted(self.reads))
+
     def question(self, reason: str) -> Mapping[str, str]:
         """The question filed under a reason, by language. Raises StopIteration when there is none."""
         return next(

@@ -3,7 +3,8 @@
 A condition becomes alternatives of atoms. An atom restricts one thing: a number to ranges, a choice to
 values, a yes/no, the order of two expressions. Atoms about different things are taken to be independent,
 so *satisfiable* may be wrong for them and *unsatisfiable* never is. An atom is plain when it restricts
-one term to constants; only alternatives of plain atoms prove that a case exists.
+one given term to constants; only alternatives of plain atoms prove that a case exists. A term that rules
+conclude is not given: whether it can have a value depends on those rules.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import TypeAlias
 from rules.language import tree
 from rules.language.tree import Comparison, Expression
 from rules.language.types import YES_NO, Base
-from rules.vocabulary import Vocabulary
+from rules.vocabulary import Source, Vocabulary
 
 _MOST_ALTERNATIVES = 5000
+_MOST_PAIRS = 100_000
 _SIGNS = frozenset({-1, 0, 1})
 
 
@@ -65,12 +67,17 @@ def alternatives(condition: Expression, vocabulary: Vocabulary) -> list[Alternat
     return found
 
 
-def both(first: list[Alternative], second: list[Alternative]) -> Iterator[Alternative]:
-    """The ways in which two conditions can hold together."""
-    for one, other in product(first, second):
-        merged = _merge(one, other)
-        if merged is not None:
-            yield merged
+def merged(one: Alternative, other: Alternative) -> Alternative | None:
+    """The way in which two ways are both taken, or None when they exclude each other."""
+    found = dict(one)
+    for key, atom in other.items():
+        if key in found:
+            allowed = _common(found[key].allowed, atom.allowed)
+            if not allowed:
+                return None
+            atom = Atom(key, allowed, atom.plain and found[key].plain)
+        found[key] = atom
+    return found
 
 
 def negation(condition: Expression) -> Expression:
@@ -110,22 +117,14 @@ def _ways(node: Expression, holds: bool, vocabulary: Vocabulary) -> Iterator[Alt
 def _all(parts: tuple[Expression, ...], holds: bool, vocabulary: Vocabulary) -> Iterator[Alternative]:
     found: list[Alternative] = [{}]
     for part in parts:
-        found = list(both(found, list(_ways(part, holds, vocabulary))))
+        ways = list(_ways(part, holds, vocabulary))
+        if len(found) * len(ways) > _MOST_PAIRS:
+            raise _TooManyError
+        pairs = (merged(one, other) for one, other in product(found, ways))
+        found = [way for way in pairs if way is not None]
         if len(found) > _MOST_ALTERNATIVES:
             raise _TooManyError
     yield from found
-
-
-def _merge(one: Alternative, other: Alternative) -> Alternative | None:
-    merged = dict(one)
-    for key, atom in other.items():
-        if key in merged:
-            allowed = _common(merged[key].allowed, atom.allowed)
-            if not allowed:
-                return None
-            atom = Atom(key, allowed, atom.plain and merged[key].plain)
-        merged[key] = atom
-    return merged
 
 
 def _common(one: Allowed, other: Allowed) -> Allowed:
@@ -141,9 +140,12 @@ def _atom(node: Expression, holds: bool, vocabulary: Vocabulary) -> Atom:
     match node:
         case tree.OneOf(inner=tree.Term() as term, choices=choices):
             every = frozenset(term.type.choices)
-            return Atom(term.text, frozenset(choices) if holds else every - frozenset(choices), True)
+            allowed = frozenset(choices) if holds else every - frozenset(choices)
+            return Atom(term.text, allowed, _given(term, vocabulary))
         case tree.Compare(left=tree.Term() as term, right=tree.Literal() as literal):
             return _term_atom(term, node.comparison, literal, holds, vocabulary)
+        case tree.Compare(left=tree.Literal() as literal, right=tree.Term() as term):
+            return _term_atom(term, _MIRRORED[node.comparison], literal, holds, vocabulary)
         case tree.Compare(left=left, right=right, comparison=comparison):
             signs = _signs(comparison)
             if left.text <= right.text:
@@ -151,9 +153,14 @@ def _atom(node: Expression, holds: bool, vocabulary: Vocabulary) -> Atom:
             turned = frozenset(-sign for sign in signs)
             return Atom(f"{right.text} ? {left.text}", turned if holds else _SIGNS - turned, False)
         case tree.Term():
-            return Atom(node.text, frozenset({holds}), True)
+            return Atom(node.text, frozenset({holds}), _given(node, vocabulary))
         case _:
             return Atom(node.text, frozenset({holds}), False)
+
+
+def _given(term: tree.Term, vocabulary: Vocabulary) -> bool:
+    """Whether the value comes from outside the rules, so that any declared value is possible."""
+    return vocabulary.term(term.text).source not in (Source.RULE, Source.CALCULATION)
 
 
 def _term_atom(
@@ -163,21 +170,32 @@ def _term_atom(
         every: frozenset[object] = frozenset(term.type.choices or (True, False))
         one: frozenset[object] = frozenset({literal.value})
         equal = (comparison is Comparison.EQ) is holds
-        return Atom(term.text, one if equal else every - one, True)
+        return Atom(term.text, one if equal else every - one, _given(term, vocabulary))
     assert isinstance(literal.value, int | Fraction)
     if term.type.fraction or isinstance(literal.value, Fraction):
         signs = _signs(comparison)
         key = f"{term.text} ? {literal.value}"
         return Atom(key, signs if holds else _SIGNS - signs, False)
     ranges = _ranges(_signs(comparison) if holds else _SIGNS - _signs(comparison), literal.value)
-    declared = vocabulary.terms[f"{term.kind}.{term.name}"]
+    declared = vocabulary.term(term.text)
     scale = 100 if any(dimension == "kr" for dimension, _ in term.type.unit) else 1
     possible = Range(
         None if declared.lowest is None else declared.lowest * scale,
         None if declared.highest is None else declared.highest * scale,
     )
     narrowed = (possible.overlap(one) for one in ranges)
-    return Atom(term.text, tuple(found for found in narrowed if found is not None), True)
+    allowed = tuple(found for found in narrowed if found is not None)
+    return Atom(term.text, allowed, _given(term, vocabulary))
+
+
+_MIRRORED: Mapping[Comparison, Comparison] = {
+    Comparison.EQ: Comparison.EQ,
+    Comparison.NE: Comparison.NE,
+    Comparison.LT: Comparison.GT,
+    Comparison.LE: Comparison.GE,
+    Comparison.GT: Comparison.LT,
+    Comparison.GE: Comparison.LE,
+}
 
 
 def _signs(comparison: Comparison) -> frozenset[int]:

@@ -15,6 +15,7 @@ from rules.checks import (
     municipal_exception,
     municipal_lowers,
     shadowed,
+    two_stages,
     unfed_term,
     unknown_exception,
     unreachable,
@@ -27,12 +28,13 @@ Check = Callable[[tuple[Rule, ...], Vocabulary], Iterator[Finding]]
 
 _STRUCTURE: tuple[Check, ...] = (
     duplicate_rule.check,
-    unknown_exception.check,
     circular_exception.check,
     exception_binding.check,
     later_stage.check,
+    two_stages.check,
     municipal_exception.check,
 )
+_WHOLE: tuple[Check, ...] = (unknown_exception.check,)
 _MEANING: tuple[Check, ...] = (
     municipal_lowers.check,
     unreachable.check,
@@ -44,9 +46,15 @@ _MEANING: tuple[Check, ...] = (
 )
 
 
-def check_book(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> list[Finding]:
-    """Everything that is wrong between rules. What they mean is examined only when their structure holds."""
+def check_book(rules: tuple[Rule, ...], vocabulary: Vocabulary, whole: bool = True) -> list[Finding]:
+    """Everything that is wrong between rules.
+
+    ``whole`` is False when some rules could not be read: then nothing is examined that would blame a rule
+    for their absence. What rules mean is examined only when their structure holds.
+    """
     findings = [finding for check in _STRUCTURE for finding in check(rules, vocabulary)]
-    if not findings:
+    if whole:
+        findings += [finding for check in _WHOLE for finding in check(rules, vocabulary)]
+    if whole and not findings:
         findings = [finding for check in _MEANING for finding in check(rules, vocabulary)]
     return findings

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
 from rules.checks.diagnostic import Diagnostic
+from rules.checks.together import together
 from rules.rule import Rule
 from rules.vocabulary import Vocabulary
 
@@ -13,20 +14,18 @@ DUPLICATE_RULE = Diagnostic(
     "R023",
     Severity.ERROR,
     "Samma regel två gånger",
-    "Regeln {id} finns redan i {file} rad {line} för samma tid ({span}). En ny lydelse börjar när "
-    "den gamla slutar.",
+    "Regeln {id} finns redan i {file} rad {line} för samma tid ({span}). Byt id, eller låt den nya "
+    "lydelsen börja när den gamla slutar.",
 )
 
 
 def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     """A rule may have several wordings, one after the other, but only one at a time."""
     seen: dict[str, list[Rule]] = {}
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: rule.municipality or ""):  # the national one was there first
         for other in seen.setdefault(rule.id, []):
-            span = rule.span.overlap(other.span)
-            if span is not None and (
-                rule.municipality == other.municipality or None in (rule.municipality, other.municipality)
-            ):
+            span = together(rule, other)
+            if span is not None:
                 yield DUPLICATE_RULE.at(
                     rule.file, rule.line, rule.id, id=rule.id, file=other.file, line=other.line, span=span
                 )

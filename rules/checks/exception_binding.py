@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
 from rules.checks.diagnostic import Diagnostic
+from rules.checks.together import together
 from rules.rule import Rule
 from rules.vocabulary import Vocabulary
 
@@ -13,8 +14,8 @@ EXCEPTION_BINDING = Diagnostic(
     "R028",
     Severity.ERROR,
     "Undantag om något annat",
-    "Undantaget gäller {own}, men {id} gäller {other}. Ett undantag måste gälla samma sak, eller "
-    "hushållet, och stå i samma steg.",
+    "Undantaget prövas {own}, men {id} prövas {other}. Ett undantag måste stå i samma steg och prövas "
+    "för samma slag, eller för hushållet.",
 )
 
 
@@ -22,7 +23,7 @@ def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     """An exception is about the same subject as the rule, or about the household, in the same stage."""
     for rule in rules:
         for other in rules:
-            if other.id not in rule.defeats or not rule.span.overlap(other.span):
+            if other.id not in rule.defeats or not together(rule, other):
                 continue
             if rule.subject not in (None, other.subject) or rule.stage is not other.stage:
                 yield EXCEPTION_BINDING.at(
@@ -31,5 +32,5 @@ def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
 
 
 def _about(rule: Rule) -> str:
-    subject = f"för varje {rule.subject}" if rule.subject else "hushållet"
+    subject = f"för varje {rule.subject}" if rule.subject else "för hushållet"
     return f"{subject} i steget {rule.stage.value}"

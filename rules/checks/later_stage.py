@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
 from rules.checks.diagnostic import Diagnostic
-from rules.rule import Rule
+from rules.checks.together import together
+from rules.rule import RequireEffect, Rule
 from rules.vocabulary import Stage, Vocabulary
 
 LATER_STAGE = Diagnostic(
@@ -14,28 +15,35 @@ LATER_STAGE = Diagnostic(
     Severity.ERROR,
     "Regeln läser ett senare steg",
     "Regeln står i steget {stage} och läser {path}, som avgörs i steget {other}. En regel får bara "
-    "läsa tidigare steg.",
+    "läsa det som tidigare steg har avgjort. Stegen i ordning: {order}.",
 )
 
 
 def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     """No rule reads what its own stage or a later one concludes: a stage cannot feed itself."""
-    concluded: dict[str, Stage] = {}
+    concluding: dict[str, list[Rule]] = {}
     for rule in rules:
         for effect in rule.concludes:
-            known = concluded.get(effect.path, rule.stage)
-            concluded[effect.path] = max(known, rule.stage, key=lambda stage: stage.position)
-    for term in vocabulary.terms.values():
-        if term.stage is not None:
-            concluded[term.path] = term.stage
+            concluding.setdefault(effect.path, []).append(rule)
     for rule in rules:
-        for path in sorted(rule.reads & concluded.keys()):
-            if concluded[path].position >= rule.stage.position:
+        for path in sorted(_read(rule)):
+            stages = [other.stage for other in concluding.get(path, ()) if together(rule, other)]
+            declared = vocabulary.term(path).stage
+            if declared is not None:
+                stages = [declared]
+            latest = max(stages, key=lambda stage: stage.position, default=None)
+            if latest is not None and latest.position >= rule.stage.position:
                 yield LATER_STAGE.at(
                     rule.file,
                     rule.line,
                     rule.id,
                     stage=rule.stage.value,
                     path=path,
-                    other=concluded[path].value,
+                    other=latest.value,
+                    order=", ".join(stage.value for stage in Stage),
                 )
+
+
+def _read(rule: Rule) -> set[str]:
+    required = (effect.paths for effect in rule.effects if isinstance(effect, RequireEffect))
+    return set(rule.reads).union(*required)

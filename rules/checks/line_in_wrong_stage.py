@@ -7,5 +7,5 @@ LINE_IN_WRONG_STAGE = Diagnostic(
     "R032",
     Severity.ERROR,
     "Post i fel steg",
-    "En {line} hör till steget {wanted}, men regeln står i {stage}.",
+    "En {line} hör till steget {wanted}, men regeln står i steget {stage}. Ange ”steg: {wanted}” för regeln.",
 )

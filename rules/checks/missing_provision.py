@@ -7,6 +7,5 @@ MISSING_PROVISION = Diagnostic(
     "R020",
     Severity.ERROR,
     "Lagrum saknas",
-    "Regeln gäller {span}, men har inget lagrum som är i kraft {month}. Ange vilken bestämmelse den "
-    "vilar på.",
+    "{problem} Ange vilken bestämmelse regeln vilar på.",
 )

@@ -1,4 +1,4 @@
-"""R025: a text without Swedish."""
+"""R025: a text that is missing in Swedish, or empty."""
 
 from norms.finding import Severity
 from rules.checks.diagnostic import Diagnostic
@@ -7,5 +7,5 @@ MISSING_TEXT = Diagnostic(
     "R025",
     Severity.ERROR,
     "Text på svenska saknas",
-    "Texten finns på {languages} men inte på svenska (sv). Svenska behövs alltid.",
+    "Texten på {language} ({code}) saknas eller är tom. Skriv den{otherwise}.",
 )

@@ -14,7 +14,7 @@ MUNICIPAL_EXCEPTION = Diagnostic(
     Severity.ERROR,
     "Kommunalt undantag från nationell regel",
     "{id} är en nationell regel som inte är öppen för kommunen. En kommunal regel får inte göra "
-    "undantag från den.",
+    "undantag från den. Ta bort undantaget.",
 )
 
 

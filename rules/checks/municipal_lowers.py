@@ -14,7 +14,7 @@ MUNICIPAL_LOWERS = Diagnostic(
     "R040",
     Severity.ERROR,
     "Kommunal regel som sänker",
-    "En kommunal regel får inte {what}. Kommunen får höja det som lagen ger, aldrig sänka det.",
+    "En kommunal regel får inte {what} Kommunen får höja det som lagen ger, aldrig sänka det.",
 )
 
 
@@ -32,9 +32,15 @@ def _lowerings(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
         low, high = bounds(line.amount, vocabulary)
         if line.section is Section.INCOME:
             if high is None or high > 0:
-                yield f"räkna en inkomst som kan vara över noll: ”{line.amount.text}”"
+                yield (
+                    f"räkna en inkomst som kan vara över noll: ”{line.amount.text}”. "
+                    "Skriv lägsta(0 kr, …) om den aldrig är det."
+                )
         elif low is None or low < 0:
-            yield f"ge ett belopp som kan vara under noll: ”{line.amount.text}”"
+            yield (
+                f"ge ett belopp som kan vara under noll: ”{line.amount.text}”. "
+                "Skriv högsta(0 kr, …) om det aldrig är det."
+            )
     for effect in rule.concludes:
         if not vocabulary.term(effect.path).open_to_municipality:
-            yield f"avgöra {effect.path}, som inte är öppen för kommunen"
+            yield f"avgöra {effect.path}, som inte är öppen för kommunen i ordlistan."

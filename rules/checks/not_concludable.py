@@ -7,5 +7,5 @@ NOT_CONCLUDABLE = Diagnostic(
     "R029",
     Severity.ERROR,
     "Slutsats om fel term",
-    "Regeln kan inte dra en slutsats om {path}: {reason}.",
+    "Regeln kan inte avgöra {path}: {reason}.",
 )

@@ -7,5 +7,5 @@ REVERSED_VALIDITY = Diagnostic(
     "R022",
     Severity.ERROR,
     "Giltigheten slutar innan den börjar",
-    "Giltigheten slutar {last}, före den börjar {first}.",
+    "Giltigheten slutar {last}, innan den börjar {first}. Byt plats på månaderna eller rätta den ena.",
 )

@@ -6,43 +6,28 @@ from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
 from rules.checks.diagnostic import Diagnostic
-from rules.laws import Span
+from rules.checks.together import effective, exceptions, turning_months
 from rules.rule import Rule
-from rules.satisfiable import alternatives, conjunction, negation
+from rules.satisfiable import alternatives
 from rules.vocabulary import Vocabulary
 
 SHADOWED = Diagnostic(
     "R034",
     Severity.ERROR,
     "Skuggad regel",
-    "Undantagen {exceptions} gäller alltid när regeln gör det, under hela dess giltighet. Regeln "
-    "tillämpas aldrig.",
+    "Något av undantagen ({exceptions}) gäller alltid när regeln gör det, alla månader. Regeln tillämpas "
+    "aldrig. Ta bort den eller gör undantagen snävare.",
 )
 
 
 def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     """In some month there is a way for a rule to hold without one of its exceptions."""
+    defeating = [rule for rule in rules if rule.defeats]
     for rule in rules:
-        exceptions = [other for other in rules if rule.id in other.defeats and other.span.overlap(rule.span)]
-        if exceptions and all(
-            _covered(rule, exceptions, span, vocabulary) for span in _parts(rule, exceptions)
+        above = exceptions(rule, defeating, rule.municipality)
+        if above and all(
+            alternatives(effective(rule, defeating, month, rule.municipality), vocabulary) == []
+            for month in turning_months(rule.span, defeating)
         ):
-            names = ", ".join(sorted({other.id for other in exceptions}))
+            names = ", ".join(dict.fromkeys(other.id for other in above))
             yield SHADOWED.at(rule.file, rule.line, rule.id, exceptions=names)
-
-
-def _covered(rule: Rule, exceptions: list[Rule], span: Span, vocabulary: Vocabulary) -> bool:
-    in_force = [other for other in exceptions if other.span.holds(span.first)]
-    left = conjunction(rule.condition, *(negation(other.condition) for other in in_force))
-    return alternatives(left, vocabulary) == []
-
-
-def _parts(rule: Rule, exceptions: list[Rule]) -> Iterator[Span]:
-    """The rule's months, cut where an exception begins or ends."""
-    starts = {rule.span.first}
-    for other in exceptions:
-        starts.add(max(rule.span.first, other.span.first))
-        if other.span.last is not None and rule.span.holds(other.span.last.plus(1)):
-            starts.add(other.span.last.plus(1))
-    for start in sorted(starts):
-        yield Span(start, start)

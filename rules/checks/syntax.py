@@ -7,5 +7,5 @@ SYNTAX = Diagnostic(
     "R010",
     Severity.ERROR,
     "Uttrycket går inte att läsa",
-    "Uttrycket ”{text}” går inte att läsa vid {found}. {expected}",
+    "”{text}” går inte att läsa vid {found}. {expected}",
 )

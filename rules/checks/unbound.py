@@ -7,5 +7,5 @@ UNBOUND = Diagnostic(
     "R017",
     Severity.ERROR,
     "Termen hör inte hit",
-    "”{name}” sägs om {kind}, men {context}.",
+    "”{name}” går inte att läsa här: {reason}",
 )

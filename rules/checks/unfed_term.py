@@ -13,7 +13,8 @@ UNFED_TERM = Diagnostic(
     "R051",
     Severity.WARNING,
     "Term utan källa",
-    "Ordlistan säger att en regel avgör {path}, men ingen regel gör det.",
+    "Ordlistan säger att en regel avgör {path}, men ingen regel gör det. Skriv regeln, ändra termens källa "
+    "eller ta bort termen.",
 )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
-from rules.checks.diagnostic import Diagnostic, nearest
+from norms.nearest import hint
+from rules.checks.diagnostic import Diagnostic
+from rules.checks.together import together
 from rules.rule import Rule
 from rules.vocabulary import Vocabulary
 
@@ -13,14 +15,19 @@ UNKNOWN_EXCEPTION = Diagnostic(
     "R026",
     Severity.ERROR,
     "Undantag från okänd regel",
-    "Undantaget pekar på {id}, som inte finns någon månad då undantaget gäller.{nearest}",
+    "Regeln är undantag från {id}, {problem}",
 )
 
 
 def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     """An exception names a rule that is in force in some month with it."""
-    ids = sorted({rule.id for rule in rules})
+    ids = {rule.id for rule in rules}
     for rule in rules:
         for name in rule.defeats:
-            if not any(other.id == name and rule.span.overlap(other.span) for other in rules):
-                yield UNKNOWN_EXCEPTION.at(rule.file, rule.line, rule.id, id=name, nearest=nearest(name, ids))
+            if not any(other.id == name and together(rule, other) for other in rules):
+                problem = (
+                    f"som inte gäller någon månad då undantaget gäller ({rule.span})."
+                    if name in ids
+                    else f"som inte finns.{hint(name, ids)}"
+                )
+                yield UNKNOWN_EXCEPTION.at(rule.file, rule.line, rule.id, id=name, problem=problem)

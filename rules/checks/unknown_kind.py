@@ -1,4 +1,4 @@
-"""R031: a rule about a kind that the vocabulary does not declare, or that there is only one of."""
+"""R031: a rule or a question about a kind that is not declared, or that there is only one of."""
 
 from norms.finding import Severity
 from rules.checks.diagnostic import Diagnostic
@@ -7,5 +7,5 @@ UNKNOWN_KIND = Diagnostic(
     "R031",
     Severity.ERROR,
     "Okänt slag",
-    "”för varje: {name}” går inte. Välj bland {kinds}.",
+    "”{name}” är inget slag som det kan finnas flera av. Välj bland {kinds}.{nearest}",
 )

@@ -7,5 +7,5 @@ UNKNOWN_LAW = Diagnostic(
     "R021",
     Severity.ERROR,
     "Okänd lag",
-    "”{text}” börjar inte med någon lag i lagregistret.{nearest}",
+    "”{text}” börjar inte med namnet på någon lag i lagar.yaml eller kommunens fil.{nearest}",
 )

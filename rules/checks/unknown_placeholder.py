@@ -1,4 +1,4 @@
-"""R024: a text that names a placeholder which the rule cannot fill."""
+"""R024: a text with a placeholder that the rule cannot fill, or with a brace too many."""
 
 from norms.finding import Severity
 from rules.checks.diagnostic import Diagnostic
@@ -7,5 +7,5 @@ UNKNOWN_PLACEHOLDER = Diagnostic(
     "R024",
     Severity.ERROR,
     "Okänd platshållare",
-    "Texten ({language}) använder {{{name}}}, som inte finns i regeln.{nearest}",
+    "Texten använder {name}, {problem}",
 )

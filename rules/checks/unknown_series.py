@@ -7,5 +7,5 @@ UNKNOWN_SERIES = Diagnostic(
     "R015",
     Severity.ERROR,
     "Okänd normtabell",
-    "Normtabellen ”{name}” finns inte.{nearest}",
+    "Normtabellen ”{name}” finns inte bland serierna i norms/tables/serier.yaml.{nearest}",
 )

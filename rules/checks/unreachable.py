@@ -14,7 +14,8 @@ UNREACHABLE = Diagnostic(
     "R033",
     Severity.ERROR,
     "Oåtkomlig regel",
-    "Villkoret kan aldrig vara uppfyllt, så regeln tillämpas aldrig: ”{text}”.",
+    "Villkoret kan aldrig vara uppfyllt, så regeln tillämpas aldrig: ”{text}”. Jämför med de värden som "
+    "ordlistan tillåter.",
 )
 
 

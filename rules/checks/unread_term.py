@@ -14,7 +14,7 @@ UNREAD_TERM = Diagnostic(
     "R050",
     Severity.WARNING,
     "Oläst term",
-    "Ingen regel läser {path}. Ta bort termen eller skriv regeln som behöver den.",
+    "Ingen regel läser {path}. Ta bort termen ur ordlistan eller skriv regeln som behöver den.",
 )
 
 

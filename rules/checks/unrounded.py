@@ -7,5 +7,5 @@ UNROUNDED = Diagnostic(
     "R016",
     Severity.ERROR,
     "Belopp som inte går jämnt ut",
-    "”{text}” kan bli en bråkdel. Skriv hur det avrundas: öre(…) eller krona(…).",
+    "”{text}” kan bli ett bråktal. {advice}",
 )

@@ -7,5 +7,5 @@ WRONG_KEYS = Diagnostic(
     "R018",
     Severity.ERROR,
     "Fel nycklar till normtabellen",
-    "Normtabellen ”{name}” läses med {wanted}, men här står {found}.",
+    "Normtabellen ”{name}” slås upp med {wanted}, men här står {found}.{advice}",
 )

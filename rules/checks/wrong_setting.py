@@ -7,5 +7,5 @@ WRONG_SETTING = Diagnostic(
     "R042",
     Severity.ERROR,
     "Fel i inställning",
-    "Inställningen ”{name}”: {problem}.",
+    "{problem}",
 )

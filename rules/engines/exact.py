@@ -7,7 +7,7 @@ Every part of every condition is evaluated, so that the explanation can show all
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from math import floor
@@ -47,7 +47,7 @@ class Instance(NamedTuple):
     trace: Trace
     lacks: frozenset[Cause]
     defeated_by: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    cells: list[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ class _Scope:
 
 _Evaluator: TypeAlias = Callable[[_Scope, Trace], Value]
 _NOWHERE: Trace = []
+_NO_LACKS: frozenset[Cause] = frozenset()
 
 
 @dataclass(slots=True)
@@ -147,10 +148,11 @@ class _CompiledRule(NamedTuple):
 
 
 class _Tried(NamedTuple):
+    """A rule whose condition holds or is not known, before its exceptions are looked at."""
+
     compiled: _CompiledRule
     scope: _Scope
     holds: Value
-    trace: Trace
 
 
 class _Conclusion(NamedTuple):
@@ -162,6 +164,7 @@ class _Conclusion(NamedTuple):
 class _Run:
     def __init__(self, case: _Case) -> None:
         self.case = case
+        self.scopes_of: dict[str | None, list[_Scope]] = {}
         self.instances: dict[InstanceKey, Instance] = {}
         self.lines: list[Line] = []
         self.unknown_sections: dict[Section, set[Cause]] = {}
@@ -173,10 +176,17 @@ class _Run:
     def stage(self, stage: Stage, rules: tuple[_CompiledRule, ...]) -> None:
         tried: dict[InstanceKey, _Tried] = {}
         for compiled in rules:
-            for scope in self.scopes(compiled.rule):
+            rule, condition = compiled.rule, compiled.condition
+            for scope in self.scopes(rule.subject):
                 trace: Trace = []
-                holds = compiled.condition(scope, trace)
-                tried[compiled.rule.id, scope.subject] = _Tried(compiled, scope, holds, trace)
+                cells: list[Cell] = []
+                scope.cells = cells
+                holds = condition(scope, trace)
+                key = (rule.id, scope.subject)
+                state = State.NOT_FIRED if holds is False else State.UNDECIDED
+                self.instances[key] = Instance(rule, scope.subject, state, trace, _NO_LACKS, (), cells)
+                if holds is not False:
+                    tried[key] = _Tried(compiled, scope, holds)
         concluded: dict[tuple[str, str], list[_Conclusion]] = {}
         for key, each in tried.items():
             self.apply(key, each, tried, concluded)
@@ -184,20 +194,21 @@ class _Run:
         if stage is Stage.INCOMES:
             self.add_up()
 
-    def scopes(self, rule: Rule) -> list[_Scope]:
-        case = self.case
-        if rule.subject is None:
-            return [_Scope(HOUSEHOLD, {}, case, [])]
-        return [
-            _Scope(entity.id, case.values[entity.id], case, [])
-            for entity in case.entities.get(rule.subject, ())
-        ]
+    def scopes(self, kind: str | None) -> list[_Scope]:
+        """Where the expressions of a rule about a kind read, one for each member."""
+        found = self.scopes_of.get(kind)
+        if found is None:
+            case = self.case
+            members = case.entities.get(kind, ()) if kind is not None else ()
+            found = [_Scope(entity.id, case.values[entity.id], case, []) for entity in members]
+            self.scopes_of[kind] = found if kind is not None else [_Scope(HOUSEHOLD, {}, case, [])]
+        return self.scopes_of[kind]
 
     def holds(self, key: InstanceKey, tried: Mapping[InstanceKey, _Tried]) -> tuple[Value, tuple[str, ...]]:
         """Whether a rule applies, its exceptions counted, and the exceptions that defeat it."""
-        value = tried[key].holds
-        if value is False:
+        if key not in tried:
             return False, ()
+        value = tried[key].holds
         defeaters: list[str] = []
         lacks: set[Cause] = set(value.causes) if isinstance(value, Unknown) else set()
         for exception in self.case.law.exceptions[key[0]]:
@@ -217,16 +228,17 @@ class _Run:
         tried: Mapping[InstanceKey, _Tried],
         concluded: dict[tuple[str, str], list[_Conclusion]],
     ) -> None:
-        rule, scope = each.compiled.rule, each.scope
+        rule, scope, instance = each.compiled.rule, each.scope, self.instances[key]
         applies, defeaters = self.holds(key, tried)
         if applies is False:
-            state = State.DEFEATED if defeaters and each.holds is True else State.NOT_FIRED
-            self.note(key, each, state, frozenset(), defeaters)
+            state = State.DEFEATED if each.holds is True else State.NOT_FIRED
+            self.instances[key] = instance._replace(state=state, defeated_by=defeaters)
             return
         lacks = set(applies.causes) if isinstance(applies, Unknown) else set()
+        scope.cells = instance.cells
         lines, conclusions = self.effects(each.compiled, scope, lacks)
         state = State.UNDECIDED if lacks else State.FIRED
-        self.note(key, each, state, frozenset(lacks), ())
+        self.instances[key] = instance._replace(state=state, lacks=frozenset(lacks))
         for place, value in conclusions:
             concluded.setdefault(place, []).append(_Conclusion(value, state, lacks))
         if state is State.UNDECIDED:
@@ -239,17 +251,6 @@ class _Run:
             assert isinstance(amount, int)
             assert applied is None or isinstance(applied, int)
             self.lines.append(Line(section, rule.id, key[1], applied, amount))
-
-    def note(
-        self,
-        key: InstanceKey,
-        each: _Tried,
-        state: State,
-        lacks: frozenset[Cause],
-        defeaters: tuple[str, ...],
-    ) -> None:
-        rule, cells = each.compiled.rule, tuple(each.scope.cells)
-        self.instances[key] = Instance(rule, key[1], state, each.trace, lacks, defeaters, cells)
 
     def effects(
         self, compiled: _CompiledRule, scope: _Scope, lacks: set[Cause]
@@ -432,6 +433,8 @@ class _Compiler:
                 return _any_of(tuple(self.condition(part) for part in parts))
             case tree.Not(inner=inner):
                 return _not(self.condition(inner))
+            case tree.Compare(left=left, right=tree.Literal(value=fixed), comparison=comparison):
+                return _compare_with(comparison, self.value(left), fixed)
             case tree.Compare(left=left, right=right, comparison=comparison):
                 return _compare(comparison, self.value(left), self.value(right))
             case tree.OneOf(inner=inner, choices=choices):
@@ -465,24 +468,25 @@ class _Compiler:
 
     def term(self, node: tree.Term) -> _Evaluator:
         path = f"{node.kind}.{node.name}"
-        single = self.vocabulary.kinds[node.kind].single
-        percent = node.type.fraction
-        member = self.member is not None
+        kind, percent = node.kind, node.type.fraction
 
-        def read(scope: _Scope, trace: Trace) -> Value:
-            if single:
-                value, entity = scope.case.single.get(path), node.kind
-            elif member:
-                value, entity = scope.member_values.get(path), scope.member
-            else:
-                value, entity = scope.values.get(path), scope.subject
-            if value is None:
-                return Unknown(frozenset({Cause(entity, path, Lack.MISSING)}))
-            if isinstance(value, Disputed):
-                return Unknown(frozenset({Cause(entity, path, Lack.DISPUTED)}))
-            return Fraction(value, 10_000) if percent and isinstance(value, int) else value
+        def of_case(scope: _Scope, trace: Trace) -> Value:
+            value = scope.case.single.get(path)
+            return value if isinstance(value, _READY) else _unready(value, kind, path)
 
-        return read
+        def of_member(scope: _Scope, trace: Trace) -> Value:
+            value = scope.member_values.get(path)
+            return value if isinstance(value, _READY) else _unready(value, scope.member, path)
+
+        def of_subject(scope: _Scope, trace: Trace) -> Value:
+            value = scope.values.get(path)
+            return value if isinstance(value, _READY) else _unready(value, scope.subject, path)
+
+        if self.vocabulary.kinds[kind].single:
+            read = of_case
+        else:
+            read = of_subject if self.member is None else of_member
+        return _as_share(read) if percent else read
 
     def norm(self, series: str, keys: tuple[_Evaluator, ...], percent: bool) -> _Evaluator:
         law = self.law
@@ -513,13 +517,35 @@ class _Compiler:
             for entity in scope.case.entities.get(kind, ()):
                 if owned and entity.owner != scope.subject:
                     continue
-                within = replace(scope, member=entity.id, member_values=scope.case.values[entity.id])
+                own = scope.case.values[entity.id]
+                within = _Scope(scope.subject, scope.values, scope.case, scope.cells, entity.id, own)
                 holds = where(within, []) if where is not None else True
                 answers.append((holds, value(within, []) if value is not None else 0))
             incomplete = kind in scope.case.facts.incomplete
             return _fold(fold, answers, Cause(kind, kind, Lack.INCOMPLETE) if incomplete else None)
 
         return read
+
+
+_READY = (int, str)
+
+
+def _unready(value: object, entity: str, path: str) -> Value:
+    """A value that is not plainly known: already unknown, missing or disputed."""
+    if isinstance(value, Unknown):
+        return value
+    lack = Lack.DISPUTED if isinstance(value, Disputed) else Lack.MISSING
+    return Unknown(frozenset({Cause(entity, path, lack)}))
+
+
+def _as_share(read: _Evaluator) -> _Evaluator:
+    """A percentage, kept in hundredths of a percent, as a fraction."""
+
+    def share(scope: _Scope, trace: Trace) -> Value:
+        value = read(scope, trace)
+        return Fraction(value, 10_000) if isinstance(value, int) else value
+
+    return share
 
 
 def _lacks(values: Iterable[Value]) -> Unknown | None:
@@ -594,6 +620,19 @@ def _compare(comparison: Comparison, left: _Evaluator, right: _Evaluator) -> _Ev
         else:
             result = test(first, second)
         trace.append((result, first, second))
+        return result
+
+    return evaluate
+
+
+def _compare_with(comparison: Comparison, left: _Evaluator, fixed: int | bool | str | Fraction) -> _Evaluator:
+    """A comparison with a value written in the rule: the most common leaf, and so the shortest."""
+    test = _TESTS[comparison]
+
+    def evaluate(scope: _Scope, trace: Trace) -> Value:
+        value = left(scope, trace)
+        result: Value = value if isinstance(value, Unknown) else test(value, fixed)
+        trace.append((result, value, fixed))
         return result
 
     return evaluate

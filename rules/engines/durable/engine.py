@@ -6,7 +6,7 @@ not to. Neither means undecided. What a fired rule computes is computed here, by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rules.calculation import RESULT, TOTALS
@@ -38,9 +38,11 @@ class _CompiledStage:
     rules: tuple[Rule, ...]
     effects: Mapping[str, _Effects]
     properties: Mapping[str, Properties]
-    ruleset: Ruleset | None
+    applies: Ruleset
+    does_not: Ruleset
     always: tuple[str, ...]
     never: tuple[str, ...]
+    needs: Mapping[str, frozenset[str]]
 
 
 class DurableEngine:
@@ -62,22 +64,30 @@ class DurableEngine:
 
 def _compile_stage(law: Law, rules: tuple[Rule, ...]) -> _CompiledStage:
     properties: dict[str, Properties] = {}
-    definition: dict[str, Pattern] = {}
-    always: list[str] = []
-    never: list[str] = []
+    definitions: tuple[dict[str, Pattern], dict[str, Pattern]] = ({}, {})
+    constant: tuple[list[str], list[str]] = ([], [])
+    needs: dict[str, frozenset[str]] = {}
     for index, current in enumerate(rules):
         kind = current.subject or _CASE_KIND
         of_kind = properties.setdefault(kind, Properties(law))
         condition = _effective(law, current)
-        for prefix, holds, constant in (("y", True, always), ("n", False, never)):
+        needs[current.id] = frozenset(of_kind.names(condition))
+        for number, holds in enumerate((True, False)):
             pattern = of_kind.pattern(condition, holds)
             if pattern is ALWAYS:
-                constant.append(current.id)
+                constant[number].append(current.id)
             elif pattern is not NEVER:
-                definition[f"{prefix}{index}"] = rule(kind, pattern)
-    effects = {current.id: _compile_effects(law, current) for current in rules}
-    ruleset = Ruleset(definition) if definition else None
-    return _CompiledStage(rules, effects, properties, ruleset, tuple(always), tuple(never))
+                definitions[number][str(index)] = rule(kind, pattern)
+    return _CompiledStage(
+        rules,
+        {current.id: _compile_effects(law, current) for current in rules},
+        properties,
+        Ruleset(definitions[0]),
+        Ruleset(definitions[1]),
+        tuple(constant[0]),
+        tuple(constant[1]),
+        needs,
+    )
 
 
 def _effective(law: Law, current: Rule) -> Expression:
@@ -142,15 +152,35 @@ class _Run:
         concluded: dict[tuple[str, str], set[Known]] = {}
         contested: dict[tuple[str, str], set[Known | None]] = {}
         for current in stage.rules:
-            subjects = [entity.id for entity in self.members(current.subject)]
-            for subject in [HOUSEHOLD] if current.subject is None else subjects:
+            for subject in self.subjects(current):
                 key = (current.id, subject)
                 if key not in does_not:
                     self.apply(current, stage.effects[current.id], key, key in applies, concluded, contested)
         self.conclude(stage.rules, concluded, contested)
 
     def ask(self, stage: _CompiledStage) -> tuple[set[InstanceKey], set[InstanceKey]]:
-        """The instances known to apply, and those known not to."""
+        """The instances known to apply, and those known not to.
+
+        With every property of a fact known, a rule that does not apply is known not to. Only for facts
+        that lack something is the library asked the second question as well.
+        """
+        subjects, facts = self.facts_of(stage)
+        applies = self.constant(stage.always)
+        does_not = self.constant(stage.never)
+        applies.update(_answers(stage, stage.applies.firings(facts), subjects))
+        lacking = [fact for fact in facts if len(fact) - 2 < len(stage.properties[str(fact["k"])].readers)]
+        if lacking:
+            does_not.update(_answers(stage, stage.does_not.firings(lacking), subjects))
+        held = {subject: fact.keys() for subject, fact in zip(subjects, facts, strict=True)}
+        for current in stage.rules:
+            needed = stage.needs[current.id]
+            for subject in self.subjects(current):
+                if (current.id, subject) not in applies and needed <= held[subject]:
+                    does_not.add((current.id, subject))
+        return applies, does_not
+
+    def facts_of(self, stage: _CompiledStage) -> tuple[list[str], list[Fact]]:
+        """A fact for each subject of the stage's rules, and the subjects in the same order."""
         subjects: list[str] = []
         facts: list[Fact] = []
         for kind, properties in stage.properties.items():
@@ -158,18 +188,17 @@ class _Run:
             for subject in of_kind:
                 facts.append(_fact(kind, len(subjects), properties, self.view(subject)))
                 subjects.append(subject)
-        answers: tuple[set[InstanceKey], set[InstanceKey]] = (set(), set())
-        if stage.ruleset is not None:
-            for name, number in stage.ruleset.firings(facts):
-                answers[name[0] == "n"].add((stage.rules[int(name[1:])].id, subjects[int(number)]))
-        for constant, answer in zip((stage.always, stage.never), answers, strict=True):
-            for rule_id in constant:
-                kind_of_rule = self.law.rule[rule_id].subject
-                if kind_of_rule is None:
-                    answer.add((rule_id, HOUSEHOLD))
-                else:
-                    answer.update((rule_id, entity.id) for entity in self.members(kind_of_rule))
-        return answers
+        return subjects, facts
+
+    def subjects(self, current: Rule) -> list[str]:
+        """Whom a rule is evaluated for."""
+        if current.subject is None:
+            return [HOUSEHOLD]
+        return [entity.id for entity in self.members(current.subject)]
+
+    def constant(self, rule_ids: tuple[str, ...]) -> set[InstanceKey]:
+        """Every instance of rules whose condition does not depend on the case."""
+        return {(name, subject) for name in rule_ids for subject in self.subjects(self.law.rule[name])}
 
     def apply(
         self,
@@ -276,6 +305,13 @@ def _fact(kind: str, number: int, properties: Properties, view: View) -> Fact:
         if value is not None:
             fact[name] = value
     return fact
+
+
+def _answers(
+    stage: _CompiledStage, firings: list[tuple[str, str]], subjects: list[str]
+) -> Iterator[InstanceKey]:
+    for name, number in firings:
+        yield stage.rules[int(name)].id, subjects[int(number)]
 
 
 def _storable(value: Plain) -> Known | None:

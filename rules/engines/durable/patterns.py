@@ -7,7 +7,7 @@ the negated condition matches exactly when it is known not to. Nothing is ever c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -55,6 +55,19 @@ class Properties:
             self._names[node] = name
             self.readers[name] = reader
         return self._names[node]
+
+    def names(self, node: Expression) -> Iterator[str]:
+        """The properties that the patterns of a condition look at."""
+        pattern = self.pattern(node)
+        waiting: list[Any] = [pattern]
+        for part in waiting:
+            for key, value in part.items():
+                if key in ("$and", "$or"):
+                    waiting += value
+                elif isinstance(value, dict):
+                    waiting.append(value)
+                else:
+                    yield key
 
     def pattern(self, node: Expression, holds: bool = True) -> Pattern:
         """The pattern that matches when the condition is known to hold, or known not to."""

@@ -1,0 +1,520 @@
+"""The canonical application (``ansokan/1``) and the case file (``arende/1``) that a decision is made from.
+
+Field names are those of the municipal e-service it was modelled on. A field that the applicant left out is
+``None``: it is missing, never zero or no, and the rules say whether that matters. A field with a value that
+cannot be right is a fault, told in Swedish.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from personnummer.personnummer import Personnummer, PersonnummerException
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    field_validator,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from decision_service.money import Ore
+from norms.month import Month
+
+
+class Part(BaseModel):
+    """A part of an input: immutable, and an unknown field is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FormPart(Part):
+    """A part of the application itself, whose field names are those of the e-service (camelCase)."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if not isinstance(value, str) or len(value) != 10:
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"”{str(value)[:40]}” är inget datum. Skriv det som ÅÅÅÅ-MM-DD") from None
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    try:
+        if not isinstance(value, str):
+            raise ValueError
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(
+            f"”{str(value)[:40]}” är ingen tidpunkt, till exempel 2026-11-20T08:12:00Z"
+        ) from None
+    if found.tzinfo is None:
+        raise ValueError(f"”{value}” saknar tidszon. Lägg till Z för UTC")
+    return found
+
+
+def _personal_number(value: Any) -> Any:
+    try:
+        if not isinstance(value, str):
+            raise PersonnummerException
+        return Personnummer(value).format(long_format=True)
+    except (PersonnummerException, ValueError):
+        raise ValueError("Personnumret eller samordningsnumret stämmer inte. Kontrollera siffrorna") from None
+
+
+def _birthday(number: str) -> date:
+    found: date = Personnummer(number).get_date()
+    return found.date() if isinstance(found, datetime) else found
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+PersonalNumber = Annotated[str, BeforeValidator(_personal_number)]
+"""Twelve digits with a right check digit; coordination numbers too."""
+Text = Annotated[str, Field(max_length=4000)]
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+
+
+class ApplicationType(StrEnum):
+    """New, monthly renewal, or supplementary to a decided month."""
+
+    NEW = "NEW"
+    RENEWAL = "RENEWAL"
+    SUPPLEMENTARY = "SUPPLEMENTARY"
+
+
+class MaritalStatus(StrEnum):
+    """Whether the applicant lives with a partner."""
+
+    SINGLE = "SINGLE"
+    COHABITING = "COHABITING"
+
+
+class PeriodChoice(StrEnum):
+    """What a new applicant has chosen to apply for."""
+
+    CURRENT_MONTH = "CURRENT_MONTH"
+    NEXT_MONTH = "NEXT_MONTH"
+    OTHER_BENEFIT = "OTHER_BENEFIT"
+
+
+class NormType(StrEnum):
+    """The national norm, or a norm on special grounds."""
+
+    NATIONAL_NORM = "NATIONAL_NORM"
+    OTHER_NORM = "OTHER_NORM"
+
+
+class HousingForm(StrEnum):
+    """How the household lives."""
+
+    NO_HOUSING_OR_INSTITUTION = "NO_HOUSING_OR_INSTITUTION"
+    RENTAL = "RENTAL"
+    SUBLET = "SUBLET"
+    LODGER = "LODGER"
+    CONDOMINIUM = "CONDOMINIUM"
+    OWNED_HOUSE = "OWNED_HOUSE"
+    RENTED_HOUSE = "RENTED_HOUSE"
+    LIVING_WITH_PARENTS = "LIVING_WITH_PARENTS"
+
+
+class AdultRole(StrEnum):
+    """The two adults of an application."""
+
+    APPLICANT = "APPLICANT"
+    CO_APPLICANT = "CO_APPLICANT"
+
+
+class ResidenceExtent(StrEnum):
+    """How much of the time a child lives in the household."""
+
+    FULL_TIME = "FULL_TIME"
+    HALF_TIME = "HALF_TIME"
+    OTHER = "OTHER"
+
+
+class Child(FormPart):
+    """A child as the application tells of it. ``party_id`` is the id of a person of the case."""
+
+    party_id: Id | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    school_name: Text | None = None
+    residence_extent: ResidenceExtent | None = None
+    days_in_home: Annotated[StrictInt, Field(ge=0, le=31)] | None = None
+
+
+class IncomeType(StrEnum):
+    """What an applicant may declare. Benefits come from the registers."""
+
+    SALARY = "SALARY"
+    SWISH_DEPOSITS = "SWISH_DEPOSITS"
+    OTHER_INCOME = "OTHER_INCOME"
+    FINANCIAL_AID_OTHER_MUNICIPALITY = "FINANCIAL_AID_OTHER_MUNICIPALITY"
+    OCCUPATIONAL_PENSION_INSURANCE = "OCCUPATIONAL_PENSION_INSURANCE"
+    CHILD_SUPPORT = "CHILD_SUPPORT"
+    RENT_SHARE_FROM_CHILD = "RENT_SHARE_FROM_CHILD"
+    FOREIGN_PENSION = "FOREIGN_PENSION"
+    LODGER_RENT = "LODGER_RENT"
+    LOAN = "LOAN"
+    GIFT = "GIFT"
+    SALE = "SALE"
+
+
+class Income(FormPart):
+    """A declared income, kronor net of tax. ``recipient`` is a role or the id of a person."""
+
+    income_type: IncomeType | None = None
+    amount: Ore | None = None
+    income_date: Day | None = None
+    recipient: Id | None = None
+
+
+class CostType(StrEnum):
+    """What the application may be for beside the norm."""
+
+    RENT = "RENT"
+    ELECTRICITY = "ELECTRICITY"
+    HOME_INSURANCE = "HOME_INSURANCE"
+    INTERNET = "INTERNET"
+    UNEMPLOYMENT_FUND = "UNEMPLOYMENT_FUND"
+    UNION_FEE = "UNION_FEE"
+    TRAVEL_APPROVED = "TRAVEL_APPROVED"
+    TRAVEL_MEDICAL_TRANSPORT = "TRAVEL_MEDICAL_TRANSPORT"
+    MEDICAL_CARE = "MEDICAL_CARE"
+    MEDICINE = "MEDICINE"
+    DENTAL_CARE = "DENTAL_CARE"
+    GLASSES = "GLASSES"
+    CHILDCARE_FEE = "CHILDCARE_FEE"
+    VISITATION_COST = "VISITATION_COST"
+    DEBT = "DEBT"
+    OTHER = "OTHER"
+
+
+class OtherSubType(StrEnum):
+    """The kinds of other cost."""
+
+    OTHER = "OTHER"
+    MUNICIPAL_FEES = "MUNICIPAL_FEES"
+    ACUTE_DENTAL = "ACUTE_DENTAL"
+
+
+class Cost(FormPart):
+    """A cost in kronor. ``recipient_or_period`` and ``specification`` are free text."""
+
+    cost_type: CostType | None = None
+    applied_amount: Ore | None = None
+    other_sub_type: OtherSubType | None = None
+    specification: Text | None = None
+    recipient_or_period: Text | None = None
+    person: Id | None = None
+
+
+class Asset(FormPart):
+    """Something owned. Every asset is assessed by a person."""
+
+    asset_category: Literal["BANK_SAVINGS", "REAL_ESTATE", "COMPANY", "VEHICLE", "OTHER"] | None = None
+    description: Text | None = None
+    value: Ore | None = None
+    property_type: Literal["CONDOMINIUM", "HOUSE", "PROPERTY", "HOLIDAY_HOME"] | None = None
+    purchase_year: StrictInt | None = None
+    purchase_price: Ore | None = None
+    company_name: Text | None = None
+    company_asset_sum: Ore | None = None
+    vehicle_type: Literal["CAR", "BOAT", "MOTORCYCLE", "CARAVAN", "MOPED", "SNOWMOBILE", "OTHER"] | None = (
+        None
+    )
+    registration_number: Annotated[str, Field(max_length=16)] | None = None
+    purchase_date: Day | None = None
+
+
+class PendingBenefit(FormPart):
+    """A benefit that has been applied for and not yet decided."""
+
+    benefit_name: Text | None = None
+    applicant_name: Text | None = None
+
+
+class PlanningType(StrEnum):
+    """What an adult does to become self-supporting."""
+
+    WORK = "WORK"
+    JOBSEEKING = "JOBSEEKING"
+    SICK_LEAVE = "SICK_LEAVE"
+    SFI = "SFI"
+    STUDIES = "STUDIES"
+    PARENTAL_LEAVE = "PARENTAL_LEAVE"
+    OTHER = "OTHER"
+
+
+class Planning(FormPart):
+    """An adult's own account of the planning."""
+
+    person: Id | None = None
+    planning_type: PlanningType | None = None
+    work_extent: Literal["FULL", "PART"] | None = None
+    work_hours_per_week: Annotated[StrictInt, Field(ge=0, le=80)] | None = None
+    work_description: Text | None = None
+    sick_leave_level: Literal[100, 75, 50, 25] | None = None
+    certificate_attached: StrictBool | None = None
+    sfi_study_path: Literal[1, 2, 3] | None = None
+    sfi_course: Literal["A", "B", "C", "D"] | None = None
+    other_description: Text | None = None
+
+
+class PlannedActivity(FormPart):
+    """An activity that an adult plans."""
+
+    person: Id | None = None
+    activity: Text | None = None
+    period_from: Day | None = None
+    period_to: Day | None = None
+
+
+class JobApplication(FormPart):
+    """A job that an adult has applied for."""
+
+    person: Id | None = None
+    application_date: Day | None = None
+    job_title: Text | None = None
+    employer_and_place: Text | None = None
+
+
+class AdultAnswers(FormPart):
+    """What the application says of one adult. ``party_id`` is the id of a person of the case."""
+
+    role: AdultRole
+    party_id: Id | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    needs_interpreter: StrictBool | None = None
+    interpreter_language: Annotated[str, Field(max_length=64)] | None = None
+    had_work_last12_months: StrictBool | None = None
+    had_work_description: Text | None = None
+    payment_method: Literal["BANK_ACCOUNT", "OTHER"] | None = None
+    clearing_number: Annotated[str, Field(max_length=16)] | None = None
+    account_number: Annotated[str, Field(max_length=32)] | None = None
+    other_payment_description: Text | None = None
+    payment_same_as_previous: StrictBool | None = None
+    email: Annotated[str, Field(max_length=128)] | None = None
+    phone: Annotated[str, Field(max_length=32)] | None = None
+    notify_by_email: StrictBool | None = None
+    notify_by_sms: StrictBool | None = None
+    signed: StrictBool | None = None
+
+
+class Application(FormPart):
+    """The canonical application."""
+
+    application_type: ApplicationType | None = None
+    marital_status: MaritalStatus | None = None
+    period_month: Annotated[StrictInt, Field(ge=1, le=12)] | None = None
+    period_year: Annotated[StrictInt, Field(ge=2011, le=2100)] | None = None
+    period_choice: PeriodChoice | None = None
+    other_benefit_description: Text | None = None
+    norm_type: Annotated[list[NormType], Field(max_length=2)] | None = None
+    livelihood_description: Text | None = None
+    has_children_under21: StrictBool | None = None
+    children: Annotated[list[Child], Field(max_length=30)] = Field(default_factory=list)
+    children_residence_changed: StrictBool | None = None
+    children_residence_change_description: Text | None = None
+    housing_form: HousingForm | None = None
+    housing_person_count: Annotated[StrictInt, Field(ge=1, le=50)] | None = None
+    housing_rooms_plus_kitchen: Annotated[StrictInt, Field(ge=0, le=50)] | None = None
+    housing_description: Text | None = None
+    housing_changed: StrictBool | None = None
+    housing_change_description: Text | None = None
+    sublet_approved: StrictBool | None = None
+    has_incomes: StrictBool | None = None
+    has_pending_benefits: StrictBool | None = None
+    has_assets: StrictBool | None = None
+    incomes: Annotated[list[Income], Field(max_length=200)] = Field(default_factory=list)
+    pending_benefits: Annotated[list[PendingBenefit], Field(max_length=50)] = Field(default_factory=list)
+    assets: Annotated[list[Asset], Field(max_length=50)] = Field(default_factory=list)
+    plannings: Annotated[list[Planning], Field(max_length=20)] = Field(default_factory=list)
+    planned_activities: Annotated[list[PlannedActivity], Field(max_length=100)] = Field(default_factory=list)
+    job_applications: Annotated[list[JobApplication], Field(max_length=500)] = Field(default_factory=list)
+    stays_in_municipality: StrictBool | None = None
+    stay_description: Text | None = None
+    costs: Annotated[list[Cost], Field(max_length=200)] = Field(default_factory=list)
+    persons: Annotated[list[AdultAnswers], Field(max_length=2)] = Field(default_factory=list)
+    attestation: StrictBool | None = None
+    attested_at: Moment | None = None
+    other_information: Text | None = None
+    random_check: StrictBool | None = None
+
+    @field_validator("norm_type", mode="before")
+    @classmethod
+    def _one_norm(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+    @property
+    def month(self) -> Month | None:
+        """The benefit month, or None when the application does not say it."""
+        if self.period_year is None or self.period_month is None:
+            return None
+        return Month(self.period_year, self.period_month)
+
+
+class PersonRole(StrEnum):
+    """What a person is in the calculation."""
+
+    APPLICANT = "APPLICANT"
+    CO_APPLICANT = "CO_APPLICANT"
+    CHILD = "CHILD"
+    VISITATION_CHILD = "VISITATION_CHILD"
+
+
+class Person(Part):
+    """A person of the case. ``days_in_home`` is days in the benefit month, absent for the whole month."""
+
+    id: Id
+    role: PersonRole
+    born: Day | None = None
+    personal_number: PersonalNumber | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    lunch_away: StrictBool | None = None
+    days_in_home: Annotated[StrictInt, Field(ge=0, le=31)] | None = None
+    in_school: StrictBool | None = None
+    covered_by_lma: StrictBool | None = None
+    protected: StrictBool = False
+
+    @model_validator(mode="after")
+    def _one_birthday(self) -> Person:
+        if self.personal_number and self.born and _birthday(self.personal_number) != self.born:
+            raise ValueError(f"Födelsedatum {self.born} stämmer inte med personnumret")
+        return self
+
+    @property
+    def birthday(self) -> date | None:
+        """The day of birth, from the field or from the personal number."""
+        if self.born is not None:
+            return self.born
+        if self.personal_number is None:
+            return None
+        return _birthday(self.personal_number)
+
+
+class Mark(StrEnum):
+    """The attendance mark of a session, set by the person in charge."""
+
+    PRESENT = "PRESENT"
+    ABSENT_VALID = "ABSENT_VALID"
+    ABSENT = "ABSENT"
+    SICK_CERTIFICATE = "SICK_CERTIFICATE"
+    ELSEWHERE = "ELSEWHERE"
+    UNMARKED = "UNMARKED"
+
+
+class ActivityKind(StrEnum):
+    """The four kinds of assigned activity, and own job search, which is not one."""
+
+    MOTIVATION = "MOTIVATION"
+    LANGUAGE = "LANGUAGE"
+    JOB_SEARCH = "JOB_SEARCH"
+    WORKPLACE = "WORKPLACE"
+    OWN_JOB_SEARCH = "OWN_JOB_SEARCH"
+
+
+class Session(Part):
+    """One occasion of an activity."""
+
+    day: Day
+    hours: Annotated[StrictInt, Field(ge=0, le=24)]
+    kind: ActivityKind
+    mark: Mark = Mark.UNMARKED
+
+
+class Plan(Part):
+    """The labour-market plan of an adult, as the labour-market secretary documents it."""
+
+    decided: Day | None = None
+    first: Day | None = None
+    last: Day | None = None
+    track: Literal["MAIN", "SIDE"] | None = None
+    first_meeting: Day | None = None
+    planning_week: Literal["OFFERED", "DONE", "MISSED"] | None = None
+    weekly_hours: Annotated[StrictInt, Field(ge=0, le=40)] | None = None
+    placement: Literal["NOT_OFFERED", "OFFERED", "DECLINED", "DONE"] | None = None
+    competence: Literal["NOT_OFFERED", "OFFERED", "DECLINED", "DONE"] | None = None
+    broad_job_search: StrictBool | None = None
+    broken: StrictBool | None = None
+    missed_weekly_meetings: Annotated[StrictInt, Field(ge=0, le=60)] | None = None
+    missed_group_meetings: Annotated[StrictInt, Field(ge=0, le=60)] | None = None
+    full_time: StrictBool | None = None
+    valid_reason: StrictBool | None = None
+    state_programme: Literal["NONE", "PART", "FULL"] | None = None
+    individual_circumstances: Text | None = None
+
+
+class Activity(Part):
+    """Plan and attendance of one adult."""
+
+    person: Id
+    plan: Plan = Field(default_factory=Plan)
+    sessions: Annotated[list[Session], Field(max_length=1000)] = Field(default_factory=list)
+
+
+class MonthDecided(Part):
+    """An earlier month of the household, amounts in kronor."""
+
+    month: str
+    outcome: Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING"]
+    amount: Ore = 0
+    costs: dict[CostType, Ore] = Field(default_factory=dict)
+    incomes: dict[IncomeType, Ore] = Field(default_factory=dict)
+    surplus: Ore | None = None
+    marital_status: MaritalStatus | None = None
+    people: list[Id] | None = None
+    children_own_income: dict[Id, Ore] = Field(default_factory=dict)
+    ended_to_work_or_studies: StrictBool = False
+
+    @field_validator("month")
+    @classmethod
+    def _month(cls, value: str) -> str:
+        return str(Month.parse(value))
+
+
+class CaseFile(Part):
+    """Everything a decision is made from. ``registers`` holds the agencies' answers by agency code for the
+    applicant, or by person id and then agency."""
+
+    schema_: Literal["arende/1"] = Field(alias="schema")
+    municipality: Annotated[str, Field(pattern=r"^\d{4}$")]
+    received_at: Moment
+    application: Application
+    people: Annotated[list[Person], Field(max_length=32)] = Field(default_factory=list)
+    registers: dict[str, Any] = Field(default_factory=dict)
+    activity: Annotated[list[Activity], Field(max_length=4)] = Field(default_factory=list)
+    history: Annotated[list[MonthDecided], Field(max_length=600)] = Field(default_factory=list)
+    running_case: StrictBool = False
+    unmapped: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _whole(self) -> CaseFile:
+        ids = [person.id for person in self.people]
+        doubled = sorted({each for each in ids if ids.count(each) > 1})
+        if doubled:
+            raise ValueError(f"people: samma id två gånger: {', '.join(doubled)}")
+        numbers = [person.personal_number for person in self.people if person.personal_number]
+        if len(set(numbers)) < len(numbers):
+            raise ValueError("people: samma person finns två gånger")
+        months = [decided.month for decided in self.history]
+        if len(set(months)) < len(months):
+            raise ValueError("history: samma månad finns två gånger")
+        return self
