@@ -269,6 +269,9 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
             "barn.ålder": child.age,
             "barn.äter_lunch_hemma": not child.lunch_away,
             "barn.dagar_i_hemmet": law.month.days if child.days is None else child.days,
+            "barn.umgängesbarn": False,
+            "barn.går_i_skolan": True,
+            "barn.arbetsinkomst_tidigare_i_år": 0,
         }
         entities.append(Entity("barn", f"b{number}", values, label=f"barn {number}"))
     for number, cost in enumerate(request.costs, start=1):
@@ -277,13 +280,20 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
             "kostnad.typ": code.choice,
             "kostnad.belopp": cost.amount,
             "kostnad.är_bedömd": cost.approved is not None,
+            "kostnad.godkänd_förut": False,
+            "kostnad.flera_av_samma_slag": False,
         }
         if cost.approved is not None:
             values["kostnad.bedömt_belopp"] = cost.approved
         entities.append(Entity("kostnad", f"k{number}", values, label=code.label))
     for number, income in enumerate(request.incomes, start=1):
         code = INCOME_TYPES[income.type]
-        values = {"inkomst.typ": code.choice, "inkomst.belopp": income.amount}
+        values = {
+            "inkomst.typ": code.choice,
+            "inkomst.belopp": income.amount,
+            "inkomst.månader_före": 1,
+            "inkomst.ur_register": False,
+        }
         entities.append(Entity("inkomst", f"i{number}", values, owner="p1", label=code.label))
     return Facts(tuple(entities)), tuple(_assumptions(request))
 

@@ -52,17 +52,20 @@ class Norms:
     gaps: tuple[Gap, ...] = field(repr=False)
     limits: Limits = field(repr=False)
     _index: Mapping[tuple[str | None, str], tuple[Series, ...]] = field(repr=False)
-    _views: dict[tuple[Month, str | None], NormView] = field(default_factory=dict, repr=False)
+    _views: dict[tuple[Month, str | None, bool], NormView] = field(default_factory=dict, repr=False)
 
-    def resolve(self, month: Month, municipality: str | None = None) -> NormView:
+    def resolve(
+        self, month: Month, municipality: str | None = None, *, without_norm: bool = False
+    ) -> NormView:
         """The amounts that apply in a month, with those of a municipality when its code is given.
 
-        Raises NoTableError when the riksnorm has no table for the month, and UnknownMunicipalityError.
+        Raises NoTableError when the riksnorm has no table for the month, and UnknownMunicipalityError. With
+        ``without_norm`` the view of such a month simply has no riksnorm.
         """
-        key = (month, municipality)
+        key = (month, municipality, without_norm)
         view = self._views.get(key)
         if view is None:
-            view = self._views[key] = self._resolved(month, municipality)
+            view = self._views[key] = self._resolved(month, municipality, without_norm)
         return view
 
     def history(self, name: str, municipality: str | None) -> tuple[Series, ...]:
@@ -92,7 +95,7 @@ class Norms:
                     former.setdefault((other.file, other.line), one)
         return former
 
-    def _resolved(self, month: Month, municipality: str | None) -> NormView:
+    def _resolved(self, month: Month, municipality: str | None, without_norm: bool) -> NormView:
         if municipality is not None and municipality not in self.municipalities:
             raise UnknownMunicipalityError(
                 f"Kommunen ”{municipality}” finns inte i registret över kommuner. "
@@ -103,7 +106,7 @@ class Norms:
             series = self.at(name, municipality, month)
             if series is not None:
                 found[name] = series
-            elif kind.required:
+            elif kind.required and not without_norm:
                 raise NoTableError(self._no_table(name, month))
         place = self.municipalities[municipality] if municipality is not None else None
         return NormView(month, municipality, place, found)

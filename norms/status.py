@@ -12,6 +12,7 @@ class Status(StrEnum):
     VERIFIED = "verifierad"
     VERIFIED_ONE = "verifierad_en_källa"
     FICTITIOUS = "fiktiv"
+    SECONDARY = "andrahandskälla"
     DERIVED = "härledd"
     MEMORY = "minne"
     EXAMPLE = "exempel"
@@ -40,6 +41,7 @@ _MEANINGS = {
     Status.VERIFIED: "läst i en källa som anger beloppet",
     Status.VERIFIED_ONE: "läst i en enda källa",
     Status.FICTITIOUS: "beslutat av en påhittad kommun, bara för demonstration",
+    Status.SECONDARY: "läst bara i en andrahandskälla, inte i lagtexten; avgör inget på egen hand",
     Status.DERIVED: "uträknat ur andra belopp, inte läst i källan; avgör inget på egen hand",
     Status.MEMORY: "ur minnet, ingen källa hittad; avgör inget på egen hand",
     Status.EXAMPLE: "påhittat där det verkliga beloppet inte är känt; avgör inget på egen hand",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import product
+from math import floor
 from typing import NamedTuple
 
 from rules.language import tree
-from rules.language.tree import Expression, Extreme, Fold, Operator
+from rules.language.tree import Expression, Extreme, Fold, Operator, Rounding
 from rules.vocabulary import Vocabulary
 
 
@@ -30,13 +31,12 @@ def bounds(node: Expression, vocabulary: Vocabulary) -> Bounds:
         case tree.Term(kind=kind, name=name):
             term = vocabulary.terms[f"{kind}.{name}"]
             scale = 100 if any(dimension == "kr" for dimension, _ in term.type.unit) else 1
-            return Bounds(
-                *(None if end is None else Fraction(end * scale) for end in (term.lowest, term.highest))
-            )
+            one = Fraction(1, 100) if term.percent else Fraction(scale)
+            return Bounds(*(None if end is None else end * one for end in (term.lowest, term.highest)))
         case tree.Norm():
             return _POSITIVE
-        case tree.Round(inner=inner):
-            return bounds(inner, vocabulary)
+        case tree.Round(rounding=rounding, inner=inner):
+            return Bounds(*(_rounded(end, rounding) for end in bounds(inner, vocabulary)))
         case tree.Pick(extreme=extreme, parts=parts):
             return _pick(extreme, [bounds(part, vocabulary) for part in parts])
         case tree.Collect(fold=Fold.COUNT):
@@ -48,6 +48,11 @@ def bounds(node: Expression, vocabulary: Vocabulary) -> Bounds:
             return _arithmetic(operator, bounds(left, vocabulary), bounds(right, vocabulary))
         case _:
             return _ANY
+
+
+def _rounded(end: Fraction | None, rounding: Rounding) -> Fraction | None:
+    step = 100 if rounding is Rounding.KRONA else 1
+    return None if end is None else Fraction(floor(end / step + Fraction(1, 2)) * step)
 
 
 def _pick(extreme: Extreme, parts: list[Bounds]) -> Bounds:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from norms.document import Document, Location
 from norms.finding import Finding
 from norms.month import Month
+from norms.nearest import hint
 from norms.table import SeriesType
-from rules.checks.diagnostic import Diagnostic, nearest
+from rules.checks.diagnostic import Diagnostic
 from rules.checks.line_in_wrong_stage import LINE_IN_WRONG_STAGE
 from rules.checks.missing_provision import MISSING_PROVISION
 from rules.checks.missing_text import MISSING_TEXT
 from rules.checks.not_concludable import NOT_CONCLUDABLE
+from rules.checks.reasonable_line import REASONABLE_LINE
 from rules.checks.reversed_validity import REVERSED_VALIDITY
 from rules.checks.unknown_kind import UNKNOWN_KIND
 from rules.checks.unknown_law import UNKNOWN_LAW
@@ -35,6 +37,7 @@ OUTSIDE = ".utanför"
 """What is added to the id of a rule with skälighet for what lies outside the accepted range."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_BRACE = re.compile(r"[{}]")
 
 
 @dataclass
@@ -70,7 +73,8 @@ class _RuleBuilder:
         self.failed = True
         document = self.builder.document
         place = (*self.location, *location)
-        where = f"{self.entry.id} {' '.join(str(part) for part in location)}".strip()
+        parts = (str(part + 1) if isinstance(part, int) else part for part in location)
+        where = " ".join((self.entry.id, *parts))
         self.builder.findings.append(diagnostic.at(document.file, document.line(place), where, **values))
 
     def rules(self) -> Iterator[Rule]:
@@ -81,7 +85,7 @@ class _RuleBuilder:
         condition = self.condition(subject)
         effects = self.effects(entry.effects, ("ger",), subject)
         self.texts(entry.texts, ("motivering",), subject, effects)
-        reasonable = None if entry.reasonable is None else self.reasonable(entry.reasonable, subject)
+        reasonable = None if entry.reasonable is None else self.reasonable(entry.reasonable, subject, effects)
         if self.failed or condition is None:
             return
         rule = Rule(
@@ -112,7 +116,13 @@ class _RuleBuilder:
         kinds = self.builder.vocabulary.kinds
         if name is not None and (name not in kinds or kinds[name].single):
             several = [kind.name for kind in kinds.values() if not kind.single]
-            self.report(UNKNOWN_KIND, ("för varje",), name=name, kinds=", ".join(several))
+            self.report(
+                UNKNOWN_KIND,
+                ("för varje",),
+                name=name,
+                kinds=", ".join(several),
+                nearest=hint(name, several),
+            )
             return None
         return name
 
@@ -131,14 +141,17 @@ class _RuleBuilder:
                     UNKNOWN_LAW,
                     ("lagrum", index),
                     text=text,
-                    nearest=nearest(text.split(" kap.")[0], self.builder.laws.spans),
+                    nearest=hint(text.split(" kap.")[0], self.builder.laws.spans),
                 )
             else:
                 found.append(citation)
-        if len(found) == len(self.entry.provisions):
+        if not self.entry.provisions:
+            self.report(MISSING_PROVISION, ("lagrum",), problem="Regeln anger inget lagrum.")
+        elif len(found) == len(self.entry.provisions):
             bare = _first_month_without(span, found)
             if bare is not None:
-                self.report(MISSING_PROVISION, ("lagrum",), span=span, month=bare)
+                problem = f"Regeln gäller {span}, men inget av dess lagrum är i kraft {bare}."
+                self.report(MISSING_PROVISION, ("lagrum",), problem=problem)
         return tuple(found)
 
     def condition(self, subject: str | None) -> Expression | None:
@@ -200,15 +213,19 @@ class _RuleBuilder:
         vocabulary = self.builder.vocabulary
         term = vocabulary.terms.get(path)
         if term is None:
-            self.report(UNKNOWN_TERM, at, name=path, nearest=nearest(path, vocabulary.terms))
+            self.report(UNKNOWN_TERM, at, name=path, nearest=hint(path, vocabulary.terms))
             return None
         if term.source is not Source.RULE:
-            reason = f"den kommer från {term.source.value}, inte från en regel"
+            reason = f"ordlistan säger att dess källa är {term.source.value}, inte regel"
             self.report(NOT_CONCLUDABLE, at, path=path, reason=reason)
             return None
         if term.kind != subject and not vocabulary.kinds[term.kind].single:
-            about = f"för varje {subject}" if subject else "hushållet"
-            reason = f"den sägs om {term.kind}, men regeln gäller {about}"
+            about = f"för varje {subject}" if subject else "för hushållet"
+            reason = f"den sägs om {term.kind}, men regeln prövas {about}"
+            self.report(NOT_CONCLUDABLE, at, path=path, reason=reason)
+            return None
+        if term.percent:
+            reason = "en regel kan inte räkna fram en procentsats. Räkna fram beloppet i stället"
             self.report(NOT_CONCLUDABLE, at, path=path, reason=reason)
             return None
         value = self.expression(text, at, subject, term.type)
@@ -227,37 +244,47 @@ class _RuleBuilder:
 
     def question(self, entry: QuestionEntry, asked: Asked, at: Location, subject: str | None) -> AskEffect:
         self.texts(entry.question, (*at, "fråga"), subject, ())
-        return AskEffect(asked, entry.reason, entry.question)
+        return AskEffect(asked, entry.reason, entry.question, entry.at_once)
 
     # --- texts
 
     def texts(
         self, texts: Mapping[str, str], at: Location, subject: str | None, effects: tuple[Effect, ...]
     ) -> None:
-        if "sv" not in texts:
-            self.report(MISSING_TEXT, at, languages=", ".join(sorted(texts)) or "inget språk")
+        if not texts.get("sv", "").strip():
+            self.report(
+                MISSING_TEXT, (*at, "sv"), problem="Texten på svenska (sv) saknas. Den behövs alltid."
+            )
+        for language, text in texts.items():
+            if language != "sv" and not text.strip():
+                problem = f"Texten på språket {language} är tom. Skriv den eller ta bort raden."
+                self.report(MISSING_TEXT, (*at, language), problem=problem)
         known = set(placeholders(self.builder.vocabulary, subject, effects))
         for language, text in texts.items():
-            for name in _PLACEHOLDER.findall(text):
+            for name in dict.fromkeys(_PLACEHOLDER.findall(text)):
                 if name not in known:
-                    self.report(
-                        UNKNOWN_PLACEHOLDER,
-                        (*at, language),
-                        language=language,
-                        name=name,
-                        nearest=nearest(name, known),
-                    )
+                    problem = f"som inte kan fyllas i här.{hint(name, known)}"
+                    shown = f"{{{name}}}"
+                    self.report(UNKNOWN_PLACEHOLDER, (*at, language), name=shown, problem=problem)
+            for brace in dict.fromkeys(_BRACE.findall(_PLACEHOLDER.sub("", text))):
+                problem = "som inte hör ihop med någon annan klammer. En platshållare skrivs {term}."
+                self.report(UNKNOWN_PLACEHOLDER, (*at, language), name=brace, problem=problem)
 
     # --- skälighet
 
-    def reasonable(self, entry: ReasonableEntry, subject: str | None) -> _Reasonable | None:
+    def reasonable(
+        self, entry: ReasonableEntry, subject: str | None, effects: tuple[Effect, ...]
+    ) -> _Reasonable | None:
         at: Location = ("skälighet",)
+        lines = sum(field in self.entry.effects.model_fields_set for field in _LINE_FIELDS)
+        if lines != 1:
+            self.report(REASONABLE_LINE, at, count=f"{lines} poster" if lines else "ingen")
         examined = self.expression(entry.examined, (*at, "prövar"), subject, AMOUNT)
         guideline = self.expression(entry.guideline, (*at, "riktlinje"), subject, AMOUNT)
         lowest = self.expression(entry.accepted.lowest, (*at, "maskinen godtar", "från"), subject, AMOUNT)
         highest = self.expression(entry.accepted.highest, (*at, "maskinen godtar", "till"), subject, AMOUNT)
         self.texts(entry.question, (*at, "fråga"), subject, ())
-        self.texts(entry.texts, (*at, "motivering"), subject, (_A_COST,))
+        self.texts(entry.texts, (*at, "motivering"), subject, effects)
         if examined is None or guideline is None or lowest is None or highest is None:
             return None
         return _Reasonable(examined, guideline, lowest, highest)
@@ -271,7 +298,7 @@ LINE_STAGE: Mapping[Section, Stage] = {
     Section.INCOME: Stage.INCOMES,
 }
 
-_A_COST = LineEffect(Section.COST, ALWAYS, ALWAYS)
+_LINE_FIELDS = ("norm_line", "cost_line", "other_cost_line", "income_line")
 
 
 def placeholders(vocabulary: Vocabulary, subject: str | None, effects: tuple[Effect, ...]) -> Iterator[str]:

@@ -113,7 +113,7 @@ def _bisect(
 
 
 def _tries(law: Law, term: Term, value: int, first: Evaluation) -> set[int]:
-    """Values worth trying: the limits that rules compare the term with, its bounds, and what the result asks."""
+    """Values worth trying: limits that rules compare the term with, its bounds, what the result asks."""
     scale = 100 if term.type.unit == KRONOR else 1
     low = 0 if term.lowest is None else term.lowest * scale
     tries = {low}

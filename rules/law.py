@@ -10,9 +10,10 @@ from norms.load import NormView
 from norms.month import Month
 from norms.table import Cell
 from rules.facts import Entity, Known
+from rules.laws import Span
 from rules.rule import Rule
 from rules.rulebook import Rulebook
-from rules.settings import Setting
+from rules.settings import Confirmation, Setting
 from rules.vocabulary import Source, Stage, Vocabulary
 
 CALENDAR_KIND = "månad"
@@ -29,6 +30,7 @@ class Law:
     rules: tuple[Rule, ...]
     norms: NormView
     settings: tuple[Setting, ...]
+    confirmations: tuple[Confirmation, ...] = ()
 
     @cached_property
     def stages(self) -> Mapping[Stage, tuple[Rule, ...]]:
@@ -66,16 +68,17 @@ class Law:
             found.append(Entity(CALENDAR_KIND, CALENDAR_KIND, calendar))
         return tuple(found)
 
+    def confirms(self, rule: Rule) -> bool:
+        """Whether a decision may rest on a rule: it is confirmed, or the municipality stands for it."""
+        return rule.status.confirmed or any(each.rule == rule.id for each in self.confirmations)
+
     @property
     def calendar(self) -> Mapping[str, int]:
         """Terms of the benefit month: its days, number, year, first and last day."""
         month = self.month
         return {
             f"{CALENDAR_KIND}.dagar": month.days,
-            f"{CALENDAR_KIND}.nummer": month.number,
-            f"{CALENDAR_KIND}.år": month.year,
-            f"{CALENDAR_KIND}.första_dag": month.first.toordinal(),
-            f"{CALENDAR_KIND}.sista_dag": month.last.toordinal(),
+            f"{CALENDAR_KIND}.förra_månadens_första_dag": month.plus(-1).first.toordinal(),
         }
 
     def amount(self, series: str, keys: tuple[int, ...]) -> Cell | None:
@@ -84,27 +87,25 @@ class Law:
         return found.get(*keys) if found is not None else None
 
 
-def resolve(book: Rulebook, month: Month, municipality: str | None = None) -> Law:
+def resolve(
+    book: Rulebook, month: Month, municipality: str | None = None, *, without_norm: bool = False
+) -> Law:
     """The law of a month in a municipality, or national law alone.
 
-    Raises NoTableError when there is no riksnorm for the month, KeyError for an unknown municipality.
+    Raises NoTableError when there is no riksnorm for the month, unless ``without_norm``: then its amounts
+    are not known and every rule that reads one is undecided. Raises UnknownMunicipalityError.
     """
-    if municipality is not None and municipality not in book.norms.municipalities:
-        raise KeyError(municipality)
+
+    def applies(owner: str | None, span: Span) -> bool:
+        return owner in (None, municipality) and span.holds(month)
+
     return Law(
         book.release,
         month,
         municipality,
         book.vocabulary,
-        tuple(
-            rule
-            for rule in book.rules
-            if rule.municipality in (None, municipality) and rule.span.holds(month)
-        ),
-        book.norms.resolve(month, municipality),
-        tuple(
-            setting
-            for setting in book.settings
-            if setting.municipality == municipality and setting.span.holds(month)
-        ),
+        tuple(rule for rule in book.rules if applies(rule.municipality, rule.span)),
+        book.norms.resolve(month, municipality, without_norm=without_norm),
+        tuple(setting for setting in book.settings if applies(setting.municipality, setting.span)),
+        tuple(each for each in book.confirmations if applies(each.municipality, each.span)),
     )

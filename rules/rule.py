@@ -58,11 +58,15 @@ class RequireEffect:
 
 @dataclass(frozen=True, slots=True)
 class AskEffect:
-    """A question to the applicant (completion) or to a person, by language."""
+    """A question to the applicant (completion) or to a person, by language.
+
+    ``at_once``: it goes to a person before anything is asked of the applicant.
+    """
 
     asked: Asked
     reason: str
     question: Mapping[str, str]
+    at_once: bool = False
 
 
 Effect: TypeAlias = LineEffect | ConcludeEffect | RequireEffect | AskEffect

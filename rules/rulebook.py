@@ -2,16 +2,19 @@
 
 The release id is the SHA-256 of a list of all files with the SHA-256 of each, so the same content gives
 the same id on any machine. Line ends are normalised first; the policy staff's case files do not count.
+Letters are composed (NFC) before a file is understood, not before it is hashed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import norms.load
 from norms import document
@@ -20,12 +23,14 @@ from norms.finding import Finding, FindingsError, Severity
 from norms.load import Norms
 from rules import laws, vocabulary
 from rules.build import Builder
+from rules.checks import misplaced_file, unknown_municipality
 from rules.checks.book_checks import check_book
+from rules.checks.misplaced_file import MISPLACED_FILE
 from rules.laws import Laws
 from rules.rule import Rule
 from rules.rulefile import RuleFile, SettingsFile
 from rules.schema import validate
-from rules.settings import Setting, read_settings
+from rules.settings import Confirmation, Setting, read_confirmations, read_settings
 from rules.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parent
@@ -44,6 +49,7 @@ class Rulebook:
     laws: Laws
     rules: tuple[Rule, ...]
     settings: tuple[Setting, ...]
+    confirmations: tuple[Confirmation, ...]
     norms: Norms
     files: Mapping[str, bytes]
     findings: tuple[Finding, ...]
@@ -51,7 +57,7 @@ class Rulebook:
     @cached_property
     def release(self) -> str:
         """The content hash: 64 hexadecimal digits."""
-        lines = sorted(f"{_name(name)}\t{_digest(content)}\n" for name, content in self.files.items())
+        lines = sorted(f"{_nfc(name)}\t{_digest(content)}\n" for name, content in self.files.items())
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     def versions(self, rule_id: str) -> tuple[Rule, ...]:
@@ -67,30 +73,48 @@ def load(root: Path = ROOT, tables: Path = norms.load.TABLES) -> Rulebook:
 
 
 def read_files(root: Path) -> dict[str, bytes]:
-    """The rule files of a folder by their name in it. Case files are left out."""
-    paths = [root / "vocabulary.yaml", root / "lagar.yaml", *sorted((root / "sets").rglob("*.yaml"))]
+    """The files of a folder by their name in it. Case files and hidden files are left out."""
+    paths = [root / "vocabulary.yaml", root / "lagar.yaml", *sorted((root / "sets").rglob("*"))]
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in paths
-        if not path.name.endswith(CASES_SUFFIX)
+        if not path.is_dir() and not path.name.startswith(".") and not path.name.endswith(CASES_SUFFIX)
     }
 
 
 def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
     """The rulebook of file contents. Raises FindingsError with every error in them."""
     reader = _Reader(tables)
-    words = vocabulary.build(document.parse(files["vocabulary.yaml"], "vocabulary.yaml"))
-    national = laws.build(document.parse(files["lagar.yaml"], "lagar.yaml"))
+    words = vocabulary.build(_parse("vocabulary.yaml", files["vocabulary.yaml"]))
+    national = laws.build(_parse("lagar.yaml", files["lagar.yaml"]))
     documents = reader.documents(files)
     municipal = reader.settings(documents, words)
     rules = reader.rules(documents, words, national, municipal)
-    findings = [*reader.findings, *check_book(tuple(rules), words)]
+    confirmations = reader.confirmations(municipal, rules)
+    findings = [*reader.findings, *check_book(tuple(rules), words, whole=not reader.findings)]
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(findings)
     all_files = {f"rules/{name}": content for name, content in files.items()}
     all_files |= {f"norms/{name}": content for name, content in tables.files.items()}
-    settings = tuple(setting for values, _ in municipal.values() for setting in values)
-    return Rulebook(words, national, tuple(rules), settings, tables, all_files, tuple(sorted(findings)))
+    return Rulebook(
+        vocabulary=words,
+        laws=national,
+        rules=tuple(rules),
+        settings=tuple(setting for each in municipal.values() for setting in each.values),
+        confirmations=confirmations,
+        norms=tables,
+        files=all_files,
+        findings=tuple(sorted(findings)),
+    )
+
+
+class _Municipal(NamedTuple):
+    """A municipality's own file, read."""
+
+    values: tuple[Setting, ...]
+    laws: Laws
+    file: SettingsFile
+    source: Document
 
 
 @dataclass
@@ -103,36 +127,59 @@ class _Reader:
         self.findings: list[Finding] = []
 
     def documents(self, files: Mapping[str, bytes]) -> dict[str, Document]:
+        misplaced = list(misplaced_file.check(files))
+        self.findings += misplaced
+        unread = {finding.file for finding in misplaced}
         found = {}
         for name, content in sorted(files.items()):
-            if name.startswith("sets/"):
+            if name.startswith("sets/") and name not in unread:
                 try:
-                    found[name] = document.parse(content, name)
+                    found[name] = _parse(name, content)
                 except FindingsError as error:
                     self.findings += error.findings
+        municipalities = [(name, _folder(name)) for name in found]
+        self.findings += unknown_municipality.check(municipalities, self.norms.municipalities)
         return found
 
-    def settings(
-        self, documents: Mapping[str, Document], words: Vocabulary
-    ) -> dict[str, tuple[tuple[Setting, ...], Laws]]:
-        """Settings and guidelines by municipality code."""
-        found = {}
+    def settings(self, documents: Mapping[str, Document], words: Vocabulary) -> dict[str, _Municipal]:
+        """Settings, guidelines and the file that says them, by municipality code."""
+        found: dict[str, _Municipal] = {}
         for name, source in documents.items():
             if _is_settings(source):
                 try:
                     file = validate(SettingsFile, source)
                     values = read_settings(file, source, words, _folder(name))
-                    found[file.code] = (values, laws.of_entries(file.laws))
                 except FindingsError as error:
                     self.findings += error.findings
+                    continue
+                if file.code in found:
+                    first = found[file.code].source.file
+                    problem = f"Kommunens inställningar finns redan i {first}. Flytta dem dit."
+                    line = source.line(("kommun",))
+                    self.findings.append(MISPLACED_FILE.at(name, line, "kommun", problem=problem))
+                    continue
+                found[file.code] = _Municipal(values, laws.of_entries(file.laws), file, source)
         return found
+
+    def confirmations(
+        self, municipal: Mapping[str, _Municipal], rules: Iterable[Rule]
+    ) -> tuple[Confirmation, ...]:
+        """The rules that municipalities stand for."""
+        known = frozenset(rule.id for rule in rules)
+        found: list[Confirmation] = []
+        for each in municipal.values():
+            try:
+                found += read_confirmations(each.file, each.source, known)
+            except FindingsError as error:
+                self.findings += error.findings
+        return tuple(found)
 
     def rules(
         self,
         documents: Mapping[str, Document],
         words: Vocabulary,
         national: Laws,
-        municipal: Mapping[str, tuple[tuple[Setting, ...], Laws]],
+        municipal: Mapping[str, _Municipal],
     ) -> list[Rule]:
         found: list[Rule] = []
         for name, source in documents.items():
@@ -141,7 +188,7 @@ class _Reader:
             municipality = _folder(name)
             known = national
             if municipality is not None and municipality in municipal:
-                known = national.plus(municipal[municipality][1])
+                known = national.plus(municipal[municipality].laws)
             try:
                 file = validate(RuleFile, source)
             except FindingsError as error:
@@ -153,8 +200,16 @@ class _Reader:
         return found
 
 
+def _parse(name: str, content: bytes) -> Document:
+    """Read a file with its letters composed: an å that a Mac wrote as a and a ring is an å."""
+    with suppress(UnicodeDecodeError):  # the document says where it is not UTF-8
+        content = _nfc(content.decode("utf-8")).encode("utf-8")
+    return document.parse(content, name)
+
+
 def _is_settings(source: Document) -> bool:
-    return isinstance(source.data, dict) and "kommun" in source.data
+    data = source.data
+    return isinstance(data, dict) and "kommun" in data and "regelsamling" not in data
 
 
 def _folder(name: str) -> str | None:
@@ -162,8 +217,8 @@ def _folder(name: str) -> str | None:
     return name.removeprefix(_MUNICIPAL).split("/")[0] if name.startswith(_MUNICIPAL) else None
 
 
-def _name(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _digest(content: bytes) -> str:

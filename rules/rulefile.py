@@ -53,6 +53,7 @@ class QuestionEntry(FileModel):
 
     reason: str = Field(alias="skäl", pattern=REASON_CODE)
     question: dict[str, str] = Field(alias="fråga")
+    at_once: YesNo = Field(default=False, alias="genast")
 
 
 class EffectsEntry(FileModel):
@@ -138,6 +139,14 @@ class SettingEntry(FileModel):
     status: Status
 
 
+class ConfirmationEntry(FileModel):
+    """From which month a municipality stands for a rule that the national file has not verified, and where
+    that was decided."""
+
+    first: MonthText = Field(alias="från")
+    source: str = Field(alias="källa")
+
+
 class SettingsFile(FileModel):
     """A municipality's own choices, and the guidelines its rules may cite."""
 
@@ -145,3 +154,4 @@ class SettingsFile(FileModel):
     name: str = Field(alias="namn")
     laws: dict[str, LawEntry] = Field(default_factory=dict, alias="lagar")
     settings: dict[str, tuple[SettingEntry, ...]] = Field(default_factory=dict, alias="inställningar")
+    confirms: dict[str, ConfirmationEntry] = Field(default_factory=dict, alias="bekräftar")

@@ -481,6 +481,7 @@ class MonthDecided(Part):
     surplus: Ore | None = None
     marital_status: MaritalStatus | None = None
     people: list[Id] | None = None
+    housing_person_count: Annotated[StrictInt, Field(ge=1, le=50)] | None = None
     children_own_income: dict[Id, Ore] = Field(default_factory=dict)
     ended_to_work_or_studies: StrictBool = False
 
@@ -491,8 +492,11 @@ class MonthDecided(Part):
 
 
 class CaseFile(Part):
-    """Everything a decision is made from. ``registers`` holds the agencies' answers by agency code for the
-    applicant, or by person id and then agency."""
+    """Everything a decision is made from.
+
+    ``registers`` holds the agencies' answers by agency code for the applicant, or by person id and then by
+    agency. ``history_complete``: there were no decided months before those in ``history``.
+    """
 
     schema_: Literal["arende/1"] = Field(alias="schema")
     municipality: Annotated[str, Field(pattern=r"^\d{4}$")]
@@ -502,6 +506,7 @@ class CaseFile(Part):
     registers: dict[str, Any] = Field(default_factory=dict)
     activity: Annotated[list[Activity], Field(max_length=4)] = Field(default_factory=list)
     history: Annotated[list[MonthDecided], Field(max_length=600)] = Field(default_factory=list)
+    history_complete: StrictBool = False
     running_case: StrictBool = False
     unmapped: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
 

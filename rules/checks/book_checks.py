@@ -28,13 +28,13 @@ Check = Callable[[tuple[Rule, ...], Vocabulary], Iterator[Finding]]
 
 _STRUCTURE: tuple[Check, ...] = (
     duplicate_rule.check,
+    unknown_exception.check,
     circular_exception.check,
     exception_binding.check,
     later_stage.check,
     two_stages.check,
     municipal_exception.check,
 )
-_WHOLE: tuple[Check, ...] = (unknown_exception.check,)
 _MEANING: tuple[Check, ...] = (
     municipal_lowers.check,
     unreachable.check,
@@ -44,17 +44,26 @@ _MEANING: tuple[Check, ...] = (
     unfed_term.check,
     unread_term.check,
 )
+_BLAME_ABSENCE = {
+    unknown_exception.check,
+    shadowed.check,
+    conflict.check,
+    ladder.check,
+    unfed_term.check,
+    unread_term.check,
+}
+"""Checks that would blame a rule for another one that is not there."""
 
 
 def check_book(rules: tuple[Rule, ...], vocabulary: Vocabulary, whole: bool = True) -> list[Finding]:
     """Everything that is wrong between rules.
 
-    ``whole`` is False when some rules could not be read: then nothing is examined that would blame a rule
-    for their absence. What rules mean is examined only when their structure holds.
+    ``whole`` is False when some rules could not be read: then nothing is examined that would blame the
+    others for it. What rules mean is examined only when their structure holds.
     """
-    findings = [finding for check in _STRUCTURE for finding in check(rules, vocabulary)]
-    if whole:
-        findings += [finding for check in _WHOLE for finding in check(rules, vocabulary)]
-    if whole and not findings:
-        findings = [finding for check in _MEANING for finding in check(rules, vocabulary)]
+    findings: list[Finding] = []
+    for checks in (_STRUCTURE, _MEANING):
+        if not findings:
+            run = [check for check in checks if whole or check not in _BLAME_ABSENCE]
+            findings = [finding for check in run for finding in check(rules, vocabulary)]
     return findings

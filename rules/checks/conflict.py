@@ -29,8 +29,9 @@ _MOST_PAIRS = 100_000
 def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     """Two rules that provably can hold at once do not give one term two values."""
     book = _Book([rule for rule in rules if rule.defeats], vocabulary)
-    for index, rule in enumerate(rules):
-        for other in rules[:index]:
+    ordered = sorted(rules, key=lambda rule: rule.municipality or "")  # the national one was there first
+    for index, rule in enumerate(ordered):
+        for other in ordered[:index]:
             for path, value, second in _contrary(rule, other, vocabulary):
                 if book.can_meet(rule, other):
                     yield CONFLICT.at(
@@ -84,7 +85,7 @@ class _Book:
             two = self.ways(other, month, municipality)
             if one is None or two is None or len(one) * len(two) > _MOST_PAIRS:
                 continue
-            if any(_possible(first, second) for first, second in product(one, two)):
+            if any(self.possible(first, second) for first, second in product(one, two)):
                 return True
         return False
 
@@ -95,11 +96,16 @@ class _Book:
             self._ways[key] = alternatives(condition, self.vocabulary)
         return self._ways[key]
 
-
-def _possible(one: Alternative, other: Alternative) -> bool:
-    """Whether both ways are open at once. What both ask for alike is taken to be possible."""
-    both = merged(one, other)
-    return both is not None and all(
-        atom.plain or (key in one and key in other and one[key].allowed == other[key].allowed)
-        for key, atom in both.items()
-    )
+    def possible(self, one: Alternative, other: Alternative) -> bool:
+        """Whether both ways are open at once. A conclusion that both read alike is taken to be possible."""
+        both = merged(one, other)
+        return both is not None and all(
+            atom.plain
+            or (
+                key in self.vocabulary.terms
+                and key in one
+                and key in other
+                and one[key].allowed == other[key].allowed
+            )
+            for key, atom in both.items()
+        )

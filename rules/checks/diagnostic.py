@@ -17,5 +17,7 @@ class Diagnostic:
     template: str
 
     def at(self, file: str, line: int, where: str, /, **values: object) -> Finding:
-        """The finding for one place in one file."""
-        return Finding(file, line, self.code, self.severity, where, self.template.format(**values))
+        """The finding for one place in one file, in whole sentences."""
+        message = self.template.format(**values)
+        ended = message if message.endswith((".", "?")) else f"{message}."
+        return Finding(file, line, self.code, self.severity, where, ended)

@@ -7,5 +7,6 @@ MIXED_AND_OR = Diagnostic(
     "R019",
     Severity.ERROR,
     "Blandat och/eller",
-    "”{text}” blandar ”och” och ”eller” utan parentes och kan läsas på två sätt. Sätt parentes.",
+    "”{text}” blandar ”och” och ”eller” utan parentes och kan läsas på två sätt. Sätt parentes "
+    "kring det som hör ihop.",
 )

@@ -7,5 +7,5 @@ UNKNOWN_CHOICE = Diagnostic(
     "R012",
     Severity.ERROR,
     "Värde utanför listan",
-    "”{name}” är inget av de värden som ”{term}” kan ha: {choices}.{nearest}",
+    "”{name}” är inget av de värden som {term} kan ha: {choices}.{nearest}",
 )

@@ -25,9 +25,13 @@ def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     for rule in rules:
         for name in rule.defeats:
             if not any(other.id == name and together(rule, other) for other in rules):
-                problem = (
-                    f"som inte gäller någon månad då undantaget gäller ({rule.span})."
-                    if name in ids
-                    else f"som inte finns.{hint(name, ids)}"
-                )
+                problem = _problem(name, rule, [other for other in rules if other.id == name], ids)
                 yield UNKNOWN_EXCEPTION.at(rule.file, rule.line, rule.id, id=name, problem=problem)
+
+
+def _problem(name: str, rule: Rule, named: list[Rule], ids: set[str]) -> str:
+    if not named:
+        return f"som inte finns.{hint(name, ids)}"
+    if any(rule.span.overlap(other.span) for other in named):
+        return "som är en annan kommuns regel."
+    return f"som inte gäller någon månad då undantaget gäller ({rule.span})."

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from norms.finding import Finding, Severity
 from rules.checks.diagnostic import Diagnostic
 from rules.language.types import Base
-from rules.rule import RequireEffect, Rule
-from rules.vocabulary import Source, Vocabulary
+from rules.rule import ConcludeEffect, RequireEffect, Rule
+from rules.vocabulary import Source, Stage, Vocabulary
 
 UNREAD_TERM = Diagnostic(
     "R050",
@@ -19,13 +19,19 @@ UNREAD_TERM = Diagnostic(
 
 
 def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
-    """Every term but text, which is only for printing, and the sums is read by some rule."""
+    """Every term is read by some rule.
+
+    Text is only for printing, the sums are for those who want them, and what the last stage concludes is
+    the answer itself.
+    """
     read: set[str] = set()
     for rule in rules:
         read |= rule.reads
         for effect in rule.effects:
             if isinstance(effect, RequireEffect):
                 read.update(effect.paths)
+            elif isinstance(effect, ConcludeEffect) and rule.stage is Stage.OUTCOME:
+                read.add(effect.path)
     for term in vocabulary.terms.values():
         if (
             term.path not in read

@@ -7,5 +7,5 @@ WRONG_KEYS = Diagnostic(
     "R018",
     Severity.ERROR,
     "Fel nycklar till normtabellen",
-    "Normtabellen ”{name}” slås upp med {wanted}, men här står {found}.{advice}",
+    "Normtabellen ”{name}” slås upp {wanted}, men här står den {found}.{advice}",
 )

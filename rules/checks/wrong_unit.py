@@ -7,5 +7,5 @@ WRONG_UNIT = Diagnostic(
     "R013",
     Severity.ERROR,
     "Fel enhet",
-    "I ”{text}” möts {left} och {right}. De måste ha samma enhet.{advice}",
+    "”{text}” {problem}.{advice}",
 )

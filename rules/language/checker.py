@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from lark import Token, Tree
 
+from norms.nearest import hint
 from norms.table import SeriesType
-from rules.checks.diagnostic import Diagnostic, nearest
+from rules.checks.diagnostic import Diagnostic
 from rules.checks.mixed_and_or import MIXED_AND_OR
 from rules.checks.syntax import SYNTAX
 from rules.checks.unbound import UNBOUND
 from rules.checks.unknown_choice import UNKNOWN_CHOICE
+from rules.checks.unknown_kind import UNKNOWN_KIND
 from rules.checks.unknown_series import UNKNOWN_SERIES
 from rules.checks.unknown_term import UNKNOWN_TERM
 from rules.checks.unrounded import UNROUNDED
@@ -35,6 +37,13 @@ class Problem(NamedTuple):
     values: Mapping[str, object]
 
 
+class _Beside(NamedTuple):
+    """What an expression is held against: its type, and its text where it has one."""
+
+    type: Type
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What an expression may read: the rule's subject, and the member inside a question to all."""
@@ -50,7 +59,7 @@ def check(text: str, scope: Scope, wanted: Type) -> tuple[Expression | None, lis
     try:
         syntax = parse(text)
     except SyntaxProblemError as problem:
-        shown = " ".join(text.split())
+        shown = _excerpt(text, problem.position)
         return None, [Problem(SYNTAX, {"text": shown, "found": problem.found, "expected": problem.expected})]
     checker = _Checker(text, [])
     node = checker.wanted(syntax, scope, wanted)
@@ -63,13 +72,21 @@ class _Checker:
     problems: list[Problem]
 
     def wanted(self, syntax: Syntax, scope: Scope, wanted: Type) -> Expression | None:
-        """An expression that must have a given type; a number must be whole."""
-        node = self.expression(syntax, scope, wanted)
+        """An expression that must have a given type; a number must be whole, unless it is a share."""
+        node = self.expression(syntax, scope, _Beside(wanted, ""))
         if node is None or not self.fits(node, wanted):
             return None
-        if node.type.fraction:
-            return self.report(UNROUNDED, text=node.text)
+        if node.type.fraction and not wanted.fraction:
+            return self.unrounded(node)
         return node
+
+    def unrounded(self, node: Expression) -> Expression | None:
+        advice = (
+            "Skriv hur det avrundas: öre(…) eller krona(…)."
+            if node.type.unit == KRONOR
+            else "Här behövs ett helt tal. Bara belopp i kronor kan avrundas."
+        )
+        return self.report(UNROUNDED, text=node.text, advice=advice)
 
     def fits(self, node: Expression, wanted: Type) -> bool:
         found = node.type
@@ -77,7 +94,8 @@ class _Checker:
             self.report(WRONG_TYPE, text=node.text, found=found, wanted=wanted)
             return False
         if found.base is Base.NUMBER and not _agree(found, wanted):
-            self.report(WRONG_UNIT, text=node.text, left=found, right=wanted)
+            problem = f"är {found}, men här behövs {wanted}"
+            self.report(WRONG_UNIT, text=node.text, problem=problem, advice=_unit_advice(found, wanted))
             return False
         if found.base is Base.CHOICE and found.choices != wanted.choices:
             self.report(WRONG_TYPE, text=node.text, found=found, wanted=wanted)
@@ -94,22 +112,22 @@ class _Checker:
             return str(syntax)
         return " ".join(self.text[syntax.meta.start_pos : syntax.meta.end_pos].split())
 
-    def expression(self, syntax: Syntax, scope: Scope, hint: Type | None = None) -> Expression | None:
-        """Any expression. ``hint`` is the type beside it: it tells what a bare word is a choice of."""
+    def expression(self, syntax: Syntax, scope: Scope, beside: _Beside | None = None) -> Expression | None:
+        """Any expression. ``beside`` is what it is held against: it tells what a bare word is a choice of."""
         assert isinstance(syntax, Tree)
-        form: Callable[[Tree[Token], Scope, Type | None], Expression | None]
+        form: Callable[[Tree[Token], Scope, _Beside | None], Expression | None]
         form = getattr(self, f"_{str(syntax.data).strip('_')}")
-        return form(syntax, scope, hint)
+        return form(syntax, scope, beside)
 
     # --- logic
 
-    def _or(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _or(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         if any(isinstance(part, Tree) and part.data == "and_" for part in syntax.children):
             return self.report(MIXED_AND_OR, text=self.source(syntax))
         parts = self.parts(syntax, scope)
         return None if parts is None else tree.Or(parts, YES_NO, self.source(syntax))
 
-    def _and(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _and(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         parts = self.parts(syntax, scope)
         return None if parts is None else tree.And(parts, YES_NO, self.source(syntax))
 
@@ -118,14 +136,14 @@ class _Checker:
         found = tuple(node for node in nodes if node is not None)
         return found if len(found) == len(nodes) else None
 
-    def _negation(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _negation(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         inner = self.wanted(syntax.children[0], scope, YES_NO)
         return inner and tree.Not(inner, YES_NO, self.source(syntax))
 
-    def _group(self, syntax: Tree[Token], scope: Scope, hint: Type | None) -> Expression | None:
-        return self.expression(syntax.children[0], scope, hint)
+    def _group(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
+        return self.expression(syntax.children[0], scope, beside)
 
-    def _compare(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _compare(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         left_syntax, sign, right_syntax = syntax.children
         left, right = self.pair(left_syntax, right_syntax, scope)
         if left is None or right is None:
@@ -135,29 +153,42 @@ class _Checker:
         if left.type.base is not right.type.base:
             return self.report(WRONG_TYPE, text=right.text, found=right.type, wanted=left.type)
         if left.type.base is Base.NUMBER and not _agree(left.type, right.type):
-            return self.report(WRONG_UNIT, text=text, left=left.type, right=right.type)
+            return self.wrong_unit(text, left.type, right.type)
+        if _share_beside_bare_number(left, right) or _share_beside_bare_number(right, left):
+            advice = " Skriv % efter talet, till exempel 25 %."
+            return self.report(WRONG_UNIT, text=text, problem="ställer procent mot antal", advice=advice)
         if left.type.base is Base.CHOICE and left.type.choices != right.type.choices:
             return self.report(WRONG_TYPE, text=right.text, found=right.type, wanted=left.type)
         if left.type.base is Base.TEXT:
             return self.report(
-                WRONG_TYPE, text=left.text, found=left.type, wanted="något som går att jämföra"
+                WRONG_TYPE,
+                text=left.text,
+                found=left.type,
+                wanted="tal, val, ja/nej eller datum; text går bara att skriva ut",
             )
         ordered = left.type.base in (Base.NUMBER, Base.DAY)
         if not ordered and comparison not in (Comparison.EQ, Comparison.NE):
             return self.report(WRONG_TYPE, text=left.text, found=left.type, wanted="tal eller datum")
         return tree.Compare(comparison, left, right, YES_NO, text)
 
+    def wrong_unit(self, text: str, left: Type, right: Type) -> Expression | None:
+        problem = f"ställer {left} mot {right}, som inte har samma enhet"
+        return self.report(WRONG_UNIT, text=text, problem=problem, advice=_unit_advice(left, right))
+
     def pair(self, left: Syntax, right: Syntax, scope: Scope) -> tuple[Expression | None, Expression | None]:
         """Two values beside each other: a bare word takes its list of choices from the other."""
         if _is_bare_word(left) and not _is_bare_word(right):
             second = self.expression(right, scope)
-            return self.expression(left, scope, second.type if second else None), second
+            if second is None:
+                return None, None
+            return self.expression(left, scope, _Beside(second.type, second.text)), second
         first = self.expression(left, scope)
         if first is None and _is_bare_word(right):
             return None, None
-        return first, self.expression(right, scope, first.type if first else None)
+        beside = _Beside(first.type, first.text) if first is not None else None
+        return first, self.expression(right, scope, beside)
 
-    def _one_of(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _one_of(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         inner = self.expression(syntax.children[0], scope)
         if inner is None:
             return None
@@ -166,12 +197,12 @@ class _Checker:
         words = tuple(str(word) for word in syntax.children[1:])
         for word in words:
             if word not in inner.type.choices:
-                self.unknown_choice(word, inner.type, inner.text)
+                self.unknown_choice(word, _Beside(inner.type, inner.text))
         return tree.OneOf(inner, words, YES_NO, self.source(syntax))
 
     # --- numbers
 
-    def _number(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _number(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         digits, unit = str(syntax.children[0]), syntax.children[1]
         text = self.source(syntax)
         value = Fraction(digits.replace(" ", "").replace(",", "."))
@@ -185,10 +216,12 @@ class _Checker:
             _whole(amount), number(types.parse_unit(str(unit)), fraction=amount.denominator != 1), text
         )
 
-    def _minus(self, syntax: Tree[Token], scope: Scope, hint: Type | None) -> Expression | None:
+    def _minus(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
         inner = self.numeric(syntax.children[1], scope)
         if inner is None:
             return None
+        if isinstance(inner, tree.Literal) and isinstance(inner.value, int | Fraction):
+            return replace(inner, value=-inner.value, text=self.source(syntax))
         zero = tree.Literal(0, replace(inner.type, fraction=False), "0")
         return tree.Arithmetic(Operator.SUB, zero, inner, inner.type, self.source(syntax))
 
@@ -198,7 +231,7 @@ class _Checker:
             return self.report(WRONG_TYPE, text=node.text, found=node.type, wanted="ett tal")
         return node
 
-    def _arithmetic(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _arithmetic(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         left = self.expression(syntax.children[0], scope)
         right = self.expression(syntax.children[2], scope)
         if left is None or right is None:
@@ -210,20 +243,21 @@ class _Checker:
         if isinstance(type_, Type):
             return tree.Arithmetic(operator, left, right, type_, text)
         if type_ is WRONG_UNIT:
-            return self.report(WRONG_UNIT, text=text, left=left.type, right=right.type)
+            return self.wrong_unit(text, left.type, right.type)
         odd = left if left.type.base is not Base.NUMBER else right
         return self.report(WRONG_TYPE, text=odd.text, found=odd.type, wanted="ett tal")
 
-    def _round(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _round(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         inner = self.numeric(syntax.children[1], scope)
         if inner is None:
             return None
         if inner.type.unit != KRONOR:
-            return self.report(WRONG_UNIT, text=self.source(syntax), left=inner.type, right=number(KRONOR))
+            problem = f"avrundar {inner.type}, men bara belopp i kronor kan avrundas"
+            return self.report(WRONG_UNIT, text=self.source(syntax), problem=problem, advice="")
         rounding = Rounding(str(syntax.children[0]))
         return tree.Round(rounding, inner, number(KRONOR), self.source(syntax))
 
-    def _pick(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _pick(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         nodes = [self.numeric(part, scope) for part in syntax.children[1:]]
         parts = tuple(node for node in nodes if node is not None)
         if len(parts) < len(nodes):
@@ -232,45 +266,45 @@ class _Checker:
         for part in parts[1:]:
             joined = _arithmetic_type(Operator.ADD, type_, part.type)
             if not isinstance(joined, Type):
-                return self.report(WRONG_UNIT, text=self.source(syntax), left=type_, right=part.type)
+                return self.wrong_unit(self.source(syntax), type_, part.type)
             type_ = joined
         return tree.Pick(Extreme(str(syntax.children[0])), parts, type_, self.source(syntax))
 
     # --- names
 
-    def _name(self, syntax: Tree[Token], scope: Scope, hint: Type | None) -> Expression | None:
+    def _name(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
         name = str(syntax.children[0])
         if name in ("ja", "nej"):
             return tree.Literal(name == "ja", YES_NO, name)
         if name.startswith("norm."):
             return self.norm(name, (), syntax, scope)
-        if "." not in name and hint is not None and hint.base is Base.CHOICE:
-            if name not in hint.choices:
-                return self.unknown_choice(name, hint, self.text)
-            return tree.Literal(name, hint, name)
+        if "." not in name and beside is not None and beside.type.base is Base.CHOICE:
+            if name not in beside.type.choices:
+                return self.unknown_choice(name, beside)
+            return tree.Literal(name, beside.type, name)
         return self.term(name, scope)
 
-    def unknown_choice(self, name: str, type_: Type, term: str) -> Expression | None:
+    def unknown_choice(self, name: str, beside: _Beside) -> Expression | None:
+        choices = beside.type.choices
         return self.report(
             UNKNOWN_CHOICE,
             name=name,
-            term=" ".join(term.split()),
-            choices=", ".join(type_.choices),
-            nearest=nearest(name, type_.choices),
+            term=f"”{beside.text}”" if beside.text else "termen",
+            choices=", ".join(choices),
+            nearest=hint(name, choices),
         )
 
     def term(self, name: str, scope: Scope) -> Expression | None:
         declared = scope.vocabulary.terms.get(name)
         if declared is None:
-            return self.report(UNKNOWN_TERM, name=name, nearest=nearest(name, scope.vocabulary.terms))
+            return self.report(UNKNOWN_TERM, name=name, nearest=hint(name, scope.vocabulary.terms))
         kind = scope.vocabulary.kinds[declared.kind]
         readable = scope.member if scope.member is not None else scope.subject
         if not kind.single and kind.name != readable:
-            context = _context(scope)
-            return self.report(UNBOUND, name=name, kind=kind.name, context=context)
+            return self.report(UNBOUND, name=name, reason=_unbound_reason(kind.name, scope))
         return tree.Term(declared.kind, declared.name, declared.type, name)
 
-    def _lookup(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _lookup(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         return self.norm(str(syntax.children[0]), tuple(syntax.children[1:]), syntax, scope)
 
     def norm(
@@ -284,15 +318,18 @@ class _Checker:
         if len(checked) < len(nodes):
             return None
         if len(checked) != len(series.dimensions):
-            wanted = ", ".join(dimension.name for dimension in series.dimensions) or "inga nycklar"
-            found = ", ".join(node.text for node in checked) or "ingen"
-            return self.report(WRONG_KEYS, name=name, wanted=wanted, found=found)
+            wanted = _keys_text(dimension.name for dimension in series.dimensions)
+            found = _keys_text(node.text for node in checked)
+            decimals = any(isinstance(node, tree.Literal) and "," in node.text for node in checked)
+            advice = " Skriv ett mellanslag efter kommat mellan två nycklar." if decimals else ""
+            return self.report(WRONG_KEYS, name=name, wanted=wanted, found=found, advice=advice)
         for node, dimension in zip(checked, series.dimensions, strict=True):
             wanted_key = number(types.key_unit(dimension.unit))
             if not _agree(node.type, wanted_key):
-                return self.report(WRONG_UNIT, text=node.text, left=node.type, right=wanted_key)
+                problem = f"är {node.type}, men nyckeln {dimension.name} är {wanted_key}"
+                return self.report(WRONG_UNIT, text=node.text, problem=problem, advice="")
             if node.type.fraction:
-                return self.report(UNROUNDED, text=node.text)
+                return self.unrounded(node)
         percent = series.unit == "procent"
         type_ = number(types.parse_unit(series.unit), fraction=percent)
         return tree.Norm(series.name, checked, type_, self.source(syntax))
@@ -301,22 +338,27 @@ class _Checker:
         found = scope.series.get(name.removeprefix("norm."))
         if found is None:
             known = [f"norm.{series}" for series in scope.series]
-            self.report(UNKNOWN_SERIES, name=name, nearest=nearest(name, known))
+            self.report(UNKNOWN_SERIES, name=name, nearest=hint(name, known))
         return found
 
-    def _given(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _given(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         series = self.series(str(syntax.children[0]), scope)
         return None if series is None else tree.NormGiven(series.name, YES_NO, self.source(syntax))
 
     # --- questions to all members of a kind
 
-    def _collect(self, syntax: Tree[Token], scope: Scope, _: Type | None) -> Expression | None:
+    def _collect(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         fold, name, owner_token, where_syntax = syntax.children
         kind_name = str(name).split(".", maxsplit=1)[0]
         kind = scope.vocabulary.kinds.get(kind_name)
-        if kind is None or kind.single or scope.member is not None:
+        if scope.member is not None:
+            expected = "En fråga till alla (finns, alla, antal, summa) kan inte stå inuti en annan."
+            return self.report(SYNTAX, text=self.source(syntax), found=f"”{fold}”", expected=expected)
+        if kind is None or kind.single:
             several = [other.name for other in scope.vocabulary.kinds.values() if not other.single]
-            return self.report(UNKNOWN_TERM, name=str(name), nearest=nearest(str(name), several))
+            return self.report(
+                UNKNOWN_KIND, name=kind_name, kinds=", ".join(several), nearest=hint(kind_name, several)
+            )
         inner = replace(scope, member=kind.name)
         owner = self.owner(owner_token, kind.name, kind.owners, scope)
         if owner_token is not None and owner is None:
@@ -333,11 +375,9 @@ class _Checker:
             return None
         name = str(token)
         if name != scope.subject or name not in owners:
-            allowed = (
-                f"{member} hör till {' eller '.join(owners)}" if owners else f"{member} hör inte till någon"
-            )
-            about = f"regeln gäller för varje {scope.subject}" if scope.subject else "regeln gäller hushållet"
-            self.report(UNBOUND, name=f"för {name}", kind=name, context=f"{allowed} och {about}")
+            belongs = f"hör till {' eller '.join(owners)}" if owners else "hör inte till någon"
+            reason = f"{member} {belongs}, och {_about(scope)}. Ta bort ”för {name}” eller ändra ”för varje”."
+            self.report(UNBOUND, name=f"för {name}", reason=reason)
             return None
         return name
 
@@ -360,7 +400,7 @@ class _Checker:
             )
         if fold is Fold.ALL and where is None:
             return self.report(
-                SYNTAX, text=text, found="slutet av texten", expected="Väntade ”där” och ett villkor."
+                SYNTAX, text=text, found="slutparentesen", expected="Väntade ”där” och ett villkor."
             )
         type_ = number(PLAIN) if fold is Fold.COUNT else YES_NO
         return tree.Collect(fold, kind, owner, None, where, type_, text)
@@ -374,12 +414,49 @@ def _is_bare_word(syntax: Syntax) -> bool:
     return isinstance(syntax, Tree) and syntax.data == "name" and "." not in str(syntax.children[0])
 
 
-def _context(scope: Scope) -> str:
+def _excerpt(text: str, position: int) -> str:
+    """The text, or of a long one what stands around the position."""
+    start = max(0, position - _EXCERPT)
+    end = position + _EXCERPT
+    shown = " ".join(text[start:end].split())
+    return f"{'… ' if start else ''}{shown}{' …' if end < len(text) else ''}"
+
+
+_EXCERPT = 60
+
+
+def _unbound_reason(kind: str, scope: Scope) -> str:
+    """Why a term of a kind cannot be read, and what to write instead."""
     if scope.member is not None:
-        return f"frågan gäller {scope.member}"
+        return f"den sägs om {kind}, men frågan gäller {scope.member}."
+    ask = f"Fråga alla, till exempel finns({kind} där …)"
     if scope.subject is not None:
-        return f"regeln gäller för varje {scope.subject}"
-    return "regeln gäller hushållet"
+        return f"den sägs om {kind}, men {_about(scope)}. {ask}."
+    return f"den sägs om {kind}, men {_about(scope)}. {ask}, eller skriv ”för varje: {kind}”."
+
+
+def _about(scope: Scope) -> str:
+    return f"regeln prövas för varje {scope.subject}" if scope.subject else "regeln prövas för hushållet"
+
+
+def _keys_text(keys: Iterable[str]) -> str:
+    text = ", ".join(keys)
+    return f"med nyckeln [{text}]" if text else "utan nyckel"
+
+
+def _unit_advice(left: Type, right: Type) -> str:
+    """What to write where a number stands bare, or a day is counted with bare numbers."""
+    if KRONOR in (left.unit, right.unit) and (left.any_unit or right.any_unit):
+        return " Skriv kr efter talet, till exempel 500 kr."
+    if Base.DAY in (left.base, right.base):
+        return " Skriv dagar efter talet, till exempel 30 dagar."
+    return ""
+
+
+def _share_beside_bare_number(share: Expression, other: Expression) -> bool:
+    """Whether a percentage is compared with a number without %: 50 would be read as 5 000 %."""
+    percent = isinstance(share, tree.Term | tree.Norm) and share.type.fraction
+    return percent and isinstance(other, tree.Literal) and other.type.any_unit
 
 
 def _whole(value: Fraction) -> int | Fraction:

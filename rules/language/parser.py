@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -10,9 +11,12 @@ from lark import Lark, Token, Tree, UnexpectedInput
 
 Syntax: TypeAlias = "Tree[Token] | Token"
 
+DEEPEST = 50
+"""No expression is nested deeper than this: a person could not read it, nor could the engines."""
+
 
 class SyntaxProblemError(Exception):
-    """The text is not an expression. ``position`` is a 0-based index into it."""
+    """The text is not an expression. ``position`` is the 0-based place where it stops being one."""
 
     def __init__(self, position: int, found: str, expected: str) -> None:
         self.position = position
@@ -24,17 +28,14 @@ class SyntaxProblemError(Exception):
 def parse(text: str) -> Syntax:
     """Parse one condition or amount. Raises SyntaxProblemError."""
     try:
-        return _grammar().parse(text)
+        syntax = _grammar().parse(text)
     except UnexpectedInput as error:
-        position = error.pos_in_stream if error.pos_in_stream is not None else len(text)
-        token = getattr(error, "token", None)
-        if (token is not None and token.type == "$END") or position >= len(text.rstrip()):
-            raise SyntaxProblemError(len(text), "slutet av texten", _expected(error)) from error
-        raise SyntaxProblemError(position, f"”{text[position:].split()[0]}”", _expected(error)) from error
-    except RecursionError as error:
+        raise _problem(text, error) from error
+    if _depth(syntax) > DEEPEST:
         raise SyntaxProblemError(
-            0, "en alltför djupt nästlad text", "Dela upp den i flera regler."
-        ) from error
+            0, f"den {DEEPEST}:e nivån", "Så djupt nästlat går inget att läsa. Dela upp det i flera regler."
+        )
+    return syntax
 
 
 @cache
@@ -43,19 +44,62 @@ def _grammar() -> Lark:
     return Lark(source, parser="lalr", propagate_positions=True, maybe_placeholders=True)
 
 
+def _depth(syntax: Syntax) -> int:
+    depth, level = 0, [syntax]
+    while level:
+        depth += 1
+        level = [child for node in level if isinstance(node, Tree) for child in node.children if child]
+    return depth
+
+
+# --- what is wrong, and what to write instead
+
 _KINDS = {
     "en term eller ett värde": {"NAME", "NUMBER", "LPAR", "MINUS"},
+    "en enhet (kr, år, dagar …)": {"UNIT"},
     "en jämförelse (=, ≠, <, <=, >, >= eller i)": {"COMPARISON"},
-    "”och” eller ”eller”": {"OCH", "ELLER"},
-    "ett räknesätt": {"ADD", "MUL"},
+    "”och” eller ”eller”": {"_AND", "_OR"},
+    "ett räknesätt (+, -, *, /)": {"ADD", "MUL"},
+    "ett komma": {"COMMA"},
+    "”där” och ett villkor": {"_WHERE"},
     "en slutparentes": {"RPAR"},
     "en hakparentes": {"RSQB"},
-    "en klammer": {"RBRACE"},
+    "en klammer": {"LBRACE", "RBRACE"},
 }
+_ADVICE = (
+    (r"=", "Lika med skrivs med ett enda likhetstecken: =."),
+    (
+        r"<|>",
+        "Mindre eller lika skrivs <=, större eller lika >=. Ett intervall är två jämförelser: "
+        "x >= 7 och x <= 10.",
+    ),
+    (r"(?:and|AND|Och|OCH|&&?)(?!\w)", "Skriv ”och”."),
+    (r"(?:or|OR|Eller|ELLER|\|\|?)(?!\w)", "Skriv ”eller”."),
+    (r"(?:not|NOT|ej|icke|Inte|INTE)(?!\w)|!", "Skriv ”inte”."),
+    (r"(?:är)(?!\w)", "Lika med skrivs =."),
+    (r"[\"'”“’]", "Värden skrivs utan citattecken."),
+    (r"\.[0-9]", "Decimaler skrivs med komma (12,50) och tusental med mellanslag (5 000)."),
+    (r"#", "En kommentar (#) kan inte stå inuti ett uttryck. Sätt den på en egen rad före nyckeln."),
+    (r"\w*[A-ZÅÄÖ]", "Termer och ord skrivs med små bokstäver."),
+)
 
 
-def _expected(error: UnexpectedInput) -> str:
-    names = set(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
-    names |= set(getattr(error, "allowed", None) or ())
+def _problem(text: str, error: UnexpectedInput) -> SyntaxProblemError:
+    position = error.pos_in_stream if error.pos_in_stream is not None else len(text)
+    token = getattr(error, "token", None)
+    if (token is not None and token.type == "$END") or position >= len(text.rstrip()):
+        return SyntaxProblemError(len(text), "slutet", _expected(text))
+    found = text[position:].split()[0]
+    advice = next((words for pattern, words in _ADVICE if re.match(pattern, text[position:])), None)
+    return SyntaxProblemError(position, f"”{found}”", advice or _expected(text[:position]))
+
+
+def _expected(beginning: str) -> str:
+    """What may follow the part of an expression that can be read."""
+    reader = _grammar().parse_interactive(beginning)
+    reader.exhaust_lexer()
+    names: set[str] = reader.accepts()  # type: ignore[no-untyped-call]
     kinds = [words for words, tokens in _KINDS.items() if tokens & names]
-    return f"Väntade {', '.join(kinds)}." if kinds else "Väntade slutet av texten."
+    if "$END" in names:
+        kinds.append("slutet av uttrycket")
+    return f"Väntade {' eller '.join([', '.join(kinds[:-1]), kinds[-1]] if kinds[1:] else kinds)}."

@@ -80,10 +80,13 @@ def combine(left: Unit, right: Unit, sign: int) -> Unit:
     return tuple(sorted((dimension, exponent) for dimension, exponent in exponents.items() if exponent))
 
 
+_EACH = {"månader": "månad", "veckor": "vecka", "dagar": "dag", "timmar": "timme"}
+
+
 def unit_text(unit: Unit) -> str:
     """The unit as a rule author writes it."""
     above = [dimension for dimension, exponent in unit for _ in range(exponent)]
-    below = [dimension for dimension, exponent in unit for _ in range(-exponent)]
+    below = [_EACH.get(dimension, dimension) for dimension, exponent in unit for _ in range(-exponent)]
     return "/".join(["·".join(above) or "1", *below]) if unit else "antal"
 
 

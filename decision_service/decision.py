@@ -1,0 +1,372 @@
+"""The decision: a pure function of a case file and the law.
+
+Both engines evaluate the facts; what they agree on becomes an outcome, a request for completion, or a
+handover to a person with every reason. The machine decides only what the municipality has delegated to it
+and only on confirmed amounts and rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import rfc8785
+
+from decision_service.application.facts import STOCKHOLM, build_facts
+from decision_service.application.model import CaseFile
+from norms.month import Month
+from rules.engines.exact import Evaluation, Instance, State
+from rules.engines.outcome import HOUSEHOLD, Question
+from rules.evaluation import Agreed, Engines
+from rules.explanation import explain_line, label, question_text, records
+from rules.facts import Cause, Disputed, Lack
+from rules.law import Law, resolve
+from rules.rule import Asked, AskEffect, RequireEffect, Section
+from rules.rulebook import Rulebook
+from rules.vocabulary import WhenMissing
+
+RESULT_KIND = "beslut"
+
+
+class Outcome(StrEnum):
+    """What becomes of an application."""
+
+    GRANTED = "BIFALL"
+    GRANTED_IN_PART = "DELAVSLAG"
+    REFUSED = "AVSLAG"
+    DISMISSED = "AVVISNING"
+    COMPLETION = "KOMPLETTERING"
+    PERSON = "HANDLAGGARE"
+
+
+class ReasonKind(StrEnum):
+    """Whether a reason asks something of a person or of the applicant."""
+
+    PERSON = "person"
+    COMPLETION = "completion"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Why a person must decide, or what the applicant must add, as a question.
+
+    ``subject`` is whom or what it is about, ``rule`` the rule that asks, ``fact`` the fact that is missing.
+    ``at_once``: nothing may be asked of the applicant before a person has seen it.
+    """
+
+    kind: ReasonKind
+    code: str
+    question: str
+    subject: str
+    label: str
+    rule: str
+    provision: str
+    fact: str
+    at_once: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision and all it rests on. ``as_json`` is the contract; ``evaluation`` explains every rule."""
+
+    outcome: Outcome
+    proposed: Outcome | None
+    automatic: bool
+    granted: int | None
+    reasons: tuple[Reason, ...]
+    unconfirmed: tuple[Mapping[str, Any], ...]
+    input_hash: str
+    agreed: Agreed
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The evaluation by the exact engine."""
+        return self.agreed.evaluation
+
+    @cached_property
+    def as_json(self) -> dict[str, Any]:
+        """The decision as JSON, its receipt included. Amounts in öre."""
+        found = self._without_receipt()
+        return {**found, "receipt": hashlib.sha256(rfc8785.dumps(found)).hexdigest()}
+
+    def _without_receipt(self) -> dict[str, Any]:
+        evaluation = self.evaluation
+        law = evaluation.law
+        totals = {
+            english: value if isinstance(value := evaluation.totals.get(f"kalkyl.{swedish}"), int) else None
+            for english, swedish in _TOTALS.items()
+        }
+        return {
+            "outcome": self.outcome.value,
+            "proposed_outcome": self.proposed.value if self.proposed is not None else None,
+            "automatic": self.automatic,
+            "month": str(law.month),
+            "municipality": law.municipality,
+            "release": law.release,
+            "calculation": {**totals, "granted": self.granted, "lines": list(self._lines())},
+            "rules": records(evaluation),
+            "reasons": [_reason_json(reason) for reason in self.reasons],
+            "engines": {
+                "agree": self.agreed.agree,
+                "fired": len(evaluation.outcome.fired),
+                "differences": list(self.agreed.differences),
+            },
+            "unconfirmed": [dict(each) for each in self.unconfirmed],
+            "input": self.input_hash,
+        }
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        for line in self.evaluation.lines_in_order:
+            explained = explain_line(self.evaluation, line)
+            norm = line.section in (Section.PERSONAL, Section.COMMON)
+            yield {
+                "kind": "norm" if norm else line.section.value,
+                "part": line.section.value,
+                "rule": line.rule,
+                "provision": explained.provision,
+                "subject": line.subject or None,
+                "label": explained.label,
+                "applied": line.applied,
+                "amount": line.amount,
+                "text": explained.text,
+            }
+
+
+_TOTALS = {
+    "norm": "norm",
+    "costs": "kostnader",
+    "other_costs": "övriga_kostnader",
+    "income": "inkomster",
+    "result": "resultat",
+}
+
+
+def law_of(case: CaseFile, book: Rulebook) -> Law:
+    """The law of the case: of the month applied for, or of the month it came in when none is said.
+
+    A month without a riksnorm has a law too, one that says so: its rules hand the case to a person.
+    Raises UnknownMunicipalityError.
+    """
+    month = case.application.month or Month.of(case.received_at.astimezone(STOCKHOLM).date())
+    return resolve(book, month, case.municipality, without_norm=True)
+
+
+def decide(case: CaseFile, law: Law, engines: Engines | None = None) -> Decision:
+    """Decide a case under a law. Pure: no clock, no database, no network; same input, same bytes.
+
+    ``engines`` are the compiled engines of the same law, kept by callers that decide many cases.
+    """
+    facts = build_facts(case, law)
+    facts.check(law.vocabulary)
+    agreed = (engines or Engines(law)).evaluate(facts)
+    evaluation = agreed.evaluation
+    proposed = _proposed(evaluation)
+    unconfirmed = tuple(_unconfirmed(evaluation))
+    reasons = sorted({*_questions(evaluation), *_requirements(evaluation), *_lacking(evaluation)})
+    if not agreed.agree:
+        reasons.append(
+            _person("MOTORERNA_OENSE", "Reglernas två motorer är inte överens. Vad gäller?", at_once=True)
+        )
+    outcome = _outcome(evaluation, proposed, reasons, bool(unconfirmed), agreed.agree)
+    reasons += _own_reasons(evaluation, proposed, outcome, bool(unconfirmed))
+    automatic = outcome not in (Outcome.PERSON, Outcome.COMPLETION)
+    granted = evaluation.values[HOUSEHOLD].get("beslut.belopp") if proposed is not None else None
+    return Decision(
+        outcome,
+        proposed,
+        automatic,
+        granted if isinstance(granted, int) else None,
+        tuple(reasons),
+        unconfirmed,
+        _hash(case),
+        agreed,
+    )
+
+
+def _hash(case: CaseFile) -> str:
+    content = case.model_dump(mode="json", by_alias=True)
+    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+
+
+def _proposed(evaluation: Evaluation) -> Outcome | None:
+    found = evaluation.values[HOUSEHOLD].get("beslut.utfall")
+    return Outcome(found.upper()) if isinstance(found, str) else None
+
+
+def _outcome(
+    evaluation: Evaluation, proposed: Outcome | None, reasons: list[Reason], unconfirmed: bool, agree: bool
+) -> Outcome:
+    if not agree or any(reason.at_once for reason in reasons):
+        return Outcome.PERSON
+    if any(reason.kind is ReasonKind.COMPLETION for reason in reasons):
+        return Outcome.COMPLETION
+    delegated = evaluation.values[HOUSEHOLD].get("beslut.får_fattas_automatiskt") is True
+    if reasons or unconfirmed or proposed is None or proposed is Outcome.DISMISSED or not delegated:
+        return Outcome.PERSON
+    return proposed
+
+
+def _own_reasons(
+    evaluation: Evaluation, proposed: Outcome | None, outcome: Outcome, unconfirmed: bool
+) -> Iterator[Reason]:
+    """Why a person decides although no rule asks."""
+    if outcome is not Outcome.PERSON:
+        return
+    if unconfirmed:
+        yield _person(
+            "OBEKRÄFTAT", "Beräkningen vilar på belopp eller regler som inte är bekräftade. Stämmer de?"
+        )
+    if proposed is None:
+        yield _person("UTFALL_OKÄNT", "Reglerna kommer inte fram till något utfall. Vad ska beslutet bli?")
+    elif evaluation.values[HOUSEHOLD].get("beslut.får_fattas_automatiskt") is not True:
+        yield _person(
+            "INTE_DELEGERAT", "Kommunen låter inte maskinen fatta beslutet. Ska det bli som föreslås?"
+        )
+
+
+def _person(code: str, question: str, *, at_once: bool = False) -> Reason:
+    return Reason(ReasonKind.PERSON, code, question, "", "", "", "", "", at_once)
+
+
+# --- what the rules ask
+
+
+def _questions(evaluation: Evaluation) -> Iterator[Reason]:
+    for question in evaluation.outcome.questions:
+        rule = evaluation.instances[question.rule, question.subject].rule
+        asks = next(
+            effect
+            for effect in rule.effects
+            if isinstance(effect, AskEffect)
+            and (effect.asked, effect.reason) == (question.asked, question.reason)
+        )
+        yield Reason(
+            ReasonKind.PERSON if question.asked is Asked.PERSON else ReasonKind.COMPLETION,
+            question.reason,
+            _asked(evaluation, question),
+            question.subject,
+            label(evaluation, question.subject),
+            rule.id,
+            rule.provision(evaluation.law.month),
+            "",
+            asks.at_once,
+        )
+
+
+def _asked(evaluation: Evaluation, question: Question) -> str:
+    return question_text(evaluation, question.rule, question.reason, question.subject)
+
+
+def _requirements(evaluation: Evaluation) -> Iterator[Reason]:
+    for requirement in evaluation.outcome.requirements:
+        single = evaluation.law.vocabulary.kinds[requirement.path.partition(".")[0]].single
+        values = evaluation.values[HOUSEHOLD if single else requirement.entity]
+        value = values.get(requirement.path)
+        lack = Lack.DISPUTED if isinstance(value, Disputed) else Lack.MISSING
+        yield _lack(evaluation, Cause(requirement.entity, requirement.path, lack))
+
+
+def _lacking(evaluation: Evaluation) -> Iterator[Reason]:
+    """What is not known and keeps a rule undecided whose outcome could matter."""
+    for instance in evaluation.instances.values():
+        if instance.state is State.UNDECIDED and _matters(instance):
+            for cause in instance.lacks:
+                yield _lack(evaluation, cause)
+
+
+def _matters(instance: Instance) -> bool:
+    """Whether a rule reaches the applicant, a person or the decision by itself. Other conclusions matter
+    only through the rules that read them, which are then undecided too."""
+    rule = instance.rule
+    return (
+        bool(rule.lines)
+        or any(isinstance(effect, AskEffect | RequireEffect) for effect in rule.effects)
+        or any(effect.path.startswith(f"{RESULT_KIND}.") for effect in rule.concludes)
+    )
+
+
+def _lack(evaluation: Evaluation, cause: Cause) -> Reason:
+    """A fact that is not known, as a question to whoever can answer it."""
+    vocabulary = evaluation.law.vocabulary
+    term = vocabulary.terms.get(cause.path)
+    about = "" if cause.entity in vocabulary.kinds else label(evaluation, cause.entity)
+    of_whom = f"{about}: " if about else ""
+    if term is not None and term.when_missing is WhenMissing.APPLICANT and cause.lack is Lack.MISSING:
+        question = f"{of_whom}{term.question}"
+        return Reason(
+            ReasonKind.COMPLETION, "UPPGIFT_SAKNAS", question, cause.entity, about, "", "", cause.path
+        )
+    code = _CODES.get(cause.lack, "UPPGIFT_SAKNAS")
+    what = term.description.rstrip(".") if term is not None else cause.path
+    question = f"{of_whom}{what}: {cause.lack.value}. Vad gäller?"
+    return Reason(ReasonKind.PERSON, code, question, cause.entity, about, "", "", cause.path)
+
+
+_CODES = {
+    Lack.DISPUTED: "UPPGIFT_OMSTRIDD",
+    Lack.NO_AMOUNT: "BELOPP_SAKNAS",
+    Lack.CONFLICT: "REGLER_OENSE",
+    Lack.INCOMPLETE: "UPPGIFTER_OFULLSTÄNDIGA",
+}
+
+
+# --- what nobody has confirmed
+
+
+def _unconfirmed(evaluation: Evaluation) -> Iterator[Mapping[str, Any]]:
+    """Amounts, settings and rules of unconfirmed status that a line or the decision rests on."""
+    law = evaluation.law
+    settings = {setting.path: setting for setting in law.settings if not setting.status.confirmed}
+    tainted: set[str] = set()
+    seen: set[tuple[str, str]] = set()
+    for instance in evaluation.instances.values():
+        if instance.state is not State.FIRED:
+            continue
+        rule = instance.rule
+        unsure = not law.confirms(rule)
+        cells = [cell for cell in instance.cells if not cell.status.confirmed]
+        read = sorted(path for path in rule.reads if path in settings)
+        if not (unsure or cells or read or rule.reads & tainted):
+            continue
+        tainted |= {effect.path for effect in rule.concludes}
+        decides = rule.lines or any(effect.path.startswith(f"{RESULT_KIND}.") for effect in rule.concludes)
+        if not decides:
+            continue
+        for cell in cells:
+            if ("amount", f"{cell.series} {cell.label}") not in seen:
+                seen.add(("amount", f"{cell.series} {cell.label}"))
+                yield {
+                    "kind": "amount",
+                    "name": cell.series,
+                    "label": cell.label,
+                    "amount": cell.value,
+                    "unit": cell.unit,
+                    "status": cell.status.value,
+                    "source": cell.source,
+                }
+        for path in read:
+            if ("setting", path) not in seen:
+                seen.add(("setting", path))
+                status, source = settings[path].status.value, settings[path].source
+                yield {"kind": "setting", "name": path, "status": status, "source": source}
+        if (unsure or rule.reads & tainted) and ("rule", rule.id) not in seen:
+            seen.add(("rule", rule.id))
+            yield {"kind": "rule", "name": rule.id, "label": rule.title, "status": rule.status.value}
+
+
+def _reason_json(reason: Reason) -> dict[str, Any]:
+    return {
+        "kind": reason.kind.value,
+        "code": reason.code,
+        "question": reason.question,
+        "subject": reason.subject or None,
+        "label": reason.label,
+        "rule": reason.rule or None,
+        "provision": reason.provision,
+        "fact": reason.fact or None,
+        "at_once": reason.at_once,
+    }
