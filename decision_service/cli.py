@@ -73,12 +73,21 @@ def _failed(error: Exception) -> int:
 def _parser() -> _Parser:
     parser = _Parser(prog="lagrum", description="Försörjningsstöd: lagen som filer.", add_help=True)
     commands = parser.add_subparsers(dest="command", required=True, metavar="KOMMANDO")
+    _decide(commands)
     _estimate(commands)
     _norms(commands)
     _rules(commands)
     demo = commands.add_parser("demo", help="räkna exempelhushållen och förklara ett av dem")
     demo.set_defaults(module="demo")
     return parser
+
+
+def _decide(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser("decide", help="besluta ett ärende och förklara beslutet")
+    parser.add_argument("file", metavar="FIL", help="ärendefil i JSON (arende/1), eller - för standard in")
+    parser.add_argument("--json", action="store_true", help="svara med JSON, belopp i öre")
+    parser.add_argument("--why", action="store_true", help="visa reglerna och varför de gäller")
+    parser.set_defaults(module="decide")
 
 
 def _estimate(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -19,6 +19,7 @@ import rfc8785
 from decision_service.application.facts import STOCKHOLM, build_facts
 from decision_service.application.model import CaseFile
 from norms.month import Month
+from norms.table import Cell
 from rules.engines.exact import Evaluation, Instance, State
 from rules.engines.outcome import HOUSEHOLD, Question
 from rules.evaluation import Agreed, Engines
@@ -27,6 +28,7 @@ from rules.facts import Cause, Disputed, Lack
 from rules.law import Law, resolve
 from rules.rule import Asked, AskEffect, RequireEffect, Section
 from rules.rulebook import Rulebook
+from rules.settings import Setting
 from rules.vocabulary import WhenMissing
 
 RESULT_KIND = "beslut"
@@ -301,7 +303,9 @@ def _lack(evaluation: Evaluation, cause: Cause) -> Reason:
             ReasonKind.COMPLETION, "UPPGIFT_SAKNAS", question, cause.entity, about, "", "", cause.path
         )
     code = _CODES.get(cause.lack, "UPPGIFT_SAKNAS")
-    what = term.description.rstrip(".") if term is not None else cause.path
+    kind = vocabulary.kinds.get(cause.path)
+    described = term or kind
+    what = described.description.rstrip(".") if described is not None else cause.path
     question = f"{of_whom}{what}: {cause.lack.value}. Vad gäller?"
     return Reason(ReasonKind.PERSON, code, question, cause.entity, about, "", "", cause.path)
 
@@ -318,44 +322,55 @@ _CODES = {
 
 
 def _unconfirmed(evaluation: Evaluation) -> Iterator[Mapping[str, Any]]:
-    """Amounts, settings and rules of unconfirmed status that a line or the decision rests on."""
+    """Amounts, settings and rules of unconfirmed status that a line or the decision rests on.
+
+    A conclusion rests on what its rule rests on, and so does every rule that reads it.
+    """
     law = evaluation.law
     settings = {setting.path: setting for setting in law.settings if not setting.status.confirmed}
-    tainted: set[str] = set()
-    seen: set[tuple[str, str]] = set()
+    rests_on: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
     for instance in evaluation.instances.values():
         if instance.state is not State.FIRED:
             continue
         rule = instance.rule
-        unsure = not law.confirms(rule)
-        cells = [cell for cell in instance.cells if not cell.status.confirmed]
-        read = sorted(path for path in rule.reads if path in settings)
-        if not (unsure or cells or read or rule.reads & tainted):
+        unsure = {
+            ("amount", f"{cell.series} {cell.label}"): _cell(cell)
+            for cell in instance.cells
+            if not cell.status.confirmed
+        }
+        for path in rule.reads:
+            unsure |= rests_on.get(path, {})
+            if path in settings:
+                unsure["setting", path] = _setting(settings[path])
+        if not law.confirms(rule):
+            status = rule.status.value
+            unsure["rule", rule.id] = {"kind": "rule", "name": rule.id, "label": rule.title, "status": status}
+        if not unsure:
             continue
-        tainted |= {effect.path for effect in rule.concludes}
-        decides = rule.lines or any(effect.path.startswith(f"{RESULT_KIND}.") for effect in rule.concludes)
-        if not decides:
-            continue
-        for cell in cells:
-            if ("amount", f"{cell.series} {cell.label}") not in seen:
-                seen.add(("amount", f"{cell.series} {cell.label}"))
-                yield {
-                    "kind": "amount",
-                    "name": cell.series,
-                    "label": cell.label,
-                    "amount": cell.value,
-                    "unit": cell.unit,
-                    "status": cell.status.value,
-                    "source": cell.source,
-                }
-        for path in read:
-            if ("setting", path) not in seen:
-                seen.add(("setting", path))
-                status, source = settings[path].status.value, settings[path].source
-                yield {"kind": "setting", "name": path, "status": status, "source": source}
-        if (unsure or rule.reads & tainted) and ("rule", rule.id) not in seen:
-            seen.add(("rule", rule.id))
-            yield {"kind": "rule", "name": rule.id, "label": rule.title, "status": rule.status.value}
+        for effect in rule.concludes:
+            rests_on.setdefault(effect.path, {}).update(unsure)
+        if rule.lines or any(effect.path.startswith(f"{RESULT_KIND}.") for effect in rule.concludes):
+            found |= unsure
+    for key in sorted(found):
+        yield found[key]
+
+
+def _cell(cell: Cell) -> Mapping[str, Any]:
+    return {
+        "kind": "amount",
+        "name": cell.series,
+        "label": cell.label,
+        "amount": cell.value,
+        "unit": cell.unit,
+        "status": cell.status.value,
+        "source": cell.source,
+    }
+
+
+def _setting(setting: Setting) -> Mapping[str, Any]:
+    status, source = setting.status.value, setting.source
+    return {"kind": "setting", "name": setting.path, "label": "", "status": status, "source": source}
 
 
 def _reason_json(reason: Reason) -> dict[str, Any]:

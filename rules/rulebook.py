@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -90,8 +90,9 @@ def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
     documents = reader.documents(files)
     municipal = reader.settings(documents, words)
     rules = reader.rules(documents, words, national, municipal)
-    confirmations = reader.confirmations(municipal, rules)
-    findings = [*reader.findings, *check_book(tuple(rules), words, whole=not reader.findings)]
+    whole = not reader.findings
+    confirmations = reader.confirmations(municipal, rules) if whole else ()
+    findings = [*reader.findings, *check_book(tuple(rules), words, whole)]
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(findings)
     all_files = {f"rules/{name}": content for name, content in files.items()}
@@ -162,12 +163,12 @@ class _Reader:
         return found
 
     def confirmations(
-        self, municipal: Mapping[str, _Municipal], rules: Iterable[Rule]
+        self, municipal: Mapping[str, _Municipal], rules: Sequence[Rule]
     ) -> tuple[Confirmation, ...]:
         """The rules that municipalities stand for."""
-        known = frozenset(rule.id for rule in rules)
         found: list[Confirmation] = []
-        for each in municipal.values():
+        for code, each in municipal.items():
+            known = frozenset(rule.id for rule in rules if rule.municipality in (None, code))
             try:
                 found += read_confirmations(each.file, each.source, known)
             except FindingsError as error:

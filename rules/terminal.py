@@ -5,8 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from rules.engines.exact import State
-from rules.explanation import ExplainedRule, Part, WhyNot
+from rules.calculation import RESULT
+from rules.engines.exact import Evaluation, State
+from rules.explanation import ExplainedRule, Part, WhyNot, explain_line
+from rules.rule import Section
 from rules.texts import kronor
 
 _WIDTH = 74
@@ -33,6 +35,30 @@ def amount_table(rows: Sequence[tuple[str, int | None]]) -> str:
         lines = textwrap.wrap(text, _WIDTH, subsequent_indent=f"{indent}  ") or [""]
         found += [f"{lines[0]:<{_WIDTH}} {right:>{widest}}", *lines[1:]]
     return "\n".join(found)
+
+
+HEADINGS = {
+    Section.PERSONAL: "Riksnorm, personliga kostnader",
+    Section.COMMON: "Riksnorm, gemensamma kostnader",
+    Section.COST: "Kostnader vid sidan av normen",
+    Section.OTHER_COST: "Övriga kostnader",
+    Section.INCOME: "Inkomster",
+}
+
+
+def calculation_rows(evaluation: Evaluation) -> list[tuple[str, int | None]]:
+    """The lines by section, and the result where it is known, for :func:`amount_table`."""
+    rows: list[tuple[str, int | None]] = []
+    for section, heading in HEADINGS.items():
+        lines = [line for line in evaluation.lines_in_order if line.section is section]
+        if lines:
+            rows.append((heading, None))
+            rows += [(f"  {explain_line(evaluation, line).text}", line.amount) for line in lines]
+    result = evaluation.totals.get(RESULT)
+    if isinstance(result, int):
+        verdict = "Underskott: så mycket saknas" if result < 0 else "Överskott: så mycket är över"
+        rows.append((verdict, abs(result)))
+    return rows
 
 
 def rule_tree(rule: ExplainedRule) -> str:

@@ -19,12 +19,13 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
 
-from decision_service.money import Ore
+from decision_service.money import Ore as KronorAsOre
 from norms.month import Month
 
 
@@ -81,12 +82,27 @@ def _birthday(number: str) -> date:
     return found.date() if isinstance(found, datetime) else found
 
 
+Ore = Annotated[
+    KronorAsOre,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0},
+                {"type": "string", "pattern": r"^(-0+(\.0{1,2})?|[0-9]{1,12}(\.[0-9]{1,2})?)$"},
+            ],
+            "description": "Kronor, som tal eller text med punkt före öre",
+        }
+    ),
+]
+"""Öre, read from kronor; the JSON schema shows what may be written."""
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 PersonalNumber = Annotated[str, BeforeValidator(_personal_number)]
 """Twelve digits with a right check digit; coordination numbers too."""
 Text = Annotated[str, Field(max_length=4000)]
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+"""A month as ``2026-11``, for what a form knows the month of and not the day."""
 
 
 class ApplicationType(StrEnum):
@@ -119,6 +135,10 @@ class NormType(StrEnum):
     OTHER_NORM = "OTHER_NORM"
 
 
+_NORMS = {"type": "string", "enum": [each.value for each in NormType]}
+_ONE_OR_MORE_NORMS = {"anyOf": [_NORMS, {"type": "array", "items": _NORMS, "maxItems": 2}]}
+
+
 class HousingForm(StrEnum):
     """How the household lives."""
 
@@ -147,6 +167,17 @@ class ResidenceExtent(StrEnum):
     OTHER = "OTHER"
 
 
+class SchoolKind(StrEnum):
+    """What school a child goes to, where the form asks it."""
+
+    PRESCHOOL_QUEUE = "PRESCHOOL_QUEUE"
+    PRESCHOOL = "PRESCHOOL"
+    COMPULSORY = "COMPULSORY"
+    UPPER_SECONDARY = "UPPER_SECONDARY"
+    AFTER_UPPER_SECONDARY = "AFTER_UPPER_SECONDARY"
+    NONE = "NONE"
+
+
 class Child(FormPart):
     """A child as the application tells of it. ``party_id`` is the id of a person of the case."""
 
@@ -154,6 +185,7 @@ class Child(FormPart):
     first_name: Text | None = None
     last_name: Text | None = None
     school_name: Text | None = None
+    school_kind: SchoolKind | None = None
     residence_extent: ResidenceExtent | None = None
     days_in_home: Annotated[StrictInt, Field(ge=0, le=31)] | None = None
 
@@ -176,12 +208,17 @@ class IncomeType(StrEnum):
 
 
 class Income(FormPart):
-    """A declared income, kronor net of tax. ``recipient`` is a role or the id of a person."""
+    """A declared income, kronor net of tax. ``recipient`` is a role or the id of a person.
+
+    ``month`` is for a form that asks for the sum of a month and no day.
+    """
 
     income_type: IncomeType | None = None
     amount: Ore | None = None
     income_date: Day | None = None
+    month: MonthText | None = None
     recipient: Id | None = None
+    description: Text | None = None
 
 
 class CostType(StrEnum):
@@ -214,7 +251,10 @@ class OtherSubType(StrEnum):
 
 
 class Cost(FormPart):
-    """A cost in kronor. ``recipient_or_period`` and ``specification`` are free text."""
+    """A cost in kronor. ``recipient_or_period`` and ``specification`` are free text.
+
+    ``cost_date`` is the day it was paid, ``month`` the month it is for, where the form says so.
+    """
 
     cost_type: CostType | None = None
     applied_amount: Ore | None = None
@@ -222,6 +262,8 @@ class Cost(FormPart):
     specification: Text | None = None
     recipient_or_period: Text | None = None
     person: Id | None = None
+    cost_date: Day | None = None
+    month: MonthText | None = None
 
 
 class Asset(FormPart):
@@ -273,6 +315,7 @@ class Planning(FormPart):
     certificate_attached: StrictBool | None = None
     sfi_study_path: Literal[1, 2, 3] | None = None
     sfi_course: Literal["A", "B", "C", "D"] | None = None
+    until: Day | None = None
     other_description: Text | None = None
 
 
@@ -314,7 +357,44 @@ class AdultAnswers(FormPart):
     phone: Annotated[str, Field(max_length=32)] | None = None
     notify_by_email: StrictBool | None = None
     notify_by_sms: StrictBool | None = None
+    commute_over_5_km: StrictBool | None = None
+    needs_travel_card: StrictBool | None = None
     signed: StrictBool | None = None
+
+
+class Address(FormPart):
+    """Where the household lives, as the application says."""
+
+    street: Text | None = None
+    postal_code: Annotated[str, Field(max_length=16)] | None = None
+    city: Text | None = None
+
+
+class OtherAdult(StrEnum):
+    """An adult outside the household who lives in the same home."""
+
+    ADULT_CHILD = "ADULT_CHILD"
+    PARENT = "PARENT"
+    RELATIVE = "RELATIVE"
+    LODGER = "LODGER"
+
+
+class Paying(StrEnum):
+    """Who the applicant says pays a benefit. The amounts come from the registers."""
+
+    UNEMPLOYMENT_FUND = "UNEMPLOYMENT_FUND"
+    SOCIAL_INSURANCE = "SOCIAL_INSURANCE"
+    STUDENT_AID = "STUDENT_AID"
+    PENSIONS = "PENSIONS"
+    TAX_AGENCY = "TAX_AGENCY"
+
+
+class Attachment(FormPart):
+    """A file sent with the application: what it shows, its name, and the sender's id of it."""
+
+    category: Text | None = None
+    name: Text | None = None
+    file_id: Annotated[str, Field(max_length=200)] | None = None
 
 
 class Application(FormPart):
@@ -326,7 +406,9 @@ class Application(FormPart):
     period_year: Annotated[StrictInt, Field(ge=2011, le=2100)] | None = None
     period_choice: PeriodChoice | None = None
     other_benefit_description: Text | None = None
-    norm_type: Annotated[list[NormType], Field(max_length=2)] | None = None
+    norm_type: Annotated[list[NormType], Field(max_length=2), WithJsonSchema(_ONE_OR_MORE_NORMS)] | None = (
+        None
+    )
     livelihood_description: Text | None = None
     has_children_under21: StrictBool | None = None
     children: Annotated[list[Child], Field(max_length=30)] = Field(default_factory=list)
@@ -339,6 +421,12 @@ class Application(FormPart):
     housing_changed: StrictBool | None = None
     housing_change_description: Text | None = None
     sublet_approved: StrictBool | None = None
+    housing_own_room: StrictBool | None = None
+    address: Address | None = None
+    other_adults: Annotated[list[OtherAdult], Field(max_length=4)] | None = None
+    rent_debt: StrictBool | None = None
+    electricity_debt: StrictBool | None = None
+    benefits_from: Annotated[list[Paying], Field(max_length=5)] | None = None
     has_incomes: StrictBool | None = None
     has_pending_benefits: StrictBool | None = None
     has_assets: StrictBool | None = None
@@ -356,6 +444,7 @@ class Application(FormPart):
     attested_at: Moment | None = None
     other_information: Text | None = None
     random_check: StrictBool | None = None
+    attachments: Annotated[list[Attachment], Field(max_length=200)] = Field(default_factory=list)
 
     @field_validator("norm_type", mode="before")
     @classmethod

@@ -33,10 +33,11 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment to the person. ``net`` is öre after tax and deductions.
+    """A payment to the person. ``net`` is öre: what was paid out, for the unemployment funds after tax.
 
-    ``benefit`` is the agency's own code with the agency it comes from: ``FK:ABB``, ``PM:AP``, ``SO:AKASSA``,
-    ``CSN:STUDIEMEDEL_LAN``. ``source`` is the place in the answer.
+    ``benefit`` is a key of ``codes.BENEFITS``: the agency and its own code, ``FK:ABB``, ``PM:AP``,
+    ``SO:AKASSA``, ``CSN:GRUNDL``, or the agency and the name it gives the benefit. ``source`` is the place
+    in the answer, ``name`` what the agency calls it there.
     """
 
     agency: Agency
@@ -46,11 +47,26 @@ class Payment:
     first: date | None
     last: date | None
     source: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmploymentDecision:
+    """A decision of Arbetsförmedlingen on compensation: its kind, extent in percent, first and last day."""
+
+    kind: str
+    extent: int | None
+    first: date | None
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Employment:
-    """What Arbetsförmedlingen says: registered, extent in percent, day of the last activity report."""
+    """What Arbetsförmedlingen says: registered, extent in percent, day of the last activity report.
+
+    ``programmes`` are the kinds of its decisions and the programmes that Försäkringskassan was told of.
+    ``category`` is its own word for the kind of job seeker, ``report_message`` its own words on reports.
+    """
 
     registered: bool | None
     registered_since: date | None
@@ -58,6 +74,10 @@ class Employment:
     extent: int | None
     last_report: date | None
     programmes: tuple[str, ...]
+    category: str = ""
+    report_message: str = ""
+    unemployment_fund: str = ""
+    decisions: tuple[EmploymentDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +88,43 @@ class Vehicle:
     kind: str
     make: str
     year: str
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """A decision of Migrationsverket."""
+    """A decision of Migrationsverket. ``kind`` is the sort of permit, ``case`` the sort of case."""
 
     kind: str
     decision: str
     decided: date | None
     valid: str
+    case: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What the population register says, as Försäkringskassan passes it on.
+
+    ``municipalities`` are four-digit codes, ``civil_status`` LEFI's number, ``children`` days of birth.
+    """
+
+    municipalities: tuple[str, ...] = ()
+    civil_status: int | None = None
+    children: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterAnswers:
     """All agencies' answers about one person.
 
-    ``capital`` is the surplus of capital income in öre by tax year. ``unmapped`` are places that may hold
-    money or a decision and could not be understood. ``protected`` is True when any agency marks it.
+    ``capital`` is the surplus of capital income in öre by tax year, ``capital_income`` the income before
+    deductions. ``unmapped`` are places that may hold money or a decision and could not be understood.
+    ``protected`` is True when any agency marks it. ``planned`` are payments decided and not yet made.
+    ``pensions`` says whether Pensionsmyndigheten answered, whose answer comes within that of FK.
+    ``pending`` are codes of benefits applied for and not decided.
     """
 
     answers: Mapping[Agency, Answer]
@@ -96,6 +135,11 @@ class RegisterAnswers:
     permits: tuple[Permit, ...] = ()
     protected: bool = False
     unmapped: tuple[str, ...] = ()
+    planned: tuple[Payment, ...] = ()
+    capital_income: Mapping[int, int] = field(default_factory=dict)
+    pensions: Answer = Answer.MISSING
+    pending: tuple[str, ...] = ()
+    registered: Registered | None = None
 
 
 NOT_ASKED = RegisterAnswers(dict.fromkeys(Agency, Answer.MISSING))

@@ -555,6 +555,11 @@ def _lacks(values: Iterable[Value]) -> Unknown | None:
     return Unknown(causes[0] if len(causes) == 1 else frozenset().union(*causes))
 
 
+def _first_unknown(values: Iterable[Value]) -> Unknown | None:
+    """What to ask first. An author writes what decides whether the rest matters before the rest."""
+    return next((value for value in values if isinstance(value, Unknown)), None)
+
+
 def _fold(fold: Fold, answers: list[tuple[Value, Value]], open_end: Cause | None) -> Value:
     """The answer of all members together; ``open_end`` stands for members nobody has told of."""
     conditions = [holds for holds, _ in answers]
@@ -579,7 +584,7 @@ def _fold(fold: Fold, answers: list[tuple[Value, Value]], open_end: Cause | None
 def _all_of(parts: tuple[_Evaluator, ...]) -> _Evaluator:
     def evaluate(scope: _Scope, trace: Trace) -> Value:
         values = [part(scope, trace) for part in parts]
-        return False if False in values else (_lacks(values) or True)
+        return False if False in values else (_first_unknown(values) or True)
 
     return evaluate
 
@@ -587,7 +592,7 @@ def _all_of(parts: tuple[_Evaluator, ...]) -> _Evaluator:
 def _any_of(parts: tuple[_Evaluator, ...]) -> _Evaluator:
     def evaluate(scope: _Scope, trace: Trace) -> Value:
         values = [part(scope, trace) for part in parts]
-        return True if True in values else (_lacks(values) or False)
+        return True if True in values else (_first_unknown(values) or False)
 
     return evaluate
 

@@ -205,7 +205,7 @@ class _Checker:
     def _number(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         digits, unit = str(syntax.children[0]), syntax.children[1]
         text = self.source(syntax)
-        value = Fraction(digits.replace(" ", "").replace(",", "."))
+        value = Fraction("".join(digits.split()).replace(",", "."))
         if unit is None:
             whole = value.denominator == 1
             return tree.Literal(_whole(value), number(PLAIN, any_unit=True, fraction=not whole), text)
@@ -335,7 +335,7 @@ class _Checker:
         return tree.Norm(series.name, checked, type_, self.source(syntax))
 
     def series(self, name: str, scope: Scope) -> SeriesType | None:
-        found = scope.series.get(name.removeprefix("norm."))
+        found = scope.series.get(name.removeprefix("norm.")) if name.startswith("norm.") else None
         if found is None:
             known = [f"norm.{series}" for series in scope.series]
             self.report(UNKNOWN_SERIES, name=name, nearest=hint(name, known))

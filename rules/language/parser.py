@@ -75,13 +75,16 @@ _ADVICE = (
     ),
     (r"(?:and|AND|Och|OCH|&&?)(?!\w)", "Skriv ”och”."),
     (r"(?:or|OR|Eller|ELLER|\|\|?)(?!\w)", "Skriv ”eller”."),
-    (r"(?:not|NOT|ej|icke|Inte|INTE)(?!\w)|!", "Skriv ”inte”."),
+    (r"(?:NOT|Inte|INTE)(?!\w)|!", "Skriv ”inte”."),
     (r"(?:är)(?!\w)", "Lika med skrivs =."),
     (r"[\"'”“’]", "Värden skrivs utan citattecken."),
     (r"\.[0-9]", "Decimaler skrivs med komma (12,50) och tusental med mellanslag (5 000)."),
     (r"#", "En kommentar (#) kan inte stå inuti ett uttryck. Sätt den på en egen rad före nyckeln."),
     (r"\w*[A-ZÅÄÖ]", "Termer och ord skrivs med små bokstäver."),
 )
+
+
+_NOT_BEFORE = re.compile(r"(?<!\w)(?:not|ej|icke)\s+$")
 
 
 def _problem(text: str, error: UnexpectedInput) -> SyntaxProblemError:
@@ -91,6 +94,8 @@ def _problem(text: str, error: UnexpectedInput) -> SyntaxProblemError:
         return SyntaxProblemError(len(text), "slutet", _expected(text))
     found = text[position:].split()[0]
     advice = next((words for pattern, words in _ADVICE if re.match(pattern, text[position:])), None)
+    if _NOT_BEFORE.search(text[:position]):
+        advice = "Skriv ”inte”."
     return SyntaxProblemError(position, f"”{found}”", advice or _expected(text[:position]))
 
 

@@ -1,0 +1,29 @@
+"""Adapters: from the forms that municipalities have to the canonical application.
+
+``read("sundsvall-v1", content)`` gives an Intake. Each adapter says what it could not map; money among that
+sends the case to a person. Nothing is guessed and nothing is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from decision_service.application.adapters import canonical, mitt_helsingborg, sundsvall
+from decision_service.application.adapters.intake import Intake
+from decision_service.json_input import InputError
+from norms.nearest import hint
+
+ADAPTERS: Mapping[str, Callable[[bytes], Intake]] = {
+    "ansokan/1": canonical.read,
+    "sundsvall-v1": sundsvall.read,
+    "mitt-helsingborg-v1": mitt_helsingborg.read,
+}
+
+__all__ = ["ADAPTERS", "Intake", "read"]
+
+
+def read(adapter: str, content: bytes) -> Intake:
+    """Read an application with the adapter of that name. Raises InputError with every fault, in Swedish."""
+    if adapter not in ADAPTERS:
+        raise InputError([f"”{adapter[:60]}” är ingen adapter.{hint(adapter, list(ADAPTERS))}"])
+    return ADAPTERS[adapter](content)

@@ -1,0 +1,114 @@
+"""A list of answers: ``{"field": {"id", "tags"}, "value"}``, and how their values are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from decision_service.application.amount import to_ore
+from decision_service.application.place import Place
+from decision_service.money import not_negative
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+MOST_ANSWERS = 5000
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
+_EPOCH = re.compile(r"-?[0-9]{1,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. ``name`` is the id without numbers, ``base`` its first part, ``entry`` the number or the
+    group that joins the parts of a repeated entry."""
+
+    id: str
+    name: str
+    base: str
+    entry: str
+    tags: tuple[str, ...]
+    value: Any
+    where: str
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing was answered."""
+        return (
+            self.value is None or self.value == [] or (isinstance(self.value, str) and not self.value.strip())
+        )
+
+
+def answers(place: Place, unmapped: list[str]) -> Iterator[Answer]:
+    """The answers of a list. What is no answer is told."""
+    for each in place.each():
+        field = each["field"]
+        id_, tags = field["id"].value, field["tags"].value
+        if not isinstance(id_, str) or not id_ or len(id_) > 200 or not isinstance(each.value, dict):
+            unmapped.append(f"{each.where}: svaret saknar fält-id och är inte tolkat.")
+            continue
+        words = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
+        parts = id_.split(".")
+        numbers = [part for part in parts if part.isascii() and part.isdigit()]
+        names = [part for part in parts if part not in numbers]
+        group = next((tag for tag in words if tag.startswith("group:") and not tag.endswith(":x")), "")
+        entry = numbers[0] if numbers else group
+        yield Answer(id_, ".".join(names), names[0] if names else "", entry, words, each["value"].value, id_)
+
+
+def text(value: Any) -> str:
+    """Text, or a number as text. Raises ValueError."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError("är ingen text")
+    return str(value)
+
+
+def amount(value: Any) -> int:
+    """Öre of an amount of zero or more in kronor. Raises ValueError."""
+    return not_negative(to_ore(value))
+
+
+def day(value: Any) -> date:
+    """A day: milliseconds since 1970, read in Sweden, or ``ÅÅÅÅ-MM-DD``. Raises ValueError."""
+    try:
+        if isinstance(value, int) and not isinstance(value, bool):
+            found = _from_milliseconds(value)
+        elif isinstance(value, str) and _EPOCH.fullmatch(value.strip()):
+            found = _from_milliseconds(int(value))
+        elif isinstance(value, str) and len(value.strip()) == 10:
+            found = date.fromisoformat(value.strip())
+        else:
+            raise ValueError
+        if not _EARLIEST <= found <= _LATEST:
+            raise ValueError
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(f"”{str(value)[:40]}” är inget datum") from None
+    return found
+
+
+def _from_milliseconds(value: int) -> date:
+    return datetime.fromtimestamp(value // 1000, UTC).astimezone(STOCKHOLM).date()
+
+
+def tick(value: Any) -> bool:
+    """A tick, or yes and no. Raises ValueError."""
+    if isinstance(value, bool):
+        return value
+    said = value.strip().lower() if isinstance(value, str) else ""
+    if said in ("true", "ja"):
+        return True
+    if said in ("false", "nej"):
+        return False
+    raise ValueError("är varken ja eller nej")
+
+
+def number(value: Any) -> int:
+    """A whole number. Raises ValueError."""
+    said = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if said.isascii() and said.isdigit() and len(said) <= 3:
+        return int(said)
+    raise ValueError("är inget heltal")

@@ -1,0 +1,54 @@
+"""What an adapter hands over: the canonical application, the people in it, and what it could not map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from decision_service.application.model import Application, Person, PersonRole
+from decision_service.faults import Model, validated
+from decision_service.json_input import InputError
+
+MOST_UNMAPPED = 1000
+"""As many as a case file takes. Whoever sends more has not sent an application of this kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """An application as it was read.
+
+    ``people`` is as far as the form identifies them. ``unmapped`` are sentences about money, decision-relevant
+    answers and unknown fields that a person has to look at; any of them keeps the case from the machine.
+    ``notes`` say how something was read that could have been said otherwise; they ask nothing of anyone.
+    """
+
+    application: Application
+    people: tuple[Person, ...]
+    unmapped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def finished(
+    application: Application, people: list[Person], unmapped: list[str], notes: list[str] | None = None
+) -> Intake:
+    """The intake, each sentence once. Raises InputError when too much is unmapped."""
+    told = tuple(dict.fromkeys(unmapped))
+    if len(told) > MOST_UNMAPPED:
+        raise InputError([f"{len(told)} uppgifter gick inte att tolka. Det är ingen ansökan av detta slag."])
+    return Intake(application, tuple(people), told, tuple(dict.fromkeys(notes or [])))
+
+
+def part(model: type[Model], data: Any, where: str, faults: list[str]) -> Model | None:
+    """A validated part of an input. What is wrong is added to ``faults`` with the path, and gives None."""
+    try:
+        return validated(model, data)
+    except InputError as error:
+        faults += [f"{where}.{fault}" if where else fault for fault in error.faults]
+        return None
+
+
+def ids_by_role(people: list[Person]) -> Mapping[str, str]:
+    """The id of the applicant and of the co-applicant, by role."""
+    adults = (PersonRole.APPLICANT, PersonRole.CO_APPLICANT)
+    return {person.role.value: person.id for person in reversed(people) if person.role in adults}

@@ -1,0 +1,147 @@
+"""Reading what others have sent, place by place, and remembering what has been read.
+
+Whoever reads a tree of objects, lists and values through a Place can afterwards ask which values nobody
+looked at. That is how an adapter knows that it has dropped nothing: every value is read, or named in a table
+as deliberately not used, or told as unmapped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+Path = tuple[str | int, ...]
+
+_NUMBER = re.compile(r"[+-]?[0-9][0-9 .,\u00a0\u202f]*")
+_PERSONAL_NUMBER = re.compile(r"([0-9]{2})?[0-9]{6}[-+]?[0-9]{4}")
+_MONEY_NAME = re.compile(
+    r"belopp|summa|netto|brutto|kronor|amount|income|sum$|value$|price|cost|skatt|avdrag|inkomst|intakt"
+    r"|overskott|underskott|utbetal|aterbetal|bidrag|hyra|skuld|saldo|varde|ersattning|formogenhet|kapital",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a tree of JSON values. Places that do not exist have the value None."""
+
+    value: Any
+    path: Path = ()
+    seen: set[Path] = field(default_factory=set)
+
+    def __getitem__(self, name: str) -> Place:
+        inner = self.value.get(name) if isinstance(self.value, dict) else None
+        return Place(inner, (*self.path, name), self.seen)
+
+    def down(self, *names: str) -> Place:
+        """The place some names further in."""
+        found = self
+        for name in names:
+            found = found[name]
+        return found
+
+    def each(self) -> list[Place]:
+        """The members of a list. One object that stands where a list may stand is a list of one."""
+        if self.value is None or self.value == "":
+            return []
+        if isinstance(self.value, list):
+            return [Place(one, (*self.path, number), self.seen) for number, one in enumerate(self.value)]
+        return [self]
+
+    def text(self) -> str:
+        """The value as text without space around it, now read. An object or a list has no text."""
+        if self.value is None or isinstance(self.value, dict | list):
+            return ""
+        self.seen.add(self.path)
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        return str(self.value).strip()
+
+    def take(self) -> Any:
+        """The value as it is, now read."""
+        self.seen.add(self.path)
+        return self.value
+
+    @property
+    def given(self) -> bool:
+        """Whether anything but nothing and blanks stands here."""
+        return any(True for _ in leaves(self.value))
+
+    @property
+    def where(self) -> str:
+        """The path as people write it: ``fk.utbetalningar[0].nettobelopp``."""
+        return dotted(self.path)
+
+    def unread(self) -> Iterator[tuple[Path, Any]]:
+        """Every value at or below this place that nobody has read, nothing and blanks left out."""
+        for path, value in leaves(self.value, self.path):
+            if path not in self.seen:
+                yield path, value
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every value that is no object and no list, with its path; nothing and blanks left out."""
+    waiting: list[tuple[Path, Any]] = [(path, value)]
+    while waiting:
+        where, found = waiting.pop()
+        if isinstance(found, dict):
+            waiting += [((*where, str(name)), inner) for name, inner in reversed(found.items())]
+        elif isinstance(found, list):
+            waiting += [((*where, number), found[number]) for number in reversed(range(len(found)))]
+        elif found is not None and not (isinstance(found, str) and not found.strip()):
+            yield where, found
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.lstrip(".") or "indata"
+
+
+def pattern(path: Path) -> str:
+    """A path without the numbers of list members, to look up in a table."""
+    return ".".join(part for part in path if isinstance(part, str))
+
+
+def unmapped(path: Path, value: Any) -> str:
+    """A sentence about a value that nobody has read. Money is told with its amount, no other value is."""
+    where = dotted(path)
+    if may_be_money(path, value):
+        return f"{where}: ”{str(value)[:40]}” kan vara ett belopp och är inte tolkat."
+    return f"{where}: uppgiften är okänd och inte tolkad."
+
+
+def may_be_money(path: Path, value: Any) -> bool:
+    """Whether a value may be an amount: it is a number, or stands under a name of money and holds a digit."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int | float | Decimal):
+        return not _PERSONAL_NUMBER.fullmatch(str(value))
+    text = str(value).strip()
+    if _PERSONAL_NUMBER.fullmatch(text):
+        return False
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    has_digit = any(character.isdigit() for character in text)
+    return bool(_NUMBER.fullmatch(text)) or (has_digit and bool(_MONEY_NAME.search(name)))
+
+
+def untold(place: Place, deliberate: Callable[[Path], bool], most: int = 900) -> list[str]:
+    """Sentences about what nobody has read below a place and no table of the deliberately unused names.
+
+    At most ``most`` of them, and then one that says how many more there are.
+    """
+    told: list[str] = []
+    more = 0
+    for path, value in place.unread():
+        if deliberate(path):
+            continue
+        if len(told) < most:
+            told.append(unmapped(path, value))
+        else:
+            more += 1
+    if more:
+        told.append(f"{place.where}: ytterligare {more} uppgifter är okända och inte tolkade.")
+    return told

@@ -1,0 +1,100 @@
+"""``lagrum decide``: decide one case file and explain it, for people or for machines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from decision_service.application.model import CaseFile
+from decision_service.decision import Decision, Outcome, Reason, ReasonKind, decide, law_of
+from decision_service.faults import validated
+from decision_service.json_input import InputError, read_json
+from norms.load import UnknownMunicipalityError
+from rules import rulebook
+from rules.engines.exact import State
+from rules.explanation import explain
+from rules.rulebook import Rulebook
+from rules.terminal import amount_table, calculation_rows, rule_tree
+from rules.texts import kronor
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, decide, print."""
+    content = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+    found = decide_case(content, rulebook.load())
+    if options.json:
+        print(json.dumps(found.as_json, ensure_ascii=False, indent=2))
+    else:
+        print(in_words(found))
+        if options.why:
+            print(every_rule(found))
+    return 0
+
+
+def decide_case(content: bytes, book: Rulebook) -> Decision:
+    """Decide a case file. Raises InputError with every fault in it."""
+    case = validated(CaseFile, read_json(content))
+    try:
+        law = law_of(case, book)
+    except UnknownMunicipalityError as error:
+        raise InputError([f"municipality: {error}"]) from error
+    return decide(case, law)
+
+
+_HEADLINES = {
+    Outcome.GRANTED: "Bifall",
+    Outcome.GRANTED_IN_PART: "Bifall till en del",
+    Outcome.REFUSED: "Avslag",
+    Outcome.DISMISSED: "Avvisning",
+    Outcome.COMPLETION: "Komplettering behövs",
+    Outcome.PERSON: "Till handläggare",
+}
+
+
+def in_words(found: Decision) -> str:
+    """The decision as people read it: outcome, calculation, what is asked, and what it rests on."""
+    law = found.evaluation.law
+    place = law.norms.place.name if law.norms.place is not None else "nationella regler"
+    parts = [f"{_HEADLINES[found.outcome]} – {law.month}, {place}"]
+    if found.automatic and found.granted is not None and found.granted > 0:
+        parts.append(f"Beviljas: {kronor(found.granted)}")
+    elif found.proposed is not None:
+        amount = f", {kronor(found.granted)}" if found.granted else ""
+        parts.append(f"Förslag: {_HEADLINES[found.proposed].lower()}{amount}")
+    rows = calculation_rows(found.evaluation)
+    if rows:
+        parts += ["", amount_table(rows)]
+    for kind, heading in (
+        (ReasonKind.COMPLETION, "Det här saknas:"),
+        (ReasonKind.PERSON, "Frågor till handläggaren:"),
+    ):
+        asked = [reason for reason in found.reasons if reason.kind is kind]
+        if asked:
+            parts += ["", heading, *(_question(reason) for reason in asked)]
+    if found.unconfirmed:
+        parts += ["", "Obekräftat, avgör inget på egen hand:"]
+        parts += [f"  {each['name']} ({each['status']})" for each in found.unconfirmed]
+    agree = "överens" if found.agreed.agree else "INTE överens"
+    parts += [
+        "",
+        f"Motorerna är {agree}. Regelverk: {law.release[:16]}. Kvitto: {found.as_json['receipt'][:16]}",
+    ]
+    return "\n".join(parts)
+
+
+def _question(reason: Reason) -> str:
+    provision = f" ({reason.provision})" if reason.provision else ""
+    return f"  {reason.code}: {reason.question}{provision}"
+
+
+def every_rule(found: Decision) -> str:
+    """The rules that applied or could not be decided, as trees, and how many did not apply."""
+    evaluation = found.evaluation
+    shown = [key for key, each in evaluation.instances.items() if each.state is not State.NOT_FIRED]
+    trees = [rule_tree(explain(evaluation, key)) for key in shown]
+    rest = len(evaluation.instances) - len(shown)
+    return "\n".join(
+        ["", "Regler som gäller eller inte går att avgöra:", *trees, f"{rest} regler gäller inte."]
+    )
