@@ -43,7 +43,7 @@ def validate(model: type[Model], document: Document) -> Model:
 
 def _only_seems_short(detail: Any) -> bool:
     """A list whose rows are all wrong is counted as empty by pydantic; what is wrong is in its rows."""
-    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
+    return bool(detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"])
 
 
 def _finding(model: type[FileModel], document: Document, detail: Any) -> Finding:
