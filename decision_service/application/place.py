@@ -61,8 +61,9 @@ class Place:
         return str(self.value).strip()
 
     def take(self) -> Any:
-        """The value as it is, now read."""
+        """The value as it is, now read with all that lies in it."""
         self.seen.add(self.path)
+        self.seen.update(path for path, _ in leaves(self.value, self.path))
         return self.value
 
     @property
