@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
 
-from rules.language.types import Base, Type
+from rules.language.types import KRONOR, Base, Type
 from rules.vocabulary import Source, Term, Vocabulary
 
 Known: TypeAlias = "int | bool | str"
@@ -126,8 +126,17 @@ def _check_value(entity: str, term: Term, value: Known | Disputed) -> None:
     if term.source is Source.RULE or term.source is Source.CALCULATION:
         raise FactError(f"{entity}: {term.path} is concluded by rules, not given.")
     for known in (known for _, known in value.values) if isinstance(value, Disputed) else (value,):
-        if not _fits(term.type, known):
+        if not _fits(term.type, known) or not within(term, known):
             raise FactError(f"{entity}: {term.path} cannot be {known!r}.")
+
+
+def within(term: Term, value: Known) -> bool:
+    """Whether a number lies within the declared limits, on which proofs about rules rest."""
+    if isinstance(value, bool | str):
+        return True
+    scale = 100 if term.type.unit == KRONOR else 1
+    low, high = term.lowest, term.highest
+    return (low is None or low * scale <= value) and (high is None or value <= high * scale)
 
 
 def _fits(type_: Type, value: Known) -> bool:

@@ -10,8 +10,7 @@ from norms.nearest import hint
 from norms.status import Status
 from rules.checks.misplaced_file import MISPLACED_FILE
 from rules.checks.wrong_setting import WRONG_SETTING
-from rules.facts import Known
-from rules.language.types import KRONOR
+from rules.facts import Known, within
 from rules.laws import Span
 from rules.rulefile import SettingsFile
 from rules.vocabulary import Source, Term, Vocabulary, read_value
@@ -97,7 +96,7 @@ def read_settings(
             except ValueError as error:
                 report(path, index, f"{error}.")
                 continue
-            if not _within(term, value):
+            if not within(term, value):
                 problem = f"{entry.value} ligger utanför det som ordlistan tillåter: {_limits(term)}."
                 report(path, index, problem)
                 continue
@@ -105,15 +104,6 @@ def read_settings(
     if findings:
         raise FindingsError(findings)
     return tuple(found)
-
-
-def _within(term: Term, value: Known) -> bool:
-    """Whether a number lies within what the vocabulary declares."""
-    if isinstance(value, bool | str):
-        return True
-    scale = 100 if term.type.unit == KRONOR else 1
-    low, high = term.lowest, term.highest
-    return (low is None or low * scale <= value) and (high is None or value <= high * scale)
 
 
 def _limits(term: Term) -> str:

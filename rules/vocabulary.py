@@ -5,8 +5,10 @@ Read from ``vocabulary.yaml``. A kind is what terms are said of: one household, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -107,18 +109,37 @@ class TermEntry(FileModel):
 
 
 def read_value(type_: Type, text: str) -> int | bool | str:
-    """A value of a default or a setting as written in a file. Raises ValueError with a Swedish message."""
+    """A value as files write it: ja, a choice, 3940 or 1234,50 kronor, 25 (percent), 2026-11-01.
+
+    Raises ValueError with a Swedish message.
+    """
     match type_.base:
         case Base.YES_NO if text in ("ja", "nej"):
             return text == "ja"
         case Base.CHOICE if text in type_.choices:
             return text
-        case Base.NUMBER if text.lstrip("-").isdigit():
-            return int(text) * (100 if type_.unit == KRONOR else 1)
+        case Base.NUMBER if type_.unit == KRONOR and (found := _KRONOR.fullmatch(text)):
+            amount = int(found[2]) * 100 + int(found[3] or 0)
+            return -amount if found[1] else amount
+        case Base.NUMBER if type_.unit != KRONOR and _WHOLE.fullmatch(text):
+            return int(text.replace("−", "-")) * (100 if type_.fraction else 1)
+        case Base.DAY if _DAY.fullmatch(text):
+            return _day(text)
         case Base.TEXT:
             return text
-        case _:
-            raise ValueError(f"”{text}” är inget värde av typen {type_}")
+    raise ValueError(f"”{text}” är inget värde av typen {type_}")
+
+
+_KRONOR = re.compile(r"([-−]?)([0-9]{1,12})(?:,([0-9]{2}))?")
+_WHOLE = re.compile(r"[-−]?[0-9]{1,12}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(text: str) -> int:
+    try:
+        return date.fromisoformat(text).toordinal()
+    except ValueError:
+        raise ValueError(f"Dagen {text} finns inte") from None
 
 
 def _type(entry: TermEntry) -> Type:

@@ -36,7 +36,7 @@ from decision_service.application.model import (
 )
 from decision_service.application.registers import NOT_ASKED, Agency, Answer, Payment, RegisterAnswers
 from norms.month import Month
-from rules.facts import Disputed, Entity, Facts, Known
+from rules.facts import Disputed, Entity, Facts, Known, within
 from rules.law import Law
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -154,12 +154,30 @@ class _Builder:
             *self.costs(),
             *self.assets(),
         ]
+        self.drop_what_cannot_be(entities)
         answered = all(
             register.answers[agency] is Answer.ANSWERED
             for register in self.registers.values()
             for agency in (Agency.FK, Agency.SO, Agency.CSN)
         )
         return Facts(tuple(draft.entity() for draft in entities), frozenset() if answered else _INCOMES)
+
+    def drop_what_cannot_be(self, drafts: list[_Draft]) -> None:
+        """Take out numbers outside what the vocabulary allows (an unborn child's age, a negative payment).
+
+        They are then missing, and counted among what could not be understood.
+        """
+        terms, dropped = self.law.vocabulary.terms, 0
+        for draft in drafts:
+            for path, value in list(draft.values.items()):
+                known = value.values if isinstance(value, Disputed) else (("", value),)
+                if not all(within(terms[path], each) for _, each in known):
+                    del draft.values[path]
+                    dropped += 1
+        for draft in drafts:
+            unread = draft.values.get("ansökan.otolkade_uppgifter")
+            if isinstance(unread, int):
+                draft.values["ansökan.otolkade_uppgifter"] = unread + dropped
 
     # --- registers
 
