@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from decision_service.application import ssbtek
-from decision_service.application.codes import BENEFITS, COST_TYPES, INCOME_TYPES
+from decision_service.application.adapters.contradictions import contradictions
+from decision_service.application.codes import BENEFITS, COST_TYPES, INCOME_TYPES, Code
 from decision_service.application.history import months_in_a_row, work_incentive
 from decision_service.application.model import (
     Activity,
@@ -22,6 +23,8 @@ from decision_service.application.model import (
     ApplicationType,
     CaseFile,
     Child,
+    Cost,
+    CostType,
     HousingForm,
     Income,
     MaritalStatus,
@@ -34,7 +37,8 @@ from decision_service.application.model import (
     PlanningType,
     ResidenceExtent,
 )
-from decision_service.application.registers import NOT_ASKED, Agency, Answer, Payment, RegisterAnswers
+from decision_service.application.place import Place
+from decision_service.application.registers import Agency, Answer, Payment, RegisterAnswers
 from norms.month import Month
 from rules.facts import Disputed, Entity, Facts, Known, within
 from rules.law import Law
@@ -120,7 +124,15 @@ class _Draft:
         return Entity(self.kind, self.id, self.values, self.owner, self.label, self.origin)
 
 
-def build_facts(case: CaseFile, law: Law) -> Facts:
+@dataclass(frozen=True)
+class CaseFacts:
+    """The facts of a case, and a sentence about each thing in it that could not be understood."""
+
+    facts: Facts
+    unread: tuple[str, ...]
+
+
+def build_facts(case: CaseFile, law: Law) -> CaseFacts:
     """The facts of a case in the month of the law. Kinds whose members a register may hold back are marked
     incomplete: an agency that did not answer has not said that there is nothing."""
     return _Builder(case, law).facts()
@@ -136,15 +148,17 @@ class _Builder:
         self.children = [person for person in case.people if person.role in CHILD_ROLES]
         self.own_children = [person for person in self.children if person.role is PersonRole.CHILD]
         self.registers = {person.id: self.register(person) for person in self.adults}
+        self.unread = list(self.not_understood())
         earlier = [each for each in case.history if Month.parse(each.month) < self.month]
         self.earlier = sorted(earlier, key=lambda each: each.month)
         self.last: MonthDecided | None = self.earlier[-1] if self.earlier else None
         self.received = case.received_at.astimezone(STOCKHOLM).date()
 
-    def facts(self) -> Facts:
+    def facts(self) -> CaseFacts:
         incomes = list(self.incomes())
-        entities = [
-            self.application_facts(),
+        application = self.application_facts()
+        drafts = [
+            application,
             self.case_facts(),
             self.household(),
             *(self.adult(person) for person in self.adults),
@@ -154,39 +168,69 @@ class _Builder:
             *self.costs(),
             *self.assets(),
         ]
-        self.drop_what_cannot_be(entities)
-        answered = all(
-            register.answers[agency] is Answer.ANSWERED
-            for register in self.registers.values()
-            for agency in (Agency.FK, Agency.SO, Agency.CSN)
+        self.drop_what_cannot_be(drafts)
+        unread = tuple(dict.fromkeys(self.unread))
+        application.put("otolkade_uppgifter", len(unread), "unmapped")
+        facts = Facts(
+            tuple(draft.entity() for draft in drafts), frozenset() if self.all_paying_answered() else _INCOMES
         )
-        return Facts(tuple(draft.entity() for draft in entities), frozenset() if answered else _INCOMES)
+        return CaseFacts(facts, unread)
+
+    def all_paying_answered(self) -> bool:
+        """Whether every agency that pays incomes has answered about every adult."""
+        return all(
+            register.pensions is Answer.ANSWERED
+            and all(register.answers[agency] is Answer.ANSWERED for agency in _PAYING)
+            for register in self.registers.values()
+        )
 
     def drop_what_cannot_be(self, drafts: list[_Draft]) -> None:
         """Take out numbers outside what the vocabulary allows (an unborn child's age, a negative payment).
 
-        They are then missing, and counted among what could not be understood.
+        They are then missing, and told as not understood.
         """
-        terms, dropped = self.law.vocabulary.terms, 0
+        terms = self.law.vocabulary.terms
         for draft in drafts:
             for path, value in list(draft.values.items()):
                 known = value.values if isinstance(value, Disputed) else (("", value),)
                 if not all(within(terms[path], each) for _, each in known):
                     del draft.values[path]
-                    dropped += 1
-        for draft in drafts:
-            unread = draft.values.get("ansökan.otolkade_uppgifter")
-            if isinstance(unread, int):
-                draft.values["ansökan.otolkade_uppgifter"] = unread + dropped
+                    about = f"{draft.label}: " if draft.label else ""
+                    self.unread.append(f"{about}{draft.origin[path]}: värdet är utanför det möjliga.")
+
+    def not_understood(self) -> Iterator[str]:
+        """Sentences about what nothing can be made of, or what contradicts itself."""
+        yield from self.case.unmapped
+        yield from contradictions(self.application, self.case.people)
+        for register in self.registers.values():
+            yield from register.unmapped
+        if not any(person.role is PersonRole.APPLICANT for person in self.adults):
+            yield "people: ärendet har ingen sökande."
+        adults = {person.id for person in self.adults}
+        for name, answers in self.case.registers.items():
+            if name not in {*adults, *Agency} and Place(answers).given:
+                yield f"registers.{name}: svaret hör inte till någon vuxen i ärendet."
+        for number, activity in enumerate(self.case.activity):
+            if activity.person not in adults:
+                yield f"activity[{number}]: gäller ingen vuxen i ärendet."
+        for person in self.own_children:
+            days, told = person.days_in_home, self.told(person)
+            said = told.days_in_home if told is not None and told.days_in_home is not None else days
+            half = told is not None and told.residence_extent is ResidenceExtent.HALF_TIME
+            if half and said is not None and said >= _WHOLE_MONTH:
+                name = person.first_name or person.id
+                yield f"{name}: bor i hemmet halva tiden, men {said} dagar i månaden."
 
     # --- registers
 
     def register(self, person: Person) -> RegisterAnswers:
+        """The agencies' answers about an adult. Those by agency code alone are about the applicant."""
         answers = self.case.registers
-        if person.role is PersonRole.APPLICANT and any(agency.value in answers for agency in Agency):
-            return ssbtek.register_answers({agency.value: answers.get(agency.value) for agency in Agency})
-        own = answers.get(person.id)
-        return ssbtek.register_answers(own) if isinstance(own, dict) else NOT_ASKED
+        own = answers.get(person.id, {})
+        agencies = dict(own) if isinstance(own, dict) else {person.id: own}
+        if person.role is PersonRole.APPLICANT:
+            agencies |= {name: answer for name, answer in answers.items() if name in set(Agency)}
+        return ssbtek.register_answers(agencies, person.personal_number)
 
     # --- what there is one of
 
@@ -214,8 +258,6 @@ class _Builder:
         draft.put("intygad", form.attestation, "attestation")
         draft.put("fritext", bool((form.other_information or "").strip()), "otherInformation")
         draft.put("stickprov", bool(form.random_check), "randomCheck")
-        unread = len(self.case.unmapped) + sum(len(each.unmapped) for each in self.registers.values())
-        draft.put("otolkade_uppgifter", unread, "unmapped")
         return draft
 
     def if_changed(self, what: str) -> bool | None:
@@ -267,9 +309,10 @@ class _Builder:
 
     def household(self) -> _Draft:
         draft = _Draft("hushåll", "hushåll")
+        children = sum(self.counts(person) for person in self.own_children)
         draft.put("vuxna", len(self.adults), "people")
-        draft.put("barn", len(self.own_children), "people")
-        draft.put("medlemmar", len(self.adults) + len(self.own_children), "people")
+        draft.put("barn", children, "people")
+        draft.put("medlemmar", len(self.adults) + children, "people")
         draft.put("boende", self.residents(), "housingPersonCount")
         protected = any(person.protected for person in self.case.people) or any(
             register.protected for register in self.registers.values()
@@ -281,6 +324,12 @@ class _Builder:
         known = {person.id for person in self.children}
         draft.put("barn_i_ansökan_saknas", bool(named and named != known) or unnamed, "children, people")
         return draft
+
+    def counts(self, person: Person) -> bool:
+        """Whether somebody is a child of the household: under 18, or under 21 unless known to have left
+        school. Where age or school is not known the rules ask."""
+        age = self.age(person)
+        return age is None or age < 18 or (age < 21 and person.in_school is not False)
 
     def residents(self) -> int | None:
         """Persons in the home: as said, or as in the last decision when the housing has not changed."""
@@ -311,6 +360,8 @@ class _Builder:
         for agency in Agency:
             answered = register.answers[agency] is Answer.ANSWERED
             draft.put(f"{agency.value}_svarat", answered, f"registers.{agency.value}")
+        draft.put("pm_svarat", register.pensions is Answer.ANSWERED, "registers.fk")
+        draft.put("väntar_på_förmån", bool(register.pending), "registers")
         self.registered(draft, register)
         owned = [each for each in self.application.assets if each.asset_category == "VEHICLE"]
         draft.put("uppgivna_fordon", len(owned), "assets")
@@ -357,7 +408,8 @@ class _Builder:
             draft.put("kapitalöverskott", max(0, surplus), "registers.skv")
 
     def plannings(self, draft: _Draft, person: Person) -> None:
-        own = [each for each in self.application.plannings if each.person == person.id]
+        whose = (person.id, person.role.value, *((None,) if len(self.adults) == 1 else ()))
+        own = [each for each in self.application.plannings if each.person in whose]
         planning = own[0] if len(own) == 1 else None
         draft.put("planering", _planning_word(own), "plannings[].planningType")
         hours = planning.work_hours_per_week if planning is not None else None
@@ -367,6 +419,10 @@ class _Builder:
         sick = [each for each in own if each.planning_type is PlanningType.SICK_LEAVE]
         if sick:
             draft.put("läkarintyg", sick[0].certificate_attached, "plannings[].certificateAttached")
+        part = any(each.sick_leave_level not in (None, 100) for each in sick)
+        draft.put("sjukskriven_deltid", part, "plannings[].sickLeaveLevel")
+        over = any(each.until is not None and each.until < self.month.first for each in own)
+        draft.put("planering_över", over, "plannings[].until")
 
     def past(self, draft: _Draft, person: Person) -> None:
         supported = {
@@ -429,7 +485,7 @@ class _Builder:
 
     def child(self, person: Person) -> _Draft:
         draft = _Draft("barn", person.id, person.first_name or "Barnet")
-        told = next((each for each in self.application.children if each.party_id == person.id), None)
+        told = self.told(person)
         draft.put("förnamn", person.first_name, "people[].first_name")
         draft.put("ålder", self.age(person), "people[].born")
         draft.put("umgängesbarn", person.role is PersonRole.VISITATION_CHILD, "people[].role")
@@ -444,22 +500,33 @@ class _Builder:
             draft.put("boende", "hela_tiden" if whole else "annat", "people[].days_in_home")
         draft.put("dagar_i_hemmet", days, "children[].daysInHome, people[].days_in_home")
         draft.put("går_i_skolan", person.in_school, "people[].in_school")
-        year = [each for each in self.earlier if Month.parse(each.month).year == self.month.year]
-        earned = [each.children_own_income.get(person.id, 0) for each in year]
-        if (
-            not any(income.recipient == person.id for income in self.application.incomes)
-            or len(year) >= self.month.number - 1
-        ):
-            draft.put("arbetsinkomst_tidigare_i_år", sum(earned), "history[].children_own_income")
+        draft.put("arbetsinkomst_tidigare_i_år", self.earned_before(person), "history[].children_own_income")
         return draft
+
+    def told(self, person: Person) -> Child | None:
+        """What the application says of a child."""
+        return next((each for each in self.application.children if each.party_id == person.id), None)
+
+    def earned_before(self, person: Person) -> int | None:
+        """A child's own earnings in the calendar year of the income month, before that month.
+
+        A decision counts the incomes of the month before it, so January's belongs to the year that has ended,
+        whose limit is not this month's: then the sum is not known unless there is nothing to count.
+        """
+        control = self.month.plus(-1)
+        year = [each for each in self.earlier if Month.parse(each.month).plus(-1).year == control.year]
+        earns = any(income.recipient == person.id for income in self.application.incomes)
+        if earns and (control.year != self.month.year or len(year) < control.number - 1):
+            return None
+        return sum(each.children_own_income.get(person.id, 0) for each in year)
 
     def days(self, person: Person, told: Child | None) -> int | Disputed | None:
         """Days in the home in the month; disputed when the application and the case say different things."""
-        extent = told.residence_extent if told is not None else None
-        if extent is ResidenceExtent.FULL_TIME:
-            return self.month.days
-        said = told.days_in_home if told is not None else None
+        all_month = told is not None and told.residence_extent is ResidenceExtent.FULL_TIME
+        said = self.month.days if all_month else (told.days_in_home if told is not None else None)
         known = person.days_in_home
+        if all_month and (known is None or known >= _WHOLE_MONTH):
+            return said
         if said is not None and known is not None and said != known:
             return Disputed((("ansökan", said), ("ärendet", known)))
         found = said if said is not None else known
@@ -481,8 +548,7 @@ class _Builder:
         draft = _Draft("inkomst", id_, code.label if code else "Inkomst", self.recipient(income))
         draft.put("typ", code.choice if code else None, f"{origin}.incomeType")
         draft.put("belopp", income.amount, f"{origin}.amount")
-        if income.income_date is not None:
-            draft.put("månader_före", self.before(income.income_date), f"{origin}.incomeDate")
+        draft.put("månader_före", self.months_before(income), f"{origin}.incomeDate, month")
         draft.put("ur_register", False, origin)
         return draft
 
@@ -502,23 +568,39 @@ class _Builder:
         draft.put("ur_register", True, payment.source)
         return draft
 
+    def months_before(self, income: Income) -> int | Disputed | None:
+        """Months from a declared income to the month, by its day or, where a form asks so, its month."""
+        by_day = self.before(income.income_date) if income.income_date is not None else None
+        if income.month is None:
+            return by_day
+        by_month = self.month.index - Month.parse(income.month).index
+        if by_day is not None and by_day != by_month:
+            return Disputed((("incomeDate", by_day), ("month", by_month)))
+        return by_month
+
     def before(self, day: date) -> int:
         return self.month.index - Month.of(day).index
 
     def income_kinds(self, incomes: list[_Draft]) -> Iterator[_Draft]:
-        """Each sort of income of each person, this time and the time before."""
+        """Each sort of income of each person, this time and the time before.
+
+        What a couple declares is compared for both together: earlier decisions do not say whose it was.
+        """
         sums: Counter[tuple[str | None, str, int]] = Counter()
         labels: dict[tuple[str | None, str], str] = {}
+        together = {person.id for person in self.adults} if len(self.adults) > 1 else set()
         for draft in incomes:
             sort, amount = draft.values.get("inkomst.typ"), draft.values.get("inkomst.belopp")
             distance = draft.values.get("inkomst.månader_före")
             if isinstance(sort, str) and isinstance(amount, int) and distance in (1, 2):
-                sums[draft.owner, sort, int(distance)] += amount
-                labels[draft.owner, sort] = draft.label
-        for owner, sort, amount in self.declared_before():
-            if (owner, sort, 2) not in sums:
-                sums[owner, sort, 2] += amount
-                labels.setdefault((owner, sort), sort.replace("_", " "))
+                declared = draft.values.get("inkomst.ur_register") is False
+                owner = None if declared and draft.owner in together else draft.owner
+                sums[owner, sort, int(distance)] += amount
+                labels[owner, sort] = draft.label
+        for owner, code, amount in self.declared_before():
+            if (owner, code.choice, 2) not in sums:
+                sums[owner, code.choice, 2] += amount
+                labels.setdefault((owner, code.choice), code.label)
         for number, (owner, sort) in enumerate(sorted(labels, key=str), start=1):
             now, then = sums[owner, sort, 1], sums[owner, sort, 2]
             draft = _Draft("inkomstslag", f"s{number}", labels[owner, sort], owner)
@@ -527,13 +609,17 @@ class _Builder:
             draft.put("skillnad", abs(now - then), "incomes, registers, history")
             yield draft
 
-    def declared_before(self) -> Iterator[tuple[str | None, str, int]]:
+    def declared_before(self) -> Iterator[tuple[str | None, Code, int]]:
         """Incomes that the last decision counted, where it was made for the month before."""
         if self.last is None or Month.parse(self.last.month).plus(1) != self.month:
             return
         owner = self.adults[0].id if len(self.adults) == 1 else None
         for kind, amount in self.last.incomes.items():
-            yield owner, INCOME_TYPES[kind.value].choice, amount
+            yield owner, INCOME_TYPES[kind.value], amount
+        here = {person.id for person in self.children}
+        for child, amount in self.last.children_own_income.items():
+            if child in here:
+                yield child, INCOME_TYPES["SALARY"], amount
 
     # --- costs and assets
 
@@ -542,16 +628,24 @@ class _Builder:
         approved = self.last.costs if self.last is not None else {}
         for number, cost in enumerate(self.application.costs, start=1):
             origin = f"costs[{number - 1}]"
-            code = COST_TYPES[_cost_code(cost)] if cost.cost_type is not None else None
+            code = _cost_code(cost.cost_type, cost) if cost.cost_type is not None else None
             draft = _Draft("kostnad", f"k{number}", code.label if code else "Kostnad")
             draft.put("typ", code.choice if code else None, f"{origin}.costType")
             draft.put("belopp", cost.applied_amount, f"{origin}.appliedAmount")
             draft.put("är_bedömd", False, origin)
+            draft.put("annan_månad", self.of_another_month(cost), f"{origin}.month, costDate")
             draft.put("flera_av_samma_slag", counts[cost.cost_type] > 1, "costs")
-            before = approved.get(cost.cost_type) if cost.cost_type is not None else None
+            before = approved.get(cost.cost_type) if cost.cost_type in _NAMED else None
             draft.put("godkänd_förut", before is not None, "history[].costs")
             draft.put("godkänt_förut", before, "history[].costs")
             yield draft
+
+    def of_another_month(self, cost: Cost) -> bool:
+        """Whether the application says that a cost is for another month, or was paid outside this month and
+        the one before."""
+        for_other = cost.month is not None and Month.parse(cost.month) != self.month
+        paid = self.before(cost.cost_date) if cost.cost_date is not None else 0
+        return for_other or paid not in (0, 1)
 
     def assets(self) -> Iterator[_Draft]:
         for number, asset in enumerate(self.application.assets, start=1):
@@ -564,31 +658,42 @@ class _Builder:
 
 
 _INCOMES = frozenset({"inkomst", "inkomstslag"})
+_NAMED = set(CostType) - {CostType.OTHER}
+"""Costs that an earlier decision names. What an ”other” cost was then, it does not say."""
+_PAYING = (Agency.FK, Agency.SO, Agency.CSN)
+_WHOLE_MONTH = 28
+"""Days: a form that asks for days in a month is answered so by whoever means all of it."""
 
 
-def _cost_code(cost: object) -> str:
-    """The cost type, or the sub-type of an other cost where it has one of its own."""
-    cost_type = getattr(cost, "cost_type", None)
-    sub_type = getattr(cost, "other_sub_type", None)
-    assert cost_type is not None
-    if cost_type.value == "OTHER" and sub_type is not None and sub_type.value != "OTHER":
-        return str(sub_type.value)
-    return str(cost_type.value)
+def _cost_code(cost_type: CostType, cost: Cost) -> Code:
+    """What the rules call a cost: by its type, or an other cost by its sub-type where it has one."""
+    if cost_type is CostType.OTHER and cost.other_sub_type is not None:
+        return COST_TYPES[cost.other_sub_type.value]
+    return COST_TYPES[cost_type.value]
 
 
-def _planning_word(own: list[Planning]) -> str | None:
-    """One word for what an adult does. Several plannings are one word only when work is not among them."""
-    kinds = {each.planning_type for each in own if each.planning_type is not None}
-    if not kinds:
+def _planning_word(own: list[Planning]) -> str | Disputed | None:
+    """One word for what an adult does.
+
+    Work beside looking for work is work, and looking for work beside SFI is looking for work. Whoever is said
+    both to be ill, to study or to be on parental leave and to do something else is for a person to judge.
+    """
+    kinds = [kind for kind in PlanningType if kind in {each.planning_type for each in own}]
+    words = [_work_word(own) if kind is PlanningType.WORK else _PLANNING[kind] for kind in kinds]
+    if not words or None in words:
         return None
-    if PlanningType.WORK in kinds:
-        full = any(each.work_extent == "FULL" for each in own)
-        part = any(each.work_extent == "PART" for each in own)
-        return "heltidsarbete" if full else ("deltidsarbete" if part else None)
-    for kind in _PLANNING:
-        if kind in kinds:
-            return _PLANNING[kind]
-    return None
+    known = [word for word in words if word is not None]
+    if len(known) > 1 and _ALONE & set(kinds):
+        return Disputed(tuple(("plannings", word) for word in known))
+    return known[0]
+
+
+def _work_word(own: list[Planning]) -> str | None:
+    extents = {each.work_extent for each in own if each.planning_type is PlanningType.WORK}
+    return "heltidsarbete" if "FULL" in extents else ("deltidsarbete" if "PART" in extents else None)
+
+
+_ALONE = {PlanningType.SICK_LEAVE, PlanningType.STUDIES, PlanningType.PARENTAL_LEAVE}
 
 
 def _next_weekday(day: date) -> date:

@@ -469,7 +469,7 @@ class PersonRole(StrEnum):
 
 
 class Person(Part):
-    """A person of the case. ``days_in_home`` is days in the benefit month, absent for the whole month."""
+    """A person of the case. ``days_in_home`` is days in the benefit month; absent, it is not known."""
 
     id: Id
     role: PersonRole
@@ -560,7 +560,11 @@ class Activity(Part):
 
 
 class MonthDecided(Part):
-    """An earlier month of the household, amounts in kronor."""
+    """An earlier month of the household, amounts in kronor.
+
+    ``incomes`` are what the adults declared, together; ``children_own_income`` is what each child earned.
+    Both are the incomes that the decision counted: those of the month before ``month``.
+    """
 
     month: str
     outcome: Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING"]
@@ -608,6 +612,14 @@ class CaseFile(Part):
         numbers = [person.personal_number for person in self.people if person.personal_number]
         if len(set(numbers)) < len(numbers):
             raise ValueError("people: samma person finns två gånger")
+        roles = [person.role for person in self.people]
+        if roles.count(PersonRole.APPLICANT) > 1:
+            raise ValueError("people: ett ärende har högst en sökande")
+        if roles.count(PersonRole.CO_APPLICANT) > 1:
+            raise ValueError("people: ett ärende har högst en medsökande")
+        active = [activity.person for activity in self.activity]
+        if len(set(active)) < len(active):
+            raise ValueError("activity: samma person finns två gånger")
         months = [decided.month for decided in self.history]
         if len(set(months)) < len(months):
             raise ValueError("history: samma månad finns två gånger")

@@ -58,7 +58,7 @@ class Place:
         self.seen.add(self.path)
         if isinstance(self.value, bool):
             return "true" if self.value else "false"
-        return str(self.value).strip()
+        return printable(str(self.value).strip())
 
     def take(self) -> Any:
         """The value as it is, now read with all that lies in it."""
@@ -99,7 +99,13 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 def dotted(path: Path) -> str:
     """A path as people write it."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.lstrip(".") or "indata"
+    text = printable(text.lstrip(".")) or "indata"
+    return text if len(text) <= 300 else f"{text[:150]}…{text[-149:]}"
+
+
+def printable(text: str) -> str:
+    """Text that can be written as UTF-8: half characters become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def pattern(path: Path) -> str:
@@ -111,7 +117,7 @@ def unmapped(path: Path, value: Any) -> str:
     """A sentence about a value that nobody has read. Money is told with its amount, no other value is."""
     where = dotted(path)
     if may_be_money(path, value):
-        return f"{where}: ”{str(value)[:40]}” kan vara ett belopp och är inte tolkat."
+        return f"{where}: ”{printable(str(value)[:40])}” kan vara ett belopp och är inte tolkat."
     return f"{where}: uppgiften är okänd och inte tolkad."
 
 

@@ -124,7 +124,7 @@ class RegisterAnswers:
     deductions. ``unmapped`` are places that may hold money or a decision and could not be understood.
     ``protected`` is True when any agency marks it. ``planned`` are payments decided and not yet made.
     ``pensions`` says whether Pensionsmyndigheten answered, whose answer comes within that of FK.
-    ``pending`` are codes of benefits applied for and not decided.
+    ``pending`` are codes of benefits applied for and not decided, or decided with no day for the payment.
     """
 
     answers: Mapping[Agency, Answer]

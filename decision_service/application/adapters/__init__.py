@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from decision_service.application.adapters import canonical, mitt_helsingborg, sundsvall
+from decision_service.application.adapters.canonical import read as read_canonical
 from decision_service.application.adapters.intake import Intake
+from decision_service.application.adapters.mitt_helsingborg import read as read_mitt_helsingborg
+from decision_service.application.adapters.sundsvall import read as read_sundsvall
 from decision_service.json_input import InputError
 from norms.nearest import hint
 
 ADAPTERS: Mapping[str, Callable[[bytes], Intake]] = {
-    "ansokan/1": canonical.read,
-    "sundsvall-v1": sundsvall.read,
-    "mitt-helsingborg-v1": mitt_helsingborg.read,
+    "ansokan/1": read_canonical,
+    "sundsvall-v1": read_sundsvall,
+    "mitt-helsingborg-v1": read_mitt_helsingborg,
 }
 
 __all__ = ["ADAPTERS", "Intake", "read"]

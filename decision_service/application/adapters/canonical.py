@@ -7,10 +7,17 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from decision_service.application.adapters.contradictions import contradictions
-from decision_service.application.adapters.intake import Intake, finished, ids_by_role
-from decision_service.application.model import Application, Part, Person
+from decision_service.application.adapters.intake import Intake, finished, ids_by_role, loaded
+from decision_service.application.model import (
+    Application,
+    JobApplication,
+    Part,
+    Person,
+    PersonRole,
+    PlannedActivity,
+    Planning,
+)
 from decision_service.faults import validated
-from decision_service.json_input import InputError, read_json
 
 
 class ApplicationDocument(Part):
@@ -28,15 +35,17 @@ class ApplicationDocument(Part):
         numbers = [person.personal_number for person in self.people if person.personal_number]
         if len(set(numbers)) < len(numbers):
             raise ValueError("people: samma person finns två gånger")
+        roles = [person.role for person in self.people]
+        if roles.count(PersonRole.APPLICANT) > 1:
+            raise ValueError("people: ett ärende har högst en sökande")
+        if roles.count(PersonRole.CO_APPLICANT) > 1:
+            raise ValueError("people: ett ärende har högst en medsökande")
         return self
 
 
 def read(content: bytes) -> Intake:
     """Read the canonical application. Raises InputError with every fault."""
-    data = read_json(content)
-    if not isinstance(data, dict):
-        raise InputError(["indata: Ansökan ska vara ett objekt."])
-    document = validated(ApplicationDocument, data)
+    document = validated(ApplicationDocument, loaded(content))
     people = document.people
     application = with_ids(document.application, people)
     return finished(application, people, contradictions(application, people))
@@ -46,9 +55,8 @@ def with_ids(application: Application, people: list[Person]) -> Application:
     """The application where plannings, activities and job applications name a person by id, not by role."""
     ids = ids_by_role(people)
 
-    def named(row: object) -> dict[str, str | None]:
-        person = getattr(row, "person", None)
-        return {"person": ids.get(person, person)}
+    def named(row: Planning | PlannedActivity | JobApplication) -> dict[str, str | None]:
+        return {"person": ids.get(row.person, row.person) if row.person is not None else None}
 
     return application.model_copy(
         update={

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decision_service.application.model import (
     AdultRole,
     Application,
+    CostType,
     MaritalStatus,
     Person,
     ResidenceExtent,
@@ -18,6 +19,7 @@ def contradictions(application: Application, people: list[Person]) -> list[str]:
     """Sentences about answers that cannot both be right, each with the fields."""
     return [
         *_gates(application),
+        *_childless(application),
         *_adults(application),
         *_strangers(application, people),
         *_children(application),
@@ -37,6 +39,13 @@ def _gates(form: Application) -> Iterator[str]:
             yield f"{name}: svaret är nej, men {len(rows)} är uppräknade."
 
 
+def _childless(form: Application) -> Iterator[str]:
+    """A cost for children where there are none."""
+    for number, cost in enumerate(form.costs):
+        if form.has_children_under21 is False and cost.cost_type is CostType.CHILDCARE_FEE:
+            yield f"costs[{number}]: barnomsorg, men svaret är att inga barn finns."
+
+
 def _adults(form: Application) -> Iterator[str]:
     roles = Counter(person.role for person in form.persons)
     for role, count in roles.items():
@@ -49,29 +58,28 @@ def _adults(form: Application) -> Iterator[str]:
         yield "maritalStatus: svaret är sammanboende, men ingen medsökande finns."
     if together or not form.persons:
         return
-    for name, rows in (("incomes", form.incomes), ("costs", form.costs)):
-        for number, row in enumerate(rows):
-            whom = row.recipient if name == "incomes" else row.person
-            if whom == AdultRole.CO_APPLICANT:
-                yield f"{name}[{number}]: gäller en medsökande, men ingen medsökande finns."
+    whom = [*(("incomes", number, row.recipient) for number, row in enumerate(form.incomes))]
+    whom += [("costs", number, row.person) for number, row in enumerate(form.costs)]
+    for name, number, person in whom:
+        if person == AdultRole.CO_APPLICANT:
+            yield f"{name}[{number}]: gäller en medsökande, men ingen medsökande finns."
 
 
 def _strangers(form: Application, people: list[Person]) -> Iterator[str]:
     """A row about somebody who is not in the application."""
     named = [*(each.party_id for each in form.persons), *(each.party_id for each in form.children)]
     known = {*AdultRole, *(person.id for person in people), *named}
-    for name, rows in (
-        ("plannings", form.plannings),
-        ("plannedActivities", form.planned_activities),
-        ("jobApplications", form.job_applications),
-        ("costs", form.costs),
-    ):
-        for number, row in enumerate(rows):
-            if row.person is not None and row.person not in known:
+    named_by: dict[str, list[str | None]] = {
+        "plannings": [row.person for row in form.plannings],
+        "plannedActivities": [row.person for row in form.planned_activities],
+        "jobApplications": [row.person for row in form.job_applications],
+        "incomes": [row.recipient for row in form.incomes],
+        "costs": [row.person for row in form.costs],
+    }
+    for name, persons in named_by.items():
+        for number, person in enumerate(persons):
+            if person is not None and person not in known:
                 yield f"{name}[{number}]: gäller någon som inte finns i ansökan."
-    for number, income in enumerate(form.incomes):
-        if income.recipient is not None and income.recipient not in known:
-            yield f"incomes[{number}]: gäller någon som inte finns i ansökan."
 
 
 def _children(form: Application) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from decision_service.application.model import Application, Person, PersonRole
 from decision_service.faults import Model, validated
-from decision_service.json_input import InputError
+from decision_service.json_input import InputError, read_json
 
 MOST_UNMAPPED = 1000
 """As many as a case file takes. Whoever sends more has not sent an application of this kind."""
@@ -18,8 +18,8 @@ MOST_UNMAPPED = 1000
 class Intake:
     """An application as it was read.
 
-    ``people`` is as far as the form identifies them. ``unmapped`` are sentences about money, decision-relevant
-    answers and unknown fields that a person has to look at; any of them keeps the case from the machine.
+    ``people`` is as far as the form identifies them. ``unmapped`` are sentences about money, answers that
+    matter and unknown fields that a person has to look at; any of them keeps the case from the machine.
     ``notes`` say how something was read that could have been said otherwise; they ask nothing of anyone.
     """
 
@@ -27,6 +27,14 @@ class Intake:
     people: tuple[Person, ...]
     unmapped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def loaded(content: bytes) -> dict[str, Any]:
+    """The JSON object of an input. Raises InputError for anything else."""
+    found = read_json(content)
+    if not isinstance(found, dict):
+        raise InputError(["indata: Ansökan ska vara ett objekt."])
+    return found
 
 
 def finished(

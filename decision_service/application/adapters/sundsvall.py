@@ -1,4 +1,4 @@
-"""Sundsvall's payload (``sundsvall-v1``): FinancialAssistanceData, alone or in the request that creates a case.
+"""Sundsvall's payload (``sundsvall-v1``): FinancialAssistanceData, alone or in the request with ``data``.
 
 The canonical application was modelled on it, so fields and codes are the same but for the tables here. A
 value that is wrong is a fault, told with its path; a field or code that is not known is told as unmapped.
@@ -11,7 +11,7 @@ from typing import Any
 
 from decision_service.application.adapters.canonical import with_ids
 from decision_service.application.adapters.contradictions import contradictions
-from decision_service.application.adapters.intake import Intake, finished, part
+from decision_service.application.adapters.intake import Intake, finished, loaded, part
 from decision_service.application.model import (
     AdultAnswers,
     AdultRole,
@@ -31,7 +31,7 @@ from decision_service.application.model import (
     Planning,
 )
 from decision_service.application.place import Place, untold
-from decision_service.json_input import InputError, read_json
+from decision_service.json_input import InputError
 
 FIELDS: tuple[str, ...] = (
     "applicationType",
@@ -186,9 +186,7 @@ _ROLES = {AdultRole.APPLICANT: "p1", AdultRole.CO_APPLICANT: "p2"}
 
 def read(content: bytes) -> Intake:
     """Read Sundsvall's payload. Raises InputError with every fault."""
-    found = read_json(content)
-    if not isinstance(found, dict):
-        raise InputError(["indata: Ansökan ska vara ett objekt."])
+    found = loaded(content)
     enveloped = isinstance(found.get("data"), dict)
     if not enveloped and not set(found) & {*FIELDS, *LISTS}:
         raise InputError(["data: Uppgiften saknas. Ansökan har varken ”data” eller något av dess fält."])
@@ -244,8 +242,9 @@ def _known(name: str, row: Place, values: dict[str, Any], unmapped: list[str]) -
     """Whether the code of a row is one that an applicant's row can have. Else the row is told, with its
     amount. A code for a second bill is replaced."""
     if name == "incomes" and (code := values.get("incomeType")) is not None:
-        if code not in set(IncomeType):
-            _tell(row, "inkomsten", code, values.get("amount"), unmapped, code in CASEWORKER_INCOMES)
+        if not isinstance(code, str) or code not in set(IncomeType):
+            caseworker = isinstance(code, str) and code in CASEWORKER_INCOMES
+            _tell(row, "inkomsten", code, values.get("amount"), unmapped, caseworker)
             return False
     elif name == "costs" and (code := values.get("costType")) is not None:
         if not isinstance(code, str) or code not in COST_CODES:
@@ -284,7 +283,11 @@ def _people(application: Application, unmapped: list[str]) -> list[Person]:
         taken.add(id_)
         people.append(Person(id=id_, **details))
 
+    roles: set[AdultRole] = set()
     for number, adult in enumerate(application.persons):
+        if adult.role in roles:
+            continue  # two with the same role are told as a contradiction; a case has one of each
+        roles.add(adult.role)
         add(
             adult.party_id or _ROLES[adult.role],
             f"persons[{number}]",

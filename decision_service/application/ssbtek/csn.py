@@ -66,6 +66,7 @@ def _payment(payment: Place, support: str, found: Found) -> None:
     parts = _parts(times, total, found)
     planned = status.lower() in PLANNED
     if planned and total is not None and paid is None:
+        found.pending.append(f"CSN:{support}")
         return
     if not planned and status.lower() not in PAID:
         found.tell(payment, f"{_sum(total)} har status ”{status[:20]}” och är inte räknad.")

@@ -6,6 +6,7 @@ or anything else that may be money is told as unmapped.
 
 from __future__ import annotations
 
+from decision_service.application.amount import shown
 from decision_service.application.place import Place
 from decision_service.application.ssbtek.found import Found
 
@@ -35,9 +36,8 @@ def _capital(place: Place, found: Found) -> None:
     text = place["Taxeringsar"].text()
     surplus, income = found.ore(place["OverskottPaKapital"]), found.ore(place["SummaIntakterPaKapital"])
     if not (text.isascii() and text.isdigit() and len(text) == 4):
-        found.tell(
-            place, f"kapitalet saknar taxeringsår och är inte räknat ({place['OverskottPaKapital'].text()})."
-        )
+        amounts = ", ".join(shown(amount) for amount in (surplus, income) if amount is not None)
+        found.tell(place, f"kapitalet saknar taxeringsår och är inte räknat ({amounts or 'belopp saknas'}).")
         return
     year = int(text)
     for amount, sums, name in (
@@ -46,5 +46,7 @@ def _capital(place: Place, found: Found) -> None:
     ):
         if amount is None:
             continue
-        if sums.setdefault(year, amount) != amount:
-            found.tell(place, f"{name} för {year} finns två gånger med olika belopp.")
+        first = sums.setdefault(year, amount)
+        if first != amount:
+            twice = f"{shown(first)} och {shown(amount)}"
+            found.tell(place, f"{name} för {year} finns två gånger med olika belopp ({twice}).")

@@ -17,21 +17,26 @@ from decision_service.money import not_negative
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MOST_ANSWERS = 5000
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
+_NUMBERED_GROUP = re.compile(r"group:.*:[0-9]+")
 _EPOCH = re.compile(r"-?[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer. ``name`` is the id without numbers, ``base`` its first part, ``entry`` the number or the
-    group that joins the parts of a repeated entry."""
+    group that joins the parts of a repeated entry. ``place`` is where the value stands."""
 
     id: str
     name: str
     base: str
     entry: str
     tags: tuple[str, ...]
-    value: Any
-    where: str
+    place: Place
+
+    @property
+    def value(self) -> Any:
+        """What was answered."""
+        return self.place.value
 
     @property
     def is_blank(self) -> bool:
@@ -42,20 +47,26 @@ class Answer:
 
 
 def answers(place: Place, unmapped: list[str]) -> Iterator[Answer]:
-    """The answers of a list. What is no answer is told."""
+    """The answers of a list, each now read. What is no answer is told.
+
+    A value that is an object or a list is not yet read: only a field that takes one reads it.
+    """
     for each in place.each():
         field = each["field"]
         id_, tags = field["id"].value, field["tags"].value
         if not isinstance(id_, str) or not id_ or len(id_) > 200 or not isinstance(each.value, dict):
             unmapped.append(f"{each.where}: svaret saknar fält-id och är inte tolkat.")
             continue
+        field["id"].text()
+        field["tags"].take()
+        each["value"].text()
         words = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
         parts = id_.split(".")
         numbers = [part for part in parts if part.isascii() and part.isdigit()]
         names = [part for part in parts if part not in numbers]
-        group = next((tag for tag in words if tag.startswith("group:") and not tag.endswith(":x")), "")
+        group = next((tag for tag in words if _NUMBERED_GROUP.fullmatch(tag)), "")
         entry = numbers[0] if numbers else group
-        yield Answer(id_, ".".join(names), names[0] if names else "", entry, words, each["value"].value, id_)
+        yield Answer(id_, ".".join(names), names[0] if names else "", entry, words, each["value"])
 
 
 def text(value: Any) -> str:

@@ -497,8 +497,8 @@ FIELDS: Mapping[str, Field] = dict(
                 "noDentistcosts": "dentist",
                 "noOthercosts": "other_costs",
                 "noexpenses": (
-                    "rent electricity home_insurance internet childcare travel_card trips fund medicine dentist"
-                    " other_costs"
+                    "rent electricity home_insurance internet childcare travel_card trips fund medicine"
+                    " dentist other_costs"
                 ),
                 "noChanges": "changes",
             }.items()
@@ -559,16 +559,16 @@ UNUSED: Mapping[str, str] = {
 }
 """Fields of the two forms that are not used, and why."""
 
-FIXED: Mapping[str, tuple[str, ...]] = {
-    id_: ("COAPPLICANT",)
-    for id_ in (
+FIXED: Mapping[str, str] = dict.fromkeys(
+    (
         "hiddenAppliestoswish",
         "hiddenAppliestoloan",
         "appliestoPensionForeign",
         "appliestoTrip",
         "appliestoAkassa",
-    )
-}
+    ),
+    "COAPPLICANT",
+)
 """What a fixed field must say. Another value is told."""
 
 ALONE: Mapping[str, tuple[str, ...]] = {
@@ -674,6 +674,9 @@ MONTHS: Mapping[str, int] = {"month-2": -2, "month-1": -1, "month": 0, "month+1"
 TWO_MONTHS = frozenset({("rent", "month"), ("rent-1", "month-1"), ("rent-2", "month-2")})
 """Fields whose question names another month than the tag: the new form asks for ”Hyra för #month+1” and
 tags the answer ``month``. Which month the applicant meant is not settled by the form."""
+
+INCOME_TOPICS = frozenset({"salary", "lodger", "foreign_pension", "other_income"})
+"""Topics that must all be denied before there are no incomes."""
 
 RECURRING_ONLY = frozenset(
     {

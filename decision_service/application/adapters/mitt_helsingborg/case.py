@@ -1,0 +1,192 @@
+"""The envelope: a case of the app, or the application as the app submits it, with either form.
+
+The citizen has typed the answers, so an answer that cannot be read is never a fault of the whole: it is told
+as unmapped, and the rest is read. What is no application at all is a fault.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from decision_service.application.adapters.contradictions import contradictions
+from decision_service.application.adapters.intake import Intake, finished, loaded
+from decision_service.application.adapters.mitt_helsingborg import money, people
+from decision_service.application.adapters.mitt_helsingborg.answers import MOST_ANSWERS, Answer, answers, day
+from decision_service.application.adapters.mitt_helsingborg.collected import Collected
+from decision_service.application.adapters.mitt_helsingborg.fields import (
+    CASE_UNUSED,
+    CHILDREN,
+    INCOME_TOPICS,
+    NEW_ONLY,
+    RECURRING_ONLY,
+)
+from decision_service.application.model import Application, ApplicationType
+from decision_service.application.place import Place, may_be_money, pattern, untold
+from decision_service.faults import validated
+from decision_service.json_input import InputError
+from norms.month import Month
+
+TYPES = {"new": ApplicationType.NEW, "recurring": ApplicationType.RENEWAL}
+SUBMITTED = ("active:submitted", "active:processing", "active:signature:completed")
+"""How the status of a case begins once it has been handed in by all who must sign."""
+
+
+def read(content: bytes) -> Intake:
+    """Read a case of the app or a submitted application. Raises InputError when it is neither."""
+    place = Place(loaded(content))
+    unmapped: list[str] = []
+    given = list(answers(_answers(place, unmapped), unmapped))
+    collected = Collected(_type(place, given, unmapped), _month(place, unmapped), unmapped)
+    registered = people.read_persons(place["persons"], collected)
+    collected.gather(given)
+    for each in place["attachments"].each():
+        collected.attach(each["category"].text(), each["name"].text(), each["id"].text())
+    if _random_check(place, unmapped):
+        collected.values["random_check"] = True
+    persons = people.adults(collected)
+    people.children(collected, persons, registered)
+    application = validated(Application, _application(collected))
+    unmapped += untold(place, lambda path: pattern(path) in CASE_UNUSED)
+    told = unmapped + contradictions(application, persons)
+    return finished(application, persons, told, collected.notes)
+
+
+def _application(collected: Collected) -> dict[str, Any]:
+    """The fields of the application, when all answers are gathered."""
+    money.drop_strangers(collected)
+    values = collected.values
+    values["application_type"] = collected.kind
+    if collected.month is not None:
+        values["period_year"], values["period_month"] = collected.month.year, collected.month.number
+    values["incomes"], values["costs"] = money.incomes(collected), money.costs(collected)
+    values["assets"], values["plannings"] = money.assets(collected), people.plannings(collected)
+    values["attachments"] = collected.attachments
+    for part, name in (("adults", "other_adults"), ("aid", "benefits_from")):
+        if ticks := collected.ticked.get(part, []):
+            values[name] = list(dict.fromkeys(known.code for _, known in ticks))
+        elif part in collected.denied:
+            values[name] = []
+    _gates(collected)
+    if collected.messages:
+        values["other_information"] = collected.cut("message", "\n\n".join(collected.messages))
+    return values
+
+
+def _gates(collected: Collected) -> None:
+    """What there is and is not. What a ”no” denies and another answer names is told."""
+    values, denied = collected.values, collected.denied
+    if values["incomes"] or denied.keys() >= INCOME_TOPICS:
+        values["has_incomes"] = bool(values["incomes"])
+    if values["assets"] or "assets" in denied:
+        values["has_assets"] = bool(values["assets"])
+    if "changes" in denied and collected.kind is ApplicationType.RENEWAL:
+        values["housing_changed"] = values["children_residence_changed"] = False
+    for topic, answer in denied.items():
+        entries = [each for each in collected.entries.values() if each.about.topic == topic]
+        if topic == "children":
+            entries += [each for each in collected.of_kind("cost") if each.about.person == CHILDREN]
+        named = [
+            each.where for each in entries if each.parts.get("amount") or each.about.to.startswith("child.")
+        ]
+        named += [each.id for each, _ in collected.ticked.get(topic, [])]
+        if named:
+            collected.tell(answer.id, f"svaret är nej, men {named[0]} säger något annat.")
+
+
+def _answers(place: Place, unmapped: list[str]) -> Place:
+    """The list of answers: that of the current form of a case, or that of a submitted application."""
+    own = place["answers"]
+    forms = place["forms"]
+    current = place["currentFormId"].text()
+    if own.value is None and isinstance(forms.value, dict):
+        for name in forms.value:
+            _encrypted(forms[name])
+            forms[name]["currentPosition"].take()
+            if name != current:
+                _another_form(forms[name]["answers"], unmapped)
+        own = forms[current]["answers"]
+    if own.value is None:
+        raise InputError(
+            ["answers: Svaren saknas. Ansökan har varken ”answers” eller ett aktuellt formulär."]
+        )
+    if not isinstance(own.value, list):
+        raise InputError(["answers: Svaren ska vara en lista. Krypterade svar kan inte läsas."])
+    if len(own.value) > MOST_ANSWERS:
+        raise InputError([f"answers: Listan är för lång. Högst {MOST_ANSWERS}."])
+    return own
+
+
+def _another_form(place: Place, unmapped: list[str]) -> None:
+    """Answers in a form that is not the one handed in."""
+    for answer in answers(place, unmapped):
+        if not answer.is_blank:
+            money = may_be_money((answer.id,), answer.value) or "amount" in answer.tags
+            said = f" (”{str(answer.value)[:40]}”)" if money else ""
+            unmapped.append(f"{answer.id}: svaret står i ett annat formulär{said} och är inte tolkat.")
+
+
+def _encrypted(form: Place) -> None:
+    for name in ("type", "encryptionKeyId", "symmetricKeyName"):
+        form["encryption"][name].text()
+    kind = form["encryption"]["type"].value
+    if kind not in (None, "decrypted"):
+        raise InputError(["forms: Svaren är krypterade och kan inte läsas."])
+
+
+def _type(place: Place, given: list[Answer], unmapped: list[str]) -> ApplicationType | None:
+    """What was applied with: as the envelope says, else as the fields tell that only one form has."""
+    said = place["applicationType"].text()
+    names = {answer.name for answer in given if not answer.is_blank}
+    new, recurring = bool(names & NEW_ONLY), bool(names & RECURRING_ONLY)
+    if said:
+        if said not in TYPES:
+            unmapped.append(f"applicationType: ansökningstypen ”{said[:40]}” är okänd.")
+            return None
+        contrary = new if said == "recurring" else recurring
+        if contrary and not (new and recurring):
+            unmapped.append(
+                f"applicationType: ansökan sägs vara ”{said}”, men svaren är ur ett annat formulär."
+            )
+        return TYPES[said]
+    if new == recurring:
+        unmapped.append("answers: det går inte att se vilket av formulären som är besvarat.")
+        return None
+    return ApplicationType.NEW if new else ApplicationType.RENEWAL
+
+
+def _month(place: Place, unmapped: list[str]) -> Month | None:
+    """The month that the period of the case begins in. It must not end in another."""
+    period = place["details"]["period"] if place["details"]["period"].given else place["period"]
+    days = []
+    for name in ("startDate", "endDate"):
+        where, value = period[name], period[name].take()
+        if value in (None, 0, ""):
+            continue
+        found = _day(value)
+        if found is None:
+            unmapped.append(f"{where.where}: ”{str(value)[:40]}” är inget datum.")
+        else:
+            days.append(found)
+    months = {Month.of(each) for each in days}
+    if len(months) > 1:
+        unmapped.append(f"{period.where}: perioden {days[0]}–{days[1]} är mer än en månad.")
+    return Month.of(days[0]) if len(months) == 1 else None
+
+
+def _day(value: Any) -> date | None:
+    """A day of the period, None when it is none or lies before the law that is kept here."""
+    try:
+        found = day(value)
+    except ValueError:
+        return None
+    return found if found.year >= 2011 else None
+
+
+def _random_check(place: Place, unmapped: list[str]) -> bool:
+    """Whether the case is drawn for a random check. A status that does not say handed in is told."""
+    status, asked = place["status"]["type"].text(), place.down("details", "completions", "randomCheck")
+    drawn = "randomcheck" in status.lower()
+    if status and not drawn and not status.startswith(SUBMITTED):
+        unmapped.append(f"status.type: ”{status[:60]}” säger inte att ansökan är inskickad och undertecknad.")
+    return drawn or asked.text() == "true"

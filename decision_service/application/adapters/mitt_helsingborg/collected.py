@@ -1,0 +1,307 @@
+"""The answers of a form gathered: entries put together, ticks counted, what cannot be read told.
+
+Each answer is looked up by its id. The parts of one entry (date, text, amount) are joined by the number in
+their ids, or by their group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from decision_service.application.adapters.mitt_helsingborg import answers as read
+from decision_service.application.adapters.mitt_helsingborg.answers import Answer
+from decision_service.application.adapters.mitt_helsingborg.fields import (
+    CHILDREN,
+    CO_APPLICANT,
+    FIELDS,
+    FIXED,
+    HOUSING_CHOICES,
+    OCCUPATION_CHOICES,
+    UNUSED,
+    Field,
+)
+from decision_service.application.amount import shown
+from decision_service.application.model import ApplicationType, Person, PersonRole
+from decision_service.application.place import may_be_money
+from norms.month import Month
+
+LONGEST = 4000
+"""Characters of a text in the canonical application."""
+_APPLIES_TO = {CO_APPLICANT: "COAPPLICANT", CHILDREN: "CHILDREN"}
+_NAMES_PARTNER = ("coapplicantInfo.", "partnerInfo.")
+_YES_OR_NO = ("notify_by_sms", "commute_over_5_km", "needs_travel_card")
+
+
+@dataclass
+class Entry:
+    """The parts of one income, cost, asset, child or occupation.
+
+    ``unread`` are parts that were answered and could not be read, ``where`` is what the form calls the entry.
+    """
+
+    about: Field
+    where: str
+    tags: list[str] = field(default_factory=list)
+    parts: dict[str, Any] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Collected:
+    """A form's answers. ``values`` are fields of the application, ``denied`` the topics that a ”no” tick
+    denies, ``ticked`` the ticks that make a list."""
+
+    kind: ApplicationType | None
+    month: Month | None
+    unmapped: list[str]
+    notes: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    adults: dict[str, dict[str, Any]] = field(default_factory=dict)
+    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    denied: dict[str, Answer] = field(default_factory=dict)
+    ticked: dict[str, list[tuple[Answer, Field]]] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+    attachments: list[dict[str, str | None]] = field(default_factory=list)
+    co_applicant_number: str = ""
+
+    def tell(self, where: str, sentence: str) -> None:
+        """Tell of something that is not used, or that a person must see."""
+        self.unmapped.append(f"{where}: {sentence}")
+
+    def cut(self, where: str, said: str) -> str:
+        """A text as long as the canonical application takes. A longer one is told."""
+        if len(said) <= LONGEST:
+            return said
+        self.tell(where, f"texten är {len(said)} tecken; bara de första {LONGEST} följer med.")
+        return said[:LONGEST]
+
+    def attach(self, category: str, name: str, id_: str) -> None:
+        """Note a file that came with the application."""
+        file = {"category": category[:LONGEST], "name": name[:LONGEST] or None, "file_id": id_[:200] or None}
+        self.attachments.append(file)
+
+    def of_kind(self, kind: str) -> list[Entry]:
+        """The entries of incomes, costs, assets, children or occupations."""
+        return [entry for entry in self.entries.values() if entry.about.to.partition(".")[0] == kind]
+
+    def gather(self, given: Iterable[Answer]) -> None:
+        """Read every answer."""
+        once = [answer for answer in _each_once(list(given), self.unmapped) if not answer.is_blank]
+        if any(answer.name.startswith(_NAMES_PARTNER) for answer in once):
+            self.adults.setdefault(CO_APPLICANT, {})
+        for answer in once:
+            known = FIELDS.get(answer.name)
+            if known is None:
+                self._without_field(answer)
+                continue
+            part, _, name = known.to.partition(".")
+            try:
+                self._one(answer, known, part, name)
+            except ValueError as error:
+                self._unreadable(answer, known, name, str(error))
+
+    def _one(self, answer: Answer, known: Field, part: str, name: str) -> None:
+        match part:
+            case "person":
+                self._adult(answer, known, name)
+            case "income" | "cost" | "asset" | "child":
+                self._part(self._entry(answer, known), answer, name)
+            case "planning":
+                self._occupation(answer, known, name)
+            case "application":
+                self._single(answer, name)
+            case "address":
+                self._address(answer, name)
+            case "housing":
+                self._housing(answer, known, name)
+            case "adults" | "aid":
+                if read.tick(answer.value):
+                    self.ticked.setdefault(part, []).append((answer, known))
+            case "none":
+                if read.tick(answer.value):
+                    self.denied.update(dict.fromkeys(known.code.split(), answer))
+            case "message":
+                self._message(answer, known, name)
+            case "attachment":
+                self._files(answer, known)
+            case _:
+                self._check(answer, known, name)
+
+    def _part(self, entry: Entry, answer: Answer, name: str) -> None:
+        """A part of an entry. Two different answers to one part are told and neither is used."""
+        value = _value(name, answer.value)
+        if name in entry.unread:
+            self.tell(answer.id, f"{_said(value, name)} är inte använt: samma sak är besvarad på flera sätt.")
+        elif name in entry.parts and entry.parts[name] != value:
+            both = f"{_said(entry.parts.pop(name), name)} och {_said(value, name)}"
+            self.tell(answer.id, f"{both} är inte använda: samma sak är besvarad på flera sätt.")
+            entry.unread.add(name)
+        else:
+            entry.parts[name] = value
+
+    def _put(self, into: dict[str, Any], name: str, value: Any, where: str) -> None:
+        """A single value. A second one that is another is told, and the first stands."""
+        if into.setdefault(name, value) != value:
+            self.tell(where, "samma sak är besvarad på flera sätt.")
+
+    def _without_field(self, answer: Answer) -> None:
+        if answer.name not in UNUSED:
+            if "amount" in answer.tags or may_be_money((answer.id,), answer.value):
+                self.tell(answer.id, f"fältet är okänt. ”{str(answer.value)[:40]}” kan vara ett belopp.")
+            else:
+                self.tell(answer.id, "fältet är okänt och svaret inte tolkat.")
+        elif answer.name in FIXED and answer.value != FIXED[answer.name]:
+            self.tell(answer.id, "det fasta fältet säger något annat än formuläret.")
+
+    def _unreadable(self, answer: Answer, known: Field, name: str, why: str) -> None:
+        if name == "amount":
+            self.tell(answer.id, f"beloppet ”{str(answer.value)[:40]}” är inte tolkat. {why.rstrip('.')}.")
+        elif name == "personal_number":
+            self.tell(answer.id, "personnumret stämmer inte.")
+        else:
+            self.tell(answer.id, f"svaret är inte tolkat: {why.rstrip('.')}.")
+        if known.to.partition(".")[0] in ("income", "cost", "asset", "child"):
+            self._entry(answer, known).unread.add(name)
+
+    def _entry(self, answer: Answer, known: Field) -> Entry:
+        where = f"{answer.base}.{answer.entry}" if answer.entry else answer.base
+        entry = self.entries.setdefault((answer.base, answer.entry), Entry(known, where))
+        entry.tags += answer.tags
+        return entry
+
+    def _adult(self, answer: Answer, known: Field, name: str) -> None:
+        if known.person == CO_APPLICANT and CO_APPLICANT not in self.adults:
+            if answer.value is not False:
+                self.tell(answer.id, "svaret gäller en medsökande, men ingen medsökande finns.")
+            return
+        adult = self.adults.setdefault(known.person, {})
+        if name in _YES_OR_NO:
+            adult[name] = read.tick(answer.value)
+            return
+        said = read.text(answer.value)
+        if name == "personal_number":
+            said = personal_number(said)
+            if adult.get(name) and digits(str(adult[name])) != digits(said):
+                self.tell(answer.id, "personnumret är ett annat än i ärendet.")
+                return
+        if not adult.get(name):
+            adult[name] = said
+
+    def _occupation(self, answer: Answer, known: Field, name: str) -> None:
+        code = known.code
+        if name == "choice":
+            said = read.text(answer.value)
+            if said not in OCCUPATION_CHOICES:
+                raise ValueError(f"”{said[:60]}” är ingen av formulärets sysselsättningar")
+            code = OCCUPATION_CHOICES[said]
+        about = Field("planning", code, known.person)
+        entry = self.entries.setdefault((f"planning:{known.person}", code), Entry(about, answer.id))
+        match name:
+            case "tick":
+                entry.parts["ticked"] = read.tick(answer.value)
+            case "choice":
+                entry.parts["ticked"] = True
+            case "until":
+                entry.parts["until"] = read.day(answer.value)
+            case _:
+                entry.parts["description"] = read.text(answer.value)
+
+    def _single(self, answer: Answer, name: str) -> None:
+        if name != "housing_person_count":
+            self._put(self.values, name, read.tick(answer.value), answer.id)
+            return
+        count = read.number(answer.value)
+        if not 1 <= count <= 50:
+            raise ValueError(f"{count} personer i bostaden kan inte stämma")
+        self._put(self.values, name, count, answer.id)
+
+    def _address(self, answer: Answer, name: str) -> None:
+        said = self.cut(answer.id, read.text(answer.value))
+        if name == "postal_code" and len(said) > 16:
+            raise ValueError("är inget postnummer")
+        self._put(self.values.setdefault("address", {}), name, said, answer.id)
+
+    def _housing(self, answer: Answer, known: Field, name: str) -> None:
+        code, called = known.code, known.text
+        if name == "description":
+            said = self.cut(answer.id, read.text(answer.value))
+            self.values["housing_description"] = f"{called}: {said}"[:LONGEST] if called else said
+            return
+        if name == "choice":
+            called = read.text(answer.value)
+            code = HOUSING_CHOICES.get(called, "")
+        elif not read.tick(answer.value):
+            return
+        if not code:
+            self.tell(answer.id, f"boendeformen ”{called[:100]}” saknar motsvarighet.")
+            self.values.setdefault("housing_description", called[:100])
+        elif self.values.setdefault("housing_form", code) != code:
+            self.tell(answer.id, "två olika boendeformer är valda.")
+
+    def _message(self, answer: Answer, known: Field, name: str) -> None:
+        self.messages.append(f"{known.text}: {read.text(answer.value)}")
+        if name == "change":
+            self.ticked.setdefault(known.topic, []).append((answer, known))
+            self.tell(answer.id, "sökanden skriver om en förändring, som en människa ska läsa.")
+
+    def _files(self, answer: Answer, known: Field) -> None:
+        if not isinstance(answer.value, list) or not all(isinstance(each, dict) for each in answer.value):
+            raise ValueError("är ingen lista med filer")
+        for each in answer.place.take():
+            name, id_ = each.get("externalDisplayName"), each.get("uploadedId") or each.get("id")
+            self.attach(known.text, str(name or ""), str(id_ or ""))
+
+    def _check(self, answer: Answer, known: Field, name: str) -> None:
+        if name == "co_applicant":
+            self.co_applicant_number = read.text(answer.value)
+        elif answer.value != _APPLIES_TO[known.person]:
+            self.tell(answer.id, "den dolda uppgiften om vem beloppet gäller säger något annat än fältet.")
+
+
+def _said(value: Any, name: str) -> str:
+    return shown(value) if name == "amount" else "Svaret"
+
+
+def _value(name: str, value: Any) -> Any:
+    match name:
+        case "amount":
+            return read.amount(value)
+        case "date":
+            return read.day(value)
+        case "personal_number":
+            return personal_number(read.text(value))
+        case _:
+            return read.text(value)
+
+
+def personal_number(said: str) -> str:
+    """A personal or coordination number as it was written, if its check digit is right. Raises ValueError."""
+    try:
+        Person(id="x", role=PersonRole.CHILD, personal_number=said)
+    except ValidationError:
+        raise ValueError("personnumret stämmer inte") from None
+    return said
+
+
+def digits(number: str) -> str:
+    """The last ten digits: what two ways to write a personal number have in common."""
+    return "".join(character for character in number if character.isdigit())[-10:]
+
+
+def _each_once(given: list[Answer], unmapped: list[str]) -> list[Answer]:
+    """One answer to each field. Two different answers to the same field are told and neither is used."""
+    by_id: dict[str, Answer] = {}
+    torn: dict[str, list[str]] = {}
+    for answer in given:
+        first = by_id.setdefault(answer.id, answer)
+        if first.value != answer.value or type(first.value) is not type(answer.value):
+            torn.setdefault(answer.id, [f"”{str(first.value)[:40]}”"]).append(f"”{str(answer.value)[:40]}”")
+    for id_, said in torn.items():
+        money = any(may_be_money((id_,), answer.value) for answer in given if answer.id == id_)
+        shown = f" ({' och '.join(said)})" if money else ""
+        unmapped.append(f"{id_}: fältet har olika svar{shown} och inget av dem är använt.")
+    return [answer for answer in by_id.values() if answer.id not in torn]

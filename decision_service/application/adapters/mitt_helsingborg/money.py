@@ -1,0 +1,223 @@
+"""Incomes, costs and assets of a form.
+
+What belongs to another month than that of the application, to somebody who is not in it, or to a question
+answered twice is told and not counted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Entry
+from decision_service.application.adapters.mitt_helsingborg.fields import (
+    ALONE,
+    CARE_TEXTS,
+    CHILDREN,
+    CO_APPLICANT,
+    INCOME_TEXTS,
+    MONTHS,
+    TRIP_PURPOSES,
+    TWO_MONTHS,
+)
+from decision_service.application.adapters.mitt_helsingborg.people import IDS
+from decision_service.application.amount import shown
+from decision_service.application.model import ApplicationType
+from norms.month import Month
+
+MONTH_NAMES = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+def drop_strangers(collected: Collected) -> None:
+    """Take away and tell sums about a co-applicant when there is none, and about one question twice."""
+    answered = {base for (base, _), entry in collected.entries.items() if entry.parts.get("amount")}
+    for (base, number), entry in list(collected.entries.items()):
+        twice = base in answered and any(other in answered for other in ALONE.get(base, ()))
+        absent = entry.about.person == CO_APPLICANT and CO_APPLICANT not in collected.adults
+        if entry.about.to.partition(".")[0] in ("planning", "child") or not (twice or absent):
+            continue
+        why = (
+            "frågan är besvarad i två varianter"
+            if twice
+            else "svaret gäller en medsökande, men ingen medsökande finns"
+        )
+        if entry.parts:
+            collected.tell(entry.where, f"{_money(entry)} är inte med: {why}.")
+        del collected.entries[base, number]
+
+
+def incomes(collected: Collected) -> list[dict[str, Any]]:
+    """The incomes, each with its day or at least its month where the form says it."""
+    found = []
+    for entry in collected.of_kind("income"):
+        parts = entry.parts
+        said: str = parts.get("description", "")
+        if "amount" not in parts and "amount" not in entry.unread:
+            if not parts:
+                continue
+            collected.tell(entry.where, "inkomsten saknar belopp.")
+        code = entry.about.code
+        if code == "OTHER_INCOME" and said in INCOME_TEXTS:
+            code = INCOME_TEXTS[said]
+        found.append(
+            {
+                "income_type": code,
+                "amount": _kronor(parts.get("amount")),
+                "income_date": parts.get("date"),
+                "month": _income_month(entry, collected),
+                "recipient": IDS.get(entry.about.person),
+                "description": collected.cut(entry.where, said or entry.about.text) or None,
+            }
+        )
+    return found
+
+
+def _income_month(entry: Entry, collected: Collected) -> str | None:
+    """The month of an income without a day. The recurring form asks for those of the month before."""
+    if "date" in entry.parts or collected.month is None:
+        return None
+    months = _tagged(entry)
+    if len(months) == 1:
+        return str(collected.month.plus(months[0]))
+    before = not months and collected.kind is ApplicationType.RENEWAL
+    return str(collected.month.plus(-1)) if before else None
+
+
+def costs(collected: Collected) -> list[dict[str, Any]]:
+    """The costs of the month of the application."""
+    found = []
+    for entry in collected.of_kind("cost"):
+        amount = entry.parts.get("amount")
+        if not _asked_for(entry, collected) or not _this_month(entry, collected):
+            continue
+        code, said = _kind(entry, collected)
+        if not code:
+            continue
+        kind, _, sub_type = code.partition(":")
+        found.append(
+            {
+                "cost_type": kind,
+                "other_sub_type": sub_type or ("OTHER" if kind == "OTHER" else None),
+                "applied_amount": _kronor(amount),
+                "specification": collected.cut(entry.where, said or entry.about.text) or None,
+                "recipient_or_period": "Barn" if entry.about.person == CHILDREN else None,
+                "person": IDS.get(entry.about.person),
+                "cost_date": entry.parts.get("date"),
+                "month": str(collected.month) if collected.month and _tagged(entry) else None,
+            }
+        )
+        if code == "UNEMPLOYMENT_FUND":
+            collected.notes.append(
+                f"{entry.where}: a-kassa och fackavgift är en summa i formuläret och läses som a-kassa."
+            )
+    return found
+
+
+def _asked_for(entry: Entry, collected: Collected) -> bool:
+    """Whether a sum is applied for. A description without a sum is told: nobody knows what it costs."""
+    parts, amount = entry.parts, entry.parts.get("amount")
+    if "amount" in entry.unread:
+        return True
+    if entry.about.code == "OTHER" and not amount:
+        if parts:
+            collected.tell(entry.where, f"”{parts.get('description', '')[:200]}” söks utan belopp.")
+        return False
+    if amount is None:
+        if parts:
+            collected.tell(entry.where, "kostnaden saknar belopp.")
+        return False
+    return True
+
+
+def _this_month(entry: Entry, collected: Collected) -> bool:
+    """Whether a cost is for the month of the application. One for another month is told."""
+    months = _tagged(entry)
+    asked = sorted(MONTHS[tag] for tag in set(entry.tags) if (entry.where, tag) in TWO_MONTHS)
+    if asked:
+        either = f"{_named(asked[0], collected.month)} eller {_named(asked[0] + 1, collected.month)}"
+        collected.tell(
+            entry.where,
+            f"{_money(entry)} kan gälla {either}: formulärets fråga och dess märkning säger olika månader.",
+        )
+        return False
+    if len(months) > 1:
+        collected.tell(entry.where, f"{_money(entry)} är märkt med flera månader.")
+        return False
+    if months and months[0] != 0:
+        named = _named(months[0], collected.month)
+        collected.tell(entry.where, f"{_money(entry)} gäller {named}, inte ansökningsmånaden.")
+        return False
+    return True
+
+
+def _kind(entry: Entry, collected: Collected) -> tuple[str, str]:
+    """The code of a cost and what it is for. A cost whose words say nothing known has no code."""
+    parts = entry.parts
+    said: str = parts.get("description", "")
+    if entry.about.code == "MEDICINE_OR_CARE":
+        if said in CARE_TEXTS:
+            return CARE_TEXTS[said], said
+        collected.tell(entry.where, f"{_money(entry)} är varken medicin eller sjukvård.")
+        return "", said
+    if entry.about.topic != "trips":
+        return entry.about.code, said
+    purpose = parts.get("purpose", "")
+    trip = " – ".join(parts[name] for name in ("from", "to") if parts.get(name))
+    if purpose not in TRIP_PURPOSES:
+        collected.tell(entry.where, f"{_money(entry)} är för en resa med okänt syfte, ”{purpose[:60]}”.")
+        return "", trip
+    return TRIP_PURPOSES[purpose], ", ".join(part for part in (purpose, trip) if part)
+
+
+def assets(collected: Collected) -> list[dict[str, Any]]:
+    """The assets. An asset without a value is still one that a person assesses."""
+    found = []
+    for entry in collected.of_kind("asset"):
+        category, _, kind = entry.about.code.partition(":")
+        said = entry.parts.get("description") or entry.about.text
+        if not entry.parts and not entry.unread:
+            continue
+        found.append(
+            {
+                "asset_category": category,
+                "vehicle_type": kind if category == "VEHICLE" and kind else None,
+                "property_type": kind if category == "REAL_ESTATE" and kind else None,
+                "value": _kronor(entry.parts.get("amount")),
+                "description": collected.cut(entry.where, said) or None,
+            }
+        )
+    return found
+
+
+def _tagged(entry: Entry) -> list[int]:
+    """The months that the tags of a sum name, counted from the month of the application."""
+    return sorted({MONTHS[tag] for tag in entry.tags if tag in MONTHS})
+
+
+def _named(offset: int, month: Month | None) -> str:
+    if month is None:
+        return f"månaden {offset:+d} från ansökningsmånaden"
+    found = month.plus(offset)
+    return f"{MONTH_NAMES[found.number - 1]} {found.year}"
+
+
+def _money(entry: Entry) -> str:
+    amount = entry.parts.get("amount")
+    return "En uppgift utan belopp" if amount is None else shown(amount)
+
+
+def _kronor(ore: int | None) -> str | None:
+    """Öre as the canonical application writes kronor."""
+    return None if ore is None else f"{ore // 100}.{ore % 100:02d}"

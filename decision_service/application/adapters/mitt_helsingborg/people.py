@@ -1,0 +1,201 @@
+"""The people of a form: the adults with their signatures, and the children with their living and school."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Entry, digits
+from decision_service.application.adapters.mitt_helsingborg.fields import (
+    APPLICANT,
+    CO_APPLICANT,
+    LIVING,
+    OCCUPATIONS,
+    SCHOOLS,
+)
+from decision_service.application.model import AdultRole, Person, PersonRole
+from decision_service.application.place import Place
+
+IDS = {APPLICANT: "p1", CO_APPLICANT: "p2"}
+"""The ids of the adults of an application from this form."""
+ROLES = {"applicant": APPLICANT, "coApplicant": CO_APPLICANT}
+_LIMITED = (("email", 128), ("phone", 32))
+
+
+def read_persons(persons: Place, collected: Collected) -> list[Place]:
+    """Note the adults whom the case system knows and whether they have signed. Returns its children."""
+    children = []
+    for person in persons.each():
+        role = person["role"].text()
+        names = (person["firstName"].text(), person["lastName"].text(), person["personalNumber"].text())
+        signed = person["hasSigned"].take()
+        if role == "children":
+            children.append(person)
+        if role not in ROLES:
+            continue
+        found = dict(zip(("first_name", "last_name", "personal_number"), names, strict=True))
+        adult: dict[str, Any] = {**found, "signed": signed if isinstance(signed, bool) else None}
+        if collected.adults.setdefault(ROLES[role], dict(adult)) != adult:
+            collected.tell(person.where, f"två olika personer har rollen {role}.")
+    return children
+
+
+def adults(collected: Collected) -> list[Person]:
+    """The adults. Puts what the form says of each into the application."""
+    _same_partner(collected)
+    people: list[Person] = []
+    persons = []
+    for role in (APPLICANT, CO_APPLICANT):
+        adult = dict(collected.adults.get(role, {}))
+        number = adult.pop("personal_number", None)
+        if not number and not any(value not in (None, "") for value in adult.values()):
+            continue
+        for name, longest in _LIMITED:
+            if len(str(adult.get(name) or "")) > longest:
+                collected.tell(f"{IDS[role]}.{name}", "uppgiften är för lång och inte använd.")
+                adult[name] = None
+        for name in ("first_name", "last_name"):
+            adult[name] = collected.cut(f"{IDS[role]}.{name}", adult.get(name) or "") or None
+        persons.append({"role": AdultRole(role), "party_id": IDS[role], **adult})
+        names = {name: adult[name] for name in ("first_name", "last_name")}
+        _add(people, collected, id_=IDS[role], role=PersonRole(role), number=number, **names)
+    if persons:
+        collected.values["persons"] = persons
+        _together(collected, persons)
+    return people
+
+
+def _same_partner(collected: Collected) -> None:
+    """The hidden field that opens the questions to two adults holds the other's personal number."""
+    said, partner = digits(collected.co_applicant_number), collected.adults.get(CO_APPLICANT)
+    if said and partner is None:
+        collected.tell("answers", "formuläret är besvarat med en medsökande, men ingen medsökande finns.")
+    elif said and partner and said != digits(str(partner.get("personal_number") or said)):
+        collected.tell("answers", "formuläret är besvarat med en annan medsökande än den i ärendet.")
+
+
+def _together(collected: Collected, persons: list[dict[str, Any]]) -> None:
+    together = any(each["role"] is AdultRole.CO_APPLICANT for each in persons)
+    collected.values["marital_status"] = "COHABITING" if together else "SINGLE"
+    if not together:
+        collected.notes.append(
+            "maritalStatus: formuläret frågar inte; den som söker utan medsökande läses som ensamstående."
+        )
+    signed = next((each.get("signed") for each in persons if each["role"] is AdultRole.APPLICANT), None)
+    if signed is not None:
+        collected.values.setdefault("attestation", signed)
+
+
+def _add(
+    people: list[Person], collected: Collected, *, id_: str, role: PersonRole, number: Any, **more: Any
+) -> bool:
+    """Add a person. One whose number is wrong is added without it; one already there is not added again."""
+    person = Person(id=id_, role=role, **more)
+    if number:
+        try:
+            person = Person(id=id_, role=role, personal_number=str(number), **more)
+        except ValidationError:
+            collected.tell(f"people.{id_}", "personnumret stämmer inte och är inte använt.")
+    if person.personal_number and person.personal_number in {each.personal_number for each in people}:
+        collected.tell(f"people.{id_}", "samma person förekommer två gånger.")
+        return False
+    people.append(person)
+    return True
+
+
+def children(collected: Collected, people: list[Person], registered: list[Place]) -> None:
+    """Add the children to the people and to the application."""
+    found: list[dict[str, Any]] = []
+    entries = [entry for entry in collected.of_kind("child") if entry.parts]
+    for number, entry in enumerate(entries, start=1):
+        child: dict[str, Any] = {"party_id": f"b{number}"}
+        names = {
+            name: collected.cut(entry.where, entry.parts.get(name, "")) or None
+            for name in ("first_name", "last_name")
+        }
+        in_school = _school(entry, child, collected)
+        _living(entry, child, collected)
+        if _add(
+            people,
+            collected,
+            id_=f"b{number}",
+            role=PersonRole.CHILD,
+            number=entry.parts.get("personal_number"),
+            in_school=in_school,
+            **names,
+        ):
+            found.append({**child, **names})
+    for number, person in enumerate(registered, start=len(entries) + 1):
+        _registered(person, f"b{number}", collected, people, found)
+    if found:
+        collected.values["children"] = found
+        collected.values["has_children_under21"] = True
+    elif "children" in collected.denied:
+        collected.values["has_children_under21"] = False
+
+
+def _registered(
+    person: Place, id_: str, collected: Collected, people: list[Person], found: list[dict[str, Any]]
+) -> None:
+    """A child that the case system knows. One whom the answers do not mention is told."""
+    said = person["personalNumber"].text()
+    if said and any(digits(each.personal_number or "") == digits(said) for each in people):
+        return
+    names = {
+        "first_name": collected.cut(person.where, person["firstName"].text()) or None,
+        "last_name": collected.cut(person.where, person["lastName"].text()) or None,
+    }
+    if _add(people, collected, id_=id_, role=PersonRole.CHILD, number=said, **names):
+        found.append({"party_id": id_, **names})
+        collected.tell(person.where, "ett barn i ärendet som svaren inte nämner.")
+
+
+def _school(entry: Entry, child: dict[str, Any], collected: Collected) -> bool | None:
+    said = entry.parts.get("school")
+    if said is None:
+        return None
+    if said not in SCHOOLS:
+        collected.tell(entry.where, f"skolan ”{said[:60]}” är ingen av formulärets.")
+        return None
+    child["school_kind"], in_school = SCHOOLS[said]
+    return in_school
+
+
+def _living(entry: Entry, child: dict[str, Any], collected: Collected) -> None:
+    said = entry.parts.get("living")
+    if said is None:
+        return
+    if said not in LIVING:
+        collected.tell(entry.where, f"boendet ”{said[:60]}” är inget av formulärets.")
+        return
+    child["residence_extent"] = LIVING[said]
+    if LIVING[said] == "OTHER":
+        collected.tell(entry.where, f"barnet bor ”{said}”; antalet dagar i hemmet saknas.")
+
+
+def plannings(collected: Collected) -> list[dict[str, Any]]:
+    """What each adult does, as ticked or chosen."""
+    found = []
+    for entry in collected.of_kind("planning"):
+        parts, (kind, extent) = entry.parts, OCCUPATIONS[entry.about.code]
+        if entry.about.person not in collected.adults:
+            if parts.get("ticked") or parts.keys() & {"description", "until"}:
+                collected.tell(entry.where, "svaret gäller en medsökande, men ingen medsökande finns.")
+            continue
+        if not parts.get("ticked"):
+            if parts.keys() & {"description", "until"}:
+                collected.tell(entry.where, "uppgift om en sysselsättning som inte är vald.")
+            continue
+        said = collected.cut(entry.where, parts.get("description", "")) or None
+        found.append(
+            {
+                "person": IDS[entry.about.person],
+                "planning_type": kind,
+                "work_extent": extent or None,
+                "work_description": said if kind == "WORK" else None,
+                "other_description": said if kind != "WORK" else None,
+                "until": parts.get("until"),
+            }
+        )
+    return found

@@ -1,0 +1,300 @@
+"""Sundsvall's payload: every field and code of the OpenAPI description, and what stands outside it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from decision_service.application import adapters
+from decision_service.application.adapters import Intake
+from decision_service.application.adapters.sundsvall import (
+    CASEWORKER_INCOMES,
+    COST_CODES,
+    ENVELOPE_UNUSED,
+    FIELDS,
+    LISTS,
+)
+from decision_service.application.model import (
+    Application,
+    CostType,
+    FormPart,
+    HousingForm,
+    IncomeType,
+    PersonRole,
+)
+from decision_service.json_input import InputError
+from tests.decision_service.adapters.form import EXAMPLES, FIXTURES
+
+SCHEMA: dict[str, dict[str, Any]] = json.loads(
+    (FIXTURES / "sundsvall-schema.json").read_text(encoding="utf-8")
+)
+DATA = SCHEMA["FinancialAssistanceData"]
+PARTS = {
+    "children": "Child",
+    "costs": "Cost",
+    "incomes": "Income",
+    "pendingBenefits": "PendingBenefit",
+    "assets": "Asset",
+    "persons": "Person",
+    "plannings": "Planning",
+    "plannedActivities": "PlannedActivity",
+    "jobApplications": "JobApplication",
+}
+
+
+def read(data: Any) -> Intake:
+    """What the adapter makes of a payload."""
+    return adapters.read("sundsvall-v1", json.dumps(data).encode())
+
+
+def faults(data: Any) -> list[str]:
+    """The faults of a payload that cannot be read."""
+    with pytest.raises(InputError) as raised:
+        read(data)
+    return list(raised.value.faults)
+
+
+def test_the_fields_are_those_of_the_openapi_description() -> None:
+    single = [name for name, kind in DATA.items() if name not in PARTS]
+    assert sorted(FIELDS) == sorted(single)
+    assert set(LISTS) == set(PARTS)
+    for name, (_, fields) in LISTS.items():
+        assert sorted(fields) == sorted(SCHEMA[PARTS[name]])
+    assert set(ENVELOPE_UNUSED) | {"data"} == set(SCHEMA["CreateFinancialAssistanceRequest"])
+
+
+def aliases(model: type[FormPart]) -> set[str]:
+    """The names of the fields of a part."""
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+def test_every_field_has_one_of_the_same_name_in_the_canonical_application() -> None:
+    assert set(FIELDS) <= aliases(Application)
+    for model, fields in LISTS.values():
+        assert set(fields) <= aliases(model)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (f"{part}.{name}", value)
+        for part, fields in SCHEMA.items()
+        for name, kind in fields.items()
+        if isinstance(kind, dict)
+        for value in kind["enum"]
+    ],
+)
+def test_every_code_of_the_openapi_description_is_read(path: str, value: str) -> None:
+    part, name = path.split(".")
+    if part == "FinancialAssistanceData":
+        found = read({name: [value] if DATA[name]["type"].endswith("[]") else value})
+        field = next(key for key, each in Application.model_fields.items() if each.alias == name)
+        kept = getattr(found.application, field)
+    else:
+        where = next(key for key, each in PARTS.items() if each == part)
+        found = read({where: [{"role": "APPLICANT", name: value} if part == "Person" else {name: value}]})
+        assert not any(name in told for told in found.unmapped)
+        (row,) = getattr(found.application, {"plannedActivities": "planned_activities"}.get(where, where))
+        kept = next(getattr(row, key) for key, each in type(row).model_fields.items() if each.alias == name)
+    assert (
+        str(kept) in (value, str([value]), f"[<NormType.{value}: '{value}'>]")
+        or kept
+        in (
+            value,
+            [value],
+        )
+        or value in ("APPLICANT", "CO_APPLICANT")
+    )
+
+
+def test_case_workers_codes_are_mapped_or_told() -> None:
+    assert set(COST_CODES) == {each.value for each in CostType if each.value != "DEBT"} | {"ELECTRICITY_2"}
+    assert not CASEWORKER_INCOMES & {each.value for each in IncomeType}
+    assert len(CASEWORKER_INCOMES) == 24
+    for code in CASEWORKER_INCOMES:
+        found = read({"incomes": [{"incomeType": code, "amount": 1900}]})
+        assert found.application.incomes == []
+        assert found.unmapped == (
+            f"incomes[0]: inkomsten på 1900 kr är inte tolkad. Koden ”{code}” är en handläggarkod.",
+        )
+    for code in ("CHILDCARE_FEE", "GLASSES", "VISITATION_COST", "DENTAL_CARE"):
+        assert (
+            read({"costs": [{"costType": code, "appliedAmount": 5}]}).application.costs[0].cost_type == code
+        )
+    second = read({"costs": [{"costType": "ELECTRICITY_2", "appliedAmount": 5}]}).application.costs[0]
+    assert (second.cost_type, second.specification) == ("ELECTRICITY", "ELECTRICITY_2")
+
+
+@pytest.mark.parametrize("code", ["PARKING", "DEBT", "", 7, ["RENT"], {"a": 1}])
+def test_an_unknown_code_is_told_with_its_amount(code: Any) -> None:
+    found = read({"costs": [{"costType": code, "appliedAmount": "812.50"}]})
+    assert found.application.costs == []
+    assert found.unmapped[0] == (f"costs[0]: kostnaden på 812.50 kr är inte tolkad. Koden ”{code}” är okänd.")
+
+
+def test_the_example_in_its_envelope() -> None:
+    found = adapters.read("sundsvall-v1", (EXAMPLES / "sundsvall-v1.json").read_bytes())
+    form = found.application
+    assert form.housing_form is HousingForm.RENTAL
+    assert [row.amount for row in form.incomes] == [1850000, 25000]
+    assert [row.applied_amount for row in form.costs] == [540000, 31025, 19000, 90000]
+    assert [(person.role, person.days_in_home) for person in found.people] == [
+        (PersonRole.APPLICANT, None),
+        (PersonRole.CO_APPLICANT, None),
+        (PersonRole.CHILD, 15),
+    ]
+    assert [row.person for row in form.plannings] == [found.people[0].id, found.people[1].id]
+    assert form.plannings[1].sick_leave_level == 50
+    assert found.unmapped == (
+        "data.incomes[2]: inkomsten på 1900 kr är inte tolkad."
+        " Koden ”HOUSING_ALLOWANCE” är en handläggarkod.",
+    )
+
+
+def test_bare_data_and_data_in_an_envelope_are_the_same() -> None:
+    bare = json.loads((EXAMPLES / "sundsvall-v1.json").read_bytes())["data"]
+    assert read(bare).application == read({"data": bare}).application
+
+
+def test_people_without_party_ids_get_ids_of_their_own() -> None:
+    found = read(
+        {
+            "persons": [{"role": "CO_APPLICANT"}, {"role": "APPLICANT"}],
+            "children": [{"firstName": "A"}, {"firstName": "B", "partyId": "x"}],
+            "plannings": [{"person": "APPLICANT", "planningType": "JOBSEEKING"}],
+            "maritalStatus": "COHABITING",
+        }
+    )
+    assert [person.id for person in found.people] == ["p2", "p1", "b1", "x"]
+    assert [adult.party_id for adult in found.application.persons] == ["p2", "p1"]
+    assert [child.party_id for child in found.application.children] == ["b1", "x"]
+    assert found.application.plannings[0].person == "p1"
+    assert found.unmapped == ()
+
+
+def test_unknown_fields_are_told_and_money_as_money() -> None:
+    found = read(
+        {
+            "data": {"maritalStatus": "SINGLE", "bonus": 500, "costs": [{"costType": "RENT", "fee": "25"}]},
+            "title": "x",
+            "belopp": 300,
+        }
+    )
+    assert found.unmapped == (
+        "data.bonus: ”500” kan vara ett belopp och är inte tolkat.",
+        "data.costs[0].fee: ”25” kan vara ett belopp och är inte tolkat.",
+        "belopp: ”300” kan vara ett belopp och är inte tolkat.",
+    )
+
+
+def test_every_fault_is_told_with_its_path() -> None:
+    wrong = {
+        "data": {
+            "periodMonth": 13,
+            "attestation": "ja",
+            "housingForm": "TENT",
+            "incomes": [
+                {"incomeType": "SALARY", "amount": "10.000", "incomeDate": "2026-02-30"},
+                {"incomeType": "SALARY", "amount": -5},
+            ],
+            "children": [{"daysInHome": 40}, "x"],
+            "costs": {"costType": "RENT"},
+            "persons": [{"partyId": "p1"}],
+        }
+    }
+    assert faults(wrong) == [
+        "data.periodMonth: 13 är för stort. Högst 12.",
+        "data.housingForm: ”TENT” är inget av de tillåtna värdena: NO_HOUSING_OR_INSTITUTION, RENTAL,"
+        " SUBLET, LODGER, CONDOMINIUM, OWNED_HOUSE, RENTED_HOUSE eller LIVING_WITH_PARENTS.",
+        "data.attestation: ”ja” är varken true eller false.",
+        "data.children[0].daysInHome: 40 är för stort. Högst 31.",
+        "data.children[1]: Ska vara ett objekt.",
+        "data.costs: Ska vara en lista.",
+        "data.incomes[0].amount: ”10.000” går att läsa på två sätt, som tiotal eller som tusental."
+        " Skriv kronor med punkt före öre, till exempel 5000 eller 5000.50.",
+        "data.incomes[0].incomeDate: ”2026-02-30” är inget datum. Skriv det som ÅÅÅÅ-MM-DD.",
+        "data.incomes[1].amount: Beloppet är under noll (-5 kr). Det måste vara noll eller mer.",
+        "data.persons[0].role: Uppgiften saknas.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ([], "indata: Ansökan ska vara ett objekt."),
+        ({}, "data: Uppgiften saknas. Ansökan har varken ”data” eller något av dess fält."),
+        ({"data": 5}, "data: Uppgiften saknas. Ansökan har varken ”data” eller något av dess fält."),
+        ({"costs": [{}] * 201}, "costs: Listan är för lång. Högst 200."),
+    ],
+)
+def test_what_is_no_application_is_refused(data: Any, told: str) -> None:
+    assert faults(data) == [told]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (
+            {"hasIncomes": False, "incomes": [{"incomeType": "SALARY", "amount": 5}]},
+            "hasIncomes: svaret är nej, men 1 är uppräknade.",
+        ),
+        (
+            {"hasAssets": False, "assets": [{"assetCategory": "OTHER"}]},
+            "hasAssets: svaret är nej, men 1 är uppräknade.",
+        ),
+        (
+            {"hasChildrenUnder21": False, "costs": [{"costType": "CHILDCARE_FEE"}]},
+            "costs[0]: barnomsorg, men svaret är att inga barn finns.",
+        ),
+        (
+            {"maritalStatus": "SINGLE", "persons": [{"role": "APPLICANT"}, {"role": "CO_APPLICANT"}]},
+            "maritalStatus: svaret är ensamstående, men det finns en medsökande.",
+        ),
+        (
+            {"maritalStatus": "COHABITING", "persons": [{"role": "APPLICANT"}]},
+            "maritalStatus: svaret är sammanboende, men ingen medsökande finns.",
+        ),
+        (
+            {"persons": [{"role": "APPLICANT"}], "incomes": [{"recipient": "CO_APPLICANT"}]},
+            "incomes[0]: gäller en medsökande, men ingen medsökande finns.",
+        ),
+        ({"incomes": [{"recipient": "mormor"}]}, "incomes[0]: gäller någon som inte finns i ansökan."),
+        ({"plannings": [{"person": "mormor"}]}, "plannings[0]: gäller någon som inte finns i ansökan."),
+        (
+            {"children": [{"firstName": "A", "lastName": "B"}, {"firstName": "a", "lastName": " b"}]},
+            "children[1]: samma barn som children[0].",
+        ),
+        (
+            {"children": [{"partyId": "x"}, {"partyId": "x"}]},
+            "children[1]: samma person (partyId) förekommer två gånger.",
+        ),
+        (
+            {"children": [{"residenceExtent": "FULL_TIME", "daysInHome": 10}]},
+            "children[0]: barnet bor hela tiden i hemmet, men bara 10 dagar.",
+        ),
+        (
+            {
+                "housingPersonCount": 1,
+                "persons": [{"role": "APPLICANT"}],
+                "children": [{"residenceExtent": "FULL_TIME"}],
+            },
+            "housingPersonCount: 1 bor i bostaden, men ansökan räknar upp fler.",
+        ),
+        (
+            {"plannedActivities": [{"periodFrom": "2026-11-02", "periodTo": "2026-11-01"}]},
+            "plannedActivities[0]: slutar 2026-11-01, före början 2026-11-02.",
+        ),
+    ],
+)
+def test_what_an_application_says_against_itself_is_told(data: dict[str, Any], told: str) -> None:
+    assert told in read(data).unmapped
+    if "partyId" not in str(data):
+        assert read(data).unmapped == (told,)
+
+
+def test_two_with_the_same_role_are_told() -> None:
+    found = read({"persons": [{"role": "APPLICANT", "partyId": "a"}, {"role": "APPLICANT", "partyId": "b"}]})
+    assert found.unmapped == ("persons: 2 personer har rollen APPLICANT.",)
+    assert [person.id for person in found.people] == ["a"]
