@@ -93,7 +93,8 @@ def row(name: str, found: list[float], target: str = "") -> None:
     """One line of the table."""
     cuts = statistics.quantiles(found, n=100)
     print(
-        f"{name:<34} p50 {statistics.median(found):7.2f}  p95 {cuts[94]:7.2f}  p99 {cuts[98]:7.2f} ms   {target}"
+        f"{name:<34} p50 {statistics.median(found):7.2f}  p95 {cuts[94]:7.2f}  "
+        f"p99 {cuts[98]:7.2f} ms   {target}"
     )
 
 

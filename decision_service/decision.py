@@ -23,12 +23,13 @@ from norms.table import Cell
 from rules.engines.exact import Evaluation, Instance, State
 from rules.engines.outcome import HOUSEHOLD, Question
 from rules.evaluation import Agreed, Engines
-from rules.explanation import explain_line, label, question_text, records
+from rules.explanation import condition, deciding, explain_line, label, question_text, records
 from rules.facts import Cause, Disputed, Lack
 from rules.law import Law, resolve
 from rules.rule import Asked, AskEffect, RequireEffect, Section
 from rules.rulebook import Rulebook
 from rules.settings import Setting
+from rules.texts import shown
 from rules.vocabulary import WhenMissing
 
 RESULT_KIND = "beslut"
@@ -73,7 +74,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision and all it rests on. ``as_json`` is the contract; ``evaluation`` explains every rule."""
+    """A decision and all it rests on. ``as_json`` is the contract; ``evaluation`` explains every rule.
+
+    ``unread`` are sentences about what in the case could not be understood.
+    """
 
     outcome: Outcome
     proposed: Outcome | None
@@ -81,6 +85,7 @@ class Decision:
     granted: int | None
     reasons: tuple[Reason, ...]
     unconfirmed: tuple[Mapping[str, Any], ...]
+    unread: tuple[str, ...]
     input_hash: str
     agreed: Agreed
 
@@ -118,6 +123,7 @@ class Decision:
                 "differences": list(self.agreed.differences),
             },
             "unconfirmed": [dict(each) for each in self.unconfirmed],
+            "unread": list(self.unread),
             "input": self.input_hash,
         }
 
@@ -162,28 +168,36 @@ def decide(case: CaseFile, law: Law, engines: Engines | None = None) -> Decision
 
     ``engines`` are the compiled engines of the same law, kept by callers that decide many cases.
     """
-    facts = build_facts(case, law)
-    facts.check(law.vocabulary)
-    agreed = (engines or Engines(law)).evaluate(facts)
+    built = build_facts(case, law)
+    built.facts.check(law.vocabulary)
+    agreed = (engines or Engines(law)).evaluate(built.facts)
     evaluation = agreed.evaluation
     proposed = _proposed(evaluation)
     unconfirmed = tuple(_unconfirmed(evaluation))
-    reasons = sorted({*_questions(evaluation), *_requirements(evaluation), *_lacking(evaluation)})
+    reasons = sorted(
+        {
+            *_questions(evaluation),
+            *_requirements(evaluation),
+            *_lacking(evaluation),
+            *_conflicts(evaluation),
+        }
+    )
     if not agreed.agree:
         reasons.append(
             _person("MOTORERNA_OENSE", "Reglernas två motorer är inte överens. Vad gäller?", at_once=True)
         )
-    outcome = _outcome(evaluation, proposed, reasons, bool(unconfirmed), agreed.agree)
-    reasons += _own_reasons(evaluation, proposed, outcome, bool(unconfirmed))
+    granted = _granted(evaluation) if proposed is not None else None
+    outcome = _outcome(evaluation, proposed, granted, reasons, bool(unconfirmed), agreed.agree)
+    reasons += _own_reasons(evaluation, proposed, granted, outcome, bool(unconfirmed))
     automatic = outcome not in (Outcome.PERSON, Outcome.COMPLETION)
-    granted = evaluation.values[HOUSEHOLD].get("beslut.belopp") if proposed is not None else None
     return Decision(
         outcome,
         proposed,
         automatic,
-        granted if isinstance(granted, int) else None,
+        granted,
         tuple(reasons),
         unconfirmed,
+        built.unread,
         _hash(case),
         agreed,
     )
@@ -199,21 +213,38 @@ def _proposed(evaluation: Evaluation) -> Outcome | None:
     return Outcome(found.upper()) if isinstance(found, str) else None
 
 
+def _granted(evaluation: Evaluation) -> int | None:
+    """What would be granted, in öre."""
+    found = evaluation.values[HOUSEHOLD].get("beslut.belopp")
+    return found if isinstance(found, int) else None
+
+
 def _outcome(
-    evaluation: Evaluation, proposed: Outcome | None, reasons: list[Reason], unconfirmed: bool, agree: bool
+    evaluation: Evaluation,
+    proposed: Outcome | None,
+    granted: int | None,
+    reasons: list[Reason],
+    unconfirmed: bool,
+    agree: bool,
 ) -> Outcome:
     if not agree or any(reason.at_once for reason in reasons):
         return Outcome.PERSON
     if any(reason.kind is ReasonKind.COMPLETION for reason in reasons):
         return Outcome.COMPLETION
     delegated = evaluation.values[HOUSEHOLD].get("beslut.får_fattas_automatiskt") is True
-    if reasons or unconfirmed or proposed is None or proposed is Outcome.DISMISSED or not delegated:
+    if reasons or unconfirmed or not delegated:
+        return Outcome.PERSON
+    if proposed is None or granted is None or proposed is Outcome.DISMISSED:
         return Outcome.PERSON
     return proposed
 
 
 def _own_reasons(
-    evaluation: Evaluation, proposed: Outcome | None, outcome: Outcome, unconfirmed: bool
+    evaluation: Evaluation,
+    proposed: Outcome | None,
+    granted: int | None,
+    outcome: Outcome,
+    unconfirmed: bool,
 ) -> Iterator[Reason]:
     """Why a person decides although no rule asks."""
     if outcome is not Outcome.PERSON:
@@ -222,7 +253,7 @@ def _own_reasons(
         yield _person(
             "OBEKRÄFTAT", "Beräkningen vilar på belopp eller regler som inte är bekräftade. Stämmer de?"
         )
-    if proposed is None:
+    if proposed is None or granted is None:
         yield _person("UTFALL_OKÄNT", "Reglerna kommer inte fram till något utfall. Vad ska beslutet bli?")
     elif evaluation.values[HOUSEHOLD].get("beslut.får_fattas_automatiskt") is not True:
         yield _person(
@@ -280,6 +311,12 @@ def _lacking(evaluation: Evaluation) -> Iterator[Reason]:
                 yield _lack(evaluation, cause)
 
 
+def _conflicts(evaluation: Evaluation) -> Iterator[Reason]:
+    """What the rules gave different answers to, whether or not another rule reads it."""
+    for entity, path in evaluation.outcome.conflicts:
+        yield _lack(evaluation, Cause(entity, path, Lack.CONFLICT))
+
+
 def _matters(instance: Instance) -> bool:
     """Whether a rule reaches the applicant, a person or the decision by itself. Other conclusions matter
     only through the rules that read them, which are then undecided too."""
@@ -303,12 +340,34 @@ def _lack(evaluation: Evaluation, cause: Cause) -> Reason:
             ReasonKind.COMPLETION, "UPPGIFT_SAKNAS", question, cause.entity, about, "", "", cause.path
         )
     code = _CODES.get(cause.lack, "UPPGIFT_SAKNAS")
-    kind = vocabulary.kinds.get(cause.path)
-    described = term or kind
-    what = described.description.rstrip(".") if described is not None else cause.path
-    question = f"{of_whom}{what}: {cause.lack.value}. Vad gäller?"
+    question = f"{of_whom}{_SAID[cause.lack]}: {_what(evaluation, cause)}. Vad gäller?"
     return Reason(ReasonKind.PERSON, code, question, cause.entity, about, "", "", cause.path)
 
+
+def _what(evaluation: Evaluation, cause: Cause) -> str:
+    """The thing that is not known, in words; a disputed fact with what each source says."""
+    vocabulary = evaluation.law.vocabulary
+    term, kind = vocabulary.terms.get(cause.path), vocabulary.kinds.get(cause.path)
+    if term is None:
+        return kind.name if kind is not None else cause.path
+    what = term.description[:1].lower() + term.description[1:].rstrip(".")
+    single = vocabulary.kinds[term.kind].single
+    value = evaluation.values[HOUSEHOLD if single else cause.entity].get(cause.path)
+    if not isinstance(value, Disputed):
+        return what
+    said = ", ".join(f"{source} säger {shown(each, term.type)}" for source, each in value.values)
+    return f"{what} ({said})"
+
+
+_SAID = {
+    Lack.MISSING: "Uppgift saknas",
+    Lack.DISPUTED: "Uppgifterna går isär",
+    Lack.NO_AMOUNT: "Beloppet finns inte i tabellerna",
+    Lack.NOT_CONCLUDED: "Ingen regel har avgjort",
+    Lack.CONFLICT: "Reglerna säger emot varandra",
+    Lack.INCOMPLETE: "Det kan finnas fler uppgifter än de kända",
+    Lack.NO_QUOTIENT: "Beräkningen delar med noll",
+}
 
 _CODES = {
     Lack.DISPUTED: "UPPGIFT_OMSTRIDD",
@@ -331,9 +390,13 @@ def _unconfirmed(evaluation: Evaluation) -> Iterator[Mapping[str, Any]]:
     rests_on: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
     for instance in evaluation.instances.values():
+        rule = instance.rule
+        if instance.state is State.NOT_FIRED and settings.keys() & rule.reads:
+            found |= {
+                ("setting", path): _setting(settings[path]) for path in _keeps_silent(instance, settings)
+            }
         if instance.state is not State.FIRED:
             continue
-        rule = instance.rule
         unsure = {
             ("amount", f"{cell.series} {cell.label}"): _cell(cell)
             for cell in instance.cells
@@ -354,6 +417,16 @@ def _unconfirmed(evaluation: Evaluation) -> Iterator[Mapping[str, Any]]:
             found |= unsure
     for key in sorted(found):
         yield found[key]
+
+
+def _keeps_silent(instance: Instance, settings: Mapping[str, Setting]) -> Iterator[str]:
+    """The settings that alone keep a rule from asking: every part that fails reads one of them."""
+    if not any(isinstance(effect, AskEffect) for effect in instance.rule.effects):
+        return
+    failed = deciding(condition(instance), False)
+    read = [[path for path in settings if path in part.text] for part in failed]
+    if all(read):
+        yield from (path for paths in read for path in paths)
 
 
 def _cell(cell: Cell) -> Mapping[str, Any]:

@@ -149,12 +149,12 @@ class WhyNot:
 def why_not(evaluation: Evaluation, key: InstanceKey) -> WhyNot:
     """The smallest parts of the condition that did not hold, or are not known. Raises KeyError."""
     rule = explain(evaluation, key)
-    failed = tuple(_deciding(rule.condition, False))
-    unknown = tuple(_deciding(rule.condition, None))
+    failed = tuple(deciding(rule.condition, False))
+    unknown = tuple(deciding(rule.condition, None))
     return WhyNot(rule, failed, unknown)
 
 
-def _deciding(part: Part, result: Holds, inverted: bool = False) -> Iterator[Part]:
+def deciding(part: Part, result: Holds, inverted: bool = False) -> Iterator[Part]:
     """The parts without parts that made the whole come out as it did."""
     holds = part.holds if part.holds is None or not inverted else not part.holds
     if holds is not result:
@@ -162,7 +162,7 @@ def _deciding(part: Part, result: Holds, inverted: bool = False) -> Iterator[Par
     if not part.parts:
         yield part
     for inner in part.parts:
-        yield from _deciding(inner, result, inverted is not (part.connective == "inte"))
+        yield from deciding(inner, result, inverted is not (part.connective == "inte"))
 
 
 # --- data

@@ -73,6 +73,8 @@ def in_words(found: Decision) -> str:
         asked = [reason for reason in found.reasons if reason.kind is kind]
         if asked:
             parts += ["", heading, *(_question(reason) for reason in asked)]
+    if found.unread:
+        parts += ["", "Det här gick inte att tolka:", *(f"  {sentence}" for sentence in found.unread)]
     if found.unconfirmed:
         parts += ["", "Obekräftat, avgör inget på egen hand:"]
         parts += [f"  {each['name']} ({each['status']})" for each in found.unconfirmed]
