@@ -1,0 +1,101 @@
+"""One way to write a value as bytes: RFC 8785, without floats.
+
+Floats are refused because money is whole öre and because two programs may write the same float in two ways.
+Object keys stay within Unicode's basic plane: there the order of RFC 8785 (UTF-16 units) is the order of
+code points. Within these limits the standard library writes RFC 8785 to the byte, five times as fast as the
+package ``rfc8785``, which the tests hold it against; and the standalone verifier needs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from audit import verify
+from audit.errors import EntryError
+
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+
+Look: TypeAlias = Callable[[str], "str | None"]
+"""Judges a text: what is wrong with it, in Swedish, or None."""
+
+MAX_INT = 2**53 - 1
+_MAX_DEPTH = 60
+
+
+def canonical(value: object, where: str, look: Look | None = None) -> bytes:
+    """The RFC 8785 bytes of a value; ``where`` names it in errors. ``look`` judges every text in it.
+
+    Raises EntryError at the first thing that has no canonical form here or that ``look`` objects to.
+    """
+    try:
+        _check(value, 0, look)
+    except _UnfitError as unfit:
+        raise EntryError(f"{where}{unfit.place}: {unfit.message}") from None
+    return verify.canonical(value).encode()
+
+
+def object_of(members: Mapping[str, bytes]) -> bytes:
+    """The RFC 8785 bytes of an object whose members' values are in that form already."""
+    parts = (b"%s:%s" % (verify.canonical(name).encode(), members[name]) for name in sorted(members))
+    return b"{" + b",".join(parts) + b"}"
+
+
+class _UnfitError(Exception):
+    """Collects its place on the way out, so that a fit value pays nothing for it."""
+
+    def __init__(self, message: str) -> None:
+        self.place, self.message = "", message
+
+
+def _check(value: object, depth: int, look: Look | None) -> None:
+    if isinstance(value, str):
+        _check_text(value, look)
+    elif isinstance(value, dict):
+        _check_depth(depth)
+        for key, member in value.items():
+            if not isinstance(key, str):
+                raise _UnfitError(f"fältnamnet {key!r} är inte text.")
+            _check_text(key, look)
+            if not key.isascii() and max(key) > "\uffff":
+                raise _UnfitError(f"fältnamnet {key!r} har ett tecken utanför Unicodes grundplan.")
+            try:
+                _check(member, depth + 1, look)
+            except _UnfitError as unfit:
+                unfit.place = f".{key}{unfit.place}"
+                raise
+    elif isinstance(value, list):
+        _check_depth(depth)
+        for index, member in enumerate(value):
+            try:
+                _check(member, depth + 1, look)
+            except _UnfitError as unfit:
+                unfit.place = f"[{index}]{unfit.place}"
+                raise
+    elif isinstance(value, int):
+        if not -MAX_INT <= value <= MAX_INT:
+            raise _UnfitError(f"talet {value} är större än {MAX_INT}. Skriv det som text.")
+    elif isinstance(value, float):
+        raise _UnfitError(
+            f"{value!r} är ett decimaltal. Skriv belopp i hela ören, annat som heltal eller text."
+        )
+    elif value is not None:
+        raise _UnfitError(
+            f"{type(value).__name__} kan inte loggas. "
+            "Tillåtet är text, heltal, ja/nej, tomt, lista och objekt."
+        )
+
+
+def _check_depth(depth: int) -> None:
+    if depth == _MAX_DEPTH:
+        raise _UnfitError(f"värdet är nästlat djupare än {_MAX_DEPTH} nivåer.")
+
+
+def _check_text(text: str, look: Look | None) -> None:
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise _UnfitError(f"texten har ett ensamt surrogattecken på plats {error.start}.") from None
+    if look is not None and (complaint := look(text)):
+        raise _UnfitError(complaint)

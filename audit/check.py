@@ -1,0 +1,286 @@
+"""Check a whole database: what ``lagrum audit verify`` runs.
+
+One pass over every entry, in order. Nothing in the database is believed: hashes are computed anew, the
+columns beside a leaf are held against it, and the tree against what was signed and what others have kept.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, func, select
+
+from audit import tables, trail
+from audit.database import check_version, read_only
+from audit.errors import AuditError
+from audit.keys import KeyStore
+from audit.segment import NOTHING, Segment, State, scan, scan_elsewhere, stored_state
+from audit.verify import (
+    BROKEN,
+    LETTER,
+    Key,
+    Report,
+    WrongError,
+    key_at,
+    key_history,
+    open_note,
+    read_canonical,
+    read_checkpoint,
+    read_key,
+    read_letter,
+    root_of,
+)
+
+_MOST = 20
+"""Faults that are listed one by one for each municipality; the rest are counted."""
+
+_BATCH = 2000
+
+_WORTH_SHARING = 50_000
+"""Entries from which on starting processes pays."""
+
+
+def verify_database(
+    engine: Engine,
+    keys: Mapping[str, str],
+    outside: Iterable[str] = (),
+    vault: KeyStore | None = None,
+    tenants: Iterable[str] | None = None,
+    processes: int = 1,
+) -> Report:
+    """Check the logs of all municipalities, or of ``tenants``.
+
+    ``keys``: the public key of each, got from somewhere else than the database. ``outside``: checkpoints and
+    letters that others have kept; each is held against the log it names. ``vault``: with its keys every
+    personal value that still exists is checked against the tree too. ``processes`` share a large log; they
+    are started afresh, so a script that asks for several needs a ``__main__`` guard. Raises LogError when the
+    database has no log or one of a newer version, and ValueError when a key or an outside text is unreadable.
+    """
+    report = Report()
+    kept = [_read_kept(text) for text in outside]
+    pinned = {tenant: read_key(text) for tenant, text in keys.items()}
+    with read_only(engine) as connection:
+        check_version(connection)
+        heads = {row.tenant: row for row in connection.execute(select(tables.head)).all()}
+        for tenant in sorted(heads.keys() | keys.keys() if tenants is None else set(tenants)):
+            if tenant in heads:
+                _Check(connection, heads[tenant], report, processes).run(pinned.get(tenant), kept, vault)
+            else:
+                report.add(False, "", f"Kommun {tenant}: loggen finns inte i databasen.")
+        for table in (tables.entry, tables.checkpoint, tables.case, tables.vault):
+            for tenant in connection.scalars(select(table.c.tenant).distinct()):
+                if tenant not in heads:
+                    report.add(
+                        False, "", f"Tabellen {table.name} har rader för {tenant!r}, som inte har någon logg."
+                    )
+        for one in kept:
+            if all(one.origin != head.origin for head in heads.values()):
+                report.add(False, "", f"Loggen {one.origin} finns hos någon annan men inte i databasen.")
+    return report
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A checkpoint that someone else has kept; from a letter also a leaf with its place and proof."""
+
+    note: str
+    origin: str
+    size: int
+    root: bytes
+    index: int
+    leaf: bytes | None
+    path: list[bytes]
+
+
+def _read_kept(text: str) -> _Kept:
+    if not text.startswith(LETTER):
+        return _Kept(text, *read_checkpoint(text), 0, None, [])
+    leaf, index, path, note = read_letter(text)
+    return _Kept(note, *read_checkpoint(note), index, leaf, path)
+
+
+class _Check:
+    """One municipality's log."""
+
+    def __init__(self, connection: Connection, head: Row[Any], report: Report, processes: int) -> None:
+        self.connection, self.head, self.report, self.processes = connection, head, report, processes
+        self.tenant: str = head.tenant
+        self.faults: list[str] = []
+        self.end = NOTHING
+        self.roots: dict[int, bytes] = {}
+        self.key_entries: list[tuple[int, Any]] = []
+        self.history: list[tuple[int, Key]] = []
+        self.anomalies = 0
+        self.cases: dict[str, int] = {}
+        self.personal: dict[int, str] = {}
+        self.deletions: dict[str, int] = {}
+
+    def run(self, pinned: Key | None, kept: Sequence[_Kept], vault: KeyStore | None) -> None:
+        own = [one for one in kept if one.origin == self.head.origin]
+        table = tables.checkpoint.c
+        stored = select(table.size, table.note).where(table.tenant == self.tenant).order_by(table.size)
+        notes = [(row.size, row.note) for row in self.connection.execute(stored).all()]
+        self._section(lambda: self._entries({size for size, _ in notes} | {one.size for one in own}))
+        self._section(self._end)
+        self._section(lambda: self._keys(pinned))
+        self._section(lambda: self._checkpoints(notes))
+        if own:
+            self._section(lambda: self._outside(own))
+        self._section(self._cases)
+        if vault is not None:
+            self._section(lambda: self._vault(vault))
+        if self.anomalies:
+            self._add(None, f"klockan har gått bakåt {self.anomalies} gånger; varje gång är loggad.")
+        if pinned is None:
+            self._add(None, "ingen publik nyckel angavs; loggen är bara prövad mot sina egna nycklar.")
+        if not own:
+            self._add(
+                None, "ingen kopia hos någon annan angavs; att slutet inte har klippts av är inte prövat."
+            )
+
+    def _add(self, holds: bool | None, text: str) -> None:
+        self.report.add(holds, f"Kommun {self.tenant}: {text}", f"Kommun {self.tenant}: {text}")
+
+    def _section(self, part: Callable[[], str]) -> None:
+        """Run one part of the check; it returns what to say when it found no fault."""
+        self.faults, right = [], ""
+        try:
+            right = part()
+        except (WrongError, AuditError) as error:
+            self.faults.append(str(error))
+        except BROKEN as error:
+            self.faults.append(f"går inte att kontrollera ({type(error).__name__}: {error}).")
+        if not self.faults:
+            self._add(True, right)
+        for fault in self.faults[:_MOST]:
+            self._add(False, fault)
+        if len(self.faults) > _MOST:
+            self._add(False, f"och {len(self.faults) - _MOST} fel till av samma slag.")
+
+    def _entries(self, wanted: set[int]) -> str:
+        for segment in self._segments(wanted):
+            if segment.start != self.end:
+                self.faults.append(f"post {segment.start.size - 1}: de sparade hasharna är inte postens.")
+            self.faults += segment.faults
+            self.end = segment.end
+            self.roots |= segment.roots
+            self.key_entries += segment.key_entries
+            self.anomalies += segment.anomalies
+            self.personal |= segment.personal
+            self.deletions |= segment.deletions
+            for case, (first, last) in segment.cases.items():
+                if first != self.cases.get(case, 0) + 1:
+                    self.faults.append(f"ärende {case}: post {first} i ärendet följer inte på den förra.")
+                self.cases[case] = last
+        return f"{self.end.size} poster i obruten följd, var och en oförändrad."
+
+    def _segments(self, wanted: set[int]) -> Iterator[Segment]:
+        """The log in one piece, or shared among processes, each with a connection of its own."""
+        last = self.connection.scalar(
+            select(func.max(tables.entry.c.seq)).where(tables.entry.c.tenant == self.tenant)
+        )
+        size = 0 if last is None else last + 1
+        if self.processes < 2 or size < _WORTH_SHARING or not self.connection.engine.url.database:
+            yield scan(self.connection, self.tenant, NOTHING, None, wanted)
+            return
+        url = self.connection.engine.url.render_as_string(hide_password=False)
+        starts = [NOTHING]
+        for first in range(_WORTH_SHARING // 2, size, _WORTH_SHARING // 2):
+            with suppress(*BROKEN):  # a damaged row is no place to start from; the segment before tells of it
+                starts.append(stored_state(self.connection, self.tenant, first))
+        ends = [*(start.size for start in starts[1:]), size]
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self.processes, mp_context=context) as pool:
+            parts = []
+            for start, end in zip(starts, ends, strict=True):
+                asked = {one for one in wanted if start.size < one <= end}
+                parts.append(pool.submit(scan_elsewhere, url, self.tenant, start, end, asked))
+            for part in parts:
+                yield part.result()
+
+    def _end(self) -> str:
+        head = self.head
+        if State(head.size, head.frontier, head.time) != self.end:
+            self.faults.append(f"loggens slut säger {head.size} poster till {head.time}; det stämmer inte.")
+        return f"loggens slut ({self.end.time}) stämmer med posterna."
+
+    def _keys(self, pinned: Key | None) -> str:
+        self.history = key_history(self.key_entries, self.head.origin)
+        if not self.history:
+            raise WrongError("loggen börjar inte med sin nyckel.")
+        bodies = [item["body"] for _, item in self.key_entries]
+        wrapping = [body["wrapping_key"] for body in bodies if "wrapping_key" in body]
+        if pinned is not None and pinned not in [key for _, key in self.history]:
+            self.faults.append(f"nyckeln {pinned.id.hex()} som angavs har aldrig varit loggens.")
+        if self.head.signing_key != key_at(self.history, self.end.size).id.hex():
+            self.faults.append(f"signeringsnyckeln {self.head.signing_key} är inte den som senast loggades.")
+        if self.head.wrapping_key != wrapping[-1]:
+            self.faults.append(f"valvnyckeln {self.head.wrapping_key} är inte den som senast loggades.")
+        return f"nycklarna är de loggade (signeringsnycklar: {len(self.history)})."
+
+    def _checkpoints(self, notes: Sequence[tuple[int, str]]) -> str:
+        for size, note in notes:
+            self._signed(f"checkpointen vid {size} poster", size, note)
+        return f"checkpoints, underskrivna och i takt med posterna: {len(notes)}."
+
+    def _outside(self, own: Sequence[_Kept]) -> str:
+        for one in own:
+            what = f"kopian hos någon annan vid {one.size} poster"
+            self._signed(what, one.size, one.note)
+            if one.leaf is not None and root_of(one.index, one.size, one.leaf, one.path) != one.root:
+                self.faults.append(f"{what}: brevets bevis för post {one.index} leder inte till roten.")
+        return f"kopior hos andra, i takt med posterna: {len(own)}."
+
+    def _signed(self, what: str, size: int, note: str) -> None:
+        if size not in self.roots:
+            self.faults.append(f"{what}: loggen har bara {self.end.size} poster.")
+            return
+        try:
+            said = read_checkpoint(open_note(note, key_at(self.history, size)))
+            if said != (self.head.origin, size, self.roots[size]):
+                self.faults.append(f"{what}: roten är en annan än posternas.")
+        except WrongError as error:
+            self.faults.append(f"{what}: {error}")
+        except BROKEN as error:
+            self.faults.append(f"{what}: går inte att läsa ({type(error).__name__}: {error}).")
+
+    def _cases(self) -> str:
+        case, sealed = tables.case.c, tables.vault.c
+        rows = self.connection.execute(select(tables.case).where(case.tenant == self.tenant)).all()
+        counted = {row.case_id: row.entries for row in rows}
+        for name in sorted(counted.keys() | self.cases.keys()):
+            if counted.get(name) != self.cases.get(name):
+                entries, count = self.cases.get(name, 0), counted.get(name, 0)
+                self.faults.append(f"ärende {name}: har {entries} poster, men {count} är räknade.")
+        deleted = {row.case_id: row.deleted_seq for row in rows if row.deleted_seq is not None}
+        for name in sorted(deleted.keys() | self.deletions.keys()):
+            if deleted.get(name) != self.deletions.get(name):
+                self.faults.append(f"ärende {name}: gallringen i loggen och i valvet är inte densamma.")
+        for row in rows:
+            if row.wrapped is not None and row.case_id in self.deletions:
+                self.faults.append(f"ärende {row.case_id}: är gallrat, men nyckeln finns kvar.")
+        stored = set(self.connection.scalars(select(sealed.seq).where(sealed.tenant == self.tenant)))
+        live = {seq for seq, name in self.personal.items() if name not in self.deletions}
+        for seq in sorted(stored ^ live):
+            state = "saknas i valvet" if seq in live else "finns i valvet, men ska inte göra det"
+            self.faults.append(f"post {seq}: personuppgifterna {state}.")
+        counts = len(self.cases), len(live), len(self.deletions)
+        return "ärenden: {}, poster i valvet: {}, gallrade ärenden: {}.".format(*counts)
+
+    def _vault(self, keys: KeyStore) -> str:
+        opened = 0
+        query = trail.with_vault(self.tenant).where(tables.case.c.wrapped.is_not(None))
+        for row in self.connection.execution_options(yield_per=_BATCH).execute(query):
+            try:
+                commitments = read_canonical(row.body.decode()).get("personal", {})
+                opened += len(trail.open_row(keys, self.tenant, row, commitments)[1])
+            except (AuditError, WrongError) as error:
+                self.faults.append(str(error))
+            except BROKEN as error:
+                self.faults.append(f"post {row.seq}: går inte att läsa ({type(error).__name__}: {error}).")
+        return f"personuppgifter i valvet, de som loggades: {opened}."

@@ -1,0 +1,154 @@
+"""Keys, held outside the database: one that signs the log and one that locks the vault, per municipality.
+
+A file holds one key. Files are made with mode 0600 in folders of mode 0700 and refused when others may read
+them. Which key is in force is written in the log, not here: an unused file does no harm. Keep signing keys
+for ever and put them in the backup; a wrapping key that was replaced is destroyed, also in the backups, when
+the backups it opens are to become unreadable.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from audit.errors import KeyFileError
+
+_ED25519 = b"\x01"
+_SIGNING = "PRIVATE+KEY"
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """An Ed25519 key that signs C2SP notes. ``name`` is the log's origin, ``id`` eight hex digits."""
+
+    name: str
+    private: Ed25519PrivateKey
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256(f"{self.name}\n".encode() + self._public()).hexdigest()[:8]
+
+    @property
+    def public(self) -> str:
+        """The public key as C2SP text: name+id+key. This is what to hand out."""
+        return f"{self.name}+{self.id}+{_base64(self._public())}"
+
+    def sign(self, text: str) -> str:
+        """A signed note (C2SP signed-note) over ``text``, which ends with a newline."""
+        signature = bytes.fromhex(self.id) + self.private.sign(text.encode())
+        return f"{text}\n— {self.name} {_base64(signature)}\n"
+
+    def _public(self) -> bytes:
+        return _ED25519 + self.private.public_key().public_bytes_raw()
+
+
+class KeyStore(Protocol):
+    """Where keys are kept. Tenants are municipality codes. Every method raises KeyFileError."""
+
+    def new_signing_key(self, tenant: str, origin: str) -> SigningKey: ...
+
+    def signing_key(self, tenant: str, key_id: str) -> SigningKey: ...
+
+    def new_wrapping_key(self, tenant: str) -> str:
+        """Make a key and return its id."""
+        ...
+
+    def wrapping_key(self, tenant: str, key_id: str) -> bytes:
+        """32 bytes."""
+        ...
+
+    def destroy_wrapping_key(self, tenant: str, key_id: str) -> None: ...
+
+
+class FileKeyStore:
+    """Keys as files: ``<folder>/<tenant>/signing-<id>.key`` and ``wrapping-<id>.key``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._wrapping: dict[tuple[str, str], bytes] = {}
+
+    def new_signing_key(self, tenant: str, origin: str) -> SigningKey:
+        key = SigningKey(origin, Ed25519PrivateKey.generate())
+        raw = _base64(_ED25519 + key.private.private_bytes_raw())
+        self._write(self._path(tenant, "signing", key.id), f"{_SIGNING}+{origin}+{key.id}+{raw}\n")
+        return key
+
+    def signing_key(self, tenant: str, key_id: str) -> SigningKey:
+        path = self._path(tenant, "signing", key_id)
+        try:
+            private, word, name, ident, data = self._text(path).split("+", 4)
+            raw = base64.b64decode(data, validate=True)
+            key = SigningKey(name, Ed25519PrivateKey.from_private_bytes(raw[1:]))
+            if f"{private}+{word}" != _SIGNING or raw[:1] != _ED25519 or not key.id == ident == key_id:
+                raise ValueError
+        except ValueError as error:
+            raise KeyFileError(
+                f"Nyckelfilen {path} är skadad. Väntade en rad {_SIGNING}+namn+{key_id}+nyckel. "
+                "Återställ filen från säkerhetskopian."
+            ) from error
+        return key
+
+    def new_wrapping_key(self, tenant: str) -> str:
+        key = os.urandom(32)
+        key_id = hashlib.sha256(b"wrapping key\n" + key).hexdigest()[:8]
+        self._write(self._path(tenant, "wrapping", key_id), f"{_base64(key)}\n")
+        return key_id
+
+    def wrapping_key(self, tenant: str, key_id: str) -> bytes:
+        known = self._wrapping.get((tenant, key_id))
+        if known is not None:
+            return known
+        path = self._path(tenant, "wrapping", key_id)
+        try:
+            key = base64.b64decode(self._text(path), validate=True)
+        except ValueError:
+            key = b""
+        if hashlib.sha256(b"wrapping key\n" + key).hexdigest()[:8] != key_id:
+            raise KeyFileError(
+                f"Nyckelfilen {path} är skadad: nyckeln har inte numret {key_id}. "
+                "Återställ filen från säkerhetskopian."
+            )
+        self._wrapping[tenant, key_id] = key
+        return key
+
+    def destroy_wrapping_key(self, tenant: str, key_id: str) -> None:
+        self.wrapping_key(tenant, key_id)
+        self._path(tenant, "wrapping", key_id).unlink()
+        del self._wrapping[tenant, key_id]
+
+    def _path(self, tenant: str, use: str, key_id: str) -> Path:
+        return self._folder / tenant / f"{use}-{key_id}.key"
+
+    def _write(self, path: Path, text: str) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)  # a key must not be lost after the log has begun to rely on it
+        os.close(folder)
+
+    def _text(self, path: Path) -> str:
+        try:
+            mode = path.stat().st_mode
+            if mode & 0o077:
+                raise KeyFileError(
+                    f"Nyckelfilen {path} kan läsas av andra än ägaren (rättigheter {mode & 0o777:04o}). "
+                    f"Väntade 0600. Kör: chmod 600 {path}"
+                )
+            return path.read_text("ascii").rstrip("\n")
+        except FileNotFoundError as error:
+            raise KeyFileError(
+                f"Nyckelfilen {path} finns inte. Återställ den från säkerhetskopian."
+            ) from error
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()

@@ -1,0 +1,307 @@
+"""The log: append inside the caller's transaction, sign checkpoints, change keys."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from audit import merkle, tables, vault
+from audit.canonical import Json
+from audit.database import refuse_newer
+from audit.entry import OWN, Actor, ActorKind, Entry, Kind, Prepared, prepare
+from audit.errors import EntryError, LogError, VaultError
+from audit.keys import KeyStore
+from audit.verify import leaf_hash, statement
+
+_AUDIT = Actor(ActorKind.SYSTEM, "audit")
+
+
+@dataclass(frozen=True)
+class Appended:
+    """Where an entry landed: its place in the municipality's log (from 0), its time there, its leaf hash."""
+
+    tenant: str
+    seq: int
+    time: str
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True)
+class Head:
+    """The growing end of a log, and the case that is about to get an entry. Read under the lock."""
+
+    tenant: str
+    origin: str
+    size: int
+    time: str
+    frontier: bytes
+    signing_key: str
+    wrapping_key: str
+    entries: int | None = None
+    case_wrapping_key: str | None = None
+    wrapped: bytes | None = None
+    deleted_seq: int | None = None
+
+
+class Log:
+    """The logs of all municipalities in a database.
+
+    ``software`` names the program and its version in every entry. ``max_bytes`` limits a leaf and, by itself,
+    an entry's personal data. ``clock_tolerance``: how much earlier than the entry before it an entry's own
+    time may be without being a clock anomaly; writers that wait for each other's locks need a little.
+    """
+
+    def __init__(
+        self,
+        keys: KeyStore,
+        software: str,
+        max_bytes: int = 1_048_576,
+        clock_tolerance: timedelta = timedelta(seconds=10),
+    ) -> None:
+        self._keys = keys
+        self._software = software
+        self._max_bytes = max_bytes
+        self._clock_tolerance = clock_tolerance
+
+    def create(self, connection: Connection, tenant: str, installation: str, time: datetime) -> str:
+        """Start a municipality's log, with keys of its own, and return its public key.
+
+        ``tenant`` is the municipality code (four digits), ``installation`` names this installation in the
+        log's origin, ``<tenant>.<installation>/audit``. Entry 0 is the key. Raises LogError, KeyFileError.
+        """
+        if not re.fullmatch(r"\d{4}", tenant):
+            raise LogError(f"{tenant!r} är inte en kommunkod. Väntade fyra siffror, till exempel 1287.")
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", installation):
+            raise LogError(
+                f"{installation!r} går inte att använda som installationens namn. "
+                "Väntade små bokstäver a–z, siffror, punkt och bindestreck, till exempel lagrum.example.se."
+            )
+        head = tables.head.c
+        if connection.execute(select(head.size).where(head.tenant == tenant)).first():
+            raise LogError(f"Kommun {tenant} har redan en logg.")
+        origin = f"{tenant}.{installation}/audit"
+        key = self._keys.new_signing_key(tenant, origin)
+        start = Head(tenant, origin, 0, "", b"", key.id, self._keys.new_wrapping_key(tenant))
+        connection.execute(
+            insert(tables.head).values(
+                tenant=tenant,
+                origin=origin,
+                size=0,
+                time="",
+                frontier=b"",
+                signing_key=key.id,
+                wrapping_key=start.wrapping_key,
+            )
+        )
+        body = {"use": "signing", "key": key.public, "wrapping_key": start.wrapping_key}
+        entry = Entry(Kind.KEY_CHANGED, time, _AUDIT, "loggen skapad", body=body)
+        self._write(connection, start, prepare(entry, tenant, self._software, self._max_bytes))
+        return key.public
+
+    def append(self, connection: Connection, tenant: str, entry: Entry) -> Appended:
+        """Log an entry in the caller's transaction; it exists when, and only when, that commits.
+
+        Locks the municipality's head until the transaction ends, so append late in it. Raises EntryError,
+        VaultError, LogError and KeyFileError before anything is written.
+        """
+        if entry.kind in OWN:
+            raise EntryError(f"type: poster av slaget {entry.kind} skriver loggen själv.")
+        return self.record(connection, tenant, entry)
+
+    def record(self, connection: Connection, tenant: str, entry: Entry) -> Appended:
+        """Append for the audit wing itself: as ``append``, but for every kind of entry."""
+        prepared = prepare(entry, tenant, self._software, self._max_bytes)
+        return self._place(connection, lock(connection, tenant, entry.case), prepared)
+
+    def checkpoint(self, engine: Engine, tenant: str) -> str:
+        """Sign the committed log as it is and return the C2SP checkpoint; the same again if nothing is new.
+
+        Has a transaction of its own on purpose: what is signed must be committed, or the log might one day
+        have signed two different stories.
+        """
+        with engine.begin() as connection:
+            head = lock(connection, tenant, None)
+            table = tables.checkpoint.c
+            stored = select(table.note).where(table.tenant == tenant, table.size == head.size)
+            if note := connection.execute(stored).scalar():
+                return str(note)
+            root = base64.b64encode(merkle.root(head.frontier)).decode()
+            key = self._keys.signing_key(tenant, head.signing_key)
+            note = key.sign(f"{head.origin}\n{head.size}\n{root}\n")
+            connection.execute(insert(tables.checkpoint).values(tenant=tenant, size=head.size, note=note))
+        return note
+
+    def change_signing_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> str:
+        """Sign with a new key from now on and return the public one. The old key signs it in the entry."""
+        head = lock(connection, tenant, None)
+        key = self._keys.new_signing_key(tenant, head.origin)
+        old = self._keys.signing_key(tenant, head.signing_key)
+        body = {
+            "use": "signing",
+            "key": key.public,
+            "previous": old.public,
+            "handover": old.sign(statement(head.origin, "key-change", key.public)),
+        }
+        entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av signeringsnyckel", body=body)
+        prepared = prepare(entry, tenant, self._software, self._max_bytes)
+        self._place(connection, replace(head, signing_key=key.id), prepared)
+        return key.public
+
+    def change_wrapping_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> str:
+        """Lock every case key with a new wrapping key and return the id of the old one.
+
+        When the transaction has been committed and the old key is destroyed, older backups of the database
+        are unreadable too, with every case that has been deleted since.
+        """
+        head = lock(connection, tenant, None)
+        new_id = self._keys.new_wrapping_key(tenant)
+        new = self._keys.wrapping_key(tenant, new_id)
+        case = tables.case.c
+        live = select(case.case_id, case.wrapping_key, case.wrapped).where(
+            case.tenant == tenant, case.wrapped.is_not(None)
+        )
+        rows = connection.execute(live).all()
+        for case_id, old_id, wrapped in rows:
+            case_key = vault.unwrap(self._keys, tenant, case_id, old_id, wrapped)
+            connection.execute(
+                update(tables.case)
+                .where(case.tenant == tenant, case.case_id == case_id)
+                .values(
+                    wrapping_key=new_id,
+                    wrapped=vault.encrypt(new, case_key, vault.key_place(tenant, case_id, new_id)),
+                )
+            )
+        body: dict[str, Json] = {
+            "use": "wrapping",
+            "wrapping_key": new_id,
+            "previous": head.wrapping_key,
+            "cases": len(rows),
+        }
+        entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av valvnyckel", body=body)
+        prepared = prepare(entry, tenant, self._software, self._max_bytes)
+        self._place(connection, replace(head, wrapping_key=new_id), prepared)
+        return head.wrapping_key
+
+    def _place(self, connection: Connection, head: Head, prepared: Prepared) -> Appended:
+        """Write an entry after the head, and before it a clock anomaly if its time lies too far back."""
+        if prepared.plaintext is not None and head.deleted_seq is not None:
+            raise VaultError(
+                f"Ärendet {prepared.case} är gallrat (post {head.deleted_seq}) och kan inte få nya "
+                "personuppgifter. Öppna ett nytt ärende."
+            )
+        behind = datetime.fromisoformat(head.time) - datetime.fromisoformat(prepared.time)
+        if behind > self._clock_tolerance:
+            moment = datetime.fromisoformat(prepared.time).astimezone(UTC)
+            body = {"from": head.time, "to": prepared.time}
+            anomaly = Entry(Kind.CLOCK_ANOMALY, moment, _AUDIT, "klockan gick bakåt", body=body)
+            written = prepare(anomaly, head.tenant, self._software, self._max_bytes)
+            _, head = self._write(connection, head, written)
+        return self._write(connection, head, prepared)[0]
+
+    def _write(self, connection: Connection, head: Head, prepared: Prepared) -> tuple[Appended, Head]:
+        time = prepared.time if prepared.kind is Kind.CLOCK_ANOMALY else max(prepared.time, head.time)
+        number = None if prepared.case is None else (head.entries or 0) + 1
+        leaf = prepared.leaf(time, number)
+        digest = leaf_hash(leaf)
+        hashes, frontier = merkle.append(head.size, head.frontier, digest)
+        after = replace(head, size=head.size + 1, time=time, frontier=frontier)
+        ciphertext = None
+        if prepared.plaintext is not None and prepared.case is not None:
+            case_key, after = self._case_key(after, prepared.case)
+            place = vault.entry_place(head.tenant, prepared.case, digest)
+            ciphertext = vault.encrypt(case_key, prepared.plaintext, place)
+        statements = [_ENTRY]
+        if ciphertext is not None:
+            statements.append(_VAULT)
+        if prepared.case is not None:
+            statements.append(_NEW_CASE if head.entries is None else _CASE)
+        _run(
+            connection,
+            (*statements, _HEAD),
+            {
+                "tenant": head.tenant,
+                "seq": head.size,
+                "type": prepared.kind.value,
+                "case_id": prepared.case,
+                "hashes": hashes,
+                "body": leaf,
+                "ciphertext": ciphertext,
+                "entries": number,
+                "case_wrapping_key": after.case_wrapping_key,
+                "wrapped": after.wrapped,
+                "size": after.size,
+                "time": time,
+                "frontier": frontier,
+                "signing_key": after.signing_key,
+                "wrapping_key": after.wrapping_key,
+            },
+        )
+        return Appended(head.tenant, head.size, time, digest), after
+
+    def _case_key(self, head: Head, case: str) -> tuple[bytes, Head]:
+        """The case's key, and the head with it: made now if this is the case's first personal data."""
+        if head.wrapped is not None and head.case_wrapping_key is not None:
+            key = vault.unwrap(self._keys, head.tenant, case, head.case_wrapping_key, head.wrapped)
+            return key, head
+        case_key = vault.new_case_key()
+        wrapping = self._keys.wrapping_key(head.tenant, head.wrapping_key)
+        place = vault.key_place(head.tenant, case, head.wrapping_key)
+        wrapped = vault.encrypt(wrapping, case_key, place)
+        return case_key, replace(head, case_wrapping_key=head.wrapping_key, wrapped=wrapped)
+
+
+def lock(connection: Connection, tenant: str, case: str | None) -> Head:
+    """Take a municipality's turn to write, until the transaction ends. Raises LogError."""
+    parameters = {"tenant": tenant, "case": case}
+    if connection.dialect.name == "sqlite":
+        row = connection.exec_driver_sql(_SQLITE_HEAD, parameters).mappings().first()
+    else:
+        row = connection.exec_driver_sql(_POSTGRESQL_LOCK, parameters).mappings().first()
+    if row is None:
+        raise LogError(f"Kommun {tenant} har ingen logg. Skapa den först med Log.create.")
+    refuse_newer(row["version"])
+    return Head(tenant, **{name: value for name, value in row.items() if name != "version"})
+
+
+# On SQLite the transaction took the lock when it began (see database). Were an engine not prepared so, two
+# writers could read the same head; then the primary key stops the second.
+_SQLITE_HEAD = tables.HEAD_AND_CASE.format(tenant=":tenant", case=":case")
+_POSTGRESQL_LOCK = "SELECT * FROM audit_lock(%(tenant)s, %(case)s)"
+
+_ENTRY = (
+    "INSERT INTO audit_entry (tenant, seq, type, case_id, hashes, body) "
+    "VALUES (:tenant, :seq, :type, :case_id, :hashes, :body)"
+)
+_VAULT = "INSERT INTO audit_vault (tenant, seq, ciphertext) VALUES (:tenant, :seq, :ciphertext)"
+_NEW_CASE = (
+    "INSERT INTO audit_case (tenant, case_id, entries, wrapping_key, wrapped) "
+    "VALUES (:tenant, :case_id, :entries, :case_wrapping_key, :wrapped)"
+)
+_CASE = (
+    "UPDATE audit_case SET entries = :entries, wrapping_key = :case_wrapping_key, wrapped = :wrapped "
+    "WHERE tenant = :tenant AND case_id = :case_id"
+)
+_HEAD = (
+    "UPDATE audit_head SET size = :size, time = :time, frontier = :frontier, "
+    "signing_key = :signing_key, wrapping_key = :wrapping_key WHERE tenant = :tenant"
+)
+
+
+@cache
+def _in_dialect(statements: tuple[str, ...], dialect: str) -> tuple[str, ...]:
+    """In the driver's own form: half the cost. On PostgreSQL in one statement, so in one round trip."""
+    if dialect == "sqlite":
+        return statements
+    *first, last = (re.sub(r":(\w+)", r"%(\1)s", part) for part in statements)
+    parts = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(first))
+    return (f"WITH {parts} {last}",)
+
+
+def _run(connection: Connection, statements: tuple[str, ...], values: dict[str, object]) -> None:
+    for sql in _in_dialect(statements, connection.dialect.name):
+        connection.exec_driver_sql(sql, values)

@@ -1,0 +1,173 @@
+"""The five tables, and the guards in the database itself that keep them append-only.
+
+``audit_entry`` is the log. ``audit_head`` is its growing end, one row per municipality, whose lock makes
+writers take turns. ``audit_checkpoint`` holds what was signed. ``audit_case`` counts each case's entries and
+holds its locked key; ``audit_vault`` holds the encrypted personal data. Only what is meant to change can: the
+head grows, a case's key is replaced or destroyed, a destroyed case's vault rows are removed. An operator with
+the right to drop triggers gets past the guards, but not past ``verify``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    event,
+    text,
+)
+
+from audit.entry import LOG_WIDE
+
+SCHEMA_VERSION = 1
+"""Version of the tables. A database with a higher one is refused."""
+
+metadata = MetaData()
+
+schema = Table("audit_schema", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+
+head = Table(
+    "audit_head",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("time", Text, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("signing_key", Text, nullable=False),
+    Column("wrapping_key", Text, nullable=False),
+)
+
+entry = Table(
+    "audit_entry",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    Column("case_id", Text),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+Index("audit_entry_case", entry.c.tenant, entry.c.case_id, entry.c.seq)
+# As text, not as parameters: only then can SQLite tell that a query asks for what the index holds.
+IS_LOG_WIDE = text("type IN ({})".format(", ".join(f"'{kind}'" for kind in sorted(LOG_WIDE))))
+Index(
+    "audit_entry_log_wide",
+    entry.c.tenant,
+    entry.c.seq,
+    sqlite_where=IS_LOG_WIDE,
+    postgresql_where=IS_LOG_WIDE,
+)
+
+checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+)
+
+case = Table(
+    "audit_case",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("entries", Integer, nullable=False),
+    Column("wrapping_key", Text),
+    Column("wrapped", LargeBinary),
+    Column("deleted_seq", BigInteger),
+)
+
+vault = Table(
+    "audit_vault",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+)
+
+# The condition under which a change is refused; a table that is not named refuses every change.
+_UPDATE_REFUSED = {
+    "audit_head": "NEW.tenant <> OLD.tenant OR NEW.origin <> OLD.origin OR NEW.size < OLD.size",
+    "audit_case": (
+        "NEW.tenant <> OLD.tenant OR NEW.case_id <> OLD.case_id OR NEW.entries < OLD.entries "
+        "OR (OLD.deleted_seq IS NOT NULL AND (NEW.wrapped IS NOT NULL OR NEW.deleted_seq IS NULL "
+        "OR NEW.deleted_seq <> OLD.deleted_seq))"
+    ),
+}
+_DELETE_REFUSED = {
+    "audit_vault": (
+        "NOT EXISTS (SELECT 1 FROM audit_entry e JOIN audit_case c ON c.tenant = e.tenant AND "
+        "c.case_id = e.case_id WHERE e.tenant = OLD.tenant AND e.seq = OLD.seq AND c.deleted_seq IS NOT NULL)"
+    ),
+}
+_PRIMARY_KEY = {
+    table.name: " AND ".join(f"{column.name} = NEW.{column.name}" for column in table.primary_key)
+    for table in (head, entry, checkpoint, case, vault)
+}
+_MESSAGE = "loggen kan bara växa; ändring och radering är spärrade"
+
+
+def guards(table: str, dialect: str) -> list[str]:
+    """The statements that protect a table; a migration that makes the table must run them too."""
+    update, delete = _UPDATE_REFUSED.get(table, "TRUE"), _DELETE_REFUSED.get(table, "TRUE")
+    if dialect == "sqlite":
+        # INSERT OR REPLACE removes a row without any delete trigger: hence the third guard.
+        replaced = f"EXISTS (SELECT 1 FROM {table} WHERE {_PRIMARY_KEY[table]})"
+        conditions = {"UPDATE": update, "DELETE": delete, "INSERT": replaced}
+        return [
+            f"CREATE TRIGGER {table}_{action.lower()} BEFORE {action} ON {table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{table}: {_MESSAGE}'); END"
+            for action, condition in conditions.items()
+        ]
+    function = (
+        f"CREATE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'TRUNCATE' THEN RAISE EXCEPTION '{table}: {_MESSAGE}'; "
+        f"ELSIF TG_OP = 'DELETE' THEN IF {delete} THEN RAISE EXCEPTION '{table}: {_MESSAGE}'; END IF; "
+        f"RETURN OLD; ELSE IF {update} THEN RAISE EXCEPTION '{table}: {_MESSAGE}'; END IF; RETURN NEW; "
+        f"END IF; END $$"
+    )
+    return [
+        function,
+        f"CREATE TRIGGER {table}_row BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_guard()",
+        f"CREATE TRIGGER {table}_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_guard()",
+        *([LOCK_FUNCTION] if table == case.name else []),
+    ]
+
+
+HEAD_AND_CASE = (
+    "SELECT (SELECT version FROM audit_schema) AS version, h.origin, h.size, h.time, h.frontier, "
+    "h.signing_key, h.wrapping_key, c.entries, c.wrapping_key AS case_wrapping_key, c.wrapped, c.deleted_seq "
+    "FROM audit_head h LEFT JOIN audit_case c ON c.tenant = h.tenant AND c.case_id = {case} "
+    "WHERE h.tenant = {tenant}"
+)
+
+# In a function the second statement sees what the previous holder of the lock has just committed. In one
+# statement the join would be as old as the wait for the lock.
+LOCK_FUNCTION = (
+    "CREATE FUNCTION audit_lock(the_tenant text, the_case text) RETURNS TABLE (version int, origin text, "
+    'size bigint, "time" text, frontier bytea, signing_key text, wrapping_key text, entries int, '
+    "case_wrapping_key text, wrapped bytea, deleted_seq bigint) LANGUAGE plpgsql AS $$ "
+    "#variable_conflict use_column\n"
+    "BEGIN PERFORM 1 FROM audit_head h WHERE h.tenant = the_tenant FOR UPDATE; "
+    f"RETURN QUERY {HEAD_AND_CASE.format(case='the_case', tenant='the_tenant')}; END $$"
+)
+
+
+def _protect(table: Table, connection: Connection, **_: Any) -> None:
+    for statement in guards(table.name, connection.dialect.name):
+        connection.execute(text(statement))
+
+
+for _table in (head, entry, checkpoint, case, vault):
+    event.listen(_table, "after_create", _protect)

@@ -1,0 +1,296 @@
+"""Check a case's trail, or the proof on a decision letter, without trusting whoever made it.
+
+    python verify.py paket.json --key NYCKEL [--checkpoint TIDIGARE ...]
+    python verify.py brev.txt --key NYCKEL
+
+NYCKEL is the municipality's public key, as text or in a file. TIDIGARE is a checkpoint or letter kept since
+before. Needs Python 3.11 and the package ``cryptography``, and nothing of the project that made the log.
+Exit codes: 0 everything holds, 1 something does not hold, 2 the input cannot be read.
+Sources: RFC 6962 (tree), RFC 8785 (form of an entry), C2SP signed-note, tlog-checkpoint and tlog-proof.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import hmac
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+BUNDLE = "lagrum-audit-bundle/1"
+LETTER = "c2sp.org/tlog-proof@v1"
+BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+
+
+class WrongError(Exception):
+    """Something that was checked does not hold."""
+
+
+class Report(list[tuple[str, str]]):
+    """What was checked, one line each: OK, OBS (worth knowing) or FEL, and what it is about."""
+
+    def add(self, holds: bool | None, right: str, wrong: str = "") -> None:
+        state = "OBS" if holds is None else "OK" if holds else "FEL"
+        self.append((state, wrong if holds is False else right))
+
+    @property
+    def ok(self) -> bool:
+        return all(state != "FEL" for state, _ in self)
+
+    def __str__(self) -> str:
+        result = "Allt som kontrollerats stämmer." if self.ok else "DET STÄMMER INTE."
+        return "\n".join(f"{state:4} {text}" for state, text in [*self, ("=>", result)])
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def root_of(index: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes:
+    """The root that an inclusion proof leads to (RFC 6962 section 2.1.1); no root if its length is wrong."""
+    if not 0 <= index < size or (size == 1) != (not path):
+        return b""
+    if size == 1:
+        return leaf
+    middle = 1 << (size - 1).bit_length() - 1
+    if index < middle:
+        return node_hash(root_of(index, middle, leaf, path[:-1]), path[-1])
+    return node_hash(path[-1], root_of(index - middle, size - middle, leaf, path[:-1]))
+
+
+def grown(old: int, size: int, known: bytes | None, path: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The old and the new root that a consistency proof leads to (RFC 6962 section 2.1.2), or no roots.
+
+    ``known`` is the old root, for as long as the old tree is a whole left part of the new one.
+    """
+    if old == size and len(path) == (known is None):
+        top = known or path[0]
+        return top, top
+    if not 0 < old < size or not path:
+        return b"", b""
+    middle = 1 << (size - 1).bit_length() - 1
+    if old <= middle:
+        before, after = grown(old, middle, known, path[:-1])
+        return before, node_hash(after, path[-1])
+    before, after = grown(old - middle, size - middle, None, path[:-1])
+    return node_hash(path[-1], before), node_hash(path[-1], after)
+
+
+_FORM: Any = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":"), "allow_nan": False}
+canonical = json.JSONEncoder(**_FORM).encode
+_decode = json.JSONDecoder().raw_decode
+
+
+def read_canonical(text: str) -> Any:
+    """A JSON value from the only text that RFC 8785 allows for it. Raises WrongError, ValueError."""
+    value = _decode(text)[0]
+    if canonical(value) != text:
+        raise WrongError("Texten är inte skriven på det enda sätt som RFC 8785 tillåter.")
+    return value
+
+
+def unbase64(text: str) -> bytes:
+    """Raises ValueError unless the text is the only base64 form of its bytes."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError(f"{text!r} är inte ren base64")
+    return raw
+
+
+class Key(NamedTuple):
+    """A log's public key. ``text`` is its C2SP form: name+id+key."""
+
+    text: str
+    name: str
+    id: bytes
+    public: Ed25519PublicKey
+
+
+def read_key(text: str) -> Key:
+    """Raises ValueError when the text is not a key, or its id not the key's own."""
+    name, ident, data = text.strip().split("+", 2)
+    raw = unbase64(data)
+    if raw[:1] != b"\x01" or bytes.fromhex(ident) != hashlib.sha256(f"{name}\n".encode() + raw).digest()[:4]:
+        raise ValueError("nyckelns nummer hör inte till nyckeln")
+    return Key(text.strip(), name, bytes.fromhex(ident), Ed25519PublicKey.from_public_bytes(raw[1:]))
+
+
+def open_note(note: str, key: Key) -> str:
+    """The text of a C2SP signed note that ``key`` has signed. Raises WrongError."""
+    text, _, signatures = note.rpartition("\n\n")
+    for line in signatures.split("\n"):
+        name, _, blob = line.rpartition(" ")
+        try:
+            if name == f"— {key.name}" and (raw := unbase64(blob))[:4] == key.id:
+                key.public.verify(raw[4:], f"{text}\n".encode())
+                return f"{text}\n"
+        except (ValueError, InvalidSignature):
+            break
+    raise WrongError(f"Underskriften med nyckel {key.id.hex()} saknas eller är falsk.")
+
+
+def read_checkpoint(note: str) -> tuple[str, int, bytes]:
+    """Name of the log, number of entries and root, whoever signed it. Raises ValueError."""
+    origin, size, root = note.split("\n")[:3]
+    if str(int(size)) != size or len(unbase64(root)) != 32:
+        raise ValueError("checkpointen har inte raderna loggens namn, antal poster, rot")
+    return origin, int(size), unbase64(root)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def statement(origin: str, about: str, text: str) -> str:
+    """What the log's key signs besides checkpoints: a new key (key-change), an export (bundle)."""
+    return f"{origin}/{about}\n{text}\n"
+
+
+def key_history(entries: Iterable[tuple[int, Any]], origin: str) -> list[tuple[int, Key]]:
+    """The log's keys, from the entries that change them: (position, key). Raises WrongError, ValueError."""
+    history: list[tuple[int, Key]] = []
+    for seq, entry in entries:
+        if entry["type"] == "key_changed" and entry["body"]["use"] == "signing":
+            key = read_key(entry["body"]["key"])
+            if key.name != origin or bool(seq) != bool(history):
+                raise WrongError(f"Nyckeln i post {seq} hör inte till loggen {origin}.")
+            given = history and open_note(entry["body"]["handover"], history[-1][1])
+            if history and given != statement(origin, "key-change", key.text):
+                raise WrongError(f"Nyckelbytet i post {seq} är inte undertecknat med den förra nyckeln.")
+            history.append((seq, key))
+    return history
+
+
+def key_at(history: Sequence[tuple[int, Key]], size: int) -> Key:
+    """The key that signs a tree of this size. Raises IndexError."""
+    return [key for seq, key in history if seq < size][-1]
+
+
+def in_order(entry: Any, last: str) -> bool:
+    """Whether an entry may follow one of time ``last``: only a recorded clock anomaly may step back."""
+    stepped = entry["type"] == "clock_anomaly" and entry["body"]["to"] == entry["time"]
+    return bool(entry["body"]["from"] >= last if stepped else entry["time"] >= last)
+
+
+def read_letter(text: str) -> tuple[bytes, int, list[bytes], str]:
+    """Leaf hash, position, proof, checkpoint of a tlog-proof, however spaced or dashed. Raises ValueError."""
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    rest = [line for line in lines if line[0] not in "—–-"]
+    signatures = [f"— {line.partition(' ')[2]}" for line in lines if line[0] in "—–-"]
+    if len(rest) < 6 or rest[0] != LETTER or rest[1][:6] != "extra " or rest[2][:6] != "index ":
+        raise ValueError("de tre första raderna ska vara tlog-proof, extra och index")
+    leaf, *path = [unbase64(line) for line in [rest[1][6:], *rest[3:-3]]]
+    return leaf, int(rest[2][6:]), path, "\n".join([*rest[-3:], "", *signatures, ""])
+
+
+def check_letter(report: Report, text: str, key: Key, earlier: Sequence[str] = ()) -> None:
+    """Check the proof on a letter by itself. Raises WrongError, and what a broken text gives rise to."""
+    if earlier:
+        raise ValueError(
+            "ett brev kan jämföras med annat först genom ärendets paket, som --checkpoint BREVET"
+        )
+    leaf, index, path, note = read_letter(text)
+    origin, size, root = read_checkpoint(open_note(note, key))
+    holds = origin == key.name and root_of(index, size, leaf, path) == root
+    right = f"Post {index} fanns i {origin} när loggen hade {size} poster. Nyckel {key.id.hex()}."
+    report.add(holds, right, "Beviset leder inte till den underskrivna roten. Är allt rätt avskrivet?")
+    report.add(None, "Vad posten säger visar ärendets paket: kontrollera det med --checkpoint BREVET.")
+
+
+def check_bundle(report: Report, text: str, key: Key, earlier: Sequence[str]) -> None:
+    """Check an exported case. Raises WrongError, and what a broken file gives rise to."""
+    outer = read_canonical(text)
+    bundle, case = outer["bundle"], outer["bundle"]["case"]
+    if bundle["format"] != BUNDLE:
+        raise ValueError(f"formatet är {bundle['format']}, men det här programmet läser {BUNDLE}")
+    items = {item["seq"]: item for item in bundle["entries"]}
+    entries = {seq: read_canonical(item["leaf"]) for seq, item in sorted(items.items())}
+    history = key_history(entries.items(), key.name)
+    if key not in [known for _, known in history]:
+        raise WrongError(f"Nyckeln {key.id.hex()} finns inte i loggens nyckelhistorik.")
+    origin, size, root = read_checkpoint(bundle["checkpoint"])
+    signer = key_at(history, size)
+    right = f"Loggen {origin} hade {size} poster. Underskrivet med nyckel {signer.id.hex()}."
+    own = open_note(bundle["checkpoint"], signer).startswith(f"{key.name}\n")
+    report.add(own, right, f"Checkpointen gäller en annan logg, {origin}.")
+    whole = open_note(outer["seal"], signer) == statement(key.name, "bundle", digest(canonical(bundle)))
+    report.add(whole, "Paketet är oförändrat sedan det gjordes.", "Paketet är ändrat sedan det gjordes.")
+    last, number, hidden, used, shipped = "", 0, 0, set(), set()
+    for seq, entry in entries.items():
+        item, fields, opened = items[seq], entry.get("personal", {}), items[seq]["opened"]
+        name = f"Post {seq}, {entry['time']}, {entry['type']}"
+        path = [unbase64(part) for part in item["path"]]
+        holds = root_of(seq, size, leaf_hash(item["leaf"].encode()), path) == root
+        report.add(holds, f"{name}: finns i loggen, ord för ord.", f"{name}: finns inte så i loggen.")
+        number += "case" in entry
+        own = entry["tenant"] == origin[:4] and entry.get("case", case) == case
+        if not own or entry.get("number", 0) != ("case" in entry) * number or not in_order(entry, last):
+            report.add(False, "", f"{name}: fel ärende, en lucka före posten eller en klocka som gått bakåt.")
+        for field in sorted({*fields, *opened}):
+            secret, value = opened.get(field, ("", None))
+            commitment = base64.b64encode(hmac.digest(unbase64(secret), canonical(value).encode(), "sha256"))
+            if field in opened and fields.get(field) != commitment.decode():
+                report.add(False, "", f"{name}: uppgiften {field} är inte den som loggades.")
+        hidden, last = hidden + len(fields.keys() - opened.keys()), entry["time"]
+        used |= {entry["release"]} if "release" in entry else set()
+        if "files" in item:
+            shipped.add(release := entry["body"]["release"])
+            same = {path: digest(file) for path, file in item["files"].items()} == entry["body"]["files"]
+            wrong = f"Regelversion {release} är en annan än den publicerade."
+            report.add(same, f"Regelversion {release} är den publicerade.", wrong)
+    report.add(number > 0, f"Ärendet {case}: post 1 till {number}, i ordning och utan lucka.", "Inga poster.")
+    if hidden:
+        report.add(None, f"{hidden} personuppgifter är gallrade eller utelämnade och kan inte kontrolleras.")
+    if used - shipped:
+        report.add(None, f"Regelversion {', '.join(sorted(used - shipped))} följer inte med i paketet.")
+    if last > datetime.now(UTC).isoformat():
+        report.add(None, f"Sista posten är från {last}, senare än den här datorns klocka.")
+    paths = {size: [], **{part["size"]: part["path"] for part in bundle["earlier"]}}
+    for old in earlier:
+        leaf, index, _, note = read_letter(old) if old.startswith(LETTER) else (None, None, None, old)
+        then = read_checkpoint(note)[1]
+        if then not in paths:
+            raise WrongError(f"Paketet saknar bevis från {then} poster. Begär ett gjort med checkpointen.")
+        known = read_checkpoint(open_note(note, key_at(history, then)))
+        roots = grown(then, size, known[2], [unbase64(part) for part in paths[then]])
+        holds = roots == (known[2], root) and known[0] == origin
+        holds &= leaf is None or index not in items or leaf == leaf_hash(items[index]["leaf"].encode())
+        wrong = f"Loggen är en annan än den som visades när den hade {then} poster."
+        report.add(holds, f"Loggen har bara vuxit sedan den hade {then} poster.", wrong)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Kontrollera ett ärendes spår eller ett brevs bevis.")
+    parser.add_argument("file", type=Path, help="paketet (paket.json) eller brevets bevis (text)")
+    parser.add_argument("--key", required=True, help="kommunens publika nyckel, som text eller fil")
+    parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="sparad sedan tidigare")
+    options = parser.parse_args(arguments)
+    report, what = Report(), options.key
+    try:
+        key = read_key(Path(what).read_text("utf-8") if Path(what).is_file() else what)
+        earlier = [(what := path).read_text("utf-8") for path in options.checkpoint]
+        text = (what := options.file).read_text("utf-8")
+        (check_letter if text.startswith(LETTER) else check_bundle)(report, text, key, earlier)
+    except WrongError as error:
+        report.add(False, "", str(error))
+    except (OSError, *BROKEN) as error:
+        print(f"{what} går inte att läsa: {type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    print(report)
+    return 0 if report.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from audit import create_tables, prepare_engine
+from tests.audit.world import World
+
+
+@pytest.fixture
+def world(engine: Engine, tmp_path: Path) -> World:
+    """Two municipalities with empty logs, on SQLite and on PostgreSQL in turn."""
+    prepare_engine(engine)
+    create_tables(engine)
+    world = World(engine, tmp_path)
+    world.create("1287", "1384")
+    return world
+
+
+@pytest.fixture
+def memory_world(tmp_path: Path) -> Iterator[World]:
+    """The same in a SQLite database in memory: for what does not depend on the database."""
+    engine = prepare_engine(create_engine("sqlite://"))
+    create_tables(engine)
+    world = World(engine, tmp_path)
+    world.create("1287", "1384")
+    yield world
+    engine.dispose()

@@ -1,0 +1,397 @@
+"""Attacks on the log by someone with every right in the database, some with the signing key too.
+
+Each attack says whether the database with the pinned public key is enough to catch it (``DATABASE``) or only
+a copy outside is (``OUTSIDE``); the tests hold both ways, so that the table in the documentation is true. The
+first nine are the study's.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from audit import FileKeyStore, Kind, check, merkle, proof, tables
+from audit.log import lock
+from audit.verify import Report, leaf_hash
+from tests.audit.world import START, World, unguard
+
+DATABASE, OUTSIDE = "databasen och den publika nyckeln", "bara en kopia utanför"
+
+
+def filled(world: World) -> None:
+    """Forty entries and four checkpoints in one municipality, four that look the same in another."""
+    for number in range(1, 40):
+        world.append(case=f"c-{number % 4}", personal={"lön": number})
+        if number < 4:
+            world.append("1384", case=f"c-{number % 4}")
+        if number % 10 == 9:
+            world.checkpoint()
+    world.checkpoint("1384")
+
+
+def outside_copy(world: World) -> list[str]:
+    """What others have kept: a letter and the last checkpoint."""
+    note = world.checkpoint()
+    with world.engine.connect() as connection:
+        return [proof.letter(connection, "1287", 12), note]
+
+
+def rows(connection: Connection, tenant: str = "1287") -> list[bytes]:
+    entry = tables.entry.c
+    return list(connection.scalars(select(entry.body).where(entry.tenant == tenant).order_by(entry.seq)))
+
+
+def rebuild(world: World, connection: Connection, leaves: list[bytes], tenant: str = "1287") -> None:
+    """Write a log anew with every hash right, as the program would have."""
+    for table in (tables.entry, tables.case):
+        connection.execute(table.delete().where(table.c.tenant == tenant))
+    frontier = b""
+    counts: dict[str, int] = {}
+    for seq, leaf in enumerate(leaves):
+        hashes, frontier = merkle.append(seq, frontier, leaf_hash(leaf))
+        item = json.loads(leaf)
+        case = item.get("case")
+        values = {
+            "tenant": tenant,
+            "seq": seq,
+            "type": item["type"],
+            "case_id": case,
+            "hashes": hashes,
+            "body": leaf,
+        }
+        connection.execute(tables.entry.insert().values(**values))
+        if case is not None:
+            counts[case] = counts.get(case, 0) + 1
+    for case, entries in counts.items():
+        connection.execute(tables.case.insert().values(tenant=tenant, case_id=case, entries=entries))
+    connection.execute(tables.vault.delete().where(tables.vault.c.tenant == tenant))
+    head = {"size": len(leaves), "time": json.loads(leaves[-1])["time"], "frontier": frontier}
+    connection.execute(update(tables.head).where(tables.head.c.tenant == tenant).values(**head))
+
+
+def without_personal(leaf: bytes) -> bytes:
+    item = json.loads(leaf)
+    item.pop("personal", None)
+    return json.dumps(item, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def rewrite_a_body(world: World, connection: Connection) -> None:
+    entry = tables.entry.c
+    body = rows(connection)[7].replace(b'"purpose":"prov"', b'"purpose":"sken"')
+    connection.execute(update(tables.entry).where(entry.tenant == "1287", entry.seq == 7).values(body=body))
+
+
+def rewrite_a_body_and_every_hash(world: World, connection: Connection) -> None:
+    leaves = [without_personal(leaf) for leaf in rows(connection)]
+    leaves[2] = leaves[2].replace(b'"purpose":"prov"', b'"purpose":"sken"')
+    rebuild(world, connection, leaves)
+
+
+def cut_the_end(world: World, connection: Connection) -> None:
+    rebuild(world, connection, [without_personal(leaf) for leaf in rows(connection)][:25])
+
+
+def cut_the_end_and_drop_its_checkpoints(world: World, connection: Connection) -> None:
+    """The untouched beginning, made to look like all there ever was."""
+    entry, case, sealed = tables.entry.c, tables.case.c, tables.vault.c
+    kept = 25
+    size = connection.scalar(
+        select(tables.checkpoint.c.size)
+        .where(tables.checkpoint.c.tenant == "1287", tables.checkpoint.c.size <= kept)
+        .order_by(tables.checkpoint.c.size.desc())
+        .limit(1)
+    )
+    connection.execute(tables.vault.delete().where(sealed.tenant == "1287", sealed.seq >= size))
+    connection.execute(tables.entry.delete().where(entry.tenant == "1287", entry.seq >= size))
+    connection.execute(
+        tables.checkpoint.delete().where(
+            tables.checkpoint.c.tenant == "1287", tables.checkpoint.c.size > size
+        )
+    )
+    left = rows(connection)
+    for name in {json.loads(leaf).get("case") for leaf in left} - {None}:
+        entries = sum(json.loads(leaf).get("case") == name for leaf in left)
+        connection.execute(
+            update(tables.case).where(case.tenant == "1287", case.case_id == name).values(entries=entries)
+        )
+    frontier = b""
+    for seq, leaf in enumerate(left):
+        _, frontier = merkle.append(seq, frontier, leaf_hash(leaf))
+    head = {"size": len(left), "time": json.loads(left[-1])["time"], "frontier": frontier}
+    connection.execute(update(tables.head).where(tables.head.c.tenant == "1287").values(**head))
+
+
+def swap_two_rows(world: World, connection: Connection) -> None:
+    entry = tables.entry.c
+    for old, new in ((7, 1000), (8, 7), (1000, 8)):
+        connection.execute(
+            update(tables.entry).where(entry.tenant == "1287", entry.seq == old).values(seq=new)
+        )
+
+
+def swap_two_entries_and_every_hash(world: World, connection: Connection) -> None:
+    leaves = [without_personal(leaf) for leaf in rows(connection)]
+    leaves[7], leaves[8] = leaves[8], leaves[7]
+    rebuild(world, connection, leaves)
+
+
+def back_date_an_entry(world: World, connection: Connection) -> None:
+    """At the end, with every hash right and before the next checkpoint is signed."""
+    leaf = {**json.loads(rows(connection)[-1]), "case": "ny", "number": 1}
+    append_behind_the_program(connection, {**leaf, "time": "2026-11-20T08:12:05.000000Z"})
+    connection.execute(tables.case.insert().values(tenant="1287", case_id="ny", entries=1))
+
+
+def append_behind_the_program(connection: Connection, leaf: dict[str, Any]) -> None:
+    leaf.pop("personal", None)
+    head = lock(connection, "1287", None)
+    body = json.dumps(leaf, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    hashes, frontier = merkle.append(head.size, head.frontier, leaf_hash(body))
+    values = {
+        "tenant": "1287",
+        "seq": head.size,
+        "type": leaf["type"],
+        "case_id": leaf.get("case"),
+        "hashes": hashes,
+        "body": body,
+    }
+    connection.execute(tables.entry.insert().values(**values))
+    after = {"size": head.size + 1, "time": leaf["time"], "frontier": frontier}
+    connection.execute(update(tables.head).where(tables.head.c.tenant == "1287").values(**after))
+
+
+def resign_everything(world: World, connection: Connection) -> None:
+    """The operator has the signing key: another history, with its checkpoints signed anew."""
+    rewrite_a_body_and_every_hash(world, connection)
+    sign_again(connection, world.keys.signing_key("1287", key_id(world)).sign)
+
+
+def resign_with_another_key(world: World, connection: Connection) -> None:
+    rewrite_a_body_and_every_hash(world, connection)
+    other = FileKeyStore(world.folder / "other").new_signing_key("1287", "1287.lagrum.example/audit")
+    leaves = rows(connection)
+    leaves[0] = leaves[0].replace(world.public["1287"].encode(), other.public.encode())
+    rebuild(world, connection, leaves)
+    connection.execute(update(tables.head).where(tables.head.c.tenant == "1287").values(signing_key=other.id))
+    sign_again(connection, other.sign)
+
+
+def key_id(world: World) -> str:
+    return world.public["1287"].split("+")[1]
+
+
+def sign_again(connection: Connection, sign: Callable[[str], str]) -> None:
+    table = tables.checkpoint.c
+    for size in connection.scalars(select(table.size).where(table.tenant == "1287")).all():
+        root = base64.b64encode(proof.root(connection, "1287", size)).decode()
+        note = sign(f"1287.lagrum.example/audit\n{size}\n{root}\n")
+        connection.execute(
+            update(tables.checkpoint).where(table.tenant == "1287", table.size == size).values(note=note)
+        )
+
+
+def swap_rows_between_municipalities(world: World, connection: Connection) -> None:
+    entry = tables.entry.c
+    for old, new in ((("1287", 2), ("0000", 2)), (("1384", 2), ("1287", 2)), (("0000", 2), ("1384", 2))):
+        connection.execute(
+            update(tables.entry)
+            .where(entry.tenant == old[0], entry.seq == old[1])
+            .values(tenant=new[0], seq=new[1])
+        )
+
+
+def swap_municipalities_entries_and_every_hash(world: World, connection: Connection) -> None:
+    """Each log whole and well hashed, but with an entry of the other's; before anything is signed."""
+    one, two = (list(map(without_personal, rows(connection, tenant))) for tenant in ("1287", "1384"))
+    one[2], two[2] = two[2], one[2]
+    connection.execute(tables.checkpoint.delete())
+    rebuild(world, connection, one)
+    rebuild(world, connection, two, "1384")
+
+
+def swap_whole_municipalities(world: World, connection: Connection) -> None:
+    for table in (tables.head, tables.entry, tables.checkpoint, tables.case, tables.vault):
+        for old, new in (("1287", "0000"), ("1384", "1287"), ("0000", "1384")):
+            connection.execute(update(table).where(table.c.tenant == old).values(tenant=new))
+
+
+def claim_a_future_checkpoint(world: World, connection: Connection) -> None:
+    """Signed with the right key, for entries that are not there."""
+    key = world.keys.signing_key("1287", key_id(world))
+    note = key.sign(f"1287.lagrum.example/audit\n1000\n{'A' * 43}=\n")
+    connection.execute(tables.checkpoint.insert().values(tenant="1287", size=1000, note=note))
+
+
+def remove_an_entry_in_the_middle(world: World, connection: Connection) -> None:
+    entry = tables.entry.c
+    connection.execute(tables.entry.delete().where(entry.tenant == "1287", entry.seq == 7))
+
+
+def hide_an_entry_from_its_case(world: World, connection: Connection) -> None:
+    entry = tables.entry.c
+    connection.execute(
+        update(tables.entry).where(entry.tenant == "1287", entry.seq == 7).values(case_id="c-annat")
+    )
+
+
+def hide_a_key_change(world: World, connection: Connection) -> None:
+    entry = tables.entry.c
+    connection.execute(
+        update(tables.entry).where(entry.tenant == "1287", entry.seq == 0).values(type="access")
+    )
+
+
+def number_a_cases_entries_otherwise(world: World, connection: Connection) -> None:
+    """Every hash right, the count too, and nothing signed yet: only the order of the numbers is wrong."""
+    leaves = [without_personal(leaf) for leaf in rows(connection)]
+    leaves[1] = leaves[1].replace(b'"number":1', b'"number":2')
+    leaves[5] = leaves[5].replace(b'"number":2', b'"number":1')
+    connection.execute(tables.checkpoint.delete().where(tables.checkpoint.c.tenant == "1287"))
+    rebuild(world, connection, leaves)
+
+
+def destroy_a_case_without_saying_so(world: World, connection: Connection) -> None:
+    case = tables.case.c
+    connection.execute(
+        update(tables.case)
+        .where(case.tenant == "1287", case.case_id == "c-1")
+        .values(wrapped=None, wrapping_key=None, deleted_seq=5)
+    )
+    of_case = select(tables.entry.c.seq).where(tables.entry.c.case_id == "c-1")
+    connection.execute(tables.vault.delete().where(tables.vault.c.seq.in_(of_case)))
+
+
+def drop_the_whole_log(world: World, connection: Connection) -> None:
+    for table in (tables.head, tables.entry, tables.checkpoint, tables.case, tables.vault):
+        connection.execute(table.delete().where(table.c.tenant == "1287"))
+
+
+Attack = Callable[[World, Connection], None]
+ATTACKS: dict[Attack, str] = {
+    rewrite_a_body: DATABASE,
+    rewrite_a_body_and_every_hash: DATABASE,
+    cut_the_end: DATABASE,
+    cut_the_end_and_drop_its_checkpoints: OUTSIDE,
+    swap_two_rows: DATABASE,
+    swap_two_entries_and_every_hash: DATABASE,
+    back_date_an_entry: DATABASE,
+    resign_everything: OUTSIDE,
+    resign_with_another_key: DATABASE,
+    swap_rows_between_municipalities: DATABASE,
+    swap_municipalities_entries_and_every_hash: DATABASE,
+    swap_whole_municipalities: DATABASE,
+    claim_a_future_checkpoint: DATABASE,
+    remove_an_entry_in_the_middle: DATABASE,
+    hide_an_entry_from_its_case: DATABASE,
+    hide_a_key_change: DATABASE,
+    number_a_cases_entries_otherwise: DATABASE,
+    destroy_a_case_without_saying_so: DATABASE,
+    drop_the_whole_log: DATABASE,
+}
+
+
+def verify(world: World, outside: list[str]) -> Report:
+    """As an auditor without the vault's keys: the logs, the public keys, what others have kept."""
+    return check.verify_database(world.engine, world.public, outside)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
+def test_attack(world: World, attack: Attack) -> None:
+    filled(world)
+    kept = outside_copy(world)
+    clean = verify(world, kept)
+    assert clean.ok, str(clean)
+    with world.engine.begin() as connection:
+        unguard(connection)
+        attack(world, connection)
+    alone = verify(world, [])
+    if ATTACKS[attack] == DATABASE:
+        assert not alone.ok
+    else:
+        assert alone.ok, f"the database alone now catches {attack.__name__}: say so in the documentation"
+        assert not verify(world, kept).ok
+
+
+def test_back_dating_through_the_program_leaves_a_mark(world: World) -> None:
+    """With the program and its keys an old time can be logged, but only with an anomaly before it."""
+    filled(world)
+    world.append(time=START - timedelta(days=30), kind=Kind.FACTS)
+    report = verify(world, [])
+    assert report.ok
+    assert ("OBS", "Kommun 1287: klockan har gått bakåt 1 gånger; varje gång är loggad.") in report
+
+
+def test_a_clock_anomaly_that_did_not_happen(world: World) -> None:
+    """A step back excused by an anomaly that names another time than the entry before it has."""
+    filled(world)
+    world.append(time=START - timedelta(days=30))
+    with world.engine.begin() as connection:
+        unguard(connection)
+        leaves = [without_personal(leaf) for leaf in rows(connection)]
+        (at,) = [seq for seq, leaf in enumerate(leaves) if b"clock_anomaly" in leaf]
+        last = json.loads(leaves[at - 1])["time"]
+        leaves[at] = leaves[at].replace(last.encode(), b"2026-11-20T09:00:00.000000Z")
+        connection.execute(tables.checkpoint.delete().where(tables.checkpoint.c.tenant == "1287"))
+        rebuild(world, connection, leaves)
+    report = verify(world, [])
+    assert [text for state, text in report if state == "FEL"] == [
+        f"Kommun 1287: post {at}: klockfelet är inte det som inträffade."
+    ]
+
+
+def test_a_fork_shown_to_two_readers(world: World) -> None:
+    """The operator shows one history to one and another to the other, both signed; each is whole by itself.
+
+    When the two compare what they hold, either copy contradicts the other's log.
+    """
+    filled(world)
+    first = outside_copy(world)
+    with world.engine.begin() as connection:
+        unguard(connection)
+        resign_everything(world, connection)
+    second = outside_copy(world)
+    assert verify(world, second).ok
+    assert not verify(world, first).ok
+    assert not verify(world, [*second, *first]).ok
+
+
+@pytest.mark.parametrize("vouched", ["by the new key", "by an old checkpoint"])
+def test_the_first_key_cannot_be_replaced_by_a_change_that_never_was(world: World, vouched: str) -> None:
+    """A forged key change that the old key has not signed, or that shows something else it has signed."""
+    filled(world)
+    checkpoint = world.checkpoint()
+    other = FileKeyStore(world.folder / "other").new_signing_key("1287", "1287.lagrum.example/audit")
+    with world.engine.begin() as connection:
+        unguard(connection)
+        leaves = [without_personal(leaf) for leaf in rows(connection)]
+        last = json.loads(leaves[-1])
+        forged = {
+            **json.loads(leaves[0]),
+            "time": last["time"],
+            "body": {
+                "use": "signing",
+                "key": other.public,
+                "handover": other.sign(f"1287.lagrum.example/audit/key-change\n{other.public}\n")
+                if vouched == "by the new key"
+                else checkpoint,
+            },
+        }
+        body = json.dumps(forged, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        connection.execute(tables.checkpoint.delete().where(tables.checkpoint.c.tenant == "1287"))
+        rebuild(world, connection, [*leaves, body])
+        connection.execute(
+            update(tables.head).where(tables.head.c.tenant == "1287").values(signing_key=other.id)
+        )
+    report = verify(world, [])
+    assert not report.ok
+    faults = {
+        "by the new key": f"Underskriften med nyckel {key_id(world)} saknas eller är falsk.",
+        "by an old checkpoint": "Nyckelbytet i post 40 är inte undertecknat med den förra nyckeln.",
+    }
+    assert ("FEL", f"Kommun 1287: {faults[vouched]}") in report

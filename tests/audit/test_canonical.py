@@ -1,0 +1,102 @@
+"""Entries are RFC 8785 bytes, and what has no such form is refused with its place."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.canonical import MAX_INT, canonical
+from audit.errors import EntryError
+from audit.verify import WrongError, read_canonical
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+KEYS = st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0xFFFF))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-MAX_INT, MAX_INT) | TEXT,
+    lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner),
+)
+
+
+@given(VALUES)
+def test_same_bytes_as_the_reference_implementation(value: object) -> None:
+    raw = canonical(value, "body")
+    assert raw == rfc8785.dumps(value)  # type: ignore[arg-type]
+    assert read_canonical(raw.decode()) == value
+
+
+def test_the_example_of_the_rfc_without_its_floats() -> None:
+    """RFC 8785 section 3.2.2: strings and literals."""
+    value = {
+        "string": '\u20ac$\u000f\nA\'B"\\\\"/',
+        "literals": [None, True, False],
+        "\u00f6": 1,
+        "\r": 2,
+        "1": 3,
+    }
+    assert canonical(value, "body").decode() == (
+        '{"\\r":2,"1":3,"literals":[null,true,false],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/","ö":1}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (
+            {"hyra": [5400, 12.5]},
+            "body.hyra[1]: 12.5 är ett decimaltal. Skriv belopp i hela ören, annat som heltal eller text.",
+        ),
+        (
+            {"a": float("nan")},
+            "body.a: nan är ett decimaltal. Skriv belopp i hela ören, annat som heltal eller text.",
+        ),
+        ({"a": 2**53}, "body.a: talet 9007199254740992 är större än 9007199254740991. Skriv det som text."),
+        ({1: "a"}, "body: fältnamnet 1 är inte text."),
+        ({"\U0001f600": 1}, "body: fältnamnet '😀' har ett tecken utanför Unicodes grundplan."),
+        ({"a": "x\ud800"}, "body.a: texten har ett ensamt surrogattecken på plats 1."),
+        (
+            {"a": b"x"},
+            "body.a: bytes kan inte loggas. Tillåtet är text, heltal, ja/nej, tomt, lista och objekt.",
+        ),
+        (
+            {"a": (1,)},
+            "body.a: tuple kan inte loggas. Tillåtet är text, heltal, ja/nej, tomt, lista och objekt.",
+        ),
+    ],
+)
+def test_refused_with_its_place(value: object, message: str) -> None:
+    with pytest.raises(EntryError) as error:
+        canonical(value, "body")
+    assert str(error.value) == message
+
+
+def test_refused_when_nested_too_deep() -> None:
+    value: object = 1
+    for _ in range(62):
+        value = [value]
+    with pytest.raises(EntryError, match=r": värdet är nästlat djupare än 60 nivåer\.$"):
+        canonical(value, "body")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"b":1,"a":2}',
+        '{"a":1,"a":1}',
+        '{"a": 1}',
+        '{"a":1}\n',
+        '{"a":"\\u00e5"}',
+        "-0",
+        '{"a":1e2}',
+        "[1.50]",
+    ],
+)
+def test_the_verifier_refuses_every_other_form(text: str) -> None:
+    json.loads(text)
+    with pytest.raises(
+        WrongError, match=r"^Texten är inte skriven på det enda sätt som RFC 8785 tillåter\.$"
+    ):
+        read_canonical(text)

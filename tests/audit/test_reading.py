@@ -1,0 +1,230 @@
+"""A trail in words. One whole trail is kept here, so that it can be read."""
+
+from __future__ import annotations
+
+import copy
+from datetime import datetime
+
+from audit import ActorKind, Kind, deletion, reading, retention, trail
+from audit.decision import split
+from tests.audit.world import DECISION, MACHINE, START, WORKER, World
+
+
+def opened(world: World, withhold: tuple[str, ...] = ()) -> list[trail.OpenedEntry]:
+    with world.engine.connect() as connection:
+        return trail.read_case(connection, world.keys, "1287", "c-1", withhold)
+
+
+def test_a_whole_trail(memory_world: World) -> None:
+    world = memory_world
+    world.decide()
+    world.append(
+        kind=Kind.LETTER,
+        purpose="beslutsbrev",
+        decision="b-1",
+        body={"channel": "post"},
+        personal={"text": "Hej Alva!"},
+    )
+    world.append(kind=Kind.ACCESS, purpose="begäran om insyn från den sökande")
+    world.append(
+        kind=Kind.OVERRIDE,
+        purpose="höjt belopp",
+        decision="b-1",
+        body={"outcome": "BIFALL"},
+        personal={"reason": "Hyran höjdes den 1 november.", "granted": 850000},
+    )
+    assert (
+        reading.render(opened(world))
+        == """\
+SPÅR FÖR ÄRENDE c-1, KOMMUN 1287
+Återgivet ur granskningsloggen. Tiderna är svensk tid.
+
+TIDSLINJE
+1. 2026-11-20 09:12:01  Ansökan togs emot av den sökande (p1)
+   ansökan om försörjningsstöd
+2. 2026-11-20 09:12:02  Uppgifter hämtades av maskinen (lagrum)
+   uppgifter från register
+3. 2026-11-20 09:12:03  Beslut fattades av maskinen (lagrum)
+   beslut i ansökan
+4. 2026-11-20 09:12:04  Brev skickades av maskinen (lagrum)
+   beslutsbrev
+5. 2026-11-20 09:12:05  Ärendet lästes av en person (h-17)
+   begäran om insyn från den sökande
+6. 2026-11-20 09:12:06  Maskinens förslag ändrades av en person (h-17)
+   höjt belopp
+
+BESLUT b-1: BIFALL
+Fattat 2026-11-20 09:12:03 av maskinen (lagrum).
+Regelversion rel-1. Program lagrum 0.1.0.
+Avser 2026-11.
+De två regelmotorerna kom fram till samma sak.
+
+Beräkning
+   Norm: 3 980,00 kr
+   Kostnader: 5 400,00 kr
+   Övriga kostnader: 0,00 kr
+   Inkomster: 1 000,50 kr
+   Resultat: −8 379,50 kr
+   Beviljat: 8 379,50 kr
+
+Regler som gällde (1)
+   riksnorm.vuxen, för p1
+      Lagrum: SoL 12 kap. 7 §, SocF 12 kap. 2 §
+      Uppgifter:
+         vuxen.sambo: nej
+         vuxen.ålder: 38
+      Gav: Personliga kostnader för Alva: 3 980,00 kr
+
+Regler som prövades men inte gällde (2)
+   jobbstimulans, för p1
+      Lagrum: SoL 12 kap. 8 §
+      Uppgifter:
+         lön: saknas
+         vuxen.månader_i_rad: 3
+   jobbstimulans, för p2
+      Lagrum: SoL 12 kap. 8 §
+      Uppgifter:
+         vuxen.månader_i_rad: 0
+
+Uppgifter som beslutet byggde på
+   application:
+      rent: 5400
+      salary: 1000.50
+   people 1:
+      born: 1988-02-09
+      first_name: Alva
+      id: p1
+   schema: arende/1
+
+VAD MASKINEN GJORDE
+2. Uppgifter hämtades av maskinen (lagrum): uppgifter från register.
+   answers: 7
+   source: ssbtek
+   first_name: Alva
+   salary: 1000.50
+3. Beslut fattades av maskinen (lagrum): beslut i ansökan.
+   Se beslutet ovan.
+4. Brev skickades av maskinen (lagrum): beslutsbrev.
+   channel: post
+   text: Hej Alva!
+
+VAD MÄNNISKOR GJORDE
+1. Ansökan togs emot av den sökande (p1): ansökan om försörjningsstöd.
+   form: ansökan/3
+   form_sha256: c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0
+   rent: 5400
+5. Ärendet lästes av en person (h-17): begäran om insyn från den sökande.
+6. Maskinens förslag ändrades av en person (h-17): höjt belopp.
+   outcome: BIFALL
+   granted: 850000
+   skäl: Hyran höjdes den 1 november.
+"""
+    )
+
+
+def test_the_timeline_as_data(memory_world: World) -> None:
+    memory_world.decide()
+    first, *_ = reading.timeline(opened(memory_world))
+    assert first == reading.Event(
+        seq=1,
+        number=1,
+        time=datetime(2026, 11, 20, 9, 12, 1, tzinfo=retention.SWEDEN),
+        by=ActorKind.APPLICANT,
+        who="p1",
+        what="Ansökan togs emot",
+        why="ansökan om försörjningsstöd",
+    )
+
+
+def test_what_is_withheld_is_named(memory_world: World) -> None:
+    memory_world.decide()
+    text = reading.render(opened(memory_world, withhold=("salary", "decision.rules", "inputs")))
+    assert "   Utelämnade uppgifter: salary.\n" in text
+    assert "   Utelämnade uppgifter: decision.rules, inputs.\n" in text
+    assert "1000.50" not in text
+    assert "vuxen.ålder" not in text
+    assert "   riksnorm.vuxen\n      Lagrum: SoL 12 kap. 7 §, SocF 12 kap. 2 §\n" in text
+    assert "VARNING" not in text
+
+
+def test_after_deletion_the_skeleton_is_read(memory_world: World) -> None:
+    world = memory_world
+    world.decide()
+    now = START.replace(year=2033)
+    with world.engine.begin() as connection:
+        deletion.delete_case(world.log, connection, "1287", "c-1", retention.load(), {9}, now, MACHINE)
+    text = reading.render(opened(world))
+    assert "BESLUT b-1: BIFALL\n" in text
+    assert "Regler som gällde (1)\n   riksnorm.vuxen\n" in text
+    assert "   Gallrade uppgifter: first_name, salary.\n" in text
+    assert "4. 2033-11-20 09:12:00  Personuppgifterna gallrades av maskinen (lagrum)\n" in text
+    assert "   lagrum: SoL (2025:400) 16 kap. 1 §\n" in text
+    for secret in ("Alva", "1988", "1000.50", "8 379,50"):
+        assert secret not in text
+
+
+def test_more_may_stand_in_the_open_part(memory_world: World) -> None:
+    body, personal = split(DECISION)
+    body |= {"delegation": "SN 2026:14"}
+    memory_world.append(
+        kind=Kind.DECISION, decision="b-1", release="rel-1", body=body, personal={**personal, "inputs": {}}
+    )
+    text = reading.render(opened(memory_world))
+    assert "VARNING" not in text
+    assert "De två regelmotorerna kom fram till samma sak.\ndelegation: SN 2026:14\n" in text
+
+
+def test_an_open_part_that_contradicts_the_vault_is_pointed_out(memory_world: World) -> None:
+    body, personal = split({**DECISION, "outcome": "AVSLAG"})
+    memory_world.append(
+        kind=Kind.DECISION,
+        decision="b-1",
+        release="rel-1",
+        body={**body, "outcome": "BIFALL"},
+        personal={**personal, "inputs": {}},
+    )
+    assert (
+        "VARNING: det som står öppet i loggen är inte samma sak som beslutet i valvet.\n"
+        in reading.render(opened(memory_world))
+    )
+
+
+def test_a_decision_for_a_person(memory_world: World) -> None:
+    """Engines that differ, undecided rules, reasons, unconfirmed amounts, a state nobody has heard of."""
+    document = copy.deepcopy(DECISION)
+    document |= {
+        "outcome": "HANDLAGGARE",
+        "proposed_outcome": "BIFALL",
+        "automatic": False,
+        "engines": {"agree": False, "fired": []},
+        "reasons": [{"code": "ENGINES", "text": "Motorerna gav olika svar."}],
+        "unconfirmed": ["riksnorm.2027"],
+    }
+    document["rules"][0]["state"] = "undecided"
+    document["rules"][1]["state"] = "okänt"
+    body, personal = split(document)
+    memory_world.append(
+        kind=Kind.DECISION, actor=WORKER, decision="b-1", release="rel-1", body=body, personal=personal
+    )
+    text = reading.render(opened(memory_world))
+    assert "av en person (h-17).\n" in text
+    assert "Maskinens förslag: BIFALL.\n" in text
+    assert "De två regelmotorerna kom INTE fram till samma sak.\n" in text
+    assert "Regler som inte gick att avgöra (1)\n   riksnorm.vuxen, för p1\n" in text
+    assert "okänt (1)\n   jobbstimulans, för p1\n" in text
+    assert "Skäl\n   code: ENGINES\n   text: Motorerna gav olika svar.\n" in text
+    assert "Belopp som ingen har bekräftat\n   riksnorm.2027\n" in text
+    assert "VAD MASKINEN GJORDE\nIngenting.\n" in text
+    assert "Gav:" not in text
+
+
+def test_every_kind_has_words() -> None:
+    assert set(reading._WHAT) == set(Kind)
+
+
+def test_a_decision_with_nothing_personal_and_a_case_with_nothing_in_it(memory_world: World) -> None:
+    memory_world.append(kind=Kind.DECISION, decision="b-1", release="rel-1", body={"outcome": "AVVISNING"})
+    text = reading.render(opened(memory_world))
+    assert "BESLUT b-1: AVVISNING\nFattat 2026-11-20 09:12:01 av maskinen (lagrum).\n" in text
+    assert "VARNING" not in text
+    assert reading.render([]) == "Ärendet har inga poster i loggen.\n"
