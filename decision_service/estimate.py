@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, field_validator
@@ -22,8 +22,8 @@ from rules.rule import Section
 from rules.rulebook import Rulebook
 from rules.vocabulary import Stage
 
-STAGES = (Stage.NORM, Stage.COSTS, Stage.INCOMES)
-"""A trial calculation runs the stages that give lines, and none that decides."""
+STAGES = tuple(stage for stage in Stage if stage.position <= Stage.INCOMES.position)
+"""A trial calculation runs the stages up to the last that gives lines, and none that decides."""
 
 
 class _Input(BaseModel):
@@ -131,9 +131,8 @@ def read_request(data: Any, book: Rulebook) -> EstimateRequest:
 
 def estimate(request: EstimateRequest, book: Rulebook) -> Estimate:
     """Calculate. Raises InputError when an amount is missing or the engines disagree."""
-    whole = resolve(book, Month.parse(request.month), request.municipality)
-    # Only rules that give lines: those that ask questions are about applications, not about sums.
-    law = replace(whole, rules=tuple(rule for rule in whole.rules if rule.lines))
+    # Rules that ask questions are about applications, not about sums.
+    law = resolve(book, Month.parse(request.month), request.municipality).of_sums
     facts, assumptions = _facts(request, law)
     facts.check(law.vocabulary)
     agreed = Engines(law).evaluate(facts, STAGES)
@@ -258,8 +257,6 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
     members = request.adults + len(request.children)
     household: dict[str, Known] = {
         "hushåll.vuxna": request.adults,
-        "hushåll.barn": len(request.children),
-        "hushåll.medlemmar": members,
         "hushåll.boende": members if request.household_size is None else request.household_size,
     }
     entities = [Entity("hushåll", "hushåll", household)]

@@ -1,4 +1,4 @@
-"""Amounts from outside, written in kronor, as whole öre."""
+"""Amounts from outside, written in kronor, as whole öre; and back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer
 
 LARGEST = 10_000_000_000
 """Öre: a hundred million kronor. Whoever means more has typed something wrong."""
@@ -62,5 +62,15 @@ def not_negative(value: int) -> int:
     return value
 
 
-Ore = Annotated[int, BeforeValidator(lambda value: not_negative(parse_kronor(value)))]
-"""An amount of zero or more in öre, read from kronor."""
+def as_kronor(ore: int) -> str:
+    """Öre as the kronor that ``parse_kronor`` reads: ``4250.00``."""
+    sign = "-" if ore < 0 else ""
+    return f"{sign}{abs(ore) // 100}.{abs(ore) % 100:02d}"
+
+
+Ore = Annotated[
+    int,
+    BeforeValidator(lambda value: not_negative(parse_kronor(value))),
+    PlainSerializer(as_kronor, return_type=str, when_used="json"),
+]
+"""An amount of zero or more in öre, read from kronor and written as kronor."""

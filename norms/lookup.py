@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from norms.band import Band
 from norms.limits import Limits
 from norms.month import Month
 from norms.table import Gap, Municipality, Series, SeriesType, Table
@@ -28,6 +29,13 @@ class NormView:
     municipality: str | None
     place: Municipality | None
     _series: Mapping[str, Series] = field(repr=False)
+    _catalog: Mapping[str, SeriesType] = field(default_factory=dict, repr=False)
+
+    def words(self, name: str, keys: tuple[int, ...]) -> str:
+        """What an amount is, for people, whether or not there is one: ``Hushållskostnader, 5 personer``."""
+        kind = self._catalog[name]
+        bands = tuple(Band(key, key) for key in keys)
+        return f"{kind.title}, {kind.text(bands)}" if bands else kind.title
 
     def series(self, name: str) -> Series | None:
         """The series of this name, or None where the month or the municipality has none."""
@@ -109,7 +117,7 @@ class Norms:
             elif kind.required and not without_norm:
                 raise NoTableError(self._no_table(name, month))
         place = self.municipalities[municipality] if municipality is not None else None
-        return NormView(month, municipality, place, found)
+        return NormView(month, municipality, place, found, self.catalog)
 
     def _no_table(self, name: str, month: Month) -> str:
         periods = [series.period for series in self.history(name, None)]

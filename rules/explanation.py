@@ -173,27 +173,24 @@ def records(evaluation: Evaluation) -> list[dict[str, object]]:
 
     A fact is its value in smallest parts (öre, days, ones), or None where it is not known.
     """
-    kinds = evaluation.law.vocabulary.kinds
-    case = evaluation.values[HOUSEHOLD]
-    reads: dict[str, tuple[str, list[str], list[str]]] = {}
+    plain = {
+        subject: {path: _plain(value) for path, value in values.items()}
+        for subject, values in evaluation.values.items()
+    }
+    case, reading = plain[HOUSEHOLD], evaluation.law.reading
+    states = {state: state.value for state in State}
     found: list[dict[str, object]] = []
     for (rule_id, subject), instance in evaluation.instances.items():
-        if rule_id not in reads:
-            rule = instance.rule
-            single = [path for path in rule.paths if kinds[path.partition(".")[0]].single]
-            own = [path for path in rule.paths if path.partition(".")[0] == rule.subject]
-            reads[rule_id] = (rule.provision(evaluation.law.month), single, own)
-        provision, single, own = reads[rule_id]
-        facts = {path: _plain(case.get(path)) for path in single}
+        provision, single, own = reading[rule_id]
+        facts = {path: case.get(path) for path in single}
         if own:
-            values = evaluation.values[subject]
-            for path in own:
-                facts[path] = _plain(values.get(path))
+            values = plain[subject]
+            facts.update({path: values.get(path) for path in own})
         found.append(
             {
                 "id": rule_id,
                 "provision": provision,
-                "state": instance.state.value,
+                "state": states[instance.state],
                 "subject": subject or None,
                 "facts": facts,
             }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from norms.load import NormView
 from norms.month import Month
@@ -17,6 +18,14 @@ from rules.settings import Confirmation, Setting
 from rules.vocabulary import Source, Stage, Vocabulary
 
 CALENDAR_KIND = "månad"
+
+
+class Reading(NamedTuple):
+    """What a rule rests on: its provisions in force, and what it reads of the case and of its subject."""
+
+    provision: str
+    case: tuple[str, ...]
+    own: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,18 @@ class Law:
         }
 
     @cached_property
+    def reading(self) -> Mapping[str, Reading]:
+        """What each rule rests on in this month, by id."""
+        kinds = self.vocabulary.kinds
+        found = {}
+        for rule in self.rules:
+            of_kind = [(path.partition(".")[0], path) for path in rule.paths]
+            case = tuple(path for kind, path in of_kind if kinds[kind].single)
+            own = tuple(path for kind, path in of_kind if kind == rule.subject)
+            found[rule.id] = Reading(rule.provision(self.month), case, own)
+        return found
+
+    @cached_property
     def given(self) -> tuple[Entity, ...]:
         """The facts that the law itself gives: the calendar and the municipality's settings."""
         settings: dict[str, dict[str, Known]] = {}
@@ -68,6 +89,16 @@ class Law:
             found.append(Entity(CALENDAR_KIND, CALENDAR_KIND, calendar))
         return tuple(found)
 
+    @property
+    def of_sums(self) -> Law:
+        """The law of the calculation alone: rules that give lines, and rules that conclude what they read."""
+        kept = {rule.id for rule in self.rules if rule.lines}
+        needed: set[str] = set()
+        while needed < (read := {path for rule in self.rules if rule.id in kept for path in rule.reads}):
+            needed = read
+            kept |= {rule.id for rule in self.rules for each in rule.concludes if each.path in needed}
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.id in kept))
+
     def confirms(self, rule: Rule) -> bool:
         """Whether a decision may rest on a rule: it is confirmed, or the municipality stands for it."""
         return rule.status.confirmed or any(each.rule == rule.id for each in self.confirmations)
@@ -83,8 +114,16 @@ class Law:
 
     def amount(self, series: str, keys: tuple[int, ...]) -> Cell | None:
         """The norm table's cell, or None when there is no such amount."""
-        found = self.norms.series(series)
-        return found.get(*keys) if found is not None else None
+        place = (series, keys)
+        if place not in self._cells:
+            found = self.norms.series(series)
+            self._cells[place] = found.get(*keys) if found is not None else None
+        return self._cells[place]
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, tuple[int, ...]], Cell | None]:
+        """What has been looked up: ages and counts of persons, so never many."""
+        return {}
 
 
 def resolve(

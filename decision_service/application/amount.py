@@ -38,12 +38,27 @@ def to_ore(value: Any) -> int:
 
 def _decimal(value: Decimal) -> int:
     """A number as JSON wrote it: its point is a decimal point, whatever follows."""
-    if not value.is_finite() or abs(value) >= 10**12:
+    if not value.is_finite() or value.adjusted() >= 12:
         raise ValueError("Talet är för stort för att vara ett belopp")
     ore = value * 100
     if ore != int(ore):
         raise ValueError(f"”{str(value)[:40]}” har mer än två decimaler")
     return parse_kronor(int(ore) // 100) + int(ore) % 100
+
+
+def without_decimals(value: Any) -> Any:
+    """JSON with every Decimal as text that ``to_ore`` reads the same: ``10.000`` as a number is ``10``.
+
+    What ``to_ore`` refuses as a number it refuses as text too.
+    """
+    if isinstance(value, dict):
+        return {name: without_decimals(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [without_decimals(each) for each in value]
+    if not isinstance(value, Decimal):
+        return value
+    short = value.is_finite() and value.adjusted() < 12 and value == round(value, 6)
+    return f"{value.normalize():f}" if short else str(value)
 
 
 def _may_be_thousands(match: re.Match[str]) -> bool:

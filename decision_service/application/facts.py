@@ -309,10 +309,7 @@ class _Builder:
 
     def household(self) -> _Draft:
         draft = _Draft("hushåll", "hushåll")
-        children = sum(self.counts(person) for person in self.own_children)
         draft.put("vuxna", len(self.adults), "people")
-        draft.put("barn", children, "people")
-        draft.put("medlemmar", len(self.adults) + children, "people")
         draft.put("boende", self.residents(), "housingPersonCount")
         protected = any(person.protected for person in self.case.people) or any(
             register.protected for register in self.registers.values()
@@ -324,12 +321,6 @@ class _Builder:
         known = {person.id for person in self.children}
         draft.put("barn_i_ansökan_saknas", bool(named and named != known) or unnamed, "children, people")
         return draft
-
-    def counts(self, person: Person) -> bool:
-        """Whether somebody is a child of the household: under 18, or under 21 unless known to have left
-        school. Where age or school is not known the rules ask."""
-        age = self.age(person)
-        return age is None or age < 18 or (age < 21 and person.in_school is not False)
 
     def residents(self) -> int | None:
         """Persons in the home: as said, or as in the last decision when the housing has not changed."""

@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from decision_service.application.amount import without_decimals
 from decision_service.money import Ore as KronorAsOre
 from norms.month import Month
 
@@ -588,7 +589,9 @@ class CaseFile(Part):
     """Everything a decision is made from.
 
     ``registers`` holds the agencies' answers by agency code for the applicant, or by person id and then by
-    agency. ``history_complete``: there were no decided months before those in ``history``.
+    agency; numbers with decimals in them become text, so that a case file that was written to JSON and read
+    again is the same case file. ``history_complete``: there were no decided months before those in
+    ``history``.
     """
 
     schema_: Literal["arende/1"] = Field(alias="schema")
@@ -596,7 +599,7 @@ class CaseFile(Part):
     received_at: Moment
     application: Application
     people: Annotated[list[Person], Field(max_length=32)] = Field(default_factory=list)
-    registers: dict[str, Any] = Field(default_factory=dict)
+    registers: Annotated[dict[str, Any], BeforeValidator(without_decimals)] = Field(default_factory=dict)
     activity: Annotated[list[Activity], Field(max_length=4)] = Field(default_factory=list)
     history: Annotated[list[MonthDecided], Field(max_length=600)] = Field(default_factory=list)
     history_complete: StrictBool = False

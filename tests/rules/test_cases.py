@@ -127,7 +127,7 @@ fallen:
   - namn: Grunden
     månad: 2026-11
     givet:
-      hushåll: {vuxna: 1, barn: 1, medlemmar: 2, boende: 2}
+      hushåll: {vuxna: 1, boende: 2}
       barn:
         - {id: a, ålder: 9, umgängesbarn: nej, dagar_i_hemmet: 30}
     väntat: {summor: {norm: 9170}} # 3 940 + 3 820 + 1 410
@@ -161,11 +161,14 @@ def problem(tmp_path: Path, book: Rulebook, more: str) -> str:
         ),
         ("givet: {barn: {id: a, ålder: 12}}\n    väntat: {summor: {norm: 9740}}", "4 390 in place of 3 820"),
         (
-            "givet: {barn: {id: b, ålder: 12, umgängesbarn: nej, dagar_i_hemmet: 30}}\n"
-            "    väntat: {summor: {norm: 13560}}",
-            "another child is added",
+            "givet: {hushåll: {boende: 3}, barn: {id: b, ålder: 12, umgängesbarn: nej, dagar_i_hemmet: 30}}\n"
+            "    väntat: {summor: {norm: 13940}}",
+            "another child is added: 3 940 + 3 820 + 4 390 + 1 790",
         ),
-        ("givet: {barn: inga}\n    väntat: {summor: {norm: 5350}}", "no child is left"),
+        (
+            "givet: {barn: inga}\n    väntat: {summor: {norm: 4645}}",
+            "no child is left: 3 940 + 1 410 · 1 / 2",
+        ),
         ("månad: 2025-11\n    väntat: {summor: {norm: 9100}}", "3 910 + 3 790 + 1 400"),
         (
             "givet: {hushåll: {boende: saknas}}\n    väntat: {går inte att avgöra: [riksnorm.gemensam]}",

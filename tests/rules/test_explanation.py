@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from rules.change import smallest_changes
 from rules.engines.exact import Evaluation, ExactEngine, State
 from rules.explanation import explain, explain_all, why, why_not
 from rules.facts import Disputed, Entity, Facts
-from rules.law import Law, resolve
+from rules.law import resolve
 from rules.rulebook import Rulebook
 from rules.terminal import rule_tree, why_not_text
 from rules.texts import HARD_SPACE
@@ -31,7 +30,7 @@ def book() -> Rulebook:
 
 
 def household(**values: int) -> Entity:
-    base = {"vuxna": 1, "barn": 0, "medlemmar": 1, "boende": 1, **values}
+    base = {"vuxna": 1, "boende": 1, **values}
     return Entity("hushåll", "hushåll", {f"hushåll.{name}": value for name, value in base.items()})
 
 
@@ -48,13 +47,8 @@ def child(age: int, **values: object) -> Entity:
     return Entity("barn", "b1", known, label="Alva")  # type: ignore[arg-type]
 
 
-def sums_only(law: Law) -> Law:
-    """The law without the rules that ask about applications."""
-    return replace(law, rules=tuple(rule for rule in law.rules if rule.lines))
-
-
 def evaluated(book: Rulebook, *entities: Entity, month: str = "2025-09") -> Evaluation:
-    law = sums_only(resolve(book, Month.parse(month)))
+    law = resolve(book, Month.parse(month)).of_sums
     facts = Facts(entities)
     facts.check(book.vocabulary)
     return ExactEngine(law).evaluate(facts, STAGES)
@@ -72,7 +66,7 @@ def test_one_full_explanation_is_kept_as_a_snapshot(book: Rulebook) -> None:
 
 
 def test_why_names_the_rules_behind_a_sum(book: Rulebook) -> None:
-    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9))
+    evaluation = evaluated(book, household(boende=2), child(9))
     rules = why(evaluation, "kalkyl.norm")
     assert [rule.id for rule in rules] == [
         "riksnorm.vuxen.ensam",
@@ -85,7 +79,7 @@ def test_why_names_the_rules_behind_a_sum(book: Rulebook) -> None:
 
 
 def test_why_not_tells_which_part_failed_and_by_how_much(book: Rulebook) -> None:
-    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9))
+    evaluation = evaluated(book, household(boende=2), child(9))
     found = why_not(evaluation, ("riksnorm.barn.utan_lunch", "b1"))
     assert [(part.text, plain(part.distance)) for part in found.failed] == [
         ("barn.ålder <= 6", "3 år för mycket"),
@@ -98,7 +92,7 @@ def test_why_not_tells_which_part_failed_and_by_how_much(book: Rulebook) -> None
 
 
 def test_a_defeated_rule_stays_visible_with_its_exception(book: Rulebook) -> None:
-    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9, dagar_i_hemmet=15))
+    evaluation = evaluated(book, household(boende=2), child(9, dagar_i_hemmet=15))
     rule = explain(evaluation, ("riksnorm.barn.med_lunch", "b1"))
     assert rule.state is State.DEFEATED
     assert rule.defeated_by == ("riksnorm.barn.med_lunch.del_av_månad",)
@@ -106,7 +100,7 @@ def test_a_defeated_rule_stays_visible_with_its_exception(book: Rulebook) -> Non
 
 
 def test_an_undecided_rule_names_the_missing_fact_and_its_question(book: Rulebook) -> None:
-    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(4, äter_lunch_hemma=None))
+    evaluation = evaluated(book, household(boende=2), child(4, äter_lunch_hemma=None))
     rule = explain(evaluation, ("riksnorm.barn.med_lunch", "b1"))
     assert rule.state is State.UNDECIDED
     assert [(lack.label, lack.path, lack.lack.value, lack.question) for lack in rule.lacks] == [
@@ -118,29 +112,27 @@ def test_an_undecided_rule_names_the_missing_fact_and_its_question(book: Ruleboo
 
 def test_a_disputed_fact_is_not_read(book: Rulebook) -> None:
     disputed = Disputed((("ansökan", True), ("register", False)))
-    evaluation = evaluated(
-        book, household(barn=1, medlemmar=2, boende=2), child(4, äter_lunch_hemma=disputed)
-    )
+    evaluation = evaluated(book, household(boende=2), child(4, äter_lunch_hemma=disputed))
     rule = explain(evaluation, ("riksnorm.barn.utan_lunch", "b1"))
     assert rule.state is State.UNDECIDED
     assert rule.lacks[0].lack.value == "uppgifterna går isär"
 
 
 def test_a_fact_that_does_not_matter_is_not_asked_for(book: Rulebook) -> None:
-    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9, äter_lunch_hemma=None))
+    evaluation = evaluated(book, household(boende=2), child(9, äter_lunch_hemma=None))
     assert explain(evaluation, ("riksnorm.barn.med_lunch", "b1")).state is State.FIRED
     assert isinstance(evaluation.totals["kalkyl.norm"], int)
 
 
 def test_every_rule_is_explained_for_every_subject(book: Rulebook) -> None:
-    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9))
+    evaluation = evaluated(book, household(boende=2), child(9))
     rules = explain_all(evaluation)
     assert {(rule.id, rule.subject) for rule in rules} == set(evaluation.instances)
     assert all(rule.provision for rule in rules)
 
 
 def test_explanations_come_in_english_too(book: Rulebook) -> None:
-    evaluation = evaluated(book, household(barn=1, medlemmar=2, boende=2), child(9))
+    evaluation = evaluated(book, household(boende=2), child(9))
     rule = explain(evaluation, ("riksnorm.barn.med_lunch", "b1"), "en")
     assert plain(rule.text) == "Personal costs for Alva, aged 9: 3 790 kr."
 
@@ -167,7 +159,7 @@ def test_the_smallest_change_is_the_very_krona_that_turns_the_outcome(book: Rule
     )
     adult = Entity("vuxen", "p1", {"vuxen.jobbstimulans_beviljad": False}, label="Kim")
     facts = Facts((household(), adult, income))
-    engine = ExactEngine(sums_only(resolve(book, Month.parse("2025-09"))))
+    engine = ExactEngine(resolve(book, Month.parse("2025-09")).of_sums)
 
     changes = {
         change.path: change
@@ -196,7 +188,13 @@ def test_the_smallest_change_may_be_a_yes_or_an_age(book: Rulebook) -> None:
     )
     adult = Entity("vuxen", "p1", {"vuxen.jobbstimulans_beviljad": False}, label="Kim")
     facts = Facts((household(), adult, income, rent))
-    engine = ExactEngine(sums_only(resolve(book, Month.parse("2025-09"))))
+    engine = ExactEngine(resolve(book, Month.parse("2025-09")).of_sums)
     changes = smallest_changes(engine, facts, needs, STAGES)
     stimulus = next(change for change in changes if change.path == "vuxen.jobbstimulans_beviljad")
     assert (stimulus.before, stimulus.after, stimulus.outcome) == (False, True, True)
+
+
+def test_the_law_of_the_sums_asks_nothing_and_keeps_what_its_lines_rest_on(book: Rulebook) -> None:
+    law = resolve(book, Month(2026, 9), "9999").of_sums
+    without_lines = {rule.id for rule in law.rules if not rule.lines}
+    assert without_lines == {"hushåll.barn_räknas", "hushåll.antal_barn", "hushåll.antal_medlemmar"}

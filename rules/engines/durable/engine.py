@@ -123,6 +123,7 @@ class _Run:
     facts: Facts
     values: dict[str, dict[str, Known | Disputed]] = field(init=False)
     single: dict[str, Known | Disputed] = field(default_factory=dict)
+    subjects_of: dict[str | None, list[str]] = field(default_factory=dict)
     fired: set[InstanceKey] = field(default_factory=set)
     undecided: set[InstanceKey] = field(default_factory=set)
     lines: set[Line] = field(default_factory=set)
@@ -161,22 +162,30 @@ class _Run:
     def ask(self, stage: _CompiledStage) -> tuple[set[InstanceKey], set[InstanceKey]]:
         """The instances known to apply, and those known not to.
 
-        With every property of a fact known, a rule that does not apply is known not to. Only for facts
-        that lack something is the library asked the second question as well.
+        With every property that a rule reads known, a rule that does not apply is known not to. The library
+        is asked the second question only about what the other rules read.
         """
         subjects, facts = self.facts_of(stage)
         applies = self.constant(stage.always)
         does_not = self.constant(stage.never)
         applies.update(_answers(stage, stage.applies.firings(facts), subjects))
-        lacking = [fact for fact in facts if len(fact) - 2 < len(stage.properties[str(fact["k"])].readers)]
-        if lacking:
-            does_not.update(_answers(stage, stage.does_not.firings(lacking), subjects))
-        held = {subject: fact.keys() for subject, fact in zip(subjects, facts, strict=True)}
+        held = dict(zip(subjects, facts, strict=True))
+        unsettled: dict[str, set[str]] = {}
         for current in stage.rules:
             needed = stage.needs[current.id]
             for subject in self.subjects(current):
-                if (current.id, subject) not in applies and needed <= held[subject]:
+                if (current.id, subject) in applies:
+                    continue
+                if needed <= held[subject].keys():
                     does_not.add((current.id, subject))
+                else:
+                    unsettled.setdefault(subject, {"id", "k"}).update(needed)
+        lacking = [
+            {name: value for name, value in held[subject].items() if name in names}
+            for subject, names in unsettled.items()
+        ]
+        if lacking:
+            does_not.update(_answers(stage, stage.does_not.firings(lacking), subjects))
         return applies, does_not
 
     def facts_of(self, stage: _CompiledStage) -> tuple[list[str], list[Fact]]:
@@ -192,9 +201,10 @@ class _Run:
 
     def subjects(self, current: Rule) -> list[str]:
         """Whom a rule is evaluated for."""
-        if current.subject is None:
-            return [HOUSEHOLD]
-        return [entity.id for entity in self.members(current.subject)]
+        kind = current.subject
+        if kind not in self.subjects_of:
+            self.subjects_of[kind] = [entity.id for entity in self.members(kind)] if kind else [HOUSEHOLD]
+        return self.subjects_of[kind]
 
     def constant(self, rule_ids: tuple[str, ...]) -> set[InstanceKey]:
         """Every instance of rules whose condition does not depend on the case."""

@@ -90,15 +90,6 @@ def _once(adapter: str, content: bytes) -> Intake | tuple[str, ...]:
 def fits_a_case_file(found: Intake) -> None:
     """What an adapter hands over can stand in a case file, and nothing in it is lost on the way."""
     application = found.application.model_dump(mode="json", by_alias=True, exclude_none=True)
-    for rows, names in (
-        ("incomes", ("amount",)),
-        ("costs", ("appliedAmount",)),
-        ("assets", ("value", "purchasePrice", "companyAssetSum")),
-    ):
-        for row in application[rows]:
-            for name in names:
-                if name in row:
-                    row[name] = f"{row[name] // 100}.{row[name] % 100:02d}"
     data = {
         "schema": "arende/1",
         "municipality": "9999",

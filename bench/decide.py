@@ -1,0 +1,134 @@
+"""How long a whole decision takes: facts from application, registers and history, both engines, every rule as
+data, and the receipt.
+
+Run: python bench/decide.py [decisions for the memory, default 20000]. Measures every example case and one
+large household; prints percentiles, the share of each part and the targets. Asserts nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import cycle, islice
+from pathlib import Path
+
+from decision_service.application.facts import build_facts
+from decision_service.application.model import CaseFile
+from decision_service.decision import decide, law_of
+from decision_service.faults import validated
+from decision_service.json_input import read_json
+from norms.month import Month
+from rules import rulebook
+from rules.evaluation import Engines
+
+CASES = Path(__file__).parents[1] / "examples" / "cases"
+LARGE = "nio-personer"
+TARGET = "target p50 8, p99 25"
+ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A case and the engines of its law, compiled."""
+
+    name: str
+    case: CaseFile
+    engines: Engines
+
+
+def prepared() -> list[Prepared]:
+    """Every example case; cases of one month and municipality share their engines."""
+    book = rulebook.load()
+    compiled: dict[tuple[Month, str | None], Engines] = {}
+    found = []
+    for path in sorted(CASES.glob("*.json")):
+        case = validated(CaseFile, read_json(path.read_bytes()))
+        law = law_of(case, book)
+        engines = compiled.setdefault((law.month, law.municipality), Engines(law))
+        found.append(Prepared(path.stem, case, engines))
+    return found
+
+
+def whole(each: Prepared) -> object:
+    """A decision with its JSON and receipt."""
+    return decide(each.case, each.engines.law, each.engines).as_json
+
+
+def timed(run: Callable[[], object], times: int) -> list[float]:
+    """Milliseconds of each run."""
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        run()
+        found.append((time.perf_counter() - start) * 1000)
+    return found
+
+
+def row(name: str, found: list[float], target: str = "") -> None:
+    """One line of the table."""
+    cuts = statistics.quantiles(found, n=100)
+    print(
+        f"{name:<30} p50 {cuts[49]:6.2f}  p95 {cuts[94]:6.2f}  p99 {cuts[98]:6.2f} ms  "
+        f"{1000 / statistics.mean(found):6.0f} decisions/s  {target}"
+    )
+
+
+def shares(cases: list[Prepared], rounds: int) -> None:
+    """What each part of a decision takes, as a share of their sum."""
+    parts = dict.fromkeys(("facts", "durable", "exact", "explanation+json"), 0.0)
+    for each in cases:
+        law, engines = each.engines.law, each.engines
+        facts = build_facts(each.case, law).facts
+        found = decide(each.case, law, engines)
+        for name, run in (
+            ("facts", lambda: build_facts(each.case, law)),  # noqa: B023
+            ("durable", lambda: engines.durable.evaluate(facts)),  # noqa: B023
+            ("exact", lambda: engines.exact.evaluate(facts)),  # noqa: B023
+            ("explanation+json", lambda: replace(found).as_json),  # noqa: B023
+        ):
+            parts[name] += statistics.median(timed(run, rounds))
+    total = sum(parts.values())
+    print("share: " + " · ".join(f"{name} {part / total:.0%}" for name, part in parts.items()))
+
+
+def resident() -> int:
+    """Resident memory in KiB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4
+
+
+def memory(cases: list[Prepared], decisions: int) -> None:
+    """How much the process grows while it decides, and how fast it decides in a row."""
+    for each in islice(cycle(cases), 1000):
+        whole(each)
+    before, start = resident(), time.perf_counter()
+    for each in islice(cycle(cases), decisions):
+        whole(each)
+    seconds = time.perf_counter() - start
+    grown = (resident() - before) / 1024
+    print(
+        f"{decisions} decisions in a row: {decisions / seconds:.0f}/s, "
+        f"memory {grown:+.1f} MB (target: no growth)"
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    decisions = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    cases = prepared()
+    for each in cases:
+        whole(each)
+    print(f"{len(cases)} cases, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    row("all example cases", [ms for each in cases for ms in timed(lambda: whole(each), ROUNDS)], TARGET)  # noqa: B023
+    shares(cases, ROUNDS)
+    large = next(each for each in cases if each.name == LARGE)
+    row(LARGE, timed(lambda: whole(large), 400), TARGET)
+    shares([large], 100)
+    memory(cases, decisions)
+
+
+if __name__ == "__main__":
+    main()

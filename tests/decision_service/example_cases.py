@@ -1,0 +1,62 @@
+"""The example cases: read once, each under its law, whose engines are compiled once."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from decision_service.application.model import CaseFile
+from decision_service.decision import Decision, decide, law_of
+from decision_service.faults import validated
+from decision_service.json_input import read_json
+from norms.month import Month
+from rules import rulebook
+from rules.evaluation import Engines
+from rules.rulebook import Rulebook
+
+CASES = Path(__file__).parents[2] / "examples" / "cases"
+NAMES = sorted(path.stem for path in CASES.glob("*.json"))
+EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "vantat.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def book() -> Rulebook:
+    """The shipped rules."""
+    return rulebook.load()
+
+
+_ENGINES: dict[tuple[Month, str | None], Engines] = {}
+
+
+def engines(case: CaseFile) -> Engines:
+    """The engines of the case's law, kept: compiling a law takes longer than deciding a case."""
+    law = law_of(case, book())
+    return _ENGINES.setdefault((law.month, law.municipality), Engines(law))
+
+
+def raw(name: str) -> dict[str, Any]:
+    """A case as it stands in its file, free to change."""
+    found: dict[str, Any] = json.loads((CASES / f"{name}.json").read_bytes())
+    return found
+
+
+def read(data: dict[str, Any]) -> CaseFile:
+    """A case from its JSON. Raises InputError."""
+    return validated(CaseFile, read_json(json.dumps(data).encode()))
+
+
+def decided(data: dict[str, Any]) -> Decision:
+    """The decision of a case. Raises InputError."""
+    case = read(data)
+    kept = engines(case)
+    return decide(case, kept.law, kept)
+
+
+@cache
+def example(name: str) -> Decision:
+    """The decision of an example case."""
+    return decided(raw(name))
