@@ -69,12 +69,14 @@ def export(
     releases: Mapping[str, Mapping[str, str]] | None = None,
     earlier: Iterable[str] = (),
     withhold: Collection[str] = (),
+    words: reading.Words | None = None,
 ) -> bytes:
     """The zip file of a case, proven against the newest checkpoint.
 
     ``releases``: for each release id that the case used, its files as published (name, text). ``earlier``:
     checkpoints and letters that the receiver holds, to prove that the log only grew since. ``withhold``:
-    personal fields to leave closed. Raises BundleError, and what opening the vault raises.
+    personal fields to leave closed. ``words``: for the readable trail. Raises BundleError, and
+    what opening the vault raises.
     """
     entries = trail.read_case(connection, keys, tenant, case, withhold)
     if not entries:
@@ -110,7 +112,7 @@ def export(
             {"size": one, "path": _texts(proof.consistency(connection, tenant, one, size))}
             for one in sorted(sizes)
         ],
-        "readable": reading.render(entries),
+        "readable": reading.render(entries, words),
     }
     public = key_at(key_history([(one.seq, one.entry) for one in chosen], origin), size)
     key = keys.signing_key(tenant, public.id.hex())

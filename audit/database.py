@@ -53,12 +53,14 @@ def create_tables(engine: Engine) -> None:
 def check_version(connection: Connection) -> None:
     """Raises LogError when the database has no log, or one of a newer version than this program."""
     if not inspect(connection).has_table(tables.schema.name):
-        raise LogError("Databasen har ingen granskningslogg. Skapa tabellerna med audit.create_tables.")
-    refuse_newer(connection.execute(select(tables.schema.c.version)).scalar_one())
+        raise LogError("Databasen har ingen granskningslogg. Är det rätt databas?")
+    refuse_newer(connection.execute(select(tables.schema.c.version)).scalar())
 
 
-def refuse_newer(version: int) -> None:
-    """Raises LogError when the tables are of a later version than this program knows."""
+def refuse_newer(version: int | None) -> None:
+    """Raises LogError when the tables are of a later version than this program knows, or say none."""
+    if version is None:
+        raise LogError("Databasens granskningslogg saknar versionsnummer. Den är skadad.")
     if version > tables.SCHEMA_VERSION:
         raise LogError(
             f"Databasens granskningslogg har version {version}; det här programmet kan version "

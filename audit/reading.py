@@ -1,13 +1,14 @@
 """A case's trail in words, for a person: what happened, how each decision came about, who did what.
 
-Knows the shape of an entry and of a decision document, nothing of the law; every word about the law comes
-from the entries. Money in a calculation is whole öre.
+Knows the shape of an entry and of a decision document, nothing of the law. What a rule, a fact or a code is
+called is for the one who wrote the entries to say (``Words``); without that they stand as they were logged.
+Money in a calculation is whole öre.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +21,12 @@ from audit.trail import OpenedEntry
 _WHAT = {
     Kind.APPLICATION_RECEIVED: "Ansökan togs emot",
     Kind.FACTS: "Uppgifter hämtades",
-    Kind.DECISION: "Beslut fattades",
+    Kind.DECISION: "Ansökan prövades",
     Kind.LETTER: "Brev skickades",
     Kind.COMPLETION: "Komplettering begärdes eller kom in",
+    Kind.HANDED_OVER: "Ärendet lämnades till en handläggare",
+    Kind.DEADLINE: "En tidsfrist bevakades",
+    Kind.WITHDRAWN: "Ansökan togs tillbaka",
     Kind.HUMAN_ACTION: "Åtgärd vidtogs",
     Kind.OVERRIDE: "Maskinens förslag ändrades",
     Kind.ACCESS: "Ärendet lästes",
@@ -48,6 +52,10 @@ _LABELS = {
     "rules_version": "gallringsreglernas version",
     "rules_fingerprint": "gallringsreglernas fingeravtryck",
     "reason": "skäl",
+    "granted": "beviljat",
+    "proposed_amount": "maskinens förslag, belopp",
+    "outcome": "utfall",
+    "proposed_outcome": "maskinens förslag",
 }
 _SUMS = {
     "norm": "Norm",
@@ -57,6 +65,22 @@ _SUMS = {
     "result": "Resultat",
     "granted": "Beviljat",
 }
+
+
+_AMOUNTS = frozenset({"granted", "proposed_amount"})
+"""Fields of a person's decision that are öre."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is called what. ``names``: fields. ``codes``: values in the open part of an entry. ``rule``: the
+    title of a rule of a release in a month. ``fact``: the value of a fact of a release as people write it.
+    Both functions give None where they cannot say."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    rule: Callable[[str, str, str], str | None] = lambda release, rule, month: None
+    fact: Callable[[str, str, Any], str | None] = lambda release, name, value: None
 
 
 @dataclass(frozen=True)
@@ -78,21 +102,22 @@ def timeline(entries: Iterable[OpenedEntry]) -> list[Event]:
         Event(
             one.seq,
             one.entry.get("number", 0),
-            datetime.fromisoformat(one.entry["time"]).astimezone(SWEDEN),
+            _time(one),
             ActorKind(one.entry["actor"]["kind"]),
             one.entry["actor"]["id"],
-            _WHAT[Kind(one.entry["type"])],
+            _what(one),
             one.entry["purpose"],
         )
         for one in entries
     ]
 
 
-def render(entries: Sequence[OpenedEntry]) -> str:
+def render(entries: Sequence[OpenedEntry], words: Words | None = None) -> str:
     """The trail of one case as plain Swedish text."""
     if not entries:
         return "Ärendet har inga poster i loggen.\n"
     first = entries[0].entry
+    writer = _Writer(words or Words(), any(one.entry["type"] == Kind.DELETION for one in entries))
     events = timeline(entries)
     lines = [
         f"SPÅR FÖR ÄRENDE {first['case']}, KOMMUN {first['tenant']}",
@@ -105,7 +130,7 @@ def render(entries: Sequence[OpenedEntry]) -> str:
         lines.append(f"   {event.why}")
     for one in entries:
         if one.entry["type"] == Kind.DECISION:
-            lines += ["", *_decision(one, deleted=_deleted(entries))]
+            lines += ["", *writer.decision(one)]
     groups = {
         "VAD MASKINEN GJORDE": {ActorKind.SYSTEM},
         "VAD MÄNNISKOR GJORDE": {ActorKind.PERSON, ActorKind.APPLICANT},
@@ -114,114 +139,182 @@ def render(entries: Sequence[OpenedEntry]) -> str:
         lines += ["", title]
         chosen = [(event, one) for event, one in zip(events, entries, strict=True) if event.by in kinds]
         for event, one in chosen:
-            lines += _entry(event, one, deleted=_deleted(entries))
+            lines += writer.entry(event, one)
         if not chosen:
             lines.append("Ingenting.")
     return "\n".join(lines) + "\n"
 
 
-def _deleted(entries: Sequence[OpenedEntry]) -> bool:
-    return any(one.entry["type"] == Kind.DELETION for one in entries)
+def _time(one: OpenedEntry) -> datetime:
+    return datetime.fromisoformat(one.entry["time"]).astimezone(SWEDEN)
+
+
+def _what(one: OpenedEntry) -> str:
+    return "Beslut fattades" if _decides(one) else _WHAT[Kind(one.entry["type"])]
+
+
+def _decides(one: OpenedEntry) -> bool:
+    """Whether an entry is a decision in its own right: one that the machine made alone, or a person's."""
+    by_machine = one.entry["actor"]["kind"] == ActorKind.SYSTEM
+    tried = one.entry["type"] == Kind.DECISION
+    return tried and (not by_machine or one.entry["body"].get("automatic", True) is True)
 
 
 def _who(event: Event) -> str:
-    return f"{_WHO[event.by]} ({event.who})"
+    role = _WHO[event.by]
+    return role if event.by is ActorKind.APPLICANT else f"{role} ({event.who})"
 
 
-def _entry(event: Event, one: OpenedEntry, deleted: bool) -> Iterator[str]:
-    yield f"{event.number}. {event.what} av {_who(event)}: {event.why}."
-    if one.entry["type"] == Kind.DECISION:
-        yield "   Se beslutet ovan."
-        return
-    yield from _tree(one.entry["body"], "   ")
-    yield from _tree(one.personal, "   ")
-    yield from _hidden(one, deleted)
+@dataclass(frozen=True)
+class _Writer:
+    """Writes the entries of a case. ``deleted``: the case's personal data is destroyed."""
+
+    words: Words
+    deleted: bool
+
+    def entry(self, event: Event, one: OpenedEntry) -> Iterator[str]:
+        yield f"{event.number}. {event.what} av {_who(event)}: {event.why}."
+        if one.entry["type"] == Kind.DECISION:
+            yield f"   Se {'beslutet' if _decides(one) else 'prövningen'} ovan."
+            return
+        yield from self.tree(one.entry["body"], "   ", codes=True)
+        yield from self.tree(one.personal, "   ")
+        yield from self.hidden(one)
+
+    def hidden(self, one: OpenedEntry) -> Iterator[str]:
+        hidden = sorted(one.entry.get("personal", {}).keys() - one.personal.keys())
+        if hidden:
+            state = "Gallrade" if self.deleted else "Utelämnade"
+            names = ", ".join(self.name(name) for name in hidden)
+            yield f"   {state} uppgifter: {names}."
+
+    def decision(self, one: OpenedEntry) -> Iterator[str]:
+        entry, body = one.entry, one.entry["body"]
+        sealed = decision.join(one.personal)
+        document = {**body, **sealed}
+        done, heading = ("Fattat", "BESLUT") if _decides(one) else ("Prövat", "PRÖVNING")
+        outcome = self.code(document.get("outcome", "utfall saknas"))
+        yield f"{heading} {entry['decision']}: {outcome}"
+        who = f"{_WHO[ActorKind(entry['actor']['kind'])]} ({entry['actor']['id']})"
+        yield f"{done} {_time(one):%Y-%m-%d %H:%M:%S} av {who}."
+        yield f"Regelversion {entry['release']}. Program {entry['software']}."
+        if document.get("proposed_outcome") not in (None, document.get("outcome")):
+            yield f"Maskinens förslag: {self.code(document['proposed_outcome'])}."
+        if "month" in document:
+            yield f"Avser {document['month']}."
+        if "engines" in document:
+            agree = "kom" if document["engines"]["agree"] else "kom INTE"
+            yield f"De två regelmotorerna {agree} fram till samma sak."
+            yield from (f"   {each}" for each in document["engines"].get("differences") or [])
+        more = {name: part for name, part in body.items() if name not in decision.public(document)}
+        yield from self.tree(more, "", codes=True)
+        whole = not entry.get("personal", {}).keys() - one.personal.keys()
+        if sealed and whole and any(body.get(name) != part for name, part in decision.public(sealed).items()):
+            yield "VARNING: det som står öppet i loggen är inte samma sak som beslutet i valvet."
+        yield from self.reasons(document.get("reasons") or [])
+        yield from self.calculation(document.get("calculation") or {})
+        if document.get("unconfirmed"):
+            yield from [
+                "",
+                "Belopp och regler som ingen har bekräftat",
+                *self.tree(document["unconfirmed"], "   "),
+            ]
+        if document.get("unread"):
+            yield from ["", "Det som inte gick att tolka", *(f"   {each}" for each in document["unread"])]
+        yield from self.rules(entry["release"], document)
+        if INPUTS in one.personal:
+            yield from ["", "Uppgifter som prövningen byggde på (fält utan uppgift visas inte)"]
+            yield from self.tree(_filled(one.personal[INPUTS]), "   ")
+        yield from self.hidden(one)
+
+    def reasons(self, reasons: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        """Questions to a person or the applicant with their provision; other reasons as they are."""
+        if reasons:
+            yield from ["", f"Frågor som står öppna ({len(reasons)})"]
+        for reason in reasons:
+            if "question" in reason:
+                yield f"   {reason['question']}"
+                yield f"      {self.code(reason.get('kind'))}, {reason.get('code')}"
+                if reason.get("provision"):
+                    yield f"      Lagrum: {_text(reason['provision'])}"
+            else:
+                yield from self.tree(reason, "   ")
+
+    def calculation(self, calculation: Mapping[str, Any]) -> Iterator[str]:
+        if not calculation:
+            return
+        yield from ["", "Beräkning"]
+        for line in calculation.get("lines") or []:
+            yield f"   {_kronor(line.get('amount')):>16}  {line.get('text') or line.get('kind')}"
+            yield f"   {'':>16}  {line.get('rule')}, {_text(line.get('provision'))}"
+        for name, label in _SUMS.items():
+            if calculation.get(name) is not None:
+                yield f"   {_kronor(calculation[name]):>16}  {label}"
+
+    def rules(self, release: str, document: Mapping[str, Any]) -> Iterator[str]:
+        """Every rule under its state, with provision, facts and the lines of the calculation it gave."""
+        lines = (document.get("calculation") or {}).get("lines") or []
+        labels = {
+            each["subject"]: each["label"]
+            for each in [*lines, *(document.get("reasons") or [])]
+            if each.get("subject") and each.get("label")
+        }
+        rules = document.get("rules") or []
+        states = [*_STATES, *sorted({rule["state"] for rule in rules} - _STATES.keys())]
+        for state in states:
+            chosen = [rule for rule in rules if rule["state"] == state]
+            if chosen:
+                yield from ["", f"{_STATES.get(state, state)} ({len(chosen)})"]
+            for rule in chosen:
+                subject = rule.get("subject")
+                title = self.words.rule(release, rule["id"], document.get("month", ""))
+                named = f"{labels[subject]}, {subject}" if subject in labels else subject
+                yield f"   {title or rule['id']}" + (f" (för {named})" if subject else "")
+                yield from [f"      Regel: {rule['id']}"] if title else []
+                yield f"      Lagrum: {_text(rule.get('provision'))}"
+                if rule.get("facts"):
+                    yield "      Uppgifter:"
+                    for name, value in rule["facts"].items():
+                        said = self.words.fact(release, name, value) if value is not None else None
+                        yield f"         {name}: {_text(value) if said is None else said}"
+                for line in lines:
+                    if state == "fired" and (line.get("rule"), line.get("subject")) == (rule["id"], subject):
+                        amount, said = _kronor(line.get("amount")), line.get("text") or line.get("kind")
+                        yield f"      Gav {amount}: {said}"
+
+    def tree(self, value: Any, indent: str, name: str = "", *, codes: bool = False) -> Iterator[str]:
+        """Any value as indented lines; an empty object without a name as none. ``codes``: no free text."""
+        label = f"{self.name(name)}: " if name else ""
+        if value == {} and not name:
+            return
+        if isinstance(value, dict) and value:
+            if name:
+                yield f"{indent}{self.name(name)}:"
+            for key, member in value.items():
+                yield from self.tree(member, indent + "   " if name else indent, key, codes=codes)
+        elif isinstance(value, list) and any(isinstance(member, dict | list) for member in value):
+            for number, member in enumerate(value, start=1):
+                yield from self.tree(member, indent, f"{self.name(name)} {number}".strip(), codes=codes)
+        elif name in _AMOUNTS and isinstance(value, int):
+            yield f"{indent}{label}{_kronor(value)}"
+        else:
+            first, *rest = (self.code(value) if codes else _text(value)).split("\n")
+            yield f"{indent}{label}{first}"
+            yield from (f"{indent}   {line}".rstrip() for line in rest)
+
+    def name(self, name: str) -> str:
+        return self.words.names.get(name) or _LABELS.get(name, name)
+
+    def code(self, value: Any) -> str:
+        return self.words.codes.get(value, value) if isinstance(value, str) else _text(value)
 
 
-def _hidden(one: OpenedEntry, deleted: bool) -> Iterator[str]:
-    hidden = sorted(one.entry.get("personal", {}).keys() - one.personal.keys())
-    if hidden:
-        state = "Gallrade" if deleted else "Utelämnade"
-        yield f"   {state} uppgifter: {', '.join(hidden)}."
-
-
-def _decision(one: OpenedEntry, deleted: bool) -> Iterator[str]:
-    entry, body = one.entry, one.entry["body"]
-    sealed = decision.join(one.personal)
-    document = {**body, **sealed}
-    time = datetime.fromisoformat(entry["time"]).astimezone(SWEDEN)
-    yield f"BESLUT {entry['decision']}: {document.get('outcome', 'utfall saknas')}"
-    who = f"{_WHO[ActorKind(entry['actor']['kind'])]} ({entry['actor']['id']})"
-    yield f"Fattat {time:%Y-%m-%d %H:%M:%S} av {who}."
-    yield f"Regelversion {entry['release']}. Program {entry['software']}."
-    if "proposed_outcome" in document and document["proposed_outcome"] is not None:
-        yield f"Maskinens förslag: {document['proposed_outcome']}."
-    if "month" in document:
-        yield f"Avser {document['month']}."
-    if "engines" in document:
-        agree = "kom" if document["engines"]["agree"] else "kom INTE"
-        yield f"De två regelmotorerna {agree} fram till samma sak."
-    yield from _tree({name: part for name, part in body.items() if name not in decision.public(document)}, "")
-    whole = not entry.get("personal", {}).keys() - one.personal.keys()
-    if sealed and whole and any(body.get(name) != part for name, part in decision.public(sealed).items()):
-        yield "VARNING: det som står öppet i loggen är inte samma sak som beslutet i valvet."
-    yield from _calculation(document.get("calculation") or {})
-    yield from _rules(document)
-    for reason in document.get("reasons") or []:
-        yield from ["", "Skäl", *_tree(reason, "   ")]
-    if document.get("unconfirmed"):
-        yield from ["", "Belopp som ingen har bekräftat", *_tree(document["unconfirmed"], "   ")]
-    if INPUTS in one.personal:
-        yield from ["", "Uppgifter som beslutet byggde på", *_tree(one.personal[INPUTS], "   ")]
-    yield from _hidden(one, deleted)
-
-
-def _calculation(calculation: dict[str, Any]) -> Iterator[str]:
-    if not calculation:
-        return
-    yield from ["", "Beräkning"]
-    for name, label in _SUMS.items():
-        if calculation.get(name) is not None:
-            yield f"   {label}: {_kronor(calculation[name])}"
-
-
-def _rules(document: dict[str, Any]) -> Iterator[str]:
-    """Every rule under its state, with provision, facts and the lines of the calculation it gave."""
-    lines = (document.get("calculation") or {}).get("lines") or []
-    rules = document.get("rules") or []
-    states = [*_STATES, *sorted({rule["state"] for rule in rules} - _STATES.keys())]
-    for state in states:
-        chosen = [rule for rule in rules if rule["state"] == state]
-        if chosen:
-            yield from ["", f"{_STATES.get(state, state)} ({len(chosen)})"]
-        for rule in chosen:
-            subject = rule.get("subject")
-            yield f"   {rule['id']}" + (f", för {subject}" if subject else "")
-            yield f"      Lagrum: {_text(rule.get('provision'))}"
-            if rule.get("facts"):
-                yield "      Uppgifter:"
-                yield from _tree(rule["facts"], "         ")
-            for line in lines:
-                if state == "fired" and line.get("rule") == rule["id"] and line.get("subject") == subject:
-                    yield f"      Gav: {line.get('text') or line.get('kind')} {_kronor(line.get('amount'))}"
-
-
-def _tree(value: Any, indent: str, name: str = "") -> Iterator[str]:
-    """Any value as indented lines; an empty object without a name as none."""
-    name = _LABELS.get(name, name)
-    label = f"{name}: " if name else ""
-    if value == {} and not name:
-        return
-    if isinstance(value, dict) and value:
-        if name:
-            yield f"{indent}{name}:"
-        for key, member in value.items():
-            yield from _tree(member, indent + "   " if name else indent, key)
-    elif isinstance(value, list) and any(isinstance(member, dict | list) for member in value):
-        for number, member in enumerate(value, start=1):
-            yield from _tree(member, indent, f"{name} {number}".strip())
-    else:
-        yield f"{indent}{label}{_text(value)}"
+def _filled(value: Any) -> Any:
+    """A value without the members that say nothing."""
+    if isinstance(value, dict):
+        members = {name: _filled(member) for name, member in value.items()}
+        return {name: member for name, member in members.items() if member not in (None, [], {})}
+    return [_filled(member) for member in value] if isinstance(value, list) else value
 
 
 def _text(value: Any) -> str:

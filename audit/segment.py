@@ -86,10 +86,15 @@ def scan(connection: Connection, tenant: str, start: State, end: int | None, wan
         if seq != size:
             found.faults.append(f"post {size} saknas; nästa i tabellen är post {seq}.")
             break
+        if not isinstance(body, bytes):  # SQLite keeps whatever type it is given
+            found.faults.append(f"post {seq}: är inte lagrad som byte.")
+            body = str(body).encode()
         computed, frontier = merkle.append(seq, frontier, leaf_hash(body))
         size += 1
         if computed != hashes:
-            found.faults.append(f"post {seq}: innehållet är inte det som loggades.")
+            own = computed[: merkle.HASH] != hashes[: merkle.HASH]
+            what = "innehållet är inte det" if own else "hasharna över den och posterna före den är inte de"
+            found.faults.append(f"post {seq}: {what} som loggades.")
         if size in wanted:
             found.roots[size] = merkle.root(frontier)
         try:

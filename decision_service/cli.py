@@ -51,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(error: Exception) -> int:
+    from audit.errors import AuditError
     from decision_service.json_input import InputError
     from norms.finding import FindingsError
 
@@ -59,6 +60,8 @@ def _failed(error: Exception) -> int:
             lines = list(faults)
         case FindingsError(findings=findings):
             lines = [str(finding) for finding in findings]
+        case AuditError():
+            lines = [str(error)]
         case FileNotFoundError() | IsADirectoryError() | PermissionError():
             lines = [f"Filen {error.filename} går inte att läsa. Kontrollera sökvägen och rättigheterna."]
         case _:
@@ -77,6 +80,8 @@ def _parser() -> _Parser:
     _estimate(commands)
     _norms(commands)
     _rules(commands)
+    _audit(commands)
+    _service(commands)
     demo = commands.add_parser("demo", help="räkna exempelhushållen och förklara ett av dem")
     demo.set_defaults(module="demo")
     return parser
@@ -87,6 +92,10 @@ def _decide(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("file", metavar="FIL", help="ärendefil i JSON (arende/1), eller - för standard in")
     parser.add_argument("--json", action="store_true", help="svara med JSON, belopp i öre")
     parser.add_argument("--why", action="store_true", help="visa reglerna och varför de gäller")
+    parser.add_argument(
+        "--log", metavar="DATABAS", help="logga beslutet i en SQLite-fil eller postgresql://…"
+    )
+    parser.add_argument("--keys", metavar="MAPP", help="mapp för loggens nycklar; krävs med --log")
     parser.set_defaults(module="decide")
 
 
@@ -125,6 +134,75 @@ def _rules(commands: argparse._SubParsersAction[_Parser]) -> None:
     explain.add_argument("rule", metavar="REGEL")
     explain.add_argument("file", metavar="FIL", nargs="?", help="indata till estimate")
     parser.set_defaults(module="rules")
+
+
+def _audit(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser("audit", help="granskningsloggen")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="VAD")
+    verify = actions.add_parser("verify", help="kontrollera en hel logg")
+    verify.add_argument("database", metavar="DATABAS", help="SQLite-fil eller postgresql://…")
+    verify.add_argument(
+        "--key", metavar="NYCKEL", action="append", default=[], help="publik nyckel eller fil"
+    )
+    verify.add_argument(
+        "--outside", metavar="MAPP", action="append", help="checkpoints eller brev som någon annan har sparat"
+    )
+    verify.add_argument("--vault", metavar="MAPP", help="nyckelmapp: kontrollera personuppgifterna också")
+    verify.add_argument("--json", action="store_true", help="svara med JSON")
+    show = actions.add_parser("show", help="visa ett ärendes spår, eller vilka ärenden som finns")
+    export = actions.add_parser("export", help="ge ut ett ärende som en fil")
+    replay = actions.add_parser("replay", help="fatta loggade beslut igen och visa första skillnaden")
+    show.add_argument("case", metavar="ÄRENDE", nargs="?")
+    export.add_argument("case", metavar="ÄRENDE")
+    replay.add_argument("case", metavar="ÄRENDE", nargs="?", help="ett ärende, eller ett paket från export")
+    replay.add_argument("--all", action="store_true", help="alla beslut i kommunens logg")
+    for action in (show, export, replay):
+        needed = action is not replay
+        action.add_argument("--database", metavar="DATABAS", required=needed, help="fil eller postgresql://…")
+        action.add_argument("--keys", metavar="MAPP", required=needed, help="mappen med loggens nycklar")
+        action.add_argument("--tenant", metavar="KOD", help="kommunkod, om databasen har flera loggar")
+    for action in (show, export):
+        action.add_argument(
+            "--withhold", metavar="FÄLT", nargs="+", default=[], help="uppgifter som inte ska lämnas ut"
+        )
+    export.add_argument("-o", "--output", metavar="FIL", required=True, help="zip-filen som ska skrivas")
+    export.add_argument(
+        "--earlier", metavar="FIL", nargs="+", default=[], help="checkpoints och brev som mottagaren har"
+    )
+    parser.set_defaults(module="audit")
+    _keys(actions)
+
+
+def _keys(actions: argparse._SubParsersAction[_Parser]) -> None:
+    rotate = actions.add_parser("rotate", help="byt en av loggens nycklar")
+    rotate.add_argument("which", metavar="NYCKEL", choices=("signing", "wrapping"), help="signing | wrapping")
+    rotate.add_argument("--database", metavar="DATABAS", required=True, help="fil eller postgresql://…")
+    rotate.add_argument("--keys", metavar="MAPP", required=True, help="mappen med loggens nycklar")
+    rotate.add_argument("--tenant", metavar="KOD", help="kommunkod, om databasen har flera loggar")
+    rotate.add_argument("--who", metavar="ID", required=True, help="anställningsid för den som byter")
+    rotate.add_argument(
+        "--destroy", action="store_true", help="förstör den förra valvnyckeln; äldre säkerhetskopior stängs"
+    )
+    rotate.set_defaults(module="keys")
+
+
+def _service(commands: argparse._SubParsersAction[_Parser]) -> None:
+    serve = commands.add_parser("serve", help="kör tjänsten")
+    serve.add_argument("--api-only", action="store_true", help="låt andra processer (lagrum worker) arbeta")
+    serve.set_defaults(module="serve")
+    worker = commands.add_parser("worker", help="arbeta på det som väntar, utan API")
+    worker.add_argument("--metrics-port", metavar="PORT", type=int, help="lämna ut mätvärden på en egen port")
+    worker.set_defaults(module="worker")
+    migrate = commands.add_parser("migrate", help="ge databasen den här versionens tabeller, och sluta")
+    migrate.set_defaults(module="migrate")
+    token = commands.add_parser("token", help="en token för att prova demonstrationen")
+    token.add_argument("--role", metavar="ROLL", nargs="+", required=True, help="till exempel handlaggare")
+    token.add_argument(
+        "--tenant", metavar="KOD", nargs="+", required=True, help="kommunkod, till exempel 9999"
+    )
+    token.add_argument("--subject", metavar="ID", help="vem token gäller, annars efter rollen")
+    token.add_argument("--hours", metavar="TIMMAR", type=int, default=8, help="hur länge den gäller")
+    token.set_defaults(module="token")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``lagrum decide``: decide one case file and explain it, for people or for machines."""
+"""``lagrum decide``: decide one case file and explain it, for people or for machines; log it if asked."""
 
 from __future__ import annotations
 
@@ -23,19 +23,29 @@ from rules.texts import kronor
 def run(options: argparse.Namespace) -> int:
     """Read, decide, print."""
     content = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
-    found = decide_case(content, rulebook.load())
+    if bool(options.log) != bool(options.keys):
+        raise InputError(["--log och --keys hör ihop: loggens databas och mappen med dess nycklar."])
+    book = rulebook.load()
+    case = validated(CaseFile, read_json(content))
+    found = decide_case(case, book)
+    logged = ""
+    if options.log:
+        from decision_service.log_decision import log_decision  # the log takes time to load
+
+        logged = log_decision(options.log, Path(options.keys), content, case, found, book)
     if options.json:
         print(json.dumps(found.as_json, ensure_ascii=False, indent=2))
     else:
         print(in_words(found))
         if options.why:
             print(every_rule(found))
+    if logged:
+        print(logged, file=sys.stderr if options.json else sys.stdout)
     return 0
 
 
-def decide_case(content: bytes, book: Rulebook) -> Decision:
-    """Decide a case file. Raises InputError with every fault in it."""
-    case = validated(CaseFile, read_json(content))
+def decide_case(case: CaseFile, book: Rulebook) -> Decision:
+    """Decide a case. Raises InputError for a municipality that nobody knows."""
     try:
         law = law_of(case, book)
     except UnknownMunicipalityError as error:
@@ -58,14 +68,14 @@ def in_words(found: Decision) -> str:
     law = found.evaluation.law
     place = law.norms.place.name if law.norms.place is not None else "nationella regler"
     parts = [f"{_HEADLINES[found.outcome]} – {law.month}, {place}"]
-    if found.automatic and found.granted is not None and found.granted > 0:
+    if found.automatic and found.granted:
         parts.append(f"Beviljas: {kronor(found.granted)}")
-    elif found.proposed is not None:
+    elif found.proposed is not None and not found.automatic:
         amount = f", {kronor(found.granted)}" if found.granted else ""
         parts.append(f"Förslag: {_HEADLINES[found.proposed].lower()}{amount}")
     rows = calculation_rows(found.evaluation)
     if rows:
-        parts += ["", amount_table(rows)]
+        parts.append(amount_table(rows))
     for kind, heading in (
         (ReasonKind.COMPLETION, "Det här saknas:"),
         (ReasonKind.PERSON, "Frågor till handläggaren:"),

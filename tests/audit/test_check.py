@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import URL, Connection, Engine, create_engine, select, text, update
 
 from audit import check, create_tables, prepare_engine, proof, tables, verify_database
+from audit.errors import LogError
 from audit.segment import State, stored_state
 from tests.audit.test_attacks import rebuild, rows
 from tests.audit.world import World, unguard
@@ -173,3 +174,39 @@ def test_a_gap_in_a_case_between_two_parts_is_noticed(
     for processes in (1, 2):
         assert not verify_database(engine, world.public, processes=processes).ok
     engine.dispose()
+
+
+def faults_after(world: World, statement: str) -> list[str]:
+    with world.engine.begin() as connection:
+        unguard(connection)
+        connection.execute(text(statement))
+    return [said for state, said in verify_database(world.engine, world.public) if state == "FEL"]
+
+
+def test_the_changed_entry_is_told_from_those_whose_trees_hold_it(memory_world: World) -> None:
+    for number in range(7):
+        memory_world.append(case=f"c-{number}")
+    change = "UPDATE audit_entry SET body = CAST(replace(body, 'prov', 'sken') AS BLOB) WHERE seq = 4"
+    faults = faults_after(memory_world, f"{change} AND tenant = '1287'")
+    assert [fault for fault in faults if "innehållet" in fault] == [
+        "Kommun 1287: post 4: innehållet är inte det som loggades."
+    ]
+    assert "Kommun 1287: post 5: hasharna över den och posterna före den är inte de som loggades." in faults
+
+
+def test_an_entry_that_is_no_longer_bytes(memory_world: World) -> None:
+    """SQLite keeps whatever type it is given; the fault is named and the rest is still checked."""
+    memory_world.append()
+    memory_world.append()
+    faults = faults_after(memory_world, "UPDATE audit_entry SET body = CAST(body AS TEXT) WHERE seq = 1")
+    assert faults == ["Kommun 1287: post 1: är inte lagrad som byte."]
+
+
+def test_a_log_that_has_lost_its_version_is_not_used(memory_world: World) -> None:
+    with memory_world.engine.begin() as connection:
+        connection.execute(text("DELETE FROM audit_schema"))
+    said = "Databasens granskningslogg saknar versionsnummer. Den är skadad."
+    with pytest.raises(LogError, match=said):
+        verify_database(memory_world.engine, memory_world.public)
+    with pytest.raises(LogError, match=said):
+        memory_world.append()

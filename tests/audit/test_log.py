@@ -234,9 +234,7 @@ def test_a_database_without_a_log(engine: Engine) -> None:
     prepare_engine(engine)
     with pytest.raises(LogError) as error:
         verify_database(engine, {})
-    assert (
-        str(error.value) == "Databasen har ingen granskningslogg. Skapa tabellerna med audit.create_tables."
-    )
+    assert str(error.value) == "Databasen har ingen granskningslogg. Är det rätt databas?"
 
 
 def test_tables_are_created_once(world: World) -> None:

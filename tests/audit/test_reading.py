@@ -40,7 +40,7 @@ SPÅR FÖR ÄRENDE c-1, KOMMUN 1287
 Återgivet ur granskningsloggen. Tiderna är svensk tid.
 
 TIDSLINJE
-1. 2026-11-20 09:12:01  Ansökan togs emot av den sökande (p1)
+1. 2026-11-20 09:12:01  Ansökan togs emot av den sökande
    ansökan om försörjningsstöd
 2. 2026-11-20 09:12:02  Uppgifter hämtades av maskinen (lagrum)
    uppgifter från register
@@ -60,33 +60,35 @@ Avser 2026-11.
 De två regelmotorerna kom fram till samma sak.
 
 Beräkning
-   Norm: 3 980,00 kr
-   Kostnader: 5 400,00 kr
-   Övriga kostnader: 0,00 kr
-   Inkomster: 1 000,50 kr
-   Resultat: −8 379,50 kr
-   Beviljat: 8 379,50 kr
+        3 980,00 kr  Personliga kostnader för Alva:
+                     riksnorm.vuxen, SoL 12 kap. 7 §
+        3 980,00 kr  Norm
+        5 400,00 kr  Kostnader
+            0,00 kr  Övriga kostnader
+        1 000,50 kr  Inkomster
+       −8 379,50 kr  Resultat
+        8 379,50 kr  Beviljat
 
 Regler som gällde (1)
-   riksnorm.vuxen, för p1
+   riksnorm.vuxen (för p1)
       Lagrum: SoL 12 kap. 7 §, SocF 12 kap. 2 §
       Uppgifter:
          vuxen.sambo: nej
          vuxen.ålder: 38
-      Gav: Personliga kostnader för Alva: 3 980,00 kr
+      Gav 3 980,00 kr: Personliga kostnader för Alva:
 
 Regler som prövades men inte gällde (2)
-   jobbstimulans, för p1
+   jobbstimulans (för p1)
       Lagrum: SoL 12 kap. 8 §
       Uppgifter:
          lön: saknas
          vuxen.månader_i_rad: 3
-   jobbstimulans, för p2
+   jobbstimulans (för p2)
       Lagrum: SoL 12 kap. 8 §
       Uppgifter:
          vuxen.månader_i_rad: 0
 
-Uppgifter som beslutet byggde på
+Uppgifter som prövningen byggde på (fält utan uppgift visas inte)
    application:
       rent: 5400
       salary: 1000.50
@@ -109,14 +111,14 @@ VAD MASKINEN GJORDE
    text: Hej Alva!
 
 VAD MÄNNISKOR GJORDE
-1. Ansökan togs emot av den sökande (p1): ansökan om försörjningsstöd.
+1. Ansökan togs emot av den sökande: ansökan om försörjningsstöd.
    form: ansökan/3
    form_sha256: c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0
    rent: 5400
 5. Ärendet lästes av en person (h-17): begäran om insyn från den sökande.
 6. Maskinens förslag ändrades av en person (h-17): höjt belopp.
-   outcome: BIFALL
-   granted: 850000
+   utfall: BIFALL
+   beviljat: 8 500,00 kr
    skäl: Hyran höjdes den 1 november.
 """
     )
@@ -210,10 +212,10 @@ def test_a_decision_for_a_person(memory_world: World) -> None:
     assert "av en person (h-17).\n" in text
     assert "Maskinens förslag: BIFALL.\n" in text
     assert "De två regelmotorerna kom INTE fram till samma sak.\n" in text
-    assert "Regler som inte gick att avgöra (1)\n   riksnorm.vuxen, för p1\n" in text
-    assert "okänt (1)\n   jobbstimulans, för p1\n" in text
-    assert "Skäl\n   code: ENGINES\n   text: Motorerna gav olika svar.\n" in text
-    assert "Belopp som ingen har bekräftat\n   riksnorm.2027\n" in text
+    assert "Regler som inte gick att avgöra (1)\n   riksnorm.vuxen (för p1)\n" in text
+    assert "okänt (1)\n   jobbstimulans (för p1)\n" in text
+    assert "Frågor som står öppna (1)\n   code: ENGINES\n   text: Motorerna gav olika svar.\n" in text
+    assert "Belopp och regler som ingen har bekräftat\n   riksnorm.2027\n" in text
     assert "VAD MASKINEN GJORDE\nIngenting.\n" in text
     assert "Gav:" not in text
 
@@ -228,3 +230,76 @@ def test_a_decision_with_nothing_personal_and_a_case_with_nothing_in_it(memory_w
     assert "BESLUT b-1: AVVISNING\nFattat 2026-11-20 09:12:01 av maskinen (lagrum).\n" in text
     assert "VARNING" not in text
     assert reading.render([]) == "Ärendet har inga poster i loggen.\n"
+
+
+def test_rules_facts_and_codes_in_the_words_of_whoever_wrote_them(memory_world: World) -> None:
+    world = memory_world
+    world.decide()
+    words = reading.Words(
+        names={"source": "källa", "first_name": "förnamn"},
+        codes={"ssbtek": "registren", "BIFALL": "bifall", "Alva": "ett kodord"},
+        rule=lambda release, rule, month: (
+            f"{rule} i {release}, {month}" if rule == "riksnorm.vuxen" else None
+        ),
+        fact=lambda release, name, value: f"{value} år" if name == "vuxen.ålder" else None,
+    )
+    text = reading.render(opened(world), words)
+    assert "BESLUT b-1: bifall\n" in text
+    assert "   riksnorm.vuxen i rel-1, 2026-11 (för p1)\n      Regel: riksnorm.vuxen\n" in text
+    assert "         vuxen.ålder: 38 år\n" in text
+    assert "         vuxen.sambo: nej\n" in text
+    assert "   källa: registren\n   förnamn: Alva\n" in text, "a personal value is no code"
+
+
+def test_what_a_person_must_decide_is_no_decision(memory_world: World) -> None:
+    """Its questions come first, whom they are about by name; nothing says that anything was decided."""
+    document = copy.deepcopy(DECISION)
+    question = {
+        "kind": "person",
+        "code": "HYRA",
+        "question": "Är hyran skälig?",
+        "provision": "SoL 12 kap. 7 §",
+    }
+    document |= {
+        "outcome": "HANDLAGGARE",
+        "automatic": False,
+        "reasons": [{**question, "subject": "p1", "label": "Alva"}],
+        "engines": {"agree": False, "fired": [], "differences": ["fired: only exact has x"]},
+        "unread": ["fk.x: ”1.5” kan vara ett belopp och är inte tolkat."],
+    }
+    body, personal = split(document)
+    memory_world.append(
+        kind=Kind.DECISION, decision="b-1", release="rel-1", body=body, personal={**personal, "inputs": {}}
+    )
+    text = reading.render(opened(memory_world))
+    assert "Ansökan prövades av maskinen (lagrum)\n" in text
+    assert "PRÖVNING b-1: HANDLAGGARE\nPrövat 2026-11-20" in text
+    assert (
+        "Frågor som står öppna (1)\n   Är hyran skälig?\n      person, HYRA\n      Lagrum: SoL 12 kap. 7 §\n"
+        in text
+    )
+    assert "fram till samma sak.\n   fired: only exact has x\n" in text
+    assert "Det som inte gick att tolka\n   fk.x: ”1.5” kan" in text
+    assert "   riksnorm.vuxen (för Alva, p1)\n" in text
+    assert "   Se prövningen ovan.\n" in text
+    assert "Beslut fattades" not in text
+    assert "BESLUT" not in text
+
+
+def test_a_text_of_many_lines_keeps_them(memory_world: World) -> None:
+    memory_world.append(kind=Kind.LETTER, decision="b-1", personal={"text": "Hej!\n\nDu får 100 kr."})
+    assert "   text: Hej!\n\n      Du får 100 kr.\n" in reading.render(opened(memory_world))
+
+
+def test_fields_without_a_value_are_left_out_of_what_was_decided_on(memory_world: World) -> None:
+    body, personal = split(DECISION)
+    inputs = {"rent": None, "costs": [], "signed": False, "people": [{"id": "p1", "born": None}]}
+    memory_world.append(
+        kind=Kind.DECISION,
+        decision="b-1",
+        release="rel-1",
+        body=body,
+        personal={**personal, "inputs": inputs},
+    )
+    shown = "visas inte)\n   people 1:\n      id: p1\n   signed: nej\n\nVAD MASKINEN"
+    assert shown in reading.render(opened(memory_world))

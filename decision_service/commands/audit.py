@@ -1,0 +1,264 @@
+"""``lagrum audit``: check a whole log, show or export a case, and decide logged cases again."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import zipfile
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
+
+from audit import FileKeyStore, Kind, bundle, reading, replay, tables, trail, verify_database, witness
+from audit.database import read_only
+from audit.errors import BundleError, KeyFileError, LogError, VaultError
+from audit.replay import Difference
+from audit.trail import OpenedEntry
+from audit.verify import BROKEN, BUNDLE, Report, WrongError, read_canonical, read_key
+from decision_service import releases
+from decision_service.application.model import CaseFile
+from decision_service.decision import decide, law_of
+from decision_service.log_database import municipality, open_for_reading
+from decision_service.trail_words import words
+from norms.finding import FindingsError
+from rules.rulebook import Rulebook
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check, show, export or decide again. 0: all well; 1: something does not hold."""
+    return {"verify": _verify, "show": _show, "export": _export, "replay": _replay}[options.action](options)
+
+
+# --- verify
+
+
+def _verify(options: argparse.Namespace) -> int:
+    pinned = dict(_public_key(given) for given in options.key)
+    outside = list(_outside(options.outside or []))
+    vault = key_folder(options.vault) if options.vault else None
+    engine = open_for_reading(options.database)
+    try:
+        report = verify_database(engine, pinned, outside, vault, processes=os.cpu_count() or 1)
+    except DBAPIError as error:
+        report = Report()
+        report.add(False, "", f"Databasen är skadad och går inte att läsa till slut: {error.orig}.")
+    if options.json:
+        checks = [{"state": state, "text": text} for state, text in report]
+        print(json.dumps({"ok": report.ok, "checks": checks}, ensure_ascii=False, indent=2))
+    else:
+        print(report)
+    return 0 if report.ok else 1
+
+
+def _public_key(given: str) -> tuple[str, str]:
+    """A municipality and its public key, from the key's text or a file with it."""
+    text = _text(Path(given)).strip() if "+" not in given or Path(given).is_file() else given
+    try:
+        return read_key(text).name[:4], text
+    except BROKEN as error:
+        raise KeyFileError(
+            f"{given} är ingen publik nyckel. Väntade en rad som 1287.lagrum.example/audit+84972826+AbC…"
+        ) from error
+
+
+def _outside(places: Iterable[str]) -> Iterator[str]:
+    """What others have kept: folders of checkpoints, single checkpoints, letters."""
+    for place in map(Path, places):
+        found = witness.collected(place) if place.is_dir() else [_text(place)]
+        if not found:
+            raise LogError(f"Mappen {place} har inga checkpoints (filer som slutar på .checkpoint).")
+        yield from found
+
+
+# --- show, export
+
+
+def _show(options: argparse.Namespace) -> int:
+    keys = key_folder(options.keys)
+    engine = open_for_reading(options.database)
+    tenant = municipality(engine, options.tenant)
+    with read_only(engine) as connection:
+        if options.case is None:
+            print("\n".join(_cases(connection, tenant)))
+            return 0
+        entries = _case(connection, keys, tenant, options.case, options.withhold)
+        print(reading.render(entries, words(_Stored(connection))), end="")
+    return 0
+
+
+def _cases(connection: Connection, tenant: str) -> Iterator[str]:
+    """The cases of a municipality, the oldest first, with what happened last."""
+    entry = tables.entry.c
+    query = (
+        select(entry.case_id, func.count(), func.max(entry.seq))
+        .where(entry.tenant == tenant, entry.case_id.is_not(None))
+        .group_by(entry.case_id)
+        .order_by(func.min(entry.seq))
+    )
+    for case, count, last in connection.execute(query).all():
+        body = select(entry.body).where(entry.tenant == tenant, entry.seq == last)
+        leaf = connection.execute(body).scalar_one()
+        (event,) = reading.timeline([OpenedEntry(last, leaf, json.loads(leaf))])
+        yield f"{case}  {count} poster, senast {event.time:%Y-%m-%d %H:%M}: {event.why}"
+
+
+def _export(options: argparse.Namespace) -> int:
+    target = Path(options.output)
+    if target.exists():
+        raise BundleError(f"Filen {target} finns redan. Välj ett annat namn eller ta bort den.")
+    keys = key_folder(options.keys)
+    earlier = [_text(Path(name)) for name in options.earlier]
+    engine = open_for_reading(options.database)
+    tenant = municipality(engine, options.tenant)
+    with read_only(engine) as connection:
+        entries = _case(connection, keys, tenant, options.case, options.withhold)
+        used = {one.entry["release"] for one in entries if "release" in one.entry}
+        kept = _Stored(connection)
+        files = {release: kept[release] for release in sorted(used & set(kept))}
+        content = bundle.export(
+            connection, keys, tenant, options.case, files, earlier, options.withhold, words(files)
+        )
+    with target.open("xb") as file:
+        file.write(content)
+    print(f"{target}: ärendets {len(entries)} poster, {len(content) // 1024 + 1} kB.")
+    for release in sorted(used - set(files)):
+        print(f"OBS  Filerna till regelversion {release} finns inte i databasen och följer inte med.")
+    return 0
+
+
+def _case(
+    connection: Connection, keys: FileKeyStore, tenant: str, case: str, withhold: Collection[str] = ()
+) -> list[OpenedEntry]:
+    entries = trail.read_case(connection, keys, tenant, case, withhold)
+    if not entries:
+        raise BundleError(f"Ärende {case} finns inte i loggen för kommun {tenant}.")
+    return entries
+
+
+# --- replay
+
+
+def _replay(options: argparse.Namespace) -> int:
+    if options.case and Path(options.case).is_file():
+        entries, files = _bundle(Path(options.case))
+        print("OBS  Paketet i sig är inte kontrollerat här. Det gör verify.py.")
+        return _again([entries], files)
+    if bool(options.case) == options.all:
+        raise LogError("Ange ett ärende, ett paket eller --all.")
+    if not options.database or not options.keys:
+        raise LogError("Ange databasen med --database och nyckelmappen med --keys.")
+    keys = key_folder(options.keys)
+    engine = open_for_reading(options.database)
+    tenant = municipality(engine, options.tenant)
+    with read_only(engine) as connection:
+        cases = [options.case] if options.case else _decided(connection, tenant)
+        trails = (_case(connection, keys, tenant, case) for case in cases)
+        return _again(trails, _Stored(connection))
+
+
+class _Stored(Mapping[str, Mapping[str, str]]):
+    """The files of the releases in a database, read when asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __getitem__(self, release: str) -> Mapping[str, str]:
+        return releases.load_files(self._connection, release)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(releases.kept(self._connection))
+
+    def __len__(self) -> int:
+        return len(releases.kept(self._connection))
+
+
+def _decided(connection: Connection, tenant: str) -> list[str]:
+    entry = tables.entry.c
+    query = select(entry.case_id).where(entry.tenant == tenant, entry.type == Kind.DECISION.value).distinct()
+    return sorted(connection.scalars(query))
+
+
+def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str, str]]) -> int:
+    """Decide every decision of the trails again and say where the first difference is."""
+    books: dict[str, Rulebook] = {}
+
+    def evaluate(release: str, inputs: Any) -> dict[str, Any]:
+        if release not in books:
+            books[release] = releases.book_from(files[release], release)
+        return decide_again(books[release], inputs)
+
+    same = different = closed = 0
+    for entries in trails:
+        for one in entries:
+            if one.entry["type"] != Kind.DECISION:
+                continue
+            name = f"Ärende {one.entry['case']}, beslut {one.entry['decision']}"
+            try:
+                found = replay.replay(one, evaluate)
+            except VaultError as error:
+                closed += 1
+                print(f"OBS  {name}: {error}")
+                continue
+            except FindingsError as error:
+                found = Difference("regelversionen", one.entry["release"], str(error))
+            if found is None:
+                same += 1
+                print(f"OK   {name}: samma beslut, regel för regel och öre för öre.")
+            else:
+                different += 1
+                print(f"FEL  {name}: {found}")
+    print(f"=>   Omkörda: {same + different}. Lika: {same}. Olika: {different}. Gick inte: {closed}.")
+    return 1 if different else 0
+
+
+def decide_again(book: Rulebook, inputs: Any) -> dict[str, Any]:
+    """The decision document that a release gives for the logged inputs of a decision."""
+    case = CaseFile.model_validate(inputs)
+    found = decide(case, law_of(case, book)).as_json
+    again: dict[str, Any] = json.loads(json.dumps(found))
+    return again
+
+
+def _bundle(path: Path) -> tuple[list[OpenedEntry], Mapping[str, Mapping[str, str]]]:
+    """The entries of an exported case and the rule releases that came along."""
+    content = path.read_bytes()
+    try:
+        if zipfile.is_zipfile(path):
+            content = zipfile.ZipFile(io.BytesIO(content)).read("paket.json")
+        packed = read_canonical(content.decode())["bundle"]
+        if packed["format"] != BUNDLE:
+            raise BundleError(
+                f"{path}: formatet är {packed['format']}, men det här programmet läser {BUNDLE}."
+            )
+        entries, files = [], {}
+        for item in packed["entries"]:
+            entry = json.loads(item["leaf"])
+            personal = {name: value for name, (_, value) in item["opened"].items()}
+            entries.append(OpenedEntry(item["seq"], item["leaf"].encode(), entry, personal))
+            if "files" in item:
+                files[entry["body"]["release"]] = item["files"]
+    except (*BROKEN, WrongError, zipfile.BadZipFile) as error:
+        raise BundleError(f"{path} är inget helt ärendepaket (zip eller paket.json): {error}") from error
+    return entries, files
+
+
+# --- files
+
+
+def key_folder(name: str) -> FileKeyStore:
+    """The keys in a folder that is there. Raises KeyFileError."""
+    if not Path(name).is_dir():
+        raise KeyFileError(f"Nyckelmappen {name} finns inte. Kontrollera sökvägen.")
+    return FileKeyStore(Path(name))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise LogError(f"Filen {path} är inte text.") from error
