@@ -1,0 +1,91 @@
+"""Messages as files in a folder, each once, even when the receiver takes the files away.
+
+A message is made ready in ``.klart``, noted in ``.lämnat`` and then moved to its place; the move is what
+delivers. After a crash the note says whether the message was made ready, and the file in ``.klart`` whether
+it has still to be moved. The notes hold the message's key and a hash of its content, and stay.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from decision_service.outputs.channel import DeliveryError, Message, as_bytes
+
+READY, NOTED, LOCK = ".klart", ".lämnat", ".lås"
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+
+
+class FolderChannel:
+    """A folder on this machine or on a shared disk. Several processes may deliver to it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        """The folder is made with the first message where it is not there."""
+        self._folder = folder
+
+    def deliver(self, message: Message) -> None:
+        """Write ``<key>.json``. The same message again does nothing.
+
+        Raises DeliveryError: to be tried again when the disk fails, and not when the key cannot be a file
+        name or has been used for another content.
+        """
+        if not _KEY.fullmatch(message.key) or ".." in message.key:
+            raise DeliveryError("Meddelandets nyckel går inte att använda som filnamn.", retry=False)
+        content = as_bytes(message)
+        name = f"{message.key}.json"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for inside in (READY, NOTED):
+                (self._folder / inside).mkdir(exist_ok=True)
+            with self._alone():
+                self._once(name, content, hashlib.sha256(content).hexdigest())
+        except OSError as error:
+            raise DeliveryError(
+                f"Mappen för utdata går inte att skriva i ({error.strerror or type(error).__name__}).",
+                retry=True,
+            ) from error
+
+    def _once(self, name: str, content: bytes, digest: str) -> None:
+        ready, note = self._folder / READY / name, self._folder / NOTED / name
+        if not note.exists():
+            _write(ready, content)
+            _write(note, digest.encode())
+        elif note.read_text() != digest:
+            raise DeliveryError(
+                "Ett annat innehåll har redan lämnats under samma nyckel. Inget är skrivet.", retry=False
+            )
+        if ready.exists():
+            ready.rename(self._folder / name)
+            _sync(self._folder)
+            _sync(ready.parent)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One delivery at a time; the lock goes with the process that holds it."""
+        with (self._folder / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The whole content or none of it, on the disk when this returns."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

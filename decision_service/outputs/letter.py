@@ -1,0 +1,317 @@
+"""The letter to the applicant: what was decided, why, how much, when, and how to appeal.
+
+The words are in ``texts/brev.yaml``, the facts in the decision document; here they are put together. A letter
+states no amount that the decision does not hold.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, get_args
+
+from decision_service.outputs.channel import DeliveryError
+from decision_service.outputs.letter_texts import PLACEHOLDER, LetterKind, LetterTexts, PartText, texts
+from norms.month import Month
+from rules.terminal import amount_table
+from rules.texts import kronor
+
+WIDTH = 76
+_AMOUNT = re.compile(r"−?[0-9][0-9\u00a0]*(?:,[0-9]{2})?\u00a0kr\b")
+_MONTHS = (
+    "januari februari mars april maj juni juli augusti september oktober november december".split()  # noqa: SIM905
+)
+
+
+class LetterError(DeliveryError):
+    """A letter that cannot be written. Trying again does not help: a person must look at the case."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, retry=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes: the municipality, its board, where to write to it, whom to ask, and the court of appeal
+    (the förvaltningsrätt of the county). All of it is the municipality's configuration."""
+
+    municipality: str
+    board: str
+    address: str
+    contact: str
+    court: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterContext:
+    """What the letter says beside the decision document.
+
+    ``reference`` is what the applicant calls the case by. ``decided_by`` is the person who decided, as they
+    sign; empty for the machine. ``motivation`` are that person's own words, printed as they are, as are
+    ``activity``, what is asked of the applicant in return, and ``proof`` of the decision in the log.
+    """
+
+    sender: Sender
+    reference: str
+    received: date | None = None
+    decided: date | None = None
+    payment: date | None = None
+    complete_by: date | None = None
+    decided_by: str = ""
+    motivation: str = ""
+    activity: tuple[str, ...] = ()
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the calculation: text, öre or None for a heading, and the provision it rests on."""
+
+    text: str
+    amount: int | None
+    provision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a letter. ``verbatim`` is text whose lines must stay as they are."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    items: tuple[str, ...]
+    table: tuple[Row, ...]
+    verbatim: str
+    provisions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as structure; ``text`` is the same as plain text."""
+
+    kind: str
+    title: str
+    parts: tuple[Part, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The letter for whoever lays it out."""
+        return {"schema": "brev/1", **asdict(self)}
+
+    @property
+    def text(self) -> str:
+        """The letter as plain text, 76 characters wide."""
+        found = [_wrapped(self.title), ""]
+        for part in self.parts:
+            found += [part.heading.upper(), ""]
+            for paragraph in part.paragraphs:
+                found += [_wrapped(paragraph), ""]
+            for item in part.items:
+                found.append(_wrapped(item, "– ", "  "))
+            if part.items:
+                found.append("")
+            if part.table:
+                found += [_table(part.table).lstrip("\n"), ""]
+            if part.verbatim:
+                found += [part.verbatim, ""]
+            if part.provisions:
+                law = f"Lagrum: {'; '.join(part.provisions)}"
+                found += [_wrapped(law, rest="  "), ""]
+        return "\n".join(found).rstrip() + "\n"
+
+
+def render(decision: Mapping[str, Any], context: LetterContext, words: LetterTexts | None = None) -> Letter:
+    """The letter of a decision document (DESIGN.md section 8).
+
+    The document's ``outcome`` says which letter. For a request for completion, a reminder and a receipt it
+    needs no more than ``outcome`` (``KOMPLETTERING``, ``PÅMINNELSE``, ``KVITTENS``), ``month`` and, for the
+    first two, ``reasons``. Raises LetterError when something the letter must say is missing, when it would
+    state an amount that the decision does not hold, and for an outcome that has no letter.
+    """
+    words = words or texts()
+    kind = str(decision.get("outcome"))
+    if kind not in get_args(LetterKind):
+        raise LetterError(f"Utfallet {kind[:40]} har inget brev.")
+    letter = words.letters[kind]  # type: ignore[index]
+    facts = _Facts(decision, context, words)
+    parts = [words.parts[name] for name in letter.parts]
+    return Letter(
+        kind,
+        facts.filled(letter.heading),
+        tuple(facts.part(each) for each in parts if each.when is None or facts.holds(each.when)),
+    )
+
+
+class _Facts:
+    """What the decision and its context say, in the words of the places of the texts."""
+
+    def __init__(self, decision: Mapping[str, Any], context: LetterContext, words: LetterTexts) -> None:
+        self._context = context
+        self._words = words
+        calculation = decision.get("calculation") or {}
+        self._calculation: Mapping[str, Any] = calculation
+        self._lines: list[Mapping[str, Any]] = list(calculation.get("lines") or [])
+        self._missing = [each for each in decision.get("reasons") or [] if each.get("kind") == "completion"]
+        result, granted = calculation.get("result"), calculation.get("granted")
+        self._result: int | None = result
+        self._granted: int | None = granted
+        automatic = decision.get("automatic") is True
+        if automatic == bool(context.decided_by) and decision.get("outcome") in _DECISIONS:
+            raise LetterError("Det framgår inte om en människa eller maskinen har beslutat.")
+        differs = None not in (result, granted) and granted != max(0, -(result or 0))
+        if automatic and differs:
+            raise LetterError("Det beviljade beloppet är inte det som beräkningen visar.")
+        self._holds = {
+            "automatiskt": automatic,
+            "av_handläggare": bool(context.decided_by),
+            "utbetalning": bool(granted) and context.payment is not None,
+            "avviker": differs,
+            "enligt_beräkningen": result is not None and result < 0 and not differs,
+            "motivering": bool(context.motivation.strip()),
+            "nedsatt": any(True for _ in self._reduced()),
+            "beräkning": bool(self._lines),
+            "överskott": result is not None and result >= 0,
+            "aktivitet": bool(context.activity),
+            "bevis": bool(context.proof),
+        }
+        self._values = self._all_values(decision)
+
+    def _all_values(self, decision: Mapping[str, Any]) -> dict[str, str | None]:
+        context, result = self._context, self._result
+        return {
+            "belopp": kronor(self._granted) if self._granted else None,
+            "månad": month_in_words(str(decision.get("month"))),
+            "överskott": kronor(result) if result is not None and result >= 0 else None,
+            "underskott": kronor(-result) if result is not None and result < 0 else None,
+            "utbetalningsdag": day_in_words(context.payment),
+            "beslutsdag": day_in_words(context.decided),
+            "svara_senast": day_in_words(context.complete_by),
+            "mottagen": day_in_words(context.received),
+            "kommun": context.sender.municipality,
+            "nämnd": context.sender.board,
+            "domstol": context.sender.court,
+            "adress": context.sender.address,
+            "kontakt": context.sender.contact,
+            "ärende": context.reference,
+            "handläggare": context.decided_by,
+        }
+
+    def holds(self, when: str) -> bool:
+        """Whether a condition of the texts holds."""
+        return self._holds[when]
+
+    def filled(self, text: str) -> str:
+        """A text with its places filled. Every amount in it is one of the decision's."""
+        found = PLACEHOLDER.sub(lambda match: self._value(match[1]), " ".join(text.split(" ")))
+        for amount in _AMOUNT.findall(found):
+            if amount not in self._amounts():
+                raise LetterError(f"Brevet skulle säga {amount}, som inte står i beslutet.")
+        return found
+
+    def _value(self, name: str) -> str:
+        value = self._values[name]
+        if not value:
+            raise LetterError(f"Brevet behöver uppgiften ”{name}”, som saknas.")
+        return value
+
+    def _amounts(self) -> set[str]:
+        totals = [value for value in self._calculation.values() if isinstance(value, int)]
+        lines = [line.get(name) for line in self._lines for name in ("amount", "applied")]
+        return {kronor(abs(each)) for each in [*totals, *lines] if isinstance(each, int)}
+
+    def part(self, text: PartText) -> Part:
+        """A part with its words filled and its list from the decision."""
+        items: tuple[str, ...] = ()
+        table: tuple[Row, ...] = ()
+        verbatim = ""
+        match text.items:
+            case "beräkning":
+                table = tuple(self._rows())
+            case "nedsatt":
+                items = tuple(_cited(line["text"], line["provision"]) for line in self._reduced())
+            case "saknas":
+                if not self._missing:
+                    raise LetterError("Brevet frågar efter uppgifter, och inga saknas.")
+                items = tuple(_question(reason) for reason in self._missing)
+            case "aktivitet":
+                items = self._context.activity
+            case "motivering":
+                items = tuple(part for part in self._context.motivation.splitlines() if part.strip())
+            case "bevis":
+                verbatim = self._context.proof
+            case _:
+                pass
+        paragraphs = tuple(self.filled(paragraph) for paragraph in text.paragraphs)
+        return Part(self.filled(text.heading), paragraphs, items, table, verbatim, text.provisions)
+
+    def _reduced(self) -> Iterator[Mapping[str, Any]]:
+        """The lines that give less than was applied for."""
+        for line in self._lines:
+            applied = line.get("applied")
+            if applied is not None and line["amount"] < applied:
+                yield line
+
+    def _rows(self) -> Iterator[Row]:
+        heading = None
+        for line in self._lines:
+            if line["part"] != heading:
+                heading = line["part"]
+                yield Row(self._words.rows[heading], None)
+            yield Row(line["text"], line["amount"], line["provision"])
+        if self._result is not None:
+            yield Row(self._words.rows["underskott" if self._result < 0 else "överskott"], abs(self._result))
+        if self._granted is not None and self._holds["avviker"]:
+            yield Row(self._words.rows["beviljat"], self._granted)
+
+
+_DECISIONS = ("BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING")
+
+
+def _question(reason: Mapping[str, Any]) -> str:
+    about, question = str(reason.get("label") or ""), str(reason["question"])
+    return f"{about}: {question}" if about and about not in question else question
+
+
+def _cited(text: str, provision: str) -> str:
+    return f"{text} ({provision})" if provision else text
+
+
+def _table(rows: tuple[Row, ...]) -> str:
+    """The calculation with numbers that point to the provisions under it."""
+    numbers: dict[str, int] = {}
+    shown = []
+    for row in rows:
+        mark = ""
+        if row.provision:
+            mark = f" [{numbers.setdefault(row.provision, len(numbers) + 1)}]"
+        shown.append((f"  {row.text}{mark}" if row.provision else row.text, row.amount))
+    notes = [_wrapped(f"[{number}] {provision}", rest="    ") for provision, number in numbers.items()]
+    return "\n".join([amount_table(shown), "", *notes])
+
+
+def _wrapped(text: str, first: str = "", rest: str = "") -> str:
+    """Lines of the letter's width, with a provision's chapter and section kept on one line."""
+    kept = re.sub(r"(?<=\d) (?=§|kap\.)|(?<=kap\.) ", "\u00a0", text)
+    return textwrap.fill(
+        kept,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def day_in_words(day: date | None) -> str | None:
+    """``25 november 2026``."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day is not None else None
+
+
+def month_in_words(month: str) -> str:
+    """``november 2026``. Raises LetterError for what is no month."""
+    try:
+        found = Month.parse(month)
+    except ValueError as error:
+        raise LetterError("Det framgår inte vilken månad brevet gäller.") from error
+    return f"{_MONTHS[found.number - 1]} {found.year}"

@@ -1,0 +1,123 @@
+"""The letters' texts, which policy staff own: read from a file and checked before any letter is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from norms import document
+from norms.document import Document
+from rules.schema import FileModel, validate
+
+TEXTS = Path(__file__).with_name("texts") / "brev.yaml"
+
+LetterKind = Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING", "KOMPLETTERING", "PÅMINNELSE", "KVITTENS"]
+Place = Literal[
+    "belopp",
+    "månad",
+    "överskott",
+    "underskott",
+    "utbetalningsdag",
+    "beslutsdag",
+    "svara_senast",
+    "mottagen",
+    "kommun",
+    "nämnd",
+    "domstol",
+    "adress",
+    "kontakt",
+    "ärende",
+    "handläggare",
+]
+When = Literal[
+    "automatiskt",
+    "av_handläggare",
+    "utbetalning",
+    "avviker",
+    "enligt_beräkningen",
+    "motivering",
+    "nedsatt",
+    "beräkning",
+    "överskott",
+    "aktivitet",
+    "bevis",
+]
+ListName = Literal["beräkning", "nedsatt", "saknas", "aktivitet", "motivering", "bevis"]
+RowName = Literal["personal", "common", "cost", "other_cost", "income", "underskott", "överskott", "beviljat"]
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_AMOUNT = re.compile(r"[0-9]\s*(kr\b|kronor\b|öre\b)")
+
+
+def _checked(value: Any) -> Any:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("Texten saknas")
+    for name in PLACEHOLDER.findall(value):
+        if name not in get_args(Place):
+            raise ValueError(f"Platsen {{{name}}} finns inte. De som finns: {', '.join(get_args(Place))}")
+    if "{" in PLACEHOLDER.sub("", value) or "}" in PLACEHOLDER.sub("", value):
+        raise ValueError("En klammer saknar sitt par")
+    if _AMOUNT.search(value):
+        raise ValueError("Ett belopp står i texten. Belopp kommer bara ur beslutet")
+    return value
+
+
+Words = Annotated[str, BeforeValidator(_checked)]
+
+
+class LetterText(FileModel):
+    """A letter: its heading and its parts in order."""
+
+    heading: Words = Field(alias="rubrik")
+    parts: tuple[str, ...] = Field(alias="avsnitt")
+
+
+class PartText(FileModel):
+    """A part: heading, paragraphs, a list from the decision, and when it belongs in a letter.
+
+    ``unsure`` is for whoever reviews the text; it is never printed.
+    """
+
+    heading: Words = Field(alias="rubrik")
+    when: When | None = Field(default=None, alias="när")
+    provisions: tuple[str, ...] = Field(alias="lagrum")
+    paragraphs: tuple[Words, ...] = Field(alias="stycken")
+    items: ListName | None = Field(default=None, alias="lista")
+    unsure: str | None = Field(default=None, alias="osäkert")
+
+
+class LetterTexts(FileModel):
+    """All letters."""
+
+    letters: Mapping[LetterKind, LetterText] = Field(alias="brev")
+    rows: Mapping[RowName, Words] = Field(alias="rader")
+    parts: Mapping[str, PartText] = Field(alias="avsnitt")
+
+    @model_validator(mode="after")
+    def _whole(self) -> LetterTexts:
+        for kinds, found in ((get_args(LetterKind), self.letters), (get_args(RowName), self.rows)):
+            missing = [kind for kind in kinds if kind not in found]
+            if missing:
+                raise ValueError(f"Det här saknas: {', '.join(missing)}")
+        used = {name for letter in self.letters.values() for name in letter.parts}
+        if unknown := sorted(used - set(self.parts)):
+            raise ValueError(f"Avsnitten finns inte: {', '.join(unknown)}")
+        if unused := sorted(set(self.parts) - used):
+            raise ValueError(f"Inget brev har avsnitten: {', '.join(unused)}")
+        return self
+
+
+def read_texts(found: Document) -> LetterTexts:
+    """The texts of a file. Raises FindingsError with every fault in it and its line."""
+    return validate(LetterTexts, found)
+
+
+@cache
+def texts() -> LetterTexts:
+    """The texts that come with the service."""
+    return read_texts(document.read(TEXTS))

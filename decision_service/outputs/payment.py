@@ -1,0 +1,184 @@
+"""The payment order of a decision: JSON for the municipality's own system, or ISO 20022 for a bank.
+
+The same decision is always the same order with the same id, so that paying it twice takes two mistakes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from decision_service.calendar import is_banking_day
+
+SCHEMA = "utbetalning/1"
+PAIN = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+PAID = ("BIFALL", "DELAVSLAG")
+_ID = re.compile(r"[A-Za-z0-9]{1,35}")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
+_CLEARING, _ACCOUNT = re.compile(r"[0-9]{4,5}"), re.compile(r"[0-9]{2,15}")
+_TEXT = re.compile(r"[0-9A-Za-zÅÄÖåäöÉéÜü /?:().,'+-]{1,140}")
+
+
+class PaymentError(ValueError):
+    """A payment that cannot be ordered as it stands: why, in Swedish, without account numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A Swedish bank account: clearing number of four or five digits, and the account number."""
+
+    clearing: str
+    number: str
+
+    @classmethod
+    def of(cls, clearing: str, number: str) -> Account:
+        """The account as an applicant writes it, with spaces, dots and hyphens. Raises PaymentError."""
+        found = cls(*(re.sub(r"[\s.-]", "", text) for text in (clearing, number)))
+        if not _CLEARING.fullmatch(found.clearing) or not _ACCOUNT.fullmatch(found.number):
+            raise PaymentError("Kontot går inte att läsa. Ange clearingnummer och kontonummer med siffror.")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """The municipality's account. ``organisation_number`` is ten digits. Raises PaymentError."""
+
+    name: str
+    organisation_number: str
+    iban: str
+    bic: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9]{10}", self.organisation_number):
+            raise PaymentError("Kommunens organisationsnummer ska ha tio siffror.")
+        if not _IBAN.fullmatch(self.iban) or _mod_97(self.iban) != 1:
+            raise PaymentError("Kommunens IBAN är fel.")
+        if not _BIC.fullmatch(self.bic):
+            raise PaymentError("Kommunens BIC är fel.")
+        if not _TEXT.fullmatch(self.name):
+            raise PaymentError("Kommunens namn har tecken som banken inte tar emot.")
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """An order to pay. ``amount`` is öre, ``day`` a banking day, ``reference`` what the payee sees.
+
+    ``id`` is that of the decision. ``account`` is None when the applicant wants the money where it went last
+    time: only the municipality's own system knows where that was.
+    """
+
+    id: str
+    tenant: str
+    amount: int
+    day: date
+    reference: str
+    payee: str
+    account: Account | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The order as JSON; the amount in öre."""
+        account = self.account
+        return {
+            "schema": SCHEMA,
+            "id": self.id,
+            "municipality": self.tenant,
+            "amount": self.amount,
+            "currency": "SEK",
+            "date": self.day.isoformat(),
+            "reference": self.reference,
+            "payee": self.payee,
+            "account": None if account is None else {"clearing": account.clearing, "number": account.number},
+        }
+
+
+def payment_order(
+    decision: Mapping[str, Any],
+    decision_id: str,
+    day: date,
+    reference: str,
+    payee: str,
+    account: Account | None,
+) -> PaymentOrder:
+    """The order of a decision document. ``payee`` is the name of the account's holder.
+
+    Raises PaymentError when the decision grants nothing, the day is no banking day, or an id, name or
+    reference cannot be sent to a bank as it is.
+    """
+    granted = (decision.get("calculation") or {}).get("granted")
+    if decision.get("outcome") not in PAID or not isinstance(granted, int) or isinstance(granted, bool):
+        raise PaymentError("Beslutet beviljar inget att betala ut.")
+    if granted <= 0:
+        raise PaymentError("Beslutet beviljar inget att betala ut.")
+    if not is_banking_day(day):
+        raise PaymentError(f"{day} är ingen bankdag.")
+    if not _ID.fullmatch(decision_id):
+        raise PaymentError("Beslutets id går inte att använda som betalningens id.")
+    for text, most, what in ((reference, 35, "Referensen"), (payee, 140, "Mottagarens namn")):
+        if not _TEXT.fullmatch(text) or len(text) > most:
+            raise PaymentError(f"{what} har tecken som banken inte tar emot, eller är för lång.")
+    return PaymentOrder(decision_id, str(decision["municipality"]), granted, day, reference, payee, account)
+
+
+def pain_001(order: PaymentOrder, payer: Payer, created: datetime) -> bytes:
+    """The order as a pain.001.001.09 with one payment. ``created`` is when the order was made, not sent: the
+    same order is always the same bytes. Raises PaymentError for an order without an account."""
+    if order.account is None:
+        raise PaymentError("Kontot är inte känt här. Bara kommunens eget system vet vart pengarna gick sist.")
+    document = Element("Document", {"xmlns": PAIN})
+    root = SubElement(document, "CstmrCdtTrfInitn")
+    header = SubElement(root, "GrpHdr")
+    _add(header, "MsgId", order.id)
+    _add(header, "CreDtTm", created.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"))
+    _add(header, "NbOfTxs", "1")
+    _add(header, "CtrlSum", _sek(order.amount))
+    _party(SubElement(header, "InitgPty"), payer)
+    payment = SubElement(root, "PmtInf")
+    _add(payment, "PmtInfId", order.id)
+    _add(payment, "PmtMtd", "TRF")
+    _add(payment, "NbOfTxs", "1")
+    _add(payment, "CtrlSum", _sek(order.amount))
+    _add(payment, "ReqdExctnDt/Dt", order.day.isoformat())
+    _party(SubElement(payment, "Dbtr"), payer)
+    _add(payment, "DbtrAcct/Id/IBAN", payer.iban)
+    _add(payment, "DbtrAgt/FinInstnId/BICFI", payer.bic)
+    transfer = SubElement(payment, "CdtTrfTxInf")
+    _add(transfer, "PmtId/EndToEndId", order.id)
+    amount = SubElement(SubElement(transfer, "Amt"), "InstdAmt", {"Ccy": "SEK"})
+    amount.text = _sek(order.amount)
+    member = SubElement(SubElement(SubElement(transfer, "CdtrAgt"), "FinInstnId"), "ClrSysMmbId")
+    _add(member, "ClrSysId/Cd", "SESBA")
+    _add(member, "MmbId", order.account.clearing)
+    _add(transfer, "Cdtr/Nm", order.payee)
+    account = SubElement(SubElement(SubElement(transfer, "CdtrAcct"), "Id"), "Othr")
+    _add(account, "Id", order.account.number)
+    _add(account, "SchmeNm/Cd", "BBAN")
+    _add(transfer, "RmtInf/Ustrd", order.reference)
+    found: bytes = tostring(document, encoding="utf-8", xml_declaration=True)
+    return found
+
+
+def _party(element: Element, payer: Payer) -> None:
+    _add(element, "Nm", payer.name)
+    _add(element, "Id/OrgId/Othr/Id", payer.organisation_number)
+
+
+def _add(parent: Element, path: str, text: str) -> None:
+    for name in path.split("/"):
+        parent = SubElement(parent, name)
+    parent.text = text
+
+
+def _sek(amount: int) -> str:
+    """Öre as the decimal number of the standard."""
+    return f"{amount // 100}.{amount % 100:02d}"
+
+
+def _mod_97(iban: str) -> int:
+    """The check of ISO 13616: 1 for a right number."""
+    moved = iban[4:] + iban[:4]
+    return int("".join(str(int(letter, 36)) for letter in moved)) % 97

@@ -1,0 +1,171 @@
+"""Messages as signed POSTs. The receiver checks the signature and drops a message id it has seen before."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from decision_service.outputs.channel import DeliveryError, Message, as_bytes
+
+SIGNATURE = "Lagrum-Signature"
+MESSAGE_ID = "Lagrum-Message-Id"
+TOLERANCE = 300
+"""Seconds by which a receiver lets the time of a signature differ from its own clock."""
+_NOT_AGAIN = frozenset({400, 410, 413, 415, 422})
+"""Statuses by which a receiver says that this message, or any message, will never be taken."""
+_HEADER = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
+
+
+def signature(secret: bytes, at: int, body: bytes) -> str:
+    """The value of ``Lagrum-Signature``: ``t=<Unix time>,v1=<hex>``, an HMAC-SHA256 of time, dot and body."""
+    digest = hmac.new(secret, f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={at},v1={digest}"
+
+
+def verify(secret: bytes, header: str, body: bytes, now: int, tolerance: int = TOLERANCE) -> bool:
+    """Whether a POST comes from whoever holds the secret, is unchanged, and was signed just now."""
+    match = _HEADER.fullmatch(header)
+    if match is None:
+        return False
+    at = int(match[1])
+    genuine = hmac.compare_digest(signature(secret, at, body), f"t={at},v1={match[2]}")
+    return genuine and abs(now - at) <= tolerance
+
+
+class WebhookChannel:
+    """An address that takes POSTs. Thread-safe.
+
+    An address that leads to a private, local or otherwise special network is refused at each delivery, after
+    the name has been looked up, unless ``allow_private``; only then may it be plain http. ``trusted`` is a
+    PEM file with the CA of a receiver that has a CA of its own. ``timeout`` in seconds holds for the whole
+    exchange.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        secret: bytes,
+        *,
+        timeout: float = 10.0,
+        allow_private: bool = False,
+        trusted: Path | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Raises ValueError for an empty secret, and OSError for a ``trusted`` that holds no certificates."""
+        if not secret:
+            raise ValueError("En webhook behöver en hemlighet att signera med.")
+        self._address = address
+        self._secret = secret
+        self._timeout = timeout
+        self._allow_private = allow_private
+        self._tls = ssl.create_default_context(cafile=str(trusted)) if trusted is not None else True
+        self._clock = clock
+
+    def deliver(self, message: Message) -> None:
+        """POST a message. Any status 200–299 is a delivery. Raises DeliveryError for all else."""
+        url = self._url()
+        body = as_bytes(message)
+        at = int(self._clock().timestamp())
+        headers = {
+            "Host": url.netloc.decode(),
+            "Content-Type": "application/json",
+            MESSAGE_ID: message.key,
+            SIGNATURE: signature(self._secret, at, body),
+            "User-Agent": "lagrum",
+            "Accept-Encoding": "identity",
+        }
+        status = self._post(url, self._checked(url), headers, body)
+        if 200 <= status < 300:
+            return
+        if 300 <= status < 400:
+            raise DeliveryError(f"Mottagaren hänvisar vidare (HTTP {status}). Det följs inte.", retry=True)
+        raise DeliveryError(f"Mottagaren svarade HTTP {status}.", retry=status not in _NOT_AGAIN)
+
+    def _url(self) -> httpx.URL:
+        try:
+            url = httpx.URL(self._address)
+        except httpx.InvalidURL as error:
+            raise DeliveryError("Mottagarens adress går inte att läsa.", retry=False) from error
+        allowed = ("https", "http") if self._allow_private else ("https",)
+        if url.scheme not in allowed or not url.host or url.userinfo:
+            raise DeliveryError(
+                "Mottagarens adress ska börja med https:// och sakna inloggning.", retry=False
+            )
+        return url
+
+    def _checked(self, url: httpx.URL) -> list[str]:
+        """The IP addresses of the host, all of which may be connected to."""
+        port = url.port or (443 if url.scheme == "https" else 80)
+        try:
+            found = socket.getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise DeliveryError("Mottagarens namn går inte att slå upp.", retry=True) from error
+        addresses = [str(each[4][0]) for each in found]
+        if not addresses or not (self._allow_private or all(_public(each) for each in addresses)):
+            raise DeliveryError("Mottagarens adress leder till ett privat eller lokalt nät.", retry=False)
+        return list(dict.fromkeys(addresses))
+
+    def _post(self, url: httpx.URL, addresses: list[str], headers: dict[str, str], body: bytes) -> int:
+        """The status of the answer at the first address that answers; nothing of its body is read."""
+        with httpx.Client(verify=self._tls, timeout=self._timeout, trust_env=False) as client:
+            late = threading.Event()
+            timer = threading.Timer(self._timeout, _close, (client, late))
+            timer.daemon = True
+            timer.start()
+            # The connection goes to an address that was checked, whatever the name leads to a moment later;
+            # the certificate must still be the name's.
+            named = {"sni_hostname": url.host}
+            try:
+                for address in addresses:
+                    at = url.copy_with(host=address)
+                    with (
+                        suppress(httpx.ConnectError),
+                        client.stream(
+                            "POST", at, headers=headers, content=body, extensions=named
+                        ) as response,
+                    ):
+                        return response.status_code
+            # A client that is closed under way ends in whatever error the socket then gives.
+            except (httpx.HTTPError, OSError, RuntimeError, ValueError) as error:
+                timed_out = late.is_set() or isinstance(error, httpx.TimeoutException)
+                text = "svarade inte i tid." if timed_out else "bröt anslutningen."
+                raise DeliveryError(f"Mottagaren {text}", retry=True) from error
+            finally:
+                timer.cancel()
+        text = (
+            "Mottagaren svarade inte i tid."
+            if late.is_set()
+            else "Det gick inte att ansluta till mottagaren."
+        )
+        raise DeliveryError(text, retry=True)
+
+
+def _close(client: httpx.Client, late: threading.Event) -> None:
+    late.set()
+    client.close()
+
+
+def _public(address: str) -> bool:
+    """Whether an address lies on the open internet. IPv4 inside IPv6 is judged as IPv4."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if inner is not None:
+            return inner.is_global and found.ipv4_mapped is not None
+        if found in _NAT64:
+            return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF).is_global
+    return found.is_global and not found.is_multicast
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")

@@ -1,0 +1,41 @@
+"""Register answers from a folder, for tests and demonstration: one file for each person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from decision_service.application.ssbtek import read_envelope
+from decision_service.json_input import LARGEST_INPUT, InputError, read_json
+from decision_service.registers.port import Answers, check_number, checked, failed, missing
+from norms.month import Month
+
+
+class FileRegisters:
+    """Answers kept as ``<personnummer>.json`` (the ``registers`` of a case file) or ``<personnummer>.xml``
+    (an answer of SSBTEK v10). The month makes no difference."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises NotADirectoryError."""
+        if not folder.is_dir():
+            raise NotADirectoryError(f"Mappen med registersvar finns inte: {folder}")
+        self._folder = folder
+
+    def ask(self, personal_number: str, month: Month, reference: str) -> Answers:
+        """The answers in the person's file. Without a file no agency has answered."""
+        check_number(personal_number)
+        for suffix, read in ((".json", read_json), (".xml", read_envelope)):
+            path = self._folder / f"{personal_number}{suffix}"
+            try:
+                with path.open("rb") as file:
+                    agencies = read(file.read(LARGEST_INPUT + 1))
+            except FileNotFoundError:
+                continue
+            except OSError:
+                return failed("OLÄSLIG_FIL", "Filen med registersvar går inte att öppna.")
+            except InputError:
+                # Only our own sentence: the fault may quote what stands in the file.
+                return failed("OLÄSLIGT_SVAR", f"Filen med registersvar går inte att läsa ({suffix[1:]}).")
+            if not isinstance(agencies, dict):
+                return failed("OLÄSLIGT_SVAR", "Filen med registersvar har inget objekt.")
+            return checked(agencies, personal_number)
+        return missing("Det finns ingen fil med registersvar för personen.")

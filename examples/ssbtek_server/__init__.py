@@ -1,0 +1,1 @@
+"""A local SSBTEK that speaks the real contract: see README.md."""

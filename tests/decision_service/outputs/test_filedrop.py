@@ -1,0 +1,152 @@
+"""A message becomes one file, once, whatever crashes and whoever takes the files away."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from decision_service.outputs import DeliveryError, FolderChannel, Message, as_bytes
+
+CREATED = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
+
+
+def message(key: str = "a1.letter.1", text: str = "Hej") -> Message:
+    """A message with a text."""
+    return Message(key, "letter", "9999", CREATED, {"text": text})
+
+
+def delivered(folder: Path) -> list[str]:
+    """What a receiver sees: the files that are not hidden."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def test_a_message_becomes_one_file_with_all_of_it(tmp_path: Path) -> None:
+    folder = tmp_path / "ut"
+    FolderChannel(folder).deliver(message())
+    assert delivered(folder) == ["a1.letter.1.json"]
+    assert json.loads((folder / "a1.letter.1.json").read_bytes()) == {
+        "schema": "meddelande/1",
+        "key": "a1.letter.1",
+        "kind": "letter",
+        "tenant": "9999",
+        "created": "2026-11-20T08:12:00Z",
+        "payload": {"text": "Hej"},
+    }
+
+
+def test_the_same_again_does_nothing_even_when_the_receiver_has_taken_the_file(tmp_path: Path) -> None:
+    channel = FolderChannel(tmp_path)
+    channel.deliver(message())
+    (tmp_path / "a1.letter.1.json").unlink()
+    channel.deliver(message())
+    FolderChannel(tmp_path).deliver(message())
+    assert delivered(tmp_path) == []
+
+
+def test_another_content_under_the_same_key_is_refused(tmp_path: Path) -> None:
+    channel = FolderChannel(tmp_path)
+    channel.deliver(message())
+    with pytest.raises(DeliveryError, match="samma nyckel") as raised:
+        channel.deliver(message(text="Något annat"))
+    assert raised.value.retry is False
+    assert json.loads((tmp_path / "a1.letter.1.json").read_bytes())["payload"] == {"text": "Hej"}
+
+
+@pytest.mark.parametrize("key", ["", "../a", "a/b", ".dold", "a..b", "å", "a" * 201, "a\n"])
+def test_a_key_that_is_no_file_name_is_refused_for_good(tmp_path: Path, key: str) -> None:
+    folder = tmp_path / "ut"
+    with pytest.raises(DeliveryError, match="nyckel") as raised:
+        FolderChannel(folder).deliver(message(key))
+    assert raised.value.retry is False
+    assert not folder.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "ut").write_text("en fil, ingen mapp")
+    with pytest.raises(DeliveryError, match="går inte att skriva") as raised:
+        FolderChannel(tmp_path / "ut").deliver(message())
+    assert raised.value.retry is True
+
+
+_STEPS = ("rename", "fsync", "open")
+
+
+def _deliver_and_die(folder: Path, step: str, count: int) -> None:
+    """Deliver, and be killed before one of the calls that change the disk."""
+    real, seen = getattr(os, step), [0]
+
+    def counted(*arguments: object, **named: object) -> object:
+        seen[0] += 1
+        if seen[0] == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments, **named)
+
+    setattr(os, step, counted)
+    FolderChannel(folder).deliver(message())
+
+
+@pytest.mark.parametrize("step", _STEPS)
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_process_killed_at_any_step_leaves_one_delivery_after_the_next_try(
+    tmp_path: Path, step: str, taken: bool
+) -> None:
+    """``taken``: the receiver takes what it finds between the crash and the next try."""
+    context = multiprocessing.get_context("fork")
+    finished = False
+    for count in range(1, 20):
+        folder = tmp_path / str(count)
+        child = context.Process(target=_deliver_and_die, args=(folder, step, count))
+        child.start()
+        child.join()
+        received = []
+        if taken and folder.exists():
+            for name in delivered(folder):
+                received.append((folder / name).read_bytes())
+                (folder / name).unlink()
+        FolderChannel(folder).deliver(message())
+        received += [(folder / name).read_bytes() for name in delivered(folder)]
+        assert received == [as_bytes(message())]
+        finished = child.exitcode == 0
+        if finished:
+            break
+    assert finished
+    assert count > 1
+
+
+def test_many_at_once_deliver_each_message_once(tmp_path: Path) -> None:
+    taken: list[str] = []
+    failed: list[DeliveryError] = []
+    stop = threading.Event()
+
+    def receive() -> None:
+        while not stop.is_set():
+            for name in delivered(tmp_path):
+                (tmp_path / name).unlink()
+                taken.append(name)
+
+    def send() -> None:
+        for number in range(20):
+            try:
+                FolderChannel(tmp_path).deliver(message(f"m{number}"))
+            except DeliveryError as error:
+                failed.append(error)
+
+    receiver = threading.Thread(target=receive)
+    receiver.start()
+    senders = [threading.Thread(target=send) for _ in range(4)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    stop.set()
+    receiver.join()
+    taken += delivered(tmp_path)
+    assert failed == []
+    assert sorted(taken) == sorted(f"m{number}.json" for number in range(20))

@@ -1,0 +1,285 @@
+"""Letters: every example case has the letter it should, and no letter says what the decision does not."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any, get_args
+
+import pytest
+import yaml
+
+from decision_service.outputs.letter import Letter, LetterContext, LetterError, Sender, render
+from decision_service.outputs.letter_texts import TEXTS, LetterKind, Place, When, read_texts, texts
+from norms import document
+from norms.finding import FindingsError
+from rules.laws import load as load_laws
+from rules.texts import kronor
+
+SENDER = Sender(
+    "Exempelkommun",
+    "Socialnämnden i Exempelkommun",
+    "Box 1, 123 45 Exempelstad",
+    "Ring 0123-45 67 00",
+    "Förvaltningsrätten i Exempelstad",
+)
+MACHINE = LetterContext(
+    SENDER,
+    "A-17",
+    received=date(2026, 11, 19),
+    decided=date(2026, 11, 20),
+    payment=date(2026, 11, 25),
+    complete_by=date(2026, 12, 4),
+    activity=("Kom till planeringsveckan.",),
+    proof="c2sp.org/tlog-proof@v1\nindex 5\nabc=\n",
+)
+PERSON = replace(MACHINE, decided_by="Maj Berg, socialsekreterare", motivation="Hyran är rimlig.\nBra så.")
+DECIDED = ("BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING")
+AMOUNT = re.compile(r"−?\d(?:[\d\u00a0]*\d)?(?:,\d\d)?(?=\u00a0kr\b)")
+
+
+def by_person(decision: dict[str, Any], outcome: str, granted: int) -> dict[str, Any]:
+    """The document of a decision by a person, as casework writes it."""
+    found = copy.deepcopy(decision)
+    found |= {"outcome": outcome, "automatic": False}
+    found["calculation"]["granted"] = granted
+    return found
+
+
+def letters_of(decision: dict[str, Any]) -> list[tuple[dict[str, Any], Letter]]:
+    """Every letter that may be written about a case, each with its document: what the machine made of it,
+    and what a person may."""
+    found = []
+    if decision["outcome"] != "HANDLAGGARE":
+        found.append((decision, render(decision, MACHINE)))
+    for outcome in DECIDED:
+        granted = 123456 if outcome in ("BIFALL", "DELAVSLAG") else 0
+        own = by_person(decision, outcome, granted)
+        found.append((own, render(own, PERSON)))
+    return found
+
+
+def amounts_in(decision: dict[str, Any]) -> set[str]:
+    """Every amount a decision document holds: whole numbers of the calculation, and what its texts say."""
+    calculation = decision["calculation"]
+    numbers = [value for value in calculation.values() if isinstance(value, int)]
+    numbers += [line[name] for line in calculation["lines"] for name in ("amount", "applied") if line[name]]
+    spoken = json.dumps(decision, ensure_ascii=False).replace("\\u00a0", "\u00a0")
+    return {AMOUNT.findall(kronor(abs(each)))[0] for each in numbers} | set(AMOUNT.findall(spoken))
+
+
+def test_every_amount_of_every_letter_of_every_example_is_in_its_decision(
+    decisions: dict[str, dict[str, Any]],
+) -> None:
+    stated = 0
+    for name, decision in decisions.items():
+        for own, letter in letters_of(decision):
+            allowed = amounts_in(own)
+            for text in (letter.text, json.dumps(letter.as_json(), ensure_ascii=False)):
+                found = AMOUNT.findall(text)
+                stated += len(found)
+                assert set(found) <= allowed, (name, letter.kind)
+    assert len(decisions) > 20
+    assert stated > 1000
+
+
+def test_every_automatic_example_says_its_outcome_amount_day_law_appeal_and_who_decided(
+    decisions: dict[str, dict[str, Any]],
+) -> None:
+    seen = set()
+    for decision in decisions.values():
+        if not decision["automatic"]:
+            continue
+        seen.add(decision["outcome"])
+        letter = render(decision, MACHINE)
+        text = letter.text
+        rows = {(row.text, row.amount, row.provision) for part in letter.parts for row in part.table}
+        flat = re.sub(r"\s+", " ", text)
+        granted = decision["calculation"]["granted"]
+        assert (f"Du får {kronor(granted)} i".replace("\u00a0", " ") in flat) == (granted > 0)
+        assert ("betalas ut den 25 november 2026" in flat) == (granted > 0)
+        for line in decision["calculation"]["lines"]:
+            assert (line["text"], line["amount"], line["provision"]) in rows
+            assert re.sub(r"\s+", " ", line["provision"]) in flat
+        for words in ("fattat automatiskt", "tre veckor", "Förvaltningsrätten", "ärende A-17", "Ring 0123"):
+            assert words in flat
+        assert "44 §" in flat
+        assert MACHINE.proof.strip() in text
+    assert {"BIFALL", "DELAVSLAG", "AVSLAG"} <= seen
+
+
+def test_a_request_for_completion_asks_exactly_what_is_missing(decisions: dict[str, dict[str, Any]]) -> None:
+    asked = 0
+    for decision in decisions.values():
+        if decision["outcome"] != "KOMPLETTERING":
+            continue
+        letter = render(decision, MACHINE)
+        items = [item for part in letter.parts for item in part.items]
+        wanted = [reason for reason in decision["reasons"] if reason["kind"] == "completion"]
+        others = [reason["question"] for reason in decision["reasons"] if reason["kind"] == "person"]
+        assert len(items) == len(wanted) > 0
+        for item, reason in zip(items, wanted, strict=True):
+            assert item.endswith(reason["question"])
+        assert not any(question in letter.text for question in others)
+        assert "SVARA SENAST DEN 4 DECEMBER 2026" in letter.text
+        assert "handläggare" in letter.text
+        assert "överklaga" not in letter.text.lower()
+        asked += len(wanted)
+    assert asked > 0
+
+
+def test_what_is_reduced_is_said_with_its_provision(decisions: dict[str, dict[str, Any]]) -> None:
+    letter = render(decisions["ensam-delavslag-el"], MACHINE)
+    (part,) = (part for part in letter.parts if part.heading == "Det här får du inte fullt stöd för")
+    assert part.items == (
+        "Hushållsel: 500\u00a0kr av 700\u00a0kr, kommunens gräns. (SoL (2025:400) 12 kap. 7 §)",
+    )
+
+
+def test_a_person_signs_with_their_own_reasons_and_no_machine_is_mentioned(
+    decisions: dict[str, dict[str, Any]],
+) -> None:
+    decision = by_person(decisions["ensam-bifall"], "BIFALL", 1000000)
+    text = render(decision, PERSON).text
+    for words in (
+        "Maj Berg, socialsekreterare",
+        "– Hyran är rimlig.",
+        "skiljer sig från beräkningen".upper(),
+    ):
+        assert words in text
+    assert "automatiskt" not in text
+    assert "Så mycket får du" in text
+
+
+def test_an_automatic_decision_that_is_not_the_calculation_gets_no_letter(
+    decisions: dict[str, dict[str, Any]],
+) -> None:
+    changed = copy.deepcopy(decisions["ensam-bifall"])
+    changed["calculation"]["granted"] += 100
+    with pytest.raises(LetterError, match="inte det som beräkningen visar") as raised:
+        render(changed, MACHINE)
+    assert raised.value.retry is False
+
+
+@pytest.mark.parametrize(
+    ("context", "missing"),
+    [
+        (replace(MACHINE, decided=None), "beslutsdag"),
+        (replace(MACHINE, reference=""), "ärende"),
+        (replace(MACHINE, sender=replace(SENDER, court="")), "domstol"),
+        (replace(MACHINE, decided_by="Maj"), "människa eller maskinen"),
+    ],
+)
+def test_a_letter_that_cannot_say_what_it_must_is_not_written(
+    decisions: dict[str, dict[str, Any]], context: LetterContext, missing: str
+) -> None:
+    with pytest.raises(LetterError, match=missing):
+        render(decisions["ensam-bifall"], context)
+
+
+def test_an_amount_that_comes_from_anywhere_but_the_decision_stops_the_letter(
+    decisions: dict[str, dict[str, Any]],
+) -> None:
+    context = replace(MACHINE, sender=replace(SENDER, contact="Ring, det kostar 12\u00a0011\u00a0kr"))
+    with pytest.raises(LetterError, match="12\u00a0011\u00a0kr, som inte står i beslutet"):
+        render(decisions["ensam-bifall"], context)
+
+
+def test_an_outcome_without_a_letter_and_a_case_without_a_month_are_refused(
+    decisions: dict[str, dict[str, Any]],
+) -> None:
+    decision = decisions["ensam-bifall"]
+    with pytest.raises(LetterError, match="HANDLAGGARE har inget brev"):
+        render({**decision, "outcome": "HANDLAGGARE"}, MACHINE)
+    with pytest.raises(LetterError, match="vilken månad"):
+        render({**decision, "month": ""}, MACHINE)
+    with pytest.raises(LetterError, match="inga saknas"):
+        render({**decision, "outcome": "KOMPLETTERING"}, MACHINE)
+
+
+def test_a_receipt_and_a_reminder_need_no_calculation() -> None:
+    receipt = render({"outcome": "KVITTENS", "month": "2026-11"}, MACHINE).text
+    assert "19 november 2026" in receipt
+    assert "24 timmar" in receipt
+    reasons = [{"kind": "completion", "question": "Hur bor du?", "label": "Alma"}]
+    reminder = render({"outcome": "PÅMINNELSE", "month": "2026-11", "reasons": reasons}, MACHINE).text
+    assert "– Alma: Hur bor du?" in reminder
+
+
+def test_a_whole_letter_as_it_is_read(decisions: dict[str, dict[str, Any]]) -> None:
+    """One letter in full, so that a reader can see it: ``brev-bifall.txt`` beside this test."""
+    snapshot = TEXTS.parents[3] / "tests" / "decision_service" / "outputs" / "brev-bifall.txt"
+    assert render(decisions["ensam-bifall"], MACHINE).text == snapshot.read_text(encoding="utf-8")
+
+
+def test_lines_fit_the_page_and_sentences_are_short(decisions: dict[str, dict[str, Any]]) -> None:
+    for decision in decisions.values():
+        for _, letter in letters_of(decision):
+            for part in letter.parts:
+                for paragraph in part.paragraphs:
+                    for sentence in re.split(r"(?<=[a-zåäö)])[.?] ", paragraph):
+                        assert len(sentence.split()) <= 32, sentence
+
+
+# --- the file of texts
+
+
+def changed(path: tuple[str, ...], value: object) -> list[str]:
+    """The faults of the texts with one place changed."""
+    data: Any = yaml.load(TEXTS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    node = data
+    for name in path[:-1]:
+        node = node[name]
+    if value is None:
+        del node[path[-1]]
+    else:
+        node[path[-1]] = value
+    content = yaml.safe_dump(data, allow_unicode=True).encode()
+    with pytest.raises(FindingsError) as raised:
+        read_texts(document.parse(content, "brev.yaml"))
+    return [str(finding) for finding in raised.value.findings]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        (("avsnitt", "beviljat", "stycken"), ["Du får {summa}."], "{summa} finns inte"),
+        (("avsnitt", "beviljat", "stycken"), ["Du får 500 kr."], "Ett belopp står i texten"),
+        (("avsnitt", "beviljat", "stycken"), ["Du får 1 000 kronor."], "Ett belopp står i texten"),
+        (("avsnitt", "beviljat", "stycken"), ["Du får {belopp."], "klammer"),
+        (("avsnitt", "beviljat", "stycken"), [""], "Texten saknas"),
+        (("avsnitt", "beviljat", "när"), "ibland", "ibland"),
+        (("avsnitt", "beviljat", "lista"), "allt", "allt"),
+        (("brev", "BIFALL", "avsnitt"), ["beviljat", "hälsning"], "Avsnitten finns inte: hälsning"),
+        (("avsnitt", "kontakt", "text"), "x", "text"),
+        (("brev", "KVITTENS"), None, "KVITTENS"),
+        (("rader", "income"), None, "income"),
+    ],
+)
+def test_a_fault_in_the_texts_is_found_before_any_letter(
+    path: tuple[str, ...], value: object, fault: str
+) -> None:
+    assert any(fault in each for each in changed(path, value))
+
+
+def test_every_provision_of_the_texts_names_a_known_law_and_every_decision_says_how_to_appeal() -> None:
+    laws = load_laws()
+    cited = [provision for part in texts().parts.values() for provision in part.provisions]
+    for provision in cited:
+        assert laws.cite(provision) is not None, provision
+    for kind in DECIDED:
+        letter = texts().letters[kind]  # type: ignore[index]
+        assert "överklaga" in letter.parts
+        assert {"fattat_av_maskin", "fattat_av_handläggare"} <= set(letter.parts)
+    assert set(texts().letters) == set(get_args(LetterKind))
+
+
+def test_the_head_of_the_file_lists_the_places_and_conditions_there_are() -> None:
+    head = TEXTS.read_text(encoding="utf-8").partition("\nbrev:")[0]
+    for place in get_args(Place):
+        assert f"{{{place}}}" in head
+    for when in get_args(When):
+        assert when in head

@@ -1,0 +1,211 @@
+"""Payment orders: the decided amount to the öre, once, to an account a bank understands."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import given
+from hypothesis import strategies as st
+
+from decision_service.outputs.payment import (
+    PAIN,
+    Account,
+    Payer,
+    PaymentError,
+    PaymentOrder,
+    pain_001,
+    payment_order,
+)
+
+DAY = date(2026, 11, 25)
+CREATED = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
+ID = "0123456789abcdef0123456789abcdef"
+PAYER = Payer("Exempelkommun", "2120000001", "SE4550000000058398257466", "ESSESESS")
+ACCOUNT = Account("8327", "9012345678")
+
+
+def order_of(decision: dict[str, Any], **changes: Any) -> PaymentOrder:
+    """An order with one thing changed."""
+    values: dict[str, Any] = {
+        "decision_id": ID,
+        "day": DAY,
+        "reference": "Försörjningsstöd november",
+        "payee": "Alma Exempelsson",
+        "account": ACCOUNT,
+    }
+    return payment_order(decision, **{**values, **changes})
+
+
+def granting(amount: Any, outcome: str = "BIFALL") -> dict[str, Any]:
+    """A decision that grants an amount."""
+    return {"outcome": outcome, "municipality": "9999", "calculation": {"granted": amount}}
+
+
+def test_every_granting_example_is_ordered_to_the_ore_and_no_other(
+    decisions: dict[str, dict[str, Any]],
+) -> None:
+    paid = 0
+    for decision in decisions.values():
+        if decision["outcome"] in ("BIFALL", "DELAVSLAG"):
+            order = order_of(decision)
+            assert order.as_json()["amount"] == -decision["calculation"]["result"]
+            paid += 1
+        else:
+            with pytest.raises(PaymentError, match="inget att betala ut"):
+                order_of(decision)
+    assert paid > 5
+
+
+def test_the_order_as_json() -> None:
+    assert json.loads(json.dumps(order_of(granting(1201000)).as_json())) == {
+        "schema": "utbetalning/1",
+        "id": ID,
+        "municipality": "9999",
+        "amount": 1201000,
+        "currency": "SEK",
+        "date": "2026-11-25",
+        "reference": "Försörjningsstöd november",
+        "payee": "Alma Exempelsson",
+        "account": {"clearing": "8327", "number": "9012345678"},
+    }
+    assert order_of(granting(1), account=None).as_json()["account"] is None
+
+
+# Every element of pain.001.001.09 that is used, with its children in the order of the schema.
+STRUCTURE = {
+    "Document": ["CstmrCdtTrfInitn"],
+    "CstmrCdtTrfInitn": ["GrpHdr", "PmtInf"],
+    "GrpHdr": ["MsgId", "CreDtTm", "NbOfTxs", "CtrlSum", "InitgPty"],
+    "InitgPty": ["Nm", "Id"],
+    "PmtInf": [
+        "PmtInfId",
+        "PmtMtd",
+        "NbOfTxs",
+        "CtrlSum",
+        "ReqdExctnDt",
+        "Dbtr",
+        "DbtrAcct",
+        "DbtrAgt",
+        "CdtTrfTxInf",
+    ],
+    "ReqdExctnDt": ["Dt"],
+    "Dbtr": ["Nm", "Id"],
+    "OrgId": ["Othr"],
+    "DbtrAgt": ["FinInstnId"],
+    "CdtTrfTxInf": ["PmtId", "Amt", "CdtrAgt", "Cdtr", "CdtrAcct", "RmtInf"],
+    "PmtId": ["EndToEndId"],
+    "Amt": ["InstdAmt"],
+    "CdtrAgt": ["FinInstnId"],
+    "ClrSysMmbId": ["ClrSysId", "MmbId"],
+    "Cdtr": ["Nm"],
+    "CdtrAcct": ["Id"],
+    "SchmeNm": ["Cd"],
+    "RmtInf": ["Ustrd"],
+}
+
+
+def name(element: Element) -> str:
+    """The name, which must be in the namespace of the standard."""
+    assert element.tag.startswith(f"{{{PAIN}}}")
+    return element.tag.rpartition("}")[2]
+
+
+def value(root: Element, path: str) -> str:
+    """The only text at a path."""
+    (found,) = root.findall("/".join(f"{{{PAIN}}}{part}" for part in path.split("/")))
+    return found.text or ""
+
+
+def test_the_order_as_iso_20022_has_the_structure_of_the_standard() -> None:
+    root = fromstring(pain_001(order_of(granting(1201050)), PAYER, CREATED))
+    for element in root.iter():
+        expected = STRUCTURE.get(name(element))
+        if expected is not None:
+            assert [name(child) for child in element] == expected
+    start = "CstmrCdtTrfInitn"
+    transfer = f"{start}/PmtInf/CdtTrfTxInf"
+    assert value(root, f"{start}/GrpHdr/MsgId") == ID
+    assert value(root, f"{start}/GrpHdr/CreDtTm") == "2026-11-20T08:12:00Z"
+    assert value(root, f"{start}/GrpHdr/CtrlSum") == "12010.50"
+    assert value(root, f"{start}/PmtInf/ReqdExctnDt/Dt") == "2026-11-25"
+    assert value(root, f"{start}/PmtInf/DbtrAcct/Id/IBAN") == PAYER.iban
+    assert value(root, f"{start}/PmtInf/Dbtr/Id/OrgId/Othr/Id") == "2120000001"
+    assert value(root, f"{transfer}/PmtId/EndToEndId") == ID
+    assert value(root, f"{transfer}/CdtrAgt/FinInstnId/ClrSysMmbId/ClrSysId/Cd") == "SESBA"
+    assert value(root, f"{transfer}/CdtrAgt/FinInstnId/ClrSysMmbId/MmbId") == "8327"
+    assert value(root, f"{transfer}/CdtrAcct/Id/Othr/Id") == "9012345678"
+    assert root.find(f".//{{{PAIN}}}InstdAmt").attrib == {"Ccy": "SEK"}
+
+
+@given(st.integers(1, 10**10))
+def test_the_amount_is_exact_and_the_same_order_is_the_same_bytes(amount: int) -> None:
+    order = order_of(granting(amount))
+    content = pain_001(order, PAYER, CREATED)
+    root = fromstring(content)
+    stated = value(root, "CstmrCdtTrfInitn/PmtInf/CdtTrfTxInf/Amt/InstdAmt")
+    assert Decimal(stated) * 100 == amount
+    assert content == pain_001(order_of(granting(amount)), PAYER, CREATED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"day": date(2026, 12, 24)}, "ingen bankdag"),
+        ({"day": date(2026, 11, 22)}, "ingen bankdag"),
+        ({"decision_id": ""}, "id"),
+        ({"decision_id": "a" * 36}, "id"),
+        ({"payee": "Alma\nExempelsson"}, "namn"),
+        ({"payee": "<script>"}, "namn"),
+        ({"reference": "a" * 36}, "Referensen"),
+    ],
+)
+def test_what_a_bank_does_not_take_is_not_ordered(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(PaymentError, match=message):
+        order_of(granting(100), **changes)
+
+
+@pytest.mark.parametrize("amount", [0, -1, None, 12.5, "100", True])
+@pytest.mark.parametrize("outcome", ["BIFALL", "DELAVSLAG"])
+def test_only_a_whole_amount_above_zero_is_ordered(amount: Any, outcome: str) -> None:
+    with pytest.raises(PaymentError, match="inget att betala ut"):
+        order_of(granting(amount, outcome))
+
+
+@pytest.mark.parametrize("outcome", ["AVSLAG", "AVVISNING", "KOMPLETTERING", "HANDLAGGARE"])
+def test_only_a_granting_decision_is_ordered(outcome: str) -> None:
+    with pytest.raises(PaymentError, match="inget att betala ut"):
+        order_of(granting(100, outcome))
+
+
+def test_accounts_as_applicants_write_them() -> None:
+    assert Account.of("8327-9", "901 234.567-8") == Account("83279", "9012345678")
+    for clearing, number in (("", "1"), ("832", "9012345678"), ("8327", ""), ("8327", "12a4")):
+        with pytest.raises(PaymentError, match="Kontot") as raised:
+            Account.of(clearing, number)
+        assert "9012345678" not in str(raised.value)
+
+
+def test_money_to_where_it_went_last_time_is_no_order_to_a_bank() -> None:
+    with pytest.raises(PaymentError, match="gick sist"):
+        pain_001(order_of(granting(100), account=None), PAYER, CREATED)
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("iban", "SE4550000000058398257467"),
+        ("bic", "ESSE"),
+        ("organisation_number", "212000-0001"),
+        ("name", ""),
+    ],
+)
+def test_a_wrong_payer_is_refused(field: str, wrong: str) -> None:
+    values = {"name": PAYER.name, "organisation_number": PAYER.organisation_number, "iban": PAYER.iban}
+    with pytest.raises(PaymentError):
+        Payer(**{**values, "bic": PAYER.bic, field: wrong})
