@@ -1,0 +1,66 @@
+"""Who somebody is, and for which municipalities they may act."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from decision_service.installation import Installation
+
+
+class Role(StrEnum):
+    """What somebody works with. The values are what a token lists."""
+
+    ESERVICE = "eservice"
+    HANDLAGGARE = "handlaggare"
+    JURIST = "jurist"
+    POLICY = "policy"
+    PUBLICIST = "publicist"
+    CHEF = "chef"
+    ADMIN = "admin"
+
+
+CROSSES = frozenset({Role.HANDLAGGARE, Role.CHEF})
+"""Roles that reach into a municipality that one's own municipality handles cases for."""
+
+PEOPLE = frozenset(Role) - {Role.ESERVICE}
+"""Roles of people: their reads of a case are logged with a purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody whose token was found good.
+
+    ``subject`` is the issuer's id of the person or program, never a personnummer. ``client`` is the program
+    that asks. ``tenants`` are the municipality codes of the token that the issuer may speak for. ``name`` is
+    for people to read and is never logged.
+    """
+
+    subject: str
+    roles: frozenset[Role]
+    tenants: frozenset[str]
+    client: str
+    name: str
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person acts, and not a program."""
+        return bool(self.roles & PEOPLE)
+
+
+def roles_in(principal: Principal, tenant: str, installation: Installation) -> frozenset[Role]:
+    """The roles somebody has in a municipality; none where they have no business there."""
+    if tenant not in installation.municipalities:
+        return frozenset()
+    if tenant in principal.tenants:
+        return principal.roles
+    reached = frozenset[str]().union(
+        *(installation.handled.get(own, frozenset()) for own in principal.tenants)
+    )
+    return principal.roles & CROSSES if tenant in reached else frozenset()
+
+
+def allowed(principal: Principal, tenant: str, roles: Collection[Role], installation: Installation) -> bool:
+    """Whether somebody may do in a municipality what any of ``roles`` may."""
+    return not roles_in(principal, tenant, installation).isdisjoint(roles)

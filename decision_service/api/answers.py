@@ -1,0 +1,417 @@
+"""What the API answers with: the form of every JSON answer, for whoever writes a client.
+
+The routes build their answers themselves; a test holds every answer to its form.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from decision_service.store.tables import State
+
+Ore = Annotated[int, Field(description="Hela ören")]
+Item = TypeVar("Item")
+Status = dict[int | str, dict[str, Any]]
+
+
+def answers(model: type[BaseModel], status: int = 200, description: str = "") -> Status:
+    """``responses`` of a route that answers with a model."""
+    return {status: {"model": model, "description": description or "Svaret"}}
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AskedFor(_Answer):
+    """En sak som sökanden ska komplettera med."""
+
+    code: str
+    question: str
+    label: str
+    fact: str | None = Field(description="Uppgiften som saknas, med vokabulärens ord")
+    provision: str
+
+
+class CompletionAsked(_Answer):
+    """Vad sökanden är ombedd om, och till när."""
+
+    number: int
+    answer_by: datetime
+    asked: list[AskedFor]
+
+
+class BriefDecision(_Answer):
+    """Ett beslut på en rad."""
+
+    id: str
+    outcome: Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING"]
+    granted: Ore
+    automatic: bool
+    decided_at: datetime
+
+
+class Application(_Answer):
+    """Hur en ansökan står."""
+
+    id: str
+    municipality: str
+    month: str
+    state: State
+    version: int
+    received_at: datetime
+    answer_by: datetime | None = Field(description="Senast då nästa steg kommer från kommunen")
+    clock: Literal["går", "står"] = Field(description="Om klockan går eller står medan sökanden svarar")
+    completion: CompletionAsked | None
+    decision: BriefDecision | None
+
+
+class Overdue(Application):
+    """En ansökan som inte är besvarad i tid."""
+
+    breached_at: datetime | None
+
+
+class Page(_Answer, Generic[Item]):
+    """En sida av en lista."""
+
+    items: list[Item]
+    next: str | None = Field(description="Adressen till nästa sida, null på den sista")
+
+
+class Items(_Answer, Generic[Item]):
+    """En hel lista."""
+
+    items: list[Item]
+
+
+class Line(_Answer):
+    """En rad i beräkningen."""
+
+    kind: str
+    part: str
+    rule: str
+    provision: str
+    subject: str | None
+    label: str
+    applied: int | None = Field(description="Vad sökanden har begärt, hela ören")
+    amount: Ore
+    text: str
+
+
+class Calculation(_Answer):
+    """Beräkningen i hela ören. ``result`` under noll är underskott. Vad som inte går att räkna är null."""
+
+    norm: int | None = None
+    costs: int | None = None
+    other_costs: int | None = None
+    income: int | None = None
+    result: int | None = None
+    granted: int | None = None
+    lines: list[Line]
+
+
+class Decision(BriefDecision):
+    """Ett beslut med sin beräkning."""
+
+    reason: str | None = Field(description="Handläggarens skäl")
+    release: str | None = Field(description="Regelversionen som beslutet vilar på")
+    calculation: Calculation | None
+
+
+class LetterPart(_Answer):
+    """Ett stycke av ett brev."""
+
+    heading: str
+    paragraphs: list[str]
+    items: list[str]
+    table: list[dict[str, Any]]
+    verbatim: str
+    provisions: list[str]
+
+
+class Letter(_Answer):
+    """Beslutsbrevet som struktur."""
+
+    schema_: Literal["brev/1"] = Field(alias="schema")
+    kind: str
+    title: str
+    parts: list[LetterPart]
+
+
+class Explanation(_Answer):
+    """Reglerna bakom ett beslut. ``outcome`` är vad maskinen kom till."""
+
+    release: str
+    outcome: str
+    rules: list[dict[str, Any]]
+
+
+class Change(_Answer):
+    """En uppgift som, om den vore en annan, ger ett annat förslag."""
+
+    subject: str
+    label: str
+    fact: str
+    description: str
+    was: str = Field(alias="is")
+    would_be: str
+    outcome: str | None
+
+
+class Changes(_Answer):
+    """De minsta ändringarna, en uppgift i taget."""
+
+    release: str
+    outcome: str
+    changes: list[Change]
+
+
+class TrailEntry(_Answer):
+    """En post i kommunens logg, med personuppgifterna ur valvet."""
+
+    seq: int
+    entry: dict[str, Any]
+    personal: dict[str, Any]
+
+
+class Task(_Answer):
+    """En uppgift i kön. Säger inget om varför: det kan vara att personen är skyddad."""
+
+    application: str
+    municipality: str
+    month: str
+    version: int
+    opened_at: datetime
+    answer_by: datetime
+    escalation: int = Field(description="0 i tid, 1 tiden går snart ut, 2 hos chefen")
+    breached: bool
+    claimed_by: str | None
+    awaits_approval: bool
+    question_count: int
+
+
+class Verdict(_Answer):
+    """Ett beslut som väntar på en kollega."""
+
+    outcome: str
+    granted: Ore
+    reason: str
+
+
+class WholeTask(Task):
+    """Allt som behövs för att avgöra en uppgift."""
+
+    protected: bool = Field(description="Skyddade personuppgifter: hantera varsamt")
+    questions: list[dict[str, Any]]
+    proposed_outcome: str | None
+    calculation: Calculation | None
+    unconfirmed: list[Any] = Field(description="Belopp som ingen har bekräftat")
+    unread: list[Any] = Field(description="Uppgifter i ansökan som ingen regel läser")
+    awaiting: Verdict | None
+    content: dict[str, Any] = Field(description="Ansökan i kanonisk form")
+
+
+class Activity(_Answer):
+    """En persons planering och närvaro."""
+
+    plan: dict[str, Any]
+    sessions: list[dict[str, Any]]
+    changed_at: datetime
+
+
+class MonthsTaken(_Answer):
+    """Hur många månader som togs med."""
+
+    months: int
+
+
+class PayDay(_Answer):
+    """Månadens utbetalningsdag."""
+
+    month: str
+    pay_day: date
+
+
+class Webhook(_Answer):
+    """En mottagare av händelser."""
+
+    id: str
+    url: str
+    created_at: datetime
+
+
+class NewWebhook(Webhook):
+    """En ny mottagare, med hemligheten som bara visas nu."""
+
+    secret: str
+
+
+class Undelivered(_Answer):
+    """Ett meddelande som inte försöks igen av sig självt."""
+
+    key: str
+    kind: str
+    application: str | None
+    created_at: datetime
+    attempts: int
+    error: str | None
+
+
+class MessageKey(_Answer):
+    """Nyckeln till ett meddelande."""
+
+    key: str
+
+
+class Health(_Answer):
+    """Att processen lever."""
+
+    status: Literal["ok"]
+
+
+class ReadyCheck(_Answer):
+    """En kontroll. ``why`` står där om den inte går igenom."""
+
+    name: str
+    ok: bool
+    why: str = ""
+
+
+class Readiness(_Answer):
+    """Om tjänsten kan ta emot och besluta."""
+
+    ready: bool
+    checks: list[ReadyCheck]
+
+
+class ProblemExplained(_Answer):
+    """Vad en feltyp betyder."""
+
+    type: str
+    status: int
+    title: str
+    detail: str
+
+
+class EstimatedLine(_Answer):
+    """En rad i en provberäkning."""
+
+    kind: str
+    part: str
+    rule: str
+    provision: str
+    subject: str | None
+    applied: int | None
+    amount: Ore
+    text: str
+
+
+class Estimate(_Answer):
+    """En provberäkning i hela ören. ``result`` under noll är ett underskott."""
+
+    month: str
+    municipality: str | None
+    release: str
+    norm: int
+    family_cost: int
+    common_cost: int
+    costs: int
+    other_costs: int
+    income: int
+    result: int
+    lines: list[EstimatedLine]
+    unconfirmed: list[dict[str, Any]]
+    assumptions: list[Any]
+
+
+class Valid(_Answer):
+    """Månaderna som något gäller, den sista null när inget slut är känt."""
+
+    first: str = Field(alias="from")
+    last: str | None = Field(alias="to")
+
+
+class RuleInList(_Answer):
+    """En regel i listan."""
+
+    id: str
+    title: str
+    stage: str
+    municipality: str | None
+    valid: Valid
+    status: str
+    confirmed: bool
+    provisions: list[str]
+    file: str
+    line: int
+
+
+class RuleList(_Answer):
+    """Kommunens regler under en regelversion."""
+
+    release: str
+    items: list[RuleInList]
+
+
+class RuleVersion(RuleInList):
+    """En lydelse av en regel."""
+
+    law: list[dict[str, Any]]
+    subject: str | None
+    condition: str
+    reads: list[dict[str, str]]
+    lines: list[dict[str, str]]
+    concludes: list[dict[str, str]]
+    requires: list[str]
+    questions: list[dict[str, Any]]
+    exception_from: list[str]
+    exceptions: list[str]
+    texts: dict[str, str]
+    note: str | None
+    source: str = Field(description="Regeln som den står i filen")
+
+
+class RuleVersions(_Answer):
+    """En regel i alla sina lydelser."""
+
+    release: str
+    id: str
+    versions: list[RuleVersion]
+
+
+class Norms(_Answer):
+    """En månads belopp."""
+
+    release: str
+    month: str
+    municipality: str | None
+    municipality_name: str | None
+    fictitious: bool
+    series: list[dict[str, Any]]
+
+
+class ReleaseInList(_Answer):
+    """En regelversion i listan."""
+
+    id: str
+    published: datetime | None
+    files: int
+
+
+class ReleaseFile(_Answer):
+    """En fil i en regelversion."""
+
+    name: str
+    sha256: str
+
+
+class Release(_Answer):
+    """En regelversion fil för fil."""
+
+    id: str
+    published: datetime | None
+    files: list[ReleaseFile]

@@ -1,0 +1,130 @@
+"""The whole application: layers around it, routes in it, and no route under ``/v1`` without a guard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from decision_service.api import openapi, problems
+from decision_service.api.callers import is_guard
+from decision_service.api.headers import SecurityHeaders
+from decision_service.api.limits import BodyLimit, Rate, RateLimit
+from decision_service.api.pages import Cursors
+from decision_service.api.problems import UnhandledErrors
+from decision_service.api.requests import V1, RequestLog
+from decision_service.api.routes import public
+from decision_service.api.services import Services
+from decision_service.json_input import InputError
+
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked so often that they are not logged while all is well, and never refused for their number."""
+
+_DESCRIPTION = """
+Ansökan om försörjningsstöd in, beslut inom 24 timmar ut.
+
+Allt som rör ärenden kräver en token (`Authorization: Bearer …`) och gäller en kommun i taget.
+Provberäkningen och regelregistret är öppna för alla. Fel är dokument enligt RFC 9457; varje feltyp
+förklaras på sin adress. Belopp är hela ören om inget annat sägs. Fel finns på svenska och engelska
+(`Accept-Language`).
+"""
+_TAGS = [
+    {"name": "ansökningar", "description": "Lämna in, följa, komplettera och återkalla."},
+    {"name": "beslut", "description": "Beslutet, varför det blev så, och beviset på att inget är ändrat."},
+    {"name": "handläggning", "description": "Det som en människa ska avgöra."},
+    {"name": "motprestation", "description": "Planering, aktivitetsrapporter och närvaro."},
+    {"name": "utskick", "description": "Mottagare av händelser."},
+    {"name": "provberäkning", "description": "Räkna utan personuppgifter."},
+    {"name": "regler", "description": "Det öppna registret över regler, belopp och regelversioner."},
+    {"name": "drift", "description": "Lever tjänsten, är den redo, och vad felen betyder."},
+]
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application of some services.
+
+    Raises InputError when the rules do not know a municipality that is to be served, and ValueError for a
+    route without a guard.
+    """
+    _check_municipalities(services)
+    settings = services.settings
+    app = FastAPI(
+        title="Lagrum",
+        summary="Försörjningsstöd: beslut inom 24 timmar",
+        description=_DESCRIPTION.strip(),
+        version=version("lagrum"),
+        openapi_tags=_TAGS,
+        servers=[{"url": settings.public_url}] if settings.public_url else None,
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=services.lifespan,
+    )
+    app.state.services = services
+    app.state.public_url = settings.public_url.rstrip("/")
+    app.state.cursors = Cursors(settings.cursor_secret())
+    app.state.rate_of_clients = _rate(settings.rate_per_client)
+    app.state.rate_of_estimates = _rate(settings.rate_of_estimates)
+    app.include_router(public.outside)
+    app.include_router(public.inside, prefix=V1)
+    for router in services.routers:
+        _check_guards(router)
+        app.include_router(router, prefix=V1)
+    problems.add_handlers(app)
+    _describe(app)
+    # The last added is the outermost.
+    app.add_middleware(UnhandledErrors)
+    app.add_middleware(BodyLimit, largest=settings.largest_body)
+    app.add_middleware(RateLimit, rate=_rate(settings.rate_per_address), exempt=QUIET)
+    app.add_middleware(SecurityHeaders, https=settings.https)
+    app.add_middleware(RequestLog, metrics=services.metrics, quiet=QUIET)
+    return app
+
+
+def _rate(per_second: int) -> Rate:
+    return Rate(per_second, 2 * per_second)
+
+
+def _check_municipalities(services: Services) -> None:
+    known = services.book.norms.municipalities
+    unknown = [code for code in services.installation.municipalities if code not in known]
+    if unknown:
+        raise InputError(
+            [
+                f"Kommunen {code} står i installationen men inte i norms/tables/kommuner.yaml."
+                for code in unknown
+            ]
+        )
+
+
+def _check_guards(router: APIRouter) -> None:
+    """Raises ValueError for a route that anybody could use."""
+    for route in router.routes:
+        if not isinstance(route, APIRoute):
+            raise ValueError(f"{route} is no plain route; its guard cannot be seen.")
+        if not any(is_guard(call) for call in _calls(route.dependant)):
+            raise ValueError(
+                f"{sorted(route.methods or ())} {route.path} has no guard: depend on require(…)."
+            )
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    for each in dependant.dependencies:
+        yield each.call
+        yield from _calls(each)
+
+
+def _describe(app: FastAPI) -> None:
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = openapi.completed(app, plain())
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]

@@ -1,0 +1,159 @@
+"""How a route reads or changes a case: in one transaction, the read logged and faults told as problems."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from fastapi import Request
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+from starlette.responses import JSONResponse, Response
+
+from decision_service import journal
+from decision_service.access.roles import Role
+from decision_service.api.callers import Caller
+from decision_service.api.etag import etag
+from decision_service.api.idempotency import Answer, Entry, KeyTakenError, Scope
+from decision_service.api.problems import ProblemError
+from decision_service.api.services import services_of
+from decision_service.casework.office import Office
+from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find
+from decision_service.service import Service
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import ApplicationRow, IdempotencyRow
+
+Json = dict[str, Any]
+
+
+def service_of(request: Request) -> Service:
+    """The service behind the API."""
+    service: Service = services_of(request).extra
+    return service
+
+
+def office_of(request: Request) -> Office:
+    """The office behind the API."""
+    return service_of(request).office
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Faults of casework as problems."""
+    try:
+        yield
+    except NotFoundError:
+        raise ProblemError("not-found") from None
+    except StaleError:
+        raise ProblemError("stale") from None
+    except ConflictError as error:
+        raise ProblemError("conflict", {"sv": str(error)}) from None
+
+
+@contextmanager
+def changing(request: Request) -> Iterator[tuple[Office, Session]]:
+    """A transaction in which a case is changed."""
+    office = office_of(request)
+    with told(), transaction(office.engine) as session:
+        yield office, session
+
+
+def visible(session: Session, caller: Caller, application: str) -> ApplicationRow:
+    """An application that the caller may know of: all of them, or only those that its client has sent.
+
+    Raises NotFoundError.
+    """
+    row = find(session, caller.tenant, application)
+    if not sees_all(caller):
+        _check_own(row, caller)
+    return row
+
+
+def own(session: Session, caller: Caller, application: str) -> ApplicationRow:
+    """An application that the caller's client has sent, whatever else the caller may see.
+
+    Raises NotFoundError.
+    """
+    row = find(session, caller.tenant, application)
+    _check_own(row, caller)
+    return row
+
+
+def sees_all(caller: Caller) -> bool:
+    """Whether the caller works with the municipality's applications, and not only sends some."""
+    return not caller.roles.isdisjoint(_SEE_ALL)
+
+
+_SEE_ALL = frozenset({Role.HANDLAGGARE, Role.CHEF, Role.JURIST})
+
+
+def _check_own(row: ApplicationRow, caller: Caller) -> None:
+    if row.client != caller.principal.client:
+        raise NotFoundError(row.id)
+
+
+def read(
+    request: Request,
+    caller: Caller,
+    application: str,
+    show: Callable[[Office, Session, ApplicationRow], Response],
+    *,
+    signed: bool = False,
+) -> Response:
+    """Show something of a case. That a person reads is logged with the purpose before anything is shown.
+
+    ``signed``: what is shown needs a checkpoint that covers the whole case, this reading too.
+    """
+    office = office_of(request)
+    if caller.purpose:
+        with told(), transaction(office.engine) as session:
+            row = visible(session, caller, application)
+            actor = journal.staff(caller.principal.subject)
+            entry = journal.access(row.id, office.clock(), actor, caller.purpose)
+            office.log.append(session.connection(), caller.tenant, entry)
+    if signed:
+        office.log.checkpoint(office.engine, caller.tenant)
+    with told(), reading(office.engine) as session:
+        return show(office, session, visible(session, caller, application))
+
+
+def answer(content: Any, row: ApplicationRow, status: int = 200, **headers: str) -> JSONResponse:
+    """JSON with the version of the application as ETag."""
+    return JSONResponse(content, status, headers={"ETag": etag(row.version), **headers})
+
+
+class KeptAnswers:
+    """Idempotency keys in the caller's transaction."""
+
+    def __init__(self, office: Office, session: Session) -> None:
+        self._office, self._session = office, session
+
+    def get(self, scope: Scope) -> Entry | None:
+        """The entry of a key, or None."""
+        row = self._session.get(IdempotencyRow, (scope.tenant, scope.client, scope.key))
+        if row is None:
+            return None
+        headers: Mapping[str, str] = json.loads(row.headers)
+        return Entry(row.request, Answer(row.status, row.body.encode(), headers))
+
+    def put(self, scope: Scope, entry: Entry) -> None:
+        """Keep an entry. Raises KeyTakenError."""
+        if entry.answer is None:
+            raise ValueError("only finished answers are kept")
+        row = IdempotencyRow(
+            tenant=scope.tenant,
+            client=scope.client,
+            key=scope.key,
+            request=entry.request,
+            status=entry.answer.status,
+            headers=json.dumps(dict(entry.answer.headers)),
+            body=entry.answer.body.decode(),
+            created_at=self._office.clock(),
+        )
+        try:
+            self._session.add(row)
+            self._session.flush()
+        except IntegrityError:
+            raise KeyTakenError from None

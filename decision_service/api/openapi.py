@@ -1,0 +1,85 @@
+"""The description of the API: FastAPI's own, with the problems every operation can answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
+
+SCHEMA = "Problem"
+PUBLIC = frozenset({400, 404, 413, 422, 429, 500})
+"""What any operation under ``/v1`` may answer with."""
+GUARDED = frozenset({401, 403, 503})
+"""What an operation that needs a token may answer with besides."""
+_METHODS = ("get", "post", "put", "patch", "delete")
+
+_PROBLEM = {
+    "type": "object",
+    "description": "Ett fel enligt RFC 9457.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "description": "Feltypens adress, /problem/<kod>"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "error_id": {"type": "string", "description": "Felets id i tjänstens logg (500)"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["message"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON-pekare till platsen i innehållet"},
+                    "parameter": {"type": "string", "description": "Parametern i adressen eller huvudet"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def problem_responses(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """``responses`` of a route: the problems it can answer with beyond those that every route has."""
+    return {PROBLEMS[code].status: _response(PROBLEMS[code].status) for code in codes}
+
+
+def completed(app: FastAPI, schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema with the form of problems, and with the problems of every operation under ``/v1``."""
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas[SCHEMA] = _PROBLEM
+    for path, operation in _operations(schema):
+        responses = operation.setdefault("responses", {})
+        responses.pop("422", None) if _is_fastapis(responses.get("422")) else None
+        statuses = (PUBLIC if path.startswith("/v1/") else frozenset()) | (
+            GUARDED if operation.get("security") else frozenset()
+        )
+        for status in sorted(statuses):
+            responses.setdefault(str(status), _response(status))
+    return schema
+
+
+def _operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in schema.get("paths", {}).items():
+        for method in _METHODS:
+            if method in item:
+                yield path, item[method]
+
+
+def _is_fastapis(found: Any) -> bool:
+    return bool(found) and "HTTPValidationError" in str(found)
+
+
+def _response(status: int) -> dict[str, Any]:
+    """One response, naming every problem type of the status."""
+    types = [each for each in PROBLEMS.values() if each.status == status]
+    return {
+        "description": "; ".join(each.title["sv"] for each in types),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{SCHEMA}"}}},
+    }

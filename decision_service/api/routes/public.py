@@ -1,0 +1,358 @@
+"""What anybody may ask: whether all is well, what errors mean, trial calculations, and the rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from decision_service.api import answers
+from decision_service.api.bodies import RawBody, described, json_of
+from decision_service.api.callers import PublicMunicipality
+from decision_service.api.etag import release_etag, unchanged
+from decision_service.api.language import in_language, preferred
+from decision_service.api.limits import address_of
+from decision_service.api.openapi import problem_responses
+from decision_service.api.problems import PROBLEMS, FieldFault, ProblemError, invalid_input
+from decision_service.api.services import PublishedRelease, services_of
+from decision_service.commands.rules import source
+from decision_service.estimate import EstimateRequest, read_request
+from decision_service.json_input import InputError
+from decision_service.operations.metrics import CONTENT_TYPE
+from norms import show
+from norms.load import NoTableError
+from norms.month import Month
+from rules.rule import AskEffect, LineEffect, RequireEffect, Rule
+from rules.rulebook import Rulebook
+
+outside = APIRouter(tags=["drift"])
+"""Paths of the installation as a whole."""
+inside = APIRouter()
+"""Paths of one municipality, under ``/v1/{kommunkod}``."""
+
+IfNoneMatch = Annotated[str | None, Header(description="ETag som den som frågar redan har")]
+MonthQuery = Annotated[
+    str | None,
+    Query(
+        description="Biståndsmånad, ÅÅÅÅ-MM",
+        json_schema_extra={"pattern": "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", "example": "2026-11"},
+    ),
+]
+_CACHED = "public, max-age=300"
+_NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Oförändrat sedan den ETag som gavs."}}
+
+
+@outside.get("/healthz", summary="Lever processen?", responses=answers.answers(answers.Health))
+def healthz() -> dict[str, str]:
+    """Svarar alltid när processen lever. Säger inget om databasen; det gör /readyz."""
+    return {"status": "ok"}
+
+
+@outside.get(
+    "/readyz",
+    summary="Kan tjänsten ta emot och besluta?",
+    responses={
+        **answers.answers(answers.Readiness, 200, "Ja."),
+        **answers.answers(answers.Readiness, 503, "Nej."),
+    },
+)
+def readyz(request: Request) -> JSONResponse:
+    """Varje kontroll med namn, och varför om den inte går igenom. 503 om någon inte gör det."""
+    services = services_of(request)
+    found = []
+    for check in services.checks:
+        try:
+            why = check.probe()
+        except Exception as error:  # a check that fails says that something is wrong, not that all is well
+            why = f"Kontrollen gick inte att göra ({type(error).__name__})."
+        found.append({"name": check.name, "ok": why is None, **({"why": why} if why is not None else {})})
+    ready = all(each["ok"] for each in found)
+    return JSONResponse({"ready": ready, "checks": found}, 200 if ready else 503)
+
+
+@outside.get(
+    "/metrics",
+    summary="Mätvärden för Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
+def metrics(request: Request) -> Response:
+    """Inga personuppgifter. Stäng adressen i proxyn om siffrorna inte ska synas utifrån."""
+    services = services_of(request)
+    if services.readings is not None:
+        services.metrics.refresh(services.readings())
+    return Response(services.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+
+@outside.get(
+    "/problem/{code}",
+    summary="Vad en feltyp betyder",
+    responses={**answers.answers(answers.ProblemExplained), **problem_responses("not-found")},
+)
+def problem(
+    request: Request,
+    code: Annotated[str, Path(description="Feltypens kod", json_schema_extra={"example": "stale"})],
+) -> JSONResponse:
+    """Feltypens titel, status och förklaring på det språk som Accept-Language ber om."""
+    kind = PROBLEMS.get(code)
+    if kind is None:
+        raise ProblemError("not-found")
+    language = preferred(request.headers.get("accept-language"))
+    content = {
+        "type": f"{request.app.state.public_url}{kind.path}",
+        "status": kind.status,
+        "title": in_language(kind.title, language),
+        "detail": in_language(kind.detail, language),
+    }
+    headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": _CACHED}
+    return JSONResponse(content, headers=headers)
+
+
+_ESTIMATE = {
+    "ensam": {"month": "2026-11", "adults": 1, "costs": [{"type": "RENT", "amount": 5400}]},
+    "familj": {
+        "month": "2026-11",
+        "adults": 2,
+        "cohabiting": True,
+        "children": [{"age": 11}, {"age": 5, "lunch_away": True, "days": 15}],
+        "costs": [{"type": "RENT", "amount": 8200}],
+        "incomes": [{"type": "SALARY", "amount": 5000}],
+    },
+}
+
+
+@inside.post(
+    "/estimates",
+    tags=["provberäkning"],
+    summary="Räkna på ett hushåll utan personuppgifter",
+    openapi_extra=described(EstimateRequest, _ESTIMATE),
+    responses={**answers.answers(answers.Estimate), **problem_responses("unsupported-media-type")},
+)
+def estimates(request: Request, municipality: PublicMunicipality, body: RawBody) -> JSONResponse:
+    """Samma indata och svar som `lagrum estimate --json`, i ören. Inget sparas och inget beslutas."""
+    services = services_of(request)
+    request.app.state.rate_of_estimates.take(address_of(request.scope))
+    data = json_of(request, body)
+    if isinstance(data, dict) and data.get("municipality") is None:
+        data["municipality"] = municipality.code
+    elif isinstance(data, dict) and data["municipality"] != municipality.code:
+        message = f"Adressen gäller kommunen {municipality.code}. Ta bort fältet eller ange samma kod."
+        raise ProblemError("invalid", errors=[FieldFault(message, pointer="/municipality")])
+    try:
+        found = services.estimate(read_request(data, services.book), services.book)
+    except InputError as error:
+        raise invalid_input(error) from None
+    return JSONResponse(found)
+
+
+@inside.get(
+    "/rules",
+    tags=["regler"],
+    summary="Kommunens regler",
+    responses={**answers.answers(answers.RuleList), **_NOT_MODIFIED},
+)
+def rules(
+    request: Request,
+    municipality: PublicMunicipality,
+    month: MonthQuery = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Nationella regler och kommunens egna. Med month bara de som gäller den månaden."""
+    book = services_of(request).book
+    asked = _month(month)
+    found = [rule for rule in _of(book, municipality.code) if asked is None or rule.span.holds(asked)]
+    return _cached(
+        lambda: {"release": book.release, "items": [_brief(rule) for rule in found]},
+        release_etag(book.release),
+        if_none_match,
+    )
+
+
+@inside.get(
+    "/rules/{rule_id}",
+    tags=["regler"],
+    summary="En regel i alla sina lydelser",
+    responses={**answers.answers(answers.RuleVersions), **_NOT_MODIFIED},
+)
+def rule(
+    request: Request,
+    municipality: PublicMunicipality,
+    rule_id: Annotated[
+        str, Path(description="Regelns id", json_schema_extra={"example": "riksnorm.gemensam"})
+    ],
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Lagrum, villkor, texter, giltighet, status och var i regelfilerna det står."""
+    book = services_of(request).book
+    versions = [each for each in book.versions(rule_id) if each.municipality in (None, municipality.code)]
+    if not versions:
+        raise ProblemError("not-found")
+    return _cached(
+        lambda: {
+            "release": book.release,
+            "id": rule_id,
+            "versions": [_whole(book, each, municipality.code) for each in versions],
+        },
+        release_etag(book.release),
+        if_none_match,
+    )
+
+
+@inside.get(
+    "/norms",
+    tags=["regler"],
+    summary="En månads belopp",
+    responses={**answers.answers(answers.Norms), **_NOT_MODIFIED},
+)
+def norms(
+    request: Request,
+    municipality: PublicMunicipality,
+    month: MonthQuery = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Riksnormen och kommunens egna belopp, med källa och status. Utan month gäller den här månaden."""
+    services = services_of(request)
+    asked = _month(month) or Month.of(services.clock().date())
+    try:
+        view = services.book.norms.resolve(asked, municipality.code)
+    except NoTableError as error:
+        english = f"There are no norm amounts for {asked}."
+        raise ProblemError("not-found", {"sv": str(error), "en": english}) from None
+    release = services.book.release
+    return _cached(
+        lambda: {"release": release, **show.as_json(view)}, release_etag(release, asked), if_none_match
+    )
+
+
+@inside.get(
+    "/releases",
+    tags=["regler"],
+    summary="Regelversioner",
+    responses={**answers.answers(answers.Items[answers.ReleaseInList]), **_NOT_MODIFIED},
+)
+def releases(
+    request: Request, municipality: PublicMunicipality, if_none_match: IfNoneMatch = None
+) -> Response:
+    """Regelversioner som kommunen har beslutat efter, den nyaste först."""
+    found = _releases(request, municipality.code)
+    items = [{"id": each.id, "published": _time(each), "files": len(each.fingerprints)} for each in found]
+    return _cached(lambda: {"items": items}, _tag_of(found), if_none_match)
+
+
+@inside.get(
+    "/releases/{release_id}",
+    tags=["regler"],
+    summary="En regelversion fil för fil",
+    responses={**answers.answers(answers.Release), **_NOT_MODIFIED},
+)
+def release(
+    request: Request,
+    municipality: PublicMunicipality,
+    release_id: Annotated[str, Path(description="Regelversionens id, 64 hexadecimala siffror")],
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Varje fil med sitt fingeravtryck (SHA-256), så att den som har filerna kan se att de är de rätta."""
+    found = next((each for each in _releases(request, municipality.code) if each.id == release_id), None)
+    if found is None:
+        raise ProblemError("not-found")
+    files = [{"name": name, "sha256": digest} for name, digest in sorted(found.fingerprints.items())]
+    return _cached(
+        lambda: {"id": found.id, "published": _time(found), "files": files}, _tag_of([found]), if_none_match
+    )
+
+
+def fingerprints(files: Mapping[str, bytes]) -> dict[str, str]:
+    """SHA-256 of each file with its line ends made alike, as the release id counts them."""
+    return {
+        name: hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest() for name, content in files.items()
+    }
+
+
+def _cached(content: Any, tag: str, if_none_match: str | None) -> Response:
+    """The answer of a function, or 304 without asking it."""
+    headers = {"ETag": tag, "Cache-Control": _CACHED}
+    if unchanged(if_none_match, tag):
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(content(), headers=headers)
+
+
+def _month(text: str | None) -> Month | None:
+    try:
+        return None if text is None else Month.parse(text)
+    except ValueError as error:
+        raise ProblemError("invalid", errors=[FieldFault(str(error), parameter="month")]) from None
+
+
+def _of(book: Rulebook, tenant: str) -> Sequence[Rule]:
+    found = [rule for rule in book.rules if rule.municipality in (None, tenant)]
+    return sorted(found, key=lambda rule: (rule.stage.position, rule.id, rule.span.first))
+
+
+def _brief(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "stage": rule.stage.value,
+        "municipality": rule.municipality,
+        "valid": {"from": str(rule.span.first), "to": str(rule.span.last) if rule.span.last else None},
+        "status": rule.status.value,
+        "confirmed": rule.status.confirmed,
+        "provisions": [citation.text for citation in rule.citations],
+        "file": f"rules/{rule.file}",
+        "line": rule.line,
+    }
+
+
+def _whole(book: Rulebook, rule: Rule, tenant: str) -> dict[str, Any]:
+    others = _of(book, tenant)
+    return {
+        **_brief(rule),
+        "law": [
+            {"text": citation.text, "from": str(span.first), "to": str(span.last) if span.last else None}
+            for citation in rule.citations
+            if (span := citation.span.overlap(rule.span)) is not None
+        ],
+        "subject": rule.subject,
+        "condition": rule.condition.text,
+        "reads": [
+            {"term": path, "description": book.vocabulary.term(path).description} for path in rule.paths
+        ],
+        "lines": [
+            {"part": effect.section.value, "amount": effect.amount.text}
+            for effect in rule.effects
+            if isinstance(effect, LineEffect)
+        ],
+        "concludes": [{"term": effect.path, "value": effect.value.text} for effect in rule.concludes],
+        "requires": [
+            path for effect in rule.effects if isinstance(effect, RequireEffect) for path in effect.paths
+        ],
+        "questions": [
+            {"asked": effect.asked.value, "reason": effect.reason, "text": dict(effect.question)}
+            for effect in rule.effects
+            if isinstance(effect, AskEffect)
+        ],
+        "exception_from": list(rule.defeats),
+        "exceptions": sorted({other.id for other in others if rule.id in other.defeats}),
+        "texts": dict(rule.texts),
+        "note": rule.note,
+        "source": "\n".join(source(book, rule)),
+    }
+
+
+def _releases(request: Request, tenant: str) -> Sequence[PublishedRelease]:
+    """Those the municipality has decided by; before the first decision, the one that is loaded."""
+    services = services_of(request)
+    found = services.releases(tenant) if services.releases is not None else ()
+    book = services.book
+    return found or (PublishedRelease(book.release, None, fingerprints(book.files)),)
+
+
+def _time(release: PublishedRelease) -> str | None:
+    return release.published.isoformat() if release.published is not None else None
+
+
+def _tag_of(found: Sequence[PublishedRelease]) -> str:
+    return release_etag(found[0].id, len(found), int(found[0].published is not None))

@@ -1,0 +1,74 @@
+"""Everything the API needs from the rest of the service, given once when it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+
+from decision_service import estimate
+from decision_service.access.tokens import Tokens
+from decision_service.estimate import EstimateRequest
+from decision_service.installation import Installation
+from decision_service.operations.metrics import Metrics, Readings
+from decision_service.settings import Settings
+from rules.rulebook import Rulebook
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must be right for the service to be ready.
+
+    ``probe`` gives None, or a Swedish sentence on what is wrong. ``name`` is Swedish too.
+    """
+
+    name: str
+    probe: Callable[[], str | None]
+
+
+@dataclass(frozen=True)
+class PublishedRelease:
+    """A rule release as the public register shows it. ``fingerprints`` is SHA-256 by file name.
+
+    ``published`` is when it was logged that the municipality decides by it, None when it is not yet.
+    """
+
+    id: str
+    published: datetime | None
+    fingerprints: Mapping[str, str]
+
+
+def estimated(request: EstimateRequest, book: Rulebook) -> dict[str, Any]:
+    """A trial calculation in this process. Raises InputError."""
+    return estimate.as_json(estimate.estimate(request, book))
+
+
+@dataclass(frozen=True)
+class Services:
+    """``routers`` are those under ``/v1/{kommunkod}`` beside the public ones. ``releases`` gives those that a
+    municipality has decided by, the newest first; ``readings`` the figures of the database for ``/metrics``.
+    ``extra`` is for the routers: whatever they need beyond this, found by ``services_of``.
+    """
+
+    settings: Settings
+    installation: Installation
+    tokens: Tokens
+    clock: Callable[[], datetime]
+    book: Rulebook
+    metrics: Metrics = field(default_factory=Metrics)
+    checks: Sequence[Check] = ()
+    routers: Sequence[APIRouter] = ()
+    releases: Callable[[str], Sequence[PublishedRelease]] | None = None
+    readings: Callable[[], Readings] | None = None
+    estimate: Callable[[EstimateRequest, Rulebook], dict[str, Any]] = estimated
+    extra: Any = None
+    lifespan: Callable[[FastAPI], Any] | None = None
+
+
+def services_of(request: Request) -> Services:
+    """The services of the app that a request came to."""
+    services: Services = request.app.state.services
+    return services

@@ -1,0 +1,86 @@
+"""Logs as lines of JSON on standard output, without personal numbers.
+
+Everything goes the same way: our own events, the standard library's, uvicorn's, warnings, and exceptions that
+nobody caught. The last step before the line is written takes out personal numbers and tokens.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Mapping, MutableMapping
+from types import TracebackType
+from typing import Any, TextIO
+
+import structlog
+
+from decision_service.operations.scrubbing import scrubbed, scrubbed_value
+
+_ROUTED = ("uvicorn", "uvicorn.error", "uvicorn.access", "fastapi", "sqlalchemy", "alembic", "pgqueuer")
+_QUIET = ("httpx", "httpcore", "sqlalchemy.engine", "uvicorn.access")
+"""Loggers that below a warning would tell whole addresses, and statements with their values."""
+
+
+def configure_logging(stream: TextIO | None = None, level: str = "INFO") -> None:
+    """Send every log to a stream, standard output unless said otherwise. Call once, before anything logs.
+
+    Start uvicorn with ``log_config=None`` and ``access_log=False``: the service logs requests itself.
+    """
+    before: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *before,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stdout if stream is None else stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*before, structlog.stdlib.ExtraAdder()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                scrub_event,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.JSONRenderer(
+                    ensure_ascii=False, default=lambda value: scrubbed(str(value))
+                ),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    for name in _ROUTED:
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate, logger.disabled = [], True, False
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def scrub_event(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """A structlog processor: the whole event without personal numbers, nested values and names included."""
+    found = scrubbed_value(event)
+    assert isinstance(found, dict)
+    return found
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    failure = error if error is not None else kind()
+    logging.getLogger("lagrum").critical("uncaught", exc_info=(kind, failure, trace))

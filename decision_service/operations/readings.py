@@ -1,0 +1,104 @@
+"""What the tables say about how the service is doing: the figures, and whether it is ready."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, func, select
+
+from audit import tables as log_tables
+from decision_service.casework.office import Office
+from decision_service.operations.metrics import Readings
+from decision_service.store.database import reading
+from decision_service.store.tables import FOR_THE_MACHINE, OPEN, ApplicationRow, SweepRow
+
+SWEEPS = {"due": timedelta(minutes=2), "late": timedelta(minutes=5), "outbox": timedelta(minutes=5)}
+"""Sweeps that the promise rests on, and how long one may be silent."""
+FUTURE = timedelta(minutes=5)
+"""How far ahead of this machine's clock something may have been received."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that readiness rests on. ``why`` says in Swedish what is wrong, or how it stands."""
+
+    name: str
+    ok: bool
+    why: str
+
+
+def read_figures(office: Office) -> Readings:
+    """The figures as the database has them now."""
+    now = office.clock()
+    applications = ApplicationRow.metadata.tables["application"].c
+    messages = ApplicationRow.metadata.tables["message"].c
+    still_open = (
+        columns(
+            applications.tenant,
+            applications.state,
+            func.count(),
+            func.min(applications.received_at),
+            func.count(applications.breached_at),
+        )
+        .where(applications.state.in_(OPEN))
+        .group_by(applications.tenant, applications.state)
+    )
+    undelivered = columns(func.count(), func.min(messages.created_at)).where(
+        messages.next_attempt_at.is_not(None)
+    )
+    heads = columns(log_tables.head.c.tenant, log_tables.head.c.size)
+    with reading(office.engine) as session:
+        connection = session.connection()
+        counted = connection.execute(still_open).all()
+        waiting, oldest = connection.execute(undelivered).one()
+        entries = connection.execute(heads).all()
+    age: dict[str, float] = defaultdict(float)
+    breached: dict[str, int] = defaultdict(int)
+    for tenant, _, _, first, late in counted:
+        age[tenant] = max(age[tenant], (now - first).total_seconds())
+        breached[tenant] += late
+    return Readings(
+        oldest_undecided=age,
+        undecided={(tenant, state): count for tenant, state, count, _, _ in counted},
+        breached=breached,
+        audit_entries={row.tenant: row.size for row in entries},
+        outbox_waiting=waiting,
+        outbox_oldest=(now - oldest).total_seconds() if oldest is not None else 0.0,
+    )
+
+
+def readiness(office: Office) -> list[Check]:
+    """Whether the promise holds: the database answers, the sweeps run, nothing is late, the clock is sane."""
+    now = office.clock()
+    try:
+        with reading(office.engine) as session:
+            return [Check("databas", True, "svarar"), *_of_tables(session, now)]
+    except Exception as error:  # whatever it is, it is not ready
+        return [Check("databas", False, f"svarar inte ({type(error).__name__})")]
+
+
+def _of_tables(session: Session, now: datetime) -> Iterator[Check]:
+    ran = {row.name: row.ran_at for row in session.exec(select(SweepRow)).all()}
+    for name, patience in SWEEPS.items():
+        last = ran.get(name)
+        fresh = last is not None and now - last <= patience
+        why = f"senast {last.isoformat()}" if last is not None else "har inte körts"
+        yield Check(f"svep {name}", fresh, why)
+    row = ApplicationRow
+    machine = session.exec(
+        select(func.count()).where(col(row.state).in_(FOR_THE_MACHINE), col(row.deadline_at) <= now)
+    ).one()
+    yield Check("24 timmar", machine == 0, f"{machine} ansökningar har inte prövats i tid")
+    late = session.exec(
+        select(func.count()).where(col(row.state).in_(OPEN), col(row.breached_at).is_not(None))
+    ).one()
+    yield Check("handläggarens frist", late == 0, f"{late} ansökningar är obesvarade efter fristen")
+    latest = session.exec(select(func.max(row.received_at))).one()
+    sane = latest is None or latest <= now + FUTURE
+    yield Check(
+        "klocka", sane, "går rätt" if sane else f"en ansökan kom {latest.isoformat()}, som inte har varit"
+    )

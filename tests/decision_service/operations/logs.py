@@ -1,0 +1,30 @@
+"""What is written to the log while something runs; afterwards logging is as it was."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from decision_service.operations.logging import configure_logging
+
+
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
+    """The log of a block, configured as in service but down to the smallest event."""
+    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
+    handlers, level = list(root.handlers), root.level
+    stream = io.StringIO()
+    configure_logging(stream, "DEBUG")
+    try:
+        yield stream
+    finally:
+        root.handlers, root.level = handlers, level
+        sys.excepthook, threading.excepthook = hooks
+        logging.captureWarnings(False)
+        structlog.reset_defaults()
