@@ -104,12 +104,12 @@ def publish(log: audit.Log, connection: Connection, tenant: str, book: Rulebook,
     In the caller's transaction; locks the municipality's log.
     """
     lock(connection, tenant, None)
-    published = (
+    published = [
         one.entry["body"]["release"]
         for one in trail.read_leaves(connection, tenant, None)
         if one.entry["type"] == audit.Kind.RELEASE_PUBLISHED
-    )
-    if book.release in published:
+    ]
+    if published[-1:] == [book.release]:
         return False
     store(connection, book)
     log.append(connection, tenant, journal.release_published(book.release, files_of(book), now))

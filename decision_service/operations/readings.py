@@ -16,7 +16,12 @@ from decision_service.operations.metrics import Readings
 from decision_service.store.database import reading
 from decision_service.store.tables import FOR_THE_MACHINE, OPEN, ApplicationRow, SweepRow
 
-SWEEPS = {"due": timedelta(minutes=2), "late": timedelta(minutes=5), "outbox": timedelta(minutes=5)}
+SWEEPS = {
+    "due": timedelta(minutes=2),
+    "late": timedelta(minutes=5),
+    "outbox": timedelta(minutes=5),
+    "checkpoint": timedelta(minutes=10),
+}
 """Sweeps that the promise rests on, and how long one may be silent."""
 FUTURE = timedelta(minutes=5)
 """How far ahead of this machine's clock something may have been received."""

@@ -48,14 +48,18 @@ def scrubbed(text: str) -> str:
 
 
 def _without_numbers(text: str) -> str:
+    """What looks like a number and is none may hold the beginning of one: the search goes on inside it."""
     kept = [found.span() for found in _HEX.finditer(text) if _is_id(found[0])]
-
-    def replaced(found: re.Match[str]) -> str:
+    parts, done, place = [], 0, 0
+    while found := _PERSONAL.search(text, place):
         start, end = found.span()
         inside = any(low <= start and end <= high for low, high in kept)
-        return found[0] if inside or not _is_date(found["date"]) else NUMBER
-
-    return _PERSONAL.sub(replaced, text)
+        if inside or not _is_date(found["date"]):
+            place = start + 1
+            continue
+        parts += [text[done:start], NUMBER]
+        done = place = end
+    return "".join([*parts, text[done:]])
 
 
 def _letter(found: re.Match[str]) -> str:

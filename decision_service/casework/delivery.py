@@ -1,0 +1,165 @@
+"""Deliver what lies in the outbox. A crash anywhere means that a message goes again, under the same key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlmodel import Session, col, select
+
+from audit import proof
+from decision_service import journal
+from decision_service.casework import outbox, payments
+from decision_service.casework.letters import letter_of, request_of
+from decision_service.casework.office import Office
+from decision_service.casework.rows import ConflictError, NotFoundError
+from decision_service.outputs import Channel, DeliveryError, Message, next_attempt
+from decision_service.outputs.letter import Letter
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import ApplicationRow, DecisionRow, MessageRow, WebhookRow
+
+AT_ONCE = 8
+LEASE = timedelta(minutes=5)
+"""How long a process has for the messages it has taken before another takes them: longer than a receiver may
+take to answer, since all that are taken go out side by side."""
+
+_log = structlog.get_logger()
+
+
+def deliver(office: Office) -> int:
+    """Deliver what is due, and say how many messages that was. Several processes may do so at once."""
+    taken = _take(office)
+    for tenant in sorted({one.tenant for one in taken if one.kind == outbox.LETTER}):
+        office.log.checkpoint(office.engine, tenant)
+    if len(taken) == 1:
+        _send(office, taken[0])
+    elif taken:
+        with ThreadPoolExecutor(len(taken), "outbox") as pool:
+            list(pool.map(partial(_send, office), taken))
+    return len(taken)
+
+
+def _send(office: Office, row: MessageRow) -> None:
+    """Hand a message to every receiver; those that have it already drop it."""
+    try:
+        message = Message(row.key, row.kind, row.tenant, row.created_at, _written(office, row))
+        for channel in _channels(office, row):
+            channel.deliver(message)
+    except DeliveryError as error:
+        _failed(office, row, error)
+    except Exception as error:  # ours, not the receiver's: it must be seen, and keep no other message waiting
+        what = f"Meddelandet gick inte att skriva ({type(error).__name__})."
+        _failed(office, row, DeliveryError(what, retry=True))
+    else:
+        _done(office, row)
+
+
+def _take(office: Office) -> list[MessageRow]:
+    now = office.clock()
+    with transaction(office.engine) as session:
+        query = (
+            select(MessageRow)
+            .where(col(MessageRow.next_attempt_at) <= now)
+            .order_by(col(MessageRow.next_attempt_at))
+            .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        rows = list(session.exec(query).all())
+        for row in rows:
+            row.next_attempt_at = now + LEASE
+            row.attempts += 1
+            session.add(row)
+        return rows
+
+
+_LETTERS = {outbox.REQUEST: "KOMPLETTERING", outbox.REMINDER: "PÅMINNELSE", outbox.RECEIPT: "KVITTENS"}
+
+
+def _written(office: Office, row: MessageRow) -> dict[str, Any]:
+    """What goes out. A letter is written when it is first sent, and is the same ever after."""
+    payload: dict[str, Any] = json.loads(row.payload)
+    if row.application_id is None or "letter" in payload or row.kind not in (outbox.LETTER, *_LETTERS):
+        return payload
+    with transaction(office.engine) as session:
+        current = session.get_one(MessageRow, row.key, with_for_update=True)
+        written: dict[str, Any] = json.loads(current.payload)
+        if "letter" in written:  # by another process, whose time for it was over
+            return written
+        application = session.get_one(ApplicationRow, row.application_id)
+        if row.kind == outbox.LETTER:
+            letter = _decision_letter(office, session, application)
+        else:
+            letter = request_of(office, application, _LETTERS[row.kind], payload)
+        payload |= {"letter": letter.as_json(), "text": letter.text}
+        current.payload = json.dumps(payload, ensure_ascii=False)
+        session.add(current)
+        return payload
+
+
+def _decision_letter(office: Office, session: Session, row: ApplicationRow) -> Letter:
+    """The letter of a decision with its proof, kept with the decision and logged."""
+    decision = session.get_one(DecisionRow, row.id, with_for_update=True)
+    certificate = proof.letter(session.connection(), row.tenant, decision.entry)
+    day = payments.pay_day(office, row, decision)
+    letter = letter_of(office, row, decision, day, certificate)
+    decision.letter = json.dumps({"letter": letter.as_json(), "text": letter.text}, ensure_ascii=False)
+    session.add(decision)
+    entry = journal.letter(row.id, decision.id, office.clock(), channel="brev", text=letter.text)
+    office.log.append(session.connection(), row.tenant, entry)
+    return letter
+
+
+def _channels(office: Office, row: MessageRow) -> Iterator[Channel]:
+    """Where a message goes: a client's own address, or every receiver of the municipality."""
+    kind, _, hook = row.kind.partition(":")
+    if kind != outbox.HOOK:
+        yield from office.channels.get(row.tenant, ())
+        return
+    with reading(office.engine) as session:
+        found = session.get(WebhookRow, hook)
+    if found is not None:
+        yield office.hook(found.url, found.secret.encode())
+
+
+def _done(office: Office, row: MessageRow) -> None:
+    with transaction(office.engine) as session:
+        current = session.get_one(MessageRow, row.key)
+        current.delivered_at, current.next_attempt_at, current.error = office.clock(), None, None
+        session.add(current)
+
+
+def _failed(office: Office, row: MessageRow, error: DeliveryError) -> None:
+    """Try again later, or leave it with its error for a person to see."""
+    _log.warning("delivery_failed", message=row.key, attempt=row.attempts, error=str(error))
+    with transaction(office.engine) as session:
+        current = session.get_one(MessageRow, row.key)
+        current.error = str(error)
+        current.next_attempt_at = next_attempt(row.key, row.attempts, office.clock()) if error.retry else None
+        session.add(current)
+
+
+def undelivered(session: Session, tenant: str) -> list[MessageRow]:
+    """Messages that nobody will try again unless a person says so, the oldest first."""
+    query = select(MessageRow).where(
+        MessageRow.tenant == tenant,
+        col(MessageRow.next_attempt_at).is_(None),
+        col(MessageRow.delivered_at).is_(None),
+    )
+    return list(session.exec(query.order_by(col(MessageRow.created_at))).all())
+
+
+def try_again(office: Office, session: Session, tenant: str, key: str) -> MessageRow:
+    """Let a message that was given up go once more. Raises NotFoundError and ConflictError."""
+    row = session.get(MessageRow, key, with_for_update=True)
+    if row is None or row.tenant != tenant:
+        raise NotFoundError(key)
+    if row.delivered_at is not None or row.next_attempt_at is not None:
+        raise ConflictError("Meddelandet är lämnat, eller försöks redan igen.")
+    row.next_attempt_at = office.clock()
+    session.add(row)
+    return row

@@ -1,0 +1,48 @@
+"""Everything casework needs from the world, given once."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+import audit
+from decision_service.evaluation import Evaluators
+from decision_service.installation import Installation, Municipality
+from decision_service.outputs import Channel, WebhookChannel
+from decision_service.registers import Registers
+from rules.rulebook import Rulebook
+
+Clock = Callable[[], datetime]
+"""Now, in UTC."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """A running installation. ``secret`` keys the hashes by which an applicant is known again. ``registers``
+    and ``channels`` are by municipality; ``hook`` makes the channel to a client's own address."""
+
+    engine: Engine
+    log: audit.Log
+    keys: audit.KeyStore
+    installation: Installation
+    book: Rulebook
+    evaluators: Evaluators
+    registers: Mapping[str, Registers]
+    channels: Mapping[str, tuple[Channel, ...]]
+    clock: Clock
+    secret: bytes
+    hook: Callable[[str, bytes], Channel] = WebhookChannel
+
+    def municipality(self, tenant: str) -> Municipality:
+        """A municipality's own settings. Raises KeyError for one that is not of this installation."""
+        return self.installation.municipalities[tenant]
+
+    def pseudonym(self, tenant: str, personal_number: str) -> str:
+        """The same person in the same municipality always, and nobody else."""
+        words = f"{tenant}:{personal_number}".encode()
+        return hmac.new(self.secret, words, hashlib.sha256).hexdigest()

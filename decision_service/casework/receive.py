@@ -1,0 +1,101 @@
+"""Take an application in: read it, start its clock, and log that it came, in one transaction."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlmodel import Session, select
+
+from decision_service import calendar, journal
+from decision_service.application import adapters
+from decision_service.application.facts import ADULT_ROLES
+from decision_service.application.model import Person
+from decision_service.calendar import STOCKHOLM
+from decision_service.casework import outbox
+from decision_service.casework.office import Office
+from decision_service.store.tables import ApplicationRow, PartyRow, State
+from norms.month import Month
+
+ANSWER_WITHIN = timedelta(hours=24)
+"""The promise. It is what the software is for, so no municipality can set it."""
+
+
+def receive(
+    office: Office,
+    session: Session,
+    tenant: str,
+    adapter: str,
+    content: bytes,
+    *,
+    client: str,
+    run_after: timedelta = timedelta(),
+) -> ApplicationRow:
+    """A new application. ``run_after``: how long a caller that examines it at once keeps the sweep away.
+
+    Raises InputError with every fault, and writes nothing then.
+    """
+    intake = adapters.read(adapter, content)
+    now = office.clock()
+    month = intake.application.month or Month.of(now.astimezone(STOCKHOLM).date())
+    row = ApplicationRow(
+        id=uuid.uuid4().hex,
+        tenant=tenant,
+        month=str(month),
+        state=State.RECEIVED,
+        adapter=adapter,
+        client=client,
+        protected=any(one.protected for one in intake.people),
+        content=json.dumps(
+            {
+                "application": intake.application.model_dump(mode="json", by_alias=True),
+                "people": [one.model_dump(mode="json", by_alias=True) for one in intake.people],
+                "unmapped": list(intake.unmapped),
+            },
+            ensure_ascii=False,
+        ),
+        next_run_at=now + run_after,
+        received_at=now,
+        content_at=now,
+        **start_clock(office, tenant, now)._asdict(),
+    )
+    session.add(row)
+    session.flush()
+    name_parties(office, session, row, intake.people)
+    outbox.put(session, row, outbox.RECEIPT, 1, {}, now)
+    outbox.tell(session, row, "application.received", now)
+    entry = journal.received(row.id, now, adapter=adapter, client=client, content=content)
+    office.log.append(session.connection(), tenant, entry)
+    return row
+
+
+def name_parties(office: Office, session: Session, row: ApplicationRow, people: Iterable[Person]) -> None:
+    """Note the adults of an application, by whom earlier and other applications are found."""
+    numbers = {one.personal_number for one in people if one.role in ADULT_ROLES and one.personal_number}
+    wanted = {office.pseudonym(row.tenant, number) for number in numbers}
+    if row.version > 1:
+        for known in session.exec(select(PartyRow).where(PartyRow.application_id == row.id)):
+            if known.person in wanted:
+                wanted.remove(known.person)
+            else:
+                session.delete(known)
+    session.add_all(PartyRow(application_id=row.id, person=one, tenant=row.tenant) for one in wanted)
+
+
+class Clock(NamedTuple):
+    """By when the machine and a person must have answered, and when to warn that the machine has not."""
+
+    deadline_at: datetime
+    person_due_at: datetime
+    escalate_at: datetime
+
+
+def start_clock(office: Office, tenant: str, now: datetime) -> Clock:
+    """The clock of an application that is complete, as far as anyone knows, from now on."""
+    municipality = office.municipality(tenant)
+    deadline = now + ANSWER_WITHIN
+    by_a_person = max(deadline, calendar.person_deadline(now, municipality.calendar))
+    return Clock(deadline, by_a_person, now + timedelta(hours=municipality.escalate_after))

@@ -1,0 +1,42 @@
+"""Find an application's row, and change it so that no other change is lost."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, select
+
+from decision_service.store.tables import ApplicationRow
+
+
+class NotFoundError(LookupError):
+    """There is no such thing in this municipality. Whether another has it is nobody's business."""
+
+
+class ConflictError(Exception):
+    """What was asked does not fit where the application stands. Says why, in Swedish."""
+
+
+class StaleError(Exception):
+    """The application has changed since it was read."""
+
+
+def find(session: Session, tenant: str, application: str) -> ApplicationRow:
+    """An application of a municipality. Raises NotFoundError."""
+    row = session.get(ApplicationRow, application)
+    if row is None or row.tenant != tenant:
+        raise NotFoundError(application)
+    return row
+
+
+def lock(session: Session, tenant: str, application: str, version: int | None = None) -> ApplicationRow:
+    """The same, to be changed: nobody else can until the transaction ends.
+
+    ``version`` is the one the caller has seen. Raises NotFoundError and StaleError.
+    """
+    query = select(ApplicationRow).where(ApplicationRow.id == application).with_for_update()
+    # As it is now, also where the session has read it before.
+    row = session.exec(query, execution_options={"populate_existing": True}).first()
+    if row is None or row.tenant != tenant:
+        raise NotFoundError(application)
+    if version is not None and row.version != version:
+        raise StaleError(application)
+    return row

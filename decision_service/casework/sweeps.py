@@ -1,0 +1,178 @@
+"""What sees to it that nothing is forgotten: each sweep is a question to the tables, to be run at any time.
+
+Several processes may run the same sweep at once: a row is changed under its lock, and only if it is still so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+from sqlmodel import Session, col, select
+
+from decision_service import journal
+from decision_service.casework import outbox, steps
+from decision_service.casework.examine import LEASE
+from decision_service.casework.office import Office
+from decision_service.casework.receive import start_clock
+from decision_service.casework.rows import lock
+from decision_service.store.database import transaction
+from decision_service.store.tables import (
+    FOR_THE_MACHINE,
+    OPEN,
+    ApplicationRow,
+    CompletionRow,
+    IdempotencyRow,
+    State,
+    SweepRow,
+)
+
+AT_ONCE = 500
+KEPT = timedelta(days=2)
+"""How long an idempotency key is known."""
+MANAGER = 2
+"""The escalation at which a person's share is over."""
+
+_log = structlog.get_logger()
+
+
+def due(office: Office) -> list[tuple[str, str]]:
+    """Applications that a worker should look at now, by municipality and id. The sweep waits before it names
+    one again."""
+    now = office.clock()
+    with transaction(office.engine) as session:
+        query = (
+            select(ApplicationRow)
+            .where(col(ApplicationRow.next_run_at) <= now, col(ApplicationRow.state).in_(FOR_THE_MACHINE))
+            .order_by(col(ApplicationRow.next_run_at))
+            .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        rows = session.exec(query).all()
+        for row in rows:
+            if row.state == State.RECEIVED:
+                row.next_run_at = now + LEASE
+                session.add(row)
+        return [(row.tenant, row.id) for row in rows]
+
+
+def late(office: Office) -> int:
+    """Warn of what is not decided: from the machine to a person, from a person to the manager."""
+    now = office.clock()
+    query = select(ApplicationRow.id, ApplicationRow.tenant).where(col(ApplicationRow.escalate_at) <= now)
+    with transaction(office.engine) as session:
+        found = session.exec(query.order_by(col(ApplicationRow.escalate_at)).limit(AT_ONCE)).all()
+    return _each(office, found, _escalate)
+
+
+def _escalate(office: Office, session: Session, row: ApplicationRow) -> None:
+    now = office.clock()
+    if row.escalate_at is None or row.escalate_at > now:
+        return
+    if row.state in FOR_THE_MACHINE:
+        steps.hand_over(office, session, row, [steps.own_reason("FRIST_NÄRA")], now)
+        entry = journal.handed_over(row.id, now, journal.Handover.DEADLINE_NEAR)
+    elif row.state == State.PERSON:
+        over = now >= row.person_due_at
+        row.escalation = MANAGER if over else 1
+        row.escalate_at = None if over else row.person_due_at
+        if over:
+            row.breached_at = now
+        row.version += 1
+        session.add(row)
+        payload = {"level": row.escalation, "due": row.person_due_at.isoformat()}
+        outbox.put(session, row, outbox.ESCALATION, row.version, payload, now)
+        entry = journal.deadline(row.id, now, row.person_due_at, passed=over)
+    else:
+        row.escalate_at = None
+        session.add(row)
+        return
+    office.log.append(session.connection(), row.tenant, entry)
+
+
+def _each(
+    office: Office,
+    found: Sequence[tuple[str, str]],
+    step: Callable[[Office, Session, ApplicationRow], None],
+) -> int:
+    """Take a step with each, in a transaction of its own: one that cannot be taken keeps no other waiting."""
+    failed: Exception | None = None
+    for application, tenant in found:
+        try:
+            with transaction(office.engine) as session:
+                step(office, session, lock(session, tenant, application))
+        except Exception as error:  # raised again when all the others have had their turn
+            _log.error("sweep_step_failed", application=application, error=type(error).__name__)
+            failed = error
+    if failed is not None:
+        raise failed
+    return len(found)
+
+
+def unanswered(office: Office) -> int:
+    """Remind applicants, and give a person what they have not answered in time."""
+    now = office.clock()
+    query = select(CompletionRow.application_id, CompletionRow.tenant).where(
+        col(CompletionRow.closed_at).is_(None),
+        (col(CompletionRow.due_at) <= now) | (col(CompletionRow.remind_at) <= now),
+    )
+    with transaction(office.engine) as session:
+        found = session.exec(query.limit(AT_ONCE)).all()
+    return _each(office, found, _remind_or_end)
+
+
+def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> None:
+    now = office.clock()
+    asked = steps.open_completion(session, row)
+    if asked is None or row.state != State.WAITING:
+        return
+    if asked.due_at <= now:
+        steps.close_completion(session, row, now, answered=False)
+        row.deadline_at, row.person_due_at, _ = start_clock(office, row.tenant, now)
+        row.stopped_at = None
+        steps.hand_over(office, session, row, [steps.own_reason("KOMPLETTERING_UTEBLEV")], now)
+        entry = journal.completion(row.id, now, journal.Completion.UNANSWERED)
+    elif asked.remind_at is not None and asked.remind_at <= now:
+        rules = office.municipality(row.tenant).completion
+        asked.remind_at = steps.next_reminder(rules.reminder_days, asked.asked_at, now)
+        session.add(asked)
+        payload = {"asked": json.loads(asked.asked), "due": asked.due_at.isoformat()}
+        row.version += 1
+        session.add(row)
+        outbox.put(session, row, outbox.REMINDER, row.version, payload, now)
+        entry = journal.completion(row.id, now, journal.Completion.REMINDED, due=asked.due_at.date())
+    else:
+        return
+    office.log.append(session.connection(), row.tenant, entry)
+
+
+def forget_keys(office: Office) -> int:
+    """Forget idempotency keys that are old."""
+    end = office.clock() - KEPT
+    with transaction(office.engine) as session:
+        rows = session.exec(
+            select(IdempotencyRow).where(col(IdempotencyRow.created_at) <= end).limit(AT_ONCE)
+        ).all()
+        for row in rows:
+            session.delete(row)
+        return len(rows)
+
+
+def note_run(office: Office, name: str) -> None:
+    """Note that a sweep has run to its end: readiness turns red when none has for long."""
+    with transaction(office.engine) as session:
+        found = session.get(SweepRow, name) or SweepRow(name=name, ran_at=office.clock())
+        found.ran_at = office.clock()
+        session.add(found)
+
+
+def undecided(session: Session, tenants: Sequence[str]) -> list[ApplicationRow]:
+    """Applications past what they were promised, the oldest first: those that a manager must see."""
+    query = select(ApplicationRow).where(
+        col(ApplicationRow.tenant).in_(tenants),
+        col(ApplicationRow.state).in_(OPEN),
+        col(ApplicationRow.breached_at).is_not(None),
+    )
+    return list(session.exec(query.order_by(col(ApplicationRow.received_at))).all())

@@ -1,0 +1,153 @@
+"""The child process: reads a request, evaluates, answers, until its parent is gone."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, is_dataclass
+from functools import lru_cache
+from multiprocessing.connection import Connection
+from typing import Any
+
+from decision_service import estimate, releases
+from decision_service.application.facts import build_facts
+from decision_service.application.model import CaseFile
+from decision_service.decision import decide, law_of, proposed_outcome
+from decision_service.faults import validated
+from decision_service.json_input import InputError, read_json
+from norms.load import UnknownMunicipalityError
+from norms.month import Month
+from rules import change, explanation
+from rules.engines.exact import Evaluation
+from rules.evaluation import Engines
+from rules.law import resolve
+from rules.rulebook import Rulebook
+from rules.texts import shown
+
+Answer = dict[str, Any]
+Request = tuple[str, bytes, dict[str, str]]
+"""What to do, the case file as JSON, and further words of the question."""
+
+_LAWS_KEPT = 128
+"""Compiled laws: one for each municipality and month in use."""
+
+_LONGEST = 120
+"""Seconds on one case after which a child ends itself, should nobody be there to end it."""
+
+
+def serve(connection: Connection, files: Mapping[str, str]) -> None:
+    """Answer requests until the other end is closed. ``files`` are the rule release."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process even in the middle of native code
+    worker = Worker(releases.book_from(files))
+    while True:
+        try:
+            request: Request = connection.recv()
+        except (EOFError, OSError):
+            return
+        signal.alarm(_LONGEST)
+        answer = worker.answer(request)
+        signal.alarm(0)
+        try:
+            connection.send(answer)
+        except OSError:
+            return
+
+
+class Worker:
+    """Answers questions about cases under one release."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+        self._engines = lru_cache(_LAWS_KEPT)(self._compiled)
+        self._does: Mapping[str, Callable[[CaseFile, dict[str, str]], Answer]] = {
+            "decide": self._decide,
+            "why": self._why,
+            "why_not": self._why_not,
+            "changes": self._changes,
+        }
+
+    def answer(self, request: Request) -> tuple[str, Any]:
+        """``("done", answer)``; ``("wrong", faults)`` for a case that cannot be read; ``("failed", why)``."""
+        what, content, words = request
+        try:
+            if what == "estimate":
+                return "done", self._estimate(content)
+            return "done", self._does[what](validated(CaseFile, read_json(content)), words)
+        except InputError as error:
+            return "wrong", list(error.faults)
+        except UnknownMunicipalityError as error:
+            return "wrong", [f"municipality: {error}"]
+        except Exception as error:  # whatever it is, the case goes to a person and the child goes on
+            return "failed", f"{type(error).__name__}: {error}"
+
+    def _compiled(self, month: Month, municipality: str) -> Engines:
+        return Engines(resolve(self.book, month, municipality, without_norm=True))
+
+    def _law(self, case: CaseFile) -> Engines:
+        found = law_of(case, self.book)
+        return self._engines(found.month, case.municipality)
+
+    def _estimate(self, content: bytes) -> Answer:
+        """A trial calculation."""
+        return estimate.as_json(
+            estimate.estimate(estimate.read_request(read_json(content), self.book), self.book)
+        )
+
+    def _decide(self, case: CaseFile, words: dict[str, str]) -> Answer:
+        engines = self._law(case)
+        return decide(case, engines.law, engines).as_json
+
+    def _evaluated(self, case: CaseFile) -> Evaluation:
+        engines = self._law(case)
+        return engines.exact.evaluate(build_facts(case, engines.law).facts)
+
+    def _why(self, case: CaseFile, words: dict[str, str]) -> Answer:
+        """Every rule with the parts of its condition, or those behind a conclusion or a sum."""
+        evaluation = self._evaluated(case)
+        language = words.get("language", "sv")
+        if path := words.get("what"):
+            rules = explanation.why(evaluation, path, words.get("subject"))
+        else:
+            rules = explanation.explain_all(evaluation, language)
+        return {"rules": [_plain(rule) for rule in rules]}
+
+    def _why_not(self, case: CaseFile, words: dict[str, str]) -> Answer:
+        """For each subject of a rule, the smallest parts that failed or are not known."""
+        evaluation = self._evaluated(case)
+        keys = [key for key in evaluation.instances if key[0] == words["rule"]]
+        return {"rules": [_plain(explanation.why_not(evaluation, key)) for key in keys]}
+
+    def _changes(self, case: CaseFile, words: dict[str, str]) -> Answer:
+        """The single facts that would have to be another for the rules to propose another outcome."""
+        engines = self._law(case)
+        facts = build_facts(case, engines.law).facts
+        terms = engines.law.vocabulary.terms
+
+        def outcome(evaluation: Evaluation) -> str | None:
+            found = proposed_outcome(evaluation)
+            return found.value if found is not None else None
+
+        found = change.smallest_changes(engines.exact, facts, outcome)
+        return {
+            "changes": [
+                {
+                    "subject": each.entity,
+                    "label": each.label,
+                    "fact": each.path,
+                    "description": terms[each.path].description,
+                    "is": shown(each.before, terms[each.path].type),
+                    "would_be": shown(each.after, terms[each.path].type),
+                    "outcome": each.outcome,
+                }
+                for each in found
+                if words.get("outcome") in (None, each.outcome)
+            ]
+        }
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as JSON."""
+    found = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    return json.loads(json.dumps(found, ensure_ascii=False, default=str))

@@ -1,0 +1,118 @@
+"""The parent's side: a few children, one case at a time in each, replaced when they die."""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from decision_service.estimate import EstimateRequest
+from decision_service.evaluation import child
+from decision_service.json_input import InputError
+
+Serve = Callable[[Connection, Mapping[str, str]], None]
+
+
+class CrashError(Exception):
+    """The child died, hung or failed with this case; the service goes on. Says what happened, in Swedish."""
+
+
+@dataclass
+class _Child:
+    process: BaseProcess
+    connection: Connection
+
+    def end(self) -> None:
+        self.connection.close()
+        self.process.kill()
+        self.process.join()
+
+
+class Evaluators:
+    """Evaluates case files under one release in ``count`` child processes. Safe to use from many threads.
+
+    ``patience`` is the longest an evaluation may take, in seconds. ``serve`` is what a child runs.
+    """
+
+    def __init__(
+        self, files: Mapping[str, str], count: int, *, patience: float = 30.0, serve: Serve = child.serve
+    ) -> None:
+        self._files, self._patience, self._serve = dict(files), patience, serve
+        self._context = multiprocessing.get_context("spawn")
+        self._free: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        for _ in range(count):
+            self._free.put(None)
+        self._closed = False
+        self.count = count
+        self.crashes = 0
+
+    def decide(self, case_file: bytes) -> dict[str, Any]:
+        """The decision document of a case file. Raises InputError when it is none, and CrashError."""
+        return self._ask("decide", case_file, {})
+
+    def estimate(self, request: EstimateRequest) -> dict[str, Any]:
+        """A trial calculation. Raises InputError, and CrashError."""
+        return self._ask("estimate", request.model_dump_json(exclude_none=True).encode(), {})
+
+    def explain(self, what: str, case_file: bytes, words: Mapping[str, str]) -> dict[str, Any]:
+        """An explanation: ``why``, ``why_not`` or ``changes``, as ``child.Worker`` has them."""
+        return self._ask(what, case_file, dict(words))
+
+    def start(self) -> None:
+        """Start every child now, so that the first case need not wait."""
+        started = [self._free.get() or self._new() for _ in range(self.count)]
+        for each in started:
+            self._free.put(each)
+
+    def close(self) -> None:
+        """End every child. Cases that come later, or wait for a child, get a CrashError."""
+        self._closed = True
+        for _ in range(self.count):
+            try:
+                each = self._free.get(timeout=self._patience)
+            except queue.Empty:
+                return
+            if each is not None:
+                each.end()
+            self._free.put(None)
+
+    def _new(self) -> _Child:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=self._serve, args=(theirs, self._files), daemon=True)
+        process.start()
+        theirs.close()
+        return _Child(process, ours)
+
+    def _ask(self, what: str, case_file: bytes, words: dict[str, str]) -> dict[str, Any]:
+        one = self._free.get()
+        try:
+            if self._closed:
+                raise CrashError("Tjänsten håller på att stängas.")
+            if one is None or not one.process.is_alive():
+                one = self._new()
+            one.connection.send((what, case_file, words))
+            if not one.connection.poll(self._patience):
+                raise CrashError(f"Prövningen blev inte klar på {self._patience:.0f} sekunder.")
+            state, answer = one.connection.recv()
+        except BaseException as error:
+            # Whatever happened, this child may still answer: the next case must not get that answer.
+            code = None
+            if one is not None:
+                one.end()
+                code, one = one.process.exitcode, None
+                self.crashes += 1
+            if isinstance(error, EOFError | OSError):
+                raise CrashError(f"Prövningens process dog (kod {code}).") from error
+            raise
+        finally:
+            self._free.put(one)
+        if state == "wrong":
+            raise InputError(answer)
+        if state == "failed":
+            raise CrashError(f"Prövningen misslyckades: {answer}")
+        found: dict[str, Any] = answer
+        return found

@@ -1,0 +1,164 @@
+"""PgQueuer behind the port."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import psycopg
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.adapters.drivers.psycopg import SyncPsycopgDriver
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
+from pgqueuer.adapters.persistence.queries import SyncQueries
+from pgqueuer.models import Job
+from sqlalchemy import Connection, Engine, inspect
+
+Examine = Callable[[str, str], None]
+"""Look at an application: municipality and id. Runs in a thread."""
+
+_EXAMINE = "examine"
+_QUIET = timedelta(seconds=5)
+"""How long the queue waits for a word before it looks for itself."""
+_TAKEN_OVER = timedelta(seconds=60)
+"""A worker silent for this long has died, and another takes its jobs."""
+_AGAIN = 1.0
+"""Seconds before a lost database connection is tried again."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Sweep:
+    name: str
+    every: timedelta
+    work: Callable[[], object]
+    after: timedelta
+
+
+class Jobs:
+    """The jobs of one process. ``enqueue`` is safe from any thread; ``run`` blocks until ``stop``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._postgresql = engine.dialect.name == "postgresql"
+        self._sweeps: list[_Sweep] = []
+        self._lock = threading.Lock()
+        self._sender: psycopg.Connection[tuple[object, ...]] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._queuer: PgQueuer | None = None
+        self._stopping = threading.Event()
+
+    @staticmethod
+    def install(connection: Connection) -> None:
+        """The queue's own tables, on PostgreSQL and where they are missing."""
+        if connection.dialect.name == "postgresql" and not inspect(connection).has_table("pgqueuer"):
+            connection.exec_driver_sql(QueryBuilderEnvironment().build_install_query())
+
+    def enqueue(self, tenant: str, application: str) -> None:
+        """Ask for an application to be looked at soon. Call it after the commit; never raises for a lost
+        database: the sweep finds the application all the same."""
+        payload = f"{tenant}:{application}".encode()
+        try:
+            if self._postgresql:
+                self._send(payload, application)
+            elif self._loop is not None and self._queuer is not None:
+                queries = self._queuer.qm.queries
+                asyncio.run_coroutine_threadsafe(
+                    queries.enqueue(_EXAMINE, payload, dedupe_key=application, on_conflict="skip"), self._loop
+                )
+        except (psycopg.Error, RuntimeError) as error:
+            _log.warning("enqueue_failed", error=type(error).__name__)
+
+    def schedule(
+        self, name: str, every: timedelta, work: Callable[[], object], after: timedelta = timedelta()
+    ) -> None:
+        """Do something again and again while ``run`` runs, the first time ``after`` its start. What it raises
+        is logged, and it goes on."""
+        self._sweeps.append(_Sweep(name, every, work, after))
+
+    def run(self, examine: Examine, workers: int) -> None:
+        """Look at applications and sweep until ``stop``; ``workers`` at once."""
+        asyncio.run(self._run(examine, workers))
+
+    def stop(self) -> None:
+        """Let ``run`` end: jobs that have begun are finished, no new ones begin."""
+        self._stopping.set()
+        if self._loop is not None and self._queuer is not None:
+            self._loop.call_soon_threadsafe(self._queuer.shutdown.set)
+
+    async def _run(self, examine: Examine, workers: int) -> None:
+        loop = self._loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(workers, "examine") as pool, ThreadPoolExecutor(4, "sweep") as sweepers:
+            sweeps = [asyncio.create_task(self._again(sweep, sweepers)) for sweep in self._sweeps]
+            while not self._stopping.is_set():
+                try:
+                    await self._work(examine, workers, pool, loop)
+                except Exception as error:  # the connection, mostly, in whatever the queue wraps it in
+                    _log.warning("queue_lost", error=type(error).__name__)
+                    await asyncio.sleep(_AGAIN)
+            for task in sweeps:
+                task.cancel()
+            await asyncio.gather(*sweeps, return_exceptions=True)
+        self._loop = self._queuer = None
+
+    async def _work(
+        self, examine: Examine, workers: int, pool: ThreadPoolExecutor, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        if self._postgresql:
+            address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            connection = await psycopg.AsyncConnection.connect(address, autocommit=True)
+            queuer = PgQueuer.from_psycopg_connection(connection)
+        else:
+            queuer = PgQueuer.in_memory()
+
+        @queuer.entrypoint(_EXAMINE)
+        async def _(job: Job) -> None:
+            tenant, _, application = (job.payload or b"").decode().partition(":")
+            try:
+                await loop.run_in_executor(pool, examine, tenant, application)
+            except Exception as error:  # kept from the queue, whose tables would keep the words of the error
+                _log.error("examine_failed", application=application, error=type(error).__name__)
+
+        self._queuer = queuer
+        if self._stopping.is_set():
+            return
+        await queuer.run(
+            dequeue_timeout=_QUIET,
+            batch_size=workers,
+            max_concurrent_tasks=2 * workers,
+            heartbeat_timeout=_TAKEN_OVER,
+            shutdown_on_listener_failure=True,
+        )
+
+    async def _again(self, sweep: _Sweep, sweepers: ThreadPoolExecutor) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(sweep.after.total_seconds())
+        while not self._stopping.is_set():
+            try:
+                await loop.run_in_executor(sweepers, sweep.work)
+            except Exception as error:  # whatever it is, the next round is the answer
+                _log.error("sweep_failed", sweep=sweep.name, error=type(error).__name__)
+            await asyncio.sleep(sweep.every.total_seconds())
+
+    def _send(self, payload: bytes, application: str) -> None:
+        with self._lock, self._connected() as connection:
+            queries = SyncQueries(SyncPsycopgDriver(connection))
+            queries.enqueue(_EXAMINE, payload, dedupe_key=application, on_conflict="skip")
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+        """A connection of its own, opened again after it was lost."""
+        if self._sender is None or self._sender.closed:
+            address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            self._sender = psycopg.connect(address, autocommit=True)
+        try:
+            yield self._sender
+        except psycopg.OperationalError:
+            self._sender.close()
+            raise

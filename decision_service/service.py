@@ -1,0 +1,366 @@
+"""The running service, put together from its settings: database, log, engines, registers, channels, jobs."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+from alembic.util.exc import CommandError
+from sqlalchemy import URL, Engine, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+import audit
+from audit import tables as log_tables
+from audit import trail, witness
+from audit.database import read_only
+from audit.reading import Words
+from decision_service import journal, releases
+from decision_service.access.local import LocalIssuer
+from decision_service.access.tokens import Tokens
+from decision_service.api.services import PublishedLog, PublishedRelease
+from decision_service.casework import delivery, examine, sweeps
+from decision_service.casework.office import Clock, Office
+from decision_service.evaluation import Evaluators
+from decision_service.installation import Installation, Municipality, OutputKind, RegisterKind
+from decision_service.jobs import Jobs
+from decision_service.json_input import InputError
+from decision_service.operations.metrics import Metrics, Readings
+from decision_service.operations.readings import read_figures
+from decision_service.outputs import Channel, FolderChannel, WebhookChannel
+from decision_service.registers import Asker, FileRegisters, NoRegisters, Registers, SsbtekRegisters, TlsFiles
+from decision_service.registers.ssbtek import Limits
+from decision_service.settings import Settings, made_once
+from decision_service.store.database import migrate, open_engine
+from decision_service.trail_words import words
+from rules import rulebook
+from rules.rulebook import Rulebook
+
+_START = 4276002
+"""The advisory lock under which processes that start together take turns."""
+
+_VERIFY, _QUIET_START = "verify", timedelta(hours=1)
+"""Every log is checked from its first entry once a day, and not while a process has just begun."""
+
+_log = structlog.get_logger()
+
+
+class _Kept(Mapping[str, Mapping[str, str]]):
+    """The files of every release that is kept, read when asked for."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __getitem__(self, release: str) -> Mapping[str, str]:
+        with read_only(self._engine) as connection:
+            return releases.load_files(connection, release)
+
+    def __iter__(self) -> Iterator[str]:
+        with read_only(self._engine) as connection:
+            return iter(list(releases.kept(connection)))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+def utc_now() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Service:
+    """A process of the service. ``start`` begins to work on what waits; ``stop`` lets what has begun end."""
+
+    settings: Settings
+    office: Office
+    jobs: Jobs
+    tokens: Tokens
+    metrics: Metrics
+    worker: threading.Thread | None = None
+    waiters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "waiting"))
+    _earlier: dict[str, Evaluators] = field(default_factory=dict)
+    _verified: dict[str, bool] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def examine_within(self, tenant: str, application: str, seconds: float) -> None:
+        """Look at an application at once, for somebody who waits; goes on behind them when they cannot."""
+        work = self.waiters.submit(_examined, self.office, self.metrics, tenant, application)
+        with suppress(TimeoutError):
+            work.result(timeout=seconds)
+
+    def evaluators_of(self, release: str) -> Evaluators:
+        """What evaluates under a release that has decided something. Raises FindingsError."""
+        if release == self.office.book.release:
+            return self.office.evaluators
+        with self._lock:
+            if release not in self._earlier:
+                with read_only(self.office.engine) as connection:
+                    files = releases.load_files(connection, release)
+                self._earlier[release] = Evaluators(files, 1)
+            return self._earlier[release]
+
+    def published(self, tenant: str) -> list[PublishedRelease]:
+        """The releases that a municipality has decided by, the newest first."""
+        with read_only(self.office.engine) as connection:
+            entries = [one.entry for one in trail.read_leaves(connection, tenant, None)]
+        return [
+            PublishedRelease(
+                one["body"]["release"], datetime.fromisoformat(one["time"]), one["body"]["files"]
+            )
+            for one in reversed(entries)
+            if one["type"] == audit.Kind.RELEASE_PUBLISHED
+        ]
+
+    def published_log(self, tenant: str) -> PublishedLog:
+        """What an outsider checks a municipality's log with."""
+        table = log_tables.checkpoint.c
+        newest = select(table.note).where(table.tenant == tenant).order_by(table.size.desc()).limit(1)
+        with read_only(self.office.engine) as connection:
+            entries = [one.entry for one in trail.read_leaves(connection, tenant, None)]
+            checkpoint = connection.scalar(newest)
+        changes = [one["body"] for one in entries if one["type"] == audit.Kind.KEY_CHANGED]
+        return PublishedLog([one["key"] for one in changes if one["use"] == "signing"], checkpoint)
+
+    @cached_property
+    def words(self) -> Words:
+        """What rules, facts and codes in trails are called, each under its own release."""
+        return words(_Kept(self.office.engine))
+
+    def start(self) -> None:
+        """Work in the background of this process."""
+        self.office.evaluators.start()
+        for name, every, sweep in self._sweeps():
+            after = _QUIET_START if name == _VERIFY else timedelta()
+            self.jobs.schedule(name, every, partial(_noted, self.office, name, sweep), after)
+        work = partial(self.jobs.run, partial(_examined, self.office, self.metrics), self.settings.workers)
+        self.worker = threading.Thread(target=work, name="jobs")
+        self.worker.start()
+
+    def stop(self) -> None:
+        """End in order: no new case is begun, and what has begun is finished."""
+        self.jobs.stop()
+        if self.worker is not None:
+            self.worker.join()
+        self.waiters.shutdown()
+        for evaluators in (self.office.evaluators, *self._earlier.values()):
+            evaluators.close()
+        self.office.engine.dispose()
+
+    def wait(self) -> None:
+        """Until somebody stops it."""
+        if self.worker is not None:
+            self.worker.join()
+
+    def figures(self) -> Readings:
+        """The figures as the database has them now, and what this process last found of the logs."""
+        return replace(read_figures(self.office), audit_verified=dict(self._verified))
+
+    def _verify(self) -> None:
+        """Check every log from its first entry, and the vault against it; a fault is told loudly."""
+        for tenant in self.office.installation.municipalities:
+            report = audit.verify_database(self.office.engine, {}, vault=self.office.keys, tenants=[tenant])
+            self._verified[tenant] = report.ok
+            if not report.ok:
+                _log.critical("log_does_not_verify", tenant=tenant, report=str(report))
+
+    def _enqueue_due(self) -> None:
+        for tenant, application in sweeps.due(self.office):
+            self.jobs.enqueue(tenant, application)
+
+    def _sweeps(self) -> Iterator[tuple[str, timedelta, Callable[[], object]]]:
+        office = self.office
+        quick = timedelta(seconds=1 if office.engine.dialect.name == "sqlite" else 5)
+        yield "due", quick, self._enqueue_due
+        yield "late", timedelta(seconds=10), lambda: sweeps.late(office)
+        yield "unanswered", timedelta(seconds=30), lambda: sweeps.unanswered(office)
+        yield "outbox", quick, lambda: _deliver_all(office)
+        yield "checkpoint", timedelta(minutes=1), lambda: _checkpoints(office)
+        yield "figures", timedelta(seconds=15), lambda: self.metrics.refresh(self.figures())
+        yield "keys", timedelta(hours=1), lambda: _until_none(partial(sweeps.forget_keys, office))
+        yield _VERIFY, timedelta(hours=24), self._verify
+
+
+def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
+    """Everything made ready: tables brought to this version, logs begun, the rule release published.
+
+    Raises InputError, FindingsError, audit.AuditError and OSError, each with Swedish text for people.
+    """
+    if settings.demonstration:
+        LocalIssuer(settings.issuer_folder)
+    elif not settings.public_url:
+        raise InputError(
+            ["LAGRUM_PUBLIC_URL: Ange tjänstens adress. Kommunens logg får sitt namn efter den, för alltid."]
+        )
+    installation = settings.read_installation()
+    book = rulebook.load()
+    engine = open_database(settings)
+    keys = audit.FileKeyStore(settings.keys)
+    log = journal.open_log(keys)
+    _begin_logs(engine, log, installation, book, settings, clock)
+    metrics = Metrics()
+    office = Office(
+        engine=engine,
+        log=log,
+        keys=keys,
+        installation=installation,
+        book=book,
+        evaluators=Evaluators(releases.files_of(book), settings.workers),
+        registers={code: registers_of(one) for code, one in installation.municipalities.items()},
+        channels={code: tuple(channels_of(one)) for code, one in installation.municipalities.items()},
+        clock=clock,
+        secret=made_once(settings.keys / "pseudonym.key", lambda: secrets.token_hex(32).encode()),
+        hook=partial(WebhookChannel, allow_private=settings.demonstration),
+    )
+    return Service(settings, office, Jobs(engine), Tokens(installation.issuers, clock), metrics)
+
+
+def address_of(settings: Settings) -> URL:
+    """Where the database is. Raises InputError for what is no address of a database that is known here."""
+    try:
+        address = make_url(settings.database_url.get_secret_value())
+    except ArgumentError:
+        address = None
+    kinds = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+    if address is None or (kind := address.drivername.partition("+")[0]) not in kinds:
+        raise InputError(
+            [
+                "LAGRUM_DATABASE_URL: Väntade sqlite:///FIL eller postgresql://ANVÄNDARE:LÖSENORD@SERVER/DATABAS."
+            ]
+        ) from None
+    return address.set(drivername=kinds[kind])
+
+
+def open_database(settings: Settings) -> Engine:
+    """The database with this version's tables. Raises InputError, and audit.LogError for a later log's."""
+    address = address_of(settings)
+    try:
+        engine = open_engine(address.render_as_string(hide_password=False), pool_size=settings.workers + 8)
+        migrate(engine)
+    except CommandError:
+        later = "Databasens tabeller är gjorda av en senare version. Uppgradera. Inget har ändrats."
+        raise InputError([later]) from None
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        raise InputError([f"Databasen {address!r} går inte att använda: {reason}"]) from error
+    return engine
+
+
+def registers_of(municipality: Municipality) -> Registers:
+    """The registers that a municipality asks."""
+    asked = municipality.registers
+    if asked.kind is RegisterKind.FILES and asked.folder is not None:
+        return FileRegisters(asked.folder)
+    if asked.kind is RegisterKind.SSBTEK:
+        return _ssbtek(municipality)
+    return NoRegisters()
+
+
+def _ssbtek(municipality: Municipality) -> Registers:
+    asked = municipality.registers
+    wanted = (asked.organisation_number, asked.handler, asked.actor, asked.purpose, asked.legal_basis)
+    organisation, handler, actor, purpose, legal_basis = (str(each) for each in wanted)
+    files = (asked.certificate, asked.private_key, asked.trusted)
+    certificate, key, trusted = (Path(str(each)) for each in files)
+    return SsbtekRegisters(
+        str(asked.url),
+        Asker(organisation, municipality.name, handler, actor, purpose, legal_basis),
+        TlsFiles(certificate, key, trusted),
+        Limits(total=float(asked.timeout)),
+    )
+
+
+def channels_of(municipality: Municipality) -> Iterator[Channel]:
+    """The receivers of a municipality's letters, payment orders and notices."""
+    for output in municipality.outputs:
+        if output.kind is OutputKind.FOLDER and output.folder is not None:
+            yield FolderChannel(output.folder)
+        elif output.url is not None and output.secret is not None:
+            yield WebhookChannel(
+                output.url,
+                output.secret.read_bytes().strip(),
+                timeout=float(output.timeout),
+                allow_private=True,
+            )
+
+
+def _begin_logs(
+    engine: Engine,
+    log: audit.Log,
+    installation: Installation,
+    book: Rulebook,
+    settings: Settings,
+    clock: Clock,
+) -> None:
+    """A log for every municipality, and the release that decides from now on in each."""
+    host = urlsplit(settings.public_url).hostname or "lokal"
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_START})")
+        known = set(connection.scalars(select(log_tables.head.c.tenant)))
+        for tenant in sorted(installation.municipalities):
+            if tenant not in known:
+                public = log.create(connection, tenant, host, clock())
+                _log.info("log_created", tenant=tenant, public_key=public)
+            releases.publish(log, connection, tenant, book, clock())
+
+
+def _examined(office: Office, metrics: Metrics, tenant: str, application: str) -> None:
+    """Look at an application, and count what came of it."""
+    before = office.evaluators.crashes
+    found = examine.examine(office, tenant, application)
+    if office.evaluators.crashes > before:
+        metrics.crashed()
+    if found is None:
+        return
+    outcome, reasons = found.document["outcome"], found.document["reasons"]
+    first = reasons[0]["code"] if reasons else ""
+    margin = found.margin.total_seconds()
+    metrics.decided(tenant, outcome, first, automatic=found.document["automatic"], margin=margin)
+    if not found.document["engines"]["agree"]:
+        metrics.disagreed(tenant)
+
+
+def _noted(office: Office, name: str, sweep: Callable[[], object]) -> None:
+    """Run a sweep, and note that it came to its end."""
+    sweep()
+    sweeps.note_run(office, name)
+
+
+def _deliver_all(office: Office) -> None:
+    """Empty the outbox; a long one is noted on the way, so that nobody takes much work for silence."""
+    while delivery.deliver(office):
+        sweeps.note_run(office, "outbox")
+
+
+def _checkpoints(office: Office) -> None:
+    """Sign every log as it stands, and put the newest checkpoint where somebody else keeps it.
+
+    A log that is not the one published before keeps no other from being signed.
+    """
+    failed: Exception | None = None
+    for tenant, municipality in office.installation.municipalities.items():
+        try:
+            office.log.checkpoint(office.engine, tenant)
+            if municipality.witness is not None:
+                with read_only(office.engine) as connection:
+                    witness.publish(connection, tenant, municipality.witness)
+        except Exception as error:  # raised again when all the others have had their turn
+            _log.error("checkpoint_failed", tenant=tenant, error=type(error).__name__, why=str(error))
+            failed = error
+    if failed is not None:
+        raise failed
+
+
+def _until_none(work: Callable[[], int]) -> None:
+    """Again until there is nothing left to do."""
+    while work():
+        pass

@@ -1,0 +1,83 @@
+"""Open the database, bring it to this version, and keep transactions whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlmodel import Session
+
+import audit
+from audit.database import read_only
+from decision_service import releases
+from decision_service.jobs import Jobs
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """An engine fit for the log and the service: WAL and immediate transactions on SQLite.
+
+    A SQLite file's folder is made where it is missing. Errors never tell the values of a statement: they are
+    what the service knows about people.
+    """
+    address = make_url(url)
+    room = {"pool_size": pool_size, "max_overflow": pool_size}
+    if address.get_backend_name() == "sqlite":
+        if address.database not in (None, "", ":memory:"):
+            Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, hide_parameters=True, **room)
+        event.listen(engine, "connect", _sqlite_connect)
+    else:
+        engine = create_engine(address, hide_parameters=True, pool_pre_ping=True, **room)
+    return audit.prepare_engine(engine)
+
+
+def _sqlite_connect(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables of the service and of the log to this version. Safe to run again, and by several
+    processes at once. Raises audit.LogError on a database of a later version."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with _one_at_a_time(engine):
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            releases.metadata.create_all(connection)
+            Jobs.install(connection)
+        audit.create_tables(engine)
+
+
+@contextmanager
+def _one_at_a_time(engine: Engine) -> Iterator[None]:
+    """On PostgreSQL no other process migrates meanwhile; on SQLite whoever writes is alone anyway."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.begin() as guard:
+        guard.exec_driver_sql("SELECT pg_advisory_xact_lock(4276001)")
+        yield
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A session whose work is all done, or none of it."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads, sees one moment, and keeps no writer waiting."""
+    with read_only(engine) as connection, Session(bind=connection, expire_on_commit=False) as session:
+        yield session

@@ -1,0 +1,24 @@
+"""Alembic's entry: the connection and its transaction are the caller's."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from decision_service.store import tables
+
+assert tables.ApplicationRow.metadata is SQLModel.metadata
+OWN = {"schema_version", *SQLModel.metadata.tables}
+
+
+def include(obj: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
+    """Leave the audit log's, the queue's and the releases' tables alone."""
+    return kind != "table" or name in OWN
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    version_table="schema_version",
+    include_object=include,
+    render_as_batch=True,
+)
+context.run_migrations()

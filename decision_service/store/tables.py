@@ -1,0 +1,250 @@
+"""The tables. Every row that belongs to a municipality carries its code, and every query asks for it.
+
+An application's row is the promise itself: when it came, when it must be answered, when it is next looked
+at. Nothing of that rests with a queue. ``version`` grows with every change; whoever writes says which
+version was read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from decision_service.store.moment import Moment
+
+
+class State(StrEnum):
+    """Where an application stands. The last two are final."""
+
+    RECEIVED = "mottagen"
+    EXAMINED = "under_provning"
+    WAITING = "vantar_pa_komplettering"
+    PERSON = "hos_handlaggare"
+    DECIDED = "beslutad"
+    WITHDRAWN = "aterkallad"
+
+
+FOR_THE_MACHINE = (State.RECEIVED, State.EXAMINED)
+OPEN = (*FOR_THE_MACHINE, State.WAITING, State.PERSON)
+
+
+def _moment(*, nullable: bool = False, index: bool = False) -> Column[datetime]:
+    return Column(Moment(), nullable=nullable, index=index)
+
+
+class ApplicationRow(SQLModel, table=True):
+    """An application and the clock that runs on it.
+
+    ``content`` is the canonical application as JSON, ``content_at`` when it last changed, ``assessments`` how
+    often the machine has evaluated it. ``deadline_at`` is the machine's 24 hours, ``person_due_at`` that of a
+    person; ``escalation`` counts how far up it has been told. ``stopped_at`` is when the clock stopped to
+    wait for the applicant. ``next_run_at`` is when the sweep next hands it on, ``attempts`` how often
+    a worker has begun since it was last changed.
+    """
+
+    __tablename__ = "application"
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    month: str
+    state: str
+    version: int = 1
+    received_at: datetime = Field(sa_column=_moment())
+    deadline_at: datetime = Field(sa_column=_moment())
+    person_due_at: datetime = Field(sa_column=_moment())
+    escalate_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    escalation: int = 0
+    breached_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    stopped_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    next_run_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    attempts: int = 0
+    assessments: int = 0
+    adapter: str
+    client: str
+    protected: bool = False
+    content_at: datetime = Field(sa_column=_moment())
+    content: str = Field(sa_column=Column(Text, nullable=False))
+
+    __table_args__ = (
+        Index("application_queue", "tenant", "state", "received_at", "id"),
+        Index("application_due", "next_run_at", sqlite_where=text("next_run_at IS NOT NULL")),
+        Index("application_escalate", "escalate_at"),
+    )
+
+
+class PartyRow(SQLModel, table=True):
+    """An adult of an application: a keyed hash of the personal number, by which a person is known again."""
+
+    __tablename__ = "party"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    person: str = Field(primary_key=True)
+    tenant: str
+
+    __table_args__ = (Index("party_person", "tenant", "person"),)
+
+
+class AssessmentRow(SQLModel, table=True):
+    """One evaluation by the machine: the decision document and the case file it rests on."""
+
+    __tablename__ = "assessment"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    tenant: str
+    made_at: datetime = Field(sa_column=_moment())
+    release: str
+    outcome: str
+    automatic: bool
+    document: str = Field(sa_column=Column(Text, nullable=False))
+    case_file: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class DecisionRow(SQLModel, table=True):
+    """The decision on an application. One to an application: the key makes a second impossible.
+
+    ``decided_by`` is ``lagrum`` or a staff id. ``document`` is the decision document that applies,
+    ``granted`` in öre. ``entry`` is the decision's number in the municipality's log; the letter proves it.
+    ``remembered`` is what later months need to know of it.
+    """
+
+    __tablename__ = "decision"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    id: str = Field(unique=True)
+    tenant: str
+    month: str
+    outcome: str
+    granted: int
+    automatic: bool
+    decided_at: datetime = Field(sa_column=_moment())
+    decided_by: str
+    assessment: int
+    reason: str | None = None
+    entry: int
+    document: str = Field(sa_column=Column(Text, nullable=False))
+    case_file: str = Field(sa_column=Column(Text, nullable=False))
+    remembered: str = Field(sa_column=Column(Text, nullable=False))
+    letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class CompletionRow(SQLModel, table=True):
+    """A request to the applicant for what is missing. ``asked`` is JSON: reasons, each with its question."""
+
+    __tablename__ = "completion"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    tenant: str
+    asked: str = Field(sa_column=Column(Text, nullable=False))
+    asked_at: datetime = Field(sa_column=_moment())
+    due_at: datetime = Field(sa_column=_moment())
+    remind_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    closed_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    answered: bool = False
+
+
+class TaskRow(SQLModel, table=True):
+    """What a person must do: the questions of the machine, who has taken it, and what waits for a second."""
+
+    __tablename__ = "task"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str
+    opened_at: datetime = Field(sa_column=_moment())
+    reasons: str = Field(sa_column=Column(Text, nullable=False))
+    claimed_by: str | None = None
+    claimed_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    proposal: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proposed_by: str | None = None
+
+
+class MessageRow(SQLModel, table=True):
+    """Something on its way out. ``key`` is what the receiver knows it by: the same key, the same message."""
+
+    __tablename__ = "message"
+
+    key: str = Field(primary_key=True)
+    tenant: str
+    application_id: str | None = None
+    kind: str
+    payload: str = Field(sa_column=Column(Text, nullable=False))
+    created_at: datetime = Field(sa_column=_moment())
+    next_attempt_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True, index=True))
+    attempts: int = 0
+    delivered_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    error: str | None = None
+
+
+class WebhookRow(SQLModel, table=True):
+    """Where a client wants to be told. ``secret`` signs what is sent; it is shown once. ``every``: told of
+    all the municipality's applications, and not only of those the client has sent itself."""
+
+    __tablename__ = "webhook"
+
+    id: str = Field(primary_key=True)
+    tenant: str = Field(index=True)
+    client: str
+    url: str
+    secret: str
+    every: bool = False
+    created_at: datetime = Field(sa_column=_moment())
+
+
+class IdempotencyRow(SQLModel, table=True):
+    """An answer already given to a client's key, so that the same request gives it again."""
+
+    __tablename__ = "idempotency"
+
+    tenant: str = Field(primary_key=True)
+    client: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request: str
+    status: int
+    headers: str = Field(sa_column=Column(Text, nullable=False))
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    created_at: datetime = Field(sa_column=_moment(index=True))
+
+
+class ActivityRow(SQLModel, table=True):
+    """A person's plan and attendance for motprestation, as the labour-market unit reports them.
+
+    ``person`` is the same keyed hash as an application's applicant; ``document`` JSON of ``Activity``
+    without the person.
+    """
+
+    __tablename__ = "activity"
+
+    tenant: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    version: int = 1
+    changed_at: datetime = Field(sa_column=_moment())
+    changed_by: str
+    document: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class HistoryRow(SQLModel, table=True):
+    """A month decided elsewhere, before the municipality began here: JSON of ``MonthDecided``, where a person
+    is named by the personal number. ``complete``: there were no decided months before those imported."""
+
+    __tablename__ = "history"
+
+    tenant: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    imported_at: datetime = Field(sa_column=_moment())
+    imported_by: str
+    complete: bool = False
+    document: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SweepRow(SQLModel, table=True):
+    """When each sweep last ran to its end. Readiness looks here."""
+
+    __tablename__ = "sweep"
+
+    name: str = Field(primary_key=True)
+    ran_at: datetime = Field(sa_column=_moment())

@@ -1,0 +1,217 @@
+"""What the applicant does afterwards: answers, answers wrongly, too late, twice, or takes it all back."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from decision_service.casework import sweeps, work
+from decision_service.casework.completion import merge, withdraw
+from decision_service.casework.rows import ConflictError, NotFoundError
+from decision_service.json_input import InputError
+from decision_service.store.database import transaction
+from decision_service.store.tables import CompletionRow, State
+from tests.decision_service.casework.world import NOVEMBER, TENANT, World, application, incomplete
+
+NO_ASSETS = {"application": {"hasAssets": False}}
+
+
+def waiting(world: World) -> str:
+    world.clock.forward(days=30)
+    world.imported(1)
+    found = world.apply(incomplete(1, NOVEMBER))
+    assert world.state(found) == State.WAITING
+    return found
+
+
+def completions(world: World, application: str) -> list[CompletionRow]:
+    query = select(CompletionRow).where(CompletionRow.application_id == application)
+    with transaction(world.engine) as session:
+        return list(session.exec(query).all())
+
+
+def test_what_is_asked(world: World) -> None:
+    found = waiting(world)
+    (asked,) = completions(world, found)
+    assert ["tillgångar" in each["question"] for each in json.loads(asked.asked)] == [True]
+    assert asked.due_at == world.clock.now + timedelta(days=14)
+    assert asked.remind_at == world.clock.now + timedelta(days=7)
+
+
+def test_an_answer_starts_the_clock_again(world: World) -> None:
+    found = waiting(world)
+    received = world.row(found).received_at
+    world.clock.forward(days=3)
+    row = world.complete(found, NO_ASSETS)
+    assert row.state == State.RECEIVED
+    assert row.received_at == received
+    assert row.deadline_at == world.clock.now + timedelta(hours=24)
+    assert row.escalate_at == world.clock.now + timedelta(hours=20)
+    assert row.next_run_at == world.clock.now
+    assert row.stopped_at is None
+    (asked,) = completions(world, found)
+    assert asked.answered
+    assert (asked.closed_at, asked.remind_at) == (world.clock.now, None)
+    assert world.examine(found) == State.DECIDED
+    assert world.trail(found)[3:] == [
+        ("completion", "asked"),
+        ("completion", "answered"),
+        ("facts", None),
+        ("decision", "BIFALL"),
+    ]
+    world.whole()
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        b"",
+        b"nonsense",
+        b"[]",
+        b"{}",
+        b"null",
+        {"schema": "ansokan/1"},
+        {"application": None},
+        {"application": {"hasAssets": "kanske"}},
+        {"application": {"periodMonth": 12}},
+        {"application": {"okänt": 1}},
+        {"people": [{"id": "p1"}]},
+        {"people": "alla"},
+        {"registers": {}},
+        {"application": {"hasAssets": False}, "history": []},
+    ],
+)
+def test_a_bad_answer_changes_nothing(world: World, patch: Any) -> None:
+    found = waiting(world)
+    before = world.everything()
+    with pytest.raises(InputError):
+        world.complete(found, patch)
+    assert world.everything() == before
+
+
+def test_an_answer_twice_is_looked_at_again_and_moves_no_deadline(world: World) -> None:
+    found = waiting(world)
+    world.complete(found, NO_ASSETS)
+    due = world.row(found).person_due_at
+    world.clock.forward(hours=1)
+    world.complete(found, NO_ASSETS)
+    assert world.row(found).person_due_at == due
+    world.examine(found)
+    assert world.row(found).assessments == 2
+    world.whole()
+
+
+def test_an_answer_that_is_not_enough_is_asked_again(world: World) -> None:
+    found = waiting(world)
+    world.complete(found, {"application": {"attestation": True}})
+    assert world.examine(found) == State.WAITING
+    assert [each.number for each in completions(world, found)] == [1, 2]
+    assert world.messages(found) == ["completion_request", "completion_request"]
+    world.whole()
+
+
+def test_an_answer_when_its_time_is_over(world: World) -> None:
+    """Until a person has it the answer is taken; afterwards the person decides what to do with it."""
+    found = waiting(world)
+    world.clock.forward(days=15)
+    world.complete(found, NO_ASSETS)
+    assert world.examine(found) == State.PERSON or world.state(found) == State.DECIDED
+
+
+def test_an_answer_after_a_person_took_over(world: World) -> None:
+    found = waiting(world)
+    world.clock.forward(days=15)
+    sweeps.unanswered(world.office)
+    assert world.state(found) == State.PERSON
+    due = world.row(found).person_due_at
+    world.complete(found, NO_ASSETS)
+    assert world.state(found) == State.RECEIVED
+    assert world.row(found).person_due_at == due, "a late answer gives nobody more time"
+    world.whole()
+
+
+def test_an_answer_while_a_person_has_taken_the_case(world: World) -> None:
+    found = waiting(world)
+    world.clock.forward(days=15)
+    sweeps.unanswered(world.office)
+    world.act(work.claim, found)
+    version = world.row(found).version
+    world.complete(found, NO_ASSETS)
+    assert world.state(found) == State.PERSON
+    assert world.row(found).version > version, "whoever decides must see it first"
+    assert "NYTT_UNDERLAG" in world.reasons(found)
+    world.whole()
+
+
+def test_an_answer_to_a_decided_application_is_a_conflict(world: World) -> None:
+    found = world.receive(application(1, NOVEMBER))
+    with transaction(world.engine) as session:
+        withdraw(world.office, session, TENANT, found)
+    with pytest.raises(ConflictError, match="kan inte kompletteras"):
+        world.complete(found, NO_ASSETS)
+
+
+def test_an_answer_to_what_is_not_there(world: World) -> None:
+    with pytest.raises(NotFoundError):
+        world.complete("finns-inte", NO_ASSETS)
+
+
+@pytest.mark.parametrize("how", ["received", "waiting", "person"])
+def test_withdrawn(world: World, how: str) -> None:
+    if how == "waiting":
+        found = waiting(world)
+    else:
+        found = world.receive(application(1, NOVEMBER))
+        if how == "person":
+            world.examine(found)
+    with transaction(world.engine) as session:
+        withdraw(world.office, session, TENANT, found)
+    row = world.row(found)
+    assert row.state == State.WITHDRAWN
+    assert row.escalate_at is row.next_run_at is row.stopped_at is None
+    assert all(one.closed_at for one in completions(world, found))
+    assert world.trail(found)[-1] == ("withdrawn", None)
+    before = world.everything()
+    world.clock.forward(days=40)
+    for sweep in (sweeps.late, sweeps.unanswered):
+        sweep(world.office)
+    assert sweeps.due(world.office) == []
+    assert world.everything() == before
+    with pytest.raises(ConflictError), transaction(world.engine) as session:
+        withdraw(world.office, session, TENANT, found)
+    world.whole()
+
+
+def test_what_is_decided_cannot_be_withdrawn(world: World) -> None:
+    found = world.known(1)
+    with pytest.raises(ConflictError, match="beslutad"), transaction(world.engine) as session:
+        withdraw(world.office, session, TENANT, found)
+
+
+@pytest.mark.parametrize(
+    ("target", "patch", "result"),
+    [
+        # the examples of RFC 7396, appendix A
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+        ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+        ({"a": "b"}, {"a": None}, {}),
+        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+        ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+        (["a", "b"], ["c", "d"], ["c", "d"]),
+        ({"a": "b"}, ["c"], ["c"]),
+        ({"a": "foo"}, None, None),
+        ({"a": "foo"}, "bar", "bar"),
+        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+        ([1, 2], {"a": "b", "c": None}, {"a": "b"}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+    ],
+)
+def test_merge(target: Any, patch: Any, result: Any) -> None:
+    assert merge(target, patch) == result

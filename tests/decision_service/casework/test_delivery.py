@@ -1,0 +1,108 @@
+"""What lies in the outbox leaves, once for each key as far as the receiver is concerned, whatever fails."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from decision_service.casework import delivery
+from decision_service.casework.delivery import deliver
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import DecisionRow, MessageRow
+from tests.decision_service.casework.world import NOVEMBER, World, application
+
+
+def granted(world: World, person: int = 1) -> str:
+    world.imported(person)
+    return world.apply(application(person, NOVEMBER))
+
+
+def waiting(world: World) -> list[str]:
+    query = select(MessageRow.kind).where(MessageRow.delivered_at.is_(None))  # type: ignore[union-attr]
+    with reading(world.engine) as session:
+        return sorted(session.exec(query).all())
+
+
+@pytest.fixture(autouse=True)
+def _november(world: World) -> None:
+    world.clock.forward(days=30)
+
+
+def test_a_decision_leaves(world: World) -> None:
+    found = granted(world)
+    assert waiting(world) == ["letter", "payment", "receipt"]
+    assert deliver(world.office) == 3
+    assert waiting(world) == []
+    assert sorted(one.kind for one in world.recorder.got) == ["letter", "payment", "receipt"]
+    assert deliver(world.office) == 0
+    (letter,) = [one for one in world.recorder.got if one.kind == "letter"]
+    assert "12 010" in letter.payload["text"].replace("\u00a0", " ").replace("\u202f", " ")
+    assert world.trail(found)[-1][0] == "letter"
+    world.whole()
+
+
+def test_a_receiver_that_is_down_gets_the_same_later(world: World) -> None:
+    found = granted(world)
+    world.recorder.refuse = 3
+    deliver(world.office)
+    assert waiting(world) == ["letter", "payment", "receipt"]
+    assert deliver(world.office) == 0  # not at once
+    world.clock.forward(days=1)
+    deliver(world.office)
+    assert waiting(world) == []
+    assert [kind for kind, _ in world.trail(found)].count("letter") == 1
+    world.whole()
+
+
+def test_a_process_that_died_with_them(world: World) -> None:
+    """Taken, perhaps delivered, and never noted: they go again, under the same keys, with the same letter."""
+    found = granted(world)
+    first = deliver(world.office)
+    sent = {one.key: json.dumps(one.payload, sort_keys=True) for one in world.recorder.got}
+    with transaction(world.engine) as session:
+        for row in session.exec(select(MessageRow)).all():
+            row.delivered_at, row.next_attempt_at = None, world.clock.now + delivery.LEASE
+            session.add(row)
+    assert deliver(world.office) == 0
+    world.clock.now += delivery.LEASE
+    assert deliver(world.office) == first
+    again = {one.key: json.dumps(one.payload, sort_keys=True) for one in world.recorder.got[first:]}
+    assert again == sent
+    assert [kind for kind, _ in world.trail(found)].count("letter") == 1
+
+
+def test_several_processes_deliver_at_once(world: World) -> None:
+    for person in range(5):
+        granted(world, person)
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: deliver(world.office), range(3)))
+    assert waiting(world) == []
+    assert set(Counter(one.key for one in world.recorder.got).values()) == {1}
+    world.whole()
+
+
+def test_a_message_that_cannot_be_written_keeps_no_other_waiting(world: World) -> None:
+    broken, sound = granted(world, 1), granted(world, 2)
+    with transaction(world.engine) as session:
+        decision = session.get_one(DecisionRow, broken)
+        decision.document = "["
+        session.add(decision)
+    deliver(world.office)
+    assert waiting(world) == ["letter"]
+    with reading(world.engine) as session:
+        row = session.get_one(MessageRow, f"{broken}.letter.1")
+        assert row.error is not None, row
+        assert row.next_attempt_at > world.clock.now
+    assert [kind for kind, _ in world.trail(sound)].count("letter") == 1
+    world.whole()
+
+
+def test_a_municipality_without_receivers_is_done_at_once(world: World) -> None:
+    granted(world)
+    deliver(replace(world.office, channels={}))
+    assert waiting(world) == []

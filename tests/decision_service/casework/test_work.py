@@ -1,0 +1,250 @@
+"""What people do with a case, and what they may not."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from decision_service.casework import work
+from decision_service.casework.rows import ConflictError, NotFoundError, StaleError
+from decision_service.casework.work import Verdict
+from decision_service.json_input import InputError
+from decision_service.store.database import transaction
+from decision_service.store.tables import AssessmentRow, CompletionRow, MessageRow, State, TaskRow
+from tests.decision_service.casework.world import (
+    NOVEMBER,
+    PERSON,
+    SECOND,
+    TENANT,
+    World,
+    application,
+)
+
+
+@pytest.fixture
+def case(world: World) -> str:
+    """A case that a person must decide; the machine proposes nothing."""
+    found = world.apply(application(1, NOVEMBER))
+    assert world.state(found) == State.PERSON
+    return found
+
+
+def proposal(world: World) -> tuple[str, int]:
+    """A case with a person although the machine has a proposal: id and the proposed amount. The pay of the
+    month before is gone, and a person is asked about it."""
+    world.clock.forward(days=30)
+    world.earning(1)
+    found = world.apply(application(1, NOVEMBER))
+    with transaction(world.engine) as session:
+        assessment = session.get_one(AssessmentRow, (found, 1))
+    document = json.loads(assessment.document)
+    assert document["proposed_outcome"] == "BIFALL"
+    return found, document["calculation"]["granted"]
+
+
+def task(world: World, application: str) -> TaskRow:
+    with transaction(world.engine) as session:
+        return session.get_one(TaskRow, application)
+
+
+def test_claim(world: World, case: str) -> None:
+    world.claim(case)
+    assert (task(world, case).claimed_by, task(world, case).claimed_at) == (PERSON, world.clock.now)
+    world.claim(case)  # again by the same person
+    with pytest.raises(ConflictError, match="någon annan"):
+        world.claim(case, SECOND)
+    assert world.trail(case)[-2:] == [("human_action", "claimed")] * 2
+
+
+def test_a_stale_version_changes_nothing(world: World, case: str) -> None:
+    seen = world.row(case).version
+    world.claim(case)
+    before = world.everything()
+    verdict = Verdict("BIFALL", 100, "Skäl.")
+    with pytest.raises(StaleError):
+        world.act(work.decide, case, verdict, version=seen)
+    with pytest.raises(StaleError):
+        world.act(work.claim, case, version=seen)
+    with pytest.raises(StaleError):
+        world.act(work.hand_back, case, version=seen, to_machine=True, reason="")
+    assert world.everything() == before
+
+
+def test_only_who_has_taken_it(world: World, case: str) -> None:
+    verdict = Verdict("BIFALL", 100, "Skäl.")
+    for who in (PERSON, SECOND):
+        with pytest.raises(ConflictError, match="Ta ärendet först"):
+            world.act(work.decide, case, verdict, who=who)
+        if who == PERSON:
+            world.claim(case, PERSON)
+    with pytest.raises(ConflictError):
+        world.act(work.ask_applicant, case, ["Varför?"], who=SECOND)
+    with pytest.raises(ConflictError):
+        world.act(work.hand_back, case, who=SECOND, to_machine=False, reason="")
+
+
+def test_only_what_is_with_a_person_and_here(world: World) -> None:
+    received = world.receive(application(1, NOVEMBER))
+    with pytest.raises(ConflictError, match="inte hos handläggare"):
+        world.claim(received)
+    version = world.row(received).version
+    for tenant, id_ in ((TENANT, "finns-inte"), ("1287", received)):
+        with pytest.raises(NotFoundError), transaction(world.engine) as session:
+            work.claim(world.office, session, tenant, id_, PERSON, version)
+
+
+def test_decided_by_a_person(world: World, case: str) -> None:
+    world.claim(case)
+    world.decide(case, "BIFALL", 450_000)
+    decision = world.decision(case)
+    assert decision is not None
+    assert (decision.outcome, decision.granted, decision.automatic) == ("BIFALL", 450_000, False)
+    assert (decision.decided_by, decision.reason) == (PERSON, "Behovet är visat.")
+    assert json.loads(decision.document)["calculation"]["granted"] == 450_000
+    assert world.messages(case) == ["letter", "payment"]
+    with transaction(world.engine) as session:
+        assert session.get(TaskRow, case) is None
+        payment = session.get_one(MessageRow, f"{case}.payment.1")
+        assert json.loads(payment.payload)["amount"] == 450_000
+    with pytest.raises(ConflictError):
+        world.decide(case)
+    world.whole()
+
+
+def test_a_refusal_pays_nothing(world: World, case: str) -> None:
+    world.claim(case)
+    world.decide(case, "AVVISNING", 0)
+    assert world.messages(case) == ["letter"]
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        Verdict("KANSKE", 100, "Skäl."),
+        Verdict("AVSLAG", 100, "Skäl."),
+        Verdict("BIFALL", 0, "Skäl."),
+        Verdict("BIFALL", -5, "Skäl."),
+        Verdict("DELAVSLAG", 0, "Skäl."),
+        Verdict("AVSLAG", 0, " "),
+        Verdict("BIFALL", 100, ""),
+    ],
+)
+def test_a_faulty_verdict_changes_nothing(world: World, case: str, verdict: Verdict) -> None:
+    world.claim(case)
+    before = world.everything()
+    with pytest.raises(InputError):
+        world.act(work.decide, case, verdict)
+    assert world.everything() == before
+
+
+def test_what_the_machine_proposed_needs_no_reason(world: World) -> None:
+    found, granted = proposal(world)
+    world.claim(found)
+    world.act(work.decide, found, Verdict("BIFALL", granted, ""))
+    assert world.trail(found)[-1] == ("human_action", "decided")
+    assert world.state(found) == State.DECIDED
+
+
+def test_another_amount_than_the_machine_proposed_is_an_override(world: World) -> None:
+    found, granted = proposal(world)
+    world.claim(found)
+    with pytest.raises(InputError, match="skälen"):
+        world.act(work.decide, found, Verdict("BIFALL", granted - 100, ""))
+    world.act(work.decide, found, Verdict("BIFALL", granted - 100, "Hyran är lägre."))
+    assert world.trail(found)[-1] == ("override", "BIFALL")
+    world.whole()
+
+
+def test_four_eyes(world: World, case: str) -> None:
+    """The municipality wants a second person for a refusal."""
+    world.claim(case)
+    world.act(work.decide, case, Verdict("AVSLAG", 0, "Ingen rätt."))
+    assert world.state(case) == State.PERSON
+    assert world.decision(case) is None
+    with pytest.raises(ConflictError, match="inte själv"):
+        world.act(work.approve, case, agrees=True, reason="")
+    with pytest.raises(InputError, match="varför"):
+        world.act(work.approve, case, who=SECOND, agrees=False, reason=" ")
+    world.act(work.approve, case, who=SECOND, agrees=False, reason="Utred boendet.")
+    with pytest.raises(ConflictError, match="inget beslut som väntar"):
+        world.act(work.approve, case, who=SECOND, agrees=True, reason="")
+    world.act(work.decide, case, Verdict("AVSLAG", 0, "Ingen rätt, boendet är utrett."))
+    world.act(work.approve, case, who=SECOND, agrees=True, reason="")
+    decision = world.decision(case)
+    assert decision is not None
+    assert (decision.outcome, decision.decided_by) == ("AVSLAG", PERSON)
+    assert decision.reason == "Ingen rätt, boendet är utrett."
+    assert [what for _, what in world.trail(case)[-5:]] == [
+        "claimed",
+        "proposed",
+        "not_approved",
+        "proposed",
+        "AVSLAG",
+    ]
+    world.whole()
+
+
+def test_back_to_the_queue(world: World, case: str) -> None:
+    world.claim(case)
+    world.act(work.decide, case, Verdict("AVSLAG", 0, "Ingen rätt."))
+    world.act(work.hand_back, case, to_machine=False, reason="Jag är jävig.")
+    found = task(world, case)
+    assert (found.claimed_by, found.claimed_at, found.proposal, found.proposed_by) == (None,) * 4
+    assert world.trail(case)[-1] == ("human_action", "released")
+    world.claim(case, SECOND)
+
+
+def test_back_to_the_machine(world: World) -> None:
+    found, _ = proposal(world)
+    world.imported(1)  # there was no pay, it turns out
+    world.claim(found)
+    world.clock.forward(hours=3)
+    world.act(work.hand_back, found, to_machine=True, reason="Tidigare månad är rättad.")
+    row = world.row(found)
+    assert (row.state, row.next_run_at, row.attempts) == (State.RECEIVED, world.clock.now, 0)
+    assert world.examine(found) == State.DECIDED
+    decision = world.decision(found)
+    assert decision is not None
+    assert decision.automatic
+    assert world.trail(found)[4:] == [
+        ("human_action", "handed_back"),
+        ("facts", None),
+        ("decision", "BIFALL"),
+    ]
+    world.whole()
+
+
+def test_a_person_asks_the_applicant(world: World, case: str) -> None:
+    world.claim(case)
+    with pytest.raises(InputError):
+        world.act(work.ask_applicant, case, [])
+    with pytest.raises(InputError):
+        world.act(work.ask_applicant, case, ["Hur bor du?", "  "])
+    world.act(work.ask_applicant, case, ["Hur bor du? "])
+    row = world.row(case)
+    assert (row.state, row.stopped_at, row.escalate_at) == (State.WAITING, world.clock.now, None)
+    with transaction(world.engine) as session:
+        asked = session.exec(select(CompletionRow.asked)).one()
+        assert [one["question"] for one in json.loads(asked)] == ["Hur bor du?"]
+        assert session.get(TaskRow, case) is None
+    assert world.messages(case) == ["completion_request"]
+    world.clock.forward(days=2)
+    world.complete(case, {"application": {"housingPersonCount": 1}})
+    assert world.row(case).deadline_at == world.clock.now + timedelta(hours=24)
+    assert world.examine(case) == State.PERSON
+    world.whole()
+
+
+def test_decided_over_a_version_that_changes_at_once(world: World, case: str) -> None:
+    """Two people with the same version: one wins, the other is told."""
+    world.claim(case)
+    version = world.row(case).version
+    world.act(work.decide, case, Verdict("BIFALL", 100, "Skäl."), version=version)
+    with pytest.raises(StaleError):
+        world.act(work.decide, case, Verdict("BIFALL", 200, "Skäl."), version=version)
+    decision = world.decision(case)
+    assert decision is not None
+    assert decision.granted == 100

@@ -1,0 +1,382 @@
+"""A whole office to test on: real database, log, keys and evaluators; clock, registers and exits scripted.
+
+Everybody lives in the made-up municipality 9999. Dates and registers are such that a person with a plan and a
+decision the month before gets an automatic decision.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, func, text
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, select
+
+import audit
+from audit import tables as audit_tables
+from decision_service import journal, releases
+from decision_service.casework import outbox, work
+from decision_service.casework.completion import complete
+from decision_service.casework.examine import examine
+from decision_service.casework.knowledge import import_history
+from decision_service.casework.office import Office
+from decision_service.casework.receive import receive
+from decision_service.casework.work import Verdict
+from decision_service.evaluation import Evaluators
+from decision_service.installation import Installation
+from decision_service.outputs.channel import DeliveryError, Message
+from decision_service.registers import Answers
+from decision_service.registers.port import checked, missing
+from decision_service.store.database import migrate, open_engine, transaction
+from decision_service.store.tables import (
+    ActivityRow,
+    ApplicationRow,
+    DecisionRow,
+    MessageRow,
+    State,
+    TaskRow,
+)
+from norms.month import Month
+from rules import rulebook
+from rules.rulebook import Rulebook
+
+Json = dict[str, Any]
+ROOT = Path(__file__).parents[3]
+TENANT = "9999"
+START = datetime(2026, 9, 28, 8, 12, tzinfo=UTC)
+OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
+PERSON = "h-17"
+SECOND = "h-18"
+SECRET = b"a secret only for tests"
+
+
+@cache
+def shared_evaluators() -> Evaluators:
+    """Children for every test of a session; they end with it."""
+    found = Evaluators(releases.files_of(book()), 2)
+    found.start()
+    return found
+
+
+@cache
+def book() -> Rulebook:
+    """The rules, read once."""
+    return rulebook.load()
+
+
+def example(name: str) -> Json:
+    """A case file of the examples."""
+    found: Json = json.loads((ROOT / "examples" / "cases" / f"{name}.json").read_bytes())
+    return found
+
+
+def personal_number(person: int) -> str:
+    """The number of a person: born 1980 or later, from the series that belongs to nobody."""
+    born = date(1980, 1, 1) + timedelta(days=person // 10)
+    digits = f"{born:%y%m%d}{980 + person % 10 * 2:03d}"
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(digits)]
+    check = -sum(each // 10 + each % 10 for each in doubled) % 10
+    return f"{born:%Y}{digits[2:]}{check}"
+
+
+def application(person: int, month: Month, **changes: Any) -> Json:
+    """A single job-seeker's whole application for a month; a change to ``None`` takes an answer away."""
+    case = example("ensam-bifall")
+    form = case["application"] | {"periodMonth": month.number, "periodYear": month.year} | changes
+    people = [
+        {"id": "p1", "role": "APPLICANT", "personal_number": personal_number(person), "first_name": "Alma"}
+    ]
+    return {
+        "schema": "ansokan/1",
+        "application": {name: value for name, value in form.items() if value is not None},
+        "people": people,
+    }
+
+
+def incomplete(person: int, month: Month) -> Json:
+    """An application that says nothing of assets: the applicant is asked."""
+    return application(person, month, hasAssets=None)
+
+
+def refused(person: int, month: Month) -> Json:
+    """An application with so much pay the month before that nothing is granted."""
+    pay = {"incomeType": "SALARY", "amount": 16000, "recipient": "p1"}
+    day = f"{month.plus(-1)}-25"
+    works = {"person": "p1", "planningType": "WORK", "workExtent": "FULL"}
+    incomes = [pay | {"incomeDate": day}]
+    rent = {"costType": "RENT", "appliedAmount": 6000}
+    return application(person, month, hasIncomes=True, incomes=incomes, plannings=[works], costs=[rent])
+
+
+def in_part(person: int, month: Month) -> Json:
+    """An application for electricity that costs more than is reasonable."""
+    rent = {"costType": "RENT", "appliedAmount": 6000}
+    return application(person, month, costs=[rent, {"costType": "ELECTRICITY", "appliedAmount": 700}])
+
+
+Form = Callable[[int, Month], Json]
+
+
+@dataclass
+class ScriptedRegisters:
+    """Every register answers about everybody that there is nothing; ``script`` says otherwise of a person."""
+
+    script: dict[str, Callable[[str, Month], Answers]] = field(default_factory=dict)
+    before: Callable[[str], None] = lambda number: None
+
+    def ask(self, number: str, month: Month, reference: str) -> Answers:
+        self.before(number)
+        if number in self.script:
+            return self.script[number](number, month)
+        return all_clear(number, month)
+
+
+def all_clear(number: str, month: Month) -> Answers:
+    """Everybody has answered, nobody has paid anything, and the job-seeker has reported."""
+    agencies = copy.deepcopy(example("ensam-bifall")["registers"])
+    earlier = month.first - timedelta(days=20)
+    info = agencies["af"]["Svar"]["ArbetssokandeInfo"]
+    info["AktivetetsRapportDatum"]["SenasteAktivitetsRapportDatum"] = f"{earlier:%Y-%m-09}"
+    return checked(agencies, number)
+
+
+def silent(number: str, month: Month) -> Answers:
+    """Nobody has answered."""
+    return missing("Ingen svarar.")
+
+
+@dataclass
+class Recorder:
+    """A way out that keeps what it gets; ``refuse`` says how often it fails first."""
+
+    got: list[Message] = field(default_factory=list)
+    refuse: int = 0
+
+    def deliver(self, message: Message) -> None:
+        if self.refuse:
+            self.refuse -= 1
+            raise DeliveryError("Mottagaren svarar inte.", retry=True)
+        self.got.append(message)
+
+
+@dataclass
+class SetClock:
+    """A clock that goes when it is told to."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@dataclass
+class World:
+    """The office, and short words for what happens in it."""
+
+    office: Office
+    clock: SetClock
+    registers: ScriptedRegisters
+    recorder: Recorder
+    keys: audit.FileKeyStore
+    public: Mapping[str, str]
+
+    @property
+    def engine(self) -> Engine:
+        return self.office.engine
+
+    # --- what the applicant does
+
+    def receive(self, content: Json | bytes, **given: Any) -> str:
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        with transaction(self.engine) as session:
+            return receive(self.office, session, TENANT, "ansokan/1", data, client="e-tjänst", **given).id
+
+    def complete(self, application: str, patch: Any) -> ApplicationRow:
+        data = patch if isinstance(patch, bytes) else json.dumps(patch).encode()
+        with transaction(self.engine) as session:
+            return complete(self.office, session, TENANT, application, data)
+
+    def plan(self, person: int, month: Month = OCTOBER) -> None:
+        """The person has a plan for jobs that goes on for months, and has followed it."""
+        document = copy.deepcopy(example("ensam-bifall")["activity"][0])
+        del document["person"]
+        begun, end = f"{month.plus(-1)}-02", f"{month.plus(2)}-28"
+        document["plan"] |= {"decided": begun, "first": begun, "last": end}
+        row = ActivityRow(
+            tenant=TENANT,
+            person=self.office.pseudonym(TENANT, personal_number(person)),
+            changed_at=self.clock.now,
+            changed_by="ame-1",
+            document=json.dumps(document),
+        )
+        with transaction(self.engine) as session:
+            session.merge(row)
+
+    def imported(self, person: int, month: Month = OCTOBER, **changes: Any) -> None:
+        """The person has a plan, and was granted a month before the municipality began here."""
+        self.plan(person, month)
+        known = {
+            "month": str(month),
+            "outcome": "BIFALL",
+            "amount": 9000,
+            "costs": {"RENT": 6000, "ELECTRICITY": 700},
+            "marital_status": "SINGLE",
+            "people": [personal_number(person)],
+            "housing_person_count": 1,
+        } | changes
+        with transaction(self.engine) as session:
+            number = personal_number(person)
+            import_history(self.office, session, TENANT, number, [known], "admin-1", complete=True)
+
+    def earning(self, person: int, month: Month = OCTOBER) -> None:
+        """The person has had the same pay before."""
+        self.imported(person, month, incomes={"SALARY": 16000})
+
+    # --- what the machine does
+
+    def examine(self, application: str) -> State:
+        examine(self.office, TENANT, application)
+        return self.state(application)
+
+    def apply(self, content: Json) -> str:
+        """Receive and examine."""
+        application = self.receive(content)
+        self.examine(application)
+        return application
+
+    # --- what people do
+
+    def act(self, step: Callable[..., ApplicationRow], application: str, *given: Any, **named: Any) -> Any:
+        """A step of ``work`` by ``who`` on the version that is there now."""
+        who = named.pop("who", PERSON)
+        version = named.pop("version", None) or self.row(application).version
+        with transaction(self.engine) as session:
+            return step(self.office, session, TENANT, application, who, version, *given, **named)
+
+    def claim(self, application: str, who: str = PERSON) -> None:
+        self.act(work.claim, application, who=who)
+
+    def decide(self, application: str, outcome: str = "BIFALL", granted: int = 900_000, **named: Any) -> None:
+        self.act(work.decide, application, Verdict(outcome, granted, "Behovet är visat."), **named)
+
+    def known(self, person: int, month: Month = OCTOBER, form: Form | None = None) -> str:
+        """Somebody with a plan whom a person has granted a month."""
+        self.plan(person, month)
+        application_id = self.apply((form or application)(person, month))
+        self.claim(application_id)
+        self.decide(application_id)
+        return application_id
+
+    # --- what there is to see
+
+    def row(self, application: str) -> ApplicationRow:
+        with transaction(self.engine) as session:
+            return session.get_one(ApplicationRow, application)
+
+    def state(self, application: str) -> State:
+        return State(self.row(application).state)
+
+    def reasons(self, application: str) -> list[str]:
+        """The codes of what a person is asked."""
+        with transaction(self.engine) as session:
+            task = session.get_one(TaskRow, application)
+            return [each["code"] for each in json.loads(task.reasons)]
+
+    def decision(self, application: str) -> DecisionRow | None:
+        with transaction(self.engine) as session:
+            return session.get(DecisionRow, application)
+
+    def messages(self, application: str) -> list[str]:
+        """The kinds of what has been put in the outbox about an application, after its receipt."""
+        query = select(MessageRow.kind).where(
+            MessageRow.application_id == application, MessageRow.kind != outbox.RECEIPT
+        )
+        with transaction(self.engine) as session:
+            return sorted(session.exec(query).all())
+
+    def trail(self, application: str) -> list[tuple[str, Any]]:
+        """Each entry of the log about an application: its kind, and which event or action it tells of."""
+        entry = audit_tables.entry.c
+        query = sql_select(entry.body).where(entry.case_id == application).order_by(entry.seq)
+        found = []
+        with self.engine.connect() as connection:
+            for body in connection.execute(query).scalars():
+                leaf = json.loads(body)
+                inner = leaf.get("body", {})
+                words = ("event", "action", "cause", "outcome", "passed")
+                found.append((leaf["type"], next((inner[word] for word in words if word in inner), None)))
+        return found
+
+    def whole(self) -> None:
+        """The log verifies, personal values included, up to a checkpoint made now."""
+        self.office.log.checkpoint(self.engine, TENANT)
+        report = audit.verify_database(self.engine, self.public, vault=self.keys)
+        assert report.ok, str(report)
+
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table of casework and log: to see whether anything has changed."""
+        with self.engine.connect() as connection:
+            return {
+                name: sorted(map(tuple, connection.execute(text(f"SELECT * FROM {name}")).all()), key=str)
+                for name in TABLES
+            }
+
+
+TABLES = (
+    "application",
+    "assessment",
+    "decision",
+    "completion",
+    "task",
+    "message",
+    "audit_entry",
+    "audit_vault",
+    "audit_case",
+    "audit_head",
+)
+
+
+def new_world(url: URL, folder: Path, evaluators: Evaluators) -> World:
+    """An office on an empty database: tables, log, keys and the rules published."""
+    engine = open_engine(url.render_as_string(hide_password=False))
+    migrate(engine)
+    keys = audit.FileKeyStore(folder / "keys")
+    log = journal.open_log(keys)
+    with engine.begin() as connection:
+        public = log.create(connection, TENANT, "lagrum.example", START)
+        releases.publish(log, connection, TENANT, book(), START)
+    return world_on(engine, folder, evaluators, {TENANT: public})
+
+
+def world_on(engine: Engine, folder: Path, evaluators: Evaluators, public: Mapping[str, str]) -> World:
+    """An office on a database that is ready."""
+    keys = audit.FileKeyStore(folder / "keys")
+    clock, registers, recorder = SetClock(), ScriptedRegisters(), Recorder()
+    office = Office(
+        engine=engine,
+        log=journal.open_log(keys),
+        keys=keys,
+        installation=Installation.demonstration(folder),
+        book=book(),
+        evaluators=evaluators,
+        registers={TENANT: registers},
+        channels={TENANT: (recorder,)},
+        clock=clock,
+        secret=SECRET,
+    )
+    return World(office, clock, registers, recorder, keys, public)
+
+
+def count(session: Session, model: Any, *conditions: Any) -> int:
+    """How many rows there are."""
+    return session.exec(select(func.count()).select_from(model).where(*conditions)).one()

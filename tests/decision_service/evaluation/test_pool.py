@@ -1,0 +1,211 @@
+"""Children crash, hang and are killed; the service stays up, and no case gets another's answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from decision_service import releases
+from decision_service.casework.examine import ATTEMPTS
+from decision_service.evaluation import CrashError, Evaluators
+from decision_service.json_input import InputError
+from decision_service.store.tables import State
+from tests.decision_service.casework.world import (
+    NOVEMBER,
+    World,
+    application,
+    book,
+    example,
+    new_world,
+)
+from tests.decision_service.evaluation.quick import pid_only
+from tests.decision_service.evaluation.serving import serve
+
+
+@pytest.fixture(scope="module")
+def marked() -> Iterator[Evaluators]:
+    found = Evaluators(releases.files_of(book()), 1, patience=15, serve=serve)
+    found.start()
+    yield found
+    found.close()
+
+
+def named(name: str, amount: int = 6200) -> bytes:
+    case = example("ensam-bifall")
+    case["people"][0]["first_name"] = name
+    case["application"]["costs"][0]["appliedAmount"] = amount
+    return json.dumps(case).encode()
+
+
+def test_decides_as_in_the_process_itself(marked: Evaluators) -> None:
+    from decision_service.evaluation.child import Worker
+
+    case = named("Alma")
+    assert ("done", marked.decide(case)) == Worker(book()).answer(("decide", case, {}))
+
+
+def test_a_segmentation_fault_costs_a_child_and_no_more(marked: Evaluators) -> None:
+    before = marked.crashes
+    with pytest.raises(CrashError, match=f"kod {-signal.SIGSEGV}"):
+        marked.decide(named("Krasch"))
+    assert marked.crashes == before + 1
+    assert marked.decide(named("Alma"))["outcome"] == "BIFALL"
+
+
+def test_a_failure_within_costs_nothing(marked: Evaluators) -> None:
+    before = marked.crashes
+    with pytest.raises(CrashError, match="misslyckades"):
+        marked.decide(named("Fel"))
+    assert marked.crashes == before
+
+
+def test_what_is_no_case_file(marked: Evaluators) -> None:
+    for content in (b"{}", b'{"people": []}'):
+        with pytest.raises(InputError):
+            marked.decide(content)
+
+
+def test_explanations(marked: Evaluators) -> None:
+    case = named("Alma")
+    rules = marked.explain("why", case, {})["rules"]
+    assert len(rules) > 50
+    assert marked.explain("changes", case, {"outcome": "AVSLAG"}).keys() == {"changes"}
+    assert marked.explain("why_not", case, {"rule": "uppgifter.stickprov"})["rules"]
+
+
+def test_hangs() -> None:
+    pool = Evaluators(releases.files_of(book()), 1, patience=4, serve=serve)
+    try:
+        assert pool.decide(named("Alma"))
+        with pytest.raises(CrashError, match="inte klar på 4 sekunder"):
+            pool.decide(named("Häng"))
+        assert pool.decide(named("Alma"))["outcome"] == "BIFALL"
+    finally:
+        pool.close()
+
+
+def test_killed_from_outside() -> None:
+    pool = Evaluators({}, 2, serve=pid_only)
+    seen = set()
+    for _ in range(3):
+        pid = pool.decide(b"{}")["pid"]
+        assert pid not in seen
+        seen.add(pid)
+        os.kill(pid, signal.SIGKILL)
+        # Whether the death is noticed before the next case or by it, the one after has a new child.
+        try:
+            assert pool.decide(b"{}")["pid"] not in seen
+        except CrashError:
+            continue
+    pool.close()
+
+
+def test_many_threads_share_few_children_and_get_their_own_answers(marked: Evaluators) -> None:
+    """One child, eight threads, every fifth case a crash: each answer is that of its own case."""
+
+    def ask(number: int) -> tuple[int, Any]:
+        if number % 8 == 5:
+            with pytest.raises(CrashError):
+                marked.decide(named("Krasch"))
+            return number, None
+        return number, marked.decide(named("Alma", 5000 + number))["calculation"]["granted"]
+
+    alone = marked.decide(named("Alma", 5000))["calculation"]["granted"]
+    with ThreadPoolExecutor(8) as threads:
+        for number, granted in threads.map(ask, range(24)):
+            if granted is not None:
+                assert granted == alone + 100 * number
+
+
+def test_an_interrupted_thread_leaves_no_answer_for_the_next() -> None:
+    """The answer of a case whose thread was interrupted is thrown away with its child."""
+    pool = Evaluators({}, 1, serve=pid_only)
+    first = pool.decide(b"{}")["pid"]
+    (only,) = list(pool._free.queue)
+    assert only is not None
+
+    def interrupted(seconds: float) -> bool:
+        raise KeyboardInterrupt
+
+    only.connection.poll = interrupted  # type: ignore[method-assign, assignment]
+    with pytest.raises(KeyboardInterrupt):
+        pool.decide(b"{}")
+    assert pool.decide(b"{}")["pid"] != first
+    pool.close()
+
+
+def test_closed() -> None:
+    pool = Evaluators({}, 2, serve=pid_only)
+    pool.start()
+    pids = {pool.decide(b"{}")["pid"]}
+    pool.close()
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    done = threading.Event()
+
+    def late() -> None:
+        with pytest.raises(CrashError, match="stängas"):
+            pool.decide(b"{}")
+        done.set()
+
+    thread = threading.Thread(target=late)
+    thread.start()
+    thread.join(30)
+    assert done.is_set()
+
+
+PARENT = """
+import sys, time
+from decision_service.evaluation import Evaluators
+from tests.decision_service.evaluation.quick import pid_only
+if __name__ == "__main__":
+    pool = Evaluators({}, 2, serve=pid_only)
+    pool.start()
+    for child in pool._free.queue:
+        print(child.process.pid, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_children_end_with_their_parent(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment
+    ) as parent:
+        assert parent.stdout is not None
+        pids = [int(parent.stdout.readline()) for _ in range(2)]
+        parent.kill()
+        assert parent.stdout.read() == ""  # ends when the last process that could write has ended
+    for pid in pids:
+        path = Path(f"/proc/{pid}/stat")
+        assert not path.exists() or path.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_a_poisonous_case_ends_with_a_person(database_url: Any, tmp_path: Path, marked: Evaluators) -> None:
+    world: World = new_world(database_url, tmp_path, marked)
+    poison = application(1, NOVEMBER)
+    poison["people"][0]["first_name"] = "Krasch"
+    found = world.receive(poison)
+    for _ in range(ATTEMPTS - 1):
+        assert world.examine(found) == State.RECEIVED
+        assert world.row(found).next_run_at == world.clock.now
+    assert world.examine(found) == State.PERSON
+    assert world.reasons(found) == ["PRÖVNING_AVBRÖTS"]
+    assert world.trail(found) == [("application_received", None), ("handed_over", "evaluation_failed")]
+    sound = world.apply(application(2, NOVEMBER))
+    assert "NY_ANSÖKAN" in world.reasons(sound)
+    world.whole()
+    world.engine.dispose()

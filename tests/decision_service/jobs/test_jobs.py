@@ -1,0 +1,147 @@
+"""Jobs come to a worker, soon, on both databases; lost ones do no harm; what fails keeps no other waiting."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import URL, Engine, text
+
+from decision_service.jobs import Jobs
+from decision_service.store.database import migrate, open_engine
+
+
+@pytest.fixture
+def prepared(database_url: URL) -> Iterator[Engine]:
+    engine = open_engine(database_url.render_as_string(hide_password=False))
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+class Worker:
+    """Notes what it gets; ``seen`` can be waited for."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[str, str]] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, tenant: str, application: str) -> None:
+        with self._changed:
+            self.got.append((tenant, application))
+            self._changed.notify_all()
+        if application == "poison":
+            raise RuntimeError("ett fel med personuppgifter")
+
+    def seen(self, number: int) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self.got) >= number, 60)
+
+
+@contextmanager
+def running(jobs: Jobs, worker: Worker, workers: int = 2) -> Iterator[None]:
+    begun = threading.Event()
+    jobs.schedule("begun", timedelta(seconds=0.1), begun.set)
+    thread = threading.Thread(target=jobs.run, args=(worker, workers))
+    thread.start()
+    assert begun.wait(60)
+    while jobs._queuer is None:
+        assert thread.is_alive()
+    try:
+        yield
+    finally:
+        jobs.stop()
+        thread.join(60)
+        assert not thread.is_alive()
+
+
+def test_a_job_reaches_the_worker(prepared: Engine) -> None:
+    jobs, worker = Jobs(prepared), Worker()
+    with running(jobs, worker):
+        jobs.enqueue("9999", "a")
+        jobs.enqueue("1287", "b")
+        assert worker.seen(2)
+    assert sorted(worker.got) == [("1287", "b"), ("9999", "a")]
+
+
+def test_a_job_that_fails_keeps_no_other_waiting_and_tells_no_tables(prepared: Engine) -> None:
+    jobs, worker = Jobs(prepared), Worker()
+    with running(jobs, worker):
+        jobs.enqueue("9999", "poison")
+        jobs.enqueue("9999", "b")
+        assert worker.seen(2)
+    if prepared.dialect.name == "postgresql":
+        with prepared.connect() as connection:
+            rows = connection.execute(text("SELECT l::text FROM pgqueuer_log l")).scalars().all()
+        assert rows
+        assert not any("personuppgifter" in row for row in rows)
+
+
+def test_a_job_that_waits_already_is_not_doubled(postgresql_url: URL) -> None:
+    engine = open_engine(postgresql_url.render_as_string(hide_password=False))
+    migrate(engine)
+    jobs, worker = Jobs(engine), Worker()
+    for _ in range(5):
+        jobs.enqueue("9999", "a")
+    with running(jobs, worker):
+        jobs.enqueue("9999", "b")
+        assert worker.seen(2)
+    assert sorted(worker.got) == [("9999", "a"), ("9999", "b")]
+    engine.dispose()
+
+
+def test_enqueue_never_raises(prepared: Engine) -> None:
+    """Before a worker runs, after it has stopped, and when the queue's table or the database is gone."""
+    jobs, worker = Jobs(prepared), Worker()
+    jobs.enqueue("9999", "early")
+    with running(jobs, worker):
+        jobs.enqueue("9999", "a")
+        assert worker.seen(1)
+    jobs.enqueue("9999", "late")
+    if prepared.dialect.name == "postgresql":
+        with prepared.begin() as connection:
+            connection.execute(text("DROP TABLE pgqueuer CASCADE"))
+        jobs.enqueue("9999", "no table")
+        nowhere = open_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+        Jobs(nowhere).enqueue("9999", "no database")
+
+
+def test_a_sweep_that_fails_runs_again(prepared: Engine) -> None:
+    jobs, worker = Jobs(prepared), Worker()
+    rounds = threading.Semaphore(0)
+
+    def failing() -> None:
+        rounds.release()
+        raise RuntimeError("nej")
+
+    jobs.schedule("failing", timedelta(seconds=0.05), failing)
+    with running(jobs, worker):
+        for _ in range(3):
+            assert rounds.acquire(timeout=60)
+
+
+def test_stopped_before_it_ran(prepared: Engine) -> None:
+    jobs = Jobs(prepared)
+    jobs.stop()
+    jobs.run(Worker(), 1)
+
+
+def test_what_has_begun_is_finished(prepared: Engine) -> None:
+    jobs = Jobs(prepared)
+    begun, go_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    class Slow(Worker):
+        def __call__(self, tenant: str, application: str) -> None:
+            begun.set()
+            assert go_on.wait(60)
+            done.set()
+
+    with running(jobs, Slow()):
+        jobs.enqueue("9999", "a")
+        assert begun.wait(60)
+        jobs.stop()
+        go_on.set()
+    assert done.is_set()

@@ -1,0 +1,190 @@
+"""Workers are killed while applications flow in, connections are cut; nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, create_engine, func, text
+from sqlalchemy import select as sql_select
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col, select
+
+from audit import tables as audit_tables
+from decision_service.store.database import reading
+from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, DecisionRow, MessageRow, TaskRow
+from tests.decision_service.casework.world import (
+    NOVEMBER,
+    World,
+    application,
+    count,
+    in_part,
+    incomplete,
+    new_world,
+    shared_evaluators,
+)
+from tests.decision_service.reliability.worker_process import clock_since
+
+SIZE = int(os.environ.get("KILLED_APPLICATIONS", "100"))
+PROCESSES, KILLS = (2, 2) if SIZE < 300 else (3, SIZE // 100)
+ROOT = Path(__file__).parents[3]
+
+
+class Worker:
+    """A process of its own, killed and started again."""
+
+    def __init__(self, url: URL, folder: Path, epoch: float) -> None:
+        script = ROOT / "tests" / "decision_service" / "reliability" / "worker_process.py"
+        address = url.render_as_string(hide_password=False)
+        self._command = [sys.executable, str(script), address, str(folder), str(epoch), "2"]
+        self._errors = (folder / f"worker-{id(self)}.log").open("ab")
+        self.kills = 0
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self._command,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+
+    def ready(self) -> None:
+        assert self.process.stdout is not None
+        while (line := self.process.stdout.readline()) != b"ready\n":
+            assert line, "the worker never began"
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+        self.kills += 1
+
+    def end(self) -> None:
+        """Asked to stop it stops."""
+        self.process.terminate()
+        self.process.communicate()
+        assert self.process.returncode == 0
+        self._errors.close()
+
+
+@contextmanager
+def inflow(world: World, number: int) -> Iterator[threading.Thread]:
+    """Applications of three kinds, as fast as they can be received."""
+
+    def receive() -> None:
+        for person in range(number):
+            form = (application, application, in_part, incomplete)[person % 4]
+            while True:  # as a client does that gets no answer; nothing was written then
+                with suppress(OperationalError):
+                    world.receive(form(person, NOVEMBER))
+                    break
+
+    thread = threading.Thread(target=receive)
+    thread.start()
+    yield thread
+    thread.join()
+
+
+def left(world: World) -> int:
+    with reading(world.engine) as session:
+        return count(session, ApplicationRow, col(ApplicationRow.state).in_(FOR_THE_MACHINE))
+
+
+def nothing_lost_nothing_doubled(world: World, number: int) -> str:
+    entry = audit_tables.entry.c
+    with reading(world.engine) as session:
+        states = Counter(session.exec(select(ApplicationRow.state)).all())
+        decided = count(session, DecisionRow)
+        assert sum(states.values()) == number, "lost or doubled"
+        assert states["beslutad"] == decided
+        assert states["hos_handlaggare"] == count(session, TaskRow)
+        kinds = Counter(session.exec(select(MessageRow.kind)).all())
+        assert kinds["letter"] == decided
+        assert kinds["receipt"] == number
+        assert kinds["completion_request"] == states["vantar_pa_komplettering"]
+        assert kinds["payment"] == count(session, DecisionRow, DecisionRow.granted > 0)
+        per_case = sql_select(entry.case_id, func.count()).where(entry.type == "decision")
+        twice = session.connection().execute(per_case.group_by(entry.case_id)).all()
+        assert {number for _, number in twice} == {1}, "examined twice"
+        assert decided > number / 2
+    world.whole()
+    return ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+
+
+def run(world: World, url: URL, folder: Path, processes: int, kills: int) -> None:
+    chance = random.Random(processes)
+    for person in range(SIZE):
+        world.imported(person)
+    epoch = time.time()
+    world.clock.__class__.__call__ = lambda self: clock_since(epoch)  # type: ignore[method-assign]
+    workers = [Worker(url, folder, epoch) for _ in range(processes)]
+    for each in workers:
+        each.ready()
+    with inflow(world, SIZE):
+        for _ in range(kills):
+            chosen = chance.choice(workers)
+            time.sleep(chance.random())
+            chosen.kill()
+            chosen.start()
+            chosen.ready()
+    while left(world):
+        time.sleep(0.2)
+    print(f"{sum(each.kills for each in workers)} kills:", nothing_lost_nothing_doubled(world, SIZE))
+    for each in workers:
+        each.end()
+
+
+@pytest.fixture
+def _own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.decision_service.casework.world import SetClock
+
+    monkeypatch.setattr(SetClock, "__call__", SetClock.__call__)
+
+
+@pytest.mark.usefixtures("_own_clock")
+def test_kill_on_postgresql(postgresql_url: URL, tmp_path: Path) -> None:
+    world = new_world(postgresql_url, tmp_path, shared_evaluators())
+    run(world, postgresql_url, tmp_path, processes=PROCESSES, kills=KILLS)
+    world.engine.dispose()
+
+
+@pytest.mark.usefixtures("_own_clock")
+def test_kill_on_sqlite(sqlite_url: URL, tmp_path: Path) -> None:
+    world = new_world(sqlite_url, tmp_path, shared_evaluators())
+    run(world, sqlite_url, tmp_path, processes=1, kills=KILLS)
+    world.engine.dispose()
+
+
+@pytest.mark.usefixtures("_own_clock")
+def test_every_connection_is_cut(postgresql_url: URL, tmp_path: Path) -> None:
+    """As when the database restarts: several times while applications flow in."""
+    world = new_world(postgresql_url, tmp_path, shared_evaluators())
+    number = SIZE // 2
+    for person in range(number):
+        world.imported(person)
+    epoch = time.time()
+    world.clock.__class__.__call__ = lambda self: clock_since(epoch)  # type: ignore[method-assign]
+    worker = Worker(postgresql_url, tmp_path, epoch)
+    worker.ready()
+    admin = create_engine(postgresql_url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with inflow(world, number), admin.connect() as connection:
+        for _ in range(4):
+            time.sleep(0.4)
+            cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+            connection.execute(cut, {"name": postgresql_url.database})
+    while left(world):
+        time.sleep(0.2)
+    print("cut:", nothing_lost_nothing_doubled(world, number))
+    assert worker.process.poll() is None, "the worker did not survive"
+    worker.end()
+    admin.dispose()
+    world.engine.dispose()

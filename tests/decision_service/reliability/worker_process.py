@@ -1,0 +1,58 @@
+"""A worker as a process of its own, to be killed: jobs, sweeps and evaluators on a database that is ready.
+
+Time goes faster here than outside, so that a lease is over within seconds.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from decision_service import releases
+from decision_service.casework import sweeps
+from decision_service.casework.examine import examine
+from decision_service.evaluation import Evaluators
+from decision_service.jobs import Jobs, queue
+from decision_service.store.database import open_engine
+from tests.decision_service.casework.world import START, book, world_on
+
+FASTER = 20
+
+
+def clock_since(epoch: float) -> datetime:
+    """A clock that several processes share: the end of October, from an epoch on."""
+    return START + timedelta(days=30) + FASTER * timedelta(seconds=time.time() - epoch)
+
+
+def main(url: str, folder: str, epoch: float, workers: int) -> None:
+    queue._TAKEN_OVER = timedelta(seconds=4)
+    engine = open_engine(url)
+    evaluators = Evaluators(releases.files_of(book()), 1)
+    evaluators.start()
+    world = world_on(engine, Path(folder), evaluators, {})
+    office = replace(world.office, clock=lambda: clock_since(epoch))
+    jobs = Jobs(engine)
+
+    def due() -> None:
+        for tenant, application in sweeps.due(office):
+            jobs.enqueue(tenant, application)
+
+    jobs.schedule("due", timedelta(seconds=0.3), due)
+    jobs.schedule("late", timedelta(seconds=1), lambda: sweeps.late(office))
+    jobs.schedule("unanswered", timedelta(seconds=1), lambda: sweeps.unanswered(office))
+    signal.signal(signal.SIGTERM, lambda *_: jobs.stop())
+    print("ready", flush=True)
+
+    def work(tenant: str, application: str) -> None:
+        examine(office, tenant, application)
+
+    jobs.run(work, workers)
+    evaluators.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4]))

@@ -1,0 +1,110 @@
+"""The migrations give exactly the tables that the code has, from nothing, again, and by several at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import URL, Engine, inspect, text
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlmodel import Session, SQLModel, select
+
+from decision_service.store.database import migrate, open_engine, transaction
+from decision_service.store.tables import SweepRow
+
+
+def _url(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def _ours(obj: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
+    return kind != "table" or name in SQLModel.metadata.tables
+
+
+def _differences(engine: Engine) -> list[Any]:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"version_table": "schema_version", "include_object": _ours, "compare_type": True},
+        )
+        return list(compare_metadata(context, SQLModel.metadata))
+
+
+def test_the_migrations_give_the_tables_of_the_code(database_url: URL) -> None:
+    engine = open_engine(_url(database_url))
+    migrate(engine)
+    assert _differences(engine) == []
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE sweep"))
+    assert _differences(engine) != []  # the comparison does see
+    engine.dispose()
+
+
+def test_migrating_again_changes_nothing(database_url: URL) -> None:
+    engine = open_engine(_url(database_url))
+    migrate(engine)
+    with transaction(engine) as session:
+        session.add(SweepRow(name="due", ran_at=datetime(2026, 11, 1, tzinfo=UTC)))
+    before = sorted(inspect(engine).get_table_names())
+    migrate(engine)
+    assert sorted(inspect(engine).get_table_names()) == before
+    with transaction(engine) as session:
+        assert session.exec(select(SweepRow.name)).all() == ["due"]
+    engine.dispose()
+
+
+def _migrate(url: str) -> None:
+    engine = open_engine(url)
+    migrate(engine)
+    engine.dispose()
+
+
+def test_several_processes_migrate_at_once(database_url: URL) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=_migrate, args=(_url(database_url),)) for _ in range(4)]
+    for one in processes:
+        one.start()
+    for one in processes:
+        one.join()
+    assert [one.exitcode for one in processes] == [0, 0, 0, 0]
+    engine = open_engine(_url(database_url))
+    assert _differences(engine) == []
+    engine.dispose()
+
+
+def test_a_moment_comes_back_as_it_was_in_utc(database_url: URL) -> None:
+    engine = open_engine(_url(database_url))
+    migrate(engine)
+    sommartid = datetime(2026, 7, 1, 14, 30, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
+    with transaction(engine) as session:
+        session.add(SweepRow(name="due", ran_at=sommartid))
+    with transaction(engine) as session:
+        found = session.get_one(SweepRow, "due").ran_at
+    assert found == sommartid
+    assert found.utcoffset() == timedelta()
+    with pytest.raises(StatementError, match="has no time zone"), transaction(engine) as session:
+        session.add(SweepRow(name="late", ran_at=datetime(2026, 7, 1)))
+    engine.dispose()
+
+
+def test_a_transaction_is_whole_or_nothing(database_url: URL) -> None:
+    engine = open_engine(_url(database_url))
+    migrate(engine)
+    now = datetime(2026, 7, 1, tzinfo=UTC)
+    again = text("INSERT INTO sweep (name, ran_at) VALUES ('due', '2026-07-01 00:00:00')")
+
+    def twice() -> None:
+        with transaction(engine) as session:
+            session.add(SweepRow(name="due", ran_at=now))
+            session.flush()
+            session.connection().execute(again)
+
+    with pytest.raises(IntegrityError):
+        twice()
+    with Session(engine) as session:
+        assert session.exec(select(SweepRow)).all() == []
+    engine.dispose()
