@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 .PHONY: run test check lint bench lock clean
 
 run: $(READY)
-	@$(BIN)/lagrum demo
+	@$(BIN)/lagrum serve
 
 test: $(READY)
 	$(BIN)/pytest

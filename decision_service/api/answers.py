@@ -409,6 +409,13 @@ class ReleaseFile(_Answer):
     sha256: str
 
 
+class LogToCheck(_Answer):
+    """What an outsider checks the municipality's log with."""
+
+    keys: list[str] = Field(description="Publika nycklar i C2SP-form; den som gäller står sist")
+    checkpoint: str | None = Field(description="Den senaste underskrivna checkpointen (C2SP)")
+
+
 class Release(_Answer):
     """En regelversion fil för fil."""
 

@@ -41,6 +41,15 @@ class PublishedRelease:
     fingerprints: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class PublishedLog:
+    """What an outsider needs to check a municipality's log: its public keys, the one in force last, and the
+    newest signed checkpoint (C2SP), where there is one."""
+
+    keys: Sequence[str]
+    checkpoint: str | None
+
+
 def estimated(request: EstimateRequest, book: Rulebook) -> dict[str, Any]:
     """A trial calculation in this process. Raises InputError."""
     return estimate.as_json(estimate.estimate(request, book))
@@ -49,8 +58,9 @@ def estimated(request: EstimateRequest, book: Rulebook) -> dict[str, Any]:
 @dataclass(frozen=True)
 class Services:
     """``routers`` are those under ``/v1/{kommunkod}`` beside the public ones. ``releases`` gives those that a
-    municipality has decided by, the newest first; ``readings`` the figures of the database for ``/metrics``.
-    ``extra`` is for the routers: whatever they need beyond this, found by ``services_of``.
+    municipality has decided by, the newest first; ``log`` what a municipality's log is checked with;
+    ``readings`` the figures of the database for ``/metrics``. ``extra`` is for the routers: whatever they
+    need beyond this, found by ``services_of``.
     """
 
     settings: Settings
@@ -62,6 +72,7 @@ class Services:
     checks: Sequence[Check] = ()
     routers: Sequence[APIRouter] = ()
     releases: Callable[[str], Sequence[PublishedRelease]] | None = None
+    log: Callable[[str], PublishedLog] | None = None
     readings: Callable[[], Readings] | None = None
     estimate: Callable[[EstimateRequest, Rulebook], dict[str, Any]] = estimated
     extra: Any = None

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
+import structlog
 from fastapi import FastAPI, Request
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.responses import Response
 
 from decision_service.api.app import create_app
+from decision_service.api.examples import show_examples
 from decision_service.api.problems import ProblemError, response
 from decision_service.api.routes import applications, decisions, motprestation, tasks, webhooks
 from decision_service.api.services import Check, Services
+from decision_service.casework.office import Office
 from decision_service.evaluation import CrashError
-from decision_service.operations.readings import read_figures, readiness
+from decision_service.operations.readings import SWEEPS, readiness
+from decision_service.operations.readings import Check as Found
 from decision_service.service import Service
+
+_log = structlog.get_logger("lagrum.api")
 
 ROUTERS = (
     applications.router,
@@ -44,43 +53,50 @@ def app_of(service: Service, *, works: bool) -> FastAPI:
             clock=office.clock,
             book=office.book,
             metrics=service.metrics,
-            checks=[Check(name, _probe(service, name)) for name in _CHECKS],
+            checks=[*_Readiness(office).checks(), Check("utfärdare", service.tokens.check)],
             routers=ROUTERS,
             releases=service.published,
-            readings=lambda: read_figures(office),
+            log=service.published_log,
+            readings=service.figures,
             estimate=lambda request, _: office.evaluators.estimate(request),
             extra=service,
             lifespan=lifespan,
         )
     )
-    app.add_exception_handler(CrashError, _crashed)
+    app.add_exception_handler(CrashError, _unavailable)
+    app.add_exception_handler(OperationalError, _unavailable)
+    app.add_exception_handler(InterfaceError, _unavailable)
+    show_examples(app)
     return app
 
 
-async def _crashed(request: Request, error: Exception) -> Response:
-    """A question that took its evaluation down: the service is well, the answer is not to be had now."""
+async def _unavailable(request: Request, error: Exception) -> Response:
+    """The database is gone for a moment, or a question took its evaluation down: nothing has been changed."""
+    _log.warning("unavailable", error=type(error).__name__)
     return response(ProblemError("unavailable", headers={"Retry-After": "5"}), request.scope)
 
 
-_CHECKS = (
-    "databas",
-    "svep due",
-    "svep late",
-    "svep outbox",
-    "24 timmar",
-    "handläggarens frist",
-    "klocka",
-    "utfärdare",
-)
+_CHECKS = ("databas", *(f"svep {name}" for name in SWEEPS), "24 timmar", "handläggarens frist", "klocka")
+_FRESH = 1.0
+"""Seconds for which the tables need not be asked again."""
 
 
-def _probe(service: Service, name: str) -> Callable[[], str | None]:
-    def probe() -> str | None:
-        if name == "utfärdare":
-            return service.tokens.check()
-        found = {check.name: check for check in readiness(service.office)}
-        if name not in found:
+class _Readiness:
+    """The checks that rest on the tables, read once for all of them."""
+
+    def __init__(self, office: Office) -> None:
+        self._office, self._read_at = office, 0.0
+        self._found: dict[str, Found] = {}
+
+    def checks(self) -> list[Check]:
+        """One for each name."""
+        return [Check(name, partial(self._probe, name)) for name in _CHECKS]
+
+    def _probe(self, name: str) -> str | None:
+        if time.monotonic() - self._read_at > _FRESH:
+            self._found = {check.name: check for check in readiness(self._office)}
+            self._read_at = time.monotonic()
+        found = self._found.get(name)
+        if found is None:
             return "gick inte att läsa ur databasen"
-        return None if found[name].ok else found[name].why
-
-    return probe
+        return None if found.ok else found.why

@@ -243,6 +243,22 @@ def releases(
 
 
 @inside.get(
+    "/log",
+    tags=["regler"],
+    summary="Loggens publika nyckel och senaste checkpoint",
+    responses=answers.answers(answers.LogToCheck),
+)
+def log(request: Request, municipality: PublicMunicipality) -> JSONResponse:
+    """Det en utomstående behöver för att kontrollera loggen. Spara svaret: den som har det kan visa om loggen
+    senare klipps av eller byts ut. Den nyckel som gäller står sist."""
+    services = services_of(request)
+    if services.log is None:
+        raise ProblemError("not-found")
+    found = services.log(municipality.code)
+    return JSONResponse({"keys": list(found.keys), "checkpoint": found.checkpoint})
+
+
+@inside.get(
     "/releases/{release_id}",
     tags=["regler"],
     summary="En regelversion fil för fil",

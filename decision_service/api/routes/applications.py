@@ -1,0 +1,300 @@
+"""Send in an application, follow it, add what is missing, take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from sqlalchemy import tuple_
+from sqlmodel import Session, col, select
+from starlette.responses import JSONResponse, Response
+
+from decision_service.access.roles import Role
+from decision_service.api import answers, views
+from decision_service.api.bodies import JSON, RawBody, content_type, described, inlined, json_of
+from decision_service.api.callers import Caller, require, require_reader
+from decision_service.api.cases import (
+    KeptAnswers,
+    answer,
+    changing,
+    office_of,
+    own,
+    read,
+    sees_all,
+    service_of,
+    visible,
+)
+from decision_service.api.etag import etag, unchanged
+from decision_service.api.idempotency import (
+    Answer,
+    Entry,
+    KeyTakenError,
+    Scope,
+    earlier,
+    fingerprint,
+    required_key_of,
+)
+from decision_service.api.openapi import problem_responses
+from decision_service.api.pages import AskedPage, page_of
+from decision_service.api.prefer import applied, wait_seconds
+from decision_service.api.problems import ProblemError
+from decision_service.api.views import moment
+from decision_service.application.adapters import ADAPTERS
+from decision_service.application.adapters.canonical import ApplicationDocument
+from decision_service.casework import completion
+from decision_service.casework.office import Office
+from decision_service.casework.receive import receive
+from decision_service.casework.sweeps import undecided
+from decision_service.store.database import reading
+from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, State
+
+router = APIRouter(tags=["ansökningar"])
+
+CANONICAL = "ansokan/1"
+MEDIA_TYPES = {f"application/vnd.lagrum.{name.replace('/', '.')}+json": name for name in ADAPTERS}
+LONGEST_WAIT = 30
+AHEAD = timedelta(seconds=LONGEST_WAIT)
+
+Sender = Annotated[Caller, Depends(require(Role.ESERVICE))]
+Follower = Annotated[Caller, Depends(require_reader(Role.ESERVICE, Role.HANDLAGGARE, Role.CHEF, Role.JURIST))]
+Application = Annotated[str, Path(description="Ansökans id", json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Ett värde för just den här posten. Samma värde igen gör inget nytt.",
+    ),
+]
+Preference = Annotated[
+    list[str] | None, Header(alias="Prefer", description="wait=N: vänta N sekunder på svaret")
+]
+
+_EXAMPLE = {
+    "schema": CANONICAL,
+    "application": {
+        "applicationType": "RENEWAL",
+        "maritalStatus": "SINGLE",
+        "periodMonth": 11,
+        "periodYear": 2026,
+        "normType": "NATIONAL_NORM",
+        "hasChildrenUnder21": False,
+        "housingPersonCount": 1,
+        "housingChanged": False,
+        "hasIncomes": False,
+        "hasPendingBenefits": False,
+        "hasAssets": False,
+        "plannings": [{"person": "p1", "planningType": "JOBSEEKING"}],
+        "staysInMunicipality": True,
+        "costs": [{"costType": "RENT", "appliedAmount": 6200}],
+        "persons": [{"role": "APPLICANT", "partyId": "p1", "paymentSameAsPrevious": True, "signed": True}],
+        "attestation": True,
+    },
+    "people": [{"id": "p1", "role": "APPLICANT", "personal_number": "198002099805", "first_name": "Alma"}],
+}
+
+
+def _body() -> dict[str, Any]:
+    found = described(ApplicationDocument, {"fortsatt ansökan": _EXAMPLE})
+    content = found["requestBody"]["content"]
+    for media_type, adapter in MEDIA_TYPES.items():
+        schema = (
+            inlined(ApplicationDocument.model_json_schema()) if adapter == CANONICAL else {"type": "object"}
+        )
+        content[media_type] = {"schema": schema}
+    return found
+
+
+@router.post(
+    "/applications",
+    status_code=202,
+    summary="Lämna in en ansökan",
+    openapi_extra=_body(),
+    responses={
+        **answers.answers(answers.Application, 202, "Mottagen."),
+        **answers.answers(answers.Application, 201, "Prövad medan du väntade. Svaret säger hur den står."),
+        **problem_responses(
+            "in-progress", "idempotency-key-missing", "idempotency-key-reused", "unsupported-media-type"
+        ),
+    },
+)
+def send(
+    request: Request, caller: Sender, body: RawBody, key: Key = None, prefer: Preference = None
+) -> Response:
+    """Kanonisk ansökan, eller en annan form genom Content-Type. 202 när den är mottagen, 201 när den också
+    hann prövas inom `Prefer: wait=N`. Samma nyckel och samma innehåll ger samma ansökan igen."""
+    adapter = _adapter(request)
+    json_of(request, body)  # what is no JSON at all is told so, whatever the form
+    scope = Scope(caller.tenant, caller.principal.client, required_key_of(key))
+    asked = fingerprint("POST", request.url.path, request.headers.get("content-type"), body)
+    seconds = wait_seconds(prefer or (), LONGEST_WAIT)
+    try:
+        application, new = _received(request, caller, adapter, body, scope, asked, seconds)
+    except KeyTakenError:
+        raise ProblemError("in-progress", headers={"Retry-After": "1"}) from None
+    service = service_of(request)
+    if new and seconds is None:
+        service.jobs.enqueue(caller.tenant, application)
+    elif new and seconds is not None:
+        service.examine_within(caller.tenant, application, float(seconds))
+    with reading(service.office.engine) as session:
+        row = visible(session, caller, application)
+        examined = row.state not in FOR_THE_MACHINE
+        headers = {"Location": f"{request.url.path}/{row.id}"}
+        if not new:
+            headers["Idempotent-Replay"] = "true"
+        if seconds is not None:
+            headers |= applied(seconds)
+        return answer(views.application(session, row), row, 201 if examined else 202, **headers)
+
+
+def _received(
+    request: Request,
+    caller: Caller,
+    adapter: str,
+    body: bytes,
+    scope: Scope,
+    asked: str,
+    seconds: int | None,
+) -> tuple[str, bool]:
+    """The id of the application, and whether it is new."""
+    with changing(request) as (office, session):
+        kept = KeptAnswers(office, session)
+        before = earlier(kept, scope, asked)
+        if before is not None:
+            return before.body.decode(), False
+        ahead = timedelta() if seconds is None else AHEAD
+        row = receive(
+            office, session, caller.tenant, adapter, body, client=caller.principal.client, run_after=ahead
+        )
+        kept.put(scope, Entry(asked, Answer(202, row.id.encode())))
+        return row.id, True
+
+
+def _adapter(request: Request) -> str:
+    kind = content_type(request)
+    if kind == JSON:
+        return CANONICAL
+    if kind not in MEDIA_TYPES:
+        raise ProblemError("unsupported-media-type", more={"accepted": [JSON, *MEDIA_TYPES]})
+    return MEDIA_TYPES[kind]
+
+
+@router.get(
+    "/applications", summary="Ansökningar", responses=answers.answers(answers.Page[answers.Application])
+)
+def listed(
+    request: Request,
+    caller: Annotated[Caller, Depends(require(Role.ESERVICE, Role.HANDLAGGARE, Role.CHEF, Role.JURIST))],
+    asked: AskedPage,
+    state: Annotated[State | None, Query(description="Bara de som står så")] = None,
+) -> JSONResponse:
+    """Den nyaste först. En e-tjänst ser bara dem den själv har lämnat in."""
+    row = ApplicationRow
+    query = select(row).where(row.tenant == caller.tenant)
+    if not sees_all(caller):
+        query = query.where(row.client == caller.principal.client)
+    if state is not None:
+        query = query.where(row.state == state)
+    if asked.after is not None:
+        at, last = asked.after
+        query = query.where(
+            tuple_(col(row.received_at), col(row.id)) < (datetime.fromisoformat(str(at)), last)
+        )
+    query = query.order_by(col(row.received_at).desc(), col(row.id).desc()).limit(asked.limit + 1)
+    with reading(office_of(request).engine) as session:
+        rows: Sequence[ApplicationRow] = session.exec(query).all()
+        page = page_of(asked, rows, lambda each: (each.received_at.isoformat(), each.id))
+        items = [views.application(session, each) for each in page.items]
+    return JSONResponse({"items": items, "next": page.next}, headers=page.headers)
+
+
+@router.get(
+    "/applications/{application}",
+    summary="Hur en ansökan står",
+    responses={
+        **answers.answers(answers.Application),
+        304: {"description": "Oförändrat sedan den ETag som gavs."},
+    },
+)
+def shown(
+    request: Request,
+    caller: Follower,
+    application: Application,
+    if_none_match: Annotated[
+        str | None, Header(description="ETag som den som frågar redan har: 304 när inget har hänt")
+    ] = None,
+) -> Response:
+    """Läge, när svaret senast kommer, vad som saknas och vad som är beslutat."""
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+        if unchanged(if_none_match, etag(row.version)):
+            return Response(status_code=304, headers={"ETag": etag(row.version)})
+        return answer(views.application(session, row), row)
+
+    return read(request, caller, application, show)
+
+
+@router.post(
+    "/applications/{application}/completions",
+    status_code=202,
+    summary="Komplettera en ansökan",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/merge-patch+json": {
+                    "schema": {
+                        "type": "object",
+                        "properties": {"application": {"type": "object"}, "people": {"type": "array"}},
+                    },
+                    "example": {"application": {"housingPersonCount": 2}},
+                }
+            },
+        }
+    },
+    responses={
+        **answers.answers(answers.Application, 202, "Mottagen; ansökan prövas igen."),
+        **problem_responses("conflict", "unsupported-media-type"),
+    },
+)
+def completed(request: Request, caller: Sender, application: Application, body: RawBody) -> Response:
+    """En JSON Merge Patch (RFC 7396) på ansökan. Klockan börjar om när kompletteringen kommer."""
+    if content_type(request) not in (JSON, "application/merge-patch+json"):
+        raise ProblemError("unsupported-media-type", more={"accepted": ["application/merge-patch+json"]})
+    json_of(request, body)
+    with changing(request) as (office, session):
+        own(session, caller, application)
+        row = completion.complete(office, session, caller.tenant, application, body)
+        found = views.application(session, row)
+    service_of(request).jobs.enqueue(caller.tenant, application)
+    return answer(found, row, 202)
+
+
+@router.post(
+    "/applications/{application}/withdrawal",
+    summary="Återkalla en ansökan",
+    responses={**answers.answers(answers.Application), **problem_responses("conflict")},
+)
+def withdrawn(request: Request, caller: Sender, application: Application) -> Response:
+    """Går så länge ansökan inte är beslutad."""
+    with changing(request) as (office, session):
+        own(session, caller, application)
+        row = completion.withdraw(office, session, caller.tenant, application)
+        found = views.application(session, row)
+    return answer(found, row)
+
+
+@router.get(
+    "/overdue",
+    tags=["handläggning"],
+    summary="Obesvarade efter fristen",
+    responses=answers.answers(answers.Items[answers.Overdue]),
+)
+def overdue(request: Request, caller: Annotated[Caller, Depends(require(Role.CHEF))]) -> JSONResponse:
+    """Varje ansökan som en handläggare inte har besvarat i tid, den äldsta först."""
+    with reading(office_of(request).engine) as session:
+        rows = undecided(session, [caller.tenant])
+        items = [{**views.application(session, row), "breached_at": moment(row.breached_at)} for row in rows]
+    return JSONResponse({"items": items})

@@ -1,0 +1,221 @@
+"""The decision on an application: what it says, why, what would have changed it, and the proof of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from sqlmodel import Session, col, select
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from audit import bundle, proof
+from audit import reading as trail
+from audit.trail import read_case
+from decision_service import releases
+from decision_service.access.roles import Role
+from decision_service.api import answers, views
+from decision_service.api.bodies import JSON, inlined
+from decision_service.api.callers import Caller, require_reader
+from decision_service.api.cases import answer, read, service_of
+from decision_service.api.language import preferred
+from decision_service.api.openapi import problem_responses
+from decision_service.api.problems import ProblemError
+from decision_service.api.routes.applications import Application, Follower
+from decision_service.casework.office import Office
+from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
+
+router = APIRouter(tags=["beslut"])
+
+Reviewer = Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.CHEF, Role.JURIST))]
+_NOT_YET = problem_responses("conflict")
+_TEXT = {"type": "string"}
+_LETTER = inlined(answers.Letter.model_json_schema())
+
+
+@router.get(
+    "/applications/{application}/decision",
+    summary="Beslutet",
+    responses={**answers.answers(answers.Decision), **_NOT_YET},
+)
+def decision(request: Request, caller: Follower, application: Application) -> Response:
+    """Utfall, belopp i ören, beräkningen rad för rad och varje rads lagrum."""
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+        return answer(views.decision(_decided(session, row)), row)
+
+    return read(request, caller, application, show)
+
+
+@router.get(
+    "/applications/{application}/letter",
+    summary="Beslutsbrevet",
+    response_class=PlainTextResponse,
+    responses={200: {"content": {JSON: {"schema": _LETTER}}}, **_NOT_YET},
+)
+def letter(
+    request: Request, caller: Follower, application: Application, accept: Annotated[str, Header()] = "*/*"
+) -> Response:
+    """Brevet som det skickas, med beviset för att beslutet står i kommunens logg. Text eller JSON."""
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+        written = _decided(session, row).letter
+        if written is None:
+            raise ProblemError("conflict", {"sv": "Brevet skrivs just nu. Försök igen om en stund."})
+        found = json.loads(written)
+        return JSONResponse(found["letter"]) if "json" in accept else PlainTextResponse(found["text"])
+
+    return read(request, caller, application, show)
+
+
+@router.get(
+    "/applications/{application}/proof",
+    summary="Beviset",
+    response_class=PlainTextResponse,
+    responses=_NOT_YET,
+)
+def proven(request: Request, caller: Follower, application: Application) -> Response:
+    """Bevis (C2SP tlog-proof) för att beslutet står i kommunens logg. Kontrolleras utan tjänsten."""
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+        found = _decided(session, row)
+        return PlainTextResponse(proof.letter(session.connection(), row.tenant, found.entry))
+
+    return read(request, caller, application, show, signed=True)
+
+
+@router.get(
+    "/applications/{application}/explanation",
+    summary="Varför det blev så",
+    responses={**answers.answers(answers.Explanation), **_NOT_YET},
+)
+def why(
+    request: Request,
+    caller: Reviewer,
+    application: Application,
+    what: Annotated[
+        str | None, Query(description="En summa eller slutsats, till exempel kalkyl.norm", max_length=100)
+    ] = None,
+    subject: Annotated[str | None, Query(description="Vem det gäller, id i ärendet", max_length=64)] = None,
+    accept_language: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Varje regel med villkorets delar, vad de såg och om de höll. Med what bara reglerna bakom den."""
+    words = {"language": preferred(accept_language)}
+    words |= {"what": what} if what else {}
+    words |= {"subject": subject} if subject else {}
+    return _explained(request, caller, application, "why", words)
+
+
+@router.get(
+    "/applications/{application}/explanation/{rule}",
+    summary="Varför en regel inte gällde",
+    responses={**answers.answers(answers.Explanation), **_NOT_YET},
+)
+def why_not(
+    request: Request,
+    caller: Reviewer,
+    application: Application,
+    rule: Annotated[str, Path(description="Regelns id", max_length=100)],
+) -> Response:
+    """De minsta delarna av villkoret som inte höll, med hur långt det var kvar, eller som inte är kända."""
+    return _explained(request, caller, application, "why_not", {"rule": rule})
+
+
+@router.get(
+    "/applications/{application}/changes",
+    summary="Vad som hade gett ett annat utfall",
+    responses={**answers.answers(answers.Changes), **_NOT_YET},
+)
+def changes(
+    request: Request,
+    caller: Reviewer,
+    application: Application,
+    outcome: Annotated[
+        str | None, Query(description="Bara ändringar till det utfallet", max_length=20)
+    ] = None,
+) -> Response:
+    """För varje känd uppgift det närmaste värde som hade gett ett annat förslag, allt annat lika."""
+    return _explained(request, caller, application, "changes", {"outcome": outcome} if outcome else {})
+
+
+@router.get(
+    "/applications/{application}/trail",
+    summary="Ärendets spår",
+    responses={
+        200: {"model": answers.Items[answers.TrailEntry], "content": {"text/plain": {"schema": _TEXT}}}
+    },
+)
+def case_trail(
+    request: Request, caller: Reviewer, application: Application, accept: Annotated[str, Header()] = "*/*"
+) -> Response:
+    """Tidslinjen, besluten som träd av regler, och vad maskinen och människor gjorde. Text eller JSON."""
+
+    def show(office: Office, session: Session, row: ApplicationRow) -> Response:
+        entries = read_case(session.connection(), office.keys, row.tenant, row.id)
+        if "text/plain" in accept:
+            return PlainTextResponse(trail.render(entries, service_of(request).words))
+        items = [{"seq": one.seq, "entry": one.entry, "personal": dict(one.personal)} for one in entries]
+        return JSONResponse({"items": items})
+
+    return read(request, caller, application, show)
+
+
+@router.get(
+    "/applications/{application}/bundle",
+    summary="Ärendet som en fil för domstol",
+    response_class=Response,
+    responses={200: {"content": {"application/zip": {}}}},
+)
+def exported(
+    request: Request,
+    caller: Annotated[Caller, Depends(require_reader(Role.JURIST, Role.CHEF))],
+    application: Application,
+) -> Response:
+    """Läsbart spår, spår för maskiner, bevis, regelversion, publik nyckel och ett kontrollprogram."""
+
+    def show(office: Office, session: Session, row: ApplicationRow) -> Response:
+        connection = session.connection()
+        used = session.exec(
+            select(AssessmentRow.release).where(AssessmentRow.application_id == row.id).distinct()
+        ).all()
+        files = {release: releases.load_files(connection, release) for release in used}
+        content = bundle.export(
+            connection, office.keys, row.tenant, row.id, files, words=service_of(request).words
+        )
+        name = f'attachment; filename="arende-{row.id}.zip"'
+        return Response(content, media_type="application/zip", headers={"Content-Disposition": name})
+
+    return read(request, caller, application, show, signed=True)
+
+
+def _decided(session: Session, row: ApplicationRow) -> DecisionRow:
+    found = session.get(DecisionRow, row.id)
+    if found is None:
+        raise ProblemError("conflict", {"sv": "Ansökan är inte beslutad.", "en": "There is no decision yet."})
+    return found
+
+
+def _explained(
+    request: Request, caller: Caller, application: str, what: str, words: dict[str, str]
+) -> Response:
+    """An explanation of the newest assessment, under the release it was made with."""
+    assessment: AssessmentRow | None = None
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+        nonlocal assessment
+        assessment = session.exec(
+            select(AssessmentRow)
+            .where(AssessmentRow.application_id == row.id)
+            .order_by(col(AssessmentRow.number).desc())
+        ).first()
+        return Response(headers={"Link": f"<{request.url.path}>"})
+
+    read(request, caller, application, show)
+    if assessment is None:
+        raise ProblemError("conflict", {"sv": "Ansökan är inte prövad.", "en": "It has not been examined."})
+    evaluators = service_of(request).evaluators_of(assessment.release)
+    found: dict[str, Any] = evaluators.explain(what, assessment.case_file.encode(), words)
+    if not found.get("rules", True):
+        raise ProblemError("not-found")
+    content = {"release": assessment.release, "outcome": json.loads(assessment.document)["outcome"], **found}
+    return JSONResponse(content)

@@ -1,0 +1,252 @@
+"""What people have to decide: the queue, and every step of a case in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from sqlalchemy import tuple_
+from sqlmodel import Session, col, select
+from starlette.responses import JSONResponse, Response
+
+from decision_service.access.roles import Role
+from decision_service.api import answers, views
+from decision_service.api.bodies import RawBody, described, json_of
+from decision_service.api.callers import Caller, require, require_reader
+from decision_service.api.cases import answer, changing, office_of, read, service_of
+from decision_service.api.etag import require_match
+from decision_service.api.openapi import problem_responses
+from decision_service.api.pages import AskedPage, page_of
+from decision_service.api.problems import ProblemError
+from decision_service.api.routes.applications import Application
+from decision_service.casework import work
+from decision_service.casework.office import Office
+from decision_service.casework.rows import find
+from decision_service.faults import Model, validated
+from decision_service.store.database import reading
+from decision_service.store.tables import ApplicationRow, TaskRow
+
+router = APIRouter(tags=["handläggning"])
+
+Worker = Annotated[Caller, Depends(require(Role.HANDLAGGARE))]
+IfMatch = Annotated[str | None, Header(description="ETag för det du har läst")]
+_CLAIM = {
+    **answers.answers(answers.Application),
+    **problem_responses("conflict", "stale", "version-missing"),
+}
+_STEP = {**_CLAIM, **problem_responses("unsupported-media-type")}
+Text = Annotated[str, Field(max_length=4000)]
+
+
+class Step(BaseModel):
+    """What a person sends: unknown fields are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Decided(Step):
+    """A person's decision; ``granted`` in öre."""
+
+    outcome: Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING"]
+    granted: Annotated[StrictInt, Field(ge=0, le=10_000_000_000)]
+    reason: Text = ""
+
+
+class Approval(Step):
+    """A second person's word on a decision."""
+
+    agrees: StrictBool
+    reason: Text = ""
+
+
+class HandBack(Step):
+    """To whom a case goes back, and why."""
+
+    to: Literal["kön", "maskinen"]
+    reason: Text = ""
+
+
+class Questions(Step):
+    """What the applicant is asked."""
+
+    questions: Annotated[list[Text], Field(min_length=1, max_length=20)]
+
+
+@router.get("/tasks", summary="Kön", responses=answers.answers(answers.Page[answers.Task]))
+def queue(
+    request: Request,
+    caller: Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.CHEF))],
+    asked: AskedPage,
+    claimed: Annotated[bool | None, Query(description="true: bara tagna, false: bara lediga")] = None,
+) -> JSONResponse:
+    """Det som ska besvaras först står först."""
+    row, task = ApplicationRow, TaskRow
+    query = (
+        select(row, task)
+        .join(task, col(task.application_id) == col(row.id))
+        .where(row.tenant == caller.tenant, task.tenant == caller.tenant)
+    )
+    if claimed is not None:
+        query = query.where(col(task.claimed_by).is_not(None) if claimed else col(task.claimed_by).is_(None))
+    if asked.after is not None:
+        at, last = asked.after
+        place = tuple_(col(row.person_due_at), col(row.id))
+        query = query.where(place > (datetime.fromisoformat(str(at)), last))
+    query = query.order_by(col(row.person_due_at), col(row.id)).limit(asked.limit + 1)
+    with reading(office_of(request).engine) as session:
+        rows = session.exec(query).all()
+        page = page_of(asked, rows, lambda each: (each[0].person_due_at.isoformat(), each[0].id))
+        items = [views.task(*each) for each in page.items]
+    return JSONResponse({"items": items, "next": page.next}, headers=page.headers)
+
+
+@router.get(
+    "/tasks/{application}",
+    summary="En uppgift i kön",
+    responses={**answers.answers(answers.WholeTask), **problem_responses("conflict")},
+)
+def task(
+    request: Request,
+    caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.CHEF))],
+    application: Application,
+) -> Response:
+    """Frågorna att svara på, maskinens förslag, beräkningen och ansökan."""
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+        found = session.get(TaskRow, row.id)
+        if found is None:
+            raise ProblemError("conflict", {"sv": f"Ärendet är inte hos handläggare. Det är {row.state}."})
+        return answer(views.whole_task(session, row, found), row)
+
+    return read(request, caller, application, show)
+
+
+@router.post("/tasks/{application}/claim", summary="Ta ett ärende", responses=_CLAIM)
+def claim(request: Request, caller: Worker, application: Application, if_match: IfMatch = None) -> Response:
+    """Den som har tagit ett ärende är den enda som kan avgöra det."""
+    with changing(request) as (office, session):
+        version = _version(session, caller, application, if_match)
+        who = caller.principal.subject
+        row = work.claim(office, session, caller.tenant, application, who, version)
+        return answer(views.application(session, row), row)
+
+
+@router.post(
+    "/tasks/{application}/decision",
+    summary="Besluta",
+    openapi_extra=described(Decided, {"bifall": {"outcome": "BIFALL", "granted": 1201000, "reason": ""}}),
+    responses=_STEP,
+)
+def decide(
+    request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
+) -> Response:
+    """Skäl krävs när beslutet är ett annat än maskinens förslag, och när något inte beviljas. Där kommunen
+    vill ha fyra ögon väntar beslutet på en kollega."""
+    given = _read(request, Decided, body)
+    verdict = work.Verdict(given.outcome, given.granted, given.reason)
+    with changing(request) as (office, session):
+        version = _version(session, caller, application, if_match)
+        who = caller.principal.subject
+        row = work.decide(office, session, caller.tenant, application, who, version, verdict)
+        found = views.application(session, row)
+    _count(request, row, found)
+    return answer(found, row)
+
+
+@router.post(
+    "/tasks/{application}/approval",
+    summary="Godkänn en kollegas beslut",
+    openapi_extra=described(Approval, {"ja": {"agrees": True}}),
+    responses=_STEP,
+)
+def approve(
+    request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
+) -> Response:
+    """Den som har lagt fram beslutet kan inte själv godkänna det."""
+    given = _read(request, Approval, body)
+    with changing(request) as (office, session):
+        version = _version(session, caller, application, if_match)
+        row = work.approve(
+            office,
+            session,
+            caller.tenant,
+            application,
+            caller.principal.subject,
+            version,
+            agrees=given.agrees,
+            reason=given.reason,
+        )
+        found = views.application(session, row)
+    _count(request, row, found)
+    return answer(found, row)
+
+
+@router.post(
+    "/tasks/{application}/hand-back",
+    summary="Lämna tillbaka",
+    openapi_extra=described(HandBack, {"till kön": {"to": "kön", "reason": "Sjuk i morgon."}}),
+    responses=_STEP,
+)
+def hand_back(
+    request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
+) -> Response:
+    """Till kön, så att någon annan kan ta det, eller till maskinen, som prövar ansökan igen."""
+    given = _read(request, HandBack, body)
+    to_machine = given.to == "maskinen"
+    with changing(request) as (office, session):
+        version = _version(session, caller, application, if_match)
+        row = work.hand_back(
+            office,
+            session,
+            caller.tenant,
+            application,
+            caller.principal.subject,
+            version,
+            to_machine=to_machine,
+            reason=given.reason,
+        )
+        found = views.application(session, row)
+    if to_machine:
+        service_of(request).jobs.enqueue(caller.tenant, application)
+    return answer(found, row)
+
+
+@router.post(
+    "/tasks/{application}/questions",
+    summary="Fråga sökanden",
+    openapi_extra=described(Questions, {"kvitto": {"questions": ["Skicka kvittot för medicinen."]}}),
+    responses=_STEP,
+)
+def ask(
+    request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
+) -> Response:
+    """Klockan står tills svaret kommer, eller tills det skulle ha kommit."""
+    given = _read(request, Questions, body)
+    with changing(request) as (office, session):
+        version = _version(session, caller, application, if_match)
+        who = caller.principal.subject
+        row = work.ask_applicant(office, session, caller.tenant, application, who, version, given.questions)
+        return answer(views.application(session, row), row)
+
+
+def _read(request: Request, model: type[Model], body: bytes) -> Model:
+    data: Any = json_of(request, body)
+    return validated(model, data)
+
+
+def _count(request: Request, row: ApplicationRow, found: dict[str, Any]) -> None:
+    """A person's decision is a decision too."""
+    decision = found["decision"]
+    if decision is not None:
+        service = service_of(request)
+        margin = (row.person_due_at - service.office.clock()).total_seconds()
+        service.metrics.decided(row.tenant, decision["outcome"], "", automatic=False, margin=margin)
+
+
+def _version(session: Session, caller: Caller, application: str, if_match: str | None) -> int:
+    """The version that the caller has seen, which must be the one there is."""
+    row = find(session, caller.tenant, application)
+    require_match(if_match, row.version)
+    return row.version

@@ -1,0 +1,36 @@
+"""``lagrum audit rotate``: put a municipality's key out of use and a new one in its place.
+
+Each change is an entry of the log. The signing key that was replaced stays where it is; a wrapping key that
+was replaced is destroyed only when asked for, and not before the change is committed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from decision_service import journal
+from decision_service.commands.audit import key_folder
+from decision_service.log_database import municipality, open_for_reading
+
+
+def run(options: argparse.Namespace) -> int:
+    """Change one key of one municipality. ``options.which`` is ``signing`` or ``wrapping``."""
+    keys = key_folder(options.keys)
+    engine = open_for_reading(options.database)
+    tenant = municipality(engine, options.tenant)
+    log, now, who = journal.open_log(keys), datetime.now(UTC), journal.staff(options.who)
+    if options.which == "signing":
+        with engine.begin() as connection:
+            public = log.change_signing_key(connection, tenant, now, who)
+        log.checkpoint(engine, tenant)
+        print(f"Kommun {tenant} har en ny signeringsnyckel. Publicera den publika nyckeln:\n{public}")
+        return 0
+    with engine.begin() as connection:
+        old = log.change_wrapping_key(connection, tenant, now, who)
+    log.checkpoint(engine, tenant)
+    print(f"Kommun {tenant} har en ny valvnyckel. Den förra är {old}.")
+    if options.destroy:
+        keys.destroy_wrapping_key(tenant, old)
+        print("Den förra är förstörd i nyckelmappen. Förstör också varje kopia av den.")
+    return 0

@@ -1,0 +1,131 @@
+"""``lagrum serve``: the API, and the work on what waits unless other processes do that."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from decision_service import demonstration
+from decision_service.api.serving import app_of
+from decision_service.installation import OUTPUTS
+from decision_service.json_input import InputError
+from decision_service.operations.logging import configure_logging
+from decision_service.service import address_of, open_service
+from decision_service.settings import Settings, load_settings
+
+GRACE = 30
+"""Seconds that requests have to end when the service is stopped."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    settings = load_settings()
+    with _alone(settings):
+        _check_port(settings)
+        configure_logging()
+        if settings.demonstration:
+            demonstration.prepare(settings)
+        service = open_service(settings)
+        app = app_of(service, works=not options.api_only)
+        if settings.demonstration:
+            print(_welcome(settings), flush=True)
+        # uvicorn stops in order and then raises the signal again: that must not end the process with a fault.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+    return 0
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """On SQLite only one process may serve: the queue lives in it. Raises InputError when another does."""
+    address = address_of(settings)
+    if address.get_backend_name() != "sqlite":
+        yield
+        return
+    path = Path(f"{address.database}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(
+                [
+                    f"Databasen {address.database} används redan av en annan process. SQLite räcker till en; "
+                    "använd PostgreSQL för flera."
+                ]
+            ) from None
+        yield
+
+
+def _check_port(settings: Settings) -> None:
+    """Raises InputError when the port is taken, before anything has begun."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise InputError(
+                [
+                    f"Det går inte att lyssna på {settings.host}:{settings.port} ({error.strerror}). "
+                    "Sätt LAGRUM_PORT."
+                ]
+            ) from error
+
+
+def _welcome(settings: Settings) -> str:
+    """What a newcomer needs: where it answers, tokens, and calls to paste."""
+    base = f"http://{settings.host}:{settings.port}"
+    return f"""
+Lagrum svarar på {base}. Avsluta med Ctrl-C.
+
+Exempelkommun (9999) är påhittad och har redan beslutade ansökningar. Prova i ett annat fönster:
+
+  BAS={base}/v1/9999
+  SOM() {{ echo "Authorization: Bearer $(.venv/bin/lagrum token --role $1 --tenant 9999)"; }}
+
+  # Är tjänsten redo?
+  curl -s {base}/readyz
+
+  # Lämna in en ansökan och vänta på svaret
+  curl -s $BAS/applications -H "$(SOM eservice)" -H "Prefer: wait=10" -H "Idempotency-Key: prov-1" \\
+    -H "Content-Type: application/json" --data @examples/applications/ansokan-1.json
+
+  # Alla ansökningar, och handläggarens kö
+  curl -s $BAS/applications -H "$(SOM handlaggare)"
+  curl -s $BAS/tasks -H "$(SOM handlaggare)"
+
+  # Ett beslut: brevet med beviset, varför det blev så, och spåret (byt ID mot ett id ur listan)
+  curl -s $BAS/applications/ID/letter -H "$(SOM handlaggare)" -H "Lagrum-Purpose: handlaggning"
+  curl -s $BAS/applications/ID/explanation -H "$(SOM jurist)" -H "Lagrum-Purpose: granskning"
+  curl -s $BAS/applications/ID/trail -H "$(SOM jurist)" -H "Lagrum-Purpose: granskning" \\
+    -H "Accept: text/plain"
+
+  # Räkna utan personuppgifter, och läs en regel
+  curl -s $BAS/estimates -H "Content-Type: application/json" --data @examples/estimate/single.json
+  curl -s $BAS/rules/riksnorm.gemensam
+
+  # Kontrollera loggen, medan tjänsten går
+  .venv/bin/lagrum audit verify {_database(settings)} --vault {settings.keys}
+
+Breven ligger i {settings.issuer_folder / OUTPUTS}. Beskrivningen av alla anrop: {base}/openapi.json
+"""
+
+
+def _database(settings: Settings) -> str:
+    address = address_of(settings)
+    return str(address.database) if address.get_backend_name() == "sqlite" else address.render_as_string()

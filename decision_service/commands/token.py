@@ -1,0 +1,54 @@
+"""``lagrum token``: a token for trying the demonstration."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime, timedelta
+
+from decision_service.access.local import LocalIssuer
+from decision_service.access.roles import Role
+from decision_service.json_input import InputError
+from decision_service.settings import load_settings
+from norms.nearest import hint
+
+LONGEST = 24 * 30
+"""Hours that a token may last."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print a token. ``options``: ``role`` and ``tenant`` (lists), ``subject`` (or None), ``hours``."""
+    settings = load_settings()
+    if not settings.demonstration:
+        raise InputError(
+            [
+                "Den lokala utfärdaren finns bara i demonstrationen. LAGRUM_INSTALLATION är satt; "
+                "hämta en token hos installationens utfärdare."
+            ]
+        )
+    known = [role.value for role in Role]
+    tenants = settings.read_installation().municipalities
+    faults = [
+        f"--role: Rollen ”{name}” finns inte.{hint(name, known)} Dessa finns: {', '.join(known)}."
+        for name in options.role
+        if name not in known
+    ]
+    faults += [
+        f"--tenant: Kommunen ”{code}” finns inte i demonstrationen. Dessa finns: {', '.join(tenants)}."
+        for code in options.tenant
+        if code not in tenants
+    ]
+    if not 1 <= options.hours <= LONGEST:
+        faults.append(f"--hours: {options.hours} går inte. Ange 1 till {LONGEST}.")
+    if faults:
+        raise InputError(faults)
+    issuer = LocalIssuer(settings.issuer_folder)
+    print(
+        issuer.token(
+            [Role(name) for name in options.role],
+            options.tenant,
+            datetime.now(UTC),
+            subject=options.subject,
+            lifetime=timedelta(hours=options.hours),
+        )
+    )
+    return 0

@@ -1,0 +1,34 @@
+"""``lagrum worker``: a process that only works on what waits. As many as wanted, on as many machines."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+
+import structlog
+
+from decision_service.json_input import InputError
+from decision_service.operations.logging import configure_logging
+from decision_service.service import address_of, open_service
+from decision_service.settings import load_settings
+
+_log = structlog.get_logger()
+
+
+def run(options: argparse.Namespace) -> int:
+    """Work until stopped; what has begun is finished."""
+    settings = load_settings()
+    if address_of(settings).get_backend_name() == "sqlite":
+        raise InputError(["lagrum worker kräver PostgreSQL. På SQLite arbetar lagrum serve själv."])
+    configure_logging()
+    service = open_service(settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: service.jobs.stop())
+    if options.metrics_port:
+        service.metrics.serve(settings.host, options.metrics_port)
+    service.start()
+    _log.info("worker_started", workers=settings.workers)
+    service.wait()
+    service.stop()
+    _log.info("worker_stopped")
+    return 0

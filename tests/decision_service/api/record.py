@@ -1,0 +1,154 @@
+"""Record the examples of the API's description, and write the description.
+
+python -m tests.decision_service.api.record             both, from a service that is run for it
+python -m tests.decision_service.api.record --describe  only docs/openapi.json, with the examples there are
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from decision_service.access.roles import Role
+from decision_service.api.examples import FILE, Recorded, recorded
+from tests.decision_service.api.receiver import receiving
+from tests.decision_service.api.whole import Json, Whole, new_database, running
+from tests.decision_service.casework.world import NOVEMBER, ROOT, application, incomplete, personal_number
+
+DESCRIPTION = ROOT / "docs" / "openapi.json"
+LONGEST = 2
+"""Items that a recorded list keeps."""
+
+
+def as_text(content: Any) -> str:
+    """JSON as it lies in the repository."""
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def shortened(value: Any, depth: int = 0) -> Any:
+    """A value with its lists cut, so that a reader sees the end of it."""
+    if isinstance(value, list):
+        return [shortened(each, depth + 1) for each in value[: LONGEST if depth < 6 else 1]]
+    if isinstance(value, dict):
+        return {name: shortened(each, depth + 1) for name, each in value.items()}
+    return value
+
+
+class Recorder:
+    """Keeps the first good answer of each kind."""
+
+    def __init__(self, whole: Whole) -> None:
+        self._form = whole.form
+        self.found: Recorded = {}
+
+    def keep(self, response: httpx.Response) -> None:
+        """Keep an answer where it is the first of its kind."""
+        operation = self._form.of(response.request.method, response.request.url.path)
+        asked = operation is not None and operation.path == "/readyz"
+        if operation is None or not (200 <= response.status_code < 300 or asked):
+            return
+        response.read()
+        kind = response.headers.get("content-type", "").partition(";")[0]
+        if not response.content or kind == "application/zip":
+            return
+        value = shortened(response.json()) if kind.endswith("json") else response.text[:3000]
+        if isinstance(value, dict) and "secret" in value:
+            value["secret"] = "visas-bara-den-här-gången"
+        kinds = self.found.setdefault(operation.name, {}).setdefault(str(response.status_code), {})
+        if kind not in kinds or ("items" in value and not kinds[kind]["items"]):
+            kinds[kind] = value
+
+
+def everything(whole: Whole) -> None:
+    """Ask for everything there is, so that there is something to see."""
+    sender, jurist, chef = whole.eservice(), whole.jurist(), whole.user(Role.CHEF, purpose="handlaggning")
+    worker = whole.handlaggare()
+    whole.http.get("/healthz")
+    whole.swept()
+    whole.http.get("/readyz")
+    whole.http.get("/metrics")
+    whole.http.get("/problem/stale")
+    sender.post("/webhooks", {"url": "https://e-tjanst.example.se/lagrum"})
+    hook = sender.get("/webhooks").json()["items"][0]["id"]
+    person = whole.known()
+    sender.send(application(person, NOVEMBER))
+    granted = sender.send(application(whole.known(), NOVEMBER), prefer="wait=25").json()["id"]
+    whole.settle()
+    sender.get(f"/applications/{granted}")
+    for path in ("decision", "letter", "proof"):
+        sender.get(f"/applications/{granted}/{path}")
+    sender.get(f"/applications/{granted}/letter", accept="application/json")
+    jurist.get(f"/applications/{granted}/explanation", {"what": "kalkyl.norm"})
+    jurist.get(f"/applications/{granted}/explanation/utfall.avslag")
+    jurist.get(f"/applications/{granted}/changes")
+    jurist.get(f"/applications/{granted}/trail")
+    jurist.get(f"/applications/{granted}/trail", accept="text/plain")
+    waiting = sender.apply(incomplete(whole.known(), NOVEMBER))
+    sender.get(f"/applications/{waiting}")
+    sender.complete(waiting, {"application": {"hasAssets": False}})
+    taken_back = sender.apply(application(whole.person(), NOVEMBER))
+    for _ in range(2):
+        sender.apply(application(whole.person(), NOVEMBER))
+    sender.get("/applications", {"limit": 2})
+    sender.post(f"/applications/{taken_back}/withdrawal")
+    number: Json = {"personal_number": personal_number(person)}
+    worker.post("/activity/query", number)
+    session = {"day": "2026-10-05", "hours": 6, "kind": "WORKPLACE", "mark": "PRESENT"}
+    worker.post("/activity/sessions", number | {"sessions": [session]})
+    worker.get("/payment-dates/2026-11")
+    worker.get("/tasks", {"limit": 2})
+    one, other = (each["application"] for each in worker.get("/tasks").json()["items"][:2])
+    worker.get(f"/tasks/{one}")
+    worker.take(one)
+    worker.act("hand-back", one, {"to": "kön", "reason": "Sjuk i morgon."})
+    worker.take(one)
+    worker.act("decision", one, {"outcome": "BIFALL", "granted": 900_000, "reason": "Behovet är visat."})
+    worker.take(other)
+    worker.act("questions", other, {"questions": ["Skicka kvittot för medicinen."]})
+    reviewed = whole.eservice("1384").apply(application(whole.person(), NOVEMBER))
+    first, second = whole.handlaggare("1384").take(reviewed), whole.handlaggare("1384")
+    first.act("decision", reviewed, {"outcome": "AVSLAG", "granted": 0, "reason": "Inkomsterna räcker."})
+    second.act("approval", reviewed, {"agrees": True})
+    sender.apply(application(whole.person(), NOVEMBER))
+    whole.clock.forward(days=6)
+    whole.settle()
+    chef.get("/overdue")
+    whole.http.get("/readyz")
+    with receiving() as receiver:
+        receiver.refuse = [410] * 9
+        sender.post("/webhooks", {"url": receiver.url})
+        sender.apply(application(whole.person(), NOVEMBER))
+    undelivered = chef.get("/undelivered").json()["items"]
+    chef.post(f"/undelivered/{undelivered[0]['key']}/retry")
+    sender.ask("DELETE", f"/webhooks/{hook}")
+    base = "/v1/9999"
+    estimate: Json = {"month": "2026-11", "adults": 1, "costs": [{"type": "RENT", "amount": 5400}]}
+    whole.http.post(f"{base}/estimates", json=estimate)
+    for path in ("rules", "rules/riksnorm.gemensam", "norms?month=2026-11", "releases", "log"):
+        whole.http.get(f"{base}/{path}")
+    release = whole.http.get(f"{base}/releases").json()["items"][0]["id"]
+    whole.http.get(f"{base}/releases/{release}")
+
+
+def main(arguments: list[str]) -> None:
+    """Write what is asked for."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with new_database("sqlite", None, folder) as url, running(url, folder / "service") as whole:
+            if "--describe" not in arguments:
+                recorder = Recorder(whole)
+                whole.http.event_hooks["response"].append(recorder.keep)
+                everything(whole)
+                FILE.write_text(as_text(dict(sorted(recorder.found.items()))), "utf-8")
+                recorded.cache_clear()
+                whole.app.openapi_schema = None
+            DESCRIPTION.write_text(as_text(whole.app.openapi()), "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

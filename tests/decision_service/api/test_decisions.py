@@ -1,0 +1,243 @@
+"""What a decision can show of itself: the sums, the letter, the proof, the reasons, the trail, the bundle."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import audit
+from audit import verify
+from decision_service import releases
+from tests.decision_service.api.test_applications import code
+from tests.decision_service.api.whole import (
+    HANDLED,
+    Json,
+    User,
+    Whole,
+    decided_by_machine,
+    new_database,
+    running,
+    with_a_person,
+)
+from tests.decision_service.casework.world import NOVEMBER, application, book, in_part, personal_number
+
+
+def path_of(found: str, what: str) -> str:
+    return f"/applications/{found}/{what}"
+
+
+@pytest.fixture(scope="module")
+def decided(whole: Whole) -> tuple[str, int, User]:
+    """An application that was granted in part, whose it is, and who sent it."""
+    sender, person = whole.eservice(), whole.known()
+    return sender.apply(in_part(person, NOVEMBER)), person, sender
+
+
+Decided = tuple[str, int, User]
+
+
+def test_the_calculation_adds_up_to_what_is_granted(decided: Decided) -> None:
+    found, _, sender = decided
+    decision: Json = sender.get(path_of(found, "decision")).json()
+    calculation = decision["calculation"]
+    assert (decision["outcome"], decision["automatic"], decision["reason"]) == ("DELAVSLAG", True, None)
+    total = sum(line["amount"] for line in calculation["lines"])
+    assert total == decision["granted"] == calculation["granted"] == -calculation["result"]
+    assert all(line["provision"] and line["rule"] and line["text"] for line in calculation["lines"])
+    assert decision["release"] == book().release
+
+
+def test_the_letter_says_it_and_carries_a_proof(whole: Whole, decided: Decided) -> None:
+    found, _, sender = decided
+    letter = sender.get(path_of(found, "letter"))
+    assert letter.headers["content-type"].startswith("text/plain")
+    granted = sender.get(path_of(found, "decision")).json()["granted"]
+    assert f"{granted // 100:,}".replace(",", "\N{NO-BREAK SPACE}") in letter.text.replace(
+        " ", "\N{NO-BREAK SPACE}"
+    )
+    structured = sender.get(path_of(found, "letter"), accept="application/json").json()
+    (proof,) = [part["verbatim"] for part in structured["parts"] if part["verbatim"]]
+    assert proof in letter.text
+    assert checked(proof, whole.public_key()).ok
+    assert checked(proof, whole.public_key(HANDLED)).ok is False
+    tampered = proof.replace("index ", "index 1")
+    assert checked(tampered, whole.public_key()).ok is False
+    assert whole.delivered(found)["letter"]["payload"]["text"] == letter.text
+
+
+def checked(proof: str, key: str) -> verify.Report:
+    report = verify.Report()
+    try:
+        verify.check_letter(report, proof, verify.read_key(key))
+    except (*verify.BROKEN, verify.WrongError) as error:
+        report.add(False, "", str(error))
+    return report
+
+
+def test_the_proof_by_itself(whole: Whole, decided: Decided) -> None:
+    found, _, sender = decided
+    proof = sender.get(path_of(found, "proof")).text
+    assert checked(proof, whole.public_key()).ok
+
+
+def test_why(whole: Whole, decided: Decided) -> None:
+    found, _, sender = decided
+    jurist = whole.jurist()
+    everything = jurist.get(path_of(found, "explanation")).json()
+    by_id = {rule["id"]: rule for rule in everything["rules"]}
+    assert by_id["riksnorm.vuxen.ensam"]["state"] == "fired"
+    assert by_id["utfall.avslag"]["state"] == "not_fired"
+    norm = jurist.get(path_of(found, "explanation"), {"what": "kalkyl.norm"}).json()
+    amounts = [line["line"]["amount"] for rule in norm["rules"] for line in rule["lines"]]
+    assert sum(amounts) == sender.get(path_of(found, "decision")).json()["calculation"]["norm"]
+    english = jurist.get(path_of(found, "explanation"), accept_language="en").json()
+    texts = {rule["id"]: rule["text"] for rule in english["rules"]}
+    assert texts["riksnorm.vuxen.ensam"] != by_id["riksnorm.vuxen.ensam"]["text"]
+
+
+def test_why_about_what_there_is_not(whole: Whole, decided: Decided) -> None:
+    jurist = whole.jurist()
+    for params in ({"what": "finns.inte"}, {"what": "!"}):
+        answer = jurist.get(path_of(decided[0], "explanation"), params)
+        assert answer.status_code == 404, answer.text
+
+
+def test_why_not(whole: Whole, decided: Decided) -> None:
+    jurist = whole.jurist()
+    (rule,) = jurist.get(path_of(decided[0], "explanation/utfall.avslag")).json()["rules"]
+    (failed,) = rule["failed"]
+    assert failed["holds"] is False
+    assert "för lite" in failed["distance"]
+    answer = jurist.get(path_of(decided[0], "explanation/finns.inte"))
+    assert (answer.status_code, code(answer)) == (404, "not-found")
+
+
+def test_what_would_have_changed_it(whole: Whole, decided: Decided) -> None:
+    jurist = whole.jurist()
+    found = jurist.get(path_of(decided[0], "changes")).json()["changes"]
+    assert {each["outcome"] for each in found} - {"DELAVSLAG"}
+    assert all(each["is"] != each["would_be"] for each in found)
+    outcome = found[0]["outcome"]
+    some = jurist.get(path_of(decided[0], "changes"), {"outcome": outcome}).json()["changes"]
+    assert some == [each for each in found if each["outcome"] == outcome]
+
+
+def test_the_trail(whole: Whole, decided: Decided) -> None:
+    found, person, _ = decided
+    jurist = whole.jurist()
+    items = jurist.get(path_of(found, "trail")).json()["items"]
+    kinds = [each["entry"]["type"] for each in items if each["entry"]["type"] != "access"]
+    assert kinds == ["application_received", "facts", "decision", "letter"]
+    assert all(personal_number(person) not in json.dumps(each["entry"]) for each in items)
+    text = jurist.get(path_of(found, "trail"), accept="text/plain").text
+    assert "bifall till en del" in text
+    assert jurist.subject in text
+
+
+def test_the_bundle_is_checked_by_a_stranger(whole: Whole, decided: Decided, tmp_path: Path) -> None:
+    found, _, sender = decided
+    answer = whole.jurist().get(path_of(found, "bundle"))
+    assert answer.headers["content-disposition"] == f'attachment; filename="arende-{found}.zip"'
+    letter = sender.get(path_of(found, "proof")).text
+    assert "=> " in stranger(answer.content, whole.public_key(), tmp_path)
+    (tmp_path / "brev.txt").write_text(letter, "utf-8")
+    verified = subprocess.run(
+        [sys.executable, "verify.py", "brev.txt", "--key", whole.public_key()],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def stranger(content: bytes, key: str, folder: Path) -> str:
+    """What the program in a bundle says of it, run in an empty folder with one key."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(folder)
+    command = [sys.executable, "verify.py", "paket.json", "--key", key]
+    verified = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    return verified.stdout
+
+
+def test_what_is_not_decided_has_no_decision(whole: Whole) -> None:
+    sender = whole.eservice()
+    found, _ = with_a_person(whole, sender)
+    for what in ("decision", "letter", "proof"):
+        answer = sender.get(path_of(found, what))
+        assert (answer.status_code, code(answer)) == (409, "conflict")
+    new = sender.send(application(whole.person(), NOVEMBER)).json()["id"]
+    for what in ("explanation", "explanation/utfall.avslag", "changes"):
+        answer = whole.jurist().get(path_of(new, what))
+        assert (answer.status_code, code(answer)) == (409, "conflict")
+
+
+def test_a_letter_that_is_not_written_yet(whole: Whole) -> None:
+    sender = whole.eservice()
+    sent = sender.send(application(whole.known(), NOVEMBER), prefer="wait=25").json()
+    answer = sender.get(path_of(sent["id"], "letter"))
+    assert (sent["state"], answer.status_code) == ("beslutad", 409)
+    whole.settle()
+    assert sender.get(path_of(sent["id"], "letter")).status_code == 200
+
+
+# Under the rules it was decided by
+
+THEN, NOW = "Gemensamt hos oss då, {hushåll.medlemmar}", "Gemensamma hushållskostnader, {hushåll.medlemmar}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], tuple[str, Whole]]]:
+    server = request.getfixturevalue("postgresql_server") if request.param == "postgresql" else None
+    files = {name: content.replace(NOW, THEN) for name, content in releases.files_of(book()).items()}
+    earlier = releases.book_from(files)
+    assert earlier.release != book().release
+    folder = tmp_path / "service"
+    with new_database(request.param, server, tmp_path) as url:
+        with running(url, folder, book=earlier) as before:
+            found, _ = decided_by_machine(before)
+        with running(url, folder) as after:
+            yield lambda: (found, after)
+
+
+def test_an_earlier_decision_is_explained_under_its_own_release(
+    upgraded: Callable[[], tuple[str, Whole]], tmp_path: Path
+) -> None:
+    found, whole = upgraded()
+    jurist = whole.jurist()
+    now, _ = decided_by_machine(whole)
+    texts = {}
+    for each in (found, now):
+        (rule,) = jurist.get(path_of(each, "explanation/riksnorm.gemensam")).json()["rules"]
+        texts[each] = rule["rule"]["text"]
+    assert "hos oss då" in texts[found]
+    assert "hos oss då" not in texts[now]
+    releases_of = {each: jurist.get(path_of(each, "decision")).json()["release"] for each in (found, now)}
+    assert releases_of[now] == book().release != releases_of[found]
+    assert jurist.get(path_of(found, "changes")).json()["release"] == releases_of[found]
+    listed = jurist.get("/releases").json()["items"]
+    assert {each["id"] for each in listed} == set(releases_of.values())
+    assert "hos oss då" in jurist.get(path_of(found, "trail"), accept="text/plain").text
+    content = jurist.get(path_of(found, "bundle")).content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        texts_in_it = [archive.read(name).decode() for name in archive.namelist()]
+    assert any(THEN in text for text in texts_in_it), "The rules it was decided by are in the bundle."
+    stranger(content, whole.public_key(), tmp_path / "utdrag")
+
+
+def test_the_whole_log_holds(whole: Whole, decided: Decided) -> None:
+    office = whole.service.office
+    tenants = office.installation.municipalities
+    for tenant in tenants:
+        office.log.checkpoint(office.engine, tenant)
+    keys = {tenant: whole.public_key(tenant) for tenant in tenants}
+    report = audit.verify_database(office.engine, keys, vault=office.keys)
+    assert report.ok, str(report)

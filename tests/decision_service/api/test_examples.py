@@ -1,0 +1,131 @@
+"""The client and the e-service simulator of the examples work against the service."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+
+from decision_service.access.roles import Role
+from decision_service.outputs.webhook import signature
+from examples.e_tjanst.notices import listening
+from examples.e_tjanst.simulator import Simulation, summary
+from examples.klient import Client, ProblemError, genuine
+from tests.decision_service.api.whole import TENANT, User, Whole, new_database, running
+from tests.decision_service.casework.world import NOVEMBER, ROOT, application, incomplete
+
+
+def client_of(user: User, **more: float) -> Client:
+    """The example client, speaking as somebody."""
+
+    def token() -> str:
+        return user.headers()["Authorization"].removeprefix("Bearer ")
+
+    return Client(str(user.whole.http.base_url), TENANT, token, **more)  # type: ignore[arg-type]
+
+
+def test_the_simulator(tmp_path: Path) -> None:
+    folder = tmp_path / "service"
+    with new_database("sqlite", None, tmp_path) as url, running(url, folder, works=True) as whole:
+        client = client_of(whole.eservice())
+        simulation = Simulation(
+            client=client,
+            month=date(2026, 11, 1),
+            count=20,
+            rate=50,
+            admin=client_of(whole.user(Role.ADMIN)),
+            registers=folder / "register",
+        )
+        with listening() as notices:
+            hook = client.subscribe(notices.url)
+            notices.secret = hook["secret"].encode()
+            outcomes = simulation.run()
+            for _ in range(200):
+                if notices.events["application.beslutad"] == 20:
+                    break
+                time.sleep(0.05)
+        text = summary(outcomes, notices)
+        assert [one.fault for one in outcomes if one.fault] == [], text
+        assert {one.decided for one in outcomes} == {"BIFALL"}, text
+        assert any(one.asked for one in outcomes)
+        assert any(one.repeated for one in outcomes)
+        assert notices.events["application.beslutad"] == notices.events["application.received"] == 20
+        assert notices.forged == 0
+        assert len(list(client.applications(limit="7"))) == 20
+        assert "beslutad: 20" in text
+
+
+def test_the_client(one: Whole) -> None:
+    client = client_of(one.eservice(), attempts=2)
+    with pytest.raises(ProblemError) as wrong:
+        client.send(application(one.person(), NOVEMBER, hasAssets="kanske"), "k1")
+    assert (wrong.value.status, wrong.value.code) == (422, "invalid")
+    assert [fault["pointer"] for fault in wrong.value.errors] == ["/application/hasAssets"]
+    person = one.known()
+    found = client.send(incomplete(person, NOVEMBER), "k2", wait=25)
+    assert found["state"] == "vantar_pa_komplettering"
+    assert client.send(incomplete(person, NOVEMBER), "k2", wait=25)["id"] == found["id"]
+    with pytest.raises(ProblemError, match="409 conflict"):
+        client.decision(found["id"])
+    client.complete(found["id"], {"application": {"hasAssets": False}})
+    one.settle()
+    assert client.answered(found["id"])["state"] == "beslutad"
+    assert client.decision(found["id"])["granted"] == 1_201_000
+    assert "tlog-proof" in client.letter(found["id"])
+    other = client.send(application(one.person(), NOVEMBER), "k3")
+    assert client.withdraw(other["id"])["state"] == "aterkallad"
+
+
+def test_the_client_tries_again_and_says_when_nobody_is_there() -> None:
+    client = Client("http://127.0.0.1:9", TENANT, lambda: "t", attempts=1)
+    with pytest.raises(httpx.TransportError):
+        client.status("0" * 32)
+
+
+@pytest.mark.parametrize("at", [1000, 1300])
+def test_signatures(at: int) -> None:
+    header = signature(b"hemlig", 1000, b"{}")
+    assert genuine(b"hemlig", header, b"{}", at)
+    assert not genuine(b"annan", header, b"{}", at)
+    assert not genuine(b"hemlig", header, b"{} ", at)
+    assert not genuine(b"hemlig", header, b"{}", 1301)
+    assert not genuine(b"hemlig", header.replace("t=1000", "t=1001"), b"{}", at)
+    for bad in ("", "t=,v1=", "t=1000", f"{header},v1=00", header.upper()):
+        assert not genuine(b"hemlig", bad, b"{}", at)
+
+
+def test_the_command_says_what_it_needs() -> None:
+    for name in ("klient", "e_tjanst"):
+        arguments = ["examples/applications/ansokan-1.json"] if name == "klient" else []
+        found = subprocess.run(
+            [sys.executable, "-m", f"examples.{name}", *arguments],
+            cwd=ROOT,
+            env={"PATH": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert found.returncode == 2
+        assert "Sätt TOKEN" in found.stderr
+
+
+def test_the_command_sends_a_file(one: Whole, tmp_path: Path) -> None:
+    path = tmp_path / "ansökan.json"
+    path.write_text(json.dumps(application(one.known(), NOVEMBER)), "utf-8")
+    token = one.eservice().headers()["Authorization"].removeprefix("Bearer ")
+    found = subprocess.run(
+        [sys.executable, "-m", "examples.klient", str(path), "--base", str(one.http.base_url)],
+        cwd=ROOT,
+        env={"PATH": "", "TOKEN": token, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    assert "BIFALL, 12010.00 kr" in found.stdout

@@ -1,0 +1,343 @@
+"""The parts of the API that stand on their own: cursors, wishes, keys, versions, rates, languages."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from decision_service.api import etag, idempotency, prefer
+from decision_service.api.language import preferred
+from decision_service.api.limits import MOST_CLIENTS, Rate, address_of
+from decision_service.api.pages import Cursors, Position
+from decision_service.api.problems import PROBLEMS, ProblemError, invalid_input
+from decision_service.json_input import InputError
+from tests.decision_service.api.world import Kept
+
+CURSORS = Cursors(b"a secret of thirty-two bytes....")
+POSITIONS = st.lists(st.text(max_size=40) | st.integers(-(2**63), 2**63), min_size=1, max_size=4).map(tuple)
+
+
+def code_of(error: pytest.ExceptionInfo[ProblemError]) -> str:
+    return error.value.type.code
+
+
+# Cursors
+
+
+@given(scope=st.text(max_size=40), position=POSITIONS)
+def test_a_cursor_leads_back_to_its_position(scope: str, position: Position) -> None:
+    cursor = CURSORS.encode(scope, position)
+    assert cursor.isascii()
+    assert CURSORS.decode(scope, cursor) == position
+
+
+@given(scope=st.text(max_size=10), other=st.text(max_size=10), position=POSITIONS)
+def test_a_cursor_leads_nowhere_in_another_list(scope: str, other: str, position: Position) -> None:
+    assume(scope != other)
+    with pytest.raises(ProblemError) as error:
+        CURSORS.decode(other, CURSORS.encode(scope, position))
+    assert code_of(error) == "bad-cursor"
+
+
+@given(position=POSITIONS, place=st.integers(0), letter=st.sampled_from("ABCabc019-_=.ö"))
+def test_a_changed_cursor_leads_nowhere(position: Position, place: int, letter: str) -> None:
+    cursor = CURSORS.encode("s", position)
+    index = place % len(cursor)
+    changed = cursor[:index] + letter + cursor[index + 1 :]
+    try:
+        found = CURSORS.decode("s", changed)
+    except ProblemError:
+        return
+    assert found == position  # the spare bits of base64 at the end
+
+
+@given(st.text(max_size=2000))
+def test_junk_is_no_cursor(junk: str) -> None:
+    with pytest.raises(ProblemError):
+        CURSORS.decode("s", junk)
+
+
+def test_another_installations_cursor_is_none() -> None:
+    with pytest.raises(ProblemError):
+        CURSORS.decode("s", Cursors(b"another").encode("s", (1,)))
+
+
+# Prefer
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        (["wait=10"], 10),
+        (["WAIT=10"], 10),
+        (["wait = 10"], 10),
+        (['wait="10"'], 10),
+        (["respond-async, wait=10"], 10),
+        (["respond-async", "wait=10"], 10),
+        (["wait=10;foo=bar, handling=lenient"], 10),
+        (["wait=10, wait=20"], 10),
+        (["handling=lenient; wait=3, wait=7"], 7),
+        (['x="wait=5, y", wait=7'], 7),
+        (["wait=999999999"], 30),
+        (["wait=0"], 0),
+        (["@@@, wait=4"], 4),
+        ([], None),
+        ([""], None),
+        (["wait"], None),
+        (["wait="], None),
+        (["wait=-1"], None),
+        (["wait=1.5"], None),
+        (["wait=99999999999999999999"], None),
+        (["wait=١٠"], None),
+        (["waiting=5"], None),
+    ],
+)
+def test_the_wait_that_is_wished_for(headers: list[str], seconds: int | None) -> None:
+    assert prefer.wait_seconds(headers, 30) == seconds
+
+
+@given(st.lists(st.text(alphabet='wait=10,;" \\-@é', max_size=60), max_size=4))
+def test_any_header_gives_a_wait_within_bounds_or_none(headers: list[str]) -> None:
+    found = prefer.wait_seconds(headers, 30)
+    assert found is None or 0 <= found <= 30
+
+
+@given(st.integers(0, 10**9 - 1), st.integers(0, 100))
+def test_a_wait_is_never_longer_than_allowed(wished: int, longest: int) -> None:
+    assert prefer.wait_seconds([f"wait={wished}"], longest) == min(wished, longest)
+
+
+# Idempotency
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=255))
+def test_a_key_of_printable_ascii_is_kept_as_it_is(key: str) -> None:
+    assume(key.strip())
+    assert idempotency.key_of(key) == key
+
+
+@given(st.text(max_size=300))
+def test_any_other_key_is_a_problem(key: str) -> None:
+    fit = 1 <= len(key) <= 255 and key.strip() and all(" " <= letter <= "~" for letter in key)
+    assume(not fit)
+    with pytest.raises(ProblemError) as error:
+        idempotency.key_of(key)
+    assert code_of(error) == "bad-idempotency-key"
+
+
+REQUESTS = st.tuples(
+    st.sampled_from(["POST", "PUT"]),
+    st.text(max_size=8),
+    st.none() | st.text(max_size=8),
+    st.binary(max_size=16),
+)
+
+
+@given(one=REQUESTS, other=REQUESTS)
+def test_only_the_same_request_has_the_same_fingerprint(
+    one: tuple[str, str, str | None, bytes], other: tuple[str, str, str | None, bytes]
+) -> None:
+    def alike(request: tuple[str, str, str | None, bytes]) -> tuple[str, str, str, bytes]:
+        method, path, kind, body = request
+        return method, path, (kind or "").lower(), body
+
+    same = idempotency.fingerprint(*one) == idempotency.fingerprint(*other)
+    assert same == (alike(one) == alike(other))
+
+
+SCOPE = idempotency.Scope("9999", "client", "key")
+ANSWER = idempotency.Answer(201, b"{}")
+
+
+def test_what_fails_keeps_nothing() -> None:
+    store = Kept()
+
+    def fail() -> idempotency.Answer:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        idempotency.once(store, SCOPE, "r", fail)
+    assert store.entries == {}
+    assert idempotency.once(store, SCOPE, "r", lambda: ANSWER) == ANSWER
+
+
+def test_a_request_under_way_is_told_to_wait() -> None:
+    store = Kept()
+    store.put(SCOPE, idempotency.Entry("r", None))
+    with pytest.raises(ProblemError) as error:
+        idempotency.once(store, SCOPE, "r", lambda: ANSWER)
+    assert code_of(error) == "in-progress"
+    with pytest.raises(ProblemError) as error:
+        idempotency.once(store, SCOPE, "another", lambda: ANSWER)
+    assert code_of(error) == "idempotency-key-reused"
+
+
+def test_whoever_loses_a_race_is_told_to_wait() -> None:
+    store = Kept()
+
+    def overtaken() -> idempotency.Answer:
+        store.put(SCOPE, idempotency.Entry("r", ANSWER))  # another transaction commits meanwhile
+        return ANSWER
+
+    with pytest.raises(ProblemError) as error:
+        idempotency.once(store, SCOPE, "r", overtaken)
+    assert code_of(error) == "in-progress"
+    assert error.value.headers == {"Retry-After": "1"}
+
+
+def test_a_key_belongs_to_a_client_in_a_municipality() -> None:
+    store = Kept()
+    for scope in (SCOPE, idempotency.Scope("1287", "client", "key"), idempotency.Scope("9999", "b", "key")):
+        assert idempotency.earlier(store, scope, "r") is None
+        store.put(scope, idempotency.Entry("r", ANSWER))
+
+
+# Versions
+
+
+@given(st.integers(0), st.integers(0))
+def test_only_the_same_version_gets_through(seen: int, version: int) -> None:
+    if seen == version:
+        etag.require_match(etag.etag(seen), version)
+        return
+    with pytest.raises(ProblemError) as error:
+        etag.require_match(etag.etag(seen), version)
+    assert code_of(error) == "stale"
+
+
+@given(st.text(max_size=40))
+def test_no_other_header_gets_through(header: str) -> None:
+    assume('"v7"' not in header)
+    with pytest.raises(ProblemError):
+        etag.require_match(header, 7)
+
+
+@pytest.mark.parametrize(
+    ("header", "same"),
+    [
+        ('"v7"', True),
+        ('W/"v7"', True),
+        ('"a", "v7"', True),
+        ("*", True),
+        ('"v8"', False),
+        ("v7", False),
+        (None, False),
+    ],
+)
+def test_who_has_it_already_need_not_get_it_again(header: str | None, same: bool) -> None:
+    assert etag.unchanged(header, '"v7"') is same
+
+
+# Rates
+
+
+class Watch:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_bucket_empties_and_fills_again() -> None:
+    watch = Watch()
+    rate = Rate(2, 4, watch)
+    assert [rate.wait("a") for _ in range(5)] == [0, 0, 0, 0, 0.5]
+    assert rate.wait("b") == 0
+    watch.now = 0.5
+    assert [rate.wait("a"), rate.wait("a")] == [0, 0.5]
+    watch.now = 100
+    assert [rate.wait("a") for _ in range(5)] == [0, 0, 0, 0, 0.5]
+
+
+def test_no_rate_is_no_limit() -> None:
+    rate = Rate(0, 0)
+    assert all(rate.wait("a") == 0 for _ in range(1000))
+
+
+def test_many_at_once_get_no_more_than_there_is() -> None:
+    rate, start = Rate(0.000001, 50, Watch()), threading.Barrier(8)
+
+    def take(_: int) -> int:
+        start.wait()
+        return sum(rate.wait("a") == 0 for _ in range(100))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(take, range(8))) == 50
+
+
+def test_a_flood_of_clients_is_forgotten_from_the_oldest() -> None:
+    rate = Rate(1, 1, Watch())
+    for number in range(MOST_CLIENTS + 1):
+        rate.wait(str(number))
+    assert rate.wait("1") > 0
+    assert rate.wait("0") == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "client"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("testserver", "testserver"),
+    ],
+)
+def test_one_subscriber_is_one_client(host: str, client: str) -> None:
+    assert address_of({"client": (host, 1)}) == client
+
+
+# Languages and problems
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "sv"),
+        ("", "sv"),
+        ("en", "en"),
+        ("en-US,en;q=0.9", "en"),
+        ("sv-SE,en;q=0.9", "sv"),
+        ("en;q=0.5,sv;q=0.6", "sv"),
+        ("fi,en;q=0.3", "en"),
+        ("fi", "sv"),
+        ("*", "sv"),
+        ("sv;q=0, *", "en"),
+        ("en;q=abc", "sv"),
+    ],
+)
+def test_the_language_that_is_preferred(header: str | None, language: str) -> None:
+    assert preferred(header) == language
+
+
+@given(st.text(max_size=200))
+def test_any_header_gives_one_of_the_languages(header: str) -> None:
+    assert preferred(header) in ("sv", "en")
+
+
+def test_every_problem_is_told_in_both_languages() -> None:
+    assert all(len(each.title) == len(each.detail) == 2 for each in PROBLEMS.values())
+    assert all(all(each.title.values()) and all(each.detail.values()) for each in PROBLEMS.values())
+    assert all(400 <= each.status <= 599 for each in PROBLEMS.values())
+
+
+def test_a_fault_is_told_at_its_place() -> None:
+    problem = invalid_input(
+        InputError(
+            [
+                "costs[0].amount: Saknas.",
+                "indata: Ett tal är inget objekt.",
+                "Två motorer: oense.",
+                "a.b: c: d",
+            ]
+        )
+    )
+    assert [(fault.pointer, fault.message) for fault in problem.errors] == [
+        ("/costs/0/amount", "Saknas."),
+        ("", "Ett tal är inget objekt."),
+        ("", "Två motorer: oense."),
+        ("/a/b", "c: d"),
+    ]

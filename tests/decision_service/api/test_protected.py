@@ -1,0 +1,184 @@
+"""A person whose identity is protected leaves no name, number, reason or sign of it where others look."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from decision_service.access.roles import Role
+from tests.decision_service.api.receiver import receiving
+from tests.decision_service.api.test_webhooks import subscribed
+from tests.decision_service.api.whole import Json, User, Whole
+from tests.decision_service.casework.world import NOVEMBER, application, personal_number
+from tests.decision_service.operations.logs import logged
+
+NAME, LAST_NAME = "Hemlisa", "Gömdvall"
+SIGNS = re.compile(r"skydd|sekretess|protected", re.IGNORECASE)
+VERDICT = {"outcome": "BIFALL", "granted": 900_000, "reason": "Behovet är visat."}
+
+
+def forms_of(number: str) -> list[str]:
+    """A personal number as people and programs write it."""
+    ten = number[2:]
+    return [number, f"{number[:8]}-{number[8:]}", ten, f"{ten[:6]}-{ten[6:]}", f"{ten[:6]}+{ten[6:]}"]
+
+
+def named(person: int, *, protected: bool, **changes: Any) -> Json:
+    """An application by somebody with a name, protected or not."""
+    found = application(person, NOVEMBER, **changes)
+    found["people"][0] |= {"first_name": NAME, "last_name": LAST_NAME, "protected": protected}
+    return found
+
+
+def anonymous(text: str, *values: str) -> str:
+    """A text without what differs from one case to another: ids and moments."""
+    for value in values:
+        text = text.replace(value, "#").replace(value[:12], "#")
+    text = re.sub(r"[0-9a-f]{32}", "ID", text)
+    return re.sub(r"\d{4}-\d{2}-\d{2}T[\d:.]+(Z|\+00:00)", "TID", text)
+
+
+def without_proof(letter: str) -> str:
+    """A letter up to its proof, whose hashes are its own in each."""
+    return letter.partition("c2sp.org/tlog-proof")[0]
+
+
+def seen(sender: User, found: str) -> dict[str, str]:
+    """Everything that an e-service can see of an application, and what is sent to print."""
+    whole = sender.whole
+    paths = ("", "/decision", "/explanation", "/changes", "/trail", "/bundle")
+    pages = {path: sender.get(f"/applications/{found}{path}").text for path in paths}
+    pages["letter"] = without_proof(sender.get(f"/applications/{found}/letter").text)
+    items = sender.get("/applications").json()["items"]
+    pages["list"] = json.dumps([each for each in items if each["id"] == found])
+    for kind, message in whole.delivered(found).items():
+        payload = message["payload"]
+        if kind == "letter":
+            payload = payload | {"text": without_proof(payload["text"]), "letter": None}
+        pages[f"sent {kind}"] = json.dumps(payload, ensure_ascii=False)
+    return pages
+
+
+@pytest.mark.parametrize("step", ["received", "with a person", "waiting", "decided"])
+def test_an_e_service_sees_the_same(whole: Whole, step: str) -> None:
+    views = []
+    for protected in (True, False):
+        sender, person = whole.eservice(), whole.person()
+        found = str(sender.send(named(person, protected=protected)).json()["id"])
+        if step != "received":
+            whole.settle()
+        if step in ("waiting", "decided"):
+            worker = whole.user(Role.HANDLAGGARE, subject="handlaggare-same").take(found)
+            body = VERDICT if step == "decided" else {"questions": ["Skicka kvittot."]}
+            assert (
+                worker.act("decision" if step == "decided" else "questions", found, body).status_code == 200
+            )
+            whole.settle()
+        shown = seen(sender, found)
+        views.append({kind: anonymous(text, found, personal_number(person)) for kind, text in shown.items()})
+    protected_view, plain_view = views
+    assert protected_view == plain_view
+    assert not [kind for kind, text in protected_view.items() if SIGNS.search(text)]
+
+
+def test_lists_say_nothing_of_it(whole: Whole) -> None:
+    sender, person = whole.eservice(), whole.person()
+    protected = sender.apply(named(person, protected=True))
+    plain = sender.apply(named(whole.person(), protected=False))
+    for role, path in (
+        (Role.HANDLAGGARE, "/tasks"),
+        (Role.CHEF, "/tasks"),
+        (Role.HANDLAGGARE, "/applications"),
+        (Role.JURIST, "/applications"),
+        (Role.CHEF, "/overdue"),
+        (Role.CHEF, "/undelivered"),
+    ):
+        answer = whole.user(role, purpose="handlaggning").get(path, {"limit": 200})
+        assert not SIGNS.search(answer.text)
+        assert NAME not in answer.text
+        assert not any(form in answer.text for form in forms_of(personal_number(person)))
+        ids = {each.get("id", each.get("application")): each for each in answer.json()["items"]}
+        if path in ("/tasks", "/applications"):
+            one, other = (json.dumps(ids[each]) for each in (protected, plain))
+            counted = re.compile(r'"question_count": \d+')
+            assert counted.sub("", anonymous(one)) == counted.sub("", anonymous(other))
+    # Whoever opens the case knows how to handle it.
+    assert whole.handlaggare().get(f"/tasks/{protected}").json()["protected"] is True
+
+
+def test_a_protected_person_is_never_decided_by_the_machine(whole: Whole) -> None:
+    person = whole.known()
+    sender = whole.eservice()
+    found = sender.apply(named(person, protected=True))
+    assert sender.state(found)["state"] == "hos_handlaggare"
+
+
+def test_notices_say_nothing(whole: Whole) -> None:
+    sender, person = whole.eservice(), whole.person()
+    with receiving() as receiver:
+        subscribed(sender, receiver.url)
+        found = sender.apply(named(person, protected=True))
+        whole.handlaggare().take(found).act("decision", found, VERDICT)
+        whole.settle()
+        assert receiver.events(found)
+        for each in receiver.got:
+            text = each.body.decode() + json.dumps(each.headers)
+            assert not SIGNS.search(text)
+            assert NAME not in text
+            assert not any(form in text for form in forms_of(personal_number(person)))
+
+
+def test_no_line_of_the_log_tells(whole: Whole) -> None:
+    """A whole run: sent, sent wrongly, asked, completed, decided, read, and asked for in the address."""
+    sender, person = whole.eservice(), whole.person()
+    number = personal_number(person)
+    with logged() as log, receiving() as receiver:
+        subscribed(sender, receiver.url)
+        receiver.refuse = [500, 400]
+        sender.send(named(person, protected=True, hasAssets=f"{NAME} {number}"))
+        sender.send(json.dumps(named(person, protected=True)).encode()[:-20])
+        found = sender.apply(named(person, protected=True))
+        worker = whole.handlaggare().take(found)
+        worker.act("questions", found, {"questions": [f"Är du {NAME} {number}?"]})
+        sender.complete(found, {"application": {"otherInformation": f"{NAME} {number}"}})
+        sender.complete(found, {"application": {"hasAssets": number}})
+        whole.settle()
+        worker.take(found)
+        worker.act("decision", found, VERDICT | {"reason": f"{NAME} {LAST_NAME}, {number}, är i behov."})
+        whole.settle()
+        jurist = whole.jurist()
+        for what in ("decision", "letter", "proof", "explanation", "changes", "trail", "bundle"):
+            jurist.get(f"/applications/{found}/{what}")
+        whole.plan(person)
+        for form in (number, number[2:]):
+            whole.http.get(f"/v1/9999/applications/{form}", headers=worker.headers())
+            whole.http.get(f"/v1/9999/applications?cursor={form}", headers=worker.headers(x_request_id=form))
+            whole.http.get(f"/v1/9999/{form}/{form}")
+        text = log.getvalue()
+    assert text.count('"event": "request"') + text.count('"event":"request"') > 20
+    for form in forms_of(number):
+        assert form not in text, form
+    assert NAME not in text
+    assert LAST_NAME not in text
+    assert not re.search(r'"protected"|skyddad', text)
+
+
+@pytest.mark.parametrize("form", [1, 3, 4])
+def test_no_line_of_the_log_tells_a_number_after_the_code_of_the_municipality(one: Whole, form: int) -> None:
+    number = forms_of(personal_number(1))[form]
+    with logged() as log:
+        one.http.get(f"/v1/9999/{number}", headers=one.handlaggare().headers())
+        text = log.getvalue()
+    assert "request" in text
+    assert number not in text
+
+
+def test_figures_tell_nothing(whole: Whole) -> None:
+    person = whole.person()
+    whole.eservice().apply(named(person, protected=True))
+    text = whole.http.get("/metrics").text
+    assert not SIGNS.search(text)
+    assert not any(form in text for form in forms_of(personal_number(person)))

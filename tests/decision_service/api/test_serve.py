@@ -1,0 +1,204 @@
+"""``lagrum serve`` as an operator meets it: a real process, stopped while it works, started wrongly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.decision_service.casework.world import ROOT
+
+Json = dict[str, Any]
+LAGRUM = [sys.executable, "-m", "decision_service.cli"]
+EXAMPLE = ROOT / "examples" / "applications" / "ansokan-1.json"
+PATIENCE = 120
+"""Seconds that a process has for anything at all before the test gives it up."""
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """Only what the process needs: an empty folder, and settings."""
+    found = {name: value for name, value in os.environ.items() if not name.startswith("LAGRUM_")}
+    settings = {"DATABASE_URL": f"sqlite:///{folder}/lagrum.db", "KEYS": str(folder / "keys")} | more
+    return found | {f"LAGRUM_{name}": value for name, value in settings.items()} | {"PYTHONPATH": str(ROOT)}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """A process that serves and is ready; ended at the end if it has not ended itself."""
+    with (folder / "log.txt").open("a") as log:
+        process = subprocess.Popen(
+            [*LAGRUM, "serve"],
+            env=environment(folder, PORT=str(port)),
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            text=True,
+        )
+    try:
+        for _ in range(PATIENCE * 10):
+            assert process.poll() is None, (folder / "log.txt").read_text()
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        else:
+            pytest.fail((folder / "log.txt").read_text())
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def refused(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """What a start that must fail says."""
+    return subprocess.run(
+        [*LAGRUM, "serve"],
+        env=environment(folder, **settings),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def token(folder: Path, role: str) -> dict[str, str]:
+    command = [*LAGRUM, "token", "--role", role, "--tenant", "9999"]
+    made = subprocess.run(command, env=environment(folder), capture_output=True, text=True, check=True)
+    return {"Authorization": f"Bearer {made.stdout.strip()}"}
+
+
+def test_a_whole_day(tmp_path: Path) -> None:
+    """It starts with examples, refuses a second process, and loses nothing when it is stopped in mid-work."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/v1/9999/applications"
+    with serving(tmp_path, port) as process:
+        sender, worker = token(tmp_path, "eservice"), token(tmp_path, "handlaggare")
+        shown = httpx.get(address, headers=worker).json()["items"]
+        assert {each["state"] for each in shown} >= {"beslutad", "hos_handlaggare"}
+        assert {each["decision"]["outcome"] for each in shown if each["decision"]} >= {"BIFALL", "DELAVSLAG"}
+
+        second = refused(tmp_path, PORT=str(free_port()))
+        assert second.returncode == 2
+        assert "används redan av en annan process" in second.stderr
+        elsewhere = tmp_path / "annan"
+        elsewhere.mkdir()
+        taken = refused(elsewhere, PORT=str(port))
+        assert taken.returncode == 2
+        assert f"Det går inte att lyssna på 127.0.0.1:{port}" in taken.stderr
+        assert "LAGRUM_PORT" in taken.stderr
+        assert list(elsewhere.glob("*.db")) == [], "A start that fails begins nothing."
+
+        answers: list[httpx.Response | Exception] = []
+        threads = [
+            threading.Thread(target=_post, args=(address, sender, f"stopp-{number}", answers))
+            for number in range(12)
+        ]
+        for thread in threads:
+            thread.start()
+        until_received(address, worker, len(shown))
+        process.send_signal(signal.SIGTERM)
+        for thread in threads:
+            thread.join()
+        # The server ends in order and then by the signal itself, as a supervisor expects.
+        assert process.wait(PATIENCE) in (0, -signal.SIGTERM)
+    assert "Finished server process" in (tmp_path / "log.txt").read_text()
+    finished = [each for each in answers if isinstance(each, httpx.Response)]
+    assert finished, "No request finished."
+    assert {each.status_code for each in finished} <= {201, 202}
+    assert "Traceback" not in (tmp_path / "log.txt").read_text()
+
+    with serving(tmp_path, port):
+        for each in finished:
+            assert httpx.get(f"{address}/{each.json()['id']}", headers=sender).status_code == 200
+        # Every client tries again under its key, whether it got an answer or not: the same, and one of each.
+        again: list[httpx.Response | Exception] = []
+        for number in range(12):
+            _post(address, sender, f"stopp-{number}", again)
+        assert all(isinstance(each, httpx.Response) and each.status_code == 201 for each in again)
+        ids = {each.json()["id"] for each in again if isinstance(each, httpx.Response)}
+        assert len(ids) == 12
+        assert {each.json()["id"] for each in finished} <= ids
+        listed = httpx.get(address, params={"limit": 200}, headers=worker).json()["items"]
+        assert {each["id"] for each in listed} == ids | {each["id"] for each in shown}
+        assert all(
+            each["state"] in ("hos_handlaggare", "vantar_pa_komplettering")
+            for each in listed
+            if each["id"] in ids
+        )
+
+
+def _post(address: str, sender: dict[str, str], key: str, answers: list[httpx.Response | Exception]) -> None:
+    headers = sender | {"Idempotency-Key": key, "Prefer": "wait=30", "Content-Type": "application/json"}
+    try:
+        answers.append(httpx.post(address, content=EXAMPLE.read_bytes(), headers=headers, timeout=PATIENCE))
+    except httpx.TransportError as error:
+        answers.append(error)
+
+
+def until_received(address: str, worker: dict[str, str], before: int) -> None:
+    """Until some of what is being posted is there, and the rest under way."""
+    for _ in range(PATIENCE * 100):
+        if len(httpx.get(address, params={"limit": 200}, headers=worker).json()["items"]) > before:
+            return
+        time.sleep(0.01)
+    pytest.fail("Nothing was received.")
+
+
+def test_every_wrong_setting_is_told_at_once(tmp_path: Path) -> None:
+    found = refused(tmp_path, PORT="hundra", WORKERS="0", PROT="8000", LARGEST_BODY="1")
+    assert found.returncode == 2
+    for name in ("LAGRUM_PORT", "LAGRUM_WORKERS", "LAGRUM_PROT", "LAGRUM_LARGEST_BODY"):
+        assert f"{name}: " in found.stderr
+    assert "Menas ”LAGRUM_PORT”?" in found.stderr
+    assert "Traceback" not in found.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_installation_with_faults(tmp_path: Path) -> None:
+    path = tmp_path / "installation.yaml"
+    path.write_text("kommuner:\n  9999: {namn: A, utbetalningsdag: 40}\nutfärdare: []\n", "utf-8")
+    more = {"PORT": str(free_port()), "PUBLIC_URL": "https://lagrum.example.se"}
+    found = refused(tmp_path, INSTALLATION=str(path), **more)
+    assert found.returncode == 2
+    for fault in ("utbetalningsdag", "avsändare", "utfärdare"):
+        assert fault in found.stderr
+    assert "Traceback" not in found.stderr
+    missing = refused(tmp_path, INSTALLATION=str(tmp_path / "finns-inte.yaml"), **more)
+    assert missing.returncode == 2
+    assert "finns-inte.yaml" in missing.stderr
+
+
+def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
+    address = f"postgresql+psycopg://nobody:hemligt@127.0.0.1:{free_port()}/lagrum"
+    found = refused(tmp_path, DATABASE_URL=address, PORT=str(free_port()))
+    assert found.returncode in (2, 3)
+    assert "hemligt" not in found.stderr + found.stdout
+
+
+def test_a_worker_is_for_postgresql(tmp_path: Path) -> None:
+    found = subprocess.run(
+        [*LAGRUM, "worker"], env=environment(tmp_path), capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 2
+    assert "lagrum worker kräver PostgreSQL" in found.stderr

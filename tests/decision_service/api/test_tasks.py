@@ -1,0 +1,239 @@
+"""What a handläggare relies on: the queue, one's own cases, no change lost, and a second pair of eyes."""
+
+from __future__ import annotations
+
+import pytest
+
+from decision_service.access.roles import Role
+from tests.decision_service.api.test_applications import code
+from tests.decision_service.api.whole import (
+    FOUR_EYES,
+    Json,
+    User,
+    Whole,
+    decided_by_machine,
+    with_a_person,
+)
+from tests.decision_service.casework.world import NOVEMBER, application
+
+GRANTED: Json = {"outcome": "BIFALL", "granted": 900_000, "reason": "Behovet är visat."}
+REFUSED: Json = {"outcome": "AVSLAG", "granted": 0, "reason": "Inkomsterna räcker."}
+
+
+def queue(user: User, **params: object) -> list[Json]:
+    items: list[Json] = user.get("/tasks", dict(params)).json()["items"]
+    return items
+
+
+def test_the_queue_has_the_most_urgent_first(whole: Whole) -> None:
+    sender = whole.eservice(FOUR_EYES)
+    ids = []
+    for _ in range(3):
+        ids.append(sender.apply(application(whole.person(), NOVEMBER)))
+        whole.clock.forward(days=1)
+    worker = whole.handlaggare(FOUR_EYES)
+    seen, page = [], worker.get("/tasks", {"limit": 3})
+    while True:
+        seen += [each["application"] for each in page.json()["items"]]
+        if page.json()["next"] is None:
+            break
+        page = whole.http.get(page.json()["next"], headers=worker.headers())
+    assert [each for each in seen if each in ids] == ids
+    assert len(set(seen)) == len(seen)
+    due = [each["answer_by"] for each in queue(worker)]
+    assert due == sorted(due)
+
+
+def test_taken_and_free(whole: Whole) -> None:
+    worker, sender = whole.handlaggare(), whole.eservice()
+    mine, free = with_a_person(whole, sender)[0], with_a_person(whole, sender)[0]
+    worker.take(mine)
+    taken = {each["application"]: each["claimed_by"] for each in queue(worker, claimed=True, limit=200)}
+    assert taken[mine] == worker.subject
+    assert free not in taken
+    assert free in [each["application"] for each in queue(worker, claimed=False, limit=200)]
+
+
+def test_everything_that_is_needed(whole: Whole) -> None:
+    found, _ = with_a_person(whole)
+    task = whole.handlaggare().get(f"/tasks/{found}").json()
+    questions = {each["code"]: each["question"] for each in task["questions"]}
+    assert "ny ansökan" in questions["NY_ANSÖKAN"]
+    assert task["question_count"] == len(task["questions"])
+    assert task["calculation"]["norm"] == 522_000
+    assert task["content"]["people"][0]["first_name"] == "Alma"
+    assert task["awaiting"] is None
+
+
+def test_one_has_a_case_and_the_other_has_not(whole: Whole) -> None:
+    found, _ = with_a_person(whole)
+    one, other = whole.handlaggare(), whole.handlaggare()
+    refused = one.act("decision", found, GRANTED)
+    assert (refused.status_code, refused.json()["detail"]) == (409, "Ta ärendet först.")
+    one.take(found)
+    one.take(found)
+    for step, body in (
+        ("claim", None),
+        ("decision", GRANTED),
+        ("hand-back", {"to": "kön"}),
+        ("questions", {"questions": ["?"]}),
+    ):
+        answer = other.act(step, found, body)
+        assert (answer.status_code, code(answer)) == (409, "conflict"), step
+    assert one.act("decision", found, GRANTED).json()["decision"]["granted"] == 900_000
+
+
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [
+        ("claim", None),
+        ("decision", GRANTED),
+        ("approval", {"agrees": True}),
+        ("hand-back", {"to": "kön"}),
+        ("questions", {"questions": ["Varför?"]}),
+    ],
+)
+def test_nobodys_change_is_lost(whole: Whole, step: str, body: Json | None) -> None:
+    found, _ = with_a_person(whole)
+    worker = whole.handlaggare()
+    old = worker.get(f"/tasks/{found}").headers["etag"]
+    worker.take(found)
+    path = f"/tasks/{found}/{step}"
+    for missing in ({}, {"if_match": "*"}, {"if_match": ""}):
+        answer = worker.post(path, body, **missing)
+        assert (answer.status_code, code(answer)) == (428, "version-missing")
+    for stale in (old, '"v0"', 'W/"v4"', "v4"):
+        answer = worker.post(path, body, if_match=stale)
+        assert (answer.status_code, code(answer)) == (412, "stale")
+    assert worker.state(found)["state"] == "hos_handlaggare"
+
+
+def test_decided_by_a_person(whole: Whole) -> None:
+    sender = whole.eservice()
+    found, _ = with_a_person(whole, sender)
+    worker = whole.handlaggare().take(found)
+    assert worker.act("decision", found, GRANTED).status_code == 200
+    decision = sender.get(f"/applications/{found}/decision").json()
+    assert (decision["automatic"], decision["reason"]) == (False, "Behovet är visat.")
+    whole.settle()
+    sent = whole.delivered(found)
+    assert sent["payment"]["payload"]["amount"] == 900_000
+    assert "9\N{NO-BREAK SPACE}000" in sent["letter"]["payload"]["text"].replace(" ", "\N{NO-BREAK SPACE}")
+    assert worker.subject in str(whole.jurist().get(f"/applications/{found}/trail").json())
+    again = worker.act("decision", found, REFUSED)
+    assert (again.status_code, code(again)) == (409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "pointer"),
+    [
+        ({"outcome": "KANSKE", "granted": 1, "reason": "x"}, "/outcome"),
+        ({"outcome": "BIFALL", "granted": 0, "reason": "x"}, "/granted"),
+        ({"outcome": "BIFALL", "granted": -1, "reason": "x"}, "/granted"),
+        ({"outcome": "BIFALL", "granted": "9000", "reason": "x"}, "/granted"),
+        ({"outcome": "BIFALL", "granted": 1.5, "reason": "x"}, "/granted"),
+        ({"outcome": "BIFALL", "granted": True, "reason": "x"}, "/granted"),
+        ({"outcome": "AVSLAG", "granted": 100, "reason": "x"}, "/granted"),
+        ({"outcome": "AVSLAG", "granted": 0, "reason": " "}, "/reason"),
+        ({"outcome": "BIFALL", "granted": 5}, "/reason"),
+        ({"outcome": "BIFALL"}, "/granted"),
+        ({"outcome": "BIFALL", "granted": 5, "reason": "x", "automatic": True}, "/automatic"),
+        ([], ""),
+    ],
+)
+def test_a_decision_that_is_none(one: Whole, verdict: object, pointer: str) -> None:
+    found, _ = with_a_person(one)
+    worker = one.handlaggare().take(found)
+    answer = worker.act("decision", found, verdict)
+    assert (answer.status_code, code(answer)) == (422, "invalid")
+    assert pointer in [fault["pointer"] for fault in answer.json()["errors"]]
+    assert worker.state(found)["state"] == "hos_handlaggare"
+
+
+def test_four_eyes(whole: Whole) -> None:
+    sender = whole.eservice(FOUR_EYES)
+    found = sender.apply(application(whole.person(), NOVEMBER))
+    first, second = whole.handlaggare(FOUR_EYES), whole.handlaggare(FOUR_EYES)
+    first.take(found)
+    assert first.act("decision", found, REFUSED).json()["state"] == "hos_handlaggare"
+    task = second.get(f"/tasks/{found}").json()
+    assert task["awaits_approval"] is True
+    assert task["awaiting"] == REFUSED
+    own = first.act("approval", found, {"agrees": True})
+    assert own.status_code == 409
+    assert "inte själv" in own.json()["detail"]
+    without = second.act("approval", found, {"agrees": False})
+    assert without.status_code == 422
+    assert second.act("approval", found, {"agrees": False, "reason": "Räkna om."}).status_code == 200
+    assert second.get(f"/tasks/{found}").json()["awaits_approval"] is False
+    first.act("decision", found, REFUSED)
+    assert second.act("approval", found, {"agrees": True}).json()["decision"]["outcome"] == "AVSLAG"
+    trail = str(whole.jurist(FOUR_EYES).get(f"/applications/{found}/trail").json())
+    assert first.subject in trail
+    assert second.subject in trail
+
+
+def test_nothing_to_approve(whole: Whole) -> None:
+    found, _ = with_a_person(whole)
+    worker = whole.handlaggare().take(found)
+    assert worker.act("approval", found, {"agrees": True}).status_code == 409
+
+
+def test_handed_back_to_the_queue(whole: Whole) -> None:
+    found, _ = with_a_person(whole)
+    one, other = whole.handlaggare(), whole.handlaggare()
+    one.take(found)
+    assert one.act("hand-back", found, {"to": "kön", "reason": "Sjuk."}).status_code == 200
+    other.take(found)
+    wrong = other.act("hand-back", found, {"to": "grannen"})
+    assert wrong.status_code == 422
+
+
+def test_handed_back_to_the_machine(whole: Whole) -> None:
+    """A person who has found what was missing lets the machine look again."""
+    person = whole.person()
+    found = whole.eservice().apply(application(person, NOVEMBER))
+    worker = whole.handlaggare().take(found)
+    whole.plan(person)
+    whole.import_month(person)
+    whole.registers(person)
+    answer = worker.act("hand-back", found, {"to": "maskinen"})
+    assert answer.json()["state"] == "mottagen"
+    whole.settle()
+    assert worker.state(found)["decision"]["automatic"] is True
+
+
+def test_questions_to_the_applicant(whole: Whole) -> None:
+    sender = whole.eservice()
+    found, _ = with_a_person(whole, sender)
+    worker = whole.handlaggare().take(found)
+    for bad in ([], [" "], ["x" * 4001], ["?"] * 21, "Varför?"):
+        assert worker.act("questions", found, {"questions": bad}).status_code == 422
+    asked = ["Skicka kvittot för medicinen.", "När flyttade du?"]
+    assert worker.act("questions", found, {"questions": asked}).json()["clock"] == "står"
+    shown = sender.state(found)["completion"]
+    assert [each["question"] for each in shown["asked"]] == asked
+    whole.settle()
+    text = whole.delivered(found)["completion_request"]["payload"]["text"]
+    assert all(each in text for each in asked)
+    assert found not in [each["application"] for each in queue(worker, limit=200)]
+    whole.clock.forward(days=15)
+    whole.settle()
+    late = worker.get(f"/tasks/{found}").json()
+    assert [each["code"] for each in late["questions"]] == ["KOMPLETTERING_UTEBLEV"]
+
+
+def test_what_is_no_task(whole: Whole) -> None:
+    found, _ = decided_by_machine(whole)
+    worker = whole.handlaggare()
+    answer = worker.get(f"/tasks/{found}")
+    assert (answer.status_code, code(answer)) == (409, "conflict")
+    assert worker.act("claim", found).status_code == 409
+
+
+def test_a_manager_sees_the_queue_and_decides_nothing(whole: Whole) -> None:
+    found, _ = with_a_person(whole)
+    chef = whole.user(Role.CHEF)
+    assert found in [each["application"] for each in queue(chef, limit=200)]
+    assert chef.get(f"/tasks/{found}").status_code == 200
+    assert chef.act("claim", found).status_code == 403

@@ -1,0 +1,234 @@
+"""Nobody reaches into another municipality, no e-service into another's, and each role does its own.
+
+The endpoints come from the API's own description, so a new one is tried the day it is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from decision_service.access.roles import Role
+from tests.decision_service.api.form import Operation, operations
+from tests.decision_service.api.test_webhooks import subscribed
+from tests.decision_service.api.whole import (
+    FOUR_EYES,
+    HANDLED,
+    HANDLES,
+    TENANT,
+    Json,
+    User,
+    Whole,
+    decided_by_machine,
+    with_a_person,
+)
+from tests.decision_service.casework.world import NOVEMBER, application, incomplete, personal_number
+
+NOBODY = "0" * 32
+NOTHING = {"application": NOBODY, "webhook": NOBODY, "key": f"{NOBODY}.receipt.1"}
+OWN = ("{application}", "{webhook}", "{key}")
+"""What in a path belongs to one municipality."""
+E, H, J, P, U, C, A = (
+    Role.ESERVICE,
+    Role.HANDLAGGARE,
+    Role.JURIST,
+    Role.POLICY,
+    Role.PUBLICIST,
+    Role.CHEF,
+    Role.ADMIN,
+)
+APPLICATION = "/applications/{application}"
+TASK = "/tasks/{application}"
+MAY: dict[str, set[Role]] = {
+    "POST /applications": {E},
+    "GET /applications": {E, H, C, J},
+    f"GET {APPLICATION}": {E, H, C, J},
+    f"POST {APPLICATION}/completions": {E},
+    f"POST {APPLICATION}/withdrawal": {E},
+    "GET /overdue": {C},
+    f"GET {APPLICATION}/decision": {E, H, C, J},
+    f"GET {APPLICATION}/letter": {E, H, C, J},
+    f"GET {APPLICATION}/proof": {E, H, C, J},
+    f"GET {APPLICATION}/explanation": {H, C, J},
+    f"GET {APPLICATION}/explanation/{{rule}}": {H, C, J},
+    f"GET {APPLICATION}/changes": {H, C, J},
+    f"GET {APPLICATION}/trail": {H, C, J},
+    f"GET {APPLICATION}/bundle": {C, J},
+    "GET /tasks": {H, C},
+    f"GET {TASK}": {H, C},
+    f"POST {TASK}/claim": {H},
+    f"POST {TASK}/decision": {H},
+    f"POST {TASK}/approval": {H},
+    f"POST {TASK}/hand-back": {H},
+    f"POST {TASK}/questions": {H},
+    "POST /activity/query": {H, E},
+    "PUT /activity": {H, E},
+    "POST /activity/sessions": {H, E},
+    "POST /history": {A},
+    "GET /payment-dates/{month}": set(Role),
+    "POST /webhooks": {E, A},
+    "GET /webhooks": {E, A},
+    "DELETE /webhooks/{webhook}": {E, A},
+    "GET /undelivered": {C, A},
+    "POST /undelivered/{key}/retry": {C, A},
+}
+"""Who may do what."""
+
+
+def short(operation: Operation) -> str:
+    return operation.name.replace("/v1/{kommunkod}", "")
+
+
+def guarded(whole: Whole) -> Iterator[Operation]:
+    """Every operation of a municipality that needs a token."""
+    for operation in operations(whole.description):
+        if operation.guarded:
+            yield operation
+
+
+def tried(user: User, operation: Operation, tenant: str, ids: dict[str, str]) -> httpx.Response:
+    """The operation with these ids, and everything else as its own example says."""
+    values = {"rule": "riksnorm.gemensam", "month": "2026-11"} | ids
+    path = operation.path.replace("/v1/{kommunkod}", "")
+    path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
+    content = operation.described.get("requestBody", {}).get("content", {})
+    kind, body = next(iter(content.items()), (None, None))
+    more = {"if_match": '"v1"', "idempotency_key": f"prov-{tenant}-{user.subject}"}
+    if kind is None or body is None:
+        return user.elsewhere(tenant).ask(operation.method.upper(), path, **more)
+    example = body["example"] if "example" in body else next(iter(body["examples"].values()))["value"]
+    return user.elsewhere(tenant).ask(operation.method.upper(), path, example, content_type=kind, **more)
+
+
+def told(answer: httpx.Response) -> tuple[int, Json | str]:
+    """An answer without where it was asked."""
+    if not answer.content or "json" not in answer.headers["content-type"]:
+        return answer.status_code, answer.text
+    content = answer.json()
+    return answer.status_code, {name: value for name, value in content.items() if name != "instance"}
+
+
+@pytest.fixture(scope="module")
+def cases(whole: Whole) -> list[dict[str, str]]:
+    """Ids of one municipality: an application in every state, and a receiver of events."""
+    sender = whole.eservice()
+    hook, _ = subscribed(sender, "https://e-tjanst.example.se/lagrum")
+    new = sender.send(application(whole.person(), NOVEMBER)).json()["id"]
+    waiting = sender.apply(incomplete(whole.known(), NOVEMBER))
+    found = [decided_by_machine(whole, sender)[0], with_a_person(whole, sender)[0], waiting, new]
+    return [{"application": each, "webhook": hook, "key": f"{each}.receipt.1"} for each in found]
+
+
+def test_every_endpoint_from_another_municipality(whole: Whole, cases: list[dict[str, str]]) -> None:
+    stranger = whole.user(*Role, tenant=FOUR_EYES, purpose="handlaggning")
+    count = 0
+    for operation in guarded(whole):
+        no_municipality = told(tried(stranger, operation, "0000", NOTHING))
+        for ids in cases:
+            # at the other municipality's address
+            answer = tried(stranger, operation, TENANT, ids)
+            assert answer.status_code == 404, operation.name
+            assert told(answer) == no_municipality, operation.name
+            # at one's own address, with the other's ids
+            if any(name in operation.path for name in OWN):
+                own = tried(stranger, operation, FOUR_EYES, ids)
+                assert own.status_code == 404, operation.name
+                assert told(own) == told(tried(stranger, operation, FOUR_EYES, NOTHING)), operation.name
+            count += 1
+    assert count == len(MAY) * len(cases)
+
+
+def test_lists_have_ones_own(whole: Whole, cases: list[dict[str, str]]) -> None:
+    stranger = whole.user(*Role, tenant=FOUR_EYES, purpose="handlaggning")
+    for operation in guarded(whole):
+        if operation.method == "get" and "{application}" not in operation.path:
+            text = tried(stranger, operation, FOUR_EYES, {}).text
+            assert not any(value in text for ids in cases for value in ids.values()), operation.name
+
+
+def test_every_endpoint_from_another_e_service(whole: Whole, cases: list[dict[str, str]]) -> None:
+    """With a role that sees no cases beside its own, too."""
+    for stranger in (
+        whole.eservice(),
+        whole.user(Role.ESERVICE, Role.POLICY, purpose="granskning"),
+        whole.user(Role.ESERVICE, Role.ADMIN, purpose="granskning"),
+    ):
+        for operation in guarded(whole):
+            if "{application}" not in operation.path and "{webhook}" not in operation.path:
+                continue
+            for ids in cases:
+                answer = tried(stranger, operation, TENANT, ids)
+                assert answer.status_code in (403, 404), operation.name
+                assert told(answer) == told(tried(stranger, operation, TENANT, NOTHING)), operation.name
+        listed = stranger.get("/applications").text
+        assert not any(ids["application"] in listed for ids in cases)
+
+
+def test_an_e_service_with_another_role_completes_only_its_own(
+    whole: Whole, cases: list[dict[str, str]]
+) -> None:
+    both = whole.user(Role.ESERVICE, Role.HANDLAGGARE, purpose="handlaggning")
+    for ids in cases:
+        path = f"/applications/{ids['application']}"
+        assert both.get(path).status_code == 200
+        assert both.complete(ids["application"], {"application": {"hasAssets": False}}).status_code == 404
+        assert both.post(f"{path}/withdrawal").status_code == 404
+
+
+def test_the_table_of_roles_is_the_whole_api(whole: Whole) -> None:
+    assert {short(operation) for operation in guarded(whole)} == set(MAY)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_does_its_own(whole: Whole, cases: list[dict[str, str]], role: Role) -> None:
+    user = whole.user(role, purpose="granskning")
+    for operation in guarded(whole):
+        for ids in (cases[0], NOTHING):
+            status = tried(user, operation, TENANT, ids).status_code
+            if role in MAY[short(operation)]:
+                assert status not in (401, 403), operation.name
+            else:
+                assert status == 403, operation.name
+
+
+def test_without_a_token_nobody_does_anything(whole: Whole, cases: list[dict[str, str]]) -> None:
+    for operation in guarded(whole):
+        for tenant in (TENANT, "0000"):
+            values = cases[0] | {"rule": "x", "month": "2026-11", "kommunkod": tenant}
+            path = re.sub(r"\{(\w+)\}", lambda found, values=values: values[found[1]], operation.path)
+            assert whole.http.request(operation.method, path).status_code == 401, operation.name
+
+
+def test_trelleborg_works_for_svedala_and_not_the_reverse(whole: Whole) -> None:
+    """In Svedala's log, with Svedala's keys."""
+    sender = whole.eservice(HANDLED)
+    found = sender.apply(application(whole.person(), NOVEMBER))
+    trelleborg = whole.handlaggare(HANDLES).elsewhere(HANDLED)
+    trelleborg.take(found)
+    verdict = {"outcome": "BIFALL", "granted": 900_000, "reason": "Behovet är visat."}
+    assert trelleborg.act("decision", found, verdict).status_code == 200
+    whole.settle()
+    proof = sender.get(f"/applications/{found}/proof").text
+    assert proof.count(f"\n{HANDLED}.") == 1
+    assert trelleborg.subject in str(whole.jurist(HANDLED).get(f"/applications/{found}/trail").json())
+    other = whole.eservice(HANDLES).apply(application(whole.person(), NOVEMBER))
+    svedala = whole.handlaggare(HANDLED)
+    for path in ("/tasks", f"/tasks/{other}", f"/applications/{other}", "/applications"):
+        assert svedala.elsewhere(HANDLES).get(path).status_code == 404
+        assert whole.jurist(HANDLES).elsewhere(HANDLED).get(path).status_code == 404
+    assert whole.eservice(HANDLES).elsewhere(HANDLED).get("/applications").status_code == 404
+
+
+def test_the_same_person_in_two_municipalities(whole: Whole) -> None:
+    """A decision in one is no history in the other."""
+    person = whole.known()
+    whole.eservice().apply(application(person, NOVEMBER))
+    sender = whole.eservice(FOUR_EYES)
+    found = sender.apply(application(person, NOVEMBER))
+    questions = whole.handlaggare(FOUR_EYES).get(f"/tasks/{found}").json()["questions"]
+    assert "MÅNADEN_BESLUTAD" not in [each["code"] for each in questions]
+    assert "NY_ANSÖKAN" in [each["code"] for each in questions]
+    assert personal_number(person) not in whole.http.get("/metrics").text

@@ -1,0 +1,151 @@
+"""What a client that wants to be told relies on: signed, again until it is taken, and nobody else's."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from decision_service.outputs import WebhookChannel
+from decision_service.outputs.webhook import MESSAGE_ID, SIGNATURE, verify
+from decision_service.store.database import reading
+from decision_service.store.tables import MessageRow
+from tests.decision_service.api.receiver import receiving
+from tests.decision_service.api.test_applications import code
+from tests.decision_service.api.whole import User, Whole, decided_by_machine, with_a_person
+from tests.decision_service.casework.world import NOVEMBER, incomplete
+
+
+def subscribed(sender: User, url: str) -> tuple[str, bytes]:
+    """The id of a new receiver, and its secret."""
+    answer = sender.post("/webhooks", {"url": url})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"], answer.json()["secret"].encode()
+
+
+def test_every_change_is_told_and_signed(whole: Whole) -> None:
+    sender, person = whole.eservice(), whole.known()
+    with receiving() as receiver:
+        hook, secret = subscribed(sender, receiver.url)
+        found = sender.apply(incomplete(person, NOVEMBER))
+        sender.complete(found, {"application": {"hasAssets": False}})
+        whole.settle()
+        assert set(receiver.events(found)) == {
+            "application.received",
+            "application.vantar_pa_komplettering",
+            "application.mottagen",
+            "application.beslutad",
+        }
+        now = int(time.time())
+        for each in receiver.got:
+            assert verify(secret, each.headers[SIGNATURE], each.body, now)
+            assert not verify(secret, each.headers[SIGNATURE], each.body + b" ", now)
+            assert not verify(b"another", each.headers[SIGNATURE], each.body, now)
+            assert each.message["kind"] == f"webhook:{hook}"
+            assert each.message["key"] == each.headers[MESSAGE_ID]
+            assert set(each.message["payload"]) == {"event", "application", "municipality", "state", "time"}
+        assert len({each.headers[MESSAGE_ID] for each in receiver.got}) == len(receiver.got)
+
+
+def test_told_again_until_it_is_taken(whole: Whole) -> None:
+    sender = whole.eservice()
+    with receiving() as receiver:
+        subscribed(sender, receiver.url)
+        receiver.refuse = [500, 503]
+        found, _ = with_a_person(whole, sender)
+        assert len(receiver.refused) == 2
+        for _ in range(4):
+            whole.clock.forward(minutes=5)
+            whole.settle()
+        assert sorted(receiver.events(found)) == ["application.hos_handlaggare", "application.received"]
+        refused = {each.headers[MESSAGE_ID]: each.body for each in receiver.refused}
+        taken = {each.headers[MESSAGE_ID]: each.body for each in receiver.got}
+        assert refused.items() <= taken.items()
+
+
+def test_not_again_when_the_receiver_says_never(whole: Whole) -> None:
+    sender = whole.eservice()
+    with receiving() as receiver:
+        subscribed(sender, receiver.url)
+        receiver.refuse = [410, 410]
+        with_a_person(whole, sender)
+        for _ in range(3):
+            whole.clock.forward(hours=5)
+            whole.settle()
+        assert len(receiver.refused) == 2
+        assert receiver.got == []
+
+
+def test_no_more_after_the_receiver_is_gone(whole: Whole) -> None:
+    sender = whole.eservice()
+    with receiving() as receiver:
+        hook, _ = subscribed(sender, receiver.url)
+        (listed,) = sender.get("/webhooks").json()["items"]
+        assert listed["id"] == hook
+        assert "secret" not in listed
+        receiver.refuse = [500] * 10
+        with_a_person(whole, sender)
+        before = len(receiver.refused)
+        assert sender.ask("DELETE", f"/webhooks/{hook}").status_code == 204
+        receiver.refuse = []
+        whole.clock.forward(hours=1)
+        whole.settle()
+        with_a_person(whole, sender)
+        assert (len(receiver.refused), receiver.got) == (before, [])
+        assert sender.get("/webhooks").json()["items"] == []
+        assert sender.ask("DELETE", f"/webhooks/{hook}").status_code == 404
+
+
+def test_receivers_of_others_are_not_there(whole: Whole) -> None:
+    sender, other = whole.eservice(), whole.eservice()
+    hook, _ = subscribed(sender, "https://e-tjanst.example.se/lagrum")
+    assert other.get("/webhooks").json()["items"] == []
+    answer = other.ask("DELETE", f"/webhooks/{hook}")
+    assert (answer.status_code, code(answer)) == (404, "not-found")
+    assert sender.ask("DELETE", f"/webhooks/{hook}").status_code == 204
+
+
+def test_nobody_is_told_of_anothers_application(whole: Whole) -> None:
+    """An e-service never sees another e-service's application, in a notice either."""
+    sender, other = whole.eservice(), whole.eservice()
+    with receiving() as own, receiving() as others:
+        subscribed(sender, own.url)
+        hook, _ = subscribed(other, others.url)
+        found, _ = decided_by_machine(whole, sender)
+        assert "application.beslutad" in own.events(found)
+        assert others.got == []
+        other.ask("DELETE", f"/webhooks/{hook}")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "inte en adress", "ftp://x.se/", "http://x.se/", "https://", "https://a:b@x.se/", 7, None]
+)
+def test_an_address_that_is_none(one: Whole, url: object) -> None:
+    answer = one.eservice().post("/webhooks", {"url": url})
+    assert (answer.status_code, code(answer)) == (422, "invalid"), answer.text
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/url"]
+
+
+def test_an_address_inside_is_refused_when_it_is_used(one: Whole) -> None:
+    """As in service: what a client has registered never leads to the municipality's own network."""
+    sender, service = one.eservice(), one.service
+    with receiving() as receiver:
+        hook, _ = subscribed(sender, receiver.url.replace("http://", "https://"))
+        office = service.office
+        service.office = replace(office, hook=WebhookChannel)
+        try:
+            found, _ = with_a_person(one, sender)
+        finally:
+            service.office = office
+        query = select(MessageRow).where(
+            MessageRow.application_id == found, MessageRow.kind == f"webhook:{hook}"
+        )
+        with reading(office.engine) as session:
+            messages = session.exec(query).all()
+        assert {each.error for each in messages} == {
+            "Mottagarens adress leder till ett privat eller lokalt nät."
+        }
+        assert [each.next_attempt_at for each in messages] == [None, None]
+        assert receiver.got == []

@@ -1,0 +1,377 @@
+"""The whole service for tests: real database, tokens, registers in files, evaluators, and a server at a port.
+
+Work in the background is done when the test says so (``settle``), so that nothing depends on time. Nobody
+shares a client or a person with another test: ``eservice()`` and ``person()`` give new ones.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import URL, create_engine, text
+
+from audit import trail
+from decision_service import releases
+from decision_service.access.roles import Role
+from decision_service.api.serving import app_of
+from decision_service.casework import delivery, sweeps
+from decision_service.casework.examine import examine
+from decision_service.evaluation import Evaluators
+from decision_service.installation import Algorithm
+from decision_service.operations.readings import SWEEPS
+from decision_service.outputs import WebhookChannel
+from decision_service.service import Service, open_service
+from decision_service.settings import Settings
+from norms.month import Month
+from rules.rulebook import Rulebook
+from tests.decision_service.access import issuers
+from tests.decision_service.api.form import Form
+from tests.decision_service.api.world import served
+from tests.decision_service.casework.world import (
+    NOVEMBER,
+    OCTOBER,
+    SetClock,
+    application,
+    example,
+    personal_number,
+    shared_evaluators,
+)
+
+Json = dict[str, Any]
+START = datetime(2026, 10, 28, 8, 12, tzinfo=UTC)
+TENANT, FOUR_EYES, HANDLES, HANDLED = "9999", "1384", "1287", "1263"
+HANDLING, REVIEW = "handlaggning", "granskning"
+SENDER = "{adress: Box 1, kontakt: telefon 0999-12 34 56, domstol: Förvaltningsrätten i Exempelstad}"
+ISSUER = "https://inloggning.exempel.se"
+
+
+def _municipality(code: str, name: str, more: str = "") -> str:
+    own = f"register: {{slag: filer, mapp: register}}, utdata: [{{slag: mapp, mapp: ut/{code}}}]"
+    return f'  "{code}": {{namn: {name}, utbetalningsdag: 27, avsändare: {SENDER}, {own}{more}}}'
+
+
+INSTALLATION = "\n".join(
+    [
+        "kommuner:",
+        _municipality(TENANT, "Exempelkommun"),
+        _municipality(FOUR_EYES, "Kungsbacka", ", fyra ögon: [avslag, avvikelse]"),
+        _municipality(HANDLES, "Trelleborg"),
+        _municipality(HANDLED, "Svedala", f', handläggs av: "{HANDLES}"'),
+        "utfärdare:",
+        f"  - {{utfärdare: '{ISSUER}', mottagare: lagrum, nycklar: {{fil: jwks.json}}, algoritmer: [EdDSA],",
+        f'     kommuner: ["{TENANT}", "{FOUR_EYES}", "{HANDLES}", "{HANDLED}"]}}',
+    ]
+)
+
+
+@cache
+def signing_key() -> issuers.Key:
+    """The key of the issuer that the municipalities trust."""
+    return issuers.new_key(Algorithm.EDDSA)
+
+
+_numbers = itertools.count(1)
+"""Of clients, subjects and idempotency keys."""
+_people = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody with a token, in a municipality. Header names are written with underscores."""
+
+    whole: Whole
+    roles: tuple[Role, ...]
+    tenant: str
+    own_tenant: str
+    subject: str
+    client: str
+    purpose: str = ""
+
+    def headers(self, **more: str) -> dict[str, str]:
+        """What every request of theirs carries, and more."""
+        now = int(self.whole.clock().timestamp())
+        claims = {
+            "iss": ISSUER,
+            "aud": "lagrum",
+            "sub": self.subject,
+            "azp": self.client,
+            "roles": [role.value for role in self.roles],
+            "tenants": [self.own_tenant],
+            "iat": now,
+            "exp": now + 3600,
+        }
+        found = {"Authorization": f"Bearer {issuers.signed(signing_key(), claims)}"}
+        found |= {"Lagrum-Purpose": self.purpose} if self.purpose else {}
+        return found | {name.replace("_", "-"): value for name, value in more.items()}
+
+    def ask(
+        self, method: str, path: str, body: Any = None, params: Json | None = None, **more: str
+    ) -> httpx.Response:
+        """A request under the municipality's address."""
+        sent = json.dumps(body).encode() if body is not None and not isinstance(body, bytes) else body
+        headers = self.headers(**more)
+        if sent is not None:
+            headers = {"content-type": "application/json"} | {k.lower(): v for k, v in headers.items()}
+        return self.whole.http.request(
+            method, f"/v1/{self.tenant}{path}", content=sent, params=params, headers=headers
+        )
+
+    def get(self, path: str, params: Json | None = None, **more: str) -> httpx.Response:
+        """Read."""
+        return self.ask("GET", path, None, params, **more)
+
+    def post(self, path: str, body: Any = None, **more: str) -> httpx.Response:
+        """Make something happen."""
+        return self.ask("POST", path, body, **more)
+
+    def elsewhere(self, tenant: str) -> User:
+        """The same one at the address of another municipality."""
+        return replace(self, tenant=tenant)
+
+    def reading_for(self, purpose: str) -> User:
+        """The same one, who says another purpose or (empty) none."""
+        return replace(self, purpose=purpose)
+
+    # what an e-service does
+
+    def send(self, content: Any, key: str | None = None, **more: str) -> httpx.Response:
+        """Post an application, under a key of its own unless one is given."""
+        return self.post("/applications", content, idempotency_key=key or f"nyckel-{next(_numbers)}", **more)
+
+    def apply(self, content: Any) -> str:
+        """Post an application, let the service work, and give its id."""
+        sent = self.send(content)
+        assert sent.status_code == 202, sent.text
+        self.whole.settle()
+        return str(sent.json()["id"])
+
+    def complete(self, found: str, patch: Any, **more: str) -> httpx.Response:
+        """Add what was asked for."""
+        more = {"content_type": "application/merge-patch+json"} | more
+        return self.post(f"/applications/{found}/completions", patch, **more)
+
+    def state(self, found: str) -> Json:
+        """How an application stands."""
+        answer = self.get(f"/applications/{found}")
+        assert answer.status_code == 200, answer.text
+        shown: Json = answer.json()
+        return shown
+
+    # what a handläggare does
+
+    def act(self, step: str, found: str, body: Any = None) -> httpx.Response:
+        """A step with a task, on the version there is."""
+        etag = self.get(f"/applications/{found}").headers["etag"]
+        return self.post(f"/tasks/{found}/{step}", body, if_match=etag)
+
+    def take(self, found: str) -> User:
+        """Take a task."""
+        answer = self.act("claim", found)
+        assert answer.status_code == 200, answer.text
+        return self
+
+
+@dataclass
+class Whole:
+    """The service, its server, and short words for what happens."""
+
+    service: Service
+    clock: SetClock
+    folder: Path
+    url: URL
+    http: httpx.Client = field(init=False)
+    form: Form = field(init=False)
+    app: FastAPI = field(init=False)
+    description: Json = field(init=False)
+
+    def user(self, *roles: Role, tenant: str = TENANT, **given: str) -> User:
+        """Somebody new with these roles."""
+        number = next(_numbers)
+        person = Role.ESERVICE not in roles
+        default = {
+            "subject": f"{roles[0].value}-{number}",
+            "client": f"klient-{number}",
+            "purpose": HANDLING if person else "",
+        }
+        return User(self, roles, tenant, tenant, **(default | given))
+
+    def eservice(self, tenant: str = TENANT) -> User:
+        """A new e-service."""
+        return self.user(Role.ESERVICE, tenant=tenant)
+
+    def handlaggare(self, tenant: str = TENANT) -> User:
+        """A new handläggare."""
+        return self.user(Role.HANDLAGGARE, tenant=tenant)
+
+    def jurist(self, tenant: str = TENANT) -> User:
+        """A new legal reviewer."""
+        return self.user(Role.JURIST, tenant=tenant, purpose=REVIEW)
+
+    def person(self) -> int:
+        """Somebody nobody has heard of."""
+        return next(_people)
+
+    def known(self, tenant: str = TENANT, **month: Any) -> int:
+        """Somebody with a plan, a granted month before, and registers that have nothing to say."""
+        person = self.person()
+        self.plan(person, tenant)
+        self.import_month(person, tenant, **month)
+        self.registers(person)
+        return person
+
+    def plan(self, person: int, tenant: str = TENANT) -> httpx.Response:
+        """The person's plan for jobs, as a handläggare reports it."""
+        document = copy.deepcopy(example("ensam-bifall")["activity"][0])
+        del document["person"]
+        document["plan"] |= {"decided": "2026-09-02", "first": "2026-09-02", "last": "2026-12-28"}
+        body = {"personal_number": personal_number(person), **document}
+        answer = self.handlaggare(tenant).ask("PUT", "/activity", body)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def import_month(self, person: int, tenant: str = TENANT, **changes: Any) -> None:
+        """The person was granted October before the municipality began here."""
+        month = {
+            "month": "2026-10",
+            "outcome": "BIFALL",
+            "amount": 9000,
+            "costs": {"RENT": 6000, "ELECTRICITY": 700},
+            "marital_status": "SINGLE",
+            "people": [personal_number(person)],
+            "housing_person_count": 1,
+        }
+        body = {"personal_number": personal_number(person), "months": [month | changes], "complete": True}
+        answer = self.user(Role.ADMIN, tenant=tenant).post("/history", body)
+        assert answer.status_code == 200, answer.text
+
+    def registers(self, person: int, month: Month = OCTOBER, **agencies: Any) -> None:
+        """Every register answers about the person that there is nothing, but for these."""
+        found = copy.deepcopy(example("ensam-bifall")["registers"]) | agencies
+        info = found["af"]["Svar"]["ArbetssokandeInfo"]
+        info["AktivetetsRapportDatum"]["SenasteAktivitetsRapportDatum"] = f"{month}-10"
+        path = self.folder / "register" / f"{personal_number(person)}.json"
+        path.write_text(json.dumps(found), "utf-8")
+
+    def settle(self) -> None:
+        """Do all the work that waits: examine, warn, remind, deliver."""
+        office = self.service.office
+        while found := sweeps.due(office):
+            for tenant, waiting in found:
+                examine(office, tenant, waiting)
+        sweeps.late(office)
+        sweeps.unanswered(office)
+        while delivery.deliver(office):
+            pass
+
+    def swept(self) -> None:
+        """Every sweep has run just now, as far as readiness knows."""
+        for name in SWEEPS:
+            sweeps.note_run(self.service.office, name)
+
+    def public_key(self, tenant: str = TENANT) -> str:
+        """The public key of a municipality's log, as its first entry has it."""
+        with self.service.office.engine.connect() as connection:
+            return str(trail.read_leaves(connection, tenant, None)[0].entry["body"]["key"])
+
+    def delivered(self, found: str) -> dict[str, Json]:
+        """What has left the service about an application: by its kind."""
+        paths = sorted((self.folder / "ut").glob(f"*/{found}.*.json"))
+        messages = [json.loads(path.read_bytes()) for path in paths]
+        return {message["kind"]: message for message in messages}
+
+
+def decided_by_machine(whole: Whole, sender: User | None = None) -> tuple[str, int]:
+    """An application that the machine has granted, and whose it is."""
+    person = whole.known()
+    return (sender or whole.eservice()).apply(application(person, NOVEMBER)), person
+
+
+def with_a_person(whole: Whole, sender: User | None = None) -> tuple[str, int]:
+    """An application that waits for a person: nobody has heard of the applicant before."""
+    person = whole.person()
+    sender = sender or whole.eservice()
+    return sender.apply(application(person, NOVEMBER)), person
+
+
+@contextmanager
+def running(url: URL, folder: Path, *, works: bool = False, book: Rulebook | None = None) -> Iterator[Whole]:
+    """The service on a database. ``works``: its own threads do the work that waits. ``book``: it decides by
+    other rules than those there are."""
+    (folder / "register").mkdir(parents=True, exist_ok=True)
+    jwks = {"keys": [issuers.public(signing_key(), "k1", use="sig", alg="EdDSA")]}
+    (folder / "jwks.json").write_text(json.dumps(jwks), "utf-8")
+    (folder / "installation.yaml").write_text(INSTALLATION, "utf-8")
+    clock = SetClock(START)
+    settings = Settings(
+        database_url=SecretStr(url.render_as_string(hide_password=False)),
+        keys=folder / "keys",
+        installation=folder / "installation.yaml",
+        public_url="https://lagrum.example.se",
+        rate_per_address=0,
+        rate_per_client=0,
+        rate_of_estimates=0,
+    )
+    service = open_service(settings, clock)
+    # Receivers of the tests listen on this machine; children that evaluate are shared by all tests.
+    hook = partial(WebhookChannel, allow_private=True)
+    service.office = replace(service.office, hook=hook, evaluators=shared_evaluators())
+    if book is not None:
+        decide_by(service, book)
+    whole = Whole(service, clock, folder, url)
+    try:
+        if works:
+            service.start()
+        app = app_of(service, works=False)
+        whole.app, whole.description = app, app.openapi()
+        whole.form = Form(whole.description)
+        with served(app) as client:
+            client.event_hooks = {"response": [whole.form.check]}
+            whole.http = client
+            yield whole
+    finally:
+        service.jobs.stop()
+        if service.worker is not None:
+            service.worker.join()
+        service.waiters.shutdown()
+        for earlier in service._earlier.values():
+            earlier.close()
+        if book is not None:
+            service.office.evaluators.close()
+        service.office.engine.dispose()
+
+
+def decide_by(service: Service, book: Rulebook) -> None:
+    """Let a service that has not begun decide by a release of its own."""
+    office = service.office
+    with office.engine.begin() as connection:
+        for tenant in office.installation.municipalities:
+            releases.publish(office.log, connection, tenant, book, office.clock())
+    service.office = replace(office, book=book, evaluators=Evaluators(releases.files_of(book), 1))
+
+
+@contextmanager
+def new_database(kind: str, server: URL | None, folder: Path) -> Iterator[URL]:
+    """An empty database of a kind, for as long as it is used."""
+    if kind == "sqlite" or server is None:
+        yield URL.create("sqlite", database=str(folder / "test.db"))
+        return
+    name = f"test_api_{next(_numbers)}_{folder.name}".replace("-", "_").lower()[:60]
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.set(database=name)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
