@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 import threading
@@ -180,6 +181,7 @@ def test_nothing_that_logs_lets_a_number_through(log: io.StringIO, form: str) ->
     assert len(lines) == 12
     assert "Traceback" in log.getvalue()
     everything = "".join(str(line) for line in lines) + log.getvalue()
+    everything = re.sub(r"T[0-9:.]+Z|0x[0-9a-f]+", "", everything)  # a time or an address may hold any digits
     assert "2396" not in everything
     assert form not in everything
     assert quote(form, safe="") not in everything
