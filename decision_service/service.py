@@ -26,7 +26,6 @@ from audit.reading import Words
 from decision_service import journal, releases
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
-from decision_service.api.services import PublishedLog, PublishedRelease
 from decision_service.casework import delivery, examine, sweeps
 from decision_service.casework.office import Clock, Office
 from decision_service.evaluation import Evaluators
@@ -36,6 +35,7 @@ from decision_service.json_input import InputError
 from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import read_figures
 from decision_service.outputs import Channel, FolderChannel, WebhookChannel
+from decision_service.published import PublishedLog, PublishedRelease
 from decision_service.registers import Asker, FileRegisters, NoRegisters, Registers, SsbtekRegisters, TlsFiles
 from decision_service.registers.ssbtek import Limits
 from decision_service.settings import Settings, made_once

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,6 +59,14 @@ class Rulebook:
         """The content hash: 64 hexadecimal digits."""
         lines = sorted(f"{_nfc(name)}\t{_digest(content)}\n" for name, content in self.files.items())
         return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    def source(self, rule: Rule) -> Iterator[str]:
+        """The lines of a rule's file that say it."""
+        lines = self.files[f"rules/{rule.file}"].decode("utf-8").splitlines()
+        for number, line in enumerate(lines[rule.line - 1 :]):
+            if number and line.startswith("  - id:"):
+                break
+            yield line
 
     def versions(self, rule_id: str) -> tuple[Rule, ...]:
         """Every wording of a rule over time, the oldest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from decision_service.access.tokens import Tokens
 from decision_service.estimate import EstimateRequest
 from decision_service.installation import Installation
 from decision_service.operations.metrics import Metrics, Readings
+from decision_service.published import PublishedLog, PublishedRelease
 from decision_service.settings import Settings
 from rules.rulebook import Rulebook
 
@@ -27,27 +28,6 @@ class Check:
 
     name: str
     probe: Callable[[], str | None]
-
-
-@dataclass(frozen=True)
-class PublishedRelease:
-    """A rule release as the public register shows it. ``fingerprints`` is SHA-256 by file name.
-
-    ``published`` is when it was logged that the municipality decides by it, None when it is not yet.
-    """
-
-    id: str
-    published: datetime | None
-    fingerprints: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class PublishedLog:
-    """What an outsider needs to check a municipality's log: its public keys, the one in force last, and the
-    newest signed checkpoint (C2SP), where there is one."""
-
-    keys: Sequence[str]
-    checkpoint: str | None
 
 
 def estimated(request: EstimateRequest, book: Rulebook) -> dict[str, Any]:

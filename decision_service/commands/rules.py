@@ -101,16 +101,7 @@ def _shown(book: Rulebook, rule: Rule) -> Iterator[str]:
         if law_span is not None:
             yield f"  {citation.text}: {law_span}"
     yield ""
-    yield from source(book, rule)
-
-
-def source(book: Rulebook, rule: Rule) -> Iterator[str]:
-    """The lines of a rule's file that say it."""
-    lines = book.files[f"rules/{rule.file}"].decode("utf-8").splitlines()
-    for number, line in enumerate(lines[rule.line - 1 :]):
-        if number and line.startswith("  - id:"):
-            break
-        yield line
+    yield from book.source(rule)
 
 
 def _in_words(book: Rulebook, rule: Rule) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 from collections.abc import Callable, Mapping
@@ -83,7 +84,11 @@ class Worker:
             return "failed", f"{type(error).__name__}: {error}"
 
     def _compiled(self, month: Month, municipality: str) -> Engines:
-        return Engines(resolve(self.book, month, municipality, without_norm=True))
+        """Both engines of a law, out of the garbage collector, which would walk them again and again."""
+        engines = Engines(resolve(self.book, month, municipality, without_norm=True))
+        _ = engines.exact, engines.durable
+        gc.freeze()
+        return engines
 
     def _law(self, case: CaseFile) -> Engines:
         found = law_of(case, self.book)

@@ -17,11 +17,11 @@ from decision_service.api.language import in_language, preferred
 from decision_service.api.limits import address_of
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import PROBLEMS, FieldFault, ProblemError, invalid_input
-from decision_service.api.services import PublishedRelease, services_of
-from decision_service.commands.rules import source
+from decision_service.api.services import services_of
 from decision_service.estimate import EstimateRequest, read_request
 from decision_service.json_input import InputError
 from decision_service.operations.metrics import CONTENT_TYPE
+from decision_service.published import PublishedRelease
 from norms import show
 from norms.load import NoTableError
 from norms.month import Month
@@ -354,7 +354,7 @@ def _whole(book: Rulebook, rule: Rule, tenant: str) -> dict[str, Any]:
         "exceptions": sorted({other.id for other in others if rule.id in other.defeats}),
         "texts": dict(rule.texts),
         "note": rule.note,
-        "source": "\n".join(source(book, rule)),
+        "source": "\n".join(book.source(rule)),
     }
 
 

@@ -10,13 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from decision_service import demonstration
 from tests.decision_service.casework.world import ROOT
 
 Json = dict[str, Any]
@@ -202,3 +203,45 @@ def test_a_worker_is_for_postgresql(tmp_path: Path) -> None:
     )
     assert found.returncode == 2
     assert "lagrum worker kräver PostgreSQL" in found.stderr
+
+
+def test_killed_while_applications_come_in(tmp_path: Path) -> None:
+    """The process dies without a word, twice. Clients send again under the same key: none lost, none doubled.
+
+    What a dead process had begun is taken over when its lease is out, a minute later: see ``test_kill``.
+    """
+    port, content = free_port(), EXAMPLE.read_bytes()
+    address = f"http://127.0.0.1:{port}/v1/9999/applications"
+    answered: dict[str, str] = {}
+    http = httpx.Client(timeout=PATIENCE)
+
+    def send(key: str) -> None:
+        headers = {**sender, "Idempotency-Key": key, "Content-Type": "application/json"}
+        for _ in range(PATIENCE):
+            with suppress(httpx.TransportError):
+                found = http.post(address, content=content, headers=headers)
+                if found.status_code < 300:
+                    answered[key] = found.json()["id"]
+                    return
+            time.sleep(1)
+
+    with serving(tmp_path, port) as process:
+        sender, worker = token(tmp_path, "eservice"), token(tmp_path, "handlaggare")
+        clients = [threading.Thread(target=send, args=(f"kund-{number}",)) for number in range(MANY)]
+        for client in clients:
+            client.start()
+            time.sleep(0.01)
+        process.kill()
+    with serving(tmp_path, port) as process:
+        time.sleep(0.3)
+        process.kill()
+    with serving(tmp_path, port):
+        for client in clients:
+            client.join()
+        shown: list[Json] = http.get(f"{address}?limit=200", headers=worker).json()["items"]
+    assert len(answered) == len(set(answered.values())) == MANY
+    assert set(answered.values()) <= {each["id"] for each in shown}
+    assert len(shown) == MANY + len(demonstration.DECIDED) + len(demonstration.OPEN)
+
+
+MANY = 20
