@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -109,9 +110,16 @@ class Log:
         Locks the municipality's head until the transaction ends, so append late in it. Raises EntryError,
         VaultError, LogError and KeyFileError before anything is written.
         """
-        if entry.kind in OWN:
-            raise EntryError(f"type: poster av slaget {entry.kind} skriver loggen själv.")
-        return self.record(connection, tenant, entry)
+        return self.append_all(connection, tenant, [entry])[0]
+
+    def append_all(self, connection: Connection, tenant: str, entries: Sequence[Entry]) -> list[Appended]:
+        """Log several entries, one after another. All are made ready before the first takes the lock: others
+        wait for no more than what must be done under it. Raises as ``append``."""
+        for entry in entries:
+            if entry.kind in OWN:
+                raise EntryError(f"type: poster av slaget {entry.kind} skriver loggen själv.")
+        ready = [prepare(entry, tenant, self._software, self._max_bytes) for entry in entries]
+        return [self._place(connection, lock(connection, tenant, one.case), one) for one in ready]
 
     def record(self, connection: Connection, tenant: str, entry: Entry) -> Appended:
         """Append for the audit wing itself: as ``append``, but for every kind of entry."""

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, create_engine, make_url
 from sqlmodel import col
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -38,6 +38,8 @@ from tests.decision_service.casework.world import (
     count,
     new_world,
 )
+from tests.decision_service.reliability.test_kill import Worker
+from tests.decision_service.reliability.worker_process import clock_since
 
 SWEDEN = 90_000
 """Applications for economic assistance in a month, the whole country, about."""
@@ -67,6 +69,7 @@ def on_postgresql(evaluators: Evaluators, number: int) -> None:
         try:
             url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
             measure("PostgreSQL", url, Path(keys), evaluators, number, 60)
+            several(server.get_uri(), number)
         finally:
             server.cleanup()
 
@@ -94,6 +97,37 @@ def measure(name: str, url: URL, folder: Path, evaluators: Evaluators, number: i
     world.whole()
     print(f"{name}: the log verifies\n")
     world.engine.dispose()
+
+
+def several(server: str, number: int) -> None:
+    """The same through two worker processes, each with an evaluating child, beside the one that receives."""
+    admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE several")
+    admin.dispose()
+    url = make_url(server).set(drivername="postgresql+psycopg", database="several")
+    with tempfile.TemporaryDirectory() as folder:
+        world = new_world(url, Path(folder), Evaluators({}, 0))
+        epoch = time.time()
+        world.clock.now = clock_since(epoch)
+        for person in range(number):
+            world.imported(person)
+        workers = [Worker(url, Path(folder), epoch) for _ in range(2)]
+        for each in workers:
+            each.ready()
+        jobs, begun = Jobs(world.engine), time.perf_counter()
+        for person in range(number):
+            world.clock.now = clock_since(epoch)
+            jobs.enqueue(TENANT, world.receive(application(person, NOVEMBER), run_after=timedelta(hours=1)))
+        while left(world):
+            time.sleep(0.05)
+        speed = number / (time.perf_counter() - begun)
+        for each in workers:
+            each.end()
+        world.engine.dispose()
+    verdict = "ok" if speed >= 60 else "MISSED"
+    print(f"PostgreSQL, two workers: received and decided: {speed:.1f}/s (target 60/s: {verdict})")
+    print(f"PostgreSQL, two workers: a month of all Sweden, {SWEDEN:,}: {SWEDEN / speed / 60:.0f} minutes\n")
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -97,14 +97,14 @@ def _write(
         current = lock(session, row.tenant, row.id)
         if current.version != row.version or current.state != State.EXAMINED:
             return False
+        before = []
         if answers:
             asked = {
                 key: {str(name): how.value for name, how in one.status.items()}
                 for key, one in answers.items()
             }
-            entry = journal.facts(row.id, now, asked=asked, answers=gathered.case["registers"])
-            office.log.append(session.connection(), row.tenant, entry)
-        steps.assessed(office, session, current, case, document, now)
+            before = [journal.facts(row.id, now, asked=asked, answers=gathered.case["registers"])]
+        steps.assessed(office, session, current, case, document, now, before)
         # Whoever decides writes in the log, and the log is ours from here on: nothing can come after this.
         if document["automatic"] and case_file.decisions_about(session, current) != gathered.decisions:
             raise OvertakenError

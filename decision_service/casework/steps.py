@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,9 +45,18 @@ def move(session: Session, row: ApplicationRow, state: State, now: datetime) -> 
 
 
 def assessed(
-    office: Office, session: Session, row: ApplicationRow, case: CaseFile, document: Json, now: datetime
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    case: CaseFile,
+    document: Json,
+    now: datetime,
+    before: Sequence[audit.Entry],
 ) -> None:
-    """What the machine came to: a decision, a request to the applicant, or a task for a person."""
+    """What the machine came to: a decision, a request to the applicant, or a task for a person.
+
+    ``before`` are entries for the log that come before it.
+    """
     row.assessments += 1
     given = journal.case_document(case)
     assessment = AssessmentRow(
@@ -64,19 +73,17 @@ def assessed(
     session.add(assessment)
     row.next_run_at, row.attempts = None, 0
     decision = uuid.uuid4().hex
-    entry = journal.decided(row.id, decision, now, case=case, document=document)
+    entries = [*before, journal.decided(row.id, decision, now, case=case, document=document)]
     match document["outcome"]:
         case "HANDLAGGARE":
             hand_over(office, session, row, document["reasons"], now)
-            office.log.append(session.connection(), row.tenant, entry)
+            write_log(office, session, row, entries)
         case "KOMPLETTERING":
             wanted = [each for each in document["reasons"] if each["kind"] == "completion"]
-            office.log.append(session.connection(), row.tenant, entry)
-            ask(office, session, row, wanted, now, journal.MACHINE)
+            ask(office, session, row, wanted, now, journal.MACHINE, entries)
         case outcome:
             _stop_clock(row)
             move(session, row, State.DECIDED, now)
-            placed = office.log.append(session.connection(), row.tenant, entry)
             granted = document["calculation"]["granted"]
             remembered = remember(document, case, granted=granted, evaluated=True)
             write_decision(
@@ -94,12 +101,20 @@ def assessed(
                     decided_at=now,
                     decided_by=MACHINE,
                     assessment=assessment.number,
-                    entry=placed.seq,
                     document=assessment.document,
                     case_file=assessment.case_file,
                     remembered=json.dumps(remembered, ensure_ascii=False),
                 ),
+                entries,
             )
+
+
+def write_log(
+    office: Office, session: Session, row: ApplicationRow, entries: Sequence[audit.Entry]
+) -> list[audit.Appended]:
+    """Log what has happened, when everything else is written: from here on the municipality waits for us."""
+    session.flush()
+    return office.log.append_all(session.connection(), row.tenant, entries)
 
 
 def settle(session: Session, row: ApplicationRow, now: datetime, state: State = State.DECIDED) -> None:
@@ -120,13 +135,21 @@ def _close_task(session: Session, row: ApplicationRow) -> None:
         session.delete(task)
 
 
-def write_decision(office: Office, session: Session, row: ApplicationRow, decision: DecisionRow) -> None:
-    """The decision itself, its letter and its payment."""
-    session.add(decision)
+def write_decision(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    decision: DecisionRow,
+    entries: Sequence[audit.Entry],
+) -> None:
+    """The letter and the payment of a decision, its entries in the log, and the decision itself, which knows
+    its place there: that of the last entry."""
     outbox.put(session, row, outbox.LETTER, 1, {"decision": decision.id}, decision.decided_at)
     if decision.outcome in PAID and decision.granted > 0:
         paid = payments.order(office, row, decision)
         outbox.put(session, row, outbox.PAYMENT, 1, paid, decision.decided_at)
+    decision.entry = write_log(office, session, row, entries)[-1].seq
+    session.add(decision)
 
 
 def hand_over(
@@ -157,8 +180,12 @@ def ask(
     wanted: list[Json],
     now: datetime,
     actor: audit.Actor,
+    before: Sequence[audit.Entry] = (),
 ) -> None:
-    """Ask the applicant; the clock stops until the answer comes, or until it should have come."""
+    """Ask the applicant; the clock stops until the answer comes, or until it should have come.
+
+    ``before`` are entries for the log that come before the question.
+    """
     rules = office.municipality(row.tenant).completion
     last = session.exec(
         select(func.max(CompletionRow.number)).where(CompletionRow.application_id == row.id)
@@ -185,7 +212,7 @@ def ask(
     outbox.put(session, row, outbox.REQUEST, number, payload, now)
     asked = journal.Completion.ASKED
     entry = journal.completion(row.id, now, asked, due=end.date(), questions=wanted, actor=actor)
-    office.log.append(session.connection(), row.tenant, entry)
+    write_log(office, session, row, [*before, entry])
 
 
 def next_reminder(days: Iterable[int], asked: datetime, now: datetime) -> datetime | None:

@@ -203,7 +203,6 @@ def _settle(
             reason=verdict.reason,
             approved_by=second,
         )
-    placed = office.log.append(session.connection(), row.tenant, entry)
     given = assessment.case_file if assessment is not None else json.dumps(as_received(row))
     remembered = remember(
         document,
@@ -227,11 +226,11 @@ def _settle(
             decided_by=who,
             assessment=assessment.number if assessment is not None else 0,
             reason=verdict.reason,
-            entry=placed.seq,
             document=json.dumps(document, ensure_ascii=False),
             case_file=given,
             remembered=json.dumps(remembered, ensure_ascii=False),
         ),
+        [entry],
     )
 
 

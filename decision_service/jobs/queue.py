@@ -27,6 +27,9 @@ _QUIET = timedelta(seconds=5)
 """How long the queue waits for a word before it looks for itself."""
 _TAKEN_OVER = timedelta(seconds=60)
 """A worker silent for this long has died, and another takes its jobs."""
+_AHEAD = 16
+"""Jobs taken for each thread. One that is done counts until the queue has noted it, in batches: with few, the
+threads would wait for that."""
 _AGAIN = 1.0
 """Seconds before a lost database connection is tried again."""
 
@@ -131,7 +134,7 @@ class Jobs:
         await queuer.run(
             dequeue_timeout=_QUIET,
             batch_size=workers,
-            max_concurrent_tasks=2 * workers,
+            max_concurrent_tasks=_AHEAD * workers,
             heartbeat_timeout=_TAKEN_OVER,
             shutdown_on_listener_failure=True,
         )

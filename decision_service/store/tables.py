@@ -124,7 +124,7 @@ class DecisionRow(SQLModel, table=True):
     decided_by: str
     assessment: int
     reason: str | None = None
-    entry: int
+    entry: int = -1
     document: str = Field(sa_column=Column(Text, nullable=False))
     case_file: str = Field(sa_column=Column(Text, nullable=False))
     remembered: str = Field(sa_column=Column(Text, nullable=False))
