@@ -22,6 +22,7 @@ from tests.decision_service.casework.world import (
     Json,
     World,
     application,
+    example,
     in_part,
     incomplete,
     personal_number,
@@ -271,4 +272,22 @@ def test_a_lease_outlives_a_clock_that_goes_back(world: World) -> None:
     found = world.receive(application(1, NOVEMBER))
     world.clock.now -= timedelta(hours=1)
     assert world.examine(found) == State.DECIDED
+    world.whole()
+
+
+def test_a_month_that_the_other_adult_has_been_decided_for_is_decided(world: World) -> None:
+    """Two who live together and each send an application of their own get one decision from the machine."""
+    world.clock.forward(days=30)
+    world.imported(1)
+    world.imported(2)
+    assert world.state(world.apply(application(2, NOVEMBER))) == State.DECIDED
+    couple = example("par-bifall")
+    adults = [
+        {**one, "personal_number": personal_number(number), "born": None}
+        for number, one in enumerate(couple["people"], start=1)
+    ]
+    both = {"schema": "ansokan/1", "application": couple["application"], "people": adults}
+    found = world.apply(both)
+    assert world.state(found) == State.PERSON
+    assert "MÅNADEN_BESLUTAD" in world.reasons(found)
     world.whole()
