@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
@@ -267,13 +266,15 @@ def registers_of(municipality: Municipality) -> Registers:
 def _ssbtek(municipality: Municipality) -> Registers:
     asked = municipality.registers
     wanted = (asked.organisation_number, asked.handler, asked.actor, asked.purpose, asked.legal_basis)
-    organisation, handler, actor, purpose, legal_basis = (str(each) for each in wanted)
-    files = (asked.certificate, asked.private_key, asked.trusted)
-    certificate, key, trusted = (Path(str(each)) for each in files)
+    given = [each for each in wanted if each is not None]
+    files = [each for each in (asked.certificate, asked.private_key, asked.trusted) if each is not None]
+    if asked.url is None or len(given) < len(wanted) or len(files) < 3:  # the file was read without its check
+        raise ValueError(f"municipality {municipality.code}: SSBTEK is not whole")
+    organisation, handler, actor, purpose, legal_basis = given
     return SsbtekRegisters(
-        str(asked.url),
+        asked.url,
         Asker(organisation, municipality.name, handler, actor, purpose, legal_basis),
-        TlsFiles(certificate, key, trusted),
+        TlsFiles(files[0], files[1], files[2]),
         Limits(total=float(asked.timeout)),
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from decision_service.application.model import CaseFile, CostType, IncomeType
+from decision_service.application.model import CaseFile, CostType, Income, IncomeType
 from decision_service.casework.office import Office
 from decision_service.money import as_kronor
 from decision_service.registers import Answers
@@ -214,7 +214,8 @@ def remember(decision: Json, case: CaseFile, *, granted: int, evaluated: bool) -
 def _counted(
     document: Json, case: CaseFile, children: set[str]
 ) -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, int]]:
-    """What was approved of each sort of cost, and what each sort of income was, in öre."""
+    """What was approved of each sort of cost, and what each sort of income was, in öre: the incomes of the
+    month before, which are those that a decision counts."""
     approved: dict[str, int] = {}
     for line in document["calculation"]["lines"]:
         subject = line.get("subject") or ""
@@ -225,8 +226,9 @@ def _counted(
                 approved[name] = approved.get(name, 0) + line["amount"]
     incomes: dict[str, int] = {}
     own: dict[str, int] = {}
+    before = Month.parse(document["month"]).plus(-1)
     for income in case.application.incomes:
-        if income.income_type is None or income.amount is None:
+        if income.income_type is None or income.amount is None or _of_month(income) != before:
             continue
         if income.recipient in children:
             own[str(income.recipient)] = own.get(str(income.recipient), 0) + income.amount
@@ -234,3 +236,10 @@ def _counted(
             name = IncomeType(income.income_type).value
             incomes[name] = incomes.get(name, 0) + income.amount
     return approved, incomes, own
+
+
+def _of_month(income: Income) -> Month | None:
+    """The month an income was paid, or None where the application does not say: then none was counted."""
+    if income.income_date is not None:
+        return Month.of(income.income_date)
+    return Month.parse(income.month) if income.month is not None else None
