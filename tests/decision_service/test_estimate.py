@@ -143,12 +143,18 @@ def test_the_law_is_cited_by_month(book: Rulebook) -> None:
 
 
 def test_derived_amounts_are_listed_as_unconfirmed(book: Rulebook) -> None:
-    unsure = calculated(book, month="2026-09", adults=1, children=children(5))["unconfirmed"]
-    assert {(each["series"], each["amount"]) for each in unsure} == {("riksnorm.barn.med_lunch", 3_060_00)}
-    assert calculated(book, month="2026-09", adults=1, children=children(8))["unconfirmed"] == []
-    common_for_three = calculated(book, month="2026-09", adults=1, children=children(8, 9))
-    assert common_for_three["unconfirmed"] != []
-    assert calculated(book, month="2025-09", adults=1, children=children(5))["unconfirmed"] == []
+    away = [{"age": 5, "lunch_away": True}]
+    unsure = calculated(book, month="2022-09", adults=1, children=away)["unconfirmed"]
+    assert {(each["series"], each["amount"]) for each in unsure} == {("riksnorm.barn.utan_lunch", 2_210_00)}
+    assert calculated(book, month="2022-09", adults=1, children=children(5))["unconfirmed"] == []
+
+
+def test_no_amount_of_the_norm_of_2026_is_unconfirmed(book: Rulebook) -> None:
+    for away in (False, True):
+        ages = [{"age": age, **({"lunch_away": away} if age <= 6 else {})} for age in range(21)]
+        for count in range(8):
+            found = calculated(book, month="2026-09", **COUPLE, children=ages[count * 2 :])
+            assert found["unconfirmed"] == []
 
 
 FAULTS = [

@@ -69,8 +69,8 @@ def test_next_years_table_is_held_against_this_years(tmp_path: Path, files: dict
     [finding] = check_file(path)
     assert (finding.code, finding.where) == ("N104", "riksnorm.barn.med_lunch[15-18]")
     assert finding.message == (
-        "4 970 kr, väntat 4 960 kr: 4 960 kr i tabellen före (riksnorm/2026.yaml rad 29) med ändringen på "
-        "rad 16 (oförändrat). Läs om båda beloppen i källan."
+        "4 970 kr, väntat 4 960 kr: 4 960 kr i tabellen före (riksnorm/2026.yaml rad 25) med ändringen på "
+        "rad 12 (oförändrat). Läs om båda beloppen i källan."
     )
 
 

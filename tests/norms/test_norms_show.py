@@ -57,19 +57,20 @@ def test_the_data_of_a_month(norms: Norms) -> None:
     series = {one["name"]: one for one in listed}
     common = series["riksnorm.gemensam"]
     assert common["valid"] == {"from": "2026-01", "to": "2026-12"}
-    assert common["sfs"] is None
+    assert common["sfs"] == "2025:1046"
     assert common["dimensions"] == [{"name": "personer", "unit": "personer"}]
     assert common["cells"][4] == {
         "keys": [[5, 5]],
         "value": 233000,
         "text": "2 330 kr",
-        "status": "verifierad",
+        "status": "verifierad_två_källor",
         "confirmed": True,
-        "source": "Riksnorm 2026 i kommunalt verksamhetssystem, september 2026",
+        "source": "SFS 2025:1046, tabellen för 2026 i socialtjänstförordningen (2025:468); "
+        "Riksnorm 2026 i kommunalt verksamhetssystem, september 2026",
         "note": "",
         "accepted": None,
         "file": "riksnorm/2026.yaml",
-        "line": 51,
+        "line": 47,
     }
     assert (common["further"]["dimension"], common["further"]["value"]) == ("personer", 19000)
     assert series["underhållsstöd"]["valid"] == {"from": "2025-01", "to": None}
