@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from pathlib import Path
 
-from decision_service.application.facts import build_facts
-from decision_service.application.model import CaseFile
-from decision_service.decision import decide, law_of
-from decision_service.faults import validated
-from decision_service.json_input import read_json
+from decision_service.application.case_file import CaseFile
+from decision_service.decision.decide import decide, law_of
+from decision_service.decision.facts.case_facts import build_facts
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import read_json
 from norms.month import Month
 from rules import rulebook
 from rules.evaluation import Engines

@@ -22,11 +22,11 @@ from sqlmodel import col
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from decision_service import releases
 from decision_service.casework import sweeps
 from decision_service.casework.examine import examine
 from decision_service.evaluation import Evaluators
 from decision_service.jobs import Jobs
+from decision_service.log import releases
 from decision_service.store.database import reading
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, DecisionRow
 from tests.decision_service.casework.world import (

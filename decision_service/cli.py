@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _failed(error: Exception) -> int:
     from audit.errors import AuditError
-    from decision_service.json_input import InputError
+    from decision_service.reading.strict_json import InputError
     from norms.finding import FindingsError
 
     match error:

@@ -22,24 +22,26 @@ from audit import tables as log_tables
 from audit import trail, witness
 from audit.database import read_only
 from audit.reading import Words
-from decision_service import journal, releases
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
 from decision_service.casework import delivery, examine, sweeps
 from decision_service.casework.office import Clock, Office
 from decision_service.evaluation import Evaluators
-from decision_service.installation import Installation, Municipality, OutputKind, RegisterKind
+from decision_service.installation.configuration import Installation, Municipality, OutputKind, RegisterKind
+from decision_service.installation.settings import Settings, made_once
 from decision_service.jobs import Jobs
-from decision_service.json_input import InputError
+from decision_service.log import journal, releases
+from decision_service.log.published import PublishedLog, PublishedRelease
+from decision_service.log.trail_words import words
 from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import read_figures
 from decision_service.outputs import Channel, FolderChannel, WebhookChannel
-from decision_service.published import PublishedLog, PublishedRelease
-from decision_service.registers import Asker, FileRegisters, NoRegisters, Registers, SsbtekRegisters, TlsFiles
-from decision_service.registers.ssbtek import Limits
-from decision_service.settings import Settings, made_once
+from decision_service.reading.strict_json import InputError
+from decision_service.registers.files import FileRegisters
+from decision_service.registers.port import NoRegisters, Registers
+from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters, TlsFiles
+from decision_service.registers.ssbtek.question import Asker
 from decision_service.store.database import migrate, open_engine
-from decision_service.trail_words import words
 from rules import rulebook
 from rules.rulebook import Rulebook
 

@@ -16,9 +16,9 @@ from prometheus_client.core import Metric
 
 from decision_service import cli
 from decision_service.api.serving import _CHECKS
-from decision_service.installation import Installation
+from decision_service.installation.configuration import Installation
+from decision_service.installation.settings import PREFIX, Settings
 from decision_service.operations.metrics import Metrics
-from decision_service.settings import PREFIX, Settings
 
 PROJECT = Path(__file__).parents[1]
 PAGES = sorted(

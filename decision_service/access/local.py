@@ -12,8 +12,8 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from decision_service.access.roles import Role
-from decision_service.installation import AUDIENCE, LOCAL_ISSUER
-from decision_service.settings import made_once
+from decision_service.installation.configuration import AUDIENCE, LOCAL_ISSUER
+from decision_service.installation.settings import made_once
 
 LIFETIME = timedelta(hours=8)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from decision_service.installation import Installation
+from decision_service.installation.configuration import Installation
 
 
 class Role(StrEnum):

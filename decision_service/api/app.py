@@ -19,7 +19,7 @@ from decision_service.api.problems import UnhandledErrors
 from decision_service.api.requests import V1, RequestLog
 from decision_service.api.routes import public
 from decision_service.api.services import Services
-from decision_service.json_input import InputError
+from decision_service.reading.strict_json import InputError
 
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked so often that they are not logged while all is well, and never refused for their number."""

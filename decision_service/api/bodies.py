@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel
 
 from decision_service.api.problems import FieldFault, ProblemError
-from decision_service.json_input import InputError, read_json
+from decision_service.reading.strict_json import InputError, read_json
 
 JSON = "application/json"
 

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
-from decision_service import journal
 from decision_service.access.roles import Role
 from decision_service.api.callers import Caller
 from decision_service.api.etag import etag
@@ -21,6 +20,7 @@ from decision_service.api.problems import ProblemError
 from decision_service.api.services import services_of
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find
+from decision_service.log import journal
 from decision_service.service import Service
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, IdempotencyRow

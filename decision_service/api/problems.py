@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from decision_service.api.language import in_language, preferred
-from decision_service.json_input import InputError
+from decision_service.reading.strict_json import InputError
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 
-from decision_service import estimate
 from decision_service.access.tokens import Tokens
-from decision_service.estimate import EstimateRequest
-from decision_service.installation import Installation
+from decision_service.decision import estimate
+from decision_service.decision.estimate import EstimateRequest
+from decision_service.installation.configuration import Installation
+from decision_service.installation.settings import Settings
+from decision_service.log.published import PublishedLog, PublishedRelease
 from decision_service.operations.metrics import Metrics, Readings
-from decision_service.published import PublishedLog, PublishedRelease
-from decision_service.settings import Settings
 from rules.rulebook import Rulebook
 
 

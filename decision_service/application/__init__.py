@@ -1,1 +1,1 @@
-"""The digital application: its canonical form, the adapters that read others' forms, and its facts."""
+"""The digital application: its fields and form, the case file, and the adapters that read others' forms."""

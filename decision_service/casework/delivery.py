@@ -13,11 +13,11 @@ import structlog
 from sqlmodel import Session, col, select
 
 from audit import proof
-from decision_service import journal
 from decision_service.casework import outbox, payments
 from decision_service.casework.letters import letter_of, request_of
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError
+from decision_service.log import journal
 from decision_service.outputs import Channel, DeliveryError, Message, next_attempt
 from decision_service.outputs.letter import Letter
 from decision_service.store.database import reading, transaction

@@ -14,17 +14,17 @@ from typing import NamedTuple
 import structlog
 from sqlmodel import Session
 
-from decision_service import journal
-from decision_service.application.amount import without_decimals
-from decision_service.application.model import CaseFile
-from decision_service.casework import case_file, steps
-from decision_service.casework.case_file import Gathered
+from decision_service.application.case_file import CaseFile
+from decision_service.casework import gather, steps
+from decision_service.casework.gather import Gathered
 from decision_service.casework.office import Office
 from decision_service.casework.rows import NotFoundError, lock
 from decision_service.evaluation import CrashError
-from decision_service.faults import validated
-from decision_service.json_input import InputError
-from decision_service.registers import Answers
+from decision_service.log import journal
+from decision_service.reading.amount import without_decimals
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import InputError
+from decision_service.registers.port import Answers
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, State
 
@@ -43,7 +43,7 @@ class OvertakenError(Exception):
 class Examined(NamedTuple):
     """What was written: the decision document, and how much was left of the machine's time."""
 
-    document: case_file.Json
+    document: gather.Json
     margin: timedelta
 
 
@@ -56,10 +56,10 @@ def examine(office: Office, tenant: str, application: str) -> Examined | None:
     if row is None:
         return None
     content = json.loads(row.content)
-    answers = case_file.ask_registers(office, row, content)
+    answers = gather.ask_registers(office, row, content)
     registers = {key: without_decimals(dict(one.agencies)) for key, one in answers.items()}
     with reading(office.engine) as session:
-        gathered = case_file.gather(office, session, row, registers)
+        gathered = gather.gather(office, session, row, registers)
     try:
         case = validated(CaseFile, gathered.case)
         document = office.evaluators.decide(json.dumps(gathered.case, ensure_ascii=False).encode())
@@ -89,7 +89,7 @@ def _write(
     case: CaseFile,
     gathered: Gathered,
     answers: Mapping[str, Answers],
-    document: case_file.Json,
+    document: gather.Json,
 ) -> bool:
     """Everything that came of it, or nothing (False) where the row has changed. Raises OvertakenError."""
     now = office.clock()
@@ -106,7 +106,7 @@ def _write(
             before = [journal.facts(row.id, now, asked=asked, answers=gathered.case["registers"])]
         steps.assessed(office, session, current, case, document, now, before)
         # Whoever decides writes in the log, and the log is ours from here on: nothing can come after this.
-        if document["automatic"] and case_file.decisions_about(session, current) != gathered.decisions:
+        if document["automatic"] and gather.decisions_about(session, current) != gathered.decisions:
             raise OvertakenError
     return True
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from decision_service.application.model import Activity, MonthDecided
+from decision_service.application.case_file import Activity, MonthDecided
 from decision_service.casework.office import Office
 from decision_service.casework.rows import StaleError
-from decision_service.faults import validated
+from decision_service.reading.faults import validated
 from decision_service.store.tables import ActivityRow, HistoryRow
 
 Json = dict[str, Any]

@@ -6,8 +6,8 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from decision_service.calendar import STOCKHOLM
 from decision_service.casework.office import Office
+from decision_service.installation.calendar import STOCKHOLM
 from decision_service.outputs.letter import Letter, LetterContext, Sender, render
 from decision_service.store.tables import ApplicationRow, DecisionRow
 

@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 
 import audit
 from decision_service.evaluation import Evaluators
-from decision_service.installation import Installation, Municipality
+from decision_service.installation.configuration import Installation, Municipality
 from decision_service.outputs import Channel, WebhookChannel
-from decision_service.registers import Registers
+from decision_service.registers.port import Registers
 from rules.rulebook import Rulebook
 
 Clock = Callable[[], datetime]

@@ -6,10 +6,11 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from decision_service import calendar
-from decision_service.application.model import AdultRole, Application, CaseFile, PersonRole
-from decision_service.calendar import STOCKHOLM, payment_date
+from decision_service.application.case_file import CaseFile, PersonRole
+from decision_service.application.form import AdultRole, Application
 from decision_service.casework.office import Office
+from decision_service.installation import calendar
+from decision_service.installation.calendar import STOCKHOLM, payment_date
 from decision_service.outputs.payment import Account, PaymentError, payment_order
 from decision_service.store.tables import ApplicationRow, DecisionRow
 from norms.month import Month

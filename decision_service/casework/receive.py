@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from sqlmodel import Session, select
 
-from decision_service import calendar, journal
 from decision_service.application import adapters
-from decision_service.application.facts import ADULT_ROLES
-from decision_service.application.model import Person
-from decision_service.calendar import STOCKHOLM
+from decision_service.application.case_file import Person
 from decision_service.casework import outbox
 from decision_service.casework.office import Office
+from decision_service.decision.facts.case_facts import ADULT_ROLES
+from decision_service.installation import calendar
+from decision_service.installation.calendar import STOCKHOLM
+from decision_service.log import journal
 from decision_service.store.tables import ApplicationRow, PartyRow, State
 from norms.month import Month
 

@@ -15,13 +15,13 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 import audit
-from decision_service import journal
-from decision_service.application.model import CaseFile
+from decision_service.application.case_file import CaseFile
 from decision_service.casework import outbox, payments
-from decision_service.casework.case_file import remember
 from decision_service.casework.office import Office
 from decision_service.casework.questions import question
 from decision_service.casework.receive import start_clock
+from decision_service.casework.remembered import remember
+from decision_service.log import journal
 from decision_service.store.tables import (
     ApplicationRow,
     AssessmentRow,

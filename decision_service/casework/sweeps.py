@@ -12,12 +12,12 @@ from datetime import timedelta
 import structlog
 from sqlmodel import Session, col, select
 
-from decision_service import journal
 from decision_service.casework import outbox, steps
 from decision_service.casework.examine import LEASE
 from decision_service.casework.office import Office
 from decision_service.casework.receive import start_clock
 from decision_service.casework.rows import lock
+from decision_service.log import journal
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
     FOR_THE_MACHINE,

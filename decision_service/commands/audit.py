@@ -20,11 +20,11 @@ from audit.errors import BundleError, KeyFileError, LogError, VaultError
 from audit.replay import Difference
 from audit.trail import OpenedEntry
 from audit.verify import BROKEN, BUNDLE, Report, WrongError, read_canonical, read_key
-from decision_service import releases
-from decision_service.application.model import CaseFile
-from decision_service.decision import decide, law_of
-from decision_service.log_database import municipality, open_for_reading
-from decision_service.trail_words import words
+from decision_service.application.case_file import CaseFile
+from decision_service.decision.decide import decide, law_of
+from decision_service.log import releases
+from decision_service.log.database import municipality, open_for_reading
+from decision_service.log.trail_words import words
 from norms.finding import FindingsError
 from rules.rulebook import Rulebook
 

@@ -7,10 +7,10 @@ import json
 import sys
 from pathlib import Path
 
-from decision_service.application.model import CaseFile
-from decision_service.decision import Decision, Outcome, Reason, ReasonKind, decide, law_of
-from decision_service.faults import validated
-from decision_service.json_input import InputError, read_json
+from decision_service.application.case_file import CaseFile
+from decision_service.decision.decide import Decision, Outcome, Reason, ReasonKind, decide, law_of
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import InputError, read_json
 from norms.load import UnknownMunicipalityError
 from rules import rulebook
 from rules.engines.exact import State
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     found = decide_case(case, book)
     logged = ""
     if options.log:
-        from decision_service.log_decision import log_decision  # the log takes time to load
+        from decision_service.commands.log_decision import log_decision  # the log takes time to load
 
         logged = log_decision(options.log, Path(options.keys), content, case, found, book)
     if options.json:

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from decision_service.commands.estimate import every_rule, in_words
-from decision_service.estimate import estimate, read_request
-from decision_service.json_input import read_json
+from decision_service.decision.estimate import estimate, read_request
+from decision_service.reading.strict_json import read_json
 from rules import rulebook
 from rules.texts import kronor
 

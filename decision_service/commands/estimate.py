@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from decision_service.estimate import Estimate, as_json, estimate, read_request
-from decision_service.json_input import read_json
+from decision_service.decision.estimate import Estimate, as_json, estimate, read_request
+from decision_service.reading.strict_json import read_json
 from rules import rulebook
 from rules.engines.exact import Evaluation
 from rules.explanation import explain, explain_line

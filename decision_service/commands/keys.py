@@ -9,9 +9,9 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from decision_service import journal
 from decision_service.commands.audit import key_folder
-from decision_service.log_database import municipality, open_for_reading
+from decision_service.log import journal
+from decision_service.log.database import municipality, open_for_reading
 
 
 def run(options: argparse.Namespace) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from decision_service.installation.settings import load_settings
 from decision_service.service import open_database
-from decision_service.settings import load_settings
 
 
 def run(options: argparse.Namespace) -> int:

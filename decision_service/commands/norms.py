@@ -7,7 +7,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from decision_service.json_input import InputError
+from decision_service.reading.strict_json import InputError
 from norms import load, plausibility, show
 from norms.month import Month
 

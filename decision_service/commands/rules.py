@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from decision_service.estimate import estimate, read_request
-from decision_service.json_input import InputError, read_json
+from decision_service.decision.estimate import estimate, read_request
+from decision_service.reading.strict_json import InputError, read_json
 from norms.nearest import hint
 from rules import cases, rulebook
 from rules.explanation import explain, why_not

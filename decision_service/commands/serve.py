@@ -12,13 +12,13 @@ from pathlib import Path
 
 import uvicorn
 
-from decision_service import demonstration
 from decision_service.api.serving import app_of
-from decision_service.installation import OUTPUTS
-from decision_service.json_input import InputError
+from decision_service.commands import demonstration
+from decision_service.installation.configuration import OUTPUTS
+from decision_service.installation.settings import Settings, load_settings
 from decision_service.operations.logging import configure_logging
+from decision_service.reading.strict_json import InputError
 from decision_service.service import address_of, open_service
-from decision_service.settings import Settings, load_settings
 
 GRACE = 30
 """Seconds that requests have to end when the service is stopped."""

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from decision_service.access.local import LocalIssuer
 from decision_service.access.roles import Role
-from decision_service.json_input import InputError
-from decision_service.settings import load_settings
+from decision_service.installation.settings import load_settings
+from decision_service.reading.strict_json import InputError
 from norms.nearest import hint
 
 LONGEST = 24 * 30

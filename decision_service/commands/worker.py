@@ -7,10 +7,10 @@ import signal
 
 import structlog
 
-from decision_service.json_input import InputError
+from decision_service.installation.settings import load_settings
 from decision_service.operations.logging import configure_logging
+from decision_service.reading.strict_json import InputError
 from decision_service.service import address_of, open_service
-from decision_service.settings import load_settings
 
 _log = structlog.get_logger()
 

@@ -11,12 +11,13 @@ from functools import lru_cache
 from multiprocessing.connection import Connection
 from typing import Any
 
-from decision_service import estimate, releases
-from decision_service.application.facts import build_facts
-from decision_service.application.model import CaseFile
-from decision_service.decision import decide, law_of, proposed_outcome
-from decision_service.faults import validated
-from decision_service.json_input import InputError, read_json
+from decision_service.application.case_file import CaseFile
+from decision_service.decision import estimate
+from decision_service.decision.decide import decide, law_of, proposed_outcome
+from decision_service.decision.facts.case_facts import build_facts
+from decision_service.log import releases
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import InputError, read_json
 from norms.load import UnknownMunicipalityError
 from norms.month import Month
 from rules import change, explanation

@@ -10,9 +10,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from decision_service.estimate import EstimateRequest
+from decision_service.decision.estimate import EstimateRequest
 from decision_service.evaluation import child
-from decision_service.json_input import InputError
+from decision_service.reading.strict_json import InputError
 
 Serve = Callable[[Connection, Mapping[str, str]], None]
 

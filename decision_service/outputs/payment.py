@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from decision_service.calendar import is_banking_day
+from decision_service.installation.calendar import is_banking_day
 
 SCHEMA = "utbetalning/1"
 PAIN = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from decision_service.application.ssbtek import read_envelope
-from decision_service.json_input import LARGEST_INPUT, InputError, read_json
+from decision_service.reading.strict_json import LARGEST_INPUT, InputError, read_json
 from decision_service.registers.port import Answers, check_number, checked, failed, missing
+from decision_service.registers.ssbtek import read_envelope
 from norms.month import Month
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from decision_service.application.registers import Agency, Answer
-from decision_service.application.ssbtek import register_answers
-from decision_service.application.ssbtek.envelope import OURS
+from decision_service.registers.answers import Agency, Answer
+from decision_service.registers.ssbtek import register_answers
+from decision_service.registers.ssbtek.envelope import OURS
 from norms.month import Month
 
 

@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 import audit
 from audit.database import read_only
-from decision_service import releases
 from decision_service.jobs import Jobs
+from decision_service.log import releases
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import re
 from decimal import Decimal
@@ -11,13 +12,12 @@ from pathlib import Path
 import pytest
 import rfc8785
 
-from decision_service import decision
 from decision_service.application import adapters
-from decision_service.application.model import CaseFile
+from decision_service.application.case_file import CaseFile
 from decision_service.commands.decide import in_words
-from decision_service.decision import Outcome, decide
-from decision_service.faults import validated
-from decision_service.json_input import read_json
+from decision_service.decision.decide import Outcome, decide
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import read_json
 from norms.month import Month
 from rules.evaluation import Engines
 from rules.rule import AskEffect
@@ -80,7 +80,7 @@ def test_every_automatic_outcome_happens_for_one_adult_and_for_two(outcome: Outc
 
 def own_codes() -> set[str]:
     """The codes that the decision itself gives, read from its source."""
-    source = ast.parse(Path(decision.__file__).read_text(encoding="utf-8"))
+    source = ast.parse(Path(inspect.getfile(decide)).read_text(encoding="utf-8"))
     words = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant)}
     codes = {
         word for word in words if isinstance(word, str) and re.fullmatch(r"[A-ZÅÄÖ]+(_[A-ZÅÄÖ]+)*", word)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from decision_service.commands.estimate import every_rule, in_words
-from decision_service.estimate import STAGES, estimate, read_request
-from decision_service.json_input import read_json
+from decision_service.decision.estimate import STAGES, estimate, read_request
+from decision_service.reading.strict_json import read_json
 from norms.month import Month
 from rules import rulebook
 from rules.change import smallest_changes

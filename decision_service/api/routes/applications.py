@@ -43,7 +43,7 @@ from decision_service.api.problems import ProblemError
 from decision_service.api.views import moment
 from decision_service.application.adapters import ADAPTERS
 from decision_service.application.adapters.canonical import ApplicationDocument
-from decision_service.casework import completion
+from decision_service.casework import applicant
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
 from decision_service.casework.sweeps import undecided
@@ -266,7 +266,7 @@ def completed(request: Request, caller: Sender, application: Application, body: 
     json_of(request, body)
     with changing(request) as (office, session):
         own(session, caller, application)
-        row = completion.complete(office, session, caller.tenant, application, body)
+        row = applicant.complete(office, session, caller.tenant, application, body)
         found = views.application(session, row)
     service_of(request).jobs.enqueue(caller.tenant, application)
     return answer(found, row, 202)
@@ -281,7 +281,7 @@ def withdrawn(request: Request, caller: Sender, application: Application) -> Res
     """Går så länge ansökan inte är beslutad."""
     with changing(request) as (office, session):
         own(session, caller, application)
-        row = completion.withdraw(office, session, caller.tenant, application)
+        row = applicant.withdraw(office, session, caller.tenant, application)
         found = views.application(session, row)
     return answer(found, row)
 

@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from audit import bundle, proof
 from audit import reading as trail
 from audit.trail import read_case
-from decision_service import releases
 from decision_service.access.roles import Role
 from decision_service.api import answers, views
 from decision_service.api.bodies import JSON, inlined
@@ -23,6 +22,7 @@ from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.applications import Application, Follower
 from decision_service.casework.office import Office
+from decision_service.log import releases
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
 
 router = APIRouter(tags=["beslut"])

@@ -18,11 +18,12 @@ from decision_service.api.etag import etag, require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import FieldFault, ProblemError
 from decision_service.api.views import moment
-from decision_service.application.model import MonthDecided, Part, PersonalNumber, Plan
-from decision_service.application.model import Session as Attended
-from decision_service.calendar import payment_date
+from decision_service.application.case_file import MonthDecided, Plan
+from decision_service.application.case_file import Session as Attended
+from decision_service.application.fields import Part, PersonalNumber
 from decision_service.casework import knowledge
-from decision_service.faults import validated
+from decision_service.installation.calendar import payment_date
+from decision_service.reading.faults import validated
 from decision_service.store.database import reading
 from decision_service.store.tables import ActivityRow
 from norms.month import Month

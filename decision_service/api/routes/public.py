@@ -18,10 +18,10 @@ from decision_service.api.limits import address_of
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import PROBLEMS, FieldFault, ProblemError, invalid_input
 from decision_service.api.services import services_of
-from decision_service.estimate import EstimateRequest, read_request
-from decision_service.json_input import InputError
+from decision_service.decision.estimate import EstimateRequest, read_request
+from decision_service.log.published import PublishedRelease
 from decision_service.operations.metrics import CONTENT_TYPE
-from decision_service.published import PublishedRelease
+from decision_service.reading.strict_json import InputError
 from norms import show
 from norms.load import NoTableError
 from norms.month import Month

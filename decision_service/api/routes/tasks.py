@@ -21,10 +21,10 @@ from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.applications import Application
-from decision_service.casework import work
+from decision_service.casework import handlaggare
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find
-from decision_service.faults import Model, validated
+from decision_service.reading.faults import Model, validated
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, TaskRow
 
@@ -129,7 +129,7 @@ def claim(request: Request, caller: Worker, application: Application, if_match: 
     with changing(request) as (office, session):
         version = _version(session, caller, application, if_match)
         who = caller.principal.subject
-        row = work.claim(office, session, caller.tenant, application, who, version)
+        row = handlaggare.claim(office, session, caller.tenant, application, who, version)
         return answer(views.application(session, row), row)
 
 
@@ -145,11 +145,11 @@ def decide(
     """Skäl krävs när beslutet är ett annat än maskinens förslag, och när något inte beviljas. Där kommunen
     vill ha fyra ögon väntar beslutet på en kollega."""
     given = _read(request, Decided, body)
-    verdict = work.Verdict(given.outcome, given.granted, given.reason)
+    verdict = handlaggare.Verdict(given.outcome, given.granted, given.reason)
     with changing(request) as (office, session):
         version = _version(session, caller, application, if_match)
         who = caller.principal.subject
-        row = work.decide(office, session, caller.tenant, application, who, version, verdict)
+        row = handlaggare.decide(office, session, caller.tenant, application, who, version, verdict)
         found = views.application(session, row)
     _count(request, row, found)
     return answer(found, row)
@@ -168,7 +168,7 @@ def approve(
     given = _read(request, Approval, body)
     with changing(request) as (office, session):
         version = _version(session, caller, application, if_match)
-        row = work.approve(
+        row = handlaggare.approve(
             office,
             session,
             caller.tenant,
@@ -197,7 +197,7 @@ def hand_back(
     to_machine = given.to == "maskinen"
     with changing(request) as (office, session):
         version = _version(session, caller, application, if_match)
-        row = work.hand_back(
+        row = handlaggare.hand_back(
             office,
             session,
             caller.tenant,
@@ -227,7 +227,9 @@ def ask(
     with changing(request) as (office, session):
         version = _version(session, caller, application, if_match)
         who = caller.principal.subject
-        row = work.ask_applicant(office, session, caller.tenant, application, who, version, given.questions)
+        row = handlaggare.ask_applicant(
+            office, session, caller.tenant, application, who, version, given.questions
+        )
         return answer(views.application(session, row), row)
 
 

@@ -12,7 +12,7 @@ from decision_service.application.adapters.canonical import read as read_canonic
 from decision_service.application.adapters.intake import Intake
 from decision_service.application.adapters.mitt_helsingborg import read as read_mitt_helsingborg
 from decision_service.application.adapters.sundsvall import read as read_sundsvall
-from decision_service.json_input import InputError
+from decision_service.reading.strict_json import InputError
 from norms.nearest import hint
 
 ADAPTERS: Mapping[str, Callable[[bytes], Intake]] = {

@@ -8,16 +8,10 @@ from pydantic import Field, model_validator
 
 from decision_service.application.adapters.contradictions import contradictions
 from decision_service.application.adapters.intake import Intake, finished, ids_by_role, loaded
-from decision_service.application.model import (
-    Application,
-    JobApplication,
-    Part,
-    Person,
-    PersonRole,
-    PlannedActivity,
-    Planning,
-)
-from decision_service.faults import validated
+from decision_service.application.case_file import Person, PersonRole
+from decision_service.application.fields import Part
+from decision_service.application.form import Application, JobApplication, PlannedActivity, Planning
+from decision_service.reading.faults import validated
 
 
 class ApplicationDocument(Part):

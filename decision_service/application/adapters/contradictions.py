@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from decision_service.application.model import (
-    AdultRole,
-    Application,
-    CostType,
-    MaritalStatus,
-    Person,
-    ResidenceExtent,
-)
+from decision_service.application.case_file import Person
+from decision_service.application.form import AdultRole, Application, CostType, MaritalStatus, ResidenceExtent
 
 
 def contradictions(application: Application, people: list[Person]) -> list[str]:

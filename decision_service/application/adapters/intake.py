@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from decision_service.application.model import Application, Person, PersonRole
-from decision_service.faults import Model, validated
-from decision_service.json_input import InputError, read_json
+from decision_service.application.case_file import Person, PersonRole
+from decision_service.application.form import Application
+from decision_service.reading.faults import Model, validated
+from decision_service.reading.strict_json import InputError, read_json
 
 MOST_UNMAPPED = 1000
 """As many as a case file takes. Whoever sends more has not sent an application of this kind."""

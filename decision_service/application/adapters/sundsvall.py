@@ -12,7 +12,8 @@ from typing import Any
 from decision_service.application.adapters.canonical import with_ids
 from decision_service.application.adapters.contradictions import contradictions
 from decision_service.application.adapters.intake import Intake, finished, loaded, part
-from decision_service.application.model import (
+from decision_service.application.case_file import Person, PersonRole
+from decision_service.application.form import (
     AdultAnswers,
     AdultRole,
     Application,
@@ -25,13 +26,11 @@ from decision_service.application.model import (
     IncomeType,
     JobApplication,
     PendingBenefit,
-    Person,
-    PersonRole,
     PlannedActivity,
     Planning,
 )
-from decision_service.application.place import Place, untold
-from decision_service.json_input import InputError
+from decision_service.reading.place import Place, untold
+from decision_service.reading.strict_json import InputError
 
 FIELDS: tuple[str, ...] = (
     "applicationType",

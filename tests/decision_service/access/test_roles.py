@@ -14,8 +14,8 @@ from decision_service.access.local import LocalIssuer
 from decision_service.access.roles import Principal, Role, allowed, roles_in
 from decision_service.access.tokens import TokenRefusedError, Tokens
 from decision_service.commands import token
-from decision_service.installation import Installation
-from decision_service.json_input import InputError
+from decision_service.installation.configuration import Installation
+from decision_service.reading.strict_json import InputError
 from norms import document
 
 COMMON = "utbetalningsdag: 27, avsändare: {adress: Box 1, kontakt: 0999-1, domstol: Rätten}"

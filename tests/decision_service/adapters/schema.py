@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from decision_service.application.model import CaseFile
+from decision_service.application.case_file import CaseFile
 
 SCHEMA = CaseFile.model_json_schema()
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from decision_service.application import adapters
-from decision_service.application.amount import shown, to_ore
-from decision_service.json_input import InputError
+from decision_service.reading.amount import shown, to_ore
+from decision_service.reading.strict_json import InputError
 
 NAMES = sorted(adapters.ADAPTERS)
 

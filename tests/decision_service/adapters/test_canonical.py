@@ -9,8 +9,8 @@ import pytest
 
 from decision_service.application import adapters
 from decision_service.application.adapters.canonical import ApplicationDocument
-from decision_service.application.model import CaseFile
-from decision_service.json_input import InputError, read_json
+from decision_service.application.case_file import CaseFile
+from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES
 from tests.decision_service.adapters.schema import SCHEMA, fits
 

@@ -20,8 +20,8 @@ from decision_service.application.adapters.sundsvall import (
     FIELDS,
     LISTS,
 )
-from decision_service.application.codes import BENEFIT_NAMES, BENEFITS, OTHER_INFORMATION
-from decision_service.application.ssbtek.unused import LEFI_UNUSED, UNUSED
+from decision_service.registers.ssbtek.benefits import BENEFIT_NAMES, BENEFITS, OTHER_INFORMATION
+from decision_service.registers.ssbtek.unused import LEFI_UNUSED, UNUSED
 
 PAGE = Path(__file__).parents[3] / "docs" / "adaptrar.md"
 PARTS = {

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from decision_service.application import adapters
 from decision_service.application.adapters import Intake
 from decision_service.application.adapters.mitt_helsingborg.fields import FIELDS
-from decision_service.application.model import CaseFile
-from decision_service.json_input import InputError, read_json
+from decision_service.application.case_file import CaseFile
+from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES, answer, case
 from tests.decision_service.adapters.schema import SCHEMA, fits
 

@@ -10,8 +10,8 @@ import pytest
 
 from decision_service.application import adapters
 from decision_service.application.adapters import Intake
-from decision_service.application.model import ApplicationType, IncomeType, MaritalStatus, SchoolKind
-from decision_service.json_input import InputError
+from decision_service.application.form import ApplicationType, IncomeType, MaritalStatus, SchoolKind
+from decision_service.reading.strict_json import InputError
 from norms.month import Month
 from tests.decision_service.adapters.form import (
     APPLICANT,

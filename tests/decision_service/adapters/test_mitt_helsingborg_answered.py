@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from decision_service.application import adapters
-from decision_service.application.model import ApplicationType, IncomeType, MaritalStatus, PersonRole
+from decision_service.application.case_file import PersonRole
+from decision_service.application.form import ApplicationType, IncomeType, MaritalStatus
 from norms.month import Month
 from tests.decision_service.adapters.form import EXAMPLES
 

@@ -21,7 +21,7 @@ from decision_service.application.adapters.mitt_helsingborg.fields import (
     TRIP_PURPOSES,
     UNUSED,
 )
-from decision_service.application.model import (
+from decision_service.application.form import (
     CostType,
     HousingForm,
     IncomeType,

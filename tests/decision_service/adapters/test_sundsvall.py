@@ -16,15 +16,9 @@ from decision_service.application.adapters.sundsvall import (
     FIELDS,
     LISTS,
 )
-from decision_service.application.model import (
-    Application,
-    CostType,
-    FormPart,
-    HousingForm,
-    IncomeType,
-    PersonRole,
-)
-from decision_service.json_input import InputError
+from decision_service.application.case_file import PersonRole
+from decision_service.application.form import Application, CostType, FormPart, HousingForm, IncomeType
+from decision_service.reading.strict_json import InputError
 from tests.decision_service.adapters.form import EXAMPLES, FIXTURES
 
 SCHEMA: dict[str, dict[str, Any]] = json.loads(

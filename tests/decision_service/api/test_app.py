@@ -20,10 +20,10 @@ from decision_service.api.app import create_app
 from decision_service.api.callers import Caller, require
 from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
 from decision_service.api.services import Check
-from decision_service.estimate import EstimateRequest
-from decision_service.installation import Algorithm, Installation
-from decision_service.json_input import InputError
+from decision_service.decision.estimate import EstimateRequest
+from decision_service.installation.configuration import Algorithm, Installation
 from decision_service.operations.metrics import Readings
+from decision_service.reading.strict_json import InputError
 from norms import document
 from rules.rulebook import Rulebook
 from tests.decision_service.access.issuers import claims, issuer, key_server, new_key, public, signed

@@ -14,7 +14,7 @@ import pytest
 
 import audit
 from audit import verify
-from decision_service import releases
+from decision_service.log import releases
 from tests.decision_service.api.test_applications import code
 from tests.decision_service.api.whole import (
     HANDLED,

@@ -14,7 +14,7 @@ from decision_service.api.language import preferred
 from decision_service.api.limits import MOST_CLIENTS, Rate, address_of
 from decision_service.api.pages import Cursors, Position
 from decision_service.api.problems import PROBLEMS, ProblemError, invalid_input
-from decision_service.json_input import InputError
+from decision_service.reading.strict_json import InputError
 from tests.decision_service.api.world import Kept
 
 CURSORS = Cursors(b"a secret of thirty-two bytes....")

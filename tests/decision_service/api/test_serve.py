@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from decision_service import demonstration
+from decision_service.commands import demonstration
 from tests.decision_service.casework.world import ROOT
 
 Json = dict[str, Any]

@@ -23,17 +23,17 @@ from pydantic import SecretStr
 from sqlalchemy import URL, create_engine, text
 
 from audit import trail
-from decision_service import releases
 from decision_service.access.roles import Role
 from decision_service.api.serving import app_of
 from decision_service.casework import delivery, sweeps
 from decision_service.casework.examine import examine
 from decision_service.evaluation import Evaluators
-from decision_service.installation import Algorithm
+from decision_service.installation.configuration import Algorithm
+from decision_service.installation.settings import Settings
+from decision_service.log import releases
 from decision_service.operations.readings import SWEEPS
 from decision_service.outputs import WebhookChannel
 from decision_service.service import Service, open_service
-from decision_service.settings import Settings
 from norms.month import Month
 from rules.rulebook import Rulebook
 from tests.decision_service.access import issuers

@@ -27,8 +27,8 @@ from decision_service.api.bodies import RawBody, json_of
 from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.services import Services
-from decision_service.installation import AUDIENCE, LOCAL_ISSUER, Installation
-from decision_service.settings import Settings
+from decision_service.installation.configuration import AUDIENCE, LOCAL_ISSUER, Installation
+from decision_service.installation.settings import Settings
 from norms import document
 from rules import rulebook
 from rules.rulebook import Rulebook

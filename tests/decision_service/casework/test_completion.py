@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from decision_service.casework import sweeps, work
-from decision_service.casework.completion import merge, withdraw
+from decision_service.casework import handlaggare, sweeps
+from decision_service.casework.applicant import merge, withdraw
 from decision_service.casework.rows import ConflictError, NotFoundError
-from decision_service.json_input import InputError
+from decision_service.reading.strict_json import InputError
 from decision_service.store.database import transaction
 from decision_service.store.tables import CompletionRow, State
 from tests.decision_service.casework.world import NOVEMBER, TENANT, World, application, incomplete
@@ -138,7 +138,7 @@ def test_an_answer_while_a_person_has_taken_the_case(world: World) -> None:
     found = waiting(world)
     world.clock.forward(days=15)
     sweeps.unanswered(world.office)
-    world.act(work.claim, found)
+    world.act(handlaggare.claim, found)
     version = world.row(found).version
     world.complete(found, NO_ASSETS)
     assert world.state(found) == State.PERSON

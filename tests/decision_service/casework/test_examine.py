@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from decision_service.casework.completion import withdraw
+from decision_service.casework.applicant import withdraw
 from decision_service.casework.delivery import deliver
 from decision_service.casework.examine import ATTEMPTS, LEASE, examine
 from decision_service.evaluation import CrashError

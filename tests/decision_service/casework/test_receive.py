@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from decision_service.json_input import InputError
+from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import MessageRow, PartyRow, State
 from tests.decision_service.casework.world import NOVEMBER, START, World, application, personal_number

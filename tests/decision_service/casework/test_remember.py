@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from decision_service.application.model import CaseFile
-from decision_service.casework.case_file import remember
+from decision_service.application.case_file import CaseFile
+from decision_service.casework.remembered import remember
 from tests.decision_service.casework.world import NOVEMBER, application
 
 

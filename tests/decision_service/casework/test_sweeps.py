@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from decision_service import journal
 from decision_service.casework import steps, sweeps
 from decision_service.casework.examine import LEASE
-from decision_service.casework.work import claim
+from decision_service.casework.handlaggare import claim
+from decision_service.log import journal
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow, IdempotencyRow, State, SweepRow, TaskRow
 from tests.decision_service.casework.world import (

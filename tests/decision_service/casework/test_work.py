@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from decision_service.casework import work
+from decision_service.casework import handlaggare
+from decision_service.casework.handlaggare import Verdict
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError
-from decision_service.casework.work import Verdict
-from decision_service.json_input import InputError
+from decision_service.reading.strict_json import InputError
 from decision_service.store.database import transaction
 from decision_service.store.tables import AssessmentRow, CompletionRow, MessageRow, State, TaskRow
 from tests.decision_service.casework.world import (
@@ -65,11 +65,11 @@ def test_a_stale_version_changes_nothing(world: World, case: str) -> None:
     before = world.everything()
     verdict = Verdict("BIFALL", 100, "Skäl.")
     with pytest.raises(StaleError):
-        world.act(work.decide, case, verdict, version=seen)
+        world.act(handlaggare.decide, case, verdict, version=seen)
     with pytest.raises(StaleError):
-        world.act(work.claim, case, version=seen)
+        world.act(handlaggare.claim, case, version=seen)
     with pytest.raises(StaleError):
-        world.act(work.hand_back, case, version=seen, to_machine=True, reason="")
+        world.act(handlaggare.hand_back, case, version=seen, to_machine=True, reason="")
     assert world.everything() == before
 
 
@@ -77,13 +77,13 @@ def test_only_who_has_taken_it(world: World, case: str) -> None:
     verdict = Verdict("BIFALL", 100, "Skäl.")
     for who in (PERSON, SECOND):
         with pytest.raises(ConflictError, match="Ta ärendet först"):
-            world.act(work.decide, case, verdict, who=who)
+            world.act(handlaggare.decide, case, verdict, who=who)
         if who == PERSON:
             world.claim(case, PERSON)
     with pytest.raises(ConflictError):
-        world.act(work.ask_applicant, case, ["Varför?"], who=SECOND)
+        world.act(handlaggare.ask_applicant, case, ["Varför?"], who=SECOND)
     with pytest.raises(ConflictError):
-        world.act(work.hand_back, case, who=SECOND, to_machine=False, reason="")
+        world.act(handlaggare.hand_back, case, who=SECOND, to_machine=False, reason="")
 
 
 def test_only_what_is_with_a_person_and_here(world: World) -> None:
@@ -93,7 +93,7 @@ def test_only_what_is_with_a_person_and_here(world: World) -> None:
     version = world.row(received).version
     for tenant, id_ in ((TENANT, "finns-inte"), ("1287", received)):
         with pytest.raises(NotFoundError), transaction(world.engine) as session:
-            work.claim(world.office, session, tenant, id_, PERSON, version)
+            handlaggare.claim(world.office, session, tenant, id_, PERSON, version)
 
 
 def test_decided_by_a_person(world: World, case: str) -> None:
@@ -136,14 +136,14 @@ def test_a_faulty_verdict_changes_nothing(world: World, case: str, verdict: Verd
     world.claim(case)
     before = world.everything()
     with pytest.raises(InputError):
-        world.act(work.decide, case, verdict)
+        world.act(handlaggare.decide, case, verdict)
     assert world.everything() == before
 
 
 def test_what_the_machine_proposed_needs_no_reason(world: World) -> None:
     found, granted = proposal(world)
     world.claim(found)
-    world.act(work.decide, found, Verdict("BIFALL", granted, ""))
+    world.act(handlaggare.decide, found, Verdict("BIFALL", granted, ""))
     assert world.trail(found)[-1] == ("human_action", "decided")
     assert world.state(found) == State.DECIDED
 
@@ -152,8 +152,8 @@ def test_another_amount_than_the_machine_proposed_is_an_override(world: World) -
     found, granted = proposal(world)
     world.claim(found)
     with pytest.raises(InputError, match="skälen"):
-        world.act(work.decide, found, Verdict("BIFALL", granted - 100, ""))
-    world.act(work.decide, found, Verdict("BIFALL", granted - 100, "Hyran är lägre."))
+        world.act(handlaggare.decide, found, Verdict("BIFALL", granted - 100, ""))
+    world.act(handlaggare.decide, found, Verdict("BIFALL", granted - 100, "Hyran är lägre."))
     assert world.trail(found)[-1] == ("override", "BIFALL")
     world.whole()
 
@@ -161,18 +161,18 @@ def test_another_amount_than_the_machine_proposed_is_an_override(world: World) -
 def test_four_eyes(world: World, case: str) -> None:
     """The municipality wants a second person for a refusal."""
     world.claim(case)
-    world.act(work.decide, case, Verdict("AVSLAG", 0, "Ingen rätt."))
+    world.act(handlaggare.decide, case, Verdict("AVSLAG", 0, "Ingen rätt."))
     assert world.state(case) == State.PERSON
     assert world.decision(case) is None
     with pytest.raises(ConflictError, match="inte själv"):
-        world.act(work.approve, case, agrees=True, reason="")
+        world.act(handlaggare.approve, case, agrees=True, reason="")
     with pytest.raises(InputError, match="varför"):
-        world.act(work.approve, case, who=SECOND, agrees=False, reason=" ")
-    world.act(work.approve, case, who=SECOND, agrees=False, reason="Utred boendet.")
+        world.act(handlaggare.approve, case, who=SECOND, agrees=False, reason=" ")
+    world.act(handlaggare.approve, case, who=SECOND, agrees=False, reason="Utred boendet.")
     with pytest.raises(ConflictError, match="inget beslut som väntar"):
-        world.act(work.approve, case, who=SECOND, agrees=True, reason="")
-    world.act(work.decide, case, Verdict("AVSLAG", 0, "Ingen rätt, boendet är utrett."))
-    world.act(work.approve, case, who=SECOND, agrees=True, reason="")
+        world.act(handlaggare.approve, case, who=SECOND, agrees=True, reason="")
+    world.act(handlaggare.decide, case, Verdict("AVSLAG", 0, "Ingen rätt, boendet är utrett."))
+    world.act(handlaggare.approve, case, who=SECOND, agrees=True, reason="")
     decision = world.decision(case)
     assert decision is not None
     assert (decision.outcome, decision.decided_by) == ("AVSLAG", PERSON)
@@ -189,8 +189,8 @@ def test_four_eyes(world: World, case: str) -> None:
 
 def test_back_to_the_queue(world: World, case: str) -> None:
     world.claim(case)
-    world.act(work.decide, case, Verdict("AVSLAG", 0, "Ingen rätt."))
-    world.act(work.hand_back, case, to_machine=False, reason="Jag är jävig.")
+    world.act(handlaggare.decide, case, Verdict("AVSLAG", 0, "Ingen rätt."))
+    world.act(handlaggare.hand_back, case, to_machine=False, reason="Jag är jävig.")
     found = task(world, case)
     assert (found.claimed_by, found.claimed_at, found.proposal, found.proposed_by) == (None,) * 4
     assert world.trail(case)[-1] == ("human_action", "released")
@@ -202,7 +202,7 @@ def test_back_to_the_machine(world: World) -> None:
     world.imported(1)  # there was no pay, it turns out
     world.claim(found)
     world.clock.forward(hours=3)
-    world.act(work.hand_back, found, to_machine=True, reason="Tidigare månad är rättad.")
+    world.act(handlaggare.hand_back, found, to_machine=True, reason="Tidigare månad är rättad.")
     row = world.row(found)
     assert (row.state, row.next_run_at, row.attempts) == (State.RECEIVED, world.clock.now, 0)
     assert world.examine(found) == State.DECIDED
@@ -220,10 +220,10 @@ def test_back_to_the_machine(world: World) -> None:
 def test_a_person_asks_the_applicant(world: World, case: str) -> None:
     world.claim(case)
     with pytest.raises(InputError):
-        world.act(work.ask_applicant, case, [])
+        world.act(handlaggare.ask_applicant, case, [])
     with pytest.raises(InputError):
-        world.act(work.ask_applicant, case, ["Hur bor du?", "  "])
-    world.act(work.ask_applicant, case, ["Hur bor du? "])
+        world.act(handlaggare.ask_applicant, case, ["Hur bor du?", "  "])
+    world.act(handlaggare.ask_applicant, case, ["Hur bor du? "])
     row = world.row(case)
     assert (row.state, row.stopped_at, row.escalate_at) == (State.WAITING, world.clock.now, None)
     with transaction(world.engine) as session:
@@ -242,9 +242,9 @@ def test_decided_over_a_version_that_changes_at_once(world: World, case: str) ->
     """Two people with the same version: one wins, the other is told."""
     world.claim(case)
     version = world.row(case).version
-    world.act(work.decide, case, Verdict("BIFALL", 100, "Skäl."), version=version)
+    world.act(handlaggare.decide, case, Verdict("BIFALL", 100, "Skäl."), version=version)
     with pytest.raises(StaleError):
-        world.act(work.decide, case, Verdict("BIFALL", 200, "Skäl."), version=version)
+        world.act(handlaggare.decide, case, Verdict("BIFALL", 200, "Skäl."), version=version)
     decision = world.decision(case)
     assert decision is not None
     assert decision.granted == 100

@@ -21,19 +21,18 @@ from sqlmodel import Session, select
 
 import audit
 from audit import tables as audit_tables
-from decision_service import journal, releases
-from decision_service.casework import outbox, work
-from decision_service.casework.completion import complete
+from decision_service.casework import handlaggare, outbox
+from decision_service.casework.applicant import complete
 from decision_service.casework.examine import examine
+from decision_service.casework.handlaggare import Verdict
 from decision_service.casework.knowledge import import_history
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
-from decision_service.casework.work import Verdict
 from decision_service.evaluation import Evaluators
-from decision_service.installation import Installation
+from decision_service.installation.configuration import Installation
+from decision_service.log import journal, releases
 from decision_service.outputs.channel import DeliveryError, Message
-from decision_service.registers import Answers
-from decision_service.registers.port import checked, missing
+from decision_service.registers.port import Answers, checked, missing
 from decision_service.store.database import migrate, open_engine, transaction
 from decision_service.store.tables import (
     ActivityRow,
@@ -264,10 +263,10 @@ class World:
             return step(self.office, session, TENANT, application, who, version, *given, **named)
 
     def claim(self, application: str, who: str = PERSON) -> None:
-        self.act(work.claim, application, who=who)
+        self.act(handlaggare.claim, application, who=who)
 
     def decide(self, application: str, outcome: str = "BIFALL", granted: int = 900_000, **named: Any) -> None:
-        self.act(work.decide, application, Verdict(outcome, granted, "Behovet är visat."), **named)
+        self.act(handlaggare.decide, application, Verdict(outcome, granted, "Behovet är visat."), **named)
 
     def known(self, person: int, month: Month = OCTOBER, form: Form | None = None) -> str:
         """Somebody with a plan whom a person has granted a month."""

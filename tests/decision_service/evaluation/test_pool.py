@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from decision_service import releases
 from decision_service.casework.examine import ATTEMPTS
 from decision_service.evaluation import CrashError, Evaluators
-from decision_service.json_input import InputError
+from decision_service.log import releases
+from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import State
 from tests.decision_service.casework.world import (
     NOVEMBER,

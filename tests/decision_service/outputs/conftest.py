@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from decision_service.application.model import CaseFile
-from decision_service.decision import decide, law_of
-from decision_service.faults import validated
-from decision_service.json_input import read_json
+from decision_service.application.case_file import CaseFile
+from decision_service.decision.decide import decide, law_of
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import read_json
 from rules import rulebook
 from rules.evaluation import Engines
 from rules.law import Law

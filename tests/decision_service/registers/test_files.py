@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from decision_service.application.registers import Agency, Answer
-from decision_service.application.ssbtek import read_envelope, register_answers
-from decision_service.registers import FileRegisters, NoRegisters
+from decision_service.registers.answers import Agency, Answer
+from decision_service.registers.files import FileRegisters
+from decision_service.registers.port import NoRegisters
+from decision_service.registers.ssbtek import read_envelope, register_answers
 from norms.month import Month
 
 NUMBER = "198802092380"
@@ -77,7 +78,7 @@ def test_every_code_of_our_own_is_on_the_page() -> None:
     page = (root / "docs" / "adaptrar.md").read_text(encoding="utf-8")
     codes = {
         code
-        for path in (root / "decision_service" / "registers").glob("*.py")
+        for path in (root / "decision_service" / "registers").rglob("*.py")
         for code in re.findall(r'(?:_StoppedError|failed|"felkod":)\(?\s*"([A-ZÅÄÖ_]+)"', path.read_text())
     }
     assert len(codes) > 8

@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from decision_service.application.registers import Agency
-from decision_service.registers import Asker, Processor
-from decision_service.registers.question import request
+from decision_service.registers.answers import Agency
+from decision_service.registers.ssbtek.question import Asker, Processor, request
 from examples.ssbtek_server.contract import AGENCIES, ContractError, read_question
 from norms.month import Month
 

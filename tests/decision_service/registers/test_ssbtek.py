@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from decision_service.application.registers import Agency, Answer
-from decision_service.application.ssbtek import register_answers
-from decision_service.registers import Answers, Asker, Limits, SsbtekRegisters, TlsFiles
+from decision_service.registers.answers import Agency, Answer
+from decision_service.registers.port import Answers
+from decision_service.registers.ssbtek import register_answers
+from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters, TlsFiles
+from decision_service.registers.ssbtek.question import Asker
 from examples.ssbtek_server.certificates import Certificates
 from examples.ssbtek_server.contract import Question
 from examples.ssbtek_server.server import DEFAULT, Behaviour, Reply, SsbtekServer, answer, fault, from_folder

@@ -19,11 +19,11 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, func, select
 
-from decision_service.calendar import STOCKHOLM, is_working_day
-from decision_service.casework import outbox, sweeps, work
-from decision_service.casework.completion import withdraw
+from decision_service.casework import handlaggare, outbox, sweeps
+from decision_service.casework.applicant import withdraw
+from decision_service.casework.handlaggare import Verdict
 from decision_service.casework.rows import ConflictError, StaleError
-from decision_service.casework.work import Verdict
+from decision_service.installation.calendar import STOCKHOLM, is_working_day
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
@@ -145,20 +145,20 @@ class Simulation:
     def _person(self, task: TaskRow, roll: float) -> None:
         world, id_ = self.world, task.application_id
         if task.proposal is not None:
-            world.act(work.approve, id_, who=SECOND, agrees=roll < 0.95, reason="Se över boendet.")
+            world.act(handlaggare.approve, id_, who=SECOND, agrees=roll < 0.95, reason="Se över boendet.")
             return
         who = task.claimed_by or PERSON
         world.claim(id_, who)
         if roll < 0.9:
             world.decide(id_, "BIFALL", 100 * self.random.randrange(1, 15_000), who=who)
         elif roll < 0.93:
-            world.act(work.decide, id_, Verdict("AVSLAG", 0, "Ingen rätt."), who=who)
+            world.act(handlaggare.decide, id_, Verdict("AVSLAG", 0, "Ingen rätt."), who=who)
         elif roll < 0.96:
-            world.act(work.ask_applicant, id_, ["Hur bor du?"], who=who)
+            world.act(handlaggare.ask_applicant, id_, ["Hur bor du?"], who=who)
         elif roll < 0.98:
-            world.act(work.hand_back, id_, who=who, to_machine=True, reason="Pröva igen.")
+            world.act(handlaggare.hand_back, id_, who=who, to_machine=True, reason="Pröva igen.")
         else:
-            world.act(work.hand_back, id_, who=who, to_machine=False, reason="Jag är jävig.")
+            world.act(handlaggare.hand_back, id_, who=who, to_machine=False, reason="Jag är jävig.")
 
     def _applicants(self) -> None:
         with reading(self.world.engine) as session:

@@ -18,10 +18,10 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from decision_service.casework import sweeps, work
-from decision_service.casework.completion import withdraw
+from decision_service.casework import handlaggare, sweeps
+from decision_service.casework.applicant import withdraw
 from decision_service.casework.examine import LEASE
-from decision_service.casework.work import Verdict
+from decision_service.casework.handlaggare import Verdict
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
     OPEN,
@@ -129,7 +129,7 @@ def late(world: World, person: int) -> str:
 
 def decide(world: World, application: str) -> None:
     verdict = Verdict("BIFALL", 500_000, "Behovet är visat.")
-    world.act(work.decide, application, verdict)
+    world.act(handlaggare.decide, application, verdict)
 
 
 STEPS: dict[str, tuple[Ready, Step, State]] = {

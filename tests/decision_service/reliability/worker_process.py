@@ -12,11 +12,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from decision_service import releases
 from decision_service.casework import sweeps
 from decision_service.casework.examine import examine
 from decision_service.evaluation import Evaluators
 from decision_service.jobs import Jobs, queue
+from decision_service.log import releases
 from decision_service.store.database import open_engine
 from tests.decision_service.casework.world import START, book, world_on
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from decision_service.application.amount import to_ore
-from decision_service.application.place import Place
-from decision_service.money import not_negative
+from decision_service.reading.amount import to_ore
+from decision_service.reading.kronor import not_negative
+from decision_service.reading.place import Place
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MOST_ANSWERS = 5000

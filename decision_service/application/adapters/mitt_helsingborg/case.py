@@ -21,10 +21,10 @@ from decision_service.application.adapters.mitt_helsingborg.fields import (
     NEW_ONLY,
     RECURRING_ONLY,
 )
-from decision_service.application.model import Application, ApplicationType
-from decision_service.application.place import Place, may_be_money, pattern, untold
-from decision_service.faults import validated
-from decision_service.json_input import InputError
+from decision_service.application.form import Application, ApplicationType
+from decision_service.reading.faults import validated
+from decision_service.reading.place import Place, may_be_money, pattern, untold
+from decision_service.reading.strict_json import InputError
 from norms.month import Month
 
 TYPES = {"new": ApplicationType.NEW, "recurring": ApplicationType.RENEWAL}

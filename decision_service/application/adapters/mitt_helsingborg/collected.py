@@ -24,9 +24,10 @@ from decision_service.application.adapters.mitt_helsingborg.fields import (
     UNUSED,
     Field,
 )
-from decision_service.application.amount import shown
-from decision_service.application.model import ApplicationType, Person, PersonRole
-from decision_service.application.place import may_be_money
+from decision_service.application.case_file import Person, PersonRole
+from decision_service.application.form import ApplicationType
+from decision_service.reading.amount import shown
+from decision_service.reading.place import may_be_money
 from norms.month import Month
 
 LONGEST = 4000

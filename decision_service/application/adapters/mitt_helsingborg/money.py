@@ -20,8 +20,8 @@ from decision_service.application.adapters.mitt_helsingborg.fields import (
     TWO_MONTHS,
 )
 from decision_service.application.adapters.mitt_helsingborg.people import IDS
-from decision_service.application.amount import shown
-from decision_service.application.model import ApplicationType
+from decision_service.application.form import ApplicationType
+from decision_service.reading.amount import shown
 from norms.month import Month
 
 MONTH_NAMES = (

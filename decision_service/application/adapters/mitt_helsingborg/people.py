@@ -14,8 +14,9 @@ from decision_service.application.adapters.mitt_helsingborg.fields import (
     OCCUPATIONS,
     SCHOOLS,
 )
-from decision_service.application.model import AdultRole, Person, PersonRole
-from decision_service.application.place import Place
+from decision_service.application.case_file import Person, PersonRole
+from decision_service.application.form import AdultRole
+from decision_service.reading.place import Place
 
 IDS = {APPLICANT: "p1", CO_APPLICANT: "p2"}
 """The ids of the adults of an application from this form."""

@@ -1,0 +1,183 @@
+"""The case file (``arende/1``): everything that a decision is made from."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, field_validator, model_validator
+
+from decision_service.application.fields import Day, Id, Moment, Ore, Part, PersonalNumber, Text, birthday_of
+from decision_service.application.form import Application, CostType, IncomeType, MaritalStatus
+from decision_service.reading.amount import without_decimals
+from norms.month import Month
+
+
+class PersonRole(StrEnum):
+    """What a person is in the calculation."""
+
+    APPLICANT = "APPLICANT"
+    CO_APPLICANT = "CO_APPLICANT"
+    CHILD = "CHILD"
+    VISITATION_CHILD = "VISITATION_CHILD"
+
+
+class Person(Part):
+    """A person of the case. ``days_in_home`` is days in the benefit month; absent, it is not known."""
+
+    id: Id
+    role: PersonRole
+    born: Day | None = None
+    personal_number: PersonalNumber | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    lunch_away: StrictBool | None = None
+    days_in_home: Annotated[StrictInt, Field(ge=0, le=31)] | None = None
+    in_school: StrictBool | None = None
+    covered_by_lma: StrictBool | None = None
+    protected: StrictBool = False
+
+    @model_validator(mode="after")
+    def _onebirthday_of(self) -> Person:
+        if self.personal_number and self.born and birthday_of(self.personal_number) != self.born:
+            raise ValueError(f"Födelsedatum {self.born} stämmer inte med personnumret")
+        return self
+
+    @property
+    def birthday(self) -> date | None:
+        """The day of birth, from the field or from the personal number."""
+        if self.born is not None:
+            return self.born
+        if self.personal_number is None:
+            return None
+        return birthday_of(self.personal_number)
+
+
+class Mark(StrEnum):
+    """The attendance mark of a session, set by the person in charge."""
+
+    PRESENT = "PRESENT"
+    ABSENT_VALID = "ABSENT_VALID"
+    ABSENT = "ABSENT"
+    SICK_CERTIFICATE = "SICK_CERTIFICATE"
+    ELSEWHERE = "ELSEWHERE"
+    UNMARKED = "UNMARKED"
+
+
+class ActivityKind(StrEnum):
+    """The four kinds of assigned activity, and own job search, which is not one."""
+
+    MOTIVATION = "MOTIVATION"
+    LANGUAGE = "LANGUAGE"
+    JOB_SEARCH = "JOB_SEARCH"
+    WORKPLACE = "WORKPLACE"
+    OWN_JOB_SEARCH = "OWN_JOB_SEARCH"
+
+
+class Session(Part):
+    """One occasion of an activity."""
+
+    day: Day
+    hours: Annotated[StrictInt, Field(ge=0, le=24)]
+    kind: ActivityKind
+    mark: Mark = Mark.UNMARKED
+
+
+class Plan(Part):
+    """The labour-market plan of an adult, as the labour-market secretary documents it."""
+
+    decided: Day | None = None
+    first: Day | None = None
+    last: Day | None = None
+    track: Literal["MAIN", "SIDE"] | None = None
+    first_meeting: Day | None = None
+    planning_week: Literal["OFFERED", "DONE", "MISSED"] | None = None
+    weekly_hours: Annotated[StrictInt, Field(ge=0, le=40)] | None = None
+    placement: Literal["NOT_OFFERED", "OFFERED", "DECLINED", "DONE"] | None = None
+    competence: Literal["NOT_OFFERED", "OFFERED", "DECLINED", "DONE"] | None = None
+    broad_job_search: StrictBool | None = None
+    broken: StrictBool | None = None
+    missed_weekly_meetings: Annotated[StrictInt, Field(ge=0, le=60)] | None = None
+    missed_group_meetings: Annotated[StrictInt, Field(ge=0, le=60)] | None = None
+    full_time: StrictBool | None = None
+    valid_reason: StrictBool | None = None
+    state_programme: Literal["NONE", "PART", "FULL"] | None = None
+    individual_circumstances: Text | None = None
+
+
+class Activity(Part):
+    """Plan and attendance of one adult."""
+
+    person: Id
+    plan: Plan = Field(default_factory=Plan)
+    sessions: Annotated[list[Session], Field(max_length=1000)] = Field(default_factory=list)
+
+
+class MonthDecided(Part):
+    """An earlier month of the household, amounts in kronor.
+
+    ``incomes`` are what the adults declared, together; ``children_own_income`` is what each child earned.
+    Both are the incomes that the decision counted: those of the month before ``month``.
+    """
+
+    month: str
+    outcome: Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING"]
+    amount: Ore = 0
+    costs: dict[CostType, Ore] = Field(default_factory=dict)
+    incomes: dict[IncomeType, Ore] = Field(default_factory=dict)
+    surplus: Ore | None = None
+    marital_status: MaritalStatus | None = None
+    people: list[Id] | None = None
+    housing_person_count: Annotated[StrictInt, Field(ge=1, le=50)] | None = None
+    children_own_income: dict[Id, Ore] = Field(default_factory=dict)
+    ended_to_work_or_studies: StrictBool = False
+
+    @field_validator("month")
+    @classmethod
+    def _month(cls, value: str) -> str:
+        return str(Month.parse(value))
+
+
+class CaseFile(Part):
+    """Everything a decision is made from.
+
+    ``registers`` holds the agencies' answers by agency code for the applicant, or by person id and then by
+    agency; numbers with decimals in them become text, so that a case file that was written to JSON and read
+    again is the same case file. ``history_complete``: there were no decided months before those in
+    ``history``.
+    """
+
+    schema_: Literal["arende/1"] = Field(alias="schema")
+    municipality: Annotated[str, Field(pattern=r"^\d{4}$")]
+    received_at: Moment
+    application: Application
+    people: Annotated[list[Person], Field(max_length=32)] = Field(default_factory=list)
+    registers: Annotated[dict[str, Any], BeforeValidator(without_decimals)] = Field(default_factory=dict)
+    activity: Annotated[list[Activity], Field(max_length=4)] = Field(default_factory=list)
+    history: Annotated[list[MonthDecided], Field(max_length=600)] = Field(default_factory=list)
+    history_complete: StrictBool = False
+    running_case: StrictBool = False
+    unmapped: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _whole(self) -> CaseFile:
+        ids = [person.id for person in self.people]
+        doubled = sorted({each for each in ids if ids.count(each) > 1})
+        if doubled:
+            raise ValueError(f"people: samma id två gånger: {', '.join(doubled)}")
+        numbers = [person.personal_number for person in self.people if person.personal_number]
+        if len(set(numbers)) < len(numbers):
+            raise ValueError("people: samma person finns två gånger")
+        roles = [person.role for person in self.people]
+        if roles.count(PersonRole.APPLICANT) > 1:
+            raise ValueError("people: ett ärende har högst en sökande")
+        if roles.count(PersonRole.CO_APPLICANT) > 1:
+            raise ValueError("people: ett ärende har högst en medsökande")
+        active = [activity.person for activity in self.activity]
+        if len(set(active)) < len(active):
+            raise ValueError("activity: samma person finns två gånger")
+        months = [decided.month for decided in self.history]
+        if len(set(months)) < len(months):
+            raise ValueError("history: samma månad finns två gånger")
+        return self

@@ -1,0 +1,82 @@
+"""Kinds of fields of an input: what may be written in each, and what is said of everything else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from personnummer.personnummer import Personnummer, PersonnummerException
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from decision_service.reading.kronor import Ore as KronorAsOre
+
+
+class Part(BaseModel):
+    """A part of an input: immutable, and an unknown field is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if not isinstance(value, str) or len(value) != 10:
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"”{str(value)[:40]}” är inget datum. Skriv det som ÅÅÅÅ-MM-DD") from None
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    try:
+        if not isinstance(value, str):
+            raise ValueError
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(
+            f"”{str(value)[:40]}” är ingen tidpunkt, till exempel 2026-11-20T08:12:00Z"
+        ) from None
+    if found.tzinfo is None:
+        raise ValueError(f"”{value}” saknar tidszon. Lägg till Z för UTC")
+    return found
+
+
+def _personal_number(value: Any) -> Any:
+    try:
+        if not isinstance(value, str):
+            raise PersonnummerException
+        return Personnummer(value).format(long_format=True)
+    except (PersonnummerException, ValueError):
+        raise ValueError("Personnumret eller samordningsnumret stämmer inte. Kontrollera siffrorna") from None
+
+
+def birthday_of(number: str) -> date:
+    """The day of birth in a personal number."""
+    found: date = Personnummer(number).get_date()
+    return found.date() if isinstance(found, datetime) else found
+
+
+Ore = Annotated[
+    KronorAsOre,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0},
+                {"type": "string", "pattern": r"^(-0+(\.0{1,2})?|[0-9]{1,12}(\.[0-9]{1,2})?)$"},
+            ],
+            "description": "Kronor, som tal eller text med punkt före öre",
+        }
+    ),
+]
+"""Öre, read from kronor; the JSON schema shows what may be written."""
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+PersonalNumber = Annotated[str, BeforeValidator(_personal_number)]
+"""Twelve digits with a right check digit; coordination numbers too."""
+Text = Annotated[str, Field(max_length=4000)]
+Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+"""A month as ``2026-11``, for what a form knows the month of and not the day."""

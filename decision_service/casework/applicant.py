@@ -1,0 +1,95 @@
+"""What the applicant does after the application: adds what was missing, or takes it back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlmodel import Session
+
+from decision_service.application.adapters.canonical import with_ids
+from decision_service.application.adapters.contradictions import contradictions
+from decision_service.application.case_file import CaseFile
+from decision_service.casework import steps
+from decision_service.casework.office import Office
+from decision_service.casework.receive import name_parties
+from decision_service.casework.rows import ConflictError, lock
+from decision_service.log import journal
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import InputError, read_json
+from decision_service.store.tables import OPEN, ApplicationRow, State, TaskRow
+
+_PARTS = ("application", "people")
+
+
+def complete(
+    office: Office, session: Session, tenant: str, application: str, content: bytes
+) -> ApplicationRow:
+    """The applicant's answer: a JSON merge patch (RFC 7396) on ``{"application": …, "people": […]}``.
+
+    Where something was asked the clock starts anew with the answer. What comes unasked, or too late, is
+    looked at by the machine again, or by the person who has taken the case. Raises NotFoundError, InputError,
+    and ConflictError when the application is decided or taken back.
+    """
+    row = lock(session, tenant, application)
+    if row.state not in OPEN:
+        raise ConflictError(f"Ansökan kan inte kompletteras. Den är {row.state}.")
+    patch = read_json(content)
+    if not isinstance(patch, dict) or not patch or not patch.keys() <= set(_PARTS):
+        raise InputError(["indata: Skriv ett objekt med application, people eller båda."])
+    known = json.loads(row.content)
+    patched = merge(known, patch)
+    case = validated(
+        CaseFile,
+        {
+            "schema": "arende/1",
+            "municipality": tenant,
+            "received_at": row.received_at.isoformat(),
+            "application": patched.get("application"),
+            "people": patched.get("people"),
+        },
+    )
+    form = with_ids(case.application, case.people)
+    if form.month is not None and str(form.month) != row.month:
+        raise InputError(["application: En komplettering kan inte byta månad. Gör en ny ansökan."])
+    patched["application"] = form.model_dump(mode="json", by_alias=True)
+    patched["people"] = [one.model_dump(mode="json", by_alias=True) for one in case.people]
+    patched["unmapped"] = list(dict.fromkeys([*known["unmapped"], *contradictions(form, case.people)]))
+    row.content = json.dumps(patched, ensure_ascii=False)
+    row.protected = row.protected or any(one.protected for one in case.people)
+    now = office.clock()
+    row.content_at = now
+    name_parties(office, session, row, case.people)
+    steps.close_completion(session, row, now, answered=True)
+    task = session.get(TaskRow, row.id)
+    if task is not None and task.claimed_by is not None:
+        steps.add_question(session, row, task, "NYTT_UNDERLAG", now)
+    else:
+        steps.back_to_machine(office, session, row, now, complete=row.state == State.WAITING)
+    entry = journal.completion(row.id, now, journal.Completion.ANSWERED, content=content)
+    office.log.append(session.connection(), tenant, entry)
+    return row
+
+
+def withdraw(office: Office, session: Session, tenant: str, application: str) -> ApplicationRow:
+    """The applicant takes it back. Raises NotFoundError, and ConflictError when it is decided."""
+    row = lock(session, tenant, application)
+    if row.state not in OPEN:
+        raise ConflictError(f"Ansökan kan inte återkallas. Den är {row.state}.")
+    now = office.clock()
+    steps.settle(session, row, now, State.WITHDRAWN)
+    office.log.append(session.connection(), tenant, journal.withdrawn(row.id, now))
+    return row
+
+
+def merge(target: Any, patch: Any) -> Any:
+    """A JSON merge patch applied (RFC 7396)."""
+    if not isinstance(patch, dict):
+        return patch
+    found = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            found.pop(name, None)
+        else:
+            found[name] = merge(found.get(name), value)
+    return found

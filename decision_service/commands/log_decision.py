@@ -1,0 +1,63 @@
+"""Log a case that was decided on the command line, so that the whole log can be tried without the service."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+from audit import FileKeyStore, proof
+from audit.errors import LogError
+from decision_service.application.case_file import CaseFile
+from decision_service.decision.decide import Decision
+from decision_service.log import journal, releases
+from decision_service.log.database import logs, open_for_writing
+from rules.rulebook import Rulebook
+
+INSTALLATION = "lokal"
+"""Names this kind of log, so that none of its proofs passes for a municipality's own."""
+
+
+def log_decision(
+    database: str, keys: Path, content: bytes, case: CaseFile, found: Decision, book: Rulebook
+) -> str:
+    """Log the case from application to decision in one transaction; says where it is and how to prove it.
+
+    Makes database, log, keys and a file with the public key where they are missing. Raises AuditError with
+    nothing logged.
+    """
+    engine, tenant, now = open_for_writing(database), case.municipality, datetime.now(UTC)
+    log = journal.open_log(FileKeyStore(keys))
+    case_id, decision_id = uuid.uuid4().hex, uuid.uuid4().hex
+    entries = (
+        journal.received(case_id, now, adapter=case.schema_, client="kommandoraden", content=content),
+        journal.facts(case_id, now, asked=journal.register_states(case), answers=case.registers),
+        journal.decided(case_id, decision_id, now, case=case, document=found.as_json),
+    )
+    public = keys / f"{tenant}.pub"
+    with engine.begin() as connection:
+        known = logs(connection)
+        if tenant not in known:
+            key = log.create(connection, tenant, INSTALLATION, now)
+            public.write_text(f"{key}\n", "utf-8")
+        elif known[tenant] != f"{tenant}.{INSTALLATION}/audit":
+            raise LogError(
+                f"Loggen {known[tenant]} hör till en installation, och där loggar bara tjänsten. "
+                "Ange en databas att prova i."
+            )
+        releases.publish(log, connection, tenant, book, now)
+        *_, place = [log.append(connection, tenant, entry) for entry in entries]
+    log.checkpoint(engine, tenant)
+    with engine.connect() as connection:
+        letter = proof.letter(connection, tenant, place.seq)
+    engine.dispose()
+    return "\n".join(
+        [
+            "",
+            f"Loggat som ärende {case_id}, post {place.seq} i kommun {tenant}.",
+            *([f"Loggens publika nyckel: {public}"] if public.exists() else []),
+            "Bevis, som på ett beslutsbrev:",
+            "",
+            letter.rstrip("\n"),
+        ]
+    )

@@ -1,0 +1,1 @@
+"""A case file and a law become a decision."""

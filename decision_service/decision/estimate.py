@@ -1,0 +1,327 @@
+"""Trial calculation: what a household would get in a month, without personal data and without a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, field_validator
+
+from decision_service.application.codes import COST_TYPES, INCOME_TYPES
+from decision_service.reading.faults import validated
+from decision_service.reading.kronor import Ore
+from decision_service.reading.strict_json import InputError
+from norms.load import NoTableError
+from norms.month import Month
+from rules.engines.exact import Evaluation
+from rules.evaluation import Agreed, Engines
+from rules.explanation import explain_line, lacking
+from rules.facts import Entity, Facts, Known, Unknown
+from rules.law import Law, resolve
+from rules.rule import Section
+from rules.rulebook import Rulebook
+from rules.vocabulary import Stage
+
+STAGES = tuple(stage for stage in Stage if stage.position <= Stage.INCOMES.position)
+"""A trial calculation runs the stages up to the last that gives lines, and none that decides."""
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EstimateChild(_Input):
+    """A child: full years, whether it has lunch away five days a week, days in the home in the month."""
+
+    age: StrictInt
+    lunch_away: StrictBool = False
+    days: StrictInt | None = None
+
+    @field_validator("age")
+    @classmethod
+    def _age(cls, value: int) -> int:
+        if value < 0:
+            raise ValueError(f"Åldern är {value} år. Den måste vara noll eller mer")
+        if value > 20:
+            raise ValueError(
+                f"Åldern är {value} år. Den som har fyllt 21 räknas inte som barn utan ansöker själv"
+            )
+        return value
+
+
+class EstimateCost(_Input):
+    """A cost in kronor, and what a case worker has approved of it where somebody has."""
+
+    type: str
+    amount: Ore
+    approved: Ore | None = None
+
+    @field_validator("type")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        return _one_of(value, COST_TYPES)
+
+
+class EstimateIncome(_Input):
+    """An income in kronor, net of tax."""
+
+    type: str
+    amount: Ore
+
+    @field_validator("type")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        return _one_of(value, INCOME_TYPES)
+
+
+class EstimateRequest(_Input):
+    """What ``lagrum estimate`` reads. See the README for an example."""
+
+    month: str
+    municipality: str | None = None
+    adults: StrictInt
+    cohabiting: StrictBool | None = None
+    household_size: StrictInt | None = None
+    children: list[EstimateChild] = Field(default_factory=list, max_length=30)
+    costs: list[EstimateCost] = Field(default_factory=list, max_length=200)
+    incomes: list[EstimateIncome] = Field(default_factory=list, max_length=200)
+    job_stimulus: StrictBool = False
+
+    @field_validator("month")
+    @classmethod
+    def _month(cls, value: str) -> str:
+        return str(Month.parse(value))
+
+    @field_validator("adults")
+    @classmethod
+    def _adults(cls, value: int) -> int:
+        if value < 1:
+            raise ValueError("Det finns ingen vuxen. En beräkning gäller en eller två vuxna")
+        if value > 2:
+            raise ValueError(
+                f"{value} vuxna räknas inte ihop. Gör en beräkning för varje vuxen eller par och ange "
+                "household_size, hur många som bor ihop"
+            )
+        return value
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The answer: the evaluation under a law, and what was taken for granted."""
+
+    evaluation: Evaluation
+    assumptions: tuple[str, ...]
+
+
+def read_request(data: Any, book: Rulebook) -> EstimateRequest:
+    """Check the input against its form and against the law there is. Raises InputError with every fault."""
+    faults: list[str] = []
+    request = None
+    try:
+        request = validated(EstimateRequest, data)
+    except InputError as error:
+        faults += error.faults
+    if isinstance(data, dict):
+        faults += _between_fields(data)
+        faults += _law_faults(data, book)
+    if faults or request is None:
+        raise InputError(faults)
+    return request
+
+
+def estimate(request: EstimateRequest, book: Rulebook) -> Estimate:
+    """Calculate. Raises InputError when an amount is missing or the engines disagree."""
+    # Rules that ask questions are about applications, not about sums.
+    law = resolve(book, Month.parse(request.month), request.municipality).of_sums
+    facts, assumptions = _facts(request, law)
+    facts.check(law.vocabulary)
+    agreed = Engines(law).evaluate(facts, STAGES)
+    _refuse_unless_whole(agreed)
+    return Estimate(agreed.evaluation, assumptions)
+
+
+def _law_faults(data: dict[str, Any], book: Rulebook) -> list[str]:
+    """No table for the month, or a municipality nobody knows."""
+    faults = []
+    code = data.get("municipality")
+    if isinstance(code, str) and code not in book.norms.municipalities:
+        known = ", ".join(f"{place.code} {place.name}" for place in book.norms.municipalities.values())
+        faults.append(f"municipality: Kommunen ”{code[:20]}” finns inte. Dessa finns: {known}.")
+    try:
+        book.norms.resolve(Month.parse(data["month"]))
+    except NoTableError as error:
+        faults.append(f"month: {error}")
+    except (KeyError, TypeError, ValueError):
+        pass  # already told by the form
+    return faults
+
+
+def as_json(found: Estimate) -> dict[str, Any]:
+    """The answer for machines. Amounts in öre; ``result`` below zero is a deficit."""
+    evaluation = found.evaluation
+    totals = {path.removeprefix("kalkyl."): value for path, value in evaluation.totals.items()}
+    by_section = {
+        section: sum(line.amount for line in evaluation.outcome.lines if line.section is section)
+        for section in Section
+    }
+    return {
+        "month": str(evaluation.law.month),
+        "municipality": evaluation.law.municipality,
+        "release": evaluation.law.release,
+        "norm": totals["norm"],
+        "family_cost": by_section[Section.PERSONAL],
+        "common_cost": by_section[Section.COMMON],
+        "costs": totals["kostnader"],
+        "other_costs": totals["övriga_kostnader"],
+        "income": totals["inkomster"],
+        "result": totals["resultat"],
+        "lines": [_line_json(evaluation, line) for line in evaluation.lines_in_order],
+        "unconfirmed": [
+            {
+                "series": cell.series,
+                "label": cell.label,
+                "amount": cell.value,
+                "unit": cell.unit,
+                "status": cell.status.value,
+                "source": cell.source,
+            }
+            for cell in evaluation.unconfirmed_cells
+        ],
+        "assumptions": list(found.assumptions),
+    }
+
+
+def _line_json(evaluation: Evaluation, line: Any) -> dict[str, Any]:
+    explained = explain_line(evaluation, line)
+    kind = "norm" if line.section in (Section.PERSONAL, Section.COMMON) else line.section.value
+    return {
+        "kind": kind,
+        "part": line.section.value,
+        "rule": line.rule,
+        "provision": explained.provision,
+        "subject": line.subject or None,
+        "applied": line.applied,
+        "amount": line.amount,
+        "text": explained.text,
+    }
+
+
+def _one_of(value: str, codes: Any) -> str:
+    if value not in codes:
+        raise ValueError(f"”{value[:60]}” är ingen känd typ. Välj bland {', '.join(codes)}")
+    return value
+
+
+def _between_fields(data: dict[str, Any]) -> list[str]:
+    """Faults that show only when fields are seen together; looks at raw input so that all come at once."""
+    faults = []
+    adults, children = data.get("adults"), data.get("children", [])
+    couple = data.get("cohabiting")
+    if adults == 2 and couple is False:
+        faults.append(
+            "cohabiting: Två vuxna som inte är makar eller sambor räknas inte ihop. Gör en beräkning för var "
+            "och en med adults 1 och household_size, hur många som bor ihop."
+        )
+    if adults == 1 and couple is True:
+        faults.append("cohabiting: En ensam vuxen kan inte vara sambo. Ange adults 2 eller cohabiting false.")
+    size = data.get("household_size")
+    if isinstance(size, int) and isinstance(adults, int) and isinstance(children, list):
+        members = adults + len(children)
+        if size < members:
+            faults.append(
+                f"household_size: {size} som bor ihop är färre än de {members} som beräkningen gäller."
+            )
+        elif size > 100:
+            faults.append(f"household_size: {size} är för stort. Högst 100.")
+    faults += _day_faults(data.get("month"), children)
+    return faults
+
+
+def _day_faults(month_text: Any, children: Any) -> list[str]:
+    try:
+        month = Month.parse(month_text)
+    except (TypeError, ValueError):
+        return []
+    faults = []
+    for index, child in enumerate(children if isinstance(children, list) else []):
+        days = child.get("days") if isinstance(child, dict) else None
+        if isinstance(days, int) and not isinstance(days, bool) and not 0 <= days <= month.days:
+            faults.append(
+                f"children[{index}].days: {days} dagar går inte. {month} har {month.days} dagar; "
+                f"ange 0 till {month.days}."
+            )
+    return faults
+
+
+def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
+    members = request.adults + len(request.children)
+    household: dict[str, Known] = {
+        "hushåll.vuxna": request.adults,
+        "hushåll.boende": members if request.household_size is None else request.household_size,
+    }
+    entities = [Entity("hushåll", "hushåll", household)]
+    for number in range(1, request.adults + 1):
+        values: dict[str, Known] = {"vuxen.jobbstimulans_beviljad": request.job_stimulus}
+        entities.append(Entity("vuxen", f"p{number}", values, label=f"vuxen {number}"))
+    for number, child in enumerate(request.children, start=1):
+        values = {
+            "barn.ålder": child.age,
+            "barn.äter_lunch_hemma": not child.lunch_away,
+            "barn.dagar_i_hemmet": law.month.days if child.days is None else child.days,
+            "barn.umgängesbarn": False,
+            "barn.går_i_skolan": True,
+            "barn.arbetsinkomst_tidigare_i_år": 0,
+        }
+        entities.append(Entity("barn", f"b{number}", values, label=f"barn {number}"))
+    for number, cost in enumerate(request.costs, start=1):
+        code = COST_TYPES[cost.type]
+        values = {
+            "kostnad.typ": code.choice,
+            "kostnad.belopp": cost.amount,
+            "kostnad.är_bedömd": cost.approved is not None,
+            "kostnad.godkänd_förut": False,
+            "kostnad.flera_av_samma_slag": False,
+        }
+        if cost.approved is not None:
+            values["kostnad.bedömt_belopp"] = cost.approved
+        entities.append(Entity("kostnad", f"k{number}", values, label=code.label))
+    for number, income in enumerate(request.incomes, start=1):
+        code = INCOME_TYPES[income.type]
+        values = {
+            "inkomst.typ": code.choice,
+            "inkomst.belopp": income.amount,
+            "inkomst.månader_före": 1,
+            "inkomst.ur_register": False,
+        }
+        entities.append(Entity("inkomst", f"i{number}", values, owner="p1", label=code.label))
+    return Facts(tuple(entities)), tuple(_assumptions(request))
+
+
+def _assumptions(request: EstimateRequest) -> list[str]:
+    found = []
+    if any(child.age <= 6 and not child.lunch_away for child in request.children):
+        found.append("Barn till och med 6 år äter lunch hemma om inget annat anges.")
+    if any(child.age >= 18 for child in request.children):
+        found.append("Ungdomar från 18 år går i grundskola eller gymnasium.")
+    if any(child.days is None for child in request.children):
+        found.append("Barn bor i hushållet hela månaden om inget annat anges.")
+    if request.incomes:
+        found.append("Alla inkomster är efter skatt och tillhör den första vuxna.")
+    if not request.job_stimulus and request.incomes:
+        found.append("Ingen har rätt till jobbstimulans.")
+    return found
+
+
+def _refuse_unless_whole(agreed: Agreed) -> None:
+    """No sum is shown that leaves something out."""
+    if not agreed.agree:
+        raise InputError(["Beräkningens två motorer är inte överens: " + "; ".join(agreed.differences)])
+    evaluation = agreed.evaluation
+    lacks = {
+        str(lacking(evaluation, cause))
+        for total in evaluation.totals.values()
+        if isinstance(total, Unknown)
+        for cause in total.causes
+    }
+    if lacks:
+        raise InputError([f"Beräkningen går inte att göra. {lack}." for lack in sorted(lacks)])

@@ -1,0 +1,1 @@
+"""From a case file to the facts that the rules read."""

@@ -1,0 +1,1 @@
+"""An installation: its municipalities, issuers and settings, and the calendar."""

@@ -1,0 +1,172 @@
+"""Settings from the environment: ``LAGRUM_X``, or ``LAGRUM_X_FILE`` with the name of a file that holds it.
+
+A secret belongs in a file. Every fault is told at once, in Swedish, before anything starts.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from decision_service.installation.configuration import Installation, safe_address
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import InputError
+from norms.nearest import hint
+
+PREFIX = "LAGRUM_"
+_FILE = "_FILE"
+
+
+class Settings(BaseSettings):
+    """What differs from one running process to another. Rates are requests a second, 0 is no limit."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    database_url: SecretStr = SecretStr("sqlite:///var/lagrum.db")
+    keys: Path = Path("var/keys")
+    installation: Path | None = None
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8000, ge=0, le=65535)
+    workers: int = Field(default=2, ge=1, le=64)
+    public_url: str = ""
+    cursor_key: SecretStr | None = None
+    largest_body: int = Field(default=10 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
+    rate_per_address: int = Field(default=500, ge=0)
+    rate_per_client: int = Field(default=500, ge=0)
+    rate_of_estimates: int = Field(default=10, ge=0)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Settings:
+        if self.public_url:
+            safe_address(self.public_url)
+        if self.demonstration and not _only_this_machine(self.host):
+            raise ValueError(
+                "Utan LAGRUM_INSTALLATION körs demonstrationen, och den svarar bara på den här datorn. "
+                "Ange en installationsfil, eller låt LAGRUM_HOST vara 127.0.0.1"
+            )
+        return self
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the built-in made-up municipality runs, with its own issuer of tokens."""
+        return self.installation is None
+
+    @property
+    def issuer_folder(self) -> Path:
+        """Where the demonstration has the key of its issuer, its register answers and what it sends."""
+        return self.keys / "demonstration"
+
+    @property
+    def https(self) -> bool:
+        """Whether users meet the service over https."""
+        return self.public_url.startswith("https://")
+
+    def read_installation(self) -> Installation:
+        """The installation file, or the built-in demonstration. Raises FindingsError and OSError."""
+        if self.installation is None:
+            return Installation.demonstration(self.issuer_folder)
+        return Installation.load(self.installation)
+
+    def cursor_secret(self) -> bytes:
+        """The key that signs page cursors: as set, else one made once in the key folder."""
+        if self.cursor_key is not None:
+            return self.cursor_key.get_secret_value().encode()
+        return made_once(self.keys / "cursor.key", lambda: secrets.token_hex(32).encode())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then files that the environment names."""
+        return init_settings, env_settings, _NamedFiles(settings_cls)
+
+
+class _NamedFiles(PydanticBaseSettingsSource):
+    """The content of the file named by ``LAGRUM_X_FILE`` is the value of ``LAGRUM_X``."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        name = os.environ.get(f"{PREFIX}{field_name.upper()}{_FILE}")
+        return (Path(name).read_text("utf-8").strip() if name else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in Settings.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises InputError with every fault, each with the name of its variable."""
+    faults = _faults_of_names()
+    settings = None
+    if not any(_FILE in fault for fault in faults):
+        try:
+            settings = validated(Settings, {})
+        except InputError as error:
+            faults += [_named(fault) for fault in error.faults]
+    if faults or settings is None:
+        raise InputError(faults)
+    return settings
+
+
+def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
+    """A secret file's content; made, readable by its owner only, where it is missing. Safe in a race."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(make())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # fails where another process was first; then its secret counts
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes()
+
+
+def _faults_of_names() -> list[str]:
+    """Variables nobody reads, values given twice, and files that cannot be read."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    faults = []
+    for name in sorted(name for name in os.environ if name.startswith(PREFIX)):
+        plain = name.removesuffix(_FILE)
+        if plain not in known:
+            faults.append(f"{name}: Inställningen finns inte.{hint(name, known)}")
+        elif name != plain:
+            if plain in os.environ:
+                faults.append(f"{name}: {plain} är också satt. Behåll bara den ena.")
+            try:
+                Path(os.environ[name]).read_text("utf-8")
+            except (OSError, UnicodeDecodeError):
+                faults.append(f"{name}: Filen {os.environ[name]} går inte att läsa.")
+    return faults
+
+
+def _named(fault: str) -> str:
+    """``port: …`` as ``LAGRUM_PORT: …``."""
+    field, _, message = fault.partition(": ")
+    return f"{PREFIX}{field.upper()}: {message}" if field in Settings.model_fields else message or fault
+
+
+def _only_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

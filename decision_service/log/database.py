@@ -1,0 +1,112 @@
+"""The database that a log is kept in, opened by its address or its file, with errors that people can read."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from audit import create_tables, prepare_engine, tables
+from audit.database import check_version, read_only
+from audit.errors import LogError
+from decision_service.log import releases
+
+
+def open_for_reading(where: str) -> Engine:
+    """An engine on a database that has a log. Nothing is created or written.
+
+    ``where`` is a SQLite file, or a URL that begins with ``sqlite:`` or ``postgresql:``. Raises LogError.
+    """
+    url = _url(where)
+    if url.get_backend_name() == "sqlite":
+        _look(Path(str(url.database)))
+    return _checked(prepare_engine(create_engine(url)), where)
+
+
+def open_for_writing(where: str) -> Engine:
+    """An engine on a database that has a log or gets its tables now. Raises LogError."""
+    url = _url(where)
+    path = Path(str(url.database))
+    if url.get_backend_name() == "sqlite":
+        if path.is_file() and path.stat().st_size:
+            _look(path, created=False)
+        elif not path.parent.is_dir():
+            raise LogError(f"Mappen {path.parent} finns inte. Skapa den först.")
+    engine = prepare_engine(create_engine(url))
+    try:
+        create_tables(engine)
+        releases.metadata.create_all(engine)
+    except DBAPIError as error:
+        raise _unreachable(where, error) from error
+    return engine
+
+
+def municipality(engine: Engine, given: str | None) -> str:
+    """The municipality whose log is meant: the given one, or the only one there is. Raises LogError."""
+    with read_only(engine) as connection:
+        known = logs(connection)
+    if given is None and len(known) == 1:
+        return next(iter(known))
+    listed = ", ".join(sorted(known)) or "inga"
+    if given is None:
+        raise LogError(f"Ange vilken kommuns logg med --tenant. Loggar i databasen: {listed}.")
+    if given not in known:
+        raise LogError(f"Kommun {given} har ingen logg i databasen. Loggar i databasen: {listed}.")
+    return given
+
+
+def logs(connection: Connection) -> dict[str, str]:
+    """The municipalities that have a log in the database, and the name of each log."""
+    rows = connection.execute(select(tables.head.c.tenant, tables.head.c.origin))
+    return {row.tenant: row.origin for row in rows}
+
+
+def _url(where: str) -> URL:
+    if "://" not in where:
+        return URL.create("sqlite", database=where)
+    try:
+        url = make_url(where)
+        if url.drivername in ("postgresql", "postgres"):
+            url = url.set(drivername="postgresql+psycopg")
+        backend = url.get_backend_name()
+    except (ArgumentError, ValueError):
+        backend = ""
+    if backend not in ("sqlite", "postgresql") or not url.database:
+        raise LogError(
+            "Databasens adress går inte att läsa. Väntade en fil, sqlite:///FIL eller postgresql://SERVER/DATABAS."
+        )
+    return url
+
+
+def _look(path: Path, created: bool = True) -> None:
+    """Look into a SQLite file without changing it."""
+    if not path.is_file():
+        raise LogError(f"Databasen {path} finns inte. Kontrollera sökvägen.")
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            query = "SELECT count(*) FROM sqlite_master WHERE name = ?"
+            has_log = connection.execute(query, (tables.schema.name,)).fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise LogError(f"Filen {path} är ingen SQLite-databas, eller går inte att läsa ({error}).") from error
+    if not has_log and created:
+        raise LogError(f"Databasen {path} har ingen granskningslogg. Är det rätt databas?")
+
+
+def _checked(engine: Engine, where: str) -> Engine:
+    try:
+        with read_only(engine) as connection:
+            check_version(connection)
+    except DBAPIError as error:
+        raise _unreachable(where, error) from error
+    return engine
+
+
+def _unreachable(where: str, error: DBAPIError) -> LogError:
+    reason = str(error.orig).strip().splitlines()[0] if error.orig is not None else ""
+    place = where if "://" not in where else _url(where).render_as_string(hide_password=True)
+    return LogError(f"Databasen {place} går inte att använda: {reason}")

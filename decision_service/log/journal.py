@@ -1,0 +1,354 @@
+"""What the log says about a case: one entry for everything that happens to it, in the same words everywhere.
+
+What is readable for ever is the kind of event, when, by whom, and codes. Whatever tells of a person is among
+the personal values, and goes when the case is deleted: answers and their hashes, letters, amounts, reasons in
+free text. Amounts are öre. Staff are named by their staff id, the applicant by no name at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from importlib.metadata import version
+from typing import Any
+
+import audit
+from audit import Actor, ActorKind, Entry, Kind, bundle, decision
+from audit.canonical import Json
+from audit.replay import INPUTS
+from decision_service.application.case_file import CaseFile, PersonRole
+from decision_service.registers.answers import Agency
+from decision_service.registers.ssbtek import register_answers
+
+MACHINE = Actor(ActorKind.SYSTEM, "lagrum")
+APPLICANT = Actor(ActorKind.APPLICANT, "sökande")
+
+LARGEST_ENTRY = 64 * 1024 * 1024
+"""Bytes. The largest application that is taken in, with its decision and every rule, has room."""
+
+
+def open_log(keys: audit.KeyStore) -> audit.Log:
+    """The log as the service and the command line write it."""
+    return audit.Log(keys, f"lagrum {version('lagrum')}", max_bytes=LARGEST_ENTRY)
+
+
+def staff(staff_id: str) -> Actor:
+    """A person at the municipality."""
+    return Actor(ActorKind.PERSON, staff_id)
+
+
+def received(
+    case_id: str,
+    now: datetime,
+    *,
+    adapter: str,
+    client: str,
+    content: bytes,
+    form: bytes | None = None,
+) -> Entry:
+    """An application came in. ``content`` as it was sent, ``form`` exactly as it was shown; kept as hashes.
+
+    The hashes are personal: what they are hashes of holds answers that could be found by trying.
+    """
+    personal: dict[str, Json] = {"content_sha256": _sha256(content)}
+    if form is not None:
+        personal["form_sha256"] = _sha256(form)
+    body: dict[str, Json] = {"adapter": adapter, "client": client}
+    return Entry(
+        Kind.APPLICATION_RECEIVED,
+        now,
+        APPLICANT,
+        "ansökan om försörjningsstöd",
+        case=case_id,
+        body=body,
+        personal=personal,
+    )
+
+
+def facts(
+    case_id: str,
+    now: datetime,
+    *,
+    asked: Mapping[str, Mapping[str, str]],
+    answers: Json = None,
+    sources: Mapping[str, Json] | None = None,
+) -> Entry:
+    """What the case is decided on and where it came from.
+
+    ``asked``: for each person (an id within the case) how each register answered. ``answers``: what they
+    said. ``sources``: other facts by source, such as earlier decisions or a plan.
+    """
+    personal: dict[str, Json] = {} if not answers else {"answers": answers}
+    personal |= dict(sources or {})
+    body: dict[str, Json] = {"registers": {person: dict(found) for person, found in asked.items()}}
+    return Entry(
+        Kind.FACTS,
+        now,
+        MACHINE,
+        "uppgifter som ärendet ska avgöras på",
+        case=case_id,
+        body=body,
+        personal=personal,
+    )
+
+
+def register_states(case: CaseFile) -> dict[str, dict[str, str]]:
+    """How each register answered about each adult: answered, failed, or missing when it was not asked."""
+    found = {}
+    for person in case.people:
+        if person.role not in (PersonRole.APPLICANT, PersonRole.CO_APPLICANT):
+            continue
+        own = case.registers.get(person.id)
+        answers = dict(own) if isinstance(own, dict) else {}
+        if person.role is PersonRole.APPLICANT:
+            answers |= {name: answer for name, answer in case.registers.items() if name in set(Agency)}
+        states = register_answers(answers, person.personal_number).answers
+        found[person.id] = {agency.value: states[agency].value for agency in Agency}
+    return found
+
+
+def case_document(case: CaseFile) -> dict[str, Json]:
+    """A case file as JSON that reads back as the same case file, amounts in kronor."""
+    return case.model_dump(mode="json", by_alias=True)
+
+
+def decided(
+    case_id: str,
+    decision_id: str,
+    now: datetime,
+    *,
+    case: CaseFile,
+    document: Mapping[str, Any],
+    actor: Actor = MACHINE,
+) -> Entry:
+    """The rules were tried on a case: outcome, every rule with its state, and whether the engines agree.
+
+    ``document`` is ``Decision.as_json``. Also when its outcome is that a person must decide, or that
+    something is missing. What it was decided on goes along, so that it can be decided again.
+    """
+    body, personal = decision.split(document)
+    return Entry(
+        Kind.DECISION,
+        now,
+        actor,
+        _DECIDED.get(document["outcome"], "beslut i ansökan"),
+        case=case_id,
+        decision=decision_id,
+        release=document["release"],
+        body=body,
+        personal={**personal, INPUTS: case_document(case)},
+    )
+
+
+_DECIDED = {
+    "KOMPLETTERING": "prövning av ansökan: uppgifter saknas",
+    "HANDLAGGARE": "prövning av ansökan: en handläggare ska besluta",
+}
+
+
+def letter(
+    case_id: str, decision_id: str, now: datetime, *, channel: str, text: str, document: bytes | None = None
+) -> Entry:
+    """A decision was sent. ``text`` as the receiver reads it, ``document`` its file, kept as a hash."""
+    personal: dict[str, Json] = {"text": text}
+    if document is not None:
+        personal["document_sha256"] = _sha256(document)
+    return Entry(
+        Kind.LETTER,
+        now,
+        MACHINE,
+        "beslutsbrev",
+        case=case_id,
+        decision=decision_id,
+        body={"channel": channel},
+        personal=personal,
+    )
+
+
+class Completion(StrEnum):
+    """What became of a request for something that is missing."""
+
+    ASKED = "asked"
+    REMINDED = "reminded"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+
+
+_COMPLETION = {
+    Completion.ASKED: "komplettering begärdes",
+    Completion.REMINDED: "påminnelse om komplettering",
+    Completion.ANSWERED: "komplettering kom in",
+    Completion.UNANSWERED: "begärd komplettering kom inte in i tid",
+}
+
+
+def completion(
+    case_id: str,
+    now: datetime,
+    event: Completion,
+    *,
+    due: date | None = None,
+    questions: Iterable[Mapping[str, Any]] = (),
+    content: bytes | None = None,
+    actor: Actor | None = None,
+) -> Entry:
+    """Something was asked of the applicant, or came in. ``questions`` as they were put; ``content`` as it
+    was sent, kept as a hash. The applicant answers; the machine does the rest unless an ``actor`` did."""
+    personal: dict[str, Json] = {}
+    if put := [dict(one) for one in questions]:
+        personal["questions"] = [*put]
+    if content is not None:
+        personal["content_sha256"] = _sha256(content)
+    body: dict[str, Json] = {"event": event.value}
+    if due is not None:
+        body["due"] = due.isoformat()
+    return Entry(
+        Kind.COMPLETION,
+        now,
+        actor or (APPLICANT if event is Completion.ANSWERED else MACHINE),
+        _COMPLETION[event],
+        case=case_id,
+        body=body,
+        personal=personal,
+    )
+
+
+class Handover(StrEnum):
+    """Why the machine gave a case to a person without having tried it to an end."""
+
+    DEADLINE_NEAR = "deadline_near"
+    EVALUATION_FAILED = "evaluation_failed"
+    UNANSWERED = "unanswered"
+
+
+_HANDOVER = {
+    Handover.DEADLINE_NEAR: "tidsfristen närmar sig",
+    Handover.EVALUATION_FAILED: "prövningen gick inte att genomföra",
+    Handover.UNANSWERED: "begärd komplettering kom inte in i tid",
+}
+
+
+def handed_over(case_id: str, now: datetime, cause: Handover) -> Entry:
+    """The machine gave a case to a person."""
+    body: dict[str, Json] = {"cause": cause.value}
+    return Entry(Kind.HANDED_OVER, now, MACHINE, _HANDOVER[cause], case=case_id, body=body)
+
+
+def deadline(case_id: str, now: datetime, due: datetime, *, passed: bool) -> Entry:
+    """A person's time for a case, ``due``, is nearly over or has passed."""
+    purpose = (
+        "ärendet var inte avgjort när tidsfristen gick ut, chefen har underrättats"
+        if passed
+        else "tidsfristen är snart ute, fler har underrättats"
+    )
+    body: dict[str, Json] = {"due": due.isoformat(), "passed": passed}
+    return Entry(Kind.DEADLINE, now, MACHINE, purpose, case=case_id, body=body)
+
+
+class Action(StrEnum):
+    """What a handläggare did with a case."""
+
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    HANDED_BACK = "handed_back"
+    PROPOSED = "proposed"
+    NOT_APPROVED = "not_approved"
+    DECIDED = "decided"
+
+
+_ACTION = {
+    Action.CLAIMED: "handläggaren tog ärendet",
+    Action.RELEASED: "handläggaren lämnade ärendet till kön",
+    Action.HANDED_BACK: "ärendet lämnades tillbaka till maskinen",
+    Action.PROPOSED: "handläggaren lade fram ett beslut för godkännande",
+    Action.NOT_APPROVED: "det framlagda beslutet godkändes inte",
+    Action.DECIDED: "handläggaren beslutade",
+}
+
+
+def human_action(
+    case_id: str,
+    now: datetime,
+    actor: Actor,
+    action: Action,
+    *,
+    reason: str = "",
+    decision_id: str | None = None,
+    outcome: str | None = None,
+    granted: int | None = None,
+    approved_by: str | None = None,
+    details: Mapping[str, Json] | None = None,
+) -> Entry:
+    """What a person did. A decision has an outcome, the amount in öre and, where the municipality wants two
+    pairs of eyes, the staff id of the second; ``details`` are personal."""
+    body: dict[str, Json] = {"action": action.value}
+    if approved_by is not None:
+        body["approved_by"] = approved_by
+    if outcome is not None:
+        body["outcome"] = outcome
+    personal: dict[str, Json] = dict(details or {})
+    personal |= {"reason": reason} if reason else {}
+    personal |= {"granted": granted} if granted is not None else {}
+    return Entry(
+        Kind.HUMAN_ACTION,
+        now,
+        actor,
+        _ACTION[action],
+        case=case_id,
+        decision=decision_id,
+        body=body,
+        personal=personal,
+    )
+
+
+def override(
+    case_id: str,
+    decision_id: str,
+    now: datetime,
+    actor: Actor,
+    *,
+    proposed: str | None,
+    proposed_amount: int | None,
+    outcome: str,
+    granted: int | None,
+    reason: str,
+    approved_by: str | None = None,
+) -> Entry:
+    """A person decided otherwise than the machine had proposed. Amounts in öre."""
+    body: dict[str, Json] = {"proposed_outcome": proposed, "outcome": outcome}
+    if approved_by is not None:
+        body["approved_by"] = approved_by
+    return Entry(
+        Kind.OVERRIDE,
+        now,
+        actor,
+        "handläggaren beslutade något annat än maskinen föreslog",
+        case=case_id,
+        decision=decision_id,
+        body=body,
+        personal={"proposed_amount": proposed_amount, "granted": granted, "reason": reason},
+    )
+
+
+def access(case_id: str, now: datetime, actor: Actor, purpose: str, *, reason: str = "") -> Entry:
+    """A person read a case. ``purpose`` is one of a list, readable for ever; ``reason`` is free text."""
+    personal: dict[str, Json] = {"reason": reason} if reason else {}
+    return Entry(Kind.ACCESS, now, actor, purpose, case=case_id, personal=personal)
+
+
+def withdrawn(case_id: str, now: datetime, *, actor: Actor = APPLICANT, reason: str = "") -> Entry:
+    """The application was taken back. ``actor``: who registered it, when not the applicant."""
+    personal: dict[str, Json] = {"reason": reason} if reason else {}
+    return Entry(Kind.WITHDRAWN, now, actor, "sökanden tog tillbaka ansökan", case=case_id, personal=personal)
+
+
+def release_published(release: str, files: Mapping[str, str], now: datetime, actor: Actor = MACHINE) -> Entry:
+    """From now on decisions may be made by this release. See ``releases.publish``."""
+    body: dict[str, Json] = {"release": release, "files": bundle.fingerprints(files)}
+    return Entry(Kind.RELEASE_PUBLISHED, now, actor, "ny regelversion", body=body)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

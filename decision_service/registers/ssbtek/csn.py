@@ -1,0 +1,116 @@
+"""CSN: what was paid and what is planned, divided into grants and loans."""
+
+from __future__ import annotations
+
+from decision_service.reading.amount import shown
+from decision_service.reading.place import Place
+from decision_service.registers.answers import Agency, Payment
+from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.values import first_day, last_day
+
+NORMAL = "0"
+PAID, PLANNED = ("utbetald", "utbetalad"), ("planerad",)
+UNDECIDED = ("initierad", "initierat")
+NOT_DATED = "0"
+"""How CSN writes the day of a payment that has no day yet."""
+KINDS = {
+    "Studiemedel": "studiemedel",
+    "Studiehjalp": "studiehjalp",
+    "HemutrustningsLan": "hemutrustningslan",
+    "Studiestartsstod": "studiestartsstod",
+    "Omstallningsstudiestod": "omstallningsstudiestod",
+}
+"""The parts of an answer, and what the list of the person's support calls each."""
+
+
+def read(place: Place, found: Found) -> None:
+    """Read the answer. Another result than normal is no answer."""
+    result = place.down("GemensamtSvarEkbistand", "Resultat")
+    code, text = result["ResultatKod"].text(), result["ResultatText"].text()
+    if code != NORMAL:
+        told = f" ({text[:200]})" if text else ""
+        found.failed(place, f"CSN svarade med resultat ”{code[:20]}”{told}.")
+    for person in place.down("Personer", "Person").each():
+        _person(person, found)
+
+
+def _person(person: Place, found: Found) -> None:
+    found.number(person["personnummer"], person["sekel"].text())
+    status = person["Status"].text() or person["status"].text()
+    if status and status.lower() != "ej träff":
+        found.tell(person, f"personens status hos CSN är ”{status[:20]}”.")
+    for kind, listed in KINDS.items():
+        cases = person.down(kind, "Arenden", "Arende").each()
+        has = person.down("Studiestodstypforteckning", listed)
+        if has.text() not in ("", "0") and not cases:
+            found.tell(has, f"CSN har ärenden om {kind.lower()} som inte finns i svaret.")
+        for case in cases:
+            _case(case, found)
+
+
+def _case(case: Place, found: Found) -> None:
+    support, status = case["stodform"].text(), case["status"].text().lower()
+    if status in UNDECIDED:
+        found.pending.append(f"CSN:{support}")
+    for payment in case.down("UtbetalningsPlan", "Utbetalning").each():
+        _payment(payment, support, found)
+
+
+def _payment(payment: Place, support: str, found: Found) -> None:
+    status = payment["utbetstatus"].text()
+    total = found.ore(payment["totbelopp"])
+    paid = None if payment["utbetdatum"].text() == NOT_DATED else found.day(payment["utbetdatum"])
+    times = payment.down("Utbetaldatider", "Utbetaldtid").each()
+    first = min((day for each in times if (day := found.day(each["startvecka"], first_day))), default=None)
+    last = max((day for each in times if (day := found.day(each["slutvecka"], last_day))), default=None)
+    parts = _parts(times, total, found)
+    planned = status.lower() in PLANNED
+    if planned and total is not None and paid is None:
+        found.pending.append(f"CSN:{support}")
+        return
+    if not planned and status.lower() not in PAID:
+        found.tell(payment, f"{_sum(total)} har status ”{status[:20]}” och är inte räknad.")
+        return
+    if total is None or paid is None:
+        found.tell(payment, f"utbetalningen saknar belopp eller dag och är inte räknad ({_sum(total)}).")
+        return
+    if total < 0:
+        found.tell(payment, f"utbetalningen är under noll ({_sum(total)}) och är inte räknad.")
+        return
+    if parts is None:
+        parts = [("ODELAT", total)]
+        found.tell(payment, f"{_sum(total)} går inte att dela i bidrag och lån.")
+    into = found.planned if planned else found.payments
+    into += [
+        Payment(Agency.CSN, f"CSN:{kind}", net, paid, first, last, payment.where, support)
+        for kind, net in parts
+        if net or len(parts) == 1
+    ]
+
+
+def _sum(total: int | None) -> str:
+    return "belopp saknas" if total is None else shown(total)
+
+
+def _parts(times: list[Place], total: int | None, found: Found) -> list[tuple[str, int]] | None:
+    """Öre by kind of amount, or None when the parts are not what was paid.
+
+    The contract has two amounts for each kind, that of the time and that of the week. Those that add up to
+    what was paid are the right ones.
+    """
+    rows = [row for each in times for row in each.down("Beloppen", "Belopp").each()]
+    for each in times:
+        found.ore(each["totbelopp"])
+    kinds = [row["beloppstyp"].text() for row in rows]
+    for name in ("totbelopp", "belopp"):
+        amounts = [found.ore(row[name]) for row in rows]
+        known = [amount for amount in amounts if amount is not None]
+        if len(known) == len(rows) > 0 and sum(known) == total and min(known) >= 0 and all(kinds):
+            sums: dict[str, int] = {}
+            for kind, amount in zip(kinds, known, strict=True):
+                sums[kind] = sums.get(kind, 0) + amount
+            for row in rows:
+                row["belopp"].text()
+                row["totbelopp"].text()
+            return sorted(sums.items())
+    return None

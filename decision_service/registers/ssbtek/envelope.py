@@ -1,0 +1,132 @@
+"""The answer of SSBTEK v10: a SOAP envelope with what each agency said, as one JSON object.
+
+Every agency has a key. An agency that was not asked or sent nothing is ``{}``; one that failed has
+``{"error": {"kalla", "felkod", "felmeddelande"}}``, as the contract has it, and is never ``{}``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from decision_service.reading.strict_json import InputError, read_json
+from decision_service.registers.answers import Agency
+from decision_service.registers.ssbtek.safe_xml import local, namespace, parse, to_json
+
+CONTRACT = "http://schema.forsakringskassan.se/integration/ssbt/10"
+ANSWER = "hamtaBastjanstInformationResponse"
+FAULTS = ("hamtaBastjanstInformationFault", "BastjanstInformationFault")
+OURS = "MOTTAGARE"
+"""The source of an error when an agency's answer came but could not be read here."""
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+
+
+def read_envelope(xml: bytes) -> dict[str, Any]:
+    """What the agencies answered, by agency code. A SOAP fault is an error of every agency.
+
+    Raises InputError for XML that is hostile, broken or no answer of SSBTEK v10.
+    """
+    root = parse(xml)
+    body = _body(root)
+    if local(body.tag) == "Fault":
+        return {agency.value: {"error": _fault(body)} for agency in Agency}
+    if local(body.tag) != ANSWER:
+        raise InputError([f"XML är inget svar från SSBTEK: elementet heter {local(body.tag)[:60]}."])
+    if namespace(body.tag) != CONTRACT:
+        raise InputError(
+            [f"Svaret följer inte SSBTEK v10: namnrymden är ”{namespace(body.tag)[:80]}”, inte ”{CONTRACT}”."]
+        )
+    answers = [part for child in body if local(child.tag) == "svarsdata" for part in child]
+    return {agency.value: _agency(agency, answers) for agency in Agency}
+
+
+def _body(root: Element) -> Element:
+    """What stands in the SOAP body, or the root where there is no envelope."""
+    if local(root.tag) != "Envelope":
+        return root
+    inside = [part for child in root if local(child.tag) == "Body" for part in child]
+    if len(inside) != 1:
+        raise InputError([f"SOAP-kuvertet har {len(inside)} svar. Det ska ha ett."])
+    return inside[0]
+
+
+def _fault(fault: Element) -> dict[str, Any]:
+    for element in fault.iter():
+        if local(element.tag) in FAULTS:
+            return _error("SSBT", element)
+    texts = [text for element in fault.iter() if (text := (element.text or "").strip())]
+    code = texts[0] if texts else ""
+    return _told("SSBT", code, *(texts[1:] or ["SOAP-fel utan beskrivning"]))
+
+
+def _told(source: str, code: str, *messages: str) -> dict[str, Any]:
+    return {"kalla": source, "felkod": code, "felmeddelande": list(messages)}
+
+
+def _error(source: str, element: Element) -> dict[str, Any]:
+    """The error element of the contract. ``felmeddelande`` may repeat and is always a list."""
+    found = {local(child.tag): to_json(child) for child in element if local(child.tag) != "felmeddelande"}
+    messages = [to_json(child) for child in element if local(child.tag) == "felmeddelande"]
+    return {"kalla": source, **found, "felmeddelande": [text for text in messages if text is not None]}
+
+
+def _agency(agency: Agency, answers: list[Element]) -> Any:
+    own = [part for part in answers if local(part.tag) == agency.value.upper()]
+    if len(own) > 1:
+        return {"error": _told(OURS, "DUBBELT_SVAR", "Myndigheten förekommer flera gånger i svaret")}
+    if not own:
+        return {}
+    errors = [part for part in own[0] if local(part.tag) == "error"]
+    if errors:
+        return {"error": _error("", errors[0])}
+    data = [part for part in own[0] if local(part.tag) == "data"]
+    if len(data) > 1 or len(own[0]) > len(data):
+        return {"error": _told(OURS, "OKÄNT_SVAR", "Svaret har inte den form som kontraktet anger")}
+    try:
+        return _DATA.get(agency, _plain)(data[0]) or {} if data else {}
+    except InputError as error:
+        return {"error": _told(OURS, "OLÄSLIGT_SVAR", *error.faults)}
+
+
+def _plain(data: Element) -> Any:
+    return to_json(data)
+
+
+def _only(data: Element, name: str) -> str:
+    """The text of the only element that a part may have. Raises InputError when there is something else."""
+    if [local(child.tag) for child in data] != [name] or len(data[0]):
+        raise InputError([f"Svaret har inte elementet {name} och bara det."])
+    return data[0].text or ""
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InputError(["Svaret är inte kodat i base64."]) from error
+
+
+def _lefi(data: Element) -> Any:
+    if not len(data):
+        return {}
+    return read_json(_decoded(_only(data, "lefiJsonSvar")))
+
+
+def _csn(data: Element) -> Any:
+    if not len(data):
+        return {}
+    return to_json(parse(_decoded(_only(data, "svar"))))
+
+
+def _skv(data: Element) -> Any:
+    """Skatteverket sends XML as text; what encoding it says it has no longer matters."""
+    if not len(data):
+        return {}
+    inner = _DECLARATION.sub("", _only(data, "svar"), count=1)
+    return to_json(parse(inner.encode())) if inner.strip() else {}
+
+
+_DATA = {Agency.FK: _lefi, Agency.CSN: _csn, Agency.SKV: _skv}

@@ -1,0 +1,210 @@
+"""SSBTEK over SOAP 1.1 and mutual TLS: one question, one answer, and no exception for the outside world.
+
+What goes wrong is an error of every agency it concerns, so that nobody takes silence for an income of zero.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from decision_service.reading.strict_json import LARGEST_INPUT, InputError
+from decision_service.registers.port import Answers, check_number, checked, failed
+from decision_service.registers.ssbtek import read_envelope
+from decision_service.registers.ssbtek.envelope import ANSWER
+from decision_service.registers.ssbtek.question import Asker, request
+from decision_service.registers.ssbtek.safe_xml import local, parse
+from norms.month import Month
+
+LOG = logging.getLogger(__name__)
+_OK, _FAULT = 200, 500
+"""SOAP 1.1 sends a fault with HTTP 500."""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """PEM files of the mutual TLS: our certificate with its chain, its key, and the CA of the other side.
+
+    They are read anew for every question, so a renewed certificate needs no restart.
+    """
+
+    certificate: Path
+    key: Path
+    ca: Path
+    key_password: str | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """A client context that trusts this CA and nobody else. Raises OSError (also for a key that does not
+        belong to the certificate)."""
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(self.certificate, self.key, self.key_password or "")
+        return context
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much, in seconds and bytes. ``total`` holds for the whole question, a retry included;
+    a side that sends a byte now and then may pass it by one ``read``."""
+
+    connect: float = 5.0
+    read: float = 25.0
+    total: float = 40.0
+    largest: int = LARGEST_INPUT
+
+
+class _StoppedError(Exception):
+    """The exchange ended without an answer: a code, and a Swedish sentence without personal data."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+class SsbtekRegisters:
+    """SSBTEK v10 at an address. Thread-safe."""
+
+    def __init__(
+        self,
+        address: str,
+        asker: Asker,
+        tls: TlsFiles,
+        limits: Limits | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Raises ValueError for an address that is not https, and OSError for certificate files that cannot
+        be used."""
+        if httpx.URL(address).scheme != "https":
+            raise ValueError("Adressen till SSBTEK ska börja med https://.")
+        tls.context()
+        self._address = address
+        self._asker = asker
+        self._tls = tls
+        self._limits = limits or Limits()
+        self._clock = clock
+
+    def ask(self, personal_number: str, month: Month, reference: str) -> Answers:
+        """Ask SSBTEK. The agencies have not answered when the exchange fails."""
+        check_number(personal_number)
+        message_id = str(uuid.uuid4())
+        content = request(self._asker, personal_number, month, reference, message_id, self._clock())
+        try:
+            answers = _read(self._exchange(content), message_id, personal_number)
+        except _StoppedError as stopped:
+            answers = failed(stopped.code, stopped.sentence)
+        for problem in answers.problems:
+            LOG.warning("ssbtek %s: %s", message_id, problem)
+        return answers
+
+    def _exchange(self, content: bytes) -> bytes:
+        try:
+            context = self._tls.context()
+        except OSError as error:
+            raise _StoppedError("CERTIFIKAT", "Certifikatet för SSBTEK går inte att läsa.") from error
+        limits = self._limits
+        timeout = httpx.Timeout(limits.read, connect=limits.connect)
+        with httpx.Client(verify=context, timeout=timeout, trust_env=False) as client:
+            late = threading.Event()
+            timer = threading.Timer(limits.total, _close, (client, late))
+            timer.daemon = True
+            timer.start()
+            try:
+                return self._send(client, content, late)
+            except _StoppedError:
+                raise
+            except httpx.TimeoutException as error:
+                raise _late() from error
+            # A client that is closed under way ends in whatever error the socket then gives.
+            except (httpx.HTTPError, OSError, RuntimeError, ValueError) as error:
+                if late.is_set():
+                    raise _late() from error
+                raise _broken(error) from error
+            finally:
+                timer.cancel()
+
+    def _send(self, client: httpx.Client, content: bytes, late: threading.Event) -> bytes:
+        """The answer's body. A connection that could not be made is tried once more; after that something may
+        have been asked, and asking is logged at the agencies, so nothing is sent twice."""
+        try:
+            return self._once(client, content, late)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            if late.is_set():
+                raise
+            return self._once(client, content, late)
+
+    def _once(self, client: httpx.Client, content: bytes, late: threading.Event) -> bytes:
+        headers = {
+            "Content-Type": "text/xml; charset=utf-8",
+            "SOAPAction": '""',
+            "Accept": "text/xml",
+            "Accept-Encoding": "identity",
+        }
+        with client.stream("POST", self._address, content=content, headers=headers) as response:
+            if response.status_code not in (_OK, _FAULT):
+                raise _StoppedError("HTTP", f"SSBTEK svarade med HTTP {response.status_code}.")
+            if response.headers.get("content-encoding", "identity").lower() != "identity":
+                raise _StoppedError("PACKAT_SVAR", "SSBTEK svarade packat, fast vi bad om opackat.")
+            found = bytearray()
+            for part in response.iter_raw():
+                found += part
+                if len(found) > self._limits.largest:
+                    raise _StoppedError("FÖR_STORT", f"Svaret är större än {self._limits.largest} byte.")
+                if late.is_set():
+                    raise _late()
+            return bytes(found)
+
+
+def _close(client: httpx.Client, late: threading.Event) -> None:
+    late.set()
+    client.close()
+
+
+def _late() -> _StoppedError:
+    return _StoppedError("TIDSGRÄNS", "SSBTEK svarade inte i tid.")
+
+
+def _refused_certificate(error: BaseException | None) -> bool:
+    """Whether our side did not accept the other side's certificate."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _broken(error: Exception) -> _StoppedError:
+    if _refused_certificate(error):
+        return _StoppedError("CERTIFIKAT", "SSBTEK visade ett certifikat som vi inte litar på.")
+    if isinstance(error, httpx.ConnectError):
+        return _StoppedError("ANSLUTNING", "Det gick inte att ansluta till SSBTEK.")
+    return _StoppedError("AVBROTT", "Anslutningen till SSBTEK bröts innan hela svaret hade kommit.")
+
+
+def _read(content: bytes, message_id: str, personal_number: str) -> Answers:
+    """The answers in an envelope that belongs to our question."""
+    try:
+        agencies = read_envelope(content)
+        returned = _returned_id(content)
+    except InputError as error:
+        raise _StoppedError("OLÄSLIGT_SVAR", "SSBTEK:s svar går inte att läsa.") from error
+    if returned is not None and returned != message_id:
+        raise _StoppedError("ANNAN_FRÅGA", "Svaret hör till en annan fråga och tas inte emot.")
+    return checked(agencies, personal_number)
+
+
+def _returned_id(content: bytes) -> str | None:
+    """The message id that came back. The contract lets it be left out."""
+    for element in parse(content).iter():
+        if local(element.tag) == ANSWER:
+            ids = [child for child in element if local(child.tag) == "korrelationsid"]
+            return (ids[0].text or "").strip() if ids else None
+    return None

@@ -1,0 +1,309 @@
+"""Försäkringskassan and, within its answer, Pensionsmyndigheten: LEFI v9.
+
+Försäkringskassan's payments stand in ``formansinformation``, those of Pensionsmyndigheten at the top. What is
+read of a payment is the net that was paid out. Where other things than tax were kept back, that is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from decision_service.reading.amount import shown
+from decision_service.reading.place import Place
+from decision_service.registers.answers import Agency, Answer, Payment, Registered
+from decision_service.registers.ssbtek.benefits import benefit, paid_benefit
+from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.values import first_day, last_day, yes_or_no
+
+AVAILABLE = "OK"
+PENSIONS_PAYS = "1003"
+"""The number of Pensionsmyndigheten as payer among Försäkringskassan's payments."""
+
+TAX = frozenset({"PF", "PS", "PST", "SS", "SST", "PM:PS", "PM:PST", "PM:SS", "PM:SST"})
+"""Kinds of amount that are tax."""
+
+LESS_BENEFIT = frozenset({"AFR", "ALA", "KOA", "UMG"})
+"""Kinds of amount that lower the benefit itself: the person was never entitled to that money."""
+
+CLAIMS = frozenset(
+    {"ART", "AVB", "AVR", "FMF", "FUM", "INC", "INF", "INM", "INU", "KVI", "OAV", "SAV", "SKV", "SOC", "UTF"}
+    | {"ÅFA", "ÖVA"}
+)
+"""Kinds of amount that are kept back for somebody's claim, for example a seizure or an earlier payment."""
+
+DEDUCTIONS = TAX | LESS_BENEFIT | CLAIMS
+"""Every kind of amount in the contract that is kept back. All others are compensation."""
+
+PENSIONS = frozenset(
+    {
+        "barnpension",
+        "bostads_och_inkomststöd",
+        "bostadstillägg",
+        "efterlevandeförmåner",
+        "okänd_förmån",
+        "pension",
+        "äldreförsörjningsstöd",
+    }
+)
+"""What Pensionsmyndigheten may have paid, in the words of the rules."""
+
+CASES: Mapping[str, str] = {
+    "aktivitetsstodsarende": "FK:aktivitetsstöd",
+    "bostadsbidragsarende": "FK:bostadsbidrag",
+    "foraldrapenningarende": "FK:föräldrapenning",
+    "forebyggandeSjukpenningsarende": "FK:förebyggande sjukpenning",
+    "graviditetspenningsarende": "FK:graviditetspenning",
+    "merkostnadsersattningsarende": "FK:merkostnadsersättning",
+    "narstaendepenningarende": "FK:närståendepenning",
+    "omvardnadsbidragsarende": "FK:omvårdnadsbidrag",
+    "rehabersattningsarende": "FK:rehabiliteringsersättning",
+    "sjukOchAktivitetsersattningsarende": "FK:SA",
+    "sjukpenningarende": "FK:SJP",
+    "smittbararersattningsarende": "FK:smittbärarpenning",
+    "tillfalligForaldrapenningarende": "FK:tillfällig föräldrapenning",
+    "underhallsstodsmottag": "FK:underhållsstöd",
+}
+"""Parts of the answer with cases that may be open and undecided, and the benefit they are about."""
+
+
+def read(place: Place, found: Found) -> None:
+    """Read the answer. Only a provider whose state is OK has contributed to it."""
+    message = place["meddelande"].text()
+    if message:
+        place["timestamp"].text()
+        found.failed(place, f"Försäkringskassan svarade med ett fel: {message[:200]}")
+    states = dict(_states(place))
+    found.pensions = _answer(states.get("PM"))
+    if _answer(states.get("FK")) is not Answer.ANSWERED:
+        found.failed(place, f"Försäkringskassans tillstånd är ”{states.get('FK', '')}”.")
+    if found.pensions is Answer.FAILED:
+        found.tell(place, f"Pensionsmyndighetens tillstånd är ”{states['PM']}”: pensioner saknas i svaret.")
+    _deviations(place["avvikelser"], found)
+    benefits = place["formansinformation"]
+    _person(benefits["generellPersoninformation"], found)
+    _programmes(benefits["programanvisning"], found)
+    _cases(benefits, found)
+    for each in benefits["utbetalningsuppgift"].each():
+        found.payments += _payment(each, found)
+    for each in benefits["preliminarautbetalningar"].each():
+        found.planned += _payment(each, found)
+    for each in place["utbetalningar"].each():
+        found.payments += _pension(each, found)
+    for each in place["preliminaraUtbetalningar"].each():
+        found.planned += _pension(each, found)
+    _paid_by_both(found)
+    _decided_but_no_payments(benefits, found)
+
+
+def _states(place: Place) -> Iterator[tuple[str, str]]:
+    for each in place["utlamnare"].each():
+        yield each.down("utlamnare", "kod").text(), each.down("tillstand", "kod").text()
+
+
+def _answer(state: str | None) -> Answer:
+    if state is None:
+        return Answer.MISSING
+    return Answer.ANSWERED if state == AVAILABLE else Answer.FAILED
+
+
+def _deviations(place: Place, found: Found) -> None:
+    """Information that was asked for and could not be given."""
+    if not isinstance(place.value, dict):
+        return
+    for kind in place.value:
+        for each in place[kind].each():
+            group = each["formansgrupp"] if each["formansgrupp"].given else each["ovrigInformationstyp"]
+            code = each.down("avvikelse", "kod").text()
+            why = each.down("avvikelse", "beskrivning").text()
+            group["beskrivning"].text()
+            what = f"{group['kod'].text()} ({kind})"
+            found.tell(each, f"{what} kunde inte lämnas: {code} {why[:200]}".rstrip() + ".")
+
+
+def _person(place: Place, found: Found) -> None:
+    for person in place.each():
+        found.number(person["personnummer"])
+        for died in person["avled"].each():
+            found.tell(died, f"personen är registrerad som avliden ({died.text()[:20]}).")
+        municipalities = tuple(
+            f"{each['lan'].text()}{each['kommun'].text()}" for each in person["folkbokford"].each()
+        )
+        status = person.down("civilstand", "id").text()
+        born = [found.day(each["foddes"]) for each in person["barn"].each()]
+        found.registered = Registered(
+            municipalities,
+            int(status) if status.isascii() and status.isdigit() and len(status) < 3 else None,
+            tuple(day for day in born if day is not None),
+        )
+
+
+def _programmes(place: Place, found: Found) -> None:
+    for each in place.each():
+        name, number = each.down("program", "beskrivning").text(), each.down("program", "id").text()
+        found.programmes.append(name or f"program {number}")
+
+
+def _cases(benefits: Place, found: Found) -> None:
+    for section, code in CASES.items():
+        for case in benefits[section].each():
+            open_ = yes_or_no(case["aktivt"].text()) and not yes_or_no(case["avslaget"].text())
+            if open_ and not case["beslut"].given:
+                found.pending.append(code)
+
+
+def _amount(place: Place, found: Found) -> int | None:
+    """Öre of an amount of LEFI, which is an object with sum and currency."""
+    if not isinstance(place.value, dict):
+        return found.ore(place)
+    currency = place["valuta"].text()
+    if currency not in ("", "SEK"):
+        found.tell(
+            place, f"beloppet {place['summa'].text()[:20]} är i valutan {currency[:10]}, inte i kronor."
+        )
+        return None
+    return found.ore(place["summa"])
+
+
+def _payment(payment: Place, found: Found) -> list[Payment]:
+    """A payment of Försäkringskassan, or nothing when it cannot be counted, and then that is told."""
+    net = _amount(payment["nettobelopp"], found)
+    gross = _amount(payment["bruttobelopp"], found)
+    tax = _amount(payment["skattebelopp"], found)
+    kept = _amount(payment["avdragsbelopp"], found)
+    paid = found.day(payment["datum"])
+    period = payment["period"]
+    first, last = found.day(period["fran"], first_day), found.day(period["till"], last_day)
+    code, name = _benefit(payment)
+    if not _countable(payment, net, gross, paid is None, found):
+        return []
+    assert net is not None
+    assert paid is not None
+    if gross is not None and kept is not None and gross - abs(kept) != net:
+        found.tell(payment, f"{shown(gross)} minus avdrag {shown(abs(kept))} är inte {shown(net)}.")
+    _kept_back(payment, tax, kept, found)
+    return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
+
+
+def _countable(payment: Place, net: int | None, gross: int | None, no_day: bool, found: Found) -> bool:
+    if net is None or no_day:
+        known = net if net is not None else gross
+        amount = "belopp saknas" if known is None else shown(known)
+        found.tell(payment, f"utbetalningen saknar nettobelopp eller dag och är inte räknad ({amount}).")
+        return False
+    if net < 0:
+        found.tell(payment, f"utbetalningen är under noll ({shown(net)}) och är inte räknad.")
+        return False
+    return True
+
+
+def _kept_back(payment: Place, tax: int | None, kept: int | None, found: Found) -> None:
+    """Tell of money kept back that is neither tax nor a lower benefit."""
+    other = abs(kept or 0) - abs(tax or 0)
+    rows = payment["utbetalningsdetalj"].each()
+    lower = sum(
+        abs(_amount(row["avdragsbelopp"], found) or 0)
+        for row in rows
+        if row.down("beloppstyp", "id").text() in LESS_BENEFIT
+    )
+    if other - lower != 0:
+        kinds = sorted({row.down("beloppstyp", "id").text() for row in rows} & CLAIMS)
+        told = f" ({', '.join(kinds)})" if kinds else ""
+        found.tell(payment, f"{shown(abs(other - lower))} är avdrag utöver skatt{told}.")
+
+
+def _coded(place: Place) -> tuple[str, str]:
+    """Code and name of a coded value, which may also be plain text."""
+    if isinstance(place.value, dict):
+        return place["id"].text() or place["kod"].text(), place["beskrivning"].text()
+    return "", place.text()
+
+
+def _benefit(payment: Place) -> tuple[str, str]:
+    """The benefit of a payment and what the answer calls it.
+
+    The family counts where its meaning is sure and narrow. The family of daily allowances is divided into
+    what its rows are for, when they are all for the same.
+    """
+    agency = "PM" if payment.down("foretag", "id").text() == PENSIONS_PAYS else "FK"
+    family, name = _coded(payment["formansfamilj"])
+    key = paid_benefit(agency, family, name)
+    if benefit(key).sure and benefit(key).choice != "dagersättning":
+        return key, name or family
+    rows = [_row(agency, row) for row in payment["utbetalningsdetalj"].each()]
+    compensation = {found for found in rows if found is not None}
+    if len(compensation) == 1:
+        only, called = next(iter(compensation))
+        if benefit(only).sure:
+            return only, called
+    return key, name or family
+
+
+def _row(agency: str, row: Place) -> tuple[str, str] | None:
+    """The benefit of a row, or None for a row that is a deduction."""
+    (part, part_name), (kind, kind_name) = _coded(row["forman"]), _coded(row["beloppstyp"])
+    if kind in DEDUCTIONS:
+        return None
+    key = paid_benefit(agency, part, part_name)
+    if benefit(key).sure:
+        return key, part_name or part
+    return paid_benefit(agency, f"{part}:{kind}", kind_name), kind_name or kind
+
+
+def _pension(payment: Place, found: Found) -> list[Payment]:
+    """A payment of Pensionsmyndigheten."""
+    net, gross = _amount(payment["nettobelopp"], found), _amount(payment["bruttobelopp"], found)
+    paid = found.day(payment["utbetalningsdatum"])
+    period = payment["utbetalningsperiod"]
+    first, last = found.day(period["from"], first_day), found.day(period["tom"], last_day)
+    groups = {}
+    for row in payment["utbetalningsrader"].each():
+        group = row["formansgrupp"]
+        groups[group["kod"].text()] = group["beskrivning"].text()
+    deductions = [
+        (each.down("avdragstyp", "kod").text(), abs(_amount(each["belopp"], found) or 0))
+        for each in payment["avdrag"].each()
+    ]
+    if not _countable(payment, net, gross, paid is None, found):
+        return []
+    assert net is not None
+    assert paid is not None
+    kept = sum(amount for _, amount in deductions)
+    if gross is not None and gross - kept != net:
+        found.tell(payment, f"{shown(gross)} minus avdrag {shown(kept)} är inte {shown(net)}.")
+    other = sum(amount for kind, amount in deductions if kind not in TAX)
+    if other:
+        kinds = ", ".join(sorted({kind for kind, amount in deductions if amount and kind not in TAX}))
+        found.tell(payment, f"{shown(other)} är avdrag utöver skatt ({kinds}).")
+    code = next(iter(groups)) if len(groups) == 1 else "PM:FLERA"
+    name = ", ".join(each for each in groups.values() if each)
+    return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
+
+
+def _paid_by_both(found: Found) -> None:
+    """The contract warns that both authorities may pass on the same payment. It is counted once, and told."""
+    for payments in (found.payments, found.planned):
+        own = [each for each in payments if ".formansinformation." not in each.source]
+        for each in list(payments):
+            twin = next((one for one in own if one.net == each.net and one.paid == each.paid), None)
+            pension = each.benefit.startswith("PM:") or benefit(each.benefit).choice in PENSIONS
+            if ".formansinformation." in each.source and pension and twin is not None:
+                payments.remove(each)
+                found.unmapped.append(
+                    f"{each.source}: {shown(each.net)} finns också i {twin.source} och är räknad en gång."
+                )
+
+
+def _decided_but_no_payments(benefits: Place, found: Found) -> None:
+    """LEFI leaves out, without a word, what a municipality has no right to. Decisions on amounts in an answer
+    that has no list of payments at all are a sign of that."""
+    if not isinstance(benefits.value, dict) or "utbetalningsuppgift" in benefits.value:
+        return
+    decided = sorted(
+        section
+        for section in benefits.value
+        for case in benefits[section].each()
+        for each in case["beslut"].each()
+        if each["beslutatBruttobelopp"].given
+    )
+    if decided:
+        found.tell(benefits, f"det finns beslut med belopp ({decided[0]}) men inga utbetalningar i svaret.")

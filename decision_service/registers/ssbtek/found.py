@@ -1,0 +1,72 @@
+"""What is gathered while an agency's answer is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from decision_service.reading.amount import to_ore
+from decision_service.reading.place import Place
+from decision_service.registers.answers import Answer, Employment, Payment, Permit, Registered, Vehicle
+from decision_service.registers.ssbtek.values import day, personal_number
+
+
+@dataclass
+class Found:
+    """The findings in one agency's answer. ``numbers`` are the personal numbers it says it is about."""
+
+    answer: Answer = Answer.ANSWERED
+    payments: list[Payment] = field(default_factory=list)
+    planned: list[Payment] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    vehicles: list[Vehicle] = field(default_factory=list)
+    permits: list[Permit] = field(default_factory=list)
+    programmes: list[str] = field(default_factory=list)
+    capital: dict[int, int] = field(default_factory=dict)
+    capital_income: dict[int, int] = field(default_factory=dict)
+    employment: Employment | None = None
+    registered: Registered | None = None
+    pensions: Answer = Answer.MISSING
+    unmapped: list[str] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+
+    def tell(self, place: Place, sentence: str) -> None:
+        """Tell of something at a place that could not be understood or that a person must see."""
+        self.unmapped.append(f"{place.where}: {sentence}")
+
+    def failed(self, place: Place, sentence: str) -> None:
+        """The agency answered that it could not answer, or in a way that cannot be read as an answer."""
+        self.answer = Answer.FAILED
+        self.tell(place, sentence)
+
+    def ore(self, place: Place) -> int | None:
+        """The amount at a place in öre. What cannot be read exactly is told; nothing there is None."""
+        if not place.given:
+            return None
+        try:
+            return to_ore(place.take())
+        except ValueError as error:
+            self.tell(place, f"beloppet är inte tolkat. {error}.")
+            return None
+
+    def day(self, place: Place, read: Callable[[str], date | None] = day) -> date | None:
+        """The day at a place. What is no day is told; nothing there is None."""
+        text = place.text()
+        if not text:
+            return None
+        found = read(text)
+        if found is None:
+            self.tell(place, f"”{text[:40]}” är inget datum.")
+        return found
+
+    def number(self, place: Place, century: str = "") -> None:
+        """Note whom the answer is about."""
+        text = place.text()
+        if not text:
+            return
+        found = personal_number(text, century)
+        if found is None:
+            self.tell(place, "personnumret går inte att läsa.")
+        else:
+            self.numbers.append(found)

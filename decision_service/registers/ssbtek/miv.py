@@ -1,0 +1,29 @@
+"""Migrationsverket: permits."""
+
+from __future__ import annotations
+
+from decision_service.reading.place import Place
+from decision_service.registers.answers import Permit
+from decision_service.registers.ssbtek.found import Found
+
+
+def read(place: Place, found: Found) -> None:
+    """Read the answer. A fault is no answer."""
+    answer = place["response"]
+    fault = place["faultString"].text() or place["faultCode"].text()
+    if fault or not answer.given:
+        found.failed(place, f"Migrationsverket svarade inte som väntat. {fault[:200]}".rstrip(". ") + ".")
+        return
+    found.number(answer["personnummer"])
+    for each in answer.down("svarCollection", "svar").each():
+        found.permits.append(
+            Permit(
+                kind=each["beslutsTyp"].text(),
+                decision=each["beslutsKod"].text(),
+                decided=found.day(each["beslutsdatum"]),
+                valid=each["giltighetstid"].text(),
+                case=each["arendeTyp"].text(),
+                first=found.day(each["fromDatum"]),
+                last=found.day(each["tomDatum"]),
+            )
+        )

@@ -1,0 +1,68 @@
+"""The unemployment funds, which answer together through their organisation.
+
+What counts is ``NettoEfterSkatt``: what was paid after tax. ``NettoEfterAvdrag`` is lower where the fund has
+kept something back, for example a seizure or its own fee. Whether that lowers what the person has to live on
+is for a person to judge, so the difference is told.
+"""
+
+from __future__ import annotations
+
+from decision_service.reading.amount import shown
+from decision_service.reading.place import Place
+from decision_service.registers.answers import Agency, Payment
+from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.values import yes_or_no
+
+ANSWERED = ("all clear",)
+"""Statuses known to mean that a fund has answered. The contract lists none."""
+CODE = "SO:AKASSA"
+
+
+def read(place: Place, found: Found) -> None:
+    """Read the answer of every fund."""
+    found.number(place["IdentificationNumber"])
+    for fund in place.down("ArbetsloshetsersattningLista", "Arbetsloshetsersattning").each():
+        _fund(fund, found)
+
+
+def _fund(fund: Place, found: Found) -> None:
+    name, status = fund["SvarandeOrganisation"].text(), fund["StatusSvarandeOrganisation"].text()
+    payments, applied = fund["Utbetalningar"].each(), fund["AnsoktOmErsattning"]
+    if status.lower() not in ANSWERED and not payments and not applied.given:
+        found.failed(
+            fund, f"{name[:80] or 'en a-kassa'} svarade med status ”{status[:40]}” och utan utbetalningar."
+        )
+    for payment in payments:
+        _payment(payment, name, found)
+    for each in fund["Avstangningar"].each():
+        first, last = found.day(each["AvstangdFrom"]), found.day(each["AvstangdTom"])
+        found.tell(each, f"avstängd från a-kassan {first or '?'}–{last or '?'}.")
+    if applied.given:
+        _applied(applied, found)
+
+
+def _applied(applied: Place, found: Found) -> None:
+    decided = found.day(applied["BeslutOmRattTillErsattning"])
+    handed_in = applied["AnsokanOmUtbetalningInlamnad"]
+    text = handed_in.text()
+    if text and yes_or_no(text) is None:
+        found.tell(handed_in, "är varken ja eller nej.")
+    if decided is None:
+        found.pending.append(CODE)
+
+
+def _payment(payment: Place, name: str, found: Found) -> None:
+    paid = found.day(payment["Utbetalningsdatum"])
+    first, last = found.day(payment["AvserFrom"]), found.day(payment["AvserTom"])
+    net, after = found.ore(payment["NettoEfterSkatt"]), found.ore(payment["NettoEfterAvdrag"])
+    if net is None or paid is None:
+        known = net if net is not None else after
+        amount = "belopp saknas" if known is None else shown(known)
+        found.tell(payment, f"utbetalningen saknar belopp eller dag och är inte räknad ({amount}).")
+        return
+    if net < 0:
+        found.tell(payment, f"utbetalningen är under noll ({shown(net)}) och är inte räknad.")
+        return
+    if after is not None and after != net:
+        found.tell(payment, f"{shown(net)} efter skatt blev {shown(after)} efter andra avdrag.")
+    found.payments.append(Payment(Agency.SO, CODE, net, paid, first, last, payment.where, name))

@@ -1,0 +1,407 @@
+"""The audit on the command line, as a newcomer meets it: decide, log, check, tamper, export, decide again."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import URL, create_engine, text
+
+from audit import FileKeyStore
+from audit.verify import canonical
+from decision_service.cli import main
+from decision_service.log import journal
+from decision_service.log.database import open_for_writing
+
+PROJECT = Path(__file__).parents[3]
+CASES = PROJECT / "examples" / "cases"
+GRANTED, FAMILY = CASES / "ensam-bifall.json", CASES / "familj-pa-fem.json"
+
+
+class Done(NamedTuple):
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Municipality:
+    """A log with two decided cases, its keys, and the letter's proof of the first."""
+
+    def __init__(self, folder: Path, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.database, self.capsys = folder, database, capsys
+        self.keys, self.public = str(folder / "nycklar"), str(folder / "nycklar" / "9999.pub")
+        self.letter = folder / "brev.txt"
+        first = self.decide(GRANTED)
+        self.letter.write_text(first.out[first.out.index("c2sp.org/tlog-proof@v1") :], "utf-8")
+        self.case = re.findall(r"Loggat som ärende ([0-9a-f]{32}), post 4 i kommun 9999", first.out)[0]
+        self.decide(FAMILY)
+
+    def run(self, *arguments: str) -> Done:
+        self.capsys.readouterr()
+        try:
+            code = main(arguments)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return Done(code, *self.capsys.readouterr())
+
+    def decide(self, file: Path) -> Done:
+        done = self.run("decide", str(file), "--log", self.database, "--keys", self.keys)
+        assert done.code == 0, done.err
+        return done
+
+    def verify(self, *more: str) -> Done:
+        return self.run("audit", "verify", self.database, "--key", self.public, *more)
+
+    def of_case(self, action: str, *more: str) -> Done:
+        return self.run("audit", action, *more, "--database", self.database, "--keys", self.keys)
+
+    def export(self, *more: str) -> Path:
+        target = self.folder / "utdrag.zip"
+        done = self.of_case("export", self.case, "-o", str(target), *more)
+        assert done.code == 0, done.err
+        return target
+
+
+@pytest.fixture
+def there(database_url: URL, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Municipality:
+    """On SQLite by a plain path, on PostgreSQL by its URL as people write it."""
+    database = str(database_url.database)
+    if database_url.get_backend_name() == "postgresql":
+        database = database_url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return Municipality(tmp_path, database, capsys)
+
+
+@pytest.fixture
+def here(sqlite_url: URL, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Municipality:
+    """On SQLite."""
+    return Municipality(tmp_path, str(sqlite_url.database), capsys)
+
+
+def tamper(database: str, statement: str) -> None:
+    """As an operator with every right in the database, its guards switched off."""
+    if "://" in database:
+        engine = create_engine(database.replace("postgresql:", "postgresql+psycopg:"))
+        with engine.begin() as connection:
+            connection.execute(text("SET session_replication_role = replica"))
+            connection.execute(text(statement))
+        engine.dispose()
+        return
+    with closing(sqlite3.connect(database)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(statement)
+        connection.commit()
+
+
+def test_the_whole_story(there: Municipality, tmp_path: Path) -> None:
+    """Two cases are decided and logged; whoever changes one is caught; a stranger checks the other."""
+    clean = there.verify("--vault", there.keys, "--outside", str(there.letter))
+    assert clean.code == 0, clean.out
+    assert "OK   Kommun 9999: 8 poster i obruten följd, var och en oförändrad.\n" in clean.out
+    assert "OK   Kommun 9999: kopior hos andra, i takt med posterna: 1.\n" in clean.out
+    assert clean.out.endswith("=>   Allt som kontrollerats stämmer.\n")
+
+    listed = there.of_case("show")
+    assert listed.out.startswith(f"{there.case}  3 poster, senast ")
+    assert len(listed.out.splitlines()) == 2
+    shown = there.of_case("show", there.case)
+    assert ": bifall\nFattat " in shown.out
+    assert "  Hyra: 6 200 kr.\n" in shown.out.replace("\u00a0", " ")
+
+    package = zipfile.ZipFile(there.export("--earlier", str(there.letter)))
+    package.extractall(tmp_path / "utdrag")
+    assert (tmp_path / "utdrag" / "spår.txt").read_text("utf-8") == shown.out
+    checked = subprocess.run(
+        [
+            sys.executable,
+            "-I",
+            "verify.py",
+            "paket.json",
+            "--key",
+            there.public,
+            "--checkpoint",
+            there.letter,
+        ],
+        cwd=tmp_path / "utdrag",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "OK   Loggen har bara vuxit sedan den hade 5 poster.\n" in checked.stdout
+
+    again = there.of_case("replay", "--all")
+    assert (again.code, again.out.splitlines()[-1]) == (
+        0,
+        "=>   Omkörda: 2. Lika: 2. Olika: 0. Gick inte: 0.",
+    )
+    assert there.run("audit", "replay", str(tmp_path / "utdrag.zip")).code == 0
+
+    tamper(there.database, "UPDATE audit_entry SET case_id = 'annat' WHERE seq = 4")
+    caught = there.verify()
+    assert caught.code == 1
+    assert (
+        "FEL  Kommun 9999: post 4: kommun, slag eller ärende är ett annat i tabellen än i posten.\n"
+        in caught.out
+    )
+    answer = json.loads(there.verify("--json").out)
+    assert answer["ok"] is False
+    assert {
+        "state": "FEL",
+        "text": "Kommun 9999: post 4: kommun, slag eller ärende är ett annat i tabellen än i posten.",
+    } in answer["checks"]
+
+
+def test_the_release_is_logged_once_and_the_letter_holds_by_itself(here: Municipality) -> None:
+    verifier = [sys.executable, "-I", str(PROJECT / "audit" / "verify.py")]
+    done = subprocess.run(
+        [*verifier, here.letter, "--key", here.public], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("OK   Post 4 fanns i 9999.lokal/audit när loggen hade 5 poster.")
+    with closing(sqlite3.connect(here.database)) as connection:
+        query = "SELECT count(*) FROM audit_entry WHERE type = 'release_published'"
+        assert connection.execute(query).fetchone() == (1,)
+
+
+def test_the_decision_as_json_stays_json(here: Municipality) -> None:
+    done = here.run("decide", str(GRANTED), "--json", "--log", here.database, "--keys", here.keys)
+    assert json.loads(done.out)["outcome"] == "BIFALL"
+    assert "c2sp.org/tlog-proof@v1\n" in done.err
+
+
+def test_two_municipalities_share_a_database(here: Municipality) -> None:
+    here.decide(CASES / "kungsbacka-huvudprocess.json")
+    unsaid = here.of_case("show", here.case)
+    assert (unsaid.code, unsaid.err) == (
+        2,
+        "Ange vilken kommuns logg med --tenant. Loggar i databasen: 1384, 9999.\n",
+    )
+    assert here.of_case("show", here.case, "--tenant", "9999").code == 0
+    assert here.verify().code == 0
+
+
+def test_withheld_is_closed_in_what_is_handed_out(here: Municipality) -> None:
+    content = here.export("--withhold", "inputs", "answers").read_bytes()
+    packed = zipfile.ZipFile(io.BytesIO(content)).read("paket.json").decode()
+    assert "Utelämnade uppgifter: inputs.\n" in here.of_case("show", here.case, "--withhold", "inputs").out
+    items = json.loads(packed)["bundle"]["entries"]
+    assert {"inputs", "answers"}.isdisjoint(name for item in items for name in item["opened"])
+    closed = here.run("audit", "replay", str(here.folder / "utdrag.zip"))
+    assert closed.code == 0
+    assert "kan inte köras om utan inputs, som är gallrat eller utelämnat." in closed.out
+    assert closed.out.endswith("=>   Omkörda: 0. Lika: 0. Olika: 0. Gick inte: 1.\n")
+
+
+def change_package(package: Path, change: Any) -> Path:
+    bundle = json.loads(zipfile.ZipFile(package).read("paket.json"))
+    change(bundle["bundle"])
+    target = package.with_name("paket.json")
+    target.write_text(canonical(bundle), "utf-8")
+    return target
+
+
+def test_the_first_difference_is_named(here: Municipality) -> None:
+    """The logged result is another than the rules give; or the rules are others than those it names."""
+
+    def another_amount(bundle: dict[str, Any]) -> None:
+        bundle["entries"][-1]["opened"]["decision.calculation"][1]["granted"] += 100
+
+    def another_rule(bundle: dict[str, Any]) -> None:
+        (files,) = [item["files"] for item in bundle["entries"] if "files" in item]
+        files["rules/lagar.yaml"] += "# ändrad\n"
+
+    package = here.export()
+    amount = here.run("audit", "replay", str(change_package(package, another_amount)))
+    assert amount.code == 1
+    assert ": calculation.granted: loggen har 1201100, ny körning ger 1201000\n" in amount.out
+    rule = here.run("audit", "replay", str(change_package(package, another_rule)))
+    assert rule.code == 1
+    assert "FEL  " in rule.out
+    assert "Någon fil är ändrad, tillagd eller borta." in rule.out
+
+
+def test_changed_release_files_in_the_database_are_noticed(there: Municipality) -> None:
+    tamper(there.database, "UPDATE release_file SET content = content || ' ' WHERE name = 'rules/lagar.yaml'")
+    again = there.of_case("replay", "--all")
+    assert again.code == 1
+    assert again.out.count("Någon fil är ändrad, tillagd eller borta.") == 2
+    assert there.verify().code == 0, "the log itself is whole"
+    exported = there.of_case("export", there.case, "-o", str(there.folder / "x.zip"))
+    assert exported.code == 2
+    assert "har inte publicerats i loggen med just de här filerna." in exported.err
+
+
+def test_an_export_without_the_release_says_so(here: Municipality) -> None:
+    tamper(here.database, "DELETE FROM release_file")
+    done = here.of_case("export", here.case, "-o", str(here.folder / "x.zip"))
+    assert done.code == 0
+    assert re.search(r"OBS  Filerna till regelversion [0-9a-f]{64} finns inte i databasen", done.out)
+    assert here.of_case("replay", here.case).code == 1
+    assert "Regel: " not in here.of_case("show", here.case).out
+
+
+def test_a_database_that_is_broken_on_disk(here: Municipality) -> None:
+    with closing(sqlite3.connect(here.database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'audit_entry'"
+        (page,) = connection.execute(query).fetchone()
+    content = bytearray(Path(here.database).read_bytes())
+    content[4096 * (page - 1) : 4096 * page] = bytes(4096)
+    Path(here.database).write_bytes(content)
+    done = here.verify()
+    assert (done.code, done.err) == (1, "")
+    assert done.out.startswith("FEL  Databasen är skadad och går inte att läsa till slut: ")
+
+
+def test_wrong_input_is_told_in_swedish_and_nothing_is_made(here: Municipality, tmp_path: Path) -> None:
+    text_file, other = tmp_path / "text.db", tmp_path / "annan.db"
+    text_file.write_text("Det här är ingen databas, bara text som är lång nog för ett huvud." * 20, "utf-8")
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.commit()
+    newer = tmp_path / "nyare.db"
+    shutil.copy(here.database, newer)
+    with closing(sqlite3.connect(newer)) as connection:
+        connection.execute("UPDATE audit_schema SET version = 99")
+        connection.commit()
+    unversioned = tmp_path / "utan.db"
+    shutil.copy(here.database, unversioned)
+    with closing(sqlite3.connect(unversioned)) as connection:
+        connection.execute("DELETE FROM audit_schema")
+        connection.commit()
+    package = here.export()
+    half = tmp_path / "halv.zip"
+    half.write_bytes(package.read_bytes()[:2000])
+    before = other.read_bytes()
+    missing = str(tmp_path / "finns-inte.db")
+    keys = ["--keys", here.keys]
+    case = [here.case, "--database", here.database]
+    for arguments, message in (
+        (["verify", missing], f"Databasen {missing} finns inte. Kontrollera sökvägen."),
+        (["verify", str(text_file)], f"Filen {text_file} är ingen SQLite-databas"),
+        (["verify", str(other)], f"Databasen {other} har ingen granskningslogg. Är det rätt databas?"),
+        (
+            ["verify", str(newer)],
+            "Databasens granskningslogg har version 99; det här programmet kan version 1.",
+        ),
+        (["verify", str(unversioned)], "Databasens granskningslogg saknar versionsnummer. Den är skadad."),
+        (["verify", "mysql://x/y"], "Databasens adress går inte att läsa. Väntade en fil, sqlite:///FIL"),
+        (
+            ["verify", "postgresql://localhost:1/x"],
+            "Databasen postgresql+psycopg://localhost:1/x går inte att",
+        ),
+        (["verify", here.database, "--key", "a+b"], "a+b är ingen publik nyckel. Väntade en rad som"),
+        (["verify", here.database, "--key", "/nej"], "Filen /nej går inte att läsa."),
+        (["verify", here.database, "--outside", str(tmp_path / "nycklar")], "Mappen"),
+        (["verify", here.database, "--vault", "/nej"], "Nyckelmappen /nej finns inte."),
+        (["show", *case, "--keys", "/nej"], "Nyckelmappen /nej finns inte."),
+        (
+            ["show", "okänt", "--database", here.database, *keys],
+            "Ärende okänt finns inte i loggen för kommun 9999.",
+        ),
+        (
+            ["show", *case, *keys, "--tenant", "1287"],
+            "Kommun 1287 har ingen logg i databasen. Loggar i databasen: 9999.",
+        ),
+        (["export", *case, *keys, "-o", str(package)], f"Filen {package} finns redan."),
+        (["replay", str(half)], f"{half} är inget helt ärendepaket (zip eller paket.json)"),
+        (["replay", str(text_file)], f"{text_file} är inget helt ärendepaket (zip eller paket.json)"),
+        (["replay", "--database", here.database, *keys], "Ange ett ärende, ett paket eller --all."),
+        (["replay", here.case], "Ange databasen med --database och nyckelmappen med --keys."),
+    ):
+        done = here.run("audit", *arguments)
+        assert (done.code, done.out) == (2, ""), arguments
+        assert done.err.startswith(message), (arguments, done.err)
+    assert not Path(missing).exists()
+    assert other.read_bytes() == before
+
+
+def test_a_decision_that_cannot_be_logged_is_not_shown(here: Municipality, tmp_path: Path) -> None:
+    log = ["--log", here.database]
+    file = tmp_path / "text.db"
+    file.write_text("ingen databas " * 200, "utf-8")
+    lost = tmp_path / "tom"
+    lost.mkdir()
+    for arguments, message in (
+        (log, "--log och --keys hör ihop"),
+        (["--keys", here.keys], "--log och --keys hör ihop"),
+        (["--log", str(file), "--keys", here.keys], f"Filen {file} är ingen SQLite-databas"),
+        (
+            ["--log", "/finns/inte/logg.db", "--keys", here.keys],
+            "Mappen /finns/inte finns inte. Skapa den först.",
+        ),
+        ([*log, "--keys", str(lost)], f"Nyckelfilen {lost}/9999/wrapping-"),
+    ):
+        done = here.run("decide", str(GRANTED), *arguments)
+        assert (done.code, done.out) == (2, ""), arguments
+        assert done.err.startswith(message), (arguments, done.err)
+    assert "OK   Kommun 9999: 8 poster" in here.verify().out, "nothing was written"
+
+
+def test_the_log_of_an_installation_is_left_to_the_service(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database, keys = str(tmp_path / "logg.db"), str(tmp_path / "nycklar")
+    engine = open_for_writing(database)
+    with engine.begin() as connection:
+        log = journal.open_log(FileKeyStore(Path(keys)))
+        log.create(connection, "9999", "lagrum.example", datetime(2026, 11, 20, tzinfo=UTC))
+    assert main(["decide", str(GRANTED), "--log", database, "--keys", keys]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("Loggen 9999.lagrum.example/audit hör till en installation")
+    engine.dispose()
+
+
+def test_a_log_beside_other_tables_of_the_same_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = tmp_path / "annan.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.commit()
+    here = Municipality(tmp_path, str(database), capsys)
+    assert here.verify("--vault", here.keys).code == 0
+
+
+@pytest.mark.skipif(
+    not shutil.which("sqlite3") or not shutil.which("unzip"), reason="needs sqlite3 and unzip"
+)
+def test_the_commands_that_readers_are_told_to_try(tmp_path: Path) -> None:
+    """Those of docs/granskning.md, word for word but for the empty environment, which has to be fetched."""
+    guide = (PROJECT / "docs" / "granskning.md").read_text("utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", guide, re.DOTALL)
+    script = "\n".join(blocks).replace("LAGRUM/", f"{PROJECT}/")
+    script = re.sub(r"^python3 -m venv .*$", "", script, flags=re.MULTILINE)
+    script = script.replace("tom/bin/python", sys.executable).replace("| less", "")
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    done = subprocess.run(
+        ["sh", "-c", script],
+        cwd=tmp_path,
+        env={"PATH": path, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = re.findall(r"```text\n(.*?)```", guide, re.DOTALL)
+    assert len(told) == 2
+    for line in "".join(told).splitlines():
+        assert f"{line}\n" in done.stdout, line
+    assert "ändring och radering är spärrade" in done.stderr
+    assert done.stdout.count("=>   Allt som kontrollerats stämmer.") == 3
+    assert done.stdout.count("=>   DET STÄMMER INTE.") == 2
+    assert done.stdout.count("Olika: 0. Gick inte: 0.") == 2

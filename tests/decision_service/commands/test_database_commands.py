@@ -1,0 +1,158 @@
+"""``lagrum migrate`` and ``lagrum audit rotate`` as an operator meets them, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Engine, create_engine, inspect, text
+
+import audit
+from audit import Actor, ActorKind, Entry, FileKeyStore, Kind, verify_database
+from decision_service.cli import main
+from decision_service.log import journal
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command; what it returned and wrote."""
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            code = main(arguments)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return (code, *capsys.readouterr())
+
+    return command
+
+
+def shown(url: URL) -> str:
+    """An address as an operator writes it."""
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=False)
+
+
+# --- migrate
+
+
+def test_migrate_makes_the_tables_and_may_be_run_again(
+    database_url: URL, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAGRUM_DATABASE_URL", shown(database_url))
+    for _ in range(2):
+        assert run("migrate") == (0, "Databasen har den här versionens tabeller.\n", "")
+    tables = set(inspect(create_engine(database_url)).get_table_names())
+    assert {"application", "audit_entry", "release_file", "schema_version"} <= tables
+
+
+def test_a_database_of_a_later_version_is_left_alone(
+    database_url: URL, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAGRUM_DATABASE_URL", shown(database_url))
+    run("migrate")
+    with create_engine(database_url).begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version_num = '9999'"))
+    code, out, err = run("migrate")
+    assert (code, out) == (2, "")
+    assert err == "Databasens tabeller är gjorda av en senare version. Uppgradera. Inget har ändrats.\n"
+
+
+@pytest.mark.parametrize("address", ["nonsens", "oracle://server/x", "mysql+pymysql://server/x"])
+@pytest.mark.parametrize("command", [("migrate",), ("worker",), ("serve",)])
+def test_an_address_that_is_none_is_said_in_one_line(
+    command: tuple[str, ...], address: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAGRUM_DATABASE_URL", address)
+    code, out, err = run(*command)
+    assert (code, out) == (2, "")
+    assert err.startswith("LAGRUM_DATABASE_URL: Väntade sqlite:///FIL eller postgresql://")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_server_that_does_not_answer_is_said_without_the_password(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAGRUM_DATABASE_URL", "postgresql://lagrum_app:hemligtord@127.0.0.1:1/lagrum")
+    code, out, err = run("migrate")
+    assert (code, out) == (2, "")
+    assert err.startswith(
+        "Databasen postgresql+psycopg://lagrum_app:***@127.0.0.1:1/lagrum går inte att använda"
+    )
+    assert "hemligtord" not in err
+    assert len(err.splitlines()) == 1
+
+
+# --- keys
+
+
+@pytest.fixture
+def logged(engine: Engine, tmp_path: Path) -> tuple[Engine, Path, str]:
+    """A log with personal data, its keys and its first public key."""
+    audit.prepare_engine(engine)
+    audit.create_tables(engine)
+    folder = tmp_path / "nycklar"
+    log = journal.open_log(FileKeyStore(folder))
+    with engine.begin() as connection:
+        public = log.create(connection, "1287", "test", NOW)
+        actor = Actor(ActorKind.SYSTEM, "test")
+        entry = Entry(Kind.FACTS, NOW, actor, "prov", case="c-1", personal={"lön": "1"})
+        log.append(connection, "1287", entry)
+    return engine, folder, public
+
+
+def rotate(run: Run, logged: tuple[Engine, Path, str], *more: str) -> tuple[int, str, str]:
+    """The command on a log."""
+    engine, folder, _ = logged
+    return run("audit", "rotate", *more, "--database", shown(engine.url), "--keys", str(folder))
+
+
+def whole(logged: tuple[Engine, Path, str]) -> bool:
+    """Whether everything holds, personal data too, for one who has the first public key."""
+    engine, folder, public = logged
+    report = verify_database(engine, {"1287": public}, [], FileKeyStore(folder))
+    return report.ok
+
+
+def test_a_new_signing_key_signs_and_the_first_still_vouches_for_it(
+    logged: tuple[Engine, Path, str], run: Run
+) -> None:
+    code, out, err = rotate(run, logged, "signing", "--who", "ab12")
+    assert (code, err) == (0, "")
+    assert "1287.test/audit+" in out
+    assert len([*logged[1].glob("1287/signing-*.key")]) == 2
+    assert whole(logged)
+
+
+def test_a_new_wrapping_key_locks_the_vault_and_the_old_one_goes_when_asked(
+    logged: tuple[Engine, Path, str], run: Run
+) -> None:
+    (first,) = logged[1].glob("1287/wrapping-*.key")
+    assert rotate(run, logged, "wrapping", "--who", "ab12")[0] == 0
+    assert first.exists()
+    assert whole(logged)
+    second = next(path for path in logged[1].glob("1287/wrapping-*.key") if path != first)
+    assert rotate(run, logged, "wrapping", "--who", "ab12", "--destroy")[0] == 0
+    assert not second.exists()
+    first.unlink()
+    assert whole(logged)
+
+
+def test_who_changes_a_key_is_a_staff_id_and_must_be_given(
+    logged: tuple[Engine, Path, str], run: Run
+) -> None:
+    code, _, err = rotate(run, logged, "signing")
+    assert code == 2
+    assert "--who" in err
+    code, _, err = rotate(run, logged, "signing", "--who", "198802092380")
+    assert code == 2
+    assert "personnummer" in err
+    assert whole(logged)
+    with logged[0].connect() as connection:
+        kinds = connection.execute(text("SELECT type FROM audit_entry ORDER BY seq")).scalars().all()
+    assert kinds == ["key_changed", "facts"]

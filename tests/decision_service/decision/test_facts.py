@@ -1,0 +1,309 @@
+"""From a case to facts: where each came from, what disagrees, its month, and what history says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from decision_service.decision.decide import Outcome
+from decision_service.decision.facts.case_facts import CaseFacts, build_facts
+from decision_service.decision.facts.history import months_in_a_row, work_incentive
+from norms.month import Month
+from rules.facts import Disputed, Entity, Known
+from tests.decision_service.example_cases import EXPECTED, NAMES, decided, engines, raw, read
+
+Case = dict[str, Any]
+
+
+def built(case: Case) -> CaseFacts:
+    """The facts of a case under its law."""
+    read_case = read(case)
+    return build_facts(read_case, engines(read_case).law)
+
+
+def entity(case: Case, name: str) -> Entity:
+    """A fact of a case by its id."""
+    return built(case).facts.by_id[name]
+
+
+def value(case: Case, name: str, path: str) -> Known | Disputed | None:
+    """What is known of a fact, or None."""
+    return entity(case, name).values.get(path)
+
+
+def of_kind(case: Case, kind: str) -> list[dict[str, Known | Disputed | str | None]]:
+    """The facts of a kind, whom each belongs to beside its values."""
+    return [
+        {"owner": each.owner, **{path.partition(".")[2]: known for path, known in each.values.items()}}
+        for each in built(case).facts.by_kind.get(kind, ())
+    ]
+
+
+# --- provenance
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_value_says_where_it_came_from(name: str) -> None:
+    for each in built(raw(name)).facts.entities:
+        assert each.origin.keys() == each.values.keys()
+        assert all(each.origin.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_facts_fit_the_vocabulary(name: str) -> None:
+    case = read(raw(name))
+    law = engines(case).law
+    build_facts(case, law).facts.check(law.vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("name", "fact", "path", "origin"),
+    [
+        ("ensam-bifall", "k1", "kostnad.belopp", "costs[0].appliedAmount"),
+        ("ensam-bifall", "k1", "kostnad.godkänt_förut", "history[].costs"),
+        ("ensam-bifall", "p1", "vuxen.af_rapport", "registers.af"),
+        ("ensam-bifall", "p1", "vuxen.söker_brett", "activity[].plan"),
+        ("par-bifall", "i1", "inkomst.belopp", "incomes[0].amount"),
+        ("tvillingar", "r1", "inkomst.belopp", "fk.formansinformation.utbetalningsuppgift[0]"),
+        ("tvillingar", "b1", "barn.ålder", "people[].born"),
+    ],
+)
+def test_a_value_names_its_field_answer_or_decision(name: str, fact: str, path: str, origin: str) -> None:
+    assert entity(raw(name), fact).origin[path] == origin
+
+
+def test_what_is_not_said_is_left_out_and_never_zero() -> None:
+    case = raw("ensam-bifall")
+    del case["application"]["costs"][0]["appliedAmount"]
+    assert "kostnad.belopp" not in entity(case, "k1").values
+    del case["application"]["hasAssets"]
+    assert "ansökan.uppger_tillgångar" not in entity(case, "ansökan").values
+
+
+def test_a_value_outside_what_is_possible_is_told_and_not_used() -> None:
+    case = raw("barn-fyller-7")
+    case["people"][1]["born"] = "2027-05-01"
+    found = built(case)
+    assert "barn.ålder" not in found.facts.by_id["b1"].values
+    assert found.unread == ("Signe: people[].born: värdet är utanför det möjliga.",)
+
+
+# --- sources that disagree
+
+
+def test_days_in_the_home_are_disputed_when_application_and_case_differ() -> None:
+    found = value(raw("uppgifter-gar-isar"), "b1", "barn.dagar_i_hemmet")
+    assert found == Disputed((("ansökan", 20), ("ärendet", 15)))
+
+
+def test_the_same_days_from_both_are_not_disputed() -> None:
+    assert value(raw("vaxelvis-boende"), "b1", "barn.dagar_i_hemmet") == 15
+
+
+def test_a_month_and_a_day_that_disagree_are_disputed() -> None:
+    case = raw("par-bifall")
+    case["application"]["incomes"][0]["month"] = "2026-09"
+    assert value(case, "i1", "inkomst.månader_före") == Disputed((("incomeDate", 1), ("month", 2)))
+
+
+def test_illness_beside_work_is_disputed() -> None:
+    case = raw("lakarintyg-saknas")
+    case["application"]["plannings"].append({"person": "p1", "planningType": "WORK", "workExtent": "FULL"})
+    found = value(case, "p1", "vuxen.planering")
+    assert found == Disputed((("plannings", "heltidsarbete"), ("plannings", "sjukskriven")))
+
+
+# --- ages and months
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [("2004-11-30", 21), ("2004-12-01", 20), ("2019-11-30", 6), ("2018-12-01", 6), ("2025-11-30", 0)],
+)
+def test_age_is_full_years_on_the_last_day_of_the_month(born: str, age: int) -> None:
+    case = raw("barn-fyller-15")  # November 2025
+    case["people"][1]["born"] = born
+    assert value(case, "b1", "barn.ålder") == age
+
+
+def test_a_child_born_on_the_29th_of_february() -> None:
+    case = raw("barn-fyller-15")
+    case["people"][1]["born"] = "2008-02-29"
+    case["application"] |= {"periodMonth": 2, "periodYear": 2026}
+    assert value(case, "b1", "barn.ålder") == 17
+    case["application"]["periodMonth"] = 3
+    assert value(case, "b1", "barn.ålder") == 18
+
+
+@pytest.mark.parametrize(
+    ("day", "before"),
+    [("2026-10-01", 1), ("2026-10-31", 1), ("2026-11-01", 0), ("2026-09-30", 2), ("2027-01-01", -2)],
+)
+def test_an_income_belongs_to_the_month_of_its_day(day: str, before: int) -> None:
+    case = raw("par-bifall")  # November 2026
+    case["application"]["incomes"][0]["incomeDate"] = day
+    assert value(case, "i1", "inkomst.månader_före") == before
+
+
+def test_payments_of_the_registers_belong_to_the_day_they_were_paid() -> None:
+    found = {each["månader_före"] for each in of_kind(raw("tvillingar"), "inkomst")}
+    assert found == {1, 2}
+
+
+def test_the_month_applied_for_decides_and_without_it_the_month_it_came_in() -> None:
+    assert decided(raw("gammal-manad")).evaluation.law.month == Month(2025, 11)
+    assert decided(raw("utan-manad")).evaluation.law.month == Month(2026, 11)
+
+
+def test_the_evening_of_the_last_day_in_utc_is_the_next_month_in_sweden() -> None:
+    case = raw("utan-manad")
+    case["received_at"] = "2026-10-31T23:30:00Z"
+    assert decided(case).evaluation.law.month == Month(2026, 11)
+    case["received_at"] = "2026-10-31T22:30:00Z"
+    assert decided(case).evaluation.law.month == Month(2026, 10)
+
+
+# --- incomes
+
+
+def test_incomes_are_compared_sort_by_sort_with_the_month_before() -> None:
+    assert of_kind(raw("inkomst-andrad"), "inkomstslag") == [
+        {"owner": "p1", "belopp": 4000_00, "belopp_förut": 9000_00, "skillnad": 5000_00}
+    ]
+
+
+def test_what_a_couple_declares_is_compared_for_both_together() -> None:
+    assert of_kind(raw("par-avslag-overskott"), "inkomstslag") == [
+        {"owner": None, "belopp": 21000_00, "belopp_förut": 21000_00, "skillnad": 0}
+    ]
+
+
+@pytest.mark.parametrize("agency", ["fk", "so", "csn"])
+def test_an_agency_that_pays_and_is_silent_may_hide_incomes(agency: str) -> None:
+    case = raw("ensam-bifall")
+    assert built(case).facts.incomplete == frozenset()
+    del case["registers"][agency]
+    assert built(case).facts.incomplete == {"inkomst", "inkomstslag"}
+
+
+def test_answers_under_the_id_of_a_person_are_about_that_person() -> None:
+    case = raw("par-bifall")
+    case["registers"]["p2"]["so"]["ArbetsloshetsersattningLista"]["Arbetsloshetsersattning"][
+        "Utbetalningar"
+    ] = [{"Utbetalningsdatum": "2026-10-21", "NettoEfterSkatt": "1500", "NettoEfterAvdrag": "1500"}]
+    paid = [each for each in of_kind(case, "inkomst") if each["ur_register"]]
+    assert [(each["owner"], each["belopp"]) for each in paid] == [("p2", 1500_00)]
+
+
+def test_answers_about_nobody_in_the_case_are_told() -> None:
+    case = raw("ensam-bifall")
+    case["registers"]["p9"] = case["registers"]["so"]
+    assert built(case).unread == ("registers.p9: svaret hör inte till någon vuxen i ärendet.",)
+
+
+# --- history
+
+
+def months(first: str, count: int) -> set[Month]:
+    return {Month.parse(first).plus(number) for number in range(count)}
+
+
+def test_months_in_a_row_end_at_a_gap() -> None:
+    supported = months("2026-02", 3) | months("2026-06", 5)
+    assert months_in_a_row(supported, Month(2026, 11)) == 5
+    assert months_in_a_row(supported, Month(2026, 12)) == 0
+    assert months_in_a_row(supported, Month(2026, 5)) == 3
+
+
+@pytest.mark.parametrize(
+    ("month", "earned"),
+    [("2026-06", False), ("2026-07", True), ("2028-06", True), ("2028-07", False)],
+)
+def test_a_work_incentive_is_earned_by_six_months_and_holds_for_24(month: str, earned: bool) -> None:
+    supported = months("2026-01", 6)
+    found = work_incentive(supported, Month(2026, 1), Month.parse(month), 6, 24, complete=True)
+    assert found is earned
+
+
+def test_a_work_incentive_is_not_known_when_the_history_may_begin_earlier() -> None:
+    supported = months("2026-08", 3)
+    assert work_incentive(supported, Month(2026, 8), Month(2026, 11), 6, 24, complete=False) is None
+    # A right from before may have held in January, and then only five of the six months count.
+    assert work_incentive(months("2026-01", 6), Month(2026, 1), Month(2026, 7), 6, 24, complete=False) is None
+
+
+def test_a_work_incentive_has_lapsed_when_no_right_can_have_held_so_long() -> None:
+    first = Month(2024, 1)
+    assert work_incentive(set(), first, Month(2025, 12), 6, 24, complete=False) is None
+    assert work_incentive(set(), first, Month(2026, 1), 6, 24, complete=False) is False
+
+
+def test_the_incentive_counts_only_months_in_which_the_adult_was_in_the_household() -> None:
+    case = raw("jobbstimulans")
+    assert value(case, "p1", "vuxen.jobbstimulans_beviljad") is True
+    for month in case["history"]:
+        month["people"] = ["p7"]
+    assert value(case, "p1", "vuxen.jobbstimulans_beviljad") is False
+    assert value(case, "p1", "vuxen.månader_i_rad") == 0
+
+
+def test_a_quarter_of_the_salary_is_not_counted_only_with_the_incentive() -> None:
+    case = raw("jobbstimulans")
+    assert decided(case).granted == 5220_00
+    case["history"] = case["history"][-1:]
+    assert decided(case).granted == 3220_00
+
+
+def test_the_residents_are_those_of_the_last_decision_when_the_housing_is_the_same() -> None:
+    case = raw("bor-hos-slaktingar")
+    del case["application"]["housingPersonCount"]
+    assert value(case, "hushåll", "hushåll.boende") == 5
+    case["application"]["housingChanged"] = True
+    assert value(case, "hushåll", "hushåll.boende") is None
+
+
+def test_the_surplus_of_an_older_month_is_not_that_of_the_month_before() -> None:
+    case = raw("overskott-forra-manaden")
+    assert value(case, "ärende", "ärende.överskott") == 2300_00
+    case["history"][0]["month"] = "2026-09"
+    assert value(case, "ärende", "ärende.överskott") == 0
+
+
+def test_a_child_s_earnings_of_the_year_are_not_known_without_the_whole_year() -> None:
+    case = raw("skolungdom-med-lon")  # March: the decision of February counted January
+    assert value(case, "b1", "barn.arbetsinkomst_tidigare_i_år") == 3000_00
+    case["application"]["periodMonth"] = 5
+    assert value(case, "b1", "barn.arbetsinkomst_tidigare_i_år") is None
+
+
+# --- protected identity
+
+
+@pytest.mark.parametrize("where", ["person", "af", "csn"])
+def test_a_mark_of_protected_identity_anywhere_protects_the_household(where: str) -> None:
+    case = raw("ensam-bifall")
+    match where:
+        case "person":
+            case["people"][0]["protected"] = True
+        case "af":
+            case["registers"]["af"]["Svar"]["Sekretessmarkering"] = "true"
+        case _:
+            case["registers"]["csn"]["Personer"]["Person"]["sekretess"] = "S"
+    assert value(case, "hushåll", "hushåll.skyddade_uppgifter") is True
+    found = decided(case)
+    assert found.outcome is Outcome.PERSON
+    assert all(reason.at_once for reason in found.reasons if reason.code == "SKYDDADE_UPPGIFTER")
+    assert "SKYDDADE_UPPGIFTER" in {reason.code for reason in found.reasons}
+
+
+def test_a_protected_household_is_never_asked_before_a_person_has_seen_it() -> None:
+    case = raw("forsta-ansokan-ofullstandig")
+    assert decided(case).outcome is Outcome.COMPLETION
+    case["people"][0]["protected"] = True
+    assert decided(case).outcome is Outcome.PERSON
+
+
+def test_the_examples_without_protection_have_no_mark() -> None:
+    marked = [name for name in NAMES if value(raw(name), "hushåll", "hushåll.skyddade_uppgifter")]
+    assert marked == [name for name in EXPECTED if "SKYDDADE_UPPGIFTER" in EXPECTED[name]["skäl"]]

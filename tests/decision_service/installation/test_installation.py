@@ -1,0 +1,129 @@
+"""The installation file: the example is read, and every fault is told with its line."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from decision_service.installation.configuration import (
+    PURPOSES,
+    Algorithm,
+    FourEyes,
+    Installation,
+    OutputKind,
+    RegisterKind,
+)
+from norms import document
+from norms.finding import FindingsError
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "installation.yaml"
+
+
+def test_the_example_is_read() -> None:
+    installation = Installation.load(EXAMPLE)
+    trelleborg, svedala = installation.municipalities["1287"], installation.municipalities["1263"]
+    assert (trelleborg.name, trelleborg.handled_by, svedala.handled_by) == ("Trelleborg", None, "1287")
+    assert (trelleborg.escalate_after, trelleborg.person_deadline) == (20, time(16, 0))
+    assert trelleborg.closed == (date(2026, 12, 28), date(2026, 12, 29))
+    assert (trelleborg.completion.answer_days, trelleborg.completion.reminder_days) == (14, (7, 12))
+    assert set(trelleborg.four_eyes) == {FourEyes.REFUSE, FourEyes.DEVIATE}
+    assert trelleborg.registers.kind is RegisterKind.SSBTEK
+    assert trelleborg.registers.certificate == EXAMPLE.parent / "hemligt" / "trelleborg.pem"
+    assert [output.kind for output in trelleborg.outputs] == [OutputKind.FOLDER, OutputKind.WEBHOOK]
+    assert trelleborg.outputs[0].folder == EXAMPLE.parent / "ut" / "trelleborg"
+    assert svedala.registers.folder == EXAMPLE.parent / "registersvar" / "svedala"
+    assert [issuer.tenants for issuer in installation.issuers] == [("1287",), ("1287", "1263")]
+    assert installation.issuers[0].algorithms == (Algorithm.ES256, Algorithm.EDDSA)
+    assert installation.issuers[1].keys.file == EXAMPLE.parent / "nycklar" / "e-tjanst.json"
+    assert installation.handled == {"1287": {"1263"}, "1263": frozenset()}
+    assert "handlaggning" in installation.purposes
+
+
+def test_what_is_not_said_has_a_value() -> None:
+    svedala = Installation.load(EXAMPLE).municipalities["1263"]
+    assert (svedala.escalate_after, svedala.completion.answer_days, svedala.four_eyes) == (20, 14, ())
+
+
+def test_the_demonstration_holds(tmp_path: Path) -> None:
+    installation = Installation.demonstration(tmp_path)
+    assert list(installation.municipalities) == ["9999"]
+    assert installation.purposes == PURPOSES
+    assert installation.issuers[0].keys.file == tmp_path / "jwks.json"
+
+
+def found(change: tuple[str, str]) -> list[str]:
+    """What is wrong with the example when a text in it is another."""
+    text = EXAMPLE.read_text("utf-8")
+    assert text.count(change[0]) >= 1
+    changed = text.replace(change[0], change[1], 1)
+    with pytest.raises(FindingsError) as error:
+        Installation.of(document.parse(changed.encode(), "installation.yaml"), Path())
+    return [str(finding) for finding in error.value.findings]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("utbetalningsdag: 27", "utbetalningsdag: 32"), "32 går inte. Ange 1 till 31."),
+        (("utbetalningsdag: 27", "utbetalning: 27"), "Menas ”utbetalningsdag”?"),
+        (("varna efter timmar: 20", "varna efter timmar: 24"), "24 går inte. Ange 1 till 23."),
+        (("varna efter timmar: 20", "varna efter timmar: tjugo"), "Väntade ett heltal, fann ”tjugo”."),
+        (('"16:00"', '"16"'), "”16” är inget klockslag. Skriv det som TT:MM, till exempel 16:00."),
+        (('"16:00"', '"25:00"'), "”25:00” är inget klockslag."),
+        (("2026-12-28", "2026-13-28"), "”2026-13-28” är inget datum. Skriv det som ÅÅÅÅ-MM-DD."),
+        (("[7, 12]", "[7, 14]"), "En påminnelse efter 14 dagar kommer för sent. Svarstiden är 14 dagar."),
+        (("avvikelse]", "ändring]"), "fann ”ändring”"),
+        (
+            ('handläggs av: "1287"', 'handläggs av: "1384"'),
+            "Kommunen 1384 finns inte i filen. Lägg till den.",
+        ),
+        (('handläggs av: "1287"', 'handläggs av: "1263"'), "kan inte handläggas av sig själv."),
+        (('handläggs av: "1287"', "handläggs av: Trelleborg"), "”Trelleborg” är ingen kommunkod."),
+        (("namn: Trelleborg", 'namn: Trelleborg\n    handläggs av: "1263"'), "handläggs själv av en annan"),
+        (('"1263":', '"126":'), "”126” är ingen kommunkod."),
+        (("https://ssbtek", "http://ssbtek"), "är ingen adress som börjar med https://."),
+        (("https://e-tjanst.exempel.se/lagrum", "https://a:b@x"), "Adressen får inte innehålla inloggning"),
+        (("      nyckel: hemligt/trelleborg.key\n", ""), "Register av slaget ssbtek behöver också: nyckel."),
+        ((", mapp: registersvar/svedala", ""), "Register av slaget filer behöver också: mapp."),
+        ((", hemlighet: hemligt/webhook", ""), "Utdata av slaget webhook behöver också: hemlighet."),
+        (('"162120000001"', "212000-0001"), "är inget organisationsnummer."),
+        (("{fil: nycklar/e-tjanst.json}", "{}"), "Ange antingen adress eller fil för utfärdarens nycklar."),
+        (("[EdDSA]", "[HS256]"), "Väntade ett av värdena EdDSA, ES256 eller RS256, fann ”HS256”."),
+        (("[EdDSA]", "[none]"), "fann ”none”"),
+        (("[EdDSA]", "[]"), "Utfärdaren behöver minst en algoritm."),
+        (('["1287", "1263"]', '["1287", "0180"]'), "Kommunen 0180 finns inte i filen."),
+        (
+            (
+                "utfärdare: https://e-tjanst.exempel.se",
+                "utfärdare: https://inloggning.exempel.se/realms/trelleborg",
+            ),
+            "står två gånger.",
+        ),
+        (("  granskning:", "  Granskning 2:"), "har fel form"),
+        (("    utbetalningsdag: 27\n", ""), "Nyckeln ”utbetalningsdag” saknas. Lägg till den."),
+        (("utfärdare:\n", "utfardare:\n"), "Menas ”utfärdare”?"),
+    ],
+)
+def test_a_fault_is_told_in_swedish(change: tuple[str, str], message: str) -> None:
+    findings = found(change)
+    assert any(message in finding for finding in findings), findings
+    assert all(finding.startswith("installation.yaml:") for finding in findings)
+
+
+def test_the_line_is_told() -> None:
+    line = EXAMPLE.read_text("utf-8").splitlines().index('    handläggs av: "1287"') + 1
+    assert found(('handläggs av: "1287"', 'handläggs av: "1384"')) == [
+        f"installation.yaml:{line}: fel I001: kommuner.1263.handläggs av: Kommunen 1384 finns inte i filen. "
+        "Lägg till den."
+    ]
+
+
+def test_every_fault_is_told_at_once() -> None:
+    assert len(found(("varna efter timmar: 20", "varna efter timmar: 0\n    fel: 1\n    mer fel: 2"))) == 3
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Installation.load(tmp_path / "finns-inte.yaml")

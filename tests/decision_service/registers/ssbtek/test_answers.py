@@ -1,0 +1,478 @@
+"""From the agencies' JSON to what the registers say: no answer is never an answer of nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from decision_service.registers.answers import Agency, Answer, Permit, Vehicle
+from decision_service.registers.ssbtek import by_person, read_envelope, register_answers
+
+FIXTURES = Path(__file__).parent / "fixtures"
+EXAMPLE = Path(__file__).parents[4] / "examples" / "applications" / "ssbtek-v10.xml"
+NUMBER = "198802092380"
+
+
+def golden(agency: str) -> dict[str, Any]:
+    """What the contract's own example of an agency becomes."""
+    loaded: dict[str, Any] = json.loads((FIXTURES / f"{agency}-expected.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def af(**svar: Any) -> dict[str, Any]:
+    """A normal answer of Arbetsförmedlingen with some more."""
+    return {"af": {"Svar": {"StatusSokandeinformationKod": "0", **svar}}}
+
+
+def test_nothing_asked_is_nothing_answered() -> None:
+    found = register_answers({})
+    assert set(found.answers.values()) == {Answer.MISSING}
+    assert found.unmapped == ()
+    assert found.employment is None
+
+
+@pytest.mark.parametrize("empty", [None, {}, [], "", "  ", {"Svar": {"a": None, "b": " "}}])
+def test_an_empty_answer_is_a_missing_one(empty: Any) -> None:
+    found = register_answers(dict.fromkeys(Agency, empty))
+    assert set(found.answers.values()) == {Answer.MISSING}
+    assert found.unmapped == ()
+
+
+def test_an_error_is_a_failed_answer_with_its_words() -> None:
+    error = {"kalla": "BT", "felkod": "AF-503", "felmeddelande": ["Nere", "Försök igen"]}
+    found = register_answers({agency.value: {"error": error} for agency in Agency})
+    assert set(found.answers.values()) == {Answer.FAILED}
+    assert found.unmapped[0] == "af: fel från BT, kod AF-503: Nere; Försök igen."
+    assert len(found.unmapped) == 7
+
+
+def test_an_error_deep_in_an_answer_fails_it_and_keeps_the_rest() -> None:
+    skv = {
+        "PersonuppgiftLista": golden("skv")["skv"]["PersonuppgiftLista"],
+        "konto": {"error": {"felkod": "404"}},
+    }
+    found = register_answers({"skv": skv})
+    assert found.answers[Agency.SKV] is Answer.FAILED
+    assert found.capital == {2001: 66600}
+    assert "skv: en del av svaret är ett fel." in found.unmapped
+
+
+@pytest.mark.parametrize("odd", ["text", 17, True, ["a"], [[]]])
+def test_an_answer_that_is_no_object_has_failed(odd: Any) -> None:
+    found = register_answers({"so": odd})
+    assert found.answers[Agency.SO] is (Answer.MISSING if odd == [[]] else Answer.FAILED)
+
+
+def test_the_golden_example_of_arbetsformedlingen() -> None:
+    found = register_answers(golden("af"))
+    assert found.answers[Agency.AF] is Answer.ANSWERED
+    assert found.unmapped == ()
+    employment = found.employment
+    assert employment is not None
+    assert (employment.registered, employment.registered_since) == (True, date(2016, 11, 18))
+    assert (employment.extent, employment.category) == (100, "Anställd")
+    assert (employment.last_report, employment.programmes) == (None, ())
+    assert employment.unemployment_fund == "Test ak"
+    assert not found.protected
+
+
+def test_activity_report_decisions_and_deregistration() -> None:
+    info = {
+        "Arbetssokande": "false",
+        "ArbetssokandeRegistrerad": "2026-03-02Z",
+        "ArbetssokandeAvaktualiserad": "2026-10-30+01:00",
+        "AktivetetsRapportDatum": {
+            "AktivitetsRapportMeddelande": "Senast inlämnad",
+            "SenasteAktivitetsRapportDatum": "2026-11-05+01:00",
+        },
+    }
+    decision = {
+        "ErsattningTyp": "Aktivitetsstöd",
+        "Omfattning": "75",
+        "BeslutFrom": "2026-05-04",
+        "BeslutTom": "x",
+    }
+    found = register_answers(
+        af(ArbetssokandeInfo=info, BeslutInfo={"EkonomiskaBeslut": {"Beslut": decision}})
+    )
+    employment = found.employment
+    assert employment is not None
+    assert employment.registered is False
+    assert employment.deregistered == date(2026, 10, 30)
+    assert employment.last_report == date(2026, 11, 5)
+    assert employment.report_message == "Senast inlämnad"
+    assert employment.programmes == ("Aktivitetsstöd",)
+    assert [(each.extent, each.first, each.last) for each in employment.decisions] == [
+        (75, date(2026, 5, 4), None)
+    ]
+    assert found.unmapped == ("af.Svar.BeslutInfo.EkonomiskaBeslut.Beslut.BeslutTom: ”x” är inget datum.",)
+
+
+def test_another_status_than_normal_is_no_answer() -> None:
+    answer = {"StatusSokandeinformationKod": "4", "StatusSokandeinformationKodText": "Tekniskt fel"}
+    found = register_answers({"af": {"Svar": answer}})
+    assert found.answers[Agency.AF] is Answer.FAILED
+    assert found.employment is None
+    assert found.unmapped == ("af: Arbetsförmedlingen svarade med status ”4” (Tekniskt fel).",)
+
+
+@pytest.mark.parametrize("extent", ["101", "-1", "hel", "50 %", "٣"])
+def test_an_extent_that_is_no_per_cent_is_told(extent: str) -> None:
+    found = register_answers(af(ArbetssokandeInfo={"ArbetssokandeOmfattning": extent}))
+    assert found.employment is not None
+    assert found.employment.extent is None
+    assert found.unmapped == (
+        f"af.Svar.ArbetssokandeInfo.ArbetssokandeOmfattning: ”{extent}” är ingen omfattning i procent.",
+    )
+
+
+def test_the_golden_example_of_the_unemployment_funds() -> None:
+    found = register_answers(golden("so"))
+    (payment,) = found.payments
+    assert (payment.benefit, payment.net, payment.paid) == ("SO:AKASSA", 125050, date(2013, 11, 23))
+    assert (payment.first, payment.last) == (date(2013, 11, 3), date(2013, 11, 3))
+    assert payment.source == "so.ArbetsloshetsersattningLista.Arbetsloshetsersattning.Utbetalningar"
+    assert found.unmapped == ()
+
+
+def fund(*payments: Any, **more: Any) -> dict[str, Any]:
+    """An answer of one unemployment fund."""
+    own = {"SvarandeOrganisation": "Exempelkassan", "StatusSvarandeOrganisation": "all clear", **more}
+    return {
+        "so": {
+            "ArbetsloshetsersattningLista": {
+                "Arbetsloshetsersattning": {**own, "Utbetalningar": list(payments)}
+            }
+        }
+    }
+
+
+PAID = {"Utbetalningsdatum": "2026-10-23", "NettoEfterSkatt": "1600,50", "NettoEfterAvdrag": "1600.50"}
+
+
+def test_after_tax_is_counted_and_other_deductions_are_told() -> None:
+    found = register_answers(fund(PAID, {**PAID, "NettoEfterAvdrag": "1200"}))
+    assert [payment.net for payment in found.payments] == [160050, 160050]
+    assert found.unmapped == (
+        "so.ArbetsloshetsersattningLista.Arbetsloshetsersattning.Utbetalningar[1]:"
+        " 1600,50 kr efter skatt blev 1200 kr efter andra avdrag.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"NettoEfterSkatt": "-50"}, "utbetalningen är under noll (-50 kr) och är inte räknad."),
+        ({"NettoEfterSkatt": None}, "utbetalningen saknar belopp eller dag och är inte räknad (1600,50 kr)."),
+        (
+            {"Utbetalningsdatum": None},
+            "utbetalningen saknar belopp eller dag och är inte räknad (1600,50 kr).",
+        ),
+    ],
+)
+def test_a_payment_that_cannot_be_counted_is_told_with_its_amount(change: dict[str, Any], told: str) -> None:
+    found = register_answers(fund({**PAID, **change}))
+    assert found.payments == ()
+    assert found.unmapped == (
+        f"so.ArbetsloshetsersattningLista.Arbetsloshetsersattning.Utbetalningar[0]: {told}",
+    )
+
+
+@pytest.mark.parametrize("amount", ["10.000", "10,000", "1 600", "tusen", "1.5.0", "1e3", 1600.5])
+def test_an_amount_that_can_be_read_in_two_ways_or_not_at_all_is_told(amount: Any) -> None:
+    found = register_answers(fund({**PAID, "NettoEfterSkatt": amount}))
+    assert found.payments == ()
+    assert any("beloppet är inte tolkat" in told for told in found.unmapped)
+    assert any("(1600,50 kr)" in told for told in found.unmapped)
+
+
+def test_a_fund_that_says_neither_all_clear_nor_anything_else_has_failed() -> None:
+    own = {"SvarandeOrganisation": "Tysta kassan", "StatusSvarandeOrganisation": "9"}
+    found = register_answers({"so": {"ArbetsloshetsersattningLista": {"Arbetsloshetsersattning": [own]}}})
+    assert found.answers[Agency.SO] is Answer.FAILED
+    assert found.unmapped == (
+        "so.ArbetsloshetsersattningLista.Arbetsloshetsersattning[0]:"
+        " Tysta kassan svarade med status ”9” och utan utbetalningar.",
+    )
+
+
+def test_a_fund_that_paid_has_answered_whatever_its_status() -> None:
+    found = register_answers(fund(PAID, StatusSvarandeOrganisation="1"))
+    assert found.answers[Agency.SO] is Answer.ANSWERED
+    assert len(found.payments) == 1
+
+
+def test_suspensions_are_told_and_applications_are_pending() -> None:
+    found = register_answers(
+        fund(
+            Avstangningar={"AvstangdFrom": "2026-10-01", "AvstangdTom": "2026-11-14"},
+            AnsoktOmErsattning={"BeslutOmRattTillErsattning": None, "AnsokanOmUtbetalningInlamnad": "true"},
+        )
+    )
+    assert found.pending == ("SO:AKASSA",)
+    assert found.unmapped == (
+        "so.ArbetsloshetsersattningLista.Arbetsloshetsersattning.Avstangningar:"
+        " avstängd från a-kassan 2026-10-01–2026-11-14.",
+    )
+
+
+def test_the_golden_example_of_csn_has_no_payments_and_no_mark() -> None:
+    found = register_answers(golden("csn"))
+    assert found.answers[Agency.CSN] is Answer.ANSWERED
+    assert (found.payments, found.unmapped, found.protected) == ((), (), False)
+
+
+def csn(*payments: Any, status: str = "BESLUTAD", **person: Any) -> dict[str, Any]:
+    """An answer of CSN with one case of student aid."""
+    case = {"stodform": "GRUND", "status": status, "UtbetalningsPlan": {"Utbetalning": list(payments)}}
+    result = {"GemensamtSvarEkbistand": {"Resultat": {"ResultatKod": "0"}}}
+    who = {"personnummer": NUMBER[2:], "sekel": "19", "sekretess": "  ", **person}
+    return {"csn": {**result, "Personer": {"Person": {**who, "Studiemedel": {"Arenden": {"Arende": case}}}}}}
+
+
+def paid(
+    *parts: tuple[str, str, str], total: str, status: str = "Utbetald", day: str = "20260925"
+) -> dict[str, Any]:
+    """A payment of CSN with its parts: kind, amount of the week, amount of the time."""
+    rows = [{"beloppstyp": kind, "belopp": week, "totbelopp": whole} for kind, week, whole in parts]
+    time = {"startvecka": "202640", "slutvecka": "202643", "Beloppen": {"Belopp": rows}, "totbelopp": total}
+    return {
+        "utbetdatum": day,
+        "utbetstatus": status,
+        "Utbetaldatider": {"Utbetaldtid": time},
+        "totbelopp": total,
+    }
+
+
+def test_csn_is_divided_into_grant_and_loan() -> None:
+    found = register_answers(csn(paid(("GRUNDB", "1040", "4160"), ("GRUNDL", "2300", "9200"), total="13360")))
+    assert [(payment.benefit, payment.net) for payment in found.payments] == [
+        ("CSN:GRUNDB", 416000),
+        ("CSN:GRUNDL", 920000),
+    ]
+    assert {(payment.paid, payment.first, payment.last) for payment in found.payments} == {
+        (date(2026, 9, 25), date(2026, 9, 28), date(2026, 10, 25))
+    }
+    assert found.unmapped == ()
+
+
+def test_the_amounts_that_add_up_are_the_right_ones() -> None:
+    found = register_answers(csn(paid(("GRUNDB", "4160", "99999"), ("GRUNDL", "9200", "1"), total="13360")))
+    assert sum(payment.net for payment in found.payments) == 1336000
+    assert found.unmapped == ()
+
+
+def test_a_payment_whose_parts_do_not_add_up_is_one_sum_and_told() -> None:
+    found = register_answers(csn(paid(("GRUNDB", "1", "2"), total="13360")))
+    (payment,) = found.payments
+    assert (payment.benefit, payment.net) == ("CSN:ODELAT", 1336000)
+    assert found.unmapped == (f"{payment.source}: 13360 kr går inte att dela i bidrag och lån.",)
+
+
+def test_planned_payments_are_not_paid_and_unknown_states_are_told() -> None:
+    parts = (("GRUNDB", "0", "100"),)
+    found = register_answers(
+        csn(
+            paid(*parts, total="100", status="Planerad", day="20261125"),
+            paid(*parts, total="100", status="Planerad", day="0"),
+            paid(*parts, total="100", status="UTBETALAD"),
+            paid(*parts, total="100", status="Stoppad"),
+            paid(("GRUNDB", "0", "-100"), total="-100"),
+        )
+    )
+    assert [payment.paid for payment in found.planned] == [date(2026, 11, 25)]
+    assert found.pending == ("CSN:GRUND",)
+    assert [payment.net for payment in found.payments] == [10000]
+    plan = "csn.Personer.Person.Studiemedel.Arenden.Arende.UtbetalningsPlan.Utbetalning"
+    assert found.unmapped == (
+        f"{plan}[3]: 100 kr har status ”Stoppad” och är inte räknad.",
+        f"{plan}[4]: utbetalningen är under noll (-100 kr) och är inte räknad.",
+    )
+
+
+def test_csn_says_when_it_knows_more_than_it_tells() -> None:
+    support = {"studiemedel": "1", "studiehjalp": "1"}
+    found = register_answers(csn(Studiestodstypforteckning=support, status="INITIERAD"))
+    assert found.pending == ("CSN:GRUND",)
+    assert found.unmapped == (
+        "csn.Personer.Person.Studiestodstypforteckning.studiehjalp:"
+        " CSN har ärenden om studiehjalp som inte finns i svaret.",
+    )
+
+
+def test_another_result_of_csn_is_no_answer() -> None:
+    answer = csn()
+    answer["csn"]["GemensamtSvarEkbistand"]["Resultat"] = {"ResultatKod": "97", "ResultatText": "Stängt"}
+    found = register_answers(answer)
+    assert found.answers[Agency.CSN] is Answer.FAILED
+    assert found.unmapped == ("csn: CSN svarade med resultat ”97” (Stängt).",)
+
+
+def test_the_golden_example_of_skatteverket() -> None:
+    found = register_answers(golden("skv"))
+    assert found.capital == {2001: 66600}
+    assert found.capital_income == {2001: 1234500}
+    assert found.unmapped == ("skv.PersonuppgiftLista.Personuppgift: Skatteverkets status ”999” är okänd.",)
+
+
+def test_a_tax_refund_that_the_contract_does_not_describe_is_told() -> None:
+    answer = golden("skv")
+    answer["skv"]["PersonuppgiftLista"]["Personuppgift"]["Skatteaterbetalning"] = {
+        "Belopp": "4321",
+        "Utbetalningsdag": "2026-06-09",
+    }
+    found = register_answers(answer)
+    place = "skv.PersonuppgiftLista.Personuppgift.Skatteaterbetalning"
+    assert f"{place}.Belopp: ”4321” kan vara ett belopp och är inte tolkat." in found.unmapped
+    assert f"{place}.Utbetalningsdag: ”2026-06-09” kan vara ett belopp och är inte tolkat." in found.unmapped
+
+
+def test_capital_twice_for_a_year_and_without_a_year_is_told() -> None:
+    people = {
+        "StatusPersonuppgiftKod": "0",
+        "Kapitaluppgift": [
+            {"Taxeringsar": "2025", "OverskottPaKapital": "100"},
+            {"Taxeringsar": "2025", "OverskottPaKapital": "200"},
+            {"OverskottPaKapital": "300"},
+        ],
+    }
+    found = register_answers({"skv": {"PersonuppgiftLista": {"Personuppgift": people}}})
+    assert found.capital == {2025: 10000}
+    place = "skv.PersonuppgiftLista.Personuppgift.Kapitaluppgift"
+    assert found.unmapped == (
+        f"{place}[1]: överskottet för 2025 finns två gånger med olika belopp (100 kr och 200 kr).",
+        f"{place}[2]: kapitalet saknar taxeringsår och är inte räknat (300 kr).",
+    )
+
+
+def test_the_golden_example_of_transportstyrelsen() -> None:
+    found = register_answers(golden("tns"))
+    assert found.vehicles == (
+        Vehicle("ABC001", "PERSONBIL", "Volvo", "2012", "V70"),
+        Vehicle("ABC002", "MOTORCYKEL", "HONDA", "2001", "SH300A"),
+    )
+    assert found.unmapped == ()
+
+
+def test_one_vehicle_as_an_object_and_an_error_of_transportstyrelsen() -> None:
+    one = {"resultat": "OK", "fordonsinnehav": {"fordon": {"regnr": "ABC001"}}}
+    assert len(register_answers({"tns": one}).vehicles) == 1
+    wrong = {"resultat": "FEL", "felresultat": {"felkod": "12", "feltext": "Personen saknas"}}
+    found = register_answers({"tns": wrong})
+    assert found.answers[Agency.TNS] is Answer.FAILED
+    assert found.unmapped == ("tns: Transportstyrelsen svarade ”FEL” 12 Personen saknas.",)
+
+
+def test_the_golden_example_of_migrationsverket() -> None:
+    found = register_answers(golden("miv"))
+    assert found.permits == (Permit("PUT", "BEV", date(1998, 5, 12), "PERMANENT", "UAT"),)
+    assert found.unmapped == ()
+
+
+def test_a_fault_of_migrationsverket_is_no_answer() -> None:
+    found = register_answers({"miv": {"faultCode": "S1", "faultString": "Nere"}})
+    assert found.answers[Agency.MIV] is Answer.FAILED
+    assert found.unmapped[0] == "miv: Migrationsverket svarade inte som väntat. Nere."
+
+
+@pytest.mark.parametrize(
+    ("agencies", "protected"),
+    [
+        (af(Sekretessmarkering="true"), True),
+        (af(Sekretessmarkering=True), True),
+        (af(Sekretessmarkering="1"), True),
+        (af(Sekretessmarkering="kanske"), True),
+        (af(Sekretessmarkering="false"), False),
+        (af(Sekretessmarkering=False), False),
+        (csn(sekretess="  "), False),
+        (csn(sekretess="SE"), True),
+        (csn(sekretess="0"), True),
+        ({"fk": {"formansinformation": {"generellPersoninformation": [{"skyddad": True}]}}}, True),
+        ({"fk": {"formansinformation": {"generellPersoninformation": [{"skyddad": False}]}}}, False),
+        (
+            {"fk": {"formansinformation": {"generellPersoninformation": [{"barn": [{"skyddad": "true"}]}]}}},
+            True,
+        ),
+        ({"skv": {"PersonuppgiftLista": {"Personuppgift": {"SkyddadFolkbokforing": "J"}}}}, True),
+        ({"miv": {"error": {"kalla": "BT"}, "sekretessmarkerad": "true"}}, True),
+    ],
+)
+def test_any_mark_of_protected_identity_protects(agencies: dict[str, Any], protected: bool) -> None:
+    found = register_answers(agencies)
+    assert found.protected is protected
+    assert not any("ekretess" in told or "skydd" in told.lower() for told in found.unmapped)
+
+
+def test_ten_digits_and_the_century_are_the_same_person() -> None:
+    both = {**csn(), **af(IdentitetsbeteckningFysiskPerson=NUMBER)}
+    assert register_answers(both).answers[Agency.CSN] is Answer.ANSWERED
+    assert register_answers(both, NUMBER).answers[Agency.CSN] is Answer.ANSWERED
+
+
+def test_answers_about_somebody_else_are_no_answers() -> None:
+    other = {
+        **csn(paid(("GRUNDB", "0", "100"), total="100")),
+        **af(IdentitetsbeteckningFysiskPerson="199001011234"),
+    }
+    found = register_answers(other, "199001011234")
+    assert found.answers[Agency.AF] is Answer.ANSWERED
+    assert found.answers[Agency.CSN] is Answer.FAILED
+    assert found.payments == ()
+    assert found.unmapped == (
+        "csn: svaret gäller en annan person än de övriga eller än den som frågan gällde;"
+        " 1 utbetalningar är inte räknade.",
+    )
+    without = register_answers(other)
+    assert without.answers[Agency.AF] is Answer.FAILED
+    assert without.answers[Agency.CSN] is Answer.FAILED
+    assert NUMBER not in str(without.unmapped)
+
+
+def test_an_unknown_agency_is_told() -> None:
+    found = register_answers({"bolagsverket": {"belopp": "500"}})
+    assert found.unmapped == ("bolagsverket.belopp: ”500” kan vara ett belopp och är inte tolkat.",)
+
+
+def test_half_characters_and_endless_names_do_not_reach_a_sentence() -> None:
+    found = register_answers({"tns": {"resultat": "OK", "\ud800": "5", "x" * 9000: "7"}})
+    assert len(found.unmapped) == 2
+    for told in found.unmapped:
+        assert len(told.encode()) < 500
+
+
+def test_registers_of_a_case_file_by_person() -> None:
+    own = by_person(golden("so"), "p1")
+    assert set(own) == {"p1"}
+    assert len(own["p1"].payments) == 1
+    both = by_person({"p1": golden("so"), "p2": golden("af")}, "p1")
+    assert both["p2"].employment is not None
+    assert both["p2"].answers[Agency.SO] is Answer.MISSING
+    assert by_person({"p2": "trasigt"}, "p1")["p2"].unmapped == (
+        "indata: uppgiften är okänd och inte tolkad.",
+    )
+
+
+def test_the_example_answer_of_all_agencies() -> None:
+    found = register_answers(read_envelope(EXAMPLE.read_bytes()), NUMBER)
+    assert {agency.value: answer.value for agency, answer in found.answers.items()} == {
+        "af": "answered",
+        "csn": "answered",
+        "fk": "answered",
+        "skv": "failed",
+        "so": "answered",
+        "tns": "answered",
+        "miv": "missing",
+    }
+    assert [(payment.benefit, payment.net) for payment in found.payments] == [
+        ("CSN:GRUNDB", 416000),
+        ("CSN:GRUNDL", 920000),
+        ("FK:ABB", 125000),
+        ("FK:bostadsbidrag", 190000),
+        ("FK:SJP", 250000),
+        ("SO:AKASSA", 125050),
+    ]
+    assert found.unmapped == ("skv: fel från SSBT, kod 2001: Tidsgränsen för anropet passerades.",)

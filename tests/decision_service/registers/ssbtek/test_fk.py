@@ -1,0 +1,426 @@
+"""Försäkringskassan and Pensionsmyndigheten: net per benefit and day, and all that is not that is told."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from decision_service.registers.answers import Agency, Answer, RegisterAnswers
+from decision_service.registers.ssbtek import register_answers
+from decision_service.registers.ssbtek.benefits import benefit
+
+FIXTURES = Path(__file__).parent / "fixtures"
+PAYMENTS = "fk.formansinformation.utbetalningsuppgift"
+OK = {"kod": "OK", "beskrivning": "Tillgänglig"}
+
+
+def states(fk: str | None = "OK", pm: str | None = None) -> list[dict[str, Any]]:
+    """The states of the two providers."""
+    return [
+        {"utlamnare": {"kod": name}, "tillstand": {"kod": state}}
+        for name, state in (("FK", fk), ("PM", pm))
+        if state is not None
+    ]
+
+
+def lefi(*payments: Any, **more: Any) -> dict[str, Any]:
+    """An answer with payments of Försäkringskassan."""
+    benefits = {"utbetalningsuppgift": list(payments), **more.pop("formansinformation", {})}
+    return {"fk": {"utlamnare": states(), "formansinformation": benefits, **more}}
+
+
+def kronor(amount: Any) -> dict[str, Any]:
+    """An amount as LEFI writes it."""
+    return {"summa": amount, "valuta": "SEK"}
+
+
+def payment(code: str = "BOB", name: str = "Bostadsbidrag", **more: Any) -> dict[str, Any]:
+    """A payment of Försäkringskassan."""
+    return {
+        "typ": {"id": 1, "beskrivning": "Månad"},
+        "formansfamilj": {"id": code, "beskrivning": name},
+        "datum": "2026-10-26",
+        "period": {"fran": "2026-10", "till": "2026-10"},
+        "nettobelopp": kronor(1900),
+        **more,
+    }
+
+
+def only(found: RegisterAnswers) -> tuple[str, int]:
+    """Benefit and net of the only payment."""
+    (one,) = found.payments
+    return one.benefit, one.net
+
+
+def test_the_golden_example_has_answered_without_payments() -> None:
+    expected = json.loads((FIXTURES / "fk-expected.json").read_text(encoding="utf-8"))
+    found = register_answers(expected)
+    assert found.answers[Agency.FK] is Answer.ANSWERED
+    assert found.pensions is Answer.MISSING
+    assert (found.payments, found.unmapped) == ((), ())
+
+
+def test_a_payment_is_net_with_day_and_period() -> None:
+    found = register_answers(lefi(payment()))
+    (one,) = found.payments
+    assert (one.agency, one.benefit, one.net, one.paid) == (
+        Agency.FK,
+        "FK:bostadsbidrag",
+        190000,
+        date(2026, 10, 26),
+    )
+    assert (one.first, one.last) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert (one.source, one.name) == (f"{PAYMENTS}[0]", "Bostadsbidrag")
+    assert benefit(one.benefit).choice == "bostadsbidrag"
+    assert found.unmapped == ()
+
+
+@pytest.mark.parametrize(
+    ("net", "ore"),
+    [
+        (kronor(1900), 190000),
+        (kronor(Decimal("1900.50")), 190050),
+        (kronor("1900,5"), 190050),
+        (kronor("1900.5000"), 190050),
+        (1900, 190000),
+        ("1900", 190000),
+        ({"summa": 0}, 0),
+    ],
+)
+def test_every_exact_way_to_write_an_amount_is_read(net: Any, ore: int) -> None:
+    found = register_answers(lefi(payment(nettobelopp=net)))
+    assert only(found)[1] == ore
+    assert found.unmapped == ()
+
+
+@pytest.mark.parametrize("net", [kronor("1.900"), kronor("1 900"), kronor(1900.5), kronor(Decimal("0.001"))])
+def test_an_ambiguous_amount_is_told_and_not_counted(net: Any) -> None:
+    found = register_answers(lefi(payment(nettobelopp=net, bruttobelopp=kronor(2500))))
+    assert found.payments == ()
+    assert found.unmapped[0].startswith(f"{PAYMENTS}[0].nettobelopp.summa: beloppet är inte tolkat.")
+    assert found.unmapped[1] == (
+        f"{PAYMENTS}[0]: utbetalningen saknar nettobelopp eller dag och är inte räknad (2500 kr)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            {"nettobelopp": None},
+            "utbetalningen saknar nettobelopp eller dag och är inte räknad (belopp saknas).",
+        ),
+        ({"datum": None}, "utbetalningen saknar nettobelopp eller dag och är inte räknad (1900 kr)."),
+        ({"nettobelopp": kronor(-200)}, "utbetalningen är under noll (-200 kr) och är inte räknad."),
+    ],
+)
+def test_a_payment_that_cannot_be_counted_is_told(change: dict[str, Any], told: str) -> None:
+    found = register_answers(lefi(payment(**change)))
+    assert found.payments == ()
+    assert found.unmapped == (f"{PAYMENTS}[0]: {told}",)
+
+
+def test_a_day_that_does_not_exist_is_told() -> None:
+    found = register_answers(lefi(payment(datum="2026-02-30")))
+    assert found.unmapped == (
+        f"{PAYMENTS}[0].datum: ”2026-02-30” är inget datum.",
+        f"{PAYMENTS}[0]: utbetalningen saknar nettobelopp eller dag och är inte räknad (1900 kr).",
+    )
+
+
+def test_another_currency_is_told() -> None:
+    found = register_answers(lefi(payment(nettobelopp={"summa": 200, "valuta": "EUR"})))
+    assert found.payments == ()
+    assert found.unmapped[0] == f"{PAYMENTS}[0].nettobelopp: beloppet 200 är i valutan EUR, inte i kronor."
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "key", "choice"),
+    [
+        ("ABB", "Barnbidrag", "FK:ABB", "barnbidrag"),
+        ("ABB", "", "FK:ABB", "barnbidrag"),
+        ("ABB", "Flerbarnstillägg", "FK:flerbarnstillägg", "flerbarnstillägg"),
+        ("ABB", "Bostadsbidrag", "FK:ABB/bostadsbidrag", "okänd_förmån"),
+        ("BOB", "", "FK:BOB", "okänd_förmån"),
+        ("AS", "Aktivitetsstöd", "FK:aktivitetsstöd", "aktivitetsstöd"),
+        ("AS", "", "FK:AS", "okänd_förmån"),
+        ("SA", "Sjukersättning", "FK:sjukersättning", "sjukersättning"),
+        ("", "Underhållsstöd", "FK:underhållsstöd", "underhållsstöd"),
+        ("JPR", "Jobbpremie", "FK:jobbpremie", "jobbpremie"),
+        ("NY", "Helt ny förmån", "FK:NY", "okänd_förmån"),
+        ("", "", "FK:", "okänd_förmån"),
+    ],
+)
+def test_the_benefit_is_what_code_and_name_agree_on(code: str, name: str, key: str, choice: str) -> None:
+    found = register_answers(lefi(payment(code, name)))
+    assert only(found)[0] == key
+    assert benefit(key).choice == choice
+
+
+def test_a_daily_allowance_is_what_its_rows_are_for() -> None:
+    rows = [
+        {"forman": {"id": "SJP", "beskrivning": "Sjukpenning"}, "beloppstyp": {"id": "SJP"}},
+        {"forman": {"id": "SJP", "beskrivning": "Sjukpenning"}, "beloppstyp": {"id": "PS"}},
+    ]
+    found = register_answers(lefi(payment("DAG", "Dagersättning", utbetalningsdetalj=rows)))
+    assert only(found)[0] == "FK:SJP"
+
+
+def test_programme_compensation_is_what_its_kind_of_amount_says() -> None:
+    programme = {"id": "AMP", "beskrivning": "Arbetsmarknadspolitiskt program"}
+    for kind, name, choice in (
+        ("EE", "Etableringsersättning", "etableringsersättning"),
+        ("EE", "", "etableringsersättning"),
+        ("AS", "", "aktivitetsstöd"),
+        ("UE", "Utvecklingsersättning", "utvecklingsersättning"),
+    ):
+        rows = [{"forman": programme, "beloppstyp": {"id": kind, "beskrivning": name}}]
+        found = register_answers(lefi(payment("DAG", "Dagersättning", utbetalningsdetalj=rows)))
+        assert benefit(only(found)[0]).choice == choice
+
+
+def test_daily_allowances_of_several_kinds_stay_daily_allowance() -> None:
+    rows = [{"forman": {"id": "SJP"}}, {"forman": {"id": "FP"}}]
+    found = register_answers(lefi(payment("DAG", "Dagersättning", utbetalningsdetalj=rows)))
+    assert only(found) == ("FK:dagersättning", 190000)
+
+
+def test_what_is_kept_back_beside_tax_is_told() -> None:
+    seized = payment(
+        bruttobelopp=kronor(4000),
+        skattebelopp=kronor(1000),
+        avdragsbelopp=kronor(1500),
+        nettobelopp=kronor(2500),
+        utbetalningsdetalj=[
+            {"beloppstyp": {"id": "PS"}, "skattebelopp": kronor(1000)},
+            {"beloppstyp": {"id": "INF"}, "avdragsbelopp": kronor(500)},
+        ],
+    )
+    found = register_answers(lefi(seized))
+    assert only(found)[1] == 250000
+    assert found.unmapped == (f"{PAYMENTS}[0]: 500 kr är avdrag utöver skatt (INF).",)
+
+
+def test_tax_and_a_lower_benefit_are_not_told() -> None:
+    visiting = payment(
+        "US",
+        "Underhållsstöd",
+        bruttobelopp=kronor(1673),
+        skattebelopp=kronor(0),
+        avdragsbelopp=kronor(300),
+        nettobelopp=kronor(1373),
+        utbetalningsdetalj=[{"beloppstyp": {"id": "UMG"}, "avdragsbelopp": kronor(300)}],
+    )
+    found = register_answers(lefi(visiting))
+    assert only(found) == ("FK:underhållsstöd", 137300)
+    assert found.unmapped == ()
+
+
+def test_sums_that_do_not_add_up_are_told() -> None:
+    odd = payment(bruttobelopp=kronor(2000), skattebelopp=kronor(500), avdragsbelopp=kronor(500))
+    found = register_answers(lefi(odd))
+    assert found.unmapped == (f"{PAYMENTS}[0]: 2000 kr minus avdrag 500 kr är inte 1900 kr.",)
+
+
+def test_preliminary_payments_are_planned() -> None:
+    found = register_answers(lefi(formansinformation={"preliminarautbetalningar": payment()}))
+    assert found.payments == ()
+    assert [one.net for one in found.planned] == [190000]
+    assert found.unmapped == ()
+
+
+def pension(**more: Any) -> dict[str, Any]:
+    """A payment of Pensionsmyndigheten."""
+    return {
+        "utbetalningsdatum": "2026-10-19",
+        "utbetalningsperiod": {"from": "2026-10-01", "tom": "2026-10-31"},
+        "bruttobelopp": 16361,
+        "nettobelopp": 14109,
+        "avdrag": [{"belopp": -2252, "avdragstyp": {"kod": "PM:PS", "beskrivning": "Preliminär skatt"}}],
+        "utbetalningsrader": [
+            {
+                "formansgrupp": {"kod": "PM:AP", "beskrivning": "Allmän pension"},
+                "belopp": 16361,
+                "utbetalningsforman": {"kod": "PM:AP38", "beskrivning": "Pension"},
+                "beloppstyp": {"kod": "PM:IP", "beskrivning": "Inkomstpension"},
+            }
+        ],
+        **more,
+    }
+
+
+def test_a_pension_is_net_by_group() -> None:
+    found = register_answers({"fk": {"utlamnare": states(pm="OK"), "utbetalningar": [pension()]}})
+    (one,) = found.payments
+    assert (one.benefit, one.net, one.paid) == ("PM:AP", 1410900, date(2026, 10, 19))
+    assert (one.first, one.last) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert found.pensions is Answer.ANSWERED
+    assert found.unmapped == ()
+
+
+def test_a_pension_of_several_groups_is_one_sum_of_an_unknown_benefit() -> None:
+    rows = [
+        {"formansgrupp": {"kod": "PM:AP", "beskrivning": "Allmän pension"}, "belopp": 9000},
+        {"formansgrupp": {"kod": "PM:BTI", "beskrivning": "Bostads- och inkomststöd"}, "belopp": 7361},
+    ]
+    found = register_answers(
+        {"fk": {"utlamnare": states(), "utbetalningar": pension(utbetalningsrader=rows)}}
+    )
+    (one,) = found.payments
+    assert (one.benefit, one.net) == ("PM:FLERA", 1410900)
+    assert one.name == "Allmän pension, Bostads- och inkomststöd"
+    assert benefit(one.benefit).choice == "okänd_förmån"
+
+
+def test_deductions_from_a_pension_beside_tax_are_told() -> None:
+    kept = [
+        {"belopp": 2252, "avdragstyp": {"kod": "PM:PS"}},
+        {"belopp": 100, "avdragstyp": {"kod": "PM:UTMATNING"}},
+    ]
+    found = register_answers(
+        {"fk": {"utlamnare": states(), "utbetalningar": [pension(avdrag=kept, nettobelopp=14009)]}}
+    )
+    assert found.unmapped == ("fk.utbetalningar[0]: 100 kr är avdrag utöver skatt (PM:UTMATNING).",)
+
+
+def test_a_payment_that_both_authorities_pass_on_is_counted_once_and_told() -> None:
+    twin = payment("AP", "Allmän pension", datum="2026-10-19", nettobelopp=kronor(14109))
+    answer = lefi(twin, utbetalningar=[pension()])
+    found = register_answers(answer)
+    assert only(found) == ("PM:AP", 1410900)
+    assert found.unmapped == (
+        f"{PAYMENTS}[0]: 14109 kr finns också i fk.utbetalningar[0] och är räknad en gång.",
+    )
+
+
+def test_equal_payments_of_different_kinds_are_both_counted() -> None:
+    same = payment(datum="2026-10-19", nettobelopp=kronor(14109))
+    assert len(register_answers(lefi(same, utbetalningar=[pension()])).payments) == 2
+
+
+@pytest.mark.parametrize("state", ["FELANDE", "OTILLGANGLIG", "?"])
+def test_a_provider_that_is_not_available_has_not_answered(state: str) -> None:
+    found = register_answers({"fk": {"utlamnare": states(fk=state)}})
+    assert found.answers[Agency.FK] is Answer.FAILED
+    assert found.unmapped == (f"fk: Försäkringskassans tillstånd är ”{state}”.",)
+    pensions = register_answers({"fk": {"utlamnare": states(pm=state)}})
+    assert pensions.answers[Agency.FK] is Answer.ANSWERED
+    assert pensions.pensions is Answer.FAILED
+    assert pensions.unmapped == (
+        f"fk: Pensionsmyndighetens tillstånd är ”{state}”: pensioner saknas i svaret.",
+    )
+
+
+def test_an_answer_that_does_not_say_who_answered_has_failed() -> None:
+    found = register_answers({"fk": {"formansinformation": {"utbetalningsuppgift": [payment()]}}})
+    assert found.answers[Agency.FK] is Answer.FAILED
+    assert len(found.payments) == 1
+
+
+def test_an_error_answer_of_lefi_has_failed() -> None:
+    found = register_answers({"fk": {"meddelande": "Ej behörig", "timestamp": "2026-11-20T08:00:00Z"}})
+    assert found.answers[Agency.FK] is Answer.FAILED
+    assert found.unmapped[0] == "fk: Försäkringskassan svarade med ett fel: Ej behörig"
+
+
+def test_every_deviation_is_told() -> None:
+    deviations = {
+        "utbetalningar": [
+            {
+                "avvikelse": {"kod": "INTERNT_FEL", "beskrivning": "Delsystem svarar inte"},
+                "formansgrupp": {"kod": "FK:BOB", "beskrivning": "Bostadsbidrag"},
+            }
+        ],
+        "ovrigInformation": {
+            "avvikelse": {"kod": "OBEHORIG"},
+            "ovrigInformationstyp": {"kod": "FK:GEPI", "beskrivning": "Generell personinformation"},
+        },
+    }
+    found = register_answers(lefi(avvikelser=deviations))
+    assert found.unmapped == (
+        "fk.avvikelser.utbetalningar[0]: FK:BOB (utbetalningar) kunde inte lämnas:"
+        " INTERNT_FEL Delsystem svarar inte.",
+        "fk.avvikelser.ovrigInformation: FK:GEPI (ovrigInformation) kunde inte lämnas: OBEHORIG.",
+    )
+
+
+def test_the_person_and_a_death_that_nobody_has_told_of() -> None:
+    person = {
+        "personnummer": "8802092380",
+        "namn": "Test Exempelsson",
+        "skyddad": False,
+        "avled": ["2026-10-02"],
+        "civilstand": {"id": 2, "beskrivning": "Gift"},
+        "folkbokford": [{"lan": "13", "kommun": "84"}],
+        "barn": [{"foddes": "2014-12-01", "namn": "Barn", "skyddad": False, "avled": []}],
+        "adress": [{"utdelningadress": ["Exempelgatan 1"], "postnummer": "43430", "postort": "Kungsbacka"}],
+    }
+    found = register_answers(lefi(formansinformation={"generellPersoninformation": [person]}))
+    assert found.registered is not None
+    assert found.registered.municipalities == ("1384",)
+    assert (found.registered.civil_status, found.registered.children) == (2, (date(2014, 12, 1),))
+    assert found.unmapped == (
+        "fk.formansinformation.generellPersoninformation[0].avled[0]:"
+        " personen är registrerad som avliden (2026-10-02).",
+    )
+
+
+def test_programmes_and_undecided_cases() -> None:
+    benefits = {
+        "programanvisning": [
+            {
+                "program": {"id": 53, "beskrivning": "Jobb- och utvecklingsgaranti"},
+                "period": {"fran": "2026-05"},
+            },
+            {"program": {"id": 64}},
+        ],
+        "sjukpenningarende": [{"aktivt": True, "avslaget": False, "beslut": []}],
+        "bostadsbidragsarende": [
+            {"aktivt": True, "avslaget": False, "beslut": [{"fattades": "2026-01-02"}]},
+            {"aktivt": True, "avslaget": True, "beslut": []},
+        ],
+    }
+    found = register_answers(lefi(formansinformation=benefits))
+    assert found.pending == ("FK:SJP",)
+    assert found.employment is not None
+    assert found.employment.registered is None
+    assert found.employment.programmes == ("Jobb- och utvecklingsgaranti", "program 64")
+
+
+def test_decided_amounts_are_no_payments_but_without_a_list_of_payments_they_are_told() -> None:
+    decided = {"barnbidragsarende": [{"beslut": [{"beslutatBruttobelopp": kronor(1250)}]}]}
+    assert register_answers(lefi(formansinformation=decided)).unmapped == ()
+    found = register_answers({"fk": {"utlamnare": states(), "formansinformation": decided}})
+    assert found.unmapped == (
+        "fk.formansinformation: det finns beslut med belopp (barnbidragsarende)"
+        " men inga utbetalningar i svaret.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("benefits", "told"),
+    [
+        (
+            {"jobbpremiearende": [{"belopp": kronor(3750)}]},
+            "fk.formansinformation.jobbpremiearende[0].belopp.summa:"
+            " ”3750” kan vara ett belopp och är inte tolkat.",
+        ),
+        (
+            {"sjukpenningarende": [{"beslut": [{"tillagg": 99}]}]},
+            "fk.formansinformation.sjukpenningarende[0].beslut[0].tillagg:"
+            " ”99” kan vara ett belopp och är inte tolkat.",
+        ),
+        (
+            {"barnbidragsarende": [{"nettobelopp": kronor(99)}]},
+            "fk.formansinformation.barnbidragsarende[0].nettobelopp.summa:"
+            " ”99” kan vara ett belopp och är inte tolkat.",
+        ),
+    ],
+)
+def test_money_where_the_contract_has_none_is_told(benefits: dict[str, Any], told: str) -> None:
+    assert told in register_answers(lefi(formansinformation=benefits)).unmapped
