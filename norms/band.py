@@ -55,3 +55,8 @@ class Band:
         if self.high is None:
             return f"{self.low}+"
         return str(self.low) if self.high == self.low else f"{self.low}{dash}{self.high}"
+
+
+def split_key(key: str) -> list[str]:
+    """The parts of a key: ``1-2, 0`` is two."""
+    return [part.strip() for part in key.split(",")] if key else []

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from norms import amount
-from norms.band import Band
-from norms.checks.n003_key import split
-from norms.checks.n008_provision import UNKNOWN_SFS
-from norms.checks.n009_months import OPEN_END
-from norms.checks.n016_sums import parse_term
-from norms.form import SeriesTypeForm
-from norms.month import Month
+from norms.band import Band, split_key
+from norms.form import UNKNOWN_SFS, SeriesTypeForm
+from norms.month import OPEN_END, Month
 from norms.read import CellEntry, SeriesEntry, TableEntry, Tree, cells_of
 from norms.status import Status
 from norms.table import (
@@ -30,6 +26,7 @@ from norms.table import (
     SeriesType,
     Source,
     Table,
+    parse_counted_cell,
 )
 
 
@@ -100,7 +97,7 @@ def tables(tree: Tree, types: dict[str, SeriesType]) -> Iterator[Table]:
             changes=tuple(_changes(entry, sources)),
             sums=tuple(
                 ControlSum(
-                    tuple(parse_term(text) for text in control.cells),
+                    tuple(parse_counted_cell(text) for text in control.cells),
                     tuple(amount.parse(text, amount.KRONOR) for text in control.parts),
                     _titles(control.sources, sources),
                     read.line((*entry.location, "avstämning", index)),
@@ -157,7 +154,7 @@ def _series(entry: SeriesEntry, kind: SeriesType, period: Period, sources: dict[
 
 
 def _row(entry: CellEntry, kind: SeriesType, period: Period, sources: dict[str, Source]) -> Row:
-    keys = () if entry.further else tuple(Band.parse(part) for part in split(entry.key))
+    keys = () if entry.further else tuple(Band.parse(part) for part in split_key(entry.key))
     line = entry.read.line(entry.location)
     accepted = entry.form.accepted
     return Row(

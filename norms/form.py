@@ -11,6 +11,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+UNKNOWN_SFS = "okänt"
+"""Instead of an SFS number: nobody has found it."""
+
 
 def _text_as_amount(value: Any) -> Any:
     """``3940`` is short for ``{belopp: 3940}``."""

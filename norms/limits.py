@@ -21,7 +21,7 @@ _RATIO = re.compile(r"([0-9]{1,4})(?:,([0-9]{1,6}))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class LimitScope:
     """Which tables a limit is for. None means all."""
 
     municipality: str | None
@@ -42,7 +42,7 @@ class Scope:
 class Size:
     """The smallest and largest reasonable value of a series, and what each is a multiple of."""
 
-    scope: Scope
+    scope: LimitScope
     series: str
     low: int
     high: int
@@ -53,7 +53,7 @@ class Size:
 class Ratio:
     """How many times the base cell the cell is."""
 
-    scope: Scope
+    scope: LimitScope
     cell: CellReference
     base: CellReference
     low: Fraction
@@ -64,7 +64,7 @@ class Ratio:
 class Rising:
     """A dimension along which the amount rises with each band."""
 
-    scope: Scope
+    scope: LimitScope
     series: str
     dimension: str
 
@@ -73,7 +73,7 @@ class Rising:
 class YearLimit:
     """How much an amount may change from one table to the next, hundredths of a percent."""
 
-    scope: Scope
+    scope: LimitScope
     series: str
     low: int
     high: int
@@ -83,7 +83,7 @@ class YearLimit:
 class Pace:
     """How far one amount's change may lie from the median of the series, hundredths of a percentage point."""
 
-    scope: Scope
+    scope: LimitScope
     series: tuple[str, ...]
     deviation: int
 
@@ -159,8 +159,8 @@ def build(read: Read[LimitsFile], catalog: dict[str, SeriesType]) -> Limits:
     )
 
 
-def _scope(row: ScopedForm) -> Scope:
-    return Scope(
+def _scope(row: ScopedForm) -> LimitScope:
+    return LimitScope(
         row.municipality,
         Month.parse(row.first) if row.first else None,
         Month.parse(row.last) if row.last else None,

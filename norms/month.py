@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+OPEN_END = "tills vidare"
+"""Instead of the last month: no end is known."""
+
 _TEXT = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 

@@ -9,36 +9,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from norms import folder
 from norms.checks import (
-    n018_files,
-    n101_size,
-    n102_multiple,
-    n103_ratio,
-    n104_declared_change,
-    n105_year_change,
-    n106_pace,
-    n107_control_sum,
-    n108_further_step,
-    n109_rising,
-    n110_equal_steps,
-    n111_no_limit,
+    control_sum,
+    declared_change,
+    further_step,
+    no_limit,
+    not_rising,
+    odd_amount,
+    unequal_steps,
+    wrong_pace,
+    wrong_ratio,
+    wrong_size,
+    year_change,
 )
 from norms.finding import Finding, FindingsError, Severity
 from norms.load import TABLES, Norms, load_files, read_files
 from norms.read import REGISTERS
 
 _CHECKS = (
-    n101_size.check,
-    n102_multiple.check,
-    n103_ratio.check,
-    n104_declared_change.check,
-    n105_year_change.check,
-    n106_pace.check,
-    n107_control_sum.check,
-    n108_further_step.check,
-    n109_rising.check,
-    n110_equal_steps.check,
-    n111_no_limit.check,
+    wrong_size.check,
+    odd_amount.check,
+    wrong_ratio.check,
+    declared_change.check,
+    year_change.check,
+    wrong_pace.check,
+    control_sum.check,
+    further_step.check,
+    not_rising.check,
+    unequal_steps.check,
+    no_limit.check,
 )
 
 
@@ -56,7 +56,7 @@ def check_file(path: Path, root: Path = TABLES) -> list[Finding]:
     """
     if not path.is_file():
         message = "Filen finns inte. Kontrollera namnet och mappen."
-        return [Finding(str(path), 0, n018_files.CODE, Severity.ERROR, "", message)]
+        return [Finding(str(path), 0, folder.CODE, Severity.ERROR, "", message)]
     files = read_files(root)
     name = _name(path, root)
     return check_files({**files, name: path.read_bytes()}, None if name in files else name)

@@ -9,8 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from norms import document
-from norms.checks import n001_shape, n018_files
+from norms import document, folder, shape
 from norms.document import Document, Location
 from norms.finding import Finding, FindingsError, Severity
 from norms.form import (
@@ -171,7 +170,7 @@ def cells_of(series: SeriesEntry) -> Iterator[CellEntry]:
 
 def read_tree(files: Mapping[str, bytes]) -> Tree:
     """Read all files. Raises FindingsError with every file that cannot be read, codes D and N001, N018."""
-    findings = list(n018_files.check(files, REGISTERS))
+    findings = list(folder.check(files, REGISTERS))
     reads: dict[str, Read[Any]] = {}
     for name, content in files.items():
         if name.endswith(".yaml"):
@@ -198,4 +197,4 @@ def read_form(name: str, content: bytes) -> Read[Form]:
     try:
         return Read(read, form.model_validate(read.data))
     except ValidationError as error:
-        raise FindingsError(n001_shape.check(read, error)) from error
+        raise FindingsError(shape.check(read, error)) from error

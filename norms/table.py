@@ -280,6 +280,7 @@ class Change:
 
 
 _REFERENCE = re.compile(r"([^\s\[\]]+)(?:\[([0-9]{1,3}(?:, ?[0-9]{1,3})*)\])?")
+_COUNTED = re.compile(r"(?:([0-9]{1,2}) \* )?(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +302,14 @@ class CellReference:
 
     def __str__(self) -> str:
         return f"{self.series}[{', '.join(map(str, self.keys))}]" if self.keys else self.series
+
+
+def parse_counted_cell(text: str) -> tuple[int, CellReference]:
+    """Read ``riksnorm.gemensam[2]`` or ``3 * barnbidrag.per_barn``. Raises ValueError."""
+    match = _COUNTED.fullmatch(text)
+    if not match:
+        raise ValueError("En cell saknar namn.")
+    return int(match[1] or 1), CellReference.parse(match[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from norms import amount
 from norms.band import Band
-from norms.checks.n104_declared_change import expected
+from norms.checks.declared_change import expected
 from norms.limits import parse_ratio
 from norms.rounding import ROUNDINGS
 from norms.status import Status

@@ -7,13 +7,17 @@ add a case, add the folder; to change a message, change it in both places.
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 import yaml
 
 import norms.checks
+import norms.folder
+import norms.shape
 from norms.finding import Finding
 from norms.plausibility import check_file, check_files
 
@@ -44,10 +48,11 @@ def test_a_case_is_about_the_code_it_is_named_for(case: Path) -> None:
 
 
 def test_every_code_has_a_case() -> None:
-    modules = [path.stem for path in Path(norms.checks.__file__).parent.glob("n*.py")]
-    codes = {module.split("_")[0].upper() for module in modules}
-    assert codes == {case.name.split("-")[0] for case in CASES if case.name.startswith("N")}
-    assert len(codes) == len(modules)
+    modules = [
+        importlib.import_module(f"norms.checks.{each.name}") for each in iter_modules(norms.checks.__path__)
+    ]
+    codes = [module.CODE for module in (norms.folder, norms.shape, *modules)]
+    assert sorted(codes) == sorted({case.name.split("-")[0] for case in CASES if case.name.startswith("N")})
 
 
 def test_every_finding_says_where_and_what_to_do() -> None:

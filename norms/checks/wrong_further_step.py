@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from norms.checks.n003_key import split
+from norms.band import split_key
 from norms.finding import Finding
 from norms.nearest import hint
 from norms.read import SeriesEntry, Tree
@@ -29,6 +29,6 @@ def _message(series: SeriesEntry, dimensions: list[str]) -> str | None:
     if name not in dimensions:
         return f"”{name}” är ingen av seriens nycklar ({', '.join(dimensions)}).{hint(name, dimensions)}"
     index = dimensions.index(name)
-    if any(part.endswith("+") for key in series.form.cells for part in split(key)[index : index + 1]):
+    if any(part.endswith("+") for key in series.form.cells for part in split_key(key)[index : index + 1]):
         return "Det sista beloppet gäller redan uppåt utan slut (+). Ta bort plustecknet eller ”därutöver”."
     return None

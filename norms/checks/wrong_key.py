@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from norms.band import Band
+from norms.band import Band, split_key
 from norms.finding import Finding
 from norms.form import SeriesTypeForm
 from norms.read import CellEntry, Tree
@@ -32,7 +32,7 @@ def _message(cell: CellEntry, series: SeriesTypeForm) -> str | None:
         return f"Serien har inga nycklar. Skriv ”belopp: {cell.form.amount}”." if cell.key else None
     if not cell.key:
         return f"Serien slås upp med {names}. Skriv ett belopp för varje nyckel."
-    parts = split(cell.key)
+    parts = split_key(cell.key)
     if len(parts) != len(series.dimensions):
         return f"Nyckeln har {len(parts)} delar men serien slås upp med {len(series.dimensions)}: {names}."
     try:
@@ -41,8 +41,3 @@ def _message(cell: CellEntry, series: SeriesTypeForm) -> str | None:
     except ValueError as error:
         return str(error)
     return None
-
-
-def split(key: str) -> list[str]:
-    """The parts of a key: ``1-2, 0`` is two."""
-    return [part.strip() for part in key.split(",")] if key else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from norms import amount
@@ -11,11 +10,9 @@ from norms.finding import Finding
 from norms.form import SeriesTypeForm
 from norms.nearest import hint
 from norms.read import Tree
-from norms.table import CellReference
+from norms.table import parse_counted_cell
 
 CODE = "N016"
-
-_TERM = re.compile(r"(?:([0-9]{1,2}) \* )?(.+)")
 
 
 def check(tree: Tree) -> Iterator[Finding]:
@@ -39,20 +36,12 @@ def check(tree: Tree) -> Iterator[Finding]:
                 yield table.read.finding(CODE, location, "lika_steg", str(error))
 
 
-def parse_term(text: str) -> tuple[int, CellReference]:
-    """Read ``riksnorm.gemensam[2]`` or ``3 * barnbidrag.per_barn``. Raises ValueError."""
-    match = _TERM.fullmatch(text)
-    if not match:
-        raise ValueError("En cell saknar namn.")
-    return int(match[1] or 1), CellReference.parse(match[2])
-
-
 def _sum_messages(
     cells: tuple[str, ...], parts: tuple[str, ...], known: dict[str, SeriesTypeForm]
 ) -> Iterator[str]:
     for text in cells:
         try:
-            _, cell = parse_term(text)
+            _, cell = parse_counted_cell(text)
         except ValueError as error:
             yield str(error)
             continue

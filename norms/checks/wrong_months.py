@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from norms.finding import Finding
-from norms.month import Month
+from norms.month import OPEN_END, Month
 from norms.read import Tree
 
 CODE = "N009"
-OPEN_END = "tills vidare"
 
 
 def check(tree: Tree) -> Iterator[Finding]:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 
 from norms.finding import Finding
-from norms.form import PeriodForm
+from norms.form import UNKNOWN_SFS, PeriodForm
 from norms.read import TableEntry, Tree
 
 CODE = "N008"
-UNKNOWN_SFS = "okänt"
 
 _SFS = re.compile(r"(1[89]|20)[0-9]{2}:[0-9]{1,4}")
 
