@@ -21,7 +21,7 @@ from decision_service.decision.facts.case_facts import build_facts
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
 from rules import rulebook
-from rules.engines.exact import Evaluation
+from rules.evaluated import Evaluation
 from rules.evaluation import Engines
 from rules.explanation import explain_all, explain_line, records
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rules.language import tree
 from rules.language.tree import Expression, Extreme, Fold, Operator, Rounding
-from rules.vocabulary import Vocabulary
+from rules.language.vocabulary import Vocabulary
 
 
 class Bounds(NamedTuple):

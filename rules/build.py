@@ -11,25 +11,33 @@ from norms.finding import Finding
 from norms.month import Month
 from norms.nearest import hint
 from norms.table import SeriesType
-from rules.checks.diagnostic import Diagnostic
-from rules.checks.line_in_wrong_stage import LINE_IN_WRONG_STAGE
-from rules.checks.missing_provision import MISSING_PROVISION
-from rules.checks.missing_text import MISSING_TEXT
-from rules.checks.not_concludable import NOT_CONCLUDABLE
-from rules.checks.reasonable_line import REASONABLE_LINE
-from rules.checks.reversed_validity import REVERSED_VALIDITY
-from rules.checks.unknown_kind import UNKNOWN_KIND
-from rules.checks.unknown_law import UNKNOWN_LAW
-from rules.checks.unknown_placeholder import UNKNOWN_PLACEHOLDER
-from rules.checks.unknown_term import UNKNOWN_TERM
 from rules.language import tree
 from rules.language.checker import Scope, check
 from rules.language.tree import Expression
 from rules.language.types import KRONOR, YES_NO, Type, number
+from rules.language.vocabulary import Source, Stage, Vocabulary
 from rules.laws import Citation, Laws, Span
 from rules.rule import Asked, AskEffect, ConcludeEffect, Effect, LineEffect, RequireEffect, Rule, Section
-from rules.rulefile import EffectsEntry, Outside, Part, QuestionEntry, ReasonableEntry, RuleEntry, RuleFile
-from rules.vocabulary import Source, Stage, Vocabulary
+from rules.rulefile import (
+    EffectsEntry,
+    NormPart,
+    Outside,
+    QuestionEntry,
+    ReasonableEntry,
+    RuleEntry,
+    RuleFile,
+)
+from rules.wording.diagnostic import Diagnostic
+from rules.wording.line_in_wrong_stage import LINE_IN_WRONG_STAGE
+from rules.wording.missing_provision import MISSING_PROVISION
+from rules.wording.missing_text import MISSING_TEXT
+from rules.wording.not_concludable import NOT_CONCLUDABLE
+from rules.wording.reasonable_line import REASONABLE_LINE
+from rules.wording.reversed_validity import REVERSED_VALIDITY
+from rules.wording.unknown_kind import UNKNOWN_KIND
+from rules.wording.unknown_law import UNKNOWN_LAW
+from rules.wording.unknown_placeholder import UNKNOWN_PLACEHOLDER
+from rules.wording.unknown_term import UNKNOWN_TERM
 
 AMOUNT = number(KRONOR)
 ALWAYS = tree.Literal(True, YES_NO, "alltid")
@@ -173,7 +181,7 @@ class _RuleBuilder:
     def effects(self, entry: EffectsEntry, at: Location, subject: str | None) -> tuple[Effect, ...]:
         found: list[Effect | None] = []
         if entry.norm_line is not None:
-            part = Section.PERSONAL if entry.norm_line.part is Part.PERSONAL else Section.COMMON
+            part = Section.PERSONAL if entry.norm_line.part is NormPart.PERSONAL else Section.COMMON
             found.append(self.line(part, entry.norm_line.amount, None, (*at, "normpost"), subject))
         if entry.cost_line is not None:
             cost = entry.cost_line

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from rules.rule import Section
 
-CALCULATION_KIND = "kalkyl"
-
 TOTALS: Mapping[str, tuple[Section, ...]] = {
     "kalkyl.norm": (Section.PERSONAL, Section.COMMON),
     "kalkyl.kostnader": (Section.COST,),
@@ -18,3 +16,8 @@ TOTALS: Mapping[str, tuple[Section, ...]] = {
 
 RESULT = "kalkyl.resultat"
 """Incomes less norm, costs and other costs: negative is a deficit."""
+
+
+def sections(path: str) -> frozenset[Section]:
+    """The sections of the calculation that a sum adds up; empty for any other path."""
+    return frozenset(Section) if path == RESULT else frozenset(TOTALS.get(path, ()))

@@ -11,13 +11,14 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from rules.calculation import RESULT
-from rules.engines.exact import Evaluation, ExactEngine
+from rules.engines.exact.run import ExactEngine
+from rules.evaluated import Evaluation
 from rules.facts import LARGEST, Disputed, Entity, Facts, Known
 from rules.language import tree
 from rules.language.tree import walk
 from rules.language.types import KRONOR, Base
+from rules.language.vocabulary import Stage, Term
 from rules.law import Law
-from rules.vocabulary import Stage, Term
 
 OutcomeOf = Callable[[Evaluation], Hashable]
 """The outcome of an evaluation, or None where it has none: a change to no outcome is not an answer."""

@@ -8,11 +8,12 @@ from functools import cached_property
 
 from rules.engines.durable.engine import DurableEngine
 from rules.engines.durable.native import NativeError
-from rules.engines.exact import Evaluation, ExactEngine
-from rules.engines.outcome import Outcome
+from rules.engines.exact.run import ExactEngine
+from rules.evaluated import Evaluation
 from rules.facts import Facts
+from rules.language.vocabulary import Stage
 from rules.law import Law
-from rules.vocabulary import Stage
+from rules.outcome import EngineOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class Engines:
         return Agreed(evaluation, tuple(_differences(evaluation.outcome, other)))
 
 
-def _differences(exact: Outcome, durable: Outcome) -> Iterable[str]:
-    for field in fields(Outcome):
+def _differences(exact: EngineOutcome, durable: EngineOutcome) -> Iterable[str]:
+    for field in fields(EngineOutcome):
         ours, theirs = getattr(exact, field.name), getattr(durable, field.name)
         if ours == theirs:
             continue

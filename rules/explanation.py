@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from norms.status import Status
-from rules.engines.exact import Evaluation, Instance, State, Value
-from rules.engines.outcome import HOUSEHOLD, InstanceKey, Line
+from rules.calculation import sections
+from rules.evaluated import Evaluation, Instance, RuleState, Value
 from rules.facts import Cause, Lack, Unknown
 from rules.language import tree
 from rules.language.tree import Comparison, Expression
 from rules.language.types import Base, Type
+from rules.outcome import HOUSEHOLD, InstanceKey, Line
 from rules.rule import Rule
 from rules.texts import fill, in_language, in_text, kronor, shown
 
@@ -32,14 +33,14 @@ class Saw:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ConditionPart:
     """A part of a condition. ``connective`` is och, eller or inte for a part made of parts."""
 
     text: str
     holds: Holds
     saw: tuple[Saw, ...] = ()
     connective: str = ""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ConditionPart, ...] = ()
     distance: str = ""
 
 
@@ -79,8 +80,8 @@ class ExplainedRule:
     note: str | None
     subject: str
     label: str
-    state: State
-    condition: Part
+    state: RuleState
+    condition: ConditionPart
     defeated_by: tuple[str, ...]
     lacks: tuple[Lacking, ...]
     lines: tuple[ExplainedLine, ...]
@@ -125,12 +126,12 @@ def why(evaluation: Evaluation, path: str, entity: str | None = None) -> tuple[E
 
     For a conclusion: those that gave it its value, or left it open. For a sum: those that gave its lines.
     """
-    sections = evaluation.sections(path)
+    added_up = sections(path)
     found = []
     for key, instance in evaluation.instances.items():
-        active = instance.state in (State.FIRED, State.UNDECIDED)
+        active = instance.state in (RuleState.FIRED, RuleState.UNDECIDED)
         concludes = any(effect.path == path for effect in instance.rule.concludes)
-        gives = any(line.section in sections for line in instance.rule.lines)
+        gives = any(line.section in added_up for line in instance.rule.lines)
         about = entity is None or key[1] in (entity, HOUSEHOLD)
         if active and about and (concludes or gives):
             found.append(explain(evaluation, key))
@@ -142,8 +143,8 @@ class WhyNot:
     """Why a rule did not apply: the parts that failed and by how much, or what defeated it."""
 
     rule: ExplainedRule
-    failed: tuple[Part, ...]
-    unknown: tuple[Part, ...]
+    failed: tuple[ConditionPart, ...]
+    unknown: tuple[ConditionPart, ...]
 
 
 def why_not(evaluation: Evaluation, key: InstanceKey) -> WhyNot:
@@ -154,7 +155,7 @@ def why_not(evaluation: Evaluation, key: InstanceKey) -> WhyNot:
     return WhyNot(rule, failed, unknown)
 
 
-def deciding(part: Part, result: Holds, inverted: bool = False) -> Iterator[Part]:
+def deciding(part: ConditionPart, result: Holds, inverted: bool = False) -> Iterator[ConditionPart]:
     """The parts without parts that made the whole come out as it did."""
     holds = part.holds if part.holds is None or not inverted else not part.holds
     if holds is not result:
@@ -178,7 +179,7 @@ def records(evaluation: Evaluation) -> list[dict[str, object]]:
         for subject, values in evaluation.values.items()
     }
     case, reading = plain[HOUSEHOLD], evaluation.law.reading
-    states = {state: state.value for state in State}
+    states = {state: state.value for state in RuleState}
     found: list[dict[str, object]] = []
     for (rule_id, subject), instance in evaluation.instances.items():
         provision, single, own = reading[rule_id]
@@ -205,13 +206,13 @@ def _plain(value: object) -> object:
 # --- conditions
 
 
-def condition(instance: Instance) -> Part:
+def condition(instance: Instance) -> ConditionPart:
     """The condition of an evaluated rule with the values that every part saw."""
     trace = iter(instance.trace)
     return _part(instance.rule.condition, trace)
 
 
-def _part(node: Expression, trace: Iterator[tuple[Value, ...]]) -> Part:
+def _part(node: Expression, trace: Iterator[tuple[Value, ...]]) -> ConditionPart:
     match node:
         case tree.And(parts=parts):
             return _joined(node.text, "och", tuple(_part(part, trace) for part in parts))
@@ -220,7 +221,7 @@ def _part(node: Expression, trace: Iterator[tuple[Value, ...]]) -> Part:
         case tree.Not(inner=inner):
             part = _part(inner, trace)
             holds = None if part.holds is None else not part.holds
-            return Part(node.text, holds, connective="inte", parts=(part,))
+            return ConditionPart(node.text, holds, connective="inte", parts=(part,))
         case tree.Compare(left=left, right=right):
             result, first, second = next(trace)
             sides = ((left, first), (right, second))
@@ -229,25 +230,27 @@ def _part(node: Expression, trace: Iterator[tuple[Value, ...]]) -> Part:
                 for side, value in sides
                 if not isinstance(side, tree.Literal)
             )
-            return Part(node.text, _holds(result), saw, distance=_distance(node, result, first, second))
+            return ConditionPart(
+                node.text, _holds(result), saw, distance=_distance(node, result, first, second)
+            )
         case tree.OneOf(inner=inner):
             result, value = next(trace)
-            return Part(node.text, _holds(result), (Saw(inner.text, shown(value, inner.type)),))
+            return ConditionPart(node.text, _holds(result), (Saw(inner.text, shown(value, inner.type)),))
         case _:
             (result,) = next(trace)
             saw = () if isinstance(node, tree.Literal) else (Saw(node.text, shown(result, node.type)),)
-            return Part(node.text, _holds(result), saw)
+            return ConditionPart(node.text, _holds(result), saw)
 
 
 def _holds(value: Value) -> Holds:
     return value if isinstance(value, bool) else None
 
 
-def _joined(text: str, connective: str, parts: tuple[Part, ...]) -> Part:
+def _joined(text: str, connective: str, parts: tuple[ConditionPart, ...]) -> ConditionPart:
     decisive = connective == "eller"
     results = [part.holds for part in parts]
     holds = decisive if decisive in results else (None if None in results else not decisive)
-    return Part(text, holds, connective=connective, parts=parts)
+    return ConditionPart(text, holds, connective=connective, parts=parts)
 
 
 def _distance(node: tree.Compare, result: Value, left: Value, right: Value) -> str:
@@ -341,7 +344,7 @@ def _placeholder(evaluation: Evaluation, name: str, subject: str, line: Line | N
 
 
 def _conclusions(evaluation: Evaluation, instance: Instance) -> tuple[Saw, ...]:
-    if instance.state is not State.FIRED:
+    if instance.state is not RuleState.FIRED:
         return ()
     found = []
     for effect in instance.rule.concludes:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from rules.language.types import KRONOR, Base, Type
-from rules.vocabulary import Source, Term, Vocabulary
+from rules.language.vocabulary import Source, Term, Vocabulary
 
 Known: TypeAlias = "int | bool | str"
 """A known value: whole smallest parts (öre, days, ones), yes/no, a choice or text. Days are counted as

@@ -11,11 +11,11 @@ from norms.load import NormView
 from norms.month import Month
 from norms.table import Cell
 from rules.facts import Entity, Known
+from rules.language.vocabulary import Source, Stage, Vocabulary
 from rules.laws import Span
 from rules.rule import Rule
 from rules.rulebook import Rulebook
 from rules.settings import Confirmation, Setting
-from rules.vocabulary import Source, Stage, Vocabulary
 
 CALENDAR_KIND = "månad"
 

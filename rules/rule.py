@@ -11,8 +11,8 @@ from typing import TypeAlias
 from norms.month import Month
 from norms.status import Status
 from rules.language.tree import Expression, Term, walk
+from rules.language.vocabulary import Stage
 from rules.laws import Citation, Span
-from rules.vocabulary import Stage
 
 
 class Section(StrEnum):

@@ -21,17 +21,18 @@ from norms import document
 from norms.document import Document
 from norms.finding import Finding, FindingsError, Severity
 from norms.load import Norms
-from rules import laws, vocabulary
+from rules import laws
 from rules.build import Builder
 from rules.checks import misplaced_file, unknown_municipality
 from rules.checks.book_checks import check_book
 from rules.checks.misplaced_file import MISPLACED_FILE
+from rules.language import vocabulary
+from rules.language.vocabulary import Vocabulary
 from rules.laws import Laws
 from rules.rule import Rule
 from rules.rulefile import RuleFile, SettingsFile
 from rules.schema import validate
 from rules.settings import Confirmation, Setting, read_confirmations, read_settings
-from rules.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parent
 CASES_SUFFIX = ".fall.yaml"

@@ -7,9 +7,9 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from norms.status import Status
+from rules.language.vocabulary import Stage
 from rules.laws import LawEntry, MonthText
 from rules.schema import FileModel, YesNo
-from rules.vocabulary import Stage
 
 REASON_CODE = r"^[A-ZÅÄÖ][A-ZÅÄÖ0-9_]*$"
 
@@ -21,7 +21,7 @@ class ValidityEntry(FileModel):
     last: MonthText | None = Field(default=None, alias="till")
 
 
-class Part(StrEnum):
+class NormPart(StrEnum):
     """Which part of the norm a line belongs to."""
 
     PERSONAL = "personlig"
@@ -31,7 +31,7 @@ class Part(StrEnum):
 class NormLineEntry(FileModel):
     """A line of the norm."""
 
-    part: Part = Field(alias="del")
+    part: NormPart = Field(alias="del")
     amount: str = Field(alias="belopp")
 
 

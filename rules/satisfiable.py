@@ -18,7 +18,7 @@ from typing import TypeAlias
 from rules.language import tree
 from rules.language.tree import Comparison, Expression
 from rules.language.types import YES_NO, Base
-from rules.vocabulary import Source, Vocabulary
+from rules.language.vocabulary import Source, Vocabulary
 
 _MOST_ALTERNATIVES = 5000
 _MOST_PAIRS = 100_000

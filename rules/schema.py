@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from norms.document import Document, Location
 from norms.finding import Finding, FindingsError
 from norms.nearest import hint
-from rules.checks.wrong_shape import WRONG_SHAPE
+from rules.wording.wrong_shape import WRONG_SHAPE
 
 Model = TypeVar("Model", bound="FileModel")
 

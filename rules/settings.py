@@ -9,11 +9,11 @@ from norms.finding import Finding, FindingsError
 from norms.nearest import hint
 from norms.status import Status
 from rules.checks.misplaced_file import MISPLACED_FILE
-from rules.checks.wrong_setting import WRONG_SETTING
 from rules.facts import Known, within
+from rules.language.vocabulary import Source, Term, Vocabulary, read_value
 from rules.laws import Span
 from rules.rulefile import SettingsFile
-from rules.vocabulary import Source, Term, Vocabulary, read_value
+from rules.wording.wrong_setting import WRONG_SETTING
 
 
 @dataclass(frozen=True, slots=True)

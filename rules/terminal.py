@@ -6,18 +6,18 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from rules.calculation import RESULT
-from rules.engines.exact import Evaluation, State
-from rules.explanation import ExplainedRule, Part, WhyNot, explain_line
+from rules.evaluated import Evaluation, RuleState
+from rules.explanation import ConditionPart, ExplainedRule, WhyNot, explain_line
 from rules.rule import Section
 from rules.texts import kronor
 
 _WIDTH = 74
 
 STATES = {
-    State.FIRED: "gäller",
-    State.NOT_FIRED: "gäller inte",
-    State.DEFEATED: "gäller, men ett undantag går före",
-    State.UNDECIDED: "går inte att avgöra",
+    RuleState.FIRED: "gäller",
+    RuleState.NOT_FIRED: "gäller inte",
+    RuleState.DEFEATED: "gäller, men ett undantag går före",
+    RuleState.UNDECIDED: "går inte att avgöra",
 }
 _MARKS = {True: "✓", False: "✗", None: "?"}
 
@@ -66,7 +66,7 @@ def rule_tree(rule: ExplainedRule) -> str:
     about = f" – {rule.label}" if rule.label else ""
     status = "" if rule.status.confirmed else f" [{rule.status.value}]"
     head = f"{rule.id}{about}: {STATES[rule.state]}{status}"
-    branches: list[tuple[str, tuple[Part, ...]]] = [(rule.title, ())]
+    branches: list[tuple[str, tuple[ConditionPart, ...]]] = [(rule.title, ())]
     if rule.provision:
         branches.append((f"lagrum: {rule.provision}", ()))
     branches.append(_branch(rule.condition))
@@ -91,11 +91,11 @@ def why_not_text(found: WhyNot) -> str:
     return "\n".join(lines)
 
 
-def _branch(part: Part) -> tuple[str, tuple[Part, ...]]:
+def _branch(part: ConditionPart) -> tuple[str, tuple[ConditionPart, ...]]:
     return _words(part), part.parts
 
 
-def _words(part: Part) -> str:
+def _words(part: ConditionPart) -> str:
     mark = _MARKS[part.holds]
     if part.parts:
         name = {"och": "allt av:", "eller": "något av:", "inte": "inte:"}[part.connective]
@@ -103,7 +103,7 @@ def _words(part: Part) -> str:
     return f"{mark} {_said(part)}"
 
 
-def _said(part: Part) -> str:
+def _said(part: ConditionPart) -> str:
     """A part without parts: its text, the values it saw and the distance."""
     saw = ", ".join(f"{each.text} är {each.value}" for each in part.saw if each.text != part.text)
     own = next((each.value for each in part.saw if each.text == part.text), "")
@@ -111,7 +111,7 @@ def _said(part: Part) -> str:
     return f"{part.text}{f' ({detail})' if detail else ''}"
 
 
-def _draw(branches: Sequence[tuple[str, tuple[Part, ...]]], indent: str) -> Iterator[str]:
+def _draw(branches: Sequence[tuple[str, tuple[ConditionPart, ...]]], indent: str) -> Iterator[str]:
     for position, (text, parts) in enumerate(branches):
         last = position == len(branches) - 1
         yield f"{indent}{'└─' if last else '├─'} {text}"

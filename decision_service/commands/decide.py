@@ -13,7 +13,7 @@ from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError, read_json
 from norms.load import UnknownMunicipalityError
 from rules import rulebook
-from rules.engines.exact import State
+from rules.evaluated import RuleState
 from rules.explanation import explain
 from rules.rulebook import Rulebook
 from rules.terminal import amount_table, calculation_rows, rule_tree
@@ -104,7 +104,7 @@ def _question(reason: Reason) -> str:
 def every_rule(found: Decision) -> str:
     """The rules that applied or could not be decided, as trees, and how many did not apply."""
     evaluation = found.evaluation
-    shown = [key for key, each in evaluation.instances.items() if each.state is not State.NOT_FIRED]
+    shown = [key for key, each in evaluation.instances.items() if each.state is not RuleState.NOT_FIRED]
     trees = [rule_tree(explain(evaluation, key)) for key in shown]
     rest = len(evaluation.instances) - len(shown)
     return "\n".join(

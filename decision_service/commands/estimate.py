@@ -10,7 +10,7 @@ from pathlib import Path
 from decision_service.decision.estimate import Estimate, as_json, estimate, read_request
 from decision_service.reading.strict_json import read_json
 from rules import rulebook
-from rules.engines.exact import Evaluation
+from rules.evaluated import Evaluation
 from rules.explanation import explain, explain_line
 from rules.terminal import amount_table, calculation_rows, rule_tree
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from decision_service.decision.estimate import estimate, read_request
 from decision_service.reading.strict_json import InputError, read_json
 from norms.nearest import hint
-from rules import cases, rulebook
+from rules import rulebook
 from rules.explanation import explain, why_not
+from rules.policy_cases.run import run_all
 from rules.rule import Rule
 from rules.rulebook import Rulebook
 from rules.terminal import rule_tree, why_not_text
@@ -33,7 +34,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _test(options: argparse.Namespace) -> int:
     book = rulebook.load()
-    results, coverage = cases.run_all(book)
+    results, coverage = run_all(book)
     for result in results:
         for failure in result.failures:
             print(f"{result.file}:{result.line}: {result.name}: {failure}", file=sys.stderr)

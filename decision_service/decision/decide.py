@@ -22,17 +22,17 @@ from decision_service.application.case_file import CaseFile
 from decision_service.decision.facts.case_facts import STOCKHOLM, build_facts
 from norms.month import Month
 from norms.table import Cell
-from rules.engines.exact import Evaluation, Instance, State
-from rules.engines.outcome import HOUSEHOLD, Question
+from rules.evaluated import Evaluation, Instance, RuleState
 from rules.evaluation import Agreed, Engines
 from rules.explanation import condition, deciding, explain_line, label, question_text, records
 from rules.facts import Cause, Disputed, Lack
+from rules.language.vocabulary import WhenMissing
 from rules.law import Law, resolve
+from rules.outcome import HOUSEHOLD, Question
 from rules.rule import Asked, AskEffect, RequireEffect, Section
 from rules.rulebook import Rulebook
 from rules.settings import Setting
 from rules.texts import shown
-from rules.vocabulary import WhenMissing
 
 RESULT_KIND = "beslut"
 
@@ -320,7 +320,7 @@ def _requirements(evaluation: Evaluation) -> Iterator[Reason]:
 def _lacking(evaluation: Evaluation) -> Iterator[Reason]:
     """What is not known and keeps a rule undecided whose outcome could matter."""
     for instance in evaluation.instances.values():
-        if instance.state is State.UNDECIDED and _matters(instance):
+        if instance.state is RuleState.UNDECIDED and _matters(instance):
             for cause in instance.lacks:
                 yield _lack(evaluation, cause)
 
@@ -423,11 +423,11 @@ def _unconfirmed(evaluation: Evaluation) -> Iterator[Mapping[str, Any]]:
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
     for instance in evaluation.instances.values():
         rule = instance.rule
-        if settings and instance.state is State.NOT_FIRED and settings.keys() & rule.reads:
+        if settings and instance.state is RuleState.NOT_FIRED and settings.keys() & rule.reads:
             found |= {
                 ("setting", path): _setting(settings[path]) for path in _keeps_silent(instance, settings)
             }
-        if instance.state is not State.FIRED:
+        if instance.state is not RuleState.FIRED:
             continue
         unsure = {
             ("amount", f"{cell.series} {cell.label}"): _cell(cell)

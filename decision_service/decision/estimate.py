@@ -13,14 +13,14 @@ from decision_service.reading.kronor import Ore
 from decision_service.reading.strict_json import InputError
 from norms.load import NoTableError
 from norms.month import Month
-from rules.engines.exact import Evaluation
+from rules.evaluated import Evaluation
 from rules.evaluation import Agreed, Engines
 from rules.explanation import explain_line, lacking
 from rules.facts import Entity, Facts, Known, Unknown
+from rules.language.vocabulary import Stage
 from rules.law import Law, resolve
 from rules.rule import Section
 from rules.rulebook import Rulebook
-from rules.vocabulary import Stage
 
 STAGES = tuple(stage for stage in Stage if stage.position <= Stage.INCOMES.position)
 """A trial calculation runs the stages up to the last that gives lines, and none that decides."""

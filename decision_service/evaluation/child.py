@@ -21,7 +21,7 @@ from decision_service.reading.strict_json import InputError, read_json
 from norms.load import UnknownMunicipalityError
 from norms.month import Month
 from rules import change, explanation
-from rules.engines.exact import Evaluation
+from rules.evaluated import Evaluation
 from rules.evaluation import Engines
 from rules.law import resolve
 from rules.rulebook import Rulebook

@@ -22,8 +22,8 @@ from rules.checks import (
     unreachable,
     unread_term,
 )
+from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
-from rules.vocabulary import Vocabulary
 
 Check = Callable[[tuple[Rule, ...], Vocabulary], Iterator[Finding]]
 

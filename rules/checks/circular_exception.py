@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from norms.finding import Finding, Severity
-from rules.checks.diagnostic import Diagnostic
 from rules.checks.together import turning_months
+from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
-from rules.vocabulary import Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 CIRCULAR_EXCEPTION = Diagnostic(
     "R027",

@@ -8,12 +8,12 @@ from itertools import product
 
 from norms.finding import Finding, Severity
 from norms.month import Month
-from rules.checks.diagnostic import Diagnostic
 from rules.checks.together import effective, together, turning_months
 from rules.language import tree
+from rules.language.vocabulary import Vocabulary
 from rules.rule import ConcludeEffect, Rule
 from rules.satisfiable import Alternative, alternatives, merged
-from rules.vocabulary import Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 CONFLICT = Diagnostic(
     "R035",

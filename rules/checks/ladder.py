@@ -13,10 +13,10 @@ from norms.finding import Finding
 from norms.month import Month
 from rules.checks.together import turning_months
 from rules.language import tree
+from rules.language.vocabulary import Term, Vocabulary
 from rules.rule import Rule
 from rules.satisfiable import Range, alternatives
 from rules.texts import in_text, shown
-from rules.vocabulary import Term, Vocabulary
 
 
 class Step(NamedTuple):

@@ -7,10 +7,10 @@ from itertools import combinations
 
 from norms.finding import Finding, Severity
 from norms.month import Month
-from rules.checks.diagnostic import Diagnostic
 from rules.checks.ladder import Step, faults, range_text
+from rules.language.vocabulary import Term, Vocabulary
 from rules.rule import Rule
-from rules.vocabulary import Term, Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 LADDER_OVERLAP = Diagnostic(
     "R037",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
-from rules.checks.diagnostic import Diagnostic
 from rules.checks.together import together
+from rules.language.vocabulary import Stage, Vocabulary
 from rules.rule import RequireEffect, Rule
-from rules.vocabulary import Stage, Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 LATER_STAGE = Diagnostic(
     "R030",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from norms.finding import Finding, Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 MISPLACED_FILE = Diagnostic("R002", Severity.ERROR, "Fil på fel plats", "{problem}")
 

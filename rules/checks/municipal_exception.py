@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
-from rules.vocabulary import Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 MUNICIPAL_EXCEPTION = Diagnostic(
     "R041",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
 from rules.bounds import bounds
-from rules.checks.diagnostic import Diagnostic
+from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule, Section
-from rules.vocabulary import Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 MUNICIPAL_LOWERS = Diagnostic(
     "R040",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
-from rules.checks.diagnostic import Diagnostic
 from rules.checks.together import effective, exceptions, turning_months
+from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
 from rules.satisfiable import alternatives
-from rules.vocabulary import Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 SHADOWED = Diagnostic(
     "R034",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.language.vocabulary import Source, Vocabulary
 from rules.rule import Rule
-from rules.vocabulary import Source, Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 UNFED_TERM = Diagnostic(
     "R051",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
 from norms.nearest import hint
-from rules.checks.diagnostic import Diagnostic
 from rules.checks.together import together
+from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
-from rules.vocabulary import Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 UNKNOWN_EXCEPTION = Diagnostic(
     "R026",

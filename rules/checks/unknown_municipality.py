@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from norms.finding import Finding, Severity
 from norms.nearest import hint
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 UNKNOWN_MUNICIPALITY = Diagnostic(
     "R043",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
 from rules.satisfiable import alternatives
-from rules.vocabulary import Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 UNREACHABLE = Diagnostic(
     "R033",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
-from rules.checks.diagnostic import Diagnostic
 from rules.language.types import Base
+from rules.language.vocabulary import Source, Stage, Vocabulary
 from rules.rule import ConcludeEffect, RequireEffect, Rule
-from rules.vocabulary import Source, Stage, Vocabulary
+from rules.wording.diagnostic import Diagnostic
 
 UNREAD_TERM = Diagnostic(
     "R050",

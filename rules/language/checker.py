@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from lark import Token, Tree
 
 from norms.nearest import hint
 from norms.table import SeriesType
-from rules.checks.diagnostic import Diagnostic
-from rules.checks.mixed_and_or import MIXED_AND_OR
-from rules.checks.syntax import SYNTAX
-from rules.checks.unbound import UNBOUND
-from rules.checks.unknown_choice import UNKNOWN_CHOICE
-from rules.checks.unknown_kind import UNKNOWN_KIND
-from rules.checks.unknown_series import UNKNOWN_SERIES
-from rules.checks.unknown_term import UNKNOWN_TERM
-from rules.checks.unrounded import UNROUNDED
-from rules.checks.wrong_keys import WRONG_KEYS
-from rules.checks.wrong_type import WRONG_TYPE
-from rules.checks.wrong_unit import WRONG_UNIT
 from rules.language import tree, types
 from rules.language.parser import Syntax, SyntaxProblemError, parse
 from rules.language.tree import Comparison, Expression, Extreme, Fold, Operator, Rounding
-from rules.language.types import DAY, DAYS, KRONOR, PLAIN, YES_NO, Base, Type, number
-from rules.vocabulary import Vocabulary
+from rules.language.types import KRONOR, PLAIN, YES_NO, Base, Misfit, Type, agree, number
+from rules.language.vocabulary import Vocabulary
+from rules.wording.diagnostic import Diagnostic
+from rules.wording.mixed_and_or import MIXED_AND_OR
+from rules.wording.syntax import SYNTAX
+from rules.wording.unbound import UNBOUND
+from rules.wording.unknown_choice import UNKNOWN_CHOICE
+from rules.wording.unknown_kind import UNKNOWN_KIND
+from rules.wording.unknown_series import UNKNOWN_SERIES
+from rules.wording.unknown_term import UNKNOWN_TERM
+from rules.wording.unrounded import UNROUNDED
+from rules.wording.wrong_keys import WRONG_KEYS
+from rules.wording.wrong_type import WRONG_TYPE
+from rules.wording.wrong_unit import WRONG_UNIT
 
 
 class Problem(NamedTuple):
@@ -93,7 +93,7 @@ class _Checker:
         if found.base is not wanted.base:
             self.report(WRONG_TYPE, text=node.text, found=found, wanted=wanted)
             return False
-        if found.base is Base.NUMBER and not _agree(found, wanted):
+        if found.base is Base.NUMBER and not agree(found, wanted):
             problem = f"är {found}, men här behövs {wanted}"
             self.report(WRONG_UNIT, text=node.text, problem=problem, advice=_unit_advice(found, wanted))
             return False
@@ -115,19 +115,17 @@ class _Checker:
     def expression(self, syntax: Syntax, scope: Scope, beside: _Beside | None = None) -> Expression | None:
         """Any expression. ``beside`` is what it is held against: it tells what a bare word is a choice of."""
         assert isinstance(syntax, Tree)
-        form: Callable[[Tree[Token], Scope, _Beside | None], Expression | None]
-        form = getattr(self, f"_{str(syntax.data).strip('_')}")
-        return form(syntax, scope, beside)
+        return _FORMS[str(syntax.data)](self, syntax, scope, beside)
 
     # --- logic
 
-    def _or(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def or_(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         if any(isinstance(part, Tree) and part.data == "and_" for part in syntax.children):
             return self.report(MIXED_AND_OR, text=self.source(syntax))
         parts = self.parts(syntax, scope)
         return None if parts is None else tree.Or(parts, YES_NO, self.source(syntax))
 
-    def _and(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def and_(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         parts = self.parts(syntax, scope)
         return None if parts is None else tree.And(parts, YES_NO, self.source(syntax))
 
@@ -136,14 +134,14 @@ class _Checker:
         found = tuple(node for node in nodes if node is not None)
         return found if len(found) == len(nodes) else None
 
-    def _negation(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def negation(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         inner = self.wanted(syntax.children[0], scope, YES_NO)
         return inner and tree.Not(inner, YES_NO, self.source(syntax))
 
-    def _group(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
+    def group(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
         return self.expression(syntax.children[0], scope, beside)
 
-    def _compare(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def compare(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         left_syntax, sign, right_syntax = syntax.children
         left, right = self.pair(left_syntax, right_syntax, scope)
         if left is None or right is None:
@@ -152,7 +150,7 @@ class _Checker:
         text = self.source(syntax)
         if left.type.base is not right.type.base:
             return self.report(WRONG_TYPE, text=right.text, found=right.type, wanted=left.type)
-        if left.type.base is Base.NUMBER and not _agree(left.type, right.type):
+        if left.type.base is Base.NUMBER and not agree(left.type, right.type):
             return self.wrong_unit(text, left.type, right.type)
         if _share_beside_bare_number(left, right) or _share_beside_bare_number(right, left):
             advice = " Skriv % efter talet, till exempel 25 %."
@@ -188,7 +186,7 @@ class _Checker:
         beside = _Beside(first.type, first.text) if first is not None else None
         return first, self.expression(right, scope, beside)
 
-    def _one_of(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def one_of(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         inner = self.expression(syntax.children[0], scope)
         if inner is None:
             return None
@@ -202,7 +200,7 @@ class _Checker:
 
     # --- numbers
 
-    def _number(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def number(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         digits, unit = str(syntax.children[0]), syntax.children[1]
         text = self.source(syntax)
         value = Fraction("".join(digits.split()).replace(",", "."))
@@ -216,7 +214,7 @@ class _Checker:
             _whole(amount), number(types.parse_unit(str(unit)), fraction=amount.denominator != 1), text
         )
 
-    def _minus(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
+    def minus(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
         inner = self.numeric(syntax.children[1], scope)
         if inner is None:
             return None
@@ -231,23 +229,23 @@ class _Checker:
             return self.report(WRONG_TYPE, text=node.text, found=node.type, wanted="ett tal")
         return node
 
-    def _arithmetic(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def arithmetic(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         left = self.expression(syntax.children[0], scope)
         right = self.expression(syntax.children[2], scope)
         if left is None or right is None:
             return None
         sign = str(syntax.children[1])
         operator = Operator(_OPERATORS.get(sign, sign))
-        type_ = _arithmetic_type(operator, left.type, right.type)
         text = self.source(syntax)
+        type_ = _type_of(operator, left.type, right.type)
         if isinstance(type_, Type):
             return tree.Arithmetic(operator, left, right, type_, text)
-        if type_ is WRONG_UNIT:
+        if type_ is Misfit.UNIT:
             return self.wrong_unit(text, left.type, right.type)
         odd = left if left.type.base is not Base.NUMBER else right
         return self.report(WRONG_TYPE, text=odd.text, found=odd.type, wanted="ett tal")
 
-    def _round(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def round(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         inner = self.numeric(syntax.children[1], scope)
         if inner is None:
             return None
@@ -257,14 +255,14 @@ class _Checker:
         rounding = Rounding(str(syntax.children[0]))
         return tree.Round(rounding, inner, number(KRONOR), self.source(syntax))
 
-    def _pick(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def pick(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         nodes = [self.numeric(part, scope) for part in syntax.children[1:]]
         parts = tuple(node for node in nodes if node is not None)
         if len(parts) < len(nodes):
             return None
         type_ = parts[0].type
         for part in parts[1:]:
-            joined = _arithmetic_type(Operator.ADD, type_, part.type)
+            joined = types.of_sum(type_, part.type)
             if not isinstance(joined, Type):
                 return self.wrong_unit(self.source(syntax), type_, part.type)
             type_ = joined
@@ -272,7 +270,7 @@ class _Checker:
 
     # --- names
 
-    def _name(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
+    def name(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
         name = str(syntax.children[0])
         if name in ("ja", "nej"):
             return tree.Literal(name == "ja", YES_NO, name)
@@ -304,7 +302,7 @@ class _Checker:
             return self.report(UNBOUND, name=name, reason=_unbound_reason(kind.name, scope))
         return tree.Term(declared.kind, declared.name, declared.type, name)
 
-    def _lookup(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def lookup(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         return self.norm(str(syntax.children[0]), tuple(syntax.children[1:]), syntax, scope)
 
     def norm(
@@ -325,7 +323,7 @@ class _Checker:
             return self.report(WRONG_KEYS, name=name, wanted=wanted, found=found, advice=advice)
         for node, dimension in zip(checked, series.dimensions, strict=True):
             wanted_key = number(types.key_unit(dimension.unit))
-            if not _agree(node.type, wanted_key):
+            if not agree(node.type, wanted_key):
                 problem = f"är {node.type}, men nyckeln {dimension.name} är {wanted_key}"
                 return self.report(WRONG_UNIT, text=node.text, problem=problem, advice="")
             if node.type.fraction:
@@ -341,13 +339,13 @@ class _Checker:
             self.report(UNKNOWN_SERIES, name=name, nearest=hint(name, known))
         return found
 
-    def _given(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def given(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         series = self.series(str(syntax.children[0]), scope)
         return None if series is None else tree.NormGiven(series.name, YES_NO, self.source(syntax))
 
     # --- questions to all members of a kind
 
-    def _collect(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def collect(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         fold, name, owner_token, where_syntax = syntax.children
         kind_name = str(name).split(".", maxsplit=1)[0]
         kind = scope.vocabulary.kinds.get(kind_name)
@@ -463,32 +461,34 @@ def _whole(value: Fraction) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
-def _agree(left: Type, right: Type) -> bool:
-    """Whether two numbers can be compared. A bare number takes any unit but kronor, which is written out."""
-    if left.any_unit or right.any_unit:
-        other = right if left.any_unit else left
-        return other.any_unit or other.unit != KRONOR
-    return left.unit == right.unit
+def _type_of(operator: Operator, left: Type, right: Type) -> Type | Misfit:
+    match operator:
+        case Operator.ADD:
+            return types.of_sum(left, right)
+        case Operator.SUB:
+            return types.of_difference(left, right)
+        case Operator.MUL:
+            return types.of_product(left, right)
+        case Operator.DIV:
+            return types.of_quotient(left, right)
 
 
-def _arithmetic_type(operator: Operator, left: Type, right: Type) -> Type | Diagnostic:
-    fraction = left.fraction or right.fraction
-    if left.base is Base.DAY and operator in (Operator.ADD, Operator.SUB):
-        if right.base is Base.DAY and operator is Operator.SUB:
-            return number(DAYS)
-        if right.base is Base.NUMBER and not right.any_unit:
-            return DAY if right.unit == DAYS else WRONG_UNIT
-        return WRONG_UNIT if right.base is Base.NUMBER else WRONG_TYPE
-    if left.base is not Base.NUMBER or right.base is not Base.NUMBER:
-        return WRONG_TYPE
-    if operator in (Operator.ADD, Operator.SUB):
-        if not _agree(left, right):
-            return WRONG_UNIT
-        unit = right.unit if left.any_unit else left.unit
-        return number(unit, fraction=fraction, any_unit=left.any_unit and right.any_unit)
-    sign = 1 if operator is Operator.MUL else -1
-    return number(
-        types.combine(left.unit, right.unit, sign),
-        fraction=fraction or operator is Operator.DIV,
-        any_unit=left.any_unit and right.any_unit,
-    )
+_Form: TypeAlias = Callable[[_Checker, Tree[Token], Scope, _Beside | None], Expression | None]
+_FORMS: Mapping[str, _Form] = {
+    "or_": _Checker.or_,
+    "and_": _Checker.and_,
+    "negation": _Checker.negation,
+    "group": _Checker.group,
+    "compare": _Checker.compare,
+    "one_of": _Checker.one_of,
+    "number": _Checker.number,
+    "minus": _Checker.minus,
+    "arithmetic": _Checker.arithmetic,
+    "round": _Checker.round,
+    "pick": _Checker.pick,
+    "name": _Checker.name,
+    "lookup": _Checker.lookup,
+    "given": _Checker.given,
+    "collect": _Checker.collect,
+}
+"""What each form of the grammar is checked by."""

@@ -8,7 +8,7 @@ A share in percent is a plain fraction (25 % is 1/4).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -122,3 +122,62 @@ DAYS: Unit = (("dagar", 1),)
 def number(unit: Unit, *, fraction: bool = False, any_unit: bool = False) -> Type:
     """A number with a unit."""
     return Type(Base.NUMBER, unit, fraction=fraction, any_unit=any_unit)
+
+
+class Misfit(StrEnum):
+    """Why two values cannot be reckoned with together."""
+
+    UNIT = "unit"
+    TYPE = "type"
+
+
+def agree(left: Type, right: Type) -> bool:
+    """Whether two numbers can be compared. A bare number takes any unit but kronor, which is written out."""
+    if left.any_unit or right.any_unit:
+        other = right if left.any_unit else left
+        return other.any_unit or other.unit != KRONOR
+    return left.unit == right.unit
+
+
+def of_sum(left: Type, right: Type) -> Type | Misfit:
+    """The type of a sum: numbers of one unit, or a day and a number of days."""
+    if left.base is Base.DAY:
+        return _day_moved(right)
+    if left.base is not Base.NUMBER or right.base is not Base.NUMBER:
+        return Misfit.TYPE
+    if not agree(left, right):
+        return Misfit.UNIT
+    unit = right.unit if left.any_unit else left.unit
+    return number(unit, fraction=left.fraction or right.fraction, any_unit=left.any_unit and right.any_unit)
+
+
+def of_difference(left: Type, right: Type) -> Type | Misfit:
+    """The type of a difference: as a sum, and between two days a number of days."""
+    return number(DAYS) if left.base is right.base is Base.DAY else of_sum(left, right)
+
+
+def of_product(left: Type, right: Type) -> Type | Misfit:
+    """The type of a product of two numbers."""
+    return _scaled(left, right, 1)
+
+
+def of_quotient(left: Type, right: Type) -> Type | Misfit:
+    """The type of a quotient of two numbers: never sure to be whole."""
+    quotient = _scaled(left, right, -1)
+    return replace(quotient, fraction=True) if isinstance(quotient, Type) else quotient
+
+
+def _day_moved(by: Type) -> Type | Misfit:
+    if by.base is not Base.NUMBER:
+        return Misfit.TYPE
+    return DAY if by.unit == DAYS and not by.any_unit else Misfit.UNIT
+
+
+def _scaled(left: Type, right: Type, sign: int) -> Type | Misfit:
+    if left.base is not Base.NUMBER or right.base is not Base.NUMBER:
+        return Misfit.TYPE
+    return number(
+        combine(left.unit, right.unit, sign),
+        fraction=left.fraction or right.fraction,
+        any_unit=left.any_unit and right.any_unit,
+    )

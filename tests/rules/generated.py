@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 from norms import document
 from norms.load import Norms
 from norms.month import Month
-from rules import laws, vocabulary
+from rules import laws
 from rules.build import Builder
 from rules.facts import Disputed, Entity, Facts, Known
+from rules.language import vocabulary
+from rules.language.vocabulary import Source, Term
 from rules.law import Law
 from rules.rule import Rule
 from rules.rulefile import RuleFile
 from rules.schema import validate
-from rules.vocabulary import Source, Term
 
 VOCABULARY_TEXT = """
 ordlista: prov

@@ -9,11 +9,14 @@ import pytest
 
 from norms.finding import FindingsError
 from norms.month import Month
-from rules import cases, rulebook
-from rules.engines.exact import ExactEngine, State
+from rules import rulebook
+from rules.engines.exact.run import ExactEngine
+from rules.evaluated import RuleState
 from rules.facts import Entity, Facts
 from rules.language.types import KRONOR, Base
 from rules.law import resolve
+from rules.policy_cases.coverage import Coverage
+from rules.policy_cases.run import CaseResult, run_all
 from rules.rule import AskEffect
 from rules.rulebook import Rulebook
 
@@ -24,14 +27,14 @@ def book() -> Rulebook:
 
 
 @pytest.fixture(scope="module")
-def ran(book: Rulebook) -> tuple[list[cases.CaseResult], cases.Coverage]:
-    return cases.run_all(book)
+def ran(book: Rulebook) -> tuple[list[CaseResult], Coverage]:
+    return run_all(book)
 
 
 # --- the shipped cases
 
 
-def test_every_case_comes_out_as_expected(ran: tuple[list[cases.CaseResult], cases.Coverage]) -> None:
+def test_every_case_comes_out_as_expected(ran: tuple[list[CaseResult], Coverage]) -> None:
     results, _ = ran
     assert [
         f"{each.file}:{each.line} {each.name}: {each.failures}" for each in results if each.failures
@@ -40,7 +43,7 @@ def test_every_case_comes_out_as_expected(ran: tuple[list[cases.CaseResult], cas
 
 
 def test_every_rule_and_every_part_of_a_condition_is_tried(
-    book: Rulebook, ran: tuple[list[cases.CaseResult], cases.Coverage]
+    book: Rulebook, ran: tuple[list[CaseResult], Coverage]
 ) -> None:
     _, coverage = ran
     assert list(coverage.untried(book)) == []
@@ -134,11 +137,11 @@ fallen:
 """
 
 
-def run(tmp_path: Path, book: Rulebook, text: str) -> list[cases.CaseResult]:
+def run(tmp_path: Path, book: Rulebook, text: str) -> list[CaseResult]:
     place = tmp_path / "sets" / "national" / "prov.fall.yaml"
     place.parent.mkdir(parents=True)
     place.write_text(text, encoding="utf-8")
-    return cases.run_all(book, tmp_path)[0]
+    return run_all(book, tmp_path)[0]
 
 
 def failures(tmp_path: Path, book: Rulebook, more: str) -> tuple[str, ...]:
@@ -270,7 +273,7 @@ def untried(tmp_path: Path, book: Rulebook, text: str, rule: str) -> list[str]:
     place = tmp_path / "sets" / "national" / "prov.fall.yaml"
     place.parent.mkdir(parents=True)
     place.write_text(text, encoding="utf-8")
-    _, coverage = cases.run_all(book, tmp_path)
+    _, coverage = run_all(book, tmp_path)
     return [each.partition(": ")[2] for each in coverage.untried(book) if f": {rule}" in each]
 
 
@@ -301,7 +304,7 @@ def test_conditions_inside_a_question_to_all_are_parts_too(tmp_path: Path, book:
 
 
 def test_a_part_that_the_limits_settle_has_one_answer(
-    book: Rulebook, ran: tuple[list[cases.CaseResult], cases.Coverage]
+    book: Rulebook, ran: tuple[list[CaseResult], Coverage]
 ) -> None:
     _, coverage = ran
     seen = {
@@ -313,4 +316,4 @@ def test_a_part_that_the_limits_settle_has_one_answer(
 
 
 def test_a_defeated_rule_has_been_tried_as_not_applying() -> None:
-    assert State.DEFEATED is not State.NOT_FIRED
+    assert RuleState.DEFEATED is not RuleState.NOT_FIRED

@@ -19,14 +19,16 @@ import pytest
 
 import norms.document
 import rules.checks
+import rules.wording
 from norms.finding import Finding, FindingsError
 from norms.load import Norms, load
-from rules import cases, rulebook
-from rules.checks.diagnostic import Diagnostic
+from rules import rulebook
+from rules.policy_cases.run import run_all
+from rules.wording.diagnostic import Diagnostic
 
 ROOT = Path(__file__).parent / "diagnostics"
 CASES = sorted(path for path in ROOT.iterdir() if path.name != "common")
-HELPERS = ("book_checks", "diagnostic", "ladder", "together")
+HELPERS = {"book_checks", "diagnostic", "ladder", "together"}
 CODED = [case for case in CASES if re.match(r"[DR]\d{3}-", case.name)]
 
 
@@ -37,13 +39,14 @@ def tables() -> Norms:
 
 
 def diagnostics() -> list[Diagnostic]:
-    """The diagnostic of every module in ``rules/checks`` that holds one, and it holds no other."""
+    """The diagnostic of every module in ``rules/wording`` and ``rules/checks``; each holds one."""
     found = []
-    for module in pkgutil.iter_modules(rules.checks.__path__):
-        if module.name not in HELPERS:
-            content = vars(importlib.import_module(f"rules.checks.{module.name}"))
-            [own] = [value for value in content.values() if isinstance(value, Diagnostic)]
-            found.append(own)
+    for room in (rules.wording, rules.checks):
+        for module in pkgutil.iter_modules(room.__path__):
+            if module.name not in HELPERS:
+                content = vars(importlib.import_module(f"{room.__name__}.{module.name}"))
+                [own] = [value for value in content.values() if isinstance(value, Diagnostic)]
+                found.append(own)
     return found
 
 
@@ -66,7 +69,7 @@ def findings(case: Path, twin: str, tables: Norms, tmp_path: Path) -> list[Findi
     try:
         book = rulebook.build(rulebook.read_files(tmp_path), tables)
         found = list(book.findings)
-        cases.run_all(book, tmp_path)
+        run_all(book, tmp_path)
     except FindingsError as error:
         found = list(error.findings)
     return [finding for finding in found if finding.file in own]

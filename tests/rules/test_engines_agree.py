@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import norms.load
 from rules.engines.durable.engine import DurableEngine
-from rules.engines.exact import ExactEngine, State
+from rules.engines.exact.run import ExactEngine
+from rules.evaluated import RuleState
 from rules.evaluation import Engines
 from rules.facts import Entity, Facts
 from tests.rules.generated import VOCABULARY, Sample, samples
@@ -77,9 +78,9 @@ def test_learning_a_fact_never_overturns_what_was_settled(sample: Sample, data: 
     after = engine.evaluate(Facts(entities, sample.facts.incomplete))
     requires = {rule.id for rule in sample.law.rules for effect in rule.effects if hasattr(effect, "paths")}
     for key, instance in before.instances.items():
-        if instance.state is not State.UNDECIDED and key[0] not in requires:
-            settled = instance.state is State.FIRED
-            assert (after.instances[key].state is State.FIRED) is settled
-            assert after.instances[key].state is not State.UNDECIDED
+        if instance.state is not RuleState.UNDECIDED and key[0] not in requires:
+            settled = instance.state is RuleState.FIRED
+            assert (after.instances[key].state is RuleState.FIRED) is settled
+            assert after.instances[key].state is not RuleState.UNDECIDED
     assert before.outcome.lines <= after.outcome.lines
     assert before.outcome.conclusions.items() <= after.outcome.conclusions.items()

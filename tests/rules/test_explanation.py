@@ -12,7 +12,8 @@ from decision_service.reading.strict_json import read_json
 from norms.month import Month
 from rules import rulebook
 from rules.change import smallest_changes
-from rules.engines.exact import Evaluation, ExactEngine, State
+from rules.engines.exact.run import ExactEngine
+from rules.evaluated import Evaluation, RuleState
 from rules.explanation import explain, explain_all, why, why_not
 from rules.facts import Disputed, Entity, Facts
 from rules.law import resolve
@@ -94,7 +95,7 @@ def test_why_not_tells_which_part_failed_and_by_how_much(book: Rulebook) -> None
 def test_a_defeated_rule_stays_visible_with_its_exception(book: Rulebook) -> None:
     evaluation = evaluated(book, household(boende=2), child(9, dagar_i_hemmet=15))
     rule = explain(evaluation, ("riksnorm.barn.med_lunch", "b1"))
-    assert rule.state is State.DEFEATED
+    assert rule.state is RuleState.DEFEATED
     assert rule.defeated_by == ("riksnorm.barn.med_lunch.del_av_månad",)
     assert rule.condition.holds is True
 
@@ -102,7 +103,7 @@ def test_a_defeated_rule_stays_visible_with_its_exception(book: Rulebook) -> Non
 def test_an_undecided_rule_names_the_missing_fact_and_its_question(book: Rulebook) -> None:
     evaluation = evaluated(book, household(boende=2), child(4, äter_lunch_hemma=None))
     rule = explain(evaluation, ("riksnorm.barn.med_lunch", "b1"))
-    assert rule.state is State.UNDECIDED
+    assert rule.state is RuleState.UNDECIDED
     assert [(lack.label, lack.path, lack.lack.value, lack.question) for lack in rule.lacks] == [
         ("Alva", "barn.äter_lunch_hemma", "saknas", "Äter barnet lunch hemma på vardagar?")
     ]
@@ -114,13 +115,13 @@ def test_a_disputed_fact_is_not_read(book: Rulebook) -> None:
     disputed = Disputed((("ansökan", True), ("register", False)))
     evaluation = evaluated(book, household(boende=2), child(4, äter_lunch_hemma=disputed))
     rule = explain(evaluation, ("riksnorm.barn.utan_lunch", "b1"))
-    assert rule.state is State.UNDECIDED
+    assert rule.state is RuleState.UNDECIDED
     assert rule.lacks[0].lack.value == "uppgifterna går isär"
 
 
 def test_a_fact_that_does_not_matter_is_not_asked_for(book: Rulebook) -> None:
     evaluation = evaluated(book, household(boende=2), child(9, äter_lunch_hemma=None))
-    assert explain(evaluation, ("riksnorm.barn.med_lunch", "b1")).state is State.FIRED
+    assert explain(evaluation, ("riksnorm.barn.med_lunch", "b1")).state is RuleState.FIRED
     assert isinstance(evaluation.totals["kalkyl.norm"], int)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +14,10 @@ from hypothesis import strategies as st
 
 import norms.load
 from norms import document
-from rules import vocabulary
-from rules.engines.exact import State
+from rules.evaluated import RuleState
 from rules.evaluation import Engines
 from rules.facts import Entity, Facts
-from rules.language import tree, types
+from rules.language import checker, tree, types, vocabulary
 from rules.language.checker import Scope, check
 from rules.language.parser import DEEPEST
 from rules.language.tree import Comparison, Expression, Operator
@@ -560,7 +561,13 @@ def test_a_negative_limit_is_met_exactly_by_both_engines() -> None:
         "motivering": {"sv": "prov"},
     }
     engines = Engines(law_of(build_rules([entry], NORMS), NORMS))
-    for ore, state in ((-1_51, State.FIRED), (-1_50, State.NOT_FIRED), (0, State.NOT_FIRED)):
+    for ore, state in ((-1_51, RuleState.FIRED), (-1_50, RuleState.NOT_FIRED), (0, RuleState.NOT_FIRED)):
         agreed = engines.evaluate(Facts((Entity("hus", "hus", {"hus.k": ore}),)))
         assert agreed.differences == ()
         assert agreed.evaluation.instances["prov.r", ""].state is state
+
+
+def test_every_form_that_the_grammar_can_give_has_a_checker() -> None:
+    grammar = (Path(checker.__file__).parent / "grammar.lark").read_text("utf-8")
+    forms = set(re.findall(r"-> (\w+)$", grammar, re.MULTILINE))
+    assert checker._FORMS.keys() == forms | {"or_", "and_"}

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import norms.load
-from rules.engines import exact
 from rules.engines.durable import arithmetic, engine, patterns
+from rules.engines.exact import compile as exact
+from rules.engines.exact import run
 from rules.evaluation import Engines
 from rules.facts import Unknown
 from rules.language.tree import Comparison, Fold
@@ -50,13 +51,13 @@ FAULTS: dict[str, Plant] = {
         exact, "_not", lambda _: lambda inner: lambda scope, trace: inner(scope, trace) is not True
     ),
     "exact: exceptions ignored": _patched(
-        exact._Run, "holds", lambda _: lambda self, key, tried: (tried[key].holds, ())
+        run._Run, "holds", lambda _: lambda self, key, tried: (tried[key].holds, ())
     ),
     "exact: members that are not known of forgotten": _patched(
         exact, "_fold", lambda fold: lambda kind, answers, open_end: fold(kind, answers, None)
     ),
     "exact: a sum forgets a line": _patched(
-        exact._Run,
+        run._Run,
         "add_up",
         lambda add_up: lambda self: (self.lines.__delitem__(slice(0, 1)), add_up(self)),
     ),

@@ -19,7 +19,8 @@ import pytest
 import norms.load
 from norms import document
 from norms.finding import FindingsError, Severity
-from rules import cases, rulebook
+from rules import rulebook
+from rules.policy_cases.run import run_all
 from rules.rulebook import ROOT, Rulebook
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -90,7 +91,7 @@ def test_an_example_is_what_it_is_said_to_be(label: str, example: str, tmp_path:
         shutil.copytree(ROOT / "sets", tmp_path / "sets", ignore=shutil.ignore_patterns("*.fall.yaml"))
         (tmp_path / place).write_bytes(content)
         book: Rulebook = rulebook.load()
-        results, _ = cases.run_all(book, tmp_path)
+        results, _ = run_all(book, tmp_path)
         assert [result.failures for result in results] == [()]
     elif label.startswith(("R", "D")):
         assert set(findings(example)) == {label}

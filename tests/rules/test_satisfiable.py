@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 import norms.load
 from norms import document
-from rules import vocabulary
 from rules.build import Builder
 from rules.checks.conflict import check as conflicts
 from rules.checks.shadowed import check as shadowed
 from rules.checks.unreachable import check as unreachable
-from rules.language import tree
+from rules.language import tree, vocabulary
 from rules.language.checker import Scope, check
 from rules.language.tree import Comparison, Expression
 from rules.language.types import PLAIN, YES_NO, number

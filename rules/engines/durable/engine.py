@@ -13,14 +13,14 @@ from rules.calculation import RESULT, TOTALS
 from rules.engines.durable.arithmetic import Plain, Reader, View, compile_value, whole
 from rules.engines.durable.native import Fact, Ruleset, rule
 from rules.engines.durable.patterns import ALWAYS, NEVER, Pattern, Properties
-from rules.engines.outcome import HOUSEHOLD, InstanceKey, Line, Outcome, Question, Requirement
 from rules.facts import Disputed, Entity, Facts, Known
 from rules.language import tree
 from rules.language.tree import Expression
 from rules.language.types import YES_NO
+from rules.language.vocabulary import Stage
 from rules.law import Law
+from rules.outcome import HOUSEHOLD, EngineOutcome, InstanceKey, Line, Question, Requirement
 from rules.rule import AskEffect, RequireEffect, Rule, Section
-from rules.vocabulary import Stage
 
 _CASE_KIND = "case"
 
@@ -52,7 +52,7 @@ class DurableEngine:
         self.law = law
         self._stages = {stage: _compile_stage(law, rules) for stage, rules in law.stages.items()}
 
-    def evaluate(self, facts: Facts, stages: Iterable[Stage] = Stage) -> Outcome:
+    def evaluate(self, facts: Facts, stages: Iterable[Stage] = Stage) -> EngineOutcome:
         """Evaluate the stages in order. Raises NativeError when the library cannot be trusted."""
         run = _Run(self.law, facts)
         for stage in sorted(stages, key=lambda stage: stage.position):
@@ -293,8 +293,8 @@ class _Run:
             signs = {Section.INCOME: 1}
             self.single[RESULT] = sum(line.amount * signs.get(line.section, -1) for line in self.lines)
 
-    def outcome(self) -> Outcome:
-        return Outcome(
+    def outcome(self) -> EngineOutcome:
+        return EngineOutcome(
             frozenset(self.fired),
             frozenset(self.undecided),
             frozenset(self.lines),

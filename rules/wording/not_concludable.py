@@ -1,7 +1,7 @@
 """R029: a conclusion about a term that this rule may not decide."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 NOT_CONCLUDABLE = Diagnostic(
     "R029",

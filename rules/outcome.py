@@ -47,7 +47,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class EngineOutcome:
     """Everything that must be the same in both engines.
 
     ``conflicts`` are conclusions that rules gave different values. ``conclusions`` maps entity and path

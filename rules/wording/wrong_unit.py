@@ -1,7 +1,7 @@
 """R013: numbers with different units are compared, added or concluded."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 WRONG_UNIT = Diagnostic(
     "R013",

@@ -1,7 +1,7 @@
 """R018: a norm table is read with the wrong keys."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 WRONG_KEYS = Diagnostic(
     "R018",

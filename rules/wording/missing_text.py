@@ -1,7 +1,7 @@
 """R025: a text that is missing in Swedish, or empty in some language."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 MISSING_TEXT = Diagnostic(
     "R025",

@@ -1,7 +1,7 @@
 """R039: skälighet in a rule that does not give exactly one line for the guideline to replace."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 REASONABLE_LINE = Diagnostic(
     "R039",

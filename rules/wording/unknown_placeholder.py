@@ -1,7 +1,7 @@
 """R024: a text with a placeholder that the rule cannot fill, or with a brace too many."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 UNKNOWN_PLACEHOLDER = Diagnostic(
     "R024",

@@ -1,7 +1,7 @@
 """R011: a term that the vocabulary does not declare."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 UNKNOWN_TERM = Diagnostic(
     "R011",

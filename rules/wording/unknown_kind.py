@@ -1,7 +1,7 @@
 """R031: a rule or a question about a kind that is not declared, or that there is only one of."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 UNKNOWN_KIND = Diagnostic(
     "R031",

@@ -1,7 +1,7 @@
 """R016: an amount that may have a part smaller than one öre, or a count that may not be whole."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 UNROUNDED = Diagnostic(
     "R016",

@@ -1,7 +1,7 @@
 """R014: a value of one type stands where another is needed."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 WRONG_TYPE = Diagnostic(
     "R014",

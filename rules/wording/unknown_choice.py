@@ -1,7 +1,7 @@
 """R012: a value outside the list of choices."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 UNKNOWN_CHOICE = Diagnostic(
     "R012",

@@ -1,7 +1,7 @@
 """R042: a municipal setting that the vocabulary does not declare, or with a value it cannot have."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 WRONG_SETTING = Diagnostic(
     "R042",

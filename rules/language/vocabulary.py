@@ -21,7 +21,7 @@ from norms.document import Document
 from rules.language.types import DAY, KRONOR, PLAIN, TEXT, YES_NO, Base, Type, Unit, number, parse_unit
 from rules.schema import FileModel, YesNo, validate
 
-VOCABULARY = Path(__file__).with_name("vocabulary.yaml")
+VOCABULARY = Path(__file__).parents[1] / "vocabulary.yaml"
 
 
 class Source(StrEnum):

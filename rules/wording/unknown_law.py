@@ -1,7 +1,7 @@
 """R021: a citation that begins with no registered law."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 UNKNOWN_LAW = Diagnostic(
     "R021",

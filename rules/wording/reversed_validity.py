@@ -1,7 +1,7 @@
 """R022: a span of validity that ends before it begins."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 REVERSED_VALIDITY = Diagnostic(
     "R022",

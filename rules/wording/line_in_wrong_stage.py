@@ -1,7 +1,7 @@
 """R032: a line of the calculation in a stage it does not belong to."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 LINE_IN_WRONG_STAGE = Diagnostic(
     "R032",

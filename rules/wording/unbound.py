@@ -1,7 +1,7 @@
 """R017: a term of a kind that the rule is not about."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 UNBOUND = Diagnostic(
     "R017",

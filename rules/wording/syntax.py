@@ -1,7 +1,7 @@
 """R010: the text of a condition or an amount does not follow the grammar."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 SYNTAX = Diagnostic(
     "R010",

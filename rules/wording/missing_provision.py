@@ -1,7 +1,7 @@
 """R020: a rule that cites no provision in force in some month it applies to."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 MISSING_PROVISION = Diagnostic(
     "R020",

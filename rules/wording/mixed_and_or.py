@@ -1,7 +1,7 @@
 """R019: och and eller are mixed without parentheses."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 MIXED_AND_OR = Diagnostic(
     "R019",

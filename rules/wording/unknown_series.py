@@ -1,7 +1,7 @@
 """R015: a norm table that does not exist."""
 
 from norms.finding import Severity
-from rules.checks.diagnostic import Diagnostic
+from rules.wording.diagnostic import Diagnostic
 
 UNKNOWN_SERIES = Diagnostic(
     "R015",

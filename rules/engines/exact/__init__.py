@@ -1,0 +1,1 @@
+"""The exact evaluator. Start reading in ``run.py``."""

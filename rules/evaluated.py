@@ -1,0 +1,77 @@
+"""What became of every rule for every subject, with every value it saw: what explanations are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias
+
+from norms.table import Cell
+from rules.facts import Cause, Disputed, Facts, Known, Unknown
+from rules.law import Law
+from rules.outcome import EngineOutcome, InstanceKey, Line
+from rules.rule import Rule, Section
+
+Value: TypeAlias = "int | bool | str | Fraction | Unknown"
+Trace: TypeAlias = "list[tuple[Value, ...]]"
+"""For each leaf of a condition, in the order written: its result and the values that gave it."""
+
+
+class RuleState(StrEnum):
+    """What became of a rule for one subject."""
+
+    FIRED = "fired"
+    NOT_FIRED = "not_fired"
+    DEFEATED = "defeated"
+    UNDECIDED = "undecided"
+
+
+class Instance(NamedTuple):
+    """A rule evaluated for one subject. ``lacks`` says what made it undecided, ``cells`` which amounts
+    of the norm tables it read."""
+
+    rule: Rule
+    subject: str
+    state: RuleState
+    trace: Trace
+    lacks: frozenset[Cause]
+    defeated_by: tuple[str, ...]
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The outcome, and what the explanation needs: every rule with every value it saw."""
+
+    law: Law
+    facts: Facts
+    outcome: EngineOutcome
+    instances: Mapping[InstanceKey, Instance]
+    values: Mapping[str, Mapping[str, Known | Disputed | Unknown]]
+    totals: Mapping[str, int | Unknown]
+
+    @property
+    def lines_in_order(self) -> tuple[Line, ...]:
+        """The lines in the order of the calculation: by section, then as rules and subjects come."""
+        order = {key: number for number, key in enumerate(self.instances)}
+        sections = list(Section)
+        return tuple(
+            sorted(
+                self.outcome.lines,
+                key=lambda line: (sections.index(line.section), order[line.rule, line.subject]),
+            )
+        )
+
+    @property
+    def unconfirmed_cells(self) -> tuple[Cell, ...]:
+        """Amounts of the norm tables that nobody has confirmed and that a fired rule read."""
+        found = {
+            (cell.series, cell.label): cell
+            for instance in self.instances.values()
+            if instance.state is RuleState.FIRED
+            for cell in instance.cells
+            if not cell.status.confirmed
+        }
+        return tuple(found[key] for key in sorted(found))

@@ -1,0 +1,1 @@
+"""The policy staff's cases: what is given, what is expected, and what no case has tried."""

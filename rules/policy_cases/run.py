@@ -1,0 +1,183 @@
+"""Run policy cases with both engines and say in what they did not come out as expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from norms import document
+from norms.document import Document
+from norms.finding import FindingsError
+from norms.month import Month
+from norms.nearest import hint
+from norms.status import Status
+from rules.engines.exact.run import ExactEngine
+from rules.evaluated import Evaluation, RuleState
+from rules.evaluation import Agreed, Engines
+from rules.facts import Disputed, FactError, Facts, Known
+from rules.language.vocabulary import Source
+from rules.law import Law, resolve
+from rules.laws import Span
+from rules.policy_cases.coverage import Coverage, inner_rules
+from rules.policy_cases.file import CaseEntry, Expectation, entities_of, in_ore, read, value_of
+from rules.rulebook import CASES_SUFFIX, ROOT, Rulebook
+from rules.settings import Setting
+from rules.texts import kronor, shown
+from rules.wording.wrong_case import WRONG_CASE
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A case that was run, and in what it did not come out as expected."""
+
+    file: str
+    line: int
+    name: str
+    failures: tuple[str, ...]
+
+
+Choices = tuple[tuple[str, Known], ...]
+"""What a case lets a municipality have chosen, by path."""
+Circumstances = tuple[Month, str | None, Choices]
+"""What decides which law a case is under."""
+
+
+def run_all(book: Rulebook, root: Path = ROOT) -> tuple[list[CaseResult], Coverage]:
+    """Run every case file of a folder. Raises FindingsError when a case cannot be read."""
+    results: list[CaseResult] = []
+    coverage = Coverage()
+    laws: dict[Circumstances, _Law] = {}
+    for path in sorted((root / "sets").rglob(f"*{CASES_SUFFIX}")):
+        source = document.read(path, path.relative_to(root).as_posix())
+        for index, case in enumerate(read(source)):
+            law, facts = _prepared(case, book, source, index, laws)
+            agreed = law.engines.evaluate(facts)
+            coverage.add(law.with_inner.evaluate(facts))
+            failures = tuple(_failures(case.expected, agreed, book))
+            results.append(CaseResult(source.file, source.line(("fallen", index)), case.name, failures))
+    return results, coverage
+
+
+@dataclass(frozen=True)
+class _Law:
+    """The law of some cases, compiled once."""
+
+    law: Law
+
+    @staticmethod
+    def of(book: Rulebook, month: Month, municipality: str | None, choices: Choices) -> _Law:
+        """The law of a month in a municipality that has made some further choices."""
+        law = resolve(book, month, municipality, without_norm=True)
+        span = Span(month, month)
+        tried = (
+            Setting(municipality or "", path, value, span, "fallet", Status.FICTITIOUS)
+            for path, value in choices
+        )
+        return _Law(replace(law, settings=(*law.settings, *tried)))
+
+    @cached_property
+    def engines(self) -> Engines:
+        return Engines(self.law)
+
+    @cached_property
+    def with_inner(self) -> ExactEngine:
+        """An engine that notes the conditions inside conditions too."""
+        inner = tuple(each for rule in self.law.rules for each in inner_rules(rule))
+        return ExactEngine(replace(self.law, rules=(*self.law.rules, *inner)))
+
+
+def _prepared(
+    case: CaseEntry,
+    book: Rulebook,
+    source: Document,
+    index: int,
+    laws: dict[Circumstances, _Law],
+) -> tuple[_Law, Facts]:
+    """The law and the facts of a case. Raises FindingsError when it is not a case."""
+    assert case.month is not None
+    try:
+        entities = list(entities_of(case.given, book))
+        choices = tuple(
+            (path, value)
+            for entity in entities
+            for path, value in entity.values.items()
+            if book.vocabulary.terms[path].source is Source.SETTING and not isinstance(value, Disputed)
+        )
+        key = (case.month, case.municipality, choices)
+        if key not in laws:
+            laws[key] = _Law.of(book, *key)
+        facts = Facts(tuple(entity for entity in entities if entity.kind not in _kinds(choices)))
+        facts.check(book.vocabulary)
+    except (ValueError, FactError) as error:
+        line = source.line(("fallen", index))
+        raise FindingsError([WRONG_CASE.at(source.file, line, case.name, problem=error)]) from error
+    return laws[key], facts
+
+
+def _kinds(choices: Choices) -> set[str]:
+    return {path.partition(".")[0] for path, _ in choices}
+
+
+def _failures(expected: Expectation, agreed: Agreed, book: Rulebook) -> Iterator[str]:
+    evaluation = agreed.evaluation
+    outcome = evaluation.outcome
+    yield from (f"motorerna är inte överens: {difference}" for difference in agreed.differences)
+    if expected.lines is not None:
+        wanted = {(line.rule, line.subject, in_ore(line.amount)) for line in expected.lines}
+        found = {(line.rule, line.subject, line.amount) for line in outcome.lines}
+        for rule, subject, amount in sorted(wanted - found):
+            yield f"posten {_about(rule, subject)} {kronor(amount)} finns inte"
+        for rule, subject, amount in sorted(found - wanted):
+            yield f"posten {_about(rule, subject)} {kronor(amount)} var inte väntad"
+    for name, text in expected.totals.items():
+        total = evaluation.totals.get(f"kalkyl.{name}")
+        if total != in_ore(text):
+            found_total = kronor(total) if isinstance(total, int) else "okänd"
+            yield f"summan {name} är {found_total}, väntat {text} kr"
+    expected_states = (
+        (RuleState.FIRED, expected.fired, True),
+        (RuleState.FIRED, expected.not_fired, False),
+        (RuleState.UNDECIDED, expected.undecided, True),
+    )
+    for state, names, wanted_so in expected_states:
+        for text in names:
+            name, _, subject = text.partition(" för ")
+            if not any(rule.id == name for rule in book.rules):
+                yield f"regeln {name} finns inte.{hint(name, {rule.id for rule in book.rules})}"
+            elif wanted_so is not any(
+                rule == name and subject in ("", whom) for rule, whom in _keys(evaluation, state)
+            ):
+                yield f"{text}: väntat att regeln {_STATES[state, wanted_so]}"
+    for place, text in expected.conclusions.items():
+        entity, _, path = place.rpartition(" ")
+        term = evaluation.law.vocabulary.terms.get(path)
+        if term is None:
+            yield f"termen {path} finns inte"
+        elif outcome.conclusions.get((entity or term.kind, path)) != value_of(term, text):
+            found_value = outcome.conclusions.get((entity or term.kind, path))
+            yield f"{place} är {shown(found_value, term.type)}, väntat {text}"
+    if expected.reasons is not None:
+        reasons = {question.reason for question in outcome.questions}
+        if reasons != set(expected.reasons):
+            yield f"frågorna är {sorted(reasons)}, väntat {sorted(expected.reasons)}"
+    if expected.asked_for is not None:
+        paths = {requirement.path for requirement in outcome.requirements}
+        if paths != set(expected.asked_for):
+            yield f"det frågas efter {sorted(paths)}, väntat {sorted(expected.asked_for)}"
+
+
+_STATES = {
+    (RuleState.FIRED, True): "gäller",
+    (RuleState.FIRED, False): "inte gäller",
+    (RuleState.UNDECIDED, True): "inte går att avgöra",
+}
+
+
+def _keys(evaluation: Evaluation, state: RuleState) -> Iterator[tuple[str, str]]:
+    return (key for key, instance in evaluation.instances.items() if instance.state is state)
+
+
+def _about(rule: str, subject: str) -> str:
+    return f"{rule} för {subject}" if subject else rule
