@@ -26,6 +26,38 @@ OF_THE_VERIFIER = {"cryptography"}
 """What the standalone program needs beside the standard library."""
 
 
+FLOORS: dict[str, tuple[str, ...]] = {
+    "norms": (
+        "amount band finding form month nearest rounding status",
+        "document folder table",
+        "compare shape",
+        "read",
+        "build limits",
+        "lookup",
+        "checks show",
+        "load",
+        "plausibility",
+    ),
+    "rules": (
+        "wording",
+        "schema",
+        "language laws",
+        "bounds facts rule rulefile satisfiable",
+        "build calculation outcome texts",
+        "checks",
+        "settings",
+        "rulebook",
+        "law",
+        "engines.durable evaluated",
+        "engines.exact explanation",
+        "change evaluation terminal",
+        "policy_cases",
+    ),
+}
+"""The rooms of a wing from the ground up, a floor a line: a room uses rooms on lower floors only. A folder is
+a room, and so is a file that lies loose in the wing or in a folder of folders."""
+
+
 def files(wing: str) -> list[Path]:
     """Every Python file of a wing."""
     return sorted((PROJECT / wing).rglob("*.py"))
@@ -53,6 +85,55 @@ def strangers(wing: str, allowed: set[str]) -> list[str]:
         for name, line in imported(path)
         if name != wing and name not in allowed
     ]
+
+
+def modules(path: Path) -> Iterator[tuple[str, int]]:
+    """The modules of the product that a file imports, and the line; imports inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                yield from ((each.name, node.lineno) for each in names if module_file(each.name))
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                for each in names:
+                    inner = f"{module}.{each.name}"
+                    if module_file(inner) or module_file(module):
+                        yield inner if module_file(inner) else module, node.lineno
+
+
+def module_file(name: str) -> Path | None:
+    """The file of a module of the product, or None when it is no such module."""
+    place = PROJECT / Path(*name.split("."))
+    return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
+
+
+def room(name: str) -> str:
+    """The room of a module: its folder, or the module itself when it lies loose."""
+    path = module_file(name)
+    assert path is not None
+    folder = path.parent
+    within = ".".join(folder.relative_to(PROJECT).parts[1:])
+    loose = folder.parent == PROJECT or any(inner.is_dir() for inner in folder.glob("[a-z]*"))
+    own = "" if path.name == "__init__.py" else path.stem
+    return ".".join(part for part in (within, own) if part) if loose else within
+
+
+def arrows(wing: str) -> Iterator[tuple[str, str, str]]:
+    """Every import inside a wing, as (importing module, imported module, file:line)."""
+    for path in files(wing):
+        parts = path.relative_to(PROJECT).with_suffix("").parts
+        own = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        for name, line in modules(path):
+            if name.partition(".")[0] == wing:
+                yield own, name, f"{path.relative_to(PROJECT)}:{line}"
+
+
+def circle(uses: dict[str, set[str]]) -> list[str]:
+    """The names that are in a circle, or that only names in a circle use."""
+    left = {name: set(others) for name, others in uses.items()}
+    while ground := [name for name, others in left.items() if not others & left.keys()]:
+        for name in ground:
+            del left[name]
+    return sorted(left)
 
 
 def others() -> set[str]:
@@ -91,6 +172,32 @@ def test_no_file_of_the_product_uses_tests_benches_or_examples() -> None:
 def test_every_folder_with_python_is_a_wing_or_outside_the_product() -> None:
     there = {path.relative_to(PROJECT).parts[0] for path in PROJECT.glob("[a-z]*/**/*.py")}
     assert there <= set(KNOWS) | OUTSIDE
+
+
+@pytest.mark.parametrize("wing", KNOWS)
+def test_no_files_import_each_other_in_a_circle(wing: str) -> None:
+    uses: dict[str, set[str]] = {}
+    for own, other, _ in arrows(wing):
+        if own != other:
+            uses.setdefault(own, set()).add(other)
+    assert circle(uses) == []
+
+
+@pytest.mark.parametrize("wing", FLOORS)
+def test_every_room_stands_on_a_floor_and_uses_only_floors_below(wing: str) -> None:
+    floor = {name: height for height, names in enumerate(FLOORS[wing]) for name in names.split()}
+    there = {room(name) for own, other, _ in arrows(wing) for name in (own, other)} - {""}
+    assert floor.keys() == there
+    assert [
+        f"{place}: {room(own)} uses {room(other)}"
+        for own, other, place in arrows(wing)
+        if room(own) != room(other) and floor[room(own)] <= floor[room(other)]
+    ] == []
+
+
+def test_a_circle_is_seen() -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"e"}}) == ["a", "b", "c"]
+    assert circle({"a": {"b", "c"}, "b": {"c"}, "d": {"a"}}) == []
 
 
 @pytest.mark.parametrize(
