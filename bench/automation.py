@@ -1,0 +1,146 @@
+"""How much is decided by the machine, and what stops the rest.
+
+Run: python bench/automation.py [ordinary renewals, default 500] [others, default 200]. Draws households
+(``bench/households.py``), applies for them in every municipality with a rule layer, with its delegation as it
+stands and as if it had delegated, for months before and after October 2026 and on several days of the month
+before. Prints the share decided, and each reason with the cases it stops and those it stops alone. An
+application that waits for the registers is looked at again on the day it waits for.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import yaml
+
+from bench.households import KINDS, Household, case, ordinary, others
+from decision_service.application.case_file import CaseFile
+from decision_service.decision.decide import decide, law_of
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import read_json
+from norms import load
+from norms.month import Month
+from rules import rulebook
+from rules.evaluation import Engines
+from rules.law import resolve
+from rules.rulebook import Rulebook
+
+SEED = 20261128
+MONTHS = (Month(2026, 9), Month(2026, 11))
+DAYS = (3, 15, 22, 28)
+"""Days of the month before on which applications come in; the last is the one the shares are quoted for."""
+
+
+@dataclass
+class Tally:
+    """What became of some applications."""
+
+    decided: int = 0
+    waited: int = 0
+    asked: int = 0
+    count: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    alone: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def share(self) -> str:
+        """Decided, in percent."""
+        return f"{100 * self.decided / max(1, self.count):3.0f} %"
+
+
+def delegated(book: Rulebook) -> Rulebook:
+    """The same rules, with every municipality having delegated what it may: made up for the measuring."""
+    files = {}
+    for name, content in book.files.items():
+        if not name.startswith("rules/"):
+            continue
+        if name.endswith("kommun.yaml"):
+            told = yaml.safe_load(content)
+            row = [{"värde": "ja", "från": "2022-07", "källa": "Påhittad för mätningen", "status": "fiktiv"}]
+            told.setdefault("inställningar", {})["kommun.delegerat_till_automat"] = row
+            content = yaml.safe_dump(told, allow_unicode=True, sort_keys=False).encode()
+        files[name.removeprefix("rules/")] = content
+    return rulebook.build(files, load.load())
+
+
+def municipalities(book: Rulebook) -> list[str]:
+    """Those with a layer of their own."""
+    codes = {name.split("/")[3] for name in book.files if name.startswith("rules/sets/municipal/")}
+    return sorted(code for code in codes if code.isdigit())
+
+
+class Deciding:
+    """Decides cases, each law compiled once."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+        self._engines: dict[tuple[Month, str | None], Engines] = {}
+
+    def __call__(self, household: Household, municipality: str, month: Month, today: date) -> Iterator[str]:
+        """The outcome, then the code of each reason."""
+        found = validated(
+            CaseFile, read_json(json.dumps(case(household, municipality, month, today)).encode())
+        )
+        law = law_of(found, self.book)
+        key = (law.month, law.municipality)
+        if key not in self._engines:
+            self._engines[key] = Engines(resolve(self.book, *key, without_norm=True))
+        decision = decide(found, law, self._engines[key])
+        yield "beslut" if decision.automatic else decision.outcome.value
+        yield from {reason.code for reason in decision.reasons}
+
+
+def tally(deciding: Deciding, households: Iterable[Household], place: str, month: Month, day: int) -> Tally:
+    """What becomes of applications that come in on a day of the month before."""
+    found = Tally()
+    control = month.plus(-1)
+    for household in households:
+        outcome, *codes = deciding(household, place, month, date(control.year, control.number, day))
+        found.count += 1
+        found.decided += outcome == "beslut"
+        found.asked += outcome == "KOMPLETTERING"
+        found.reasons.update(codes)
+        if len(codes) == 1:
+            found.alone.update(codes)
+    return found
+
+
+def show(title: str, found: Tally) -> None:
+    """The share, and the reasons, the most common first."""
+    print(f"\n{title}: {found.share} decided, {found.asked} asked to complete, of {found.count}")
+    for code, count in found.reasons.most_common(14):
+        print(f"   {code:<34} {count:4}  alone {found.alone[code]:4}")
+
+
+def main() -> None:
+    """Measure and print."""
+    renewals = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    rest = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    start = time.perf_counter()
+    book = rulebook.load()
+    kinds = {"as it stands": Deciding(book), "as if delegated": Deciding(delegated(book))}
+    sample = list(ordinary(SEED, renewals))
+    for place in municipalities(book):
+        for words, deciding in kinds.items():
+            for month in MONTHS:
+                shares = []
+                for day in DAYS:
+                    found = tally(deciding, sample, place, month, day)
+                    shares.append(f"{day}: {found.share}")
+                print(f"\n== {place} {words}, {month}, received on the " + " · ".join(shares))
+                show("ordinary renewals", found)
+                for kind in KINDS:
+                    some = [each for each in sample if each.kind == kind]
+                    print(f"   {kind}: {tally(deciding, some, place, month, DAYS[-1]).share} of {len(some)}")
+                show("others", tally(deciding, list(others(SEED, rest)), place, month, DAYS[-1]))
+    print(f"\n{time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
