@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from norms.status import Status
+from norms.table import Cell
 from rules.calculation import sections
 from rules.evaluated import Evaluation, Instance, RuleState, Value
 from rules.facts import Cause, Lack, Unknown
 from rules.language import tree
 from rules.language.tree import Comparison, Expression
 from rules.language.types import Base, Type
+from rules.laws import Citation
 from rules.outcome import HOUSEHOLD, InstanceKey, Line
 from rules.rule import Rule
 from rules.texts import fill, in_language, in_text, kronor, shown
@@ -71,11 +73,17 @@ class ExplainedLine:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedRule:
-    """A rule for one subject: what it is, what became of it and why."""
+    """A rule for one subject: what it is, what became of it and why.
+
+    ``citations`` are the provisions in force, with their words where those are entered. ``amounts`` are what
+    it took from the norm tables, each with its own source.
+    """
 
     id: str
     title: str
     provision: str
+    citations: tuple[Citation, ...]
+    amounts: tuple[Cell, ...]
     status: Status
     note: str | None
     subject: str
@@ -102,6 +110,8 @@ def explain(evaluation: Evaluation, key: InstanceKey, language: str = "sv") -> E
         id=rule.id,
         title=rule.title,
         provision=rule.provision(evaluation.law.month),
+        citations=rule.cited(evaluation.law.month),
+        amounts=tuple(dict.fromkeys(instance.cells)),
         status=rule.status,
         note=rule.note,
         subject=key[1],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from norms import document
 from norms.document import Document
@@ -21,11 +21,24 @@ MonthText = Annotated[Month, BeforeValidator(lambda value: Month.parse(str(value
 
 
 class LawEntry(FileModel):
-    """A law as declared: its name and the first and last month it is in force."""
+    """A law as declared: its name, the first and last month it is in force, and where it can be read.
+
+    ``texts`` are the words of its provisions, by what follows the law's name in a citation; ``read`` says up
+    to which amendment they were read.
+    """
 
     name: str = Field(alias="namn")
     first: MonthText = Field(alias="från")
     last: MonthText | None = Field(default=None, alias="till")
+    address: str | None = Field(default=None, alias="adress", pattern=r"^https://\S+$")
+    read: str | None = Field(default=None, alias="läst")
+    texts: dict[str, str] = Field(default_factory=dict, alias="text")
+
+    @model_validator(mode="after")
+    def _texts_have_a_source(self) -> LawEntry:
+        if self.texts and (self.address is None or self.read is None):
+            raise ValueError("En lag med text behöver ”adress” och ”läst”")
+        return self
 
 
 class LawsFile(FileModel):
@@ -56,31 +69,43 @@ class Span:
         return f"från {self.first}" if self.last is None else f"{self.first}–{self.last}"
 
 
+UNREAD = "ej inläst"
+"""Said of a provision whose words are not in the register."""
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One provision that a rule rests on, e.g. ``SoL (2025:400) 12 kap. 7 §``."""
+    """One provision that a rule rests on, e.g. ``SoL (2025:400) 12 kap. 7 §``.
+
+    ``wording`` are its words, read up to the amendment that ``read`` says; None when they are not entered.
+    """
 
     law: str
     text: str
     span: Span
+    address: str | None = None
+    wording: str | None = None
+    read: str | None = None
 
 
 @dataclass(frozen=True)
 class Laws:
     """The laws by the short name that citations begin with, e.g. ``SoL (2025:400)``."""
 
-    spans: Mapping[str, Span]
+    entries: Mapping[str, LawEntry]
 
     def cite(self, text: str) -> Citation | None:
         """The citation that a text stands for, or None when it begins with no registered law."""
-        for name, span in self.spans.items():
+        for name, entry in self.entries.items():
             if text == name or text.startswith(f"{name} "):
-                return Citation(name, text, span)
+                wording = entry.texts.get(text.removeprefix(name).strip())
+                read = entry.read if wording is not None else None
+                return Citation(name, text, Span(entry.first, entry.last), entry.address, wording, read)
         return None
 
     def plus(self, others: Laws) -> Laws:
         """These laws and others: a municipality's guidelines beside the national register."""
-        return Laws({**self.spans, **others.spans})
+        return Laws({**self.entries, **others.entries})
 
 
 def load(path: Path = LAWS) -> Laws:
@@ -90,9 +115,4 @@ def load(path: Path = LAWS) -> Laws:
 
 def build(source: Document) -> Laws:
     """The register of a read document. Raises FindingsError."""
-    return of_entries(validate(LawsFile, source).laws)
-
-
-def of_entries(entries: Mapping[str, LawEntry]) -> Laws:
-    """The register of already validated entries."""
-    return Laws({name: Span(entry.first, entry.last) for name, entry in entries.items()})
+    return Laws(validate(LawsFile, source).laws)

@@ -168,7 +168,7 @@ class _Reader:
                     line = source.line(("kommun",))
                     self.findings.append(MISPLACED_FILE.at(name, line, "kommun", problem=problem))
                     continue
-                found[file.code] = _Municipal(values, laws.of_entries(file.laws), file, source)
+                found[file.code] = _Municipal(values, Laws(file.laws), file, source)
         return found
 
     def confirmations(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from norms.table import Cell
 from rules.calculation import RESULT
 from rules.evaluated import Evaluation, RuleState
 from rules.explanation import ConditionPart, ExplainedRule, WhyNot, explain_line
+from rules.laws import UNREAD, Citation
 from rules.rule import Section
 from rules.texts import kronor
 
@@ -70,6 +72,8 @@ def rule_tree(rule: ExplainedRule) -> str:
     if rule.provision:
         branches.append((f"lagrum: {rule.provision}", ()))
     branches.append(_branch(rule.condition))
+    if rule.state is RuleState.FIRED:
+        branches += [(f"belopp: {_sourced(cell)}", ()) for cell in rule.amounts]
     branches += [(f"undantag: {other}", ()) for other in rule.defeated_by]
     branches += [
         (f"saknas: {lack}{f' – {lack.question}' if lack.question else ''}", ()) for lack in rule.lacks
@@ -77,6 +81,21 @@ def rule_tree(rule: ExplainedRule) -> str:
     branches += [(f"ger: {line.text}", ()) for line in rule.lines]
     branches += [(f"ger: {saw.text} = {saw.value}", ()) for saw in rule.conclusions]
     return "\n".join([head, *_draw(branches, "")])
+
+
+def _sourced(cell: Cell) -> str:
+    """An amount of the norm tables with the provision or guideline it comes from."""
+    return f"{cell.label}, {cell.text} – {cell.provision}; {cell.source}"
+
+
+def law_text(citations: Sequence[Citation]) -> Iterator[str]:
+    """Each provision with its words and where to read the whole law; what is not entered says so."""
+    for citation in citations:
+        read = f", läst {citation.read}" if citation.read else ""
+        place = f" – {citation.address}" if citation.address else ""
+        yield f"{citation.text}{read}{place}"
+        for paragraph in (citation.wording or UNREAD).splitlines():
+            yield from textwrap.wrap(paragraph, _WIDTH + 20, initial_indent="    ", subsequent_indent="    ")
 
 
 def why_not_text(found: WhyNot) -> str:

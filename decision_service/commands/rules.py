@@ -15,7 +15,7 @@ from rules.explanation import explain, why_not
 from rules.policy_cases.run import run_all
 from rules.rule import Rule
 from rules.rulebook import Rulebook
-from rules.terminal import rule_tree, why_not_text
+from rules.terminal import law_text, rule_tree, why_not_text
 
 
 def run(options: argparse.Namespace) -> int:
@@ -81,6 +81,7 @@ def _explain(options: argparse.Namespace) -> int:
         print(rule_tree(explain(evaluation, key)))
         if key not in evaluation.outcome.fired:
             print(why_not_text(why_not(evaluation, key)))
+    print("\n".join(["", *law_text(evaluation.law.rule[options.rule].cited(evaluation.law.month))]))
     return 0
 
 
@@ -103,6 +104,7 @@ def _shown(book: Rulebook, rule: Rule) -> Iterator[str]:
             yield f"  {citation.text}: {law_span}"
     yield ""
     yield from book.source(rule)
+    yield from law_text(rule.citations)
 
 
 def _in_words(book: Rulebook, rule: Rule) -> Iterator[str]:
