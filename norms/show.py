@@ -20,6 +20,7 @@ _MARKS: Mapping[Status, str] = {
     Status.VERIFIED: "✓",
     Status.VERIFIED_ONE: "(✓)",
     Status.FICTITIOUS: "F",
+    Status.PRACTICE: "P",
     Status.SECONDARY: "A",
     Status.DERIVED: "≈",
     Status.MEMORY: "M",

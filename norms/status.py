@@ -12,6 +12,7 @@ class Status(StrEnum):
     VERIFIED = "verifierad"
     VERIFIED_ONE = "verifierad_en_källa"
     FICTITIOUS = "fiktiv"
+    PRACTICE = "praxis"
     SECONDARY = "andrahandskälla"
     DERIVED = "härledd"
     MEMORY = "minne"
@@ -41,6 +42,7 @@ _MEANINGS = {
     Status.VERIFIED: "läst i en källa som anger beloppet",
     Status.VERIFIED_ONE: "läst i en enda källa",
     Status.FICTITIOUS: "beslutat av en påhittad kommun, bara för demonstration",
+    Status.PRACTICE: "så arbetet brukar gå till, utan bindande källa; avgör bara i en kommun som antagit det",
     Status.SECONDARY: "läst bara i en andrahandskälla, inte i lagtexten; avgör inget på egen hand",
     Status.DERIVED: "uträknat ur andra belopp, inte läst i källan; avgör inget på egen hand",
     Status.MEMORY: "ur minnet, ingen källa hittad; avgör inget på egen hand",

@@ -10,6 +10,7 @@ from norms.document import Document, Location
 from norms.finding import Finding
 from norms.month import Month
 from norms.nearest import hint
+from norms.status import Status
 from norms.table import SeriesType
 from rules.language import tree
 from rules.language.checker import Scope, check
@@ -32,6 +33,7 @@ from rules.wording.line_in_wrong_stage import LINE_IN_WRONG_STAGE
 from rules.wording.missing_provision import MISSING_PROVISION
 from rules.wording.missing_text import MISSING_TEXT
 from rules.wording.not_concludable import NOT_CONCLUDABLE
+from rules.wording.practice import PRACTICE
 from rules.wording.reasonable_line import REASONABLE_LINE
 from rules.wording.reversed_validity import REVERSED_VALIDITY
 from rules.wording.unknown_kind import UNKNOWN_KIND
@@ -77,6 +79,10 @@ class _RuleBuilder:
     def stage(self) -> Stage:
         return self.entry.stage or self.file.stage
 
+    @property
+    def status(self) -> Status:
+        return self.entry.status or self.file.status
+
     def report(self, diagnostic: Diagnostic, location: Location, /, **values: object) -> None:
         self.failed = True
         document = self.builder.document
@@ -93,6 +99,7 @@ class _RuleBuilder:
         condition = self.condition(subject)
         effects = self.effects(entry.effects, ("ger",), subject)
         self.texts(entry.texts, ("motivering",), subject, effects)
+        self.practice(effects)
         reasonable = None if entry.reasonable is None else self.reasonable(entry.reasonable, subject, effects)
         if self.failed or condition is None:
             return
@@ -109,7 +116,8 @@ class _RuleBuilder:
             effects=effects,
             span=span,
             citations=citations,
-            status=entry.status or self.file.status,
+            status=self.status,
+            adopted_by=entry.adopted_by,
             note=entry.note,
             texts=entry.texts,
             open_to_municipality=entry.open_to_municipality,
@@ -149,7 +157,7 @@ class _RuleBuilder:
                     UNKNOWN_LAW,
                     ("lagrum", index),
                     text=text,
-                    nearest=hint(text.split(" kap.")[0], self.builder.laws.spans),
+                    nearest=hint(text.split(" kap.")[0], self.builder.laws.entries),
                 )
             else:
                 found.append(citation)
@@ -253,6 +261,30 @@ class _RuleBuilder:
     def question(self, entry: QuestionEntry, asked: Asked, at: Location, subject: str | None) -> AskEffect:
         self.texts(entry.question, (*at, "fråga"), subject, ())
         return AskEffect(asked, entry.reason, entry.question, entry.at_once)
+
+    # --- practice
+
+    def practice(self, effects: tuple[Effect, ...]) -> None:
+        """A rule of practice that decides something says which setting makes it a municipality's own."""
+        setting = self.entry.adopted_by
+        if setting is None:
+            decides = any(isinstance(effect, LineEffect | ConcludeEffect) for effect in effects)
+            if self.status is Status.PRACTICE and decides:
+                problem = "Praxis som avgör något behöver den inställning som en kommun antar den med."
+                self.report(PRACTICE, ("status",), problem=problem)
+            return
+        term = self.builder.vocabulary.terms.get(setting)
+        if self.status is not Status.PRACTICE:
+            problem = f"Regeln har status {self.status.value}. Bara praxis antas genom en inställning."
+            self.report(PRACTICE, ("antas genom",), problem=problem)
+        elif term is None or term.source is not Source.SETTING or term.type != YES_NO:
+            settings = [
+                each.path
+                for each in self.builder.vocabulary.terms.values()
+                if each.source is Source.SETTING and each.type == YES_NO
+            ]
+            problem = f"{setting} är ingen inställning av typen ja/nej.{hint(setting, settings)}"
+            self.report(PRACTICE, ("antas genom",), problem=problem)
 
     # --- texts
 

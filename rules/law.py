@@ -100,8 +100,15 @@ class Law:
         return replace(self, rules=tuple(rule for rule in self.rules if rule.id in kept))
 
     def confirms(self, rule: Rule) -> bool:
-        """Whether a decision may rest on a rule: it is confirmed, or the municipality stands for it."""
-        return rule.status.confirmed or any(each.rule == rule.id for each in self.confirmations)
+        """Whether a decision may rest on a rule: it is confirmed, or the municipality stands for it.
+
+        A municipality stands for practice by its setting, with a status of its own, or by name.
+        """
+        adopted = any(
+            setting.path == rule.adopted_by and setting.value is True and setting.status.confirmed
+            for setting in self.settings
+        )
+        return rule.status.confirmed or adopted or any(each.rule == rule.id for each in self.confirmations)
 
     @property
     def calendar(self) -> Mapping[str, int]:

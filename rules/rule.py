@@ -76,6 +76,7 @@ Effect: TypeAlias = LineEffect | ConcludeEffect | RequireEffect | AskEffect
 class Rule:
     """One rule in force for a span of benefit months.
 
+    ``adopted_by`` is the setting through which a municipality makes a rule of status praxis its own.
     ``subject`` is the kind that the rule is about, one evaluation per member, or None for the household.
     ``defeats`` are the rules it is an exception from. ``texts`` are the reasons by language.
     """
@@ -93,6 +94,7 @@ class Rule:
     span: Span
     citations: tuple[Citation, ...]
     status: Status
+    adopted_by: str | None
     note: str | None
     texts: Mapping[str, str]
     open_to_municipality: bool
@@ -107,9 +109,13 @@ class Rule:
         """The lines of the calculation that the rule gives."""
         return tuple(effect for effect in self.effects if isinstance(effect, LineEffect))
 
+    def cited(self, month: Month) -> tuple[Citation, ...]:
+        """The provisions in force in a month."""
+        return tuple(citation for citation in self.citations if citation.span.holds(month))
+
     def provision(self, month: Month) -> str:
         """The provisions in force in a month, as text."""
-        return "; ".join(citation.text for citation in self.citations if citation.span.holds(month))
+        return "; ".join(citation.text for citation in self.cited(month))
 
     @property
     def expressions(self) -> tuple[Expression, ...]:

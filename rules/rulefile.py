@@ -110,6 +110,7 @@ class RuleEntry(FileModel):
     provisions: tuple[str, ...] = Field(default=(), alias="lagrum")
     validity: ValidityEntry = Field(alias="gäller")
     status: Status | None = None
+    adopted_by: str | None = Field(default=None, alias="antas genom")
     note: str | None = Field(default=None, alias="anmärkning")
     subject: str | None = Field(default=None, alias="för varje")
     condition: str | None = Field(default=None, alias="när")

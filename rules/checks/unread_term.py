@@ -27,6 +27,8 @@ def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     read: set[str] = set()
     for rule in rules:
         read |= rule.reads
+        if rule.adopted_by is not None:
+            read.add(rule.adopted_by)
         for effect in rule.effects:
             if isinstance(effect, RequireEffect):
                 read.update(effect.paths)

@@ -160,6 +160,7 @@ def test_statuses() -> None:
         "verifierad": True,
         "verifierad_en_källa": True,
         "fiktiv": True,
+        "praxis": False,
         "andrahandskälla": False,
         "härledd": False,
         "minne": False,

@@ -33,7 +33,7 @@ def test_a_provision_that_is_not_entered_says_so_and_is_never_quoted(text: str) 
 
 
 def test_every_entered_provision_is_cited_by_some_rule_or_letter() -> None:
-    """A text that nothing cites is dead; so would one be whose key is spelled otherwise than the citations."""
+    """A text that nothing cites is dead; so is one whose key no citation spells."""
     cited = {each.text for rule in rulebook.load().rules for each in rule.citations}
     entered = {f"{name} {key}" for name, entry in laws.load().entries.items() for key in entry.texts}
     of_letters = {"FL (2017:900) 25 §", "SocF (2025:468) 12 kap. 1 §"}
