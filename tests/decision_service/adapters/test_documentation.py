@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from decision_service.application.adapters import ADAPTERS
-from decision_service.application.adapters.mitt_helsingborg import fields
+from decision_service.application.adapters.mitt_helsingborg.forms import forms
 from decision_service.application.adapters.sundsvall import (
     CASEWORKER_INCOMES,
     COST_CODES,
@@ -24,23 +24,6 @@ from decision_service.registers.ssbtek.benefits import BENEFIT_NAMES, BENEFITS, 
 from decision_service.registers.ssbtek.unused import LEFI_UNUSED, UNUSED
 
 PAGE = Path(__file__).parents[3] / "docs" / "adaptrar.md"
-PARTS = {
-    "income": "incomes[]",
-    "cost": "costs[]",
-    "asset": "assets[]",
-    "child": "children[], people[]",
-    "person": "persons[], people[]",
-    "planning": "plannings[]",
-    "application": "ansökan",
-    "address": "address",
-    "housing": "housingForm, housingDescription",
-    "adults": "otherAdults",
-    "aid": "benefitsFrom",
-    "none": "nekar",
-    "message": "otherInformation",
-    "attachment": "attachments[]",
-    "check": "jämförs",
-}
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -61,10 +44,14 @@ def pairs(head: tuple[str, str], rows: Mapping[str, str]) -> str:
 
 
 def _helsingborg() -> Iterable[list[str]]:
-    for name, field in fields.FIELDS.items():
-        part, _, rest = field.to.partition(".")
-        where = PARTS[part] if not rest or part in ("none", "check") else f"{PARTS[part]}: {rest}"
-        yield [code(name), where, code(field.code), field.person.lower(), field.text]
+    for name, row in forms().rows.items():
+        yield [code(name), code(row.becomes), row.how, code(row.code), row.person, row.text, row.topic]
+    for name, topics in forms().no.items():
+        yield [code(name), f"nekar {', '.join(topics)}", "kryss", "", "", "", ""]
+    for name, person in forms().hidden.items():
+        yield [code(name), "jämförs", "", "", person, "", ""]
+    for name in forms().co_applicant_number:
+        yield [code(name), "jämförs", "", "", "medsökande", "", ""]
 
 
 def _sundsvall() -> Iterable[list[str]]:
@@ -96,9 +83,11 @@ TABLES: dict[str, str] = {
     "sundsvall-kostnader": pairs(("kod", "blir"), {name: code(to) for name, to in COST_CODES.items()}),
     "sundsvall-inkomster": ", ".join(code(name) for name in sorted(CASEWORKER_INCOMES)) + ".",
     "sundsvall-oanvänt": pairs(("fält", "varför det inte används"), ENVELOPE_UNUSED),
-    "helsingborg-fält": table(("fält", "till", "kod", "person", "text"), _helsingborg()),
-    "helsingborg-oanvänt": pairs(("fält", "varför det inte används"), fields.UNUSED),
-    "helsingborg-kuvert": pairs(("fält", "varför det inte används"), fields.CASE_UNUSED),
+    "helsingborg-fält": table(("fält", "blir", "svar", "kod", "vem", "text", "ämne"), _helsingborg()),
+    "helsingborg-oanvänt": pairs(
+        ("fält", "varför det inte används"), {name: one.why for name, one in forms().unused.items()}
+    ),
+    "helsingborg-kuvert": pairs(("fält", "varför det inte används"), forms().case_unused),
     "ssbtek-oanvänt": pairs(("fält", "varför det inte används"), UNUSED),
     "lefi-oanvänt": pairs(("del", "varför övriga fält i den inte används"), LEFI_UNUSED),
     "förmåner": table(("kod", "namn", "ord i reglerna", "säker", "källa"), _benefits()),

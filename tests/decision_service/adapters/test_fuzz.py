@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from decision_service.application import adapters
 from decision_service.application.adapters import Intake
-from decision_service.application.adapters.mitt_helsingborg.fields import FIELDS
+from decision_service.application.adapters.mitt_helsingborg.forms import forms
 from decision_service.application.case_file import CaseFile
 from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES, answer, case
@@ -194,7 +194,7 @@ def test_an_amount_in_its_place_is_kept_told_or_a_fault(
         assert amount * 100 in kept or any(str(amount) in told for told in found.unmapped)
 
 
-SUMS = sorted(name for name, field in FIELDS.items() if field.to.endswith(".amount"))
+SUMS = sorted(name for name, field in forms().fields.items() if field.name == "amount")
 
 
 @st.composite
@@ -239,7 +239,7 @@ def test_a_typed_sum_is_kept_or_told(
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(sorted(FIELDS)), leaf), max_size=12), st.booleans())
+@given(st.lists(st.tuples(st.sampled_from(sorted(forms().fields)), leaf), max_size=12), st.booleans())
 def test_any_answers_to_real_fields_are_read(given_: list[tuple[str, Any]], together: bool) -> None:
     assert (
         read("mitt-helsingborg-v1", case(*(answer(*each) for each in given_), together=together)) is not None

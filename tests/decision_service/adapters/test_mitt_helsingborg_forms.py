@@ -7,30 +7,10 @@ from typing import Any
 
 import pytest
 
-from decision_service.application.adapters.mitt_helsingborg.fields import (
-    ALONE,
-    CARE_TEXTS,
-    FIELDS,
-    FIXED,
-    HOUSING_CHOICES,
-    INCOME_TEXTS,
-    LIVING,
-    OCCUPATION_CHOICES,
-    OCCUPATIONS,
-    SCHOOLS,
-    TRIP_PURPOSES,
-    UNUSED,
-)
-from decision_service.application.form import (
-    CostType,
-    HousingForm,
-    IncomeType,
-    OtherAdult,
-    OtherSubType,
-    Paying,
-    PlanningType,
-    SchoolKind,
-)
+from decision_service.application.adapters.mitt_helsingborg.forms import FILE, forms, read_forms
+from decision_service.application.form import SchoolKind
+from norms import document
+from norms.finding import Finding, FindingsError
 from tests.decision_service.adapters.form import FIXTURES, answer, read
 
 FORMS = {
@@ -70,39 +50,38 @@ def test_the_forms_are_whole() -> None:
 @pytest.mark.parametrize(("form", "field"), ALL, ids=[f"{form}:{field['id']}" for form, field in ALL])
 def test_every_field_of_both_forms_is_read_or_unused_with_a_reason(form: str, field: dict[str, Any]) -> None:
     known = name(field["id"])
-    assert (known in FIELDS) != (known in UNUSED)
-    if known in UNUSED:
-        assert len(UNUSED[known]) > 10
+    assert (known in forms().fields) != (known in forms().unused)
+    if known in forms().unused:
+        assert len(forms().unused[known].why) > 10
 
 
 def test_no_field_is_made_up() -> None:
     asked = {name(field["id"]).split(".")[0] for _, field in ALL}
-    for known in (*FIELDS, *UNUSED):
+    for known in (*forms().fields, *forms().unused):
         assert known.split(".")[0] in asked | NAMED_ELSEWHERE, known
-    assert set(FIXED) <= set(UNUSED)
-    assert {each for pair in ALONE.items() for each in (pair[0], *pair[1])} <= asked
+    assert {each for pair in forms().alone.items() for each in pair} <= asked
 
 
 def test_money_is_never_deliberately_unused() -> None:
     for _, field in ALL:
         if field["type"] == "number" or "amount" in field.get("tags", []):
-            assert name(field["id"]) not in UNUSED
+            assert name(field["id"]) not in forms().unused
 
 
 @pytest.mark.parametrize(
     ("endings", "table", "told"),
     [
-        ((".livingChild",), LIVING, set()),
-        ((".school",), SCHOOLS, set()),
-        (("occupation", "partnerOccupation"), OCCUPATION_CHOICES, set()),
-        ((".contract",), HOUSING_CHOICES, {"Bor hos vuxna barn", "Annat boende"}),
-        ((".tripPurpose",), TRIP_PURPOSES, set()),
-        (("Income.0.text",), INCOME_TEXTS, set()),
-        (("octor.0.text", "octorApplicant.0.text"), CARE_TEXTS, set()),
+        ((".livingChild",), "living", set()),
+        ((".school",), "schools", set()),
+        (("occupation", "partnerOccupation"), "occupation_choices", set()),
+        ((".contract",), "housing_choices", {"Bor hos vuxna barn", "Annat boende"}),
+        ((".tripPurpose",), "trip_purposes", set()),
+        (("Income.0.text",), "income_texts", set()),
+        (("octor.0.text", "octorApplicant.0.text"), "care_texts", set()),
     ],
 )
 def test_every_choice_of_both_forms_has_a_meaning(
-    endings: tuple[str, ...], table: dict[str, Any], told: set[str]
+    endings: tuple[str, ...], table: str, told: set[str]
 ) -> None:
     choices = {
         choice
@@ -111,27 +90,67 @@ def test_every_choice_of_both_forms_has_a_meaning(
         if field["id"].endswith(endings) and field["type"] == "select"
     }
     assert choices
-    assert choices - told <= set(table)
+    assert choices - told <= set(getattr(forms(), table))
 
 
-def test_every_code_is_one_of_the_canonical_application() -> None:
-    costs = {each.value for each in CostType} | {f"OTHER:{each.value}" for each in OtherSubType}
-    codes: dict[str, set[str]] = {
-        "income": {each.value for each in IncomeType},
-        "cost": costs | {"MEDICINE_OR_CARE"},
-        "planning": {*OCCUPATIONS, ""},
-        "housing": {*(each.value for each in HousingForm), ""},
-        "adults": {each.value for each in OtherAdult},
-        "aid": {each.value for each in Paying},
-    }
-    for field in FIELDS.values():
-        part = field.to.partition(".")[0]
-        if part in codes:
-            assert field.code in codes[part]
-    assert {kind for kind, _ in OCCUPATIONS.values()} <= {each.value for each in PlanningType}
-    assert {kind for kind, _ in SCHOOLS.values()} == {each.value for each in SchoolKind}
-    assert set(INCOME_TEXTS.values()) <= {each.value for each in IncomeType}
-    assert {*TRIP_PURPOSES.values(), *CARE_TEXTS.values()} <= {each.value for each in CostType}
+def test_every_school_of_the_application_can_be_answered() -> None:
+    assert {school.kind for school in forms().schools.values()} == {each.value for each in SchoolKind}
+
+
+@pytest.mark.parametrize(
+    ("row", "other", "message"),
+    [
+        ("blir: incomes.incomeDate,", "blir: incomes.incomeDay,", "inget fält ”incomeDay” i ”incomes”"),
+        ("{blir: attestation}", "{blir: attested}", "inget fält ”attested”"),
+        ("blir: address.city", "blir: adress.city", "inget fält ”city” i ”adress”"),
+        ("kod: SALARY,", "kod: SALERY,", "ingen kod ”SALERY”"),
+        ("kod: OTHER:ACUTE_DENTAL,", "kod: OTHER:DENTAL,", "ingen kod ”OTHER:DENTAL”"),
+        ("kod: VEHICLE:CAR,", "kod: VEHICLE:BICYCLE,", "ingen kod ”VEHICLE:BICYCLE”"),
+        ("kod: RENTAL}", "kod: RENTED}", "ingen kod ”RENTED”"),
+        ("kod: PARENT,", "kod: PARENTS,", "ingen kod ”PARENTS”"),
+        ("kod: deltid,", "kod: halvtid,", "”halvtid” finns inte"),
+        ("vem: sökande}", "vem: applicant}", "sökande"),
+        ("noAssets: [tillgångar]", "noAssets: [tillgång]", "ämnet ”tillgång”"),
+        ("inkomstämnen: [lön,", "inkomstämnen: [löner,", "ämnet ”löner”"),
+        ("salary: salaryApplicant", "salary: salaryApplicants", "salaryApplicants finns inte"),
+        ("slag: WORK, omfattning: FULL", "slag: WORK, omfattning: HALF", "ingen kod ”WORK”"),
+        ("Andrahandskontrakt: SUBLET", "Andrahandskontrakt: SECOND", "ingen kod ”SECOND”"),
+        ("Alltid hos mig: FULL_TIME", "Alltid hos mig: ALWAYS", "ingen kod ”ALWAYS”"),
+        ("slag: COMPULSORY", "slag: BASIC", "ingen kod ”BASIC”"),
+        ("Medicin: MEDICINE", "Medicin: PILLS", "ingen kod ”PILLS”"),
+        ("Gåva/present: GIFT", "Gåva/present: PRESENT", "ingen kod ”PRESENT”"),
+        (" rent: month\n", " rent: månad\n", "”månad” finns inte"),
+        ('month+1: "1"', 'month+1: "nästa"', "heltal"),
+        ("går i skola: ja", "går i skola: jo", "varken ja eller nej"),
+    ],
+)
+def test_a_row_that_the_application_has_no_room_for_is_a_fault_with_its_line(
+    row: str, other: str, message: str
+) -> None:
+    found, changed = faults_with(row, other)
+    assert [(one.line, message in str(one)) for one in found] == [(changed, True)]
+
+
+@pytest.mark.parametrize(
+    ("row", "other", "message"),
+    [
+        ("  message: {blir", "  noChildren: {blir", "noChildren står två gånger"),
+        ("[hiddenCoapplicant, partnerYes]", "[partnerYes]", "hiddenCoapplicant finns inte"),
+        ("ämne: barn}", "ämne: barnen}", "ämnet ”barn”"),
+    ],
+)
+def test_tables_that_say_different_things_of_a_field_are_a_fault(row: str, other: str, message: str) -> None:
+    found, _ = faults_with(row, other, everywhere=True)
+    assert any(message in str(one) for one in found)
+
+
+def faults_with(row: str, other: str, everywhere: bool = False) -> tuple[list[Finding], int]:
+    """What is found in the file when a row says something else, and the line of that row."""
+    text = FILE.read_text("utf-8")
+    assert row in text
+    with pytest.raises(FindingsError) as raised:
+        read_forms(document.parse(text.replace(row, other, -1 if everywhere else 1).encode(), FILE.name))
+    return list(raised.value.findings), text[: text.index(row)].count("\n") + 1
 
 
 def filled(field: dict[str, Any], number: int) -> Any:

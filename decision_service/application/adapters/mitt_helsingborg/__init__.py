@@ -1,7 +1,8 @@
 """Mitt Helsingborg's answers (``mitt-helsingborg-v1``).
 
-``case`` reads the envelope, ``answers`` the list of answers, ``fields`` says where each field goes,
-``collected`` gathers the answers, ``people`` and ``money`` put them together to an application.
+``case`` reads the envelope, ``answers`` the list of answers, ``forms`` says where each field goes, from
+``formular.yaml``, ``collected`` gathers the answers, ``people`` and ``money`` put them together to an
+application.
 """
 
 from __future__ import annotations

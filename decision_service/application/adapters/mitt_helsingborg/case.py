@@ -14,13 +14,7 @@ from decision_service.application.adapters.intake import Intake, finished, loade
 from decision_service.application.adapters.mitt_helsingborg import money, people
 from decision_service.application.adapters.mitt_helsingborg.answers import MOST_ANSWERS, Answer, answers, day
 from decision_service.application.adapters.mitt_helsingborg.collected import Collected
-from decision_service.application.adapters.mitt_helsingborg.fields import (
-    CASE_UNUSED,
-    CHILDREN,
-    INCOME_TOPICS,
-    NEW_ONLY,
-    RECURRING_ONLY,
-)
+from decision_service.application.adapters.mitt_helsingborg.forms import CHILDREN, forms
 from decision_service.application.form import Application, ApplicationType
 from decision_service.reading.faults import validated
 from decision_service.reading.place import Place, may_be_money, pattern, untold
@@ -47,7 +41,7 @@ def read(content: bytes) -> Intake:
     persons = people.adults(collected)
     people.children(collected, persons, registered)
     application = validated(Application, _application(collected))
-    unmapped += untold(place, lambda path: pattern(path) in CASE_UNUSED)
+    unmapped += untold(place, lambda path: pattern(path) in forms().case_unused)
     told = unmapped + contradictions(application, persons)
     return finished(application, persons, told, collected.notes)
 
@@ -62,10 +56,10 @@ def _application(collected: Collected) -> dict[str, Any]:
     values["incomes"], values["costs"] = money.incomes(collected), money.costs(collected)
     values["assets"], values["plannings"] = money.assets(collected), people.plannings(collected)
     values["attachments"] = collected.attachments
-    for part, name in (("adults", "other_adults"), ("aid", "benefits_from")):
-        if ticks := collected.ticked.get(part, []):
+    for topic, name in (("vuxna", "other_adults"), ("bidrag", "benefits_from")):
+        if ticks := collected.ticked.get(topic, []):
             values[name] = list(dict.fromkeys(known.code for _, known in ticks))
-        elif part in collected.denied:
+        elif topic in collected.denied:
             values[name] = []
     _gates(collected)
     if collected.messages:
@@ -76,19 +70,17 @@ def _application(collected: Collected) -> dict[str, Any]:
 def _gates(collected: Collected) -> None:
     """What there is and is not. What a ”no” denies and another answer names is told."""
     values, denied = collected.values, collected.denied
-    if values["incomes"] or denied.keys() >= INCOME_TOPICS:
+    if values["incomes"] or denied.keys() >= forms().income_topics:
         values["has_incomes"] = bool(values["incomes"])
-    if values["assets"] or "assets" in denied:
+    if values["assets"] or "tillgångar" in denied:
         values["has_assets"] = bool(values["assets"])
-    if "changes" in denied and collected.kind is ApplicationType.RENEWAL:
+    if "förändringar" in denied and collected.kind is ApplicationType.RENEWAL:
         values["housing_changed"] = values["children_residence_changed"] = False
     for topic, answer in denied.items():
         entries = [each for each in collected.entries.values() if each.about.topic == topic]
-        if topic == "children":
-            entries += [each for each in collected.of_kind("cost") if each.about.person == CHILDREN]
-        named = [
-            each.where for each in entries if each.parts.get("amount") or each.about.to.startswith("child.")
-        ]
+        if topic == "barn":
+            entries += [each for each in collected.of_kind("costs") if each.about.person == CHILDREN]
+        named = [each.where for each in entries if each.parts.get("amount") or each.about.part == "children"]
         named += [each.id for each, _ in collected.ticked.get(topic, [])]
         if named:
             collected.tell(answer.id, f"svaret är nej, men {named[0]} säger något annat.")
@@ -138,7 +130,7 @@ def _type(place: Place, given: list[Answer], unmapped: list[str]) -> Application
     """What was applied with: as the envelope says, else as the fields tell that only one form has."""
     said = place["applicationType"].text()
     names = {answer.name for answer in given if not answer.is_blank}
-    new, recurring = bool(names & NEW_ONLY), bool(names & RECURRING_ONLY)
+    new, recurring = bool(names & forms().new_only), bool(names & forms().recurring_only)
     if said:
         if said not in TYPES:
             unmapped.append(f"applicationType: ansökningstypen ”{said[:40]}” är okänd.")

@@ -14,15 +14,11 @@ from pydantic import ValidationError
 
 from decision_service.application.adapters.mitt_helsingborg import answers as read
 from decision_service.application.adapters.mitt_helsingborg.answers import Answer
-from decision_service.application.adapters.mitt_helsingborg.fields import (
+from decision_service.application.adapters.mitt_helsingborg.forms import (
     CHILDREN,
     CO_APPLICANT,
-    FIELDS,
-    FIXED,
-    HOUSING_CHOICES,
-    OCCUPATION_CHOICES,
-    UNUSED,
-    Field,
+    Target,
+    forms,
 )
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import ApplicationType
@@ -44,7 +40,7 @@ class Entry:
     ``unread`` are parts that were answered and could not be read, ``where`` is what the form calls the entry.
     """
 
-    about: Field
+    about: Target
     where: str
     tags: list[str] = field(default_factory=list)
     parts: dict[str, Any] = field(default_factory=dict)
@@ -64,7 +60,7 @@ class Collected:
     adults: dict[str, dict[str, Any]] = field(default_factory=dict)
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     denied: dict[str, Answer] = field(default_factory=dict)
-    ticked: dict[str, list[tuple[Answer, Field]]] = field(default_factory=dict)
+    ticked: dict[str, list[tuple[Answer, Target]]] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
     attachments: list[dict[str, str | None]] = field(default_factory=list)
     co_applicant_number: str = ""
@@ -86,8 +82,8 @@ class Collected:
         self.attachments.append(file)
 
     def of_kind(self, kind: str) -> list[Entry]:
-        """The entries of incomes, costs, assets, children or occupations."""
-        return [entry for entry in self.entries.values() if entry.about.to.partition(".")[0] == kind]
+        """The entries of ``incomes``, ``costs``, ``assets``, ``children`` or ``plannings``."""
+        return [entry for entry in self.entries.values() if entry.about.part == kind]
 
     def gather(self, given: Iterable[Answer]) -> None:
         """Read every answer."""
@@ -95,42 +91,41 @@ class Collected:
         if any(answer.name.startswith(_NAMES_PARTNER) for answer in once):
             self.adults.setdefault(CO_APPLICANT, {})
         for answer in once:
-            known = FIELDS.get(answer.name)
+            known = forms().fields.get(answer.name)
             if known is None:
                 self._without_field(answer)
                 continue
-            part, _, name = known.to.partition(".")
             try:
-                self._one(answer, known, part, name)
+                self._one(answer, known)
             except ValueError as error:
-                self._unreadable(answer, known, name, str(error))
+                self._unreadable(answer, known, str(error))
 
-    def _one(self, answer: Answer, known: Field, part: str, name: str) -> None:
-        match part:
-            case "person":
-                self._adult(answer, known, name)
-            case "income" | "cost" | "asset" | "child":
+    def _one(self, answer: Answer, known: Target) -> None:
+        match known.part, known.name:
+            case (("incomes" | "costs" | "assets" | "children"), name):
                 self._part(self._entry(answer, known), answer, name)
-            case "planning":
-                self._occupation(answer, known, name)
-            case "application":
-                self._single(answer, name)
-            case "address":
+            case "persons", _:
+                self._adult(answer, known)
+            case "plannings", _:
+                self._occupation(answer, known)
+            case "address", name:
                 self._address(answer, name)
-            case "housing":
-                self._housing(answer, known, name)
-            case "adults" | "aid":
+            case "application", "housing_form" | "housing_description":
+                self._housing(answer, known)
+            case "application", "other_adults" | "benefits_from":
                 if read.tick(answer.value):
-                    self.ticked.setdefault(part, []).append((answer, known))
-            case "none":
-                if read.tick(answer.value):
-                    self.denied.update(dict.fromkeys(known.code.split(), answer))
-            case "message":
-                self._message(answer, known, name)
-            case "attachment":
+                    self.ticked.setdefault(known.topic, []).append((answer, known))
+            case "application", "other_information":
+                self._message(answer, known)
+            case "application", name:
+                self._single(answer, name)
+            case "attachments", _:
                 self._files(answer, known)
+            case "no", _:
+                if read.tick(answer.value):
+                    self.denied.update(dict.fromkeys(known.denies, answer))
             case _:
-                self._check(answer, known, name)
+                self._check(answer, known)
 
     def _part(self, entry: Entry, answer: Answer, name: str) -> None:
         """A part of an entry. Two different answers to one part are told and neither is used."""
@@ -150,31 +145,33 @@ class Collected:
             self.tell(where, "samma sak är besvarad på flera sätt.")
 
     def _without_field(self, answer: Answer) -> None:
-        if answer.name not in UNUSED:
+        unused = forms().unused.get(answer.name)
+        if unused is None:
             if "amount" in answer.tags or may_be_money((answer.id,), answer.value):
                 self.tell(answer.id, f"fältet är okänt. ”{str(answer.value)[:40]}” kan vara ett belopp.")
             else:
                 self.tell(answer.id, "fältet är okänt och svaret inte tolkat.")
-        elif answer.name in FIXED and answer.value != FIXED[answer.name]:
+        elif unused.fixed is not None and answer.value != unused.fixed:
             self.tell(answer.id, "det fasta fältet säger något annat än formuläret.")
 
-    def _unreadable(self, answer: Answer, known: Field, name: str, why: str) -> None:
-        if name == "amount":
+    def _unreadable(self, answer: Answer, known: Target, why: str) -> None:
+        if known.name == "amount":
             self.tell(answer.id, f"beloppet ”{str(answer.value)[:40]}” är inte tolkat. {why.rstrip('.')}.")
-        elif name == "personal_number":
+        elif known.name == "personal_number":
             self.tell(answer.id, "personnumret stämmer inte.")
         else:
             self.tell(answer.id, f"svaret är inte tolkat: {why.rstrip('.')}.")
-        if known.to.partition(".")[0] in ("income", "cost", "asset", "child"):
-            self._entry(answer, known).unread.add(name)
+        if known.part in ("incomes", "costs", "assets", "children"):
+            self._entry(answer, known).unread.add(known.name)
 
-    def _entry(self, answer: Answer, known: Field) -> Entry:
+    def _entry(self, answer: Answer, known: Target) -> Entry:
         where = f"{answer.base}.{answer.entry}" if answer.entry else answer.base
         entry = self.entries.setdefault((answer.base, answer.entry), Entry(known, where))
         entry.tags += answer.tags
         return entry
 
-    def _adult(self, answer: Answer, known: Field, name: str) -> None:
+    def _adult(self, answer: Answer, known: Target) -> None:
+        name = known.name
         if known.person == CO_APPLICANT and CO_APPLICANT not in self.adults:
             if answer.value is not False:
                 self.tell(answer.id, "svaret gäller en medsökande, men ingen medsökande finns.")
@@ -192,21 +189,21 @@ class Collected:
         if not adult.get(name):
             adult[name] = said
 
-    def _occupation(self, answer: Answer, known: Field, name: str) -> None:
+    def _occupation(self, answer: Answer, known: Target) -> None:
         code = known.code
-        if name == "choice":
+        if known.how == "val":
             said = read.text(answer.value)
-            if said not in OCCUPATION_CHOICES:
+            if said not in forms().occupation_choices:
                 raise ValueError(f"”{said[:60]}” är ingen av formulärets sysselsättningar")
-            code = OCCUPATION_CHOICES[said]
-        about = Field("planning", code, known.person)
+            code = forms().occupation_choices[said]
+        about = Target(known.part, code=code, person=known.person)
         entry = self.entries.setdefault((f"planning:{known.person}", code), Entry(about, answer.id))
-        match name:
-            case "tick":
+        match known.how, known.name:
+            case "kryss", _:
                 entry.parts["ticked"] = read.tick(answer.value)
-            case "choice":
+            case "val", _:
                 entry.parts["ticked"] = True
-            case "until":
+            case _, "until":
                 entry.parts["until"] = read.day(answer.value)
             case _:
                 entry.parts["description"] = read.text(answer.value)
@@ -226,15 +223,15 @@ class Collected:
             raise ValueError("är inget postnummer")
         self._put(self.values.setdefault("address", {}), name, said, answer.id)
 
-    def _housing(self, answer: Answer, known: Field, name: str) -> None:
+    def _housing(self, answer: Answer, known: Target) -> None:
         code, called = known.code, known.text
-        if name == "description":
+        if not known.how:
             said = self.cut(answer.id, read.text(answer.value))
             self.values["housing_description"] = f"{called}: {said}"[:LONGEST] if called else said
             return
-        if name == "choice":
+        if known.how == "val":
             called = read.text(answer.value)
-            code = HOUSING_CHOICES.get(called, "")
+            code = forms().housing_choices.get(called, "")
         elif not read.tick(answer.value):
             return
         if not code:
@@ -243,21 +240,21 @@ class Collected:
         elif self.values.setdefault("housing_form", code) != code:
             self.tell(answer.id, "två olika boendeformer är valda.")
 
-    def _message(self, answer: Answer, known: Field, name: str) -> None:
+    def _message(self, answer: Answer, known: Target) -> None:
         self.messages.append(f"{known.text}: {read.text(answer.value)}")
-        if name == "change":
+        if known.topic:
             self.ticked.setdefault(known.topic, []).append((answer, known))
             self.tell(answer.id, "sökanden skriver om en förändring, som en människa ska läsa.")
 
-    def _files(self, answer: Answer, known: Field) -> None:
+    def _files(self, answer: Answer, known: Target) -> None:
         if not isinstance(answer.value, list) or not all(isinstance(each, dict) for each in answer.value):
             raise ValueError("är ingen lista med filer")
         for each in answer.place.take():
             name, id_ = each.get("externalDisplayName"), each.get("uploadedId") or each.get("id")
             self.attach(known.text, str(name or ""), str(id_ or ""))
 
-    def _check(self, answer: Answer, known: Field, name: str) -> None:
-        if name == "co_applicant":
+    def _check(self, answer: Answer, known: Target) -> None:
+        if known.name == "co_applicant":
             self.co_applicant_number = read.text(answer.value)
         elif answer.value != _APPLIES_TO[known.person]:
             self.tell(answer.id, "den dolda uppgiften om vem beloppet gäller säger något annat än fältet.")

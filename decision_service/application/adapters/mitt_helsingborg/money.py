@@ -9,15 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Entry
-from decision_service.application.adapters.mitt_helsingborg.fields import (
-    ALONE,
-    CARE_TEXTS,
+from decision_service.application.adapters.mitt_helsingborg.forms import (
     CHILDREN,
     CO_APPLICANT,
-    INCOME_TEXTS,
-    MONTHS,
-    TRIP_PURPOSES,
-    TWO_MONTHS,
+    MEDICINE_OR_CARE,
+    forms,
 )
 from decision_service.application.adapters.mitt_helsingborg.people import IDS
 from decision_service.application.form import ApplicationType
@@ -44,9 +40,9 @@ def drop_strangers(collected: Collected) -> None:
     """Take away and tell sums about a co-applicant when there is none, and about one question twice."""
     answered = {base for (base, _), entry in collected.entries.items() if entry.parts.get("amount")}
     for (base, number), entry in list(collected.entries.items()):
-        twice = base in answered and any(other in answered for other in ALONE.get(base, ()))
+        twice = base in answered and forms().alone.get(base) in answered
         absent = entry.about.person == CO_APPLICANT and CO_APPLICANT not in collected.adults
-        if entry.about.to.partition(".")[0] in ("planning", "child") or not (twice or absent):
+        if entry.about.part in ("plannings", "children") or not (twice or absent):
             continue
         why = (
             "frågan är besvarad i två varianter"
@@ -61,7 +57,7 @@ def drop_strangers(collected: Collected) -> None:
 def incomes(collected: Collected) -> list[dict[str, Any]]:
     """The incomes, each with its day or at least its month where the form says it."""
     found = []
-    for entry in collected.of_kind("income"):
+    for entry in collected.of_kind("incomes"):
         parts = entry.parts
         said: str = parts.get("description", "")
         if "amount" not in parts and "amount" not in entry.unread:
@@ -69,8 +65,8 @@ def incomes(collected: Collected) -> list[dict[str, Any]]:
                 continue
             collected.tell(entry.where, "inkomsten saknar belopp.")
         code = entry.about.code
-        if code == "OTHER_INCOME" and said in INCOME_TEXTS:
-            code = INCOME_TEXTS[said]
+        if code == "OTHER_INCOME":
+            code = forms().income_texts.get(said, code)
         found.append(
             {
                 "income_type": code,
@@ -98,7 +94,7 @@ def _income_month(entry: Entry, collected: Collected) -> str | None:
 def costs(collected: Collected) -> list[dict[str, Any]]:
     """The costs of the month of the application."""
     found = []
-    for entry in collected.of_kind("cost"):
+    for entry in collected.of_kind("costs"):
         amount = entry.parts.get("amount")
         if not _asked_for(entry, collected) or not _this_month(entry, collected):
             continue
@@ -144,7 +140,7 @@ def _asked_for(entry: Entry, collected: Collected) -> bool:
 def _this_month(entry: Entry, collected: Collected) -> bool:
     """Whether a cost is for the month of the application. One for another month is told."""
     months = _tagged(entry)
-    asked = sorted(MONTHS[tag] for tag in set(entry.tags) if (entry.where, tag) in TWO_MONTHS)
+    asked = [forms().months[tag] for tag in set(entry.tags) if forms().two_months.get(entry.where) == tag]
     if asked:
         either = f"{_named(asked[0], collected.month)} eller {_named(asked[0] + 1, collected.month)}"
         collected.tell(
@@ -166,25 +162,25 @@ def _kind(entry: Entry, collected: Collected) -> tuple[str, str]:
     """The code of a cost and what it is for. A cost whose words say nothing known has no code."""
     parts = entry.parts
     said: str = parts.get("description", "")
-    if entry.about.code == "MEDICINE_OR_CARE":
-        if said in CARE_TEXTS:
-            return CARE_TEXTS[said], said
+    if entry.about.code == MEDICINE_OR_CARE:
+        if said in forms().care_texts:
+            return forms().care_texts[said], said
         collected.tell(entry.where, f"{_money(entry)} är varken medicin eller sjukvård.")
         return "", said
-    if entry.about.topic != "trips":
+    if entry.about.topic != "resor":
         return entry.about.code, said
-    purpose = parts.get("purpose", "")
+    purpose = parts.get("cost_type", "")
     trip = " – ".join(parts[name] for name in ("from", "to") if parts.get(name))
-    if purpose not in TRIP_PURPOSES:
+    if purpose not in forms().trip_purposes:
         collected.tell(entry.where, f"{_money(entry)} är för en resa med okänt syfte, ”{purpose[:60]}”.")
         return "", trip
-    return TRIP_PURPOSES[purpose], ", ".join(part for part in (purpose, trip) if part)
+    return forms().trip_purposes[purpose], ", ".join(part for part in (purpose, trip) if part)
 
 
 def assets(collected: Collected) -> list[dict[str, Any]]:
     """The assets. An asset without a value is still one that a person assesses."""
     found = []
-    for entry in collected.of_kind("asset"):
+    for entry in collected.of_kind("assets"):
         category, _, kind = entry.about.code.partition(":")
         said = entry.parts.get("description") or entry.about.text
         if not entry.parts and not entry.unread:
@@ -203,7 +199,7 @@ def assets(collected: Collected) -> list[dict[str, Any]]:
 
 def _tagged(entry: Entry) -> list[int]:
     """The months that the tags of a sum name, counted from the month of the application."""
-    return sorted({MONTHS[tag] for tag in entry.tags if tag in MONTHS})
+    return sorted({forms().months[tag] for tag in entry.tags if tag in forms().months})
 
 
 def _named(offset: int, month: Month | None) -> str:

@@ -7,13 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Entry, digits
-from decision_service.application.adapters.mitt_helsingborg.fields import (
-    APPLICANT,
-    CO_APPLICANT,
-    LIVING,
-    OCCUPATIONS,
-    SCHOOLS,
-)
+from decision_service.application.adapters.mitt_helsingborg.forms import APPLICANT, CO_APPLICANT, forms
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import AdultRole
 from decision_service.reading.place import Place
@@ -108,7 +102,7 @@ def _add(
 def children(collected: Collected, people: list[Person], registered: list[Place]) -> None:
     """Add the children to the people and to the application."""
     found: list[dict[str, Any]] = []
-    entries = [entry for entry in collected.of_kind("child") if entry.parts]
+    entries = [entry for entry in collected.of_kind("children") if entry.parts]
     for number, entry in enumerate(entries, start=1):
         child: dict[str, Any] = {"party_id": f"b{number}"}
         names = {
@@ -132,7 +126,7 @@ def children(collected: Collected, people: list[Person], registered: list[Place]
     if found:
         collected.values["children"] = found
         collected.values["has_children_under21"] = True
-    elif "children" in collected.denied:
+    elif "barn" in collected.denied:
         collected.values["has_children_under21"] = False
 
 
@@ -153,33 +147,35 @@ def _registered(
 
 
 def _school(entry: Entry, child: dict[str, Any], collected: Collected) -> bool | None:
-    said = entry.parts.get("school")
+    said = entry.parts.get("school_kind")
     if said is None:
         return None
-    if said not in SCHOOLS:
+    school = forms().schools.get(said)
+    if school is None:
         collected.tell(entry.where, f"skolan ”{said[:60]}” är ingen av formulärets.")
         return None
-    child["school_kind"], in_school = SCHOOLS[said]
-    return in_school
+    child["school_kind"] = school.kind
+    return school.in_school
 
 
 def _living(entry: Entry, child: dict[str, Any], collected: Collected) -> None:
-    said = entry.parts.get("living")
+    said = entry.parts.get("residence_extent")
     if said is None:
         return
-    if said not in LIVING:
+    extent = forms().living.get(said)
+    if extent is None:
         collected.tell(entry.where, f"boendet ”{said[:60]}” är inget av formulärets.")
         return
-    child["residence_extent"] = LIVING[said]
-    if LIVING[said] == "OTHER":
+    child["residence_extent"] = extent
+    if extent == "OTHER":
         collected.tell(entry.where, f"barnet bor ”{said}”; antalet dagar i hemmet saknas.")
 
 
 def plannings(collected: Collected) -> list[dict[str, Any]]:
     """What each adult does, as ticked or chosen."""
     found = []
-    for entry in collected.of_kind("planning"):
-        parts, (kind, extent) = entry.parts, OCCUPATIONS[entry.about.code]
+    for entry in collected.of_kind("plannings"):
+        parts, occupation = entry.parts, forms().occupations[entry.about.code]
         if entry.about.person not in collected.adults:
             if parts.get("ticked") or parts.keys() & {"description", "until"}:
                 collected.tell(entry.where, "svaret gäller en medsökande, men ingen medsökande finns.")
@@ -192,10 +188,10 @@ def plannings(collected: Collected) -> list[dict[str, Any]]:
         found.append(
             {
                 "person": IDS[entry.about.person],
-                "planning_type": kind,
-                "work_extent": extent or None,
-                "work_description": said if kind == "WORK" else None,
-                "other_description": said if kind != "WORK" else None,
+                "planning_type": occupation.kind,
+                "work_extent": occupation.extent,
+                "work_description": said if occupation.kind == "WORK" else None,
+                "other_description": said if occupation.kind != "WORK" else None,
                 "until": parts.get("until"),
             }
         )
