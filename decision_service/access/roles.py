@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,8 +14,6 @@ class Role(StrEnum):
     ESERVICE = "eservice"
     HANDLAGGARE = "handlaggare"
     JURIST = "jurist"
-    POLICY = "policy"
-    PUBLICIST = "publicist"
     CHEF = "chef"
     ADMIN = "admin"
 
@@ -59,8 +56,3 @@ def roles_in(principal: Principal, tenant: str, installation: Installation) -> f
         *(installation.handled.get(own, frozenset()) for own in principal.tenants)
     )
     return principal.roles & CROSSES if tenant in reached else frozenset()
-
-
-def allowed(principal: Principal, tenant: str, roles: Collection[Role], installation: Installation) -> bool:
-    """Whether somebody may do in a municipality what any of ``roles`` may."""
-    return not roles_in(principal, tenant, installation).isdisjoint(roles)

@@ -145,16 +145,6 @@ _ALL = (
         "A request with the same Idempotency-Key is not done. Try again in a while with the same key.",
     ),
     _type(
-        *("four-eyes", 409, "En annan person måste godkänna", "Another person must approve"),
-        "Den som har förberett steget får inte godkänna det. Be en kollega.",
-        "The one who prepared the step may not approve it. Ask a colleague.",
-    ),
-    _type(
-        *("gone", 410, "Det finns inte längre", "It no longer exists"),
-        "Uppgifterna är gallrade. Att de har funnits syns i spåret.",
-        "The data has been deleted by law. The trail shows that it existed.",
-    ),
-    _type(
         *("stale", 412, "Någon annan hann före", "Somebody else was first"),
         "Det har ändrats sedan du hämtade det. Hämta det på nytt och gör om ändringen.",
         "It has changed since you fetched it. Fetch it again and make the change again.",

@@ -50,7 +50,7 @@ def claim(
     if task.claimed_by not in (None, who):
         raise ConflictError("Ärendet är taget av någon annan.")
     now = office.clock()
-    task.claimed_by, task.claimed_at = who, now
+    task.claimed_by = who
     session.add(task)
     _changed(session, row)
     _note(office, session, row, now, who, Action.CLAIMED)
@@ -78,7 +78,7 @@ def hand_back(
         steps.back_to_machine(office, session, row, now, complete=False)
         _note(office, session, row, now, who, Action.HANDED_BACK, reason)
         return row
-    task.claimed_by, task.claimed_at, task.proposal, task.proposed_by = None, None, None, None
+    task.claimed_by, task.proposal, task.proposed_by = None, None, None
     session.add(task)
     _changed(session, row)
     _note(office, session, row, now, who, Action.RELEASED, reason)

@@ -126,7 +126,7 @@ def settle(session: Session, row: ApplicationRow, now: datetime, state: State = 
 
 
 def _stop_clock(row: ApplicationRow) -> None:
-    row.escalate_at, row.next_run_at, row.stopped_at = None, None, None
+    row.escalate_at, row.next_run_at = None, None
 
 
 def _close_task(session: Session, row: ApplicationRow) -> None:
@@ -203,7 +203,7 @@ def ask(
             remind_at=next_reminder(rules.reminder_days, now, now),
         )
     )
-    row.stopped_at, row.escalate_at, row.next_run_at, row.attempts = now, None, None, 0
+    row.escalate_at, row.next_run_at, row.attempts = None, None, 0
     task = session.get(TaskRow, row.id)
     if task is not None:
         session.delete(task)
@@ -255,7 +255,7 @@ def back_to_machine(
     else:
         row.escalate_at = now + AGAIN_WITHIN
         row.deadline_at = max(row.deadline_at, row.escalate_at)
-    row.stopped_at, row.escalation, row.attempts, row.next_run_at = None, 0, 0, now
+    row.escalation, row.attempts, row.next_run_at = 0, 0, now
     move(session, row, State.RECEIVED, now)
 
 

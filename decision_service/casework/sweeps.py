@@ -131,7 +131,6 @@ def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> Non
     if asked.due_at <= now:
         steps.close_completion(session, row, now, answered=False)
         row.deadline_at, row.person_due_at, _ = start_clock(office, row.tenant, now)
-        row.stopped_at = None
         steps.hand_over(office, session, row, [steps.own_reason("KOMPLETTERING_UTEBLEV")], now)
         entry = journal.completion(row.id, now, journal.Completion.UNANSWERED)
     elif asked.remind_at is not None and asked.remind_at <= now:

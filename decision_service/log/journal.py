@@ -220,13 +220,11 @@ class Handover(StrEnum):
 
     DEADLINE_NEAR = "deadline_near"
     EVALUATION_FAILED = "evaluation_failed"
-    UNANSWERED = "unanswered"
 
 
 _HANDOVER = {
     Handover.DEADLINE_NEAR: "tidsfristen närmar sig",
     Handover.EVALUATION_FAILED: "prövningen gick inte att genomföra",
-    Handover.UNANSWERED: "begärd komplettering kom inte in i tid",
 }
 
 

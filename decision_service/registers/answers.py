@@ -140,6 +140,3 @@ class RegisterAnswers:
     pensions: Answer = Answer.MISSING
     pending: tuple[str, ...] = ()
     registered: Registered | None = None
-
-
-NOT_ASKED = RegisterAnswers(dict.fromkeys(Agency, Answer.MISSING))

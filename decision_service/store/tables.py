@@ -40,9 +40,8 @@ class ApplicationRow(SQLModel, table=True):
 
     ``content`` is the canonical application as JSON, ``content_at`` when it last changed, ``assessments`` how
     often the machine has evaluated it. ``deadline_at`` is the machine's 24 hours, ``person_due_at`` that of a
-    person; ``escalation`` counts how far up it has been told. ``stopped_at`` is when the clock stopped to
-    wait for the applicant. ``next_run_at`` is when the sweep next hands it on, ``attempts`` how often
-    a worker has begun since it was last changed.
+    person; ``escalation`` counts how far up it has been told. ``next_run_at`` is when the sweep next hands it
+    on, ``attempts`` how often a worker has begun since it was last changed.
     """
 
     __tablename__ = "application"
@@ -58,7 +57,6 @@ class ApplicationRow(SQLModel, table=True):
     escalate_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     escalation: int = 0
     breached_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
-    stopped_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     next_run_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     attempts: int = 0
     assessments: int = 0
@@ -157,7 +155,6 @@ class TaskRow(SQLModel, table=True):
     opened_at: datetime = Field(sa_column=_moment())
     reasons: str = Field(sa_column=Column(Text, nullable=False))
     claimed_by: str | None = None
-    claimed_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     proposal: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     proposed_by: str | None = None
 

@@ -21,13 +21,11 @@ class Intake:
 
     ``people`` is as far as the form identifies them. ``unmapped`` are sentences about money, answers that
     matter and unknown fields that a person has to look at; any of them keeps the case from the machine.
-    ``notes`` say how something was read that could have been said otherwise; they ask nothing of anyone.
     """
 
     application: Application
     people: tuple[Person, ...]
     unmapped: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def loaded(content: bytes) -> dict[str, Any]:
@@ -38,14 +36,12 @@ def loaded(content: bytes) -> dict[str, Any]:
     return found
 
 
-def finished(
-    application: Application, people: list[Person], unmapped: list[str], notes: list[str] | None = None
-) -> Intake:
+def finished(application: Application, people: list[Person], unmapped: list[str]) -> Intake:
     """The intake, each sentence once. Raises InputError when too much is unmapped."""
     told = tuple(dict.fromkeys(unmapped))
     if len(told) > MOST_UNMAPPED:
         raise InputError([f"{len(told)} uppgifter gick inte att tolka. Det är ingen ansökan av detta slag."])
-    return Intake(application, tuple(people), told, tuple(dict.fromkeys(notes or [])))
+    return Intake(application, tuple(people), told)
 
 
 def part(model: type[Model], data: Any, where: str, faults: list[str]) -> Model | None:

@@ -54,15 +54,6 @@ def register_answers(agencies: Mapping[str, Any], personal_number: str | None = 
     )
 
 
-def by_person(registers: Mapping[str, Any], applicant: str) -> dict[str, RegisterAnswers]:
-    """The answers of a case file by person: keys are agency codes for the applicant, or ids of persons."""
-    own = {name: value for name, value in registers.items() if name in set(Agency)}
-    found = {name: value for name, value in registers.items() if name not in own}
-    if own:
-        found[applicant] = {**_object(found.get(applicant)), **own}
-    return {person: register_answers(_object(answers)) for person, answers in found.items()}
-
-
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {"": value}
 

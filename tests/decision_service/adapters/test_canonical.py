@@ -29,7 +29,6 @@ def test_the_example_is_read_in_full() -> None:
     assert [row.amount for row in found.application.incomes] == [425000, 15050]
     assert [person.id for person in found.people] == ["p1", "b1"]
     assert found.unmapped == ()
-    assert found.notes == ()
 
 
 def test_a_role_in_a_planning_becomes_the_id_of_the_person() -> None:

@@ -135,10 +135,6 @@ def test_what_a_person_has_to_look_at() -> None:
         "noChildren: svaret är nej, men childcare säger något annat.",
         "costs[4]: barnomsorg, men svaret är att inga barn finns.",
     )
-    assert INTAKE.notes == (
-        "applicantUnionfee: a-kassa och fackavgift är en summa i formuläret och läses som a-kassa.",
-        "partnerUnionfee: a-kassa och fackavgift är en summa i formuläret och läses som a-kassa.",
-    )
 
 
 def test_every_amount_of_the_application_is_kept_once_or_told() -> None:

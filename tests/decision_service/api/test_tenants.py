@@ -31,12 +31,10 @@ NOBODY = "0" * 32
 NOTHING = {"application": NOBODY, "webhook": NOBODY, "key": f"{NOBODY}.receipt.1"}
 OWN = ("{application}", "{webhook}", "{key}")
 """What in a path belongs to one municipality."""
-E, H, J, P, U, C, A = (
+E, H, J, C, A = (
     Role.ESERVICE,
     Role.HANDLAGGARE,
     Role.JURIST,
-    Role.POLICY,
-    Role.PUBLICIST,
     Role.CHEF,
     Role.ADMIN,
 )
@@ -153,7 +151,6 @@ def test_every_endpoint_from_another_e_service(whole: Whole, cases: list[dict[st
     """With a role that sees no cases beside its own, too."""
     for stranger in (
         whole.eservice(),
-        whole.user(Role.ESERVICE, Role.POLICY, purpose="granskning"),
         whole.user(Role.ESERVICE, Role.ADMIN, purpose="granskning"),
     ):
         for operation in guarded(whole):

@@ -52,7 +52,6 @@ def test_an_answer_starts_the_clock_again(world: World) -> None:
     assert row.deadline_at == world.clock.now + timedelta(hours=24)
     assert row.escalate_at == world.clock.now + timedelta(hours=20)
     assert row.next_run_at == world.clock.now
-    assert row.stopped_at is None
     (asked,) = completions(world, found)
     assert asked.answered
     assert (asked.closed_at, asked.remind_at) == (world.clock.now, None)
@@ -172,7 +171,7 @@ def test_withdrawn(world: World, how: str) -> None:
         withdraw(world.office, session, TENANT, found)
     row = world.row(found)
     assert row.state == State.WITHDRAWN
-    assert row.escalate_at is row.next_run_at is row.stopped_at is None
+    assert row.escalate_at is row.next_run_at is None
     assert all(one.closed_at for one in completions(world, found))
     assert world.trail(found)[-1] == ("withdrawn", None)
     before = world.everything()

@@ -82,7 +82,7 @@ def test_automatic(world: World, form: Callable[..., Json], outcome: str, messag
     assert (decision.outcome, decision.automatic) == (outcome, True)
     assert world.messages(found) == messages
     row = world.row(found)
-    assert row.next_run_at is row.escalate_at is row.stopped_at is None
+    assert row.next_run_at is row.escalate_at is None
     world.whole()
 
 
@@ -92,7 +92,7 @@ def test_incomplete(world: World) -> None:
     found = world.apply(incomplete(1, NOVEMBER))
     row = world.row(found)
     assert row.state == State.WAITING
-    assert row.stopped_at == world.clock.now
+    assert row.escalate_at is row.next_run_at is None
     assert row.escalate_at is row.next_run_at is None
     assert world.messages(found) == ["completion_request"]
     assert world.trail(found)[2:] == [("decision", "KOMPLETTERING"), ("completion", "asked")]

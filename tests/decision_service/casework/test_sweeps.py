@@ -136,7 +136,7 @@ def test_reminded_once_and_then_given_to_a_person(world: World) -> None:
     assert sweeps.unanswered(world.office) == 1
     assert sweeps.unanswered(world.office) == 0
     row = world.row(found)
-    assert (row.state, row.stopped_at) == (State.PERSON, None)
+    assert row.state == State.PERSON
     assert world.reasons(found) == ["KOMPLETTERING_UTEBLEV"]
     assert row.deadline_at == world.clock.now + timedelta(hours=24)
     assert row.person_due_at >= row.deadline_at

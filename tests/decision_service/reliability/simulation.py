@@ -211,7 +211,7 @@ class Simulation:
         assert found["unknown breach"] == 0, "a breach nobody knows"
         assert found["false breach"] == 0, "a breach that is none"
         waiting = found["waiting"]
-        assert waiting == found["stopped"] == found["waiting and stopped"] == found["asked"], "a wrong clock"
+        assert waiting == found["waiting and stopped"] == found["asked"], "a wrong clock"
         assert found["task"] == found["person"]
         assert found["decided"] == found["decision"] == found["letter"]
         assert found["paid"] == found["payment"]
@@ -221,7 +221,8 @@ class Simulation:
     def _counts(self, now: datetime) -> dict[str, int]:
         row, machine = ApplicationRow, col(ApplicationRow.state).in_(FOR_THE_MACHINE)
         person, waiting = row.state == State.PERSON, row.state == State.WAITING
-        stopped, unknown = col(row.stopped_at).is_not(None), col(row.breached_at).is_(None)
+        unknown = col(row.breached_at).is_(None)
+        stopped = [col(row.escalate_at).is_(None), col(row.next_run_at).is_(None)]
         automatic = (
             select(PartyRow.person)
             .join(DecisionRow, col(DecisionRow.application_id) == col(PartyRow.application_id))
@@ -236,8 +237,7 @@ class Simulation:
             "unknown breach": (row, [person, row.person_due_at <= now, unknown]),
             "false breach": (row, [person, row.escalation == sweeps.MANAGER, row.person_due_at > now]),
             "waiting": (row, [waiting]),
-            "stopped": (row, [stopped]),
-            "waiting and stopped": (row, [waiting, stopped]),
+            "waiting and stopped": (row, [waiting, *stopped]),
             "asked": (CompletionRow, [col(CompletionRow.closed_at).is_(None)]),
             "task": (TaskRow, []),
             "person": (row, [person]),

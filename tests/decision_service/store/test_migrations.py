@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import URL, Engine, inspect, text
+from sqlalchemy import URL, Boolean, Column, DateTime, Engine, Integer, MetaData, inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, SQLModel, select
 
-from decision_service.store.database import migrate, open_engine, transaction
-from decision_service.store.tables import SweepRow
+from decision_service.store.database import MIGRATIONS, migrate, open_engine, transaction
+from decision_service.store.tables import ApplicationRow, SweepRow, TaskRow
 
 
 def _url(url: URL) -> str:
@@ -55,6 +57,37 @@ def test_migrating_again_changes_nothing(database_url: URL) -> None:
     with transaction(engine) as session:
         assert session.exec(select(SweepRow.name)).all() == ["due"]
     engine.dispose()
+
+
+def test_what_lies_there_is_kept_through_every_migration(database_url: URL) -> None:
+    """Rows of the first version, with every column that it had."""
+    engine = open_engine(_url(database_url))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        first = MetaData()
+        first.reflect(connection, only=["application", "task"])
+        for table in first.sorted_tables:
+            values = {column.name: _filled(column) for column in table.columns}
+            connection.execute(table.insert().values(values))
+    migrate(engine)
+    with transaction(engine) as session:
+        (row,) = session.exec(select(ApplicationRow)).all()
+        (task,) = session.exec(select(TaskRow)).all()
+    assert row.received_at == task.opened_at == datetime(2026, 11, 1, tzinfo=UTC)
+    assert task.application_id == row.id == "x"
+    engine.dispose()
+
+
+def _filled(column: Column[Any]) -> object:
+    """A value of the column's type."""
+    if isinstance(column.type, DateTime):
+        return datetime(2026, 11, 1, tzinfo=UTC)
+    if isinstance(column.type, Boolean):
+        return False
+    return 1 if isinstance(column.type, Integer) else "x"
 
 
 def _migrate(url: str) -> None:

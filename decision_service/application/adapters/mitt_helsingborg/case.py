@@ -43,7 +43,7 @@ def read(content: bytes) -> Intake:
     application = validated(Application, _application(collected))
     unmapped += untold(place, lambda path: pattern(path) in forms().case_unused)
     told = unmapped + contradictions(application, persons)
-    return finished(application, persons, told, collected.notes)
+    return finished(application, persons, told)
 
 
 def _application(collected: Collected) -> dict[str, Any]:

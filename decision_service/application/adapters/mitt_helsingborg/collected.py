@@ -55,7 +55,6 @@ class Collected:
     kind: ApplicationType | None
     month: Month | None
     unmapped: list[str]
-    notes: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     adults: dict[str, dict[str, Any]] = field(default_factory=dict)
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)

@@ -114,10 +114,6 @@ def costs(collected: Collected) -> list[dict[str, Any]]:
                 "month": str(collected.month) if collected.month and _tagged(entry) else None,
             }
         )
-        if code == "UNEMPLOYMENT_FUND":
-            collected.notes.append(
-                f"{entry.where}: a-kassa och fackavgift är en summa i formuläret och läses som a-kassa."
-            )
     return found
 
 

@@ -73,10 +73,6 @@ def _same_partner(collected: Collected) -> None:
 def _together(collected: Collected, persons: list[dict[str, Any]]) -> None:
     together = any(each["role"] is AdultRole.CO_APPLICANT for each in persons)
     collected.values["marital_status"] = "COHABITING" if together else "SINGLE"
-    if not together:
-        collected.notes.append(
-            "maritalStatus: formuläret frågar inte; den som söker utan medsökande läses som ensamstående."
-        )
     signed = next((each.get("signed") for each in persons if each["role"] is AdultRole.APPLICANT), None)
     if signed is not None:
         collected.values.setdefault("attestation", signed)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from decision_service.registers.answers import Agency, Answer, Permit, Vehicle
-from decision_service.registers.ssbtek import by_person, read_envelope, register_answers
+from decision_service.registers.ssbtek import read_envelope, register_answers
 
 FIXTURES = Path(__file__).parent / "fixtures"
 EXAMPLE = Path(__file__).parents[4] / "examples" / "applications" / "ssbtek-v10.xml"
@@ -442,18 +442,6 @@ def test_half_characters_and_endless_names_do_not_reach_a_sentence() -> None:
     assert len(found.unmapped) == 2
     for told in found.unmapped:
         assert len(told.encode()) < 500
-
-
-def test_registers_of_a_case_file_by_person() -> None:
-    own = by_person(golden("so"), "p1")
-    assert set(own) == {"p1"}
-    assert len(own["p1"].payments) == 1
-    both = by_person({"p1": golden("so"), "p2": golden("af")}, "p1")
-    assert both["p2"].employment is not None
-    assert both["p2"].answers[Agency.SO] is Answer.MISSING
-    assert by_person({"p2": "trasigt"}, "p1")["p2"].unmapped == (
-        "indata: uppgiften är okänd och inte tolkad.",
-    )
 
 
 def test_the_example_answer_of_all_agencies() -> None:
