@@ -41,6 +41,7 @@ from decision_service.registers.files import FileRegisters
 from decision_service.registers.port import NoRegisters, Registers
 from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters, TlsFiles
 from decision_service.registers.ssbtek.question import Asker
+from decision_service.registers.ssbtek.version import Version
 from decision_service.store.database import migrate, open_engine
 from rules import rulebook
 from rules.rulebook import Rulebook
@@ -278,6 +279,7 @@ def _ssbtek(municipality: Municipality) -> Registers:
         Asker(organisation, municipality.name, handler, actor, purpose, legal_basis),
         TlsFiles(files[0], files[1], files[2]),
         Limits(total=float(asked.timeout)),
+        Version(asked.version),
     )
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
@@ -153,12 +153,14 @@ class Registers(FileModel):
     """Where register answers come from, and what is needed to ask.
 
     ``timeout`` is in seconds and for the whole question. ``certificate``, ``private_key`` and ``trusted`` are
-    PEM files. The rest is what the agreement on SSBTEK says about who asks and why.
+    PEM files. ``version`` is that of the contract of SSBTEK. The rest is what the agreement says about
+    who asks and why.
     """
 
     kind: RegisterKind = Field(default=RegisterKind.NONE, alias="slag")
     folder: Path | None = Field(default=None, alias="mapp")
     url: Address | None = Field(default=None, alias="adress")
+    version: Literal["10", "11"] = "11"
     certificate: Path | None = Field(default=None, alias="certifikat")
     private_key: Path | None = Field(default=None, alias="nyckel")
     trusted: Path | None = Field(default=None, alias="betrodda")

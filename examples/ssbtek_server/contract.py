@@ -1,4 +1,4 @@
-"""Reading a question strictly by the contract of SSBTEK v10, written apart from the service's own code."""
+"""Reading a question strictly by the contract of SSBTEK, written apart from the service's own code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import fromstring
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-NAMESPACE = "http://schema.forsakringskassan.se/integration/ssbt/10"
+NAMESPACES = {
+    version: f"http://schema.forsakringskassan.se/integration/ssbt/{version}" for version in ("10", "11")
+}
 AGENCIES = ("AF", "CSN", "FK", "SKV", "SO", "TNS", "MIV")
 _ORGANISATION, _PERSON = r"\d{4}[2-9]\d{7}", r"\d{12}"
 _DATE_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"
@@ -34,10 +36,13 @@ class Question:
     last: date
     agencies: tuple[str, ...]
     lefi: dict[str, Any] | None
+    version: str = "11"
+    tax_years: tuple[int, ...] = ()
 
 
 def read_question(content: bytes) -> Question:
     """The question of an envelope. Raises ContractError for anything the contract does not allow."""
+    content, version = _without_version(content)
     try:
         envelope = fromstring(content, forbid_dtd=True)
     except Exception as error:
@@ -73,6 +78,8 @@ def read_question(content: bytes) -> Question:
         date.fromisoformat(_text(period, "tomDatum", r"\d{4}-\d\d-\d\d") or ""),
         included,
         _lefi(agencies["FK"][0]) if "FK" in included else None,
+        version,
+        _tax_years(agencies["SKV"][0], version) if "SKV" in included else (),
     )
 
 
@@ -96,8 +103,37 @@ def _lefi(element: Element) -> dict[str, Any]:
     return dict(found)
 
 
+def _tax_years(element: Element, version: str) -> tuple[int, ...]:
+    """The years Skatteverket is asked about: v10 asks for nothing in particular, v11 must."""
+    if version == "10":
+        _sequence(element, "")
+        return ()
+    flags = (
+        "foretagsinformation",
+        "individuppgifter",
+        "skattekonto",
+        "skatteuppgifter",
+        "beskattningsbilagor",
+    )
+    question = _sequence(_children(element, element.tag, [_ns("fraga")])[0], f"ar* {' '.join(flags)}")
+    for name in flags:
+        _text(question, name, "true|false|0|1")
+    years = question.get("ar", [])
+    if not years or not all(re.fullmatch(r"20\d\d", (year.text or "").strip()) for year in years):
+        raise ContractError("SKV: ar is missing or no year")
+    return tuple(int((year.text or "").strip()) for year in years)
+
+
+def _without_version(content: bytes) -> tuple[bytes, str]:
+    """The question with its namespace made that of v11, and the version it was written in."""
+    versions = [version for version, namespace in NAMESPACES.items() if namespace.encode() in content]
+    if len(versions) != 1:
+        raise ContractError(f"the namespace is of {len(versions)} known versions, expected one")
+    return content.replace(NAMESPACES[versions[0]].encode(), NAMESPACES["11"].encode()), versions[0]
+
+
 def _ns(name: str) -> str:
-    return f"{{{NAMESPACE}}}{name}"
+    return f"{{{NAMESPACES['11']}}}{name}"
 
 
 def _children(element: Element, tag: str, names: list[str]) -> list[Element]:

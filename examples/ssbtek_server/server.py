@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from examples.ssbtek_server.certificates import Certificates
-from examples.ssbtek_server.contract import AGENCIES, NAMESPACE, SOAP, ContractError, Question, read_question
+from examples.ssbtek_server.contract import AGENCIES, NAMESPACES, SOAP, ContractError, Question, read_question
 
 DEFAULT = Path(__file__).parent / "answers" / "default.xml"
 EXAMPLE_NUMBER = "198802092380"
@@ -33,7 +33,11 @@ class Reply:
 Behaviour = Callable[[Question], Reply]
 
 
-def fault(code: str, message: str) -> Reply:
+LONGEST_REFERENCE = 31
+"""Characters of a case identity that CSN takes."""
+
+
+def fault(code: str, message: str, version: str = "11") -> Reply:
     """A SOAP fault of the contract, which comes with HTTP 500."""
     inside = (
         f"<soap:Fault><faultcode>soap:Server</faultcode><faultstring>{message}</faultstring><detail>"
@@ -41,7 +45,7 @@ def fault(code: str, message: str) -> Reply:
         f"<ssbt:felmeddelande>{message}</ssbt:felmeddelande></ssbt:hamtaBastjanstInformationFault>"
         "</detail></soap:Fault>"
     )
-    return Reply(_enveloped(inside), status=500)
+    return Reply(_enveloped(inside, version), status=500)
 
 
 def answer(question: Question, content: bytes) -> bytes:
@@ -54,7 +58,10 @@ def answer(question: Question, content: bytes) -> bytes:
     if question.message_id is not None and "<ssbt:korrelationsid>" not in text:
         returned = f"<ssbt:korrelationsid>{question.message_id}</ssbt:korrelationsid>"
         text = text.replace("<ssbt:svarsdata>", f"{returned}<ssbt:svarsdata>", 1)
-    return text.encode()
+    if len(question.reference) > LONGEST_REFERENCE:
+        refused = "<ssbt:error><ssbt:kalla>BT</ssbt:kalla><ssbt:felkod>-1005</ssbt:felkod></ssbt:error>"
+        text = re.sub(r"<ssbt:CSN>.*?</ssbt:CSN>", f"<ssbt:CSN>{refused}</ssbt:CSN>", text, flags=re.DOTALL)
+    return text.replace(NAMESPACES["10"], NAMESPACES[question.version]).encode()
 
 
 def from_folder(folder: Path) -> Behaviour:
@@ -70,9 +77,17 @@ def from_folder(folder: Path) -> Behaviour:
 class SsbtekServer:
     """A running server on localhost. ``questions`` are what it has been asked; a context manager."""
 
-    def __init__(self, certificates: Certificates, behaviour: Behaviour, port: int = 0) -> None:
+    def __init__(
+        self,
+        certificates: Certificates,
+        behaviour: Behaviour,
+        port: int = 0,
+        versions: Iterable[str] = tuple(NAMESPACES),
+    ) -> None:
+        """``versions`` are those it speaks; a question in another is a fault that does not say why."""
         self.questions: list[Question] = []
         self.requests = 0
+        self.versions = frozenset(versions)
         self._http = _Http(("127.0.0.1", port), _handler(self, behaviour))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificates.server, certificates.server_key)
@@ -124,6 +139,9 @@ def _handler(server: SsbtekServer, behaviour: Behaviour) -> type[BaseHTTPRequest
             except ContractError as error:
                 self._send(fault("1000", f"Frågan följer inte kontraktet: {_escaped(str(error))}"))
                 return
+            if question.version not in server.versions:
+                self._send(fault("soap:Server", "Internal error", min(server.versions)))
+                return
             server.questions.append(question)
             self._send(behaviour(question))
 
@@ -147,9 +165,10 @@ def _handler(server: SsbtekServer, behaviour: Behaviour) -> type[BaseHTTPRequest
     return Handler
 
 
-def _enveloped(inside: str) -> bytes:
+def _enveloped(inside: str, version: str) -> bytes:
     return (
-        f'<soap:Envelope xmlns:soap="{SOAP}" xmlns:ssbt="{NAMESPACE}"><soap:Body>{inside}</soap:Body>'
+        f'<soap:Envelope xmlns:soap="{SOAP}" xmlns:ssbt="{NAMESPACES[version]}">'
+        f"<soap:Body>{inside}</soap:Body>"
         "</soap:Envelope>"
     ).encode()
 

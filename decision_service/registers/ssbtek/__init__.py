@@ -1,4 +1,4 @@
-"""SSBTEK v10: from the XML answer to JSON, and from JSON to what the registers say about a person.
+"""SSBTEK: from the XML answer to JSON, and from JSON to what the registers say about a person.
 
 ``read_envelope`` reads the SOAP answer, ``register_answers`` one person's agencies.
 """

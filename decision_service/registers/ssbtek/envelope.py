@@ -1,4 +1,4 @@
-"""The answer of SSBTEK v10: a SOAP envelope with what each agency said, as one JSON object.
+"""The answer of SSBTEK: a SOAP envelope with what each agency said, as one JSON object.
 
 Every agency has a key. An agency that was not asked or sent nothing is ``{}``; one that failed has
 ``{"error": {"kalla", "felkod", "felmeddelande"}}``, as the contract has it, and is never ``{}``.
@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element
 from decision_service.reading.strict_json import InputError, read_json
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek.safe_xml import local, namespace, parse, to_json
+from decision_service.registers.ssbtek.version import Version
 
-CONTRACT = "http://schema.forsakringskassan.se/integration/ssbt/10"
 ANSWER = "hamtaBastjanstInformationResponse"
 FAULTS = ("hamtaBastjanstInformationFault", "BastjanstInformationFault")
 OURS = "MOTTAGARE"
@@ -24,10 +24,10 @@ OURS = "MOTTAGARE"
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 
-def read_envelope(xml: bytes) -> dict[str, Any]:
+def read_envelope(xml: bytes, version: Version | None = None) -> dict[str, Any]:
     """What the agencies answered, by agency code. A SOAP fault is an error of every agency.
 
-    Raises InputError for XML that is hostile, broken or no answer of SSBTEK v10.
+    Raises InputError for XML that is hostile, broken or no answer in that version, or in any known here.
     """
     root = parse(xml)
     body = _body(root)
@@ -35,10 +35,10 @@ def read_envelope(xml: bytes) -> dict[str, Any]:
         return {agency.value: {"error": _fault(body)} for agency in Agency}
     if local(body.tag) != ANSWER:
         raise InputError([f"XML är inget svar från SSBTEK: elementet heter {local(body.tag)[:60]}."])
-    if namespace(body.tag) != CONTRACT:
-        raise InputError(
-            [f"Svaret följer inte SSBTEK v10: namnrymden är ”{namespace(body.tag)[:80]}”, inte ”{CONTRACT}”."]
-        )
+    expected = [each for each in Version if version in (None, each)]
+    if namespace(body.tag) not in {each.namespace for each in expected}:
+        known = " eller ".join(f"v{each}" for each in expected)
+        raise InputError([f"Svaret följer inte SSBTEK {known}: namnrymden är ”{namespace(body.tag)[:80]}”."])
     answers = [part for child in body if local(child.tag) == "svarsdata" for part in child]
     return {agency.value: _agency(agency, answers) for agency in Agency}
 

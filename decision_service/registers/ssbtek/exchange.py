@@ -20,8 +20,9 @@ from decision_service.reading.strict_json import LARGEST_INPUT, InputError
 from decision_service.registers.port import Answers, check_number, checked, failed
 from decision_service.registers.ssbtek import read_envelope
 from decision_service.registers.ssbtek.envelope import ANSWER
-from decision_service.registers.ssbtek.question import Asker, request
+from decision_service.registers.ssbtek.question import LONGEST_REFERENCE, Asker, request
 from decision_service.registers.ssbtek.safe_xml import local, parse
+from decision_service.registers.ssbtek.version import Version
 from norms.month import Month
 
 LOG = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class _StoppedError(Exception):
 
 
 class SsbtekRegisters:
-    """SSBTEK v10 at an address. Thread-safe."""
+    """SSBTEK at an address, in one version of the contract. Thread-safe."""
 
     def __init__(
         self,
@@ -79,6 +80,7 @@ class SsbtekRegisters:
         asker: Asker,
         tls: TlsFiles,
         limits: Limits | None = None,
+        version: Version = Version.V11,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Raises ValueError for an address that is not https, and OSError for certificate files that cannot
@@ -90,15 +92,18 @@ class SsbtekRegisters:
         self._asker = asker
         self._tls = tls
         self._limits = limits or Limits()
+        self._version = version
         self._clock = clock
 
     def ask(self, personal_number: str, month: Month, reference: str) -> Answers:
-        """Ask SSBTEK. The agencies have not answered when the exchange fails."""
+        """Ask SSBTEK, which knows the case by the beginning of its reference. The agencies have not answered
+        when the exchange fails."""
         check_number(personal_number)
         message_id = str(uuid.uuid4())
-        content = request(self._asker, personal_number, month, reference, message_id, self._clock())
+        case, asked = reference[:LONGEST_REFERENCE], self._clock()
+        content = request(self._asker, personal_number, month, case, message_id, asked, self._version)
         try:
-            answers = _read(self._exchange(content), message_id, personal_number)
+            answers = _read(self._exchange(content), self._version, message_id, personal_number)
         except _StoppedError as stopped:
             answers = failed(stopped.code, stopped.sentence)
         for problem in answers.problems:
@@ -189,10 +194,10 @@ def _broken(error: Exception) -> _StoppedError:
     return _StoppedError("AVBROTT", "Anslutningen till SSBTEK bröts innan hela svaret hade kommit.")
 
 
-def _read(content: bytes, message_id: str, personal_number: str) -> Answers:
+def _read(content: bytes, version: Version, message_id: str, personal_number: str) -> Answers:
     """The answers in an envelope that belongs to our question."""
     try:
-        agencies = read_envelope(content)
+        agencies = read_envelope(content, version)
         returned = _returned_id(content)
     except InputError as error:
         raise _StoppedError("OLÄSLIGT_SVAR", "SSBTEK:s svar går inte att läsa.") from error

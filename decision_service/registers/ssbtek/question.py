@@ -1,4 +1,4 @@
-"""The question to SSBTEK v10: one person, one period, who asks, why, and under what provision."""
+"""The question to SSBTEK: one person, one period, who asks, why, and under what provision."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import yaml
 
 from decision_service.registers.answers import Agency
-from decision_service.registers.ssbtek.envelope import CONTRACT
+from decision_service.registers.ssbtek.values import STOCKHOLM
+from decision_service.registers.ssbtek.version import Version
 from norms.month import Month
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 OPERATION = "hamtaBastjanstInformation"
 COMPARISON_MONTHS = 2
 """The period begins this many months before the benefit month: the comparison month and the control month."""
+LONGEST_REFERENCE = 31
+"""Characters of the case identity. CSN refuses 32."""
 _LEFI = Path(__file__).with_name("lefi_question.yaml")
+_SKV = Path(__file__).with_name("skv_question.yaml")
 _ORGANISATION = re.compile(r"[0-9]{4}[2-9][0-9]{7}")
 
 
@@ -75,29 +79,39 @@ def _check_text(name: str, text: str) -> None:
 
 
 def request(
-    asker: Asker, personal_number: str, month: Month, reference: str, message_id: str, asked: datetime
+    asker: Asker,
+    personal_number: str,
+    month: Month,
+    reference: str,
+    message_id: str,
+    asked: datetime,
+    version: Version = Version.V11,
 ) -> bytes:
     """The SOAP 1.1 envelope of a question. ``message_id`` comes back in the answer; ``reference`` is the id
-    of the case at the municipality. Raises ValueError for an empty reference."""
+    of the case at the municipality. Raises ValueError for a reference that is empty or too long."""
     _check_text("reference", reference)
+    if len(reference) > LONGEST_REFERENCE:
+        raise ValueError(f"reference: högst {LONGEST_REFERENCE} tecken. CSN tar inte emot fler.")
     envelope = Element(f"{{{SOAP}}}Envelope")
-    question = SubElement(SubElement(envelope, f"{{{SOAP}}}Body"), _name(OPERATION))
+    question = _Part(SubElement(envelope, f"{{{SOAP}}}Body"), version.namespace).part(OPERATION)
     _general(question, asker, personal_number, month, reference, message_id, asked)
-    specific = SubElement(question, _name("specifikaFrageparametrar"))
+    specific = question.part("specifikaFrageparametrar")
     for agency in Agency:
         included = agency in asker.agencies
-        own = SubElement(specific, _name(agency.name), {"inkludera": "true" if included else "false"})
+        own = specific.part(agency.name, inkludera="true" if included else "false")
         if agency is Agency.FK and included:
-            fk = SubElement(own, _name("fraga"))
-            _add(fk, "version", "v9")
-            _add(fk, "aktorsid", asker.actor)
-            _add(fk, "lefiJsonFraga", _lefi(personal_number, month))
+            fk = own.part("fraga")
+            fk.add("version", "v9")
+            fk.add("aktorsid", asker.actor)
+            fk.add("lefiJsonFraga", _lefi(personal_number, month))
+        if agency is Agency.SKV and included and version is not Version.V10:
+            _tax(own.part("fraga"), asked)
     found: bytes = tostring(envelope, encoding="utf-8", xml_declaration=True)
     return found
 
 
 def _general(
-    question: Element,
+    question: _Part,
     asker: Asker,
     personal_number: str,
     month: Month,
@@ -105,42 +119,60 @@ def _general(
     message_id: str,
     asked: datetime,
 ) -> None:
-    general = SubElement(question, _name("generellaFrageparametrar"))
-    _add(general, "frageTidpunkt", asked.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"))
-    _add(general, "korrelationsid", message_id)
-    _add(general, "fraganSkallInkluderasISvaret", "false")
-    submitter = SubElement(general, _name("ingivare"))
-    _add(submitter, "organisationsnummer", asker.organisation_number)
-    _add(submitter, "namn", asker.name)
-    _add(submitter, "handlaggare", asker.handler)
-    _add(general, "personidentitet", personal_number)
-    _add(general, "arendeidentitet", reference)
-    period = SubElement(general, _name("tidsperiod"))
-    _add(period, "fromDatum", month.plus(-COMPARISON_MONTHS).first.isoformat())
-    _add(period, "tomDatum", month.last.isoformat())
+    general = question.part("generellaFrageparametrar")
+    general.add("frageTidpunkt", asked.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"))
+    general.add("korrelationsid", message_id)
+    general.add("fraganSkallInkluderasISvaret", "false")
+    submitter = general.part("ingivare")
+    submitter.add("organisationsnummer", asker.organisation_number)
+    submitter.add("namn", asker.name)
+    submitter.add("handlaggare", asker.handler)
+    general.add("personidentitet", personal_number)
+    general.add("arendeidentitet", reference)
+    period = general.part("tidsperiod")
+    period.add("fromDatum", month.plus(-COMPARISON_MONTHS).first.isoformat())
+    period.add("tomDatum", month.last.isoformat())
     for processor in asker.processors:
-        own = SubElement(general, _name("personuppgiftsbitrade"))
-        _add(own, "organisationsnummer", processor.organisation_number)
-        _add(own, "namn", processor.name)
-    _add(general, "syfte", asker.purpose)
-    _add(general, "lagtext", asker.legal_basis)
+        own = general.part("personuppgiftsbitrade")
+        own.add("organisationsnummer", processor.organisation_number)
+        own.add("namn", processor.name)
+    general.add("syfte", asker.purpose)
+    general.add("lagtext", asker.legal_basis)
 
 
-def _name(local: str) -> str:
-    return f"{{{CONTRACT}}}{local}"
+def _tax(question: _Part, asked: datetime) -> None:
+    """The last tax years that have ended, and what Skatteverket is asked about them."""
+    words = _words(_SKV)
+    this_year = asked.astimezone(STOCKHOLM).year
+    for back in range(1, words["avslutade beskattningsår"] + 1):
+        question.add("ar", str(this_year - back))
+    for name, wanted in words["uppgifter"].items():
+        question.add(name, "true" if wanted else "false")
 
 
-def _add(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, _name(name)).text = text
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An element of the question, in the namespace of its version."""
+
+    element: Element
+    namespace: str
+
+    def part(self, name: str, **attributes: str) -> _Part:
+        """A new part within this."""
+        return _Part(SubElement(self.element, f"{{{self.namespace}}}{name}", attributes), self.namespace)
+
+    def add(self, name: str, text: str) -> None:
+        """A new part that is only text."""
+        self.part(name).element.text = text
 
 
 @cache
-def _lefi_groups() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml.safe_load(_LEFI.read_text(encoding="utf-8"))
+def _words(file: Path) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return found
 
 
 def _lefi(personal_number: str, month: Month) -> str:
     period = {"from": month.plus(-COMPARISON_MONTHS).first.isoformat(), "tom": month.last.isoformat()}
-    question = {"personnummer": personal_number, "period": period, **_lefi_groups()}
+    question = {"personnummer": personal_number, "period": period, **_words(_LEFI)}
     return base64.b64encode(json.dumps(question).encode()).decode()

@@ -18,6 +18,7 @@ from decision_service.registers.port import Answers
 from decision_service.registers.ssbtek import register_answers
 from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters, TlsFiles
 from decision_service.registers.ssbtek.question import Asker
+from decision_service.registers.ssbtek.version import Version
 from examples.ssbtek_server.certificates import Certificates
 from examples.ssbtek_server.contract import Question
 from examples.ssbtek_server.server import DEFAULT, Behaviour, Reply, SsbtekServer, answer, fault, from_folder
@@ -88,6 +89,47 @@ def test_a_good_answer_is_what_the_case_file_takes(certificates: Certificates, t
     assert read.employment.registered is True
     assert [question.personal_number for question in server.questions] == [NUMBER]
     assert server.questions[0].reference == "fall-1"
+
+
+@pytest.mark.parametrize("version", Version)
+def test_the_same_answer_comes_in_both_versions_under_a_case_id_of_32_characters(
+    certificates: Certificates, version: Version
+) -> None:
+    with SsbtekServer(certificates, example) as server:
+        registers = SsbtekRegisters(server.address, ASKER, tls(certificates), PATIENT, version)
+        answers = registers.ask(NUMBER, MONTH, "0123456789abcdef" * 2)
+    assert server.questions[0].version == version.value
+    assert len(server.questions[0].reference) == 31
+    assert answers.silent == (Agency.SKV, Agency.MIV)
+    assert register_answers(answers.agencies, NUMBER) == register_answers(
+        ask(certificates, example)[0].agencies, NUMBER
+    )
+
+
+def test_an_answer_in_another_version_than_the_question_is_not_taken(certificates: Certificates) -> None:
+    def other(question: Question) -> Reply:
+        return Reply(answer(replace(question, version="10"), EXAMPLE.read_bytes()))
+
+    answers, _ = ask(certificates, other)
+    assert told(answers) == "OLÄSLIGT_SVAR"
+
+
+def test_a_side_that_speaks_only_the_other_version_has_not_answered(certificates: Certificates) -> None:
+    with SsbtekServer(certificates, example, versions=("11",)) as server:
+        registers = SsbtekRegisters(server.address, ASKER, tls(certificates), PATIENT, Version.V10)
+        answers = registers.ask(NUMBER, MONTH, "fall-1")
+    assert answers.status == ALL_FAILED
+    assert server.questions == []
+
+
+def test_csn_alone_refuses_a_case_id_that_is_too_long(certificates: Certificates) -> None:
+    def long(question: Question) -> Reply:
+        return Reply(answer(replace(question, reference="x" * 32), EXAMPLE.read_bytes()))
+
+    answers, _ = ask(certificates, long)
+    assert answers.agencies["csn"]["error"]["felkod"] == "-1005"
+    assert Agency.CSN in answers.silent
+    assert Agency.AF not in answers.silent
 
 
 def test_a_person_of_this_century_gets_their_own_answer(certificates: Certificates, tmp_path: Path) -> None:

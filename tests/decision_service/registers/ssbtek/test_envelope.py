@@ -10,14 +10,14 @@ import pytest
 
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.ssbtek import read_envelope
-from decision_service.registers.ssbtek.envelope import CONTRACT
+from decision_service.registers.ssbtek.version import Version
 
 FIXTURES = Path(__file__).parent / "fixtures"
 AGENCIES = ("af", "csn", "fk", "skv", "so", "tns", "miv")
 EMPTY: dict[str, object] = {agency: {} for agency in AGENCIES}
 
 
-def envelope(inside: str, version: str = CONTRACT) -> bytes:
+def envelope(inside: str, version: str = Version.V10.namespace) -> bytes:
     """An answer with something in ``svarsdata``."""
     return (
         '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
@@ -47,7 +47,7 @@ def test_the_example_of_each_agency_becomes_its_expected_json(agency: str) -> No
 
 def test_an_answer_without_a_soap_envelope_is_read_too() -> None:
     name = "hamtaBastjanstInformationResponse"
-    xml = f'<{name} xmlns="{CONTRACT}"><svarsdata/></{name}>'
+    xml = f'<{name} xmlns="{Version.V10.namespace}"><svarsdata/></{name}>'
     assert read_envelope(xml.encode()) == EMPTY
 
 
@@ -72,7 +72,8 @@ def test_a_soap_fault_is_an_error_of_every_agency() -> None:
     xml = (
         '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>'
         "<faultcode>s:Server</faultcode><faultstring>Internt fel</faultstring>"
-        f'<detail><f:hamtaBastjanstInformationFault xmlns:f="{CONTRACT}"><f:felkod>1001</f:felkod>'
+        f'<detail><f:hamtaBastjanstInformationFault xmlns:f="{Version.V10.namespace}">'
+        "<f:felkod>1001</f:felkod>"
         "<f:felmeddelande>Behörighet saknas</f:felmeddelande></f:hamtaBastjanstInformationFault></detail>"
         "</s:Fault></s:Body></s:Envelope>"
     )
@@ -176,9 +177,8 @@ OUTSIDE = '<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]><l>&x;</l>'
         (b"<a/>", "XML är inget svar från SSBTEK: elementet heter a."),
         (
             envelope("", "http://schema.forsakringskassan.se/integration/ssbt/9"),
-            "Svaret följer inte SSBTEK v10: namnrymden är"
-            " ”http://schema.forsakringskassan.se/integration/ssbt/9”,"
-            " inte ”http://schema.forsakringskassan.se/integration/ssbt/10”.",
+            "Svaret följer inte SSBTEK v10 eller v11: namnrymden är"
+            " ”http://schema.forsakringskassan.se/integration/ssbt/9”.",
         ),
         (b"<Envelope><Body/></Envelope>", "SOAP-kuvertet har 0 svar. Det ska ha ett."),
     ],
