@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from decision_service.application.adapters.contradictions import contradictions
@@ -31,6 +31,7 @@ from decision_service.application.form import (
     ResidenceExtent,
 )
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
+from decision_service.installation.calendar import next_working_day
 from decision_service.reading.place import Place
 from decision_service.registers import ssbtek
 from decision_service.registers.answers import Agency, Answer, Payment, RegisterAnswers
@@ -440,7 +441,7 @@ class _Builder:
         draft.put("har_plan", plan.decided is not None, origin)
         draft.put("plan_gäller", self.plan_holds(found), origin)
         if plan.first_meeting is not None:
-            in_time = plan.first_meeting <= _next_weekday(self.received)
+            in_time = plan.first_meeting <= next_working_day(self.received)
             draft.put("första_möte_i_tid", in_time, origin)
         draft.put("planeringsvecka", _PLANNING_WEEK.get(plan.planning_week or ""), origin)
         draft.put("sidospår", None if plan.track is None else plan.track == "SIDE", origin)
@@ -681,11 +682,3 @@ def _work_word(own: list[Planning]) -> str | None:
 
 
 _ALONE = {PlanningType.SICK_LEAVE, PlanningType.STUDIES, PlanningType.PARENTAL_LEAVE}
-
-
-def _next_weekday(day: date) -> date:
-    """The next Monday to Friday. Holidays are the case handling's matter."""
-    following = day + timedelta(days=1)
-    while following.weekday() >= 5:
-        following += timedelta(days=1)
-    return following

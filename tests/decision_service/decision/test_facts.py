@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -275,6 +276,35 @@ def test_a_child_s_earnings_of_the_year_are_not_known_without_the_whole_year() -
     assert value(case, "b1", "barn.arbetsinkomst_tidigare_i_år") == 3000_00
     case["application"]["periodMonth"] = 5
     assert value(case, "b1", "barn.arbetsinkomst_tidigare_i_år") is None
+
+
+# --- a working day
+
+
+@pytest.mark.parametrize(
+    ("received", "last_in_time"),
+    [
+        ("2026-11-03", "2026-11-04"),  # Tuesday
+        ("2026-11-06", "2026-11-09"),  # Friday
+        ("2026-11-07", "2026-11-09"),  # Saturday
+        ("2026-12-30", "2027-01-04"),  # New Year's eve and day, then a weekend
+        ("2025-12-31", "2026-01-02"),
+        ("2027-01-05", "2027-01-07"),  # Epiphany
+        ("2026-04-02", "2026-04-07"),  # Maundy Thursday, and Easter Monday
+        ("2026-04-30", "2026-05-04"),  # the first of May, a Friday
+        ("2026-05-13", "2026-05-15"),  # Ascension Day; the Friday after it is a working day
+        ("2026-06-18", "2026-06-22"),  # midsummer's eve
+    ],
+)
+def test_a_first_meeting_is_in_time_until_the_first_working_day_after(
+    received: str, last_in_time: str
+) -> None:
+    last = date.fromisoformat(last_in_time)
+    for meeting, in_time in ((last, True), (last + timedelta(days=1), False)):
+        case = raw("trelleborg-forsta-ansokan")
+        case["received_at"] = f"{received}T10:00:00+01:00"
+        case["activity"][0]["plan"]["first_meeting"] = meeting.isoformat()
+        assert value(case, "p1", "vuxen.första_möte_i_tid") is in_time
 
 
 # --- protected identity
