@@ -1,17 +1,41 @@
-"""What rules, facts and codes in the log are called, for the readable trail."""
+"""What rules, facts, fields and codes in the log are called, for the readable trail.
+
+Fields and codes stand in ``ord.yaml``, which policy staff own; rules and facts in their own release.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
 
 from audit.reading import Words
 from decision_service.log import releases
+from norms import document
+from norms.document import Document
 from norms.finding import FindingsError
 from norms.month import Month
 from rules.rulebook import Rulebook
+from rules.schema import FileModel, validate
 from rules.texts import shown
+
+FILE = Path(__file__).with_name("ord.yaml")
+Word = Annotated[str, StringConstraints(min_length=1)]
+
+
+class WordsOfTheLog(FileModel):
+    """The file: words for names of fields, and for values."""
+
+    fields: Mapping[str, Word] = Field(alias="fält", min_length=1)
+    codes: Mapping[str, Word] = Field(alias="koder", min_length=1)
+
+
+def words_of_the_log(found: Document) -> WordsOfTheLog:
+    """The words of a file. Raises FindingsError with every fault in it and its line."""
+    return validate(WordsOfTheLog, found)
 
 
 def words(files: Mapping[str, Mapping[str, str]]) -> Words:
@@ -19,6 +43,8 @@ def words(files: Mapping[str, Mapping[str, str]]) -> Words:
 
     A release whose files are not there, or are not its own, gives no words.
     """
+
+    called = words_of_the_log(document.read(FILE))
 
     @cache
     def book(release: str) -> Rulebook | None:
@@ -36,84 +62,4 @@ def words(files: Mapping[str, Mapping[str, str]]) -> Words:
         term = found.vocabulary.terms.get(name) if found is not None else None
         return shown(value, term.type) if term is not None else None
 
-    return Words(_NAMES, _CODES, rule, fact)
-
-
-_NAMES = {
-    "adapter": "ansökans form",
-    "client": "kom genom",
-    "content_sha256": "fingeravtryck av ansökan som den kom in (SHA-256)",
-    "form_sha256": "fingeravtryck av formuläret som det visades (SHA-256)",
-    "document_sha256": "fingeravtryck av brevet (SHA-256)",
-    "registers": "register",
-    "answers": "svar från register",
-    "af": "Arbetsförmedlingen",
-    "csn": "CSN",
-    "fk": "Försäkringskassan",
-    "miv": "Migrationsverket",
-    "skv": "Skatteverket",
-    "so": "A-kassorna",
-    "tns": "Transportstyrelsen",
-    "event": "händelse",
-    "due": "senast",
-    "passed": "fristen har gått ut",
-    "questions": "frågor",
-    "question": "fråga",
-    "cause": "orsak",
-    "action": "åtgärd",
-    "channel": "sändes med",
-    "text": "text",
-    "application": "ansökan",
-    "activity": "planer och aktiviteter",
-    "history": "tidigare månader",
-    "people": "personer",
-    "municipality": "kommun",
-    "received_at": "kom in",
-    "history_complete": "inga tidigare månader finns utöver dessa",
-    "running_case": "ett annat ärende pågår",
-    "unmapped": "otolkat",
-    "schema": "form",
-    "born": "född",
-    "first_name": "förnamn",
-    "last_name": "efternamn",
-    "personal_number": "personnummer",
-    "role": "roll",
-    "protected": "skyddade uppgifter",
-    "incomes": "inkomster",
-    "incomeType": "slag",
-    "incomeDate": "datum",
-    "costs": "kostnader",
-    "costType": "slag",
-    "appliedAmount": "sökt belopp",
-    "amount": "belopp",
-    "month": "månad",
-    "kind": "slag",
-    "label": "vad det gäller",
-    "name": "namn",
-    "status": "status",
-    "source": "källa",
-    "unit": "enhet",
-}
-
-_CODES = {
-    "BIFALL": "bifall",
-    "DELAVSLAG": "bifall till en del",
-    "AVSLAG": "avslag",
-    "AVVISNING": "avvisning",
-    "KOMPLETTERING": "komplettering behövs",
-    "HANDLAGGARE": "en handläggare ska besluta",
-    "person": "till handläggaren",
-    "completion": "till den sökande",
-    "answered": "svarade",
-    "missing": "svarade inte",
-    "failed": "kunde inte svara",
-    "asked": "begärdes",
-    "reminded": "påminnelse",
-    "unanswered": "inget svar",
-    "deadline_near": "tidsfristen närmar sig",
-    "evaluation_failed": "prövningen gick inte att genomföra",
-    "claimed": "tog ärendet",
-    "released": "lämnade ärendet till kön",
-    "handed_back": "lämnade tillbaka till maskinen",
-    "decided": "beslutade",
-}
+    return Words(called.fields, called.codes, rule, fact)
