@@ -29,17 +29,11 @@ from decision_service.jobs import Jobs
 from decision_service.log import releases
 from decision_service.store.database import reading
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, DecisionRow
-from tests.decision_service.casework.world import (
-    NOVEMBER,
-    TENANT,
-    World,
-    application,
-    book,
-    count,
-    new_world,
-)
 from tests.decision_service.reliability.test_kill import Worker
 from tests.decision_service.reliability.worker_process import clock_since
+from tests.world.law import book
+from tests.world.office import World, count, new_world
+from tests.world.people import NOVEMBER, TENANT, application
 
 SWEDEN = 90_000
 """Applications for economic assistance in a month, the whole country, about."""

@@ -1,4 +1,4 @@
-"""Databases for tests: the same test runs on SQLite and on a real PostgreSQL.
+"""The rules, and databases: the same test runs on SQLite and on a real PostgreSQL.
 
 The PostgreSQL server comes from a wheel and lives for the session; each test gets a database of its own. Set
 ``TEST_DATABASE_URL`` (``postgresql+psycopg://…``, with the right to create databases) to use another server.
@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import os
 import tempfile
-import uuid
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url
+
+from rules.rulebook import Rulebook
+from tests.world.database import new_database
+from tests.world.law import book
+
+
+@pytest.fixture(scope="session", name="book")
+def shipped() -> Rulebook:
+    """The shipped rules."""
+    return book()
 
 
 @pytest.fixture(scope="session")
@@ -39,23 +48,24 @@ def postgresql_server() -> Iterator[URL]:
             server.cleanup()
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> URL | None:
+    """Where ``new_database`` makes databases, in turn: nowhere for SQLite, and the PostgreSQL server."""
+    return request.getfixturevalue("postgresql_server") if request.param == "postgresql" else None
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: URL) -> Iterator[URL]:
+def postgresql_url(postgresql_server: URL, tmp_path: Path) -> Iterator[URL]:
     """An empty PostgreSQL database, dropped after the test."""
-    name = f"test_{uuid.uuid4().hex}"
-    admin = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgresql_server.set(database=name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with new_database(postgresql_server, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> URL:
+def sqlite_url(tmp_path: Path) -> Iterator[URL]:
     """A SQLite file that is not there yet."""
-    return make_url(f"sqlite:///{tmp_path / 'test.db'}")
+    with new_database(None, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -21,7 +21,8 @@ from decision_service.reading.strict_json import read_json
 from norms.month import Month
 from rules.evaluation import Engines
 from rules.rule import AskEffect
-from tests.decision_service.example_cases import CASES, EXPECTED, NAMES, book, engines, example, raw, read
+from tests.world.cases import CASES, EXPECTED, NAMES, engines, example, raw, read
+from tests.world.law import book
 
 NEVER = {
     "MOTORERNA_OENSE": "needs a broken engine",

@@ -22,11 +22,6 @@ from rules.rulebook import Rulebook
 
 
 @pytest.fixture(scope="module")
-def book() -> Rulebook:
-    return rulebook.load()
-
-
-@pytest.fixture(scope="module")
 def ran(book: Rulebook) -> tuple[list[CaseResult], Coverage]:
     return run_all(book)
 

@@ -10,7 +10,6 @@ from decision_service.commands.estimate import every_rule, in_words
 from decision_service.decision.estimate import STAGES, estimate, read_request
 from decision_service.reading.strict_json import read_json
 from norms.month import Month
-from rules import rulebook
 from rules.change import smallest_changes
 from rules.engines.exact.run import ExactEngine
 from rules.evaluated import Evaluation, RuleState
@@ -23,11 +22,6 @@ from rules.texts import HARD_SPACE
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "estimate"
 SNAPSHOT = Path(__file__).parent / "snapshots" / "alternating-child.txt"
-
-
-@pytest.fixture(scope="module")
-def book() -> Rulebook:
-    return rulebook.load()
 
 
 def household(**values: int) -> Entity:

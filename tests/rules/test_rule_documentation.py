@@ -85,12 +85,13 @@ def examples() -> list[Any]:
 
 
 @pytest.mark.parametrize(("label", "example"), examples())
-def test_an_example_is_what_it_is_said_to_be(label: str, example: str, tmp_path: Path) -> None:
+def test_an_example_is_what_it_is_said_to_be(
+    label: str, example: str, tmp_path: Path, book: Rulebook
+) -> None:
     [(place, content)] = files(example).items()
     if place.endswith(".fall.yaml"):
         shutil.copytree(ROOT / "sets", tmp_path / "sets", ignore=shutil.ignore_patterns("*.fall.yaml"))
         (tmp_path / place).write_bytes(content)
-        book: Rulebook = rulebook.load()
         results, _ = run_all(book, tmp_path)
         assert [result.failures for result in results] == [()]
     elif label.startswith(("R", "D")):

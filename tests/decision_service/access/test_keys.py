@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from decision_service.access.keys import FRESH, LARGEST, PAUSE, STALE, Keys, KeysUnavailableError
 from decision_service.installation.configuration import Algorithm, KeySource
-from tests.decision_service.access.issuers import KeyServer, key_server, public
+from tests.world.issuers import KeyServer, key_server, public
 
 ED = Algorithm.EDDSA
 

@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from decision_service.access.roles import Role
 from decision_service.access.tokens import LARGEST, LEEWAY, TokenRefusedError, Tokens
 from decision_service.installation.configuration import Algorithm
-from tests.decision_service.access.issuers import (
+from tests.world.issuers import (
     NOW,
     URL,
     Key,

@@ -16,9 +16,11 @@ import httpx
 
 from decision_service.access.roles import Role
 from decision_service.api.examples import FILE, Recorded, recorded
-from tests.decision_service.api.receiver import receiving
-from tests.decision_service.api.whole import Json, Whole, new_database, running
-from tests.decision_service.casework.world import NOVEMBER, ROOT, application, incomplete, personal_number
+from tests.world.cases import ROOT
+from tests.world.database import new_database
+from tests.world.people import NOVEMBER, application, incomplete, personal_number
+from tests.world.receiver import receiving
+from tests.world.service import Json, Whole, running
 
 DESCRIPTION = ROOT / "docs" / "openapi.json"
 LONGEST = 2
@@ -139,7 +141,7 @@ def main(arguments: list[str]) -> None:
     """Write what is asked for."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with new_database("sqlite", None, folder) as url, running(url, folder / "service") as whole:
+        with new_database(None, folder) as url, running(url, folder / "service") as whole:
             if "--describe" not in arguments:
                 recorder = Recorder(whole)
                 whole.http.event_hooks["response"].append(recorder.keep)

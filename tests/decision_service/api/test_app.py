@@ -26,9 +26,9 @@ from decision_service.operations.metrics import Readings
 from decision_service.reading.strict_json import InputError
 from norms import document
 from rules.rulebook import Rulebook
-from tests.decision_service.access.issuers import claims, issuer, key_server, new_key, public, signed
 from tests.decision_service.api.world import INSTALLATION, NOW, bearer, service, services
-from tests.decision_service.operations.logs import logged
+from tests.world.issuers import claims, issuer, key_server, new_key, public, signed
+from tests.world.logs import logged
 
 THINGS = "/v1/9999/things"
 

@@ -17,26 +17,11 @@ from sqlalchemy import URL
 from decision_service.access.roles import Role
 from decision_service.api.routes.applications import MEDIA_TYPES
 from decision_service.casework import sweeps
-from tests.decision_service.api.whole import (
-    REVIEW,
-    Json,
-    User,
-    Whole,
-    decided_by_machine,
-    new_database,
-    running,
-    with_a_person,
-)
-from tests.decision_service.casework.world import (
-    NOVEMBER,
-    ROOT,
-    Form,
-    application,
-    in_part,
-    incomplete,
-    personal_number,
-    refused,
-)
+from tests.world.cases import ROOT
+from tests.world.client import REVIEW, User
+from tests.world.database import new_database
+from tests.world.people import NOVEMBER, Form, application, in_part, incomplete, personal_number, refused
+from tests.world.service import Json, Whole, decided_by_machine, running, with_a_person
 
 APPLICATIONS = "/applications"
 EXAMPLES = ROOT / "examples" / "applications"
@@ -418,7 +403,7 @@ def test_what_is_decided_is_not_withdrawn(whole: Whole) -> None:
 
 
 def test_what_nobody_answered_in_time_is_listed_for_the_manager(tmp_path: Path) -> None:
-    with new_database("sqlite", None, tmp_path) as url, running(url, tmp_path / "service") as whole:
+    with new_database(None, tmp_path) as url, running(url, tmp_path / "service") as whole:
         sender = whole.eservice()
         found, _ = with_a_person(whole, sender)
         chef = whole.user(Role.CHEF)
@@ -429,14 +414,9 @@ def test_what_nobody_answered_in_time_is_listed_for_the_manager(tmp_path: Path) 
         assert (late["id"], late["breached_at"]) == (found, "2026-10-31T08:12:00Z")
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_service_works_by_itself(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
+def test_the_service_works_by_itself(server: URL | None, tmp_path: Path) -> None:
     """Its own threads examine what is posted and deliver what must out."""
-    server: URL | None = request.getfixturevalue("postgresql_server") if kind == "postgresql" else None
-    with (
-        new_database(kind, server, tmp_path) as url,
-        running(url, tmp_path / "service", works=True) as whole,
-    ):
+    with new_database(server, tmp_path) as url, running(url, tmp_path / "service", works=True) as whole:
         sender = whole.eservice()
         people = [whole.known() for _ in range(5)]
         ids = [sender.send(application(person, NOVEMBER)).json()["id"] for person in people]

@@ -11,22 +11,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 
 import audit
 from audit import verify
 from decision_service.log import releases
 from tests.decision_service.api.test_applications import code
-from tests.decision_service.api.whole import (
-    HANDLED,
-    Json,
-    User,
-    Whole,
-    decided_by_machine,
-    new_database,
-    running,
-    with_a_person,
-)
-from tests.decision_service.casework.world import NOVEMBER, application, book, in_part, personal_number
+from tests.world.client import User
+from tests.world.database import new_database
+from tests.world.installation import HANDLED
+from tests.world.law import book
+from tests.world.people import NOVEMBER, application, in_part, personal_number
+from tests.world.service import Json, Whole, decided_by_machine, running, with_a_person
 
 
 def path_of(found: str, what: str) -> str:
@@ -194,14 +190,13 @@ def test_a_letter_that_is_not_written_yet(whole: Whole) -> None:
 THEN, NOW = "Gemensamt hos oss då, {hushåll.medlemmar}", "Gemensamma hushållskostnader, {hushåll.medlemmar}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], tuple[str, Whole]]]:
-    server = request.getfixturevalue("postgresql_server") if request.param == "postgresql" else None
+@pytest.fixture
+def upgraded(server: URL | None, tmp_path: Path) -> Iterator[Callable[[], tuple[str, Whole]]]:
     files = {name: content.replace(NOW, THEN) for name, content in releases.files_of(book()).items()}
     earlier = releases.book_from(files)
     assert earlier.release != book().release
     folder = tmp_path / "service"
-    with new_database(request.param, server, tmp_path) as url:
+    with new_database(server, tmp_path) as url:
         with running(url, folder, book=earlier) as before:
             found, _ = decided_by_machine(before)
         with running(url, folder) as after:

@@ -17,8 +17,11 @@ from decision_service.outputs.webhook import signature
 from examples.e_tjanst.notices import listening
 from examples.e_tjanst.simulator import Simulation, summary
 from examples.klient import Client, ProblemError, genuine
-from tests.decision_service.api.whole import TENANT, User, Whole, new_database, running
-from tests.decision_service.casework.world import NOVEMBER, ROOT, application, incomplete
+from tests.world.cases import ROOT
+from tests.world.client import User
+from tests.world.database import new_database
+from tests.world.people import NOVEMBER, TENANT, application, incomplete
+from tests.world.service import Whole, running
 
 
 def client_of(user: User, **more: float) -> Client:
@@ -27,12 +30,12 @@ def client_of(user: User, **more: float) -> Client:
     def token() -> str:
         return user.headers()["Authorization"].removeprefix("Bearer ")
 
-    return Client(str(user.whole.http.base_url), TENANT, token, **more)  # type: ignore[arg-type]
+    return Client(str(user.http.base_url), TENANT, token, **more)  # type: ignore[arg-type]
 
 
 def test_the_simulator(tmp_path: Path) -> None:
     folder = tmp_path / "service"
-    with new_database("sqlite", None, tmp_path) as url, running(url, folder, works=True) as whole:
+    with new_database(None, tmp_path) as url, running(url, folder, works=True) as whole:
         client = client_of(whole.eservice())
         simulation = Simulation(
             client=client,

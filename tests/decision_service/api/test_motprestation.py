@@ -6,8 +6,9 @@ import pytest
 
 from decision_service.access.roles import Role
 from tests.decision_service.api.test_applications import code
-from tests.decision_service.api.whole import HANDLED, HANDLES, Json, Whole
-from tests.decision_service.casework.world import NOVEMBER, application, personal_number
+from tests.world.installation import HANDLED, HANDLES
+from tests.world.people import NOVEMBER, application, personal_number
+from tests.world.service import Json, Whole
 
 SESSION: Json = {"day": "2026-10-05", "hours": 6, "kind": "WORKPLACE", "mark": "PRESENT"}
 

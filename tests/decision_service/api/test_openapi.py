@@ -9,11 +9,12 @@ import pytest
 from decision_service.access.roles import Role
 from decision_service.api.examples import recorded
 from decision_service.api.problems import MEDIA_TYPE
-from tests.decision_service.api.form import operations
 from tests.decision_service.api.record import DESCRIPTION, as_text
 from tests.decision_service.api.test_tenants import NOTHING, tried
-from tests.decision_service.api.whole import TENANT, Whole
-from tests.decision_service.casework.world import ROOT
+from tests.world.cases import ROOT
+from tests.world.description import operations
+from tests.world.people import TENANT
+from tests.world.service import Whole
 
 WITHOUT_EXAMPLE = {"application/zip", MEDIA_TYPE}
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from decision_service.access.roles import Role
-from tests.decision_service.api.receiver import receiving
 from tests.decision_service.api.test_webhooks import subscribed
-from tests.decision_service.api.whole import Json, User, Whole
-from tests.decision_service.casework.world import NOVEMBER, application, personal_number
-from tests.decision_service.operations.logs import logged
+from tests.world.client import User
+from tests.world.logs import logged
+from tests.world.people import NOVEMBER, application, personal_number
+from tests.world.receiver import receiving
+from tests.world.service import Json, Whole
 
 NAME, LAST_NAME = "Hemlisa", "Gömdvall"
 SIGNS = re.compile(r"skydd|sekretess|protected", re.IGNORECASE)
@@ -46,9 +47,8 @@ def without_proof(letter: str) -> str:
     return letter.partition("c2sp.org/tlog-proof")[0]
 
 
-def seen(sender: User, found: str) -> dict[str, str]:
+def seen(whole: Whole, sender: User, found: str) -> dict[str, str]:
     """Everything that an e-service can see of an application, and what is sent to print."""
-    whole = sender.whole
     paths = ("", "/decision", "/explanation", "/changes", "/trail", "/bundle")
     pages = {path: sender.get(f"/applications/{found}{path}").text for path in paths}
     pages["letter"] = without_proof(sender.get(f"/applications/{found}/letter").text)
@@ -77,7 +77,7 @@ def test_an_e_service_sees_the_same(whole: Whole, step: str) -> None:
                 worker.act("decision" if step == "decided" else "questions", found, body).status_code == 200
             )
             whole.settle()
-        shown = seen(sender, found)
+        shown = seen(whole, sender, found)
         views.append({kind: anonymous(text, found, personal_number(person)) for kind, text in shown.items()})
     protected_view, plain_view = views
     assert protected_view == plain_view

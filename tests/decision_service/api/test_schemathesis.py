@@ -26,8 +26,9 @@ from schemathesis.specs.openapi.checks import (
 
 from decision_service.access.roles import Role
 from tests.decision_service.api.test_webhooks import subscribed
-from tests.decision_service.api.whole import TENANT, User, Whole, decided_by_machine, with_a_person
-from tests.decision_service.casework.world import NOVEMBER, application, incomplete
+from tests.world.client import User
+from tests.world.people import NOVEMBER, TENANT, application, incomplete
+from tests.world.service import Whole, decided_by_machine, with_a_person
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))
 options = settings(
@@ -87,9 +88,7 @@ class Subject:
     def version(self, known: str) -> str:
         """The ETag of a case, so that a step comes through."""
         headers = self.user.headers()
-        answer = self.user.whole.http.get(
-            f"/v1/{TENANT}/applications/{quote(known, safe='')}", headers=headers
-        )
+        answer = self.user.http.get(f"/v1/{TENANT}/applications/{quote(known, safe='')}", headers=headers)
         return str(answer.headers.get("etag", '"v1"'))
 
 

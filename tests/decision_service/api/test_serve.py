@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from decision_service.commands import demonstration
-from tests.decision_service.casework.world import ROOT
+from tests.world.cases import ROOT
 
 Json = dict[str, Any]
 LAGRUM = [sys.executable, "-m", "decision_service.cli"]

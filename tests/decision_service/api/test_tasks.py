@@ -6,15 +6,10 @@ import pytest
 
 from decision_service.access.roles import Role
 from tests.decision_service.api.test_applications import code
-from tests.decision_service.api.whole import (
-    FOUR_EYES,
-    Json,
-    User,
-    Whole,
-    decided_by_machine,
-    with_a_person,
-)
-from tests.decision_service.casework.world import NOVEMBER, application
+from tests.world.client import User
+from tests.world.installation import FOUR_EYES
+from tests.world.people import NOVEMBER, application
+from tests.world.service import Json, Whole, decided_by_machine, with_a_person
 
 GRANTED: Json = {"outcome": "BIFALL", "granted": 900_000, "reason": "Behovet är visat."}
 REFUSED: Json = {"outcome": "AVSLAG", "granted": 0, "reason": "Inkomsterna räcker."}

@@ -12,20 +12,12 @@ import httpx
 import pytest
 
 from decision_service.access.roles import Role
-from tests.decision_service.api.form import Operation, operations
 from tests.decision_service.api.test_webhooks import subscribed
-from tests.decision_service.api.whole import (
-    FOUR_EYES,
-    HANDLED,
-    HANDLES,
-    TENANT,
-    Json,
-    User,
-    Whole,
-    decided_by_machine,
-    with_a_person,
-)
-from tests.decision_service.casework.world import NOVEMBER, application, incomplete, personal_number
+from tests.world.client import User
+from tests.world.description import Operation, operations
+from tests.world.installation import FOUR_EYES, HANDLED, HANDLES
+from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
+from tests.world.service import Json, Whole, decided_by_machine, with_a_person
 
 NOBODY = "0" * 32
 NOTHING = {"application": NOBODY, "webhook": NOBODY, "key": f"{NOBODY}.receipt.1"}

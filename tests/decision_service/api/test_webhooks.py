@@ -12,10 +12,11 @@ from decision_service.outputs import WebhookChannel
 from decision_service.outputs.webhook import MESSAGE_ID, SIGNATURE, verify
 from decision_service.store.database import reading
 from decision_service.store.tables import MessageRow
-from tests.decision_service.api.receiver import receiving
 from tests.decision_service.api.test_applications import code
-from tests.decision_service.api.whole import User, Whole, decided_by_machine, with_a_person
-from tests.decision_service.casework.world import NOVEMBER, incomplete
+from tests.world.client import User
+from tests.world.people import NOVEMBER, incomplete
+from tests.world.receiver import receiving
+from tests.world.service import Whole, decided_by_machine, with_a_person
 
 
 def subscribed(sender: User, url: str) -> tuple[str, bytes]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from tests.decision_service.casework.world import World, new_world, shared_evaluators
+from tests.world.office import World, new_world, shared_evaluators
 
 
 @pytest.fixture

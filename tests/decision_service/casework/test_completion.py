@@ -15,7 +15,8 @@ from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import transaction
 from decision_service.store.tables import CompletionRow, State
-from tests.decision_service.casework.world import NOVEMBER, TENANT, World, application, incomplete
+from tests.world.office import World
+from tests.world.people import NOVEMBER, TENANT, application, incomplete
 
 NO_ASSETS = {"application": {"hasAssets": False}}
 

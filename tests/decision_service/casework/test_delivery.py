@@ -14,7 +14,8 @@ from decision_service.casework import delivery
 from decision_service.casework.delivery import deliver
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import DecisionRow, MessageRow
-from tests.decision_service.casework.world import NOVEMBER, World, application
+from tests.world.office import World
+from tests.world.people import NOVEMBER, application
 
 
 def granted(world: World, person: int = 1) -> str:

@@ -15,19 +15,17 @@ from decision_service.casework.examine import ATTEMPTS, LEASE, examine
 from decision_service.evaluation import CrashError
 from decision_service.store.database import transaction
 from decision_service.store.tables import State
-from tests.decision_service.casework.world import (
+from tests.world.cases import raw
+from tests.world.office import Json, World, silent
+from tests.world.people import (
     NOVEMBER,
     OCTOBER,
     TENANT,
-    Json,
-    World,
     application,
-    example,
     in_part,
     incomplete,
     personal_number,
     refused,
-    silent,
 )
 
 
@@ -281,7 +279,7 @@ def test_a_month_that_the_other_adult_has_been_decided_for_is_decided(world: Wor
     world.imported(1)
     world.imported(2)
     assert world.state(world.apply(application(2, NOVEMBER))) == State.DECIDED
-    couple = example("par-bifall")
+    couple = raw("par-bifall")
     adults = [
         {**one, "personal_number": personal_number(number), "born": None}
         for number, one in enumerate(couple["people"], start=1)

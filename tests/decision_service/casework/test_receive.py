@@ -11,7 +11,8 @@ from sqlmodel import select
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import MessageRow, PartyRow, State
-from tests.decision_service.casework.world import NOVEMBER, START, World, application, personal_number
+from tests.world.office import START, World
+from tests.world.people import NOVEMBER, application, personal_number
 
 
 def test_received(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decision_service.application.case_file import CaseFile
 from decision_service.casework.remembered import remember
-from tests.decision_service.casework.world import NOVEMBER, application
+from tests.world.people import NOVEMBER, application
 
 
 def test_only_the_incomes_of_the_month_before_are_remembered() -> None:

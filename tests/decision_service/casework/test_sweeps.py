@@ -14,15 +14,8 @@ from decision_service.casework.handlaggare import claim
 from decision_service.log import journal
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow, IdempotencyRow, State, SweepRow, TaskRow
-from tests.decision_service.casework.world import (
-    NOVEMBER,
-    PERSON,
-    START,
-    TENANT,
-    World,
-    application,
-    incomplete,
-)
+from tests.world.office import PERSON, START, World
+from tests.world.people import NOVEMBER, TENANT, application, incomplete
 
 
 def test_due(world: World) -> None:

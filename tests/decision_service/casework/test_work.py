@@ -14,14 +14,8 @@ from decision_service.casework.rows import ConflictError, NotFoundError, StaleEr
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import transaction
 from decision_service.store.tables import AssessmentRow, CompletionRow, MessageRow, State, TaskRow
-from tests.decision_service.casework.world import (
-    NOVEMBER,
-    PERSON,
-    SECOND,
-    TENANT,
-    World,
-    application,
-)
+from tests.world.office import PERSON, SECOND, World
+from tests.world.people import NOVEMBER, TENANT, application
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ from decision_service.decision.decide import Decision, Outcome, ReasonKind
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError
 from decision_service.registers.answers import Agency
 from norms.month import Month
-from tests.decision_service.example_cases import CASES, NAMES, book, decided, example, raw, read
+from tests.world.cases import CASES, NAMES, decided, example, raw, read
+from tests.world.law import book
 
 Case = dict[str, Any]
 

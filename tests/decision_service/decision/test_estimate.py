@@ -9,13 +9,7 @@ import pytest
 
 from decision_service.decision.estimate import as_json, estimate, read_request
 from decision_service.reading.strict_json import InputError, read_json
-from rules import rulebook
 from rules.rulebook import Rulebook
-
-
-@pytest.fixture(scope="module")
-def book() -> Rulebook:
-    return rulebook.load()
 
 
 def calculated(book: Rulebook, **request: Any) -> dict[str, Any]:

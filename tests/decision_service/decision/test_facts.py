@@ -12,7 +12,7 @@ from decision_service.decision.facts.case_facts import CaseFacts, build_facts
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
 from norms.month import Month
 from rules.facts import Disputed, Entity, Known
-from tests.decision_service.example_cases import EXPECTED, NAMES, decided, engines, raw, read
+from tests.world.cases import EXPECTED, NAMES, decided, engines, raw, read
 
 Case = dict[str, Any]
 

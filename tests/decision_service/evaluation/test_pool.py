@@ -20,16 +20,12 @@ from decision_service.evaluation import CrashError, Evaluators
 from decision_service.log import releases
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import State
-from tests.decision_service.casework.world import (
-    NOVEMBER,
-    World,
-    application,
-    book,
-    example,
-    new_world,
-)
 from tests.decision_service.evaluation.quick import pid_only
 from tests.decision_service.evaluation.serving import serve
+from tests.world.cases import raw
+from tests.world.law import book
+from tests.world.office import World, new_world
+from tests.world.people import NOVEMBER, application
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +37,7 @@ def marked() -> Iterator[Evaluators]:
 
 
 def named(name: str, amount: int = 6200) -> bytes:
-    case = example("ensam-bifall")
+    case = raw("ensam-bifall")
     case["people"][0]["first_name"] = name
     case["application"]["costs"][0]["appliedAmount"] = amount
     return json.dumps(case).encode()

@@ -20,18 +20,12 @@ from decision_service.log.trail_words import words
 from decision_service.reading.amount import to_ore
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
-from rules import rulebook
 from rules.rulebook import Rulebook
 
 CASES = sorted((Path(__file__).parents[3] / "examples" / "cases").glob("*.json"))
 CASES_BY_NAME = {path.stem: path for path in CASES}
 NOW = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
 WORKER = journal.staff("h-17")
-
-
-@pytest.fixture(scope="module")
-def book() -> Rulebook:
-    return rulebook.load()
 
 
 def read(path: Path) -> CaseFile:

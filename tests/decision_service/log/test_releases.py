@@ -19,11 +19,6 @@ from rules.rulebook import Rulebook
 NOW = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def book() -> Rulebook:
-    return rulebook.load()
-
-
 def test_the_files_give_the_same_release(book: Rulebook) -> None:
     again = releases.book_from(releases.files_of(book), book.release)
     assert again.release == book.release

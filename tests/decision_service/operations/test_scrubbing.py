@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decision_service.operations.scrubbing import NUMBER, TOKEN, scrubbed, scrubbed_value
-from tests.decision_service.operations.logs import logged
+from tests.world.logs import logged
 
 DIGITS = "198802092396"
 FORMS = [

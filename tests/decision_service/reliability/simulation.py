@@ -36,20 +36,8 @@ from decision_service.store.tables import (
     TaskRow,
 )
 from norms.month import Month
-from tests.decision_service.casework.world import (
-    PERSON,
-    SECOND,
-    TENANT,
-    Form,
-    World,
-    application,
-    count,
-    in_part,
-    incomplete,
-    personal_number,
-    refused,
-    silent,
-)
+from tests.world.office import PERSON, SECOND, World, count, silent
+from tests.world.people import TENANT, Form, application, in_part, incomplete, personal_number, refused
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

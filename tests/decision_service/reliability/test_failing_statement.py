@@ -33,15 +33,8 @@ from decision_service.store.tables import (
     State,
     TaskRow,
 )
-from tests.decision_service.casework.world import (
-    NOVEMBER,
-    World,
-    application,
-    count,
-    in_part,
-    incomplete,
-    refused,
-)
+from tests.world.office import World, count
+from tests.world.people import NOVEMBER, application, in_part, incomplete, refused
 
 
 @dataclass

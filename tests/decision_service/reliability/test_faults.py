@@ -19,16 +19,8 @@ from decision_service.casework import sweeps
 from decision_service.casework.examine import LEASE, examine
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, DecisionRow, PartyRow, State
-from tests.decision_service.casework.world import (
-    NOVEMBER,
-    TENANT,
-    World,
-    application,
-    count,
-    new_world,
-    personal_number,
-    shared_evaluators,
-)
+from tests.world.office import World, count, new_world, shared_evaluators
+from tests.world.people import NOVEMBER, TENANT, application, personal_number
 
 
 @contextmanager

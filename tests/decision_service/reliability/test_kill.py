@@ -22,17 +22,9 @@ from sqlmodel import col, select
 from audit import tables as audit_tables
 from decision_service.store.database import reading
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, DecisionRow, MessageRow, TaskRow
-from tests.decision_service.casework.world import (
-    NOVEMBER,
-    World,
-    application,
-    count,
-    in_part,
-    incomplete,
-    new_world,
-    shared_evaluators,
-)
 from tests.decision_service.reliability.worker_process import clock_since
+from tests.world.office import World, count, new_world, shared_evaluators
+from tests.world.people import NOVEMBER, application, in_part, incomplete
 
 SIZE = int(os.environ.get("KILLED_APPLICATIONS", "100"))
 PROCESSES, KILLS = (2, 2) if SIZE < 300 else (3, SIZE // 100)
@@ -145,7 +137,7 @@ def run(world: World, url: URL, folder: Path, processes: int, kills: int) -> Non
 
 @pytest.fixture
 def _own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.decision_service.casework.world import SetClock
+    from tests.world.office import SetClock
 
     monkeypatch.setattr(SetClock, "__call__", SetClock.__call__)
 

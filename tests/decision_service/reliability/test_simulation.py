@@ -13,8 +13,8 @@ from sqlmodel import col
 from decision_service.store.database import transaction
 from decision_service.store.tables import OPEN, ApplicationRow, State
 from norms.month import Month
-from tests.decision_service.casework.world import World, count, new_world, shared_evaluators
 from tests.decision_service.reliability.simulation import Simulation
+from tests.world.office import World, count, new_world, shared_evaluators
 
 SIZE = int(os.environ.get("SIMULATED_APPLICATIONS", "25"))
 SEEDS = range(1, 1 + int(os.environ.get("SIMULATED_SEEDS", "1")))

@@ -18,7 +18,8 @@ from decision_service.evaluation import Evaluators
 from decision_service.jobs import Jobs, queue
 from decision_service.log import releases
 from decision_service.store.database import open_engine
-from tests.decision_service.casework.world import START, book, world_on
+from tests.world.law import book
+from tests.world.office import START, world_on
 
 FASTER = 20
 

@@ -6,21 +6,23 @@ shares a client or a person with another test: ``eservice()`` and ``person()`` g
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import URL
 
 from audit import trail
 from decision_service.access.roles import Role
@@ -28,7 +30,6 @@ from decision_service.api.serving import app_of
 from decision_service.casework import delivery, sweeps
 from decision_service.casework.examine import examine
 from decision_service.evaluation import Evaluators
-from decision_service.installation.configuration import Algorithm
 from decision_service.installation.settings import Settings
 from decision_service.log import releases
 from decision_service.operations.readings import SWEEPS
@@ -36,151 +37,17 @@ from decision_service.outputs import WebhookChannel
 from decision_service.service import Service, open_service
 from norms.month import Month
 from rules.rulebook import Rulebook
-from tests.decision_service.access import issuers
-from tests.decision_service.api.form import Form
-from tests.decision_service.api.world import served
-from tests.decision_service.casework.world import (
-    NOVEMBER,
-    OCTOBER,
-    SetClock,
-    application,
-    example,
-    personal_number,
-    shared_evaluators,
-)
+from tests.world.cases import raw
+from tests.world.client import HANDLING, NUMBERS, REVIEW, User
+from tests.world.description import Form
+from tests.world.installation import INSTALLATION
+from tests.world.issuers import public, signing_key
+from tests.world.office import SetClock, shared_evaluators
+from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, personal_number
 
 Json = dict[str, Any]
 START = datetime(2026, 10, 28, 8, 12, tzinfo=UTC)
-TENANT, FOUR_EYES, HANDLES, HANDLED = "9999", "1384", "1287", "1263"
-HANDLING, REVIEW = "handlaggning", "granskning"
-SENDER = "{adress: Box 1, kontakt: telefon 0999-12 34 56, domstol: Förvaltningsrätten i Exempelstad}"
-ISSUER = "https://inloggning.exempel.se"
-
-
-def _municipality(code: str, name: str, more: str = "") -> str:
-    own = f"register: {{slag: filer, mapp: register}}, utdata: [{{slag: mapp, mapp: ut/{code}}}]"
-    return f'  "{code}": {{namn: {name}, utbetalningsdag: 27, avsändare: {SENDER}, {own}{more}}}'
-
-
-INSTALLATION = "\n".join(
-    [
-        "kommuner:",
-        _municipality(TENANT, "Exempelkommun"),
-        _municipality(FOUR_EYES, "Kungsbacka", ", fyra ögon: [avslag, avvikelse]"),
-        _municipality(HANDLES, "Trelleborg"),
-        _municipality(HANDLED, "Svedala", f', handläggs av: "{HANDLES}"'),
-        "utfärdare:",
-        f"  - {{utfärdare: '{ISSUER}', mottagare: lagrum, nycklar: {{fil: jwks.json}}, algoritmer: [EdDSA],",
-        f'     kommuner: ["{TENANT}", "{FOUR_EYES}", "{HANDLES}", "{HANDLED}"]}}',
-    ]
-)
-
-
-@cache
-def signing_key() -> issuers.Key:
-    """The key of the issuer that the municipalities trust."""
-    return issuers.new_key(Algorithm.EDDSA)
-
-
-_numbers = itertools.count(1)
-"""Of clients, subjects and idempotency keys."""
 _people = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class User:
-    """Somebody with a token, in a municipality. Header names are written with underscores."""
-
-    whole: Whole
-    roles: tuple[Role, ...]
-    tenant: str
-    own_tenant: str
-    subject: str
-    client: str
-    purpose: str = ""
-
-    def headers(self, **more: str) -> dict[str, str]:
-        """What every request of theirs carries, and more."""
-        now = int(self.whole.clock().timestamp())
-        claims = {
-            "iss": ISSUER,
-            "aud": "lagrum",
-            "sub": self.subject,
-            "azp": self.client,
-            "roles": [role.value for role in self.roles],
-            "tenants": [self.own_tenant],
-            "iat": now,
-            "exp": now + 3600,
-        }
-        found = {"Authorization": f"Bearer {issuers.signed(signing_key(), claims)}"}
-        found |= {"Lagrum-Purpose": self.purpose} if self.purpose else {}
-        return found | {name.replace("_", "-"): value for name, value in more.items()}
-
-    def ask(
-        self, method: str, path: str, body: Any = None, params: Json | None = None, **more: str
-    ) -> httpx.Response:
-        """A request under the municipality's address."""
-        sent = json.dumps(body).encode() if body is not None and not isinstance(body, bytes) else body
-        headers = self.headers(**more)
-        if sent is not None:
-            headers = {"content-type": "application/json"} | {k.lower(): v for k, v in headers.items()}
-        return self.whole.http.request(
-            method, f"/v1/{self.tenant}{path}", content=sent, params=params, headers=headers
-        )
-
-    def get(self, path: str, params: Json | None = None, **more: str) -> httpx.Response:
-        """Read."""
-        return self.ask("GET", path, None, params, **more)
-
-    def post(self, path: str, body: Any = None, **more: str) -> httpx.Response:
-        """Make something happen."""
-        return self.ask("POST", path, body, **more)
-
-    def elsewhere(self, tenant: str) -> User:
-        """The same one at the address of another municipality."""
-        return replace(self, tenant=tenant)
-
-    def reading_for(self, purpose: str) -> User:
-        """The same one, who says another purpose or (empty) none."""
-        return replace(self, purpose=purpose)
-
-    # what an e-service does
-
-    def send(self, content: Any, key: str | None = None, **more: str) -> httpx.Response:
-        """Post an application, under a key of its own unless one is given."""
-        return self.post("/applications", content, idempotency_key=key or f"nyckel-{next(_numbers)}", **more)
-
-    def apply(self, content: Any) -> str:
-        """Post an application, let the service work, and give its id."""
-        sent = self.send(content)
-        assert sent.status_code == 202, sent.text
-        self.whole.settle()
-        return str(sent.json()["id"])
-
-    def complete(self, found: str, patch: Any, **more: str) -> httpx.Response:
-        """Add what was asked for."""
-        more = {"content_type": "application/merge-patch+json"} | more
-        return self.post(f"/applications/{found}/completions", patch, **more)
-
-    def state(self, found: str) -> Json:
-        """How an application stands."""
-        answer = self.get(f"/applications/{found}")
-        assert answer.status_code == 200, answer.text
-        shown: Json = answer.json()
-        return shown
-
-    # what a handläggare does
-
-    def act(self, step: str, found: str, body: Any = None) -> httpx.Response:
-        """A step with a task, on the version there is."""
-        etag = self.get(f"/applications/{found}").headers["etag"]
-        return self.post(f"/tasks/{found}/{step}", body, if_match=etag)
-
-    def take(self, found: str) -> User:
-        """Take a task."""
-        answer = self.act("claim", found)
-        assert answer.status_code == 200, answer.text
-        return self
 
 
 @dataclass
@@ -198,14 +65,14 @@ class Whole:
 
     def user(self, *roles: Role, tenant: str = TENANT, **given: str) -> User:
         """Somebody new with these roles."""
-        number = next(_numbers)
+        number = next(NUMBERS)
         person = Role.ESERVICE not in roles
         default = {
             "subject": f"{roles[0].value}-{number}",
             "client": f"klient-{number}",
             "purpose": HANDLING if person else "",
         }
-        return User(self, roles, tenant, tenant, **(default | given))
+        return User(self.http, self.clock, self.settle, roles, tenant, tenant, **(default | given))
 
     def eservice(self, tenant: str = TENANT) -> User:
         """A new e-service."""
@@ -233,7 +100,7 @@ class Whole:
 
     def plan(self, person: int, tenant: str = TENANT) -> httpx.Response:
         """The person's plan for jobs, as a handläggare reports it."""
-        document = copy.deepcopy(example("ensam-bifall")["activity"][0])
+        document = raw("ensam-bifall")["activity"][0]
         del document["person"]
         document["plan"] |= {"decided": "2026-09-02", "first": "2026-09-02", "last": "2026-12-28"}
         body = {"personal_number": personal_number(person), **document}
@@ -258,7 +125,7 @@ class Whole:
 
     def registers(self, person: int, month: Month = OCTOBER, **agencies: Any) -> None:
         """Every register answers about the person that there is nothing, but for these."""
-        found = copy.deepcopy(example("ensam-bifall")["registers"]) | agencies
+        found = raw("ensam-bifall")["registers"] | agencies
         info = found["af"]["Svar"]["ArbetssokandeInfo"]
         info["AktivetetsRapportDatum"]["SenasteAktivitetsRapportDatum"] = f"{month}-10"
         path = self.folder / "register" / f"{personal_number(person)}.json"
@@ -306,11 +173,30 @@ def with_a_person(whole: Whole, sender: User | None = None) -> tuple[str, int]:
 
 
 @contextmanager
+def served(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client of a real server that serves the app."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_config=None, access_log=False, server_header=False, lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.005)
+        assert thread.is_alive(), "The server did not start."
+    port = server.servers[0].sockets[0].getsockname()[1]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        yield client
+    server.should_exit = True
+    thread.join()
+
+
+@contextmanager
 def running(url: URL, folder: Path, *, works: bool = False, book: Rulebook | None = None) -> Iterator[Whole]:
     """The service on a database. ``works``: its own threads do the work that waits. ``book``: it decides by
     other rules than those there are."""
     (folder / "register").mkdir(parents=True, exist_ok=True)
-    jwks = {"keys": [issuers.public(signing_key(), "k1", use="sig", alg="EdDSA")]}
+    jwks = {"keys": [public(signing_key(), "k1", use="sig", alg="EdDSA")]}
     (folder / "jwks.json").write_text(json.dumps(jwks), "utf-8")
     (folder / "installation.yaml").write_text(INSTALLATION, "utf-8")
     clock = SetClock(START)
@@ -359,19 +245,3 @@ def decide_by(service: Service, book: Rulebook) -> None:
         for tenant in office.installation.municipalities:
             releases.publish(office.log, connection, tenant, book, office.clock())
     service.office = replace(office, book=book, evaluators=Evaluators(releases.files_of(book), 1))
-
-
-@contextmanager
-def new_database(kind: str, server: URL | None, folder: Path) -> Iterator[URL]:
-    """An empty database of a kind, for as long as it is used."""
-    if kind == "sqlite" or server is None:
-        yield URL.create("sqlite", database=str(folder / "test.db"))
-        return
-    name = f"test_api_{next(_numbers)}_{folder.name}".replace("-", "_").lower()[:60]
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield server.set(database=name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()

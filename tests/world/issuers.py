@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -37,6 +38,12 @@ def new_key(algorithm: Algorithm) -> Key:
             return ECKey.generate_key("P-256")
         case Algorithm.RS256:
             return RSAKey.generate_key(2048)
+
+
+@cache
+def signing_key() -> Key:
+    """The key of the issuer that the municipalities trust."""
+    return new_key(Algorithm.EDDSA)
 
 
 def public(key: Key, kid: str, **more: Any) -> dict[str, Any]:

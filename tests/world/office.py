@@ -1,16 +1,11 @@
-"""A whole office to test on: real database, log, keys and evaluators; clock, registers and exits scripted.
-
-Everybody lives in the made-up municipality 9999. Dates and registers are such that a person with a plan and a
-decision the month before gets an automatic decision.
-"""
+"""A whole office to test on: real database, log, keys and evaluators; clock, registers and exits scripted."""
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,14 +38,12 @@ from decision_service.store.tables import (
     TaskRow,
 )
 from norms.month import Month
-from rules import rulebook
-from rules.rulebook import Rulebook
+from tests.world.cases import raw
+from tests.world.law import book
+from tests.world.people import OCTOBER, TENANT, Form, application, personal_number
 
 Json = dict[str, Any]
-ROOT = Path(__file__).parents[3]
-TENANT = "9999"
 START = datetime(2026, 9, 28, 8, 12, tzinfo=UTC)
-OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 PERSON = "h-17"
 SECOND = "h-18"
 SECRET = b"a secret only for tests"
@@ -58,69 +51,10 @@ SECRET = b"a secret only for tests"
 
 @cache
 def shared_evaluators() -> Evaluators:
-    """Children for every test of a session; they end with it."""
+    """Two children for every test of a session; they end with it."""
     found = Evaluators(releases.files_of(book()), 2)
     found.start()
     return found
-
-
-@cache
-def book() -> Rulebook:
-    """The rules, read once."""
-    return rulebook.load()
-
-
-def example(name: str) -> Json:
-    """A case file of the examples."""
-    found: Json = json.loads((ROOT / "examples" / "cases" / f"{name}.json").read_bytes())
-    return found
-
-
-def personal_number(person: int) -> str:
-    """The number of a person: born 1980 or later, from the series that belongs to nobody."""
-    born = date(1980, 1, 1) + timedelta(days=person // 10)
-    digits = f"{born:%y%m%d}{980 + person % 10 * 2:03d}"
-    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(digits)]
-    check = -sum(each // 10 + each % 10 for each in doubled) % 10
-    return f"{born:%Y}{digits[2:]}{check}"
-
-
-def application(person: int, month: Month, **changes: Any) -> Json:
-    """A single job-seeker's whole application for a month; a change to ``None`` takes an answer away."""
-    case = example("ensam-bifall")
-    form = case["application"] | {"periodMonth": month.number, "periodYear": month.year} | changes
-    people = [
-        {"id": "p1", "role": "APPLICANT", "personal_number": personal_number(person), "first_name": "Alma"}
-    ]
-    return {
-        "schema": "ansokan/1",
-        "application": {name: value for name, value in form.items() if value is not None},
-        "people": people,
-    }
-
-
-def incomplete(person: int, month: Month) -> Json:
-    """An application that says nothing of assets: the applicant is asked."""
-    return application(person, month, hasAssets=None)
-
-
-def refused(person: int, month: Month) -> Json:
-    """An application with so much pay the month before that nothing is granted."""
-    pay = {"incomeType": "SALARY", "amount": 16000, "recipient": "p1"}
-    day = f"{month.plus(-1)}-25"
-    works = {"person": "p1", "planningType": "WORK", "workExtent": "FULL"}
-    incomes = [pay | {"incomeDate": day}]
-    rent = {"costType": "RENT", "appliedAmount": 6000}
-    return application(person, month, hasIncomes=True, incomes=incomes, plannings=[works], costs=[rent])
-
-
-def in_part(person: int, month: Month) -> Json:
-    """An application for electricity that costs more than is reasonable."""
-    rent = {"costType": "RENT", "appliedAmount": 6000}
-    return application(person, month, costs=[rent, {"costType": "ELECTRICITY", "appliedAmount": 700}])
-
-
-Form = Callable[[int, Month], Json]
 
 
 @dataclass
@@ -139,7 +73,7 @@ class ScriptedRegisters:
 
 def all_clear(number: str, month: Month) -> Answers:
     """Everybody has answered, nobody has paid anything, and the job-seeker has reported."""
-    agencies = copy.deepcopy(example("ensam-bifall")["registers"])
+    agencies = raw("ensam-bifall")["registers"]
     earlier = month.first - timedelta(days=20)
     info = agencies["af"]["Svar"]["ArbetssokandeInfo"]
     info["AktivetetsRapportDatum"]["SenasteAktivitetsRapportDatum"] = f"{earlier:%Y-%m-09}"
@@ -207,7 +141,7 @@ class World:
 
     def plan(self, person: int, month: Month = OCTOBER) -> None:
         """The person has a plan for jobs that goes on for months, and has followed it."""
-        document = copy.deepcopy(example("ensam-bifall")["activity"][0])
+        document = raw("ensam-bifall")["activity"][0]
         del document["person"]
         begun, end = f"{month.plus(-1)}-02", f"{month.plus(2)}-28"
         document["plan"] |= {"decided": begun, "first": begun, "last": end}

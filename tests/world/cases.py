@@ -14,19 +14,13 @@ from decision_service.decision.decide import Decision, decide, law_of
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
 from norms.month import Month
-from rules import rulebook
 from rules.evaluation import Engines
-from rules.rulebook import Rulebook
+from tests.world.law import book
 
-CASES = Path(__file__).parents[2] / "examples" / "cases"
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "examples" / "cases"
 NAMES = sorted(path.stem for path in CASES.glob("*.json"))
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "vantat.yaml").read_text(encoding="utf-8"))
-
-
-@cache
-def book() -> Rulebook:
-    """The shipped rules."""
-    return rulebook.load()
 
 
 _ENGINES: dict[tuple[Month, str | None], Engines] = {}

@@ -1,0 +1,31 @@
+"""The installation of the tests: the made-up municipality and three real ones, each set in its own way.
+
+One wants four eyes on refusals and deviations, one handles the cases of another, and all trust one issuer.
+"""
+
+from __future__ import annotations
+
+from tests.world.issuers import URL
+from tests.world.people import TENANT
+
+FOUR_EYES, HANDLES, HANDLED = "1384", "1287", "1263"
+SENDER = "{adress: Box 1, kontakt: telefon 0999-12 34 56, domstol: Förvaltningsrätten i Exempelstad}"
+
+
+def _municipality(code: str, name: str, more: str = "") -> str:
+    own = f"register: {{slag: filer, mapp: register}}, utdata: [{{slag: mapp, mapp: ut/{code}}}]"
+    return f'  "{code}": {{namn: {name}, utbetalningsdag: 27, avsändare: {SENDER}, {own}{more}}}'
+
+
+INSTALLATION = "\n".join(
+    [
+        "kommuner:",
+        _municipality(TENANT, "Exempelkommun"),
+        _municipality(FOUR_EYES, "Kungsbacka", ", fyra ögon: [avslag, avvikelse]"),
+        _municipality(HANDLES, "Trelleborg"),
+        _municipality(HANDLED, "Svedala", f', handläggs av: "{HANDLES}"'),
+        "utfärdare:",
+        f"  - {{utfärdare: '{URL}', mottagare: lagrum, nycklar: {{fil: jwks.json}}, algoritmer: [EdDSA],",
+        f'     kommuner: ["{TENANT}", "{FOUR_EYES}", "{HANDLES}", "{HANDLED}"]}}',
+    ]
+)
