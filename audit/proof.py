@@ -57,19 +57,9 @@ def letter(connection: Connection, tenant: str, seq: int) -> str:
 def qr_svg(proof: str) -> str:
     """A letter's proof as a QR code, for HTML and PDF. Holds the text to the byte."""
     picture = io.BytesIO()
-    _qr(proof).save(picture, kind="svg", xmldecl=False, scale=2)
+    code = segno.make_qr(proof, error="L", boost_error=False, encoding="utf-8")
+    code.save(picture, kind="svg", xmldecl=False, scale=2)
     return picture.getvalue().decode()
-
-
-def qr_png(proof: str) -> bytes:
-    """As ``qr_svg``, as an image."""
-    picture = io.BytesIO()
-    _qr(proof).save(picture, kind="png", scale=4)
-    return picture.getvalue()
-
-
-def _qr(proof: str) -> segno.QRCode:
-    return segno.make_qr(proof, error="L", boost_error=False, encoding="utf-8")
 
 
 def _hashes(connection: Connection, tenant: str, spans: Sequence[Span]) -> list[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -55,24 +55,6 @@ _VERIFY, _QUIET_START = "verify", timedelta(hours=1)
 _log = structlog.get_logger()
 
 
-class _Kept(Mapping[str, Mapping[str, str]]):
-    """The files of every release that is kept, read when asked for."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def __getitem__(self, release: str) -> Mapping[str, str]:
-        with read_only(self._engine) as connection:
-            return releases.load_files(connection, release)
-
-    def __iter__(self) -> Iterator[str]:
-        with read_only(self._engine) as connection:
-            return iter(list(releases.kept(connection)))
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
-
-
 def utc_now() -> datetime:
     """The clock on the wall."""
     return datetime.now(UTC)
@@ -105,8 +87,7 @@ class Service:
             return self.office.evaluators
         with self._lock:
             if release not in self._earlier:
-                with read_only(self.office.engine) as connection:
-                    files = releases.load_files(connection, release)
+                files = releases.KeptFiles(self.office.engine)[release]
                 self._earlier[release] = Evaluators(files, 1)
             return self._earlier[release]
 
@@ -135,7 +116,7 @@ class Service:
     @cached_property
     def words(self) -> Words:
         """What rules, facts and codes in trails are called, each under its own release."""
-        return words(_Kept(self.office.engine))
+        return words(releases.KeptFiles(self.office.engine))
 
     def start(self) -> None:
         """Work in the background of this process."""

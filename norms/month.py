@@ -10,6 +10,9 @@ from datetime import date
 OPEN_END = "tills vidare"
 """Instead of the last month: no end is known."""
 
+_NAMES = (
+    "januari februari mars april maj juni juli augusti september oktober november december".split()  # noqa: SIM905
+)
 _TEXT = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
@@ -46,6 +49,11 @@ class Month:
     def last(self) -> date:
         """The last day of the month."""
         return date(self.year, self.number, self.days)
+
+    @property
+    def in_words(self) -> str:
+        """``november 2026``."""
+        return f"{_NAMES[self.number - 1]} {self.year}"
 
     @property
     def days(self) -> int:

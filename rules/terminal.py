@@ -11,7 +11,6 @@ from rules.evaluated import Evaluation, RuleState
 from rules.explanation import ConditionPart, ExplainedRule, WhyNot, explain_line
 from rules.laws import UNREAD, Citation
 from rules.rule import Section
-from rules.texts import kronor
 
 _WIDTH = 74
 
@@ -22,21 +21,6 @@ STATES = {
     RuleState.UNDECIDED: "går inte att avgöra",
 }
 _MARKS = {True: "✓", False: "✗", None: "?"}
-
-
-def amount_table(rows: Sequence[tuple[str, int | None]]) -> str:
-    """Texts to the left, amounts to the right; a row without amount is a heading."""
-    shown = ["" if amount is None else kronor(amount) for _, amount in rows]
-    widest = max((len(text) for text in shown), default=0)
-    found = []
-    for (text, amount), right in zip(rows, shown, strict=True):
-        if amount is None:
-            found += ["", text]
-            continue
-        indent = " " * (len(text) - len(text.lstrip()))
-        lines = textwrap.wrap(text, _WIDTH, subsequent_indent=f"{indent}  ") or [""]
-        found += [f"{lines[0]:<{_WIDTH}} {right:>{widest}}", *lines[1:]]
-    return "\n".join(found)
 
 
 HEADINGS = {

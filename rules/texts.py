@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -12,6 +13,9 @@ from rules.language.types import KRONOR, Base, Type, unit_text
 
 HARD_SPACE = "\u00a0"
 """Keeps a number and its unit on one line."""
+
+WIDTH = 74
+"""Characters of the texts in a table of amounts."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -22,6 +26,21 @@ def kronor(amount: int) -> str:
     digits = f"{whole:,}".replace(",", HARD_SPACE)
     sign = "−" if amount < 0 else ""
     return f"{sign}{digits}{f',{part:02d}' if part else ''}{HARD_SPACE}kr"
+
+
+def amount_table(rows: Sequence[tuple[str, int | None]]) -> str:
+    """Texts to the left, amounts to the right; a row without amount is a heading."""
+    shown = ["" if amount is None else kronor(amount) for _, amount in rows]
+    widest = max((len(text) for text in shown), default=0)
+    found = []
+    for (text, amount), right in zip(rows, shown, strict=True):
+        if amount is None:
+            found += ["", text]
+            continue
+        indent = " " * (len(text) - len(text.lstrip()))
+        lines = textwrap.wrap(text, WIDTH, subsequent_indent=f"{indent}  ") or [""]
+        found += [f"{lines[0]:<{WIDTH}} {right:>{widest}}", *lines[1:]]
+    return "\n".join(found)
 
 
 def shown(value: object, type_: Type) -> str:

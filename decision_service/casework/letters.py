@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from decision_service.casework.office import Office
-from decision_service.installation.calendar import STOCKHOLM
 from decision_service.outputs.letter import Letter, LetterContext, Sender, render
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import ApplicationRow, DecisionRow
 
 
@@ -22,8 +22,8 @@ def letter_of(
         LetterContext(
             sender=_sender(office, row.tenant),
             reference=row.id,
-            received=_day(row.received_at),
-            decided=_day(decision.decided_at),
+            received=swedish_day(row.received_at),
+            decided=swedish_day(decision.decided_at),
             payment=payment,
             decided_by="" if decision.automatic else decision.decided_by,
             motivation=decision.reason or "",
@@ -43,8 +43,8 @@ def request_of(office: Office, row: ApplicationRow, outcome: str, payload: dict[
         LetterContext(
             sender=_sender(office, row.tenant),
             reference=row.id,
-            received=_day(row.received_at),
-            complete_by=_day(datetime.fromisoformat(due)) if due else None,
+            received=swedish_day(row.received_at),
+            complete_by=swedish_day(datetime.fromisoformat(due)) if due else None,
         ),
     )
 
@@ -53,7 +53,3 @@ def _sender(office: Office, tenant: str) -> Sender:
     municipality = office.municipality(tenant)
     given = municipality.sender
     return Sender(municipality.name, given.board, given.address, given.contact, given.court)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(STOCKHOLM).date()

@@ -10,8 +10,9 @@ from decision_service.application.case_file import CaseFile, PersonRole
 from decision_service.application.form import AdultRole, Application
 from decision_service.casework.office import Office
 from decision_service.installation import calendar
-from decision_service.installation.calendar import STOCKHOLM, payment_date
+from decision_service.installation.calendar import payment_date
 from decision_service.outputs.payment import Account, PaymentError, payment_order
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import ApplicationRow, DecisionRow
 from norms.month import Month
 
@@ -22,7 +23,7 @@ REFERENCE = 12
 def pay_day(office: Office, row: ApplicationRow, decision: DecisionRow) -> date:
     """The month's pay day, or the first banking day after a decision that came later than that."""
     usual = payment_date(Month.parse(row.month), office.municipality(row.tenant).pay_day)
-    decided = decision.decided_at.astimezone(STOCKHOLM).date()
+    decided = swedish_day(decision.decided_at)
     return max(usual, calendar.banking_day_on_or_after(decided + timedelta(days=1)))
 
 

@@ -16,8 +16,8 @@ from decision_service.casework import outbox
 from decision_service.casework.office import Office
 from decision_service.decision.facts.case_facts import ADULT_ROLES
 from decision_service.installation import calendar
-from decision_service.installation.calendar import STOCKHOLM
 from decision_service.log import journal
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import ApplicationRow, PartyRow, State
 from norms.month import Month
 
@@ -41,7 +41,7 @@ def receive(
     """
     intake = adapters.read(adapter, content)
     now = office.clock()
-    month = intake.application.month or Month.of(now.astimezone(STOCKHOLM).date())
+    month = intake.application.month or Month.of(swedish_day(now))
     row = ApplicationRow(
         id=uuid.uuid4().hex,
         tenant=tenant,

@@ -87,7 +87,7 @@ def _show(options: argparse.Namespace) -> int:
             print("\n".join(_cases(connection, tenant)))
             return 0
         entries = _case(connection, keys, tenant, options.case, options.withhold)
-        print(reading.render(entries, words(_Stored(connection))), end="")
+        print(reading.render(entries, words(releases.KeptFiles(engine))), end="")
     return 0
 
 
@@ -118,7 +118,7 @@ def _export(options: argparse.Namespace) -> int:
     with read_only(engine) as connection:
         entries = _case(connection, keys, tenant, options.case, options.withhold)
         used = {one.entry["release"] for one in entries if "release" in one.entry}
-        kept = _Stored(connection)
+        kept = releases.KeptFiles(engine)
         files = {release: kept[release] for release in sorted(used & set(kept))}
         content = bundle.export(
             connection, keys, tenant, options.case, files, earlier, options.withhold, words(files)
@@ -158,23 +158,7 @@ def _replay(options: argparse.Namespace) -> int:
     with read_only(engine) as connection:
         cases = [options.case] if options.case else _decided(connection, tenant)
         trails = (_case(connection, keys, tenant, case) for case in cases)
-        return _again(trails, _Stored(connection))
-
-
-class _Stored(Mapping[str, Mapping[str, str]]):
-    """The files of the releases in a database, read when asked for."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def __getitem__(self, release: str) -> Mapping[str, str]:
-        return releases.load_files(self._connection, release)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(releases.kept(self._connection))
-
-    def __len__(self) -> int:
-        return len(releases.kept(self._connection))
+        return _again(trails, releases.KeptFiles(engine))
 
 
 def _decided(connection: Connection, tenant: str) -> list[str]:

@@ -16,8 +16,8 @@ from rules import rulebook
 from rules.evaluated import RuleState
 from rules.explanation import explain
 from rules.rulebook import Rulebook
-from rules.terminal import amount_table, calculation_rows, rule_tree
-from rules.texts import kronor
+from rules.terminal import calculation_rows, rule_tree
+from rules.texts import amount_table, kronor
 
 
 def run(options: argparse.Namespace) -> int:

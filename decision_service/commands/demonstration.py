@@ -7,7 +7,7 @@ files, their plans and earlier months are known, and then they apply.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,11 +21,12 @@ from decision_service.casework import delivery, knowledge
 from decision_service.casework.examine import examine
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
-from decision_service.installation.calendar import STOCKHOLM
 from decision_service.installation.configuration import REGISTERS
 from decision_service.installation.settings import Settings
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
+from decision_service.reading.swedish_time import swedish_day
+from decision_service.registers.ssbtek import agencies_about
 from decision_service.service import open_service, utc_now
 from decision_service.store.database import open_engine, transaction
 from decision_service.store.tables import ApplicationRow
@@ -74,9 +75,7 @@ def prepare(settings: Settings) -> None:
             pass
         clock.now = utc_now()
         for name in OPEN:
-            _apply(
-                office, registers, _case(name)[1], numbers, Month.of(clock.now.astimezone(STOCKHOLM).date())
-            )
+            _apply(office, registers, _case(name)[1], numbers, Month.of(swedish_day(clock.now)))
     finally:
         service.stop()
 
@@ -104,9 +103,11 @@ def _apply(
     people = [{**one, "personal_number": numbers(one["born"])} for one in raw["people"] if "born" in one]
     known = {one["id"]: one["personal_number"] for one in people}
     applicant = next(one for one in people if one["role"] == "APPLICANT")
-    for id_, answers in _answers(raw["registers"], applicant["id"], known):
-        path = registers / f"{known[id_]}.json"
-        path.write_text(json.dumps(answers, ensure_ascii=False, default=str), "utf-8")
+    for id_, number in known.items():
+        answers = agencies_about(raw["registers"], id_, applicant=id_ == applicant["id"])
+        if answers:
+            path = registers / f"{number}.json"
+            path.write_text(json.dumps(answers, ensure_ascii=False, default=str), "utf-8")
     form = dict(raw["application"])
     if month is not None:
         form |= {"periodMonth": month.number, "periodYear": month.year}
@@ -130,13 +131,6 @@ def _apply(
         body = json.dumps(content, ensure_ascii=False, default=str).encode()
         row = receive(office, session, TENANT, "ansokan/1", body, client="demonstration")
     examine(office, TENANT, row.id)
-
-
-def _answers(registers: Json, applicant: str, known: Mapping[str, str]) -> Iterator[tuple[str, Json]]:
-    """Answers by person: those by agency alone are about the applicant."""
-    own = {name: found for name, found in registers.items() if name not in known}
-    yield applicant, {**own, **registers.get(applicant, {})}
-    yield from ((id_, registers[id_]) for id_ in known if id_ in registers and id_ != applicant)
 
 
 def _with_numbers(month: Json, known: Mapping[str, str]) -> Json:

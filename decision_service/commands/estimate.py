@@ -12,7 +12,8 @@ from decision_service.reading.strict_json import read_json
 from rules import rulebook
 from rules.evaluated import Evaluation
 from rules.explanation import explain, explain_line
-from rules.terminal import amount_table, calculation_rows, rule_tree
+from rules.terminal import calculation_rows, rule_tree
+from rules.texts import amount_table
 
 
 def run(options: argparse.Namespace) -> int:

@@ -19,7 +19,8 @@ from typing import Any
 import rfc8785
 
 from decision_service.application.case_file import CaseFile
-from decision_service.decision.facts.case_facts import STOCKHOLM, build_facts
+from decision_service.decision.facts.case_facts import build_facts
+from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
 from norms.table import Cell
 from rules.evaluated import Evaluation, Instance, RuleState
@@ -161,7 +162,7 @@ def law_of(case: CaseFile, book: Rulebook) -> Law:
     A month without a riksnorm has a law too, one that says so: its rules hand the case to a person.
     Raises UnknownMunicipalityError.
     """
-    month = case.application.month or Month.of(case.received_at.astimezone(STOCKHOLM).date())
+    month = case.application.month or Month.of(swedish_day(case.received_at))
     return resolve(book, month, case.municipality, without_norm=True)
 
 

@@ -13,13 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import holidays
 
+from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
 from norms.month import Month
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _SATURDAY = 5
 
 
@@ -96,7 +95,7 @@ def person_deadline(received: datetime, rules: CalendarRules = SWEDISH) -> datet
     """
     if received.tzinfo is None:
         raise ValueError("Tidpunkten saknar tidszon.")
-    day = working_days_after(received.astimezone(STOCKHOLM).date(), rules.working_days, rules)
+    day = working_days_after(swedish_day(received), rules.working_days, rules)
     return datetime.combine(day, rules.answer_by, STOCKHOLM).astimezone(UTC)
 
 

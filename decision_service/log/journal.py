@@ -20,7 +20,7 @@ from audit.canonical import Json
 from audit.replay import INPUTS
 from decision_service.application.case_file import CaseFile, PersonRole
 from decision_service.registers.answers import Agency
-from decision_service.registers.ssbtek import register_answers
+from decision_service.registers.ssbtek import agencies_about, register_answers
 
 MACHINE = Actor(ActorKind.SYSTEM, "lagrum")
 APPLICANT = Actor(ActorKind.APPLICANT, "sökande")
@@ -100,10 +100,8 @@ def register_states(case: CaseFile) -> dict[str, dict[str, str]]:
     for person in case.people:
         if person.role not in (PersonRole.APPLICANT, PersonRole.CO_APPLICANT):
             continue
-        own = case.registers.get(person.id)
-        answers = dict(own) if isinstance(own, dict) else {}
-        if person.role is PersonRole.APPLICANT:
-            answers |= {name: answer for name, answer in case.registers.items() if name in set(Agency)}
+        applicant = person.role is PersonRole.APPLICANT
+        answers = agencies_about(case.registers, person.id, applicant=applicant)
         states = register_answers(answers, person.personal_number).answers
         found[person.id] = {agency.value: states[agency].value for agency in Agency}
     return found

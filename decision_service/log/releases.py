@@ -7,13 +7,14 @@ table needs no guard of its own: files that do not give the release's id are ref
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, inspect, select, text
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, inspect, select, text
 
 import audit
 from audit import trail
+from audit.database import read_only
 from audit.log import lock
 from decision_service.log import journal
 from norms import load
@@ -96,6 +97,25 @@ def load_files(connection: Connection, release: str) -> Mapping[str, str]:
     table = release_file.c
     rows = connection.execute(select(table.name, table.content).where(table.release == release)).all()
     return {row.name: row.content for row in rows}
+
+
+class KeptFiles(Mapping[str, Mapping[str, str]]):
+    """The files of every release that is kept in a database, by the release's id, read when asked for."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __getitem__(self, release: str) -> Mapping[str, str]:
+        with read_only(self._engine) as connection:
+            return load_files(connection, release)
+
+    def __iter__(self) -> Iterator[str]:
+        with read_only(self._engine) as connection:
+            return iter(kept(connection))
+
+    def __len__(self) -> int:
+        with read_only(self._engine) as connection:
+            return len(kept(connection))
 
 
 def publish(log: audit.Log, connection: Connection, tenant: str, book: Rulebook, now: datetime) -> bool:

@@ -16,14 +16,10 @@ from typing import Any, get_args
 from decision_service.outputs.channel import DeliveryError
 from decision_service.outputs.letter_texts import PLACEHOLDER, LetterKind, LetterTexts, PartText, texts
 from norms.month import Month
-from rules.terminal import amount_table
-from rules.texts import kronor
+from rules.texts import amount_table, kronor
 
 WIDTH = 76
 _AMOUNT = re.compile(r"−?[0-9][0-9\u00a0]*(?:,[0-9]{2})?\u00a0kr\b")
-_MONTHS = (
-    "januari februari mars april maj juni juli augusti september oktober november december".split()  # noqa: SIM905
-)
 
 
 class LetterError(DeliveryError):
@@ -305,13 +301,12 @@ def _wrapped(text: str, first: str = "", rest: str = "") -> str:
 
 def day_in_words(day: date | None) -> str | None:
     """``25 november 2026``."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day is not None else None
+    return f"{day.day} {Month.of(day).in_words}" if day is not None else None
 
 
 def month_in_words(month: str) -> str:
     """``november 2026``. Raises LetterError for what is no month."""
     try:
-        found = Month.parse(month)
+        return Month.parse(month).in_words
     except ValueError as error:
         raise LetterError("Det framgår inte vilken månad brevet gäller.") from error
-    return f"{_MONTHS[found.number - 1]} {found.year}"

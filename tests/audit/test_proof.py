@@ -133,12 +133,9 @@ def test_a_letter_of_a_large_log_fits_a_qr_code(world: World) -> None:
     assert len(long) < 1250
     code = segno.make_qr(long, error="L", boost_error=False, encoding="utf-8")
     assert code.designator == "25-L"
-    svg, png = proof.qr_svg(long), proof.qr_png(long)
-    assert svg.startswith("<svg")
-    assert png.startswith(b"\x89PNG")
     expected = io.BytesIO()
-    code.save(expected, kind="png", scale=4)
-    assert png == expected.getvalue()
+    code.save(expected, kind="svg", xmldecl=False, scale=2)
+    assert proof.qr_svg(long) == expected.getvalue().decode()
 
 
 def test_a_letter_of_another_log_with_the_same_key(world: World) -> None:

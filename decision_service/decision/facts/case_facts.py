@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from decision_service.application.adapters.contradictions import contradictions
 from decision_service.application.case_file import Activity, CaseFile, Mark, MonthDecided, Person, PersonRole
@@ -33,6 +32,7 @@ from decision_service.application.form import (
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
 from decision_service.installation.calendar import next_working_day
 from decision_service.reading.place import Place
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers import ssbtek
 from decision_service.registers.answers import Agency, Answer, Payment, RegisterAnswers
 from decision_service.registers.ssbtek.benefits import BENEFITS
@@ -40,7 +40,6 @@ from norms.month import Month
 from rules.facts import Disputed, Entity, Facts, Known, within
 from rules.law import Law
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 ADULT_ROLES = (PersonRole.APPLICANT, PersonRole.CO_APPLICANT)
 CHILD_ROLES = (PersonRole.CHILD, PersonRole.VISITATION_CHILD)
 SUPPORTED = ("BIFALL", "DELAVSLAG")
@@ -149,7 +148,7 @@ class _Builder:
         earlier = [each for each in case.history if Month.parse(each.month) < self.month]
         self.earlier = sorted(earlier, key=lambda each: each.month)
         self.last: MonthDecided | None = self.earlier[-1] if self.earlier else None
-        self.received = case.received_at.astimezone(STOCKHOLM).date()
+        self.received = swedish_day(case.received_at)
 
     def facts(self) -> CaseFacts:
         incomes = list(self.incomes())
@@ -221,12 +220,9 @@ class _Builder:
     # --- registers
 
     def register(self, person: Person) -> RegisterAnswers:
-        """The agencies' answers about an adult. Those by agency code alone are about the applicant."""
-        answers = self.case.registers
-        own = answers.get(person.id, {})
-        agencies = dict(own) if isinstance(own, dict) else {person.id: own}
-        if person.role is PersonRole.APPLICANT:
-            agencies |= {name: answer for name, answer in answers.items() if name in set(Agency)}
+        """What the agencies answered about an adult."""
+        applicant = person.role is PersonRole.APPLICANT
+        agencies = ssbtek.agencies_about(self.case.registers, person.id, applicant=applicant)
         return ssbtek.register_answers(agencies, person.personal_number)
 
     # --- what there is one of

@@ -1,11 +1,12 @@
 """SSBTEK: from the XML answer to JSON, and from JSON to what the registers say about a person.
 
-``read_envelope`` reads the SOAP answer, ``register_answers`` one person's agencies.
+``read_envelope`` reads the SOAP answer, ``agencies_about`` finds one person's agencies in a case file,
+``register_answers`` reads them.
 """
 
 from __future__ import annotations
 
-from decision_service.registers.ssbtek.answers import register_answers
+from decision_service.registers.ssbtek.answers import agencies_about, register_answers
 from decision_service.registers.ssbtek.envelope import read_envelope
 
-__all__ = ["read_envelope", "register_answers"]
+__all__ = ["agencies_about", "read_envelope", "register_answers"]

@@ -23,6 +23,16 @@ READERS: Mapping[Agency, Callable[[Place, Found], None]] = {
 _UNMARKED = ("", "false", "0", "nej")
 
 
+def agencies_about(registers: Mapping[str, Any], person: str, *, applicant: bool) -> dict[str, Any]:
+    """The agencies' answers about a person, from the ``registers`` of a case file: those under the person's
+    id, and for the applicant those under an agency's code alone."""
+    own = registers.get(person, {})
+    found = dict(own) if isinstance(own, dict) else {person: own}
+    if applicant:
+        found |= {name: answer for name, answer in registers.items() if name in set(Agency)}
+    return found
+
+
 def register_answers(agencies: Mapping[str, Any], personal_number: str | None = None) -> RegisterAnswers:
     """What the agencies answered about a person, from the JSON of ``read_envelope``.
 

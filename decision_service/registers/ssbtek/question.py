@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import yaml
 
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers.answers import Agency
-from decision_service.registers.ssbtek.values import STOCKHOLM
 from decision_service.registers.ssbtek.version import Version
 from norms.month import Month
 
@@ -143,7 +143,7 @@ def _general(
 def _tax(question: _Part, asked: datetime) -> None:
     """The last tax years that have ended, and what Skatteverket is asked about them."""
     words = _words(_SKV)
-    this_year = asked.astimezone(STOCKHOLM).year
+    this_year = swedish_day(asked).year
     for back in range(1, words["avslutade beskattningsår"] + 1):
         question.add("ar", str(this_year - back))
     for name, wanted in words["uppgifter"].items():

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
-
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?")
@@ -27,7 +25,7 @@ def day(text: str) -> date | None:
             return date.fromisoformat(match[1])
         if _MOMENT.fullmatch(text):
             moment = datetime.fromisoformat(text)
-            return (moment.astimezone(STOCKHOLM) if moment.tzinfo else moment).date()
+            return swedish_day(moment) if moment.tzinfo else moment.date()
         if re.fullmatch(r"[0-9]{8}", text):
             return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except (ValueError, OverflowError):

@@ -23,7 +23,8 @@ from decision_service.casework import handlaggare, outbox, sweeps
 from decision_service.casework.applicant import withdraw
 from decision_service.casework.handlaggare import Verdict
 from decision_service.casework.rows import ConflictError, StaleError
-from decision_service.installation.calendar import STOCKHOLM, is_working_day
+from decision_service.installation.calendar import is_working_day
+from decision_service.reading.swedish_time import STOCKHOLM
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import (
     FOR_THE_MACHINE,

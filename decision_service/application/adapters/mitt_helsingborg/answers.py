@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from decision_service.reading.amount import to_ore
 from decision_service.reading.kronor import not_negative
 from decision_service.reading.place import Place
+from decision_service.reading.swedish_time import swedish_day
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MOST_ANSWERS = 5000
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
 _NUMBERED_GROUP = re.compile(r"group:.*:[0-9]+")
@@ -102,7 +101,7 @@ def day(value: Any) -> date:
 
 
 def _from_milliseconds(value: int) -> date:
-    return datetime.fromtimestamp(value // 1000, UTC).astimezone(STOCKHOLM).date()
+    return swedish_day(datetime.fromtimestamp(value // 1000, UTC))
 
 
 def tick(value: Any) -> bool:

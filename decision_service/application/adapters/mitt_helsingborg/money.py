@@ -20,21 +20,6 @@ from decision_service.application.form import ApplicationType
 from decision_service.reading.amount import shown
 from norms.month import Month
 
-MONTH_NAMES = (
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
-
 
 def drop_strangers(collected: Collected) -> None:
     """Take away and tell sums about a co-applicant when there is none, and about one question twice."""
@@ -201,8 +186,7 @@ def _tagged(entry: Entry) -> list[int]:
 def _named(offset: int, month: Month | None) -> str:
     if month is None:
         return f"månaden {offset:+d} från ansökningsmånaden"
-    found = month.plus(offset)
-    return f"{MONTH_NAMES[found.number - 1]} {found.year}"
+    return month.plus(offset).in_words
 
 
 def _money(entry: Entry) -> str:
