@@ -10,7 +10,7 @@ import re
 
 KRONOR = "kr"
 PERCENT = "procent"
-COUNTS = ("månader", "år", "dagar", "timmar", "antal")
+COUNTS = ("månader", "år", "dagar", "timmar", "timmar/vecka", "antal")
 UNITS = (KRONOR, PERCENT, *COUNTS)
 
 _KRONOR = re.compile(r"(0|[1-9][0-9]{0,6})(?:,([0-9]{2}))?")

@@ -13,7 +13,8 @@ from norms.nearest import hint
 from norms.status import Status
 from norms.table import SeriesType
 from rules.language import tree
-from rules.language.checker import Scope, check
+from rules.language.checker import Problem, Scope, check
+from rules.language.notion import Notion, used
 from rules.language.tree import Expression
 from rules.language.types import KRONOR, YES_NO, Type, number
 from rules.language.vocabulary import Source, Stage, Vocabulary
@@ -21,6 +22,7 @@ from rules.laws import Citation, Laws, Span
 from rules.rule import Asked, AskEffect, ConcludeEffect, Effect, LineEffect, RequireEffect, Rule, Section
 from rules.rulefile import (
     EffectsEntry,
+    GroupEntry,
     NormPart,
     Outside,
     QuestionEntry,
@@ -40,6 +42,7 @@ from rules.wording.unknown_kind import UNKNOWN_KIND
 from rules.wording.unknown_law import UNKNOWN_LAW
 from rules.wording.unknown_placeholder import UNKNOWN_PLACEHOLDER
 from rules.wording.unknown_term import UNKNOWN_TERM
+from rules.wording.wrong_shape import WRONG_SHAPE
 
 AMOUNT = number(KRONOR)
 ALWAYS = tree.Literal(True, YES_NO, "alltid")
@@ -59,12 +62,34 @@ class Builder:
     vocabulary: Vocabulary
     series: Mapping[str, SeriesType]
     laws: Laws
+    notions: Mapping[str, Notion] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def rules(self, file: RuleFile) -> Iterator[Rule]:
         """The rules of the file that could be built; the findings say why the others could not."""
         for index, entry in enumerate(file.rules):
-            yield from _RuleBuilder(self, file, entry, ("regler", index)).rules()
+            place: Location = ("regler", index)
+            if isinstance(entry, GroupEntry):
+                for inner, own in enumerate(entry.rules):
+                    whole = own.model_copy(update=_taken_over(own, entry))
+                    at = (*place, "regler", inner)
+                    yield from _RuleBuilder(self, file, whole, at, entry, place).rules()
+            else:
+                yield from _RuleBuilder(self, file, entry, place).rules()
+
+    def report(self, diagnostic: Diagnostic, place: Location, where: str, /, **values: object) -> None:
+        """Note what is wrong at a place, once."""
+        found = diagnostic.at(self.document.file, self.document.line(place), where, **values)
+        if found not in self.findings:
+            self.findings.append(found)
+
+
+def _taken_over(own: RuleEntry, group: GroupEntry) -> dict[str, object]:
+    """What a rule does not say itself and its group says for it."""
+    return {name: getattr(group, name) for name in _SHARED if not getattr(own, name)}
+
+
+_SHARED = ("stage", "provisions", "validity", "status", "label", "subject")
 
 
 @dataclass
@@ -73,7 +98,10 @@ class _RuleBuilder:
     file: RuleFile
     entry: RuleEntry
     location: Location
+    group: GroupEntry | None = None
+    group_location: Location = ()
     failed: bool = False
+    texts_of_expressions: list[str] = field(default_factory=list)
 
     @property
     def stage(self) -> Stage:
@@ -85,16 +113,16 @@ class _RuleBuilder:
 
     def report(self, diagnostic: Diagnostic, location: Location, /, **values: object) -> None:
         self.failed = True
-        document = self.builder.document
-        place = (*self.location, *location)
         parts = (str(part + 1) if isinstance(part, int) else part for part in location)
         where = " ".join((self.entry.id, *parts))
-        self.builder.findings.append(diagnostic.at(document.file, document.line(place), where, **values))
+        self.builder.report(diagnostic, (*self.location, *location), where, **values)
 
     def rules(self) -> Iterator[Rule]:
         entry = self.entry
         subject = self.subject()
         span = self.span()
+        if span is None:
+            return
         citations = self.citations(span)
         condition = self.condition(subject)
         effects = self.effects(entry.effects, ("ger",), subject)
@@ -110,9 +138,12 @@ class _RuleBuilder:
             municipality=self.builder.municipality,
             file=self.builder.document.file,
             line=self.builder.document.line(self.location),
+            group_line=self.builder.document.line(self.group_location) if self.group_location else None,
             subject=subject,
             condition=condition,
             defeats=entry.defeats,
+            label=entry.label,
+            notions=tuple(used(tuple(self.texts_of_expressions), self.builder.notions)),
             effects=effects,
             span=span,
             citations=citations,
@@ -122,10 +153,11 @@ class _RuleBuilder:
             texts=entry.texts,
             open_to_municipality=entry.open_to_municipality,
         )
-        if reasonable is None or entry.reasonable is None:
-            yield rule
-        else:
-            yield from _split(rule, entry.reasonable, reasonable)
+        whole = [rule]
+        if reasonable is not None and entry.reasonable is not None:
+            whole = list(_split(rule, entry.reasonable, reasonable))
+        for each in whole:
+            yield _concluding_reductions(each, self.builder.vocabulary)
 
     def subject(self) -> str | None:
         name = self.entry.subject
@@ -142,8 +174,11 @@ class _RuleBuilder:
             return None
         return name
 
-    def span(self) -> Span:
+    def span(self) -> Span | None:
         validity = self.entry.validity
+        if validity is None:
+            self.report(WRONG_SHAPE, ("gäller",), problem="Nyckeln ”gäller” saknas. Lägg till den.")
+            return None
         if validity.last is not None and validity.last < validity.first:
             self.report(REVERSED_VALIDITY, ("gäller",), first=validity.first, last=validity.last)
         return Span(validity.first, validity.last)
@@ -171,18 +206,58 @@ class _RuleBuilder:
         return tuple(found)
 
     def condition(self, subject: str | None) -> Expression | None:
+        whole: Expression | None = ALWAYS
+        parts = (self.group_condition(subject), self.own_condition(subject), self.unmet(subject))
+        for part in parts:
+            whole = None if whole is None or part is None else _both(whole, part)
+        return whole
+
+    def own_condition(self, subject: str | None) -> Expression | None:
         if self.entry.condition is None:
             return ALWAYS
         return self.expression(self.entry.condition, ("när",), subject, YES_NO)
 
+    def group_condition(self, subject: str | None) -> Expression | None:
+        """The condition of the group, which is to blame for it, not the rule."""
+        if self.group is None or self.group.condition is None:
+            return ALWAYS
+        node, problems = self.checked(self.group.condition, subject, YES_NO)
+        for problem in problems:
+            self.failed = True
+            where = f"{self.group.name} när"
+            self.builder.report(problem.diagnostic, (*self.group_location, "när"), where, **problem.values)
+        return node
+
+    def unmet(self, subject: str | None) -> Expression | None:
+        """That something the rule demands is otherwise: ``kräver: {vuxen.skrivit_under: ja}``."""
+        demanded = self.entry.effects.requires
+        if not isinstance(demanded, dict):
+            return ALWAYS
+        at: Location = ("ger", "kräver")
+        parts = [
+            self.expression(_otherwise(path, value), (*at, path), subject, YES_NO)
+            for path, value in demanded.items()
+        ]
+        found = tuple(part for part in parts if part is not None)
+        if len(found) < len(parts):
+            return None
+        return found[0] if len(found) == 1 else tree.Or(found, YES_NO, " eller ".join(p.text for p in found))
+
     def expression(
         self, text: str, location: Location, subject: str | None, wanted: Type
     ) -> Expression | None:
-        builder = self.builder
-        node, problems = check(text, Scope(builder.vocabulary, builder.series, subject), wanted)
+        node, problems = self.checked(text, subject, wanted)
         for problem in problems:
             self.report(problem.diagnostic, location, **problem.values)
         return node
+
+    def checked(
+        self, text: str, subject: str | None, wanted: Type
+    ) -> tuple[Expression | None, list[Problem]]:
+        builder = self.builder
+        self.texts_of_expressions.append(text)
+        scope = Scope(builder.vocabulary, builder.series, subject, notions=builder.notions)
+        return check(text, scope, wanted)
 
     # --- effects
 
@@ -204,7 +279,7 @@ class _RuleBuilder:
             found.append(self.line(Section.INCOME, entry.income_line.amount, None, place, subject))
         for path, text in entry.concludes.items():
             found.append(self.conclusion(path, text, (*at, "slutsats", path), subject))
-        if entry.requires:
+        if entry.requires and not isinstance(entry.requires, dict):
             found.append(self.requirement(entry.requires, (*at, "kräver"), subject))
         if entry.completion is not None:
             found.append(self.question(entry.completion, Asked.APPLICANT, (*at, "komplettering"), subject))
@@ -402,8 +477,37 @@ def _compare(comparison: tree.Comparison, left: Expression, right: Expression) -
     return tree.Compare(comparison, left, right, YES_NO, f"{left.text} {comparison.value} {right.text}")
 
 
+def _concluding_reductions(rule: Rule, vocabulary: Vocabulary) -> Rule:
+    """A cost of which less is counted than was applied for is reduced: the rule concludes it by its line."""
+    path = f"{rule.subject}.{REDUCED}"
+    term = vocabulary.terms.get(path)
+    if term is None or term.source is not Source.RULE:
+        return rule
+    reductions = tuple(
+        ConcludeEffect(path, _compare(tree.Comparison.GT, line.applied, line.amount))
+        for line in rule.lines
+        if line.applied is not None and line.applied != line.amount
+    )
+    return replace(rule, effects=(*rule.effects, *reductions)) if reductions else rule
+
+
+REDUCED = "nedsatt"
+"""The term of a kind that a line concludes when less is counted than was applied for."""
+
+
+def _otherwise(path: str, value: str) -> str:
+    """The condition that a term has another value than the one demanded."""
+    return {"ja": f"inte {path}", "nej": path}.get(value, f"{path} ≠ {value}")
+
+
 def _both(first: Expression, second: Expression) -> Expression:
     if first is ALWAYS:
         return second
-    parts = first.parts if isinstance(first, tree.And) else (first,)
-    return tree.And((*parts, second), YES_NO, f"{first.text} och {second.text}")
+    if second is ALWAYS:
+        return first
+    parts = first.parts if isinstance(first, tree.And) and not tree.is_named(first) else (first,)
+    return tree.And((*parts, second), YES_NO, f"{_beside_and(first)} och {_beside_and(second)}")
+
+
+def _beside_and(node: Expression) -> str:
+    return f"({node.text})" if isinstance(node, tree.Or) and not tree.is_named(node) else node.text

@@ -6,7 +6,7 @@ Everything here is read off an evaluation by the exact evaluator; nothing is com
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from norms.status import Status
@@ -15,6 +15,7 @@ from rules.calculation import sections
 from rules.evaluated import Evaluation, Instance, RuleState, Value
 from rules.facts import Cause, Lack, Unknown
 from rules.language import tree
+from rules.language.notion import Notion
 from rules.language.tree import Comparison, Expression
 from rules.language.types import Base, Type
 from rules.laws import Citation
@@ -36,7 +37,9 @@ class Saw:
 
 @dataclass(frozen=True, slots=True)
 class ConditionPart:
-    """A part of a condition. ``connective`` is och, eller or inte for a part made of parts."""
+    """A part of a condition. ``connective`` is och, eller or inte for a part made of parts, ``notion`` its
+    name where it has one.
+    """
 
     text: str
     holds: Holds
@@ -44,6 +47,7 @@ class ConditionPart:
     connective: str = ""
     parts: tuple[ConditionPart, ...] = ()
     distance: str = ""
+    notion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class ExplainedRule:
     """A rule for one subject: what it is, what became of it and why.
 
     ``citations`` are the provisions in force, with their words where those are entered. ``amounts`` are what
-    it took from the norm tables, each with its own source.
+    it took from the norm tables, each with its own source. ``notions`` are the names that its condition and
+    amounts use, with what they stand for.
     """
 
     id: str
@@ -84,6 +89,7 @@ class ExplainedRule:
     provision: str
     citations: tuple[Citation, ...]
     amounts: tuple[Cell, ...]
+    notions: tuple[Notion, ...]
     status: Status
     note: str | None
     subject: str
@@ -112,6 +118,7 @@ def explain(evaluation: Evaluation, key: InstanceKey, language: str = "sv") -> E
         provision=rule.provision(evaluation.law.month),
         citations=rule.cited(evaluation.law.month),
         amounts=tuple(dict.fromkeys(instance.cells)),
+        notions=rule.notions,
         status=rule.status,
         note=rule.note,
         subject=key[1],
@@ -223,6 +230,11 @@ def condition(instance: Instance) -> ConditionPart:
 
 
 def _part(node: Expression, trace: Iterator[tuple[Value, ...]]) -> ConditionPart:
+    part = _seen(node, trace)
+    return replace(part, notion=node.text) if tree.is_named(node) else part
+
+
+def _seen(node: Expression, trace: Iterator[tuple[Value, ...]]) -> ConditionPart:
     match node:
         case tree.And(parts=parts):
             return _joined(node.text, "och", tuple(_part(part, trace) for part in parts))

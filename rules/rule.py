@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from norms.month import Month
 from norms.status import Status
+from rules.language.notion import Notion
 from rules.language.tree import Expression, Term, walk
 from rules.language.vocabulary import Stage
 from rules.laws import Citation, Span
@@ -76,6 +77,8 @@ Effect: TypeAlias = LineEffect | ConcludeEffect | RequireEffect | AskEffect
 class Rule:
     """One rule in force for a span of benefit months.
 
+    ``label`` is a name that several rules share, so that an exception can name them all. ``notions`` are
+    those that its expressions use. ``group_line`` is where the group begins that it stands in.
     ``adopted_by`` is the setting through which a municipality makes a rule of status praxis its own.
     ``subject`` is the kind that the rule is about, one evaluation per member, or None for the household.
     ``defeats`` are the rules it is an exception from. ``texts`` are the reasons by language.
@@ -87,9 +90,12 @@ class Rule:
     municipality: str | None
     file: str
     line: int
+    group_line: int | None
     subject: str | None
     condition: Expression
     defeats: tuple[str, ...]
+    label: str | None
+    notions: tuple[Notion, ...]
     effects: tuple[Effect, ...]
     span: Span
     citations: tuple[Citation, ...]

@@ -8,11 +8,13 @@ Letters are composed (NFC) before a file is understood, not before it is hashed.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,14 +23,19 @@ from norms import document
 from norms.document import Document
 from norms.finding import Finding, FindingsError, Severity
 from norms.load import Norms
+from norms.nearest import hint
 from rules import laws
 from rules.build import Builder
-from rules.checks import misplaced_file, unknown_municipality
+from rules.checks import misplaced_file, unknown_municipality, unused_notion
 from rules.checks.book_checks import check_book
 from rules.checks.misplaced_file import MISPLACED_FILE
+from rules.checks.together import together
+from rules.checks.unknown_municipality import UNKNOWN_MUNICIPALITY
 from rules.language import vocabulary
+from rules.language.notion import Notion
 from rules.language.vocabulary import Vocabulary
 from rules.laws import Laws
+from rules.notions import NotionReader
 from rules.rule import Rule
 from rules.rulefile import RuleFile, SettingsFile
 from rules.schema import validate
@@ -38,7 +45,10 @@ ROOT = Path(__file__).parent
 CASES_SUFFIX = ".fall.yaml"
 """Files with this ending are the policy staff's cases: beside the rules, but not part of the law."""
 
-_NATIONAL = "sets/national/"
+_BEGINS = re.compile(r"\s*- (id|grupp): ")
+"""The first line of a rule or of a group."""
+SHARED = "delade"
+"""The folder of rule files that several municipalities share; each says which: ``gäller i``."""
 _MUNICIPAL = "sets/municipal/"
 
 
@@ -62,12 +72,12 @@ class Rulebook:
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     def source(self, rule: Rule) -> Iterator[str]:
-        """The lines of a rule's file that say it."""
+        """The lines of a rule's file that say it, those of its group first."""
         lines = self.files[f"rules/{rule.file}"].decode("utf-8").splitlines()
-        for number, line in enumerate(lines[rule.line - 1 :]):
-            if number and line.startswith("  - id:"):
-                break
-            yield line
+        if rule.group_line is not None:
+            yield from takewhile(lambda line: line.strip() != "regler:", lines[rule.group_line - 1 :])
+        yield lines[rule.line - 1]
+        yield from takewhile(lambda line: not _BEGINS.match(line), lines[rule.line :])
 
     def versions(self, rule_id: str) -> tuple[Rule, ...]:
         """Every wording of a rule over time, the oldest first."""
@@ -98,10 +108,14 @@ def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
     national = laws.build(_parse("lagar.yaml", files["lagar.yaml"]))
     documents = reader.documents(files)
     municipal = reader.settings(documents, words)
-    rules = reader.rules(documents, words, national, municipal)
+    collections = list(reader.collections(documents, national, municipal))
+    notions = reader.notions(collections, words)
+    rules = with_labels(reader.rules(collections, notions, words))
     whole = not reader.findings
     confirmations = reader.confirmations(municipal, rules) if whole else ()
-    findings = [*reader.findings, *check_book(tuple(rules), words, whole)]
+    unused = unused_notion.check((each for own in notions.values() for each in own.values()), rules)
+    findings = [*reader.findings, *check_book(rules, words, whole), *(unused if whole else ())]
+    findings = [*dict.fromkeys(findings)]
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(findings)
     all_files = {f"rules/{name}": content for name, content in files.items()}
@@ -109,7 +123,7 @@ def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
     return Rulebook(
         vocabulary=words,
         laws=national,
-        rules=tuple(rules),
+        rules=rules,
         settings=tuple(setting for each in municipal.values() for setting in each.values),
         confirmations=confirmations,
         norms=tables,
@@ -125,6 +139,18 @@ class _Municipal(NamedTuple):
     laws: Laws
     file: SettingsFile
     source: Document
+
+
+class _Collection(NamedTuple):
+    """A rule file, in a municipality that has it, and the laws that it may cite there."""
+
+    file: RuleFile
+    source: Document
+    municipality: str | None
+    laws: Laws
+
+
+_Notions = Mapping[str | None, Mapping[str, Notion]]
 
 
 @dataclass
@@ -147,7 +173,7 @@ class _Reader:
                     found[name] = _parse(name, content)
                 except FindingsError as error:
                     self.findings += error.findings
-        municipalities = [(name, _folder(name)) for name in found]
+        municipalities = [(name, folder) for name in found if (folder := _folder(name)) != SHARED]
         self.findings += unknown_municipality.check(municipalities, self.norms.municipalities)
         return found
 
@@ -184,30 +210,107 @@ class _Reader:
                 self.findings += error.findings
         return tuple(found)
 
-    def rules(
-        self,
-        documents: Mapping[str, Document],
-        words: Vocabulary,
-        national: Laws,
-        municipal: Mapping[str, _Municipal],
-    ) -> list[Rule]:
-        found: list[Rule] = []
+    def collections(
+        self, documents: Mapping[str, Document], national: Laws, municipal: Mapping[str, _Municipal]
+    ) -> Iterator[_Collection]:
+        """The rule files, once for each municipality that has one."""
         for name, source in documents.items():
             if _is_settings(source):
                 continue
-            municipality = _folder(name)
-            known = national
-            if municipality is not None and municipality in municipal:
-                known = national.plus(municipal[municipality].laws)
             try:
                 file = validate(RuleFile, source)
             except FindingsError as error:
                 self.findings += error.findings
                 continue
-            builder = Builder(source, municipality, words, self.norms.catalog, known)
-            found += builder.rules(file)
-            self.findings += builder.findings
+            for code in self.places(_folder(name), file, source):
+                known = national
+                if code is not None and code in municipal:
+                    known = national.plus(municipal[code].laws)
+                yield _Collection(file, source, code, known)
+
+    def places(self, folder: str | None, file: RuleFile, source: Document) -> tuple[str | None, ...]:
+        """The municipalities that have a rule file; None for the nation."""
+        named = file.municipalities
+        if folder != SHARED:
+            if named:
+                problem = f"Bara filer i sets/municipal/{SHARED}/ säger ”gäller i”. Flytta filen dit."
+                self.misplaced(source, problem)
+            return (folder,)
+        if not named:
+            self.misplaced(source, "En delad regelsamling säger vilka kommuner den har: gäller i: [...].")
+        for index, code in enumerate(named):
+            if code not in self.norms.municipalities:
+                self.findings.append(
+                    UNKNOWN_MUNICIPALITY.at(
+                        source.file,
+                        source.line(("gäller i", index)),
+                        "gäller i",
+                        code=code,
+                        nearest=hint(code, self.norms.municipalities),
+                    )
+                )
+        return tuple(code for code in named if code in self.norms.municipalities)
+
+    def misplaced(self, source: Document, problem: str) -> None:
+        line = source.line(("gäller i",))
+        self.findings.append(MISPLACED_FILE.at(source.file, line, "gäller i", problem=problem))
+
+    def notions(self, collections: Sequence[_Collection], words: Vocabulary) -> _Notions:
+        """The notions of the nation and of each municipality, by whose they are and by name."""
+        found: dict[str | None, dict[str, Notion]] = {None: {}}
+        ordered = sorted(collections, key=lambda each: each.municipality or "")  # the nation's come first
+        for each in ordered:
+            own = found.setdefault(each.municipality, {})
+            reader = self.notion_reader(each, words)
+            own.update((notion.name, notion) for notion in reader.named(each.file, {**found[None], **own}))
+        for each in ordered:
+            own = found[each.municipality]
+            stated = [own[name] for name in each.file.notions if name in own]
+            checked = self.notion_reader(each, words).checked(stated, {**found[None], **own})
+            own.update((notion.name, notion) for notion in checked)
         return found
+
+    def notion_reader(self, each: _Collection, words: Vocabulary) -> NotionReader:
+        return NotionReader(
+            each.source, each.municipality, words, self.norms.catalog, each.laws, self.findings
+        )
+
+    def rules(
+        self, collections: Sequence[_Collection], notions: _Notions, words: Vocabulary
+    ) -> tuple[Rule, ...]:
+        found: list[Rule] = []
+        for each in collections:
+            known = {**notions[None], **notions[each.municipality]}
+            builder = Builder(each.source, each.municipality, words, self.norms.catalog, each.laws, known)
+            found += builder.rules(each.file)
+            self.findings += builder.findings
+        return tuple(found)
+
+
+def with_labels(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules with every label among their exceptions replaced by the rules that have it.
+
+    A label has no point in it, an id has. One that no rule has in the same months stays, to be found wrong.
+    """
+    labelled = [rule for rule in rules if rule.label is not None]
+    return tuple(
+        replace(rule, defeats=tuple(_ids(rule, labelled))) if any(map(_is_label, rule.defeats)) else rule
+        for rule in rules
+    )
+
+
+def _ids(rule: Rule, labelled: Sequence[Rule]) -> Iterator[str]:
+    for name in rule.defeats:
+        others = [
+            other.id
+            for other in labelled
+            if other.label == name and other.id != rule.id and together(rule, other)
+        ]
+        yield from dict.fromkeys(others) if _is_label(name) and others else (name,)
+
+
+def _is_label(name: str) -> bool:
+    return "." not in name
 
 
 def _parse(name: str, content: bytes) -> Document:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from norms.status import Status
+from rules.language.notion import NotionKind
 from rules.language.vocabulary import Stage
 from rules.laws import LawEntry, MonthText
 from rules.schema import FileModel, YesNo
@@ -64,7 +66,7 @@ class EffectsEntry(FileModel):
     other_cost_line: CostLineEntry | None = Field(default=None, alias="övrig kostnadspost")
     income_line: IncomeLineEntry | None = Field(default=None, alias="inkomstpost")
     concludes: dict[str, str] = Field(default_factory=dict, alias="slutsats")
-    requires: tuple[str, ...] = Field(default=(), alias="kräver")
+    requires: tuple[str, ...] | dict[str, str] = Field(default=(), alias="kräver")
     completion: QuestionEntry | None = Field(default=None, alias="komplettering")
     person: QuestionEntry | None = Field(default=None, alias="handläggare")
 
@@ -72,6 +74,8 @@ class EffectsEntry(FileModel):
     def _something(self) -> EffectsEntry:
         if not self.model_fields_set:
             raise ValueError("Regeln ger ingenting. Ange minst en verkan")
+        if isinstance(self.requires, dict) and self.completion is None and self.person is None:
+            raise ValueError("Ett krav på ett värde behöver en fråga för den som inte uppfyller det")
         return self
 
 
@@ -101,19 +105,25 @@ class ReasonableEntry(FileModel):
     texts: dict[str, str] = Field(alias="motivering")
 
 
-class RuleEntry(FileModel):
+class Shared(FileModel):
+    """What a rule says for itself or takes over from its group."""
+
+    stage: Stage | None = Field(default=None, alias="steg")
+    provisions: tuple[str, ...] = Field(default=(), alias="lagrum")
+    validity: ValidityEntry | None = Field(default=None, alias="gäller")
+    status: Status | None = None
+    label: str | None = Field(default=None, alias="etikett", pattern=r"^[a-zåäö0-9_-]+$")
+    subject: str | None = Field(default=None, alias="för varje")
+    condition: str | None = Field(default=None, alias="när")
+
+
+class RuleEntry(Shared):
     """One rule."""
 
     id: str = Field(pattern=r"^[a-zåäö0-9_-]+(\.[a-zåäö0-9_-]+)+$")
     title: str = Field(alias="rubrik")
-    stage: Stage | None = Field(default=None, alias="steg")
-    provisions: tuple[str, ...] = Field(default=(), alias="lagrum")
-    validity: ValidityEntry = Field(alias="gäller")
-    status: Status | None = None
     adopted_by: str | None = Field(default=None, alias="antas genom")
     note: str | None = Field(default=None, alias="anmärkning")
-    subject: str | None = Field(default=None, alias="för varje")
-    condition: str | None = Field(default=None, alias="när")
     defeats: tuple[str, ...] = Field(default=(), alias="undantag från")
     reasonable: ReasonableEntry | None = Field(default=None, alias="skälighet")
     effects: EffectsEntry = Field(alias="ger")
@@ -121,14 +131,62 @@ class RuleEntry(FileModel):
     open_to_municipality: YesNo = Field(default=False, alias="öppen för kommunen")
 
 
+class GroupEntry(Shared):
+    """Rules with something in common: each takes over what it does not say itself.
+
+    The condition of the group holds beside that of each rule.
+    """
+
+    name: str = Field(alias="grupp")
+    rules: tuple[RuleEntry, ...] = Field(min_length=1, alias="regler")
+
+
+def _rule_or_group(entry: Any) -> str:
+    return "a group" if isinstance(entry, dict) and "grupp" in entry else "a rule"
+
+
+class NotionEntry(FileModel):
+    """A condition, an amount or a list with a name."""
+
+    condition: str | None = Field(default=None, alias="villkor")
+    amount: str | None = Field(default=None, alias="belopp")
+    choices: tuple[str, ...] | None = Field(default=None, alias="lista", min_length=1)
+    provisions: tuple[str, ...] = Field(default=(), alias="lagrum")
+    note: str | None = Field(default=None, alias="anmärkning")
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> NotionEntry:
+        if sum(each is not None for each in (self.condition, self.amount, self.choices)) != 1:
+            raise ValueError("Ett begrepp är precis ett av villkor, belopp och lista")
+        return self
+
+    @property
+    def kind(self) -> NotionKind:
+        """What the notion is."""
+        if self.choices is not None:
+            return NotionKind.LIST
+        return NotionKind.CONDITION if self.condition is not None else NotionKind.AMOUNT
+
+
 class RuleFile(FileModel):
-    """A file of rules; ``steg`` and ``status`` hold for every rule that does not say its own."""
+    """A file of rules; ``steg`` and ``status`` hold for every rule that does not say its own.
+
+    ``municipalities`` are those that share the file, when it is not of the nation or of one of them.
+    """
 
     name: str = Field(alias="regelsamling")
     description: str = Field(alias="beskrivning")
+    municipalities: tuple[str, ...] = Field(default=(), alias="gäller i")
     stage: Stage = Field(alias="steg")
     status: Status
-    rules: tuple[RuleEntry, ...] = Field(min_length=1, alias="regler")
+    notions: dict[str, NotionEntry] = Field(default_factory=dict, alias="begrepp")
+    rules: tuple[
+        Annotated[
+            Annotated[RuleEntry, Tag("a rule")] | Annotated[GroupEntry, Tag("a group")],
+            Discriminator(_rule_or_group),
+        ],
+        ...,
+    ] = Field(min_length=1, alias="regler")
 
 
 class SettingEntry(FileModel):

@@ -9,6 +9,7 @@ from norms.table import Cell
 from rules.calculation import RESULT
 from rules.evaluated import Evaluation, RuleState
 from rules.explanation import ConditionPart, ExplainedRule, WhyNot, explain_line
+from rules.language.notion import Notion
 from rules.laws import UNREAD, Citation
 from rules.rule import Section
 
@@ -72,6 +73,12 @@ def _sourced(cell: Cell) -> str:
     return f"{cell.label}, {cell.text} – {cell.provision}; {cell.source}"
 
 
+def notion_lines(notions: Sequence[Notion]) -> Iterator[str]:
+    """Each notion with what it stands for and the provisions it rests on."""
+    for notion in notions:
+        yield f"begrepp {notion.name}: {notion.meaning} ({'; '.join(notion.provisions)})"
+
+
 def law_text(citations: Sequence[Citation]) -> Iterator[str]:
     """Each provision with its words and where to read the whole law; what is not entered says so."""
     for citation in citations:
@@ -102,7 +109,7 @@ def _words(part: ConditionPart) -> str:
     mark = _MARKS[part.holds]
     if part.parts:
         name = {"och": "allt av:", "eller": "något av:", "inte": "inte:"}[part.connective]
-        return f"{mark} {name}"
+        return f"{mark} {part.notion}, {name}" if part.notion else f"{mark} {name}"
     return f"{mark} {_said(part)}"
 
 

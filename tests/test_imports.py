@@ -43,7 +43,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "schema",
         "language laws",
         "bounds facts rule rulefile satisfiable",
-        "build calculation outcome texts",
+        "build calculation notions outcome texts",
         "checks",
         "settings",
         "rulebook",

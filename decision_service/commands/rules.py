@@ -15,7 +15,7 @@ from rules.explanation import explain, why_not
 from rules.policy_cases.run import run_all
 from rules.rule import Rule
 from rules.rulebook import Rulebook
-from rules.terminal import law_text, rule_tree, why_not_text
+from rules.terminal import law_text, notion_lines, rule_tree, why_not_text
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,8 +54,7 @@ def _test(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     book = rulebook.load()
-    versions = _versions(book, options.rule)
-    for rule in versions:
+    for rule in _said_once(_versions(book, options.rule)):
         print("\n".join(_shown(book, rule)))
         print()
     return 0
@@ -65,7 +64,7 @@ def _explain(options: argparse.Namespace) -> int:
     book = rulebook.load()
     versions = _versions(book, options.rule)
     if options.file is None:
-        for rule in versions:
+        for rule in _said_once(versions):
             print("\n".join(_in_words(book, rule)))
             print()
         return 0
@@ -81,7 +80,8 @@ def _explain(options: argparse.Namespace) -> int:
         print(rule_tree(explain(evaluation, key)))
         if key not in evaluation.outcome.fired:
             print(why_not_text(why_not(evaluation, key)))
-    print("\n".join(["", *law_text(evaluation.law.rule[options.rule].cited(evaluation.law.month))]))
+    rule = evaluation.law.rule[options.rule]
+    print("\n".join(["", *notion_lines(rule.notions), *law_text(rule.cited(evaluation.law.month))]))
     return 0
 
 
@@ -93,9 +93,19 @@ def _versions(book: Rulebook, name: str) -> tuple[Rule, ...]:
     return versions
 
 
+def _said_once(versions: tuple[Rule, ...]) -> Iterator[Rule]:
+    """A rule that several municipalities share stands in one place and is shown once."""
+    places: set[tuple[str, int]] = set()
+    for rule in versions:
+        if (rule.file, rule.line) not in places:
+            places.add((rule.file, rule.line))
+            yield rule
+
+
 def _shown(book: Rulebook, rule: Rule) -> Iterator[str]:
     """The rule as its file has it, and the law it rests on over time."""
-    place = f"kommun {rule.municipality}" if rule.municipality else "nationell"
+    codes = [each.municipality for each in book.rules if (each.file, each.line) == (rule.file, rule.line)]
+    place = f"kommun {', '.join(dict.fromkeys(map(str, codes)))}" if rule.municipality else "nationell"
     yield f"{rule.id} – {rule.title}"
     yield f"rules/{rule.file}, rad {rule.line} · {place} · gäller {rule.span} · status {rule.status.value}"
     for citation in rule.citations:
@@ -119,6 +129,7 @@ def _in_words(book: Rulebook, rule: Rule) -> Iterator[str]:
         term = book.vocabulary.term(path)
         origin = f"{term.source.value}{f', {term.origin}' if term.origin else ''}"
         yield f"  {path}: {term.description} ({origin})"
+    yield from notion_lines(rule.notions)
     for line in rule.lines:
         yield f"Ger en post ({line.section.value}): {line.amount.text}"
     for effect in rule.concludes:

@@ -22,7 +22,7 @@ def check(files: Iterable[str]) -> Iterator[Finding]:
             yield MISPLACED_FILE.at(name, 0, "", problem=problem)
         elif not name.startswith(_PLACES) or (name.startswith(_PLACES[1]) and name.count("/") < 3):
             problem = (
-                "Nationella regler ligger i sets/national/ och kommunala i sets/municipal/<kommunkod>/. "
-                "Flytta filen."
+                "Nationella regler ligger i sets/national/, kommunala i sets/municipal/<kommunkod>/ och "
+                "delade i sets/municipal/delade/. Flytta filen."
             )
             yield MISPLACED_FILE.at(name, 0, "", problem=problem)

@@ -21,7 +21,7 @@ UNKNOWN_EXCEPTION = Diagnostic(
 
 def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     """An exception names a rule that is in force in some month with it."""
-    ids = {rule.id for rule in rules}
+    ids = {rule.id for rule in rules} | {rule.label for rule in rules if rule.label is not None}
     for rule in rules:
         for name in rule.defeats:
             if not any(other.id == name and together(rule, other) for other in rules):

@@ -12,8 +12,8 @@ UNKNOWN_MUNICIPALITY = Diagnostic(
     "R043",
     Severity.ERROR,
     "Okänd kommun",
-    "Mappen {code} är ingen kommunkod i norms/tables/kommuner.yaml, så filen skulle aldrig gälla.{nearest} "
-    "Rätta mappens namn eller lägg till kommunen.",
+    "{code} är ingen kommunkod i norms/tables/kommuner.yaml, så filen skulle aldrig gälla där.{nearest} "
+    "Rätta koden eller lägg till kommunen.",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
@@ -12,6 +12,7 @@ from lark import Token, Tree
 from norms.nearest import hint
 from norms.table import SeriesType
 from rules.language import tree, types
+from rules.language.notion import TYPES, Notion, NotionKind
 from rules.language.parser import Syntax, SyntaxProblemError, parse
 from rules.language.tree import Comparison, Expression, Extreme, Fold, Operator, Rounding
 from rules.language.types import KRONOR, PLAIN, YES_NO, Base, Misfit, Type, agree, number
@@ -26,8 +27,15 @@ from rules.wording.unknown_series import UNKNOWN_SERIES
 from rules.wording.unknown_term import UNKNOWN_TERM
 from rules.wording.unrounded import UNROUNDED
 from rules.wording.wrong_keys import WRONG_KEYS
+from rules.wording.wrong_notion import WRONG_NOTION
 from rules.wording.wrong_type import WRONG_TYPE
 from rules.wording.wrong_unit import WRONG_UNIT
+
+LARGEST = 20_000
+"""No expression has more parts than this, notions written out: nobody could read it."""
+
+STEPS = 8
+"""A notion may rest on others, and they on others, in so many steps."""
 
 
 class Problem(NamedTuple):
@@ -46,12 +54,17 @@ class _Beside(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an expression may read: the rule's subject, and the member inside a question to all."""
+    """What an expression may read: the rule's subject, and the member inside a question to all.
+
+    ``notions`` are the names that stand for something longer, ``inside`` those whose meaning this is part of.
+    """
 
     vocabulary: Vocabulary
     series: Mapping[str, SeriesType]
     subject: str | None
     member: str | None = None
+    notions: Mapping[str, Notion] = field(default_factory=dict)
+    inside: tuple[str, ...] = ()
 
 
 def check(text: str, scope: Scope, wanted: Type) -> tuple[Expression | None, list[Problem]]:
@@ -63,6 +76,9 @@ def check(text: str, scope: Scope, wanted: Type) -> tuple[Expression | None, lis
         return None, [Problem(SYNTAX, {"text": shown, "found": problem.found, "expected": problem.expected})]
     checker = _Checker(text, [])
     node = checker.wanted(syntax, scope, wanted)
+    if node is not None and tree.size(node) > LARGEST:
+        expected = f"Med begreppen utskrivna blir det fler än {LARGEST} delar. Dela upp det."
+        checker.report(SYNTAX, text=_excerpt(text, 0), found="för mycket", expected=expected)
     return (None if checker.problems else node), checker.problems
 
 
@@ -198,6 +214,23 @@ class _Checker:
                 self.unknown_choice(word, _Beside(inner.type, inner.text))
         return tree.OneOf(inner, words, YES_NO, self.source(syntax))
 
+    def one_of_list(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+        inner = self.expression(syntax.children[0], scope)
+        if inner is None:
+            return None
+        if inner.type.base is not Base.CHOICE:
+            return self.report(WRONG_TYPE, text=inner.text, found=inner.type, wanted="val")
+        name = str(syntax.children[1])
+        notion = scope.notions.get(name)
+        if notion is None or notion.kind is not NotionKind.LIST:
+            lists = [each.name for each in scope.notions.values() if each.kind is NotionKind.LIST]
+            problem = f"Det finns ingen lista som heter {name}.{hint(name, lists)}"
+            return self.report(WRONG_NOTION, problem=problem)
+        for word in notion.choices:
+            if word not in inner.type.choices:
+                self.unknown_choice(word, _Beside(inner.type, inner.text))
+        return tree.OneOf(inner, notion.choices, YES_NO, self.source(syntax))
+
     # --- numbers
 
     def number(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
@@ -294,13 +327,40 @@ class _Checker:
 
     def term(self, name: str, scope: Scope) -> Expression | None:
         declared = scope.vocabulary.terms.get(name)
+        if declared is None and name in scope.notions:
+            return self.notion(scope.notions[name], scope)
         if declared is None:
-            return self.report(UNKNOWN_TERM, name=name, nearest=hint(name, scope.vocabulary.terms))
+            known = (*scope.vocabulary.terms, *scope.notions)
+            return self.report(UNKNOWN_TERM, name=name, nearest=hint(name, known))
         kind = scope.vocabulary.kinds[declared.kind]
         readable = scope.member if scope.member is not None else scope.subject
         if not kind.single and kind.name != readable:
             return self.report(UNBOUND, name=name, reason=_unbound_reason(kind.name, scope))
         return tree.Term(declared.kind, declared.name, declared.type, name)
+
+    def notion(self, notion: Notion, scope: Scope) -> Expression | None:
+        """What a notion means here: its own tree, under its name."""
+        name = notion.name
+        if notion.broken:
+            return None
+        if notion.kind is NotionKind.LIST:
+            problem = f"{name} är en lista. Skriv ”i {name}” efter en term av typen val."
+            return self.report(WRONG_NOTION, problem=problem)
+        if name in scope.inside:
+            problem = f"{name} betyder till slut sig självt: {' → '.join((*scope.inside, name))}."
+            return self.report(WRONG_NOTION, problem=problem)
+        if len(scope.inside) == STEPS:
+            problem = f"{' → '.join(scope.inside)} → {name}: så många led kan ingen läsa. Högst {STEPS} går."
+            return self.report(WRONG_NOTION, problem=problem)
+        kind = scope.vocabulary.kinds[notion.about]
+        readable = scope.member if scope.member is not None else scope.subject
+        if not kind.single and kind.name != readable:
+            return self.report(UNBOUND, name=name, reason=_unbound_reason(kind.name, scope))
+        meaning = _Checker(notion.text, self.problems)
+        within = replace(scope, inside=(*scope.inside, name))
+        node = meaning.wanted(parse(notion.text), within, TYPES[notion.kind])
+        # A term keeps its name: it is by that name that its value is read.
+        return node if node is None or isinstance(node, tree.Term) else replace(node, text=name)
 
     def lookup(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
         return self.norm(str(syntax.children[0]), tuple(syntax.children[1:]), syntax, scope)
@@ -481,6 +541,7 @@ _FORMS: Mapping[str, _Form] = {
     "group": _Checker.group,
     "compare": _Checker.compare,
     "one_of": _Checker.one_of,
+    "one_of_list": _Checker.one_of_list,
     "number": _Checker.number,
     "minus": _Checker.minus,
     "arithmetic": _Checker.arithmetic,

@@ -214,6 +214,16 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return ()
 
 
+def is_named(node: Expression) -> bool:
+    """Whether a compound condition goes by the name of a notion: no other text is one word."""
+    return isinstance(node, And | Or | Not) and " " not in node.text
+
+
+def size(node: Expression) -> int:
+    """How many parts an expression has, itself counted."""
+    return sum(1 for _ in walk(node))
+
+
 def walk(node: Expression) -> Iterator[Expression]:
     """The node and everything below it."""
     yield node

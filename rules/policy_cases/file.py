@@ -44,6 +44,10 @@ def _members(value: Any) -> Any:
     return [] if value == NONE_LEFT else value
 
 
+def _several(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
 class LineExpectation(FileModel):
     """A line: which rule gave it, to whom, and how many kronor."""
 
@@ -70,12 +74,17 @@ class Expectation(FileModel):
 
 
 class CaseEntry(FileModel):
-    """One case. ``based_on`` is the name of the case it starts from."""
+    """One case. ``based_on`` is the name of the case it starts from.
+
+    It comes out alike in each of its municipalities; None is national law alone.
+    """
 
     name: str = Field(alias="namn")
     based_on: str | None = Field(default=None, alias="utgår från")
     month: MonthText | None = Field(default=None, alias="månad")
-    municipality: str | None = Field(default=None, alias="kommun")
+    municipalities: Annotated[tuple[str | None, ...], BeforeValidator(_several)] = Field(
+        default=(None,), alias="kommun"
+    )
     given: dict[str, Annotated[tuple[Given, ...], BeforeValidator(_members)]] = Field(
         default_factory=dict, alias="givet"
     )
@@ -121,7 +130,7 @@ def _on_base(case: CaseEntry, base: CaseEntry | None) -> CaseEntry:
     return case.model_copy(
         update={
             "month": case.month or base.month,
-            "municipality": case.municipality or base.municipality,
+            "municipalities": case.municipalities if any(case.municipalities) else base.municipalities,
             "given": {**base.given, **given},
         }
     )

@@ -52,11 +52,14 @@ def run_all(book: Rulebook, root: Path = ROOT) -> tuple[list[CaseResult], Covera
     for path in sorted((root / "sets").rglob(f"*{CASES_SUFFIX}")):
         source = document.read(path, path.relative_to(root).as_posix())
         for index, case in enumerate(read(source)):
-            law, facts = _prepared(case, book, source, index, laws)
-            agreed = law.engines.evaluate(facts)
-            coverage.add(law.with_inner.evaluate(facts))
-            failures = tuple(_failures(case.expected, agreed, book))
-            results.append(CaseResult(source.file, source.line(("fallen", index)), case.name, failures))
+            failures: list[str] = []
+            for municipality in case.municipalities:
+                law, facts = _prepared(case, municipality, book, source, index, laws)
+                agreed = law.engines.evaluate(facts)
+                coverage.add(law.with_inner.evaluate(facts))
+                failures += _failures(case.expected, agreed, book)
+            told = tuple(dict.fromkeys(failures))
+            results.append(CaseResult(source.file, source.line(("fallen", index)), case.name, told))
     return results, coverage
 
 
@@ -90,6 +93,7 @@ class _Law:
 
 def _prepared(
     case: CaseEntry,
+    municipality: str | None,
     book: Rulebook,
     source: Document,
     index: int,
@@ -105,7 +109,7 @@ def _prepared(
             for path, value in entity.values.items()
             if book.vocabulary.terms[path].source is Source.SETTING and not isinstance(value, Disputed)
         )
-        key = (case.month, case.municipality, choices)
+        key = (case.month, municipality, choices)
         if key not in laws:
             laws[key] = _Law.of(book, *key)
         facts = Facts(tuple(entity for entity in entities if entity.kind not in _kinds(choices)))
