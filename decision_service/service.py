@@ -27,7 +27,7 @@ from decision_service.access.tokens import Tokens
 from decision_service.casework import delivery, examine, sweeps
 from decision_service.casework.office import Clock, Office
 from decision_service.evaluation import Evaluators
-from decision_service.installation.configuration import Installation, Municipality, OutputKind, RegisterKind
+from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings, made_once
 from decision_service.jobs import Jobs
 from decision_service.log import journal, releases
@@ -35,13 +35,10 @@ from decision_service.log.published import PublishedLog, PublishedRelease
 from decision_service.log.trail_words import words
 from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import read_figures
-from decision_service.outputs import Channel, FolderChannel, WebhookChannel
+from decision_service.outputs import WebhookChannel
+from decision_service.outputs.configured import channels_of
 from decision_service.reading.strict_json import InputError
-from decision_service.registers.files import FileRegisters
-from decision_service.registers.port import NoRegisters, Registers
-from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters, TlsFiles
-from decision_service.registers.ssbtek.question import Asker
-from decision_service.registers.ssbtek.version import Version
+from decision_service.registers.configured import registers_of
 from decision_service.store.database import migrate, open_engine
 from rules import rulebook
 from rules.rulebook import Rulebook
@@ -235,47 +232,6 @@ def open_database(settings: Settings) -> Engine:
         reason = " ".join(str(error.orig).split())
         raise InputError([f"Databasen {address!r} går inte att använda: {reason}"]) from error
     return engine
-
-
-def registers_of(municipality: Municipality) -> Registers:
-    """The registers that a municipality asks."""
-    asked = municipality.registers
-    if asked.kind is RegisterKind.FILES and asked.folder is not None:
-        return FileRegisters(asked.folder)
-    if asked.kind is RegisterKind.SSBTEK:
-        return _ssbtek(municipality)
-    return NoRegisters()
-
-
-def _ssbtek(municipality: Municipality) -> Registers:
-    asked = municipality.registers
-    wanted = (asked.organisation_number, asked.handler, asked.actor, asked.purpose, asked.legal_basis)
-    given = [each for each in wanted if each is not None]
-    files = [each for each in (asked.certificate, asked.private_key, asked.trusted) if each is not None]
-    if asked.url is None or len(given) < len(wanted) or len(files) < 3:  # the file was read without its check
-        raise ValueError(f"municipality {municipality.code}: SSBTEK is not whole")
-    organisation, handler, actor, purpose, legal_basis = given
-    return SsbtekRegisters(
-        asked.url,
-        Asker(organisation, municipality.name, handler, actor, purpose, legal_basis),
-        TlsFiles(files[0], files[1], files[2]),
-        Limits(total=float(asked.timeout)),
-        Version(asked.version),
-    )
-
-
-def channels_of(municipality: Municipality) -> Iterator[Channel]:
-    """The receivers of a municipality's letters, payment orders and notices."""
-    for output in municipality.outputs:
-        if output.kind is OutputKind.FOLDER and output.folder is not None:
-            yield FolderChannel(output.folder)
-        elif output.url is not None and output.secret is not None:
-            yield WebhookChannel(
-                output.url,
-                output.secret.read_bytes().strip(),
-                timeout=float(output.timeout),
-                allow_private=True,
-            )
 
 
 def _begin_logs(

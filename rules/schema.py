@@ -30,10 +30,13 @@ YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 """A field that says ``ja`` or ``nej``."""
 
 
-def validate(model: type[Model], document: Document) -> Model:
-    """Check a whole document. Raises FindingsError with every fault in it."""
+def validate(model: type[Model], document: Document, context: object = None) -> Model:
+    """Check a whole document. ``context`` is what its validators may look at.
+
+    Raises FindingsError with every fault in it.
+    """
     try:
-        return model.model_validate(document.data)
+        return model.model_validate(document.data, context=context)
     except ValidationError as error:
         findings = [
             _finding(model, document, detail) for detail in error.errors() if not _only_seems_short(detail)
@@ -110,6 +113,11 @@ def _problem(model: type[FileModel], detail: Any) -> str:
             return f"Väntade ett av värdena {allowed.replace(chr(39), '')}, fann {found}."
         case "int_parsing" | "int_type":
             return f"Väntade ett heltal, fann {found}."
+        case "union_tag_not_found":
+            return "Nyckeln ”slag” saknas. Lägg till den."
+        case "union_tag_invalid":
+            allowed = context["expected_tags"].replace("'", "")
+            return f"Väntade ett av värdena {allowed}, fann ”{context['tag']}”."
         case "too_short":
             return "Minst ett värde behövs."
         case "value_error":

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from decision_service.installation.configuration import Algorithm, KeySource
+from decision_service.installation.issuer import Algorithm, KeySource
 
 PublicKey: TypeAlias = ECKey | OKPKey | RSAKey
 

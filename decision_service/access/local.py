@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from decision_service.access.roles import Role
-from decision_service.installation.configuration import AUDIENCE, LOCAL_ISSUER
+from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import made_once
 
 LIFETIME = timedelta(hours=8)
@@ -28,7 +28,9 @@ class LocalIssuer:
         )
         self._key = OKPKey.import_key(json.loads(made))
         self._kid = self._key.thumbprint()
-        self.jwks = folder / "jwks.json"
+        self._issuer = Installation.demonstration(folder).issuers[0]
+        assert self._issuer.keys.file is not None  # the demonstration keeps them in its folder
+        self.jwks = self._issuer.keys.file
         public = {"keys": [{**self._key.as_dict(private=False), "kid": self._kid, "use": "sig"}]}
         made_once(self.jwks, lambda: json.dumps(public).encode())
 
@@ -45,8 +47,8 @@ class LocalIssuer:
         """A token for a made-up user with these roles in these municipalities."""
         first = sorted(roles)[0].value
         claims = {
-            "iss": LOCAL_ISSUER,
-            "aud": AUDIENCE,
+            "iss": self._issuer.url,
+            "aud": self._issuer.audience,
             "sub": subject or f"demo-{first}",
             "client_id": "demonstration",
             "name": name or f"Demo {first}",

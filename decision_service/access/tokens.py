@@ -22,7 +22,7 @@ from joserfc.errors import JoseError
 
 from decision_service.access.keys import Keys, KeysUnavailableError, PublicKey
 from decision_service.access.roles import Principal, Role
-from decision_service.installation.configuration import Algorithm, Issuer
+from decision_service.installation.issuer import Algorithm, Issuer
 from decision_service.operations.scrubbing import scrubbed
 
 LARGEST = 8 * 1024

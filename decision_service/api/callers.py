@@ -15,7 +15,7 @@ from decision_service.access.roles import Principal, Role, roles_in
 from decision_service.access.tokens import TokenRefusedError
 from decision_service.api.problems import ProblemError
 from decision_service.api.services import Services, services_of
-from decision_service.installation.configuration import Municipality
+from decision_service.installation.municipality import Municipality
 
 Kommunkod = Annotated[
     str,

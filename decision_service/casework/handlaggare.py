@@ -17,7 +17,7 @@ from decision_service.casework.gather import as_received
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
 from decision_service.casework.rows import ConflictError, lock
-from decision_service.installation.configuration import FourEyes
+from decision_service.installation.municipality import FourEyes
 from decision_service.log import journal
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 
 import audit
 from decision_service.evaluation import Evaluators
-from decision_service.installation.configuration import Installation, Municipality
+from decision_service.installation.configuration import Installation
+from decision_service.installation.municipality import Municipality
 from decision_service.outputs import Channel, WebhookChannel
 from decision_service.registers.port import Registers
 from rules.rulebook import Rulebook

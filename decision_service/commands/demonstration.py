@@ -21,7 +21,7 @@ from decision_service.casework import delivery, knowledge
 from decision_service.casework.examine import examine
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
-from decision_service.installation.configuration import REGISTERS
+from decision_service.installation.municipality import RegisterFiles
 from decision_service.installation.settings import Settings
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
@@ -58,7 +58,9 @@ class _Clock:
 
 def prepare(settings: Settings) -> None:
     """Fill an empty database. Does nothing in one that has applications, or without the example cases."""
-    registers = settings.issuer_folder / REGISTERS
+    asked = settings.read_installation().municipalities[TENANT].registers
+    assert isinstance(asked, RegisterFiles)  # as the demonstration's own file says
+    registers = asked.folder
     registers.mkdir(parents=True, exist_ok=True)
     if _begun(settings) or not CASES.is_dir():
         return

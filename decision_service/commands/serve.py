@@ -14,7 +14,7 @@ import uvicorn
 
 from decision_service.api.serving import app_of
 from decision_service.commands import demonstration
-from decision_service.installation.configuration import OUTPUTS
+from decision_service.installation.municipality import FolderOutput
 from decision_service.installation.settings import Settings, load_settings
 from decision_service.operations.logging import configure_logging
 from decision_service.reading.strict_json import InputError
@@ -90,6 +90,8 @@ def _check_port(settings: Settings) -> None:
 def _welcome(settings: Settings) -> str:
     """What a newcomer needs: where it answers, tokens, and calls to paste."""
     base = f"http://{settings.host}:{settings.port}"
+    outputs = settings.read_installation().municipalities[demonstration.TENANT].outputs
+    letters = ", ".join(str(one.folder) for one in outputs if isinstance(one, FolderOutput))
     return f"""
 Lagrum svarar på {base}. Avsluta med Ctrl-C.
 
@@ -122,7 +124,7 @@ Exempelkommun (9999) är påhittad och har redan beslutade ansökningar. Prova i
   # Kontrollera loggen, medan tjänsten går
   .venv/bin/lagrum audit verify {_database(settings)} --vault {settings.keys}
 
-Breven ligger i {settings.issuer_folder / OUTPUTS}. Beskrivningen av alla anrop: {base}/openapi.json
+Breven ligger i {letters}. Beskrivningen av alla anrop: {base}/openapi.json
 """
 
 

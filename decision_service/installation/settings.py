@@ -16,7 +16,8 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from decision_service.installation.configuration import Installation, safe_address
+from decision_service.installation.configuration import Installation
+from decision_service.installation.values import safe_address
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
 from norms.nearest import hint

@@ -16,7 +16,7 @@ from typing import Any
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry, serialize_compact
 
-from decision_service.installation.configuration import Algorithm, Issuer
+from decision_service.installation.issuer import Algorithm, Issuer
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 URL = "https://inloggning.exempel.se/realm"

@@ -20,7 +20,7 @@ from decision_service.api.openapi import problem_responses
 from decision_service.api.views import moment
 from decision_service.casework.delivery import try_again, undelivered
 from decision_service.casework.rows import NotFoundError
-from decision_service.installation.configuration import Address
+from decision_service.installation.values import Address
 from decision_service.reading.faults import validated
 from decision_service.store.database import reading
 from decision_service.store.tables import WebhookRow

@@ -13,7 +13,7 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from decision_service.access.keys import FRESH, LARGEST, PAUSE, STALE, Keys, KeysUnavailableError
-from decision_service.installation.configuration import Algorithm, KeySource
+from decision_service.installation.issuer import Algorithm, KeySource
 from tests.world.issuers import KeyServer, key_server, public
 
 ED = Algorithm.EDDSA

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 from decision_service.access.roles import Role
 from decision_service.access.tokens import LARGEST, LEEWAY, TokenRefusedError, Tokens
-from decision_service.installation.configuration import Algorithm
+from decision_service.installation.issuer import Algorithm
 from tests.world.issuers import (
     NOW,
     URL,

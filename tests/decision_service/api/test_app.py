@@ -21,7 +21,8 @@ from decision_service.api.callers import Caller, require
 from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
 from decision_service.api.services import Check
 from decision_service.decision.estimate import EstimateRequest
-from decision_service.installation.configuration import Algorithm, Installation
+from decision_service.installation.configuration import Installation
+from decision_service.installation.issuer import Algorithm
 from decision_service.operations.metrics import Readings
 from decision_service.reading.strict_json import InputError
 from norms import document

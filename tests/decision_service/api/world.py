@@ -27,7 +27,7 @@ from decision_service.api.bodies import RawBody, json_of
 from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.services import Services
-from decision_service.installation.configuration import AUDIENCE, LOCAL_ISSUER, Installation
+from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings
 from norms import document
 from rules import rulebook
@@ -42,8 +42,8 @@ kommuner:
   "1287": {{namn: Trelleborg, utbetalningsdag: 27, avsändare: {SENDER}}}
   "1263": {{namn: Svedala, handläggs av: "1287", utbetalningsdag: 27, avsändare: {SENDER}}}
 utfärdare:
-  - utfärdare: {LOCAL_ISSUER}
-    mottagare: {AUDIENCE}
+  - utfärdare: urn:lagrum:lokal-utfardare
+    mottagare: lagrum
     nycklar: {{fil: jwks.json}}
     algoritmer: [EdDSA]
     kommuner: ["9999", "1287", "1263"]

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from decision_service.installation.configuration import (
-    PURPOSES,
-    Algorithm,
+from decision_service.installation.configuration import PURPOSES, Installation
+from decision_service.installation.issuer import Algorithm
+from decision_service.installation.municipality import (
+    FolderOutput,
     FourEyes,
-    Installation,
-    OutputKind,
-    RegisterKind,
+    NoRegisters,
+    RegisterFiles,
+    SsbtekAgreement,
+    WebhookOutput,
 )
 from norms import document
 from norms.finding import FindingsError
@@ -29,10 +31,14 @@ def test_the_example_is_read() -> None:
     assert trelleborg.closed == (date(2026, 12, 28), date(2026, 12, 29))
     assert (trelleborg.completion.answer_days, trelleborg.completion.reminder_days) == (14, (7, 12))
     assert set(trelleborg.four_eyes) == {FourEyes.REFUSE, FourEyes.DEVIATE}
-    assert trelleborg.registers.kind is RegisterKind.SSBTEK
+    assert isinstance(trelleborg.registers, SsbtekAgreement)
     assert trelleborg.registers.certificate == EXAMPLE.parent / "hemligt" / "trelleborg.pem"
-    assert [output.kind for output in trelleborg.outputs] == [OutputKind.FOLDER, OutputKind.WEBHOOK]
-    assert trelleborg.outputs[0].folder == EXAMPLE.parent / "ut" / "trelleborg"
+    folder, webhook = trelleborg.outputs
+    assert isinstance(folder, FolderOutput)
+    assert folder.folder == EXAMPLE.parent / "ut" / "trelleborg"
+    assert isinstance(webhook, WebhookOutput)
+    assert webhook.secret == EXAMPLE.parent / "hemligt" / "webhook"
+    assert isinstance(svedala.registers, RegisterFiles)
     assert svedala.registers.folder == EXAMPLE.parent / "registersvar" / "svedala"
     assert [issuer.tenants for issuer in installation.issuers] == [("1287",), ("1287", "1263")]
     assert installation.issuers[0].algorithms == (Algorithm.ES256, Algorithm.EDDSA)
@@ -44,6 +50,21 @@ def test_the_example_is_read() -> None:
 def test_what_is_not_said_has_a_value() -> None:
     svedala = Installation.load(EXAMPLE).municipalities["1263"]
     assert (svedala.escalate_after, svedala.completion.answer_days, svedala.four_eyes) == (20, 14, ())
+    text = EXAMPLE.read_text("utf-8").replace("    register: {slag: filer, mapp: registersvar/svedala}\n", "")
+    without = Installation.of(document.parse(text.encode(), "installation.yaml"), EXAMPLE.parent)
+    assert isinstance(without.municipalities["1263"].registers, NoRegisters)
+
+
+def test_a_municipality_knows_its_own_code_and_a_written_path_may_be_whole() -> None:
+    text = EXAMPLE.read_text("utf-8").replace("mapp: ut/svedala", "mapp: /ut/svedala")
+    installation = Installation.of(document.parse(text.encode(), "installation.yaml"), EXAMPLE.parent)
+    assert {code: each.code for code, each in installation.municipalities.items()} == {
+        "1287": "1287",
+        "1263": "1263",
+    }
+    output = installation.municipalities["1263"].outputs[0]
+    assert isinstance(output, FolderOutput)
+    assert output.folder == Path("/ut/svedala")
 
 
 def test_the_demonstration_holds(tmp_path: Path) -> None:
@@ -85,9 +106,14 @@ def found(change: tuple[str, str]) -> list[str]:
         (('"1263":', '"126":'), "”126” är ingen kommunkod."),
         (("https://ssbtek", "http://ssbtek"), "är ingen adress som börjar med https://."),
         (("https://e-tjanst.exempel.se/lagrum", "https://a:b@x"), "Adressen får inte innehålla inloggning"),
-        (("      nyckel: hemligt/trelleborg.key\n", ""), "Register av slaget ssbtek behöver också: nyckel."),
-        ((", mapp: registersvar/svedala", ""), "Register av slaget filer behöver också: mapp."),
-        ((", hemlighet: hemligt/webhook", ""), "Utdata av slaget webhook behöver också: hemlighet."),
+        (("      nyckel: hemligt/trelleborg.key\n", ""), "Nyckeln ”nyckel” saknas. Lägg till den."),
+        ((", mapp: registersvar/svedala", ""), "Nyckeln ”mapp” saknas. Lägg till den."),
+        ((", hemlighet: hemligt/webhook", ""), "Nyckeln ”hemlighet” saknas. Lägg till den."),
+        (("slag: filer", "slag: fil"), "fann ”fil”"),
+        (("slag: filer, mapp", "mapp"), "slag"),
+        (("slag: webhook", "slag: mejl"), "Väntade ett av värdena mapp, webhook, fann ”mejl”."),
+        (("mapp: registersvar/svedala", "mapp: r, adress: https://x.se"), "Nyckeln ”adress” finns inte här"),
+        (("namn: Svedala", 'namn: Svedala\n    kod: "1264"'), "Kommunen 1263 säger sig ha koden 1264."),
         (('"162120000001"', "212000-0001"), "är inget organisationsnummer."),
         (("{fil: nycklar/e-tjanst.json}", "{}"), "Ange antingen adress eller fil för utfärdarens nycklar."),
         (("[EdDSA]", "[HS256]"), "Väntade ett av värdena EdDSA, ES256 eller RS256, fann ”HS256”."),

@@ -1,0 +1,53 @@
+"""Who may vouch for people and programs, and where its keys are."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from decision_service.installation.values import Address, File, TenantText, Words
+from rules.schema import FileModel
+
+
+class Algorithm(StrEnum):
+    """How an issuer may sign its tokens: with a private key that only the issuer has."""
+
+    EDDSA = "EdDSA"
+    ES256 = "ES256"
+    RS256 = "RS256"
+
+
+class KeySource(FileModel):
+    """Where an issuer publishes its public keys: at an address or in a file, never both."""
+
+    url: Address | None = Field(default=None, alias="adress")
+    file: File | None = Field(default=None, alias="fil")
+
+    @model_validator(mode="after")
+    def _one(self) -> KeySource:
+        if (self.url is None) == (self.file is None):
+            raise ValueError("Ange antingen adress eller fil för utfärdarens nycklar")
+        return self
+
+
+class Issuer(FileModel):
+    """Who may vouch for people and programs, for which municipalities, and how it says it.
+
+    ``url`` is compared letter by letter with the token's ``iss``. ``roles_claim`` and ``tenants_claim`` name
+    the claims that list roles and municipality codes.
+    """
+
+    url: Words = Field(alias="utfärdare")
+    audience: Words = Field(alias="mottagare")
+    keys: KeySource = Field(alias="nycklar")
+    algorithms: tuple[Algorithm, ...] = Field(default=(Algorithm.EDDSA, Algorithm.ES256), alias="algoritmer")
+    tenants: tuple[TenantText, ...] = Field(alias="kommuner")
+    roles_claim: Words = Field(default="roles", alias="fält för roller")
+    tenants_claim: Words = Field(default="tenants", alias="fält för kommuner")
+
+    @model_validator(mode="after")
+    def _some_way(self) -> Issuer:
+        if not self.algorithms:
+            raise ValueError("Utfärdaren behöver minst en algoritm")
+        return self

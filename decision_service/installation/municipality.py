@@ -1,0 +1,150 @@
+"""One municipality and its way of working: deadlines, registers, receivers, who signs the letters.
+
+Nothing here is law: what the law or a municipality's guidelines say stands in the rule files.
+"""
+
+from __future__ import annotations
+
+from datetime import time
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from decision_service.installation.calendar import CalendarRules
+from decision_service.installation.values import (
+    Address,
+    ClockTime,
+    Day,
+    File,
+    OrganisationNumber,
+    TenantText,
+    Whole,
+    Words,
+    between,
+)
+from rules.schema import FileModel
+
+
+class FourEyes(StrEnum):
+    """A step that a second person has to approve before it counts."""
+
+    GRANT = "bifall"
+    PARTLY = "delavslag"
+    REFUSE = "avslag"
+    DISMISS = "avvisning"
+    DEVIATE = "avvikelse"
+    """Deciding something else than the machine proposed."""
+
+
+class Sender(FileModel):
+    """Who writes the letters: the board that decides, the address, whom to ask, the court of appeal."""
+
+    board: Words = Field(default="Socialnämnden", alias="nämnd")
+    address: Words = Field(alias="adress")
+    contact: Words = Field(alias="kontakt")
+    court: Words = Field(alias="domstol")
+
+
+class NoRegisters(FileModel):
+    """Nobody is asked."""
+
+    kind: Literal["inga"] = Field(default="inga", alias="slag")
+
+
+class RegisterFiles(FileModel):
+    """Register answers lie in a folder, a file for each person."""
+
+    kind: Literal["filer"] = Field(alias="slag")
+    folder: File = Field(alias="mapp")
+
+
+class SsbtekAgreement(FileModel):
+    """SSBTEK is asked: where, with what, and what the agreement says about who asks and why.
+
+    ``timeout`` is in seconds and for the whole question. ``certificate``, ``private_key`` and ``trusted`` are
+    PEM files. ``version`` is that of the contract of SSBTEK.
+    """
+
+    kind: Literal["ssbtek"] = Field(alias="slag")
+    url: Address = Field(alias="adress")
+    version: Literal["10", "11"] = "11"
+    certificate: File = Field(alias="certifikat")
+    private_key: File = Field(alias="nyckel")
+    trusted: File = Field(alias="betrodda")
+    timeout: Annotated[Whole, between(1, 120)] = Field(default=40, alias="tidsgräns")
+    organisation_number: OrganisationNumber = Field(alias="organisationsnummer")
+    handler: Words = Field(alias="handläggare")
+    actor: Words = Field(alias="aktör")
+    purpose: Words = Field(alias="ändamål")
+    legal_basis: Words = Field(alias="rättslig grund")
+
+
+Registers = Annotated[NoRegisters | RegisterFiles | SsbtekAgreement, Field(discriminator="kind")]
+"""Where register answers come from."""
+
+
+class FolderOutput(FileModel):
+    """Letters, payment orders and notices are put in a folder."""
+
+    kind: Literal["mapp"] = Field(alias="slag")
+    folder: File = Field(alias="mapp")
+
+
+class WebhookOutput(FileModel):
+    """They are sent to an address, signed with a secret that a file holds. ``timeout`` is in seconds."""
+
+    kind: Literal["webhook"] = Field(alias="slag")
+    url: Address = Field(alias="adress")
+    secret: File = Field(alias="hemlighet")
+    timeout: Annotated[Whole, between(1, 60)] = Field(default=10, alias="tidsgräns")
+
+
+Output = Annotated[FolderOutput | WebhookOutput, Field(discriminator="kind")]
+"""One receiver of what leaves the service."""
+
+
+class Completion(FileModel):
+    """How long an applicant has to add what is missing, and after how many days a reminder goes out."""
+
+    answer_days: Annotated[Whole, between(1, 90)] = Field(default=14, alias="svarsdagar")
+    reminder_days: tuple[Whole, ...] = Field(default=(7,), alias="påminn efter")
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Completion:
+        late = [day for day in self.reminder_days if not 1 <= day < self.answer_days]
+        if late:
+            raise ValueError(
+                f"En påminnelse efter {late[0]} dagar kommer för sent. Svarstiden är {self.answer_days} dagar"
+            )
+        return self
+
+
+class Municipality(FileModel):
+    """One municipality.
+
+    ``handled_by`` is the municipality whose handläggare work here too, under this one's guidelines, books and
+    keys. ``escalate_after`` is in hours from receipt. ``person_deadline`` is the time of the working day
+    (Europe/Stockholm) by which a person's share is due; ``closed`` are days without work beyond weekends and
+    public holidays. ``pay_day`` is the day of the month; a shorter month pays on its last day. ``witness`` is
+    a folder that someone else keeps, where the log's checkpoints are put.
+    """
+
+    code: TenantText = Field(alias="kod")
+    name: Words = Field(alias="namn")
+    handled_by: TenantText | None = Field(default=None, alias="handläggs av")
+    escalate_after: Annotated[Whole, between(1, 23)] = Field(default=20, alias="varna efter timmar")
+    person_deadline: ClockTime = Field(default=time(16, 0), alias="svara senast klockan")
+    closed: tuple[Day, ...] = Field(default=(), alias="stängt")
+    completion: Completion = Field(default_factory=Completion, alias="komplettering")
+    four_eyes: tuple[FourEyes, ...] = Field(default=(), alias="fyra ögon")
+    pay_day: Annotated[Whole, between(1, 31)] = Field(alias="utbetalningsdag")
+    registers: Registers = Field(default_factory=NoRegisters, alias="register")
+    outputs: tuple[Output, ...] = Field(default=(), alias="utdata")
+    sender: Sender = Field(alias="avsändare")
+    witness: File | None = Field(default=None, alias="vittnesmapp")
+
+    @property
+    def calendar(self) -> CalendarRules:
+        """How this municipality counts days."""
+        return CalendarRules(frozenset(self.closed), answer_by=self.person_deadline)

@@ -1,0 +1,22 @@
+"""The receivers of what leaves a municipality, as its installation says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decision_service.installation.municipality import FolderOutput, Municipality, WebhookOutput
+from decision_service.outputs.channel import Channel
+from decision_service.outputs.filedrop import FolderChannel
+from decision_service.outputs.webhook import WebhookChannel
+
+
+def channels_of(municipality: Municipality) -> Iterator[Channel]:
+    """The receivers of a municipality's letters, payment orders and notices. Raises OSError for a secret that
+    cannot be read."""
+    for output in municipality.outputs:
+        match output:
+            case FolderOutput(folder=folder):
+                yield FolderChannel(folder)
+            case WebhookOutput(url=url, secret=secret, timeout=timeout):
+                key = secret.read_bytes().strip()
+                yield WebhookChannel(url, key, timeout=float(timeout), allow_private=True)
