@@ -1,61 +1,60 @@
-"""The codes of the canonical application and the words that the rules use for them."""
+"""What people call the codes of the canonical application; the vocabulary says what the rules call them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-
-class Code(NamedTuple):
-    """A choice of the vocabulary, and what people call it."""
-
-    choice: str
-    label: str
-
-
-COST_TYPES: Mapping[str, Code] = {
-    "RENT": Code("hyra", "Hyra"),
-    "ELECTRICITY": Code("hushållsel", "Hushållsel"),
-    "HOME_INSURANCE": Code("hemförsäkring", "Hemförsäkring"),
-    "INTERNET": Code("internet", "Internet"),
-    "UNEMPLOYMENT_FUND": Code("a_kassa", "Avgift till a-kassa"),
-    "UNION_FEE": Code("fackavgift", "Fackavgift"),
-    "TRAVEL_APPROVED": Code("arbetsresor", "Arbetsresor"),
-    "TRAVEL_MEDICAL_TRANSPORT": Code("sjukresor", "Sjukresor"),
-    "MEDICAL_CARE": Code("läkarvård", "Läkarvård"),
-    "MEDICINE": Code("medicin", "Medicin"),
-    "DENTAL_CARE": Code("tandvård", "Tandvård"),
-    "GLASSES": Code("glasögon", "Glasögon"),
-    "CHILDCARE_FEE": Code("barnomsorg", "Barnomsorgsavgift"),
-    "VISITATION_COST": Code("umgängesresor", "Kostnad för umgänge"),
-    "MUNICIPAL_FEES": Code("kommunala_avgifter", "Kommunala avgifter"),
-    "ACUTE_DENTAL": Code("akut_tandvård", "Akut tandvård"),
-    "DEBT": Code("skuld", "Skuld"),
-    "OTHER": Code("övrigt", "Övrig kostnad"),
+COST_NAMES: Mapping[str, str] = {
+    "RENT": "Hyra",
+    "ELECTRICITY": "Hushållsel",
+    "HOME_INSURANCE": "Hemförsäkring",
+    "INTERNET": "Internet",
+    "UNEMPLOYMENT_FUND": "Avgift till a-kassa",
+    "UNION_FEE": "Fackavgift",
+    "TRAVEL_APPROVED": "Arbetsresor",
+    "TRAVEL_MEDICAL_TRANSPORT": "Sjukresor",
+    "MEDICAL_CARE": "Läkarvård",
+    "MEDICINE": "Medicin",
+    "DENTAL_CARE": "Tandvård",
+    "GLASSES": "Glasögon",
+    "CHILDCARE_FEE": "Barnomsorgsavgift",
+    "VISITATION_COST": "Kostnad för umgänge",
+    "MUNICIPAL_FEES": "Kommunala avgifter",
+    "ACUTE_DENTAL": "Akut tandvård",
+    "DEBT": "Skuld",
+    "OTHER": "Övrig kostnad",
 }
 
-INCOME_TYPES: Mapping[str, Code] = {
-    "SALARY": Code("lön", "Lön"),
-    "SWISH_DEPOSITS": Code("insättningar", "Swish och insättningar"),
-    "OTHER_INCOME": Code("övrig_inkomst", "Övrig inkomst"),
-    "FINANCIAL_AID_OTHER_MUNICIPALITY": Code("bistånd_annan_kommun", "Bistånd från annan kommun"),
-    "OCCUPATIONAL_PENSION_INSURANCE": Code("tjänstepension", "Tjänstepension"),
-    "CHILD_SUPPORT": Code("underhållsbidrag", "Underhåll"),
-    "RENT_SHARE_FROM_CHILD": Code("hyresdel_från_barn", "Hyresdel från barn"),
-    "FOREIGN_PENSION": Code("utländsk_pension", "Utländsk pension"),
-    "LODGER_RENT": Code("hyra_från_inneboende", "Hyra från inneboende"),
-    "LOAN": Code("lån", "Lånade pengar"),
-    "GIFT": Code("gåva", "Gåva"),
-    "SALE": Code("försäljning", "Inkomst från försäljning"),
-    "UNEMPLOYMENT_BENEFIT": Code("a_kassa", "A-kassa"),
-    "ACTIVITY_SUPPORT": Code("aktivitetsstöd", "Aktivitetsstöd"),
-    "CHILD_ALLOWANCE": Code("barnbidrag", "Barnbidrag"),
-    "HOUSING_ALLOWANCE": Code("bostadsbidrag", "Bostadsbidrag"),
-    "CSN_GRANT": Code("studiebidrag", "Studiebidrag"),
-    "CSN_LOAN": Code("studielån", "Studielån"),
-    "ESTABLISHMENT_BENEFIT": Code("etableringsersättning", "Etableringsersättning"),
-    "PARENTAL_BENEFIT": Code("föräldrapenning", "Föräldrapenning"),
-    "PENSION": Code("pension", "Pension"),
-    "SICKNESS_BENEFIT": Code("sjukpenning", "Sjukpenning"),
-    "MAINTENANCE_SUPPORT": Code("underhållsstöd", "Underhållsstöd"),
+INCOME_NAMES: Mapping[str, str] = {
+    "SALARY": "Lön",
+    "SWISH_DEPOSITS": "Swish och insättningar",
+    "OTHER_INCOME": "Övrig inkomst",
+    "FINANCIAL_AID_OTHER_MUNICIPALITY": "Bistånd från annan kommun",
+    "OCCUPATIONAL_PENSION_INSURANCE": "Tjänstepension",
+    "CHILD_SUPPORT": "Underhåll",
+    "RENT_SHARE_FROM_CHILD": "Hyresdel från barn",
+    "FOREIGN_PENSION": "Utländsk pension",
+    "LODGER_RENT": "Hyra från inneboende",
+    "LOAN": "Lånade pengar",
+    "GIFT": "Gåva",
+    "SALE": "Inkomst från försäljning",
+    "UNEMPLOYMENT_BENEFIT": "A-kassa",
+    "ACTIVITY_SUPPORT": "Aktivitetsstöd",
+    "CHILD_ALLOWANCE": "Barnbidrag",
+    "HOUSING_ALLOWANCE": "Bostadsbidrag",
+    "CSN_GRANT": "Studiebidrag",
+    "CSN_LOAN": "Studielån",
+    "ESTABLISHMENT_BENEFIT": "Etableringsersättning",
+    "PARENTAL_BENEFIT": "Föräldrapenning",
+    "PENSION": "Pension",
+    "SICKNESS_BENEFIT": "Sjukpenning",
+    "MAINTENANCE_SUPPORT": "Underhållsstöd",
+}
+
+ASSET_NAMES: Mapping[str, str] = {
+    "BANK_SAVINGS": "Bankmedel",
+    "REAL_ESTATE": "Fastighet",
+    "COMPANY": "Företag",
+    "VEHICLE": "Fordon",
+    "OTHER": "Övrig tillgång",
 }

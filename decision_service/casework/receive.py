@@ -14,7 +14,7 @@ from decision_service.application import adapters
 from decision_service.application.case_file import Person
 from decision_service.casework import outbox
 from decision_service.casework.office import Office
-from decision_service.decision.facts.case_facts import ADULT_ROLES
+from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.installation import calendar
 from decision_service.log import journal
 from decision_service.reading.swedish_time import swedish_day

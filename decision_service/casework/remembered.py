@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,6 +67,10 @@ def remember(decision: Json, case: CaseFile, *, granted: int, evaluated: bool) -
     }
 
 
+_COST = re.compile(r"costs\[(\d+)\]")
+"""How a line names the cost of the application that it is about."""
+
+
 def _counted(
     document: Json, case: CaseFile, children: set[str]
 ) -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, int]]:
@@ -74,8 +79,9 @@ def _counted(
     approved: dict[str, int] = {}
     for line in document["calculation"]["lines"]:
         subject = line.get("subject") or ""
-        if line["kind"] in (Section.COST, Section.OTHER_COST) and subject.startswith("k"):
-            cost = case.application.costs[int(subject[1:]) - 1]
+        place = _COST.fullmatch(subject)
+        if line["kind"] in (Section.COST, Section.OTHER_COST) and place is not None:
+            cost = case.application.costs[int(place[1])]
             if cost.cost_type not in (None, CostType.OTHER):
                 name = str(cost.cost_type)
                 approved[name] = approved.get(name, 0) + line["amount"]

@@ -127,7 +127,7 @@ def _in_words(book: Rulebook, rule: Rule) -> Iterator[str]:
     yield f"När: {rule.condition.text}"
     for path in sorted(rule.reads):
         term = book.vocabulary.term(path)
-        origin = f"{term.source.value}{f', {term.origin}' if term.origin else ''}"
+        origin = ", ".join([term.source.value, *term.sources])
         yield f"  {path}: {term.description} ({origin})"
     yield from notion_lines(rule.notions)
     for line in rule.lines:

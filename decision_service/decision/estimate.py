@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, field_validator
 
-from decision_service.application.codes import COST_TYPES, INCOME_TYPES
+from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import Ore
 from decision_service.reading.strict_json import InputError
@@ -59,7 +59,7 @@ class EstimateCost(_Input):
     @field_validator("type")
     @classmethod
     def _known(cls, value: str) -> str:
-        return _one_of(value, COST_TYPES)
+        return _one_of(value, COST_NAMES)
 
 
 class EstimateIncome(_Input):
@@ -71,7 +71,7 @@ class EstimateIncome(_Input):
     @field_validator("type")
     @classmethod
     def _known(cls, value: str) -> str:
-        return _one_of(value, INCOME_TYPES)
+        return _one_of(value, INCOME_NAMES)
 
 
 class EstimateRequest(_Input):
@@ -273,10 +273,10 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
             "barn.arbetsinkomst_tidigare_i_år": 0,
         }
         entities.append(Entity("barn", f"b{number}", values, label=f"barn {number}"))
-    for number, cost in enumerate(request.costs, start=1):
-        code = COST_TYPES[cost.type]
+    terms = law.vocabulary.terms
+    for number, cost in enumerate(request.costs):
         values = {
-            "kostnad.typ": code.choice,
+            "kostnad.typ": str(terms["kostnad.typ"].word(cost.type)),
             "kostnad.belopp": cost.amount,
             "kostnad.är_bedömd": cost.approved is not None,
             "kostnad.godkänd_förut": False,
@@ -284,16 +284,16 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
         }
         if cost.approved is not None:
             values["kostnad.bedömt_belopp"] = cost.approved
-        entities.append(Entity("kostnad", f"k{number}", values, label=code.label))
-    for number, income in enumerate(request.incomes, start=1):
-        code = INCOME_TYPES[income.type]
+        entities.append(Entity("kostnad", f"costs[{number}]", values, label=COST_NAMES[cost.type]))
+    for number, income in enumerate(request.incomes):
         values = {
-            "inkomst.typ": code.choice,
+            "inkomst.typ": str(terms["inkomst.typ"].word(income.type)),
             "inkomst.belopp": income.amount,
             "inkomst.månader_före": 1,
             "inkomst.ur_register": False,
         }
-        entities.append(Entity("inkomst", f"i{number}", values, owner="p1", label=code.label))
+        name = INCOME_NAMES[income.type]
+        entities.append(Entity("inkomst", f"incomes[{number}]", values, owner="p1", label=name))
     return Facts(tuple(entities)), tuple(_assumptions(request))
 
 

@@ -1,6 +1,8 @@
 """The vocabulary: every term that a rule may read or conclude, with its type, source and meaning.
 
-Read from ``vocabulary.yaml``. A kind is what terms are said of: one household, several children.
+Read from ``vocabulary.yaml``. A kind is what terms are said of: one household, several children. Where a
+value comes from is declared here and nowhere else: ``från`` names the fields of a case, ``ord`` the word for
+each code that stands there, ``beräkning`` the calculation where the value is not simply copied.
 """
 
 from __future__ import annotations
@@ -12,9 +14,9 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from norms import document
 from norms.document import Document
@@ -64,6 +66,10 @@ class Stage(StrEnum):
 _TYPES = ("belopp", "heltal", "antal", "procent", "ja/nej", "val", "datum", "text")
 
 
+def _one_or_more(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
 class TermEntry(FileModel):
     """A term as declared in the file."""
 
@@ -71,7 +77,10 @@ class TermEntry(FileModel):
     unit: str | None = Field(default=None, alias="enhet")
     choices: tuple[str, ...] = Field(default=(), alias="val")
     source: Source = Field(alias="källa")
-    origin: str | None = Field(default=None, alias="från")
+    sources: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = Field(default=(), alias="från")
+    derivation: str | None = Field(default=None, alias="beräkning")
+    words: dict[str, str] = Field(default_factory=dict, alias="ord")
+    other_word: str | None = Field(default=None, alias="annars")
     stage: Stage | None = Field(default=None, alias="steg")
     default: str | None = Field(default=None, alias="förval")
     when_missing: WhenMissing = Field(default=WhenMissing.PERSON, alias="om saknas")
@@ -103,6 +112,14 @@ class TermEntry(FileModel):
             raise ValueError("Bara termer med källan regel eller inställning kan ha ett förval")
         if self.default is not None:
             read_value(_type(self), self.default)
+        if len(self.sources) > 1 and self.derivation is None:
+            raise ValueError("Ett värde ur flera fält behöver en beräkning som säger hur de blir ett")
+        if self.derivation is not None and not self.sources:
+            raise ValueError("En beräkning behöver fälten som den räknar på, under från")
+        if self.other_word is not None and not self.words:
+            raise ValueError("Ordet för andra koder, annars, hör till en tabell med ord")
+        for word in (*self.words.values(), *([] if self.other_word is None else [self.other_word])):
+            read_value(_type(self), word)
         if self.when_missing is WhenMissing.APPLICANT and self.question is None:
             raise ValueError("En term som sökanden ska komplettera behöver en fråga")
         return self
@@ -140,6 +157,11 @@ def _day(text: str) -> int:
         return date.fromisoformat(text).toordinal()
     except ValueError:
         raise ValueError(f"Dagen {text} finns inte") from None
+
+
+def plain(code: str) -> str:
+    """A code or an answer as tables know it: small letters, single spaces, no marks at its ends."""
+    return " ".join(code.casefold().split()).strip(" .,:;!?-–—_/*")
 
 
 def _type(entry: TermEntry) -> Type:
@@ -184,7 +206,12 @@ class VocabularyFile(FileModel):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A declared term. ``default`` is the value when no rule concludes it or no setting gives it."""
+    """A declared term. ``default`` is the value when no rule concludes it or no setting gives it.
+
+    ``sources`` are the fields of a case that the value comes from, ``derivation`` the calculation that makes
+    it of them. ``words`` says what each code of the field is to the rules, codes in the form of ``plain``;
+    ``other_word`` is for every other code.
+    """
 
     kind: str
     name: str
@@ -197,7 +224,10 @@ class Term:
     question: str | None
     lowest: int | None
     highest: int | None
-    origin: str | None
+    sources: tuple[str, ...]
+    derivation: str | None
+    words: Mapping[str, int | bool | str]
+    other_word: int | bool | str | None
     open_to_municipality: bool
     description: str
     line: int
@@ -206,6 +236,10 @@ class Term:
     def path(self) -> str:
         """The name as rules write it, e.g. ``barn.ålder``."""
         return f"{self.kind}.{self.name}"
+
+    def word(self, code: str) -> int | bool | str | None:
+        """What a code of the field is to the rules; None for a code that the table does not have."""
+        return self.words.get(plain(code), self.other_word)
 
 
 @dataclass(frozen=True)
@@ -277,7 +311,10 @@ def _term(kind: str, name: str, entry: TermEntry, line: int) -> Term:
         entry.question,
         entry.lowest,
         entry.highest,
-        entry.origin,
+        entry.sources,
+        entry.derivation,
+        {plain(code): read_value(type_, word) for code, word in entry.words.items()},
+        None if entry.other_word is None else read_value(type_, entry.other_word),
         entry.open_to_municipality,
         entry.description,
         line,

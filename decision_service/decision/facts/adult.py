@@ -1,0 +1,216 @@
+"""What is said and known of an adult: the signature, the account, the planning, the registers, the past."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from decision_service.application.case_file import MonthDecided, Person, PersonRole
+from decision_service.application.form import AdultAnswers, PlanningType
+from decision_service.decision.facts.case import SUPPORTED, Case
+from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.decision.facts.history import months_in_a_row, work_incentive
+from decision_service.decision.facts.plan import plan_sources
+from decision_service.registers.answers import Agency, Answer
+from norms.month import Month
+from rules.facts import Disputed
+
+
+def adult(case: Case, person: Person, base: Sources, derivations: Mapping[str, Derivation]) -> Draft:
+    """The facts of an adult."""
+    label = person.first_name or ("Sökanden" if person.role is PersonRole.APPLICANT else "Medsökanden")
+    draft = Draft("vuxen", fact_id(case, person), label)
+    sources = base | adult_sources(case, person) | plan_sources(case, person)
+    return fill(draft, case, sources, derivations)
+
+
+def fact_id(case: Case, person: Person) -> str:
+    """The id of a person among the facts. An id in a case file has no space, so none is taken twice."""
+    return f"person {person.id}" if person.id in case.law.vocabulary.kinds else person.id
+
+
+def adult_sources(case: Case, person: Person) -> Sources:
+    """The parts of a case that are about one adult."""
+    form, registers = case.application, case.registers[person.id]
+    place = f"registers.{person.id}" if person.id in case.file.registers else "registers"
+    own = answers_of(case, person)
+    alone = (None,) if len(case.adults) == 1 else ()
+    whose = (person.id, person.role.value, *alone)
+    return {
+        "people[]": Record(case.place(person), person),
+        "application.persons[]": None if own is None else Record(f"persons[{form.persons.index(own)}]", own),
+        "application.plannings[]": tuple(
+            Record(f"plannings[{number}]", each)
+            for number, each in enumerate(form.plannings)
+            if each.person in whose
+        ),
+        "registers": Record(place, registers),
+        **{
+            f"registers.answers.{agency.value}": Record(
+                f"registers.{agency.value}", registers.answers[agency], whole=True
+            )
+            for agency in Agency
+        },
+        "registers.pensions": Record("registers.fk", registers.pensions, whole=True),
+        "registers.employment": Record("registers.af", registers.employment, whole=True),
+        "registers.capital": Record("registers.skv", registers.capital, whole=True),
+        "registers.vehicles[]": tuple(
+            Record(f"registers.tns[{number}]", each) for number, each in enumerate(registers.vehicles)
+        ),
+    }
+
+
+def answers_of(case: Case, person: Person) -> AdultAnswers | None:
+    """What the application says of an adult."""
+    for answers in case.application.persons:
+        if answers.party_id == person.id or (
+            answers.party_id is None and answers.role.value == person.role.value
+        ):
+            return answers
+    return None
+
+
+# --- calculations
+
+
+def ticked_if_answered(case: Case, role: Any, value: bool | None) -> bool | None:
+    """A box of the adult's own part of the form, where there is one: left alone it is no."""
+    return None if role is None else bool(value)
+
+
+def account_given(case: Case, role: Any, clearing: str | None, account: str | None) -> bool | None:
+    """Whether a whole account is given, where the adult's own part of the form is there."""
+    return None if role is None else bool(clearing and account)
+
+
+def vehicles_declared(case: Case, categories: tuple[str | None, ...]) -> int:
+    """How many vehicles the application names."""
+    return sum(each == "VEHICLE" for each in categories)
+
+
+def latest_surplus(case: Case, by_year: Mapping[int, int], answer: Answer) -> int | None:
+    """The surplus of the latest tax year, never below 0; known when the agency has answered."""
+    if answer is not Answer.ANSWERED:
+        return None
+    return max(0, by_year[max(by_year)]) if by_year else 0
+
+
+def planning_word(
+    case: Case, types: tuple[PlanningType | None, ...], extents: tuple[str | None, ...]
+) -> str | Disputed | None:
+    """One code for what an adult does.
+
+    Work beside looking for work is work, and looking for work beside SFI is looking for work. Whoever is said
+    both to be ill, to study or to be on parental leave and to do something else is for a person to judge.
+    """
+    kinds = [kind for kind in PlanningType if kind in types]
+    worked = {extent for kind, extent in zip(types, extents, strict=True) if kind is PlanningType.WORK}
+    codes = [_work(worked) if kind is PlanningType.WORK else kind.value for kind in kinds]
+    known = [code for code in codes if code is not None]
+    if not codes or None in codes:
+        return None
+    if len(known) > 1 and _ALONE & set(kinds):
+        term = case.law.vocabulary.terms["vuxen.planering"]
+        return Disputed(tuple(("plannings", term.words[code.casefold()]) for code in known))
+    return known[0]
+
+
+def _work(extents: set[str | None]) -> str | None:
+    extent = "FULL" if "FULL" in extents else ("PART" if "PART" in extents else None)
+    return None if extent is None else f"WORK {extent}"
+
+
+_ALONE = {PlanningType.SICK_LEAVE, PlanningType.STUDIES, PlanningType.PARENTAL_LEAVE}
+
+
+def hours_of_work(
+    case: Case, types: tuple[PlanningType | None, ...], hours: tuple[int | None, ...]
+) -> int | None:
+    """Hours of work a week: as said in the only planning, and 0 where no planning is work."""
+    if types and PlanningType.WORK not in types:
+        return 0
+    return hours[0] if len(hours) == 1 else None
+
+
+def certificate(
+    case: Case, types: tuple[PlanningType | None, ...], attached: tuple[bool | None, ...]
+) -> bool | None:
+    """Whether a certificate came with what is said of an illness."""
+    said = [each for kind, each in zip(types, attached, strict=True) if kind is PlanningType.SICK_LEAVE]
+    return said[0] if said else None
+
+
+def partly_ill(case: Case, types: tuple[PlanningType | None, ...], levels: tuple[int | None, ...]) -> bool:
+    """Whether an illness is said to be less than full time."""
+    return any(
+        level not in (None, 100)
+        for kind, level in zip(types, levels, strict=True)
+        if kind is PlanningType.SICK_LEAVE
+    )
+
+
+def planning_ends_before(case: Case, days: tuple[Any, ...]) -> bool:
+    """Whether something planned ends before the month."""
+    return any(day is not None and day < case.month.first for day in days)
+
+
+def months_supported(
+    case: Case,
+    months: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    people: tuple[list[str] | None, ...],
+    person: str,
+) -> int:
+    """Months in a row with support up to the month before."""
+    return months_in_a_row(_supported(months, outcomes, people, person), case.month)
+
+
+def incentive(
+    case: Case,
+    months: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    people: tuple[list[str] | None, ...],
+    person: str,
+    complete: bool,
+) -> bool | None:
+    """Whether a right to work incentive holds, by the two periods in the norm table of the month."""
+    qualifying = case.law.amount("jobbstimulans.kvalificeringstid", ())
+    valid = case.law.amount("jobbstimulans.giltighetstid", ())
+    if qualifying is None or valid is None:
+        return None
+    earlier: list[MonthDecided] = list(case.earlier)
+    first = Month.parse(earlier[0].month) if earlier else case.month
+    supported = _supported(months, outcomes, people, person)
+    return work_incentive(
+        supported, first, case.month, qualifying.value, valid.value, complete=complete or not earlier
+    )
+
+
+def _supported(
+    months: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    people: tuple[list[str] | None, ...],
+    person: str,
+) -> set[Month]:
+    """The months of a history in which a person had support."""
+    rows = zip(months, outcomes, people, strict=True)
+    return {
+        Month.parse(month)
+        for month, outcome, who in rows
+        if outcome in SUPPORTED and (who is None or person in who)
+    }
+
+
+ADULT: Mapping[str, Derivation] = {
+    "ikryssat_av_den_vuxna": ticked_if_answered,
+    "konto_angivet": account_given,
+    "antal_fordon": vehicles_declared,
+    "senaste_överskott": latest_surplus,
+    "planeringens_kod": planning_word,
+    "arbetstimmar": hours_of_work,
+    "läkarintyg": certificate,
+    "sjuk_på_deltid": partly_ill,
+    "slutar_före_månaden": planning_ends_before,
+    "månader_i_rad": months_supported,
+    "jobbstimulans": incentive,
+}

@@ -1,0 +1,88 @@
+"""A case file seen from the month that it is about: who is in it, what was decided and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from decision_service.application.case_file import CaseFile, MonthDecided, Person, PersonRole
+from decision_service.application.form import Application
+from decision_service.reading.swedish_time import swedish_day
+from decision_service.registers import ssbtek
+from decision_service.registers.answers import RegisterAnswers
+from norms.month import Month
+from rules.law import Law
+
+ADULT_ROLES = (PersonRole.APPLICANT, PersonRole.CO_APPLICANT)
+CHILD_ROLES = (PersonRole.CHILD, PersonRole.VISITATION_CHILD)
+SUPPORTED = ("BIFALL", "DELAVSLAG")
+"""Outcomes of a month with support."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case file and the law of its month."""
+
+    file: CaseFile
+    law: Law
+
+    @property
+    def application(self) -> Application:
+        """What the applicant says."""
+        return self.file.application
+
+    @property
+    def month(self) -> Month:
+        """The month that is decided on."""
+        return self.law.month
+
+    @property
+    def control(self) -> Month:
+        """The month before, whose incomes are counted."""
+        return self.month.plus(-1)
+
+    @property
+    def received(self) -> date:
+        """The day in Sweden that the application came."""
+        return swedish_day(self.file.received_at)
+
+    @cached_property
+    def adults(self) -> tuple[Person, ...]:
+        """The applicant and the co-applicant."""
+        return tuple(person for person in self.file.people if person.role in ADULT_ROLES)
+
+    @cached_property
+    def children(self) -> tuple[Person, ...]:
+        """The children, visiting ones too."""
+        return tuple(person for person in self.file.people if person.role in CHILD_ROLES)
+
+    @cached_property
+    def earlier(self) -> tuple[MonthDecided, ...]:
+        """The decided months before this one, the latest last."""
+        before = [each for each in self.file.history if Month.parse(each.month) < self.month]
+        return tuple(sorted(before, key=lambda each: each.month))
+
+    @property
+    def last(self) -> MonthDecided | None:
+        """The latest decided month before this one."""
+        return self.earlier[-1] if self.earlier else None
+
+    @cached_property
+    def registers(self) -> Mapping[str, RegisterAnswers]:
+        """What the agencies answered about each adult."""
+        return {person.id: self._answers(person) for person in self.adults}
+
+    def _answers(self, person: Person) -> RegisterAnswers:
+        applicant = person.role is PersonRole.APPLICANT
+        agencies = ssbtek.agencies_about(self.file.registers, person.id, applicant=applicant)
+        return ssbtek.register_answers(agencies, person.personal_number)
+
+    def place(self, person: Person) -> str:
+        """Where a person stands in the case file."""
+        return f"people[{self.file.people.index(person)}]"
+
+    def before(self, day: date) -> int:
+        """Months from a day to the month that is decided on."""
+        return self.month.index - Month.of(day).index

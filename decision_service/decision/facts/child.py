@@ -1,0 +1,94 @@
+"""What is said and known of a child: the days in the home, and what it earned earlier in the year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from decision_service.application.case_file import Person
+from decision_service.application.form import ResidenceExtent
+from decision_service.decision.facts.adult import fact_id
+from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from norms.month import Month
+from rules.facts import Disputed
+
+_WHOLE_MONTH = 28
+"""Days: a form that asks for days in a month is answered so by whoever means all of it."""
+
+
+def child(case: Case, person: Person, base: Sources, derivations: Mapping[str, Derivation]) -> Draft:
+    """The facts of a child."""
+    draft = Draft("barn", fact_id(case, person), person.first_name or "Barnet")
+    return fill(draft, case, base | child_sources(case, person), derivations)
+
+
+def child_sources(case: Case, person: Person) -> Sources:
+    """The parts of a case that are about one child."""
+    told = [
+        Record(f"children[{number}]", each)
+        for number, each in enumerate(case.application.children)
+        if each.party_id == person.id
+    ]
+    return {
+        "people[]": Record(case.place(person), person),
+        "application.children[]": told[0] if told else None,
+    }
+
+
+# --- calculations
+
+
+def extent(
+    case: Case, said: ResidenceExtent | None, told: int | None, known: int | None
+) -> ResidenceExtent | None:
+    """How much of the time: as said, else all of it for whoever is at home every day."""
+    days = days_at_home(case, said, told, known)
+    if said is not None or days is None:
+        return said
+    return ResidenceExtent.FULL_TIME if days == case.month.days else ResidenceExtent.OTHER
+
+
+def days_at_home(
+    case: Case, said: ResidenceExtent | None, told: int | None, known: int | None
+) -> int | Disputed | None:
+    """Days in the home in the month; disputed when the application and the case say different things."""
+    all_month = said is ResidenceExtent.FULL_TIME
+    days = case.month.days if all_month else told
+    if all_month and (known is None or known >= _WHOLE_MONTH):
+        return days
+    if days is not None and known is not None and days != known:
+        return Disputed((("ansökan", days), ("ärendet", known)))
+    found = days if days is not None else known
+    return None if found is None else min(found, case.month.days)
+
+
+def earned_earlier(
+    case: Case,
+    months: tuple[str, ...],
+    earnings: tuple[Mapping[str, int], ...],
+    person: str,
+    recipients: tuple[Any, ...],
+) -> int | None:
+    """A child's own earnings in the calendar year of the income month, before that month.
+
+    A decision counts the incomes of the month before it, so January's belongs to the year that has ended,
+    whose limit is not this month's: then the sum is not known unless there is nothing to count.
+    """
+    decided = zip(months, earnings, strict=True)
+    year = [
+        own
+        for month, own in decided
+        if Month.parse(month) < case.month and Month.parse(month).plus(-1).year == case.control.year
+    ]
+    earns = person in recipients
+    if earns and (case.control.year != case.month.year or len(year) < case.control.number - 1):
+        return None
+    return sum(own.get(person, 0) for own in year)
+
+
+CHILD: Mapping[str, Derivation] = {
+    "boendets_omfattning": extent,
+    "dagar_i_hemmet": days_at_home,
+    "intjänat_tidigare_i_år": earned_earlier,
+}

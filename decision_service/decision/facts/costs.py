@@ -1,0 +1,73 @@
+"""The costs that an application is for, and what the household owns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from decision_service.application.codes import ASSET_NAMES, COST_NAMES
+from decision_service.application.form import Cost, CostType, OtherSubType
+from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from norms.month import Month
+
+
+def costs(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
+    """Every cost."""
+    for number, cost in enumerate(case.application.costs):
+        code = kind_of_cost(case, cost.cost_type, cost.other_sub_type)
+        draft = Draft("kostnad", f"costs[{number}]", COST_NAMES[code] if code else "Kostnad")
+        bound: Sources = {"application.costs[]": Record(draft.id, cost)}
+        yield fill(draft, case, base | bound, derivations)
+
+
+def assets(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
+    """Everything owned."""
+    for number, asset in enumerate(case.application.assets):
+        label = asset.description or ASSET_NAMES.get(asset.asset_category or "", "Tillgång")
+        draft = Draft("tillgång", f"assets[{number}]", label[:80])
+        bound: Sources = {"application.assets[]": Record(draft.id, asset)}
+        yield fill(draft, case, base | bound, derivations)
+
+
+# --- calculations
+
+
+def kind_of_cost(case: Case, kind: CostType | None, sub: OtherSubType | None) -> str | None:
+    """The code of a cost: its type, or the sub-type of an other cost where it has one."""
+    if kind is CostType.OTHER and sub is not None:
+        return sub.value
+    return None if kind is None else kind.value
+
+
+def approved_before(case: Case, approved: Mapping[CostType, int] | None, kind: CostType | None) -> int | None:
+    """What the last decision approved of the same sort. What an ”other” cost was then, it does not say."""
+    if approved is None or kind is None or kind is CostType.OTHER:
+        return None
+    return approved.get(kind)
+
+
+def was_approved(case: Case, approved: Mapping[CostType, int] | None, kind: CostType | None) -> bool:
+    """Whether the last decision approved a cost of the same sort."""
+    return approved_before(case, approved, kind) is not None
+
+
+def of_another_month(case: Case, month: str | None, paid: date | None) -> bool:
+    """Whether the application says that a cost is for another month, or was paid outside this month and the
+    one before."""
+    for_other = month is not None and Month.parse(month) != case.month
+    return for_other or (paid is not None and case.before(paid) not in (0, 1))
+
+
+def one_of_several(case: Case, kind: CostType | None, rows: list[Cost]) -> bool:
+    """Whether the application has more costs of the same sort."""
+    return sum(each.cost_type is kind for each in rows) > 1
+
+
+COSTS: Mapping[str, Derivation] = {
+    "kostnadens_kod": kind_of_cost,
+    "godkänt_av_samma_slag": approved_before,
+    "godkänd_av_samma_slag": was_approved,
+    "annan_månad": of_another_month,
+    "flera_av_samma_slag": one_of_several,
+}

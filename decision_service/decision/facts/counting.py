@@ -1,0 +1,94 @@
+"""Calculations that any fact may need: whether something is given, how many there are, months and years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from decision_service.application.fields import birthday_of
+from decision_service.decision.facts.case import ADULT_ROLES, Case
+from decision_service.decision.facts.copying import Derivation
+from decision_service.reading.swedish_time import swedish_day
+from decision_service.registers.answers import Answer
+from norms.month import Month
+
+SAYS_SOMETHING = "skrivet.säger_något"
+"""The term that lists the answers that say nothing."""
+
+
+def all_given(case: Case, *values: Any) -> bool:
+    """Whether every field is filled in."""
+    return all(value is not None and value != "" for value in values)
+
+
+def any_given(case: Case, *values: Any) -> bool:
+    """Whether some field is filled in, or some list has a row."""
+    return any(value is not None and value not in ("", ()) for value in values)
+
+
+def ticked(case: Case, value: bool | None) -> bool:
+    """A box of a form: left alone it is no."""
+    return bool(value)
+
+
+def any_yes(case: Case, *values: tuple[bool | None, ...]) -> bool:
+    """Whether it is said of anyone."""
+    return any(each is True for some in values for each in some)
+
+
+def count(case: Case, rows: tuple[Any, ...]) -> int:
+    """How many."""
+    return len(rows)
+
+
+def count_if_answered(case: Case, rows: tuple[Any, ...], answer: Answer | None) -> int | None:
+    """How many the agency knows of, if it has answered."""
+    return len(rows) if answer is Answer.ANSWERED else None
+
+
+def first_given(case: Case, *values: Any) -> Any:
+    """The first of the fields that is filled in."""
+    return next((value for value in values if value is not None), None)
+
+
+def says_something(case: Case, *texts: str | None) -> bool:
+    """Whether somebody has written more than the answers that say nothing."""
+    term = case.law.vocabulary.terms[SAYS_SOMETHING]
+    return any(term.word(text) is True for text in texts if text is not None)
+
+
+def full_years(case: Case, born: date | None, number: str | None) -> int | None:
+    """Full years on the last day of the month."""
+    if born is None and number is None:
+        return None
+    day = born or birthday_of(str(number))
+    last = case.month.last
+    return last.year - day.year - ((last.month, last.day) < (day.month, day.day))
+
+
+def months_ahead(case: Case, number: int | None, year: int | None, received: datetime) -> int | None:
+    """Months from the month an application came to the month that it is about."""
+    if number is None or year is None:
+        return None
+    return Month(year, number).index - Month.of(swedish_day(received)).index
+
+
+def adults(case: Case, roles: tuple[Any, ...]) -> int:
+    """How many adults."""
+    return sum(role in ADULT_ROLES for role in roles)
+
+
+COUNTING: Mapping[str, Derivation] = {
+    "alla_ifyllda": all_given,
+    "något_ifyllt": any_given,
+    "ikryssat": ticked,
+    "någon_ja": any_yes,
+    "antal": count,
+    "antal_om_myndigheten_svarat": count_if_answered,
+    "det_som_är_ifyllt": first_given,
+    "säger_något": says_something,
+    "fyllda_år": full_years,
+    "månader_framåt": months_ahead,
+    "antal_vuxna": adults,
+}

@@ -1,0 +1,120 @@
+"""What there is one of in a case: the application itself, the household, and what was decided before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from decision_service.application.form import ApplicationType, HousingForm, MaritalStatus, NormType
+from decision_service.decision.facts.case import ADULT_ROLES, CHILD_ROLES, SUPPORTED, Case
+from decision_service.decision.facts.copying import Derivation
+from norms.month import Month
+
+
+def other_norm(case: Case, norms: list[NormType] | None) -> bool | None:
+    """Whether another norm than the national one is among those applied for."""
+    return NormType.OTHER_NORM in norms if norms else None
+
+
+def said_in_renewal(case: Case, said: bool | None, kind: ApplicationType | None) -> bool | None:
+    """An answer that only renewals are asked for. Others have nothing to compare with: no change."""
+    return said if kind is ApplicationType.RENEWAL or said is not None else False
+
+
+def said_in_renewal_with_children(
+    case: Case, said: bool | None, kind: ApplicationType | None, roles: Iterable[str]
+) -> bool | None:
+    """The same, asked of households with children only."""
+    return said_in_renewal(case, said, kind if "CHILD" in roles else None)
+
+
+def sublet(case: Case, approved: bool | None, form: HousingForm | None, changed: bool | None) -> bool | None:
+    """Whether a sublet is approved. Nothing to approve where the household does not sublet, or lives as it
+    did when it was last decided on."""
+    if form is HousingForm.SUBLET:
+        return approved
+    unchanged = form is None and changed is False
+    return True if form is not None or unchanged else approved
+
+
+def month_is_decided(case: Case, months: Iterable[str]) -> bool:
+    """Whether the month has a decision."""
+    return str(case.month) in months
+
+
+def has_history(case: Case, month: str | None) -> bool:
+    """Whether there is an earlier decided month."""
+    return month is not None
+
+
+def months_since(case: Case, month: str | None) -> int | None:
+    """Months from the latest decided month."""
+    return None if month is None else case.month.index - Month.parse(month).index
+
+
+def marital_status_changed(
+    case: Case, month: str | None, then: MaritalStatus | None, now: MaritalStatus | None
+) -> bool | None:
+    """Whether the marital status is another than then. Without an earlier month nothing has changed."""
+    if month is None:
+        return False
+    return None if then is None or now is None else then is not now
+
+
+def people_changed(
+    case: Case, month: str | None, then: list[str] | None, now: tuple[str, ...]
+) -> bool | None:
+    """Whether the people are others than then. Without an earlier month nothing has changed."""
+    if month is None:
+        return False
+    return None if then is None else set(then) != set(now)
+
+
+def surplus_before(case: Case, month: str | None, outcome: str | None, surplus: int | None) -> int | None:
+    """The surplus of the month directly before. A month with support had none."""
+    if month is None or Month.parse(month) != case.control:
+        return 0
+    return 0 if surplus is None and outcome in SUPPORTED else surplus
+
+
+def residents(case: Case, said: int | None, changed: bool | None, before: int | None) -> int | None:
+    """Persons in the home: as said, or as in the last decision when the housing has not changed."""
+    if said is not None:
+        return said
+    return before if changed is False else None
+
+
+def under_lma(
+    case: Case, said: tuple[bool | None, ...], roles: tuple[Any, ...], month: str | None
+) -> bool | None:
+    """Whether an adult is under LMA. Whoever has had support before was found not to be."""
+    adults = [each for each, role in zip(said, roles, strict=True) if role in ADULT_ROLES]
+    if True in adults:
+        return True
+    return False if month is not None or None not in adults else None
+
+
+def children_differ(
+    case: Case, told: tuple[str | None, ...], ids: tuple[str, ...], roles: tuple[Any, ...]
+) -> bool:
+    """Whether the application names a child that is not among the people, or the other way."""
+    known = {id_ for id_, role in zip(ids, roles, strict=True) if role in CHILD_ROLES}
+    named = {each for each in told if each is not None}
+    return bool(named and named != known) or None in told
+
+
+HOUSEHOLD: Mapping[str, Derivation] = {
+    "annan_norm": other_norm,
+    "svar_i_fortsatt_ansökan": said_in_renewal,
+    "svar_i_fortsatt_ansökan_med_barn": said_in_renewal_with_children,
+    "andrahand": sublet,
+    "månaden_finns": month_is_decided,
+    "tidigare_månad_finns": has_history,
+    "månader_sedan": months_since,
+    "civilstånd_ändrat": marital_status_changed,
+    "personer_ändrade": people_changed,
+    "överskott_månaden_före": surplus_before,
+    "boende_nu_eller_förut": residents,
+    "lma": under_lma,
+    "barn_skiljer": children_differ,
+}

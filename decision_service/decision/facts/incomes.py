@@ -1,0 +1,171 @@
+"""The incomes of a case, declared and in registers, and each sort of income beside the month before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from decision_service.application.codes import INCOME_NAMES
+from decision_service.application.form import Income, IncomeType
+from decision_service.decision.facts.adult import fact_id
+from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.registers.ssbtek.benefits import BENEFITS
+from norms.month import Month
+from rules.facts import Disputed
+
+DECLARED, PAID, BEFORE = "application.incomes[]", "registers.payments[]", "history[senaste].incomes"
+"""Parts of paths: what the application names, what a register has paid, what the last decision counted."""
+
+
+def incomes(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
+    """Every income: those that the application names, and those that a register has paid."""
+    for number, income in enumerate(case.application.incomes):
+        label = INCOME_NAMES[income.income_type.value] if income.income_type is not None else "Inkomst"
+        draft = Draft("inkomst", f"incomes[{number}]", label, recipient(case, income))
+        bound: Sources = {DECLARED: Record(draft.id, income), PAID: None}
+        yield fill(draft, case, base | bound, derivations)
+    number = 0
+    for person in case.adults:
+        for payment in case.registers[person.id].payments:
+            label = BENEFITS.get(payment.benefit, BENEFITS[""]).label
+            draft = Draft("inkomst", f"payments[{number}]", label, fact_id(case, person))
+            paid: Sources = {DECLARED: None, PAID: Record(payment.source, payment, whole=True)}
+            yield fill(draft, case, base | paid, derivations)
+            number += 1
+
+
+def recipient(case: Case, income: Income) -> str | None:
+    """The id of the one whose income it is: as said, or the only adult."""
+    for person in case.file.people:
+        if income.recipient in (person.id, person.role.value):
+            return fact_id(case, person)
+    alone = income.recipient is None and len(case.adults) == 1
+    return fact_id(case, case.adults[0]) if alone else None
+
+
+@dataclass
+class _Sort:
+    """The incomes of one sort of one person, as records."""
+
+    label: str
+    declared: list[Record] = field(default_factory=list)
+    paid: list[Record] = field(default_factory=list)
+    before: list[Record] = field(default_factory=list)
+
+
+def sorts(
+    case: Case, drafts: list[Draft], base: Sources, derivations: Mapping[str, Derivation]
+) -> Iterator[Draft]:
+    """Each sort of income of each person, this time and the time before.
+
+    What a couple declares is compared for both together: earlier decisions do not say whose it was.
+    """
+    together = {fact_id(case, person) for person in case.adults} if len(case.adults) > 1 else set()
+    found: dict[tuple[str | None, str], _Sort] = {}
+    records = _records(case)
+    for draft in drafts:
+        sort, amount = draft.values.get("inkomst.typ"), draft.values.get("inkomst.belopp")
+        distance = draft.values.get("inkomst.månader_före")
+        if isinstance(sort, str) and isinstance(amount, int) and distance in (1, 2):
+            declared = draft.values.get("inkomst.ur_register") is False
+            owner = None if declared and draft.owner in together else draft.owner
+            one = found.setdefault((owner, sort), _Sort(draft.label))
+            one.label = draft.label
+            (one.declared if declared else one.paid).append(records[draft.id])
+    for owner, sort, label, record in _counted_before(case):
+        found.setdefault((owner, sort), _Sort(label)).before.append(record)
+    for number, (owner, sort) in enumerate(sorted(found, key=str)):
+        one = found[owner, sort]
+        bound: Sources = {
+            DECLARED: tuple(one.declared),
+            PAID: tuple(one.paid),
+            BEFORE: tuple(one.before),
+        }
+        draft = Draft("inkomstslag", f"sorts[{number}]", one.label, owner)
+        yield fill(draft, case, base | bound, derivations)
+
+
+def _records(case: Case) -> Mapping[str, Record]:
+    """The record of each income, by the id of its fact."""
+    rows = [*enumerate(case.application.incomes)]
+    found = {f"incomes[{number}]": Record(f"incomes[{number}]", income) for number, income in rows}
+    payments = [each for person in case.adults for each in case.registers[person.id].payments]
+    for number, payment in enumerate(payments):
+        found[f"payments[{number}]"] = Record(payment.source, payment, whole=True)
+    return found
+
+
+def _counted_before(case: Case) -> Iterator[tuple[str | None, str, str, Record]]:
+    """Incomes that the last decision counted, where it was made for the month before."""
+    last, term = case.last, case.law.vocabulary.terms["inkomst.typ"]
+    if last is None or Month.parse(last.month) != case.control:
+        return
+    place = f"history[{case.file.history.index(last)}]"
+    owner = fact_id(case, case.adults[0]) if len(case.adults) == 1 else None
+    for kind, amount in last.incomes.items():
+        record = Record(f"{place}.incomes.{kind.value}", amount)
+        yield owner, str(term.word(kind.value)), INCOME_NAMES[kind.value], record
+    here = {person.id: fact_id(case, person) for person in case.children}
+    for child, amount in last.children_own_income.items():
+        if child in here:
+            record = Record(f"{place}.children_own_income.{child}", amount)
+            wage = IncomeType.SALARY.value
+            yield here[child], str(term.word(wage)), INCOME_NAMES[wage], record
+
+
+# --- calculations
+
+
+def kind_of_income(case: Case, declared: IncomeType | None, benefit: str | None) -> str | None:
+    """The code of a declared income, or the word for the benefit of a payment."""
+    if benefit is not None:
+        return BENEFITS.get(benefit, BENEFITS[""]).choice
+    return None if declared is None else declared.value
+
+
+def months_before(
+    case: Case, day: date | None, month: str | None, paid: date | None
+) -> int | Disputed | None:
+    """Months from an income to the month, by its day or, where a form asks so, its month."""
+    by_day = None if (known := day or paid) is None else case.before(known)
+    if month is None:
+        return by_day
+    by_month = case.month.index - Month.parse(month).index
+    if by_day is not None and by_day != by_month:
+        return Disputed((("incomeDate", by_day), ("month", by_month)))
+    return by_month
+
+
+def _sum(case: Case, distance: int, amounts: Any, days: Any, months: Any, nets: Any, paid: Any) -> int:
+    declared = zip(amounts, days, months, strict=True)
+    total = sum(each for each, day, month in declared if months_before(case, day, month, None) == distance)
+    registered = sum(net for net, day in zip(nets, paid, strict=True) if case.before(day) == distance)
+    return int(total + registered)
+
+
+def sum_now(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any) -> int:
+    """The sum of the month before."""
+    return _sum(case, 1, amounts, days, months, nets, paid)
+
+
+def sum_before(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any, counted: Any) -> int:
+    """The sum of the month before that: as far as the incomes say, else as the last decision counted it."""
+    return _sum(case, 2, amounts, days, months, nets, paid) or sum(counted)
+
+
+def change(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any, counted: Any) -> int:
+    """The difference between the two months, without sign."""
+    rows = (amounts, days, months, nets, paid)
+    return abs(sum_now(case, *rows) - sum_before(case, *rows, counted))
+
+
+INCOMES: Mapping[str, Derivation] = {
+    "inkomstens_kod": kind_of_income,
+    "månader_före": months_before,
+    "summan_månaden_före": sum_now,
+    "summan_dessförinnan": sum_before,
+    "ändring_i_summan": change,
+}

@@ -1,0 +1,83 @@
+"""The labour-market plan of an adult, and the attendance in the month before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from decision_service.application.case_file import Mark, Person
+from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.copying import Derivation, Record, Sources
+from decision_service.installation.calendar import next_working_day
+from decision_service.reading.swedish_time import swedish_day
+from norms.month import Month
+
+
+def plan_sources(case: Case, person: Person) -> Sources:
+    """Plan and sessions of one adult; nothing is bound to whoever has none."""
+    for number, activity in enumerate(case.file.activity):
+        if activity.person == person.id:
+            place = f"activity[{number}]"
+            return {
+                "activity[]": Record(place, activity),
+                "activity[].plan": Record(f"{place}.plan", activity.plan),
+                "activity[].sessions[]": tuple(
+                    Record(f"{place}.sessions[{each}]", session)
+                    for each, session in enumerate(activity.sessions)
+                ),
+            }
+    return {"activity[]": None, "activity[].plan": None, "activity[].sessions[]": None}
+
+
+def plan_holds(
+    case: Case, person: str | None, decided: date | None, first: date | None, last: date | None
+) -> bool | None:
+    """Whether the time of the plan holds a day of the month before."""
+    if person is None:
+        return None
+    if decided is None:
+        return False
+    if last is None:
+        return None if first is None else first <= case.control.last
+    return last >= case.control.first and (first is None or first <= case.control.last)
+
+
+def met_in_time(case: Case, met: date | None, received: datetime) -> bool | None:
+    """Whether the first meeting was at the latest the working day after the application came."""
+    if met is None:
+        return None
+    return met <= next_working_day(swedish_day(received))
+
+
+def state_programme(case: Case, said: str | None, programmes: tuple[str, ...] | None) -> str | None:
+    """As the plan says, and none where the agency knows of none."""
+    if said is not None:
+        return said
+    return "NONE" if programmes == () else None
+
+
+def hours_absent(case: Case, days: Any, hours: Any, marks: Any) -> int | None:
+    """Hours of absence without a valid reason in the month before."""
+    if days is None:
+        return None
+    rows = zip(days, hours, marks, strict=True)
+    absent = [each for day, each, mark in rows if Month.of(day) == case.control and mark is Mark.ABSENT]
+    return int(sum(absent))
+
+
+def sessions_unmarked(case: Case, days: Any, marks: Any) -> int | None:
+    """Sessions of the month before that nobody has marked."""
+    if days is None:
+        return None
+    rows = zip(days, marks, strict=True)
+    return sum(Month.of(day) == case.control and mark is Mark.UNMARKED for day, mark in rows)
+
+
+PLAN: Mapping[str, Derivation] = {
+    "plan_gäller": plan_holds,
+    "möte_i_tid": met_in_time,
+    "statligt_program": state_programme,
+    "frånvarotimmar": hours_absent,
+    "omarkerade": sessions_unmarked,
+}
