@@ -130,6 +130,7 @@ class LetterPart(_Answer):
     items: list[str]
     table: list[dict[str, Any]]
     verbatim: str
+    qr: str
     provisions: list[str]
 
 

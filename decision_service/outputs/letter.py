@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, get_args
 
+from audit import proof
 from decision_service.outputs.channel import DeliveryError
 from decision_service.outputs.letter_texts import PLACEHOLDER, LetterKind, LetterTexts, PartText, texts
 from norms.month import Month
@@ -73,13 +74,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a letter. ``verbatim`` is text whose lines must stay as they are."""
+    """A part of a letter. ``verbatim`` is text whose lines must stay as they are, ``qr`` the same text to the
+    byte as a QR code (SVG); both are empty in a part that has no such text."""
 
     heading: str
     paragraphs: tuple[str, ...]
     items: tuple[str, ...]
     table: tuple[Row, ...]
     verbatim: str
+    qr: str
     provisions: tuple[str, ...]
 
 
@@ -220,7 +223,7 @@ class _Facts:
         """A part with its words filled and its list from the decision."""
         items: tuple[str, ...] = ()
         table: tuple[Row, ...] = ()
-        verbatim = ""
+        verbatim = qr = ""
         match text.items:
             case "beräkning":
                 table = tuple(self._rows())
@@ -235,11 +238,11 @@ class _Facts:
             case "motivering":
                 items = tuple(part for part in self._context.motivation.splitlines() if part.strip())
             case "bevis":
-                verbatim = self._context.proof
+                verbatim, qr = self._context.proof, proof.qr_svg(self._context.proof)
             case _:
                 pass
         paragraphs = tuple(self.filled(paragraph) for paragraph in text.paragraphs)
-        return Part(self.filled(text.heading), paragraphs, items, table, verbatim, text.provisions)
+        return Part(self.filled(text.heading), paragraphs, items, table, verbatim, qr, text.provisions)
 
     def _reduced(self) -> Iterator[Mapping[str, Any]]:
         """The lines that give less than was applied for."""

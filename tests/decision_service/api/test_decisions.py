@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from sqlalchemy import URL
 
 import audit
 from audit import verify
+from audit.proof import qr_svg
 from decision_service.log import releases
 from tests.decision_service.api.test_applications import code
 from tests.world.client import User
@@ -61,6 +63,9 @@ def test_the_letter_says_it_and_carries_a_proof(whole: Whole, decided: Decided) 
     structured = sender.get(path_of(found, "letter"), accept="application/json").json()
     (proof,) = [part["verbatim"] for part in structured["parts"] if part["verbatim"]]
     assert proof in letter.text
+    (code,) = [part["qr"] for part in structured["parts"] if part["qr"]]
+    assert code == qr_svg(proof)
+    assert fromstring(code).tag == "{http://www.w3.org/2000/svg}svg"
     assert checked(proof, whole.public_key()).ok
     assert checked(proof, whole.public_key(HANDLED)).ok is False
     tampered = proof.replace("index ", "index 1")
