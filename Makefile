@@ -1,18 +1,26 @@
-# Two commands matter: `make run` and `make test`. `make check` is what CI runs.
+# Three commands matter: `make run`, `make test`, which takes minutes, and `make check`, which is all there is and what
+# CI runs.
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check lint bench lock clean
+.PHONY: run test slow check lint bench lock clean
 
 run: $(READY)
 	@$(BIN)/lagrum serve
 
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not slow" --hypothesis-profile=fast
 
-check: lint test
+# What is marked slow, and every property with as many examples as it deserves.
+slow: $(READY)
+	$(BIN)/pytest -m "slow or hypothesis" --hypothesis-profile=full
+
+check: $(READY)
+	$(MAKE) test
+	$(MAKE) slow
+	$(MAKE) lint
 
 lint: $(READY)
 	$(BIN)/ruff check .

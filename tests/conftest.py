@@ -1,5 +1,7 @@
 """The rules, and databases: the same test runs on SQLite and on a real PostgreSQL.
 
+How many examples a property is tried on is a profile of Hypothesis: ``fast`` in ``make test``, else ``full``.
+
 The PostgreSQL server comes from a wheel and lives for the session; each test gets a database of its own. Set
 ``TEST_DATABASE_URL`` (``postgresql+psycopg://…``, with the right to create databases) to use another server.
 """
@@ -13,11 +15,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, Engine, create_engine, make_url
 
 from rules.rulebook import Rulebook
 from tests.world.database import new_database
 from tests.world.law import book
+
+_PATIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+settings.register_profile("fast", max_examples=25, deadline=None, suppress_health_check=_PATIENT)
+settings.register_profile("full", max_examples=200, deadline=None, suppress_health_check=_PATIENT)
+settings.load_profile("full")
 
 
 @pytest.fixture(scope="session", name="book")

@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from audit import bundle, create_tables, deletion, proof, retention, tables, verify, verify_database
 from tests.audit.world import FILES, MACHINE, RELEASE, START, WORKER, World, unguard
 
+pytestmark = pytest.mark.slow
+
 SEED = 20261121
 IN_DATABASE, IN_DATABASE_POSTGRESQL, IN_BUNDLE, IN_LETTER = 2300, 200, 7000, 500
 

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import URL, create_engine, func, select
 
 from audit import FileKeyStore, Log, create_tables, prepare_engine, tables, verify_database
 from tests.audit.world import SOFTWARE, World
+
+pytestmark = pytest.mark.slow
 
 WRITER = """
 import sys

@@ -32,6 +32,8 @@ from audit.verify import Report, check_letter, grown, read_checkpoint, read_key
 from tests.audit.test_merkle import defined
 from tests.audit.world import MACHINE, WORKER, World
 
+pytestmark = pytest.mark.slow
+
 RULES = retention.load()
 CASES = st.sampled_from(["c-1", "c-2", "c-3"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from norms.finding import FindingsError, Severity
@@ -140,7 +140,6 @@ def _riksnorm() -> tuple[dict[str, bytes], Norms, list[tuple[Series, Row]]]:
     return _NORMS[0]
 
 
-@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_any_wrong_riksnorm_figure_of_five_percent_or_more_is_found(data: st.DataObject) -> None:
     files, _, cells = _riksnorm()

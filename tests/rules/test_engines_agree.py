@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import norms.load
@@ -16,10 +16,8 @@ from rules.facts import Entity, Facts
 from tests.rules.generated import VOCABULARY, Sample, samples
 
 NORMS = norms.load.load()
-SLOW = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@SLOW
 @given(samples(NORMS))
 def test_engines_agree(sample: Sample) -> None:
     sample.facts.check(VOCABULARY)
@@ -27,7 +25,6 @@ def test_engines_agree(sample: Sample) -> None:
     assert agreed.differences == ()
 
 
-@SLOW
 @given(samples(NORMS), st.randoms(use_true_random=False))
 def test_order_of_facts_and_rules_does_not_matter(sample: Sample, random: st.DataObject) -> None:
     entities, rules = list(sample.facts.entities), list(sample.law.rules)
@@ -40,7 +37,6 @@ def test_order_of_facts_and_rules_does_not_matter(sample: Sample, random: st.Dat
     assert DurableEngine(shuffled_law).evaluate(shuffled_facts) == first
 
 
-@SLOW
 @given(samples(NORMS))
 def test_a_fact_that_no_rule_reads_changes_nothing(sample: Sample) -> None:
     unread = Entity("oläst", "o1", {"oläst.k": 100})
@@ -51,7 +47,6 @@ def test_a_fact_that_no_rule_reads_changes_nothing(sample: Sample) -> None:
         assert first == second
 
 
-@SLOW
 @given(samples(NORMS), st.data())
 def test_learning_a_fact_never_overturns_what_was_settled(sample: Sample, data: st.DataObject) -> None:
     """What applied or did not apply without a fact is the same once the fact is known, whatever it is."""

@@ -17,6 +17,8 @@ from rules.facts import Unknown
 from rules.language.tree import Comparison, Fold
 from tests.rules.generated import Sample, samples
 
+pytestmark = pytest.mark.slow
+
 NORMS = norms.load.load()
 Plant = Callable[[pytest.MonkeyPatch], None]
 

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import norms.load
@@ -28,7 +28,6 @@ from rules.schema import validate
 from tests.rules.generated import LAWS
 
 NORMS = norms.load.load()
-SLOW = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 VOCABULARY = vocabulary.build(
     document.parse(
@@ -168,7 +167,6 @@ def within(range_: Range, number: int) -> bool:
     return (range_.low is None or range_.low <= number) and (range_.high is None or number <= range_.high)
 
 
-@SLOW
 @given(conditions())
 def test_every_case_in_which_a_condition_holds_is_one_of_its_ways(text: str) -> None:
     """So a condition without ways never holds, and no rule is called unreachable that is not."""
@@ -180,7 +178,6 @@ def test_every_case_in_which_a_condition_holds_is_one_of_its_ways(text: str) -> 
             assert any(allows(way, values) for way in ways), values
 
 
-@SLOW
 @given(conditions())
 def test_every_plain_way_has_a_case_in_which_the_condition_holds(text: str) -> None:
     node = checked(text)
@@ -222,7 +219,6 @@ def rules(*entries: tuple[str, str, str, tuple[str, ...]]) -> tuple[Rule, ...]:
     return found
 
 
-@SLOW
 @given(conditions(1), conditions(1), conditions(1), conditions(1))
 def test_what_is_reported_of_rules_and_their_exceptions_is_so(a: str, b: str, c: str, d: str) -> None:
     """a and b contradict each other, c is an exception from a, and d one from c."""

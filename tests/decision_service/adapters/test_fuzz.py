@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -117,20 +117,17 @@ def at(tree: Any, path: tuple[Any, ...]) -> Any:
     return tree
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(NAMES), values)
 def test_any_json_is_read_or_refused(adapter: str, data: Any) -> None:
     read(adapter, data)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(NAMES), st.binary(max_size=100) | st.text(max_size=100).map(str.encode))
 def test_any_bytes_are_read_or_refused(adapter: str, content: bytes) -> None:
     with contextlib.suppress(InputError):
         adapters.read(adapter, content)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(NAMES), st.data())
 def test_an_application_with_parts_put_wrong_is_read_or_refused(adapter: str, data: st.DataObject) -> None:
     tree = copy.deepcopy(EXAMPLE[adapter])
@@ -143,7 +140,6 @@ def test_an_application_with_parts_put_wrong_is_read_or_refused(adapter: str, da
 KEPT = {"ansokan/1": "refused", "sundsvall-v1": "told", "mitt-helsingborg-v1": "told"}
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(NAMES),
     st.text("abcdefgåäöBELOP", min_size=1, max_size=9),
@@ -173,7 +169,6 @@ AMOUNTS = {
 }
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.sampled_from(sorted(AMOUNTS)),
     st.integers(min_value=7_000_001, max_value=7_999_999),
@@ -220,7 +215,6 @@ def sums(draw: st.DrawFn) -> list[tuple[str, str, Any, list[str]]]:
     return found
 
 
-@settings(max_examples=400, deadline=None)
 @given(sums(), st.booleans(), st.sampled_from(["new", "recurring"]), st.booleans())
 def test_a_typed_sum_is_kept_or_told(
     typed: list[tuple[str, str, Any, list[str]]], together: bool, kind: str, period: bool
@@ -238,7 +232,6 @@ def test_a_typed_sum_is_kept_or_told(
         assert int(amount) * 100 in kept or told, (id_, value)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(sorted(forms().fields)), leaf), max_size=12), st.booleans())
 def test_any_answers_to_real_fields_are_read(given_: list[tuple[str, Any]], together: bool) -> None:
     assert (
@@ -246,7 +239,6 @@ def test_any_answers_to_real_fields_are_read(given_: list[tuple[str, Any]], toge
     )
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_the_schema_refuses_nothing_that_the_model_takes(data: st.DataObject) -> None:
     tree: dict[str, Any] = {

@@ -30,6 +30,8 @@ from tests.world.client import User
 from tests.world.people import NOVEMBER, TENANT, application, incomplete
 from tests.world.service import Whole, decided_by_machine, with_a_person
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))
 options = settings(
     max_examples=EXAMPLES,

@@ -205,6 +205,7 @@ def test_a_worker_is_for_postgresql(tmp_path: Path) -> None:
     assert "lagrum worker kräver PostgreSQL" in found.stderr
 
 
+@pytest.mark.slow
 def test_killed_while_applications_come_in(tmp_path: Path) -> None:
     """The process dies without a word, twice. Clients send again under the same key: none lost, none doubled.
 

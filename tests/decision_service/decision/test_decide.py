@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from decision_service.cli import main
@@ -29,11 +29,6 @@ from tests.world.law import book
 
 Case = dict[str, Any]
 
-SLOW = settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
 FIRST, LAST = Month(2022, 7), Month(2027, 3)
 AUTOMATIC = {Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED}
 REFUSES_TO_DECIDE = [name for name in NAMES if not example(name).automatic]
@@ -140,7 +135,6 @@ def changed(draw: Any, names: list[str] = NAMES, most: int = 3) -> Case:
 # --- what holds for all of them
 
 
-@SLOW
 @given(changed())
 def test_a_decision_keeps_what_it_promises(case: Case) -> None:
     found = decided(case)
@@ -164,7 +158,6 @@ def test_a_decision_keeps_what_it_promises(case: Case) -> None:
     assert found.agreed.agree
 
 
-@SLOW
 @given(changed())
 def test_the_result_is_the_sum_of_its_lines_in_whole_ore(case: Case) -> None:
     calculation = decided(case).as_json["calculation"]
@@ -188,13 +181,11 @@ def test_the_result_is_the_sum_of_its_lines_in_whole_ore(case: Case) -> None:
         assert calculation["granted"] == -calculation["result"]
 
 
-@SLOW
 @given(changed())
 def test_the_same_case_gives_the_same_bytes(case: Case) -> None:
     assert rfc8785.dumps(decided(case).as_json) == rfc8785.dumps(decided(copy.deepcopy(case)).as_json)
 
 
-@SLOW
 @given(changed(most=0), st.data())
 def test_the_receipt_changes_with_every_change_that_matters(case: Case, data: st.DataObject) -> None:
     other = copy.deepcopy(case)
@@ -206,7 +197,6 @@ def test_the_receipt_changes_with_every_change_that_matters(case: Case, data: st
     assert (decided(other).as_json["receipt"] == decided(case).as_json["receipt"]) is same
 
 
-@SLOW
 @given(changed(REFUSES_TO_DECIDE, 2), st.sampled_from(sorted(Agency)))
 def test_silence_of_an_agency_never_lets_the_machine_decide(case: Case, agency: Agency) -> None:
     assume(not decided(case).automatic)

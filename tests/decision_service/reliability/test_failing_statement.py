@@ -36,6 +36,8 @@ from decision_service.store.tables import (
 from tests.world.office import World, count
 from tests.world.people import NOVEMBER, application, in_part, incomplete, refused
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Breaker:

@@ -26,6 +26,8 @@ from tests.decision_service.reliability.worker_process import clock_since
 from tests.world.office import World, count, new_world, shared_evaluators
 from tests.world.people import NOVEMBER, application, in_part, incomplete
 
+pytestmark = pytest.mark.slow
+
 SIZE = int(os.environ.get("KILLED_APPLICATIONS", "100"))
 PROCESSES, KILLS = (2, 2) if SIZE < 300 else (3, SIZE // 100)
 ROOT = Path(__file__).parents[3]

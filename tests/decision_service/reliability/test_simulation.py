@@ -16,6 +16,8 @@ from norms.month import Month
 from tests.decision_service.reliability.simulation import Simulation
 from tests.world.office import World, count, new_world, shared_evaluators
 
+pytestmark = pytest.mark.slow
+
 SIZE = int(os.environ.get("SIMULATED_APPLICATIONS", "25"))
 SEEDS = range(1, 1 + int(os.environ.get("SIMULATED_SEEDS", "1")))
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from decision_service.reading.amount import shown
@@ -84,7 +84,6 @@ def sound(found: RegisterAnswers) -> None:
     assert all(told and told == told.strip() for told in found.unmapped)
 
 
-@settings(max_examples=250, deadline=None)
 @given(st.dictionaries(st.sampled_from([*(each.value for each in Agency), "x"]), values, max_size=7))
 def test_any_json_is_read_without_a_crash(agencies: dict[str, Any]) -> None:
     found = register_answers(agencies)
@@ -92,7 +91,6 @@ def test_any_json_is_read_without_a_crash(agencies: dict[str, Any]) -> None:
     assert register_answers(copy.deepcopy(agencies)) == found
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(ALL_SPOTS), values), min_size=1, max_size=4))
 def test_answers_with_parts_put_wrong_are_read_without_a_crash(changes: list[tuple[Any, Any]]) -> None:
     tree = copy.deepcopy(ANSWERS)
@@ -104,7 +102,6 @@ def test_answers_with_parts_put_wrong_are_read_without_a_crash(changes: list[tup
     sound(register_answers(tree))
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(OBJECTS),
     st.text("abcdefgåäöBELOP_", min_size=3, max_size=10),
@@ -131,7 +128,6 @@ PAID = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.sampled_from(PAID),
     st.integers(min_value=700_001, max_value=799_999),
@@ -151,14 +147,12 @@ def test_an_amount_that_was_paid_is_counted_or_told(path: Any, amount: int, writ
     assert shown(ore) == f"{amount} kr"
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_random_bytes_are_refused_or_read(content: bytes) -> None:
     with contextlib.suppress(InputError):
         sound(register_answers(read_envelope(content)))
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_an_answer_with_broken_bytes_is_refused_or_read(data: st.DataObject) -> None:
     content = bytearray(EXAMPLE)
@@ -184,7 +178,6 @@ def xml(draw: st.DrawFn, depth: int = 4) -> str:
     return f"<ssbt:{name}>{text}{inside}</ssbt:{name}>"
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(xml(), max_size=4))
 def test_random_elements_in_the_answer_are_read(parts: list[str]) -> None:
     namespace = "http://schema.forsakringskassan.se/integration/ssbt/10"
