@@ -13,7 +13,6 @@ from functools import cached_property, partial
 from urllib.parse import urlsplit
 
 import structlog
-from alembic.util.exc import CommandError
 from sqlalchemy import URL, Engine, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -225,9 +224,6 @@ def open_database(settings: Settings) -> Engine:
     try:
         engine = open_engine(address.render_as_string(hide_password=False), pool_size=settings.workers + 8)
         migrate(engine)
-    except CommandError:
-        later = "Databasens tabeller är gjorda av en senare version. Uppgradera. Inget har ändrats."
-        raise InputError([later]) from None
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())
         raise InputError([f"Databasen {address!r} går inte att använda: {reason}"]) from error

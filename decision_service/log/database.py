@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from audit import create_tables, prepare_engine, tables
+from audit import prepare_engine, tables
 from audit.database import check_version, read_only
 from audit.errors import LogError
-from decision_service.log import releases
+from decision_service.store.database import migrate
 
 
 def open_for_reading(where: str) -> Engine:
@@ -36,8 +36,7 @@ def open_for_writing(where: str) -> Engine:
             raise LogError(f"Mappen {path.parent} finns inte. Skapa den först.")
     engine = prepare_engine(create_engine(url))
     try:
-        create_tables(engine)
-        releases.metadata.create_all(engine)
+        migrate(engine)
     except DBAPIError as error:
         raise _unreachable(where, error) from error
     return engine

@@ -1,7 +1,6 @@
 """A rule release as files, so that it can be kept, sent to a court and made into the same law again.
 
-The files of every release that has decided anything are in the table ``release_file``, beside the log. The
-table needs no guard of its own: files that do not give the release's id are refused.
+The files of every release that has decided anything are in the table ``release_file``, beside the log.
 """
 
 from __future__ import annotations
@@ -10,28 +9,20 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, inspect, select, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 
 import audit
 from audit import trail
 from audit.database import read_only
 from audit.log import lock
 from decision_service.log import journal
+from decision_service.store import tables
 from norms import load
 from norms.finding import Finding, FindingsError, Severity
 from rules import rulebook
 from rules.rulebook import Rulebook
 
-metadata = MetaData()
-
-release_file = Table(
-    "release_file",
-    metadata,
-    Column("release", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("content", Text, nullable=False),
-)
-
+_FILES = tables.ReleaseFileRow.metadata.tables["release_file"]
 _RULES, _NORMS = "rules/", "norms/"
 _NEEDED = ("rules/vocabulary.yaml", "rules/lagar.yaml")
 
@@ -85,16 +76,16 @@ def store(connection: Connection, book: Rulebook) -> None:
 
 def kept(connection: Connection) -> set[str]:
     """The releases whose files are kept; none in a database that only has the log."""
-    if not inspect(connection).has_table(release_file.name):
+    if not inspect(connection).has_table(_FILES.name):
         return set()
-    return set(connection.scalars(select(release_file.c.release).distinct()))
+    return set(connection.scalars(select(_FILES.c.release).distinct()))
 
 
 def load_files(connection: Connection, release: str) -> Mapping[str, str]:
     """The kept files of a release. Raises FindingsError when there are none."""
     if release not in kept(connection):
         raise _wrong("regelversionen", f"Filerna till regelversion {release} finns inte i databasen.")
-    table = release_file.c
+    table = _FILES.c
     rows = connection.execute(select(table.name, table.content).where(table.release == release)).all()
     return {row.name: row.content for row in rows}
 

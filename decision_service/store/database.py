@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlmodel import Session
@@ -15,7 +16,7 @@ from sqlmodel import Session
 import audit
 from audit.database import read_only
 from decision_service.jobs import Jobs
-from decision_service.log import releases
+from decision_service.reading.strict_json import InputError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -45,15 +46,21 @@ def _sqlite_connect(connection: DBAPIConnection, _record: object) -> None:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables of the service and of the log to this version. Safe to run again, and by several
-    processes at once. Raises audit.LogError on a database of a later version."""
+    """Bring the tables of the service, of the queue and of the log to this version. Safe to run again, and by
+    several processes at once. The queue's library brings its own tables, the log its own and their guards.
+
+    Raises InputError and audit.LogError on a database of a later version.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with _one_at_a_time(engine):
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            releases.metadata.create_all(connection)
+            try:
+                command.upgrade(config, "head")
+            except CommandError:
+                later = "Databasens tabeller är gjorda av en senare version. Uppgradera. Inget har ändrats."
+                raise InputError([later]) from None
             Jobs.install(connection)
         audit.create_tables(engine)
 

@@ -245,3 +245,14 @@ class SweepRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     ran_at: datetime = Field(sa_column=_moment())
+
+
+class ReleaseFileRow(SQLModel, table=True):
+    """A file of a rule release that has decided something. Files that do not give the release's id are
+    refused, so the table needs no guard of its own."""
+
+    __tablename__ = "release_file"
+
+    release: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    content: str = Field(sa_column=Column(Text, nullable=False))

@@ -10,7 +10,7 @@ OWN = {"schema_version", *SQLModel.metadata.tables}
 
 
 def include(obj: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
-    """Leave the audit log's, the queue's and the releases' tables alone."""
+    """Leave the audit log's and the queue's tables alone."""
     return kind != "table" or name in OWN
 
 

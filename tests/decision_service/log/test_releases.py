@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from audit import FileKeyStore, Kind, create_tables, prepare_engine, trail
 from audit.bundle import fingerprints
 from decision_service.log import journal, releases
+from decision_service.store.database import migrate
 from norms import load
 from norms.finding import FindingsError
 from rules import rulebook
@@ -70,8 +71,7 @@ def test_a_file_that_is_changed_by_one_letter(book: Rulebook) -> None:
 @pytest.fixture
 def database(engine: Engine) -> Engine:
     prepare_engine(engine)
-    create_tables(engine)
-    releases.metadata.create_all(engine)
+    migrate(engine)
     return engine
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import URL, Boolean, Column, DateTime, Engine, Integer, MetaData
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, SQLModel, select
 
+from decision_service.reading.strict_json import InputError
 from decision_service.store.database import MIGRATIONS, migrate, open_engine, transaction
-from decision_service.store.tables import ApplicationRow, SweepRow, TaskRow
+from decision_service.store.tables import ApplicationRow, ReleaseFileRow, SweepRow, TaskRow
 
 
 def _url(url: URL) -> str:
@@ -78,6 +79,39 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL) -> N
         (task,) = session.exec(select(TaskRow)).all()
     assert row.received_at == task.opened_at == datetime(2026, 11, 1, tzinfo=UTC)
     assert task.application_id == row.id == "x"
+    engine.dispose()
+
+
+def test_files_of_releases_that_an_earlier_version_kept_are_kept(database_url: URL) -> None:
+    """It made their table beside the migrations, before the second of them."""
+    engine = open_engine(_url(database_url))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "CREATE TABLE release_file (release TEXT NOT NULL, name TEXT NOT NULL, "
+                "content TEXT NOT NULL, PRIMARY KEY (release, name))"
+            )
+        )
+        connection.execute(text("INSERT INTO release_file VALUES ('r', 'rules/lagar.yaml', 'ü')"))
+    migrate(engine)
+    assert _differences(engine) == []
+    with Session(engine) as session:
+        (file,) = session.exec(select(ReleaseFileRow)).all()
+    assert (file.release, file.name, file.content) == ("r", "rules/lagar.yaml", "ü")
+    engine.dispose()
+
+
+def test_a_database_of_a_later_version_is_left_alone(database_url: URL) -> None:
+    engine = open_engine(_url(database_url))
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version_num = '9999'"))
+    with pytest.raises(InputError):
+        migrate(engine)
     engine.dispose()
 
 
