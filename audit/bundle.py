@@ -45,7 +45,9 @@ verify.py    programmet som kontrollerar (Python 3.11 och paketet cryptography)
 
 Kontrollera så här:
 
-    python verify.py paket.json --key NYCKEL --checkpoint BREV
+    python verify.py UTDRAGET.zip --key NYCKEL --checkpoint BREV
+
+eller, när zip-filen är uppackad, med paket.json i stället för zip-filen och spår.txt bredvid.
 
 NYCKEL ska du ha fått på annat sätt än i den här filen, till exempel från kommunens webbplats eller ett
 beslutsbrev. BREV är beviset från ett beslutsbrev eller en checkpoint som du eller någon annan har sparat.
@@ -81,6 +83,12 @@ def export(
     entries = trail.read_case(connection, keys, tenant, case, withhold)
     if not entries:
         raise BundleError(f"Ärende {case} finns inte i loggen för kommun {tenant}.")
+    known = {name for one in entries for name in one.entry.get("personal", {})}
+    if unknown := sorted(set(withhold) - known):
+        raise BundleError(
+            f"Ärendet har ingen uppgift som heter {', '.join(unknown)}. Ingenting är lämnat ut. "
+            f"Uppgifterna heter: {', '.join(sorted(known))}."
+        )
     origin, size, note = _newest(connection, tenant, entries[-1].seq)
     log_wide = [one for one in trail.read_leaves(connection, tenant, None) if one.seq < size]
     shipped = _published(log_wide, releases or {})

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from audit import tables, trail
+from audit import retention, tables, trail
 from audit.database import check_version, read_only
 from audit.errors import AuditError
 from audit.keys import KeyStore
@@ -119,6 +120,7 @@ class _Check:
         self.cases: dict[str, int] = {}
         self.personal: dict[int, str] = {}
         self.deletions: dict[str, int] = {}
+        self.rules = retention.load()
 
     def run(self, pinned: Key | None, kept: Sequence[_Kept], vault: KeyStore | None) -> None:
         own = [one for one in kept if one.origin == self.head.origin]
@@ -257,6 +259,7 @@ class _Check:
             if counted.get(name) != self.cases.get(name):
                 entries, count = self.cases.get(name, 0), counted.get(name, 0)
                 self.faults.append(f"ärende {name}: har {entries} poster, men {count} är räknade.")
+        with_personal = set(self.personal.values())
         deleted = {row.case_id: row.deleted_seq for row in rows if row.deleted_seq is not None}
         for name in sorted(deleted.keys() | self.deletions.keys()):
             if deleted.get(name) != self.deletions.get(name):
@@ -264,6 +267,10 @@ class _Check:
         for row in rows:
             if row.wrapped is not None and row.case_id in self.deletions:
                 self.faults.append(f"ärende {row.case_id}: är gallrat, men nyckeln finns kvar.")
+            if row.wrapped is None and row.case_id in with_personal - self.deletions.keys():
+                self.faults.append(f"ärende {row.case_id}: är inte gallrat, men nyckeln är borta.")
+        for name in sorted(self.deletions):
+            self._deletion(name)
         stored = set(self.connection.scalars(select(sealed.seq).where(sealed.tenant == self.tenant)))
         live = {seq for seq, name in self.personal.items() if name not in self.deletions}
         for seq in sorted(stored ^ live):
@@ -271,6 +278,23 @@ class _Check:
             self.faults.append(f"post {seq}: personuppgifterna {state}.")
         counts = len(self.cases), len(live), len(self.deletions)
         return "ärenden: {}, poster i valvet: {}, gallrade ärenden: {}.".format(*counts)
+
+    def _deletion(self, case: str) -> None:
+        """Whether the case's own entries bear out what its deletion says of them."""
+        entries = trail.read_leaves(self.connection, self.tenant, case)
+        done = next(one for one in entries if one.seq == self.deletions[case])
+        before = [one for one in entries if one.seq < done.seq]
+        day = datetime.fromisoformat(done.entry["time"]).astimezone(retention.SWEDEN).date()
+        body, judged = done.entry["body"], retention.assess(self.rules, self.tenant, before, None, day)
+        said = {"last_note": judged.last_note.isoformat()}
+        if body["rules_fingerprint"] == self.rules.fingerprint:
+            said |= {"earliest": judged.earliest.isoformat(), "latest": judged.latest.isoformat()}
+        if any(body[name] != value for name, value in said.items()) or day.isoformat() < body["earliest"]:
+            self.faults.append(f"ärende {case}: gallringen i post {done.seq} följer inte av ärendets poster.")
+        if judged.verdict in (retention.Verdict.HELD, retention.Verdict.PRESERVED):
+            self.faults.append(
+                f"ärende {case}: gallrades i post {done.seq} fast det inte fick. {judged.text}"
+            )
 
     def _vault(self, keys: KeyStore) -> str:
         opened = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, event, insert, inspect, select, update
 
 from audit import tables
 from audit.errors import LogError
@@ -41,10 +41,19 @@ def read_only(engine: Engine) -> Connection:
 
 
 def create_tables(engine: Engine) -> None:
-    """Create the tables and their guards where they are missing. Raises LogError on a newer database."""
+    """Create the tables and their guards where they are missing, and renew the guards of an earlier version.
+
+    Raises LogError on a newer database.
+    """
     with engine.begin() as connection:
         if inspect(connection).has_table(tables.schema.name):
             check_version(connection)
+            version = connection.execute(select(tables.schema.c.version)).scalar_one()
+            if version < tables.SCHEMA_VERSION:
+                for table in tables.PROTECTED:
+                    for statement in tables.renewed_guards(table.name, connection.dialect.name):
+                        connection.exec_driver_sql(statement)
+                connection.execute(update(tables.schema).values(version=tables.SCHEMA_VERSION))
             return
         tables.metadata.create_all(connection)
         connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))

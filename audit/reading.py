@@ -17,6 +17,7 @@ from audit.entry import ActorKind, Kind
 from audit.replay import INPUTS
 from audit.retention import SWEDEN
 from audit.trail import OpenedEntry
+from audit.verify import visible
 
 _WHAT = {
     Kind.APPLICATION_RECEIVED: "Ansökan togs emot",
@@ -142,7 +143,7 @@ def render(entries: Sequence[OpenedEntry], words: Words | None = None) -> str:
             lines += writer.entry(event, one)
         if not chosen:
             lines.append("Ingenting.")
-    return "\n".join(lines) + "\n"
+    return "\n".join(visible(line) for line in lines) + "\n"
 
 
 def _time(one: OpenedEntry) -> datetime:

@@ -27,8 +27,8 @@ from sqlalchemy import (
 
 from audit.entry import LOG_WIDE
 
-SCHEMA_VERSION = 1
-"""Version of the tables. A database with a higher one is refused."""
+SCHEMA_VERSION = 2
+"""Version of tables and guards. A database with a higher one is refused; one with a lower gets new guards."""
 
 metadata = MetaData()
 
@@ -100,7 +100,11 @@ _UPDATE_REFUSED = {
     "audit_case": (
         "NEW.tenant <> OLD.tenant OR NEW.case_id <> OLD.case_id OR NEW.entries < OLD.entries "
         "OR (OLD.deleted_seq IS NOT NULL AND (NEW.wrapped IS NOT NULL OR NEW.deleted_seq IS NULL "
-        "OR NEW.deleted_seq <> OLD.deleted_seq))"
+        "OR NEW.deleted_seq <> OLD.deleted_seq)) "
+        "OR (OLD.wrapped IS NOT NULL AND NEW.wrapped IS NULL AND NEW.deleted_seq IS NULL) "
+        "OR (OLD.deleted_seq IS NULL AND NEW.deleted_seq IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+        "audit_entry e WHERE e.tenant = NEW.tenant AND e.seq = NEW.deleted_seq AND e.case_id = NEW.case_id "
+        "AND e.type = 'deletion'))"
     ),
 }
 _DELETE_REFUSED = {
@@ -145,6 +149,15 @@ def guards(table: str, dialect: str) -> list[str]:
     ]
 
 
+def renewed_guards(table: str, dialect: str) -> list[str]:
+    """The statements that put this version's guards in the place of an earlier version's."""
+    if dialect == "sqlite":
+        old = [f"DROP TRIGGER IF EXISTS {table}_{action}" for action in ("update", "delete", "insert")]
+    else:
+        old = [f"DROP FUNCTION IF EXISTS {table}_guard() CASCADE"]
+    return [*old, *guards(table, dialect)]
+
+
 HEAD_AND_CASE = (
     "SELECT (SELECT version FROM audit_schema) AS version, h.origin, h.size, h.time, h.frontier, "
     "h.signing_key, h.wrapping_key, c.entries, c.wrapping_key AS case_wrapping_key, c.wrapped, c.deleted_seq "
@@ -155,7 +168,8 @@ HEAD_AND_CASE = (
 # In a function the second statement sees what the previous holder of the lock has just committed. In one
 # statement the join would be as old as the wait for the lock.
 LOCK_FUNCTION = (
-    "CREATE FUNCTION audit_lock(the_tenant text, the_case text) RETURNS TABLE (version int, origin text, "
+    "CREATE OR REPLACE FUNCTION audit_lock(the_tenant text, the_case text) "
+    "RETURNS TABLE (version int, origin text, "
     'size bigint, "time" text, frontier bytea, signing_key text, wrapping_key text, entries int, '
     "case_wrapping_key text, wrapped bytea, deleted_seq bigint) LANGUAGE plpgsql AS $$ "
     "#variable_conflict use_column\n"
@@ -169,5 +183,6 @@ def _protect(table: Table, connection: Connection, **_: Any) -> None:
         connection.execute(text(statement))
 
 
-for _table in (head, entry, checkpoint, case, vault):
+PROTECTED = (head, entry, checkpoint, case, vault)
+for _table in PROTECTED:
     event.listen(_table, "after_create", _protect)

@@ -1,10 +1,12 @@
 """Check a case's trail, or the proof on a decision letter, without trusting whoever made it.
 
-    python verify.py paket.json --key NYCKEL [--checkpoint TIDIGARE ...]
+    python verify.py utdrag.zip --key NYCKEL [--checkpoint TIDIGARE ...]
     python verify.py brev.txt --key NYCKEL
 
-NYCKEL is the municipality's public key, as text or in a file. TIDIGARE is a checkpoint or letter kept since
-before. Needs Python 3.11 and the package ``cryptography``, and nothing of the project that made the log.
+The export is checked as the zip it came in, or as its paket.json with the readable trail beside it. A letter
+is checked as it was saved: the proof is found in it. NYCKEL is the municipality's public key, as text or in a
+file; give it once for each key that has been in use. TIDIGARE is a checkpoint or letter kept since before.
+Needs Python 3.11 and the package ``cryptography``, and nothing of the project that made the log.
 Exit codes: 0 everything holds, 1 something does not hold, 2 the input cannot be read.
 Sources: RFC 6962 (tree), RFC 8785 (form of an entry), C2SP signed-note, tlog-checkpoint and tlog-proof.
 """
@@ -15,17 +17,23 @@ import argparse
 import base64
 import hashlib
 import hmac
+import io
 import json
 import sys
+import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import category
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 BUNDLE = "lagrum-audit-bundle/1"
+PACKAGE, TRAIL, KEY_FILE, PROGRAM, README = "paket.json", "spår.txt", "nyckel.txt", "verify.py", "LÄS-MIG.txt"
+LARGEST = 512 * 1024 * 1024
+"""Bytes of an export when it is unpacked. A case with every rule of its release is a few megabytes."""
 LETTER = "c2sp.org/tlog-proof@v1"
 BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 
@@ -34,12 +42,18 @@ class WrongError(Exception):
     """Something that was checked does not hold."""
 
 
+def visible(text: str) -> str:
+    """Text from others as a screen may show it: what is not printable is written as its number."""
+    kept = (each.isprintable() or category(each) == "Zs" for each in text)
+    return "".join(each if keep else f"\\u{ord(each):04x}" for each, keep in zip(text, kept, strict=True))
+
+
 class Report(list[tuple[str, str]]):
     """What was checked, one line each: OK, OBS (worth knowing) or FEL, and what it is about."""
 
     def add(self, holds: bool | None, right: str, wrong: str = "") -> None:
         state = "OBS" if holds is None else "OK" if holds else "FEL"
-        self.append((state, wrong if holds is False else right))
+        self.append((state, visible(wrong if holds is False else right)))
 
     @property
     def ok(self) -> bool:
@@ -184,15 +198,46 @@ def in_order(entry: Any, last: str) -> bool:
     return bool(entry["body"]["from"] >= last if stepped else entry["time"] >= last)
 
 
+def is_letter(text: str) -> bool:
+    """Whether a text holds the proof of a letter, alone or among other words."""
+    return LETTER in (line.strip("\ufeff \t\r") for line in text.split("\n"))
+
+
 def read_letter(text: str) -> tuple[bytes, int, list[bytes], str]:
-    """Leaf hash, position, proof, checkpoint of a tlog-proof, however spaced or dashed. Raises ValueError."""
-    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
-    rest = [line for line in lines if line[0] not in "—–-"]
-    signatures = [f"— {line.partition(' ')[2]}" for line in lines if line[0] in "—–-"]
-    if len(rest) < 6 or rest[0] != LETTER or rest[1][:6] != "extra " or rest[2][:6] != "index ":
+    """Leaf hash, position, proof, checkpoint of the tlog-proof in a text, however spaced or dashed.
+
+    Raises ValueError.
+    """
+    rest: list[str] = []
+    signatures: list[str] = []
+    for line in (" ".join(line.replace("\ufeff", "").split()) for line in text.splitlines()):
+        if rest and line[:1] in ("—", "–", "-"):
+            signatures.append(f"— {line.partition(' ')[2]}")
+        elif line and signatures:
+            break
+        elif (rest and line) or line == LETTER:
+            rest.append(line)
+    if len(rest) < 6 or rest[1][:6] != "extra " or rest[2][:6] != "index ":
         raise ValueError("de tre första raderna ska vara tlog-proof, extra och index")
     leaf, *path = [unbase64(line) for line in [rest[1][6:], *rest[3:-3]]]
-    return leaf, int(rest[2][6:]), path, "\n".join([*rest[-3:], "", *signatures, ""])
+    index = int(rest[2][6:])
+    if str(index) != rest[2][6:]:
+        raise ValueError("index är inte ett heltal skrivet med siffrorna 0 till 9")
+    return leaf, index, path, "\n".join([*rest[-3:], "", *signatures, ""])
+
+
+def key_of(note: str, keys: Sequence[Key]) -> Key:
+    """The key among several that signed a note. Raises WrongError, which says whose key it names."""
+    named = []
+    for line in note.rpartition("\n\n")[2].split("\n"):
+        name, _, blob = line.rpartition(" ")
+        if blob:
+            named.append(f"{name[2:]} med nyckel {unbase64(blob)[:4].hex()}")
+            found = [key for key in keys if name == f"— {key.name}" and unbase64(blob)[:4] == key.id]
+            if found:
+                return found[0]
+    given = ", ".join(key.id.hex() for key in keys)
+    raise WrongError(f"Underskriften är {' och '.join(named) or 'borta'}, men nyckeln du angav är {given}.")
 
 
 def check_letter(report: Report, text: str, key: Key, earlier: Sequence[str] = ()) -> None:
@@ -216,6 +261,8 @@ def check_bundle(report: Report, text: str, key: Key, earlier: Sequence[str]) ->
     if bundle["format"] != BUNDLE:
         raise ValueError(f"formatet är {bundle['format']}, men det här programmet läser {BUNDLE}")
     items = {item["seq"]: item for item in bundle["entries"]}
+    if len(items) != len(bundle["entries"]):
+        raise WrongError("Samma post står flera gånger i paketet.")
     entries = {seq: read_canonical(item["leaf"]) for seq, item in sorted(items.items())}
     history = key_history(entries.items(), key.name)
     if key not in [known for _, known in history]:
@@ -259,34 +306,97 @@ def check_bundle(report: Report, text: str, key: Key, earlier: Sequence[str]) ->
         report.add(None, f"Sista posten är från {last}, senare än den här datorns klocka.")
     paths = {size: [], **{part["size"]: part["path"] for part in bundle["earlier"]}}
     for old in earlier:
-        leaf, index, _, note = read_letter(old) if old.startswith(LETTER) else (None, None, None, old)
-        then = read_checkpoint(note)[1]
-        if then not in paths:
-            raise WrongError(f"Paketet saknar bevis från {then} poster. Begär ett gjort med checkpointen.")
-        known = read_checkpoint(open_note(note, key_at(history, then)))
-        roots = grown(then, size, known[2], [unbase64(part) for part in paths[then]])
-        holds = roots == (known[2], root) and known[0] == origin
-        holds &= leaf is None or index not in items or leaf == leaf_hash(items[index]["leaf"].encode())
-        wrong = f"Loggen är en annan än den som visades när den hade {then} poster."
-        report.add(holds, f"Loggen har bara vuxit sedan den hade {then} poster.", wrong)
+        check_earlier(report, old, history, (origin, size, root), paths, entries, items, case)
+
+
+def check_earlier(
+    report: Report,
+    old: str,
+    history: Sequence[tuple[int, Key]],
+    now: tuple[str, int, bytes],
+    paths: Any,
+    entries: Any,
+    items: Any,
+    case: str,
+) -> None:
+    """Hold an export against a checkpoint or letter kept since before. A letter's entry must be in it."""
+    origin, size, root = now
+    leaf, index, letter_path, note = read_letter(old) if is_letter(old) else (None, 0, [], old)
+    then = read_checkpoint(note)[1]
+    if then not in paths:
+        raise WrongError(f"Paketet saknar bevis från {then} poster. Begär ett gjort med checkpointen.")
+    known = read_checkpoint(open_note(note, key_at(history, then)))
+    roots = grown(then, size, known[2], [unbase64(part) for part in paths[then]])
+    holds = roots == (known[2], root) and known[0] == origin
+    wrong = f"Loggen är en annan än den som visades när den hade {then} poster."
+    report.add(holds, f"Loggen har bara vuxit sedan den hade {then} poster.", wrong)
+    if leaf is None:
+        return
+    if root_of(index, then, leaf, letter_path) != known[2]:
+        report.add(False, "", f"Brevets bevis för post {index} leder inte till den underskrivna roten.")
+    elif index not in items or entries[index].get("case") != case:
+        report.add(False, "", f"Brevet gäller post {index}, som inte är en av ärendets poster i paketet.")
+    else:
+        same = leaf == leaf_hash(items[index]["leaf"].encode())
+        right = f"Brevet gäller post {index} i det här ärendet, {entries[index]['type']}."
+        report.add(same, right, f"Brevet gäller post {index}, men posten i paketet är en annan.")
+
+
+def check_zip(report: Report, content: bytes, keys: Sequence[Key], earlier: Sequence[str]) -> None:
+    """Check an export as it was handed over: nothing in it may be another than what was sealed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        if sorted(names) != sorted([PACKAGE, TRAIL, KEY_FILE, PROGRAM, README]):
+            raise WrongError(f"Utdraget har andra filer än det ska ha: {', '.join(names)}.")
+        if sum(info.file_size for info in archive.infolist()) > LARGEST:
+            raise WrongError(f"Utdraget är större än {LARGEST} byte uppackat.")
+        files = {name: archive.read(name) for name in names}
+    check_package(report, files[PACKAGE].decode(), keys, earlier, files[TRAIL].decode())
+    own = Path(__file__).read_bytes()
+    if files[PROGRAM] != own:
+        report.add(None, "Programmet i utdraget är ett annat än det du kör nu.")
+    if files[KEY_FILE].decode().strip() not in [key.text for key in keys]:
+        report.add(None, "Nyckeln i utdraget är en annan än den du angav; den är inte använd.")
+
+
+def check_package(
+    report: Report, text: str, keys: Sequence[Key], earlier: Sequence[str], trail: str | None
+) -> None:
+    """Check the sealed package, and that the trail beside it is the one that was sealed."""
+    check_bundle(report, text, next((key for key in keys if key.text in text), keys[0]), earlier)
+    if trail is None:
+        report.add(None, f"Den läsbara texten {TRAIL} är inte prövad: den ligger inte bredvid paketet.")
+    else:
+        same = trail == read_canonical(text)["bundle"]["readable"]
+        wrong = f"{TRAIL} är ändrad: den är inte den text som kommunen förseglade."
+        report.add(same, f"{TRAIL} är den text som kommunen förseglade.", wrong)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Kontrollera ett ärendes spår eller ett brevs bevis.")
-    parser.add_argument("file", type=Path, help="paketet (paket.json) eller brevets bevis (text)")
-    parser.add_argument("--key", required=True, help="kommunens publika nyckel, som text eller fil")
+    parser.add_argument("file", type=Path, help="utdraget (zip eller paket.json) eller brevet (text)")
+    parser.add_argument("--key", action="append", required=True, help="kommunens publika nyckel")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="sparad sedan tidigare")
     options = parser.parse_args(arguments)
     report, what = Report(), options.key
     try:
-        key = read_key(Path(what).read_text("utf-8") if Path(what).is_file() else what)
+        keys = []
+        for what in options.key:
+            keys.append(read_key(Path(what).read_text("utf-8") if Path(what).is_file() else what))
         earlier = [(what := path).read_text("utf-8") for path in options.checkpoint]
-        text = (what := options.file).read_text("utf-8")
-        (check_letter if text.startswith(LETTER) else check_bundle)(report, text, key, earlier)
+        content = (what := options.file).read_bytes()
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            check_zip(report, content, keys, earlier)
+        elif is_letter(text := content.decode()):
+            check_letter(report, text, key_of(read_letter(text)[3], keys), earlier)
+        else:
+            beside = options.file.with_name(TRAIL)
+            trail = beside.read_text("utf-8") if beside.is_file() else None
+            check_package(report, text, keys, earlier, trail)
     except WrongError as error:
         report.add(False, "", str(error))
-    except (OSError, *BROKEN) as error:
-        print(f"{what} går inte att läsa: {type(error).__name__}: {error}", file=sys.stderr)
+    except (OSError, zipfile.BadZipFile, *BROKEN) as error:
+        print(f"{what} går inte att läsa: {type(error).__name__}: {visible(str(error))}", file=sys.stderr)
         return 2
     print(report)
     return 0 if report.ok else 1

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from audit import FileKeyStore, Kind, check, merkle, proof, tables
+from audit import FileKeyStore, Kind, check, merkle, proof, retention, tables
 from audit.log import lock
 from audit.verify import Report, leaf_hash
 from tests.audit.world import START, World, unguard
@@ -267,6 +267,42 @@ def destroy_a_case_without_saying_so(world: World, connection: Connection) -> No
     connection.execute(tables.vault.delete().where(tables.vault.c.seq.in_(of_case)))
 
 
+def destroy_every_key_and_say_nothing(world: World, connection: Connection) -> None:
+    """One statement, and nothing in any case can be read any more."""
+    connection.execute(update(tables.case).values(wrapped=None, wrapping_key=None))
+
+
+def forge_a_deletion(world: World, connection: Connection) -> None:
+    """A case some minutes old is destroyed under a deletion entry that says it was old."""
+    leaves = [without_personal(leaf) for leaf in rows(connection)]
+    last = json.loads(leaves[-1])
+    forged = {
+        **{name: last[name] for name in ("actor", "schema", "software", "tenant", "time")},
+        "type": "deletion",
+        "case": "c-1",
+        "number": 1 + sum(json.loads(leaf).get("case") == "c-1" for leaf in leaves),
+        "purpose": "gallring",
+        "body": {
+            "lagrum": "SoL",
+            "verdict": "due",
+            "last_note": "2020-01-01T08:00:00+00:00",
+            "earliest": "2025-01-01",
+            "latest": "2026-12-31",
+            "rules_version": "1",
+            "rules_fingerprint": retention.load().fingerprint,
+        },
+    }
+    body = json.dumps(forged, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    connection.execute(tables.checkpoint.delete().where(tables.checkpoint.c.tenant == "1287"))
+    rebuild(world, connection, [*leaves, body])
+    case = tables.case.c
+    connection.execute(
+        update(tables.case)
+        .where(case.tenant == "1287", case.case_id == "c-1")
+        .values(deleted_seq=len(leaves))
+    )
+
+
 def drop_the_whole_log(world: World, connection: Connection) -> None:
     for table in (tables.head, tables.entry, tables.checkpoint, tables.case, tables.vault):
         connection.execute(table.delete().where(table.c.tenant == "1287"))
@@ -292,6 +328,8 @@ ATTACKS: dict[Attack, str] = {
     hide_a_key_change: DATABASE,
     number_a_cases_entries_otherwise: DATABASE,
     destroy_a_case_without_saying_so: DATABASE,
+    destroy_every_key_and_say_nothing: DATABASE,
+    forge_a_deletion: DATABASE,
     drop_the_whole_log: DATABASE,
 }
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from audit import Kind, bundle, deletion, proof, retention, tables, trail
+from audit import Kind, bundle, deletion, proof, reading, retention, tables, trail
 from audit.errors import BundleError
 from audit.keys import SigningKey
 from audit.verify import canonical, digest, statement
@@ -72,13 +72,14 @@ def stranger(world: World, folder: Path, files: dict[str, str], *arguments: str)
     folder.mkdir(exist_ok=True)
     (folder / "verify.py").write_text(files["verify.py"], "utf-8")
     (folder / "paket.json").write_text(files["paket.json"], "utf-8")
+    (folder / "spår.txt").write_text(files["spår.txt"], "utf-8")
     done = run(folder, "paket.json", "--key", world.public["1287"], *arguments)
     return done.returncode, done.stdout + done.stderr
 
 
 def test_the_program_is_small_and_stands_alone() -> None:
     source = bundle.VERIFIER.read_text("utf-8")
-    assert len(source.splitlines()) < 300
+    assert len(source.splitlines()) < 450
     imported = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -113,6 +114,8 @@ OK   Post 5, 2026-11-20T08:12:05.000000Z, decision: finns i loggen, ord för ord
 OK   Post 7, 2026-11-20T08:12:07.000000Z, letter: finns i loggen, ord för ord.
 OK   Ärendet c-1: post 1 till 4, i ordning och utan lucka.
 OK   Loggen har bara vuxit sedan den hade 6 poster.
+OK   Brevet gäller post 5 i det här ärendet, decision.
+OK   spår.txt är den text som kommunen förseglade.
 =>   Allt som kontrollerats stämmer.
 """
     )
@@ -128,13 +131,111 @@ def test_a_stranger_checks_a_letter(decided: World, tmp_path: Path) -> None:
     assert done.stdout.startswith("OK   Post 5 fanns i 1287.lagrum.example/audit när loggen hade 6 poster.")
     done = run(tmp_path, "brev.txt", "--key", decided.public["1384"])
     assert done.returncode == 1
-    assert "FEL  Underskriften med nyckel" in done.stdout
+    assert "FEL  Underskriften är 1287.lagrum.example/audit med nyckel" in done.stdout
+    both = ["--key", decided.public["1384"], "--key", "nyckel.txt"]
+    assert run(tmp_path, "brev.txt", *both).returncode == 0
     done = run(tmp_path, "brev.txt", "--key", "nyckel.txt", "--checkpoint", "brev.txt")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "brev.txt går inte att läsa: ValueError: ett brev kan jämföras med annat först genom ärendets paket, "
         "som --checkpoint BREVET\n"
     )
+
+
+@pytest.mark.parametrize(
+    "saved",
+    ["\ufeff{}", "\n\n{}", "Beslut\nDu får 12 010 kr.\n\n{}\n\nÖverklaga senast 20 december.\n", "   {}"],
+)
+def test_a_letter_is_checked_as_it_was_saved(decided: World, tmp_path: Path, saved: str) -> None:
+    (tmp_path / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
+    (tmp_path / "brev.txt").write_text(saved.format(letter(decided)), "utf-8")
+    done = run(tmp_path, "brev.txt", "--key", decided.public["1287"])
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def zipped(world: World, **changed: str) -> bytes:
+    """An export as a zip, with files changed, added, or left out where the new text is empty."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in {**export(world, releases={RELEASE: FILES}), **changed}.items():
+            if text:
+                archive.writestr(name, text)
+    return content.getvalue()
+
+
+def check_zip(world: World, folder: Path, content: bytes, *arguments: str) -> tuple[int, str]:
+    """What a stranger sees who was handed a zip."""
+    (folder / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
+    (folder / "utdrag.zip").write_bytes(content)
+    done = run(folder, "utdrag.zip", "--key", world.public["1287"], *arguments)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_zip_is_checked_as_a_whole(decided: World, tmp_path: Path) -> None:
+    assert check_zip(decided, tmp_path, zipped(decided))[0] == 0
+    trail = export(decided)["spår.txt"]
+    for changed, told in [
+        ({"spår.txt": trail.replace("BIFALL", "AVSLAG")}, "FEL  spår.txt är ändrad"),
+        ({"spår.txt": ""}, "FEL  Utdraget har andra filer än det ska ha"),
+        ({"extra.txt": "läs mig i stället"}, "FEL  Utdraget har andra filer än det ska ha"),
+    ]:
+        status, said = check_zip(decided, tmp_path, zipped(decided, **changed))
+        assert (status, told in said) == (1, True), said
+    status, said = check_zip(decided, tmp_path, zipped(decided, **{"nyckel.txt": decided.public["1384"]}))
+    assert (status, "OBS  Nyckeln i utdraget är en annan" in said) == (0, True)
+
+
+def test_a_zip_with_a_file_twice_is_refused(decided: World, tmp_path: Path) -> None:
+    content = io.BytesIO(zipped(decided))
+    with zipfile.ZipFile(content, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("spår.txt", "något annat")
+    status, said = check_zip(decided, tmp_path, content.getvalue())
+    assert (status, "FEL  Utdraget har andra filer" in said) == (1, True)
+
+
+def test_the_trail_beside_the_package_is_checked(decided: World, tmp_path: Path) -> None:
+    files = export(decided, releases={RELEASE: FILES})
+    files["spår.txt"] = files["spår.txt"].replace("BIFALL", "AVSLAG")
+    status, said = stranger(decided, tmp_path / "a", files)
+    assert (status, "FEL  spår.txt är ändrad" in said) == (1, True)
+
+
+def test_a_letter_whose_entry_is_not_in_the_package_is_told(decided: World, tmp_path: Path) -> None:
+    """The letter of another case, and a letter with a path that leads nowhere."""
+    with decided.engine.connect() as connection:
+        other = proof.letter(connection, "1287", 2)
+    files = export(decided, releases={RELEASE: FILES}, earlier=[other])
+    folder = tmp_path / "a"
+    folder.mkdir()
+    (folder / "brev.txt").write_text(other, "utf-8")
+    status, said = stranger(decided, folder, files, "--checkpoint", "brev.txt")
+    assert (status, "FEL  Brevet gäller post 2, som inte är en av ärendets poster" in said) == (1, True)
+    lines = letter(decided).split("\n")
+    lines[3] = lines[4]
+    (folder / "brev.txt").write_text("\n".join(lines), "utf-8")
+    status, said = stranger(decided, folder, files, "--checkpoint", "brev.txt")
+    assert (status, "FEL  Brevets bevis för post 5" in said) == (1, True)
+
+
+def test_what_others_write_cannot_paint_the_screen(decided: World, tmp_path: Path) -> None:
+    """Escape sequences in a forged package, and in what an applicant calls herself."""
+    forged = json.loads(export(decided)["paket.json"])
+    leaf = json.loads(forged["bundle"]["entries"][0]["leaf"])
+    leaf["time"] = "\u001b[2J\u001b[H=>   Allt som kontrollerats stämmer.\u009b\u2028"
+    forged["bundle"]["entries"][0]["leaf"] = canonical(leaf)
+    status, said = stranger(decided, tmp_path / "a", export(decided) | {"paket.json": canonical(forged)})
+    assert status == 1
+    assert not any(each in said for each in "\u001b\u009b\u2028")
+    decided.append(case="c-2", personal={"first_name": "A\u001b[2Jlma"})
+    with decided.engine.connect() as connection:
+        text = reading.render(trail.read_case(connection, decided.keys, "1287", "c-2"))
+    assert "A\\u001b[2Jlma" in text
+    assert "\u001b" not in text
+
+
+def test_an_unknown_field_to_withhold_gives_nothing_away(decided: World) -> None:
+    with pytest.raises(BundleError, match=r"ingen uppgift som heter inputz\. Ingenting är lämnat ut"):
+        export(decided, withhold={"inputz"})
 
 
 def test_no_other_case_is_in_the_export(decided: World) -> None:
@@ -344,7 +445,7 @@ def test_a_letter_that_is_of_another_entry_than_it_says(memory_world: World, tmp
     (tmp_path / "brev.txt").write_text(letter(memory_world).replace("index 5", "index 4"), "utf-8")
     status, said = stranger(memory_world, tmp_path, export(memory_world), "--checkpoint", "brev.txt")
     assert status == 1
-    assert "FEL  Loggen är en annan än den som visades när den hade 6 poster.\n" in said
+    assert "FEL  Brevets bevis för post 4 leder inte till den underskrivna roten.\n" in said
 
 
 def test_a_checkpoint_of_another_log_with_the_same_key(memory_world: World, tmp_path: Path) -> None:

@@ -27,10 +27,17 @@ REFUSED = [
     ("audit_case", "UPDATE audit_case SET case_id = 'c-9' WHERE case_id = 'c-1'"),
     ("audit_case", "DELETE FROM audit_case"),
     ("audit_case", "UPDATE audit_case SET wrapped = x WHERE case_id = 'gone'"),
+    ("audit_case", "UPDATE audit_case SET wrapped = NULL, wrapping_key = NULL WHERE case_id = 'c-1'"),
+    ("audit_case", "UPDATE audit_case SET wrapped = NULL, deleted_seq = 1 WHERE case_id = 'c-1'"),
+    ("audit_case", "UPDATE audit_case SET deleted_seq = 1 WHERE case_id = 'c-1'"),
     ("audit_case", "UPDATE audit_case SET deleted_seq = NULL WHERE case_id = 'gone'"),
     ("audit_vault", "UPDATE audit_vault SET ciphertext = ciphertext"),
     ("audit_vault", "DELETE FROM audit_vault"),
 ]
+
+
+NO_KEY_GONE = "OR (OLD.wrapped IS NOT NULL AND NEW.wrapped IS NULL AND NEW.deleted_seq IS NULL)"
+"""What the guard of version 2 refuses and that of version 1 did not."""
 
 
 @pytest.fixture
@@ -82,3 +89,22 @@ def test_no_table_is_emptied(postgresql_url: URL, tmp_path: Path) -> None:
         message = refusal(world, f"TRUNCATE {table}")
         assert f"{table}: loggen kan bara växa; ändring och radering är spärrade" in message
     engine.dispose()
+
+
+def test_an_earlier_versions_guards_are_renewed(filled: World) -> None:
+    """A database of version 1 lets a live case's key be destroyed; it gets this version's guards."""
+    statement = "UPDATE audit_case SET wrapped = NULL, wrapping_key = NULL WHERE case_id = 'c-1'"
+    dialect = filled.engine.dialect.name
+    assert NO_KEY_GONE in "".join(tables.guards("audit_case", dialect))
+    with filled.engine.begin() as connection:
+        for old in tables.renewed_guards("audit_case", dialect):
+            weaker = old.replace(
+                "OR (OLD.wrapped IS NOT NULL AND NEW.wrapped IS NULL AND NEW.deleted_seq IS NULL)", ""
+            )
+            connection.exec_driver_sql(weaker)
+        connection.execute(text("UPDATE audit_schema SET version = 1"))
+    with filled.engine.connect() as connection:
+        connection.execute(text(statement))
+    create_tables(filled.engine)
+    assert "audit_case: loggen kan bara växa" in refusal(filled, statement)
+    assert verify_database(filled.engine, filled.public, vault=filled.keys).ok
