@@ -14,9 +14,12 @@ from pydantic import Field, model_validator
 from decision_service.installation.calendar import CalendarRules
 from decision_service.installation.values import (
     Address,
+    BankText,
+    Bic,
     ClockTime,
     Day,
     File,
+    Iban,
     OrganisationNumber,
     TenantText,
     Whole,
@@ -84,11 +87,23 @@ Registers = Annotated[NoRegisters | RegisterFiles | SsbtekAgreement, Field(discr
 """Where register answers come from."""
 
 
+class Payer(FileModel):
+    """The municipality's account, as its bank knows it, and the form the bank takes payment orders in."""
+
+    form: Literal["pain.001"] = Field(alias="format")
+    name: BankText = Field(alias="namn")
+    organisation_number: OrganisationNumber = Field(alias="organisationsnummer")
+    iban: Iban
+    bic: Bic
+
+
 class FolderOutput(FileModel):
-    """Letters, payment orders and notices are put in a folder."""
+    """Letters, payment orders and notices are put in a folder; with a payer the payment orders there as files
+    for the bank too."""
 
     kind: Literal["mapp"] = Field(alias="slag")
     folder: File = Field(alias="mapp")
+    payer: Payer | None = Field(default=None, alias="betalfil")
 
 
 class WebhookOutput(FileModel):

@@ -15,8 +15,8 @@ def channels_of(municipality: Municipality) -> Iterator[Channel]:
     cannot be read."""
     for output in municipality.outputs:
         match output:
-            case FolderOutput(folder=folder):
-                yield FolderChannel(folder)
+            case FolderOutput(folder=folder, payer=payer):
+                yield FolderChannel(folder, payer)
             case WebhookOutput(url=url, secret=secret, timeout=timeout):
                 key = secret.read_bytes().strip()
                 yield WebhookChannel(url, key, timeout=float(timeout), allow_private=True)

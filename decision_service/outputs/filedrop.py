@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from decision_service.installation.municipality import Payer
+from decision_service.outputs import payment
 from decision_service.outputs.channel import DeliveryError, Message, as_bytes
+from decision_service.outputs.payment import PaymentOrder
 
 READY, NOTED, LOCK = ".klart", ".lämnat", ".lås"
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -24,31 +27,40 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 class FolderChannel:
     """A folder on this machine or on a shared disk. Several processes may deliver to it at once."""
 
-    def __init__(self, folder: Path) -> None:
-        """The folder is made with the first message where it is not there."""
-        self._folder = folder
+    def __init__(self, folder: Path, payer: Payer | None = None) -> None:
+        """The folder is made with the first message where it is not there. With a ``payer`` a payment order
+        is a file for the bank too."""
+        self._folder, self._payer = folder, payer
 
     def deliver(self, message: Message) -> None:
-        """Write ``<key>.json``. The same message again does nothing.
+        """Write ``<key>.json``, and ``<key>.xml`` of a payment order for the bank, where the account to pay
+        to is known. The same message again does nothing.
 
         Raises DeliveryError: to be tried again when the disk fails, and not when the key cannot be a file
         name or has been used for another content.
         """
         if not _KEY.fullmatch(message.key) or ".." in message.key:
             raise DeliveryError("Meddelandets nyckel går inte att använda som filnamn.", retry=False)
-        content = as_bytes(message)
-        name = f"{message.key}.json"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             for inside in (READY, NOTED):
                 (self._folder / inside).mkdir(exist_ok=True)
             with self._alone():
-                self._once(name, content, hashlib.sha256(content).hexdigest())
+                for name, content in self._files(message).items():
+                    self._once(name, content, hashlib.sha256(content).hexdigest())
         except OSError as error:
             raise DeliveryError(
                 f"Mappen för utdata går inte att skriva i ({error.strerror or type(error).__name__}).",
                 retry=True,
             ) from error
+
+    def _files(self, message: Message) -> dict[str, bytes]:
+        """The message as files; the bank's comes first, so that the message says that all is there."""
+        order, files = message.payload, {}
+        if self._payer is not None and order.get("schema") == payment.SCHEMA and order["account"] is not None:
+            bank = payment.pain_001(PaymentOrder.of_json(order), self._payer, message.created)
+            files[f"{message.key}.xml"] = bank
+        return {**files, f"{message.key}.json": as_bytes(message)}
 
     def _once(self, name: str, content: bytes, digest: str) -> None:
         ready, note = self._folder / READY / name, self._folder / NOTED / name

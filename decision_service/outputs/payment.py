@@ -13,13 +13,12 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from decision_service.installation.calendar import is_banking_day
+from decision_service.installation.municipality import Payer
 
 SCHEMA = "utbetalning/1"
 PAIN = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 PAID = ("BIFALL", "DELAVSLAG")
 _ID = re.compile(r"[A-Za-z0-9]{1,35}")
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _CLEARING, _ACCOUNT = re.compile(r"[0-9]{4,5}"), re.compile(r"[0-9]{2,15}")
 _TEXT = re.compile(r"[0-9A-Za-zÅÄÖåäöÉéÜü /?:().,'+-]{1,140}")
 
@@ -42,26 +41,6 @@ class Account:
         if not _CLEARING.fullmatch(found.clearing) or not _ACCOUNT.fullmatch(found.number):
             raise PaymentError("Kontot går inte att läsa. Ange clearingnummer och kontonummer med siffror.")
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Payer:
-    """The municipality's account. ``organisation_number`` is ten digits. Raises PaymentError."""
-
-    name: str
-    organisation_number: str
-    iban: str
-    bic: str
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"[0-9]{10}", self.organisation_number):
-            raise PaymentError("Kommunens organisationsnummer ska ha tio siffror.")
-        if not _IBAN.fullmatch(self.iban) or _mod_97(self.iban) != 1:
-            raise PaymentError("Kommunens IBAN är fel.")
-        if not _BIC.fullmatch(self.bic):
-            raise PaymentError("Kommunens BIC är fel.")
-        if not _TEXT.fullmatch(self.name):
-            raise PaymentError("Kommunens namn har tecken som banken inte tar emot.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +73,20 @@ class PaymentOrder:
             "payee": self.payee,
             "account": None if account is None else {"clearing": account.clearing, "number": account.number},
         }
+
+    @classmethod
+    def of_json(cls, order: Mapping[str, Any]) -> PaymentOrder:
+        """The order that ``as_json`` wrote."""
+        account = order["account"]
+        return cls(
+            order["id"],
+            order["municipality"],
+            order["amount"],
+            date.fromisoformat(order["date"]),
+            order["reference"],
+            order["payee"],
+            None if account is None else Account(account["clearing"], account["number"]),
+        )
 
 
 def payment_order(
@@ -164,7 +157,7 @@ def pain_001(order: PaymentOrder, payer: Payer, created: datetime) -> bytes:
 
 def _party(element: Element, payer: Payer) -> None:
     _add(element, "Nm", payer.name)
-    _add(element, "Id/OrgId/Othr/Id", payer.organisation_number)
+    _add(element, "Id/OrgId/Othr/Id", payer.organisation_number[-10:])
 
 
 def _add(parent: Element, path: str, text: str) -> None:
@@ -176,9 +169,3 @@ def _add(parent: Element, path: str, text: str) -> None:
 def _sek(amount: int) -> str:
     """Öre as the decimal number of the standard."""
     return f"{amount // 100}.{amount % 100:02d}"
-
-
-def _mod_97(iban: str) -> int:
-    """The check of ISO 13616: 1 for a right number."""
-    moved = iban[4:] + iban[:4]
-    return int("".join(str(int(letter, 36)) for letter in moved)) % 97

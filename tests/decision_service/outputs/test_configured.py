@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from decision_service.installation.configuration import Installation
+from decision_service.installation.municipality import FolderOutput
 from decision_service.outputs import configured
 from norms import document
+from norms.finding import FindingsError
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "installation.yaml"
 
@@ -17,13 +19,26 @@ def test_each_receiver_is_made_with_its_folder_or_its_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[object] = []
-    monkeypatch.setattr(configured, "FolderChannel", lambda folder: made.append(folder))
+    monkeypatch.setattr(configured, "FolderChannel", lambda *given: made.append(given))
     monkeypatch.setattr(configured, "WebhookChannel", lambda *given, **named: made.append((given, named)))
     (tmp_path / "hemligt").mkdir()
     (tmp_path / "hemligt" / "webhook").write_bytes(b"hemlig\n")
     source = document.parse(EXAMPLE.read_bytes(), EXAMPLE.name)
     list(configured.channels_of(Installation.of(source, tmp_path).municipalities["1287"]))
     assert made == [
-        tmp_path / "ut" / "trelleborg",
+        (tmp_path / "ut" / "trelleborg", None),
         (("https://e-tjanst.exempel.se/lagrum", b"hemlig"), {"timeout": 10.0, "allow_private": True}),
     ]
+
+
+def test_a_folder_gets_files_for_the_bank_where_the_installation_says_so(tmp_path: Path) -> None:
+    payer = "{format: pain.001, namn: Trelleborg, organisationsnummer: '162120000001', bic: ESSESESS, iban: "
+    folder = "{slag: mapp, mapp: ut/trelleborg"
+    chosen = f"{folder}, betalfil: {payer}SE4550000000058398257466}}"
+    text = EXAMPLE.read_text("utf-8").replace(folder, chosen)
+    found = Installation.of(document.parse(text.encode(), EXAMPLE.name), tmp_path).municipalities["1287"]
+    (payers,) = [output.payer for output in found.outputs if isinstance(output, FolderOutput)]
+    assert payers is not None
+    assert payers.iban == "SE4550000000058398257466"
+    with pytest.raises(FindingsError, match="”SE4550000000058398257467” är inget IBAN"):
+        Installation.of(document.parse(text.replace("7466", "7467").encode(), EXAMPLE.name), tmp_path)

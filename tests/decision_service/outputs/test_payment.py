@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -12,11 +13,13 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from decision_service.installation.municipality import Payer
+from decision_service.outputs import FolderChannel, Message
 from decision_service.outputs.payment import (
     PAIN,
     Account,
-    Payer,
     PaymentError,
     PaymentOrder,
     pain_001,
@@ -26,7 +29,14 @@ from decision_service.outputs.payment import (
 DAY = date(2026, 11, 25)
 CREATED = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
 ID = "0123456789abcdef0123456789abcdef"
-PAYER = Payer("Exempelkommun", "2120000001", "SE4550000000058398257466", "ESSESESS")
+_PAYER = {
+    "format": "pain.001",
+    "namn": "Exempelkommun",
+    "organisationsnummer": "162120000001",
+    "iban": "SE45 5000 0000 0583 9825 7466",
+    "bic": "ESSESESS",
+}
+PAYER = Payer.model_validate(_PAYER)
 ACCOUNT = Account("8327", "9012345678")
 
 
@@ -75,6 +85,8 @@ def test_the_order_as_json() -> None:
         "account": {"clearing": "8327", "number": "9012345678"},
     }
     assert order_of(granting(1), account=None).as_json()["account"] is None
+    for order in (order_of(granting(1201000)), order_of(granting(1), account=None)):
+        assert PaymentOrder.of_json(order.as_json()) == order
 
 
 # Every element of pain.001.001.09 that is used, with its children in the order of the schema.
@@ -191,6 +203,39 @@ def test_accounts_as_applicants_write_them() -> None:
         assert "9012345678" not in str(raised.value)
 
 
+def test_a_folder_whose_bank_takes_pain_001_gets_the_order_as_a_file_for_it_once(tmp_path: Path) -> None:
+    channel, order = FolderChannel(tmp_path, PAYER), order_of(granting(1201050))
+    message = Message("a1.payment.1", "payment", "9999", CREATED, order.as_json())
+    for _ in range(2):
+        channel.deliver(message)
+        assert delivered(tmp_path) == ["a1.payment.1.json", "a1.payment.1.xml"]
+    assert (tmp_path / "a1.payment.1.xml").read_bytes() == pain_001(order, PAYER, CREATED)
+    (tmp_path / "a1.payment.1.xml").unlink()  # the bank has taken it
+    channel.deliver(message)
+    assert delivered(tmp_path) == ["a1.payment.1.json"]
+
+
+def test_an_order_that_no_bank_can_take_is_no_file_for_it(tmp_path: Path) -> None:
+    last_time = order_of(granting(100), account=None).as_json()
+    not_payable = {
+        "id": ID,
+        "amount": 100,
+        "account": None,
+        "payee": None,
+        "problem": "Kontot går inte att läsa.",
+    }
+    for number, payload in enumerate((last_time, not_payable, {"text": "Hej"})):
+        FolderChannel(tmp_path, PAYER).deliver(Message(f"a.x.{number}", "payment", "9999", CREATED, payload))
+    order = order_of(granting(100)).as_json()
+    FolderChannel(tmp_path).deliver(Message("a.x.3", "payment", "9999", CREATED, order))
+    assert delivered(tmp_path) == [f"a.x.{number}.json" for number in range(4)]
+
+
+def delivered(folder: Path) -> list[str]:
+    """What a receiver sees."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
 def test_money_to_where_it_went_last_time_is_no_order_to_a_bank() -> None:
     with pytest.raises(PaymentError, match="gick sist"):
         pain_001(order_of(granting(100), account=None), PAYER, CREATED)
@@ -201,11 +246,12 @@ def test_money_to_where_it_went_last_time_is_no_order_to_a_bank() -> None:
     [
         ("iban", "SE4550000000058398257467"),
         ("bic", "ESSE"),
-        ("organisation_number", "212000-0001"),
-        ("name", ""),
+        ("organisationsnummer", "212000-0001"),
+        ("namn", ""),
+        ("namn", "Exempel<kommun>"),
+        ("format", "pain.008"),
     ],
 )
 def test_a_wrong_payer_is_refused(field: str, wrong: str) -> None:
-    values = {"name": PAYER.name, "organisation_number": PAYER.organisation_number, "iban": PAYER.iban}
-    with pytest.raises(PaymentError):
-        Payer(**{**values, "bic": PAYER.bic, field: wrong})
+    with pytest.raises(ValidationError, match=field):
+        Payer.model_validate({**_PAYER, field: wrong})
