@@ -5,6 +5,10 @@ One wants four eyes on refusals and deviations, one handles the cases of another
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from decision_service.installation.configuration import Installation
+from norms import document
 from tests.world.issuers import URL
 from tests.world.people import TENANT
 
@@ -29,3 +33,8 @@ INSTALLATION = "\n".join(
         f'     kommuner: ["{TENANT}", "{FOUR_EYES}", "{HANDLES}", "{HANDLED}"]}}',
     ]
 )
+
+
+def installed(folder: Path, text: str = INSTALLATION) -> Installation:
+    """The installation, or another text of one, with its files in a folder. Raises InputError."""
+    return Installation.of(document.parse(text.encode(), "installation.yaml"), folder)

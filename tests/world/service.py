@@ -46,6 +46,7 @@ from tests.world.office import SetClock, shared_evaluators
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, personal_number
 
 Json = dict[str, Any]
+PUBLIC_URL = "https://lagrum.example.se"
 START = datetime(2026, 10, 28, 8, 12, tzinfo=UTC)
 _people = itertools.count(1)
 
@@ -204,7 +205,7 @@ def running(url: URL, folder: Path, *, works: bool = False, book: Rulebook | Non
         database_url=SecretStr(url.render_as_string(hide_password=False)),
         keys=folder / "keys",
         installation=folder / "installation.yaml",
-        public_url="https://lagrum.example.se",
+        public_url=PUBLIC_URL,
         rate_per_address=0,
         rate_per_client=0,
         rate_of_estimates=0,

@@ -16,23 +16,9 @@ from decision_service.access.tokens import TokenRefusedError, Tokens
 from decision_service.commands import token
 from decision_service.installation.configuration import Installation
 from decision_service.reading.strict_json import InputError
-from norms import document
+from tests.world.installation import installed
 
-COMMON = "utbetalningsdag: 27, avsändare: {adress: Box 1, kontakt: 0999-1, domstol: Rätten}"
-INSTALLATION = Installation.of(
-    document.parse(
-        f"""
-kommuner:
-  "1287": {{namn: Trelleborg, {COMMON}}}
-  "1263": {{namn: Svedala, handläggs av: "1287", {COMMON}}}
-  "1384": {{namn: Kungsbacka, {COMMON}}}
-utfärdare:
-  - {{utfärdare: a, mottagare: lagrum, nycklar: {{fil: jwks.json}}, kommuner: ["1287", "1263", "1384"]}}
-""".encode(),
-        "installation.yaml",
-    ),
-    Path(),
-)
+INSTALLATION = installed(Path())
 
 
 def somebody(roles: set[Role], tenants: set[str]) -> Principal:

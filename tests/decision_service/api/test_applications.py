@@ -20,6 +20,7 @@ from decision_service.casework import sweeps
 from tests.world.cases import ROOT
 from tests.world.client import REVIEW, User
 from tests.world.database import new_database
+from tests.world.installation import HANDLES
 from tests.world.people import NOVEMBER, Form, application, in_part, incomplete, personal_number, refused
 from tests.world.service import Json, Whole, decided_by_machine, running, with_a_person
 
@@ -184,6 +185,8 @@ def test_the_same_post_many_times_at_once(whole: Whole) -> None:
         (b"NaN", "malformed"),
         (b'{"a": 1, "a": 2}', "malformed"),
         (b"[" * 200 + b"]" * 200, "malformed"),
+        (b"[" * 5000, "malformed"),
+        (b'"\\ud800"', "malformed"),
         (b"[]", "invalid"),
         (b"null", "invalid"),
         (b"1e999", "invalid"),
@@ -309,8 +312,16 @@ def test_pages_by_state_and_a_cursor_for_another_list(whole: Whole) -> None:
     page = sender.get(APPLICATIONS, {"state": "hos_handlaggare", "limit": 2}).json()
     assert {one["id"] for one in page["items"]} < set(ids)
     cursor = page["next"].partition("cursor=")[2]
-    answer = sender.get(APPLICATIONS, {"state": "mottagen", "cursor": cursor})
-    assert (answer.status_code, code(answer)) == (400, "bad-cursor")
+    following = sender.get(APPLICATIONS, {"state": "hos_handlaggare", "limit": 1, "cursor": cursor}).json()
+    assert [one["id"] for one in following["items"]] == list(set(ids) - {one["id"] for one in page["items"]})
+    elsewhere = whole.eservice(HANDLES)
+    for reader, asked in (
+        (sender, {"state": "mottagen", "cursor": cursor}),
+        (sender, {"state": "hos_handlaggare", "cursor": f"{cursor}x"}),
+        (elsewhere, {"state": "hos_handlaggare", "cursor": cursor}),
+    ):
+        answer = reader.get(APPLICATIONS, asked)
+        assert (answer.status_code, code(answer)) == (400, "bad-cursor")
     assert sender.get(APPLICATIONS, {"state": "annat"}).status_code == 422
     assert sender.get(APPLICATIONS, {"limit": 0}).status_code == 422
 

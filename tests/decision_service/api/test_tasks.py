@@ -100,6 +100,7 @@ def test_nobodys_change_is_lost(whole: Whole, step: str, body: Json | None) -> N
     for stale in (old, '"v0"', 'W/"v4"', "v4"):
         answer = worker.post(path, body, if_match=stale)
         assert (answer.status_code, code(answer)) == (412, "stale")
+        assert answer.headers["etag"] == worker.get(f"/tasks/{found}").headers["etag"]
     assert worker.state(found)["state"] == "hos_handlaggare"
 
 

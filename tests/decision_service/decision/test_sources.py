@@ -17,7 +17,7 @@ from decision_service.decision.facts.written import Written
 from decision_service.registers.answers import RegisterAnswers
 from rules.language.types import Base
 from rules.language.vocabulary import Source, Term
-from tests.decision_service.example_cases import book
+from tests.world.law import book
 
 TERMS = tuple(book().vocabulary.terms.values())
 GIVEN = {Source.APPLICATION, Source.REGISTER, Source.HISTORY, Source.INTAKE}
