@@ -56,8 +56,8 @@ def _failed(error: Exception) -> int:
     from norms.finding import FindingsError
 
     match error:
-        case InputError(faults=faults):
-            lines = list(faults)
+        case InputError():
+            lines = list(error.lines)
         case FindingsError(findings=findings):
             lines = [str(finding) for finding in findings]
         case AuditError():

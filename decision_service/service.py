@@ -13,8 +13,7 @@ from functools import cached_property, partial
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import URL, Engine, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import Engine, select
 
 import audit
 from audit import tables as log_tables
@@ -38,7 +37,9 @@ from decision_service.outputs import WebhookChannel
 from decision_service.outputs.configured import channels_of
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.configured import registers_of
+from decision_service.store.address import reached
 from decision_service.store.database import migrate, open_engine
+from norms.fault import fault
 from rules import rulebook
 from rules.rulebook import Rulebook
 
@@ -176,9 +177,7 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
     if settings.demonstration:
         LocalIssuer(settings.issuer_folder)
     elif not settings.public_url:
-        raise InputError(
-            ["LAGRUM_PUBLIC_URL: Ange tjänstens adress. Kommunens logg får sitt namn efter den, för alltid."]
-        )
+        raise InputError([fault("no_public_url", "LAGRUM_PUBLIC_URL")])
     installation = settings.read_installation()
     book = rulebook.load()
     engine = open_database(settings)
@@ -202,31 +201,12 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
     return Service(settings, office, Jobs(engine), Tokens(installation.issuers, clock), metrics)
 
 
-def address_of(settings: Settings) -> URL:
-    """Where the database is. Raises InputError for what is no address of a database that is known here."""
-    try:
-        address = make_url(settings.database_url.get_secret_value())
-    except ArgumentError:
-        address = None
-    kinds = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
-    if address is None or (kind := address.drivername.partition("+")[0]) not in kinds:
-        raise InputError(
-            [
-                "LAGRUM_DATABASE_URL: Väntade sqlite:///FIL eller postgresql://ANVÄNDARE:LÖSENORD@SERVER/DATABAS."
-            ]
-        ) from None
-    return address.set(drivername=kinds[kind])
-
-
 def open_database(settings: Settings) -> Engine:
     """The database with this version's tables. Raises InputError, and audit.LogError for a later log's."""
-    address = address_of(settings)
-    try:
-        engine = open_engine(address.render_as_string(hide_password=False), pool_size=settings.workers + 8)
+    address = settings.database_address
+    with reached(address):
+        engine = open_engine(address, pool_size=settings.workers + 8)
         migrate(engine)
-    except DBAPIError as error:
-        reason = " ".join(str(error.orig).split())
-        raise InputError([f"Databasen {address!r} går inte att använda: {reason}"]) from error
     return engine
 
 

@@ -8,16 +8,25 @@ from functools import cached_property
 from itertools import pairwise
 
 from norms.band import Band
+from norms.fault import Fault, MisfitError, fault, shown
 from norms.limits import Limits
 from norms.month import Month
+from norms.sentences import shapes
 from norms.table import Gap, Municipality, Series, SeriesType, Table
 
 
-class NoTableError(ValueError):
+class _ToldError(MisfitError):
+    """A refusal that says in Swedish why."""
+
+    def __str__(self) -> str:
+        return shapes().say(self.faults[0])
+
+
+class NoTableError(_ToldError):
     """There is no riksnorm for the month. A later or earlier month's amounts are never used instead."""
 
 
-class UnknownMunicipalityError(ValueError):
+class UnknownMunicipalityError(_ToldError):
     """The municipality is not in the register, so whether it has tables of its own is not known."""
 
 
@@ -105,10 +114,7 @@ class Norms:
 
     def _resolved(self, month: Month, municipality: str | None, without_norm: bool) -> NormView:
         if municipality is not None and municipality not in self.municipalities:
-            raise UnknownMunicipalityError(
-                f"Kommunen ”{municipality}” finns inte i registret över kommuner. "
-                "Kontrollera kommunkoden, eller lägg till kommunen i norms/tables/kommuner.yaml."
-            )
+            raise UnknownMunicipalityError(fault("unknown_municipality", found=shown(municipality)))
         found: dict[str, Series] = {}
         for name, kind in self.catalog.items():
             series = self.at(name, municipality, month)
@@ -119,10 +125,9 @@ class Norms:
         place = self.municipalities[municipality] if municipality is not None else None
         return NormView(month, municipality, place, found, self.catalog)
 
-    def _no_table(self, name: str, month: Month) -> str:
+    def _no_table(self, name: str, month: Month) -> Fault:
         periods = [series.period for series in self.history(name, None)]
-        span = f"{periods[0].first} till {periods[-1].last or 'tills vidare'}"
-        return (
-            f"Det finns ingen riksnorm för {month}. Tabellerna gäller {span}. "
-            "Kontrollera månaden, eller lägg till en tabell för den i norms/tables/riksnorm/."
-        )
+        found = {"month": str(month), "first": str(periods[0].first)}
+        if periods[-1].last is None:
+            return fault("no_norm_after", **found)
+        return fault("no_norm", last=str(periods[-1].last), **found)

@@ -6,7 +6,13 @@ import difflib
 from collections.abc import Iterable
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was most likely meant, or None when no known word is near."""
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
 def hint(word: str, known: Iterable[str]) -> str:
     """`` Menas ”x”?`` with a leading space, or nothing when no known word is near."""
-    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f" Menas ”{near[0]}”?" if near else ""
+    near = nearest(word, known)
+    return f" Menas ”{near}”?" if near else ""

@@ -197,4 +197,4 @@ def read_form(name: str, content: bytes) -> Read[Form]:
     try:
         return Read(read, form.model_validate(read.data))
     except ValidationError as error:
-        raise FindingsError(shape.check(read, error)) from error
+        raise FindingsError(shape.check(read, form, error)) from error

@@ -6,12 +6,14 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from norms.document import Document, Location
+from norms.document import Document
+from norms.fault import Fault, MisfitError, Path, fault, shown_in_yaml
 from norms.finding import Finding, FindingsError
-from norms.nearest import hint
+from norms.sentences import Sentences, shapes
+from norms.validation import faults_of
 from rules.wording.wrong_shape import WRONG_SHAPE
 
-Model = TypeVar("Model", bound="FileModel")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class FileModel(BaseModel):
@@ -23,25 +25,29 @@ class FileModel(BaseModel):
 def _yes_no(value: Any) -> Any:
     if value in ("ja", "nej"):
         return value == "ja"
-    raise ValueError(f"”{value}” är varken ja eller nej")
+    raise MisfitError(fault("not_yes_or_no", found=shown_in_yaml(value)))
 
 
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 """A field that says ``ja`` or ``nej``."""
 
 
-def validate(model: type[Model], document: Document, context: object = None) -> Model:
+def validate(
+    model: type[Model], document: Document, context: object = None, said: Sentences | None = None
+) -> Model:
     """Check a whole document. ``context`` is what its validators may look at.
 
-    Raises FindingsError with every fault in it.
+    ``said`` has what the model's own faults are called; without it only shapes are known. Raises
+    FindingsError with every fault.
     """
     try:
         return model.model_validate(document.data, context=context)
     except ValidationError as error:
-        findings = [
-            _finding(model, document, detail) for detail in error.errors() if not _only_seems_short(detail)
-        ]
-        raise FindingsError(_once_per_place(findings)) from error
+        details = [each for each in error.errors(include_url=False) if not _only_seems_short(each)]
+        found = faults_of(model, details, document.data, shown_in_yaml)
+        raise FindingsError(
+            _once_per_place([_finding(document, each, said or shapes()) for each in found])
+        ) from error
 
 
 def _only_seems_short(detail: Any) -> bool:
@@ -49,18 +55,23 @@ def _only_seems_short(detail: Any) -> bool:
     return bool(detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"])
 
 
-def _finding(model: type[FileModel], document: Document, detail: Any) -> Finding:
-    location = _in_document(document, detail["loc"])
-    problem = _problem(model, detail)
-    return WRONG_SHAPE.at(document.file, document.line(location), _where(document, location), problem=problem)
+def _finding(document: Document, found: Fault, said: Sentences) -> Finding:
+    form = _FORMS.get(_last(found), "") if found.code == "wrong_form" else ""
+    problem = f"{said.in_yaml(found)} {form}".rstrip()
+    where = _where(document, found.path)
+    return WRONG_SHAPE.at(document.file, document.line(found.path), where, problem=problem)
 
 
-def _where(document: Document, location: Location) -> str:
+def _last(found: Fault) -> str:
+    return str(found.path[-1]) if found.path else ""
+
+
+def _where(document: Document, path: Path) -> str:
     """The place in words: rules and cases by their name, other rows of a list by their number."""
     found: list[str] = []
     node: Any = document.data
-    for part in location:
-        node = node[part]
+    for part in path:
+        node = node[part] if _holds(node, part) else None
         name = next((node[key] for key in ("id", "namn") if key in node), None) if _row(part, node) else None
         if isinstance(name, str):
             found = [name]
@@ -69,17 +80,13 @@ def _where(document: Document, location: Location) -> str:
     return " ".join(found)
 
 
+def _holds(node: Any, part: int | str) -> bool:
+    """Whether a place has a part; what is missing has no place in the file."""
+    return isinstance(part, int) or (isinstance(node, dict) and part in node)
+
+
 def _row(part: int | str, node: Any) -> bool:
     return isinstance(part, int) and isinstance(node, dict)
-
-
-def _in_document(document: Document, parts: tuple[int | str, ...]) -> Location:
-    """The longest beginning of pydantic's path that names places of the file."""
-    location: Location = ()
-    for part in parts:
-        if (*location, part) in document.lines:
-            location = (*location, part)
-    return location
 
 
 def _once_per_place(findings: list[Finding]) -> list[Finding]:
@@ -90,72 +97,9 @@ def _once_per_place(findings: list[Finding]) -> list[Finding]:
     return list(first.values())
 
 
-def _problem(model: type[FileModel], detail: Any) -> str:
-    kind, context = detail["type"], detail.get("ctx", {})
-    name = str(detail["loc"][-1]) if detail["loc"] else ""
-    found = _described(detail["input"])
-    match kind:
-        case "missing":
-            return f"Nyckeln ”{name}” saknas. Lägg till den."
-        case "extra_forbidden":
-            return f"Nyckeln ”{name}” finns inte här.{hint(name, _keys(model))} Ta bort eller rätta den."
-        case "string_type":
-            quotes = " Sätt texten inom citattecken om den börjar med { eller [."
-            return f"Väntade en text, fann {found}.{quotes}"
-        case "string_pattern_mismatch":
-            return f"{found[:1].upper()}{found[1:]} har fel form. {_FORMS.get(name, '')}".rstrip()
-        case "list_type" | "tuple_type":
-            return f"Väntade en lista (rader som börjar med -), fann {found}."
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return f"Väntade nycklar med värden, fann {found}."
-        case "enum" | "literal_error":
-            allowed = context["expected"].replace(" or ", " eller ")
-            return f"Väntade ett av värdena {allowed.replace(chr(39), '')}, fann {found}."
-        case "int_parsing" | "int_type":
-            return f"Väntade ett heltal, fann {found}."
-        case "union_tag_not_found":
-            return "Nyckeln ”slag” saknas. Lägg till den."
-        case "union_tag_invalid":
-            allowed = context["expected_tags"].replace("'", "")
-            return f"Väntade ett av värdena {allowed}, fann ”{context['tag']}”."
-        case "too_short":
-            return "Minst ett värde behövs."
-        case "value_error":
-            return f"{str(context['error']).rstrip('.')}."
-        case _:
-            return f"Det går inte att läsa {found} här."
-
-
 _FORMS = {
     "id": "Ett id har små bokstäver, siffror, _ och -, i minst två delar med punkt emellan: riksnorm.barn.",
     "skäl": "Ett skäl har stora bokstäver, siffror och _: HYRA_ÖVER_GRÄNS.",
     "kommun": 'En kommunkod är fyra siffror inom citattecken: "9999".',
 }
 """What a field with a fixed form looks like."""
-
-
-def _described(found: Any) -> str:
-    match found:
-        case str():
-            return f"”{found}”" if found else "inget värde"
-        case list():
-            return "en lista"
-        case _:
-            return "nycklar med värden"
-
-
-def _keys(model: type[BaseModel]) -> list[str]:
-    """Every key known anywhere in the model: enough to suggest a spelling."""
-    seen: list[type[BaseModel]] = [model]
-    keys: list[str] = []
-    for current in seen:
-        for name, field in current.model_fields.items():
-            keys.append(field.alias or name)
-            seen.extend(found for found in _models_in(field.annotation) if found not in seen)
-    return keys
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]

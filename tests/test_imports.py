@@ -28,9 +28,10 @@ OF_THE_VERIFIER = {"cryptography"}
 
 FLOORS: dict[str, tuple[str, ...]] = {
     "norms": (
-        "amount band finding form month nearest rounding status",
-        "document folder table",
-        "compare shape",
+        "amount band fault finding form month nearest rounding status",
+        "document folder table validation",
+        "compare sentences",
+        "shape",
         "read",
         "build limits",
         "lookup",

@@ -10,16 +10,17 @@ from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from decision_service.api import openapi, problems
+from decision_service.api import failures, openapi
 from decision_service.api.callers import is_guard
 from decision_service.api.headers import SecurityHeaders
 from decision_service.api.limits import BodyLimit, Rate, RateLimit
 from decision_service.api.pages import Cursors
-from decision_service.api.problems import UnhandledErrors
 from decision_service.api.requests import V1, RequestLog
 from decision_service.api.routes import public
 from decision_service.api.services import Services
+from decision_service.api.unhandled import UnhandledErrors
 from decision_service.reading.strict_json import InputError
+from norms.fault import fault
 
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked so often that they are not logged while all is well, and never refused for their number."""
@@ -75,7 +76,7 @@ def create_app(services: Services) -> FastAPI:
     for router in services.routers:
         _check_guards(router)
         app.include_router(router, prefix=V1)
-    problems.add_handlers(app)
+    failures.add_handlers(app)
     _describe(app)
     # The last added is the outermost.
     app.add_middleware(UnhandledErrors)
@@ -94,12 +95,7 @@ def _check_municipalities(services: Services) -> None:
     known = services.book.norms.municipalities
     unknown = [code for code in services.installation.municipalities if code not in known]
     if unknown:
-        raise InputError(
-            [
-                f"Kommunen {code} står i installationen men inte i norms/tables/kommuner.yaml."
-                for code in unknown
-            ]
-        )
+        raise InputError(fault("municipality_not_in_norms", found=code) for code in unknown)
 
 
 def _check_guards(router: APIRouter) -> None:

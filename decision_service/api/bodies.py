@@ -35,9 +35,7 @@ def json_of(request: Request, body: bytes) -> Any:
     try:
         return read_json(body)
     except InputError as error:
-        raise ProblemError(
-            "malformed", errors=[FieldFault(each, pointer="") for each in error.faults]
-        ) from None
+        raise ProblemError("malformed", errors=[FieldFault(each) for each in error.faults]) from None
 
 
 def described(model: type[BaseModel], examples: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def told() -> Iterator[None]:
     except StaleError:
         raise ProblemError("stale") from None
     except ConflictError as error:
-        raise ProblemError("conflict", {"sv": str(error)}) from None
+        raise ProblemError("conflict", error.fault) from None
 
 
 @contextmanager

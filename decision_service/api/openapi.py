@@ -31,11 +31,12 @@ _PROBLEM = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["message"],
+                "required": ["code", "message"],
                 "properties": {
                     "pointer": {"type": "string", "description": "JSON-pekare till platsen i innehållet"},
                     "parameter": {"type": "string", "description": "Parametern i adressen eller huvudet"},
-                    "message": {"type": "string"},
+                    "code": {"type": "string", "description": "Felets kod, som aldrig ändras"},
+                    "message": {"type": "string", "description": "Felet på språket i Content-Language"},
                 },
             },
         },

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, field_validator, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
-from decision_service.application.fields import Day, Id, Moment, Ore, Part, PersonalNumber, Text, birthday_of
+from decision_service.application.fields import (
+    Day,
+    Id,
+    Moment,
+    MonthText,
+    Ore,
+    Part,
+    PersonalNumber,
+    Text,
+    birthday_of,
+)
 from decision_service.application.form import Application, CostType, IncomeType, MaritalStatus
-from decision_service.reading.amount import without_decimals
-from norms.month import Month
+from decision_service.reading.kronor import without_decimals
+from norms.fault import Fault, MisfitError, fault
 
 
 class PersonRole(StrEnum):
@@ -39,9 +50,9 @@ class Person(Part):
     protected: StrictBool = False
 
     @model_validator(mode="after")
-    def _onebirthday_of(self) -> Person:
+    def _one_birthday(self) -> Person:
         if self.personal_number and self.born and birthday_of(self.personal_number) != self.born:
-            raise ValueError(f"Födelsedatum {self.born} stämmer inte med personnumret")
+            raise MisfitError(fault("born_another_day", "born", found=str(self.born)))
         return self
 
     @property
@@ -121,7 +132,7 @@ class MonthDecided(Part):
     Both are the incomes that the decision counted: those of the month before ``month``.
     """
 
-    month: str
+    month: MonthText
     outcome: Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING"]
     amount: Ore = 0
     costs: dict[CostType, Ore] = Field(default_factory=dict)
@@ -132,11 +143,6 @@ class MonthDecided(Part):
     housing_person_count: Annotated[StrictInt, Field(ge=1, le=50)] | None = None
     children_own_income: dict[Id, Ore] = Field(default_factory=dict)
     ended_to_work_or_studies: StrictBool = False
-
-    @field_validator("month")
-    @classmethod
-    def _month(cls, value: str) -> str:
-        return str(Month.parse(value))
 
 
 class CaseFile(Part):
@@ -162,22 +168,34 @@ class CaseFile(Part):
 
     @model_validator(mode="after")
     def _whole(self) -> CaseFile:
-        ids = [person.id for person in self.people]
-        doubled = sorted({each for each in ids if ids.count(each) > 1})
-        if doubled:
-            raise ValueError(f"people: samma id två gånger: {', '.join(doubled)}")
-        numbers = [person.personal_number for person in self.people if person.personal_number]
-        if len(set(numbers)) < len(numbers):
-            raise ValueError("people: samma person finns två gånger")
-        roles = [person.role for person in self.people]
-        if roles.count(PersonRole.APPLICANT) > 1:
-            raise ValueError("people: ett ärende har högst en sökande")
-        if roles.count(PersonRole.CO_APPLICANT) > 1:
-            raise ValueError("people: ett ärende har högst en medsökande")
-        active = [activity.person for activity in self.activity]
-        if len(set(active)) < len(active):
-            raise ValueError("activity: samma person finns två gånger")
-        months = [decided.month for decided in self.history]
-        if len(set(months)) < len(months):
-            raise ValueError("history: samma månad finns två gånger")
+        faults = [
+            *people_faults(self.people),
+            *(fault("activity_twice", "activity", at) for at in again([one.person for one in self.activity])),
+            *(fault("month_twice", "history", at) for at in again([one.month for one in self.history])),
+        ]
+        if faults:
+            raise MisfitError(*faults)
         return self
+
+
+def people_faults(people: Sequence[Person]) -> Iterator[Fault]:
+    """What is wrong with the people of a case together: each is there once, and at most one has each role."""
+    for at in again([one.id for one in people]):
+        yield fault("id_twice", "people", at, found=people[at].id)
+    for at in again([one.personal_number for one in people]):
+        yield fault("person_twice", "people", at)
+    roles = [one.role if one.role in _ONLY_ONE else None for one in people]
+    for at in again(roles):
+        yield fault(_ONLY_ONE[people[at].role], "people", at)
+
+
+_ONLY_ONE = {PersonRole.APPLICANT: "two_applicants", PersonRole.CO_APPLICANT: "two_co_applicants"}
+
+
+def again(values: Sequence[Hashable]) -> Iterator[int]:
+    """The numbers of the members that have stood in the list before; None counts as nothing."""
+    seen: set[Hashable] = {None}
+    for at, value in enumerate(values):
+        if value in seen and value is not None:
+            yield at
+        seen.add(value)

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from personnummer.personnummer import Personnummer, PersonnummerException
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from decision_service.reading.kronor import Ore as KronorAsOre
+from norms.fault import MisfitError, fault, shown
+from norms.month import Month
 
 
 class Part(BaseModel):
@@ -25,7 +27,7 @@ def _day(value: Any) -> Any:
             raise ValueError
         return date.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"”{str(value)[:40]}” är inget datum. Skriv det som ÅÅÅÅ-MM-DD") from None
+        raise MisfitError(fault("not_day", found=shown(value))) from None
 
 
 def _moment(value: Any) -> Any:
@@ -36,11 +38,9 @@ def _moment(value: Any) -> Any:
             raise ValueError
         found = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError(
-            f"”{str(value)[:40]}” är ingen tidpunkt, till exempel 2026-11-20T08:12:00Z"
-        ) from None
+        raise MisfitError(fault("not_moment", found=shown(value))) from None
     if found.tzinfo is None:
-        raise ValueError(f"”{value}” saknar tidszon. Lägg till Z för UTC")
+        raise MisfitError(fault("moment_without_zone", found=shown(value)))
     return found
 
 
@@ -50,7 +50,15 @@ def _personal_number(value: Any) -> Any:
             raise PersonnummerException
         return Personnummer(value).format(long_format=True)
     except (PersonnummerException, ValueError):
-        raise ValueError("Personnumret eller samordningsnumret stämmer inte. Kontrollera siffrorna") from None
+        raise MisfitError(fault("not_personal_number")) from None
+
+
+def month_of(text: str) -> Month:
+    """The month of a text. Raises MisfitError."""
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise MisfitError(fault("not_month", found=shown(text))) from None
 
 
 def birthday_of(number: str) -> date:
@@ -78,5 +86,9 @@ PersonalNumber = Annotated[str, BeforeValidator(_personal_number)]
 """Twelve digits with a right check digit; coordination numbers too."""
 Text = Annotated[str, Field(max_length=4000)]
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
-MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
-"""A month as ``2026-11``, for what a form knows the month of and not the day."""
+MonthText = Annotated[
+    str,
+    AfterValidator(lambda text: str(month_of(text))),
+    WithJsonSchema({"type": "string", "pattern": "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$"}),
+]
+"""A month as ``2026-11``."""

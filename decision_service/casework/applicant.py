@@ -18,6 +18,7 @@ from decision_service.log import journal
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError, read_json
 from decision_service.store.tables import OPEN, ApplicationRow, State, TaskRow
+from norms.fault import fault
 
 _PARTS = ("application", "people")
 
@@ -33,10 +34,10 @@ def complete(
     """
     row = lock(session, tenant, application)
     if row.state not in OPEN:
-        raise ConflictError(f"Ansökan kan inte kompletteras. Den är {row.state}.")
+        raise ConflictError(fault("cannot_complete", state=row.state))
     patch = read_json(content)
     if not isinstance(patch, dict) or not patch or not patch.keys() <= set(_PARTS):
-        raise InputError(["indata: Skriv ett objekt med application, people eller båda."])
+        raise InputError([fault("no_completion")])
     known = json.loads(row.content)
     patched = merge(known, patch)
     case = validated(
@@ -51,7 +52,7 @@ def complete(
     )
     form = with_ids(case.application, case.people)
     if form.month is not None and str(form.month) != row.month:
-        raise InputError(["application: En komplettering kan inte byta månad. Gör en ny ansökan."])
+        raise InputError([fault("completion_changes_month", "application")])
     patched["application"] = form.model_dump(mode="json", by_alias=True)
     patched["people"] = [one.model_dump(mode="json", by_alias=True) for one in case.people]
     patched["unmapped"] = list(dict.fromkeys([*known["unmapped"], *contradictions(form, case.people)]))
@@ -75,7 +76,7 @@ def withdraw(office: Office, session: Session, tenant: str, application: str) ->
     """The applicant takes it back. Raises NotFoundError, and ConflictError when it is decided."""
     row = lock(session, tenant, application)
     if row.state not in OPEN:
-        raise ConflictError(f"Ansökan kan inte återkallas. Den är {row.state}.")
+        raise ConflictError(fault("cannot_withdraw", state=row.state))
     now = office.clock()
     steps.settle(session, row, now, State.WITHDRAWN)
     office.log.append(session.connection(), tenant, journal.withdrawn(row.id, now))

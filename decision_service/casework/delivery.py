@@ -22,6 +22,7 @@ from decision_service.outputs import Channel, DeliveryError, Message, next_attem
 from decision_service.outputs.letter import Letter
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, DecisionRow, MessageRow, WebhookRow
+from norms.fault import fault
 
 AT_ONCE = 8
 LEASE = timedelta(minutes=5)
@@ -159,7 +160,7 @@ def try_again(office: Office, session: Session, tenant: str, key: str) -> Messag
     if row is None or row.tenant != tenant:
         raise NotFoundError(key)
     if row.delivered_at is not None or row.next_attempt_at is not None:
-        raise ConflictError("Meddelandet är lämnat, eller försöks redan igen.")
+        raise ConflictError(fault("message_not_given_up"))
     row.next_attempt_at = office.clock()
     session.add(row)
     return row

@@ -21,8 +21,8 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import NotFoundError, lock
 from decision_service.evaluation import CrashError
 from decision_service.log import journal
-from decision_service.reading.amount import without_decimals
 from decision_service.reading.faults import validated
+from decision_service.reading.kronor import without_decimals
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.port import Answers
 from decision_service.store.database import reading, transaction
@@ -64,7 +64,7 @@ def examine(office: Office, tenant: str, application: str) -> Examined | None:
         case = validated(CaseFile, gathered.case)
         document = office.evaluators.decide(json.dumps(gathered.case, ensure_ascii=False).encode())
     except InputError as error:
-        _log.error("case_unreadable", application=application, faults=error.faults)
+        _log.error("case_unreadable", application=application, faults=[str(each) for each in error.faults])
         _give_up(office, row, "ÄRENDET_GÅR_INTE_ATT_LÄSA")
         return None
     except CrashError as error:

@@ -22,6 +22,8 @@ from decision_service.log import journal
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, State, TaskRow
+from norms.fault import fault
+from norms.validation import not_one_of
 
 OUTCOMES = ("BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING")
 _REFUSALS = ("AVSLAG", "AVVISNING")
@@ -48,7 +50,7 @@ def claim(
     """Take a case. Raises NotFoundError, StaleError, and ConflictError when somebody else has it."""
     row, task = _task(session, tenant, application, version)
     if task.claimed_by not in (None, who):
-        raise ConflictError("Ärendet är taget av någon annan.")
+        raise ConflictError(fault("case_taken"))
     now = office.clock()
     task.claimed_by = who
     session.add(task)
@@ -97,7 +99,7 @@ def ask_applicant(
     """Ask the applicant for something. Raises NotFoundError, StaleError, ConflictError, InputError."""
     row, _ = _own_task(session, tenant, application, who, version)
     if not questions or not all(one.strip() for one in questions):
-        raise InputError(["questions: Skriv minst en fråga."])
+        raise InputError([fault("no_question", "questions")])
     wanted = [
         {"kind": "completion", "code": "FRÅGA_FRÅN_HANDLÄGGARE", "question": one.strip()} for one in questions
     ]
@@ -146,15 +148,15 @@ def approve(
     """A second person's word on a decision that waits for it. Raises as ``decide``."""
     row, task = _task(session, tenant, application, version)
     if task.proposal is None or task.proposed_by is None:
-        raise ConflictError("Ärendet har inget beslut som väntar på godkännande.")
+        raise ConflictError(fault("nothing_to_approve"))
     if task.proposed_by == who:
-        raise ConflictError("Den som har lagt fram ett beslut kan inte själv godkänna det.")
+        raise ConflictError(fault("own_proposal"))
     now = office.clock()
     if agrees:
         _settle(office, session, row, Verdict(**json.loads(task.proposal)), now, task.proposed_by, who)
         return row
     if not reason.strip():
-        raise InputError(["reason: Skriv varför beslutet inte godkänns."])
+        raise InputError([fault("refusal_without_reason", "reason")])
     task.proposal, task.proposed_by = None, None
     session.add(task)
     _changed(session, row)
@@ -254,14 +256,14 @@ def _without_machine(office: Office, row: ApplicationRow) -> dict[str, Any]:
 def _check(verdict: Verdict, proposed: tuple[str, int] | None) -> None:
     faults = []
     if verdict.outcome not in OUTCOMES:
-        faults.append(f"outcome: ”{verdict.outcome[:40]}” är inget utfall. Välj bland {', '.join(OUTCOMES)}.")
+        faults.append(not_one_of(verdict.outcome, OUTCOMES, "outcome"))
     elif verdict.outcome in _REFUSALS and verdict.granted != 0:
-        faults.append(f"granted: Vid {verdict.outcome} beviljas inget. Skriv 0.")
+        faults.append(fault("refusal_grants_nothing", "granted", outcome=verdict.outcome))
     elif verdict.outcome not in _REFUSALS and verdict.granted <= 0:
-        faults.append(f"granted: Vid {verdict.outcome} beviljas ett belopp över noll, i öre.")
+        faults.append(fault("grant_without_amount", "granted", outcome=verdict.outcome))
     deviates = (verdict.outcome, verdict.granted) != proposed
     if not verdict.reason.strip() and (deviates or verdict.outcome != "BIFALL"):
-        faults.append("reason: Skriv skälen för beslutet.")
+        faults.append(fault("decision_without_reason", "reason"))
     if faults:
         raise InputError(faults)
 
@@ -294,7 +296,7 @@ def _task(session: Session, tenant: str, application: str, version: int) -> tupl
     row = lock(session, tenant, application, version)
     task = session.get(TaskRow, row.id)
     if row.state != State.PERSON or task is None:
-        raise ConflictError(f"Ärendet är inte hos handläggare. Det är {row.state}.")
+        raise ConflictError(fault("case_not_with_person", state=row.state))
     return row, task
 
 
@@ -303,7 +305,7 @@ def _own_task(
 ) -> tuple[ApplicationRow, TaskRow]:
     row, task = _task(session, tenant, application, version)
     if task.claimed_by != who:
-        raise ConflictError("Ta ärendet först.")
+        raise ConflictError(fault("case_not_taken"))
     return row, task
 
 

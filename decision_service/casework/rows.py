@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session, select
 
 from decision_service.store.tables import ApplicationRow
+from norms.fault import Fault
 
 
 class NotFoundError(LookupError):
@@ -12,7 +13,11 @@ class NotFoundError(LookupError):
 
 
 class ConflictError(Exception):
-    """What was asked does not fit where the application stands. Says why, in Swedish."""
+    """What was asked does not fit where the application stands. Carries why."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
 
 
 class StaleError(Exception):

@@ -11,6 +11,7 @@ from decision_service.application.case_file import CaseFile
 from decision_service.decision.decide import Decision, Outcome, Reason, ReasonKind, decide, law_of
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError, read_json
+from norms.fault import fault
 from norms.load import UnknownMunicipalityError
 from rules import rulebook
 from rules.evaluated import RuleState
@@ -24,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     """Read, decide, print."""
     content = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
     if bool(options.log) != bool(options.keys):
-        raise InputError(["--log och --keys hör ihop: loggens databas och mappen med dess nycklar."])
+        raise InputError([fault("log_without_keys")])
     book = rulebook.load()
     case = validated(CaseFile, read_json(content))
     found = decide_case(case, book)
@@ -49,7 +50,7 @@ def decide_case(case: CaseFile, book: Rulebook) -> Decision:
     try:
         law = law_of(case, book)
     except UnknownMunicipalityError as error:
-        raise InputError([f"municipality: {error}"]) from error
+        raise InputError(each.below("municipality") for each in error.faults) from error
     return decide(case, law)
 
 

@@ -28,6 +28,7 @@ from decision_service.reading.strict_json import read_json
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers.ssbtek import agencies_about
 from decision_service.service import open_service, utc_now
+from decision_service.store.address import reached
 from decision_service.store.database import open_engine, transaction
 from decision_service.store.tables import ApplicationRow
 from norms.month import Month
@@ -83,12 +84,13 @@ def prepare(settings: Settings) -> None:
 
 
 def _begun(settings: Settings) -> bool:
-    engine = open_engine(settings.database_url.get_secret_value())
+    engine = open_engine(settings.database_address)
     try:
-        if not inspect(engine).has_table("application"):
-            return False
-        with Session(engine) as session:
-            return session.exec(select(ApplicationRow.id)).first() is not None
+        with reached(engine.url):
+            if not inspect(engine).has_table("application"):
+                return False
+            with Session(engine) as session:
+                return session.exec(select(ApplicationRow.id)).first() is not None
     finally:
         engine.dispose()
 

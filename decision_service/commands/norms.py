@@ -7,8 +7,10 @@ import json
 from datetime import date
 from pathlib import Path
 
+from decision_service.application.fields import month_of
 from decision_service.reading.strict_json import InputError
 from norms import load, plausibility, show
+from norms.fault import MisfitError
 from norms.month import Month
 
 
@@ -19,10 +21,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     try:
-        month = Month.parse(options.month) if options.month else Month.of(date.today())
+        month = month_of(options.month) if options.month else Month.of(date.today())
         view = load.load().resolve(month, options.municipality)
-    except ValueError as error:
-        raise InputError([str(error)]) from error
+    except MisfitError as error:
+        raise InputError(error.faults) from error
     if options.json:
         print(json.dumps(show.as_json(view), ensure_ascii=False, indent=2))
     else:

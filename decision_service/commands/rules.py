@@ -9,7 +9,8 @@ from pathlib import Path
 
 from decision_service.decision.estimate import estimate, read_request
 from decision_service.reading.strict_json import InputError, read_json
-from norms.nearest import hint
+from norms.fault import fault
+from norms.nearest import nearest
 from rules import rulebook
 from rules.explanation import explain, why_not
 from rules.policy_cases.run import run_all
@@ -73,9 +74,7 @@ def _explain(options: argparse.Namespace) -> int:
     keys = [key for key in evaluation.instances if key[0] == options.rule]
     if not keys:
         month = evaluation.law.month
-        raise InputError(
-            [f"Regeln {options.rule} prövades inte: den gäller inte {month}, eller ingen den kan gälla."]
-        )
+        raise InputError([fault("rule_not_tried", rule=options.rule, month=str(month))])
     for key in keys:
         print(rule_tree(explain(evaluation, key)))
         if key not in evaluation.outcome.fired:
@@ -89,7 +88,10 @@ def _versions(book: Rulebook, name: str) -> tuple[Rule, ...]:
     versions = book.versions(name)
     if not versions:
         known = {rule.id for rule in book.rules}
-        raise InputError([f"Det finns ingen regel {name}.{hint(name, known)}"])
+        near = nearest(name, known)
+        raise InputError(
+            [fault("misspelt_rule", rule=name, near=near) if near else fault("no_rule", rule=name)]
+        )
     return versions
 
 

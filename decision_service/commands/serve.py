@@ -18,7 +18,8 @@ from decision_service.installation.municipality import FolderOutput
 from decision_service.installation.settings import Settings, load_settings
 from decision_service.operations.logging import configure_logging
 from decision_service.reading.strict_json import InputError
-from decision_service.service import address_of, open_service
+from decision_service.service import open_service
+from norms.fault import fault
 
 GRACE = 30
 """Seconds that requests have to end when the service is stopped."""
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """On SQLite only one process may serve: the queue lives in it. Raises InputError when another does."""
-    address = address_of(settings)
+    address = settings.database_address
     if address.get_backend_name() != "sqlite":
         yield
         return
@@ -63,12 +64,7 @@ def _alone(settings: Settings) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise InputError(
-                [
-                    f"Databasen {address.database} används redan av en annan process. SQLite räcker till en; "
-                    "använd PostgreSQL för flera."
-                ]
-            ) from None
+            raise InputError([fault("database_in_use", database=str(address.database))]) from None
         yield
 
 
@@ -79,12 +75,8 @@ def _check_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise InputError(
-                [
-                    f"Det går inte att lyssna på {settings.host}:{settings.port} ({error.strerror}). "
-                    "Sätt LAGRUM_PORT."
-                ]
-            ) from error
+            place = f"{settings.host}:{settings.port}"
+            raise InputError([fault("port_taken", place=place, reason=str(error.strerror))]) from error
 
 
 def _welcome(settings: Settings) -> str:
@@ -129,5 +121,5 @@ Breven ligger i {letters}. Beskrivningen av alla anrop: {base}/openapi.json
 
 
 def _database(settings: Settings) -> str:
-    address = address_of(settings)
+    address = settings.database_address
     return str(address.database) if address.get_backend_name() == "sqlite" else address.render_as_string()

@@ -9,7 +9,8 @@ from decision_service.access.local import LocalIssuer
 from decision_service.access.roles import Role
 from decision_service.installation.settings import load_settings
 from decision_service.reading.strict_json import InputError
-from norms.nearest import hint
+from norms.fault import fault
+from norms.validation import not_one_of
 
 LONGEST = 24 * 30
 """Hours that a token may last."""
@@ -19,26 +20,13 @@ def run(options: argparse.Namespace) -> int:
     """Print a token. ``options``: ``role`` and ``tenant`` (lists), ``subject`` (or None), ``hours``."""
     settings = load_settings()
     if not settings.demonstration:
-        raise InputError(
-            [
-                "Den lokala utfärdaren finns bara i demonstrationen. LAGRUM_INSTALLATION är satt; "
-                "hämta en token hos installationens utfärdare."
-            ]
-        )
+        raise InputError([fault("token_outside_demonstration")])
     known = [role.value for role in Role]
     tenants = settings.read_installation().municipalities
-    faults = [
-        f"--role: Rollen ”{name}” finns inte.{hint(name, known)} Dessa finns: {', '.join(known)}."
-        for name in options.role
-        if name not in known
-    ]
-    faults += [
-        f"--tenant: Kommunen ”{code}” finns inte i demonstrationen. Dessa finns: {', '.join(tenants)}."
-        for code in options.tenant
-        if code not in tenants
-    ]
+    faults = [not_one_of(name, known, "--role") for name in options.role if name not in known]
+    faults += [not_one_of(code, tenants, "--tenant") for code in options.tenant if code not in tenants]
     if not 1 <= options.hours <= LONGEST:
-        faults.append(f"--hours: {options.hours} går inte. Ange 1 till {LONGEST}.")
+        faults.append(fault("not_between", "--hours", found=options.hours, low=1, high=LONGEST))
     if faults:
         raise InputError(faults)
     issuer = LocalIssuer(settings.issuer_folder)

@@ -10,7 +10,8 @@ import structlog
 from decision_service.installation.settings import load_settings
 from decision_service.operations.logging import configure_logging
 from decision_service.reading.strict_json import InputError
-from decision_service.service import address_of, open_service
+from decision_service.service import open_service
+from norms.fault import fault
 
 _log = structlog.get_logger()
 
@@ -18,8 +19,8 @@ _log = structlog.get_logger()
 def run(options: argparse.Namespace) -> int:
     """Work until stopped; what has begun is finished."""
     settings = load_settings()
-    if address_of(settings).get_backend_name() == "sqlite":
-        raise InputError(["lagrum worker kräver PostgreSQL. På SQLite arbetar lagrum serve själv."])
+    if settings.database_address.get_backend_name() == "sqlite":
+        raise InputError([fault("worker_on_sqlite")])
     configure_logging()
     service = open_service(settings)
     for number in (signal.SIGTERM, signal.SIGINT):

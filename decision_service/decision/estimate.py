@@ -8,11 +8,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, field_validator
 
 from decision_service.application.codes import COST_NAMES, INCOME_NAMES
+from decision_service.application.fields import MonthText
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import Ore
 from decision_service.reading.strict_json import InputError
+from norms.fault import Fault, MisfitError, fault, shown
 from norms.load import NoTableError
 from norms.month import Month
+from norms.validation import not_one_of
 from rules.evaluated import Evaluation
 from rules.evaluation import Agreed, Engines
 from rules.explanation import explain_line, lacking
@@ -41,11 +44,9 @@ class EstimateChild(_Input):
     @classmethod
     def _age(cls, value: int) -> int:
         if value < 0:
-            raise ValueError(f"Åldern är {value} år. Den måste vara noll eller mer")
+            raise MisfitError(fault("age_below_zero", age=value))
         if value > 20:
-            raise ValueError(
-                f"Åldern är {value} år. Den som har fyllt 21 räknas inte som barn utan ansöker själv"
-            )
+            raise MisfitError(fault("too_old_for_child", age=value))
         return value
 
 
@@ -77,7 +78,7 @@ class EstimateIncome(_Input):
 class EstimateRequest(_Input):
     """What ``lagrum estimate`` reads. See the README for an example."""
 
-    month: str
+    month: MonthText
     municipality: str | None = None
     adults: StrictInt
     cohabiting: StrictBool | None = None
@@ -87,21 +88,13 @@ class EstimateRequest(_Input):
     incomes: list[EstimateIncome] = Field(default_factory=list, max_length=200)
     job_stimulus: StrictBool = False
 
-    @field_validator("month")
-    @classmethod
-    def _month(cls, value: str) -> str:
-        return str(Month.parse(value))
-
     @field_validator("adults")
     @classmethod
     def _adults(cls, value: int) -> int:
         if value < 1:
-            raise ValueError("Det finns ingen vuxen. En beräkning gäller en eller två vuxna")
+            raise MisfitError(fault("no_adult"))
         if value > 2:
-            raise ValueError(
-                f"{value} vuxna räknas inte ihop. Gör en beräkning för varje vuxen eller par och ange "
-                "household_size, hur många som bor ihop"
-            )
+            raise MisfitError(fault("too_many_adults", count=value))
         return value
 
 
@@ -115,7 +108,7 @@ class Estimate:
 
 def read_request(data: Any, book: Rulebook) -> EstimateRequest:
     """Check the input against its form and against the law there is. Raises InputError with every fault."""
-    faults: list[str] = []
+    faults: list[Fault] = []
     request = None
     try:
         request = validated(EstimateRequest, data)
@@ -140,17 +133,17 @@ def estimate(request: EstimateRequest, book: Rulebook) -> Estimate:
     return Estimate(agreed.evaluation, assumptions)
 
 
-def _law_faults(data: dict[str, Any], book: Rulebook) -> list[str]:
+def _law_faults(data: dict[str, Any], book: Rulebook) -> list[Fault]:
     """No table for the month, or a municipality nobody knows."""
     faults = []
     code = data.get("municipality")
     if isinstance(code, str) and code not in book.norms.municipalities:
         known = ", ".join(f"{place.code} {place.name}" for place in book.norms.municipalities.values())
-        faults.append(f"municipality: Kommunen ”{code[:20]}” finns inte. Dessa finns: {known}.")
+        faults.append(fault("no_such_municipality", "municipality", found=shown(code[:20]), known=known))
     try:
         book.norms.resolve(Month.parse(data["month"]))
     except NoTableError as error:
-        faults.append(f"month: {error}")
+        faults += (each.below("month") for each in error.faults)
     except (KeyError, TypeError, ValueError):
         pass  # already told by the form
     return faults
@@ -208,36 +201,31 @@ def _line_json(evaluation: Evaluation, line: Any) -> dict[str, Any]:
 
 def _one_of(value: str, codes: Any) -> str:
     if value not in codes:
-        raise ValueError(f"”{value[:60]}” är ingen känd typ. Välj bland {', '.join(codes)}")
+        raise MisfitError(not_one_of(value, codes))
     return value
 
 
-def _between_fields(data: dict[str, Any]) -> list[str]:
+def _between_fields(data: dict[str, Any]) -> list[Fault]:
     """Faults that show only when fields are seen together; looks at raw input so that all come at once."""
     faults = []
     adults, children = data.get("adults"), data.get("children", [])
     couple = data.get("cohabiting")
     if adults == 2 and couple is False:
-        faults.append(
-            "cohabiting: Två vuxna som inte är makar eller sambor räknas inte ihop. Gör en beräkning för var "
-            "och en med adults 1 och household_size, hur många som bor ihop."
-        )
+        faults.append(fault("adults_not_a_couple", "cohabiting"))
     if adults == 1 and couple is True:
-        faults.append("cohabiting: En ensam vuxen kan inte vara sambo. Ange adults 2 eller cohabiting false.")
+        faults.append(fault("cohabiting_alone", "cohabiting"))
     size = data.get("household_size")
     if isinstance(size, int) and isinstance(adults, int) and isinstance(children, list):
         members = adults + len(children)
         if size < members:
-            faults.append(
-                f"household_size: {size} som bor ihop är färre än de {members} som beräkningen gäller."
-            )
+            faults.append(fault("household_too_small", "household_size", size=size, members=members))
         elif size > 100:
-            faults.append(f"household_size: {size} är för stort. Högst 100.")
+            faults.append(fault("too_large", "household_size", found=size, limit=100))
     faults += _day_faults(data.get("month"), children)
     return faults
 
 
-def _day_faults(month_text: Any, children: Any) -> list[str]:
+def _day_faults(month_text: Any, children: Any) -> list[Fault]:
     try:
         month = Month.parse(month_text)
     except (TypeError, ValueError):
@@ -246,10 +234,8 @@ def _day_faults(month_text: Any, children: Any) -> list[str]:
     for index, child in enumerate(children if isinstance(children, list) else []):
         days = child.get("days") if isinstance(child, dict) else None
         if isinstance(days, int) and not isinstance(days, bool) and not 0 <= days <= month.days:
-            faults.append(
-                f"children[{index}].days: {days} dagar går inte. {month} har {month.days} dagar; "
-                f"ange 0 till {month.days}."
-            )
+            place = ("children", index, "days")
+            faults.append(fault("days_not_in_month", *place, days=days, month=str(month), limit=month.days))
     return faults
 
 
@@ -315,7 +301,7 @@ def _assumptions(request: EstimateRequest) -> list[str]:
 def _refuse_unless_whole(agreed: Agreed) -> None:
     """No sum is shown that leaves something out."""
     if not agreed.agree:
-        raise InputError(["Beräkningens två motorer är inte överens: " + "; ".join(agreed.differences)])
+        raise InputError([fault("engines_disagree", differences="; ".join(agreed.differences))])
     evaluation = agreed.evaluation
     lacks = {
         str(lacking(evaluation, cause))
@@ -324,4 +310,4 @@ def _refuse_unless_whole(agreed: Agreed) -> None:
         for cause in total.causes
     }
     if lacks:
-        raise InputError([f"Beräkningen går inte att göra. {lack}." for lack in sorted(lacks)])
+        raise InputError(fault("cannot_calculate", lack=lack) for lack in sorted(lacks))

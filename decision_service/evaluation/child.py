@@ -80,7 +80,7 @@ class Worker:
         except InputError as error:
             return "wrong", list(error.faults)
         except UnknownMunicipalityError as error:
-            return "wrong", [f"municipality: {error}"]
+            return "wrong", [each.below("municipality") for each in error.faults]
         except Exception as error:  # whatever it is, the case goes to a person and the child goes on
             return "failed", f"{type(error).__name__}: {error}"
 

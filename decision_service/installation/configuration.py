@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from decision_service.installation.issuer import Issuer
 from decision_service.installation.municipality import Municipality
 from decision_service.installation.values import TenantText, Words
+from decision_service.reading.sentences import sentences
 from norms import document
 from norms.document import Document, Location
 from norms.finding import Finding, FindingsError, Severity
@@ -70,7 +71,7 @@ class Installation(FileModel):
 
         Raises FindingsError with every fault and its line.
         """
-        found = validate(cls, source, folder)
+        found = validate(cls, source, folder, sentences())
         findings = [
             Finding(
                 source.file,

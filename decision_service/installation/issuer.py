@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from decision_service.installation.values import Address, File, TenantText, Words
+from norms.fault import MisfitError, fault
 from rules.schema import FileModel
 
 
@@ -27,7 +28,7 @@ class KeySource(FileModel):
     @model_validator(mode="after")
     def _one(self) -> KeySource:
         if (self.url is None) == (self.file is None):
-            raise ValueError("Ange antingen adress eller fil för utfärdarens nycklar")
+            raise MisfitError(fault("not_one_key_source"))
         return self
 
 
@@ -49,5 +50,5 @@ class Issuer(FileModel):
     @model_validator(mode="after")
     def _some_way(self) -> Issuer:
         if not self.algorithms:
-            raise ValueError("Utfärdaren behöver minst en algoritm")
+            raise MisfitError(fault("no_algorithm", "algoritmer"))
         return self

@@ -26,6 +26,7 @@ from decision_service.installation.values import (
     Words,
     between,
 )
+from norms.fault import MisfitError, fault
 from rules.schema import FileModel
 
 
@@ -129,8 +130,8 @@ class Completion(FileModel):
     def _in_time(self) -> Completion:
         late = [day for day in self.reminder_days if not 1 <= day < self.answer_days]
         if late:
-            raise ValueError(
-                f"En påminnelse efter {late[0]} dagar kommer för sent. Svarstiden är {self.answer_days} dagar"
+            raise MisfitError(
+                fault("reminder_too_late", "påminn efter", days=late[0], limit=self.answer_days)
             )
         return self
 

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy import URL
 
 from decision_service.installation.configuration import Installation
 from decision_service.installation.values import safe_address
-from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
-from norms.nearest import hint
+from decision_service.store.address import address_of
+from norms.fault import Fault, MisfitError, fault
+from norms.nearest import nearest
+from norms.validation import faults_of
 
 PREFIX = "LAGRUM_"
 _FILE = "_FILE"
@@ -46,21 +50,26 @@ class Settings(BaseSettings):
     rate_per_client: int = Field(default=500, ge=0)
     rate_of_estimates: int = Field(default=10, ge=0)
 
+    @field_validator("public_url")
+    @classmethod
+    def _safe(cls, value: str) -> str:
+        return safe_address(value) if value else value
+
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
-        if self.public_url:
-            safe_address(self.public_url)
         if self.demonstration and not _only_this_machine(self.host):
-            raise ValueError(
-                "Utan LAGRUM_INSTALLATION körs demonstrationen, och den svarar bara på den här datorn. "
-                "Ange en installationsfil, eller låt LAGRUM_HOST vara 127.0.0.1"
-            )
+            raise MisfitError(fault("demonstration_for_others", "host"))
         return self
 
     @property
     def demonstration(self) -> bool:
         """Whether the built-in made-up municipality runs, with its own issuer of tokens."""
         return self.installation is None
+
+    @property
+    def database_address(self) -> URL:
+        """Where the database is. Raises InputError for what is no address of one."""
+        return address_of(self.database_url.get_secret_value(), f"{PREFIX}DATABASE_URL")
 
     @property
     def issuer_folder(self) -> Path:
@@ -111,13 +120,13 @@ class _NamedFiles(PydanticBaseSettingsSource):
 
 def load_settings() -> Settings:
     """Read the environment. Raises InputError with every fault, each with the name of its variable."""
-    faults = _faults_of_names()
+    faults = list(_faults_of_names())
     settings = None
-    if not any(_FILE in fault for fault in faults):
+    if not any(each.code in _OF_FILES for each in faults):
         try:
-            settings = validated(Settings, {})
-        except InputError as error:
-            faults += [_named(fault) for fault in error.faults]
+            settings = Settings()
+        except ValidationError as error:
+            faults += map(_named, faults_of(Settings, error.errors(include_url=False)))
     if faults or settings is None:
         raise InputError(faults)
     return settings
@@ -142,28 +151,32 @@ def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
     return path.read_bytes()
 
 
-def _faults_of_names() -> list[str]:
+_OF_FILES = ("set_twice", "file_unreadable")
+
+
+def _faults_of_names() -> Iterator[Fault]:
     """Variables nobody reads, values given twice, and files that cannot be read."""
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
-    faults = []
     for name in sorted(name for name in os.environ if name.startswith(PREFIX)):
         plain = name.removesuffix(_FILE)
         if plain not in known:
-            faults.append(f"{name}: Inställningen finns inte.{hint(name, known)}")
+            near = nearest(name, known)
+            yield fault("misspelt_setting", name, near=near) if near else fault("unknown_setting", name)
         elif name != plain:
             if plain in os.environ:
-                faults.append(f"{name}: {plain} är också satt. Behåll bara den ena.")
+                yield fault("set_twice", name, name=plain)
             try:
                 Path(os.environ[name]).read_text("utf-8")
             except (OSError, UnicodeDecodeError):
-                faults.append(f"{name}: Filen {os.environ[name]} går inte att läsa.")
-    return faults
+                yield fault("file_unreadable", name, name=os.environ[name])
 
 
-def _named(fault: str) -> str:
-    """``port: …`` as ``LAGRUM_PORT: …``."""
-    field, _, message = fault.partition(": ")
-    return f"{PREFIX}{field.upper()}: {message}" if field in Settings.model_fields else message or fault
+def _named(found: Fault) -> Fault:
+    """The fault of a field as one of the variable that gave its value, and of the file that it names."""
+    field, *rest = found.path
+    variable = f"{PREFIX}{str(field).upper()}"
+    file = os.environ.get(f"{variable}{_FILE}")
+    return replace(found, path=(variable if file is None else f"{variable}{_FILE}={file}", *rest))
 
 
 def _only_this_machine(host: str) -> bool:

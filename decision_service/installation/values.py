@@ -14,17 +14,19 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationInfo
 
+from norms.fault import MisfitError, fault, shown_in_yaml
+
 
 def _tenant(value: str) -> str:
     if len(value) != 4 or not (value.isascii() and value.isdigit()):
-        raise ValueError(f"”{value[:20]}” är ingen kommunkod. En kommunkod är fyra siffror inom citattecken")
+        raise MisfitError(fault("not_municipality_code", found=shown_in_yaml(value)))
     return value
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         return int(value)
-    raise ValueError(f"Väntade ett heltal, fann ”{str(value)[:40]}”")
+    raise MisfitError(fault("not_whole_number", found=shown_in_yaml(value)))
 
 
 def between(low: int, high: int) -> AfterValidator:
@@ -32,7 +34,7 @@ def between(low: int, high: int) -> AfterValidator:
 
     def check(value: int) -> int:
         if not low <= value <= high:
-            raise ValueError(f"{value} går inte. Ange {low} till {high}")
+            raise MisfitError(fault("not_between", found=value, low=low, high=high))
         return value
 
     return AfterValidator(check)
@@ -44,7 +46,7 @@ def _clock_time(value: Any) -> time:
             return time.fromisoformat(value)
     except ValueError:
         pass
-    raise ValueError(f"”{str(value)[:20]}” är inget klockslag. Skriv det som TT:MM, till exempel 16:00")
+    raise MisfitError(fault("not_clock_time", found=shown_in_yaml(value)))
 
 
 def _day(value: Any) -> date:
@@ -53,7 +55,7 @@ def _day(value: Any) -> date:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise ValueError(f"”{str(value)[:20]}” är inget datum. Skriv det som ÅÅÅÅ-MM-DD")
+    raise MisfitError(fault("not_day", found=shown_in_yaml(value)))
 
 
 def safe_address(value: str) -> str:
@@ -62,14 +64,14 @@ def safe_address(value: str) -> str:
         parts = urlsplit(value)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        raise ValueError(f"”{value[:60]}” är ingen webbadress") from None
+        raise MisfitError(fault("not_web_address", found=shown_in_yaml(value))) from None
     if parts.username is not None or parts.fragment:
-        raise ValueError("Adressen får inte innehålla inloggning eller #")
+        raise MisfitError(fault("address_with_login"))
     if parts.scheme == "https" and host:
         return value
     if parts.scheme == "http" and _is_local(host):
         return value
-    raise ValueError(f"”{value[:60]}” är ingen adress som börjar med https://")
+    raise MisfitError(fault("address_not_https", found=shown_in_yaml(value)))
 
 
 def _is_local(host: str) -> bool:
@@ -81,9 +83,7 @@ def _is_local(host: str) -> bool:
 
 def _organisation(value: str) -> str:
     if len(value) != 12 or not (value.isascii() and value.isdigit()):
-        raise ValueError(
-            f"”{value[:20]}” är inget organisationsnummer. Skriv tolv siffror: 16 och de tio utan bindestreck"
-        )
+        raise MisfitError(fault("not_organisation_number", found=shown_in_yaml(value)))
     return value
 
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, select
 
 from audit import prepare_engine, tables
 from audit.database import check_version, read_only
 from audit.errors import LogError
+from decision_service.store.address import address_or_file, reached
 from decision_service.store.database import migrate
 
 
 def open_for_reading(where: str) -> Engine:
     """An engine on a database that has a log. Nothing is created or written.
 
-    ``where`` is a SQLite file, or a URL that begins with ``sqlite:`` or ``postgresql:``. Raises LogError.
+    ``where`` is a SQLite file, or an address of SQLite or PostgreSQL. Raises InputError and LogError.
     """
-    url = _url(where)
+    url = address_or_file(where)
     if url.get_backend_name() == "sqlite":
         _look(Path(str(url.database)))
-    return _checked(prepare_engine(create_engine(url)), where)
+    return _checked(prepare_engine(create_engine(url)))
 
 
 def open_for_writing(where: str) -> Engine:
-    """An engine on a database that has a log or gets its tables now. Raises LogError."""
-    url = _url(where)
+    """An engine on a database that has a log or gets its tables now. Raises InputError and LogError."""
+    url = address_or_file(where)
     path = Path(str(url.database))
     if url.get_backend_name() == "sqlite":
         if path.is_file() and path.stat().st_size:
@@ -35,10 +35,8 @@ def open_for_writing(where: str) -> Engine:
         elif not path.parent.is_dir():
             raise LogError(f"Mappen {path.parent} finns inte. Skapa den först.")
     engine = prepare_engine(create_engine(url))
-    try:
+    with reached(url):
         migrate(engine)
-    except DBAPIError as error:
-        raise _unreachable(where, error) from error
     return engine
 
 
@@ -62,23 +60,6 @@ def logs(connection: Connection) -> dict[str, str]:
     return {row.tenant: row.origin for row in rows}
 
 
-def _url(where: str) -> URL:
-    if "://" not in where:
-        return URL.create("sqlite", database=where)
-    try:
-        url = make_url(where)
-        if url.drivername in ("postgresql", "postgres"):
-            url = url.set(drivername="postgresql+psycopg")
-        backend = url.get_backend_name()
-    except (ArgumentError, ValueError):
-        backend = ""
-    if backend not in ("sqlite", "postgresql") or not url.database:
-        raise LogError(
-            "Databasens adress går inte att läsa. Väntade en fil, sqlite:///FIL eller postgresql://SERVER/DATABAS."
-        )
-    return url
-
-
 def _look(path: Path, created: bool = True) -> None:
     """Look into a SQLite file without changing it."""
     if not path.is_file():
@@ -96,16 +77,7 @@ def _look(path: Path, created: bool = True) -> None:
         raise LogError(f"Databasen {path} har ingen granskningslogg. Är det rätt databas?")
 
 
-def _checked(engine: Engine, where: str) -> Engine:
-    try:
-        with read_only(engine) as connection:
-            check_version(connection)
-    except DBAPIError as error:
-        raise _unreachable(where, error) from error
+def _checked(engine: Engine) -> Engine:
+    with reached(engine.url), read_only(engine) as connection:
+        check_version(connection)
     return engine
-
-
-def _unreachable(where: str, error: DBAPIError) -> LogError:
-    reason = str(error.orig).strip().splitlines()[0] if error.orig is not None else ""
-    place = where if "://" not in where else _url(where).render_as_string(hide_password=True)
-    return LogError(f"Databasen {place} går inte att använda: {reason}")

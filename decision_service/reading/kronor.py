@@ -1,4 +1,7 @@
-"""Amounts from outside, written in kronor, as whole öre; and back."""
+"""Kronor as others write them, read to whole öre exactly or not at all; and öre as people read them.
+
+What can be read in one way only is read; what can be read in two ways is refused.
+"""
 
 from __future__ import annotations
 
@@ -8,57 +11,98 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
 
+from norms.fault import MisfitError, fault, shown
+
 LARGEST = 10_000_000_000
 """Öre: a hundred million kronor. Whoever means more has typed something wrong."""
 
 _PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
-_EXPECTED = "Skriv kronor med punkt före öre, till exempel 5000 eller 5000.50"
+_COMMA = re.compile(r"(-?[0-9]{1,12}),([0-9]{1,2})")
+_SPARE_ZEROS = re.compile(r"(-?[0-9]{1,12})[.,]([0-9]{2})(0{1,6})")
 
 
 def parse_kronor(value: Any) -> int:
-    """Kronor, as a number or as plain text, to öre. Raises ValueError with a Swedish message.
+    """Kronor, as a number or as plain text with a point, to öre. Raises MisfitError.
 
     ``10.000`` is refused: it may mean ten kronor or ten thousand.
     """
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        raise ValueError(f"{_shown(value)} är inget belopp. {_EXPECTED}")
+        raise MisfitError(fault("not_amount", found=shown(value)))
     text = format(value, "f") if isinstance(value, Decimal) else str(value)
     if not _PLAIN.fullmatch(text):
-        raise ValueError(f"”{text}” {_reason(text)}. {_EXPECTED}")
+        raise MisfitError(fault(_complaint(text), found=shown(text)))
     amount = int(Decimal(text) * 100)
     if abs(amount) > LARGEST:
-        raise ValueError(f"{text} kronor är mer än systemet tar emot. Kontrollera beloppet")
+        raise MisfitError(fault("amount_too_large", found=text))
     return amount
 
 
-def _reason(text: str) -> str:
+def to_ore(value: Any) -> int:
+    """Kronor as others write them too, to öre; below zero is allowed.
+
+    ``1250,50`` and ``1250.5000`` are read. ``10.000``, ``10,000`` and ``10 000`` are refused, and so is a
+    float, which has lost how it was written. Raises MisfitError.
+    """
+    if isinstance(value, float):
+        raise MisfitError(fault("amount_as_float"))
+    if isinstance(value, Decimal):
+        return _decimal(value)
+    if not isinstance(value, str):
+        return parse_kronor(value)
+    text = value.strip()
+    if match := _COMMA.fullmatch(text):
+        return parse_kronor(f"{match[1]}.{match[2]}")
+    if (match := _SPARE_ZEROS.fullmatch(text)) and not _may_be_thousands(match):
+        return parse_kronor(f"{match[1]}.{match[2]}")
+    return parse_kronor(text)
+
+
+def _decimal(value: Decimal) -> int:
+    """A number as JSON wrote it: its point is a decimal point, whatever follows."""
+    if not value.is_finite() or value.adjusted() >= 12:
+        raise MisfitError(fault("number_too_large"))
+    ore = value * 100
+    if ore != int(ore):
+        raise MisfitError(fault("amount_with_decimals", found=shown(str(value)[:40])))
+    return parse_kronor(int(ore) // 100) + int(ore) % 100
+
+
+def _may_be_thousands(match: re.Match[str]) -> bool:
+    return len(match[1].lstrip("-")) <= 3 and len(match[3]) == 1
+
+
+def _complaint(text: str) -> str:
+    """The code of what keeps a text from being an amount."""
     if re.fullmatch(r"-?\d{1,3}([.,]\d{3})+", text):
-        return "går att läsa på två sätt, som tiotal eller som tusental"
+        return "amount_ambiguous"
     if re.search(r"\s", text.strip()):
-        return "har mellanslag i beloppet"
+        return "amount_with_space"
     if "," in text:
-        return "har kommatecken i beloppet"
+        return "amount_with_comma"
     if re.fullmatch(r"-?\d+\.\d{3,}", text):
-        return "har mer än två decimaler"
-    return "är inget belopp"
+        return "amount_with_decimals"
+    return "not_amount"
 
 
-def _shown(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case list():
-            return "En lista"
-        case _:
-            return "Ett objekt"
+def without_decimals(value: Any) -> Any:
+    """JSON with every Decimal as text that ``to_ore`` reads the same: ``10.000`` as a number is ``10``.
+
+    What ``to_ore`` refuses as a number it refuses as text too.
+    """
+    if isinstance(value, dict):
+        return {name: without_decimals(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [without_decimals(each) for each in value]
+    if not isinstance(value, Decimal):
+        return value
+    short = value.is_finite() and value.adjusted() < 12 and value == round(value, 6)
+    return f"{value.normalize():f}" if short else str(value)
 
 
 def not_negative(value: int) -> int:
-    """The amount, if it is not below zero. Raises ValueError."""
+    """The amount, if it is not below zero. Raises MisfitError."""
     if value < 0:
-        raise ValueError(f"Beloppet är under noll ({value // 100} kr). Det måste vara noll eller mer")
+        raise MisfitError(fault("amount_below_zero", found=in_kronor(value)))
     return value
 
 
@@ -66,6 +110,13 @@ def as_kronor(ore: int) -> str:
     """Öre as the kronor that ``parse_kronor`` reads: ``4250.00``."""
     sign = "-" if ore < 0 else ""
     return f"{sign}{abs(ore) // 100}.{abs(ore) % 100:02d}"
+
+
+def in_kronor(ore: int) -> str:
+    """Öre as sentences to people say them: ``1250,50 kr``."""
+    kronor, rest = divmod(abs(ore), 100)
+    sign = "-" if ore < 0 else ""
+    return f"{sign}{kronor},{rest:02d} kr" if rest else f"{sign}{kronor} kr"
 
 
 Ore = Annotated[

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-Path = tuple[str | int, ...]
+from norms.fault import Path, dotted, printable
 
 _NUMBER = re.compile(r"[+-]?[0-9][0-9 .,\u00a0\u202f]*")
 _PERSONAL_NUMBER = re.compile(r"([0-9]{2})?[0-9]{6}[-+]?[0-9]{4}")
@@ -74,7 +74,7 @@ class Place:
     @property
     def where(self) -> str:
         """The path as people write it: ``fk.utbetalningar[0].nettobelopp``."""
-        return dotted(self.path)
+        return dotted(self.path) or "indata"
 
     def unread(self) -> Iterator[tuple[Path, Any]]:
         """Every value at or below this place that nobody has read, nothing and blanks left out."""
@@ -96,18 +96,6 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield where, found
 
 
-def dotted(path: Path) -> str:
-    """A path as people write it."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    text = printable(text.lstrip(".")) or "indata"
-    return text if len(text) <= 300 else f"{text[:150]}…{text[-149:]}"
-
-
-def printable(text: str) -> str:
-    """Text that can be written as UTF-8: half characters become question marks."""
-    return text.encode("utf-8", "replace").decode()
-
-
 def pattern(path: Path) -> str:
     """A path without the numbers of list members, to look up in a table."""
     return ".".join(part for part in path if isinstance(part, str))
@@ -115,7 +103,7 @@ def pattern(path: Path) -> str:
 
 def unmapped(path: Path, value: Any) -> str:
     """A sentence about a value that nobody has read. Money is told with its amount, no other value is."""
-    where = dotted(path)
+    where = dotted(path) or "indata"
     if may_be_money(path, value):
         return f"{where}: ”{printable(str(value)[:40])}” kan vara ett belopp och är inte tolkat."
     return f"{where}: uppgiften är okänd och inte tolkad."

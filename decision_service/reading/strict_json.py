@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NoReturn
+
+from decision_service.reading import sentences
+from norms.fault import LONGEST_FOUND, Fault, fault, printable
 
 LARGEST_INPUT = 10 * 1024 * 1024
 """Bytes. A digital application with its register answers is a few hundred kilobytes."""
@@ -16,11 +20,19 @@ LARGEST_EXACT = 2**53
 
 
 class InputError(Exception):
-    """The input cannot be read. Carries every fault, each a Swedish sentence that says where."""
+    """The input cannot be read. Carries every fault; whoever tells them chooses the language."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(faults))
+        super().__init__(*self.faults)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Every fault in Swedish, after its place."""
+        return tuple(sentences.line(each) for each in self.faults)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
 
 
 def read_json(content: bytes, largest: int = LARGEST_INPUT) -> Any:
@@ -31,13 +43,12 @@ def read_json(content: bytes, largest: int = LARGEST_INPUT) -> Any:
     object, NaN, too deep nesting or too much content.
     """
     if len(content) > largest:
-        raise InputError([f"Indata är {len(content)} byte. Mer än {largest} byte tas inte emot."])
+        raise InputError([fault("too_many_bytes", size=len(content), limit=largest)])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(
-            [f"Indata är inte UTF-8 (byte {error.start + 1} är 0x{content[error.start]:02X})."]
-        ) from error
+        found = f"0x{content[error.start]:02X}"
+        raise InputError([fault("not_utf8", byte=error.start + 1, found=found)]) from error
     try:
         found = json.loads(
             text,
@@ -47,13 +58,11 @@ def read_json(content: bytes, largest: int = LARGEST_INPUT) -> Any:
             object_pairs_hook=_without_doubles,
         )
     except json.JSONDecodeError as error:
-        raise InputError(
-            [f"Indata är inte JSON: fel på rad {error.lineno}, kolumn {error.colno}."]
-        ) from error
+        raise InputError([fault("not_json", line=error.lineno, column=error.colno)]) from error
     except RecursionError as error:
-        raise InputError(["Indata är alltför djupt nästlad."]) from error
+        raise InputError([fault("too_deep")]) from error
     except ValueError as error:
-        raise InputError(["Indata har ett tal med alltför många siffror."]) from error
+        raise InputError([fault("too_many_digits")]) from error
     _check(found)
     return found
 
@@ -69,26 +78,26 @@ def _check(found: Any) -> None:
     while waiting:
         value, depth = waiting.pop()
         if depth > DEEPEST:
-            raise InputError(["Indata är alltför djupt nästlad."])
+            raise InputError([fault("too_deep")])
         if isinstance(value, dict):
             waiting += [(each, depth + 1) for pair in value.items() for each in pair]
         elif isinstance(value, list):
             waiting += [(each, depth + 1) for each in value]
         elif isinstance(value, str) and not value.isascii() and _SURROGATE.search(value):
-            raise InputError(["Indata har en text med ett halvt tecken (ett ensamt surrogat)."])
+            raise InputError([fault("half_character")])
 
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise InputError([f"Indata har värdet {name}, som inte är ett tal."])
+    raise InputError([fault("not_number", found=name)])
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise InputError([f"Fältet ”{name}” står två gånger i samma objekt."])
+            raise InputError([fault("field_twice", name=printable(name[:LONGEST_FOUND]))])
         found[name] = value
     return found

@@ -9,7 +9,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlmodel import Session
 
@@ -17,11 +17,12 @@ import audit
 from audit.database import read_only
 from decision_service.jobs import Jobs
 from decision_service.reading.strict_json import InputError
+from norms.fault import fault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_engine(url: str, *, pool_size: int = 10) -> Engine:
+def open_engine(url: URL | str, *, pool_size: int = 10) -> Engine:
     """An engine fit for the log and the service: WAL and immediate transactions on SQLite.
 
     A SQLite file's folder is made where it is missing. Errors never tell the values of a statement: they are
@@ -59,8 +60,7 @@ def migrate(engine: Engine) -> None:
             try:
                 command.upgrade(config, "head")
             except CommandError:
-                later = "Databasens tabeller är gjorda av en senare version. Uppgradera. Inget har ändrats."
-                raise InputError([later]) from None
+                raise InputError([fault("database_of_later_version")]) from None
             Jobs.install(connection)
         audit.create_tables(engine)
 

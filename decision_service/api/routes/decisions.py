@@ -24,6 +24,7 @@ from decision_service.api.routes.applications import Application, Follower
 from decision_service.casework.office import Office
 from decision_service.log import releases
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
+from norms.fault import fault
 
 router = APIRouter(tags=["beslut"])
 
@@ -61,7 +62,7 @@ def letter(
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
         written = _decided(session, row).letter
         if written is None:
-            raise ProblemError("conflict", {"sv": "Brevet skrivs just nu. Försök igen om en stund."})
+            raise ProblemError("conflict", fault("letter_being_written"))
         found = json.loads(written)
         return JSONResponse(found["letter"]) if "json" in accept else PlainTextResponse(found["text"])
 
@@ -191,7 +192,7 @@ def exported(
 def _decided(session: Session, row: ApplicationRow) -> DecisionRow:
     found = session.get(DecisionRow, row.id)
     if found is None:
-        raise ProblemError("conflict", {"sv": "Ansökan är inte beslutad.", "en": "There is no decision yet."})
+        raise ProblemError("conflict", fault("not_decided"))
     return found
 
 
@@ -212,7 +213,7 @@ def _explained(
 
     read(request, caller, application, show)
     if assessment is None:
-        raise ProblemError("conflict", {"sv": "Ansökan är inte prövad.", "en": "It has not been examined."})
+        raise ProblemError("conflict", fault("not_examined"))
     evaluators = service_of(request).evaluators_of(assessment.release)
     found: dict[str, Any] = evaluators.explain(what, assessment.case_file.encode(), words)
     if not found.get("rules", True):

@@ -15,8 +15,9 @@ from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require
 from decision_service.api.cases import changing, office_of
 from decision_service.api.etag import etag, require_match
+from decision_service.api.months import month_parameter
 from decision_service.api.openapi import problem_responses
-from decision_service.api.problems import FieldFault, ProblemError
+from decision_service.api.problems import ProblemError
 from decision_service.api.views import moment
 from decision_service.application.case_file import MonthDecided, Plan
 from decision_service.application.case_file import Session as Attended
@@ -26,7 +27,6 @@ from decision_service.installation.calendar import payment_date
 from decision_service.reading.faults import validated
 from decision_service.store.database import reading
 from decision_service.store.tables import ActivityRow
-from norms.month import Month
 
 router = APIRouter(tags=["motprestation"])
 
@@ -169,10 +169,7 @@ def pay_day(
     month: Annotated[str, Path(description="Biståndsmånad, ÅÅÅÅ-MM", max_length=10)],
 ) -> JSONResponse:
     """Bankdagen på eller före kommunens utbetalningsdag."""
-    try:
-        found = payment_date(Month.parse(month), caller.municipality.pay_day)
-    except (ValueError, OverflowError) as error:
-        raise ProblemError("invalid", errors=[FieldFault(str(error), parameter="month")]) from None
+    found = payment_date(month_parameter(month), caller.municipality.pay_day)
     return JSONResponse({"month": month, "pay_day": found.isoformat()})
 
 

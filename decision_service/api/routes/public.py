@@ -15,14 +15,16 @@ from decision_service.api.callers import PublicMunicipality
 from decision_service.api.etag import release_etag, unchanged
 from decision_service.api.language import in_language, preferred
 from decision_service.api.limits import address_of
+from decision_service.api.months import month_parameter
 from decision_service.api.openapi import problem_responses
-from decision_service.api.problems import PROBLEMS, FieldFault, ProblemError, invalid_input
+from decision_service.api.problems import PROBLEMS, ProblemError
 from decision_service.api.services import services_of
 from decision_service.decision.estimate import EstimateRequest, read_request
 from decision_service.log.published import PublishedRelease
 from decision_service.operations.metrics import CONTENT_TYPE
 from decision_service.reading.strict_json import InputError
 from norms import show
+from norms.fault import fault
 from norms.load import NoTableError
 from norms.month import Month
 from rules.rule import AskEffect, LineEffect, RequireEffect, Rule
@@ -139,12 +141,8 @@ def estimates(request: Request, municipality: PublicMunicipality, body: RawBody)
     if isinstance(data, dict) and data.get("municipality") is None:
         data["municipality"] = municipality.code
     elif isinstance(data, dict) and data["municipality"] != municipality.code:
-        message = f"Adressen gäller kommunen {municipality.code}. Ta bort fältet eller ange samma kod."
-        raise ProblemError("invalid", errors=[FieldFault(message, pointer="/municipality")])
-    try:
-        found = services.estimate(read_request(data, services.book), services.book)
-    except InputError as error:
-        raise invalid_input(error) from None
+        raise InputError([fault("other_municipality", "municipality", found=municipality.code)])
+    found = services.estimate(read_request(data, services.book), services.book)
     return JSONResponse(found)
 
 
@@ -162,7 +160,7 @@ def rules(
 ) -> Response:
     """Nationella regler och kommunens egna. Med month bara de som gäller den månaden."""
     book = services_of(request).book
-    asked = _month(month)
+    asked = month_parameter(month) if month is not None else None
     found = [rule for rule in _of(book, municipality.code) if asked is None or rule.span.holds(asked)]
     return _cached(
         lambda: {"release": book.release, "items": [_brief(rule) for rule in found]},
@@ -215,12 +213,11 @@ def norms(
 ) -> Response:
     """Riksnormen och kommunens egna belopp, med källa och status. Utan month gäller den här månaden."""
     services = services_of(request)
-    asked = _month(month) or Month.of(services.clock().date())
+    asked = month_parameter(month) if month is not None else Month.of(services.clock().date())
     try:
         view = services.book.norms.resolve(asked, municipality.code)
     except NoTableError as error:
-        english = f"There are no norm amounts for {asked}."
-        raise ProblemError("not-found", {"sv": str(error), "en": english}) from None
+        raise ProblemError("not-found", error.faults[0]) from None
     release = services.book.release
     return _cached(
         lambda: {"release": release, **show.as_json(view)}, release_etag(release, asked), if_none_match
@@ -293,13 +290,6 @@ def _cached(content: Any, tag: str, if_none_match: str | None) -> Response:
     if unchanged(if_none_match, tag):
         return Response(status_code=304, headers=headers)
     return JSONResponse(content(), headers=headers)
-
-
-def _month(text: str | None) -> Month | None:
-    try:
-        return None if text is None else Month.parse(text)
-    except ValueError as error:
-        raise ProblemError("invalid", errors=[FieldFault(str(error), parameter="month")]) from None
 
 
 def _of(book: Rulebook, tenant: str) -> Sequence[Rule]:

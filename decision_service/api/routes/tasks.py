@@ -27,6 +27,7 @@ from decision_service.casework.rows import find
 from decision_service.reading.faults import Model, validated
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, TaskRow
+from norms.fault import fault
 
 router = APIRouter(tags=["handläggning"])
 
@@ -117,7 +118,7 @@ def task(
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
         found = session.get(TaskRow, row.id)
         if found is None:
-            raise ProblemError("conflict", {"sv": f"Ärendet är inte hos handläggare. Det är {row.state}."})
+            raise ProblemError("conflict", fault("case_not_with_person", state=row.state))
         return answer(views.whole_task(session, row, found), row)
 
     return read(request, caller, application, show)

@@ -13,7 +13,7 @@ from decision_service.application.adapters.intake import Intake
 from decision_service.application.adapters.mitt_helsingborg import read as read_mitt_helsingborg
 from decision_service.application.adapters.sundsvall import read as read_sundsvall
 from decision_service.reading.strict_json import InputError
-from norms.nearest import hint
+from norms.validation import not_one_of
 
 ADAPTERS: Mapping[str, Callable[[bytes], Intake]] = {
     "ansokan/1": read_canonical,
@@ -27,5 +27,5 @@ __all__ = ["ADAPTERS", "Intake", "read"]
 def read(adapter: str, content: bytes) -> Intake:
     """Read an application with the adapter of that name. Raises InputError with every fault, in Swedish."""
     if adapter not in ADAPTERS:
-        raise InputError([f"”{adapter[:60]}” är ingen adapter.{hint(adapter, list(ADAPTERS))}"])
+        raise InputError([not_one_of(adapter, ADAPTERS)])
     return ADAPTERS[adapter](content)

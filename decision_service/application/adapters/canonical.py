@@ -8,10 +8,11 @@ from pydantic import Field, model_validator
 
 from decision_service.application.adapters.contradictions import contradictions
 from decision_service.application.adapters.intake import Intake, finished, ids_by_role, loaded
-from decision_service.application.case_file import Person, PersonRole
+from decision_service.application.case_file import Person, people_faults
 from decision_service.application.fields import Part
 from decision_service.application.form import Application, JobApplication, PlannedActivity, Planning
 from decision_service.reading.faults import validated
+from norms.fault import MisfitError
 
 
 class ApplicationDocument(Part):
@@ -23,17 +24,8 @@ class ApplicationDocument(Part):
 
     @model_validator(mode="after")
     def _each_once(self) -> ApplicationDocument:
-        ids = [person.id for person in self.people]
-        if doubled := sorted({each for each in ids if ids.count(each) > 1}):
-            raise ValueError(f"people: samma id två gånger: {', '.join(doubled)}")
-        numbers = [person.personal_number for person in self.people if person.personal_number]
-        if len(set(numbers)) < len(numbers):
-            raise ValueError("people: samma person finns två gånger")
-        roles = [person.role for person in self.people]
-        if roles.count(PersonRole.APPLICANT) > 1:
-            raise ValueError("people: ett ärende har högst en sökande")
-        if roles.count(PersonRole.CO_APPLICANT) > 1:
-            raise ValueError("people: ett ärende har högst en medsökande")
+        if faults := list(people_faults(self.people)):
+            raise MisfitError(*faults)
         return self
 
 

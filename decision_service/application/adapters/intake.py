@@ -10,6 +10,7 @@ from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import Application
 from decision_service.reading.faults import Model, validated
 from decision_service.reading.strict_json import InputError, read_json
+from norms.fault import Fault, Path, fault
 
 MOST_UNMAPPED = 1000
 """As many as a case file takes. Whoever sends more has not sent an application of this kind."""
@@ -32,7 +33,7 @@ def loaded(content: bytes) -> dict[str, Any]:
     """The JSON object of an input. Raises InputError for anything else."""
     found = read_json(content)
     if not isinstance(found, dict):
-        raise InputError(["indata: Ansökan ska vara ett objekt."])
+        raise InputError([fault("not_an_application")])
     return found
 
 
@@ -40,16 +41,16 @@ def finished(application: Application, people: list[Person], unmapped: list[str]
     """The intake, each sentence once. Raises InputError when too much is unmapped."""
     told = tuple(dict.fromkeys(unmapped))
     if len(told) > MOST_UNMAPPED:
-        raise InputError([f"{len(told)} uppgifter gick inte att tolka. Det är ingen ansökan av detta slag."])
+        raise InputError([fault("too_much_unmapped", count=len(told))])
     return Intake(application, tuple(people), told)
 
 
-def part(model: type[Model], data: Any, where: str, faults: list[str]) -> Model | None:
-    """A validated part of an input. What is wrong is added to ``faults`` with the path, and gives None."""
+def part(model: type[Model], data: Any, path: Path, faults: list[Fault]) -> Model | None:
+    """A validated part of an input. What is wrong is added to ``faults`` at its path, and gives None."""
     try:
         return validated(model, data)
     except InputError as error:
-        faults += [f"{where}.{fault}" if where else fault for fault in error.faults]
+        faults += (each.below(*path) for each in error.faults)
         return None
 
 

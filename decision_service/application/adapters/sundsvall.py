@@ -31,6 +31,7 @@ from decision_service.application.form import (
 )
 from decision_service.reading.place import Place, untold
 from decision_service.reading.strict_json import InputError
+from norms.fault import Fault, fault, shown
 
 FIELDS: tuple[str, ...] = (
     "applicationType",
@@ -188,13 +189,13 @@ def read(content: bytes) -> Intake:
     found = loaded(content)
     enveloped = isinstance(found.get("data"), dict)
     if not enveloped and not set(found) & {*FIELDS, *LISTS}:
-        raise InputError(["data: Uppgiften saknas. Ansökan har varken ”data” eller något av dess fält."])
+        raise InputError([fault("no_sundsvall_data", "data")])
     place = Place(found)
     data = place["data"] if enveloped else place
-    faults: list[str] = []
+    faults: list[Fault] = []
     unmapped: list[str] = []
     single = {name: data[name].take() for name in FIELDS if data[name].value is not None}
-    base = part(Application, single, _prefix(data), faults)
+    base = part(Application, single, data.path, faults)
     rows = {name: _rows(name, data[name], faults, unmapped) for name in LISTS}
     if faults or base is None:
         raise InputError(faults)
@@ -206,14 +207,10 @@ def read(content: bytes) -> Intake:
     return finished(application, people, unmapped + contradictions(application, people))
 
 
-def _prefix(place: Place) -> str:
-    return place.where if place.path else ""
-
-
-def _rows(name: str, place: Place, faults: list[str], unmapped: list[str]) -> list[FormPart]:
+def _rows(name: str, place: Place, faults: list[Fault], unmapped: list[str]) -> list[FormPart]:
     model, fields = LISTS[name]
     if place.value is not None and not isinstance(place.value, list):
-        faults.append(f"{place.where}: Ska vara en lista.")
+        faults.append(fault("not_list", *place.path, found=shown(place.value)))
         return []
     most = next(
         each.max_length
@@ -222,16 +219,16 @@ def _rows(name: str, place: Place, faults: list[str], unmapped: list[str]) -> li
     )
     found: list[FormPart] = []
     if len(place.each()) > most:
-        faults.append(f"{place.where}: Listan är för lång. Högst {most}.")
+        faults.append(fault("too_many", *place.path, limit=most))
         return []
     for row in place.each():
         if not isinstance(row.value, dict):
-            faults.append(f"{row.where}: Ska vara ett objekt.")
+            faults.append(fault("not_object", *row.path, found=shown(row.value)))
             continue
         values = {field: row[field].take() for field in fields if row[field].value is not None}
         if not _known(name, row, values, unmapped):
             continue
-        read_row = part(model, _adjusted(values), row.where, faults)
+        read_row = part(model, _adjusted(values), row.path, faults)
         if read_row is not None:
             found.append(read_row)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decision_service.reading.amount import shown
+from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment
 from decision_service.registers.ssbtek.found import Found
@@ -89,7 +89,7 @@ def _payment(payment: Place, support: str, found: Found) -> None:
 
 
 def _sum(total: int | None) -> str:
-    return "belopp saknas" if total is None else shown(total)
+    return "belopp saknas" if total is None else in_kronor(total)
 
 
 def _parts(times: list[Place], total: int | None, found: Found) -> list[tuple[str, int]] | None:

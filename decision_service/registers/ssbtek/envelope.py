@@ -16,6 +16,7 @@ from decision_service.reading.strict_json import InputError, read_json
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek.safe_xml import local, namespace, parse, to_json
 from decision_service.registers.ssbtek.version import Version
+from norms.fault import fault
 
 ANSWER = "hamtaBastjanstInformationResponse"
 FAULTS = ("hamtaBastjanstInformationFault", "BastjanstInformationFault")
@@ -34,11 +35,11 @@ def read_envelope(xml: bytes, version: Version | None = None) -> dict[str, Any]:
     if local(body.tag) == "Fault":
         return {agency.value: {"error": _fault(body)} for agency in Agency}
     if local(body.tag) != ANSWER:
-        raise InputError([f"XML är inget svar från SSBTEK: elementet heter {local(body.tag)[:60]}."])
+        raise InputError([fault("no_ssbtek_answer", name=local(body.tag)[:60])])
     expected = [each for each in Version if version in (None, each)]
     if namespace(body.tag) not in {each.namespace for each in expected}:
-        known = " eller ".join(f"v{each}" for each in expected)
-        raise InputError([f"Svaret följer inte SSBTEK {known}: namnrymden är ”{namespace(body.tag)[:80]}”."])
+        known, found = ", ".join(f"v{each}" for each in expected), namespace(body.tag)[:80]
+        raise InputError([fault("other_ssbtek_contract", expected=known, found=found)])
     answers = [part for child in body if local(child.tag) == "svarsdata" for part in child]
     return {agency.value: _agency(agency, answers) for agency in Agency}
 
@@ -49,7 +50,7 @@ def _body(root: Element) -> Element:
         return root
     inside = [part for child in root if local(child.tag) == "Body" for part in child]
     if len(inside) != 1:
-        raise InputError([f"SOAP-kuvertet har {len(inside)} svar. Det ska ha ett."])
+        raise InputError([fault("soap_answers", count=len(inside))])
     return inside[0]
 
 
@@ -88,7 +89,7 @@ def _agency(agency: Agency, answers: list[Element]) -> Any:
     try:
         return _DATA.get(agency, _plain)(data[0]) or {} if data else {}
     except InputError as error:
-        return {"error": _told(OURS, "OLÄSLIGT_SVAR", *error.faults)}
+        return {"error": _told(OURS, "OLÄSLIGT_SVAR", *error.lines)}
 
 
 def _plain(data: Element) -> Any:
@@ -98,7 +99,7 @@ def _plain(data: Element) -> Any:
 def _only(data: Element, name: str) -> str:
     """The text of the only element that a part may have. Raises InputError when there is something else."""
     if [local(child.tag) for child in data] != [name] or len(data[0]):
-        raise InputError([f"Svaret har inte elementet {name} och bara det."])
+        raise InputError([fault("not_the_only_element", name=name)])
     return data[0].text or ""
 
 
@@ -106,7 +107,7 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InputError(["Svaret är inte kodat i base64."]) from error
+        raise InputError([fault("not_base64")]) from error
 
 
 def _lefi(data: Element) -> Any:

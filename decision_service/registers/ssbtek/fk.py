@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from decision_service.reading.amount import shown
+from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Answer, Payment, Registered
 from decision_service.registers.ssbtek.benefits import benefit, paid_benefit
@@ -179,7 +179,9 @@ def _payment(payment: Place, found: Found) -> list[Payment]:
     assert net is not None
     assert paid is not None
     if gross is not None and kept is not None and gross - abs(kept) != net:
-        found.tell(payment, f"{shown(gross)} minus avdrag {shown(abs(kept))} är inte {shown(net)}.")
+        found.tell(
+            payment, f"{in_kronor(gross)} minus avdrag {in_kronor(abs(kept))} är inte {in_kronor(net)}."
+        )
     _kept_back(payment, tax, kept, found)
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
 
@@ -187,11 +189,11 @@ def _payment(payment: Place, found: Found) -> list[Payment]:
 def _countable(payment: Place, net: int | None, gross: int | None, no_day: bool, found: Found) -> bool:
     if net is None or no_day:
         known = net if net is not None else gross
-        amount = "belopp saknas" if known is None else shown(known)
+        amount = "belopp saknas" if known is None else in_kronor(known)
         found.tell(payment, f"utbetalningen saknar nettobelopp eller dag och är inte räknad ({amount}).")
         return False
     if net < 0:
-        found.tell(payment, f"utbetalningen är under noll ({shown(net)}) och är inte räknad.")
+        found.tell(payment, f"utbetalningen är under noll ({in_kronor(net)}) och är inte räknad.")
         return False
     return True
 
@@ -208,7 +210,7 @@ def _kept_back(payment: Place, tax: int | None, kept: int | None, found: Found) 
     if other - lower != 0:
         kinds = sorted({row.down("beloppstyp", "id").text() for row in rows} & CLAIMS)
         told = f" ({', '.join(kinds)})" if kinds else ""
-        found.tell(payment, f"{shown(abs(other - lower))} är avdrag utöver skatt{told}.")
+        found.tell(payment, f"{in_kronor(abs(other - lower))} är avdrag utöver skatt{told}.")
 
 
 def _coded(place: Place) -> tuple[str, str]:
@@ -269,11 +271,11 @@ def _pension(payment: Place, found: Found) -> list[Payment]:
     assert paid is not None
     kept = sum(amount for _, amount in deductions)
     if gross is not None and gross - kept != net:
-        found.tell(payment, f"{shown(gross)} minus avdrag {shown(kept)} är inte {shown(net)}.")
+        found.tell(payment, f"{in_kronor(gross)} minus avdrag {in_kronor(kept)} är inte {in_kronor(net)}.")
     other = sum(amount for kind, amount in deductions if kind not in TAX)
     if other:
         kinds = ", ".join(sorted({kind for kind, amount in deductions if amount and kind not in TAX}))
-        found.tell(payment, f"{shown(other)} är avdrag utöver skatt ({kinds}).")
+        found.tell(payment, f"{in_kronor(other)} är avdrag utöver skatt ({kinds}).")
     code = next(iter(groups)) if len(groups) == 1 else "PM:FLERA"
     name = ", ".join(each for each in groups.values() if each)
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
@@ -289,7 +291,7 @@ def _paid_by_both(found: Found) -> None:
             if ".formansinformation." in each.source and pension and twin is not None:
                 payments.remove(each)
                 found.unmapped.append(
-                    f"{each.source}: {shown(each.net)} finns också i {twin.source} och är räknad en gång."
+                    f"{each.source}: {in_kronor(each.net)} finns också i {twin.source} och är räknad en gång."
                 )
 
 

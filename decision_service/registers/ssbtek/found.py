@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from decision_service.reading.amount import to_ore
+from decision_service.reading.kronor import to_ore
 from decision_service.reading.place import Place
+from decision_service.reading.sentences import reason
 from decision_service.registers.answers import Answer, Employment, Payment, Permit, Registered, Vehicle
 from decision_service.registers.ssbtek.values import day, personal_number
 
@@ -47,7 +48,7 @@ class Found:
         try:
             return to_ore(place.take())
         except ValueError as error:
-            self.tell(place, f"beloppet är inte tolkat. {error}.")
+            self.tell(place, f"beloppet är inte tolkat. {reason(error).rstrip('.')}.")
             return None
 
     def day(self, place: Place, read: Callable[[str], date | None] = day) -> date | None:

@@ -8,8 +8,8 @@ from pathlib import Path as File
 
 import yaml
 
-from decision_service.reading.place import Path
 from decision_service.registers.ssbtek.unused import LEFI_UNUSED
+from norms.fault import Path
 
 CONTRACT = File(__file__).with_name("lefi_v9.yaml")
 

@@ -13,6 +13,7 @@ from defusedxml import DefusedXmlException, DTDForbidden
 from defusedxml.ElementTree import DefusedXMLParser
 
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError
+from norms.fault import fault
 
 DEEPEST = 60
 """Levels of elements. The deepest part of the contract has about twenty."""
@@ -33,7 +34,7 @@ class _Builder(TreeBuilder):
         """Open an element. Raises InputError when it lies too deep."""
         self._depth += 1
         if self._depth > DEEPEST:
-            raise InputError([f"XML är nästlad i mer än {DEEPEST} nivåer."])
+            raise InputError([fault("xml_too_deep", limit=DEEPEST)])
         return super().start(tag, attrs)
 
     def end(self, tag: str, /) -> Element:
@@ -46,20 +47,20 @@ def parse(content: bytes, largest: int = LARGEST_INPUT) -> Element:
     """The root element. Raises InputError for a document type, entities, too much or too deep content,
     an unknown encoding and broken XML."""
     if len(content) > largest:
-        raise InputError([f"XML är {len(content)} byte. Mer än {largest} byte tas inte emot."])
+        raise InputError([fault("xml_too_many_bytes", size=len(content), limit=largest)])
     parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
     try:
         parser.feed(content)
         root: Element = parser.close()
     except DTDForbidden as error:
-        raise InputError(["XML har en dokumenttyp (DOCTYPE), som inte tas emot."]) from error
+        raise InputError([fault("xml_document_type")]) from error
     except DefusedXmlException as error:
-        raise InputError(["XML har entiteter eller yttre hänvisningar, som inte tas emot."]) from error
+        raise InputError([fault("xml_entities")]) from error
     except ParseError as error:
         line, column = error.position
-        raise InputError([f"XML går inte att läsa: fel på rad {line}, kolumn {column + 1}."]) from error
+        raise InputError([fault("not_xml", line=line, column=column + 1)]) from error
     except (LookupError, ValueError) as error:
-        raise InputError(["XML har en teckenkodning som inte tas emot."]) from error
+        raise InputError([fault("xml_encoding")]) from error
     return root
 
 

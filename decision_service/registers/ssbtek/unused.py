@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from decision_service.reading.place import Path, pattern
+from decision_service.reading.place import pattern
+from norms.fault import Path
 
 _QUESTION = "frågan som vi själva ställde"
 _NAME = "namnet finns i ansökan och i folkbokföringen"

@@ -86,10 +86,11 @@ def test_what_is_wrong_with_an_asked_token_is_told_at_once(
     monkeypatch.setenv("LAGRUM_KEYS", str(tmp_path))
     with pytest.raises(InputError) as error:
         token.run(asked(role=["handläggare"], tenant=["1384"], hours=0))
-    assert error.value.faults == (
-        "--role: Rollen ”handläggare” finns inte. Menas ”handlaggare”? Dessa finns: eservice, handlaggare, "
-        "jurist, chef, admin.",
-        "--tenant: Kommunen ”1384” finns inte i demonstrationen. Dessa finns: 9999.",
+    assert error.value.lines == (
+        "--role: ”handläggare” är inget av de tillåtna värdena: "
+        + ", ".join(Role)
+        + ". Menas ”handlaggare”?",
+        "--tenant: ”1384” är inget av de tillåtna värdena: 9999.",
         "--hours: 0 går inte. Ange 1 till 720.",
     )
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from decision_service.application import adapters
-from decision_service.reading.amount import shown, to_ore
+from decision_service.reading.kronor import in_kronor, to_ore
+from decision_service.reading.sentences import reason
 from decision_service.reading.strict_json import InputError
 
 NAMES = sorted(adapters.ADAPTERS)
@@ -19,7 +20,7 @@ def refused(adapter: str, content: bytes) -> list[str]:
     """The faults of what an adapter refuses."""
     with pytest.raises(InputError) as raised:
         adapters.read(adapter, content)
-    return list(raised.value.faults)
+    return list(raised.value.lines)
 
 
 @pytest.mark.parametrize("adapter", NAMES)
@@ -28,9 +29,9 @@ def refused(adapter: str, content: bytes) -> list[str]:
     [
         (b"", "Indata är inte JSON: fel på rad 1, kolumn 1."),
         (b'{"data": {"costs": [', "Indata är inte JSON: fel på rad 1, kolumn 21."),
-        (b"null", "indata: Ansökan ska vara ett objekt."),
-        (b'"text"', "indata: Ansökan ska vara ett objekt."),
-        (b"[1, 2]", "indata: Ansökan ska vara ett objekt."),
+        (b"null", "Ansökan ska vara ett objekt."),
+        (b'"text"', "Ansökan ska vara ett objekt."),
+        (b"[1, 2]", "Ansökan ska vara ett objekt."),
         ('{"förnamn": "Åsa"}'.encode("latin-1"), "Indata är inte UTF-8 (byte 4 är 0xF6)."),
         ('{"a": 1}'.encode("utf-16"), "Indata är inte UTF-8 (byte 1 är 0xFF)."),
         (b'{"a": 1, "a": 2}', "Fältet ”a” står två gånger i samma objekt."),
@@ -103,11 +104,11 @@ def test_numbers_as_a_spreadsheet_writes_them() -> None:
         else:
             with pytest.raises(ValueError, match=r".") as raised:
                 to_ore(value)
-            assert str(raised.value).startswith(expected), value
+            assert reason(raised.value).startswith(expected), value
 
 
 def test_amounts_are_shown_as_people_write_them() -> None:
-    assert [shown(ore) for ore in (0, 5, 100, 125050, -250, -5)] == [
+    assert [in_kronor(ore) for ore in (0, 5, 100, 125050, -250, -5)] == [
         "0 kr",
         "0,05 kr",
         "1 kr",

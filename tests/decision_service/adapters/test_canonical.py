@@ -21,7 +21,7 @@ def faults(data: Any) -> list[str]:
     """The faults of a document that cannot be read."""
     with pytest.raises(InputError) as raised:
         adapters.read("ansokan/1", json.dumps(data).encode())
-    return list(raised.value.faults)
+    return list(raised.value.lines)
 
 
 def test_the_example_is_read_in_full() -> None:
@@ -48,7 +48,7 @@ def test_contradictions_are_told_here_too() -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ([], ["indata: Ansökan ska vara ett objekt."]),
+        ([], ["Ansökan ska vara ett objekt."]),
         ({}, ["schema: Uppgiften saknas.", "application: Uppgiften saknas."]),
         (
             {"schema": "ansokan/2", "application": {}},
@@ -56,7 +56,7 @@ def test_contradictions_are_told_here_too() -> None:
         ),
         (
             {"schema": "ansokan/1", "application": {"hasIncome": True}},
-            ["application.hasIncome: Fältet finns inte. Menas ”has_incomes”? Ta bort eller rätta det."],
+            ["application.hasIncome: Fältet finns inte. Menas ”hasIncomes”? Ta bort eller rätta det."],
         ),
         (
             {
@@ -64,7 +64,7 @@ def test_contradictions_are_told_here_too() -> None:
                 "application": {},
                 "people": [{"id": "a", "role": "CHILD"}, {"id": "a", "role": "CHILD"}],
             },
-            ["indata: people: samma id två gånger: a."],
+            ["people[1]: Samma id finns två gånger: a."],
         ),
         (
             {
@@ -75,7 +75,7 @@ def test_contradictions_are_told_here_too() -> None:
                     {"id": "b", "role": "CHILD", "personal_number": "20141201-2393"},
                 ],
             },
-            ["indata: people: samma person finns två gånger."],
+            ["people[1]: Samma person finns två gånger."],
         ),
         (
             {
@@ -83,7 +83,7 @@ def test_contradictions_are_told_here_too() -> None:
                 "application": {},
                 "people": [{"id": "a", "role": "APPLICANT"}, {"id": "b", "role": "APPLICANT"}],
             },
-            ["indata: people: ett ärende har högst en sökande."],
+            ["people[1]: Ett ärende har högst en sökande."],
         ),
         (
             {
@@ -91,7 +91,7 @@ def test_contradictions_are_told_here_too() -> None:
                 "application": {},
                 "people": [{"id": "a", "role": "CO_APPLICANT"}, {"id": "b", "role": "CO_APPLICANT"}],
             },
-            ["indata: people: ett ärende har högst en medsökande."],
+            ["people[1]: Ett ärende har högst en medsökande."],
         ),
         (
             {
@@ -113,7 +113,10 @@ def test_every_fault_of_a_document(data: Any, told: list[str]) -> None:
 def test_an_adapter_that_does_not_exist() -> None:
     with pytest.raises(InputError) as raised:
         adapters.read("sundsvall-v2", b"{}")
-    assert raised.value.faults == ("”sundsvall-v2” är ingen adapter. Menas ”sundsvall-v1”?",)
+    assert raised.value.lines == (
+        "”sundsvall-v2” är inget av de tillåtna värdena: ansokan/1, sundsvall-v1, mitt-helsingborg-v1. "
+        "Menas ”sundsvall-v1”?",
+    )
 
 
 # --- the JSON schema of the case file

@@ -84,7 +84,7 @@ def _once(adapter: str, content: bytes) -> Intake | tuple[str, ...]:
     try:
         return adapters.read(adapter, content)
     except InputError as error:
-        return error.faults
+        return error.lines
 
 
 def fits_a_case_file(found: Intake) -> None:

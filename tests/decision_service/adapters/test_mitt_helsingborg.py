@@ -36,7 +36,7 @@ def refused(data: Any) -> list[str]:
     """The faults of what is no application."""
     with pytest.raises(InputError) as raised:
         adapters.read("mitt-helsingborg-v1", json.dumps(data).encode())
-    return list(raised.value.faults)
+    return list(raised.value.lines)
 
 
 def test_the_example_of_the_recurring_form_is_read_in_full() -> None:
@@ -701,7 +701,7 @@ def test_the_current_form_of_a_case_counts_and_another_is_told() -> None:
 
 
 def test_what_is_no_application_is_refused() -> None:
-    assert refused([]) == ["indata: Ansökan ska vara ett objekt."]
+    assert refused([]) == ["Ansökan ska vara ett objekt."]
     assert refused({}) == [
         "answers: Svaren saknas. Ansökan har varken ”answers” eller ett aktuellt formulär."
     ]
@@ -710,7 +710,7 @@ def test_what_is_no_application_is_refused() -> None:
     ]
     assert refused({"answers": [answer("rent", "1")] * 5001}) == ["answers: Listan är för lång. Högst 5000."]
     encrypted = {"currentFormId": "a", "forms": {"a": {"answers": [], "encryption": {"type": "aes"}}}}
-    assert refused(encrypted) == ["forms: Svaren är krypterade och kan inte läsas."]
+    assert refused(encrypted) == ["forms.a: Svaren är krypterade och kan inte läsas."]
     many = {"answers": [answer(f"okänt{number}", "1") for number in range(1200)]}
     assert refused(many) == ["1201 uppgifter gick inte att tolka. Det är ingen ansökan av detta slag."]
 

@@ -220,8 +220,29 @@ def test_wrong_fields_are_pointed_out(one: Whole) -> None:
         "/application/hasAssets",
         "/people/0/personal_number",
     } <= pointers
-    for fault in swedish.json()["errors"]:
-        assert fault["message"]
+    said = [each.json()["errors"] for each in (swedish, english)]
+    assert [each["code"] for each in said[0]] == [each["code"] for each in said[1]]
+    assert all(ours["message"] != theirs["message"] for ours, theirs in zip(*said, strict=True))
+
+
+def test_a_person_who_is_there_twice_is_pointed_at_in_the_language_asked_for(one: Whole) -> None:
+    content = application(1, NOVEMBER)
+    twin = {**content["people"][0], "id": "p9", "role": "CHILD"}
+    content["people"].append(twin)
+    answer = one.eservice().send(content, accept_language="en")
+    at = f"/people/{len(content['people']) - 1}"
+    assert answer.json()["errors"] == [
+        {"pointer": at, "code": "person_twice", "message": "The same person is there twice."}
+    ]
+
+
+def test_why_a_case_is_in_another_state_is_said_in_the_language_asked_for(one: Whole) -> None:
+    sender = one.eservice()
+    id_ = sender.send(application(1, NOVEMBER)).json()["id"]
+    assert sender.post(f"{APPLICATIONS}/{id_}/withdrawal").status_code == 200
+    again = sender.post(f"{APPLICATIONS}/{id_}/withdrawal", accept_language="en")
+    assert code(again) == "conflict"
+    assert again.json()["detail"].startswith("The application cannot be withdrawn.")
 
 
 def test_more_than_the_service_takes(one: Whole) -> None:

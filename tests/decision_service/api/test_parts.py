@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from decision_service.api import etag, idempotency, prefer
+from decision_service.api.failures import invalid_input
 from decision_service.api.language import preferred
 from decision_service.api.limits import MOST_CLIENTS, Rate, address_of
 from decision_service.api.pages import Cursors, Position
-from decision_service.api.problems import PROBLEMS, ProblemError, invalid_input
+from decision_service.api.problems import PROBLEMS, ProblemError, document, read_types
 from decision_service.reading.strict_json import InputError
+from norms.fault import Kind, fault
+from norms.finding import FindingsError
 
 CURSORS = Cursors(b"a secret of thirty-two bytes....")
 POSITIONS = st.lists(st.text(max_size=40) | st.integers(-(2**63), 2**63), min_size=1, max_size=4).map(tuple)
@@ -339,20 +343,35 @@ def test_every_problem_is_told_in_both_languages() -> None:
     assert all(400 <= each.status <= 599 for each in PROBLEMS.values())
 
 
-def test_a_fault_is_told_at_its_place() -> None:
-    problem = invalid_input(
-        InputError(
-            [
-                "costs[0].amount: Saknas.",
-                "indata: Ett tal är inget objekt.",
-                "Två motorer: oense.",
-                "a.b: c: d",
-            ]
-        )
-    )
-    assert [(fault.pointer, fault.message) for fault in problem.errors] == [
-        ("/costs/0/amount", "Saknas."),
-        ("", "Ett tal är inget objekt."),
-        ("", "Två motorer: oense."),
-        ("/a/b", "c: d"),
+def test_a_fault_is_told_at_its_place_in_the_language_of_the_one_who_asked() -> None:
+    faults = [
+        fault("missing", "costs", 0, "amount"),
+        fault("not_object", found=Kind.LIST),
+        fault("unknown_field", "a/b", "c~d"),
     ]
+    problem = invalid_input(InputError(faults))
+    assert document(problem, "sv")["errors"] == [
+        {"pointer": "/costs/0/amount", "code": "missing", "message": "Uppgiften saknas."},
+        {"pointer": "", "code": "not_object", "message": "En lista är inget objekt."},
+        {
+            "pointer": "/a~1b/c~0d",
+            "code": "unknown_field",
+            "message": "Fältet finns inte. Ta bort eller rätta det.",
+        },
+    ]
+    assert [each["message"] for each in document(problem, "en")["errors"]] == [
+        "The value is missing.",
+        "A list is not an object.",
+        "There is no such field. Remove or correct it.",
+    ]
+
+
+def test_a_register_of_problems_that_is_not_whole_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "problems.yaml"
+    path.write_text("Stale:\n  status: 200\n  title: {sv: Hej}\n  detail: {sv: Hej, en: Hello}\n")
+    with pytest.raises(FindingsError) as raised:
+        read_types(path)
+    said = str(raised.value)
+    assert "har fel form" in said
+    assert "status: ”200” är för litet. Minst 400." in said
+    assert "title en: Uppgiften saknas." in said

@@ -151,7 +151,7 @@ def test_an_answer_to_a_decided_application_is_a_conflict(world: World) -> None:
     found = world.receive(application(1, NOVEMBER))
     with transaction(world.engine) as session:
         withdraw(world.office, session, TENANT, found)
-    with pytest.raises(ConflictError, match="kan inte kompletteras"):
+    with pytest.raises(ConflictError, match="cannot_complete"):
         world.complete(found, NO_ASSETS)
 
 
@@ -188,7 +188,7 @@ def test_withdrawn(world: World, how: str) -> None:
 
 def test_what_is_decided_cannot_be_withdrawn(world: World) -> None:
     found = world.known(1)
-    with pytest.raises(ConflictError, match="beslutad"), transaction(world.engine) as session:
+    with pytest.raises(ConflictError, match="cannot_withdraw"), transaction(world.engine) as session:
         withdraw(world.office, session, TENANT, found)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Engine, create_engine, inspect, text
 import audit
 from audit import Actor, ActorKind, Entry, FileKeyStore, Kind, verify_database
 from decision_service.cli import main
+from decision_service.commands.demonstration import CASES
 from decision_service.log import journal
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -71,15 +72,35 @@ def test_an_address_that_is_none_is_said_in_one_line(
     monkeypatch.setenv("LAGRUM_DATABASE_URL", address)
     code, out, err = run(*command)
     assert (code, out) == (2, "")
-    assert err.startswith("LAGRUM_DATABASE_URL: Väntade sqlite:///FIL eller postgresql://")
+    assert err.startswith("LAGRUM_DATABASE_URL: Databasens adress går inte att läsa. Väntade sqlite:///FIL ")
     assert len(err.splitlines()) == 1
 
 
-def test_a_server_that_does_not_answer_is_said_without_the_password(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+NOWHERE = "postgresql://lagrum_app:hemligtord@127.0.0.1:1/lagrum"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("migrate",),
+        ("serve",),
+        ("worker",),
+        ("audit", "verify", NOWHERE),
+        ("audit", "show", "--database", NOWHERE, "--keys", "nycklar"),
+        ("audit", "rotate", "signing", "--database", NOWHERE, "--keys", "nycklar", "--who", "x"),
+        ("decide", str(CASES / "ensam-bifall.json"), "--log", NOWHERE, "--keys", "nycklar"),
+    ],
+    ids=" ".join,
+)
+def test_a_server_that_does_not_answer_is_said_in_one_line_without_the_password(
+    command: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LAGRUM_DATABASE_URL", "postgresql://lagrum_app:hemligtord@127.0.0.1:1/lagrum")
-    code, out, err = run("migrate")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nycklar").mkdir(mode=0o700)
+    monkeypatch.setenv("LAGRUM_DATABASE_URL", NOWHERE)
+    monkeypatch.setenv("LAGRUM_KEYS", str(tmp_path / "nycklar"))
+    monkeypatch.setenv("LAGRUM_PORT", "0")
+    code, out, err = run(*command)
     assert (code, out) == (2, "")
     assert err.startswith(
         "Databasen postgresql+psycopg://lagrum_app:***@127.0.0.1:1/lagrum går inte att använda"

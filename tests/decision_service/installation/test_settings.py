@@ -22,7 +22,7 @@ def faults(monkeypatch: pytest.MonkeyPatch, **variables: str) -> list[str]:
         monkeypatch.setenv(f"LAGRUM_{name}", value)
     with pytest.raises(InputError) as error:
         load_settings()
-    return list(error.value.faults)
+    return list(error.value.lines)
 
 
 def test_without_settings_the_demonstration_runs_on_this_machine() -> None:

@@ -17,8 +17,8 @@ from decision_service.commands.audit import decide_again
 from decision_service.decision.decide import decide, law_of
 from decision_service.log import journal
 from decision_service.log.trail_words import words
-from decision_service.reading.amount import to_ore
 from decision_service.reading.faults import validated
+from decision_service.reading.kronor import to_ore
 from decision_service.reading.strict_json import read_json
 from rules.rulebook import Rulebook
 

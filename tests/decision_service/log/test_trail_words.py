@@ -24,10 +24,10 @@ def test_every_agency_has_a_name() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("fält: {af: Arbetsförmedlingen}\n", "”koder” saknas"),
-        ("fält: {af: Arbetsförmedlingen}\nkoder: {BIFALL: bifall}\nord: {}\n", "”ord” finns inte"),
-        ("fält: {af: }\nkoder: {BIFALL: bifall}\n", "läsa inget värde"),
-        ("fält: {af: [ett, två]}\nkoder: {BIFALL: bifall}\n", "fann en lista"),
+        ("fält: {af: Arbetsförmedlingen}\n", "koder: Uppgiften saknas"),
+        ("fält: {af: Arbetsförmedlingen}\nkoder: {BIFALL: bifall}\nord: {}\n", "ord: Fältet finns inte"),
+        ("fält: {af: }\nkoder: {BIFALL: bifall}\n", "Texten är för kort"),
+        ("fält: {af: [ett, två]}\nkoder: {BIFALL: bifall}\n", "En lista är ingen text"),
         ("fält: {af: A}\nkoder:\n  BIFALL: bifall\n  BIFALL: ja\n", "BIFALL"),
     ],
 )

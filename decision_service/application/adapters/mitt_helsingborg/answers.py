@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from decision_service.reading.amount import to_ore
-from decision_service.reading.kronor import not_negative
+from decision_service.reading.kronor import not_negative, to_ore
 from decision_service.reading.place import Place
 from decision_service.reading.swedish_time import swedish_day
 

@@ -19,6 +19,7 @@ from decision_service.application.form import Application, ApplicationType
 from decision_service.reading.faults import validated
 from decision_service.reading.place import Place, may_be_money, pattern, untold
 from decision_service.reading.strict_json import InputError
+from norms.fault import fault
 from norms.month import Month
 
 TYPES = {"new": ApplicationType.NEW, "recurring": ApplicationType.RENEWAL}
@@ -99,13 +100,11 @@ def _answers(place: Place, unmapped: list[str]) -> Place:
                 _another_form(forms[name]["answers"], unmapped)
         own = forms[current]["answers"]
     if own.value is None:
-        raise InputError(
-            ["answers: Svaren saknas. Ansökan har varken ”answers” eller ett aktuellt formulär."]
-        )
+        raise InputError([fault("no_answers", "answers")])
     if not isinstance(own.value, list):
-        raise InputError(["answers: Svaren ska vara en lista. Krypterade svar kan inte läsas."])
+        raise InputError([fault("answers_no_list", "answers")])
     if len(own.value) > MOST_ANSWERS:
-        raise InputError([f"answers: Listan är för lång. Högst {MOST_ANSWERS}."])
+        raise InputError([fault("too_many", "answers", limit=MOST_ANSWERS)])
     return own
 
 
@@ -123,7 +122,7 @@ def _encrypted(form: Place) -> None:
         form["encryption"][name].text()
     kind = form["encryption"]["type"].value
     if kind not in (None, "decrypted"):
-        raise InputError(["forms: Svaren är krypterade och kan inte läsas."])
+        raise InputError([fault("answers_encrypted", *form.path)])
 
 
 def _type(place: Place, given: list[Answer], unmapped: list[str]) -> ApplicationType | None:

@@ -22,8 +22,9 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 )
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import ApplicationType
-from decision_service.reading.amount import shown
+from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import may_be_money
+from decision_service.reading.sentences import reason
 from norms.month import Month
 
 LONGEST = 4000
@@ -97,7 +98,7 @@ class Collected:
             try:
                 self._one(answer, known)
             except ValueError as error:
-                self._unreadable(answer, known, str(error))
+                self._unreadable(answer, known, reason(error))
 
     def _one(self, answer: Answer, known: Target) -> None:
         match known.part, known.name:
@@ -260,7 +261,7 @@ class Collected:
 
 
 def _said(value: Any, name: str) -> str:
-    return shown(value) if name == "amount" else "Svaret"
+    return in_kronor(value) if name == "amount" else "Svaret"
 
 
 def _value(name: str, value: Any) -> Any:

@@ -17,7 +17,7 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 )
 from decision_service.application.adapters.mitt_helsingborg.people import IDS
 from decision_service.application.form import ApplicationType
-from decision_service.reading.amount import shown
+from decision_service.reading.kronor import as_kronor, in_kronor
 from norms.month import Month
 
 
@@ -55,7 +55,7 @@ def incomes(collected: Collected) -> list[dict[str, Any]]:
         found.append(
             {
                 "income_type": code,
-                "amount": _kronor(parts.get("amount")),
+                "amount": _written(parts.get("amount")),
                 "income_date": parts.get("date"),
                 "month": _income_month(entry, collected),
                 "recipient": IDS.get(entry.about.person),
@@ -91,7 +91,7 @@ def costs(collected: Collected) -> list[dict[str, Any]]:
             {
                 "cost_type": kind,
                 "other_sub_type": sub_type or ("OTHER" if kind == "OTHER" else None),
-                "applied_amount": _kronor(amount),
+                "applied_amount": _written(amount),
                 "specification": collected.cut(entry.where, said or entry.about.text) or None,
                 "recipient_or_period": "Barn" if entry.about.person == CHILDREN else None,
                 "person": IDS.get(entry.about.person),
@@ -171,7 +171,7 @@ def assets(collected: Collected) -> list[dict[str, Any]]:
                 "asset_category": category,
                 "vehicle_type": kind if category == "VEHICLE" and kind else None,
                 "property_type": kind if category == "REAL_ESTATE" and kind else None,
-                "value": _kronor(entry.parts.get("amount")),
+                "value": _written(entry.parts.get("amount")),
                 "description": collected.cut(entry.where, said) or None,
             }
         )
@@ -191,9 +191,9 @@ def _named(offset: int, month: Month | None) -> str:
 
 def _money(entry: Entry) -> str:
     amount = entry.parts.get("amount")
-    return "En uppgift utan belopp" if amount is None else shown(amount)
+    return "En uppgift utan belopp" if amount is None else in_kronor(amount)
 
 
-def _kronor(ore: int | None) -> str | None:
+def _written(ore: int | None) -> str | None:
     """Öre as the canonical application writes kronor."""
-    return None if ore is None else f"{ore // 100}.{ore % 100:02d}"
+    return None if ore is None else as_kronor(ore)

@@ -35,8 +35,8 @@ def refused(xml: bytes) -> str:
     """The only fault of an answer that is refused."""
     with pytest.raises(InputError) as raised:
         read_envelope(xml)
-    assert len(raised.value.faults) == 1
-    return raised.value.faults[0]
+    assert len(raised.value.lines) == 1
+    return raised.value.lines[0]
 
 
 @pytest.mark.parametrize("agency", AGENCIES)
@@ -177,7 +177,7 @@ OUTSIDE = '<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]><l>&x;</l>'
         (b"<a/>", "XML är inget svar från SSBTEK: elementet heter a."),
         (
             envelope("", "http://schema.forsakringskassan.se/integration/ssbt/9"),
-            "Svaret följer inte SSBTEK v10 eller v11: namnrymden är"
+            "Svaret följer inte SSBTEK v10, v11: namnrymden är"
             " ”http://schema.forsakringskassan.se/integration/ssbt/9”.",
         ),
         (b"<Envelope><Body/></Envelope>", "SOAP-kuvertet har 0 svar. Det ska ha ett."),

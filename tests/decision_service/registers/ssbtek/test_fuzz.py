@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_service.reading.amount import shown
+from decision_service.reading.kronor import in_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.answers import Agency, Answer, RegisterAnswers
 from decision_service.registers.ssbtek import read_envelope, register_answers
@@ -144,7 +144,7 @@ def test_an_amount_that_was_paid_is_counted_or_told(path: Any, amount: int, writ
     told = any(str(amount) in sentence for sentence in found.unmapped)
     # A planned payment that CSN has not dated is no money yet; the support is pending.
     assert (undated and "CSN:GRUND" in found.pending) or ore in kept or -ore in kept or told
-    assert shown(ore) == f"{amount} kr"
+    assert in_kronor(ore) == f"{amount} kr"
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

@@ -1,0 +1,68 @@
+"""From what is raised while a request is served to the problem that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from decision_service.api.problems import FieldFault, ProblemError, response
+from decision_service.reading.strict_json import InputError
+from norms.fault import Kind
+from norms.validation import faults_of
+
+_BY_STATUS = {
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "too-large",
+    415: "unsupported-media-type",
+    429: "too-many-requests",
+    503: "unavailable",
+}
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every fault with a problem document."""
+    app.add_exception_handler(ProblemError, _of_problem)
+    app.add_exception_handler(InputError, _of_input)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(HTTPException, _of_http)
+
+
+def invalid_input(error: InputError) -> ProblemError:
+    """The problem of an input that does not hold, with each fault at its place."""
+    return ProblemError("invalid", errors=[FieldFault(each) for each in error.faults])
+
+
+async def _of_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    return response(error, request.scope)
+
+
+async def _of_input(request: Request, error: Exception) -> Response:
+    assert isinstance(error, InputError)
+    return response(invalid_input(error), request.scope)
+
+
+async def _of_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return response(ProblemError("invalid", errors=list(_in_parameters(error))), request.scope)
+
+
+def _in_parameters(error: RequestValidationError) -> Iterator[FieldFault]:
+    """Faults of parameters in the address and the head. What was given there is not repeated."""
+    for each in faults_of(None, error.errors(), show=lambda _: Kind.VALUE):
+        source, *rest = each.path
+        yield FieldFault(each, parameter=str(rest[0] if rest else source))
+
+
+async def _of_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = _BY_STATUS.get(error.status_code, "internal" if error.status_code >= 500 else "malformed")
+    return response(ProblemError(code, headers=dict(error.headers or {})), request.scope)

@@ -1,0 +1,32 @@
+"""Every fault of this service in Swedish and English: ``faults.yaml``, on top of the shapes of ``norms``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from norms.fault import Fault, MisfitError
+from norms.sentences import SWEDISH, Sentences, shapes
+
+FILE = Path(__file__).with_name("faults.yaml")
+
+
+@cache
+def sentences() -> Sentences:
+    """What every fault is called. Raises FindingsError for a file that is not whole."""
+    return Sentences.read(FILE, shapes())
+
+
+def say(fault: Fault, language: str = SWEDISH) -> str:
+    """The sentence about a fault, without its place."""
+    return sentences().say(fault, language)
+
+
+def line(fault: Fault, language: str = SWEDISH) -> str:
+    """The sentence about a fault, after its place."""
+    return sentences().line(fault, language)
+
+
+def reason(error: ValueError) -> str:
+    """In Swedish why a value was refused, for those who are told of it in passing."""
+    return say(error.faults[0]) if isinstance(error, MisfitError) else str(error)

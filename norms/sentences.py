@@ -1,0 +1,124 @@
+"""Faults as sentences: a YAML file has every code in Swedish and English, and is checked when it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from norms import document
+from norms.document import Document, Location
+from norms.fault import Fault, Kind, shown_in_yaml
+from norms.finding import Finding, FindingsError, Severity
+from norms.validation import faults_of
+
+FILE = Path(__file__).with_name("faults.yaml")
+CODE = "F001"
+"""The code of a finding in a file of sentences."""
+SWEDISH, ENGLISH = "sv", "en"
+LANGUAGES = (SWEDISH, ENGLISH)
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_NAME = re.compile(r"[a-z_]+")
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class _Said(BaseModel):
+    """A code in both languages. ``yaml`` is advice, in Swedish, for those who write files."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    sv: Text
+    en: Text
+    yaml: str = ""
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kinds: dict[str, _Said] = {}
+    faults: dict[str, _Said]
+
+
+class Sentences:
+    """What every fault is called. Made by ``read``."""
+
+    def __init__(self, said: Mapping[str, _Said], kinds: Mapping[str, _Said]) -> None:
+        self._said, self._kinds = MappingProxyType(dict(said)), MappingProxyType(dict(kinds))
+
+    @classmethod
+    def read(cls, path: Path, below: Sentences | None = None) -> Sentences:
+        """The sentences of a file, with those of the rooms below. Raises FindingsError with every fault."""
+        source = document.read(path)
+        try:
+            file = _File.model_validate(source.data)
+        except ValidationError as error:
+            found = faults_of(_File, error.errors(include_url=False), source.data, shown_in_yaml)
+            raise FindingsError(_finding(source, each.path, f"{each}") for each in found) from error
+        findings = [
+            _finding(source, ("faults", code), complaint)
+            for code, said in file.faults.items()
+            if (complaint := _complaint(said))
+        ]
+        known = dict(below._said) if below is not None else {}
+        findings += [
+            _finding(source, ("faults", code), "Koden finns redan i en fil under den här. Välj en annan.")
+            for code in file.faults.keys() & known.keys()
+        ]
+        if findings:
+            raise FindingsError(findings)
+        return cls(known | file.faults, file.kinds if below is None else below._kinds)
+
+    @property
+    def placeholders(self) -> Mapping[str, frozenset[str]]:
+        """The names that the sentence of each code uses."""
+        return {code: _names(said.sv) for code, said in self._said.items()}
+
+    def say(self, fault: Fault, language: str = SWEDISH) -> str:
+        """The sentence about a fault, without its place. Raises KeyError for a code that no file has."""
+        said = self._said[fault.code]
+        text = said.en if language == ENGLISH else said.sv
+        return _PLACEHOLDER.sub(lambda found: self._value(fault.values[found[1]], language), text)
+
+    def line(self, fault: Fault, language: str = SWEDISH) -> str:
+        """The sentence after its place: ``costs[0].amount: Uppgiften saknas.``"""
+        said = self.say(fault, language)
+        return f"{fault.where}: {said}" if fault.path else said
+
+    def in_yaml(self, fault: Fault) -> str:
+        """The sentence in Swedish for one who writes YAML, with the advice that there is."""
+        return f"{self.say(fault)} {self._said[fault.code].yaml}".rstrip()
+
+    def _value(self, value: str | int, language: str) -> str:
+        if not isinstance(value, Kind):
+            return str(value)
+        said = self._kinds[value]
+        return said.en if language == ENGLISH else said.sv
+
+
+@cache
+def shapes() -> Sentences:
+    """What can be wrong with the shape of any input, and with a month."""
+    return Sentences.read(FILE)
+
+
+def _complaint(said: _Said) -> str:
+    names = _names(said.sv)
+    if names != _names(said.en):
+        return "Svenskan och engelskan har inte samma namn inom klammer."
+    if wrong := sorted(name for name in names if not _NAME.fullmatch(name)):
+        return f"”{wrong[0]}” är inget namn. Skriv små bokstäver a till z och _ inom klammer."
+    return ""
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(_PLACEHOLDER.findall(text))
+
+
+def _finding(source: Document, location: Location, message: str) -> Finding:
+    where = ".".join(str(part) for part in location)
+    return Finding(source.file, source.line(location), CODE, Severity.ERROR, where, message)

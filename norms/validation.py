@@ -1,0 +1,140 @@
+"""What pydantic finds wrong, as faults: the one place that knows pydantic's kinds of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from norms.fault import Fault, MisfitError, Path, fault, shown
+from norms.nearest import nearest
+
+Details = Iterable[Mapping[str, Any]]
+"""What ``errors()`` of a pydantic ValidationError gives."""
+
+CODES: Mapping[str, str] = {
+    "missing": "missing",
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "not_whole_number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "not_true_or_false"),
+    **dict.fromkeys(("string_type", "string_sub_type", "string_unicode", "path_type"), "not_text"),
+    **dict.fromkeys(("enum", "literal_error"), "not_allowed"),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "not_list"),
+    **dict.fromkeys(
+        ("model_type", "model_attributes_type", "dict_type", "mapping_type", "dataclass_type"), "not_object"
+    ),
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_large",
+    "greater_than": "not_above",
+    "less_than": "not_below",
+    "too_long": "too_many",
+    "too_short": "too_few",
+    "string_too_long": "text_too_long",
+    "string_too_short": "text_too_short",
+    "string_pattern_mismatch": "wrong_form",
+}
+"""Pydantic's kind of error and the code of the fault. Unknown fields and refusals of our own are apart."""
+
+_LIMITS = {"ge", "le", "gt", "lt", "max_length", "min_length"}
+
+
+def faults_of(
+    model: type[BaseModel] | None,
+    details: Details,
+    data: Any = None,
+    show: Callable[[Any], str] = shown,
+) -> list[Fault]:
+    """The faults in what a model was given.
+
+    ``data`` is the input: each path is cut where it leaves it, but for the name of what is missing. Without
+    it the paths are pydantic's. ``show`` says how a found value is repeated.
+    """
+    found: list[Fault] = []
+    for detail in details:
+        path = tuple(detail["loc"])
+        place = path if data is None else _within(data, path, missing=CODES.get(detail["type"]) == "missing")
+        found += (each.below(*place) for each in _faults(model, detail, show))
+    return found
+
+
+def not_one_of(found: str, allowed: Iterable[str], *path: str | int) -> Fault:
+    """The fault of a word that is none of those there are, with the one that was most likely meant."""
+    words = list(allowed)
+    near = nearest(found, words)
+    values = {"found": shown(found), "allowed": ", ".join(words)}
+    return (
+        Fault(path, "misspelt_value", {**values, "near": near})
+        if near
+        else Fault(path, "not_allowed", values)
+    )
+
+
+def field_names(model: type[BaseModel]) -> list[str]:
+    """Every field known anywhere in a model, as inputs name it: enough to suggest a spelling."""
+    seen: list[type[BaseModel]] = [model]
+    names: list[str] = []
+    for current in seen:
+        for name, field in current.model_fields.items():
+            names.append(field.alias or name)
+            seen.extend(each for each in _models_in(field.annotation) if each not in seen)
+    return names
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
+
+
+def _faults(
+    model: type[BaseModel] | None, detail: Mapping[str, Any], show: Callable[[Any], str]
+) -> Iterator[Fault]:
+    kind, context = detail["type"], detail.get("ctx", {})
+    match kind:
+        case "value_error" if isinstance(error := context["error"], MisfitError):
+            yield from error.faults
+        case "value_error" | "assertion_error":
+            yield fault("refused", reason=str(context["error"]).rstrip("."))
+        case "extra_forbidden":
+            name = str(detail["loc"][-1])
+            near = nearest(name, set(field_names(model)) - {name}) if model is not None else None
+            yield fault("misspelt_field", near=near) if near else fault("unknown_field")
+        case "union_tag_not_found":
+            yield fault("missing", _discriminator(context))
+        case "union_tag_invalid":
+            allowed = context["expected_tags"].replace("'", "")
+            found = show(context["tag"])
+            yield fault("not_allowed", _discriminator(context), found=found, allowed=allowed)
+        case _:
+            values: dict[str, str | int] = {"found": show(detail["input"])}
+            for name in _LIMITS & context.keys():
+                values["limit"] = context[name]
+            if allowed := context.get("expected"):
+                values["allowed"] = allowed.replace(" or ", ", ").replace("'", "")
+            yield Fault((), CODES.get(kind, "unreadable"), values)
+
+
+def _discriminator(context: Mapping[str, Any]) -> str:
+    """The field that says which of several shapes is meant, as inputs name it: its alias stands last."""
+    return str(context["discriminator"]).rpartition(" | ")[2].strip("'")
+
+
+def _within(data: Any, path: Path, *, missing: bool) -> Path:
+    """A path of pydantic without what names no place of the input: a branch of a union, a key's validator."""
+    place: Path = ()
+    node = data
+    for at, part in enumerate(path):
+        if _has(node, part):
+            node = node[part]
+        elif missing and at == len(path) - 1:
+            return (*place, part)
+        else:
+            continue
+        place = (*place, part)
+    return place
+
+
+def _has(node: Any, part: str | int) -> bool:
+    if isinstance(node, list | tuple):
+        return isinstance(part, int) and part < len(node)
+    return isinstance(node, dict) and part in node
