@@ -16,6 +16,15 @@ TOTALS: Mapping[str, tuple[Section, ...]] = {
 
 RESULT = "kalkyl.resultat"
 """Incomes less norm, costs and other costs: negative is a deficit."""
+DEFICIT = "kalkyl.underskott"
+"""What is lacking, never below zero."""
+SURPLUS = "kalkyl.överskott"
+"""What is left over, never below zero."""
+
+
+def of_result(result: int) -> Mapping[str, int]:
+    """The result, and the deficit or surplus that it is, in öre."""
+    return {RESULT: result, DEFICIT: max(0, -result), SURPLUS: max(0, result)}
 
 
 def sections(path: str) -> frozenset[Section]:

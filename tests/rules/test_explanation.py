@@ -77,12 +77,12 @@ def test_why_not_tells_which_part_failed_and_by_how_much(book: Rulebook) -> None
     evaluation = evaluated(book, household(boende=2), child(9))
     found = why_not(evaluation, ("riksnorm.barn.utan_lunch", "b1"))
     assert [(part.text, plain(part.distance)) for part in found.failed] == [
-        ("barn.ålder <= 6", "3 år för mycket"),
+        ("barn.ålder <= norm.ålder.utan_lunch_högst", "3 år för mycket"),
         ("barn.äter_lunch_hemma", ""),
     ]
     assert (
-        plain(why_not_text(found)).splitlines()[1]
-        == "  ✗ barn.ålder <= 6 (barn.ålder är 9 år; 3 år för mycket)"
+        plain(why_not_text(found)).splitlines()[1] == "  ✗ barn.ålder <= norm.ålder.utan_lunch_högst "
+        "(barn.ålder är 9 år, norm.ålder.utan_lunch_högst är 6 år; 3 år för mycket)"
     )
 
 

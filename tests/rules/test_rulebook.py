@@ -154,6 +154,12 @@ def test_case_files_and_hidden_files_are_not(tmp_path: Path) -> None:
     assert rulebook.build(read_files(tmp_path), NORMS).release != before
 
 
+def test_a_rule_is_found_in_the_file_that_its_id_begins_with(book: Rulebook) -> None:
+    plain = str.maketrans("åäö", "aao")
+    for each in book.rules:
+        assert each.id.partition(".")[0].translate(plain) == Path(each.file).stem, each.id
+
+
 def test_every_shipped_file_is_read() -> None:
     ignored = set((ROOT / "sets").rglob("*.fall.yaml"))
     every = {path for path in (ROOT / "sets").rglob("*") if path.is_file()} - ignored

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rules.calculation import RESULT, TOTALS
+from rules.calculation import TOTALS, of_result
 from rules.engines.durable.arithmetic import Plain, Reader, View, compile_value, whole
 from rules.engines.durable.native import Fact, Ruleset, rule
 from rules.engines.durable.patterns import ALWAYS, NEVER, Pattern, Properties
@@ -291,7 +291,9 @@ class _Run:
                 self.single[path] = sum(line.amount for line in self.lines if line.section in sections)
         if all(path in self.single for path in TOTALS):
             signs = {Section.INCOME: 1}
-            self.single[RESULT] = sum(line.amount * signs.get(line.section, -1) for line in self.lines)
+            self.single.update(
+                of_result(sum(line.amount * signs.get(line.section, -1) for line in self.lines))
+            )
 
     def outcome(self) -> EngineOutcome:
         return EngineOutcome(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from norms.table import Cell
-from rules.calculation import RESULT, TOTALS
+from rules.calculation import DEFICIT, RESULT, SURPLUS, TOTALS, of_result
 from rules.engines.exact.compile import Case, CompiledRule, Scope, compile_rule
 from rules.evaluated import Evaluation, Instance, RuleState, Trace, Value
 from rules.facts import Cause, Disputed, Facts, Known, Lack, Unknown
@@ -228,13 +228,13 @@ class _Run:
         lacks = frozenset(cause for part in parts if isinstance(part, Unknown) for cause in part.causes)
         norm, costs, other, incomes = parts
         if lacks:
-            single[RESULT] = Unknown(lacks)
+            single |= dict.fromkeys((RESULT, DEFICIT, SURPLUS), Unknown(lacks))
         else:
             assert isinstance(norm, int)
             assert isinstance(costs, int)
             assert isinstance(other, int)
             assert isinstance(incomes, int)
-            single[RESULT] = incomes - norm - costs - other
+            single |= of_result(incomes - norm - costs - other)
 
     def evaluation(self) -> Evaluation:
         instances = self.instances.items()
