@@ -8,6 +8,7 @@ package ``rfc8785``, which the tests hold it against; and the standalone verifie
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -33,6 +34,25 @@ def canonical(value: object, where: str, look: Look | None = None) -> bytes:
     except _UnfitError as unfit:
         raise EntryError(f"{where}{unfit.place}: {unfit.message}") from None
     return verify.canonical(value).encode()
+
+
+def any_name(value: object) -> bytes:
+    """The RFC 8785 bytes of a value without decimals, whatever letters its names are written with.
+
+    Nothing is refused: this is for comparing, not for entries of a log. RFC 8785 orders names by UTF-16
+    units, which outside Unicode's basic plane is not the order of code points.
+    """
+    text = verify.canonical(value)
+    if len(text.encode("utf-16-le")) > 2 * len(text):
+        text = json.dumps(_by_units(value), ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+def _by_units(value: object) -> object:
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return {name: _by_units(value[name]) for name in names}
+    return [_by_units(each) for each in value] if isinstance(value, list) else value
 
 
 def object_of(members: Mapping[str, bytes]) -> bytes:

@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.canonical import MAX_INT, canonical
+from audit.canonical import MAX_INT, any_name, canonical
 from audit.errors import EntryError
 from audit.verify import WrongError, read_canonical
 
@@ -26,6 +26,12 @@ def test_same_bytes_as_the_reference_implementation(value: object) -> None:
     raw = canonical(value, "body")
     assert raw == rfc8785.dumps(value)  # type: ignore[arg-type]
     assert read_canonical(raw.decode()) == value
+
+
+@given(st.recursive(st.integers(-MAX_INT, MAX_INT) | TEXT, lambda i: st.lists(i) | st.dictionaries(TEXT, i)))
+def test_names_in_any_letters_have_the_bytes_of_the_reference_implementation(value: object) -> None:
+    assert any_name(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+    assert any_name({"ﬁ": value, "😀": value}) == rfc8785.dumps({"😀": value, "ﬁ": value})  # type: ignore[dict-item]
 
 
 def test_the_example_of_the_rfc_without_its_floats() -> None:

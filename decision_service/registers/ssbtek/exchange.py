@@ -5,7 +5,6 @@ What goes wrong is an error of every agency it concerns, so that nobody takes si
 
 from __future__ import annotations
 
-import logging
 import ssl
 import threading
 import uuid
@@ -15,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import structlog
 
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError
 from decision_service.registers.port import Answers, check_number, checked, failed
@@ -25,7 +25,7 @@ from decision_service.registers.ssbtek.safe_xml import local, parse
 from decision_service.registers.ssbtek.version import Version
 from norms.month import Month
 
-LOG = logging.getLogger(__name__)
+_log = structlog.get_logger("lagrum.ssbtek")
 _OK, _FAULT = 200, 500
 """SOAP 1.1 sends a fault with HTTP 500."""
 
@@ -107,7 +107,7 @@ class SsbtekRegisters:
         except _StoppedError as stopped:
             answers = failed(stopped.code, stopped.sentence)
         for problem in answers.problems:
-            LOG.warning("ssbtek %s: %s", message_id, problem)
+            _log.warning("ssbtek_problem", message=message_id, problem=str(problem))
         return answers
 
     def _exchange(self, content: bytes) -> bytes:
