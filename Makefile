@@ -1,6 +1,9 @@
 # Three commands matter: `make run`, `make test`, which takes minutes, and `make check`, which is all there is and what
 # CI runs.
-PYTHON ?= python3.11
+# The first Python that will do is taken; `make PYTHON=…` takes another.
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3 python; do \
+  "$$each" -c '$(FITS)' 2>/dev/null && { echo "$$each"; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -31,15 +34,18 @@ bench: $(READY)
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 # Versions and hashes come from the lock file alone; the project itself is linked, not copied.
+# The one package that is built here, durable-rules, calls by its old name what Python 3.13 has under a new one only.
 $(READY): pyproject.toml requirements.lock
+	@sh machine.sh "$(PYTHON)"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	CPPFLAGS="$$CPPFLAGS -DPyEval_CallObject=PyObject_CallObject" \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Needs uv; run it after changing dependencies in pyproject.toml.
 lock:
-	uv pip compile pyproject.toml --all-extras --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --upgrade --output-file requirements.lock
 
 clean:

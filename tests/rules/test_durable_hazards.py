@@ -6,6 +6,7 @@ The library is shown in child processes only: what it does wrong may harm the pr
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -30,10 +31,11 @@ from tests.rules.generated import VOCABULARY, build_rules, law_of
 NORMS = norms.load.load()
 
 
-def in_child(code: str, seconds: int = 20) -> subprocess.CompletedProcess[str]:
-    """Run Python in a process of its own."""
+def in_child(code: str, seconds: int = 20, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own, with more in its environment."""
     return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         timeout=seconds,
@@ -57,14 +59,18 @@ def library(code: str) -> str:
 
 
 def test_library_crashes_when_a_session_without_a_handled_fact_is_deleted() -> None:
-    done = in_child("""
+    """It reads memory that it has given back, which the C library here fills with nonsense."""
+    done = in_child(
+        """
         from durable.engine import MessageNotHandledException, Ruleset
         ruleset = Ruleset("x", None, {"r": {"all": [{"m": {"a": 1}}], "run": lambda c: None}})
         try:
             ruleset.assert_fact({"id": 1, "sid": "1", "b": 1})
         except MessageNotHandledException:
             ruleset.delete_state("1")
-    """)
+    """,
+        MALLOC_PERTURB_="165",
+    )
     assert done.returncode == -signal.SIGSEGV
 
 
