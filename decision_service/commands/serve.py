@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings()
     with _alone(settings):
         _check_port(settings)
-        configure_logging()
+        configure_logging(form=settings.log)
         if settings.demonstration:
             demonstration.prepare(settings)
         service = open_service(settings)

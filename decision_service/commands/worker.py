@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings()
     if settings.database_address.get_backend_name() == "sqlite":
         raise InputError([fault("worker_on_sqlite")])
-    configure_logging()
+    configure_logging(form=settings.log)
     service = open_service(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.jobs.stop())

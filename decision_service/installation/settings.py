@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     rate_per_address: int = Field(default=500, ge=0)
     rate_per_client: int = Field(default=500, ge=0)
     rate_of_estimates: int = Field(default=10, ge=0)
+    log: Literal["", "ord", "json"] = ""
 
     @field_validator("public_url")
     @classmethod

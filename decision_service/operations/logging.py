@@ -1,4 +1,4 @@
-"""Logs as lines of JSON on standard output, without personal numbers.
+"""Logs as lines of JSON, or in words on a terminal, without personal numbers.
 
 Everything goes the same way: our own events, the standard library's, uvicorn's, warnings, and exceptions that
 nobody caught. The last step before the line is written takes out personal numbers and tokens.
@@ -10,20 +10,29 @@ import logging
 import sys
 import threading
 from collections.abc import Mapping, MutableMapping
+from datetime import datetime
+from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import structlog
 
 from decision_service.operations.scrubbing import scrubbed, scrubbed_value
+from norms import document
+
+EVENTS = Path(__file__).with_name("handelser.yaml")
 
 _ROUTED = ("uvicorn", "uvicorn.error", "uvicorn.access", "fastapi", "sqlalchemy", "alembic", "pgqueuer")
 _QUIET = ("httpx", "httpcore", "sqlalchemy.engine", "uvicorn.access")
 """Loggers that below a warning would tell whole addresses, and statements with their values."""
 
 
-def configure_logging(stream: TextIO | None = None, level: str = "INFO") -> None:
+def configure_logging(
+    stream: TextIO | None = None, level: str = "INFO", form: Literal["", "ord", "json"] = ""
+) -> None:
     """Send every log to a stream, standard output unless said otherwise. Call once, before anything logs.
+
+    ``form`` is ``ord`` for words to read, ``json`` for programs; without it a terminal gets words.
 
     Start uvicorn with ``log_config=None`` and ``access_log=False``: the service logs requests itself.
     """
@@ -45,7 +54,9 @@ def configure_logging(stream: TextIO | None = None, level: str = "INFO") -> None
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout if stream is None else stream)
+    out = sys.stdout if stream is None else stream
+    in_words = form == "ord" or (not form and out.isatty())
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*before, structlog.stdlib.ExtraAdder()],
@@ -53,9 +64,7 @@ def configure_logging(stream: TextIO | None = None, level: str = "INFO") -> None
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 scrub_event,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.processors.JSONRenderer(
-                    ensure_ascii=False, default=lambda value: scrubbed(str(value))
-                ),
+                Words() if in_words else _as_json,
             ],
         )
     )
@@ -70,6 +79,34 @@ def configure_logging(stream: TextIO | None = None, level: str = "INFO") -> None
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+_as_json = structlog.processors.JSONRenderer(ensure_ascii=False, default=lambda value: scrubbed(str(value)))
+
+
+class Words:
+    """A structlog processor: an event as a line that people read, with the clock of this machine.
+
+    What our own events are called stands in ``handelser.yaml``; others' stand as they said it.
+    """
+
+    _LEVELS: Mapping[str, str] = {"warning": "varning: ", "error": "fel: ", "critical": "ALLVARLIGT: "}
+    _SILENT = ("timestamp", "level", "logger", "event", "exception", "stack")
+
+    def __init__(self) -> None:
+        data = document.read(EVENTS).data
+        if not isinstance(data, dict):
+            raise TypeError(f"{EVENTS.name}: not a mapping")
+        self._events = {name: str(words) for name, words in data.items()}
+
+    def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> str:
+        """The line, and below it the trace of what failed."""
+        moment = datetime.fromisoformat(event["timestamp"]).astimezone()
+        said = self._events.get(str(event["event"]), str(event["event"]))
+        known = [f"{name}={value}" for name, value in event.items() if name not in self._SILENT]
+        line = f"{moment:%H:%M:%S}  {self._LEVELS.get(event['level'], '')}{said}"
+        traces = [str(event[name]) for name in ("exception", "stack") if event.get(name)]
+        return "\n".join([f"{line} ({', '.join(known)})" if known else line, *traces])
 
 
 def scrub_event(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import structlog
 
@@ -15,12 +16,12 @@ from decision_service.operations.logging import configure_logging
 
 
 @contextmanager
-def logged() -> Iterator[io.StringIO]:
+def logged(stream: io.StringIO | None = None, form: Literal["", "ord", "json"] = "") -> Iterator[io.StringIO]:
     """The log of a block, configured as in service but down to the smallest event."""
     root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
     handlers, level = list(root.handlers), root.level
-    stream = io.StringIO()
-    configure_logging(stream, "DEBUG")
+    stream = stream if stream is not None else io.StringIO()
+    configure_logging(stream, "DEBUG", form)
     try:
         yield stream
     finally:

@@ -1,0 +1,82 @@
+"""The process's own log: words on a terminal, JSON elsewhere, as ``LAGRUM_LOG`` says."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import structlog
+
+from decision_service.installation.settings import load_settings
+from decision_service.operations.logging import EVENTS
+from decision_service.reading.strict_json import InputError
+from norms import document
+from tests.world.logs import logged
+
+SOURCE = Path(__file__).parents[3] / "decision_service"
+Form = Literal["", "ord", "json"]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("form", "terminal", "words"),
+    [
+        ("", True, True),
+        ("", False, False),
+        ("ord", False, True),
+        ("ord", True, True),
+        ("json", True, False),
+        ("json", False, False),
+    ],
+)
+def test_the_form_of_the_log(form: Form, terminal: bool, words: bool) -> None:
+    with logged(Terminal() if terminal else io.StringIO(), form) as stream:
+        structlog.get_logger().warning("delivery_failed", message="brev-1", attempt=2)
+    line = stream.getvalue()
+    if words:
+        assert re.fullmatch(
+            r"\d\d:\d\d:\d\d  varning: Ett utskick gick inte fram \(message=brev-1, attempt=2\)\n", line
+        )
+    else:
+        found = json.loads(line)
+        assert (found["event"], found["level"], found["attempt"]) == ("delivery_failed", "warning", 2)
+
+
+def test_words_hold_no_personal_number_and_tell_what_failed() -> None:
+    with logged(Terminal()) as stream:
+        try:
+            raise ValueError("om 19880209-2396")
+        except ValueError:
+            structlog.get_logger().exception("examine_failed", application="a-1")
+        structlog.get_logger().info("något annat")
+    first, *trace, last = stream.getvalue().splitlines()
+    assert first.endswith("fel: Ett ärende gick inte att pröva (application=a-1)")
+    assert trace[0].startswith("Traceback")
+    assert last.endswith("  något annat")
+    assert "2396" not in stream.getvalue()
+
+
+def test_every_event_has_words_and_no_words_are_of_no_event() -> None:
+    call = re.compile(r'(?:log|getLogger\("lagrum"\))\.(?:info|warning|error|critical|exception)\(\s*"(\w+)"')
+    events = {name for path in SOURCE.rglob("*.py") for name in call.findall(path.read_text("utf-8"))}
+    known = document.read(EVENTS).data
+    assert isinstance(known, dict)
+    assert len(events) > 10
+    assert events == set(known)
+
+
+def test_another_form_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAGRUM_LOG", "xml")
+    with pytest.raises(InputError) as raised:
+        load_settings()
+    assert "LAGRUM_LOG" in str(raised.value)
