@@ -17,7 +17,7 @@ CODES: Mapping[str, str] = {
     "missing": "missing",
     **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "not_whole_number"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "not_true_or_false"),
-    **dict.fromkeys(("string_type", "string_sub_type", "string_unicode", "path_type"), "not_text"),
+    **dict.fromkeys(("string_type", "string_unicode", "path_type"), "not_text"),
     **dict.fromkeys(("enum", "literal_error"), "not_allowed"),
     **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "not_list"),
     **dict.fromkeys(

@@ -16,16 +16,14 @@ from decision_service.casework.receive import name_parties
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.log import journal
 from decision_service.reading.faults import validated
-from decision_service.reading.strict_json import InputError, read_json
+from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.tables import OPEN, ApplicationRow, State, TaskRow
 from norms.fault import fault
 
 _PARTS = ("application", "people")
 
 
-def complete(
-    office: Office, session: Session, tenant: str, application: str, content: bytes
-) -> ApplicationRow:
+def complete(office: Office, session: Session, tenant: str, application: str, body: Body) -> ApplicationRow:
     """The applicant's answer: a JSON merge patch (RFC 7396) on ``{"application": …, "people": […]}``.
 
     Where something was asked the clock starts anew with the answer. What comes unasked, or too late, is
@@ -35,7 +33,7 @@ def complete(
     row = lock(session, tenant, application)
     if row.state not in OPEN:
         raise ConflictError(fault("cannot_complete", state=row.state))
-    patch = read_json(content)
+    patch = body.data
     if not isinstance(patch, dict) or not patch or not patch.keys() <= set(_PARTS):
         raise InputError([fault("no_completion")])
     known = json.loads(row.content)
@@ -67,7 +65,7 @@ def complete(
         steps.add_question(session, row, task, "NYTT_UNDERLAG", now)
     else:
         steps.back_to_machine(office, session, row, now, complete=row.state == State.WAITING)
-    entry = journal.completion(row.id, now, journal.Completion.ANSWERED, content=content)
+    entry = journal.completion(row.id, now, journal.Completion.ANSWERED, content=body.content)
     office.log.append(session.connection(), tenant, entry)
     return row
 

@@ -17,6 +17,7 @@ from decision_service.casework.office import Office
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.installation import calendar
 from decision_service.log import journal
+from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import ApplicationRow, PartyRow, State
 from norms.month import Month
@@ -30,7 +31,7 @@ def receive(
     session: Session,
     tenant: str,
     adapter: str,
-    content: bytes,
+    body: Body,
     *,
     client: str,
     run_after: timedelta = timedelta(),
@@ -39,7 +40,7 @@ def receive(
 
     Raises InputError with every fault, and writes nothing then.
     """
-    intake = adapters.read(adapter, content)
+    intake = adapters.read(adapter, body.data)
     now = office.clock()
     month = intake.application.month or Month.of(swedish_day(now))
     row = ApplicationRow(
@@ -68,7 +69,7 @@ def receive(
     name_parties(office, session, row, intake.people)
     outbox.put(session, row, outbox.RECEIPT, 1, {}, now)
     outbox.tell(session, row, "application.received", now)
-    entry = journal.received(row.id, now, adapter=adapter, client=client, content=content)
+    entry = journal.received(row.id, now, adapter=adapter, client=client, content=body.content)
     office.log.append(session.connection(), tenant, entry)
     return row
 

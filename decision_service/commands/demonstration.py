@@ -24,7 +24,7 @@ from decision_service.casework.receive import receive
 from decision_service.installation.municipality import RegisterFiles
 from decision_service.installation.settings import Settings
 from decision_service.reading.faults import validated
-from decision_service.reading.strict_json import read_json
+from decision_service.reading.strict_json import Body, read_json
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers.ssbtek import agencies_about
 from decision_service.service import open_service, utc_now
@@ -133,7 +133,7 @@ def _apply(
             complete=raw.get("history_complete", False),
         )
         body = json.dumps(content, ensure_ascii=False, default=str).encode()
-        row = receive(office, session, TENANT, "ansokan/1", body, client="demonstration")
+        row = receive(office, session, TENANT, "ansokan/1", Body.of(body), client="demonstration")
     examine(office, TENANT, row.id)
 
 

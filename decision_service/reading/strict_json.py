@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -33,6 +34,19 @@ class InputError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What was sent: the bytes as they came, which the log keeps, and the JSON that was read in them once."""
+
+    content: bytes
+    data: Any
+
+    @classmethod
+    def of(cls, content: bytes) -> Body:
+        """Read the bytes. Raises InputError."""
+        return cls(content, read_json(content))
 
 
 def read_json(content: bytes, largest: int = LARGEST_INPUT) -> Any:

@@ -142,7 +142,9 @@ def test_the_words_mention_every_reason(name: str) -> None:
     ],
 )
 def test_the_cases_of_helsingborg_are_what_the_adapter_reads(name: str, file: str) -> None:
-    intake = adapters.read("mitt-helsingborg-v1", (CASES.parent / "applications" / file).read_bytes())
+    intake = adapters.read(
+        "mitt-helsingborg-v1", read_json((CASES.parent / "applications" / file).read_bytes())
+    )
     case = read(raw(name))
     assert case.application == intake.application
     assert tuple(case.people) == intake.people

@@ -27,6 +27,7 @@ from decision_service.evaluation import Evaluators
 from decision_service.installation.configuration import Installation
 from decision_service.log import journal, releases
 from decision_service.outputs.channel import DeliveryError, Message
+from decision_service.reading.strict_json import Body
 from decision_service.registers.port import Answers, checked, missing
 from decision_service.store.database import migrate, open_engine, transaction
 from decision_service.store.tables import (
@@ -132,12 +133,13 @@ class World:
     def receive(self, content: Json | bytes, **given: Any) -> str:
         data = content if isinstance(content, bytes) else json.dumps(content).encode()
         with transaction(self.engine) as session:
-            return receive(self.office, session, TENANT, "ansokan/1", data, client="e-tjänst", **given).id
+            return receive(
+                self.office, session, TENANT, "ansokan/1", Body.of(data), client="e-tjänst", **given
+            ).id
 
     def complete(self, application: str, patch: Any) -> ApplicationRow:
-        data = patch if isinstance(patch, bytes) else json.dumps(patch).encode()
         with transaction(self.engine) as session:
-            return complete(self.office, session, TENANT, application, data)
+            return complete(self.office, session, TENANT, application, _sent(patch))
 
     def plan(self, person: int, month: Month = OCTOBER) -> None:
         """The person has a plan for jobs that goes on for months, and has followed it."""
@@ -313,3 +315,8 @@ def world_on(engine: Engine, folder: Path, evaluators: Evaluators, public: Mappi
 def count(session: Session, model: Any, *conditions: Any) -> int:
     """How many rows there are."""
     return session.exec(select(func.count()).select_from(model).where(*conditions)).one()
+
+
+def _sent(content: Any) -> Body:
+    """What a client sends, as it is received."""
+    return Body.of(content if isinstance(content, bytes) else json.dumps(content).encode())

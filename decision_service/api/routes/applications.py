@@ -47,6 +47,7 @@ from decision_service.casework import applicant
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
 from decision_service.casework.sweeps import undecided
+from decision_service.reading.strict_json import Body
 from decision_service.store.database import reading
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, State
 
@@ -125,12 +126,12 @@ def send(
     """Kanonisk ansökan, eller en annan form genom Content-Type. 202 när den är mottagen, 201 när den också
     hann prövas inom `Prefer: wait=N`. Samma nyckel och samma innehåll ger samma ansökan igen."""
     adapter = _adapter(request)
-    json_of(request, body)  # what is no JSON at all is told so, whatever the form
+    sent = Body(body, json_of(request, body))
     scope = Scope(caller.tenant, caller.principal.client, required_key_of(key))
     asked = fingerprint("POST", request.url.path, request.headers.get("content-type"), body)
     seconds = wait_seconds(prefer or (), LONGEST_WAIT)
     try:
-        application, new = _received(request, caller, adapter, body, scope, asked, seconds)
+        application, new = _received(request, caller, adapter, sent, scope, asked, seconds)
     except KeyTakenError:
         raise ProblemError("in-progress", headers={"Retry-After": "1"}) from None
     service = service_of(request)
@@ -153,7 +154,7 @@ def _received(
     request: Request,
     caller: Caller,
     adapter: str,
-    body: bytes,
+    body: Body,
     scope: Scope,
     asked: str,
     seconds: int | None,
@@ -263,10 +264,10 @@ def completed(request: Request, caller: Sender, application: Application, body: 
     """En JSON Merge Patch (RFC 7396) på ansökan. Klockan börjar om när kompletteringen kommer."""
     if content_type(request) not in (JSON, "application/merge-patch+json"):
         raise ProblemError("unsupported-media-type", more={"accepted": ["application/merge-patch+json"]})
-    json_of(request, body)
+    sent = Body(body, json_of(request, body))
     with changing(request) as (office, session):
         own(session, caller, application)
-        row = applicant.complete(office, session, caller.tenant, application, body)
+        row = applicant.complete(office, session, caller.tenant, application, sent)
         found = views.application(session, row)
     service_of(request).jobs.enqueue(caller.tenant, application)
     return answer(found, row, 202)

@@ -1,12 +1,13 @@
 """Adapters: from the forms that municipalities have to the canonical application.
 
-``read("sundsvall-v1", content)`` gives an Intake. Each adapter says what it could not map; money among that
+``read("sundsvall-v1", data)`` gives an Intake. Each adapter says what it could not map; money among that
 sends the case to a person. Nothing is guessed and nothing is dropped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from decision_service.application.adapters.canonical import read as read_canonical
 from decision_service.application.adapters.intake import Intake
@@ -15,7 +16,7 @@ from decision_service.application.adapters.sundsvall import read as read_sundsva
 from decision_service.reading.strict_json import InputError
 from norms.validation import not_one_of
 
-ADAPTERS: Mapping[str, Callable[[bytes], Intake]] = {
+ADAPTERS: Mapping[str, Callable[[Any], Intake]] = {
     "ansokan/1": read_canonical,
     "sundsvall-v1": read_sundsvall,
     "mitt-helsingborg-v1": read_mitt_helsingborg,
@@ -24,8 +25,8 @@ ADAPTERS: Mapping[str, Callable[[bytes], Intake]] = {
 __all__ = ["ADAPTERS", "Intake", "read"]
 
 
-def read(adapter: str, content: bytes) -> Intake:
-    """Read an application with the adapter of that name. Raises InputError with every fault, in Swedish."""
+def read(adapter: str, data: Any) -> Intake:
+    """Read an application's JSON with the adapter of that name. Raises InputError with every fault."""
     if adapter not in ADAPTERS:
         raise InputError([not_one_of(adapter, ADAPTERS)])
-    return ADAPTERS[adapter](content)
+    return ADAPTERS[adapter](data)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from decision_service.application.adapters.contradictions import contradictions
-from decision_service.application.adapters.intake import Intake, finished, ids_by_role, loaded
+from decision_service.application.adapters.intake import Intake, finished, ids_by_role, object_of
 from decision_service.application.case_file import Person, people_faults
 from decision_service.application.fields import Part
 from decision_service.application.form import Application, JobApplication, PlannedActivity, Planning
@@ -29,9 +29,9 @@ class ApplicationDocument(Part):
         return self
 
 
-def read(content: bytes) -> Intake:
+def read(data: Any) -> Intake:
     """Read the canonical application. Raises InputError with every fault."""
-    document = validated(ApplicationDocument, loaded(content))
+    document = validated(ApplicationDocument, object_of(data))
     people = document.people
     application = with_ids(document.application, people)
     return finished(application, people, contradictions(application, people))

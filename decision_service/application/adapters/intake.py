@@ -9,7 +9,7 @@ from typing import Any
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import Application
 from decision_service.reading.faults import Model, validated
-from decision_service.reading.strict_json import InputError, read_json
+from decision_service.reading.strict_json import InputError
 from norms.fault import Fault, Path, fault
 
 MOST_UNMAPPED = 1000
@@ -29,12 +29,11 @@ class Intake:
     unmapped: tuple[str, ...] = ()
 
 
-def loaded(content: bytes) -> dict[str, Any]:
+def object_of(data: Any) -> dict[str, Any]:
     """The JSON object of an input. Raises InputError for anything else."""
-    found = read_json(content)
-    if not isinstance(found, dict):
+    if not isinstance(data, dict):
         raise InputError([fault("not_an_application")])
-    return found
+    return data
 
 
 def finished(application: Application, people: list[Person], unmapped: list[str]) -> Intake:

@@ -11,7 +11,7 @@ from typing import Any
 
 from decision_service.application.adapters.canonical import with_ids
 from decision_service.application.adapters.contradictions import contradictions
-from decision_service.application.adapters.intake import Intake, finished, loaded, part
+from decision_service.application.adapters.intake import Intake, finished, object_of, part
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import (
     AdultAnswers,
@@ -184,19 +184,19 @@ _SNAKE = {
 _ROLES = {AdultRole.APPLICANT: "p1", AdultRole.CO_APPLICANT: "p2"}
 
 
-def read(content: bytes) -> Intake:
+def read(data: Any) -> Intake:
     """Read Sundsvall's payload. Raises InputError with every fault."""
-    found = loaded(content)
+    found = object_of(data)
     enveloped = isinstance(found.get("data"), dict)
     if not enveloped and not set(found) & {*FIELDS, *LISTS}:
         raise InputError([fault("no_sundsvall_data", "data")])
     place = Place(found)
-    data = place["data"] if enveloped else place
+    form = place["data"] if enveloped else place
     faults: list[Fault] = []
     unmapped: list[str] = []
-    single = {name: data[name].take() for name in FIELDS if data[name].value is not None}
-    base = part(Application, single, data.path, faults)
-    rows = {name: _rows(name, data[name], faults, unmapped) for name in LISTS}
+    single = {name: form[name].take() for name in FIELDS if form[name].value is not None}
+    base = part(Application, single, form.path, faults)
+    rows = {name: _rows(name, form[name], faults, unmapped) for name in LISTS}
     if faults or base is None:
         raise InputError(faults)
     application = base.model_copy(update={_SNAKE.get(name, name): each for name, each in rows.items()})

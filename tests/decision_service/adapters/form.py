@@ -9,6 +9,7 @@ from typing import Any
 
 from decision_service.application import adapters
 from decision_service.application.adapters import Intake
+from decision_service.reading.strict_json import read_json
 
 FIXTURES = Path(__file__).parent / "fixtures"
 EXAMPLES = Path(__file__).parents[3] / "examples" / "applications"
@@ -53,5 +54,6 @@ def case(*answers: Any, kind: str = "new", together: bool = False, **more: Any) 
 def read(*answers: Any, kind: str = "new", together: bool = False, **more: Any) -> Intake:
     """What the adapter makes of an application for November 2026."""
     return adapters.read(
-        "mitt-helsingborg-v1", json.dumps(case(*answers, kind=kind, together=together, **more)).encode()
+        "mitt-helsingborg-v1",
+        read_json(json.dumps(case(*answers, kind=kind, together=together, **more)).encode()),
     )

@@ -11,7 +11,7 @@ import pytest
 from decision_service.application import adapters
 from decision_service.reading.kronor import in_kronor, to_ore
 from decision_service.reading.sentences import reason
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.strict_json import InputError, read_json
 
 NAMES = sorted(adapters.ADAPTERS)
 
@@ -19,7 +19,7 @@ NAMES = sorted(adapters.ADAPTERS)
 def refused(adapter: str, content: bytes) -> list[str]:
     """The faults of what an adapter refuses."""
     with pytest.raises(InputError) as raised:
-        adapters.read(adapter, content)
+        adapters.read(adapter, read_json(content))
     return list(raised.value.lines)
 
 
@@ -64,7 +64,7 @@ def test_ten_megabytes_of_unknown_fields_are_refused_or_told_in_few_words(adapte
     ).encode()
     assert len(content) > 8_000_000
     try:
-        found = adapters.read(adapter, content)
+        found = adapters.read(adapter, read_json(content))
     except InputError:
         return
     assert len(found.unmapped) <= 1000

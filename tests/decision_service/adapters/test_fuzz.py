@@ -82,7 +82,7 @@ def read(adapter: str, data: Any) -> Intake | None:
 
 def _once(adapter: str, content: bytes) -> Intake | tuple[str, ...]:
     try:
-        return adapters.read(adapter, content)
+        return adapters.read(adapter, read_json(content))
     except InputError as error:
         return error.lines
 
@@ -125,7 +125,7 @@ def test_any_json_is_read_or_refused(adapter: str, data: Any) -> None:
 @given(st.sampled_from(NAMES), st.binary(max_size=100) | st.text(max_size=100).map(str.encode))
 def test_any_bytes_are_read_or_refused(adapter: str, content: bytes) -> None:
     with contextlib.suppress(InputError):
-        adapters.read(adapter, content)
+        adapters.read(adapter, read_json(content))
 
 
 @given(st.sampled_from(NAMES), st.data())

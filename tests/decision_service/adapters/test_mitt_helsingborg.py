@@ -11,7 +11,7 @@ import pytest
 from decision_service.application import adapters
 from decision_service.application.adapters import Intake
 from decision_service.application.form import ApplicationType, IncomeType, MaritalStatus, SchoolKind
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.strict_json import InputError, read_json
 from norms.month import Month
 from tests.decision_service.adapters.form import (
     APPLICANT,
@@ -35,13 +35,13 @@ def told(found: Intake) -> list[str]:
 def refused(data: Any) -> list[str]:
     """The faults of what is no application."""
     with pytest.raises(InputError) as raised:
-        adapters.read("mitt-helsingborg-v1", json.dumps(data).encode())
+        adapters.read("mitt-helsingborg-v1", read_json(json.dumps(data).encode()))
     return list(raised.value.lines)
 
 
 def test_the_example_of_the_recurring_form_is_read_in_full() -> None:
     found = adapters.read(
-        "mitt-helsingborg-v1", (EXAMPLES / "mitt-helsingborg-v1-fortsatt.json").read_bytes()
+        "mitt-helsingborg-v1", read_json((EXAMPLES / "mitt-helsingborg-v1-fortsatt.json").read_bytes())
     )
     form = found.application
     assert form.application_type is ApplicationType.RENEWAL
@@ -695,7 +695,7 @@ def test_the_current_form_of_a_case_counts_and_another_is_told() -> None:
             "b": {"answers": [answer("rent", "200", "amount"), answer("message", "")]},
         },
     }
-    found = adapters.read("mitt-helsingborg-v1", json.dumps(data).encode())
+    found = adapters.read("mitt-helsingborg-v1", read_json(json.dumps(data).encode()))
     assert [row.applied_amount for row in found.application.costs] == [10000]
     assert told(found) == ["rent: svaret står i ett annat formulär (”200”) och är inte tolkat."]
 

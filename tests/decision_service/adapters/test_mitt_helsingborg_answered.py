@@ -9,11 +9,12 @@ from typing import Any
 from decision_service.application import adapters
 from decision_service.application.case_file import PersonRole
 from decision_service.application.form import ApplicationType, IncomeType, MaritalStatus
+from decision_service.reading.strict_json import read_json
 from norms.month import Month
 from tests.decision_service.adapters.form import EXAMPLES
 
 CONTENT = (EXAMPLES / "mitt-helsingborg-v1.json").read_bytes()
-INTAKE = adapters.read("mitt-helsingborg-v1", CONTENT)
+INTAKE = adapters.read("mitt-helsingborg-v1", read_json(CONTENT))
 FORM = INTAKE.application
 CASE = json.loads(CONTENT)
 ANSWERS: list[dict[str, Any]] = next(form["answers"] for form in CASE["forms"].values() if form["answers"])

@@ -18,7 +18,7 @@ from decision_service.application.adapters.sundsvall import (
 )
 from decision_service.application.case_file import PersonRole
 from decision_service.application.form import Application, CostType, FormPart, HousingForm, IncomeType
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES, FIXTURES
 
 SCHEMA: dict[str, dict[str, Any]] = json.loads(
@@ -40,7 +40,7 @@ PARTS = {
 
 def read(data: Any) -> Intake:
     """What the adapter makes of a payload."""
-    return adapters.read("sundsvall-v1", json.dumps(data).encode())
+    return adapters.read("sundsvall-v1", read_json(json.dumps(data).encode()))
 
 
 def faults(data: Any) -> list[str]:
@@ -129,7 +129,7 @@ def test_an_unknown_code_is_told_with_its_amount(code: Any) -> None:
 
 
 def test_the_example_in_its_envelope() -> None:
-    found = adapters.read("sundsvall-v1", (EXAMPLES / "sundsvall-v1.json").read_bytes())
+    found = adapters.read("sundsvall-v1", read_json((EXAMPLES / "sundsvall-v1.json").read_bytes()))
     form = found.application
     assert form.housing_form is HousingForm.RENTAL
     assert [row.amount for row in form.incomes] == [1850000, 25000]

@@ -82,6 +82,21 @@ def test_files_that_are_not_there_and_values_given_twice(monkeypatch: pytest.Mon
     ]
 
 
+def test_a_fault_in_a_file_names_the_variable_and_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "port"
+    path.write_text("åttatusen\n")
+    assert faults(monkeypatch, PORT_FILE=str(path)) == [
+        f"LAGRUM_PORT_FILE={path}: ”åttatusen” är inget heltal."
+    ]
+
+
+def test_what_several_settings_say_together_is_told_at_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    (fault,) = faults(monkeypatch, HOST="0.0.0.0")
+    assert fault.startswith("LAGRUM_HOST: Utan LAGRUM_INSTALLATION körs demonstrationen")
+
+
 def test_a_key_is_made_once_whoever_is_first(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "a.key"
     with ThreadPoolExecutor(8) as pool:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from decision_service.application.adapters.contradictions import contradictions
-from decision_service.application.adapters.intake import Intake, finished, loaded
+from decision_service.application.adapters.intake import Intake, finished, object_of
 from decision_service.application.adapters.mitt_helsingborg import money, people
 from decision_service.application.adapters.mitt_helsingborg.answers import MOST_ANSWERS, Answer, answers, day
 from decision_service.application.adapters.mitt_helsingborg.collected import Collected
@@ -27,9 +27,9 @@ SUBMITTED = ("active:submitted", "active:processing", "active:signature:complete
 """How the status of a case begins once it has been handed in by all who must sign."""
 
 
-def read(content: bytes) -> Intake:
+def read(data: Any) -> Intake:
     """Read a case of the app or a submitted application. Raises InputError when it is neither."""
-    place = Place(loaded(content))
+    place = Place(object_of(data))
     unmapped: list[str] = []
     given = list(answers(_answers(place, unmapped), unmapped))
     collected = Collected(_type(place, given, unmapped), _month(place, unmapped), unmapped)
