@@ -8,7 +8,6 @@ import ipaddress
 import re
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from decision_service.exchange import BROKEN, LateError, within
 from decision_service.outputs.channel import DeliveryError, Message, as_bytes
 
 SIGNATURE = "Lagrum-Signature"
@@ -118,15 +118,11 @@ class WebhookChannel:
 
     def _post(self, url: httpx.URL, addresses: list[str], headers: dict[str, str], body: bytes) -> int:
         """The status of the answer at the first address that answers; nothing of its body is read."""
-        with httpx.Client(verify=self._tls, timeout=self._timeout, trust_env=False) as client:
-            late = threading.Event()
-            timer = threading.Timer(self._timeout, _close, (client, late))
-            timer.daemon = True
-            timer.start()
-            # The connection goes to an address that was checked, whatever the name leads to a moment later;
-            # the certificate must still be the name's.
-            named = {"sni_hostname": url.host}
-            try:
+        # The connection goes to an address that was checked, whatever the name leads to a moment later; the
+        # certificate must still be the name's.
+        named = {"sni_hostname": url.host}
+        try:
+            with within(self._timeout, verify=self._tls, timeout=self._timeout) as (client, late):
                 for address in addresses:
                     at = url.copy_with(host=address)
                     with (
@@ -136,24 +132,13 @@ class WebhookChannel:
                         ) as response,
                     ):
                         return response.status_code
-            # A client that is closed under way ends in whatever error the socket then gives.
-            except (httpx.HTTPError, OSError, RuntimeError, ValueError) as error:
-                timed_out = late.is_set() or isinstance(error, httpx.TimeoutException)
-                text = "svarade inte i tid." if timed_out else "bröt anslutningen."
-                raise DeliveryError(f"Mottagaren {text}", retry=True) from error
-            finally:
-                timer.cancel()
-        text = (
-            "Mottagaren svarade inte i tid."
-            if late.is_set()
-            else "Det gick inte att ansluta till mottagaren."
-        )
-        raise DeliveryError(text, retry=True)
-
-
-def _close(client: httpx.Client, late: threading.Event) -> None:
-    late.set()
-    client.close()
+                if late.is_set():
+                    raise LateError
+        except LateError as error:
+            raise DeliveryError("Mottagaren svarade inte i tid.", retry=True) from error
+        except BROKEN as error:
+            raise DeliveryError("Mottagaren bröt anslutningen.", retry=True) from error
+        raise DeliveryError("Det gick inte att ansluta till mottagaren.", retry=True)
 
 
 def _public(address: str) -> bool:

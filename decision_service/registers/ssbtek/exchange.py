@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import structlog
 
+from decision_service.exchange import BROKEN, LateError, within
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError
 from decision_service.registers.port import Answers, check_number, checked, failed
 from decision_service.registers.ssbtek import read_envelope
@@ -117,24 +118,13 @@ class SsbtekRegisters:
             raise _StoppedError("CERTIFIKAT", "Certifikatet för SSBTEK går inte att läsa.") from error
         limits = self._limits
         timeout = httpx.Timeout(limits.read, connect=limits.connect)
-        with httpx.Client(verify=context, timeout=timeout, trust_env=False) as client:
-            late = threading.Event()
-            timer = threading.Timer(limits.total, _close, (client, late))
-            timer.daemon = True
-            timer.start()
-            try:
+        try:
+            with within(limits.total, verify=context, timeout=timeout) as (client, late):
                 return self._send(client, content, late)
-            except _StoppedError:
-                raise
-            except httpx.TimeoutException as error:
-                raise _late() from error
-            # A client that is closed under way ends in whatever error the socket then gives.
-            except (httpx.HTTPError, OSError, RuntimeError, ValueError) as error:
-                if late.is_set():
-                    raise _late() from error
-                raise _broken(error) from error
-            finally:
-                timer.cancel()
+        except LateError as error:
+            raise _late() from error
+        except BROKEN as error:
+            raise _broken(error) from error
 
     def _send(self, client: httpx.Client, content: bytes, late: threading.Event) -> bytes:
         """The answer's body. A connection that could not be made is tried once more; after that something may
@@ -166,11 +156,6 @@ class SsbtekRegisters:
                 if late.is_set():
                     raise _late()
             return bytes(found)
-
-
-def _close(client: httpx.Client, late: threading.Event) -> None:
-    late.set()
-    client.close()
 
 
 def _late() -> _StoppedError:
