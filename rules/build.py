@@ -19,7 +19,17 @@ from rules.language.tree import Expression
 from rules.language.types import KRONOR, YES_NO, Type, number
 from rules.language.vocabulary import Source, Stage, Vocabulary
 from rules.laws import Citation, Laws, Span
-from rules.rule import Asked, AskEffect, ConcludeEffect, Effect, LineEffect, RequireEffect, Rule, Section
+from rules.rule import (
+    PLACEHOLDER,
+    Asked,
+    AskEffect,
+    ConcludeEffect,
+    Effect,
+    LineEffect,
+    RequireEffect,
+    Rule,
+    Section,
+)
 from rules.rulefile import (
     EffectsEntry,
     GroupEntry,
@@ -49,7 +59,6 @@ ALWAYS = tree.Literal(True, YES_NO, "alltid")
 OUTSIDE = ".utanför"
 """What is added to the id of a rule with skälighet for what lies outside the accepted range."""
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
 
 
@@ -376,12 +385,12 @@ class _RuleBuilder:
                 self.report(MISSING_TEXT, (*at, language), problem=problem)
         known = set(placeholders(self.builder.vocabulary, subject, effects))
         for language, text in texts.items():
-            for name in dict.fromkeys(_PLACEHOLDER.findall(text)):
+            for name in dict.fromkeys(PLACEHOLDER.findall(text)):
                 if name not in known:
                     problem = f"som inte kan fyllas i här.{hint(name, known)}"
                     shown = f"{{{name}}}"
                     self.report(UNKNOWN_PLACEHOLDER, (*at, language), name=shown, problem=problem)
-            for brace in dict.fromkeys(_BRACE.findall(_PLACEHOLDER.sub("", text))):
+            for brace in dict.fromkeys(_BRACE.findall(PLACEHOLDER.sub("", text))):
                 problem = "som inte hör ihop med någon annan klammer. En platshållare skrivs {term}."
                 self.report(UNKNOWN_PLACEHOLDER, (*at, language), name=brace, problem=problem)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,9 @@ from rules.language.notion import Notion
 from rules.language.tree import Expression, Term, walk
 from rules.language.vocabulary import Stage
 from rules.laws import Citation, Span
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+"""What a text holds for a value to be filled in."""
 
 
 class Section(StrEnum):
@@ -148,6 +152,13 @@ class Rule:
     def paths(self) -> tuple[str, ...]:
         """The paths that the rule reads, in alphabetical order."""
         return tuple(sorted(self.reads))
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The placeholders in the rule's texts and questions: what a person is told."""
+        questions = (effect.question for effect in self.effects if isinstance(effect, AskEffect))
+        texts = (text for each in (self.texts, *questions) for text in each.values())
+        return frozenset(name for text in texts for name in PLACEHOLDER.findall(text))
 
     def question(self, reason: str) -> Mapping[str, str]:
         """The question filed under a reason, by language. Raises StopIteration when there is none."""

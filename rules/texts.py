@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -10,14 +9,13 @@ from fractions import Fraction
 
 from rules.facts import Disputed, Unknown
 from rules.language.types import KRONOR, Base, Type, unit_text
+from rules.rule import PLACEHOLDER
 
 HARD_SPACE = "\u00a0"
 """Keeps a number and its unit on one line."""
 
 WIDTH = 74
 """Characters of the texts in a table of amounts."""
-
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def kronor(amount: int) -> str:
@@ -89,7 +87,7 @@ def _ratio(value: Fraction) -> str:
 
 def fill(text: str, values: Callable[[str], str]) -> str:
     """A rule's text with its placeholders filled."""
-    return _PLACEHOLDER.sub(lambda match: values(match[1]), text)
+    return PLACEHOLDER.sub(lambda match: values(match[1]), text)
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:

@@ -19,14 +19,14 @@ UNREAD_TERM = Diagnostic(
 
 
 def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
-    """Every term is read by some rule.
+    """Every term is read by some rule, or told in one of its texts.
 
     Text is only for printing, the sums are for those who want them, and what the last stage concludes is
     the answer itself.
     """
     read: set[str] = set()
     for rule in rules:
-        read |= rule.reads
+        read |= rule.reads | rule.told
         if rule.adopted_by is not None:
             read.add(rule.adopted_by)
         for effect in rule.effects:

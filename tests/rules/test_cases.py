@@ -178,8 +178,8 @@ def problem(tmp_path: Path, book: Rulebook, more: str) -> str:
             "two sources disagree",
         ),
         (
-            "givet: {barn: {id: a, dagar_i_hemmet: 15}, kommun: {del_av_månad_med_dagsbelopp: ja}}\n"
-            "    väntat: {gäller: [riksnorm.barn.med_lunch.dagsbelopp]}",
+            "givet: {barn: {id: a, dagar_i_hemmet: 15}, kommun: {växelvis_barn_räknas_fullt: nej}}\n"
+            "    väntat: {gäller: [riksnorm.växelvis_boende]}",
             "the municipality is let to have chosen",
         ),
     ],
