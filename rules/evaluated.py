@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -35,15 +35,17 @@ class Instance(NamedTuple):
     rule: Rule
     subject: str
     state: RuleState
-    trace: Trace
     lacks: frozenset[Cause]
     defeated_by: tuple[str, ...]
-    cells: list[Cell]
+    cells: Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The outcome, and what the explanation needs: every rule with every value it saw."""
+    """The outcome, and what the explanation needs: every rule with every value it saw.
+
+    ``trace`` gives what every part of the condition of an evaluated rule saw.
+    """
 
     law: Law
     facts: Facts
@@ -51,6 +53,7 @@ class Evaluation:
     instances: Mapping[InstanceKey, Instance]
     values: Mapping[str, Mapping[str, Known | Disputed | Unknown]]
     totals: Mapping[str, int | Unknown]
+    trace: Callable[[InstanceKey], Trace]
 
     @property
     def lines_in_order(self) -> tuple[Line, ...]:

@@ -124,7 +124,7 @@ def explain(evaluation: Evaluation, key: InstanceKey, language: str = "sv") -> E
         subject=key[1],
         label=label(evaluation, key[1]),
         state=instance.state,
-        condition=condition(instance),
+        condition=condition(evaluation, key),
         defeated_by=instance.defeated_by,
         lacks=tuple(lacking(evaluation, cause) for cause in sorted(instance.lacks)),
         lines=lines,
@@ -223,10 +223,9 @@ def _plain(value: object) -> object:
 # --- conditions
 
 
-def condition(instance: Instance) -> ConditionPart:
+def condition(evaluation: Evaluation, key: InstanceKey) -> ConditionPart:
     """The condition of an evaluated rule with the values that every part saw."""
-    trace = iter(instance.trace)
-    return _part(instance.rule.condition, trace)
+    return _part(evaluation.instances[key].rule.condition, iter(evaluation.trace(key)))
 
 
 def _part(node: Expression, trace: Iterator[tuple[Value, ...]]) -> ConditionPart:

@@ -413,7 +413,8 @@ def _unconfirmed(evaluation: Evaluation) -> Iterator[Mapping[str, Any]]:
         rule = instance.rule
         if settings and instance.state is RuleState.NOT_FIRED and settings.keys() & rule.reads:
             found |= {
-                ("setting", path): _setting(settings[path]) for path in _keeps_silent(instance, settings)
+                ("setting", path): _setting(settings[path])
+                for path in _keeps_silent(evaluation, instance, settings)
             }
         if instance.state is not RuleState.FIRED:
             continue
@@ -439,11 +440,13 @@ def _unconfirmed(evaluation: Evaluation) -> Iterator[Mapping[str, Any]]:
         yield found[key]
 
 
-def _keeps_silent(instance: Instance, settings: Mapping[str, Setting]) -> Iterator[str]:
+def _keeps_silent(
+    evaluation: Evaluation, instance: Instance, settings: Mapping[str, Setting]
+) -> Iterator[str]:
     """The settings that alone keep a rule from asking: every part that fails reads one of them."""
     if not any(isinstance(effect, AskEffect) for effect in instance.rule.effects):
         return
-    failed = deciding(condition(instance), False)
+    failed = deciding(condition(evaluation, (instance.rule.id, instance.subject)), False)
     read = [[path for path in settings if path in part.text] for part in failed]
     if all(read):
         yield from (path for paths in read for path in paths)

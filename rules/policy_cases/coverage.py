@@ -32,9 +32,9 @@ class Coverage:
 
     def add(self, evaluation: Evaluation) -> None:
         """Count an evaluation."""
-        for instance in evaluation.instances.values():
+        for key, instance in evaluation.instances.items():
             self.states.setdefault(_tried(instance.rule), set()).add(instance.state)
-            for part in _leaves(condition(instance)):
+            for part in _leaves(condition(evaluation, key)):
                 if part.holds is not None:
                     self.parts.setdefault((_tried(instance.rule), part.text), set()).add(part.holds)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -10,11 +11,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import norms.load
 from rules.engines.durable import arithmetic, engine, patterns
-from rules.engines.exact import compile as exact
-from rules.engines.exact import run
+from rules.engines.exact import run, source, three_valued
 from rules.evaluation import Engines
-from rules.facts import Unknown
-from rules.language.tree import Comparison, Fold
+from rules.language.tree import Comparison, Fold, Operator
 from tests.rules.generated import Sample, samples
 
 pytestmark = pytest.mark.slow
@@ -31,41 +30,39 @@ def _item(module: Any, name: str, key: Any, value: Any) -> Plant:
     return lambda monkeypatch: monkeypatch.setitem(getattr(module, name), key, value)
 
 
-def _strict(_: Any) -> Any:
+def _forgetful(scope: Any, kind: str, owned: bool, where: Any) -> bool:
+    """An ``exists`` that takes the members told of for all there are."""
+    return bool(source._held(scope, kind, owned, where))
+
+
+def _strict(value: Any, step: int) -> Any:
     """A step that rounds halves down."""
-
-    def rounded(rounding: Any, inner: Any) -> Any:
-        step = 100 if rounding.value == "krona" else 1
-        return lambda scope, trace: (
-            value
-            if isinstance(value := inner(scope, trace), Unknown)
-            else -((-value + step / 2) // step) * step
-        )
-
-    return rounded
+    return int(-((-value + Fraction(step, 2)) // step) * step)
 
 
 FAULTS: dict[str, Plant] = {
-    "exact: <= read as <": _item(exact, "_TESTS", Comparison.LE, lambda left, right: left < right),
-    "exact: > read as >=": _item(exact, "_TESTS", Comparison.GT, lambda left, right: left >= right),
-    "exact: eller read as och": _patched(exact, "_any_of", lambda _: exact._all_of),
-    "exact: unknown taken as false": _patched(
-        exact, "_not", lambda _: lambda inner: lambda scope, trace: inner(scope, trace) is not True
+    "exact: <= read as <": _item(source, "_COMPARISONS", Comparison.LE, "<"),
+    "exact: > read as >=": _item(source, "_COMPARISONS", Comparison.GT, ">="),
+    "exact: a sum read as a count": _item(source, "_FOLDS", Fold.SUM, "count"),
+    "exact: minus read as plus": _item(source, "_OPERATORS", Operator.SUB, "+"),
+    "exact: members that are not known of forgotten": _item(source, "_NAMES", "exists", _forgetful),
+    "exact: halves rounded down": _item(source, "_NAMES", "rounded", _strict),
+    "exact, three values: eller read as och": _patched(
+        three_valued, "_any_of", lambda _: three_valued._all_of
+    ),
+    "exact, three values: unknown taken as false": _patched(
+        three_valued, "_not", lambda _: lambda inner: lambda scope, notes: inner(scope, notes) is not True
+    ),
+    "exact, three values: members that are not known of forgotten": _patched(
+        three_valued, "_fold", lambda fold: lambda kind, answers, open_end: fold(kind, answers, None)
     ),
     "exact: exceptions ignored": _patched(
         run._Run, "holds", lambda _: lambda self, key, tried: (tried[key].holds, ())
-    ),
-    "exact: members that are not known of forgotten": _patched(
-        exact, "_fold", lambda fold: lambda kind, answers, open_end: fold(kind, answers, None)
     ),
     "exact: a sum forgets a line": _patched(
         run._Run,
         "add_up",
         lambda add_up: lambda self: (self.lines.__delitem__(slice(0, 1)), add_up(self)),
-    ),
-    "exact: halves rounded down": _patched(exact, "_round", _strict),
-    "exact: OneOf takes the first choice only": _patched(
-        exact, "_one_of", lambda one_of: lambda inner, choices: one_of(inner, frozenset(sorted(choices)[:1]))
     ),
     "durable: negated < is >": _item(patterns, "_NEGATED", Comparison.LT, Comparison.GT),
     "durable: >= read as >": _item(patterns, "_SIGNS", Comparison.GE, "$gt"),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from rules.calculation import TOTALS, of_result
 from rules.engines.durable.arithmetic import Plain, Reader, View, compile_value, whole
-from rules.engines.durable.native import Fact, Ruleset, rule
-from rules.engines.durable.patterns import ALWAYS, NEVER, Pattern, Properties
+from rules.engines.durable.native import Fact, NativeError, Ruleset, rule
+from rules.engines.durable.patterns import ALWAYS, NEVER, Properties, PropertyReader
 from rules.facts import Disputed, Entity, Facts, Known
 from rules.language import tree
 from rules.language.tree import Expression
@@ -22,7 +23,9 @@ from rules.law import Law
 from rules.outcome import HOUSEHOLD, EngineOutcome, InstanceKey, Line, Question, Requirement
 from rules.rule import AskEffect, RequireEffect, Rule, Section
 
-_CASE_KIND = "case"
+_HOUSEHOLD_LABEL = "case"
+_APPLIES, _DOES_NOT = "a", "n"
+"""How the names begin under which the library knows the two questions about a rule."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,29 @@ class _Effects:
 
 
 @dataclass(frozen=True)
-class _CompiledStage:
-    rules: tuple[Rule, ...]
-    effects: Mapping[str, _Effects]
-    properties: Mapping[str, Properties]
-    applies: Ruleset
-    does_not: Ruleset
-    always: tuple[str, ...]
-    never: tuple[str, ...]
+class _Group:
+    """The rules of a stage about one kind, or about the household, and the facts that they look at.
+
+    ``needs`` says which properties each rule looks at whose answer depends on the case, by its name in the
+    library; ``always`` are the rules that look at nothing.
+    """
+
+    kind: str | None
+    label: str
+    readers: tuple[tuple[str, PropertyReader], ...]
     needs: Mapping[str, frozenset[str]]
+    always: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class _CompiledStage:
+    """The ruleset of a stage: of each rule in ``asked``, two questions. ``concludes`` are the paths that the
+    rules may conclude, each with whether there is one of it, its kind and what it is by default."""
+
+    groups: tuple[_Group, ...]
+    asked: Mapping[str, Rule]
+    ruleset: Ruleset
+    concludes: tuple[tuple[str, bool, str, Known | None], ...]
 
 
 class DurableEngine:
@@ -51,10 +68,11 @@ class DurableEngine:
     def __init__(self, law: Law) -> None:
         self.law = law
         self._stages = {stage: _compile_stage(law, rules) for stage, rules in law.stages.items()}
+        self._effects = {rule.id: _compile_effects(law, rule) for rule in law.rules}
 
     def evaluate(self, facts: Facts, stages: Iterable[Stage] = Stage) -> EngineOutcome:
         """Evaluate the stages in order. Raises NativeError when the library cannot be trusted."""
-        run = _Run(self.law, facts)
+        run = _Run(self.law, self._effects, facts)
         for stage in sorted(stages, key=lambda stage: stage.position):
             run.stage(self._stages[stage])
             if stage is Stage.INCOMES:
@@ -63,31 +81,38 @@ class DurableEngine:
 
 
 def _compile_stage(law: Law, rules: tuple[Rule, ...]) -> _CompiledStage:
-    properties: dict[str, Properties] = {}
-    definitions: tuple[dict[str, Pattern], dict[str, Pattern]] = ({}, {})
-    constant: tuple[list[str], list[str]] = ([], [])
-    needs: dict[str, frozenset[str]] = {}
-    for index, current in enumerate(rules):
-        kind = current.subject or _CASE_KIND
-        of_kind = properties.setdefault(kind, Properties(law))
-        condition = _effective(law, current)
-        needs[current.id] = frozenset(of_kind.names(condition))
-        for number, holds in enumerate((True, False)):
-            pattern = of_kind.pattern(condition, holds)
-            if pattern is ALWAYS:
-                constant[number].append(current.id)
-            elif pattern is not NEVER:
-                definitions[number][str(index)] = rule(kind, pattern)
-    return _CompiledStage(
-        rules,
-        {current.id: _compile_effects(law, current) for current in rules},
-        properties,
-        Ruleset(definitions[0]),
-        Ruleset(definitions[1]),
-        tuple(constant[0]),
-        tuple(constant[1]),
-        needs,
+    asked: dict[str, Rule] = {}
+    definition: dict[str, Any] = {}
+    groups = tuple(
+        _compile_group(law, kind, [each for each in rules if each.subject == kind], asked, definition)
+        for kind in dict.fromkeys(each.subject for each in rules)
     )
+    terms, kinds = law.vocabulary.terms, law.vocabulary.kinds
+    concluded = [terms[path] for path in {effect.path for each in rules for effect in each.concludes}]
+    concludes = tuple((term.path, kinds[term.kind].single, term.kind, term.default) for term in concluded)
+    return _CompiledStage(groups, asked, Ruleset(definition), concludes)
+
+
+def _compile_group(
+    law: Law, kind: str | None, rules: list[Rule], asked: dict[str, Rule], definition: dict[str, Any]
+) -> _Group:
+    """The rules about one kind. What the library is asked of them is put into ``definition``."""
+    label = kind or _HOUSEHOLD_LABEL
+    properties = Properties(law, f"{label}.")
+    needs: dict[str, frozenset[str]] = {}
+    always: list[Rule] = []
+    for current in rules:
+        condition = _effective(law, current)
+        applies = properties.pattern(condition)
+        if applies is ALWAYS:
+            always.append(current)
+        elif applies is not NEVER:
+            name = str(len(asked))
+            asked[name] = current
+            definition[f"{_APPLIES}{name}"] = rule(label, applies)
+            definition[f"{_DOES_NOT}{name}"] = rule(f"{label}?", properties.pattern(condition, False))
+            needs[name] = frozenset(properties.names(condition))
+    return _Group(kind, label, tuple(properties.readers.items()), needs, tuple(always))
 
 
 def _effective(law: Law, current: Rule) -> Expression:
@@ -120,10 +145,11 @@ def _compile_effects(law: Law, current: Rule) -> _Effects:
 @dataclass
 class _Run:
     law: Law
+    effects: Mapping[str, _Effects]
     facts: Facts
     values: dict[str, dict[str, Known | Disputed]] = field(init=False)
     single: dict[str, Known | Disputed] = field(default_factory=dict)
-    subjects_of: dict[str | None, list[str]] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
     fired: set[InstanceKey] = field(default_factory=set)
     undecided: set[InstanceKey] = field(default_factory=set)
     lines: set[Line] = field(default_factory=set)
@@ -145,81 +171,72 @@ class _Run:
         return self.facts.by_kind.get(kind, ()) if kind is not None else ()
 
     def view(self, subject: str) -> View:
-        own = self.values[subject] if subject else {}
-        return View(own, self.single, self.facts.by_kind, self.values, self.facts, subject)
+        view = self.views.get(subject)
+        if view is None:
+            own = self.values[subject] if subject else {}
+            view = View(own, self.single, self.facts.by_kind, self.values, self.facts, subject)
+            self.views[subject] = view
+        return view
 
     def stage(self, stage: _CompiledStage) -> None:
-        applies, does_not = self.ask(stage)
         concluded: dict[tuple[str, str], set[Known]] = {}
         contested: dict[tuple[str, str], set[Known | None]] = {}
-        for current in stage.rules:
-            for subject in self.subjects(current):
-                key = (current.id, subject)
-                if key not in does_not:
-                    self.apply(current, stage.effects[current.id], key, key in applies, concluded, contested)
-        self.conclude(stage.rules, concluded, contested)
+        for current, subject, known in list(self.open(stage)):
+            self.apply(current, (current.id, subject), known, concluded, contested)
+        self.conclude(stage, concluded, contested)
 
-    def ask(self, stage: _CompiledStage) -> tuple[set[InstanceKey], set[InstanceKey]]:
-        """The instances known to apply, and those known not to.
+    def open(self, stage: _CompiledStage) -> Iterator[tuple[Rule, str, bool]]:
+        """The rules that apply or may apply, for whom, and whether each is known to.
 
-        With every property that a rule reads known, a rule that does not apply is known not to. The library
-        is asked the second question only about what the other rules read.
+        With every property that a rule looks at known, a rule that does not apply is known not to. The
+        second question is asked about the others only, with a fact of its own.
         """
-        subjects, facts = self.facts_of(stage)
-        applies = self.constant(stage.always)
-        does_not = self.constant(stage.never)
-        applies.update(_answers(stage, stage.applies.firings(facts), subjects))
-        held = dict(zip(subjects, facts, strict=True))
-        unsettled: dict[str, set[str]] = {}
-        for current in stage.rules:
-            needed = stage.needs[current.id]
-            for subject in self.subjects(current):
-                if (current.id, subject) in applies:
-                    continue
-                if needed <= held[subject].keys():
-                    does_not.add((current.id, subject))
-                else:
-                    unsettled.setdefault(subject, {"id", "k"}).update(needed)
-        lacking = [
-            {name: value for name, value in held[subject].items() if name in names}
-            for subject, names in unsettled.items()
-        ]
-        if lacking:
-            does_not.update(_answers(stage, stage.does_not.firings(lacking), subjects))
-        return applies, does_not
-
-    def facts_of(self, stage: _CompiledStage) -> tuple[list[str], list[Fact]]:
-        """A fact for each subject of the stage's rules, and the subjects in the same order."""
-        subjects: list[str] = []
         facts: list[Fact] = []
-        for kind, properties in stage.properties.items():
-            of_kind = [HOUSEHOLD] if kind == _CASE_KIND else [entity.id for entity in self.members(kind)]
-            for subject in of_kind:
-                facts.append(_fact(kind, len(subjects), properties, self.view(subject)))
-                subjects.append(subject)
-        return subjects, facts
+        subjects: list[str] = []
+        unsettled: set[tuple[str, str]] = set()
+        for group in stage.groups:
+            for subject in self.subjects(group):
+                yield from ((current, subject, True) for current in group.always)
+                view = self.view(subject)
+                held = {name: value for name, read in group.readers if (value := read(view)) is not None}
+                self.give(facts, subjects, group.label, subject, held)
+                if len(held) < len(group.readers):
+                    lacking = [name for name, needs in group.needs.items() if not needs <= held.keys()]
+                    unsettled.update((name, subject) for name in lacking)
+                    seen = frozenset().union(*(group.needs[name] for name in lacking))
+                    second = {name: value for name, value in held.items() if name in seen}
+                    self.give(facts, subjects, f"{group.label}?", subject, second)
+        applies, does_not = _answers(stage.ruleset.firings(facts) if facts else [], subjects)
+        yield from ((stage.asked[name], subject, True) for name, subject in applies)
+        for name, subject in unsettled - applies - does_not:
+            yield stage.asked[name], subject, False
 
-    def subjects(self, current: Rule) -> list[str]:
-        """Whom a rule is evaluated for."""
-        kind = current.subject
-        if kind not in self.subjects_of:
-            self.subjects_of[kind] = [entity.id for entity in self.members(kind)] if kind else [HOUSEHOLD]
-        return self.subjects_of[kind]
+    @staticmethod
+    def give(
+        facts: list[Fact],
+        subjects: list[str],
+        label: str,
+        subject: str,
+        held: Mapping[str, int | bool | str],
+    ) -> None:
+        """Add a fact about a subject, unless it holds nothing that a rule could match."""
+        if held:
+            facts.append({"id": str(len(facts)), "k": label, **held})
+            subjects.append(subject)
 
-    def constant(self, rule_ids: tuple[str, ...]) -> set[InstanceKey]:
-        """Every instance of rules whose condition does not depend on the case."""
-        return {(name, subject) for name in rule_ids for subject in self.subjects(self.law.rule[name])}
+    def subjects(self, group: _Group) -> list[str]:
+        """Whom the rules of a group are evaluated for."""
+        return [entity.id for entity in self.members(group.kind)] if group.kind is not None else [HOUSEHOLD]
 
     def apply(
         self,
         current: Rule,
-        effects: _Effects,
         key: InstanceKey,
         known: bool,
         concluded: dict[tuple[str, str], set[Known]],
         contested: dict[tuple[str, str], set[Known | None]],
     ) -> None:
-        view = self.view(key[1])
+        view, effects = self.view(key[1]), self.effects[current.id]
         amounts = [
             (section, whole(amount(view)), None if applied is None else whole(applied(view)))
             for section, amount, applied in effects.lines
@@ -261,24 +278,21 @@ class _Run:
 
     def conclude(
         self,
-        rules: tuple[Rule, ...],
+        stage: _CompiledStage,
         concluded: Mapping[tuple[str, str], set[Known]],
         contested: Mapping[tuple[str, str], set[Known | None]],
     ) -> None:
-        kinds = self.law.vocabulary.kinds
-        for path in {effect.path for current in rules for effect in current.concludes}:
-            kind = path.partition(".")[0]
-            entities = [kind] if kinds[kind].single else [entity.id for entity in self.members(kind)]
-            for entity in entities:
+        for path, single, kind, default in stage.concludes:
+            for entity in [kind] if single else [entity.id for entity in self.members(kind)]:
                 place = (entity, path)
-                values = concluded.get(place, set())
+                values = concluded.get(place, _NONE)
                 if len(values) > 1:
                     self.conflicts.add(place)
-                elif contested.get(place, set()) <= values:
-                    value = next(iter(values)) if values else self.law.vocabulary.term(path).default
+                elif contested.get(place, _NONE) <= values:
+                    value = next(iter(values)) if values else default
                     if value is not None:
                         self.conclusions[place] = value
-                        (self.single if kinds[kind].single else self.values[entity])[path] = value
+                        (self.single if single else self.values[entity])[path] = value
 
     def add_up(self) -> None:
         open_sections = set(self.open_sections)
@@ -308,22 +322,20 @@ class _Run:
 
 
 _NOTHING = Disputed(())
-
-
-def _fact(kind: str, number: int, properties: Properties, view: View) -> Fact:
-    fact: dict[str, int | bool | str] = {"id": str(number), "k": kind}
-    for name, read in properties.readers.items():
-        value = read(view)
-        if value is not None:
-            fact[name] = value
-    return fact
+_NONE: frozenset[Known] = frozenset()
 
 
 def _answers(
-    stage: _CompiledStage, firings: list[tuple[str, str]], subjects: list[str]
-) -> Iterator[InstanceKey]:
-    for name, number in firings:
-        yield stage.rules[int(name)].id, subjects[int(number)]
+    firings: list[tuple[str, str]], subjects: list[str]
+) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """What is known to apply, and what is known not to, each by name and subject."""
+    applies, does_not = (
+        {(name[1:], subjects[int(number)]) for name, number in firings if name[0] == question}
+        for question in (_APPLIES, _DOES_NOT)
+    )
+    if applies & does_not:
+        raise NativeError("The same rule was said to apply and not to.")
+    return applies, does_not
 
 
 def _storable(value: Plain) -> Known | None:

@@ -14,22 +14,27 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import durable_rules_engine as native
+from pydantic_core import to_json
 
 Definition: TypeAlias = Mapping[str, Any]
 """Rules by name, each a pattern over one fact, in the library's JSON."""
 
 Fact: TypeAlias = Mapping[str, "int | bool | str"]
+"""Properties by name, the ``id`` first."""
 
 MOST_PROPERTIES = 250
 """No fact has more properties than this. The library's own limit is 255, and it may not survive it."""
 
 _HANDLED, _NOT_HANDLED = 0, 1
 _OPENING = "opening"
+_FIRING = re.compile(r'\{"([^"]+)":\{"m":\{"id":"([^"]+)"')
+"""How a firing is told: the rule, and the fact as it was given, its ``id`` first."""
 
 _handles: dict[str, object] = {}
 _declaring = threading.Lock()
@@ -45,7 +50,7 @@ class Ruleset:
 
     def __init__(self, definition: Definition) -> None:
         rules = {**definition, _OPENING: _pattern({"k": _OPENING})}
-        text = json.dumps(rules, ensure_ascii=True, sort_keys=True)
+        text = json.dumps(rules, ensure_ascii=False, sort_keys=True)
         name = hashlib.sha256(text.encode()).hexdigest()
         with _declaring:
             if name not in _handles:
@@ -62,7 +67,8 @@ class Ruleset:
         opening = {"id": _OPENING, "sid": session, "k": _OPENING}
         try:
             for fact in (opening, *facts):
-                code, state = native.assert_fact(self._handle, json.dumps({**fact, "sid": session}))
+                written = to_json({**fact, "sid": session}).decode()
+                code, state = native.assert_fact(self._handle, written)
                 if code != _HANDLED and (code != _NOT_HANDLED or fact is opening):
                     raise NativeError(f"Fact {fact['id']} was answered with code {code}.")
             fired = list(self._read(state))
@@ -78,8 +84,10 @@ class Ruleset:
         started = native.start_action_for_state(self._handle, state)
         message = started[1] if started else None
         while message:
-            ((rule, match),) = json.loads(message).items()
-            yield rule, match["m"]["id"]
+            found = _FIRING.match(message)
+            if found is None:
+                raise NativeError(f"A firing cannot be read: {message}")
+            yield found[1], found[2]
             message = native.complete_and_start_action(self._handle, state)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from rules.engines.durable.arithmetic import View, compile_sign, compile_value
+from rules.facts import Disputed
 from rules.language import tree
 from rules.language.tree import Comparison, Expression
 from rules.language.types import Base
@@ -45,13 +46,14 @@ class Properties:
     """The properties that the facts of one kind carry, each with how its value is read."""
 
     law: Law
+    prefix: str = ""
     readers: dict[str, PropertyReader] = field(default_factory=dict)
     _names: dict[Expression, str] = field(default_factory=dict)
 
     def name(self, node: Expression, reader: PropertyReader) -> str:
         """The property that carries a node's value; equal nodes share one."""
         if node not in self._names:
-            name = f"p{len(self._names)}"
+            name = f"{self.prefix}p{len(self._names)}"
             self._names[node] = name
             self.readers[name] = reader
         return self._names[node]
@@ -103,6 +105,8 @@ class Properties:
 
     def _property(self, node: Expression) -> PropertyReader:
         """A term as the library can hold it: whole numbers (days and öre), yes/no, text."""
+        if isinstance(node, tree.Term):
+            return self._term(node)
         read = compile_value(node, self.law)
 
         def value(view: View) -> int | bool | str | None:
@@ -111,7 +115,18 @@ class Properties:
 
         return value
 
+    def _term(self, node: tree.Term) -> PropertyReader:
+        path, single = f"{node.kind}.{node.name}", self.law.vocabulary.kinds[node.kind].single
+
+        def value(view: View) -> int | bool | str | None:
+            found = (view.single if single else view.own).get(path)
+            return None if isinstance(found, Disputed) else found
+
+        return value
+
     def _yes_no(self, node: Expression) -> PropertyReader:
+        if isinstance(node, tree.Term):
+            return self._term(node)
         read = compile_value(node, self.law)
 
         def value(view: View) -> bool | None:

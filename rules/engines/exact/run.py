@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from norms.table import Cell
 from rules.calculation import DEFICIT, RESULT, SURPLUS, TOTALS, of_result
-from rules.engines.exact.compile import Case, CompiledRule, Scope, compile_rule
+from rules.engines.exact.case import Case, Scope
+from rules.engines.exact.compile import CompiledRule, CompiledStage, compile_stage
+from rules.engines.exact.source import NOT_ANSWERED
 from rules.evaluated import Evaluation, Instance, RuleState, Trace, Value
-from rules.facts import Cause, Disputed, Facts, Known, Lack, Unknown
+from rules.facts import Cause, Facts, Known, Lack, Unknown
 from rules.language.vocabulary import Stage
 from rules.law import Law
 from rules.outcome import HOUSEHOLD, EngineOutcome, InstanceKey, Line, Question, Requirement
-from rules.rule import AskEffect, RequireEffect, Rule, Section
+from rules.rule import AskEffect, Section
 
-_NOWHERE: Trace = []
 _NO_LACKS: frozenset[Cause] = frozenset()
+_NO_CELLS: list[Cell] = []
 
 
 class ExactEngine:
@@ -24,17 +26,24 @@ class ExactEngine:
 
     def __init__(self, law: Law) -> None:
         self.law = law
-        self._rules = {
-            stage: tuple(compile_rule(rule, law) for rule in rules) for stage, rules in law.stages.items()
-        }
+        self._stages = {stage: compile_stage(rules, law) for stage, rules in law.stages.items()}
+        self._compiled = {each.rule.id: each for stage in self._stages.values() for each in stage.rules}
 
     def evaluate(self, facts: Facts, stages: Iterable[Stage] = Stage) -> Evaluation:
         """Evaluate the stages in order. ``facts`` do not hold what the law itself gives."""
-        case = _open_case(self.law, facts)
-        run = _Run(case)
+        run = _Run(Case(self.law, facts))
         for stage in sorted(stages, key=lambda stage: stage.position):
-            run.stage(stage, self._rules[stage])
-        return run.evaluation()
+            run.stage(self._stages[stage])
+            if stage is Stage.INCOMES:
+                run.add_up()
+        return run.evaluation(self._trace)
+
+    def _trace(self, case: Case, key: InstanceKey) -> Trace:
+        """What the condition of a rule saw. Nothing that it reads has changed since its stage."""
+        rule_id, entity = key
+        compiled = self._compiled[rule_id]
+        [scope] = (scope for scope in case.of(compiled.rule.subject) if scope.entity == entity)
+        return compiled.trace(scope)
 
 
 class _Tried(NamedTuple):
@@ -43,6 +52,7 @@ class _Tried(NamedTuple):
     compiled: CompiledRule
     scope: Scope
     holds: Value
+    cells: list[Cell]
 
 
 class _Conclusion(NamedTuple):
@@ -54,8 +64,9 @@ class _Conclusion(NamedTuple):
 class _Run:
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.scopes_of: dict[str | None, list[Scope]] = {}
         self.instances: dict[InstanceKey, Instance] = {}
+        self.fired: list[InstanceKey] = []
+        self.undecided: list[InstanceKey] = []
         self.lines: list[Line] = []
         self.unknown_sections: dict[Section, set[Cause]] = {}
         self.requirements: list[Requirement] = []
@@ -63,36 +74,32 @@ class _Run:
         self.conclusions: dict[tuple[str, str], Known] = {}
         self.conflicts: set[tuple[str, str]] = set()
 
-    def stage(self, stage: Stage, rules: tuple[CompiledRule, ...]) -> None:
-        tried: dict[InstanceKey, _Tried] = {}
-        for compiled in rules:
-            rule, condition = compiled.rule, compiled.condition
-            for scope in self.scopes(rule.subject):
-                trace: Trace = []
-                cells: list[Cell] = []
-                scope.cells = cells
-                holds = condition(scope, trace)
-                key = (rule.id, scope.subject)
-                state = RuleState.NOT_FIRED if holds is False else RuleState.UNDECIDED
-                self.instances[key] = Instance(rule, scope.subject, state, trace, _NO_LACKS, (), cells)
-                if holds is not False:
-                    tried[key] = _Tried(compiled, scope, holds)
+    def stage(self, stage: CompiledStage) -> None:
+        tried = self.conditions(stage.rules)
         concluded: dict[tuple[str, str], list[_Conclusion]] = {}
         for key, each in tried.items():
-            self.apply(key, each, tried, concluded)
-        self.conclude(rules, concluded)
-        if stage is Stage.INCOMES:
-            self.add_up()
+            self.instances[key] = self.apply(key, each, tried, concluded)
+        self.conclude(stage, concluded)
 
-    def scopes(self, kind: str | None) -> list[Scope]:
-        """Where the expressions of a rule about a kind read, one for each member."""
-        found = self.scopes_of.get(kind)
-        if found is None:
-            case = self.case
-            members = case.entities.get(kind, ()) if kind is not None else ()
-            found = [Scope(entity.id, case.values[entity.id], case, []) for entity in members]
-            self.scopes_of[kind] = found if kind is not None else [Scope(HOUSEHOLD, {}, case, [])]
-        return self.scopes_of[kind]
+    def conditions(self, rules: tuple[CompiledRule, ...]) -> dict[InstanceKey, _Tried]:
+        """Evaluate every condition for every subject. Where it does not hold that is all there is to it; the
+        rest is returned, with its place among the instances kept."""
+        tried: dict[InstanceKey, _Tried] = {}
+        household = self.case.household.known
+        for compiled in rules:
+            rule, short = compiled.rule, compiled.short
+            for scope in self.case.of(rule.subject):
+                cells: list[Cell] = [] if compiled.looks_up else _NO_CELLS
+                holds: Value
+                try:
+                    holds = short(scope.known, household, scope, cells)
+                except NOT_ANSWERED:
+                    holds = compiled.holds(scope, cells)
+                key = (rule.id, scope.entity)
+                self.instances[key] = Instance(rule, scope.entity, RuleState.NOT_FIRED, _NO_LACKS, (), cells)
+                if holds is not False:
+                    tried[key] = _Tried(compiled, scope, holds, cells)
+        return tried
 
     def holds(self, key: InstanceKey, tried: Mapping[InstanceKey, _Tried]) -> tuple[Value, tuple[str, ...]]:
         """Whether a rule applies, its exceptions counted, and the exceptions that defeat it."""
@@ -101,7 +108,7 @@ class _Run:
         value = tried[key].holds
         defeaters: list[str] = []
         lacks: set[Cause] = set(value.causes) if isinstance(value, Unknown) else set()
-        for exception in self.case.law.exceptions[key[0]]:
+        for exception in tried[key].compiled.exceptions:
             applies, _ = self.holds((exception.id, key[1] if exception.subject else HOUSEHOLD), tried)
             if applies is True:
                 defeaters.append(exception.id)
@@ -117,85 +124,80 @@ class _Run:
         each: _Tried,
         tried: Mapping[InstanceKey, _Tried],
         concluded: dict[tuple[str, str], list[_Conclusion]],
-    ) -> None:
-        rule, scope, instance = each.compiled.rule, each.scope, self.instances[key]
+    ) -> Instance:
+        rule, cells = each.compiled.rule, each.cells
         applies, defeaters = self.holds(key, tried)
         if applies is False:
             state = RuleState.DEFEATED if each.holds is True else RuleState.NOT_FIRED
-            self.instances[key] = instance._replace(state=state, defeated_by=defeaters)
-            return
+            return Instance(rule, key[1], state, _NO_LACKS, defeaters, cells)
         lacks = set(applies.causes) if isinstance(applies, Unknown) else set()
-        scope.cells = instance.cells
-        lines, conclusions = self.effects(each.compiled, scope, lacks)
+        lines, conclusions = self.effects(each, lacks)
         state = RuleState.UNDECIDED if lacks else RuleState.FIRED
-        self.instances[key] = instance._replace(state=state, lacks=frozenset(lacks))
         for place, value in conclusions:
             concluded.setdefault(place, []).append(_Conclusion(value, state, lacks))
-        if state is RuleState.UNDECIDED:
+        if lacks:
+            self.undecided.append(key)
             for section, _, amount in lines:
                 if amount != 0:
                     self.unknown_sections.setdefault(section, set()).update(lacks)
-            return
-        self.ask(rule, scope)
-        for section, applied, amount in lines:
-            assert isinstance(amount, int)
-            assert applied is None or isinstance(applied, int)
-            self.lines.append(Line(section, rule.id, key[1], applied, amount))
+        else:
+            self.fired.append(key)
+            self.ask(each.compiled, each.scope)
+            for section, applied, amount in lines:
+                assert isinstance(amount, int)
+                assert applied is None or isinstance(applied, int)
+                self.lines.append(Line(section, key[0], key[1], applied, amount))
+        return Instance(rule, key[1], state, frozenset(lacks), (), cells)
 
     def effects(
-        self, compiled: CompiledRule, scope: Scope, lacks: set[Cause]
+        self, each: _Tried, lacks: set[Cause]
     ) -> tuple[list[tuple[Section, Value | None, Value]], list[tuple[tuple[str, str], Value]]]:
         """Amounts and conclusions; what is unknown in them is added to ``lacks``."""
+        compiled, scope, cells = each.compiled, each.scope, each.cells
         lines: list[tuple[Section, Value | None, Value]] = []
-        for effect, amount, applied in compiled.amounts:
-            value = amount(scope, _NOWHERE)
-            asked = applied(scope, _NOWHERE) if applied is not None else None
-            lines.append((effect.section, asked, value))
+        for section, amount, applied in compiled.lines:
+            value = amount.of(scope, cells)
+            asked = applied.of(scope, cells) if applied is not None else None
+            lines.append((section, asked, value))
             for found in (value, asked):
                 if isinstance(found, Unknown):
                     lacks |= found.causes
         conclusions: list[tuple[tuple[str, str], Value]] = []
-        for conclusion, single, evaluate in compiled.conclusions:
-            value = evaluate(scope, _NOWHERE)
-            entity = conclusion.path.split(".", maxsplit=1)[0] if single else scope.subject
-            conclusions.append(((entity, conclusion.path), value))
+        for path, single, concludes in compiled.conclusions:
+            value = concludes.of(scope, cells)
+            entity = path.partition(".")[0] if single else scope.entity
+            conclusions.append(((entity, path), value))
             if isinstance(value, Unknown):
                 lacks |= value.causes
         return lines, conclusions
 
-    def ask(self, rule: Rule, scope: Scope) -> None:
-        for effect in rule.effects:
+    def ask(self, compiled: CompiledRule, scope: Scope) -> None:
+        rule = compiled.rule
+        for effect in compiled.asks:
             if isinstance(effect, AskEffect):
-                self.questions.append(Question(effect.asked, effect.reason, rule.id, scope.subject))
-            elif isinstance(effect, RequireEffect):
-                for path in effect.paths:
-                    kind = path.split(".", maxsplit=1)[0]
-                    own = kind == rule.subject
-                    value = scope.values.get(path) if own else self.case.single.get(path)
-                    if value is None or isinstance(value, Unknown | Disputed):
-                        self.requirements.append(Requirement(rule.id, scope.subject if own else kind, path))
+                self.questions.append(Question(effect.asked, effect.reason, rule.id, scope.entity))
+                continue
+            for path in effect.paths:
+                kind = path.partition(".")[0]
+                own = kind == rule.subject
+                if path not in (scope if own else self.case.household).known:
+                    self.requirements.append(Requirement(rule.id, scope.entity if own else kind, path))
 
-    def conclude(
-        self,
-        rules: tuple[CompiledRule, ...],
-        concluded: Mapping[tuple[str, str], list[_Conclusion]],
-    ) -> None:
+    def conclude(self, stage: CompiledStage, concluded: Mapping[tuple[str, str], list[_Conclusion]]) -> None:
         """Give every derived fact of the stage its value, or say why it has none."""
-        paths = {effect.path: single for rule in rules for effect, single, _ in rule.conclusions}
-        for path, single in sorted(paths.items()):
-            kind, _, _ = path.partition(".")
-            entities = [kind] if single else [entity.id for entity in self.case.entities.get(kind, ())]
-            for entity in entities:
-                value = self.agreed(entity, path, concluded.get((entity, path), []))
-                target = self.case.single if single else self.case.values[entity]
-                target[path] = value
+        for path, single, kind in stage.conclusions:
+            for scope in (self.case.household,) if single else self.case.of(kind):
+                place = (kind if single else scope.entity, path)
+                value = self.agreed(place, concluded.get(place, []))
+                scope.conclude(path, value)
                 if not isinstance(value, Unknown):
-                    self.conclusions[entity, path] = value
+                    self.conclusions[place] = value
 
-    def agreed(self, entity: str, path: str, found: list[_Conclusion]) -> Known | Unknown:
+    def agreed(self, place: tuple[str, str], found: list[_Conclusion]) -> Known | Unknown:
+        entity, path = place
         fired: set[Known] = {_known(value) for value, state, _ in found if state is RuleState.FIRED}
         if len(fired) > 1:
-            self.conflicts.add((entity, path))
+            self.conflicts.add(place)
             return Unknown(frozenset({Cause(entity, path, Lack.CONFLICT)}))
         open_causes: set[Cause] = set()
         for value, state, lacks in found:
@@ -219,54 +221,45 @@ class _Run:
                         self.unknown_sections.setdefault(line.section, set()).add(
                             Cause(kind, kind, Lack.INCOMPLETE)
                         )
-        single = self.case.single
+        totals: list[int | Unknown] = []
         for path, sections in TOTALS.items():
             causes = set().union(*(self.unknown_sections.get(section, set()) for section in sections))
             total = sum(line.amount for line in self.lines if line.section in sections)
-            single[path] = Unknown(frozenset(causes)) if causes else total
-        parts = [single[path] for path in TOTALS]
-        lacks = frozenset(cause for part in parts if isinstance(part, Unknown) for cause in part.causes)
-        norm, costs, other, incomes = parts
-        if lacks:
-            single |= dict.fromkeys((RESULT, DEFICIT, SURPLUS), Unknown(lacks))
-        else:
-            assert isinstance(norm, int)
-            assert isinstance(costs, int)
-            assert isinstance(other, int)
-            assert isinstance(incomes, int)
-            single |= of_result(incomes - norm - costs - other)
+            totals.append(Unknown(frozenset(causes)) if causes else total)
+            self.case.household.conclude(path, totals[-1])
+        for path, value in _results(totals).items():
+            self.case.household.conclude(path, value)
 
-    def evaluation(self) -> Evaluation:
-        instances = self.instances.items()
+    def evaluation(self, trace: Callable[[Case, InstanceKey], Trace]) -> Evaluation:
         outcome = EngineOutcome(
-            fired=frozenset(key for key, instance in instances if instance.state is RuleState.FIRED),
-            undecided=frozenset(key for key, instance in instances if instance.state is RuleState.UNDECIDED),
+            fired=frozenset(self.fired),
+            undecided=frozenset(self.undecided),
             lines=frozenset(self.lines),
             conclusions=self.conclusions,
             conflicts=frozenset(self.conflicts),
             requirements=frozenset(self.requirements),
             questions=frozenset(self.questions),
         )
-        values: dict[str, Mapping[str, Known | Disputed | Unknown]] = dict(self.case.values)
+        case = self.case
+        scopes = [case.household, *(scope for members in case.members.values() for scope in members)]
+        values = {scope.entity: scope.values for scope in scopes}
         totals = {
             path: value
             for path in (*TOTALS, RESULT)
-            if (value := self.case.single.get(path)) is not None and isinstance(value, int | Unknown)
+            if isinstance(value := values[HOUSEHOLD].get(path), int | Unknown)
         }
-        values[HOUSEHOLD] = self.case.single
-        return Evaluation(self.case.law, self.case.facts, outcome, self.instances, values, totals)
+        return Evaluation(
+            case.law, case.facts, outcome, self.instances, values, totals, lambda key: trace(case, key)
+        )
 
 
-def _open_case(law: Law, facts: Facts) -> Case:
-    kinds = law.vocabulary.kinds
-    values: dict[str, dict[str, Known | Disputed | Unknown]] = {}
-    single: dict[str, Known | Disputed | Unknown] = {}
-    for entity in (*facts.entities, *law.given):
-        if kinds[entity.kind].single:
-            single.update(entity.values)
-        else:
-            values[entity.id] = dict(entity.values)
-    return Case(law, facts, facts.by_kind, values, single)
+def _results(totals: list[int | Unknown]) -> Mapping[str, int | Unknown]:
+    """What the sums come to: incomes less norm, costs and other costs, as far as they are known."""
+    lacks = frozenset(cause for total in totals if isinstance(total, Unknown) for cause in total.causes)
+    if lacks:
+        return dict.fromkeys((RESULT, DEFICIT, SURPLUS), Unknown(lacks))
+    norm, costs, other, incomes = (total for total in totals if isinstance(total, int))
+    return of_result(incomes - norm - costs - other)
 
 
 def _known(value: Value) -> Known:
