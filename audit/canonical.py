@@ -12,6 +12,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+import orjson
+
 from audit import verify
 from audit.errors import EntryError
 
@@ -40,12 +42,20 @@ def any_name(value: object) -> bytes:
     """The RFC 8785 bytes of a value without decimals, whatever letters its names are written with.
 
     Nothing is refused: this is for comparing, not for entries of a log. RFC 8785 orders names by UTF-16
-    units, which outside Unicode's basic plane is not the order of code points.
+    units, which outside Unicode's basic plane is not the order of code points; there, and for whole numbers
+    beyond 64 bits, the standard library writes it. Else orjson does, ten times as fast.
     """
-    text = verify.canonical(value)
-    if len(text.encode("utf-16-le")) > 2 * len(text):
-        text = json.dumps(_by_units(value), ensure_ascii=False, separators=(",", ":"))
-    return text.encode()
+    try:
+        found = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        found = None
+    if found is None or any(lead in found for lead in _BEYOND):
+        return json.dumps(_by_units(value), ensure_ascii=False, separators=(",", ":")).encode()
+    return found
+
+
+_BEYOND = tuple(bytes([lead]) for lead in range(0xF0, 0xF5))
+"""How a character outside the basic plane begins in UTF-8."""
 
 
 def _by_units(value: object) -> object:

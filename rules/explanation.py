@@ -5,7 +5,7 @@ Everything here is read off an evaluation by the exact evaluator; nothing is com
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -191,19 +191,17 @@ def records(evaluation: Evaluation) -> list[dict[str, object]]:
 
     A fact is its value in smallest parts (öre, days, ones), or None where it is not known.
     """
-    plain = {
-        subject: {path: _plain(value) for path, value in values.items()}
-        for subject, values in evaluation.values.items()
-    }
-    case, reading = plain[HOUSEHOLD], evaluation.law.reading
-    states = {state: state.value for state in RuleState}
+    reading, states = evaluation.law.reading, _STATES
+    plain = {subject: _plain(values) for subject, values in evaluation.values.items()}
+    case = plain[HOUSEHOLD]
     found: list[dict[str, object]] = []
     for (rule_id, subject), instance in evaluation.instances.items():
         provision, single, own = reading[rule_id]
         facts = {path: case.get(path) for path in single}
         if own:
             values = plain[subject]
-            facts.update({path: values.get(path) for path in own})
+            for path in own:
+                facts[path] = values.get(path)
         found.append(
             {
                 "id": rule_id,
@@ -216,8 +214,13 @@ def records(evaluation: Evaluation) -> list[dict[str, object]]:
     return found
 
 
-def _plain(value: object) -> object:
-    return value if isinstance(value, int | str) else None
+_STATES = {state: state.value for state in RuleState}
+
+
+def _plain(values: Mapping[str, object]) -> Mapping[str, object]:
+    """The values that are known."""
+    known = {path: value for path, value in values.items() if isinstance(value, int | str)}
+    return values if len(known) == len(values) else known
 
 
 # --- conditions

@@ -204,7 +204,7 @@ class VocabularyFile(FileModel):
     kinds: dict[str, KindEntry] = Field(alias="slag")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """A declared term. ``default`` is the value when no rule concludes it or no setting gives it.
 
@@ -232,7 +232,7 @@ class Term:
     description: str
     line: int
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The name as rules write it, e.g. ``barn.ålder``."""
         return f"{self.kind}.{self.name}"
@@ -251,6 +251,11 @@ class Kind:
     owners: tuple[str, ...]
     description: str
     terms: Mapping[str, Term]
+
+    @cached_property
+    def copied(self) -> tuple[Term, ...]:
+        """The terms whose values come from fields of a case."""
+        return tuple(term for term in self.terms.values() if term.sources)
 
 
 @dataclass(frozen=True)

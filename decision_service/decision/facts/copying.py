@@ -7,12 +7,12 @@ bound to one record, to several, or to none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -69,16 +69,14 @@ def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, D
 
     What lies outside the limits of the vocabulary, and a code that it has no word for, is told instead.
     """
-    for term in case.law.vocabulary.kinds[draft.kind].terms.values():
-        if not term.sources:
-            continue
+    for term in case.law.vocabulary.kinds[draft.kind].copied:
         found = [followed(path, sources) for path in term.sources]
+        value, origin = found[0]
         if term.derivation is not None:
             value = derivations[term.derivation](case, *(each for each, _ in found))
-        else:
-            value = found[0][0]
-        given = [origin for each, origin in found if each is not None and each != ()]
-        origin = ", ".join(dict.fromkeys(given or [origin for _, origin in found]))
+        if len(found) > 1:
+            given = [origin for each, origin in found if each is not None and each != ()]
+            origin = ", ".join(dict.fromkeys(given or [origin for _, origin in found]))
         _put(draft, term, value, origin)
     return draft
 
@@ -89,15 +87,17 @@ def _put(draft: Draft, term: Term, raw: Any, origin: str) -> None:
     value = raw if isinstance(raw, Disputed) else _known(term, raw)
     if value is None:
         draft.tell(origin, "koden är okänd.")
-    elif not all(within(term, each) for each in _said(value)):
+    elif not _possible(term, value):
         draft.tell(origin, "värdet är utanför det möjliga.")
     else:
         draft.values[term.path] = value
         draft.origin[term.path] = origin
 
 
-def _said(value: Known | Disputed) -> tuple[Known, ...]:
-    return tuple(each for _, each in value.values) if isinstance(value, Disputed) else (value,)
+def _possible(term: Term, value: Known | Disputed) -> bool:
+    if isinstance(value, Disputed):
+        return all(within(term, each) for _, each in value.values)
+    return within(term, value)
 
 
 def _known(term: Term, raw: Any) -> Known | None:
@@ -125,24 +125,40 @@ def _code(raw: Any) -> str:
 
 def followed(path: str, sources: Sources) -> tuple[Any, str]:
     """The value or values at a path, and where they stand."""
+    for way in _ways(path):
+        bound = sources.get(way.part, _UNBOUND)
+        if isinstance(bound, Record):
+            return _inside(bound.value, way.names), _stands(bound, way.rest)
+        if isinstance(bound, tuple):
+            return tuple(_inside(each.value, way.names) for each in bound), _written(path)
+        if bound is None:
+            return None, _written(path)
     if path == ANSWER:
         return None, path
-    for part in _beginnings(path):
-        if part in sources:
-            bound, rest = sources[part], path[len(part) :].lstrip(".")
-            if isinstance(bound, Record):
-                return _inside(bound.value, rest), _stands(bound, rest)
-            if bound is None:
-                return None, _written(path)
-            return tuple(_inside(each.value, rest) for each in bound), _written(path)
     raise FactError(f"Nothing is bound for {path}.")
 
 
-def _beginnings(path: str) -> Iterator[str]:
-    """The path itself, then shorter and shorter beginnings of it, the empty one last."""
-    parts = path.split(".")
-    for length in range(len(parts), -1, -1):
-        yield ".".join(parts[:length])
+_UNBOUND = object()
+
+
+class _Way(NamedTuple):
+    """A path taken apart: the part that may be bound, and the rest, as text and name by name."""
+
+    part: str
+    rest: str
+    names: tuple[str, ...]
+
+
+@cache
+def _ways(path: str) -> tuple[_Way, ...]:
+    """The path itself bound, then shorter and shorter beginnings of it, the empty one last."""
+    if path == ANSWER:
+        return ()
+    names = path.split(".")
+    return tuple(
+        _Way(".".join(names[:length]), ".".join(names[length:]), tuple(names[length:]))
+        for length in range(len(names), -1, -1)
+    )
 
 
 def _stands(record: Record, rest: str) -> str:
@@ -155,8 +171,8 @@ def _written(path: str) -> str:
     return path.removeprefix("application.")
 
 
-def _inside(value: Any, rest: str) -> Any:
-    for name in rest.split(".") if rest else ():
+def _inside(value: Any, names: tuple[str, ...]) -> Any:
+    for name in names:
         if value is None:
             return None
         if isinstance(value, Mapping):
