@@ -1,4 +1,7 @@
-"""A small municipality to test on: a log, a clock that the test moves, one decided case."""
+"""A small municipality to test on: a log, a clock that the test moves, one decided case.
+
+The wing's own: the log knows nothing of the service, and its tests go wherever it goes.
+"""
 
 from __future__ import annotations
 

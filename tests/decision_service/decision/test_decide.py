@@ -24,15 +24,15 @@ from decision_service.decision.decide import Decision, Outcome, ReasonKind
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError
 from decision_service.registers.answers import Agency
 from norms.month import Month
-from tests.world.cases import CASES, NAMES, decided, example, raw, read
+from tests.world.cases import CASES, EXPECTED, NAMES, decided, example, raw, read
 from tests.world.law import book
 
 Case = dict[str, Any]
 
 FIRST, LAST = Month(2022, 7), Month(2027, 3)
 AUTOMATIC = {Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED}
-REFUSES_TO_DECIDE = [name for name in NAMES if not example(name).automatic]
-DECIDES = [name for name in NAMES if example(name).automatic]
+DECIDES = [name for name in NAMES if EXPECTED[name]["utfall"] in AUTOMATIC]
+REFUSES_TO_DECIDE = [name for name in NAMES if name not in DECIDES]
 
 
 # --- cases
