@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -17,19 +16,17 @@ from sqlalchemy import Engine, select
 
 import audit
 from audit import tables as log_tables
-from audit import trail, witness
-from audit.database import read_only
 from audit.reading import Words
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
-from decision_service.casework import delivery, examine, sweeps
+from decision_service.casework import examine
 from decision_service.casework.office import Clock, Office
+from decision_service.casework.timetable import noted, timetable
 from decision_service.evaluation import Evaluators
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings, made_once
 from decision_service.jobs import Jobs
 from decision_service.log import journal, releases
-from decision_service.log.published import PublishedLog, PublishedRelease
 from decision_service.log.trail_words import words
 from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import read_figures
@@ -46,7 +43,8 @@ from rules.rulebook import Rulebook
 _START = 4276002
 """The advisory lock under which processes that start together take turns."""
 
-_VERIFY, _QUIET_START = "verify", timedelta(hours=1)
+_FIGURES = timedelta(seconds=15)
+_VERIFY, _QUIET = timedelta(hours=24), timedelta(hours=1)
 """Every log is checked from its first entry once a day, and not while a process has just begun."""
 
 _log = structlog.get_logger()
@@ -88,28 +86,6 @@ class Service:
                 self._earlier[release] = Evaluators(files, 1)
             return self._earlier[release]
 
-    def published(self, tenant: str) -> list[PublishedRelease]:
-        """The releases that a municipality has decided by, the newest first."""
-        with read_only(self.office.engine) as connection:
-            entries = [one.entry for one in trail.read_leaves(connection, tenant, None)]
-        return [
-            PublishedRelease(
-                one["body"]["release"], datetime.fromisoformat(one["time"]), one["body"]["files"]
-            )
-            for one in reversed(entries)
-            if one["type"] == audit.Kind.RELEASE_PUBLISHED
-        ]
-
-    def published_log(self, tenant: str) -> PublishedLog:
-        """What an outsider checks a municipality's log with."""
-        table = log_tables.checkpoint.c
-        newest = select(table.note).where(table.tenant == tenant).order_by(table.size.desc()).limit(1)
-        with read_only(self.office.engine) as connection:
-            entries = [one.entry for one in trail.read_leaves(connection, tenant, None)]
-            checkpoint = connection.scalar(newest)
-        changes = [one["body"] for one in entries if one["type"] == audit.Kind.KEY_CHANGED]
-        return PublishedLog([one["key"] for one in changes if one["use"] == "signing"], checkpoint)
-
     @cached_property
     def words(self) -> Words:
         """What rules, facts and codes in trails are called, each under its own release."""
@@ -118,9 +94,10 @@ class Service:
     def start(self) -> None:
         """Work in the background of this process."""
         self.office.evaluators.start()
-        for name, every, sweep in self._sweeps():
-            after = _QUIET_START if name == _VERIFY else timedelta()
-            self.jobs.schedule(name, every, partial(_noted, self.office, name, sweep), after)
+        for sweep in timetable(self.office, self.jobs.enqueue):
+            self.jobs.schedule(sweep.name, sweep.every, sweep.work)
+        self.jobs.schedule("figures", _FIGURES, partial(noted, self.office, "figures", self._refresh))
+        self.jobs.schedule("verify", _VERIFY, partial(noted, self.office, "verify", self._verify), _QUIET)
         work = partial(self.jobs.run, partial(_examined, self.office, self.metrics), self.settings.workers)
         self.worker = threading.Thread(target=work, name="jobs")
         self.worker.start()
@@ -152,21 +129,8 @@ class Service:
             if not report.ok:
                 _log.critical("log_does_not_verify", tenant=tenant, report=str(report))
 
-    def _enqueue_due(self) -> None:
-        for tenant, application in sweeps.due(self.office):
-            self.jobs.enqueue(tenant, application)
-
-    def _sweeps(self) -> Iterator[tuple[str, timedelta, Callable[[], object]]]:
-        office = self.office
-        quick = timedelta(seconds=1 if office.engine.dialect.name == "sqlite" else 5)
-        yield "due", quick, self._enqueue_due
-        yield "late", timedelta(seconds=10), lambda: sweeps.late(office)
-        yield "unanswered", timedelta(seconds=30), lambda: sweeps.unanswered(office)
-        yield "outbox", quick, lambda: _deliver_all(office)
-        yield "checkpoint", timedelta(minutes=1), lambda: _checkpoints(office)
-        yield "figures", timedelta(seconds=15), lambda: self.metrics.refresh(self.figures())
-        yield "keys", timedelta(hours=1), lambda: _until_none(partial(sweeps.forget_keys, office))
-        yield _VERIFY, timedelta(hours=24), self._verify
+    def _refresh(self) -> None:
+        self.metrics.refresh(self.figures())
 
 
 def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
@@ -245,40 +209,3 @@ def _examined(office: Office, metrics: Metrics, tenant: str, application: str) -
     metrics.decided(tenant, outcome, first, automatic=found.document["automatic"], margin=margin)
     if not found.document["engines"]["agree"]:
         metrics.disagreed(tenant)
-
-
-def _noted(office: Office, name: str, sweep: Callable[[], object]) -> None:
-    """Run a sweep, and note that it came to its end."""
-    sweep()
-    sweeps.note_run(office, name)
-
-
-def _deliver_all(office: Office) -> None:
-    """Empty the outbox; a long one is noted on the way, so that nobody takes much work for silence."""
-    while delivery.deliver(office):
-        sweeps.note_run(office, "outbox")
-
-
-def _checkpoints(office: Office) -> None:
-    """Sign every log as it stands, and put the newest checkpoint where somebody else keeps it.
-
-    A log that is not the one published before keeps no other from being signed.
-    """
-    failed: Exception | None = None
-    for tenant, municipality in office.installation.municipalities.items():
-        try:
-            office.log.checkpoint(office.engine, tenant)
-            if municipality.witness is not None:
-                with read_only(office.engine) as connection:
-                    witness.publish(connection, tenant, municipality.witness)
-        except Exception as error:  # raised again when all the others have had their turn
-            _log.error("checkpoint_failed", tenant=tenant, error=type(error).__name__, why=str(error))
-            failed = error
-    if failed is not None:
-        raise failed
-
-
-def _until_none(work: Callable[[], int]) -> None:
-    """Again until there is nothing left to do."""
-    while work():
-        pass

@@ -54,9 +54,28 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "change evaluation terminal",
         "policy_cases",
     ),
+    "decision_service": (
+        "jobs network reading",
+        "application store",
+        "installation",
+        "outputs registers",
+        "decision log",
+        "evaluation",
+        "casework",
+        "operations",
+        "access",
+        "service",
+        "api",
+        "commands",
+        "cli",
+    ),
 }
 """The rooms of a wing from the ground up, a floor a line: a room uses rooms on lower floors only. A folder is
-a room, and so is a file that lies loose in the wing or in a folder of folders."""
+a room, and so is a file that lies loose in the wing or in a folder of folders; in the service a room is a
+folder with all that is in it."""
+
+HALLS = {"decision_service"}
+"""Wings whose rooms are their folders, whatever folders are inside."""
 
 
 def files(wing: str) -> list[Path]:
@@ -111,6 +130,8 @@ def room(name: str) -> str:
     """The room of a module: its folder, or the module itself when it lies loose."""
     path = module_file(name)
     assert path is not None
+    if (parts := name.split("."))[0] in HALLS:
+        return parts[1] if len(parts) > 1 else ""
     folder = path.parent
     within = ".".join(folder.relative_to(PROJECT).parts[1:])
     loose = folder.parent == PROJECT or any(inner.is_dir() for inner in folder.glob("[a-z]*"))
@@ -194,6 +215,11 @@ def test_every_room_stands_on_a_floor_and_uses_only_floors_below(wing: str) -> N
         for own, other, place in arrows(wing)
         if room(own) != room(other) and floor[room(own)] <= floor[room(other)]
     ] == []
+
+
+def test_only_what_is_run_and_what_puts_it_together_lies_loose_in_the_service() -> None:
+    loose = {path.name for path in (PROJECT / "decision_service").glob("*") if path.is_file()}
+    assert loose == {"__init__.py", "cli.py", "service.py"}
 
 
 def test_a_circle_is_seen() -> None:

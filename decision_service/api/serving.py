@@ -19,6 +19,7 @@ from decision_service.api.routes import applications, decisions, motprestation, 
 from decision_service.api.services import Check, Services
 from decision_service.casework.office import Office
 from decision_service.evaluation import CrashError
+from decision_service.log.published import published_log, published_releases
 from decision_service.operations.readings import SWEEPS, readiness
 from decision_service.operations.readings import Check as Found
 from decision_service.service import Service
@@ -55,8 +56,8 @@ def app_of(service: Service, *, works: bool) -> FastAPI:
             metrics=service.metrics,
             checks=[*_Readiness(office).checks(), Check("utfärdare", service.tokens.check)],
             routers=ROUTERS,
-            releases=service.published,
-            log=service.published_log,
+            releases=partial(published_releases, office.engine),
+            log=partial(published_log, office.engine),
             readings=service.figures,
             estimate=lambda request, _: office.evaluators.estimate(request),
             extra=service,

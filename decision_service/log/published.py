@@ -6,6 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Engine, select
+
+from audit import Kind, tables, trail
+from audit.database import read_only
+
 
 @dataclass(frozen=True)
 class PublishedRelease:
@@ -26,3 +31,25 @@ class PublishedLog:
 
     keys: Sequence[str]
     checkpoint: str | None
+
+
+def published_releases(engine: Engine, tenant: str) -> list[PublishedRelease]:
+    """The releases that a municipality has decided by, the newest first."""
+    with read_only(engine) as connection:
+        entries = [one.entry for one in trail.read_leaves(connection, tenant, None)]
+    return [
+        PublishedRelease(one["body"]["release"], datetime.fromisoformat(one["time"]), one["body"]["files"])
+        for one in reversed(entries)
+        if one["type"] == Kind.RELEASE_PUBLISHED
+    ]
+
+
+def published_log(engine: Engine, tenant: str) -> PublishedLog:
+    """What an outsider checks a municipality's log with."""
+    table = tables.checkpoint.c
+    newest = select(table.note).where(table.tenant == tenant).order_by(table.size.desc()).limit(1)
+    with read_only(engine) as connection:
+        entries = [one.entry for one in trail.read_leaves(connection, tenant, None)]
+        checkpoint = connection.scalar(newest)
+    changes = [one["body"] for one in entries if one["type"] == Kind.KEY_CHANGED]
+    return PublishedLog([one["key"] for one in changes if one["use"] == "signing"], checkpoint)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from decision_service.exchange import BROKEN, LateError, within
+from decision_service.network.exchange import BROKEN, LateError, within
 from decision_service.outputs.channel import DeliveryError, Message, as_bytes
 
 SIGNATURE = "Lagrum-Signature"

@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from decision_service.exchange import LateError, within
+from decision_service.network.exchange import LateError, within
 
 
 def ask(address: str) -> None:

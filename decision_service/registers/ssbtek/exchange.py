@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import structlog
 
-from decision_service.exchange import BROKEN, LateError, within
+from decision_service.network.exchange import BROKEN, LateError, within
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError
 from decision_service.registers.port import Answers, check_number, checked, failed
 from decision_service.registers.ssbtek import read_envelope

@@ -11,7 +11,9 @@ from sqlmodel import select
 from decision_service.casework import steps, sweeps
 from decision_service.casework.examine import LEASE
 from decision_service.casework.handlaggare import claim
+from decision_service.casework.timetable import timetable
 from decision_service.log import journal
+from decision_service.operations.readings import SWEEPS
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow, IdempotencyRow, State, SweepRow, TaskRow
 from tests.world.office import PERSON, START, World
@@ -202,3 +204,18 @@ def test_a_sweep_is_noted(world: World) -> None:
     with transaction(world.engine) as session:
         assert session.get_one(SweepRow, "due").ran_at == world.clock.now
         assert session.exec(select(TaskRow)).all() == []
+
+
+def test_every_sweep_of_the_timetable_comes_to_its_end_and_is_noted(world: World) -> None:
+    """Those that readiness asks for go round often enough for its patience."""
+    received = world.receive(application(1, NOVEMBER))
+    asked: list[tuple[str, ...]] = []
+    found = list(timetable(world.office, lambda *named: asked.append(named)))
+    for sweep in found:
+        sweep.work()
+    with transaction(world.engine) as session:
+        noted = set(session.exec(select(SweepRow.name)))
+    every = {sweep.name: sweep.every for sweep in found}
+    assert noted == every.keys() >= SWEEPS.keys()
+    assert all(2 * every[name] <= patience for name, patience in SWEEPS.items())
+    assert asked == [(TENANT, received)]

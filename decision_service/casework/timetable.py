@@ -1,0 +1,83 @@
+"""Which sweeps there are and how often each goes round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from audit import witness
+from audit.database import read_only
+from decision_service.casework import delivery, sweeps
+from decision_service.casework.office import Office
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Work that is done again and again; done, it is noted."""
+
+    name: str
+    every: timedelta
+    work: Callable[[], object]
+
+
+def timetable(office: Office, enqueue: Callable[[str, str], object]) -> Iterator[Sweep]:
+    """The sweeps of the casework. ``enqueue`` takes the municipality and the id of what is to be examined."""
+    quick = timedelta(seconds=1 if office.engine.dialect.name == "sqlite" else 5)
+    works: dict[str, tuple[timedelta, Callable[[], object]]] = {
+        "due": (quick, lambda: _enqueue_due(office, enqueue)),
+        "late": (timedelta(seconds=10), lambda: sweeps.late(office)),
+        "unanswered": (timedelta(seconds=30), lambda: sweeps.unanswered(office)),
+        "outbox": (quick, lambda: _deliver_all(office)),
+        "checkpoint": (timedelta(minutes=1), lambda: _checkpoints(office)),
+        "keys": (timedelta(hours=1), lambda: _until_none(partial(sweeps.forget_keys, office))),
+    }
+    for name, (every, work) in works.items():
+        yield Sweep(name, every, partial(noted, office, name, work))
+
+
+def noted(office: Office, name: str, sweep: Callable[[], object]) -> None:
+    """Run a sweep, and note that it came to its end."""
+    sweep()
+    sweeps.note_run(office, name)
+
+
+def _deliver_all(office: Office) -> None:
+    """Empty the outbox; a long one is noted on the way, so that nobody takes much work for silence."""
+    while delivery.deliver(office):
+        sweeps.note_run(office, "outbox")
+
+
+def _checkpoints(office: Office) -> None:
+    """Sign every log as it stands, and put the newest checkpoint where somebody else keeps it.
+
+    A log that is not the one published before keeps no other from being signed.
+    """
+    failed: Exception | None = None
+    for tenant, municipality in office.installation.municipalities.items():
+        try:
+            office.log.checkpoint(office.engine, tenant)
+            if municipality.witness is not None:
+                with read_only(office.engine) as connection:
+                    witness.publish(connection, tenant, municipality.witness)
+        except Exception as error:  # raised again when all the others have had their turn
+            _log.error("checkpoint_failed", tenant=tenant, error=type(error).__name__, why=str(error))
+            failed = error
+    if failed is not None:
+        raise failed
+
+
+def _until_none(work: Callable[[], int]) -> None:
+    """Again until there is nothing left to do."""
+    while work():
+        pass
+
+
+def _enqueue_due(office: Office, enqueue: Callable[[str, str], object]) -> None:
+    for tenant, application in sweeps.due(office):
+        enqueue(tenant, application)

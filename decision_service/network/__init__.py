@@ -1,0 +1,1 @@
+"""How the service speaks with others over a network."""
