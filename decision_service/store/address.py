@@ -35,7 +35,12 @@ def address_of(text: str, *place: str) -> URL:
 
 def address_or_file(text: str) -> URL:
     """The same, or the name of a SQLite file. Raises InputError."""
-    return address_of(text) if "://" in text else URL.create("sqlite", database=text)
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
+    try:
+        return address_of(text)
+    except InputError:
+        raise InputError([fault("neither_database_nor_file")]) from None
 
 
 def shown(address: URL) -> str:
