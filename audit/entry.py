@@ -17,10 +17,11 @@ SCHEMA = 1
 
 
 class Kind(StrEnum):
-    """What happened."""
+    """What happened. An assessment is one look of the machine at a case; a decision is what was decided."""
 
     APPLICATION_RECEIVED = "application_received"
     FACTS = "facts"
+    ASSESSMENT = "assessment"
     DECISION = "decision"
     LETTER = "letter"
     COMPLETION = "completion"
@@ -139,8 +140,10 @@ def _check_shape(entry: Entry) -> None:
     needed: dict[str, object] = {"actor.id": entry.actor.id, "purpose": entry.purpose}
     if entry.kind not in LOG_WIDE:
         needed["case"] = entry.case
+    if entry.kind is Kind.ASSESSMENT:
+        needed["release"] = entry.release
     if entry.kind is Kind.DECISION:
-        needed |= {"decision": entry.decision, "release": entry.release}
+        needed["decision"] = entry.decision
     if entry.kind is Kind.RELEASE_PUBLISHED:
         needed |= {"body.release": entry.body.get("release"), "body.files": entry.body.get("files")}
     for name, value in needed.items():

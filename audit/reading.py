@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from audit import decision
+from audit import document
 from audit.entry import ActorKind, Kind
 from audit.replay import INPUTS
 from audit.retention import SWEDEN
@@ -22,7 +22,8 @@ from audit.verify import visible
 _WHAT = {
     Kind.APPLICATION_RECEIVED: "Ansökan togs emot",
     Kind.FACTS: "Uppgifter hämtades",
-    Kind.DECISION: "Ansökan prövades",
+    Kind.ASSESSMENT: "Ansökan prövades",
+    Kind.DECISION: "Beslut fattades",
     Kind.LETTER: "Brev skickades",
     Kind.COMPLETION: "Komplettering begärdes eller kom in",
     Kind.HANDED_OVER: "Ärendet lämnades till en handläggare",
@@ -38,6 +39,7 @@ _WHAT = {
     Kind.DELETION: "Personuppgifterna gallrades",
     Kind.CLOCK_ANOMALY: "Klockan gick bakåt",
 }
+_HEADINGS = {Kind.ASSESSMENT: ("PRÖVNING", "Prövat"), Kind.DECISION: ("BESLUT", "Fattat")}
 _WHO = {ActorKind.SYSTEM: "maskinen", ActorKind.PERSON: "en person", ActorKind.APPLICANT: "den sökande"}
 _STATES = {
     "fired": "Regler som gällde",
@@ -106,7 +108,7 @@ def timeline(entries: Iterable[OpenedEntry]) -> list[Event]:
             _time(one),
             ActorKind(one.entry["actor"]["kind"]),
             one.entry["actor"]["id"],
-            _what(one),
+            _WHAT[Kind(one.entry["type"])],
             one.entry["purpose"],
         )
         for one in entries
@@ -130,8 +132,8 @@ def render(entries: Sequence[OpenedEntry], words: Words | None = None) -> str:
         lines.append(f"{event.number}. {event.time:%Y-%m-%d %H:%M:%S}  {event.what} av {_who(event)}")
         lines.append(f"   {event.why}")
     for one in entries:
-        if one.entry["type"] == Kind.DECISION:
-            lines += ["", *writer.decision(one)]
+        if one.entry["type"] in _HEADINGS:
+            lines += ["", *writer.document(one)]
     groups = {
         "VAD MASKINEN GJORDE": {ActorKind.SYSTEM},
         "VAD MÄNNISKOR GJORDE": {ActorKind.PERSON, ActorKind.APPLICANT},
@@ -150,17 +152,6 @@ def _time(one: OpenedEntry) -> datetime:
     return datetime.fromisoformat(one.entry["time"]).astimezone(SWEDEN)
 
 
-def _what(one: OpenedEntry) -> str:
-    return "Beslut fattades" if _decides(one) else _WHAT[Kind(one.entry["type"])]
-
-
-def _decides(one: OpenedEntry) -> bool:
-    """Whether an entry is a decision in its own right: one that the machine made alone, or a person's."""
-    by_machine = one.entry["actor"]["kind"] == ActorKind.SYSTEM
-    tried = one.entry["type"] == Kind.DECISION
-    return tried and (not by_machine or one.entry["body"].get("automatic", True) is True)
-
-
 def _who(event: Event) -> str:
     role = _WHO[event.by]
     return role if event.by is ActorKind.APPLICANT else f"{role} ({event.who})"
@@ -175,8 +166,8 @@ class _Writer:
 
     def entry(self, event: Event, one: OpenedEntry) -> Iterator[str]:
         yield f"{event.number}. {event.what} av {_who(event)}: {event.why}."
-        if one.entry["type"] == Kind.DECISION:
-            yield f"   Se {'beslutet' if _decides(one) else 'prövningen'} ovan."
+        if one.entry["type"] in _HEADINGS:
+            yield f"   Se {'beslutet' if one.entry['type'] == Kind.DECISION else 'prövningen'} ovan."
             return
         yield from self.tree(one.entry["body"], "   ", codes=True)
         yield from self.tree(one.personal, "   ")
@@ -189,44 +180,59 @@ class _Writer:
             names = ", ".join(self.name(name) for name in hidden)
             yield f"   {state} uppgifter: {names}."
 
-    def decision(self, one: OpenedEntry) -> Iterator[str]:
+    def document(self, one: OpenedEntry) -> Iterator[str]:
+        """An assessment or a decision, as far as its parts are shown."""
         entry, body = one.entry, one.entry["body"]
-        sealed = decision.join(one.personal)
-        document = {**body, **sealed}
-        done, heading = ("Fattat", "BESLUT") if _decides(one) else ("Prövat", "PRÖVNING")
-        outcome = self.code(document.get("outcome", "utfall saknas"))
-        yield f"{heading} {entry['decision']}: {outcome}"
+        sealed = document.join(one.personal)
+        whole = {**body, **sealed}
+        heading, done = _HEADINGS[Kind(entry["type"])]
+        name = f"{heading} {entry.get('decision') or body.get('number', '')}".rstrip()
+        yield f"{name}: {self.code(whole.get('outcome', 'utfall saknas'))}"
         who = f"{_WHO[ActorKind(entry['actor']['kind'])]} ({entry['actor']['id']})"
         yield f"{done} {_time(one):%Y-%m-%d %H:%M:%S} av {who}."
-        yield f"Regelversion {entry['release']}. Program {entry['software']}."
-        if document.get("proposed_outcome") not in (None, document.get("outcome")):
-            yield f"Maskinens förslag: {self.code(document['proposed_outcome'])}."
-        if "month" in document:
-            yield f"Avser {document['month']}."
-        if "engines" in document:
-            agree = "kom" if document["engines"]["agree"] else "kom INTE"
+        release = f"Regelversion {entry['release']}. " if "release" in entry else ""
+        yield f"{release}Program {entry['software']}."
+        if whole.get("proposed_outcome") not in (None, whole.get("outcome")):
+            yield f"Maskinens förslag: {self.code(whole['proposed_outcome'])}."
+        if "month" in whole:
+            yield f"Avser {whole['month']}."
+        if "engines" in whole:
+            agree = "kom" if whole["engines"]["agree"] else "kom INTE"
             yield f"De två regelmotorerna {agree} fram till samma sak."
-            yield from (f"   {each}" for each in document["engines"].get("differences") or [])
-        more = {name: part for name, part in body.items() if name not in decision.public(document)}
+            yield from (f"   {each}" for each in whole["engines"].get("differences") or [])
+        told = {"number", *document.public(whole)}
+        more = {name: part for name, part in body.items() if name not in told}
         yield from self.tree(more, "", codes=True)
-        whole = not entry.get("personal", {}).keys() - one.personal.keys()
-        if sealed and whole and any(body.get(name) != part for name, part in decision.public(sealed).items()):
-            yield "VARNING: det som står öppet i loggen är inte samma sak som beslutet i valvet."
-        yield from self.reasons(document.get("reasons") or [])
-        yield from self.calculation(document.get("calculation") or {})
-        if document.get("unconfirmed"):
+        shown = not entry.get("personal", {}).keys() - one.personal.keys()
+        if sealed and shown and any(body.get(name) != part for name, part in document.public(sealed).items()):
+            yield "VARNING: det som står öppet i loggen är inte samma sak som dokumentet i valvet."
+        yield from self.decided(whole)
+        yield from self.reasons(whole.get("reasons") or [])
+        yield from self.calculation(whole.get("calculation") or {})
+        if whole.get("unconfirmed"):
             yield from [
                 "",
                 "Belopp och regler som ingen har bekräftat",
-                *self.tree(document["unconfirmed"], "   "),
+                *self.tree(_filled(whole["unconfirmed"]), "   "),
             ]
-        if document.get("unread"):
-            yield from ["", "Det som inte gick att tolka", *(f"   {each}" for each in document["unread"])]
-        yield from self.rules(entry["release"], document)
+        if whole.get("unread"):
+            yield from ["", "Det som inte gick att tolka", *(f"   {each}" for each in whole["unread"])]
+        yield from self.rules(entry.get("release", ""), whole)
         if INPUTS in one.personal:
             yield from ["", "Uppgifter som prövningen byggde på (fält utan uppgift visas inte)"]
             yield from self.tree(_filled(one.personal[INPUTS]), "   ")
         yield from self.hidden(one)
+
+    def decided(self, whole: Mapping[str, Any]) -> Iterator[str]:
+        """What is said of a decision alone: what it grants, why, and the assessment it rests on."""
+        if "granted" in whole:
+            yield f"Beviljat: {_kronor(whole['granted'])}."
+        if whole.get("approved_by"):
+            yield f"Godkänt av en person ({whole['approved_by']})."
+        if whole.get("assessment"):
+            yield f"Vilar på prövning {whole['assessment']['number']}."
+        if whole.get("reason"):
+            yield from self.tree(whole["reason"], "", "reason")
 
     def reasons(self, reasons: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         """Questions to a person or the applicant with their provision; other reasons as they are."""
@@ -275,13 +281,19 @@ class _Writer:
                 yield f"      Lagrum: {_text(rule.get('provision'))}"
                 if rule.get("facts"):
                     yield "      Uppgifter:"
-                    for name, value in rule["facts"].items():
-                        said = self.words.fact(release, name, value) if value is not None else None
-                        yield f"         {name}: {_text(value) if said is None else said}"
+                    for name, fact in rule["facts"].items():
+                        yield f"         {name}: {self.fact(release, name, fact)}"
                 for line in lines:
                     if state == "fired" and (line.get("rule"), line.get("subject")) == (rule["id"], subject):
                         amount, said = _kronor(line.get("amount")), line.get("text") or line.get("kind")
                         yield f"      Gav {amount}: {said}"
+
+    def fact(self, release: str, name: str, fact: Any) -> str:
+        """A fact with its origin. Entries of earlier versions hold the value alone."""
+        value = fact["value"] if isinstance(fact, dict) else fact
+        said = self.words.fact(release, name, value) if value is not None else None
+        origin = f" ({fact['origin']})" if isinstance(fact, dict) else ""
+        return f"{_text(value) if said is None else said}{origin}"
 
     def tree(self, value: Any, indent: str, name: str = "", *, codes: bool = False) -> Iterator[str]:
         """Any value as indented lines; an empty object without a name as none. ``codes``: no free text."""

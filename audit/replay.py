@@ -1,4 +1,4 @@
-"""Decide a logged case again, from the release it was decided under, and name the first difference."""
+"""Assess a logged case again, from the release it was assessed under, and name the first difference."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from audit import decision
+from audit import document
 from audit.canonical import Json
 from audit.entry import Kind
 from audit.errors import VaultError
 from audit.trail import OpenedEntry
 
 INPUTS = "inputs"
-"""The personal field that holds what a decision was made from."""
+"""The personal field that holds what an assessment was made from."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Difference:
 def replay(entry: OpenedEntry, evaluate: Callable[[str, Any], dict[str, Any]]) -> Difference | None:
     """Evaluate again with ``evaluate(release, inputs)``; None when the result is what was logged.
 
-    Raises VaultError when the entry is no decision or its personal data is destroyed or withheld.
+    Raises VaultError when the entry is no assessment or its personal data is destroyed or withheld.
     """
-    if entry.entry["type"] != Kind.DECISION:
-        raise VaultError(f"Post {entry.seq} är inget beslut utan {entry.entry['type']}.")
+    if entry.entry["type"] != Kind.ASSESSMENT:
+        raise VaultError(f"Post {entry.seq} är ingen prövning utan {entry.entry['type']}.")
     hidden = entry.entry.get("personal", {}).keys() - entry.personal.keys()
     if hidden or INPUTS not in entry.personal:
         missing = ", ".join(sorted(hidden | {INPUTS} - entry.personal.keys()))
@@ -45,7 +45,7 @@ def replay(entry: OpenedEntry, evaluate: Callable[[str, Any], dict[str, Any]]) -
             f"Post {entry.seq} kan inte köras om utan {missing}, som är gallrat eller utelämnat."
         )
     replayed = evaluate(entry.entry["release"], entry.personal[INPUTS])
-    return first_difference(decision.join(entry.personal), replayed)
+    return first_difference(document.join(entry.personal), replayed)
 
 
 def first_difference(logged: Any, replayed: Any, path: str = "") -> Difference | None:

@@ -21,7 +21,7 @@ import yaml
 
 from bench.households import KINDS, Household, case, ordinary, others
 from decision_service.application.case_file import CaseFile
-from decision_service.decision.decide import decide, law_of
+from decision_service.decision.decide import assess, law_of
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
 from norms import load
@@ -91,7 +91,7 @@ class Deciding:
         key = (law.month, law.municipality)
         if key not in self._engines:
             self._engines[key] = Engines(resolve(self.book, *key, without_norm=True))
-        decision = decide(found, law, self._engines[key])
+        decision = assess(found, law, self._engines[key]).document
         yield "beslut" if decision.automatic else decision.outcome.value
         yield from {reason.code for reason in decision.reasons}
 

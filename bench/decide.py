@@ -18,7 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from decision_service.application.case_file import CaseFile
-from decision_service.decision.decide import decide, law_of
+from decision_service.decision.decide import assess, law_of
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
@@ -57,13 +57,13 @@ def prepared() -> list[Prepared]:
 
 
 def whole(each: Prepared) -> object:
-    """A decision with its JSON and receipt."""
-    return decide(each.case, each.engines.law, each.engines).as_json
+    """An assessment with its document and receipt."""
+    return assess(each.case, each.engines.law, each.engines).document
 
 
 def explained(evaluation: Evaluation) -> object:
     """What the document carries of it: every rule as data, every line in words."""
-    return records(evaluation), [explain_line(evaluation, line) for line in evaluation.lines_in_order]
+    return list(records(evaluation)), [explain_line(evaluation, line) for line in evaluation.lines_in_order]
 
 
 def timed(run: Callable[[], object], times: int) -> list[float]:
@@ -92,7 +92,7 @@ def shares(cases: list[Prepared], rounds: int) -> None:
     for each in cases:
         law, engines = each.engines.law, each.engines
         facts = build_facts(each.case, law).facts
-        found = decide(each.case, law, engines)
+        found = assess(each.case, law, engines)
         for name, run in (
             ("facts", lambda: build_facts(each.case, law)),  # noqa: B023
             ("durable", lambda: engines.durable.evaluate(facts)),  # noqa: B023

@@ -32,7 +32,7 @@ ESTIMATE = EXAMPLES / "estimate" / "alternating-child.json"
 
 def explained(evaluation: Evaluation) -> object:
     """What a decision carries: every rule with the facts it read, and every line in words."""
-    return records(evaluation), [explain_line(evaluation, line) for line in evaluation.lines_in_order]
+    return list(records(evaluation)), [explain_line(evaluation, line) for line in evaluation.lines_in_order]
 
 
 def timed(run: Callable[[], object], times: int) -> list[float]:

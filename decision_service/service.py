@@ -203,9 +203,9 @@ def _examined(office: Office, metrics: Metrics, tenant: str, application: str) -
         metrics.crashed()
     if found is None:
         return
-    outcome, reasons = found.document["outcome"], found.document["reasons"]
-    first = reasons[0]["code"] if reasons else ""
+    assessment = found.assessment
+    first = assessment.reasons[0].code if assessment.reasons else ""
     margin = found.margin.total_seconds()
-    metrics.decided(tenant, outcome, first, automatic=found.document["automatic"], margin=margin)
-    if not found.document["engines"]["agree"]:
+    metrics.decided(tenant, assessment.outcome, first, automatic=assessment.automatic, margin=margin)
+    if not assessment.engines.agree:
         metrics.disagreed(tenant)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from norms.status import Status
 from norms.table import Cell
@@ -186,41 +187,42 @@ def deciding(part: ConditionPart, result: Holds, inverted: bool = False) -> Iter
 # --- data
 
 
-def records(evaluation: Evaluation) -> list[dict[str, object]]:
-    """Every rule for every subject as plain data: id, provision, state, subject and the facts it reads.
+class FactRead(NamedTuple):
+    """A fact that a rule reads: of whom (the household, or the rule's subject), and its value in smallest
+    parts (öre, days, ones), None where it is not known."""
 
-    A fact is its value in smallest parts (öre, days, ones), or None where it is not known.
-    """
-    reading, states = evaluation.law.reading, _STATES
-    plain = {subject: _plain(values) for subject, values in evaluation.values.items()}
-    case = plain[HOUSEHOLD]
-    found: list[dict[str, object]] = []
+    subject: str
+    value: int | str | None
+
+
+class Record(NamedTuple):
+    """A rule for one subject as plain data: what it is, what became of it, and the facts it reads."""
+
+    id: str
+    provision: str
+    state: RuleState
+    subject: str
+    facts: Mapping[str, FactRead]
+
+
+def records(evaluation: Evaluation) -> Iterator[Record]:
+    """Every rule for every subject, in the order of stages and rules."""
+    plain = {
+        subject: {path: FactRead(subject, _plain(value)) for path, value in values.items()}
+        for subject, values in evaluation.values.items()
+    }
+    case, reading = plain[HOUSEHOLD], evaluation.law.reading
     for (rule_id, subject), instance in evaluation.instances.items():
         provision, single, own = reading[rule_id]
-        facts = {path: case.get(path) for path in single}
+        facts = {path: case.get(path) or FactRead(HOUSEHOLD, None) for path in single}
         if own:
             values = plain[subject]
-            for path in own:
-                facts[path] = values.get(path)
-        found.append(
-            {
-                "id": rule_id,
-                "provision": provision,
-                "state": states[instance.state],
-                "subject": subject or None,
-                "facts": facts,
-            }
-        )
-    return found
+            facts |= {path: values.get(path) or FactRead(subject, None) for path in own}
+        yield Record(rule_id, provision, instance.state, subject, facts)
 
 
-_STATES = {state: state.value for state in RuleState}
-
-
-def _plain(values: Mapping[str, object]) -> Mapping[str, object]:
-    """The values that are known."""
-    known = {path: value for path, value in values.items() if isinstance(value, int | str)}
-    return values if len(known) == len(values) else known
+def _plain(value: object) -> int | str | None:
+    return value if isinstance(value, int | str) else None
 
 
 # --- conditions

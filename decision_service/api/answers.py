@@ -1,18 +1,19 @@
 """What the API answers with: the form of every JSON answer, for whoever writes a client.
 
-The routes build their answers themselves; a test holds every answer to its form.
+Assessments and decisions are the documents of ``decision.document`` themselves.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from decision_service.application.outcome import Decided, Outcome
+from decision_service.decision.document import Calculation, Ore, Reason, Unconfirmed
 from decision_service.store.tables import State
 
-Ore = Annotated[int, Field(description="Hela ören")]
 Item = TypeVar("Item")
 Status = dict[int | str, dict[str, Any]]
 
@@ -48,7 +49,7 @@ class BriefDecision(_Answer):
     """Ett beslut på en rad."""
 
     id: str
-    outcome: Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING"]
+    outcome: Decided
     granted: Ore
     automatic: bool
     decided_at: datetime
@@ -88,38 +89,14 @@ class Items(_Answer, Generic[Item]):
     items: list[Item]
 
 
-class Line(_Answer):
-    """En rad i beräkningen."""
+class BriefAssessment(_Answer):
+    """En prövning på en rad."""
 
-    kind: str
-    part: str
-    rule: str
-    provision: str
-    subject: str | None
-    label: str
-    applied: int | None = Field(description="Vad sökanden har begärt, hela ören")
-    amount: Ore
-    text: str
-
-
-class Calculation(_Answer):
-    """Beräkningen i hela ören. ``result`` under noll är underskott. Vad som inte går att räkna är null."""
-
-    norm: int | None = None
-    costs: int | None = None
-    other_costs: int | None = None
-    income: int | None = None
-    result: int | None = None
-    granted: int | None = None
-    lines: list[Line]
-
-
-class Decision(BriefDecision):
-    """Ett beslut med sin beräkning."""
-
-    reason: str | None = Field(description="Handläggarens skäl")
-    release: str | None = Field(description="Regelversionen som beslutet vilar på")
-    calculation: Calculation | None
+    number: int = Field(description="Prövningens nummer i ärendet, från 1")
+    made_at: datetime
+    outcome: Outcome
+    automatic: bool = Field(description="Om maskinen fick besluta själv")
+    release: str = Field(description="Regelversionen")
 
 
 class LetterPart(_Answer):
@@ -144,7 +121,7 @@ class Letter(_Answer):
 
 
 class Explanation(_Answer):
-    """Reglerna bakom ett beslut. ``outcome`` är vad maskinen kom till."""
+    """Reglerna bakom en prövning. ``outcome`` är vad maskinen kom till."""
 
     release: str
     outcome: str
@@ -195,10 +172,10 @@ class Task(_Answer):
     question_count: int
 
 
-class Verdict(_Answer):
+class Awaiting(_Answer):
     """Ett beslut som väntar på en kollega."""
 
-    outcome: str
+    outcome: Decided
     granted: Ore
     reason: str
 
@@ -207,12 +184,12 @@ class WholeTask(Task):
     """Allt som behövs för att avgöra en uppgift."""
 
     protected: bool = Field(description="Skyddade personuppgifter: hantera varsamt")
-    questions: list[dict[str, Any]]
-    proposed_outcome: str | None
+    questions: tuple[Reason, ...]
+    proposed_outcome: Outcome | None
     calculation: Calculation | None
-    unconfirmed: list[Any] = Field(description="Belopp som ingen har bekräftat")
-    unread: list[Any] = Field(description="Uppgifter i ansökan som ingen regel läser")
-    awaiting: Verdict | None
+    unconfirmed: tuple[Unconfirmed, ...] = Field(description="Vad som ingen har bekräftat")
+    unread: tuple[str, ...] = Field(description="Vad i ärendet som inte gick att tolka")
+    awaiting: Awaiting | None
     content: dict[str, Any] = Field(description="Ansökan i kanonisk form")
 
 

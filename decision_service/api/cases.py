@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from fastapi import Request
+from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api.callers import Caller
@@ -119,9 +120,15 @@ def read(
         return show(office, session, visible(session, caller, application))
 
 
-def answer(content: Any, row: ApplicationRow, status: int = 200, **headers: str) -> JSONResponse:
-    """JSON with the version of the application as ETag."""
-    return JSONResponse(content, status, headers={"ETag": etag(row.version), **headers})
+def answer(content: BaseModel, row: ApplicationRow, status: int = 200, **headers: str) -> Response:
+    """A document as JSON with the version of the application as ETag."""
+    return as_json(content, {"ETag": etag(row.version), **headers}, status)
+
+
+def as_json(content: BaseModel, headers: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    """A document as JSON."""
+    written = content.model_dump_json(by_alias=True)
+    return Response(written, status, media_type="application/json", headers=headers)
 
 
 class KeptAnswers:

@@ -1,126 +1,117 @@
-"""What is shown of an application, a task and a decision. No more than whoever asks may know."""
+"""What is shown of an application and a task. No more than whoever asks may know."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from decision_service.api import answers
+from decision_service.application.outcome import decided
 from decision_service.casework import steps
-from decision_service.store.tables import (
-    ApplicationRow,
-    AssessmentRow,
-    DecisionRow,
-    State,
-    TaskRow,
-)
-
-Json = dict[str, Any]
+from decision_service.casework.assessments import latest, numbered
+from decision_service.casework.handlaggare import proposal_of
+from decision_service.decision.document import reasons_from
+from decision_service.store.tables import ApplicationRow, CompletionRow, DecisionRow, State, TaskRow
 
 
-def application(session: Session, row: ApplicationRow) -> Json:
+def application(session: Session, row: ApplicationRow) -> answers.Application:
     """Where an application stands, without a word about the person. The same for a protected person."""
-    found: Json = {
-        "id": row.id,
-        "municipality": row.tenant,
-        "month": row.month,
-        "state": row.state,
-        "version": row.version,
-        "received_at": moment(row.received_at),
-        "answer_by": moment(answer_by(row)),
-        "clock": "går" if row.state in _RUNNING else "står",
-        "completion": None,
-        "decision": None,
-    }
-    if row.state == State.WAITING:
-        asked = steps.open_completion(session, row)
-        if asked is not None:
-            found["completion"] = {
-                "number": asked.number,
-                "answer_by": moment(asked.due_at),
-                "asked": [_asked(each) for each in json.loads(asked.asked)],
-            }
-    if row.state == State.DECIDED:
-        found["decision"] = brief(session.get_one(DecisionRow, row.id))
-    return found
+    asked = steps.open_completion(session, row) if row.state == State.WAITING else None
+    decision = session.get_one(DecisionRow, row.id) if row.state == State.DECIDED else None
+    return answers.Application(
+        id=row.id,
+        municipality=row.tenant,
+        month=row.month,
+        state=State(row.state),
+        version=row.version,
+        received_at=row.received_at,
+        answer_by=answer_by(row),
+        clock="går" if row.state in _RUNNING else "står",
+        completion=_completion(asked) if asked is not None else None,
+        decision=_brief(decision) if decision is not None else None,
+    )
 
 
-_RUNNING = (State.RECEIVED, State.EXAMINED, State.PERSON)
+_RUNNING = (State.RECEIVED, State.EXAMINED, State.HANDLAGGARE)
 
 
 def answer_by(row: ApplicationRow) -> datetime | None:
     """When the next step is due from the municipality; None when it waits for nobody there."""
-    if row.state == State.PERSON:
+    if row.state == State.HANDLAGGARE:
         return row.person_due_at
     return row.deadline_at if row.state in _RUNNING else None
 
 
-def brief(decision: DecisionRow) -> Json:
-    """A decision in a line: amounts in öre."""
-    return {
-        "id": decision.id,
-        "outcome": decision.outcome,
-        "granted": decision.granted,
-        "automatic": decision.automatic,
-        "decided_at": moment(decision.decided_at),
-    }
+def _completion(asked: CompletionRow) -> answers.CompletionAsked:
+    return answers.CompletionAsked(
+        number=asked.number,
+        answer_by=asked.due_at,
+        asked=[
+            answers.AskedFor(
+                code=each.code,
+                question=each.question,
+                label=each.label,
+                fact=each.fact,
+                provision=each.provision,
+            )
+            for each in reasons_from(asked.asked)
+        ],
+    )
 
 
-def decision(found: DecisionRow) -> Json:
-    """A decision with its calculation, line by line."""
-    document = json.loads(found.document)
-    return {
-        **brief(found),
-        "reason": found.reason,
-        "release": document.get("release"),
-        "calculation": document.get("calculation"),
-    }
+def _brief(decision: DecisionRow) -> answers.BriefDecision:
+    return answers.BriefDecision(
+        id=decision.id,
+        outcome=decided(decision.outcome),
+        granted=decision.granted,
+        automatic=decision.automatic,
+        decided_at=decision.decided_at,
+    )
 
 
-def task(row: ApplicationRow, found: TaskRow) -> Json:
+def task(row: ApplicationRow, found: TaskRow) -> answers.Task:
     """A task in a list. Never says what it is about: that could be that the person is protected."""
-    return {
-        "application": row.id,
-        "municipality": row.tenant,
-        "month": row.month,
-        "version": row.version,
-        "opened_at": moment(found.opened_at),
-        "answer_by": moment(row.person_due_at),
-        "escalation": row.escalation,
-        "breached": row.breached_at is not None,
-        "claimed_by": found.claimed_by,
-        "awaits_approval": found.proposal is not None,
-        "question_count": len(json.loads(found.reasons)),
-    }
+    return answers.Task(
+        application=row.id,
+        municipality=row.tenant,
+        month=row.month,
+        version=row.version,
+        opened_at=found.opened_at,
+        answer_by=row.person_due_at,
+        escalation=row.escalation,
+        breached=row.breached_at is not None,
+        claimed_by=found.claimed_by,
+        awaits_approval=found.proposal is not None,
+        question_count=len(reasons_from(found.reasons)),
+    )
 
 
-def whole_task(session: Session, row: ApplicationRow, found: TaskRow) -> Json:
-    """Everything a person needs to decide: the questions, what the machine proposes, the calculation."""
-    assessment = session.exec(
-        select(AssessmentRow)
-        .where(AssessmentRow.application_id == row.id)
-        .order_by(col(AssessmentRow.number).desc())
-    ).first()
-    document = json.loads(assessment.document) if assessment is not None else {}
-    return {
-        **task(row, found),
-        "protected": row.protected,
-        "questions": json.loads(found.reasons),
-        "proposed_outcome": document.get("proposed_outcome"),
-        "calculation": document.get("calculation"),
-        "unconfirmed": document.get("unconfirmed", []),
-        "unread": document.get("unread", []),
-        "awaiting": json.loads(found.proposal) if found.proposal is not None else None,
-        "content": json.loads(row.content),
-    }
+def whole_task(session: Session, row: ApplicationRow, found: TaskRow) -> answers.WholeTask:
+    """Everything a handläggare needs to decide: the questions, what the machine proposes, the calculation."""
+    newest = latest(session, row.id)
+    assessment = numbered(newest).document if newest is not None else None
+    return answers.WholeTask(
+        **dict(task(row, found)),
+        protected=row.protected,
+        questions=reasons_from(found.reasons),
+        proposed_outcome=assessment.proposed_outcome if assessment is not None else None,
+        calculation=assessment.calculation if assessment is not None else None,
+        unconfirmed=assessment.unconfirmed if assessment is not None else (),
+        unread=assessment.unread if assessment is not None else (),
+        awaiting=_awaiting(found) if found.proposal is not None else None,
+        content=json.loads(row.content),
+    )
+
+
+def _awaiting(task: TaskRow) -> answers.Awaiting:
+    verdict = proposal_of(task)
+    return answers.Awaiting(
+        outcome=decided(verdict.outcome), granted=verdict.granted, reason=verdict.reason or ""
+    )
 
 
 def moment(found: datetime | None) -> str | None:
     """A moment in UTC."""
     return found.isoformat().replace("+00:00", "Z") if found is not None else None
-
-
-def _asked(reason: Json) -> Json:
-    return {name: reason.get(name, "") for name in ("code", "question", "label", "fact", "provision")}

@@ -8,7 +8,6 @@ from typing import Any
 from sqlmodel import Session
 
 from decision_service.application.adapters.canonical import with_ids
-from decision_service.application.adapters.contradictions import contradictions
 from decision_service.application.case_file import CaseFile
 from decision_service.casework import steps
 from decision_service.casework.office import Office
@@ -36,8 +35,7 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
     patch = body.data
     if not isinstance(patch, dict) or not patch or not patch.keys() <= set(_PARTS):
         raise InputError([fault("no_completion")])
-    known = json.loads(row.content)
-    patched = merge(known, patch)
+    patched = merge(json.loads(row.content), patch)
     case = validated(
         CaseFile,
         {
@@ -53,7 +51,6 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
         raise InputError([fault("completion_changes_month", "application")])
     patched["application"] = form.model_dump(mode="json", by_alias=True)
     patched["people"] = [one.model_dump(mode="json", by_alias=True) for one in case.people]
-    patched["unmapped"] = list(dict.fromkeys([*known["unmapped"], *contradictions(form, case.people)]))
     row.content = json.dumps(patched, ensure_ascii=False)
     row.protected = row.protected or any(one.protected for one in case.people)
     now = office.clock()

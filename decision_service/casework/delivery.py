@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,13 +13,16 @@ import structlog
 from sqlmodel import Session, col, select
 
 from audit import proof
-from decision_service.casework import outbox, payments
-from decision_service.casework.letters import letter_of, request_of
+from decision_service.casework import outbox
+from decision_service.casework.decisions import document_of
+from decision_service.casework.letters import letter_of, notice_of
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError
+from decision_service.decision.document import reasons_from
 from decision_service.log import journal
 from decision_service.outputs import Channel, DeliveryError, Message, next_attempt
 from decision_service.outputs.letter import Letter
+from decision_service.outputs.letter_texts import NoticeKind
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, DecisionRow, MessageRow, WebhookRow
 from norms.fault import fault
@@ -78,41 +81,50 @@ def _take(office: Office) -> list[MessageRow]:
         return rows
 
 
-_LETTERS = {outbox.REQUEST: "KOMPLETTERING", outbox.REMINDER: "PÅMINNELSE", outbox.RECEIPT: "KVITTENS"}
+_NOTICES: Mapping[str, NoticeKind] = {
+    outbox.REQUEST: "KOMPLETTERING",
+    outbox.REMINDER: "PÅMINNELSE",
+    outbox.RECEIPT: "KVITTENS",
+}
 
 
 def _written(office: Office, row: MessageRow) -> dict[str, Any]:
     """What goes out. A letter is written when it is first sent, and is the same ever after."""
     payload: dict[str, Any] = json.loads(row.payload)
-    if row.application_id is None or "letter" in payload or row.kind not in (outbox.LETTER, *_LETTERS):
+    if row.application_id is None or row.kind not in (outbox.LETTER, *_NOTICES):
         return payload
     with transaction(office.engine) as session:
+        # Another process, whose time for it was over, may have written it.
         current = session.get_one(MessageRow, row.key, with_for_update=True)
-        written: dict[str, Any] = json.loads(current.payload)
-        if "letter" in written:  # by another process, whose time for it was over
-            return written
         application = session.get_one(ApplicationRow, row.application_id)
         if row.kind == outbox.LETTER:
-            letter = _decision_letter(office, session, application)
-        else:
-            letter = request_of(office, application, _LETTERS[row.kind], payload)
-        payload |= {"letter": letter.as_json(), "text": letter.text}
-        current.payload = json.dumps(payload, ensure_ascii=False)
-        session.add(current)
+            return payload | _decision_letter(office, session, application)
+        payload = json.loads(current.payload)
+        if "letter" not in payload:
+            asked = reasons_from(json.dumps(payload.get("asked", [])))
+            due = datetime.fromisoformat(payload["due"]) if "due" in payload else None
+            payload |= _kept(notice_of(office, application, _NOTICES[row.kind], asked, due))
+            current.payload = json.dumps(payload, ensure_ascii=False)
+            session.add(current)
         return payload
 
 
-def _decision_letter(office: Office, session: Session, row: ApplicationRow) -> Letter:
-    """The letter of a decision with its proof, kept with the decision and logged."""
+def _decision_letter(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any]:
+    """The letter of a decision with its proof. Written once, kept with the decision and logged."""
     decision = session.get_one(DecisionRow, row.id, with_for_update=True)
-    certificate = proof.letter(session.connection(), row.tenant, decision.entry)
-    day = payments.pay_day(office, row, decision)
-    letter = letter_of(office, row, decision, day, certificate)
-    decision.letter = json.dumps({"letter": letter.as_json(), "text": letter.text}, ensure_ascii=False)
-    session.add(decision)
-    entry = journal.letter(row.id, decision.id, office.clock(), channel="brev", text=letter.text)
-    office.log.append(session.connection(), row.tenant, entry)
-    return letter
+    if decision.letter is None:
+        certificate = proof.letter(session.connection(), row.tenant, decision.entry)
+        letter = letter_of(office, row, document_of(session, decision), certificate)
+        decision.letter = json.dumps(_kept(letter), ensure_ascii=False)
+        session.add(decision)
+        entry = journal.letter(row.id, decision.id, office.clock(), channel="brev", text=letter.text)
+        office.log.append(session.connection(), row.tenant, entry)
+    kept: dict[str, Any] = json.loads(decision.letter)
+    return kept
+
+
+def _kept(letter: Letter) -> dict[str, Any]:
+    return {"letter": letter.as_json(), "text": letter.text}
 
 
 def _channels(office: Office, row: MessageRow) -> Iterator[Channel]:

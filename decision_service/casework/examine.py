@@ -7,26 +7,29 @@ has changed it meanwhile wins, and the machine starts over.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
 from sqlmodel import Session
 
-from decision_service.application.case_file import CaseFile
+import audit
+from decision_service.application.outcome import Outcome
 from decision_service.casework import gather, steps
+from decision_service.casework.assessments import Numbered
+from decision_service.casework.decisions import Verdict, make_decision
 from decision_service.casework.gather import Gathered
 from decision_service.casework.office import Office
 from decision_service.casework.rows import NotFoundError, lock
-from decision_service.evaluation import CrashError
+from decision_service.decision.document import Assessment, ReasonKind
+from decision_service.evaluation import CrashError, Evaluated
 from decision_service.log import journal
-from decision_service.reading.faults import validated
 from decision_service.reading.kronor import without_decimals
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.port import Answers
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, State
+from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, AssessmentRow, State
 
 LEASE = timedelta(seconds=60)
 """How long a worker has for a case before the sweep hands it to another."""
@@ -41,55 +44,50 @@ class OvertakenError(Exception):
 
 
 class Examined(NamedTuple):
-    """What was written: the decision document, and how much was left of the machine's time."""
+    """What was written: the assessment, and how much was left of the machine's time."""
 
-    document: gather.Json
+    assessment: Assessment
     margin: timedelta
 
 
-def examine(office: Office, tenant: str, application: str) -> Examined | None:
+def examine(office: Office, municipality: str, application_id: str) -> Examined | None:
     """Look at an application that waits for the machine. Does nothing for one that does not: None.
 
     Never raises for what a case does to the engines: such a case is tried again, and then goes to a person.
     """
-    row = _begin(office, tenant, application)
+    row = _begin(office, municipality, application_id)
     if row is None:
         return None
     content = json.loads(row.content)
     answers = gather.ask_registers(office, row, content)
     registers = {key: without_decimals(dict(one.agencies)) for key, one in answers.items()}
     with reading(office.engine) as session:
-        gathered = gather.gather(office, session, row, registers)
+        gathered = gather.gather(office, session, row, content, registers)
     try:
-        case = validated(CaseFile, gathered.case)
-        document = office.evaluators.decide(json.dumps(gathered.case, ensure_ascii=False).encode())
+        found = office.evaluators.assess(gathered.text.encode())
     except InputError as error:
-        _log.error("case_unreadable", application=application, faults=[str(each) for each in error.faults])
+        faults = [str(each) for each in error.faults]
+        _log.error("case_unreadable", application=application_id, faults=faults)
         _give_up(office, row, "ÄRENDET_GÅR_INTE_ATT_LÄSA")
         return None
     except CrashError as error:
-        _log.error("evaluation_crashed", application=application, attempt=row.attempts, error=str(error))
+        _log.error("evaluation_crashed", application=application_id, attempt=row.attempts, error=str(error))
         if row.attempts >= ATTEMPTS:
             _give_up(office, row, "PRÖVNING_AVBRÖTS")
         else:
             _again(office, row)
         return None
     try:
-        written = _write(office, row, case, gathered, answers, document)
+        written = _write(office, row, gathered, answers, found)
     except OvertakenError:
-        _log.warning("case_overtaken", application=application)
+        _log.warning("case_overtaken", application=application_id)
         _again(office, row)
         return None
-    return Examined(document, row.deadline_at - office.clock()) if written else None
+    return Examined(found.assessment, row.deadline_at - office.clock()) if written else None
 
 
 def _write(
-    office: Office,
-    row: ApplicationRow,
-    case: CaseFile,
-    gathered: Gathered,
-    answers: Mapping[str, Answers],
-    document: gather.Json,
+    office: Office, row: ApplicationRow, gathered: Gathered, answers: Mapping[str, Answers], found: Evaluated
 ) -> bool:
     """Everything that came of it, or nothing (False) where the row has changed. Raises OvertakenError."""
     now = office.clock()
@@ -104,19 +102,66 @@ def _write(
                 for key, one in answers.items()
             }
             before = [journal.facts(row.id, now, asked=asked, answers=gathered.case["registers"])]
-        steps.assessed(office, session, current, case, document, now, before)
+        _assessed(office, session, current, gathered, found, now, before)
         # Whoever decides writes in the log, and the log is ours from here on: nothing can come after this.
-        if document["automatic"] and gather.decisions_about(session, current) != gathered.decisions:
+        if found.assessment.automatic and gather.decisions_about(session, current) != gathered.decisions:
             raise OvertakenError
     return True
 
 
-def _begin(office: Office, tenant: str, application: str) -> ApplicationRow | None:
+def _assessed(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    gathered: Gathered,
+    found: Evaluated,
+    now: datetime,
+    before: Sequence[audit.Entry],
+) -> None:
+    """Write down an assessment, and what follows: a decision, a request to the applicant, or a task for
+    a handläggare. ``before`` are entries for the log that come before it."""
+    assessment = found.assessment
+    row.assessments += 1
+    row.next_run_at, row.attempts = None, 0
+    session.add(
+        AssessmentRow(
+            application_id=row.id,
+            number=row.assessments,
+            tenant=row.tenant,
+            made_at=now,
+            release=assessment.release,
+            outcome=assessment.outcome,
+            automatic=assessment.automatic,
+            document=found.text,
+            case_file=gathered.text,
+        )
+    )
+    entries = [*before, journal.assessed(row.id, row.assessments, now, assessment, gathered.case)]
+    if assessment.outcome is Outcome.HANDLAGGARE:
+        steps.hand_over(office, session, row, assessment.reasons, now)
+        steps.write_log(office, session, row, entries)
+    elif assessment.outcome is Outcome.COMPLETION:
+        wanted = [each for each in assessment.reasons if each.kind is ReasonKind.COMPLETION]
+        steps.ask(office, session, row, wanted, now, journal.MACHINE, entries)
+    else:
+        verdict, rests_on = _verdict(assessment), Numbered(row.assessments, assessment)
+        make_decision(office, session, row, verdict, gathered.case, rests_on, now, entries)
+
+
+def _verdict(assessment: Assessment) -> Verdict:
+    """The machine's own decision: what it proposes."""
+    if assessment.proposal is None:
+        raise ValueError("an assessment that decides proposes an outcome and an amount")
+    outcome, granted = assessment.proposal
+    return Verdict(outcome, granted)
+
+
+def _begin(office: Office, municipality: str, application_id: str) -> ApplicationRow | None:
     """Note that a worker has it, so that a case that kills its worker is known by its attempts."""
     now = office.clock()
     with transaction(office.engine) as session:
         try:
-            row = lock(session, tenant, application)
+            row = lock(session, municipality, application_id)
         except NotFoundError:
             return None
         if row.state not in FOR_THE_MACHINE or _taken(row, now):

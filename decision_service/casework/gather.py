@@ -39,15 +39,17 @@ def ask_registers(office: Office, row: ApplicationRow, content: Json) -> dict[st
 
 @dataclass(frozen=True)
 class Gathered:
-    """A case file as JSON, and the ids of the decisions about its people that it rests on."""
+    """A case file, the same written as JSON, and the ids of the decisions about its people that it rests
+    on."""
 
     case: Json
+    text: str
     decisions: frozenset[str]
 
 
-def gather(office: Office, session: Session, row: ApplicationRow, registers: Json) -> Gathered:
-    """Everything that is known of an application now: the case file (``arende/1``)."""
-    content = json.loads(row.content)
+def gather(office: Office, session: Session, row: ApplicationRow, content: Json, registers: Json) -> Gathered:
+    """Everything that is known of an application now: the case file (``arende/1``). ``content`` is what the
+    application says, read from its row."""
     persons = {id_: office.pseudonym(row.tenant, number) for id_, number in adults_with_numbers(content)}
     applicants = [one["id"] for one in content["people"] if one["role"] == "APPLICANT"]
     applicant = persons.get(applicants[0]) if applicants else None
@@ -58,7 +60,10 @@ def gather(office: Office, session: Session, row: ApplicationRow, registers: Jso
         if other.remembered is not None and (other.person == applicant or other.month == row.month):
             months[other.month] = with_ids_here(json.loads(other.remembered), content["people"])
     case = {
-        **as_received(row),
+        "schema": "arende/1",
+        "municipality": row.tenant,
+        "received_at": row.received_at.isoformat(),
+        **content,
         "registers": registers,
         "activity": list(_activity(session, row.tenant, persons)),
         "history": [months[month] for month in sorted(months)],
@@ -68,17 +73,8 @@ def gather(office: Office, session: Session, row: ApplicationRow, registers: Jso
             for other in others
         ),
     }
-    return Gathered(case, frozenset(other.decision for other in others if other.decision is not None))
-
-
-def as_received(row: ApplicationRow) -> Json:
-    """The case file of an application that the machine never got to look at: what it says, and no more."""
-    return {
-        "schema": "arende/1",
-        "municipality": row.tenant,
-        "received_at": row.received_at.isoformat(),
-        **json.loads(row.content),
-    }
+    text = json.dumps(case, ensure_ascii=False)
+    return Gathered(case, text, frozenset(other.decision for other in others if other.decision is not None))
 
 
 def decisions_about(session: Session, row: ApplicationRow) -> frozenset[str]:

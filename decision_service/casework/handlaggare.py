@@ -3,52 +3,39 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
-from decision_service.application.case_file import CaseFile
+from decision_service.application.outcome import Outcome
 from decision_service.casework import steps
-from decision_service.casework.gather import as_received
+from decision_service.casework.assessments import standing
+from decision_service.casework.decisions import Verdict, make_decision
 from decision_service.casework.office import Office
-from decision_service.casework.remembered import remember
 from decision_service.casework.rows import ConflictError, lock
+from decision_service.decision.document import Reason, ReasonKind
 from decision_service.installation.municipality import FourEyes
 from decision_service.log import journal
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
-from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, State, TaskRow
+from decision_service.store.tables import ApplicationRow, State, TaskRow
 from norms.fault import fault
-from norms.validation import not_one_of
 
-OUTCOMES = ("BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING")
-_REFUSALS = ("AVSLAG", "AVVISNING")
-_FOUR_EYES = {
-    "BIFALL": FourEyes.GRANT,
-    "DELAVSLAG": FourEyes.PARTLY,
-    "AVSLAG": FourEyes.REFUSE,
-    "AVVISNING": FourEyes.DISMISS,
+_FOUR_EYES: Mapping[Outcome, FourEyes] = {
+    Outcome.GRANTED: FourEyes.GRANT,
+    Outcome.GRANTED_IN_PART: FourEyes.PARTLY,
+    Outcome.REFUSED: FourEyes.REFUSE,
+    Outcome.DISMISSED: FourEyes.DISMISS,
 }
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """A person's decision: outcome, what is granted in öre, and why."""
-
-    outcome: str
-    granted: int
-    reason: str
-
-
 def claim(
-    office: Office, session: Session, tenant: str, application: str, who: str, version: int
+    office: Office, session: Session, municipality: str, application_id: str, who: str, version: int
 ) -> ApplicationRow:
     """Take a case. Raises NotFoundError, StaleError, and ConflictError when somebody else has it."""
-    row, task = _task(session, tenant, application, version)
+    row, task = _task(session, municipality, application_id, version)
     if task.claimed_by not in (None, who):
         raise ConflictError(fault("case_taken"))
     now = office.clock()
@@ -62,8 +49,8 @@ def claim(
 def hand_back(
     office: Office,
     session: Session,
-    tenant: str,
-    application: str,
+    municipality: str,
+    application_id: str,
     who: str,
     version: int,
     *,
@@ -74,7 +61,7 @@ def hand_back(
 
     Raises NotFoundError, StaleError and ConflictError.
     """
-    row, task = _own_task(session, tenant, application, who, version)
+    row, task = _own_task(session, municipality, application_id, who, version)
     now = office.clock()
     if to_machine:
         steps.back_to_machine(office, session, row, now, complete=False)
@@ -90,55 +77,49 @@ def hand_back(
 def ask_applicant(
     office: Office,
     session: Session,
-    tenant: str,
-    application: str,
+    municipality: str,
+    application_id: str,
     who: str,
     version: int,
     questions: Sequence[str],
 ) -> ApplicationRow:
     """Ask the applicant for something. Raises NotFoundError, StaleError, ConflictError, InputError."""
-    row, _ = _own_task(session, tenant, application, who, version)
+    row, _ = _own_task(session, municipality, application_id, who, version)
     if not questions or not all(one.strip() for one in questions):
         raise InputError([fault("no_question", "questions")])
-    wanted = [
-        {"kind": "completion", "code": "FRÅGA_FRÅN_HANDLÄGGARE", "question": one.strip()} for one in questions
-    ]
+    code = "FRÅGA_FRÅN_HANDLÄGGARE"
+    wanted = [Reason(kind=ReasonKind.COMPLETION, code=code, question=one.strip()) for one in questions]
     steps.ask(office, session, row, wanted, office.clock(), journal.staff(who))
     return row
 
 
 def decide(
-    office: Office,
-    session: Session,
-    tenant: str,
-    application: str,
-    who: str,
-    version: int,
-    verdict: Verdict,
+    office: Office, session: Session, municipality: str, application_id: str, version: int, verdict: Verdict
 ) -> ApplicationRow:
     """Decide a case, or put the decision before a second person where the municipality wants four eyes.
 
     Raises NotFoundError, StaleError, ConflictError, and InputError with every fault in the verdict.
     """
-    row, task = _own_task(session, tenant, application, who, version)
-    _check(verdict, _proposed(session, row))
-    now = office.clock()
-    if _needs_second(office, row, verdict, _proposed(session, row)):
-        task.proposal = json.dumps(asdict(verdict), ensure_ascii=False)
-        task.proposed_by = who
-        session.add(task)
-        _changed(session, row)
-        _note(office, session, row, now, who, Action.PROPOSED, verdict.reason)
+    row, task = _own_task(session, municipality, application_id, verdict.by, version)
+    assessment, now = standing(session, row), office.clock()
+    proposed = assessment.document.proposal if assessment is not None else None
+    _check(verdict, proposed)
+    if not _needs_second(office, row, verdict, proposed):
+        make_decision(office, session, row, verdict, json.loads(row.content), assessment, now)
         return row
-    _settle(office, session, row, verdict, now, who, None)
+    task.proposal = json.dumps(asdict(verdict), ensure_ascii=False)
+    task.proposed_by = verdict.by
+    session.add(task)
+    _changed(session, row)
+    _note(office, session, row, now, verdict.by, Action.PROPOSED, verdict.reason or "")
     return row
 
 
 def approve(
     office: Office,
     session: Session,
-    tenant: str,
-    application: str,
+    municipality: str,
+    application_id: str,
     who: str,
     version: int,
     *,
@@ -146,14 +127,16 @@ def approve(
     reason: str,
 ) -> ApplicationRow:
     """A second person's word on a decision that waits for it. Raises as ``decide``."""
-    row, task = _task(session, tenant, application, version)
-    if task.proposal is None or task.proposed_by is None:
+    row, task = _task(session, municipality, application_id, version)
+    if task.proposal is None:
         raise ConflictError(fault("nothing_to_approve"))
     if task.proposed_by == who:
         raise ConflictError(fault("own_proposal"))
     now = office.clock()
     if agrees:
-        _settle(office, session, row, Verdict(**json.loads(task.proposal)), now, task.proposed_by, who)
+        verdict = replace(proposal_of(task), approved_by=who)
+        content = json.loads(row.content)
+        make_decision(office, session, row, verdict, content, standing(session, row), now)
         return row
     if not reason.strip():
         raise InputError([fault("refusal_without_reason", "reason")])
@@ -164,146 +147,50 @@ def approve(
     return row
 
 
-def _settle(
-    office: Office,
-    session: Session,
-    row: ApplicationRow,
-    verdict: Verdict,
-    now: datetime,
-    who: str,
-    second: str | None,
-) -> None:
-    assessment = _latest(session, row)
-    proposed = _proposed(session, row)
-    document = json.loads(assessment.document) if assessment is not None else _without_machine(office, row)
-    document |= {"outcome": verdict.outcome, "automatic": False}
-    document["calculation"] = {**document.get("calculation", {"lines": []}), "granted": verdict.granted}
-    decision = uuid.uuid4().hex
-    steps.settle(session, row, now)
-    actor = journal.staff(who)
-    if proposed is not None and proposed != (verdict.outcome, verdict.granted):
-        entry = journal.override(
-            row.id,
-            decision,
-            now,
-            actor,
-            proposed=proposed[0],
-            proposed_amount=proposed[1],
-            outcome=verdict.outcome,
-            granted=verdict.granted,
-            reason=verdict.reason,
-            approved_by=second,
-        )
-    else:
-        entry = journal.human_action(
-            row.id,
-            now,
-            actor,
-            Action.DECIDED,
-            decision_id=decision,
-            outcome=verdict.outcome,
-            granted=verdict.granted,
-            reason=verdict.reason,
-            approved_by=second,
-        )
-    given = assessment.case_file if assessment is not None else json.dumps(as_received(row))
-    remembered = remember(
-        document,
-        CaseFile.model_validate_json(given),
-        granted=verdict.granted,
-        evaluated=assessment is not None,
-    )
-    steps.write_decision(
-        office,
-        session,
-        row,
-        DecisionRow(
-            application_id=row.id,
-            id=decision,
-            tenant=row.tenant,
-            month=row.month,
-            outcome=verdict.outcome,
-            granted=verdict.granted,
-            automatic=False,
-            decided_at=now,
-            decided_by=who,
-            assessment=assessment.number if assessment is not None else 0,
-            reason=verdict.reason,
-            document=json.dumps(document, ensure_ascii=False),
-            case_file=given,
-            remembered=json.dumps(remembered, ensure_ascii=False),
-        ),
-        [entry],
-    )
-
-
-def _without_machine(office: Office, row: ApplicationRow) -> dict[str, Any]:
-    """The decision document of a case that the machine never got to the end of: nothing is calculated."""
-    sums = dict.fromkeys(("norm", "costs", "other_costs", "income", "result"))
-    return {
-        "proposed_outcome": None,
-        "month": row.month,
-        "municipality": row.tenant,
-        "release": office.book.release,
-        "calculation": {**sums, "lines": []},
-        "rules": [],
-        "reasons": [],
-        "unconfirmed": [],
-        "unread": [],
-    }
-
-
-def _check(verdict: Verdict, proposed: tuple[str, int] | None) -> None:
+def _check(verdict: Verdict, proposed: tuple[Outcome, int] | None) -> None:
     faults = []
-    if verdict.outcome not in OUTCOMES:
-        faults.append(not_one_of(verdict.outcome, OUTCOMES, "outcome"))
-    elif verdict.outcome in _REFUSALS and verdict.granted != 0:
-        faults.append(fault("refusal_grants_nothing", "granted", outcome=verdict.outcome))
-    elif verdict.outcome not in _REFUSALS and verdict.granted <= 0:
-        faults.append(fault("grant_without_amount", "granted", outcome=verdict.outcome))
-    deviates = (verdict.outcome, verdict.granted) != proposed
-    if not verdict.reason.strip() and (deviates or verdict.outcome != "BIFALL"):
+    outcome = Outcome(verdict.outcome)
+    if outcome.refuses and verdict.granted != 0:
+        faults.append(fault("refusal_grants_nothing", "granted", outcome=outcome.value))
+    elif outcome.pays and verdict.granted <= 0:
+        faults.append(fault("grant_without_amount", "granted", outcome=outcome.value))
+    deviates = (outcome, verdict.granted) != proposed
+    if not (verdict.reason or "").strip() and (deviates or outcome is not Outcome.GRANTED):
         faults.append(fault("decision_without_reason", "reason"))
     if faults:
         raise InputError(faults)
 
 
 def _needs_second(
-    office: Office, row: ApplicationRow, verdict: Verdict, proposed: tuple[str, int] | None
+    office: Office, row: ApplicationRow, verdict: Verdict, proposed: tuple[Outcome, int] | None
 ) -> bool:
     wanted = office.municipality(row.tenant).four_eyes
     deviates = (verdict.outcome, verdict.granted) != proposed
     return _FOUR_EYES[verdict.outcome] in wanted or (deviates and FourEyes.DEVIATE in wanted)
 
 
-def _latest(session: Session, row: ApplicationRow) -> AssessmentRow | None:
-    """The machine's newest evaluation, unless the application has changed since."""
-    found = session.get(AssessmentRow, (row.id, row.assessments))
-    return found if found is not None and found.made_at >= row.content_at else None
+def proposal_of(task: TaskRow) -> Verdict:
+    """The decision that waits for a second person. Raises ValueError where none does."""
+    if task.proposal is None:
+        raise ValueError(task.application_id)
+    said = json.loads(task.proposal)
+    return Verdict(**{**said, "outcome": Outcome(said["outcome"])})
 
 
-def _proposed(session: Session, row: ApplicationRow) -> tuple[str, int] | None:
-    """The outcome and the amount in öre that the machine proposes, where it does."""
-    found = _latest(session, row)
-    if found is None:
-        return None
-    document = json.loads(found.document)
-    outcome, granted = document["proposed_outcome"], document["calculation"]["granted"]
-    return (outcome, granted) if outcome is not None and granted is not None else None
-
-
-def _task(session: Session, tenant: str, application: str, version: int) -> tuple[ApplicationRow, TaskRow]:
-    row = lock(session, tenant, application, version)
+def _task(
+    session: Session, municipality: str, application_id: str, version: int
+) -> tuple[ApplicationRow, TaskRow]:
+    row = lock(session, municipality, application_id, version)
     task = session.get(TaskRow, row.id)
-    if row.state != State.PERSON or task is None:
+    if row.state != State.HANDLAGGARE or task is None:
         raise ConflictError(fault("case_not_with_person", state=row.state))
     return row, task
 
 
 def _own_task(
-    session: Session, tenant: str, application: str, who: str, version: int
+    session: Session, municipality: str, application_id: str, who: str, version: int
 ) -> tuple[ApplicationRow, TaskRow]:
-    row, task = _task(session, tenant, application, version)
+    row, task = _task(session, municipality, application_id, version)
     if task.claimed_by != who:
         raise ConflictError(fault("case_not_taken"))
     return row, task

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from decision_service.application.case_file import CaseFile
-from decision_service.application.form import CostType, Income, IncomeType
+from decision_service.application.form import CostType
+from decision_service.decision.document import Decision, Line, SeenIncome
 from decision_service.reading.kronor import as_kronor
-from norms.month import Month
-from rules.rule import Section
 
 Json = dict[str, Any]
 _ADULTS = ("APPLICANT", "CO_APPLICANT")
@@ -39,68 +38,68 @@ def identity(person: Json) -> str:
     return "|".join(str(person.get(name)) for name in ("role", "born", "first_name"))
 
 
-def remember(decision: Json, case: CaseFile, *, granted: int, evaluated: bool) -> Json:
+def remember(decision: Decision, seen: Sequence[SeenIncome] | None, content: Json) -> Json:
     """What later months need to know of a decision: ``MonthDecided`` with people by their identity.
 
-    What a person decided otherwise than the machine calculated says nothing of which costs were approved, and
-    where the machine calculated nothing not even of whom: then the rules ask.
+    ``seen`` are the incomes that the assessment saw, None where the machine never looked; ``content`` is the
+    application as it was decided. What a person decided otherwise than the machine calculated says nothing of
+    which costs were approved, and where the machine never looked not even of whom: then the rules ask.
     """
-    people = [person.model_dump(mode="json", by_alias=True) for person in case.people]
+    form, people = content["application"], content["people"]
     who = {person["id"]: identity(person) for person in people}
+    calculation = decision.calculation
+    as_calculated = calculation is not None and decision.granted == calculation.by_the_lines
+    lines = calculation.lines if calculation is not None and as_calculated else ()
+    surplus = max(0, calculation.result or 0) if calculation is not None and as_calculated else None
     children = {person["id"] for person in people if person["role"] not in _ADULTS}
-    costs, incomes, own = _counted(decision, case, children)
-    result = decision["calculation"].get("result")
-    if result is None or granted != max(0, -result):
-        costs, result = {}, None
-    form = case.application
+    incomes, own = _declared(seen or (), form, children)
     return {
-        "month": decision["month"],
-        "outcome": decision["outcome"],
-        "amount": as_kronor(granted),
-        "costs": {name: as_kronor(amount) for name, amount in costs.items()},
-        "incomes": {name: as_kronor(amount) for name, amount in incomes.items()},
-        "surplus": None if result is None else as_kronor(max(0, result)),
-        "marital_status": form.marital_status.value if form.marital_status is not None else None,
-        "people": sorted(who.values()) if evaluated else None,
-        "housing_person_count": form.housing_person_count,
-        "children_own_income": {who[child]: as_kronor(amount) for child, amount in own.items()},
+        "month": decision.month,
+        "outcome": decision.outcome.value,
+        "amount": as_kronor(decision.granted),
+        "costs": _in_kronor(_approved(lines, form)),
+        "incomes": _in_kronor(incomes),
+        "surplus": None if surplus is None else as_kronor(surplus),
+        "marital_status": form.get("maritalStatus"),
+        "people": sorted(who.values()) if seen is not None else None,
+        "housing_person_count": form.get("housingPersonCount"),
+        "children_own_income": {who[child]: amount for child, amount in _in_kronor(own).items()},
     }
 
 
-_COST = re.compile(r"costs\[(\d+)\]")
-"""How a line names the cost of the application that it is about."""
+def _approved(lines: Iterable[Line], form: Json) -> Counter[str]:
+    """What was approved of each sort of cost, in öre. What an ”other” cost was, a later month cannot tell."""
+    found: Counter[str] = Counter()
+    for line in lines:
+        cost = _row(form, "costs", line.subject)
+        if cost is not None and cost.get("costType") not in (None, CostType.OTHER):
+            found[cost["costType"]] += line.amount
+    return found
 
 
-def _counted(
-    document: Json, case: CaseFile, children: set[str]
-) -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, int]]:
-    """What was approved of each sort of cost, and what each sort of income was, in öre: the incomes of the
-    month before, which are those that a decision counts."""
-    approved: dict[str, int] = {}
-    for line in document["calculation"]["lines"]:
-        subject = line.get("subject") or ""
-        place = _COST.fullmatch(subject)
-        if line["kind"] in (Section.COST, Section.OTHER_COST) and place is not None:
-            cost = case.application.costs[int(place[1])]
-            if cost.cost_type not in (None, CostType.OTHER):
-                name = str(cost.cost_type)
-                approved[name] = approved.get(name, 0) + line["amount"]
-    incomes: dict[str, int] = {}
-    own: dict[str, int] = {}
-    before = Month.parse(document["month"]).plus(-1)
-    for income in case.application.incomes:
-        if income.income_type is None or income.amount is None or _of_month(income) != before:
+def _declared(
+    seen: Iterable[SeenIncome], form: Json, children: set[str]
+) -> tuple[Counter[str], Counter[str]]:
+    """What each sort of income was that the adults declared for the month before, and what each child earned,
+    in öre: the incomes that an assessment looks at."""
+    incomes: Counter[str] = Counter()
+    own: Counter[str] = Counter()
+    for each in seen:
+        row = _row(form, "incomes", each.id)
+        if row is None or row.get("incomeType") is None or each.amount is None or each.months_before != 1:
             continue
-        if income.recipient in children:
-            own[str(income.recipient)] = own.get(str(income.recipient), 0) + income.amount
+        if each.owner in children:
+            own[each.owner] += each.amount
         else:
-            name = IncomeType(income.income_type).value
-            incomes[name] = incomes.get(name, 0) + income.amount
-    return approved, incomes, own
+            incomes[row["incomeType"]] += each.amount
+    return incomes, own
 
 
-def _of_month(income: Income) -> Month | None:
-    """The month an income was paid, or None where the application does not say: then none was counted."""
-    if income.income_date is not None:
-        return Month.of(income.income_date)
-    return Month.parse(income.month) if income.month is not None else None
+def _row(form: Json, part: str, place: str | None) -> Json | None:
+    """The row of the application that an id such as ``costs[0]`` names; None for what is no row of it."""
+    found = re.fullmatch(rf"{part}\[(\d+)\]", place or "")
+    return form[part][int(found[1])] if found is not None else None
+
+
+def _in_kronor(amounts: Counter[str]) -> dict[str, str]:
+    return {name: as_kronor(amount) for name, amount in amounts.items()}

@@ -6,34 +6,24 @@ municipality waiting.
 
 from __future__ import annotations
 
-import json
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 import audit
-from decision_service.application.case_file import CaseFile
-from decision_service.casework import outbox, payments
+from decision_service.casework import outbox
 from decision_service.casework.office import Office
 from decision_service.casework.questions import question
 from decision_service.casework.receive import start_clock
-from decision_service.casework.remembered import remember
+from decision_service.decision.document import Reason, ReasonKind, reasons_from, reasons_text
 from decision_service.log import journal
 from decision_service.store.tables import (
     ApplicationRow,
-    AssessmentRow,
     CompletionRow,
-    DecisionRow,
     State,
     TaskRow,
 )
-
-Json = dict[str, Any]
-MACHINE = "lagrum"
-PAID = ("BIFALL", "DELAVSLAG")
 
 
 def move(session: Session, row: ApplicationRow, state: State, now: datetime) -> None:
@@ -42,71 +32,6 @@ def move(session: Session, row: ApplicationRow, state: State, now: datetime) -> 
     row.version += 1
     session.add(row)
     outbox.tell(session, row, f"application.{state.value}", now)
-
-
-def assessed(
-    office: Office,
-    session: Session,
-    row: ApplicationRow,
-    case: CaseFile,
-    document: Json,
-    now: datetime,
-    before: Sequence[audit.Entry],
-) -> None:
-    """What the machine came to: a decision, a request to the applicant, or a task for a person.
-
-    ``before`` are entries for the log that come before it.
-    """
-    row.assessments += 1
-    given = journal.case_document(case)
-    assessment = AssessmentRow(
-        application_id=row.id,
-        number=row.assessments,
-        tenant=row.tenant,
-        made_at=now,
-        release=document["release"],
-        outcome=document["outcome"],
-        automatic=document["automatic"],
-        document=json.dumps(document, ensure_ascii=False),
-        case_file=json.dumps(given, ensure_ascii=False),
-    )
-    session.add(assessment)
-    row.next_run_at, row.attempts = None, 0
-    decision = uuid.uuid4().hex
-    entries = [*before, journal.decided(row.id, decision, now, case=case, document=document)]
-    match document["outcome"]:
-        case "HANDLAGGARE":
-            hand_over(office, session, row, document["reasons"], now)
-            write_log(office, session, row, entries)
-        case "KOMPLETTERING":
-            wanted = [each for each in document["reasons"] if each["kind"] == "completion"]
-            ask(office, session, row, wanted, now, journal.MACHINE, entries)
-        case outcome:
-            _stop_clock(row)
-            move(session, row, State.DECIDED, now)
-            granted = document["calculation"]["granted"]
-            remembered = remember(document, case, granted=granted, evaluated=True)
-            write_decision(
-                office,
-                session,
-                row,
-                DecisionRow(
-                    application_id=row.id,
-                    id=decision,
-                    tenant=row.tenant,
-                    month=row.month,
-                    outcome=outcome,
-                    granted=granted,
-                    automatic=True,
-                    decided_at=now,
-                    decided_by=MACHINE,
-                    assessment=assessment.number,
-                    document=assessment.document,
-                    case_file=assessment.case_file,
-                    remembered=json.dumps(remembered, ensure_ascii=False),
-                ),
-                entries,
-            )
 
 
 def write_log(
@@ -135,36 +60,19 @@ def _close_task(session: Session, row: ApplicationRow) -> None:
         session.delete(task)
 
 
-def write_decision(
-    office: Office,
-    session: Session,
-    row: ApplicationRow,
-    decision: DecisionRow,
-    entries: Sequence[audit.Entry],
-) -> None:
-    """The letter and the payment of a decision, its entries in the log, and the decision itself, which knows
-    its place there: that of the last entry."""
-    outbox.put(session, row, outbox.LETTER, 1, {"decision": decision.id}, decision.decided_at)
-    if decision.outcome in PAID and decision.granted > 0:
-        paid = payments.order(office, row, decision)
-        outbox.put(session, row, outbox.PAYMENT, 1, paid, decision.decided_at)
-    decision.entry = write_log(office, session, row, entries)[-1].seq
-    session.add(decision)
-
-
 def hand_over(
-    office: Office, session: Session, row: ApplicationRow, reasons: Iterable[Json], now: datetime
+    office: Office, session: Session, row: ApplicationRow, reasons: Iterable[Reason], now: datetime
 ) -> None:
-    """To a person, with the questions. A person's clock runs on."""
+    """To a handläggare, with the questions. A handläggare's clock runs on."""
     task = session.get(TaskRow, row.id)
     if task is None:
         task = TaskRow(application_id=row.id, tenant=row.tenant, opened_at=now, reasons="[]")
-    task.reasons = json.dumps(list(reasons), ensure_ascii=False)
+    task.reasons = reasons_text(reasons)
     session.add(task)
     row.next_run_at = None
     row.escalate_at = warn_at(office, row, now)
     row.escalation = 0
-    move(session, row, State.PERSON, now)
+    move(session, row, State.HANDLAGGARE, now)
 
 
 def warn_at(office: Office, row: ApplicationRow, now: datetime) -> datetime:
@@ -177,7 +85,7 @@ def ask(
     office: Office,
     session: Session,
     row: ApplicationRow,
-    wanted: list[Json],
+    wanted: Sequence[Reason],
     now: datetime,
     actor: audit.Actor,
     before: Sequence[audit.Entry] = (),
@@ -197,7 +105,7 @@ def ask(
             application_id=row.id,
             number=number,
             tenant=row.tenant,
-            asked=json.dumps(wanted, ensure_ascii=False),
+            asked=reasons_text(wanted),
             asked_at=now,
             due_at=end,
             remind_at=next_reminder(rules.reminder_days, now, now),
@@ -208,7 +116,7 @@ def ask(
     if task is not None:
         session.delete(task)
     move(session, row, State.WAITING, now)
-    payload = {"asked": wanted, "due": end.isoformat()}
+    payload = {"asked": [one.model_dump(mode="json") for one in wanted], "due": end.isoformat()}
     outbox.put(session, row, outbox.REQUEST, number, payload, now)
     asked = journal.Completion.ASKED
     entry = journal.completion(row.id, now, asked, due=end.date(), questions=wanted, actor=actor)
@@ -261,13 +169,13 @@ def back_to_machine(
 
 def add_question(session: Session, row: ApplicationRow, task: TaskRow, code: str, now: datetime) -> None:
     """Another question to the person who has the case; a decision that waited for a second is put aside."""
-    others = [one for one in json.loads(task.reasons) if one["code"] != code]
-    task.reasons = json.dumps([*others, own_reason(code)], ensure_ascii=False)
+    others = [one for one in reasons_from(task.reasons) if one.code != code]
+    task.reasons = reasons_text([*others, own_reason(code)])
     task.proposal, task.proposed_by = None, None
     session.add(task)
-    move(session, row, State.PERSON, now)
+    move(session, row, State.HANDLAGGARE, now)
 
 
-def own_reason(code: str) -> Json:
-    """A question to a person that comes from the course of the case and not from a rule."""
-    return {"kind": "person", "code": code, "question": question(code), "subject": "", "label": ""}
+def own_reason(code: str) -> Reason:
+    """A question to a handläggare that comes from the course of the case and not from a rule."""
+    return Reason(kind=ReasonKind.HANDLAGGARE, code=code, question=question(code))

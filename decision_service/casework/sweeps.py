@@ -74,7 +74,7 @@ def _escalate(office: Office, session: Session, row: ApplicationRow) -> None:
     if row.state in FOR_THE_MACHINE:
         steps.hand_over(office, session, row, [steps.own_reason("FRIST_NÄRA")], now)
         entry = journal.handed_over(row.id, now, journal.Handover.DEADLINE_NEAR)
-    elif row.state == State.PERSON:
+    elif row.state == State.HANDLAGGARE:
         over = now >= row.person_due_at
         row.escalation = MANAGER if over else 1
         row.escalate_at = None if over else row.person_due_at

@@ -1,4 +1,4 @@
-"""``lagrum audit``: check a whole log, show or export a case, and decide logged cases again."""
+"""``lagrum audit``: check a whole log, show or export a case, and assess logged cases again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from audit.replay import Difference
 from audit.trail import OpenedEntry
 from audit.verify import BROKEN, BUNDLE, Report, WrongError, read_canonical, read_key
 from decision_service.application.case_file import CaseFile
-from decision_service.decision.decide import decide, law_of
+from decision_service.decision.decide import assess, law_of
 from decision_service.log import releases
 from decision_service.log.database import municipality, open_for_reading
 from decision_service.log.trail_words import words
@@ -30,7 +30,7 @@ from rules.rulebook import Rulebook
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check, show, export or decide again. 0: all well; 1: something does not hold."""
+    """Check, show, export or assess again. 0: all well; 1: something does not hold."""
     return {"verify": _verify, "show": _show, "export": _export, "replay": _replay}[options.action](options)
 
 
@@ -156,32 +156,34 @@ def _replay(options: argparse.Namespace) -> int:
     engine = open_for_reading(options.database)
     tenant = municipality(engine, options.tenant)
     with read_only(engine) as connection:
-        cases = [options.case] if options.case else _decided(connection, tenant)
+        cases = [options.case] if options.case else _assessed(connection, tenant)
         trails = (_case(connection, keys, tenant, case) for case in cases)
         return _again(trails, releases.KeptFiles(engine))
 
 
-def _decided(connection: Connection, tenant: str) -> list[str]:
+def _assessed(connection: Connection, tenant: str) -> list[str]:
     entry = tables.entry.c
-    query = select(entry.case_id).where(entry.tenant == tenant, entry.type == Kind.DECISION.value).distinct()
+    query = (
+        select(entry.case_id).where(entry.tenant == tenant, entry.type == Kind.ASSESSMENT.value).distinct()
+    )
     return sorted(connection.scalars(query))
 
 
 def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str, str]]) -> int:
-    """Decide every decision of the trails again and say where the first difference is."""
+    """Make every assessment of the trails again and say where the first difference is."""
     books: dict[str, Rulebook] = {}
 
     def evaluate(release: str, inputs: Any) -> dict[str, Any]:
         if release not in books:
             books[release] = releases.book_from(files[release], release)
-        return decide_again(books[release], inputs)
+        return assess_again(books[release], inputs)
 
     same = different = closed = 0
     for entries in trails:
         for one in entries:
-            if one.entry["type"] != Kind.DECISION:
+            if one.entry["type"] != Kind.ASSESSMENT:
                 continue
-            name = f"Ärende {one.entry['case']}, beslut {one.entry['decision']}"
+            name = f"Ärende {one.entry['case']}, prövning {one.entry['body'].get('number', '')}"
             try:
                 found = replay.replay(one, evaluate)
             except VaultError as error:
@@ -192,7 +194,7 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
                 found = Difference("regelversionen", one.entry["release"], str(error))
             if found is None:
                 same += 1
-                print(f"OK   {name}: samma beslut, regel för regel och öre för öre.")
+                print(f"OK   {name}: samma prövning, regel för regel och öre för öre.")
             else:
                 different += 1
                 print(f"FEL  {name}: {found}")
@@ -200,12 +202,10 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
     return 1 if different else 0
 
 
-def decide_again(book: Rulebook, inputs: Any) -> dict[str, Any]:
-    """The decision document that a release gives for the logged inputs of a decision."""
+def assess_again(book: Rulebook, inputs: Any) -> dict[str, Any]:
+    """The assessment document that a release gives for the logged inputs of an assessment."""
     case = CaseFile.model_validate(inputs)
-    found = decide(case, law_of(case, book)).as_json
-    again: dict[str, Any] = json.loads(json.dumps(found))
-    return again
+    return assess(case, law_of(case, book)).document.model_dump(mode="json")
 
 
 def _bundle(path: Path) -> tuple[list[OpenedEntry], Mapping[str, Mapping[str, str]]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 from decision_service.application.case_file import CaseFile
-from decision_service.decision.decide import Decision, Outcome, Reason, ReasonKind, decide, law_of
+from decision_service.application.outcome import Outcome
+from decision_service.decision.decide import Assessed, assess, law_of
+from decision_service.decision.document import Assessment, Reason, ReasonKind
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError, read_json
 from norms.fault import fault
@@ -28,14 +29,14 @@ def run(options: argparse.Namespace) -> int:
         raise InputError([fault("log_without_keys")])
     book = rulebook.load()
     case = validated(CaseFile, read_json(content))
-    found = decide_case(case, book)
+    found = assess_case(case, book)
     logged = ""
     if options.log:
-        from decision_service.commands.log_decision import log_decision  # the log takes time to load
+        from decision_service.commands.log_assessment import log_assessment  # the log takes time to load
 
-        logged = log_decision(options.log, Path(options.keys), content, case, found, book)
+        logged = log_assessment(options.log, Path(options.keys), content, case, found.document, book)
     if options.json:
-        print(json.dumps(found.as_json, ensure_ascii=False, indent=2))
+        print(found.document.model_dump_json(indent=2))
     else:
         print(in_words(found))
         if options.why:
@@ -45,13 +46,13 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def decide_case(case: CaseFile, book: Rulebook) -> Decision:
-    """Decide a case. Raises InputError for a municipality that nobody knows."""
+def assess_case(case: CaseFile, book: Rulebook) -> Assessed:
+    """Assess a case. Raises InputError for a municipality that nobody knows."""
     try:
         law = law_of(case, book)
     except UnknownMunicipalityError as error:
         raise InputError(each.below("municipality") for each in error.faults) from error
-    return decide(case, law)
+    return assess(case, law)
 
 
 _HEADLINES = {
@@ -60,26 +61,21 @@ _HEADLINES = {
     Outcome.REFUSED: "Avslag",
     Outcome.DISMISSED: "Avvisning",
     Outcome.COMPLETION: "Komplettering behövs",
-    Outcome.PERSON: "Till handläggare",
+    Outcome.HANDLAGGARE: "Till handläggare",
 }
 
 
-def in_words(found: Decision) -> str:
-    """The decision as people read it: outcome, calculation, what is asked, and what it rests on."""
-    law = found.evaluation.law
+def in_words(assessed: Assessed) -> str:
+    """The assessment as people read it: outcome, calculation, what is asked, and what it rests on."""
+    found, law = assessed.document, assessed.evaluation.law
     place = law.norms.place.name if law.norms.place is not None else "nationella regler"
-    parts = [f"{_HEADLINES[found.outcome]} – {law.month}, {place}"]
-    if found.automatic and found.granted:
-        parts.append(f"Beviljas: {kronor(found.granted)}")
-    elif found.proposed is not None and not found.automatic:
-        amount = f", {kronor(found.granted)}" if found.granted else ""
-        parts.append(f"Förslag: {_HEADLINES[found.proposed].lower()}{amount}")
-    rows = calculation_rows(found.evaluation)
+    parts = [f"{_HEADLINES[found.outcome]} – {found.month}, {place}", *_amount(found)]
+    rows = calculation_rows(assessed.evaluation)
     if rows:
         parts.append(amount_table(rows))
     for kind, heading in (
         (ReasonKind.COMPLETION, "Det här saknas:"),
-        (ReasonKind.PERSON, "Frågor till handläggaren:"),
+        (ReasonKind.HANDLAGGARE, "Frågor till handläggaren:"),
     ):
         asked = [reason for reason in found.reasons if reason.kind is kind]
         if asked:
@@ -88,13 +84,21 @@ def in_words(found: Decision) -> str:
         parts += ["", "Det här gick inte att tolka:", *(f"  {sentence}" for sentence in found.unread)]
     if found.unconfirmed:
         parts += ["", "Obekräftat, avgör inget på egen hand:"]
-        parts += [f"  {each['name']} ({each['status']})" for each in found.unconfirmed]
-    agree = "överens" if found.agreed.agree else "INTE överens"
-    parts += [
-        "",
-        f"Motorerna är {agree}. Regelverk: {law.release[:16]}. Kvitto: {found.as_json['receipt'][:16]}",
-    ]
+        parts += [f"  {each.name} ({each.status})" for each in found.unconfirmed]
+    agree = "överens" if found.engines.agree else "INTE överens"
+    parts += ["", f"Motorerna är {agree}. Regelverk: {found.release[:16]}. Kvitto: {found.receipt[:16]}"]
     return "\n".join(parts)
+
+
+def _amount(found: Assessment) -> list[str]:
+    """What is granted, or proposed to be."""
+    granted = found.calculation.granted
+    if found.automatic:
+        return [f"Beviljas: {kronor(granted)}"] if granted else []
+    if found.proposed_outcome is None:
+        return []
+    amount = f", {kronor(granted)}" if granted else ""
+    return [f"Förslag: {_HEADLINES[found.proposed_outcome].lower()}{amount}"]
 
 
 def _question(reason: Reason) -> str:
@@ -102,7 +106,7 @@ def _question(reason: Reason) -> str:
     return f"  {reason.code}: {reason.question}{provision}"
 
 
-def every_rule(found: Decision) -> str:
+def every_rule(found: Assessed) -> str:
     """The rules that applied or could not be decided, as trees, and how many did not apply."""
     evaluation = found.evaluation
     shown = [key for key, each in evaluation.instances.items() if each.state is not RuleState.NOT_FIRED]

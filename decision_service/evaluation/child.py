@@ -13,7 +13,7 @@ from typing import Any
 
 from decision_service.application.case_file import CaseFile
 from decision_service.decision import estimate
-from decision_service.decision.decide import decide, law_of, proposed_outcome
+from decision_service.decision.decide import assess, law_of, proposed_outcome
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.log import releases
 from decision_service.reading.faults import validated
@@ -64,7 +64,6 @@ class Worker:
         self.book = book
         self._engines = lru_cache(_LAWS_KEPT)(self._compiled)
         self._does: Mapping[str, Callable[[CaseFile, dict[str, str]], Answer]] = {
-            "decide": self._decide,
             "why": self._why,
             "why_not": self._why_not,
             "changes": self._changes,
@@ -74,6 +73,8 @@ class Worker:
         """``("done", answer)``; ``("wrong", faults)`` for a case that cannot be read; ``("failed", why)``."""
         what, content, words = request
         try:
+            if what == "assess":
+                return "done", self._assess(content)
             if what == "estimate":
                 return "done", self._estimate(content)
             return "done", self._does[what](validated(CaseFile, read_json(content)), words)
@@ -101,9 +102,11 @@ class Worker:
             estimate.estimate(estimate.read_request(read_json(content), self.book), self.book)
         )
 
-    def _decide(self, case: CaseFile, words: dict[str, str]) -> Answer:
+    def _assess(self, content: bytes) -> bytes:
+        """An assessment, written as JSON once and for all."""
+        case = validated(CaseFile, read_json(content))
         engines = self._law(case)
-        return decide(case, engines.law, engines).as_json
+        return assess(case, engines.law, engines).document.model_dump_json().encode()
 
     def _evaluated(self, case: CaseFile) -> Evaluation:
         engines = self._law(case)

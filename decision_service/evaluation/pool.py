@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, NamedTuple
 
+from decision_service.decision.document import Assessment
 from decision_service.decision.estimate import EstimateRequest
 from decision_service.evaluation import child
 from decision_service.reading.strict_json import InputError
@@ -19,6 +20,13 @@ Serve = Callable[[Connection, Mapping[str, str]], None]
 
 class CrashError(Exception):
     """The child died, hung or failed with this case; the service goes on. Says what happened, in Swedish."""
+
+
+class Evaluated(NamedTuple):
+    """An assessment, and the same as the child wrote it."""
+
+    assessment: Assessment
+    text: str
 
 
 @dataclass
@@ -50,17 +58,20 @@ class Evaluators:
         self.count = count
         self.crashes = 0
 
-    def decide(self, case_file: bytes) -> dict[str, Any]:
-        """The decision document of a case file. Raises InputError when it is none, and CrashError."""
-        return self._ask("decide", case_file, {})
+    def assess(self, case_file: bytes) -> Evaluated:
+        """The assessment of a case file. Raises InputError when it is none, and CrashError."""
+        written: bytes = self._ask("assess", case_file, {})
+        return Evaluated(Assessment.model_validate_json(written), written.decode())
 
     def estimate(self, request: EstimateRequest) -> dict[str, Any]:
         """A trial calculation. Raises InputError, and CrashError."""
-        return self._ask("estimate", request.model_dump_json(exclude_none=True).encode(), {})
+        found: dict[str, Any] = self._ask("estimate", request.model_dump_json(exclude_none=True).encode(), {})
+        return found
 
     def explain(self, what: str, case_file: bytes, words: Mapping[str, str]) -> dict[str, Any]:
         """An explanation: ``why``, ``why_not`` or ``changes``, as ``child.Worker`` has them."""
-        return self._ask(what, case_file, dict(words))
+        found: dict[str, Any] = self._ask(what, case_file, dict(words))
+        return found
 
     def start(self) -> None:
         """Start every child now, so that the first case need not wait."""
@@ -87,7 +98,7 @@ class Evaluators:
         theirs.close()
         return _Child(process, ours)
 
-    def _ask(self, what: str, case_file: bytes, words: dict[str, str]) -> dict[str, Any]:
+    def _ask(self, what: str, case_file: bytes, words: dict[str, str]) -> Any:
         one = self._free.get()
         try:
             if self._closed:
@@ -114,5 +125,4 @@ class Evaluators:
             raise InputError(answer)
         if state == "failed":
             raise CrashError(f"Prövningen misslyckades: {answer}")
-        found: dict[str, Any] = answer
-        return found
+        return answer

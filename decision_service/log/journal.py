@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from importlib.metadata import version
-from typing import Any
 
 import audit
-from audit import Actor, ActorKind, Entry, Kind, bundle, decision
+from audit import Actor, ActorKind, Entry, Kind, bundle, document
 from audit.canonical import Json
 from audit.replay import INPUTS
 from decision_service.application.case_file import CaseFile, PersonRole
+from decision_service.application.outcome import Outcome
+from decision_service.decision.document import Assessment, Decision, Reason
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek import agencies_about, register_answers
 
@@ -107,43 +108,47 @@ def register_states(case: CaseFile) -> dict[str, dict[str, str]]:
     return found
 
 
-def case_document(case: CaseFile) -> dict[str, Json]:
-    """A case file as JSON that reads back as the same case file, amounts in kronor."""
-    return case.model_dump(mode="json", by_alias=True)
+def assessed(case_id: str, number: int, now: datetime, assessment: Assessment, inputs: Json) -> Entry:
+    """The machine looked at a case: what it came to, every rule with its state, whether the engines agree.
 
-
-def decided(
-    case_id: str,
-    decision_id: str,
-    now: datetime,
-    *,
-    case: CaseFile,
-    document: Mapping[str, Any],
-    actor: Actor = MACHINE,
-) -> Entry:
-    """The rules were tried on a case: outcome, every rule with its state, and whether the engines agree.
-
-    ``document`` is ``Decision.as_json``. Also when its outcome is that a person must decide, or that
-    something is missing. What it was decided on goes along, so that it can be decided again.
+    ``number`` is that of the assessment in the case, ``inputs`` the case file it was made from, which goes
+    along so that it can be made again.
     """
-    body, personal = decision.split(document)
+    body, personal = document.split(document.ASSESSMENT, assessment.model_dump(mode="json"))
     return Entry(
-        Kind.DECISION,
+        Kind.ASSESSMENT,
         now,
-        actor,
-        _DECIDED.get(document["outcome"], "beslut i ansökan"),
+        MACHINE,
+        _ASSESSED.get(assessment.outcome, "prövning av ansökan"),
         case=case_id,
-        decision=decision_id,
-        release=document["release"],
-        body=body,
-        personal={**personal, INPUTS: case_document(case)},
+        release=assessment.release,
+        body={"number": number, **body},
+        personal={**personal, INPUTS: inputs},
     )
 
 
-_DECIDED = {
-    "KOMPLETTERING": "prövning av ansökan: uppgifter saknas",
-    "HANDLAGGARE": "prövning av ansökan: en handläggare ska besluta",
+_ASSESSED = {
+    Outcome.COMPLETION: "prövning av ansökan: uppgifter saknas",
+    Outcome.HANDLAGGARE: "prövning av ansökan: en handläggare ska besluta",
 }
+
+
+def decided(decision: Decision) -> Entry:
+    """An application was decided, by the machine or by a person. The calculation stands in the entry of the
+    assessment that the decision rests on."""
+    content = decision.model_dump(mode="json", exclude={"calculation"})
+    body, personal = document.split(document.DECISION, content)
+    return Entry(
+        Kind.DECISION,
+        decision.decided_at,
+        MACHINE if decision.automatic else staff(decision.decided_by),
+        "beslut i ansökan",
+        case=decision.application_id,
+        decision=decision.id,
+        release=decision.release,
+        body=body,
+        personal=personal,
+    )
 
 
 def letter(
@@ -188,14 +193,14 @@ def completion(
     event: Completion,
     *,
     due: date | None = None,
-    questions: Iterable[Mapping[str, Any]] = (),
+    questions: Iterable[Reason] = (),
     content: bytes | None = None,
     actor: Actor | None = None,
 ) -> Entry:
     """Something was asked of the applicant, or came in. ``questions`` as they were put; ``content`` as it
     was sent, kept as a hash. The applicant answers; the machine does the rest unless an ``actor`` did."""
     personal: dict[str, Json] = {}
-    if put := [dict(one) for one in questions]:
+    if put := [one.model_dump(mode="json", exclude_defaults=True) for one in questions]:
         personal["questions"] = [*put]
     if content is not None:
         personal["content_sha256"] = _sha256(content)
@@ -251,7 +256,6 @@ class Action(StrEnum):
     HANDED_BACK = "handed_back"
     PROPOSED = "proposed"
     NOT_APPROVED = "not_approved"
-    DECIDED = "decided"
 
 
 _ACTION = {
@@ -260,71 +264,31 @@ _ACTION = {
     Action.HANDED_BACK: "ärendet lämnades tillbaka till maskinen",
     Action.PROPOSED: "handläggaren lade fram ett beslut för godkännande",
     Action.NOT_APPROVED: "det framlagda beslutet godkändes inte",
-    Action.DECIDED: "handläggaren beslutade",
 }
 
 
-def human_action(
-    case_id: str,
-    now: datetime,
-    actor: Actor,
-    action: Action,
-    *,
-    reason: str = "",
-    decision_id: str | None = None,
-    outcome: str | None = None,
-    granted: int | None = None,
-    approved_by: str | None = None,
-    details: Mapping[str, Json] | None = None,
-) -> Entry:
-    """What a person did. A decision has an outcome, the amount in öre and, where the municipality wants two
-    pairs of eyes, the staff id of the second; ``details`` are personal."""
+def human_action(case_id: str, now: datetime, actor: Actor, action: Action, *, reason: str = "") -> Entry:
+    """What a person did with a case, and why."""
+    personal: dict[str, Json] = {"reason": reason} if reason else {}
     body: dict[str, Json] = {"action": action.value}
-    if approved_by is not None:
-        body["approved_by"] = approved_by
-    if outcome is not None:
-        body["outcome"] = outcome
-    personal: dict[str, Json] = dict(details or {})
-    personal |= {"reason": reason} if reason else {}
-    personal |= {"granted": granted} if granted is not None else {}
-    return Entry(
-        Kind.HUMAN_ACTION,
-        now,
-        actor,
-        _ACTION[action],
-        case=case_id,
-        decision=decision_id,
-        body=body,
-        personal=personal,
-    )
+    return Entry(Kind.HUMAN_ACTION, now, actor, _ACTION[action], case=case_id, body=body, personal=personal)
 
 
-def override(
-    case_id: str,
-    decision_id: str,
-    now: datetime,
-    actor: Actor,
-    *,
-    proposed: str | None,
-    proposed_amount: int | None,
-    outcome: str,
-    granted: int | None,
-    reason: str,
-    approved_by: str | None = None,
-) -> Entry:
+def override(decision: Decision, proposed: tuple[Outcome, int]) -> Entry:
     """A person decided otherwise than the machine had proposed. Amounts in öre."""
-    body: dict[str, Json] = {"proposed_outcome": proposed, "outcome": outcome}
-    if approved_by is not None:
-        body["approved_by"] = approved_by
+    outcome, granted = proposed
+    body: dict[str, Json] = {"proposed_outcome": outcome.value, "outcome": decision.outcome.value}
+    if decision.approved_by is not None:
+        body["approved_by"] = decision.approved_by
     return Entry(
         Kind.OVERRIDE,
-        now,
-        actor,
+        decision.decided_at,
+        staff(decision.decided_by),
         "handläggaren beslutade något annat än maskinen föreslog",
-        case=case_id,
-        decision=decision_id,
+        case=decision.application_id,
+        decision=decision.id,
         body=body,
-        personal={"proposed_amount": proposed_amount, "granted": granted, "reason": reason},
+        personal={"proposed_amount": granted, "granted": decision.granted, "reason": decision.reason},
     )
 
 

@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 from audit import proof
+from decision_service.decision.document import Decision, Line, Reason
 from decision_service.outputs.channel import DeliveryError
-from decision_service.outputs.letter_texts import PLACEHOLDER, LetterKind, LetterTexts, PartText, texts
+from decision_service.outputs.letter_texts import (
+    PLACEHOLDER,
+    LetterKind,
+    LetterTexts,
+    NoticeKind,
+    PartText,
+    texts,
+)
+from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
 from rules.texts import amount_table, kronor
 
@@ -44,21 +53,17 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class LetterContext:
-    """What the letter says beside the decision document.
+    """What a letter says beside the decision, or beside what is asked.
 
-    ``reference`` is what the applicant calls the case by. ``decided_by`` is the person who decided, as they
-    sign; empty for the machine. ``motivation`` are that person's own words, printed as they are, as are
-    ``activity``, what is asked of the applicant in return, and ``proof`` of the decision in the log.
+    ``reference`` is what the applicant calls the case by. ``activity``, what is asked of the applicant in
+    return, and ``proof`` of the decision in the log are printed as they are.
     """
 
     sender: Sender
     reference: str
     received: date | None = None
-    decided: date | None = None
     payment: date | None = None
     complete_by: date | None = None
-    decided_by: str = ""
-    motivation: str = ""
     activity: tuple[str, ...] = ()
     proof: str = ""
 
@@ -120,21 +125,32 @@ class Letter:
         return "\n".join(found).rstrip() + "\n"
 
 
-def render(decision: Mapping[str, Any], context: LetterContext, words: LetterTexts | None = None) -> Letter:
-    """The letter of a decision document (DESIGN.md section 8).
+def decision_letter(decision: Decision, context: LetterContext, words: LetterTexts | None = None) -> Letter:
+    """The letter of a decision.
 
-    The document's ``outcome`` says which letter. For a request for completion, a reminder and a receipt it
-    needs no more than ``outcome`` (``KOMPLETTERING``, ``PÅMINNELSE``, ``KVITTENS``), ``month`` and, for the
-    first two, ``reasons``. Raises LetterError when something the letter must say is missing, when it would
-    state an amount that the decision does not hold, and for an outcome that has no letter.
+    Raises LetterError when something the letter must say is missing, and when it would state an amount that
+    the decision does not hold.
     """
-    words = words or texts()
-    kind = str(decision.get("outcome"))
-    if kind not in get_args(LetterKind):
-        raise LetterError(f"Utfallet {kind[:40]} har inget brev.")
-    letter = words.letters[kind]  # type: ignore[index]
-    facts = _Facts(decision, context, words)
-    parts = [words.parts[name] for name in letter.parts]
+    return _letter(decision.outcome, _Facts(decision.month, context, words or texts(), decision))
+
+
+def notice(
+    kind: NoticeKind,
+    month: str,
+    questions: Sequence[Reason],
+    context: LetterContext,
+    words: LetterTexts | None = None,
+) -> Letter:
+    """The letter that says an application has come (``KVITTENS``), asks for what is missing
+    (``KOMPLETTERING``) or reminds of it (``PÅMINNELSE``). Raises LetterError when something it must say is
+    missing.
+    """
+    return _letter(kind, _Facts(month, context, words or texts(), questions=questions))
+
+
+def _letter(kind: LetterKind, facts: _Facts) -> Letter:
+    letter = facts.words.letters[kind]
+    parts = [facts.words.parts[name] for name in letter.parts]
     return Letter(
         kind,
         facts.filled(letter.heading),
@@ -145,46 +161,58 @@ def render(decision: Mapping[str, Any], context: LetterContext, words: LetterTex
 class _Facts:
     """What the decision and its context say, in the words of the places of the texts."""
 
-    def __init__(self, decision: Mapping[str, Any], context: LetterContext, words: LetterTexts) -> None:
-        self._context = context
-        self._words = words
-        calculation = decision.get("calculation") or {}
-        self._calculation: Mapping[str, Any] = calculation
-        self._lines: list[Mapping[str, Any]] = list(calculation.get("lines") or [])
-        self._missing = [each for each in decision.get("reasons") or [] if each.get("kind") == "completion"]
-        result, granted = calculation.get("result"), calculation.get("granted")
-        self._result: int | None = result
-        self._granted: int | None = granted
-        automatic = decision.get("automatic") is True
-        if automatic == bool(context.decided_by) and decision.get("outcome") in _DECISIONS:
-            raise LetterError("Det framgår inte om en människa eller maskinen har beslutat.")
-        differs = None not in (result, granted) and granted != max(0, -(result or 0))
-        if automatic and differs:
+    def __init__(
+        self,
+        month: str,
+        context: LetterContext,
+        words: LetterTexts,
+        decision: Decision | None = None,
+        questions: Sequence[Reason] = (),
+    ) -> None:
+        self.words = words
+        self._context, self._decision, self._questions = context, decision, questions
+        calculation = decision.calculation if decision is not None else None
+        self._calculation = calculation
+        self._lines = calculation.lines if calculation is not None else ()
+        self._result = calculation.result if calculation is not None else None
+        self._granted = decision.granted if decision is not None else None
+        automatic = decision is not None and decision.automatic
+        owed = calculation.by_the_lines if calculation is not None else None
+        self._differs = owed is not None and self._granted != owed
+        if automatic and self._differs:
             raise LetterError("Det beviljade beloppet är inte det som beräkningen visar.")
+        result = self._result
         self._holds = {
             "automatiskt": automatic,
-            "av_handläggare": bool(context.decided_by),
-            "utbetalning": bool(granted) and context.payment is not None,
-            "avviker": differs,
-            "enligt_beräkningen": result is not None and result < 0 and not differs,
-            "motivering": bool(context.motivation.strip()),
+            "av_handläggare": decision is not None and not automatic,
+            "utbetalning": bool(self._granted) and context.payment is not None,
+            "avviker": self._differs,
+            "enligt_beräkningen": result is not None and result < 0 and not self._differs,
+            "motivering": bool(self._motivation),
             "nedsatt": any(True for _ in self._reduced()),
             "beräkning": bool(self._lines),
             "överskott": result is not None and result >= 0,
             "aktivitet": bool(context.activity),
             "bevis": bool(context.proof),
         }
-        self._values = self._all_values(decision)
+        self._values = self._all_values(month)
 
-    def _all_values(self, decision: Mapping[str, Any]) -> dict[str, str | None]:
-        context, result = self._context, self._result
+    @property
+    def _motivation(self) -> str:
+        """The deciding person's own words, printed as they are."""
+        return ((self._decision.reason if self._decision is not None else None) or "").strip()
+
+    def _all_values(self, month: str) -> dict[str, str | None]:
+        context, result, decision = self._context, self._result, self._decision
+        decided = swedish_day(decision.decided_at) if decision is not None else None
+        by_hand = decision is not None and not decision.automatic
         return {
             "belopp": kronor(self._granted) if self._granted else None,
-            "månad": month_in_words(str(decision.get("month"))),
+            "månad": month_in_words(month),
             "överskott": kronor(result) if result is not None and result >= 0 else None,
             "underskott": kronor(-result) if result is not None and result < 0 else None,
             "utbetalningsdag": day_in_words(context.payment),
-            "beslutsdag": day_in_words(context.decided),
+            "beslutsdag": day_in_words(decided),
             "svara_senast": day_in_words(context.complete_by),
             "mottagen": day_in_words(context.received),
             "kommun": context.sender.municipality,
@@ -193,7 +221,7 @@ class _Facts:
             "adress": context.sender.address,
             "kontakt": context.sender.contact,
             "ärende": context.reference,
-            "handläggare": context.decided_by,
+            "handläggare": decision.decided_by if decision is not None and by_hand else None,
         }
 
     def holds(self, when: str) -> bool:
@@ -215,9 +243,9 @@ class _Facts:
         return value
 
     def _amounts(self) -> set[str]:
-        totals = [value for value in self._calculation.values() if isinstance(value, int)]
-        lines = [line.get(name) for line in self._lines for name in ("amount", "applied")]
-        return {kronor(abs(each)) for each in [*totals, *lines] if isinstance(each, int)}
+        totals = [each for _, each in self._calculation or () if isinstance(each, int)]
+        lines = [each for line in self._lines for each in (line.amount, line.applied) if each is not None]
+        return {kronor(abs(each)) for each in [*totals, *lines, self._granted or 0]}
 
     def part(self, text: PartText) -> Part:
         """A part with its words filled and its list from the decision."""
@@ -228,15 +256,15 @@ class _Facts:
             case "beräkning":
                 table = tuple(self._rows())
             case "nedsatt":
-                items = tuple(_cited(line["text"], line["provision"]) for line in self._reduced())
+                items = tuple(_cited(line.text, line.provision) for line in self._reduced())
             case "saknas":
-                if not self._missing:
+                if not self._questions:
                     raise LetterError("Brevet frågar efter uppgifter, och inga saknas.")
-                items = tuple(_question(reason) for reason in self._missing)
+                items = tuple(_question(reason) for reason in self._questions)
             case "aktivitet":
                 items = self._context.activity
             case "motivering":
-                items = tuple(part for part in self._context.motivation.splitlines() if part.strip())
+                items = tuple(part for part in self._motivation.splitlines() if part.strip())
             case "bevis":
                 verbatim, qr = self._context.proof, proof.qr_svg(self._context.proof)
             case _:
@@ -244,31 +272,27 @@ class _Facts:
         paragraphs = tuple(self.filled(paragraph) for paragraph in text.paragraphs)
         return Part(self.filled(text.heading), paragraphs, items, table, verbatim, qr, text.provisions)
 
-    def _reduced(self) -> Iterator[Mapping[str, Any]]:
+    def _reduced(self) -> Iterator[Line]:
         """The lines that give less than was applied for."""
         for line in self._lines:
-            applied = line.get("applied")
-            if applied is not None and line["amount"] < applied:
+            if line.applied is not None and line.amount < line.applied:
                 yield line
 
     def _rows(self) -> Iterator[Row]:
         heading = None
         for line in self._lines:
-            if line["part"] != heading:
-                heading = line["part"]
-                yield Row(self._words.rows[heading], None)
-            yield Row(line["text"], line["amount"], line["provision"])
+            if line.part != heading:
+                heading = line.part
+                yield Row(self.words.rows[heading.value], None)
+            yield Row(line.text, line.amount, line.provision)
         if self._result is not None:
-            yield Row(self._words.rows["underskott" if self._result < 0 else "överskott"], abs(self._result))
-        if self._granted is not None and self._holds["avviker"]:
-            yield Row(self._words.rows["beviljat"], self._granted)
+            yield Row(self.words.rows["underskott" if self._result < 0 else "överskott"], abs(self._result))
+        if self._granted is not None and self._differs:
+            yield Row(self.words.rows["beviljat"], self._granted)
 
 
-_DECISIONS = ("BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING")
-
-
-def _question(reason: Mapping[str, Any]) -> str:
-    about, question = str(reason.get("label") or ""), str(reason["question"])
+def _question(reason: Reason) -> str:
+    about, question = reason.label, reason.question
     return f"{about}: {question}" if about and about not in question else question
 
 

@@ -10,13 +10,15 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from decision_service.application.outcome import Decided
 from norms import document
 from norms.document import Document
 from rules.schema import FileModel, validate
 
 TEXTS = Path(__file__).with_name("texts") / "brev.yaml"
 
-LetterKind = Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING", "KOMPLETTERING", "PÅMINNELSE", "KVITTENS"]
+NoticeKind = Literal["KOMPLETTERING", "PÅMINNELSE", "KVITTENS"]
+LetterKind = Literal[Decided, NoticeKind]
 Place = Literal[
     "belopp",
     "månad",

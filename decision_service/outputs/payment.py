@@ -12,12 +12,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from decision_service.decision.document import Decision
 from decision_service.installation.calendar import is_banking_day
 from decision_service.installation.municipality import Payer
 
 SCHEMA = "utbetalning/1"
 PAIN = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
-PAID = ("BIFALL", "DELAVSLAG")
 _ID = re.compile(r"[A-Za-z0-9]{1,35}")
 _CLEARING, _ACCOUNT = re.compile(r"[0-9]{4,5}"), re.compile(r"[0-9]{2,15}")
 _TEXT = re.compile(r"[0-9A-Za-zÅÄÖåäöÉéÜü /?:().,'+-]{1,140}")
@@ -52,7 +52,7 @@ class PaymentOrder:
     """
 
     id: str
-    tenant: str
+    municipality: str
     amount: int
     day: date
     reference: str
@@ -65,7 +65,7 @@ class PaymentOrder:
         return {
             "schema": SCHEMA,
             "id": self.id,
-            "municipality": self.tenant,
+            "municipality": self.municipality,
             "amount": self.amount,
             "currency": "SEK",
             "date": self.day.isoformat(),
@@ -90,31 +90,23 @@ class PaymentOrder:
 
 
 def payment_order(
-    decision: Mapping[str, Any],
-    decision_id: str,
-    day: date,
-    reference: str,
-    payee: str,
-    account: Account | None,
+    decision: Decision, day: date, reference: str, payee: str, account: Account | None
 ) -> PaymentOrder:
-    """The order of a decision document. ``payee`` is the name of the account's holder.
+    """The order of a decision. ``payee`` is the name of the account's holder.
 
     Raises PaymentError when the decision grants nothing, the day is no banking day, or an id, name or
     reference cannot be sent to a bank as it is.
     """
-    granted = (decision.get("calculation") or {}).get("granted")
-    if decision.get("outcome") not in PAID or not isinstance(granted, int) or isinstance(granted, bool):
-        raise PaymentError("Beslutet beviljar inget att betala ut.")
-    if granted <= 0:
+    if not decision.outcome.pays or decision.granted <= 0:
         raise PaymentError("Beslutet beviljar inget att betala ut.")
     if not is_banking_day(day):
         raise PaymentError(f"{day} är ingen bankdag.")
-    if not _ID.fullmatch(decision_id):
+    if not _ID.fullmatch(decision.id):
         raise PaymentError("Beslutets id går inte att använda som betalningens id.")
     for text, most, what in ((reference, 35, "Referensen"), (payee, 140, "Mottagarens namn")):
         if not _TEXT.fullmatch(text) or len(text) > most:
             raise PaymentError(f"{what} har tecken som banken inte tar emot, eller är för lång.")
-    return PaymentOrder(decision_id, str(decision["municipality"]), granted, day, reference, payee, account)
+    return PaymentOrder(decision.id, decision.municipality, decision.granted, day, reference, payee, account)
 
 
 def pain_001(order: PaymentOrder, payer: Payer, created: datetime) -> bytes:

@@ -22,13 +22,13 @@ class State(StrEnum):
     RECEIVED = "mottagen"
     EXAMINED = "under_provning"
     WAITING = "vantar_pa_komplettering"
-    PERSON = "hos_handlaggare"
+    HANDLAGGARE = "hos_handlaggare"
     DECIDED = "beslutad"
     WITHDRAWN = "aterkallad"
 
 
 FOR_THE_MACHINE = (State.RECEIVED, State.EXAMINED)
-OPEN = (*FOR_THE_MACHINE, State.WAITING, State.PERSON)
+OPEN = (*FOR_THE_MACHINE, State.WAITING, State.HANDLAGGARE)
 
 
 def _moment(*, nullable: bool = False, index: bool = False) -> Column[datetime]:
@@ -86,7 +86,8 @@ class PartyRow(SQLModel, table=True):
 
 
 class AssessmentRow(SQLModel, table=True):
-    """One evaluation by the machine: the decision document and the case file it rests on."""
+    """One look of the machine at a case: the assessment document (``provning/1``) and the case file it rests
+    on."""
 
     __tablename__ = "assessment"
 
@@ -104,9 +105,10 @@ class AssessmentRow(SQLModel, table=True):
 class DecisionRow(SQLModel, table=True):
     """The decision on an application. One to an application: the key makes a second impossible.
 
-    ``decided_by`` is ``lagrum`` or a staff id. ``document`` is the decision document that applies,
-    ``granted`` in öre. ``entry`` is the decision's number in the municipality's log; the letter proves it.
-    ``remembered`` is what later months need to know of it.
+    ``decided_by`` is ``lagrum`` or a staff id, ``approved_by`` that of the second where two decide,
+    ``granted`` in öre. ``assessment`` is the number of the assessment it rests on, 0 for none, where
+    calculation and case file stand. ``entry`` is the decision's number in the municipality's log; the letter
+    proves it. ``remembered`` is what later months need to know of it.
     """
 
     __tablename__ = "decision"
@@ -120,11 +122,10 @@ class DecisionRow(SQLModel, table=True):
     automatic: bool
     decided_at: datetime = Field(sa_column=_moment())
     decided_by: str
+    approved_by: str | None = None
     assessment: int
     reason: str | None = None
     entry: int = -1
-    document: str = Field(sa_column=Column(Text, nullable=False))
-    case_file: str = Field(sa_column=Column(Text, nullable=False))
     remembered: str = Field(sa_column=Column(Text, nullable=False))
     letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 

@@ -94,7 +94,7 @@ def test_a_stranger_checks_a_case(decided: World, tmp_path: Path) -> None:
     files = export(decided, releases={RELEASE: FILES})
     assert list(files) == ["LÄS-MIG.txt", "spår.txt", "paket.json", "nyckel.txt", "verify.py"]
     assert files["nyckel.txt"] == decided.public["1287"] + "\n"
-    assert "BESLUT b-1: BIFALL" in files["spår.txt"]
+    assert "PRÖVNING 1: BIFALL" in files["spår.txt"]
     folder = tmp_path / "domstol"
     folder.mkdir()
     (folder / "brev.txt").write_text(letter(decided), "utf-8")
@@ -110,11 +110,11 @@ OK   Post 1, 2026-11-20T08:12:01.000000Z, release_published: finns i loggen, ord
 OK   Regelversion rel-1 är den publicerade.
 OK   Post 3, 2026-11-20T08:12:03.000000Z, application_received: finns i loggen, ord för ord.
 OK   Post 4, 2026-11-20T08:12:04.000000Z, facts: finns i loggen, ord för ord.
-OK   Post 5, 2026-11-20T08:12:05.000000Z, decision: finns i loggen, ord för ord.
+OK   Post 5, 2026-11-20T08:12:05.000000Z, assessment: finns i loggen, ord för ord.
 OK   Post 7, 2026-11-20T08:12:07.000000Z, letter: finns i loggen, ord för ord.
 OK   Ärendet c-1: post 1 till 4, i ordning och utan lucka.
 OK   Loggen har bara vuxit sedan den hade 6 poster.
-OK   Brevet gäller post 5 i det här ärendet, decision.
+OK   Brevet gäller post 5 i det här ärendet, assessment.
 OK   spår.txt är den text som kommunen förseglade.
 =>   Allt som kontrollerats stämmer.
 """
@@ -272,7 +272,7 @@ def test_a_clock_that_went_back_is_in_the_export(decided: World, tmp_path: Path)
 
 
 def test_withheld_and_deleted_fields_are_counted(decided: World, tmp_path: Path) -> None:
-    files = export(decided, withhold=["salary", "decision.calculation", "inputs"])
+    files = export(decided, withhold=["salary", "assessment.calculation", "inputs"])
     assert "1000.50" not in files["spår.txt"]
     assert json.loads(files["paket.json"])["bundle"]["entries"][2]["opened"].keys() == {"first_name"}
     status, said = stranger(decided, tmp_path, files)
@@ -377,9 +377,9 @@ def item_of(entries: list[Any], kind: str) -> Any:
 
 
 FORGERIES = {
-    "utfallet i beslutet": (
-        lambda b: other_leaf(b["entries"], "decision", "BIFALL", "AVSLAG"),
-        "decision: finns inte så i loggen.",
+    "utfallet i prövningen": (
+        lambda b: other_leaf(b["entries"], "assessment", "BIFALL", "AVSLAG"),
+        "assessment: finns inte så i loggen.",
     ),
     "en uppgift": (
         lambda b: item_of(b["entries"], "facts")["opened"]["salary"].__setitem__(1, "2000.00"),
@@ -391,7 +391,7 @@ FORGERIES = {
     ),
     "en post borttagen": (
         lambda b: drop(b["entries"], "facts"),
-        "decision: fel ärende, en lucka före posten eller en klocka som gått bakåt.",
+        "assessment: fel ärende, en lucka före posten eller en klocka som gått bakåt.",
     ),
     "ett annat ärende": (
         lambda b: b.update(case="c-2"),

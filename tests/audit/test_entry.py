@@ -52,8 +52,8 @@ def test_the_bytes_of_an_entry(memory_world: World) -> None:
             "decision: saknas, men krävs i en post av slaget decision.",
         ),
         (
-            {"kind": Kind.DECISION, "decision": "b-1"},
-            "release: saknas, men krävs i en post av slaget decision.",
+            {"kind": Kind.ASSESSMENT},
+            "release: saknas, men krävs i en post av slaget assessment.",
         ),
         (
             {"kind": Kind.RELEASE_PUBLISHED, "case": None},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 from datetime import datetime
+from typing import Any
 
 from audit import ActorKind, Kind, deletion, reading, retention, trail
-from audit.decision import split
-from tests.audit.world import DECISION, MACHINE, START, WORKER, World
+from audit.document import split
+from tests.audit.world import ASSESSMENT, MACHINE, START, WORKER, World
 
 
 def opened(world: World, withhold: tuple[str, ...] = ()) -> list[trail.OpenedEntry]:
@@ -44,8 +45,8 @@ TIDSLINJE
    ansökan om försörjningsstöd
 2. 2026-11-20 09:12:02  Uppgifter hämtades av maskinen (lagrum)
    uppgifter från register
-3. 2026-11-20 09:12:03  Beslut fattades av maskinen (lagrum)
-   beslut i ansökan
+3. 2026-11-20 09:12:03  Ansökan prövades av maskinen (lagrum)
+   prövning av ansökan
 4. 2026-11-20 09:12:04  Brev skickades av maskinen (lagrum)
    beslutsbrev
 5. 2026-11-20 09:12:05  Ärendet lästes av en person (h-17)
@@ -53,8 +54,8 @@ TIDSLINJE
 6. 2026-11-20 09:12:06  Maskinens förslag ändrades av en person (h-17)
    höjt belopp
 
-BESLUT b-1: BIFALL
-Fattat 2026-11-20 09:12:03 av maskinen (lagrum).
+PRÖVNING 1: BIFALL
+Prövat 2026-11-20 09:12:03 av maskinen (lagrum).
 Regelversion rel-1. Program lagrum 0.1.0.
 Avser 2026-11.
 De två regelmotorerna kom fram till samma sak.
@@ -104,8 +105,8 @@ VAD MASKINEN GJORDE
    source: ssbtek
    first_name: Alva
    salary: 1000.50
-3. Beslut fattades av maskinen (lagrum): beslut i ansökan.
-   Se beslutet ovan.
+3. Ansökan prövades av maskinen (lagrum): prövning av ansökan.
+   Se prövningen ovan.
 4. Brev skickades av maskinen (lagrum): beslutsbrev.
    channel: post
    text: Hej Alva!
@@ -140,9 +141,9 @@ def test_the_timeline_as_data(memory_world: World) -> None:
 
 def test_what_is_withheld_is_named(memory_world: World) -> None:
     memory_world.decide()
-    text = reading.render(opened(memory_world, withhold=("salary", "decision.rules", "inputs")))
+    text = reading.render(opened(memory_world, withhold=("salary", "assessment.rules", "inputs")))
     assert "   Utelämnade uppgifter: salary.\n" in text
-    assert "   Utelämnade uppgifter: decision.rules, inputs.\n" in text
+    assert "   Utelämnade uppgifter: assessment.rules, inputs.\n" in text
     assert "1000.50" not in text
     assert "vuxen.ålder" not in text
     assert "   riksnorm.vuxen\n      Lagrum: SoL 12 kap. 7 §, SocF 12 kap. 2 §\n" in text
@@ -156,7 +157,7 @@ def test_after_deletion_the_skeleton_is_read(memory_world: World) -> None:
     with world.engine.begin() as connection:
         deletion.delete_case(world.log, connection, "1287", "c-1", retention.load(), {9}, now, MACHINE)
     text = reading.render(opened(world))
-    assert "BESLUT b-1: BIFALL\n" in text
+    assert "PRÖVNING 1: BIFALL\n" in text
     assert "Regler som gällde (1)\n   riksnorm.vuxen\n" in text
     assert "   Gallrade uppgifter: first_name, salary.\n" in text
     assert "4. 2033-11-20 09:12:00  Personuppgifterna gallrades av maskinen (lagrum)\n" in text
@@ -166,34 +167,31 @@ def test_after_deletion_the_skeleton_is_read(memory_world: World) -> None:
 
 
 def test_more_may_stand_in_the_open_part(memory_world: World) -> None:
-    body, personal = split(DECISION)
+    body, personal = split("assessment", ASSESSMENT)
     body |= {"delegation": "SN 2026:14"}
-    memory_world.append(
-        kind=Kind.DECISION, decision="b-1", release="rel-1", body=body, personal={**personal, "inputs": {}}
-    )
+    memory_world.append(kind=Kind.ASSESSMENT, release="rel-1", body=body, personal={**personal, "inputs": {}})
     text = reading.render(opened(memory_world))
     assert "VARNING" not in text
     assert "De två regelmotorerna kom fram till samma sak.\ndelegation: SN 2026:14\n" in text
 
 
 def test_an_open_part_that_contradicts_the_vault_is_pointed_out(memory_world: World) -> None:
-    body, personal = split({**DECISION, "outcome": "AVSLAG"})
+    body, personal = split("assessment", {**ASSESSMENT, "outcome": "AVSLAG"})
     memory_world.append(
-        kind=Kind.DECISION,
-        decision="b-1",
+        kind=Kind.ASSESSMENT,
         release="rel-1",
         body={**body, "outcome": "BIFALL"},
         personal={**personal, "inputs": {}},
     )
     assert (
-        "VARNING: det som står öppet i loggen är inte samma sak som beslutet i valvet.\n"
+        "VARNING: det som står öppet i loggen är inte samma sak som dokumentet i valvet.\n"
         in reading.render(opened(memory_world))
     )
 
 
 def test_a_decision_for_a_person(memory_world: World) -> None:
     """Engines that differ, undecided rules, reasons, unconfirmed amounts, a state nobody has heard of."""
-    document = copy.deepcopy(DECISION)
+    document = copy.deepcopy(ASSESSMENT)
     document |= {
         "outcome": "HANDLAGGARE",
         "proposed_outcome": "BIFALL",
@@ -204,10 +202,8 @@ def test_a_decision_for_a_person(memory_world: World) -> None:
     }
     document["rules"][0]["state"] = "undecided"
     document["rules"][1]["state"] = "okänt"
-    body, personal = split(document)
-    memory_world.append(
-        kind=Kind.DECISION, actor=WORKER, decision="b-1", release="rel-1", body=body, personal=personal
-    )
+    body, personal = split("assessment", document)
+    memory_world.append(kind=Kind.ASSESSMENT, actor=WORKER, release="rel-1", body=body, personal=personal)
     text = reading.render(opened(memory_world))
     assert "av en person (h-17).\n" in text
     assert "Maskinens förslag: BIFALL.\n" in text
@@ -225,7 +221,7 @@ def test_every_kind_has_words() -> None:
 
 
 def test_a_decision_with_nothing_personal_and_a_case_with_nothing_in_it(memory_world: World) -> None:
-    memory_world.append(kind=Kind.DECISION, decision="b-1", release="rel-1", body={"outcome": "AVVISNING"})
+    memory_world.append(kind=Kind.DECISION, decision="b-1", body={"outcome": "AVVISNING"})
     text = reading.render(opened(memory_world))
     assert "BESLUT b-1: AVVISNING\nFattat 2026-11-20 09:12:01 av maskinen (lagrum).\n" in text
     assert "VARNING" not in text
@@ -244,7 +240,7 @@ def test_rules_facts_and_codes_in_the_words_of_whoever_wrote_them(memory_world: 
         fact=lambda release, name, value: f"{value} år" if name == "vuxen.ålder" else None,
     )
     text = reading.render(opened(world), words)
-    assert "BESLUT b-1: bifall\n" in text
+    assert "PRÖVNING 1: bifall\n" in text
     assert "   riksnorm.vuxen i rel-1, 2026-11 (för p1)\n      Regel: riksnorm.vuxen\n" in text
     assert "         vuxen.ålder: 38 år\n" in text
     assert "         vuxen.sambo: nej\n" in text
@@ -253,7 +249,7 @@ def test_rules_facts_and_codes_in_the_words_of_whoever_wrote_them(memory_world: 
 
 def test_what_a_person_must_decide_is_no_decision(memory_world: World) -> None:
     """Its questions come first, whom they are about by name; nothing says that anything was decided."""
-    document = copy.deepcopy(DECISION)
+    document = copy.deepcopy(ASSESSMENT)
     question = {
         "kind": "person",
         "code": "HYRA",
@@ -267,13 +263,11 @@ def test_what_a_person_must_decide_is_no_decision(memory_world: World) -> None:
         "engines": {"agree": False, "fired": [], "differences": ["fired: only exact has x"]},
         "unread": ["fk.x: ”1.5” kan vara ett belopp och är inte tolkat."],
     }
-    body, personal = split(document)
-    memory_world.append(
-        kind=Kind.DECISION, decision="b-1", release="rel-1", body=body, personal={**personal, "inputs": {}}
-    )
+    body, personal = split("assessment", document)
+    memory_world.append(kind=Kind.ASSESSMENT, release="rel-1", body=body, personal={**personal, "inputs": {}})
     text = reading.render(opened(memory_world))
     assert "Ansökan prövades av maskinen (lagrum)\n" in text
-    assert "PRÖVNING b-1: HANDLAGGARE\nPrövat 2026-11-20" in text
+    assert "PRÖVNING: HANDLAGGARE\nPrövat 2026-11-20" in text
     assert (
         "Frågor som står öppna (1)\n   Är hyran skälig?\n      person, HYRA\n      Lagrum: SoL 12 kap. 7 §\n"
         in text
@@ -286,17 +280,59 @@ def test_what_a_person_must_decide_is_no_decision(memory_world: World) -> None:
     assert "BESLUT" not in text
 
 
+DECIDED: dict[str, Any] = {
+    "schema": "beslut/1",
+    "id": "b-1",
+    "outcome": "BIFALL",
+    "granted": 837_950,
+    "automatic": False,
+    "decided_by": "h-17",
+    "approved_by": "c-2",
+    "reason": "Hyran är skälig.",
+    "assessment": {"number": 1, "receipt": "5f" * 32},
+}
+
+
+def test_a_decision_stands_beside_the_assessment_it_rests_on(memory_world: World) -> None:
+    memory_world.decide()
+    body, personal = split("decision", DECIDED)
+    memory_world.append(
+        kind=Kind.DECISION, actor=WORKER, decision="b-1", release="rel-1", body=body, personal=personal
+    )
+    text = reading.render(opened(memory_world))
+    assert "Ansökan prövades av maskinen (lagrum)\n" in text
+    assert "Beslut fattades av en person (h-17)\n" in text
+    assert "BESLUT b-1: BIFALL\nFattat 2026-11-20" in text
+    assert "Beviljat: 8 379,50 kr.\nGodkänt av en person (c-2).\n" in text
+    assert "Vilar på prövning 1.\nskäl: Hyran är skälig.\n" in text
+    assert "   Se beslutet ovan.\n" in text
+
+
+def test_what_is_left_of_a_decision_says_nothing_of_money_or_reasons(memory_world: World) -> None:
+    body, _ = split("decision", DECIDED)
+    assert body == {"outcome": "BIFALL", "automatic": False, "approved_by": "c-2"}
+
+
+def test_a_fact_of_a_rule_is_shown_with_where_it_came_from(memory_world: World) -> None:
+    document = copy.deepcopy(ASSESSMENT)
+    fact = {"value": 38, "origin": "personerna i ärendet, fältet Födelsedag"}
+    document["rules"][0]["facts"]["vuxen.ålder"] = fact
+    body, personal = split("assessment", document)
+    memory_world.append(kind=Kind.ASSESSMENT, release="rel-1", body=body, personal=personal)
+    shown = "vuxen.ålder: 38 (personerna i ärendet, fältet Födelsedag)\n"
+    assert shown in reading.render(opened(memory_world))
+
+
 def test_a_text_of_many_lines_keeps_them(memory_world: World) -> None:
     memory_world.append(kind=Kind.LETTER, decision="b-1", personal={"text": "Hej!\n\nDu får 100 kr."})
     assert "   text: Hej!\n\n      Du får 100 kr.\n" in reading.render(opened(memory_world))
 
 
 def test_fields_without_a_value_are_left_out_of_what_was_decided_on(memory_world: World) -> None:
-    body, personal = split(DECISION)
+    body, personal = split("assessment", ASSESSMENT)
     inputs = {"rent": None, "costs": [], "signed": False, "people": [{"id": "p1", "born": None}]}
     memory_world.append(
-        kind=Kind.DECISION,
-        decision="b-1",
+        kind=Kind.ASSESSMENT,
         release="rel-1",
         body=body,
         personal={**personal, "inputs": inputs},

@@ -9,7 +9,7 @@ import pytest
 
 from audit import Kind, replay, trail
 from audit.errors import VaultError
-from tests.audit.world import CASE_FILE, DECISION, World
+from tests.audit.world import ASSESSMENT, CASE_FILE, World
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_the_same_release_and_inputs_give_the_same_decision(decided: list[trail.
 
     def evaluate(release: str, inputs: Any) -> dict[str, Any]:
         asked.append((release, inputs))
-        return copy.deepcopy(DECISION)
+        return copy.deepcopy(ASSESSMENT)
 
     assert replay.replay(decided[2], evaluate) is None
     assert asked == [("rel-1", CASE_FILE)]
@@ -48,7 +48,7 @@ def test_the_same_release_and_inputs_give_the_same_decision(decided: list[trail.
 def test_the_first_difference(
     decided: list[trail.OpenedEntry], path: list[Any], value: Any, said: str
 ) -> None:
-    other = copy.deepcopy(DECISION)
+    other = copy.deepcopy(ASSESSMENT)
     place: Any = other
     for step in path[:-1]:
         place = place[step]
@@ -57,7 +57,7 @@ def test_the_first_difference(
 
 
 def test_a_part_that_is_lost(decided: list[trail.OpenedEntry]) -> None:
-    other = {name: part for name, part in DECISION.items() if name != "outcome"}
+    other = {name: part for name, part in ASSESSMENT.items() if name != "outcome"}
     assert str(replay.replay(decided[2], lambda release, inputs: other)) == (
         "outcome: loggen har 'BIFALL', ny körning ger None"
     )
@@ -66,10 +66,10 @@ def test_a_part_that_is_lost(decided: list[trail.OpenedEntry]) -> None:
 def test_what_cannot_be_replayed(memory_world: World, decided: list[trail.OpenedEntry]) -> None:
     with pytest.raises(VaultError) as error:
         replay.replay(decided[0], lambda release, inputs: {})
-    assert str(error.value) == "Post 1 är inget beslut utan application_received."
+    assert str(error.value) == "Post 1 är ingen prövning utan application_received."
     with memory_world.engine.connect() as connection:
         withheld = trail.read_case(connection, memory_world.keys, "1287", "c-1", withhold=["inputs"])
     with pytest.raises(VaultError) as error:
         replay.replay(withheld[2], lambda release, inputs: {})
     assert str(error.value) == "Post 3 kan inte köras om utan inputs, som är gallrat eller utelämnat."
-    assert withheld[2].entry["type"] == Kind.DECISION
+    assert withheld[2].entry["type"] == Kind.ASSESSMENT

@@ -26,7 +26,7 @@ from audit import (
 from audit.canonical import canonical
 from audit.errors import RetentionError, VaultError
 from audit.verify import leaf_hash
-from tests.audit.world import DECISION, MACHINE, START, WORKER, World, unguard
+from tests.audit.world import ASSESSMENT, MACHINE, START, WORKER, World, unguard
 
 NOW = START.replace(year=2033)
 SECRETS = ["Alva", "1988-02-09", "1000.50", "837950", "5f5f5f"]
@@ -55,7 +55,7 @@ def opened(world: World, case: str = "c-1") -> list[trail.OpenedEntry]:
 def test_with_the_keys_everything_is_read_and_checked(world: World) -> None:
     world.decide()
     *_, decision = opened(world)
-    assert decision.personal["decision.rules"] == DECISION["rules"]
+    assert decision.personal["assessment.rules"] == ASSESSMENT["rules"]
     for name, value in decision.personal.items():
         raw = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         commitment = hmac.digest(decision.openings[name], raw, "sha256")
@@ -190,6 +190,7 @@ def test_after_deletion_the_skeleton_verifies_and_nothing_personal_is_left(world
     decision = entries[2].entry
     assert decision["release"] == "rel-1"
     assert decision["body"] == {
+        "number": 1,
         "outcome": "BIFALL",
         "proposed_outcome": None,
         "automatic": True,

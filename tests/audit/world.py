@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from audit import Actor, ActorKind, Appended, Entry, FileKeyStore, Kind, Log, decision
+from audit import Actor, ActorKind, Appended, Entry, FileKeyStore, Kind, Log, document
 from audit.bundle import fingerprints
 from audit.canonical import Json
 
@@ -24,7 +24,7 @@ SOFTWARE = "lagrum 0.1.0"
 RELEASE = "rel-1"
 FILES = {"rules/norm.yaml": "regelsamling: norm\n", "tables/2026.yaml": "år: 2026\n"}
 
-DECISION: dict[str, Any] = {
+ASSESSMENT: dict[str, Any] = {
     "outcome": "BIFALL",
     "proposed_outcome": None,
     "automatic": True,
@@ -126,7 +126,7 @@ class World:
         self.append(tenant, Kind.RELEASE_PUBLISHED, case=None, purpose="ny regelversion", body=body)
 
     def decide(self, tenant: str = "1287", case: str = "c-1") -> Appended:
-        """A case from application to decision; returns where the decision landed."""
+        """A case from application to assessment; returns where the assessment landed."""
         self.append(
             tenant,
             Kind.APPLICATION_RECEIVED,
@@ -144,15 +144,14 @@ class World:
             body={"source": "ssbtek", "answers": 7},
             personal={"first_name": "Alva", "salary": "1000.50"},
         )
-        body, personal = decision.split(DECISION)
+        body, personal = document.split(document.ASSESSMENT, ASSESSMENT)
         return self.append(
             tenant,
-            Kind.DECISION,
+            Kind.ASSESSMENT,
             case=case,
-            purpose="beslut i ansökan",
-            decision="b-1",
+            purpose="prövning av ansökan",
             release=RELEASE,
-            body=body,
+            body={"number": 1, **body},
             personal={**personal, "inputs": CASE_FILE},
         )
 

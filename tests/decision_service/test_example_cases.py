@@ -10,12 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import rfc8785
 
 from decision_service.application import adapters
 from decision_service.application.case_file import CaseFile
+from decision_service.application.outcome import Outcome
 from decision_service.commands.decide import in_words
-from decision_service.decision.decide import Outcome, decide
+from decision_service.decision import decide, reasons
+from decision_service.decision.decide import assess
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
 from norms.month import Month
@@ -34,11 +35,11 @@ NEVER = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_case_comes_out_as_expected(name: str) -> None:
-    found, expected = example(name), EXPECTED[name]
+    found, expected = example(name).document, EXPECTED[name]
     told = {
         "utfall": found.outcome.value,
-        "förslag": found.proposed.value if found.proposed is not None else None,
-        "belopp": found.granted,
+        "förslag": found.proposed_outcome.value if found.proposed_outcome is not None else None,
+        "belopp": found.calculation.granted,
         "skäl": sorted({reason.code for reason in found.reasons}),
     }
     assert told == {
@@ -65,24 +66,26 @@ def test_every_case_is_expected_and_every_expectation_has_a_case() -> None:
 
 
 def test_every_outcome_happens() -> None:
-    outcomes = {example(name).outcome for name in NAMES}
+    outcomes = {example(name).document.outcome for name in NAMES}
     assert outcomes == set(Outcome) - {Outcome.DISMISSED}
-    assert Outcome.DISMISSED in {example(name).proposed for name in NAMES}
+    assert Outcome.DISMISSED in {example(name).document.proposed_outcome for name in NAMES}
 
 
 @pytest.mark.parametrize("outcome", [Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED])
 @pytest.mark.parametrize("adults", [1, 2])
 def test_every_automatic_outcome_happens_for_one_adult_and_for_two(outcome: Outcome, adults: int) -> None:
-    found = [example(name) for name in NAMES if example(name).automatic]
+    found = [example(name) for name in NAMES if example(name).document.automatic]
     assert any(
-        each.outcome is outcome and len(each.evaluation.facts.by_kind["vuxen"]) == adults for each in found
+        each.document.outcome is outcome and len(each.evaluation.facts.by_kind["vuxen"]) == adults
+        for each in found
     )
 
 
 def own_codes() -> set[str]:
     """The codes that the decision itself gives, read from its source."""
-    source = ast.parse(Path(inspect.getfile(decide)).read_text(encoding="utf-8"))
-    words = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant)}
+    texts = [Path(inspect.getfile(room)).read_text(encoding="utf-8") for room in (decide, reasons)]
+    nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
+    words = {node.value for node in nodes if isinstance(node, ast.Constant)}
     codes = {
         word for word in words if isinstance(word, str) and re.fullmatch(r"[A-ZÅÄÖ]+(_[A-ZÅÄÖ]+)*", word)
     }
@@ -93,7 +96,7 @@ def test_every_reason_happens() -> None:
     ruled = {
         effect.reason for rule in book().rules for effect in rule.effects if isinstance(effect, AskEffect)
     }
-    happened = {reason.code for name in NAMES for reason in example(name).reasons}
+    happened = {reason.code for name in NAMES for reason in example(name).document.reasons}
     assert happened == (ruled | own_codes()) - NEVER.keys()
 
 
@@ -115,22 +118,22 @@ def test_the_months_where_the_law_changes_have_a_case(month: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_both_engines_agree(name: str) -> None:
-    assert example(name).agreed.differences == ()
+    assert example(name).document.engines.differences == ()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_two_runs_give_the_same_bytes(name: str) -> None:
     case = read(raw(name))
-    again = decide(case, engines(case).law, Engines(engines(case).law))
-    assert rfc8785.dumps(again.as_json) == rfc8785.dumps(example(name).as_json)
+    again = assess(case, engines(case).law, Engines(engines(case).law))
+    assert again.document.model_dump_json() == example(name).document.model_dump_json()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_words_mention_every_reason(name: str) -> None:
     words = in_words(example(name))
-    for reason in example(name).reasons:
+    for reason in example(name).document.reasons:
         assert f"{reason.code}: {reason.question}" in words
-    for sentence in example(name).unread:
+    for sentence in example(name).document.unread:
         assert sentence in words
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from decision_service.application.case_file import CaseFile
-from decision_service.decision.decide import Decision, decide, law_of
+from decision_service.decision.decide import Assessed, assess, law_of
+from decision_service.decision.document import Assessment
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
 from norms.month import Month
@@ -43,14 +44,19 @@ def read(data: dict[str, Any]) -> CaseFile:
     return validated(CaseFile, read_json(json.dumps(data).encode()))
 
 
-def decided(data: dict[str, Any]) -> Decision:
-    """The decision of a case. Raises InputError."""
+def assessed(data: dict[str, Any]) -> Assessed:
+    """The assessment of a case, with the evaluation behind it. Raises InputError."""
     case = read(data)
     kept = engines(case)
-    return decide(case, kept.law, kept)
+    return assess(case, kept.law, kept)
+
+
+def decided(data: dict[str, Any]) -> Assessment:
+    """The assessment document of a case. Raises InputError."""
+    return assessed(data).document
 
 
 @cache
-def example(name: str) -> Decision:
-    """The decision of an example case."""
-    return decided(raw(name))
+def example(name: str) -> Assessed:
+    """The assessment of an example case."""
+    return assessed(raw(name))

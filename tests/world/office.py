@@ -16,10 +16,11 @@ from sqlmodel import Session, select
 
 import audit
 from audit import tables as audit_tables
+from decision_service.application.outcome import Outcome
 from decision_service.casework import handlaggare, outbox
 from decision_service.casework.applicant import complete
+from decision_service.casework.decisions import Verdict
 from decision_service.casework.examine import examine
-from decision_service.casework.handlaggare import Verdict
 from decision_service.casework.knowledge import import_history
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
@@ -201,8 +202,20 @@ class World:
     def claim(self, application: str, who: str = PERSON) -> None:
         self.act(handlaggare.claim, application, who=who)
 
-    def decide(self, application: str, outcome: str = "BIFALL", granted: int = 900_000, **named: Any) -> None:
-        self.act(handlaggare.decide, application, Verdict(outcome, granted, "Behovet är visat."), **named)
+    def decide(
+        self,
+        application: str,
+        outcome: str = "BIFALL",
+        granted: int = 900_000,
+        reason: str = "Behovet är visat.",
+        who: str = PERSON,
+        version: int | None = None,
+    ) -> None:
+        """A person's decision; ``granted`` in öre."""
+        seen = version or self.row(application).version
+        verdict = Verdict(Outcome(outcome), granted, who, reason)
+        with transaction(self.engine) as session:
+            handlaggare.decide(self.office, session, TENANT, application, seen, verdict)
 
     def known(self, person: int, month: Month = OCTOBER, form: Form | None = None) -> str:
         """Somebody with a plan whom a person has granted a month."""

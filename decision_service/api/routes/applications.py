@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api import answers, views
@@ -18,6 +18,7 @@ from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import (
     KeptAnswers,
     answer,
+    as_json,
     changing,
     office_of,
     own,
@@ -40,7 +41,6 @@ from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.prefer import applied, wait_seconds
 from decision_service.api.problems import ProblemError
-from decision_service.api.views import moment
 from decision_service.application.adapters import ADAPTERS
 from decision_service.application.adapters.canonical import ApplicationDocument
 from decision_service.casework import applicant
@@ -190,7 +190,7 @@ def listed(
     caller: Annotated[Caller, Depends(require(Role.ESERVICE, Role.HANDLAGGARE, Role.CHEF, Role.JURIST))],
     asked: AskedPage,
     state: Annotated[State | None, Query(description="Bara de som står så")] = None,
-) -> JSONResponse:
+) -> Response:
     """Den nyaste först. En e-tjänst ser bara dem den själv har lämnat in."""
     row = ApplicationRow
     query = select(row).where(row.tenant == caller.tenant)
@@ -208,7 +208,7 @@ def listed(
         rows: Sequence[ApplicationRow] = session.exec(query).all()
         page = page_of(asked, rows, lambda each: (each.received_at.isoformat(), each.id))
         items = [views.application(session, each) for each in page.items]
-    return JSONResponse({"items": items, "next": page.next}, headers=page.headers)
+    return as_json(answers.Page(items=items, next=page.next), page.headers)
 
 
 @router.get(
@@ -293,9 +293,12 @@ def withdrawn(request: Request, caller: Sender, application: Application) -> Res
     summary="Obesvarade efter fristen",
     responses=answers.answers(answers.Items[answers.Overdue]),
 )
-def overdue(request: Request, caller: Annotated[Caller, Depends(require(Role.CHEF))]) -> JSONResponse:
+def overdue(request: Request, caller: Annotated[Caller, Depends(require(Role.CHEF))]) -> Response:
     """Varje ansökan som en handläggare inte har besvarat i tid, den äldsta först."""
     with reading(office_of(request).engine) as session:
         rows = undecided(session, [caller.tenant])
-        items = [{**views.application(session, row), "breached_at": moment(row.breached_at)} for row in rows]
-    return JSONResponse({"items": items})
+        items = [
+            answers.Overdue(**dict(views.application(session, row)), breached_at=row.breached_at)
+            for row in rows
+        ]
+    return as_json(answers.Items(items=items))

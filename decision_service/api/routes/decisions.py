@@ -13,7 +13,7 @@ from audit import bundle, proof
 from audit import reading as trail
 from audit.trail import read_case
 from decision_service.access.roles import Role
-from decision_service.api import answers, views
+from decision_service.api import answers
 from decision_service.api.bodies import JSON, inlined
 from decision_service.api.callers import Caller, require_reader
 from decision_service.api.cases import answer, read, service_of
@@ -21,7 +21,11 @@ from decision_service.api.language import preferred
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.applications import Application, Follower
+from decision_service.application.outcome import Outcome
+from decision_service.casework.assessments import latest, numbered
+from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
+from decision_service.decision.document import Assessment, Decision
 from decision_service.log import releases
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
 from norms.fault import fault
@@ -37,13 +41,60 @@ _LETTER = inlined(answers.Letter.model_json_schema())
 @router.get(
     "/applications/{application}/decision",
     summary="Beslutet",
-    responses={**answers.answers(answers.Decision), **_NOT_YET},
+    responses={**answers.answers(Decision), **_NOT_YET},
 )
 def decision(request: Request, caller: Follower, application: Application) -> Response:
     """Utfall, belopp i ören, beräkningen rad för rad och varje rads lagrum."""
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
-        return answer(views.decision(_decided(session, row)), row)
+        return answer(document_of(session, _decided(session, row)), row)
+
+    return read(request, caller, application, show)
+
+
+@router.get(
+    "/applications/{application}/assessments",
+    summary="Prövningarna",
+    responses=answers.answers(answers.Items[answers.BriefAssessment]),
+)
+def assessments(request: Request, caller: Reviewer, application: Application) -> Response:
+    """Varje gång maskinen har prövat ansökan, den första först. En prövning är inget beslut."""
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+        query = select(AssessmentRow).where(AssessmentRow.application_id == row.id)
+        items = [
+            answers.BriefAssessment(
+                number=one.number,
+                made_at=one.made_at,
+                outcome=Outcome(one.outcome),
+                automatic=one.automatic,
+                release=one.release,
+            )
+            for one in session.exec(query.order_by(col(AssessmentRow.number))).all()
+        ]
+        return answer(answers.Items(items=items), row)
+
+    return read(request, caller, application, show)
+
+
+@router.get(
+    "/applications/{application}/assessments/{number}",
+    summary="En prövning",
+    responses=answers.answers(Assessment),
+)
+def assessment(
+    request: Request,
+    caller: Reviewer,
+    application: Application,
+    number: Annotated[int, Path(description="Prövningens nummer", ge=1, le=1_000_000)],
+) -> Response:
+    """Vad maskinen kom fram till: beräkningen, varje regel med uppgifterna den läste och varifrån de kom."""
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+        found = session.get(AssessmentRow, (row.id, number))
+        if found is None:
+            raise ProblemError("not-found")
+        return answer(numbered(found).document, row)
 
     return read(request, caller, application, show)
 
@@ -200,23 +251,18 @@ def _explained(
     request: Request, caller: Caller, application: str, what: str, words: dict[str, str]
 ) -> Response:
     """An explanation of the newest assessment, under the release it was made with."""
-    assessment: AssessmentRow | None = None
+    found: AssessmentRow | None = None
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
-        nonlocal assessment
-        assessment = session.exec(
-            select(AssessmentRow)
-            .where(AssessmentRow.application_id == row.id)
-            .order_by(col(AssessmentRow.number).desc())
-        ).first()
+        nonlocal found
+        found = latest(session, row.id)
         return Response(headers={"Link": f"<{request.url.path}>"})
 
     read(request, caller, application, show)
-    if assessment is None:
+    if found is None:
         raise ProblemError("conflict", fault("not_examined"))
-    evaluators = service_of(request).evaluators_of(assessment.release)
-    found: dict[str, Any] = evaluators.explain(what, assessment.case_file.encode(), words)
-    if not found.get("rules", True):
+    evaluators = service_of(request).evaluators_of(found.release)
+    explained: dict[str, Any] = evaluators.explain(what, found.case_file.encode(), words)
+    if not explained.get("rules", True):
         raise ProblemError("not-found")
-    content = {"release": assessment.release, "outcome": json.loads(assessment.document)["outcome"], **found}
-    return JSONResponse(content)
+    return JSONResponse({"release": found.release, "outcome": found.outcome, **explained})

@@ -6,22 +6,25 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api import answers, views
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import answer, changing, office_of, read, service_of
+from decision_service.api.cases import answer, as_json, changing, office_of, read, service_of
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.applications import Application
+from decision_service.application.fields import Ore
+from decision_service.application.outcome import Decided
 from decision_service.casework import handlaggare
+from decision_service.casework.decisions import Verdict
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find
 from decision_service.reading.faults import Model, validated
@@ -47,11 +50,11 @@ class Step(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Decided(Step):
-    """A person's decision; ``granted`` in öre."""
+class PersonsDecision(Step):
+    """What a handläggare decides; ``granted`` in kronor."""
 
-    outcome: Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING"]
-    granted: Annotated[StrictInt, Field(ge=0, le=10_000_000_000)]
+    outcome: Decided
+    granted: Ore
     reason: Text = ""
 
 
@@ -81,7 +84,7 @@ def queue(
     caller: Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.CHEF))],
     asked: AskedPage,
     claimed: Annotated[bool | None, Query(description="true: bara tagna, false: bara lediga")] = None,
-) -> JSONResponse:
+) -> Response:
     """Det som ska besvaras först står först."""
     row, task = ApplicationRow, TaskRow
     query = (
@@ -100,7 +103,7 @@ def queue(
         rows = session.exec(query).all()
         page = page_of(asked, rows, lambda each: (each[0].person_due_at.isoformat(), each[0].id))
         items = [views.task(*each) for each in page.items]
-    return JSONResponse({"items": items, "next": page.next}, headers=page.headers)
+    return as_json(answers.Page(items=items, next=page.next), page.headers)
 
 
 @router.get(
@@ -137,7 +140,9 @@ def claim(request: Request, caller: Worker, application: Application, if_match: 
 @router.post(
     "/tasks/{application}/decision",
     summary="Besluta",
-    openapi_extra=described(Decided, {"bifall": {"outcome": "BIFALL", "granted": 1201000, "reason": ""}}),
+    openapi_extra=described(
+        PersonsDecision, {"bifall": {"outcome": "BIFALL", "granted": "12010.00", "reason": ""}}
+    ),
     responses=_STEP,
 )
 def decide(
@@ -145,12 +150,12 @@ def decide(
 ) -> Response:
     """Skäl krävs när beslutet är ett annat än maskinens förslag, och när något inte beviljas. Där kommunen
     vill ha fyra ögon väntar beslutet på en kollega."""
-    given = _read(request, Decided, body)
-    verdict = handlaggare.Verdict(given.outcome, given.granted, given.reason)
+    given = _read(request, PersonsDecision, body)
+    who = caller.principal.subject
+    verdict = Verdict(given.outcome, given.granted, who, given.reason)
     with changing(request) as (office, session):
         version = _version(session, caller, application, if_match)
-        who = caller.principal.subject
-        row = handlaggare.decide(office, session, caller.tenant, application, who, version, verdict)
+        row = handlaggare.decide(office, session, caller.tenant, application, version, verdict)
         found = views.application(session, row)
     _count(request, row, found)
     return answer(found, row)
@@ -239,13 +244,12 @@ def _read(request: Request, model: type[Model], body: bytes) -> Model:
     return validated(model, data)
 
 
-def _count(request: Request, row: ApplicationRow, found: dict[str, Any]) -> None:
+def _count(request: Request, row: ApplicationRow, found: answers.Application) -> None:
     """A person's decision is a decision too."""
-    decision = found["decision"]
-    if decision is not None:
+    if found.decision is not None:
         service = service_of(request)
         margin = (row.person_due_at - service.office.clock()).total_seconds()
-        service.metrics.decided(row.tenant, decision["outcome"], "", automatic=False, margin=margin)
+        service.metrics.decided(row.tenant, found.decision.outcome, "", automatic=False, margin=margin)
 
 
 def _version(session: Session, caller: Caller, application: str, if_match: str | None) -> int:

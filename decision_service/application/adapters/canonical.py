@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from decision_service.application.adapters.contradictions import contradictions
 from decision_service.application.adapters.intake import Intake, finished, ids_by_role, object_of
 from decision_service.application.case_file import Person, people_faults
 from decision_service.application.fields import Part
@@ -34,7 +33,7 @@ def read(data: Any) -> Intake:
     document = validated(ApplicationDocument, object_of(data))
     people = document.people
     application = with_ids(document.application, people)
-    return finished(application, people, contradictions(application, people))
+    return finished(application, people, [])
 
 
 def with_ids(application: Application, people: list[Person]) -> Application:

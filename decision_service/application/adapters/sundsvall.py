@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from decision_service.application.adapters.canonical import with_ids
-from decision_service.application.adapters.contradictions import contradictions
 from decision_service.application.adapters.intake import Intake, finished, object_of, part
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import (
@@ -204,7 +203,7 @@ def read(data: Any) -> Intake:
     application = _identified(application, people)
     unused = ENVELOPE_UNUSED if enveloped else {}
     unmapped += untold(place, lambda path: len(path) == 1 and path[0] in unused)
-    return finished(application, people, unmapped + contradictions(application, people))
+    return finished(application, people, unmapped)
 
 
 def _rows(name: str, place: Place, faults: list[Fault], unmapped: list[str]) -> list[FormPart]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from decision_service.application.adapters.contradictions import contradictions
 from decision_service.application.case_file import CaseFile, PersonRole
+from decision_service.application.contradictions import contradictions
 from decision_service.application.form import Application, ResidenceExtent
 from decision_service.decision.facts.adult import ADULT, adult
 from decision_service.decision.facts.case import Case

@@ -8,6 +8,7 @@ from typing import Any
 
 from decision_service.application import adapters
 from decision_service.application.case_file import PersonRole
+from decision_service.application.contradictions import contradictions
 from decision_service.application.form import ApplicationType, IncomeType, MaritalStatus
 from decision_service.reading.strict_json import read_json
 from norms.month import Month
@@ -134,8 +135,10 @@ def test_what_a_person_has_to_look_at() -> None:
         "partnerOthercost.1: ”Skor” söks utan belopp.",
         "childOthercost.1: ”Halsduk” söks utan belopp.",
         "noChildren: svaret är nej, men childcare säger något annat.",
-        "costs[4]: barnomsorg, men svaret är att inga barn finns.",
     )
+    assert contradictions(FORM, list(INTAKE.people)) == [
+        "costs[4]: barnomsorg, men svaret är att inga barn finns."
+    ]
 
 
 def test_every_amount_of_the_application_is_kept_once_or_told() -> None:

@@ -85,6 +85,8 @@ def everything(whole: Whole) -> None:
     for path in ("decision", "letter", "proof"):
         sender.get(f"/applications/{granted}/{path}")
     sender.get(f"/applications/{granted}/letter", accept="application/json")
+    jurist.get(f"/applications/{granted}/assessments")
+    jurist.get(f"/applications/{granted}/assessments/1")
     jurist.get(f"/applications/{granted}/explanation", {"what": "kalkyl.norm"})
     jurist.get(f"/applications/{granted}/explanation/utfall.avslag")
     jurist.get(f"/applications/{granted}/changes")
@@ -109,7 +111,7 @@ def everything(whole: Whole) -> None:
     worker.take(one)
     worker.act("hand-back", one, {"to": "kön", "reason": "Sjuk i morgon."})
     worker.take(one)
-    worker.act("decision", one, {"outcome": "BIFALL", "granted": 900_000, "reason": "Behovet är visat."})
+    worker.act("decision", one, {"outcome": "BIFALL", "granted": 9000, "reason": "Behovet är visat."})
     worker.take(other)
     worker.act("questions", other, {"questions": ["Skicka kvittot för medicinen."]})
     reviewed = whole.eservice("1384").apply(application(whole.person(), NOVEMBER))

@@ -130,12 +130,31 @@ def test_what_would_have_changed_it(whole: Whole, decided: Decided) -> None:
     assert some == [each for each in found if each["outcome"] == outcome]
 
 
+def test_each_assessment_is_there_to_review_and_the_decision_names_the_one_it_rests_on(
+    whole: Whole, decided: Decided
+) -> None:
+    found, _, sender = decided
+    jurist = whole.jurist()
+    (brief,) = jurist.get(path_of(found, "assessments")).json()["items"]
+    assessment = jurist.get(path_of(found, "assessments/1")).json()
+    decision = sender.get(path_of(found, "decision")).json()
+    assert (assessment["schema"], assessment["money"]) == ("provning/1", "öre")
+    assert decision["assessment"] == {"number": brief["number"], "receipt": assessment["receipt"]}
+    assert decision["calculation"] == assessment["calculation"]
+    facts = [fact for rule in assessment["rules"] for fact in rule["facts"].values()]
+    assert {"ansökan, kostnad 1, fältet Sökt belopp", "Arbetsförmedlingen, svaret"} <= {
+        fact["origin"] for fact in facts
+    }
+    assert jurist.get(path_of(found, "assessments/2")).status_code == 404
+    assert sender.get(path_of(found, "assessments")).status_code == 403
+
+
 def test_the_trail(whole: Whole, decided: Decided) -> None:
     found, person, _ = decided
     jurist = whole.jurist()
     items = jurist.get(path_of(found, "trail")).json()["items"]
     kinds = [each["entry"]["type"] for each in items if each["entry"]["type"] != "access"]
-    assert kinds == ["application_received", "facts", "decision", "letter"]
+    assert kinds == ["application_received", "facts", "assessment", "decision", "letter"]
     assert all(personal_number(person) not in json.dumps(each["entry"]) for each in items)
     text = jurist.get(path_of(found, "trail"), accept="text/plain").text
     assert "bifall till en del" in text

@@ -18,7 +18,7 @@ from tests.world.service import Json, Whole
 
 NAME, LAST_NAME = "Hemlisa", "Gömdvall"
 SIGNS = re.compile(r"skydd|sekretess|protected", re.IGNORECASE)
-VERDICT = {"outcome": "BIFALL", "granted": 900_000, "reason": "Behovet är visat."}
+VERDICT = {"outcome": "BIFALL", "granted": 9000, "reason": "Behovet är visat."}
 
 
 def forms_of(number: str) -> list[str]:

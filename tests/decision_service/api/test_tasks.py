@@ -11,7 +11,7 @@ from tests.world.installation import FOUR_EYES
 from tests.world.people import NOVEMBER, application
 from tests.world.service import Json, Whole, decided_by_machine, with_a_person
 
-GRANTED: Json = {"outcome": "BIFALL", "granted": 900_000, "reason": "Behovet är visat."}
+GRANTED: Json = {"outcome": "BIFALL", "granted": 9000, "reason": "Behovet är visat."}
 REFUSED: Json = {"outcome": "AVSLAG", "granted": 0, "reason": "Inkomsterna räcker."}
 
 
@@ -121,13 +121,26 @@ def test_decided_by_a_person(whole: Whole) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "ore"), [(9000, 900_000), ("9000", 900_000), ("9000.50", 900_050), (0.5, 50)]
+)
+def test_a_person_writes_kronor_and_the_decision_is_in_ore(whole: Whole, written: object, ore: int) -> None:
+    sender = whole.eservice()
+    found, _ = with_a_person(whole, sender)
+    worker = whole.handlaggare().take(found)
+    assert worker.act("decision", found, GRANTED | {"granted": written}).status_code == 200
+    decision = sender.get(f"/applications/{found}/decision").json()
+    assert (decision["schema"], decision["money"], decision["granted"]) == ("beslut/1", "öre", ore)
+    assert decision["calculation"]["granted"] == ore
+
+
+@pytest.mark.parametrize(
     ("verdict", "pointer"),
     [
         ({"outcome": "KANSKE", "granted": 1, "reason": "x"}, "/outcome"),
         ({"outcome": "BIFALL", "granted": 0, "reason": "x"}, "/granted"),
         ({"outcome": "BIFALL", "granted": -1, "reason": "x"}, "/granted"),
-        ({"outcome": "BIFALL", "granted": "9000", "reason": "x"}, "/granted"),
-        ({"outcome": "BIFALL", "granted": 1.5, "reason": "x"}, "/granted"),
+        ({"outcome": "BIFALL", "granted": "9.000", "reason": "x"}, "/granted"),
+        ({"outcome": "BIFALL", "granted": 1.505, "reason": "x"}, "/granted"),
         ({"outcome": "BIFALL", "granted": True, "reason": "x"}, "/granted"),
         ({"outcome": "AVSLAG", "granted": 100, "reason": "x"}, "/granted"),
         ({"outcome": "AVSLAG", "granted": 0, "reason": " "}, "/reason"),

@@ -15,7 +15,7 @@ from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import transaction
 from decision_service.store.tables import CompletionRow, State
-from tests.world.office import World
+from tests.world.office import Json, World
 from tests.world.people import NOVEMBER, TENANT, application, incomplete
 
 NO_ASSETS = {"application": {"hasAssets": False}}
@@ -61,6 +61,7 @@ def test_an_answer_starts_the_clock_again(world: World) -> None:
         ("completion", "asked"),
         ("completion", "answered"),
         ("facts", None),
+        ("assessment", "BIFALL"),
         ("decision", "BIFALL"),
     ]
     world.whole()
@@ -105,6 +106,35 @@ def test_an_answer_twice_is_looked_at_again_and_moves_no_deadline(world: World) 
     world.whole()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (
+            {"hasIncomes": False, "incomes": [{"incomeType": "SALARY", "amount": 1, "recipient": "p1"}]},
+            {"incomes": []},
+        ),
+        ({"hasPendingBenefits": False, "pendingBenefits": [{"benefitName": "x"}]}, {"pendingBenefits": []}),
+        ({"maritalStatus": "COHABITING"}, {"maritalStatus": "SINGLE"}),
+        (
+            {"housingPersonCount": 1, "children": [{"firstName": "x", "residenceExtent": "FULL_TIME"}]},
+            {"children": []},
+        ),
+    ],
+)
+def test_a_contradiction_that_is_corrected_is_gone(world: World, wrong: Json, right: Json) -> None:
+    """Decided as if it had been right from the start: nothing of the old answers is remembered."""
+    world.clock.forward(days=30)
+    world.imported(1)
+    form = incomplete(1, NOVEMBER)
+    form["application"] |= wrong
+    found = world.receive(form)
+    assert json.loads(world.row(found).content)["unmapped"] == []
+    world.examine(found)
+    world.complete(found, {"application": {**NO_ASSETS["application"], **right}})
+    assert world.examine(found) == State.DECIDED
+    world.whole()
+
+
 def test_an_answer_that_is_not_enough_is_asked_again(world: World) -> None:
     found = waiting(world)
     world.complete(found, {"application": {"attestation": True}})
@@ -119,14 +149,14 @@ def test_an_answer_when_its_time_is_over(world: World) -> None:
     found = waiting(world)
     world.clock.forward(days=15)
     world.complete(found, NO_ASSETS)
-    assert world.examine(found) == State.PERSON or world.state(found) == State.DECIDED
+    assert world.examine(found) == State.HANDLAGGARE or world.state(found) == State.DECIDED
 
 
 def test_an_answer_after_a_person_took_over(world: World) -> None:
     found = waiting(world)
     world.clock.forward(days=15)
     sweeps.unanswered(world.office)
-    assert world.state(found) == State.PERSON
+    assert world.state(found) == State.HANDLAGGARE
     due = world.row(found).person_due_at
     world.complete(found, NO_ASSETS)
     assert world.state(found) == State.RECEIVED
@@ -141,7 +171,7 @@ def test_an_answer_while_a_person_has_taken_the_case(world: World) -> None:
     world.act(handlaggare.claim, found)
     version = world.row(found).version
     world.complete(found, NO_ASSETS)
-    assert world.state(found) == State.PERSON
+    assert world.state(found) == State.HANDLAGGARE
     assert world.row(found).version > version, "whoever decides must see it first"
     assert "NYTT_UNDERLAG" in world.reasons(found)
     world.whole()

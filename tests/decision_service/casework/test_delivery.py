@@ -13,7 +13,7 @@ from sqlmodel import select
 from decision_service.casework import delivery
 from decision_service.casework.delivery import deliver
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import DecisionRow, MessageRow
+from decision_service.store.tables import AssessmentRow, MessageRow
 from tests.world.office import World
 from tests.world.people import NOVEMBER, application
 
@@ -90,9 +90,9 @@ def test_several_processes_deliver_at_once(world: World) -> None:
 def test_a_message_that_cannot_be_written_keeps_no_other_waiting(world: World) -> None:
     broken, sound = granted(world, 1), granted(world, 2)
     with transaction(world.engine) as session:
-        decision = session.get_one(DecisionRow, broken)
-        decision.document = "["
-        session.add(decision)
+        assessment = session.get_one(AssessmentRow, (broken, 1))
+        assessment.document = "["
+        session.add(assessment)
     deliver(world.office)
     assert waiting(world) == ["letter"]
     with reading(world.engine) as session:

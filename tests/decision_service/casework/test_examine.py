@@ -10,11 +10,14 @@ from datetime import timedelta
 import pytest
 
 from decision_service.casework.applicant import withdraw
+from decision_service.casework.assessments import numbered
+from decision_service.casework.decisions import document_of
 from decision_service.casework.delivery import deliver
 from decision_service.casework.examine import ATTEMPTS, LEASE, examine
-from decision_service.evaluation import CrashError
-from decision_service.store.database import transaction
-from decision_service.store.tables import State
+from decision_service.decision.document import RestsOn
+from decision_service.evaluation import CrashError, Evaluated
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import AssessmentRow, State
 from tests.world.cases import raw
 from tests.world.office import Json, World, silent
 from tests.world.people import (
@@ -34,9 +37,10 @@ def test_a_first_application_goes_to_a_person_and_the_next_month_is_automatic(wo
     assert world.trail(first) == [
         ("application_received", None),
         ("facts", None),
-        ("decision", "HANDLAGGARE"),
+        ("assessment", "HANDLAGGARE"),
         ("human_action", "claimed"),
         ("override", "BIFALL"),
+        ("decision", "BIFALL"),
     ]
     world.clock.forward(days=30)
     second = world.apply(application(1, NOVEMBER))
@@ -49,6 +53,7 @@ def test_a_first_application_goes_to_a_person_and_the_next_month_is_automatic(wo
     assert world.trail(second) == [
         ("application_received", None),
         ("facts", None),
+        ("assessment", "BIFALL"),
         ("decision", "BIFALL"),
     ]
     world.whole()
@@ -59,7 +64,7 @@ def test_nobody_else_inherits_a_history(world: World) -> None:
     world.clock.forward(days=30)
     world.plan(2)
     stranger = world.apply(application(2, NOVEMBER))
-    assert world.state(stranger) == State.PERSON
+    assert world.state(stranger) == State.HANDLAGGARE
     assert "NY_ANSÖKAN" in world.reasons(stranger)
 
 
@@ -93,7 +98,7 @@ def test_incomplete(world: World) -> None:
     assert row.escalate_at is row.next_run_at is None
     assert row.escalate_at is row.next_run_at is None
     assert world.messages(found) == ["completion_request"]
-    assert world.trail(found)[2:] == [("decision", "KOMPLETTERING"), ("completion", "asked")]
+    assert world.trail(found)[2:] == [("assessment", "KOMPLETTERING"), ("completion", "asked")]
     assert world.decision(found) is None
     world.whole()
 
@@ -103,7 +108,7 @@ def test_silent_registers_lead_to_a_person(world: World) -> None:
     world.imported(1)
     world.registers.script[personal_number(1)] = silent
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.PERSON
+    assert world.state(found) == State.HANDLAGGARE
     assert "REGISTER_SAKNAS_FK" in world.reasons(found)
     world.whole()
 
@@ -113,7 +118,7 @@ def test_the_same_month_again_is_never_automatic(world: World) -> None:
     world.imported(1)
     world.apply(application(1, NOVEMBER))
     again = world.apply(application(1, NOVEMBER))
-    assert world.state(again) == State.PERSON
+    assert world.state(again) == State.HANDLAGGARE
     assert "MÅNADEN_BESLUTAD" in world.reasons(again)
 
 
@@ -123,7 +128,7 @@ def test_an_application_beside_one_that_runs_is_never_automatic(world: World) ->
     world.receive(application(1, NOVEMBER))
     world.clock.forward(minutes=1)
     again = world.apply(application(1, NOVEMBER))
-    assert world.state(again) == State.PERSON
+    assert world.state(again) == State.HANDLAGGARE
     assert "ANSÖKAN_PÅGÅR" in world.reasons(again)
 
 
@@ -135,9 +140,9 @@ def test_two_at_once_for_the_same_month_give_one_automatic_decision(
     world.clock.forward(days=30)
     world.imported(1)
     one = world.receive(application(1, NOVEMBER))
-    original, other = world.office.evaluators.decide, list[str]()
+    original, other = world.office.evaluators.assess, list[str]()
 
-    def decide(case: bytes) -> Json:
+    def assess(case: bytes) -> Evaluated:
         if not other:
             other.append("")
             world.clock.forward(seconds=-1)
@@ -146,11 +151,11 @@ def test_two_at_once_for_the_same_month_give_one_automatic_decision(
             examine(world.office, TENANT, other[0])
         return original(case)
 
-    monkeypatch.setattr(world.office.evaluators, "decide", decide)
+    monkeypatch.setattr(world.office.evaluators, "assess", assess)
     examine(world.office, TENANT, one)
     assert world.state(other[0]) == State.DECIDED
     assert world.state(one) == State.RECEIVED
-    assert world.examine(one) == State.PERSON
+    assert world.examine(one) == State.HANDLAGGARE
     assert world.reasons(one) == ["MÅNADEN_BESLUTAD"]
     world.whole()
 
@@ -161,7 +166,12 @@ def test_examined_by_many_at_once_is_examined_once(world: World) -> None:
     found = world.receive(application(1, NOVEMBER))
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _: examine(world.office, TENANT, found), range(12)))
-    assert world.trail(found) == [("application_received", None), ("facts", None), ("decision", "BIFALL")]
+    assert [kind for kind, _ in world.trail(found)] == [
+        "application_received",
+        "facts",
+        "assessment",
+        "decision",
+    ]
     assert world.messages(found) == ["letter", "payment"]
 
 
@@ -221,7 +231,7 @@ def test_a_case_that_kills_every_worker_ends_with_a_person(world: World) -> None
         with pytest.raises(SystemExit):
             world.examine(found)
         world.clock.now += LEASE
-    assert world.examine(found) == State.PERSON
+    assert world.examine(found) == State.HANDLAGGARE
     assert world.reasons(found) == ["PRÖVNING_AVBRÖTS"]
     assert world.trail(found) == [("application_received", None), ("handed_over", "evaluation_failed")]
     world.whole()
@@ -237,7 +247,7 @@ def test_decided_by_a_person_without_the_machine_is_history_like_any_other(world
             world.examine(october)
         world.clock.now += LEASE
     world.registers.before = lambda number: None
-    assert world.examine(october) == State.PERSON
+    assert world.examine(october) == State.HANDLAGGARE
     world.claim(october)
     world.decide(october)
     deliver(world.office)
@@ -252,16 +262,20 @@ def _crash(number: str) -> None:
     raise CrashError("påhittat")
 
 
-def test_the_case_file_is_kept_with_the_decision(world: World) -> None:
+def test_the_case_file_is_kept_with_the_assessment_that_the_decision_rests_on(world: World) -> None:
     world.clock.forward(days=30)
     world.imported(1)
     decision = world.decision(world.apply(application(1, NOVEMBER)))
     assert decision is not None
-    case = json.loads(decision.case_file)
+    with reading(world.engine) as session:
+        assessment = session.get_one(AssessmentRow, (decision.application_id, decision.assessment))
+        document = document_of(session, decision)
+    case = json.loads(assessment.case_file)
     assert [month["month"] for month in case["history"]] == [str(OCTOBER)]
     assert case["registers"]["p1"]["af"]
     assert case["activity"][0]["person"] == "p1"
-    assert json.loads(decision.document)["release"] == world.office.book.release
+    assert document.release == world.office.book.release
+    assert document.assessment == RestsOn(number=1, receipt=numbered(assessment).document.receipt)
 
 
 def test_a_lease_outlives_a_clock_that_goes_back(world: World) -> None:
@@ -286,6 +300,6 @@ def test_a_month_that_the_other_adult_has_been_decided_for_is_decided(world: Wor
     ]
     both = {"schema": "ansokan/1", "application": couple["application"], "people": adults}
     found = world.apply(both)
-    assert world.state(found) == State.PERSON
+    assert world.state(found) == State.HANDLAGGARE
     assert "MÅNADEN_BESLUTAD" in world.reasons(found)
     world.whole()

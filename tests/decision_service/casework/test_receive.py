@@ -66,7 +66,7 @@ def test_an_application_without_a_personal_number_has_no_known_applicant(world: 
     del content["people"][0]["personal_number"]
     found = world.receive(content)
     assert parties(world, found) == []
-    assert world.examine(found) == State.PERSON
+    assert world.examine(found) == State.HANDLAGGARE
 
 
 @pytest.mark.parametrize(

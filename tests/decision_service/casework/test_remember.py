@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from decision_service.application.case_file import CaseFile
 from decision_service.casework.remembered import remember
+from tests.decision_service.outputs.conftest import decision
+from tests.world.cases import assessed, raw
 from tests.world.people import NOVEMBER, application
 
 
@@ -20,7 +21,7 @@ def test_only_the_incomes_of_the_month_before_are_remembered() -> None:
             {**pay, "amount": 9000, "incomeDate": "2026-09-25"},
         ],
     )
-    case = CaseFile.model_validate(
+    assessment = assessed(
         {
             "schema": "arende/1",
             "municipality": "9999",
@@ -28,7 +29,19 @@ def test_only_the_incomes_of_the_month_before_are_remembered() -> None:
             "application": form["application"],
             "people": form["people"],
         }
-    )
-    document = {"month": "2026-11", "outcome": "BIFALL", "calculation": {"result": -100, "lines": []}}
-    found = remember(document, case, granted=100, evaluated=True)
+    ).document
+    own = decision(assessment, outcome="BIFALL", granted=100, automatic=False)
+    found = remember(own, assessment.incomes, form)
     assert found["incomes"] == {"SALARY": "5700.00"}
+    assert remember(own, None, form)["people"] is None, "the machine never looked: the rules must ask"
+
+
+def test_what_was_approved_of_each_cost_is_read_from_the_lines_of_the_decision() -> None:
+    case = raw("ensam-delavslag-el")
+    assessment = assessed(case).document
+    found = remember(decision(assessment), assessment.incomes, case)
+    assert found["costs"] == {"RENT": "6000.00", "ELECTRICITY": "500.00"}
+    own = decision(assessment, granted=1_000_000, automatic=False)
+    assert remember(own, assessment.incomes, case)["costs"] == {}, (
+        "whoever decides otherwise approved no line"
+    )

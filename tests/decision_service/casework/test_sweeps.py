@@ -44,7 +44,7 @@ def test_due_names_what_a_dead_worker_has_left(world: World) -> None:
     assert sweeps.due(world.office) == []
     world.clock.now += LEASE
     assert sweeps.due(world.office) == [(TENANT, found)]
-    assert world.examine(found) == State.PERSON
+    assert world.examine(found) == State.HANDLAGGARE
 
 
 def test_at_twenty_hours_a_person_gets_it(world: World) -> None:
@@ -54,11 +54,11 @@ def test_at_twenty_hours_a_person_gets_it(world: World) -> None:
     world.clock.forward(seconds=1)
     assert sweeps.late(world.office) == 1
     assert sweeps.late(world.office) == 0
-    assert world.state(found) == State.PERSON
+    assert world.state(found) == State.HANDLAGGARE
     assert world.reasons(found) == ["FRIST_NÄRA"]
     assert world.trail(found)[-1] == ("handed_over", "deadline_near")
     assert world.row(found).escalate_at == world.row(found).person_due_at - timedelta(hours=4)
-    assert world.examine(found) == State.PERSON  # a job that comes late changes nothing
+    assert world.examine(found) == State.HANDLAGGARE  # a job that comes late changes nothing
     world.whole()
 
 
@@ -109,7 +109,7 @@ def waiting(world: World) -> str:
     found = world.apply(incomplete(1, NOVEMBER))
     with transaction(world.engine) as session:
         row = session.get_one(ApplicationRow, found)
-        if row.state == State.PERSON:  # a first application: a person asks
+        if row.state == State.HANDLAGGARE:  # a first application: a person asks
             claim(world.office, session, TENANT, found, PERSON, row.version)
             wanted = [{"kind": "completion", "code": "X", "question": "Vad äger du?"}]
             steps.ask(world.office, session, row, wanted, world.clock.now, journal.MACHINE)
@@ -131,7 +131,7 @@ def test_reminded_once_and_then_given_to_a_person(world: World) -> None:
     assert sweeps.unanswered(world.office) == 1
     assert sweeps.unanswered(world.office) == 0
     row = world.row(found)
-    assert row.state == State.PERSON
+    assert row.state == State.HANDLAGGARE
     assert world.reasons(found) == ["KOMPLETTERING_UTEBLEV"]
     assert row.deadline_at == world.clock.now + timedelta(hours=24)
     assert row.person_due_at >= row.deadline_at
@@ -159,7 +159,7 @@ def test_what_cannot_be_swept_keeps_no_other_waiting(world: World) -> None:
         session.add(row)
     with pytest.raises(KeyError):
         sweeps.late(world.office)
-    assert world.state(sound) == State.PERSON
+    assert world.state(sound) == State.HANDLAGGARE
     assert world.state(broken) == State.RECEIVED
 
 

@@ -9,10 +9,10 @@ import pytest
 from sqlmodel import select
 
 from decision_service.casework import handlaggare
-from decision_service.casework.handlaggare import Verdict
+from decision_service.casework.decisions import document_of
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError
 from decision_service.reading.strict_json import InputError
-from decision_service.store.database import transaction
+from decision_service.store.database import reading, transaction
 from decision_service.store.tables import AssessmentRow, CompletionRow, MessageRow, State, TaskRow
 from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
@@ -22,7 +22,7 @@ from tests.world.people import NOVEMBER, TENANT, application
 def case(world: World) -> str:
     """A case that a person must decide; the machine proposes nothing."""
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.PERSON
+    assert world.state(found) == State.HANDLAGGARE
     return found
 
 
@@ -57,9 +57,8 @@ def test_a_stale_version_changes_nothing(world: World, case: str) -> None:
     seen = world.row(case).version
     world.claim(case)
     before = world.everything()
-    verdict = Verdict("BIFALL", 100, "Skäl.")
     with pytest.raises(StaleError):
-        world.act(handlaggare.decide, case, verdict, version=seen)
+        world.decide(case, version=seen)
     with pytest.raises(StaleError):
         world.act(handlaggare.claim, case, version=seen)
     with pytest.raises(StaleError):
@@ -68,10 +67,9 @@ def test_a_stale_version_changes_nothing(world: World, case: str) -> None:
 
 
 def test_only_who_has_taken_it(world: World, case: str) -> None:
-    verdict = Verdict("BIFALL", 100, "Skäl.")
     for who in (PERSON, SECOND):
         with pytest.raises(ConflictError, match="case_not_taken"):
-            world.act(handlaggare.decide, case, verdict, who=who)
+            world.decide(case, who=who)
         if who == PERSON:
             world.claim(case, PERSON)
     with pytest.raises(ConflictError):
@@ -97,7 +95,10 @@ def test_decided_by_a_person(world: World, case: str) -> None:
     assert decision is not None
     assert (decision.outcome, decision.granted, decision.automatic) == ("BIFALL", 450_000, False)
     assert (decision.decided_by, decision.reason) == (PERSON, "Behovet är visat.")
-    assert json.loads(decision.document)["calculation"]["granted"] == 450_000
+    with reading(world.engine) as session:
+        document = document_of(session, decision)
+    assert (document.granted, document.assessment.number) == (450_000, 1)
+    assert document.calculation.granted == 450_000
     assert world.messages(case) == ["letter", "payment"]
     with transaction(world.engine) as session:
         assert session.get(TaskRow, case) is None
@@ -115,30 +116,31 @@ def test_a_refusal_pays_nothing(world: World, case: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "verdict",
+    ("outcome", "granted", "reason"),
     [
-        Verdict("KANSKE", 100, "Skäl."),
-        Verdict("AVSLAG", 100, "Skäl."),
-        Verdict("BIFALL", 0, "Skäl."),
-        Verdict("BIFALL", -5, "Skäl."),
-        Verdict("DELAVSLAG", 0, "Skäl."),
-        Verdict("AVSLAG", 0, " "),
-        Verdict("BIFALL", 100, ""),
+        ("AVSLAG", 100, "Skäl."),
+        ("BIFALL", 0, "Skäl."),
+        ("BIFALL", -5, "Skäl."),
+        ("DELAVSLAG", 0, "Skäl."),
+        ("AVSLAG", 0, " "),
+        ("BIFALL", 100, ""),
     ],
 )
-def test_a_faulty_verdict_changes_nothing(world: World, case: str, verdict: Verdict) -> None:
+def test_a_faulty_verdict_changes_nothing(
+    world: World, case: str, outcome: str, granted: int, reason: str
+) -> None:
     world.claim(case)
     before = world.everything()
     with pytest.raises(InputError):
-        world.act(handlaggare.decide, case, verdict)
+        world.decide(case, outcome, granted, reason)
     assert world.everything() == before
 
 
 def test_what_the_machine_proposed_needs_no_reason(world: World) -> None:
     found, granted = proposal(world)
     world.claim(found)
-    world.act(handlaggare.decide, found, Verdict("BIFALL", granted, ""))
-    assert world.trail(found)[-1] == ("human_action", "decided")
+    world.decide(found, "BIFALL", granted, "")
+    assert world.trail(found)[-1] == ("decision", "BIFALL")
     assert world.state(found) == State.DECIDED
 
 
@@ -146,17 +148,17 @@ def test_another_amount_than_the_machine_proposed_is_an_override(world: World) -
     found, granted = proposal(world)
     world.claim(found)
     with pytest.raises(InputError, match="skälen"):
-        world.act(handlaggare.decide, found, Verdict("BIFALL", granted - 100, ""))
-    world.act(handlaggare.decide, found, Verdict("BIFALL", granted - 100, "Hyran är lägre."))
-    assert world.trail(found)[-1] == ("override", "BIFALL")
+        world.decide(found, "BIFALL", granted - 100, "")
+    world.decide(found, "BIFALL", granted - 100, "Hyran är lägre.")
+    assert world.trail(found)[-2:] == [("override", "BIFALL"), ("decision", "BIFALL")]
     world.whole()
 
 
 def test_four_eyes(world: World, case: str) -> None:
     """The municipality wants a second person for a refusal."""
     world.claim(case)
-    world.act(handlaggare.decide, case, Verdict("AVSLAG", 0, "Ingen rätt."))
-    assert world.state(case) == State.PERSON
+    world.decide(case, "AVSLAG", 0, "Ingen rätt.")
+    assert world.state(case) == State.HANDLAGGARE
     assert world.decision(case) is None
     with pytest.raises(ConflictError, match="own_proposal"):
         world.act(handlaggare.approve, case, agrees=True, reason="")
@@ -165,17 +167,18 @@ def test_four_eyes(world: World, case: str) -> None:
     world.act(handlaggare.approve, case, who=SECOND, agrees=False, reason="Utred boendet.")
     with pytest.raises(ConflictError, match="nothing_to_approve"):
         world.act(handlaggare.approve, case, who=SECOND, agrees=True, reason="")
-    world.act(handlaggare.decide, case, Verdict("AVSLAG", 0, "Ingen rätt, boendet är utrett."))
+    world.decide(case, "AVSLAG", 0, "Ingen rätt, boendet är utrett.")
     world.act(handlaggare.approve, case, who=SECOND, agrees=True, reason="")
     decision = world.decision(case)
     assert decision is not None
-    assert (decision.outcome, decision.decided_by) == ("AVSLAG", PERSON)
+    assert (decision.outcome, decision.decided_by, decision.approved_by) == ("AVSLAG", PERSON, SECOND)
     assert decision.reason == "Ingen rätt, boendet är utrett."
-    assert [what for _, what in world.trail(case)[-5:]] == [
+    assert [what for _, what in world.trail(case)[-6:]] == [
         "claimed",
         "proposed",
         "not_approved",
         "proposed",
+        "AVSLAG",
         "AVSLAG",
     ]
     world.whole()
@@ -183,7 +186,7 @@ def test_four_eyes(world: World, case: str) -> None:
 
 def test_back_to_the_queue(world: World, case: str) -> None:
     world.claim(case)
-    world.act(handlaggare.decide, case, Verdict("AVSLAG", 0, "Ingen rätt."))
+    world.decide(case, "AVSLAG", 0, "Ingen rätt.")
     world.act(handlaggare.hand_back, case, to_machine=False, reason="Jag är jävig.")
     found = task(world, case)
     assert (found.claimed_by, found.proposal, found.proposed_by) == (None,) * 3
@@ -206,6 +209,7 @@ def test_back_to_the_machine(world: World) -> None:
     assert world.trail(found)[4:] == [
         ("human_action", "handed_back"),
         ("facts", None),
+        ("assessment", "BIFALL"),
         ("decision", "BIFALL"),
     ]
     world.whole()
@@ -228,7 +232,7 @@ def test_a_person_asks_the_applicant(world: World, case: str) -> None:
     world.clock.forward(days=2)
     world.complete(case, {"application": {"housingPersonCount": 1}})
     assert world.row(case).deadline_at == world.clock.now + timedelta(hours=24)
-    assert world.examine(case) == State.PERSON
+    assert world.examine(case) == State.HANDLAGGARE
     world.whole()
 
 
@@ -236,9 +240,9 @@ def test_decided_over_a_version_that_changes_at_once(world: World, case: str) ->
     """Two people with the same version: one wins, the other is told."""
     world.claim(case)
     version = world.row(case).version
-    world.act(handlaggare.decide, case, Verdict("BIFALL", 100, "Skäl."), version=version)
+    world.decide(case, "BIFALL", 100, "Skäl.", version=version)
     with pytest.raises(StaleError):
-        world.act(handlaggare.decide, case, Verdict("BIFALL", 200, "Skäl."), version=version)
+        world.decide(case, "BIFALL", 200, "Skäl.", version=version)
     decision = world.decision(case)
     assert decision is not None
     assert decision.granted == 100

@@ -118,7 +118,7 @@ def test_the_whole_story(there: Municipality, tmp_path: Path) -> None:
     assert listed.out.startswith(f"{there.case}  3 poster, senast ")
     assert len(listed.out.splitlines()) == 2
     shown = there.of_case("show", there.case)
-    assert ": bifall\nFattat " in shown.out
+    assert ": bifall\nPrövat " in shown.out
     assert "  Hyra: 6 200 kr.\n" in shown.out.replace("\u00a0", " ")
 
     package = zipfile.ZipFile(there.export("--earlier", str(there.letter)))
@@ -218,7 +218,7 @@ def test_the_first_difference_is_named(here: Municipality) -> None:
     """The logged result is another than the rules give; or the rules are others than those it names."""
 
     def another_amount(bundle: dict[str, Any]) -> None:
-        bundle["entries"][-1]["opened"]["decision.calculation"][1]["granted"] += 100
+        bundle["entries"][-1]["opened"]["assessment.calculation"][1]["granted"] += 100
 
     def another_rule(bundle: dict[str, Any]) -> None:
         (files,) = [item["files"] for item in bundle["entries"] if "files" in item]

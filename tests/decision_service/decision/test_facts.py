@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from decision_service.decision.decide import Outcome
+from decision_service.application.outcome import Outcome
 from decision_service.decision.facts.case_facts import CaseFacts, build_facts
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
 from norms.month import Month
 from rules.facts import Disputed, Entity, Known
-from tests.world.cases import EXPECTED, NAMES, decided, engines, raw, read
+from tests.world.cases import EXPECTED, NAMES, assessed, decided, engines, raw, read
 
 Case = dict[str, Any]
 
@@ -95,7 +95,7 @@ def test_a_value_outside_what_is_possible_is_told_and_not_used() -> None:
 def test_a_person_may_have_any_id_that_a_case_file_allows(id_: str) -> None:
     case = json.loads(json.dumps(raw("par-bifall")).replace('"p1"', f'"{id_}"'))
     found, before = decided(case), decided(raw("par-bifall"))
-    assert (found.outcome, found.granted) == (before.outcome, before.granted)
+    assert (found.outcome, found.calculation.granted) == (before.outcome, before.calculation.granted)
     assert [reason.code for reason in found.reasons] == [reason.code for reason in before.reasons]
 
 
@@ -196,16 +196,16 @@ def test_payments_of_the_registers_belong_to_the_day_they_were_paid() -> None:
 
 
 def test_the_month_applied_for_decides_and_without_it_the_month_it_came_in() -> None:
-    assert decided(raw("gammal-manad")).evaluation.law.month == Month(2025, 11)
-    assert decided(raw("utan-manad")).evaluation.law.month == Month(2026, 11)
+    assert assessed(raw("gammal-manad")).evaluation.law.month == Month(2025, 11)
+    assert assessed(raw("utan-manad")).evaluation.law.month == Month(2026, 11)
 
 
 def test_the_evening_of_the_last_day_in_utc_is_the_next_month_in_sweden() -> None:
     case = raw("utan-manad")
     case["received_at"] = "2026-10-31T23:30:00Z"
-    assert decided(case).evaluation.law.month == Month(2026, 11)
+    assert assessed(case).evaluation.law.month == Month(2026, 11)
     case["received_at"] = "2026-10-31T22:30:00Z"
-    assert decided(case).evaluation.law.month == Month(2026, 10)
+    assert assessed(case).evaluation.law.month == Month(2026, 10)
 
 
 # --- incomes
@@ -294,9 +294,9 @@ def test_the_incentive_counts_only_months_in_which_the_adult_was_in_the_househol
 
 def test_a_quarter_of_the_salary_is_not_counted_only_with_the_incentive() -> None:
     case = raw("jobbstimulans")
-    assert decided(case).granted == 5220_00
+    assert decided(case).calculation.granted == 5220_00
     case["history"] = case["history"][-1:]
-    assert decided(case).granted == 3220_00
+    assert decided(case).calculation.granted == 3220_00
 
 
 def test_the_residents_are_those_of_the_last_decision_when_the_housing_is_the_same() -> None:
@@ -365,7 +365,7 @@ def test_a_mark_of_protected_identity_anywhere_protects_the_household(where: str
             case["registers"]["csn"]["Personer"]["Person"]["sekretess"] = "S"
     assert value(case, "hushåll", "hushåll.skyddade_uppgifter") is True
     found = decided(case)
-    assert found.outcome is Outcome.PERSON
+    assert found.outcome is Outcome.HANDLAGGARE
     assert all(reason.at_once for reason in found.reasons if reason.code == "SKYDDADE_UPPGIFTER")
     assert "SKYDDADE_UPPGIFTER" in {reason.code for reason in found.reasons}
 
@@ -374,7 +374,7 @@ def test_a_protected_household_is_never_asked_before_a_person_has_seen_it() -> N
     case = raw("forsta-ansokan-ofullstandig")
     assert decided(case).outcome is Outcome.COMPLETION
     case["people"][0]["protected"] = True
-    assert decided(case).outcome is Outcome.PERSON
+    assert decided(case).outcome is Outcome.HANDLAGGARE
 
 
 def test_the_examples_without_protection_have_no_mark() -> None:

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
+from decision_service.application.outcome import Outcome
 from decision_service.casework.examine import ATTEMPTS
+from decision_service.decision.document import Assessment
 from decision_service.evaluation import CrashError, Evaluators
 from decision_service.log import releases
 from decision_service.reading.strict_json import InputError
@@ -47,28 +49,30 @@ def test_decides_as_in_the_process_itself(marked: Evaluators) -> None:
     from decision_service.evaluation.child import Worker
 
     case = named("Alma")
-    assert ("done", marked.decide(case)) == Worker(book()).answer(("decide", case, {}))
+    found = marked.assess(case)
+    assert ("done", found.text.encode()) == Worker(book()).answer(("assess", case, {}))
+    assert found.assessment == Assessment.model_validate_json(found.text)
 
 
 def test_a_segmentation_fault_costs_a_child_and_no_more(marked: Evaluators) -> None:
     before = marked.crashes
     with pytest.raises(CrashError, match=f"kod {-signal.SIGSEGV}"):
-        marked.decide(named("Krasch"))
+        marked.assess(named("Krasch"))
     assert marked.crashes == before + 1
-    assert marked.decide(named("Alma"))["outcome"] == "BIFALL"
+    assert marked.assess(named("Alma")).assessment.outcome is Outcome.GRANTED
 
 
 def test_a_failure_within_costs_nothing(marked: Evaluators) -> None:
     before = marked.crashes
     with pytest.raises(CrashError, match="misslyckades"):
-        marked.decide(named("Fel"))
+        marked.assess(named("Fel"))
     assert marked.crashes == before
 
 
 def test_what_is_no_case_file(marked: Evaluators) -> None:
     for content in (b"{}", b'{"people": []}'):
         with pytest.raises(InputError):
-            marked.decide(content)
+            marked.assess(content)
 
 
 def test_explanations(marked: Evaluators) -> None:
@@ -82,10 +86,10 @@ def test_explanations(marked: Evaluators) -> None:
 def test_hangs() -> None:
     pool = Evaluators(releases.files_of(book()), 1, patience=4, serve=serve)
     try:
-        assert pool.decide(named("Alma"))
+        assert pool.assess(named("Alma"))
         with pytest.raises(CrashError, match="inte klar på 4 sekunder"):
-            pool.decide(named("Häng"))
-        assert pool.decide(named("Alma"))["outcome"] == "BIFALL"
+            pool.assess(named("Häng"))
+        assert pool.assess(named("Alma")).assessment.outcome is Outcome.GRANTED
     finally:
         pool.close()
 
@@ -94,13 +98,13 @@ def test_killed_from_outside() -> None:
     pool = Evaluators({}, 2, serve=pid_only)
     seen = set()
     for _ in range(3):
-        pid = pool.decide(b"{}")["pid"]
+        pid = pool.explain("why", b"{}", {})["pid"]
         assert pid not in seen
         seen.add(pid)
         os.kill(pid, signal.SIGKILL)
         # Whether the death is noticed before the next case or by it, the one after has a new child.
         try:
-            assert pool.decide(b"{}")["pid"] not in seen
+            assert pool.explain("why", b"{}", {})["pid"] not in seen
         except CrashError:
             continue
     pool.close()
@@ -112,11 +116,11 @@ def test_many_threads_share_few_children_and_get_their_own_answers(marked: Evalu
     def ask(number: int) -> tuple[int, Any]:
         if number % 8 == 5:
             with pytest.raises(CrashError):
-                marked.decide(named("Krasch"))
+                marked.assess(named("Krasch"))
             return number, None
-        return number, marked.decide(named("Alma", 5000 + number))["calculation"]["granted"]
+        return number, marked.assess(named("Alma", 5000 + number)).assessment.calculation.granted
 
-    alone = marked.decide(named("Alma", 5000))["calculation"]["granted"]
+    alone = marked.assess(named("Alma", 5000)).assessment.calculation.granted
     with ThreadPoolExecutor(8) as threads:
         for number, granted in threads.map(ask, range(24)):
             if granted is not None:
@@ -126,7 +130,7 @@ def test_many_threads_share_few_children_and_get_their_own_answers(marked: Evalu
 def test_an_interrupted_thread_leaves_no_answer_for_the_next() -> None:
     """The answer of a case whose thread was interrupted is thrown away with its child."""
     pool = Evaluators({}, 1, serve=pid_only)
-    first = pool.decide(b"{}")["pid"]
+    first = pool.explain("why", b"{}", {})["pid"]
     (only,) = list(pool._free.queue)
     assert only is not None
 
@@ -135,15 +139,15 @@ def test_an_interrupted_thread_leaves_no_answer_for_the_next() -> None:
 
     only.connection.poll = interrupted  # type: ignore[method-assign, assignment]
     with pytest.raises(KeyboardInterrupt):
-        pool.decide(b"{}")
-    assert pool.decide(b"{}")["pid"] != first
+        pool.explain("why", b"{}", {})
+    assert pool.explain("why", b"{}", {})["pid"] != first
     pool.close()
 
 
 def test_closed() -> None:
     pool = Evaluators({}, 2, serve=pid_only)
     pool.start()
-    pids = {pool.decide(b"{}")["pid"]}
+    pids = {pool.explain("why", b"{}", {})["pid"]}
     pool.close()
     for pid in pids:
         with pytest.raises(ProcessLookupError):
@@ -152,7 +156,7 @@ def test_closed() -> None:
 
     def late() -> None:
         with pytest.raises(CrashError, match="stängas"):
-            pool.decide(b"{}")
+            pool.explain("why", b"{}", {})
         done.set()
 
     thread = threading.Thread(target=late)
@@ -198,7 +202,7 @@ def test_a_poisonous_case_ends_with_a_person(database_url: Any, tmp_path: Path, 
     for _ in range(ATTEMPTS - 1):
         assert world.examine(found) == State.RECEIVED
         assert world.row(found).next_run_at == world.clock.now
-    assert world.examine(found) == State.PERSON
+    assert world.examine(found) == State.HANDLAGGARE
     assert world.reasons(found) == ["PRÖVNING_AVBRÖTS"]
     assert world.trail(found) == [("application_received", None), ("handed_over", "evaluation_failed")]
     sound = world.apply(application(2, NOVEMBER))

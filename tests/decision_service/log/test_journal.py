@@ -13,8 +13,10 @@ from sqlalchemy import create_engine
 
 from audit import AuditError, Entry, FileKeyStore, Kind, create_tables, prepare_engine, reading, trail
 from decision_service.application.case_file import CaseFile
-from decision_service.commands.audit import decide_again
-from decision_service.decision.decide import decide, law_of
+from decision_service.application.outcome import Outcome
+from decision_service.commands.audit import assess_again
+from decision_service.decision.decide import assess, law_of
+from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind, RestsOn
 from decision_service.log import journal
 from decision_service.log.trail_words import words
 from decision_service.reading.faults import validated
@@ -32,12 +34,16 @@ def read(path: Path) -> CaseFile:
     return validated(CaseFile, read_json(path.read_bytes()))
 
 
+def document_of(case: CaseFile) -> dict[str, Any]:
+    return case.model_dump(mode="json", by_alias=True)
+
+
 def test_a_logged_case_file_is_the_case_file() -> None:
     """Through JSON and back, for every example: amounts, dates, ids and register answers are the same."""
     assert CASES
     for path in CASES:
         case = read(path)
-        again = CaseFile.model_validate(json.loads(json.dumps(journal.case_document(case))))
+        again = CaseFile.model_validate(json.loads(json.dumps(document_of(case))))
         assert again == case, path.name
 
 
@@ -50,22 +56,44 @@ def test_a_number_in_a_register_answer_is_the_same_amount_after_the_log(written:
             return "refused"
 
     content = read_json(CASES[0].read_bytes()) | {"registers": {"fk": {"belopp": Decimal(written)}}}
-    document = journal.case_document(CaseFile.model_validate(content))
+    document = document_of(CaseFile.model_validate(content))
     logged = json.loads(json.dumps(document))["registers"]["fk"]["belopp"]
     assert amount(logged) == amount(Decimal(written))
 
 
-def test_every_logged_example_is_decided_again_to_the_same_document(book: Rulebook) -> None:
+def test_every_logged_example_is_assessed_again_to_the_same_document(book: Rulebook) -> None:
     for path in CASES[::6]:
         case = read(path)
-        document = decide(case, law_of(case, book)).as_json
-        entry = journal.decided("c-1", "b-1", NOW, case=case, document=document)
-        assert decide_again(book, entry.personal["inputs"]) == json.loads(json.dumps(document)), path.name
+        document = assess(case, law_of(case, book)).document
+        entry = journal.assessed("c-1", 1, NOW, document, document_of(case))
+        again = assess_again(book, entry.personal["inputs"])
+        assert again == json.loads(document.model_dump_json()), path.name
+
+
+def decision(assessment: Assessment) -> Decision:
+    """A person's decision that rests on an assessment."""
+    return Decision(
+        id="b-1",
+        application_id="c-1",
+        municipality=assessment.municipality,
+        month=assessment.month,
+        outcome=Outcome.GRANTED,
+        granted=85_000,
+        automatic=False,
+        decided_by="h-17",
+        decided_at=NOW,
+        reason="sekret",
+        release=assessment.release,
+        assessment=RestsOn(number=1, receipt=assessment.receipt),
+        calculation=assessment.calculation,
+    )
 
 
 def every_kind(book: Rulebook) -> list[Entry]:
     case = read(CASES_BY_NAME["familj-pa-fem"])
-    document = decide(case, law_of(case, book)).as_json
+    document = assess(case, law_of(case, book)).document
+    asked = Reason(kind=ReasonKind.COMPLETION, code="UPPGIFT_SAKNAS", question="sekret?")
+    own = decision(document)
     return [
         journal.received("c-1", NOW, adapter="ansokan/1", client="e-tjänst", content=b"svar", form=b"form"),
         journal.facts(
@@ -75,14 +103,15 @@ def every_kind(book: Rulebook) -> list[Entry]:
             answers=case.registers,
             sources={"plan": "sekret"},
         ),
-        journal.decided("c-1", "b-1", NOW, case=case, document=document),
+        journal.assessed("c-1", 1, NOW, document, document_of(case)),
+        journal.decided(own),
         journal.letter("c-1", "b-1", NOW, channel="post", text="Hej sekret!", document=b"%PDF"),
         journal.completion(
             "c-1",
             NOW,
             journal.Completion.ASKED,
             due=date(2026, 12, 1),
-            questions=[{"code": "UPPGIFT_SAKNAS", "question": "sekret?"}],
+            questions=[asked],
         ),
         journal.completion("c-1", NOW, journal.Completion.REMINDED),
         journal.completion("c-1", NOW, journal.Completion.ANSWERED, content=b"svar"),
@@ -91,28 +120,7 @@ def every_kind(book: Rulebook) -> list[Entry]:
         journal.deadline("c-1", NOW, NOW, passed=False),
         journal.deadline("c-1", NOW, NOW, passed=True),
         *(journal.human_action("c-1", NOW, WORKER, action, reason="sekret") for action in journal.Action),
-        journal.human_action(
-            "c-1",
-            NOW,
-            WORKER,
-            journal.Action.DECIDED,
-            reason="sekret",
-            decision_id="b-1",
-            outcome="BIFALL",
-            granted=85_000,
-            details={"note": "sekret"},
-        ),
-        journal.override(
-            "c-1",
-            "b-1",
-            NOW,
-            WORKER,
-            proposed="AVSLAG",
-            proposed_amount=0,
-            outcome="BIFALL",
-            granted=85_000,
-            reason="sekret",
-        ),
+        journal.override(own, (Outcome.REFUSED, 0)),
         journal.access("c-1", NOW, WORKER, "handläggning", reason="sekret"),
         journal.withdrawn("c-1", NOW, reason="sekret"),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from decision_service.decision.decide import Outcome
+from decision_service.application.outcome import Outcome
 from decision_service.log import journal
 from decision_service.log.trail_words import FILE, words, words_of_the_log
 from decision_service.registers.answers import Agency

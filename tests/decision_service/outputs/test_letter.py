@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from dataclasses import replace
@@ -12,12 +11,22 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from decision_service.outputs.letter import Letter, LetterContext, LetterError, Sender, render
+from decision_service.application.outcome import Outcome
+from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind
+from decision_service.outputs.letter import (
+    Letter,
+    LetterContext,
+    LetterError,
+    Sender,
+    decision_letter,
+    notice,
+)
 from decision_service.outputs.letter_texts import TEXTS, LetterKind, Place, When, read_texts, texts
 from norms import document
 from norms.finding import FindingsError
 from rules.laws import load as load_laws
 from rules.texts import kronor
+from tests.decision_service.outputs.conftest import decision
 
 SENDER = Sender(
     "Exempelkommun",
@@ -26,104 +35,103 @@ SENDER = Sender(
     "Ring 0123-45 67 00",
     "Förvaltningsrätten i Exempelstad",
 )
-MACHINE = LetterContext(
+CONTEXT = LetterContext(
     SENDER,
     "A-17",
     received=date(2026, 11, 19),
-    decided=date(2026, 11, 20),
     payment=date(2026, 11, 25),
     complete_by=date(2026, 12, 4),
     activity=("Kom till planeringsveckan.",),
     proof="c2sp.org/tlog-proof@v1\nindex 5\nabc=\n",
 )
-PERSON = replace(MACHINE, decided_by="Maj Berg, socialsekreterare", motivation="Hyran är rimlig.\nBra så.")
-DECIDED = ("BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING")
+DECIDED = [outcome for outcome in Outcome if outcome.decides]
 AMOUNT = re.compile(r"−?\d(?:[\d\u00a0]*\d)?(?:,\d\d)?(?=\u00a0kr\b)")
 
 
-def by_person(decision: dict[str, Any], outcome: str, granted: int) -> dict[str, Any]:
-    """The document of a decision by a person, as casework writes it."""
-    found = copy.deepcopy(decision)
-    found |= {"outcome": outcome, "automatic": False}
-    found["calculation"]["granted"] = granted
-    return found
+def by_person(assessment: Assessment, outcome: Outcome, granted: int) -> Decision:
+    """A person's decision that rests on an assessment."""
+    who, why = "Maj Berg, socialsekreterare", "Hyran är rimlig.\nBra så."
+    return decision(assessment, outcome=outcome, granted=granted, automatic=False, decided_by=who, reason=why)
 
 
-def letters_of(decision: dict[str, Any]) -> list[tuple[dict[str, Any], Letter]]:
+def letters_of(assessment: Assessment) -> list[tuple[Decision | Assessment, Letter]]:
     """Every letter that may be written about a case, each with its document: what the machine made of it,
     and what a person may."""
-    found = []
-    if decision["outcome"] != "HANDLAGGARE":
-        found.append((decision, render(decision, MACHINE)))
+    found: list[tuple[Decision | Assessment, Letter]] = []
+    if assessment.automatic:
+        own = decision(assessment)
+        found.append((own, decision_letter(own, CONTEXT)))
+    if assessment.outcome is Outcome.COMPLETION:
+        found.append((assessment, asking(assessment)))
     for outcome in DECIDED:
-        granted = 123456 if outcome in ("BIFALL", "DELAVSLAG") else 0
-        own = by_person(decision, outcome, granted)
-        found.append((own, render(own, PERSON)))
+        persons = by_person(assessment, outcome, 123456 if outcome.pays else 0)
+        found.append((persons, decision_letter(persons, CONTEXT)))
     return found
 
 
-def amounts_in(decision: dict[str, Any]) -> set[str]:
-    """Every amount a decision document holds: whole numbers of the calculation, and what its texts say."""
-    calculation = decision["calculation"]
-    numbers = [value for value in calculation.values() if isinstance(value, int)]
-    numbers += [line[name] for line in calculation["lines"] for name in ("amount", "applied") if line[name]]
-    spoken = json.dumps(decision, ensure_ascii=False).replace("\\u00a0", "\u00a0")
+def asking(assessment: Assessment) -> Letter:
+    wanted = [each for each in assessment.reasons if each.kind is ReasonKind.COMPLETION]
+    return notice("KOMPLETTERING", assessment.month, wanted, CONTEXT)
+
+
+def amounts_in(document: Decision | Assessment) -> set[str]:
+    """Every amount a document holds: whole numbers of the calculation, and what its texts say."""
+    calculation = document.calculation
+    assert calculation is not None
+    numbers = [value for _, value in calculation if isinstance(value, int)]
+    numbers += [each for line in calculation.lines for each in (line.amount, line.applied) if each]
+    spoken = document.model_dump_json()
     return {AMOUNT.findall(kronor(abs(each)))[0] for each in numbers} | set(AMOUNT.findall(spoken))
 
 
 def test_every_amount_of_every_letter_of_every_example_is_in_its_decision(
-    decisions: dict[str, dict[str, Any]],
+    assessments: dict[str, Assessment],
 ) -> None:
     stated = 0
-    for name, decision in decisions.items():
-        for own, letter in letters_of(decision):
+    for name, assessment in assessments.items():
+        for own, letter in letters_of(assessment):
             allowed = amounts_in(own)
             for text in (letter.text, json.dumps(letter.as_json(), ensure_ascii=False)):
                 found = AMOUNT.findall(text)
                 stated += len(found)
                 assert set(found) <= allowed, (name, letter.kind)
-    assert len(decisions) > 20
+    assert len(assessments) > 20
     assert stated > 1000
 
 
 def test_every_automatic_example_says_its_outcome_amount_day_law_appeal_and_who_decided(
-    decisions: dict[str, dict[str, Any]],
+    decisions: dict[str, Decision],
 ) -> None:
-    seen = set()
-    for decision in decisions.values():
-        if not decision["automatic"]:
-            continue
-        seen.add(decision["outcome"])
-        letter = render(decision, MACHINE)
+    for decided in decisions.values():
+        letter = decision_letter(decided, CONTEXT)
         text = letter.text
         rows = {(row.text, row.amount, row.provision) for part in letter.parts for row in part.table}
         flat = re.sub(r"\s+", " ", text)
-        granted = decision["calculation"]["granted"]
+        granted = decided.granted
         assert (f"Du får {kronor(granted)} i".replace("\u00a0", " ") in flat) == (granted > 0)
         assert ("betalas ut den 25 november 2026" in flat) == (granted > 0)
-        for line in decision["calculation"]["lines"]:
-            assert (line["text"], line["amount"], line["provision"]) in rows
-            assert re.sub(r"\s+", " ", line["provision"]) in flat
+        assert decided.calculation is not None
+        for line in decided.calculation.lines:
+            assert (line.text, line.amount, line.provision) in rows
+            assert re.sub(r"\s+", " ", line.provision) in flat
         for words in ("fattat automatiskt", "tre veckor", "Förvaltningsrätten", "ärende A-17", "Ring 0123"):
             assert words in flat
         assert "44 §" in flat
-        assert MACHINE.proof.strip() in text
-    assert {"BIFALL", "DELAVSLAG", "AVSLAG"} <= seen
+        assert CONTEXT.proof.strip() in text
+    assert {each.outcome for each in decisions.values()} == {*DECIDED} - {Outcome.DISMISSED}
 
 
-def test_a_request_for_completion_asks_exactly_what_is_missing(decisions: dict[str, dict[str, Any]]) -> None:
+def test_a_request_for_completion_asks_exactly_what_is_missing(assessments: dict[str, Assessment]) -> None:
     asked = 0
-    for decision in decisions.values():
-        if decision["outcome"] != "KOMPLETTERING":
+    for assessment in assessments.values():
+        if assessment.outcome is not Outcome.COMPLETION:
             continue
-        letter = render(decision, MACHINE)
+        letter = asking(assessment)
         items = [item for part in letter.parts for item in part.items]
-        wanted = [reason for reason in decision["reasons"] if reason["kind"] == "completion"]
-        others = [reason["question"] for reason in decision["reasons"] if reason["kind"] == "person"]
+        wanted = [each for each in assessment.reasons if each.kind is ReasonKind.COMPLETION]
         assert len(items) == len(wanted) > 0
         for item, reason in zip(items, wanted, strict=True):
-            assert item.endswith(reason["question"])
-        assert not any(question in letter.text for question in others)
+            assert item.endswith(reason.question)
         assert "SVARA SENAST DEN 4 DECEMBER 2026" in letter.text
         assert "handläggare" in letter.text
         assert "överklaga" not in letter.text.lower()
@@ -131,8 +139,8 @@ def test_a_request_for_completion_asks_exactly_what_is_missing(decisions: dict[s
     assert asked > 0
 
 
-def test_what_is_reduced_is_said_with_its_provision(decisions: dict[str, dict[str, Any]]) -> None:
-    letter = render(decisions["ensam-delavslag-el"], MACHINE)
+def test_what_is_reduced_is_said_with_its_provision(decisions: dict[str, Decision]) -> None:
+    letter = decision_letter(decisions["ensam-delavslag-el"], CONTEXT)
     (part,) = (part for part in letter.parts if part.heading == "Det här får du inte fullt stöd för")
     assert part.items == (
         "Hushållsel: 500\u00a0kr av 700\u00a0kr, kommunens gräns. (SoL (2025:400) 12 kap. 7 §)",
@@ -140,10 +148,9 @@ def test_what_is_reduced_is_said_with_its_provision(decisions: dict[str, dict[st
 
 
 def test_a_person_signs_with_their_own_reasons_and_no_machine_is_mentioned(
-    decisions: dict[str, dict[str, Any]],
+    assessments: dict[str, Assessment],
 ) -> None:
-    decision = by_person(decisions["ensam-bifall"], "BIFALL", 1000000)
-    text = render(decision, PERSON).text
+    text = decision_letter(by_person(assessments["ensam-bifall"], Outcome.GRANTED, 1000000), CONTEXT).text
     for words in (
         "Maj Berg, socialsekreterare",
         "– Hyran är rimlig.",
@@ -155,69 +162,66 @@ def test_a_person_signs_with_their_own_reasons_and_no_machine_is_mentioned(
 
 
 def test_an_automatic_decision_that_is_not_the_calculation_gets_no_letter(
-    decisions: dict[str, dict[str, Any]],
+    assessments: dict[str, Assessment], decisions: dict[str, Decision]
 ) -> None:
-    changed = copy.deepcopy(decisions["ensam-bifall"])
-    changed["calculation"]["granted"] += 100
+    more = decisions["ensam-bifall"].granted + 100
     with pytest.raises(LetterError, match="inte det som beräkningen visar") as raised:
-        render(changed, MACHINE)
+        decision_letter(decision(assessments["ensam-bifall"], granted=more), CONTEXT)
     assert raised.value.retry is False
 
 
 @pytest.mark.parametrize(
     ("context", "missing"),
     [
-        (replace(MACHINE, decided=None), "beslutsdag"),
-        (replace(MACHINE, reference=""), "ärende"),
-        (replace(MACHINE, sender=replace(SENDER, court="")), "domstol"),
-        (replace(MACHINE, decided_by="Maj"), "människa eller maskinen"),
+        (replace(CONTEXT, reference=""), "ärende"),
+        (replace(CONTEXT, sender=replace(SENDER, court="")), "domstol"),
     ],
 )
 def test_a_letter_that_cannot_say_what_it_must_is_not_written(
-    decisions: dict[str, dict[str, Any]], context: LetterContext, missing: str
+    decisions: dict[str, Decision], context: LetterContext, missing: str
 ) -> None:
     with pytest.raises(LetterError, match=missing):
-        render(decisions["ensam-bifall"], context)
+        decision_letter(decisions["ensam-bifall"], context)
+
+
+def test_a_person_who_is_not_named_signs_nothing(assessments: dict[str, Assessment]) -> None:
+    nobody = decision(assessments["ensam-bifall"], automatic=False, decided_by="", reason="Så är det.")
+    with pytest.raises(LetterError, match="handläggare"):
+        decision_letter(nobody, CONTEXT)
 
 
 def test_an_amount_that_comes_from_anywhere_but_the_decision_stops_the_letter(
-    decisions: dict[str, dict[str, Any]],
+    decisions: dict[str, Decision],
 ) -> None:
-    context = replace(MACHINE, sender=replace(SENDER, contact="Ring, det kostar 12\u00a0011\u00a0kr"))
+    context = replace(CONTEXT, sender=replace(SENDER, contact="Ring, det kostar 12\u00a0011\u00a0kr"))
     with pytest.raises(LetterError, match="12\u00a0011\u00a0kr, som inte står i beslutet"):
-        render(decisions["ensam-bifall"], context)
+        decision_letter(decisions["ensam-bifall"], context)
 
 
-def test_an_outcome_without_a_letter_and_a_case_without_a_month_are_refused(
-    decisions: dict[str, dict[str, Any]],
-) -> None:
-    decision = decisions["ensam-bifall"]
-    with pytest.raises(LetterError, match="HANDLAGGARE har inget brev"):
-        render({**decision, "outcome": "HANDLAGGARE"}, MACHINE)
+def test_a_letter_without_a_month_or_without_questions_is_refused(assessments: dict[str, Assessment]) -> None:
     with pytest.raises(LetterError, match="vilken månad"):
-        render({**decision, "month": ""}, MACHINE)
+        decision_letter(decision(assessments["ensam-bifall"], month=""), CONTEXT)
     with pytest.raises(LetterError, match="inga saknas"):
-        render({**decision, "outcome": "KOMPLETTERING"}, MACHINE)
+        notice("KOMPLETTERING", "2026-11", [], CONTEXT)
 
 
 def test_a_receipt_and_a_reminder_need_no_calculation() -> None:
-    receipt = render({"outcome": "KVITTENS", "month": "2026-11"}, MACHINE).text
+    receipt = notice("KVITTENS", "2026-11", [], CONTEXT).text
     assert "19 november 2026" in receipt
     assert "24 timmar" in receipt
-    reasons = [{"kind": "completion", "question": "Hur bor du?", "label": "Alma"}]
-    reminder = render({"outcome": "PÅMINNELSE", "month": "2026-11", "reasons": reasons}, MACHINE).text
-    assert "– Alma: Hur bor du?" in reminder
+    asked = Reason(kind=ReasonKind.COMPLETION, code="BOENDE", question="Hur bor du?", label="Alma")
+    assert "– Alma: Hur bor du?" in notice("PÅMINNELSE", "2026-11", [asked], CONTEXT).text
 
 
-def test_a_whole_letter_as_it_is_read(decisions: dict[str, dict[str, Any]]) -> None:
+def test_a_whole_letter_as_it_is_read(decisions: dict[str, Decision]) -> None:
     """One letter in full, so that a reader can see it: ``brev-bifall.txt`` beside this test."""
     snapshot = TEXTS.parents[3] / "tests" / "decision_service" / "outputs" / "brev-bifall.txt"
-    assert render(decisions["ensam-bifall"], MACHINE).text == snapshot.read_text(encoding="utf-8")
+    assert decision_letter(decisions["ensam-bifall"], CONTEXT).text == snapshot.read_text(encoding="utf-8")
 
 
-def test_lines_fit_the_page_and_sentences_are_short(decisions: dict[str, dict[str, Any]]) -> None:
-    for decision in decisions.values():
-        for _, letter in letters_of(decision):
+def test_lines_fit_the_page_and_sentences_are_short(assessments: dict[str, Assessment]) -> None:
+    for assessment in assessments.values():
+        for _, letter in letters_of(assessment):
             for part in letter.parts:
                 for paragraph in part.paragraphs:
                     for sentence in re.split(r"(?<=[a-zåäö)])[.?] ", paragraph):

@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from decision_service.application.outcome import Outcome, decided
+from decision_service.decision.document import Decision
 from decision_service.installation.municipality import Payer
 from decision_service.outputs import FolderChannel, Message
 from decision_service.outputs.payment import (
@@ -40,10 +42,9 @@ PAYER = Payer.model_validate(_PAYER)
 ACCOUNT = Account("8327", "9012345678")
 
 
-def order_of(decision: dict[str, Any], **changes: Any) -> PaymentOrder:
+def order_of(decision: Decision, **changes: Any) -> PaymentOrder:
     """An order with one thing changed."""
     values: dict[str, Any] = {
-        "decision_id": ID,
         "day": DAY,
         "reference": "Försörjningsstöd november",
         "payee": "Alma Exempelsson",
@@ -52,19 +53,31 @@ def order_of(decision: dict[str, Any], **changes: Any) -> PaymentOrder:
     return payment_order(decision, **{**values, **changes})
 
 
-def granting(amount: Any, outcome: str = "BIFALL") -> dict[str, Any]:
+def granting(amount: int, outcome: Outcome = Outcome.GRANTED, id_: str = ID) -> Decision:
     """A decision that grants an amount."""
-    return {"outcome": outcome, "municipality": "9999", "calculation": {"granted": amount}}
+    return Decision(
+        id=id_,
+        application_id="a",
+        municipality="9999",
+        month="2026-11",
+        outcome=decided(outcome),
+        granted=amount,
+        automatic=True,
+        decided_by="lagrum",
+        decided_at=CREATED,
+        release=None,
+        assessment=None,
+        calculation=None,
+    )
 
 
-def test_every_granting_example_is_ordered_to_the_ore_and_no_other(
-    decisions: dict[str, dict[str, Any]],
-) -> None:
+def test_every_granting_example_is_ordered_to_the_ore_and_no_other(decisions: dict[str, Decision]) -> None:
     paid = 0
     for decision in decisions.values():
-        if decision["outcome"] in ("BIFALL", "DELAVSLAG"):
-            order = order_of(decision)
-            assert order.as_json()["amount"] == -decision["calculation"]["result"]
+        assert decision.calculation is not None
+        assert decision.calculation.result is not None
+        if decision.outcome.pays:
+            assert order_of(decision).as_json()["amount"] == -decision.calculation.result
             paid += 1
         else:
             with pytest.raises(PaymentError, match="inget att betala ut"):
@@ -170,8 +183,6 @@ def test_the_amount_is_exact_and_the_same_order_is_the_same_bytes(amount: int) -
     [
         ({"day": date(2026, 12, 24)}, "ingen bankdag"),
         ({"day": date(2026, 11, 22)}, "ingen bankdag"),
-        ({"decision_id": ""}, "id"),
-        ({"decision_id": "a" * 36}, "id"),
         ({"payee": "Alma\nExempelsson"}, "namn"),
         ({"payee": "<script>"}, "namn"),
         ({"reference": "a" * 36}, "Referensen"),
@@ -182,15 +193,31 @@ def test_what_a_bank_does_not_take_is_not_ordered(changes: dict[str, Any], messa
         order_of(granting(100), **changes)
 
 
-@pytest.mark.parametrize("amount", [0, -1, None, 12.5, "100", True])
-@pytest.mark.parametrize("outcome", ["BIFALL", "DELAVSLAG"])
-def test_only_a_whole_amount_above_zero_is_ordered(amount: Any, outcome: str) -> None:
+@pytest.mark.parametrize("id_", ["", "a" * 36])
+def test_an_id_that_a_bank_does_not_take_is_not_ordered(id_: str) -> None:
+    with pytest.raises(PaymentError, match="id"):
+        order_of(granting(100, id_=id_))
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+@pytest.mark.parametrize("outcome", [each for each in Outcome if each.pays])
+def test_only_an_amount_above_zero_is_ordered(amount: int, outcome: Outcome) -> None:
     with pytest.raises(PaymentError, match="inget att betala ut"):
         order_of(granting(amount, outcome))
 
 
-@pytest.mark.parametrize("outcome", ["AVSLAG", "AVVISNING", "KOMPLETTERING", "HANDLAGGARE"])
-def test_only_a_granting_decision_is_ordered(outcome: str) -> None:
+@pytest.mark.parametrize("amount", [None, 12.5, "100", True])
+def test_only_a_whole_amount_is_granted(amount: Any) -> None:
+    with pytest.raises(ValidationError):
+        granting(amount)
+
+
+@pytest.mark.parametrize("outcome", [each for each in Outcome if not each.pays])
+def test_only_a_granting_decision_is_ordered(outcome: Outcome) -> None:
+    if not outcome.decides:
+        with pytest.raises(ValueError, match="no decision"):
+            granting(100, outcome)
+        return
     with pytest.raises(PaymentError, match="inget att betala ut"):
         order_of(granting(100, outcome))
 

@@ -21,7 +21,6 @@ from sqlmodel import col, func, select
 
 from decision_service.casework import handlaggare, outbox, sweeps
 from decision_service.casework.applicant import withdraw
-from decision_service.casework.handlaggare import Verdict
 from decision_service.casework.rows import ConflictError, StaleError
 from decision_service.installation.calendar import is_working_day
 from decision_service.reading.swedish_time import STOCKHOLM
@@ -141,7 +140,7 @@ class Simulation:
         if roll < 0.9:
             world.decide(id_, "BIFALL", 100 * self.random.randrange(1, 15_000), who=who)
         elif roll < 0.93:
-            world.act(handlaggare.decide, id_, Verdict("AVSLAG", 0, "Ingen rätt."), who=who)
+            world.decide(id_, "AVSLAG", 0, "Ingen rätt.", who=who)
         elif roll < 0.96:
             world.act(handlaggare.ask_applicant, id_, ["Hur bor du?"], who=who)
         elif roll < 0.98:
@@ -209,7 +208,7 @@ class Simulation:
 
     def _counts(self, now: datetime) -> dict[str, int]:
         row, machine = ApplicationRow, col(ApplicationRow.state).in_(FOR_THE_MACHINE)
-        person, waiting = row.state == State.PERSON, row.state == State.WAITING
+        person, waiting = row.state == State.HANDLAGGARE, row.state == State.WAITING
         unknown = col(row.breached_at).is_(None)
         stopped = [col(row.escalate_at).is_(None), col(row.next_run_at).is_(None)]
         automatic = (

@@ -18,10 +18,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from decision_service.casework import handlaggare, sweeps
+from decision_service.casework import sweeps
 from decision_service.casework.applicant import withdraw
 from decision_service.casework.examine import LEASE
-from decision_service.casework.handlaggare import Verdict
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
     OPEN,
@@ -123,8 +122,7 @@ def late(world: World, person: int) -> str:
 
 
 def decide(world: World, application: str) -> None:
-    verdict = Verdict("BIFALL", 500_000, "Behovet är visat.")
-    world.act(handlaggare.decide, application, verdict)
+    world.decide(application, "BIFALL", 500_000)
 
 
 STEPS: dict[str, tuple[Ready, Step, State]] = {
@@ -132,10 +130,10 @@ STEPS: dict[str, tuple[Ready, Step, State]] = {
     "grant in part": (examined(in_part), World.examine, State.DECIDED),
     "refuse": (examined(refused), World.examine, State.DECIDED),
     "ask the applicant": (examined(incomplete), World.examine, State.WAITING),
-    "hand over": (examined(application, known=False), World.examine, State.PERSON),
+    "hand over": (examined(application, known=False), World.examine, State.HANDLAGGARE),
     "complete": (waiting, lambda w, a: w.complete(a, {"application": {"hasAssets": False}}), State.RECEIVED),
     "decided by a person": (with_person, decide, State.DECIDED),
-    "handed over in time": (late, lambda w, a: sweeps.late(w.office), State.PERSON),
+    "handed over in time": (late, lambda w, a: sweeps.late(w.office), State.HANDLAGGARE),
 }
 
 

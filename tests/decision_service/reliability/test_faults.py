@@ -141,7 +141,7 @@ def test_the_clock_jumps(world: World, jump: timedelta) -> None:
     sweeps.late(world.office)
     for _, one in sweeps.due(world.office):
         world.examine(one)
-    assert {world.state(one) for one in found} <= {State.DECIDED, State.PERSON}
+    assert {world.state(one) for one in found} <= {State.DECIDED, State.HANDLAGGARE}
     world.whole()
 
 
@@ -167,6 +167,6 @@ def test_posts_twice_and_in_any_order(world: World) -> None:
             .where(DecisionRow.automatic)
         ).all()
         assert len(automatic) == len(set(automatic))
-        person = count(session, ApplicationRow, ApplicationRow.state == State.PERSON)
+        person = count(session, ApplicationRow, ApplicationRow.state == State.HANDLAGGARE)
     assert len(automatic) + person == len(posts)
     world.whole()

@@ -34,7 +34,7 @@ def simulate(world: World, when: tuple[Month, datetime], seed: int) -> Simulatio
     print(simulation.result())
     world.whole()
     with transaction(world.engine) as session:
-        overdue = [ApplicationRow.state != State.PERSON, col(ApplicationRow.state).in_(OPEN)]
+        overdue = [ApplicationRow.state != State.HANDLAGGARE, col(ApplicationRow.state).in_(OPEN)]
         overdue.append(ApplicationRow.state != State.WAITING)
         assert count(session, ApplicationRow, *overdue) == 0
         assert count(session, ApplicationRow, ApplicationRow.state == State.DECIDED) > SIZE / 2
@@ -67,8 +67,8 @@ def test_breaches_are_where_people_do_not_come(sqlite_url: URL, tmp_path: Path) 
     now = world.clock.now
     with transaction(world.engine) as session:
         row = ApplicationRow
-        person = count(session, row, row.state == State.PERSON, row.person_due_at <= now)
+        person = count(session, row, row.state == State.HANDLAGGARE, row.person_due_at <= now)
         breached = col(row.breached_at).is_not(None)
-        assert count(session, row, breached, row.state == State.PERSON) == person > 0
+        assert count(session, row, breached, row.state == State.HANDLAGGARE) == person > 0
         assert count(session, row, breached) == count(session, row, breached, row.state != State.DECIDED)
     world.engine.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -15,9 +16,20 @@ from sqlalchemy import URL, Boolean, Column, DateTime, Engine, Integer, MetaData
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, SQLModel, select
 
+from decision_service.casework.assessments import numbered
+from decision_service.casework.decisions import document_of
+from decision_service.decision.document import ReasonKind, reasons_from
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import MIGRATIONS, migrate, open_engine, transaction
-from decision_service.store.tables import ApplicationRow, ReleaseFileRow, SweepRow, TaskRow
+from decision_service.store.tables import (
+    ApplicationRow,
+    AssessmentRow,
+    CompletionRow,
+    DecisionRow,
+    ReleaseFileRow,
+    SweepRow,
+    TaskRow,
+)
 
 
 def _url(url: URL) -> str:
@@ -69,7 +81,7 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL) -> N
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         first = MetaData()
-        first.reflect(connection, only=["application", "task"])
+        first.reflect(connection, only=["application", "task", "completion", "assessment", "decision"])
         for table in first.sorted_tables:
             values = {column.name: _filled(column) for column in table.columns}
             connection.execute(table.insert().values(values))
@@ -79,6 +91,18 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL) -> N
         (task,) = session.exec(select(TaskRow)).all()
     assert row.received_at == task.opened_at == datetime(2026, 11, 1, tzinfo=UTC)
     assert task.application_id == row.id == "x"
+    with transaction(engine) as session:
+        (completion,) = session.exec(select(CompletionRow)).all()
+        (decision,) = session.exec(select(DecisionRow)).all()
+        document = document_of(session, decision)
+        assessment = numbered(session.get_one(AssessmentRow, ("x", 1))).document
+    (reason,) = reasons_from(task.reasons)
+    (asked,) = reasons_from(completion.asked)
+    assert (reason.kind, reason.subject, asked.kind) == (ReasonKind.HANDLAGGARE, None, ReasonKind.COMPLETION)
+    assert assessment.receipt == "ef"
+    assert assessment.rules[0].facts["kostnad.belopp"].value == 600000
+    assert document.calculation is not None
+    assert (document.granted, document.calculation.lines[0].amount) == (1, 600000)
     engine.dispose()
 
 
@@ -121,7 +145,62 @@ def _filled(column: Column[Any]) -> object:
         return datetime(2026, 11, 1, tzinfo=UTC)
     if isinstance(column.type, Boolean):
         return False
-    return 1 if isinstance(column.type, Integer) else "x"
+    if isinstance(column.type, Integer):
+        return 1
+    return _WRITTEN.get(column.name, "x")
+
+
+_WRITTEN = {
+    "reasons": '[{"kind": "person", "code": "STICKPROV", "question": "?", "subject": "", "label": ""}]',
+    "asked": '[{"kind": "completion", "code": "UPPGIFT_SAKNAS", "question": "Hur bor du?"}]',
+    "outcome": "BIFALL",
+    "document": json.dumps(
+        {
+            "outcome": "HANDLAGGARE",
+            "proposed_outcome": "BIFALL",
+            "automatic": False,
+            "month": "2026-11",
+            "municipality": "1384",
+            "release": "ab",
+            "calculation": {
+                **dict.fromkeys(("norm", "costs", "other_costs", "income"), 0),
+                "result": -600000,
+                "granted": 600000,
+                "lines": [
+                    {
+                        "kind": "cost",
+                        "part": "cost",
+                        "rule": "kostnad.hyra",
+                        "provision": "SoL 12 kap. 7 §",
+                        "subject": "k1",
+                        "label": "Hyra",
+                        "applied": 600000,
+                        "amount": 600000,
+                        "text": "Hyra: 6 000 kr.",
+                    }
+                ],
+            },
+            "rules": [
+                {
+                    "id": "kostnad.hyra",
+                    "provision": "SoL 12 kap. 7 §",
+                    "state": "fired",
+                    "subject": "k1",
+                    "facts": {"kostnad.belopp": 600000, "ansökan.stickprov": None},
+                }
+            ],
+            "reasons": [
+                {"kind": "person", "code": "STICKPROV", "question": "?", "subject": None, "label": ""}
+            ],
+            "engines": {"agree": True, "fired": 1, "differences": []},
+            "unconfirmed": [{"kind": "rule", "name": "x", "label": "X", "status": "praxis"}],
+            "unread": [],
+            "input": "cd",
+            "receipt": "ef",
+        }
+    ),
+}
+"""Texts of the first version that must be readable for the code of today."""
 
 
 def _migrate(url: str) -> None:

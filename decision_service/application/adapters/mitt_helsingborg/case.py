@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from decision_service.application.adapters.contradictions import contradictions
 from decision_service.application.adapters.intake import Intake, finished, object_of
 from decision_service.application.adapters.mitt_helsingborg import money, people
 from decision_service.application.adapters.mitt_helsingborg.answers import MOST_ANSWERS, Answer, answers, day
@@ -43,8 +42,7 @@ def read(data: Any) -> Intake:
     people.children(collected, persons, registered)
     application = validated(Application, _application(collected))
     unmapped += untold(place, lambda path: pattern(path) in forms().case_unused)
-    told = unmapped + contradictions(application, persons)
-    return finished(application, persons, told)
+    return finished(application, persons, unmapped)
 
 
 def _application(collected: Collected) -> dict[str, Any]:

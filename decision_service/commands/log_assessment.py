@@ -9,7 +9,7 @@ from pathlib import Path
 from audit import FileKeyStore, proof
 from audit.errors import LogError
 from decision_service.application.case_file import CaseFile
-from decision_service.decision.decide import Decision
+from decision_service.decision.document import Assessment
 from decision_service.log import journal, releases
 from decision_service.log.database import logs, open_for_writing
 from rules.rulebook import Rulebook
@@ -18,21 +18,21 @@ INSTALLATION = "lokal"
 """Names this kind of log, so that none of its proofs passes for a municipality's own."""
 
 
-def log_decision(
-    database: str, keys: Path, content: bytes, case: CaseFile, found: Decision, book: Rulebook
+def log_assessment(
+    database: str, keys: Path, content: bytes, case: CaseFile, found: Assessment, book: Rulebook
 ) -> str:
-    """Log the case from application to decision in one transaction; says where it is and how to prove it.
+    """Log the case from application to assessment in one transaction; says where it is and how to prove it.
 
     Makes database, log, keys and a file with the public key where they are missing. Raises AuditError with
     nothing logged.
     """
     engine, tenant, now = open_for_writing(database), case.municipality, datetime.now(UTC)
     log = journal.open_log(FileKeyStore(keys))
-    case_id, decision_id = uuid.uuid4().hex, uuid.uuid4().hex
+    case_id = uuid.uuid4().hex
     entries = (
         journal.received(case_id, now, adapter=case.schema_, client="kommandoraden", content=content),
         journal.facts(case_id, now, asked=journal.register_states(case), answers=case.registers),
-        journal.decided(case_id, decision_id, now, case=case, document=found.as_json),
+        journal.assessed(case_id, 1, now, found, case.model_dump(mode="json", by_alias=True)),
     )
     public = keys / f"{tenant}.pub"
     with engine.begin() as connection:

@@ -1,0 +1,122 @@
+"""The one place where a decision is made: its row, what later months remember of it, its letter and payment,
+and its entry in the log; whoever decided.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+import audit
+from decision_service.application.outcome import Outcome, decided
+from decision_service.casework import outbox, payments, steps
+from decision_service.casework.assessments import Numbered, numbered
+from decision_service.casework.office import Office
+from decision_service.casework.remembered import remember
+from decision_service.decision.document import Decision, RestsOn
+from decision_service.log import journal
+from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
+
+Json = dict[str, Any]
+
+MACHINE = "lagrum"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is decided: outcome, what is granted in öre, by whom (``MACHINE`` or a staff id) and why.
+
+    ``approved_by`` is the staff id of the second, where the municipality wants two pairs of eyes.
+    """
+
+    outcome: Outcome
+    granted: int
+    by: str = MACHINE
+    reason: str | None = None
+    approved_by: str | None = None
+
+
+def make_decision(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    verdict: Verdict,
+    content: Json,
+    assessment: Numbered | None,
+    now: datetime,
+    before: Sequence[audit.Entry] = (),
+) -> None:
+    """Decide an application. ``content`` is what it says, as it was decided. ``assessment`` is what the
+    decision rests on, None where the machine never got to look at the application as it is now; ``before``
+    are entries for the log that come before it.
+    """
+    decision = DecisionRow(
+        application_id=row.id,
+        id=uuid.uuid4().hex,
+        tenant=row.tenant,
+        month=row.month,
+        outcome=verdict.outcome,
+        granted=verdict.granted,
+        automatic=verdict.by == MACHINE,
+        decided_at=now,
+        decided_by=verdict.by,
+        approved_by=verdict.approved_by,
+        reason=verdict.reason,
+        assessment=assessment.number if assessment is not None else 0,
+        remembered="",
+    )
+    document = _document(decision, assessment)
+    seen = assessment.document.incomes if assessment is not None else None
+    decision.remembered = json.dumps(remember(document, seen, content), ensure_ascii=False)
+    steps.settle(session, row, now)
+    outbox.put(session, row, outbox.LETTER, 1, {"decision": decision.id}, now)
+    if document.outcome.pays and document.granted > 0:
+        paid = payments.order(office, document, content)
+        outbox.put(session, row, outbox.PAYMENT, 1, paid, now)
+    entries = [*before, *_deviation(document, assessment), journal.decided(document)]
+    decision.entry = steps.write_log(office, session, row, entries)[-1].seq
+    session.add(decision)
+
+
+def _deviation(decision: Decision, assessment: Numbered | None) -> list[audit.Entry]:
+    """The entry that says that a person decided otherwise than the machine proposed, where one did."""
+    proposed = assessment.document.proposal if assessment is not None else None
+    if decision.automatic or proposed in (None, (decision.outcome, decision.granted)):
+        return []
+    return [journal.override(decision, proposed)]
+
+
+def document_of(session: Session, decision: DecisionRow) -> Decision:
+    """The decision document (``beslut/1``) of a row."""
+    row = session.get(AssessmentRow, (decision.application_id, decision.assessment))
+    return _document(decision, numbered(row) if row is not None else None)
+
+
+def _document(decision: DecisionRow, assessment: Numbered | None) -> Decision:
+    release, rests_on, calculation = None, None, None
+    if assessment is not None:
+        found = assessment.document
+        release, rests_on = found.release, RestsOn(number=assessment.number, receipt=found.receipt)
+        calculation = found.calculation.model_copy(update={"granted": decision.granted})
+    return Decision(
+        id=decision.id,
+        application_id=decision.application_id,
+        municipality=decision.tenant,
+        month=decision.month,
+        outcome=decided(decision.outcome),
+        granted=decision.granted,
+        automatic=decision.automatic,
+        decided_by=decision.decided_by,
+        approved_by=decision.approved_by,
+        decided_at=decision.decided_at,
+        reason=decision.reason,
+        release=release,
+        assessment=rests_on,
+        calculation=calculation,
+    )

@@ -1,0 +1,221 @@
+"""The two documents: an assessment (``provning/1``) and a decision (``beslut/1``), and the parts they share.
+
+An assessment is one look of the machine at a case. A decision is what was decided, by the machine or by a
+person, and says which assessment it rests on. Every amount in both is whole öre, which ``money`` says once.
+The descriptions are Swedish: they are published with the API.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, TypeAdapter
+
+from audit import canonical
+from decision_service.application.outcome import Decided, Outcome
+from rules.rule import Section
+
+Ore = Annotated[StrictInt, Field(description="Hela ören")]
+Month = Annotated[str, Field(description="Månaden som ansökan gäller, till exempel 2026-11")]
+MunicipalityCode = Annotated[str, Field(description="Kommunens kod, fyra siffror")]
+Money = Annotated[Literal["öre"], Field(description="Enheten för varje belopp i dokumentet")]
+
+
+class DocumentPart(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, populate_by_name=True)
+
+
+class ReasonKind(StrEnum):
+    """Vem som får frågan: handläggaren eller sökanden."""
+
+    HANDLAGGARE = "handlaggare"
+    COMPLETION = "completion"
+
+
+class Reason(DocumentPart):
+    """Varför en handläggare ska besluta, eller vad sökanden ska komplettera med, som en fråga."""
+
+    kind: ReasonKind
+    code: str = Field(description="Skälets kod, till exempel UPPGIFT_SAKNAS")
+    question: str
+    subject: str | None = Field(default=None, description="Vem eller vad frågan gäller, id i ärendet")
+    label: str = Field(default="", description="Vad människor kallar den eller det frågan gäller")
+    rule: str | None = Field(default=None, description="Regeln som frågar")
+    provision: str = Field(default="", description="Regelns lagrum")
+    fact: str | None = Field(default=None, description="Uppgiften som saknas, med vokabulärens ord")
+    at_once: StrictBool = Field(
+        default=False, description="Inget får frågas sökanden innan en handläggare har sett det"
+    )
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """By what reasons are sorted, so that the same case always gives the same document."""
+        subject, rule, fact = self.subject or "", self.rule or "", self.fact or ""
+        return self.kind, self.code, self.question, subject, self.label, rule, self.provision, fact
+
+
+class Line(DocumentPart):
+    """En rad i beräkningen."""
+
+    kind: Literal["norm", "cost", "other_cost", "income"]
+    part: Section = Field(description="Delen av beräkningen som raden står i")
+    rule: str = Field(description="Regeln som gav raden")
+    provision: str = Field(description="Regelns lagrum")
+    subject: str | None = Field(description="Vem raden gäller, id i ärendet, eller vad: costs[0], incomes[1]")
+    label: str = Field(description="Vad människor kallar den eller det raden gäller")
+    applied: Ore | None = Field(description="Vad sökanden har begärt, hela ören")
+    amount: Ore
+    text: str
+
+
+class Calculation(DocumentPart):
+    """Beräkningen i hela ören. ``result`` under noll är underskott. Vad som inte går att räkna är null."""
+
+    norm: Ore | None
+    costs: Ore | None
+    other_costs: Ore | None
+    income: Ore | None
+    result: Ore | None = Field(description="Inkomster minus norm och kostnader; under noll är underskott")
+    granted: Ore | None = Field(description="Vad som beviljas eller föreslås beviljas")
+    lines: tuple[Line, ...]
+
+    @property
+    def by_the_lines(self) -> int | None:
+        """What the calculation leads to: the deficit in öre, zero for a surplus; None where it is open."""
+        return None if self.result is None else max(0, -self.result)
+
+
+class SeenIncome(DocumentPart):
+    """En inkomst som prövningen såg, vare sig den räknades eller inte."""
+
+    id: str = Field(description="Raden i ansökan, incomes[0], eller utbetalningen ur registren, payments[0]")
+    declared: StrictBool = Field(description="Om ansökan uppger den; annars kommer den ur ett register")
+    owner: str | None = Field(description="Vems inkomsten är, id i ärendet")
+    amount: Ore | None
+    months_before: StrictInt | None = Field(description="Månader från inkomsten till månaden som prövas")
+
+
+class Fact(DocumentPart):
+    """En uppgift som en regel läste, och varifrån den kom."""
+
+    value: bool | int | str | None = Field(
+        description="Värdet i minsta delar (ören, dagar, antal). Null: inte känt"
+    )
+    origin: str = Field(description="Varifrån uppgiften kommer, i ord")
+
+
+class RuleRecord(DocumentPart):
+    """En regel för en person eller sak: vad som blev av den, och uppgifterna den läste."""
+
+    id: str
+    provision: str
+    state: Literal["fired", "not_fired", "defeated", "undecided"]
+    subject: str | None = Field(description="Vem eller vad regeln prövades för; null är hushållet")
+    facts: dict[str, Fact]
+
+
+class EnginesReport(DocumentPart):
+    """Om de två regelmotorerna kom fram till samma sak, och hur många regler som gällde."""
+
+    agree: StrictBool
+    fired: StrictInt
+    differences: tuple[str, ...]
+
+
+class Unconfirmed(DocumentPart):
+    """Ett belopp, en inställning eller en regel som beräkningen vilar på och som ingen har bekräftat."""
+
+    kind: Literal["amount", "setting", "rule"]
+    name: str
+    label: str
+    status: str
+    source: str | None = Field(default=None, description="Källan, för belopp och inställningar")
+    amount: StrictInt | None = Field(default=None, description="Beloppet i enheten ``unit``")
+    unit: str | None = Field(
+        default=None, description="kr (talet är ören), procent (hundradelar) eller annan"
+    )
+
+
+class Assessment(DocumentPart):
+    """En prövning: vad maskinen kom fram till, och allt det vilar på."""
+
+    schema_: Literal["provning/1"] = Field(default="provning/1", alias="schema")
+    money: Money = "öre"
+    outcome: Outcome
+    proposed_outcome: Outcome | None = Field(description="Vad reglerna föreslår, vem som än beslutar")
+    automatic: StrictBool = Field(description="Om maskinen får besluta själv")
+    month: Month
+    municipality: MunicipalityCode
+    release: str = Field(description="Regelversionen")
+    calculation: Calculation
+    incomes: tuple[SeenIncome, ...]
+    rules: tuple[RuleRecord, ...]
+    reasons: tuple[Reason, ...]
+    engines: EnginesReport
+    unconfirmed: tuple[Unconfirmed, ...]
+    unread: tuple[str, ...] = Field(description="Vad i ärendet som inte gick att tolka")
+    input: str = Field(description="Kontrollsumma av ärendet som prövades (SHA-256)")
+    receipt: str = Field(default="", description="Kontrollsumma av allt ovan (RFC 8785, SHA-256)")
+
+    def sealed(self) -> Assessment:
+        """The same with its receipt."""
+        return self.model_copy(update={"receipt": receipt_of(self.model_dump(mode="json"))})
+
+    @property
+    def proposal(self) -> tuple[Outcome, int] | None:
+        """The outcome and the amount in öre that the machine proposes, where it does."""
+        granted = self.calculation.granted
+        if self.proposed_outcome is None or granted is None:
+            return None
+        return self.proposed_outcome, granted
+
+
+class RestsOn(DocumentPart):
+    """Prövningen som ett beslut vilar på."""
+
+    number: StrictInt = Field(description="Prövningens nummer i ärendet, från 1")
+    receipt: str = Field(description="Prövningens kontrollsumma")
+
+
+class Decision(DocumentPart):
+    """Beslutet i en ansökan: vem som beslutade, när, vad, varför, och prövningen det vilar på."""
+
+    schema_: Literal["beslut/1"] = Field(default="beslut/1", alias="schema")
+    money: Money = "öre"
+    id: str
+    application_id: str
+    municipality: MunicipalityCode
+    month: Month
+    outcome: Decided
+    granted: Ore
+    automatic: StrictBool = Field(description="Om maskinen beslutade")
+    decided_by: str = Field(description="lagrum, eller handläggarens id")
+    approved_by: str | None = Field(default=None, description="Den andra handläggaren, där två beslutar")
+    decided_at: datetime
+    reason: str | None = Field(default=None, description="Handläggarens skäl")
+    release: str | None = Field(description="Regelversionen som prövningen gjordes med")
+    assessment: RestsOn | None = Field(description="Null när maskinen aldrig hann pröva ansökan")
+    calculation: Calculation | None = Field(description="Prövningens beräkning, med det som beviljas")
+
+
+_REASONS = TypeAdapter(tuple[Reason, ...])
+
+
+def reasons_from(text: str) -> tuple[Reason, ...]:
+    """Reasons as ``reasons_text`` wrote them."""
+    return _REASONS.validate_json(text)
+
+
+def reasons_text(reasons: Iterable[Reason]) -> str:
+    """Reasons as JSON."""
+    return _REASONS.dump_json(tuple(reasons)).decode()
+
+
+def receipt_of(document: dict[str, object]) -> str:
+    """The checksum of a document without its own receipt."""
+    content = {name: part for name, part in document.items() if name != "receipt"}
+    return hashlib.sha256(canonical.any_name(content)).hexdigest()

@@ -1,0 +1,128 @@
+"""Where a fact came from, in words that a reviewer understands.
+
+Whoever builds the facts notes a source that a machine can follow: ``costs[0].appliedAmount``,
+``registers.fk``, ``history[2].costs``; several are divided by a comma. What nobody said but was taken for
+granted begins with ``antaget:``. The words for them stand in ``origin.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+
+from decision_service.decision.document import Fact
+from norms import document
+from rules.evaluated import Evaluation, RuleState
+from rules.explanation import FactRead
+from rules.language.vocabulary import Source
+from rules.outcome import HOUSEHOLD
+from rules.schema import FileModel, validate
+
+FILE = Path(__file__).with_name("origin.yaml")
+ASSUMED = "antaget:"
+"""What a source begins with that is a sentence about what was taken for granted."""
+
+_SOURCE = re.compile(r"(?P<part>\w+)(?:\[(?P<row>\w*)\])?(?:\.(?P<inner>.+))?")
+_FORM = "ansökan"
+
+
+class Origins:
+    """The origins of every fact of an evaluation. The same fact is read by many rules, and told once."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
+        self._concluded: dict[tuple[str, str], list[str]] = {}
+        for (_, subject), instance in evaluation.instances.items():
+            if instance.state is RuleState.FIRED:
+                for effect in instance.rule.concludes:
+                    self._concluded.setdefault((subject, effect.path), []).append(instance.rule.title)
+        self._set = {setting.path for setting in evaluation.law.settings}
+        self._facts: dict[tuple[str, str], Fact] = {}
+
+    def fact(self, path: str, read: FactRead) -> Fact:
+        """A fact that a rule read, with its origin."""
+        known = self._facts.get((read.subject, path))
+        if known is None:
+            known = Fact(value=read.value, origin=self.words(read.subject, path))
+            self._facts[read.subject, path] = known
+        return known
+
+    def words(self, subject: str, path: str) -> str:
+        """Where a value about a subject came from."""
+        vocabulary = self._evaluation.law.vocabulary
+        term = vocabulary.terms[path]
+        single = vocabulary.kinds[term.kind].single
+        entity = self._evaluation.facts.by_id.get(term.kind if single else subject)
+        if entity is not None and (source := entity.origin.get(path)) is not None:
+            return words_of(source)
+        titles = self._concluded.get((HOUSEHOLD if single else subject, path))
+        if titles:
+            return "slutsats av " + " och ".join(f"regeln ”{title}”" for title in titles)
+        match term.source:
+            case Source.RULE:
+                return "ingen regel ger någon slutsats" if term.default is None else "reglernas förval"
+            case Source.CALCULATION:
+                return "beräkningen"
+            case Source.CALENDAR:
+                return "kalendern"
+            case Source.SETTING:
+                return "kommunens inställning" if path in self._set else "reglernas förval"
+            case _:
+                return "finns inte i ärendet"
+
+
+@cache
+def words_of(source: str) -> str:
+    """A source in words."""
+    if source.startswith(ASSUMED):
+        return source
+    fields: dict[str, list[str]] = {}
+    for each in source.split(", "):
+        part, field = _part_and_field(each)
+        named = fields.setdefault(part, [])
+        if field and field not in named:
+            named.append(field)
+    return "; ".join(_told(part, named) for part, named in fields.items())
+
+
+def _told(part: str, fields: list[str]) -> str:
+    if not fields:
+        return part
+    *most, last = fields
+    return f"{part}, fälten {', '.join(most)} och {last}" if most else f"{part}, fältet {last}"
+
+
+def _part_and_field(source: str) -> tuple[str, str]:
+    """The part of the case that a source is in, and the field; a name that has no words stands as it is."""
+    words, found = _words(), _SOURCE.fullmatch(source)
+    if found is None:
+        return source, ""
+    part, row, inner = found["part"], found["row"] or "", found["inner"] or ""
+    names = [part, *re.findall(r"\w+", inner)]
+    agency = next((words.agencies[name] for name in names if name in words.agencies), None)
+    if agency is not None:
+        payment = re.search(r"utbetalning\w*\[(\d+)\]", source, re.IGNORECASE)
+        return f"{agency}, utbetalning {int(payment[1]) + 1} i svaret" if payment else f"{agency}, svaret", ""
+    if part not in words.parts:
+        return words.parts[_FORM], words.fields.get(part, part)
+    numbered = f" {int(row) + 1}" if row.isdigit() and part in words.rows else ""
+    field = next((words.fields[name] for name in names[1:] if name in words.fields), inner)
+    return f"{words.parts[part]}{numbered}", field
+
+
+class _Words(FileModel):
+    """``origin.yaml``: fields and parts of a case, and the agencies, each by the name people know."""
+
+    fields: Mapping[str, str] = Field(alias="fält")
+    parts: Mapping[str, str] = Field(alias="delar")
+    rows: frozenset[str] = Field(alias="numrerade")
+    agencies: Mapping[str, str] = Field(alias="myndigheter")
+
+
+@cache
+def _words() -> _Words:
+    return validate(_Words, document.read(FILE))
