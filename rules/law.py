@@ -116,7 +116,9 @@ class Law:
         month = self.month
         return {
             f"{CALENDAR_KIND}.dagar": month.days,
+            f"{CALENDAR_KIND}.sista_dag": month.last.toordinal(),
             f"{CALENDAR_KIND}.förra_månadens_första_dag": month.plus(-1).first.toordinal(),
+            f"{CALENDAR_KIND}.förra_månadens_sista_dag": month.plus(-1).last.toordinal(),
         }
 
     def amount(self, series: str, keys: tuple[int, ...]) -> Cell | None:

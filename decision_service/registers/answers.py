@@ -105,15 +105,25 @@ class Permit:
 
 
 @dataclass(frozen=True, slots=True)
+class Birth:
+    """A child that a register ties to the person, by the day it was born."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """What the population register says, as Försäkringskassan passes it on.
 
-    ``municipalities`` are four-digit codes, ``civil_status`` LEFI's number, ``children`` days of birth.
+    ``municipalities`` are four-digit codes, ``children`` days of birth. The civil status is LEFI's number and
+    name for it, "" where there is none. ``related`` is how many others the register ties to the person.
     """
 
     municipalities: tuple[str, ...] = ()
-    civil_status: int | None = None
-    children: tuple[date, ...] = ()
+    civil_status: str = ""
+    civil_status_name: str = ""
+    children: tuple[Birth, ...] = ()
+    related: int = 0
 
 
 @dataclass(frozen=True, slots=True)

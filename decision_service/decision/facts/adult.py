@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from decision_service.application.case_file import MonthDecided, Person, PersonRole
@@ -54,6 +56,8 @@ def adult_sources(case: Case, person: Person) -> Sources:
         "registers.pensions": Record("registers.fk", registers.pensions, whole=True),
         "registers.employment": Record("registers.af", registers.employment, whole=True),
         "registers.capital": Record("registers.skv", registers.capital, whole=True),
+        "registers.capital_income": Record("registers.skv", registers.capital_income, whole=True),
+        "registers.registered": Record("registers.fk", registers.registered, whole=True),
         "registers.vehicles[]": tuple(
             Record(f"registers.tns[{number}]", each) for number, each in enumerate(registers.vehicles)
         ),
@@ -79,8 +83,14 @@ def ticked_if_answered(case: Case, role: Any, value: bool | None) -> bool | None
 
 
 def account_given(case: Case, role: Any, clearing: str | None, account: str | None) -> bool | None:
-    """Whether a whole account is given, where the adult's own part of the form is there."""
-    return None if role is None else bool(clearing and account)
+    """Whether a whole account is given, where the adult's own part of the form is there.
+
+    A clearing number has four or five digits, an account two or more; spaces and hyphens do not count.
+    """
+    if role is None:
+        return None
+    numbers = [re.sub(r"[ -]", "", each or "") for each in (clearing, account)]
+    return bool(re.fullmatch(r"[0-9]{4,5}", numbers[0]) and re.fullmatch(r"[0-9]{2,}", numbers[1]))
 
 
 def vehicles_declared(case: Case, categories: tuple[str | None, ...]) -> int:
@@ -88,8 +98,8 @@ def vehicles_declared(case: Case, categories: tuple[str | None, ...]) -> int:
     return sum(each == "VEHICLE" for each in categories)
 
 
-def latest_surplus(case: Case, by_year: Mapping[int, int], answer: Answer) -> int | None:
-    """The surplus of the latest tax year, never below 0; known when the agency has answered."""
+def latest_sum(case: Case, by_year: Mapping[int, int], answer: Answer) -> int | None:
+    """The sum of the latest tax year, never below 0; known when the agency has answered."""
     if answer is not Answer.ANSWERED:
         return None
     return max(0, by_year[max(by_year)]) if by_year else 0
@@ -149,9 +159,14 @@ def partly_ill(case: Case, types: tuple[PlanningType | None, ...], levels: tuple
     )
 
 
-def planning_ends_before(case: Case, days: tuple[Any, ...]) -> bool:
-    """Whether something planned ends before the month."""
-    return any(day is not None and day < case.month.first for day in days)
+def any_filled_in(case: Case, values: tuple[Any, ...]) -> bool:
+    """Whether some row has the field filled in."""
+    return any(value is not None for value in values)
+
+
+def earliest(case: Case, days: tuple[date | None, ...]) -> date | None:
+    """The earliest of some days."""
+    return min((day for day in days if day is not None), default=None)
 
 
 def months_supported(
@@ -205,12 +220,13 @@ ADULT: Mapping[str, Derivation] = {
     "ikryssat_av_den_vuxna": ticked_if_answered,
     "konto_angivet": account_given,
     "antal_fordon": vehicles_declared,
-    "senaste_överskott": latest_surplus,
+    "senaste_årets_summa": latest_sum,
     "planeringens_kod": planning_word,
     "arbetstimmar": hours_of_work,
     "läkarintyg": certificate,
     "sjuk_på_deltid": partly_ill,
-    "slutar_före_månaden": planning_ends_before,
+    "någon_ifylld": any_filled_in,
+    "tidigaste_dagen": earliest,
     "månader_i_rad": months_supported,
     "jobbstimulans": incentive,
 }

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from decision_service.application.case_file import CaseFile, PersonRole
-from decision_service.application.contradictions import contradictions
-from decision_service.application.form import Application, ResidenceExtent
+from decision_service.application.form import Application
 from decision_service.decision.facts.adult import ADULT, adult
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.child import CHILD, child
@@ -21,6 +20,7 @@ from decision_service.decision.facts.counting import COUNTING
 from decision_service.decision.facts.household import HOUSEHOLD
 from decision_service.decision.facts.incomes import INCOMES, incomes, sorts
 from decision_service.decision.facts.plan import PLAN
+from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.written import written
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Answer
@@ -35,12 +35,12 @@ DERIVATIONS: Mapping[str, Derivation] = {
     **CHILD,
     **INCOMES,
     **COSTS,
+    **REGISTERED,
 }
 """Every calculation that the vocabulary names, by its name there."""
 
 _PAYING = (Agency.FK, Agency.SO, Agency.CSN)
 _INCOMES = frozenset({"inkomst", "inkomstslag"})
-_WHOLE_MONTH = 28
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def build_facts(file: CaseFile, law: Law) -> CaseFacts:
         fill(Draft("hushåll", "hushåll"), case, base, DERIVATIONS),
         *(adult(case, person, base, DERIVATIONS) for person in case.adults),
         *(child(case, person, base, DERIVATIONS) for person in case.children),
+        *registered(case, base, DERIVATIONS),
         *earned,
         *sorts(case, earned, base, DERIVATIONS),
         *costs(case, base, DERIVATIONS),
@@ -117,7 +118,6 @@ def _not_understood(case: Case) -> Iterator[str]:
     """Sentences about what nothing can be made of, or what contradicts itself."""
     file = case.file
     yield from file.unmapped
-    yield from contradictions(case.application, file.people)
     for register in case.registers.values():
         yield from register.unmapped
     if not any(person.role is PersonRole.APPLICANT for person in case.adults):
@@ -129,11 +129,3 @@ def _not_understood(case: Case) -> Iterator[str]:
     for number, activity in enumerate(file.activity):
         if activity.person not in known:
             yield f"activity[{number}]: gäller ingen vuxen i ärendet."
-    for person in case.children:
-        told = next((each for each in case.application.children if each.party_id == person.id), None)
-        days = person.days_in_home
-        said = told.days_in_home if told is not None and told.days_in_home is not None else days
-        half = told is not None and told.residence_extent is ResidenceExtent.HALF_TIME
-        own = person.role is PersonRole.CHILD
-        if own and half and said is not None and said >= _WHOLE_MONTH:
-            yield f"{person.first_name or person.id}: bor i hemmet halva tiden, men {said} dagar i månaden."

@@ -13,9 +13,6 @@ from decision_service.decision.facts.copying import Derivation, Draft, Record, S
 from norms.month import Month
 from rules.facts import Disputed
 
-_WHOLE_MONTH = 28
-"""Days: a form that asks for days in a month is answered so by whoever means all of it."""
-
 
 def child(case: Case, person: Person, base: Sources, derivations: Mapping[str, Derivation]) -> Draft:
     """The facts of a child."""
@@ -52,14 +49,13 @@ def extent(
 def days_at_home(
     case: Case, said: ResidenceExtent | None, told: int | None, known: int | None
 ) -> int | Disputed | None:
-    """Days in the home in the month; disputed when the application and the case say different things."""
-    all_month = said is ResidenceExtent.FULL_TIME
-    days = case.month.days if all_month else told
-    if all_month and (known is None or known >= _WHOLE_MONTH):
-        return days
-    if days is not None and known is not None and days != known:
-        return Disputed((("ansökan", days), ("ärendet", known)))
-    found = days if days is not None else known
+    """Days in the home in the month: all of them for a child that lives there all the time. Disputed when the
+    application and the case say different things."""
+    if said is ResidenceExtent.FULL_TIME:
+        return case.month.days
+    if told is not None and known is not None and told != known:
+        return Disputed((("ansökan", told), ("ärendet", known)))
+    found = told if told is not None else known
     return None if found is None else min(found, case.month.days)
 
 

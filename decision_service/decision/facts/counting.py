@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -27,9 +27,19 @@ def any_given(case: Case, *values: Any) -> bool:
     return any(value is not None and value not in ("", ()) for value in values)
 
 
+def any_text(case: Case, *texts: str | None) -> bool:
+    """Whether some text is not blank."""
+    return any(text is not None and bool(text.strip()) for text in texts)
+
+
 def ticked(case: Case, value: bool | None) -> bool:
     """A box of a form: left alone it is no."""
     return bool(value)
+
+
+def at_least_one(case: Case, number: int | None) -> bool:
+    """Whether a count is above zero. No count is none counted."""
+    return number is not None and number > 0
 
 
 def any_yes(case: Case, *values: tuple[bool | None, ...]) -> bool:
@@ -37,9 +47,24 @@ def any_yes(case: Case, *values: tuple[bool | None, ...]) -> bool:
     return any(each is True for some in values for each in some)
 
 
-def count(case: Case, rows: tuple[Any, ...]) -> int:
+def any_listed(case: Case, rows: Sequence[Any] | None) -> bool:
+    """Whether a list has a row."""
+    return bool(rows)
+
+
+def count(case: Case, rows: Sequence[Any] | None) -> int:
     """How many."""
-    return len(rows)
+    return len(rows or ())
+
+
+def day_in_sweden(case: Case, moment: datetime | None) -> date | None:
+    """The day of a moment."""
+    return None if moment is None else swedish_day(moment)
+
+
+def is_in_the_case(case: Case, name: str | None, ids: Any, roles: Any, source: str | None = None) -> bool:
+    """Whether somebody who is named, by id or role, is among the people. Nobody named is nobody missing."""
+    return name is None or name in {*ids, *(role.value for role in roles)}
 
 
 def count_if_answered(case: Case, rows: tuple[Any, ...], answer: Answer | None) -> int | None:
@@ -60,11 +85,26 @@ def says_something(case: Case, *texts: str | None) -> bool:
 
 def full_years(case: Case, born: date | None, number: str | None) -> int | None:
     """Full years on the last day of the month."""
-    if born is None and number is None:
+    day = birthday(case, born, number)
+    if day is None:
         return None
-    day = born or birthday_of(str(number))
     last = case.month.last
     return last.year - day.year - ((last.month, last.day) < (day.month, day.day))
+
+
+def birthday(case: Case, born: date | None, number: str | None) -> date | None:
+    """The day of birth, by its field or else by the personal number."""
+    return born if born is not None or number is None else birthday_of(number)
+
+
+def years_before_quarter(case: Case, born: date | None, number: str | None) -> int | None:
+    """Full years on the day before the quarter that the month before belongs to."""
+    day = birthday(case, born, number)
+    if day is None:
+        return None
+    control = case.control
+    first = Month(control.year, control.number - (control.number - 1) % 3).first
+    return first.year - day.year - ((first.month, first.day) <= (day.month, day.day))
 
 
 def months_ahead(case: Case, number: int | None, year: int | None, received: datetime) -> int | None:
@@ -82,13 +122,20 @@ def adults(case: Case, roles: tuple[Any, ...]) -> int:
 COUNTING: Mapping[str, Derivation] = {
     "alla_ifyllda": all_given,
     "något_ifyllt": any_given,
+    "något_i_texten": any_text,
     "ikryssat": ticked,
+    "minst_en": at_least_one,
     "någon_ja": any_yes,
+    "något_i_listan": any_listed,
+    "svensk_dag": day_in_sweden,
+    "personen_finns": is_in_the_case,
     "antal": count,
     "antal_om_myndigheten_svarat": count_if_answered,
     "det_som_är_ifyllt": first_given,
     "säger_något": says_something,
     "fyllda_år": full_years,
+    "födelsedag": birthday,
+    "fyllda_år_före_kvartalet": years_before_quarter,
     "månader_framåt": months_ahead,
     "antal_vuxna": adults,
 }

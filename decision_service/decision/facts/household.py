@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from decision_service.application.form import ApplicationType, HousingForm, MaritalStatus, NormType
+from decision_service.application.form import (
+    AdultRole,
+    ApplicationType,
+    HousingForm,
+    MaritalStatus,
+    NormType,
+    OtherAdult,
+)
 from decision_service.decision.facts.case import ADULT_ROLES, CHILD_ROLES, SUPPORTED, Case
 from decision_service.decision.facts.copying import Derivation
+from decision_service.decision.facts.counting import is_in_the_case
 from norms.month import Month
 
 
@@ -103,6 +111,46 @@ def children_differ(
     return bool(named and named != known) or None in told
 
 
+def repeated_children(case: Case, ids: Any, first: Any, last: Any) -> int:
+    """How many children of the application are named before, by id or by whole name."""
+    seen: set[str] = set()
+    repeated = 0
+    for id_, *names in zip(ids, first, last, strict=True):
+        name = " ".join(part.strip().lower() for part in names if part)
+        keys = {id_, name if names[1] else None} - {None}
+        repeated += bool(keys & seen)
+        seen |= keys
+    return repeated
+
+
+def applicants(case: Case, roles: Any) -> int:
+    """How many parts of the form are the applicant's."""
+    return sum(role is AdultRole.APPLICANT for role in roles)
+
+
+def co_applicants(case: Case, roles: Any) -> int:
+    """How many parts of the form are the co-applicant's."""
+    return sum(role is AdultRole.CO_APPLICANT for role in roles)
+
+
+def rows_about_strangers(case: Case, plannings: Any, activities: Any, jobs: Any, ids: Any, roles: Any) -> int:
+    """How many plannings, activities and jobs are about somebody who is not among the people."""
+    return sum(
+        not is_in_the_case(case, each, ids, roles) for rows in (plannings, activities, jobs) for each in rows
+    )
+
+
+def backwards(case: Case, first: Any, last: Any) -> int:
+    """How many periods end before they begin."""
+    rows = zip(first, last, strict=True)
+    return sum(start is not None and end is not None and end < start for start, end in rows)
+
+
+def lodger(case: Case, adults: list[OtherAdult] | None) -> bool:
+    """Whether a lodger is among the others in the home."""
+    return OtherAdult.LODGER in (adults or [])
+
+
 HOUSEHOLD: Mapping[str, Derivation] = {
     "annan_norm": other_norm,
     "svar_i_fortsatt_ansökan": said_in_renewal,
@@ -117,4 +165,10 @@ HOUSEHOLD: Mapping[str, Derivation] = {
     "boende_nu_eller_förut": residents,
     "lma": under_lma,
     "barn_skiljer": children_differ,
+    "upprepade_barn": repeated_children,
+    "antal_sökande": applicants,
+    "antal_medsökande": co_applicants,
+    "rader_om_okända": rows_about_strangers,
+    "perioder_baklänges": backwards,
+    "någon_inneboende": lodger,
 }

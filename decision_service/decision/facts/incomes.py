@@ -139,6 +139,11 @@ def months_before(
     return by_month
 
 
+def recipient_known(case: Case, name: str | None, ids: Any, roles: Any, source: str | None) -> bool:
+    """Whether it is told whose an income is: by name, by the register, or since there is one adult."""
+    return source is not None or name is not None or len(case.adults) == 1
+
+
 def _sum(case: Case, distance: int, amounts: Any, days: Any, months: Any, nets: Any, paid: Any) -> int:
     declared = zip(amounts, days, months, strict=True)
     total = sum(each for each, day, month in declared if months_before(case, day, month, None) == distance)
@@ -164,6 +169,7 @@ def change(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: An
 
 INCOMES: Mapping[str, Derivation] = {
     "inkomstens_kod": kind_of_income,
+    "mottagaren_känd": recipient_known,
     "månader_före": months_before,
     "summan_månaden_före": sum_now,
     "summan_dessförinnan": sum_before,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from decision_service.application.case_file import Mark, Person
+from decision_service.application.case_file import ActivityKind, Mark, Person
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Record, Sources
 from decision_service.installation.calendar import next_working_day
@@ -30,19 +30,6 @@ def plan_sources(case: Case, person: Person) -> Sources:
     return {"activity[]": None, "activity[].plan": None, "activity[].sessions[]": None}
 
 
-def plan_holds(
-    case: Case, person: str | None, decided: date | None, first: date | None, last: date | None
-) -> bool | None:
-    """Whether the time of the plan holds a day of the month before."""
-    if person is None:
-        return None
-    if decided is None:
-        return False
-    if last is None:
-        return None if first is None else first <= case.control.last
-    return last >= case.control.first and (first is None or first <= case.control.last)
-
-
 def met_in_time(case: Case, met: date | None, received: datetime) -> bool | None:
     """Whether the first meeting was at the latest the working day after the application came."""
     if met is None:
@@ -57,25 +44,29 @@ def state_programme(case: Case, said: str | None, programmes: tuple[str, ...] | 
     return "NONE" if programmes == () else None
 
 
-def hours_absent(case: Case, days: Any, hours: Any, marks: Any) -> int | None:
-    """Hours of absence without a valid reason in the month before."""
+def hours_absent(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
+    """Hours of absence without a valid reason from assigned activity in the month before."""
     if days is None:
         return None
-    rows = zip(days, hours, marks, strict=True)
+    rows = _assigned(zip(days, hours, marks, kinds, strict=True))
     absent = [each for day, each, mark in rows if Month.of(day) == case.control and mark is Mark.ABSENT]
     return int(sum(absent))
 
 
-def sessions_unmarked(case: Case, days: Any, marks: Any) -> int | None:
-    """Sessions of the month before that nobody has marked."""
+def sessions_unmarked(case: Case, days: Any, marks: Any, kinds: Any) -> int | None:
+    """Sessions of assigned activity in the month before that nobody has marked."""
     if days is None:
         return None
-    rows = zip(days, marks, strict=True)
+    rows = _assigned(zip(days, marks, kinds, strict=True))
     return sum(Month.of(day) == case.control and mark is Mark.UNMARKED for day, mark in rows)
 
 
+def _assigned(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows, without their kind, of all but own job search, which is not assigned."""
+    return [row[:-1] for row in rows if row[-1] is not ActivityKind.OWN_JOB_SEARCH]
+
+
 PLAN: Mapping[str, Derivation] = {
-    "plan_gäller": plan_holds,
     "möte_i_tid": met_in_time,
     "statligt_program": state_programme,
     "frånvarotimmar": hours_absent,

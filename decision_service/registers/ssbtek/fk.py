@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
-from decision_service.registers.answers import Agency, Answer, Payment, Registered
+from decision_service.registers.answers import Agency, Answer, Birth, Payment, Registered
 from decision_service.registers.ssbtek.benefits import benefit, paid_benefit
 from decision_service.registers.ssbtek.found import Found
 from decision_service.registers.ssbtek.values import first_day, last_day, yes_or_no
@@ -80,6 +80,8 @@ def read(place: Place, found: Found) -> None:
         found.tell(place, f"Pensionsmyndighetens tillstånd är ”{states['PM']}”: pensioner saknas i svaret.")
     _deviations(place["avvikelser"], found)
     benefits = place["formansinformation"]
+    if _answer(states.get("FK")) is Answer.ANSWERED and not _has_list(benefits):
+        found.tell(place, "svaret är OK men har ingen lista över utbetalningar.")
     _person(benefits["generellPersoninformation"], found)
     _programmes(benefits["programanvisning"], found)
     _cases(benefits, found)
@@ -92,7 +94,11 @@ def read(place: Place, found: Found) -> None:
     for each in place["preliminaraUtbetalningar"].each():
         found.planned += _pension(each, found)
     _paid_by_both(found)
-    _decided_but_no_payments(benefits, found)
+
+
+def _has_list(benefits: Place) -> bool:
+    """Whether an answer has a list of payments, empty or not."""
+    return isinstance(benefits.value, dict) and benefits.value.get("utbetalningsuppgift") is not None
 
 
 def _states(place: Place) -> Iterator[tuple[str, str]]:
@@ -128,13 +134,28 @@ def _person(place: Place, found: Found) -> None:
         municipalities = tuple(
             f"{each['lan'].text()}{each['kommun'].text()}" for each in person["folkbokford"].each()
         )
-        status = person.down("civilstand", "id").text()
-        born = [found.day(each["foddes"]) for each in person["barn"].each()]
+        children = []
+        for child in person["barn"].each():
+            deaths = child["avled"].each()
+            for each in deaths:
+                each.text()
+                found.tell(each, "ett barn är registrerat som avlidet.")
+            born = found.day(child["foddes"])
+            if born is None:
+                found.tell(child, "ett barn saknar födelsedag.")
+            elif not deaths:
+                children.append(Birth(born))
+        if found.registered is not None:
+            found.tell(person, "folkbokföringen finns två gånger i svaret.")
+        status = person["civilstand"]
         found.registered = Registered(
             municipalities,
-            int(status) if status.isascii() and status.isdigit() and len(status) < 3 else None,
-            tuple(day for day in born if day is not None),
+            status["id"].text(),
+            status["beskrivning"].text(),
+            tuple(children),
+            sum(each.given for each in person["samhorig"].each()),
         )
+        person["samhorig"].take()
 
 
 def _programmes(place: Place, found: Found) -> None:
@@ -293,19 +314,3 @@ def _paid_by_both(found: Found) -> None:
                 found.unmapped.append(
                     f"{each.source}: {in_kronor(each.net)} finns också i {twin.source} och är räknad en gång."
                 )
-
-
-def _decided_but_no_payments(benefits: Place, found: Found) -> None:
-    """LEFI leaves out, without a word, what a municipality has no right to. Decisions on amounts in an answer
-    that has no list of payments at all are a sign of that."""
-    if not isinstance(benefits.value, dict) or "utbetalningsuppgift" in benefits.value:
-        return
-    decided = sorted(
-        section
-        for section in benefits.value
-        for case in benefits[section].each()
-        for each in case["beslut"].each()
-        if each["beslutatBruttobelopp"].given
-    )
-    if decided:
-        found.tell(benefits, f"det finns beslut med belopp ({decided[0]}) men inga utbetalningar i svaret.")

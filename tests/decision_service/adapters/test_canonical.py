@@ -10,7 +10,6 @@ import pytest
 from decision_service.application import adapters
 from decision_service.application.adapters.canonical import ApplicationDocument
 from decision_service.application.case_file import CaseFile
-from decision_service.application.contradictions import contradictions
 from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES
 from tests.decision_service.adapters.schema import SCHEMA, fits
@@ -37,15 +36,6 @@ def test_a_role_in_a_planning_becomes_the_id_of_the_person() -> None:
     data["application"]["plannings"] = [{"person": "APPLICANT", "planningType": "WORK"}]
     found = adapters.read("ansokan/1", read_json(json.dumps(data).encode()))
     assert found.application.plannings[0].person == "p1"
-
-
-def test_contradictions_are_told_here_too() -> None:
-    data = json.loads(json.dumps(EXAMPLE))
-    data["application"]["hasIncomes"] = False
-    found = adapters.read("ansokan/1", read_json(json.dumps(data).encode()))
-    told = contradictions(found.application, list(found.people))
-    assert told == ["hasIncomes: svaret är nej, men 2 är uppräknade."]
-    assert found.unmapped == ()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from typing import Any
 
 from decision_service.application import adapters
 from decision_service.application.case_file import PersonRole
-from decision_service.application.contradictions import contradictions
 from decision_service.application.form import ApplicationType, IncomeType, MaritalStatus
 from decision_service.reading.strict_json import read_json
 from norms.month import Month
@@ -136,9 +135,6 @@ def test_what_a_person_has_to_look_at() -> None:
         "childOthercost.1: ”Halsduk” söks utan belopp.",
         "noChildren: svaret är nej, men childcare säger något annat.",
     )
-    assert contradictions(FORM, list(INTAKE.people)) == [
-        "costs[4]: barnomsorg, men svaret är att inga barn finns."
-    ]
 
 
 def test_every_amount_of_the_application_is_kept_once_or_told() -> None:

@@ -17,7 +17,6 @@ from decision_service.application.adapters.sundsvall import (
     LISTS,
 )
 from decision_service.application.case_file import PersonRole
-from decision_service.application.contradictions import contradictions
 from decision_service.application.form import Application, CostType, FormPart, HousingForm, IncomeType
 from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES, FIXTURES
@@ -228,71 +227,12 @@ def test_what_is_no_application_is_refused(data: Any, told: str) -> None:
     assert faults(data) == [told]
 
 
-@pytest.mark.parametrize(
-    ("data", "told"),
-    [
-        (
-            {"hasIncomes": False, "incomes": [{"incomeType": "SALARY", "amount": 5}]},
-            "hasIncomes: svaret är nej, men 1 är uppräknade.",
-        ),
-        (
-            {"hasAssets": False, "assets": [{"assetCategory": "OTHER"}]},
-            "hasAssets: svaret är nej, men 1 är uppräknade.",
-        ),
-        (
-            {"hasChildrenUnder21": False, "costs": [{"costType": "CHILDCARE_FEE"}]},
-            "costs[0]: barnomsorg, men svaret är att inga barn finns.",
-        ),
-        (
-            {"maritalStatus": "SINGLE", "persons": [{"role": "APPLICANT"}, {"role": "CO_APPLICANT"}]},
-            "maritalStatus: svaret är ensamstående, men det finns en medsökande.",
-        ),
-        (
-            {"maritalStatus": "COHABITING", "persons": [{"role": "APPLICANT"}]},
-            "maritalStatus: svaret är sammanboende, men ingen medsökande finns.",
-        ),
-        (
-            {"persons": [{"role": "APPLICANT"}], "incomes": [{"recipient": "CO_APPLICANT"}]},
-            "incomes[0]: gäller en medsökande, men ingen medsökande finns.",
-        ),
-        ({"incomes": [{"recipient": "mormor"}]}, "incomes[0]: gäller någon som inte finns i ansökan."),
-        ({"plannings": [{"person": "mormor"}]}, "plannings[0]: gäller någon som inte finns i ansökan."),
-        (
-            {"children": [{"firstName": "A", "lastName": "B"}, {"firstName": "a", "lastName": " b"}]},
-            "children[1]: samma barn som children[0].",
-        ),
-        (
-            {"children": [{"partyId": "x"}, {"partyId": "x"}]},
-            "children[1]: samma person (partyId) förekommer två gånger.",
-        ),
-        (
-            {"children": [{"residenceExtent": "FULL_TIME", "daysInHome": 10}]},
-            "children[0]: barnet bor hela tiden i hemmet, men bara 10 dagar.",
-        ),
-        (
-            {
-                "housingPersonCount": 1,
-                "persons": [{"role": "APPLICANT"}],
-                "children": [{"residenceExtent": "FULL_TIME"}],
-            },
-            "housingPersonCount: 1 bor i bostaden, men ansökan räknar upp fler.",
-        ),
-        (
-            {"plannedActivities": [{"periodFrom": "2026-11-02", "periodTo": "2026-11-01"}]},
-            "plannedActivities[0]: slutar 2026-11-01, före början 2026-11-02.",
-        ),
-    ],
-)
-def test_what_an_application_says_against_itself_is_told(data: dict[str, Any], told: str) -> None:
-    """Said of what stands there, whoever asks: nothing of it is noted when the application is read."""
-    found = read(data)
-    said = contradictions(found.application, list(found.people))
-    assert (told in said) is not (told in found.unmapped)
-    assert ("partyId" in told) is (told in found.unmapped)
+def test_the_same_person_twice_is_told() -> None:
+    found = read({"children": [{"partyId": "x"}, {"partyId": "x"}]})
+    assert found.unmapped == ("children[1]: samma person (partyId) förekommer två gånger.",)
 
 
-def test_two_with_the_same_role_are_told() -> None:
+def test_the_first_with_a_role_is_the_one_in_the_case() -> None:
     found = read({"persons": [{"role": "APPLICANT", "partyId": "a"}, {"role": "APPLICANT", "partyId": "b"}]})
-    told = contradictions(found.application, list(found.people))
-    assert told == ["persons: 2 personer har rollen APPLICANT."]
+    assert len(found.application.persons) == 2  # told by a rule
     assert [person.id for person in found.people] == ["a"]

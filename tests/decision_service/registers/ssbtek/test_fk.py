@@ -57,12 +57,14 @@ def only(found: RegisterAnswers) -> tuple[str, int]:
     return one.benefit, one.net
 
 
-def test_the_golden_example_has_answered_without_payments() -> None:
+def test_an_answer_without_a_list_of_payments_is_told() -> None:
     expected = json.loads((FIXTURES / "fk-expected.json").read_text(encoding="utf-8"))
     found = register_answers(expected)
     assert found.answers[Agency.FK] is Answer.ANSWERED
     assert found.pensions is Answer.MISSING
-    assert (found.payments, found.unmapped) == ((), ())
+    assert found.payments == ()
+    assert found.unmapped == ("fk: svaret är OK men har ingen lista över utbetalningar.",)
+    assert register_answers(lefi()).unmapped == ()
 
 
 def test_a_payment_is_net_with_day_and_period() -> None:
@@ -254,8 +256,19 @@ def pension(**more: Any) -> dict[str, Any]:
     }
 
 
+def pensions(providers: list[dict[str, Any]], *payments: Any) -> dict[str, Any]:
+    """An answer with payments of Pensionsmyndigheten and none of Försäkringskassan."""
+    return {
+        "fk": {
+            "utlamnare": providers,
+            "formansinformation": {"utbetalningsuppgift": []},
+            "utbetalningar": list(payments),
+        }
+    }
+
+
 def test_a_pension_is_net_by_group() -> None:
-    found = register_answers({"fk": {"utlamnare": states(pm="OK"), "utbetalningar": [pension()]}})
+    found = register_answers(pensions(states(pm="OK"), pension()))
     (one,) = found.payments
     assert (one.benefit, one.net, one.paid) == ("PM:AP", 1410900, date(2026, 10, 19))
     assert (one.first, one.last) == (date(2026, 10, 1), date(2026, 10, 31))
@@ -268,9 +281,7 @@ def test_a_pension_of_several_groups_is_one_sum_of_an_unknown_benefit() -> None:
         {"formansgrupp": {"kod": "PM:AP", "beskrivning": "Allmän pension"}, "belopp": 9000},
         {"formansgrupp": {"kod": "PM:BTI", "beskrivning": "Bostads- och inkomststöd"}, "belopp": 7361},
     ]
-    found = register_answers(
-        {"fk": {"utlamnare": states(), "utbetalningar": pension(utbetalningsrader=rows)}}
-    )
+    found = register_answers(pensions(states(), pension(utbetalningsrader=rows)))
     (one,) = found.payments
     assert (one.benefit, one.net) == ("PM:FLERA", 1410900)
     assert one.name == "Allmän pension, Bostads- och inkomststöd"
@@ -282,9 +293,7 @@ def test_deductions_from_a_pension_beside_tax_are_told() -> None:
         {"belopp": 2252, "avdragstyp": {"kod": "PM:PS"}},
         {"belopp": 100, "avdragstyp": {"kod": "PM:UTMATNING"}},
     ]
-    found = register_answers(
-        {"fk": {"utlamnare": states(), "utbetalningar": [pension(avdrag=kept, nettobelopp=14009)]}}
-    )
+    found = register_answers(pensions(states(), pension(avdrag=kept, nettobelopp=14009)))
     assert found.unmapped == ("fk.utbetalningar[0]: 100 kr är avdrag utöver skatt (PM:UTMATNING).",)
 
 
@@ -308,10 +317,10 @@ def test_a_provider_that_is_not_available_has_not_answered(state: str) -> None:
     found = register_answers({"fk": {"utlamnare": states(fk=state)}})
     assert found.answers[Agency.FK] is Answer.FAILED
     assert found.unmapped == (f"fk: Försäkringskassans tillstånd är ”{state}”.",)
-    pensions = register_answers({"fk": {"utlamnare": states(pm=state)}})
-    assert pensions.answers[Agency.FK] is Answer.ANSWERED
-    assert pensions.pensions is Answer.FAILED
-    assert pensions.unmapped == (
+    silent = register_answers(pensions(states(pm=state)))
+    assert silent.answers[Agency.FK] is Answer.ANSWERED
+    assert silent.pensions is Answer.FAILED
+    assert silent.unmapped == (
         f"fk: Pensionsmyndighetens tillstånd är ”{state}”: pensioner saknas i svaret.",
     )
 
@@ -363,7 +372,8 @@ def test_the_person_and_a_death_that_nobody_has_told_of() -> None:
     found = register_answers(lefi(formansinformation={"generellPersoninformation": [person]}))
     assert found.registered is not None
     assert found.registered.municipalities == ("1384",)
-    assert (found.registered.civil_status, found.registered.children) == (2, (date(2014, 12, 1),))
+    assert (found.registered.civil_status, found.registered.civil_status_name) == ("2", "Gift")
+    assert [child.day for child in found.registered.children] == [date(2014, 12, 1)]
     assert found.unmapped == (
         "fk.formansinformation.generellPersoninformation[0].avled[0]:"
         " personen är registrerad som avliden (2026-10-02).",
@@ -392,14 +402,19 @@ def test_programmes_and_undecided_cases() -> None:
     assert found.employment.programmes == ("Jobb- och utvecklingsgaranti", "program 64")
 
 
-def test_decided_amounts_are_no_payments_but_without_a_list_of_payments_they_are_told() -> None:
+def test_decided_amounts_are_no_payments() -> None:
     decided = {"barnbidragsarende": [{"beslut": [{"beslutatBruttobelopp": kronor(1250)}]}]}
     assert register_answers(lefi(formansinformation=decided)).unmapped == ()
-    found = register_answers({"fk": {"utlamnare": states(), "formansinformation": decided}})
-    assert found.unmapped == (
-        "fk.formansinformation: det finns beslut med belopp (barnbidragsarende)"
-        " men inga utbetalningar i svaret.",
-    )
+
+
+def test_a_child_that_has_died_is_told_and_is_no_child_of_the_household() -> None:
+    person = {"barn": [{"foddes": "2014-12-01", "avled": ["2026-01-02"]}, {"namn": "Utan dag"}]}
+    found = register_answers(lefi(formansinformation={"generellPersoninformation": [person]}))
+    assert found.registered is not None
+    assert found.registered.children == ()
+    where = "fk.formansinformation.generellPersoninformation[0].barn"
+    assert f"{where}[0].avled[0]: ett barn är registrerat som avlidet." in found.unmapped
+    assert f"{where}[1]: ett barn saknar födelsedag." in found.unmapped
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+"""What the registers say beside incomes: permits, children, the population register, and what is planned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from decision_service.application.case_file import Person
+from decision_service.decision.facts.adult import fact_id
+from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.registers.answers import Payment
+from decision_service.registers.ssbtek.benefits import BENEFITS
+from rules.facts import Disputed
+
+
+def registered(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
+    """Permits, children in the register, decisions of the employment service, payments that are planned."""
+    for person in case.adults:
+        register, owner = case.registers[person.id], fact_id(case, person)
+        lists: Mapping[str, tuple[str, str, tuple[Any, ...]]] = {
+            "tillstånd": ("registers.permits[]", "miv", register.permits),
+            "folkbokfört_barn": (
+                "registers.registered.children[]",
+                "fk.barn",
+                register.registered.children if register.registered is not None else (),
+            ),
+            "af_beslut": (
+                "registers.employment.decisions[]",
+                "af.beslut",
+                register.employment.decisions if register.employment is not None else (),
+            ),
+            "planerad_utbetalning": ("registers.planned[]", "planned", register.planned),
+        }
+        for kind, (path, name, rows) in lists.items():
+            for number, row in enumerate(rows):
+                place = row.source if isinstance(row, Payment) else f"registers.{name}[{number}]"
+                draft = Draft(kind, f"{owner} {name}[{number}]", _label(kind, row), owner)
+                bound: Sources = {
+                    **_siblings(case, person),
+                    path: Record(place, row, whole=True),
+                }
+                yield fill(draft, case, base | bound, derivations)
+
+
+def _siblings(case: Case, person: Person) -> Sources:
+    """What a row is held against: the other permits and children in the register, and what has been paid."""
+    register = case.registers[person.id]
+    return {
+        "registers.payments[]": tuple(Record(each.source, each, whole=True) for each in register.payments),
+        "registers": Record("registers", register),
+    }
+
+
+def _label(kind: str, row: Any) -> str:
+    match kind:
+        case "tillstånd":
+            return f"Migrationsverkets beslut {row.decision} {row.kind}".strip()
+        case "folkbokfört_barn":
+            return f"Barnet fött {row.day}"
+        case "af_beslut":
+            return row.kind or "Beslut hos Arbetsförmedlingen"
+        case _:
+            return BENEFITS.get(row.benefit, BENEFITS[""]).label
+
+
+# --- calculations
+
+
+def latest_permit(case: Case, decided: date | None, permits: Any) -> bool:
+    """Whether no other decision is later. One without a day may be the latest."""
+    days = [each.decided for each in permits if each.decided is not None]
+    return decided is None or decided == max(days)
+
+
+def among_the_children(case: Case, born: date, births: Any, known: Any) -> bool:
+    """Whether a child in the register is in the case, by day of birth, each twin for itself."""
+    in_case = sum(1 for person in case.children if person.birthday == born)
+    return Counter(each.day for each in births)[born] <= in_case
+
+
+def years_old(case: Case, born: date) -> int:
+    """Full years on the last day of the month."""
+    last = case.month.last
+    return last.year - born.year - ((last.month, last.day) < (born.month, born.day))
+
+
+def in_month_before(case: Case, first: date | None, last: date | None) -> bool:
+    """Whether a time, open where a day is missing, holds a day of the month before."""
+    starts = first is None or first <= case.control.last
+    return starts and (last is None or last >= case.control.first)
+
+
+def begins_in_time(case: Case, first: date | None) -> bool:
+    """Whether a time has begun when the month ends."""
+    return first is None or first <= case.month.last
+
+
+def already_paid(case: Case, benefit: str, net: int, day: date, benefits: Any, nets: Any, days: Any) -> bool:
+    """Whether a planned payment is among those made."""
+    return (benefit, net, day) in {*zip(benefits, nets, days, strict=True)}
+
+
+def months_to(case: Case, day: date | None) -> int | None:
+    """Months from a day to the month."""
+    return None if day is None else case.before(day)
+
+
+def registered_here(case: Case, codes: tuple[str, ...] | None, municipality: str) -> bool | None:
+    """Whether the population register has the person in the municipality."""
+    return municipality in codes if codes else None
+
+
+def civil_status(case: Case, number: str | None, name: str | None) -> str | Disputed | None:
+    """The name of a civil status, else its number; disputed where the two say different things."""
+    term = case.law.vocabulary.terms["vuxen.folkbokfört_civilstånd"]
+    by_number = term.words.get(number or "")
+    by_name = term.word(name) if name else None
+    if by_number is not None and by_name is not None and by_number != by_name:
+        return Disputed((("nummer", by_number), ("namn", by_name)))
+    return name or number or None
+
+
+def left_register(case: Case, since: date | None, left: date | None) -> bool:
+    """Whether a job seeker has been taken out of the register and not been entered again."""
+    return left is not None and (since is None or left >= since)
+
+
+REGISTERED: Mapping[str, Derivation] = {
+    "senaste_beslutet": latest_permit,
+    "finns_bland_barnen": among_the_children,
+    "ålder_i_registret": years_old,
+    "gäller_månaden_före": in_month_before,
+    "före_månadens_slut": begins_in_time,
+    "redan_utbetald": already_paid,
+    "månader_till": months_to,
+    "folkbokförd_här": registered_here,
+    "civilstånd_i_registret": civil_status,
+    "avaktualiserad": left_register,
+}
