@@ -5,7 +5,7 @@ Everything here is read off an evaluation by the exact evaluator; nothing is com
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -39,7 +39,7 @@ class Saw:
 @dataclass(frozen=True, slots=True)
 class ConditionPart:
     """A part of a condition. ``connective`` is och, eller or inte for a part made of parts, ``notion`` its
-    name where it has one.
+    name where it has one. ``reads`` are the terms and norm series (``norm.…``) of a part without parts.
     """
 
     text: str
@@ -49,6 +49,7 @@ class ConditionPart:
     parts: tuple[ConditionPart, ...] = ()
     distance: str = ""
     notion: str = ""
+    reads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,33 @@ def deciding(part: ConditionPart, result: Holds, inverted: bool = False) -> Iter
         yield from deciding(inner, result, inverted is not (part.connective == "inte"))
 
 
+def held_back_by(part: ConditionPart, unsure: Set[str]) -> frozenset[str]:
+    """What of the unsure keeps a condition from holding: without it, it would not be known whether it does.
+
+    Empty when the other parts keep it from holding, whatever the unsure would be.
+    """
+    if _without(part, unsure) is False:
+        return frozenset()
+    return frozenset(each for leaf in _leaves(part) for each in leaf.reads & unsure)
+
+
+def _without(part: ConditionPart, unsure: Set[str]) -> Holds:
+    """Whether a part holds when what is unsure is not known."""
+    if not part.parts:
+        return None if part.reads & unsure else part.holds
+    results = [_without(inner, unsure) for inner in part.parts]
+    if part.connective == "inte":
+        return None if results[0] is None else not results[0]
+    return _of_parts(part.connective, results)
+
+
+def _leaves(part: ConditionPart) -> Iterator[ConditionPart]:
+    if not part.parts:
+        yield part
+    for inner in part.parts:
+        yield from _leaves(inner)
+
+
 # --- data
 
 
@@ -235,7 +263,17 @@ def condition(evaluation: Evaluation, key: InstanceKey) -> ConditionPart:
 
 def _part(node: Expression, trace: Iterator[tuple[Value, ...]]) -> ConditionPart:
     part = _seen(node, trace)
-    return replace(part, notion=node.text) if tree.is_named(node) else part
+    if tree.is_named(node):
+        return replace(part, notion=node.text)
+    return part if part.parts else replace(part, reads=frozenset(_read(node)))
+
+
+def _read(node: Expression) -> Iterator[str]:
+    for each in tree.walk(node):
+        if isinstance(each, tree.Term):
+            yield each.text
+        elif isinstance(each, tree.Norm | tree.NormGiven):
+            yield f"norm.{each.series}"
 
 
 def _seen(node: Expression, trace: Iterator[tuple[Value, ...]]) -> ConditionPart:
@@ -273,10 +311,13 @@ def _holds(value: Value) -> Holds:
 
 
 def _joined(text: str, connective: str, parts: tuple[ConditionPart, ...]) -> ConditionPart:
-    decisive = connective == "eller"
-    results = [part.holds for part in parts]
-    holds = decisive if decisive in results else (None if None in results else not decisive)
+    holds = _of_parts(connective, [part.holds for part in parts])
     return ConditionPart(text, holds, connective=connective, parts=parts)
+
+
+def _of_parts(connective: str, results: Sequence[Holds]) -> Holds:
+    decisive = connective == "eller"
+    return decisive if decisive in results else (None if None in results else not decisive)
 
 
 def _distance(node: tree.Compare, result: Value, left: Value, right: Value) -> str:

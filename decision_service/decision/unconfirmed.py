@@ -2,65 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from decision_service.decision.document import Unconfirmed
 from decision_service.decision.reasons import RESULT_KIND
 from norms.table import Cell
 from rules.evaluated import Evaluation, Instance, RuleState
-from rules.explanation import condition, deciding
+from rules.explanation import condition, held_back_by
 from rules.law import Law
+from rules.outcome import HOUSEHOLD, InstanceKey
 from rules.rule import AskEffect, Rule
 from rules.settings import Setting
 
-Settings = Mapping[str, Setting]
+RestsOn = dict[str, set[Unconfirmed]]
+"""What is not confirmed of that which the value of a term rests on, by the term's path."""
 
 
 def unconfirmed_of(evaluation: Evaluation) -> list[Unconfirmed]:
     """Amounts, settings and rules of unconfirmed status that a line or the decision rests on.
 
-    A conclusion rests on what its rule rests on, and so does every rule that reads it.
+    A conclusion rests on what its rule rests on, and so does every rule that reads it. So does the silence of
+    a rule that would ask or give a line: what keeps it from applying counts like what applies.
     """
-    settings = {each.path: each for each in evaluation.law.settings if not each.status.confirmed}
-    rests_on: dict[str, set[Unconfirmed]] = {}
+    rests_on: RestsOn = {
+        each.path: {_setting(each)} for each in evaluation.law.settings if not each.status.confirmed
+    }
     found: set[Unconfirmed] = set()
-    for instance in evaluation.instances.values():
-        rule = instance.rule
-        if instance.state is RuleState.NOT_FIRED:
-            found |= {_setting(each) for each in _keeping_silent(evaluation, instance, settings)}
-        if instance.state is not RuleState.FIRED:
+    for key, instance in evaluation.instances.items():
+        unsure = _behind(evaluation, key, instance, rests_on)
+        if not unsure:
             continue
-        unsure = {*_own(evaluation.law, instance, settings)}.union(
-            *(rests_on[path] for path in rule.reads if path in rests_on)
-        )
-        for effect in rule.concludes:
+        for effect in instance.rule.concludes:
             rests_on.setdefault(effect.path, set()).update(unsure)
-        if _reaches_the_decision(rule):
+        if _reaches_the_decision(instance):
             found |= unsure
     return sorted(found, key=lambda each: (each.kind, each.name, each.label))
 
 
-def _own(law: Law, instance: Instance, settings: Settings) -> Iterator[Unconfirmed]:
-    """What a rule itself rests on: its amounts, the settings it reads, and the rule."""
-    yield from (_amount(cell) for cell in instance.cells if not cell.status.confirmed)
-    yield from (_setting(settings[path]) for path in instance.rule.reads if path in settings)
-    if not law.confirms(instance.rule):
-        yield _rule(instance.rule)
+def _behind(
+    evaluation: Evaluation, key: InstanceKey, instance: Instance, rests_on: RestsOn
+) -> set[Unconfirmed]:
+    """What is not confirmed of that which made a rule apply, give way to an exception, or stay silent."""
+    law = evaluation.law
+    match instance.state:
+        case RuleState.FIRED:
+            return _applying(law, instance, rests_on)
+        case RuleState.DEFEATED:
+            keys = [(name, about) for name in instance.defeated_by for about in (key[1], HOUSEHOLD)]
+            exceptions = (evaluation.instances[each] for each in keys if each in evaluation.instances)
+            return set().union(*(_applying(law, each, rests_on) for each in exceptions))
+        case RuleState.NOT_FIRED:
+            return _keeping_silent(evaluation, key, instance, rests_on)
+        case RuleState.UNDECIDED:
+            return set()
 
 
-def _reaches_the_decision(rule: Rule) -> bool:
-    decides = any(effect.path.startswith(f"{RESULT_KIND}.") for effect in rule.concludes)
-    return bool(rule.lines) or decides
+def _applying(law: Law, instance: Instance, rests_on: RestsOn) -> set[Unconfirmed]:
+    """What a rule that applies rests on: its amounts, what it reads, and the rule itself."""
+    unsure = {_amount(cell) for cell in instance.cells if not cell.status.confirmed}
+    unsure.update(*(rests_on[path] for path in instance.rule.reads if path in rests_on))
+    return unsure if law.confirms(instance.rule) else {*unsure, _rule(instance.rule)}
 
 
-def _keeping_silent(evaluation: Evaluation, instance: Instance, settings: Settings) -> list[Setting]:
-    """The settings that alone keep a rule from asking: every part that fails reads one of them."""
-    asks = any(isinstance(effect, AskEffect) for effect in instance.rule.effects)
-    if not asks or not settings.keys() & instance.rule.reads:
-        return []
-    failed = deciding(condition(evaluation, (instance.rule.id, instance.subject)), False)
-    read = [[path for path in settings if path in part.text] for part in failed]
-    return [settings[path] for paths in read for path in paths] if all(read) else []
+def _keeping_silent(
+    evaluation: Evaluation, key: InstanceKey, instance: Instance, rests_on: RestsOn
+) -> set[Unconfirmed]:
+    """What alone keeps a rule from applying: without it, it would not be known whether it does."""
+    sources: RestsOn = {path: rests_on[path] for path in instance.rule.reads if path in rests_on}
+    for cell in instance.cells:
+        if not cell.status.confirmed:
+            sources.setdefault(f"norm.{cell.series}", set()).add(_amount(cell))
+    if not sources:
+        return set()
+    return set().union(*(sources[each] for each in held_back_by(condition(evaluation, key), sources.keys())))
+
+
+def _reaches_the_decision(instance: Instance) -> bool:
+    """Whether a line or the outcome comes of a rule, or the lack of a line or a question of its silence."""
+    rule = instance.rule
+    if instance.state is RuleState.FIRED:
+        return bool(rule.lines) or any(effect.path.startswith(f"{RESULT_KIND}.") for effect in rule.concludes)
+    return bool(rule.lines) or any(isinstance(effect, AskEffect) for effect in rule.effects)
 
 
 def _amount(cell: Cell) -> Unconfirmed:

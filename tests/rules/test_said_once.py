@@ -87,9 +87,8 @@ def test_an_explanation_shows_a_notion_by_its_name_and_what_it_saw() -> None:
     text += RULE.format(id="x", condition="barn.får_tillägg och barn.ålder < 12", amount="100 kr")
     book = build({COSTS: text.encode()})
     evaluation = Engines(resolve(book, JULY)).evaluate(Facts((child("b1", 9, False),))).evaluation
-    instance = evaluation.instances["prov.x.a", "b1"]
-    assert instance.state is RuleState.FIRED
-    whole = condition(instance)
+    assert evaluation.instances["prov.x.a", "b1"].state is RuleState.FIRED
+    whole = condition(evaluation, ("prov.x.a", "b1"))
     assert [part.notion for part in whole.parts] == ["barn.får_tillägg", ""]
     assert [part.text for part in whole.parts[0].parts] == ["barn.litet", "inte barn.i_skolan"]
     shown = rule_tree(explain(evaluation, ("prov.x.a", "b1")))
