@@ -52,6 +52,19 @@ def was_approved(case: Case, approved: Mapping[CostType, int] | None, kind: Cost
     return approved_before(case, approved, kind) is not None
 
 
+def lowest_approved(
+    case: Case, costs: tuple[Mapping[CostType, int], ...], months: tuple[str, ...], kind: CostType | None
+) -> int | None:
+    """The least that was approved of the same sort in the twelve months before."""
+    recent = [
+        amount
+        for each, month in zip(costs, months, strict=True)
+        if 1 <= case.month.index - Month.parse(month).index <= 12
+        and (amount := approved_before(case, each, kind)) is not None
+    ]
+    return min(recent, default=None)
+
+
 def of_another_month(case: Case, month: str | None, paid: date | None) -> bool:
     """Whether the application says that a cost is for another month, or was paid outside this month and the
     one before."""
@@ -68,6 +81,7 @@ COSTS: Mapping[str, Derivation] = {
     "kostnadens_kod": kind_of_cost,
     "godkänt_av_samma_slag": approved_before,
     "godkänd_av_samma_slag": was_approved,
+    "lägst_godkänt_senaste_året": lowest_approved,
     "annan_månad": of_another_month,
     "flera_av_samma_slag": one_of_several,
 }

@@ -53,6 +53,15 @@ def hours_absent(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> i
     return int(sum(absent))
 
 
+def hours_accounted_for(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
+    """Hours of assigned activity in the month before that somebody has marked, whatever the mark."""
+    if days is None:
+        return None
+    rows = _assigned(zip(days, hours, marks, kinds, strict=True))
+    marked = [each for day, each, mark in rows if Month.of(day) == case.control and mark is not Mark.UNMARKED]
+    return int(sum(marked))
+
+
 def sessions_unmarked(case: Case, days: Any, marks: Any, kinds: Any) -> int | None:
     """Sessions of assigned activity in the month before that nobody has marked."""
     if days is None:
@@ -70,5 +79,6 @@ PLAN: Mapping[str, Derivation] = {
     "möte_i_tid": met_in_time,
     "statligt_program": state_programme,
     "frånvarotimmar": hours_absent,
+    "redovisade_timmar": hours_accounted_for,
     "omarkerade": sessions_unmarked,
 }

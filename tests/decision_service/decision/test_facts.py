@@ -107,6 +107,40 @@ def test_a_code_becomes_the_word_that_the_vocabulary_has_for_it(path: str, value
     assert entity(case, "p1").values[term] == {"MAIN": False, "DONE": "genomförd"}[value]
 
 
+# --- what is measured over time
+
+
+def test_the_lowest_approved_is_that_of_the_last_twelve_months() -> None:
+    case = raw("ensam-bifall")  # for November 2026
+    case["application"]["costs"] = [{"costType": "ELECTRICITY", "appliedAmount": "450"}]
+    base = case["history"][0]
+    months = {"2026-10": 450, "2026-03": 310, "2025-11": 330, "2025-10": 200}
+    case["history"] = [
+        {**base, "month": month, "costs": {"ELECTRICITY": str(amount)}} for month, amount in months.items()
+    ]
+    values = entity(case, "costs[0]").values
+    assert (values["kostnad.godkänt_förut"], values["kostnad.godkänt_lägst"]) == (450_00, 310_00)
+    case["history"] = [{**base, "month": "2026-10", "costs": {}}]
+    assert "kostnad.godkänt_lägst" not in entity(case, "costs[0]").values
+
+
+def test_hours_accounted_for_are_those_of_assigned_sessions_that_are_marked() -> None:
+    case = raw("ensam-bifall")
+
+    def session(day: str, hours: int, kind: str, mark: str) -> dict[str, object]:
+        return {"day": day, "hours": hours, "kind": kind, "mark": mark}
+
+    case["activity"][0]["sessions"] = [
+        session("2026-10-01", 8, "JOB_SEARCH", "PRESENT"),
+        session("2026-10-02", 4, "LANGUAGE", "ABSENT_VALID"),
+        session("2026-10-05", 2, "WORKPLACE", "ABSENT"),
+        session("2026-10-06", 16, "OWN_JOB_SEARCH", "PRESENT"),
+        session("2026-10-07", 8, "MOTIVATION", "UNMARKED"),
+        session("2026-09-30", 8, "JOB_SEARCH", "PRESENT"),
+    ]
+    assert entity(case, "p1").values["vuxen.redovisade_timmar"] == 14
+
+
 # --- what somebody has written
 
 
