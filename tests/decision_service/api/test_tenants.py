@@ -40,6 +40,8 @@ MAY: dict[str, set[Role]] = {
     f"POST {APPLICATION}/withdrawal": {E},
     "GET /overdue": {C},
     f"GET {APPLICATION}/decision": {E, H, C, J},
+    f"GET {APPLICATION}/assessments": {H, C, J},
+    f"GET {APPLICATION}/assessments/{{number}}": {H, C, J},
     f"GET {APPLICATION}/letter": {E, H, C, J},
     f"GET {APPLICATION}/proof": {E, H, C, J},
     f"GET {APPLICATION}/explanation": {H, C, J},
@@ -81,7 +83,7 @@ def guarded(whole: Whole) -> Iterator[Operation]:
 
 def tried(user: User, operation: Operation, tenant: str, ids: dict[str, str]) -> httpx.Response:
     """The operation with these ids, and everything else as its own example says."""
-    values = {"rule": "riksnorm.gemensam", "month": "2026-11"} | ids
+    values = {"rule": "riksnorm.gemensam", "month": "2026-11", "number": "1"} | ids
     path = operation.path.replace("/v1/{kommunkod}", "")
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
     content = operation.described.get("requestBody", {}).get("content", {})
@@ -186,7 +188,7 @@ def test_each_role_does_its_own(whole: Whole, cases: list[dict[str, str]], role:
 def test_without_a_token_nobody_does_anything(whole: Whole, cases: list[dict[str, str]]) -> None:
     for operation in guarded(whole):
         for tenant in (TENANT, "0000"):
-            values = cases[0] | {"rule": "x", "month": "2026-11", "kommunkod": tenant}
+            values = cases[0] | {"rule": "x", "month": "2026-11", "number": "1", "kommunkod": tenant}
             path = re.sub(r"\{(\w+)\}", lambda found, values=values: values[found[1]], operation.path)
             assert whole.http.request(operation.method, path).status_code == 401, operation.name
 
