@@ -266,6 +266,7 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
             "kostnad.belopp": cost.amount,
             "kostnad.är_bedömd": cost.approved is not None,
             "kostnad.godkänd_förut": False,
+            "kostnad.godkänd_månader_i_rad": 0,
             "kostnad.flera_av_samma_slag": False,
         }
         if cost.approved is not None:

@@ -65,6 +65,27 @@ def lowest_approved(
     return min(recent, default=None)
 
 
+def approved_in_a_row(
+    case: Case,
+    months: tuple[str, ...],
+    approved: tuple[Mapping[CostType, int], ...],
+    kind: CostType | None,
+    amount: int | None,
+) -> int | None:
+    """For how many months in a row, up to the one before, at least this amount of the sort was approved."""
+    if kind is None or kind is CostType.OTHER or amount is None:
+        return None
+    enough = {
+        Month.parse(month)
+        for month, costs in zip(months, approved, strict=True)
+        if costs.get(kind, 0) >= amount
+    }
+    count = 0
+    while case.month.plus(-1 - count) in enough:
+        count += 1
+    return count
+
+
 def of_another_month(case: Case, month: str | None, paid: date | None) -> bool:
     """Whether the application says that a cost is for another month, or was paid outside this month and the
     one before."""
@@ -82,6 +103,7 @@ COSTS: Mapping[str, Derivation] = {
     "godkänt_av_samma_slag": approved_before,
     "godkänd_av_samma_slag": was_approved,
     "lägst_godkänt_senaste_året": lowest_approved,
+    "godkänd_i_rad": approved_in_a_row,
     "annan_månad": of_another_month,
     "flera_av_samma_slag": one_of_several,
 }

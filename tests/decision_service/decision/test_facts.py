@@ -414,3 +414,27 @@ def test_a_protected_household_is_never_asked_before_a_person_has_seen_it() -> N
 def test_the_examples_without_protection_have_no_mark() -> None:
     marked = [name for name in NAMES if value(raw(name), "hushåll", "hushåll.skyddade_uppgifter")]
     assert marked == [name for name in EXPECTED if "SKYDDADE_UPPGIFTER" in EXPECTED[name]["skäl"]]
+
+
+@pytest.mark.parametrize(
+    ("approved", "outcome"),
+    [
+        ([7300], Outcome.GRANTED),
+        ([7300, 7300, 7300], Outcome.GRANTED),
+        ([7299], Outcome.HANDLAGGARE),
+        ([7300] * 12, Outcome.HANDLAGGARE),
+        ([7300] * 3 + [6400], Outcome.HANDLAGGARE),
+    ],
+)
+def test_a_rent_that_a_person_approved_stands_for_the_months_the_municipality_says(
+    approved: list[int], outcome: Outcome
+) -> None:
+    """The months before, the latest last, each with what was approved of the rent."""
+    case = raw("hyra-over-grans")
+    last = case["history"][-1]
+    month = Month.parse(last["month"])
+    case["history"] = [
+        last | {"month": str(month.plus(number + 1 - len(approved))), "costs": last["costs"] | {"RENT": rent}}
+        for number, rent in enumerate(approved)
+    ]
+    assert decided(case).outcome is outcome
