@@ -110,7 +110,7 @@ def _part_and_field(source: str) -> tuple[str, str]:
     if part not in words.parts:
         return words.parts[_FORM], words.fields.get(part, part)
     numbered = f" {int(row) + 1}" if row.isdigit() and part in words.rows else ""
-    field = next((words.fields[name] for name in names[1:] if name in words.fields), inner)
+    field = next((words.fields[name] for name in reversed(names[1:]) if name in words.fields), inner)
     return f"{words.parts[part]}{numbered}", field
 
 
