@@ -43,8 +43,8 @@ class Fault:
 
     @property
     def pointer(self) -> str:
-        """The place as a JSON pointer (RFC 6901): ``/costs/0/amount``."""
-        parts = (printable(str(part)).replace("~", "~0").replace("/", "~1") for part in self.path)
+        """The place as a JSON pointer (RFC 6901): ``/costs/0/amount``. A name too long to repeat is cut."""
+        parts = (_cut(printable(str(part))).replace("~", "~0").replace("/", "~1") for part in self.path)
         return "".join(f"/{part}" for part in parts)
 
     @property
@@ -97,12 +97,14 @@ def shown_in_yaml(value: Any) -> str:
 def dotted(path: Path) -> str:
     """A path as people write it: ``costs[0].amount``."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    text = printable(text.lstrip("."))
-    return (
-        text
-        if len(text) <= LONGEST_WHERE
-        else f"{text[: LONGEST_WHERE // 2]}…{text[1 - LONGEST_WHERE // 2 :]}"
-    )
+    return _cut(printable(text.lstrip(".")))
+
+
+def _cut(text: str) -> str:
+    """A text without its middle where it is too long to be repeated."""
+    if len(text) <= LONGEST_WHERE:
+        return text
+    return f"{text[: LONGEST_WHERE // 2]}…{text[1 - LONGEST_WHERE // 2 :]}"
 
 
 def printable(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -69,7 +70,8 @@ def not_one_of(found: str, allowed: Iterable[str], *path: str | int) -> Fault:
     )
 
 
-def field_names(model: type[BaseModel]) -> list[str]:
+@cache
+def field_names(model: type[BaseModel]) -> frozenset[str]:
     """Every field known anywhere in a model, as inputs name it: enough to suggest a spelling."""
     seen: list[type[BaseModel]] = [model]
     names: list[str] = []
@@ -77,7 +79,7 @@ def field_names(model: type[BaseModel]) -> list[str]:
         for name, field in current.model_fields.items():
             names.append(field.alias or name)
             seen.extend(each for each in _models_in(field.annotation) if each not in seen)
-    return names
+    return frozenset(names)
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
@@ -97,7 +99,7 @@ def _faults(
             yield fault("refused", reason=str(context["error"]).rstrip("."))
         case "extra_forbidden":
             name = str(detail["loc"][-1])
-            near = nearest(name, set(field_names(model)) - {name}) if model is not None else None
+            near = nearest(name, field_names(model) - {name}) if model is not None else None
             yield fault("misspelt_field", near=near) if near else fault("unknown_field")
         case "union_tag_not_found":
             yield fault("missing", _discriminator(context))

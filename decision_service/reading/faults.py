@@ -7,14 +7,21 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from decision_service.reading.strict_json import InputError
+from norms.fault import fault
 from norms.validation import faults_of
 
 Model = TypeVar("Model", bound=BaseModel)
+MOST_FAULTS = 50
+"""So many are told, and then how many more there are: nobody mends more at a time."""
 
 
 def validated(model: type[Model], data: Any) -> Model:
-    """The model of some input. Raises InputError with every fault, each with the path of its field."""
+    """The model of some input. Raises InputError with the faults, each with the path of its field."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise InputError(faults_of(model, error.errors(include_url=False), data)) from error
+        details = error.errors(include_url=False)
+        found = faults_of(model, details[:MOST_FAULTS], data)
+        if (more := len(details) - MOST_FAULTS) > 0:
+            found.append(fault("more_faults", count=more))
+        raise InputError(found) from error

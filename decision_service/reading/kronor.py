@@ -16,6 +16,10 @@ from norms.fault import MisfitError, fault, shown
 LARGEST = 10_000_000_000
 """Öre: a hundred million kronor. Whoever means more has typed something wrong."""
 
+_MOST_PLACES = 12
+"""Digits before the point of what may be an amount, or zeros after it."""
+
+_ORE = Decimal("0.01")
 _PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 _COMMA = re.compile(r"(-?[0-9]{1,12}),([0-9]{1,2})")
 _SPARE_ZEROS = re.compile(r"(-?[0-9]{1,12})[.,]([0-9]{2})(0{1,6})")
@@ -28,13 +32,23 @@ def parse_kronor(value: Any) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise MisfitError(fault("not_amount", found=shown(value)))
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    text = _written(value) if isinstance(value, Decimal) else str(value)
     if not _PLAIN.fullmatch(text):
         raise MisfitError(fault(_complaint(text), found=shown(text)))
     amount = int(Decimal(text) * 100)
     if abs(amount) > LARGEST:
         raise MisfitError(fault("amount_too_large", found=text))
     return amount
+
+
+def _written(value: Decimal) -> str:
+    """A number without a power of ten. Raises MisfitError before one that is far larger or smaller than any
+    amount is written out: it would take much more room than it came in."""
+    if not value.is_finite() or value.adjusted() >= _MOST_PLACES:
+        raise MisfitError(fault("number_too_large"))
+    if value.adjusted() <= -_MOST_PLACES:
+        raise MisfitError(fault("amount_with_decimals", found=shown(value)))
+    return f"{value:f}"
 
 
 def to_ore(value: Any) -> int:
@@ -59,12 +73,12 @@ def to_ore(value: Any) -> int:
 
 def _decimal(value: Decimal) -> int:
     """A number as JSON wrote it: its point is a decimal point, whatever follows."""
-    if not value.is_finite() or value.adjusted() >= 12:
+    if not value.is_finite() or value.adjusted() >= _MOST_PLACES:
         raise MisfitError(fault("number_too_large"))
-    ore = value * 100
-    if ore != int(ore):
+    exact = value.quantize(_ORE)
+    if exact != value:
         raise MisfitError(fault("amount_with_decimals", found=shown(str(value)[:40])))
-    return parse_kronor(int(ore) // 100) + int(ore) % 100
+    return parse_kronor(exact)
 
 
 def _may_be_thousands(match: re.Match[str]) -> bool:
@@ -95,7 +109,7 @@ def without_decimals(value: Any) -> Any:
         return [without_decimals(each) for each in value]
     if not isinstance(value, Decimal):
         return value
-    short = value.is_finite() and value.adjusted() < 12 and value == round(value, 6)
+    short = value.is_finite() and value.adjusted() < _MOST_PLACES and value == round(value, 6)
     return f"{value.normalize():f}" if short else str(value)
 
 

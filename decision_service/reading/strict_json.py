@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from decision_service.reading import sentences
@@ -67,7 +67,7 @@ def read_json(content: bytes, largest: int = LARGEST_INPUT) -> Any:
         found = json.loads(
             text,
             parse_int=_whole,
-            parse_float=Decimal,
+            parse_float=_with_decimals,
             parse_constant=_no_constant,
             object_pairs_hook=_without_doubles,
         )
@@ -84,6 +84,14 @@ def read_json(content: bytes, largest: int = LARGEST_INPUT) -> Any:
 def _whole(text: str) -> int | Decimal:
     number = int(text)
     return number if abs(number) < LARGEST_EXACT else Decimal(number)
+
+
+def _with_decimals(text: str) -> Decimal:
+    """A number as it is written; not one whose power of ten no computer can hold."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise InputError([fault("too_many_digits")]) from None
 
 
 def _check(found: Any) -> None:
