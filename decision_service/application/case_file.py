@@ -7,7 +7,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from decision_service.application.fields import (
     Day,
@@ -19,9 +27,11 @@ from decision_service.application.fields import (
     PersonalNumber,
     Text,
     birthday_of,
+    full_number,
 )
 from decision_service.application.form import Application, CostType, IncomeType, MaritalStatus
 from decision_service.reading.kronor import without_decimals
+from decision_service.reading.swedish_time import swedish_day
 from norms.fault import Fault, MisfitError, fault
 
 
@@ -166,6 +176,15 @@ class CaseFile(Part):
     running_case: StrictBool = False
     unmapped: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
 
+    @field_validator("people", mode="before")
+    @classmethod
+    def _born_before_it_came(cls, people: Any, info: ValidationInfo) -> Any:
+        """Ten digits without a century mean the same person whenever the case file is read."""
+        received = info.data.get("received_at")
+        if received is None or not isinstance(people, list):
+            return people
+        return [_of_century(one, swedish_day(received)) for one in people]
+
     @model_validator(mode="after")
     def _whole(self) -> CaseFile:
         faults = [
@@ -176,6 +195,16 @@ class CaseFile(Part):
         if faults:
             raise MisfitError(*faults)
         return self
+
+
+def _of_century(person: Any, day: date) -> Any:
+    """A person as it was given, with the century in the number where it is one; any fault is told later."""
+    if not isinstance(person, dict) or "personal_number" not in person:
+        return person
+    try:
+        return person | {"personal_number": full_number(person["personal_number"], day)}
+    except MisfitError:
+        return person
 
 
 def people_faults(people: Sequence[Person]) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from personnummer.personnummer import Personnummer, PersonnummerException
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from decision_service.reading.kronor import Ore as KronorAsOre
+from decision_service.reading.swedish_time import STOCKHOLM
 from norms.fault import MisfitError, fault, shown
 from norms.month import Month
 
@@ -44,13 +46,42 @@ def _moment(value: Any) -> Any:
     return found
 
 
+_NUMBER = re.compile(r"([0-9]{2})?([0-9]{6})([-+]?)([0-9]{4})")
+
+
 def _personal_number(value: Any) -> Any:
+    return full_number(value, datetime.now(STOCKHOLM).date())
+
+
+def full_number(value: Any, day: date) -> str:
+    """Twelve digits of a personal number or a coordination number, with or without century and hyphen.
+
+    Ten digits are of whoever was born last with them on ``day``, or with a plus of whoever becomes a hundred
+    that year or is older. The day is that on which the number was given, never that on which it is read.
+    Raises MisfitError.
+    """
+    found = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
     try:
-        if not isinstance(value, str):
+        if found is None:
             raise PersonnummerException
-        return Personnummer(value).format(long_format=True)
+        century, born, sign, last = found.groups()
+        number = f"{century or _century(born, day, older=sign == '+')}{born}{last}"
+        return str(Personnummer(number).format(long_format=True))
     except (PersonnummerException, ValueError):
         raise MisfitError(fault("not_personal_number")) from None
+
+
+def _century(born: str, day: date, *, older: bool) -> int:
+    """The century of six digits of a birthday that is not after a day. A plus is written from the year in
+    which somebody becomes a hundred."""
+    year, month, in_month = int(born[:2]), int(born[2:4]), int(born[4:]) % _COORDINATION
+    latest = (day.year - 100, 12, 31) if older else (day.year, day.month, day.day)
+    century = latest[0] // 100
+    return century - ((century * 100 + year, month, in_month) > latest)
+
+
+_COORDINATION = 60
+"""What a coordination number adds to the day of birth."""
 
 
 def month_of(text: str) -> Month:
