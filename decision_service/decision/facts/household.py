@@ -78,6 +78,14 @@ def people_changed(
     return None if then is None else set(then) != set(now)
 
 
+def residents_changed(case: Case, month: str | None, then: int | None, now: int | None) -> bool | None:
+    """Whether other persons share the home than then, by their number. Without an earlier month, or where
+    nothing is said now, nothing has changed."""
+    if month is None or now is None:
+        return False
+    return None if then is None else then != now
+
+
 def surplus_before(case: Case, month: str | None, outcome: str | None, surplus: int | None) -> int | None:
     """The surplus of the month directly before. A month with support had none."""
     if month is None or Month.parse(month) != case.control:
@@ -161,6 +169,7 @@ HOUSEHOLD: Mapping[str, Derivation] = {
     "månader_sedan": months_since,
     "civilstånd_ändrat": marital_status_changed,
     "personer_ändrade": people_changed,
+    "antal_boende_ändrat": residents_changed,
     "överskott_månaden_före": surplus_before,
     "boende_nu_eller_förut": residents,
     "lma": under_lma,
