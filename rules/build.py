@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from norms.document import Document, Location
 from norms.finding import Finding
@@ -14,6 +14,7 @@ from norms.status import Status
 from norms.table import SeriesType
 from rules.language import tree
 from rules.language.checker import Problem, Scope, check
+from rules.language.joining import ALWAYS, both, otherwise
 from rules.language.notion import Notion, used
 from rules.language.tree import Expression
 from rules.language.types import KRONOR, YES_NO, Type, number
@@ -34,12 +35,12 @@ from rules.rulefile import (
     EffectsEntry,
     GroupEntry,
     NormPart,
-    Outside,
     QuestionEntry,
     ReasonableEntry,
     RuleEntry,
     RuleFile,
 )
+from rules.spelled_out import Accepted, concluding_reductions, outside_as_well
 from rules.wording.diagnostic import Diagnostic
 from rules.wording.line_in_wrong_stage import LINE_IN_WRONG_STAGE
 from rules.wording.missing_provision import MISSING_PROVISION
@@ -55,9 +56,6 @@ from rules.wording.unknown_term import UNKNOWN_TERM
 from rules.wording.wrong_shape import WRONG_SHAPE
 
 AMOUNT = number(KRONOR)
-ALWAYS = tree.Literal(True, YES_NO, "alltid")
-OUTSIDE = ".utanför"
-"""What is added to the id of a rule with skälighet for what lies outside the accepted range."""
 
 _BRACE = re.compile(r"[{}]")
 
@@ -164,9 +162,9 @@ class _RuleBuilder:
         )
         whole = [rule]
         if reasonable is not None and entry.reasonable is not None:
-            whole = list(_split(rule, entry.reasonable, reasonable))
+            whole = list(outside_as_well(rule, entry.reasonable, reasonable))
         for each in whole:
-            yield _concluding_reductions(each, self.builder.vocabulary)
+            yield concluding_reductions(each, self.builder.vocabulary)
 
     def subject(self) -> str | None:
         name = self.entry.subject
@@ -218,7 +216,7 @@ class _RuleBuilder:
         whole: Expression | None = ALWAYS
         parts = (self.group_condition(subject), self.own_condition(subject), self.unmet(subject))
         for part in parts:
-            whole = None if whole is None or part is None else _both(whole, part)
+            whole = None if whole is None or part is None else both(whole, part)
         return whole
 
     def own_condition(self, subject: str | None) -> Expression | None:
@@ -244,7 +242,7 @@ class _RuleBuilder:
             return ALWAYS
         at: Location = ("ger", "kräver")
         parts = [
-            self.expression(_otherwise(path, value), (*at, path), subject, YES_NO)
+            self.expression(otherwise(path, value), (*at, path), subject, YES_NO)
             for path, value in demanded.items()
         ]
         found = tuple(part for part in parts if part is not None)
@@ -398,7 +396,7 @@ class _RuleBuilder:
 
     def reasonable(
         self, entry: ReasonableEntry, subject: str | None, effects: tuple[Effect, ...]
-    ) -> _Reasonable | None:
+    ) -> Accepted | None:
         at: Location = ("skälighet",)
         lines = sum(field in self.entry.effects.model_fields_set for field in _LINE_FIELDS)
         if lines != 1:
@@ -411,7 +409,7 @@ class _RuleBuilder:
         self.texts(entry.texts, (*at, "motivering"), subject, effects)
         if examined is None or guideline is None or lowest is None or highest is None:
             return None
-        return _Reasonable(examined, guideline, lowest, highest)
+        return Accepted(examined, guideline, lowest, highest)
 
 
 LINE_STAGE: Mapping[Section, Stage] = {
@@ -450,73 +448,3 @@ def _first_month_without(span: Span, citations: list[Citation]) -> Month | None:
             return None
         month = max(end for end in ends if end is not None).plus(1)
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Reasonable:
-    examined: Expression
-    guideline: Expression
-    lowest: Expression
-    highest: Expression
-
-
-def _split(rule: Rule, entry: ReasonableEntry, found: _Reasonable) -> Iterator[Rule]:
-    """A rule with skälighet is two: what the machine accepts, and what lies outside it."""
-    above = _compare(tree.Comparison.GE, found.examined, found.lowest)
-    below = _compare(tree.Comparison.LE, found.examined, found.highest)
-    inside = tree.And((above, below), YES_NO, f"{above.text} och {below.text}")
-    yield replace(rule, condition=_both(rule.condition, inside))
-    outside: list[Effect] = [
-        replace(effect, amount=found.guideline) if isinstance(effect, LineEffect) else effect
-        for effect in rule.effects
-    ]
-    if entry.outside is Outside.PERSON:
-        outside.append(AskEffect(Asked.PERSON, entry.reason, entry.question))
-    yield replace(
-        rule,
-        id=rule.id + OUTSIDE,
-        title=f"{rule.title}, utanför det skäliga",
-        condition=_both(rule.condition, tree.Not(inside, YES_NO, f"inte ({inside.text})")),
-        effects=tuple(outside),
-        texts=entry.texts,
-    )
-
-
-def _compare(comparison: tree.Comparison, left: Expression, right: Expression) -> tree.Compare:
-    return tree.Compare(comparison, left, right, YES_NO, f"{left.text} {comparison.value} {right.text}")
-
-
-def _concluding_reductions(rule: Rule, vocabulary: Vocabulary) -> Rule:
-    """A cost of which less is counted than was applied for is reduced: the rule concludes it by its line."""
-    path = f"{rule.subject}.{REDUCED}"
-    term = vocabulary.terms.get(path)
-    if term is None or term.source is not Source.RULE:
-        return rule
-    reductions = tuple(
-        ConcludeEffect(path, _compare(tree.Comparison.GT, line.applied, line.amount))
-        for line in rule.lines
-        if line.applied is not None and line.applied != line.amount
-    )
-    return replace(rule, effects=(*rule.effects, *reductions)) if reductions else rule
-
-
-REDUCED = "nedsatt"
-"""The term of a kind that a line concludes when less is counted than was applied for."""
-
-
-def _otherwise(path: str, value: str) -> str:
-    """The condition that a term has another value than the one demanded."""
-    return {"ja": f"inte {path}", "nej": path}.get(value, f"{path} ≠ {value}")
-
-
-def _both(first: Expression, second: Expression) -> Expression:
-    if first is ALWAYS:
-        return second
-    if second is ALWAYS:
-        return first
-    parts = first.parts if isinstance(first, tree.And) and not tree.is_named(first) else (first,)
-    return tree.And((*parts, second), YES_NO, f"{_beside_and(first)} och {_beside_and(second)}")
-
-
-def _beside_and(node: Expression) -> str:
-    return f"({node.text})" if isinstance(node, tree.Or) and not tree.is_named(node) else node.text

@@ -44,6 +44,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "schema",
         "language laws",
         "bounds facts rule rulefile satisfiable",
+        "spelled_out",
         "build calculation notions outcome texts",
         "checks",
         "settings",

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from rules.bounds import bounds
-from rules.build import ALWAYS
 from rules.evaluated import Evaluation, RuleState
 from rules.explanation import ConditionPart, condition
 from rules.language import tree
+from rules.language.joining import ALWAYS
 from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
 from rules.rulebook import Rulebook
