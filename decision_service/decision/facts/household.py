@@ -103,10 +103,10 @@ def residents(case: Case, said: int | None, changed: bool | None, before: int | 
 def under_lma(
     case: Case, said: tuple[bool | None, ...], roles: tuple[Any, ...], month: str | None
 ) -> bool | None:
-    """Whether an adult is under LMA. Whoever has had support before was found not to be."""
-    adults = [each for each, role in zip(said, roles, strict=True) if role in ADULT_ROLES]
-    if True in adults:
+    """Whether anyone is under LMA. An adult who has had support before was found not to be."""
+    if True in said:
         return True
+    adults = [each for each, role in zip(said, roles, strict=True) if role in ADULT_ROLES]
     return False if month is not None or None not in adults else None
 
 

@@ -11,6 +11,8 @@ from decision_service.registers.ssbtek.values import first_day, last_day
 NORMAL = "0"
 PAID, PLANNED = ("utbetald", "utbetalad"), ("planerad",)
 UNDECIDED = ("initierad", "initierat")
+DECIDED = ("", "beslutad", "beviljad", "beviljat")
+"""Statuses of a case that say no more than its payments do. Every other is told."""
 NOT_DATED = "0"
 """How CSN writes the day of a payment that has no day yet."""
 KINDS = {
@@ -52,6 +54,8 @@ def _case(case: Place, found: Found) -> None:
     support, status = case["stodform"].text(), case["status"].text().lower()
     if status in UNDECIDED:
         found.pending.append(f"CSN:{support}")
+    elif status not in DECIDED:
+        found.tell(case["status"], f"ärendets status är ”{status[:20]}”.")
     for payment in case.down("UtbetalningsPlan", "Utbetalning").each():
         _payment(payment, support, found)
 

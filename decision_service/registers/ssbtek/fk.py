@@ -72,7 +72,10 @@ def read(place: Place, found: Found) -> None:
     if message:
         place["timestamp"].text()
         found.failed(place, f"Försäkringskassan svarade med ett fel: {message[:200]}")
-    states = dict(_states(place))
+    found_states = [*_states(place)]
+    states = dict(found_states)
+    if len(states) < len(found_states):
+        found.tell(place["utlamnare"], "samma utlämnare har svarat två gånger.")
     found.pensions = _answer(states.get("PM"))
     if _answer(states.get("FK")) is not Answer.ANSWERED:
         found.failed(place, f"Försäkringskassans tillstånd är ”{states.get('FK', '')}”.")
@@ -199,10 +202,9 @@ def _payment(payment: Place, found: Found) -> list[Payment]:
         return []
     assert net is not None
     assert paid is not None
-    if gross is not None and kept is not None and gross - abs(kept) != net:
-        found.tell(
-            payment, f"{in_kronor(gross)} minus avdrag {in_kronor(abs(kept))} är inte {in_kronor(net)}."
-        )
+    less = abs(kept if kept is not None else tax or 0)
+    if gross is not None and gross - less != net:
+        found.tell(payment, f"{in_kronor(gross)} minus avdrag {in_kronor(less)} är inte {in_kronor(net)}.")
     _kept_back(payment, tax, kept, found)
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
 
@@ -279,9 +281,11 @@ def _pension(payment: Place, found: Found) -> list[Payment]:
     period = payment["utbetalningsperiod"]
     first, last = found.day(period["from"], first_day), found.day(period["tom"], last_day)
     groups = {}
+    rows = []
     for row in payment["utbetalningsrader"].each():
         group = row["formansgrupp"]
         groups[group["kod"].text()] = group["beskrivning"].text()
+        rows.append(found.ore(row["belopp"]))
     deductions = [
         (each.down("avdragstyp", "kod").text(), abs(_amount(each["belopp"], found) or 0))
         for each in payment["avdrag"].each()
@@ -290,6 +294,10 @@ def _pension(payment: Place, found: Found) -> list[Payment]:
         return []
     assert net is not None
     assert paid is not None
+    known = [amount for amount in rows if amount is not None]
+    if gross is not None and len(known) == len(rows) > 0 and sum(known) != gross:
+        sums = f"{in_kronor(sum(known))}, utbetalningen {in_kronor(gross)}"
+        found.tell(payment, f"raderna är tillsammans {sums}.")
     kept = sum(amount for _, amount in deductions)
     if gross is not None and gross - kept != net:
         found.tell(payment, f"{in_kronor(gross)} minus avdrag {in_kronor(kept)} är inte {in_kronor(net)}.")

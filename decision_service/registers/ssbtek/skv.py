@@ -20,7 +20,7 @@ def read(place: Place, found: Found) -> None:
         found.number(person["IdentitetsbeteckningFysiskPerson"])
         status = person["StatusPersonuppgiftKod"].text()
         capital = person["Kapitaluppgift"].each()
-        if status not in ("", NORMAL):
+        if status != NORMAL:
             sentence = f"Skatteverkets status ”{status[:20]}” är okänd."
             if capital:
                 found.tell(person, sentence)

@@ -32,6 +32,8 @@ def _fund(fund: Place, found: Found) -> None:
         found.failed(
             fund, f"{name[:80] or 'en a-kassa'} svarade med status ”{status[:40]}” och utan utbetalningar."
         )
+    elif status.lower() not in ANSWERED:
+        found.tell(fund["StatusSvarandeOrganisation"], f"a-kassans status ”{status[:40]}” är inte känd.")
     for payment in payments:
         _payment(payment, name, found)
     for each in fund["Avstangningar"].each():

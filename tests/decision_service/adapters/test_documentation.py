@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from decision_service.application.adapters import ADAPTERS
 from decision_service.application.adapters.mitt_helsingborg.forms import forms
@@ -20,9 +21,13 @@ from decision_service.application.adapters.sundsvall import (
     FIELDS,
     LISTS,
 )
+from decision_service.decision.facts import case_facts
 from decision_service.registers.ssbtek.benefits import BENEFIT_NAMES, BENEFITS, OTHER_INFORMATION
 from decision_service.registers.ssbtek.unused import LEFI_UNUSED, UNUSED
 
+_OF_A_CASE: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+    Path(case_facts.__file__).with_name("unused.yaml").read_text("utf-8")
+)
 PAGE = Path(__file__).parents[3] / "docs" / "adaptrar.md"
 
 
@@ -93,6 +98,9 @@ TABLES: dict[str, str] = {
     "förmåner": table(("kod", "namn", "ord i reglerna", "säker", "källa"), _benefits()),
     "förmånsnamn": pairs(("namn i svaret", "ord i reglerna"), {k: code(v) for k, v in BENEFIT_NAMES.items()}),
     "upplysningar": pairs(("kod", "upplysning"), OTHER_INFORMATION),
+    "ärende-oanvänt": pairs(("fält", "varför"), _OF_A_CASE["oanvänt"]),
+    "ärende-kan-saknas": pairs(("fält", "varför"), _OF_A_CASE["kan saknas"]),
+    "ärende-registersvar": pairs(("fält", "varför"), _OF_A_CASE["registersvar"]),
 }
 
 

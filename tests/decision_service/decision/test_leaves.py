@@ -1,0 +1,236 @@
+"""Nothing that was read is lost.
+
+Every value of a complete case, changed, removed, doubled or of another type, reaches a fact that a rule
+reads, is refused, or is told; or it stands in the table of values deliberately unused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from decision_service.application.case_file import CaseFile
+from decision_service.decision.facts import case_facts
+from decision_service.decision.facts.case_facts import build_facts
+from decision_service.reading.strict_json import InputError
+from decision_service.registers.ssbtek import lefi, unused
+from norms.month import Month
+from rules.law import Law
+from rules.rule import AskEffect, RequireEffect
+from tests.decision_service.decision.leaves import (
+    Json,
+    Way,
+    changes,
+    choices,
+    complete,
+    pattern,
+    variants,
+    ways,
+    with_value,
+)
+from tests.decision_service.decision.test_sources import FIELDS, TERMS, inside, members
+from tests.world.cases import NAMES, engines, raw, read
+
+TABLE: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+    Path(case_facts.__file__).with_name("unused.yaml").read_text("utf-8")
+)
+UNUSED, MAY_BE_MISSING, ANSWERS = TABLE["oanvänt"], TABLE["kan saknas"], TABLE["registersvar"]
+
+
+# --- every field has a home
+
+
+def declared(field: str) -> bool:
+    """Whether a term says that it comes from a field, or from the list that the field lies in."""
+    paths = {
+        path.replace("[senaste]", "[]").replace("registers[]", "registers")
+        for term in TERMS
+        for path in term.sources
+    }
+    return any(field == path or field.startswith((f"{path}[]", f"{path}.")) for path in paths)
+
+
+def test_every_field_of_a_case_feeds_a_term_or_has_a_reason_not_to() -> None:
+    """A new field without a home fails here."""
+    homeless = {field for field in FIELDS if not declared(field)}
+    assert sorted(homeless - UNUSED.keys() - {"registers"}) == []
+
+
+def test_the_table_names_nothing_that_is_not_there() -> None:
+    gone = {path.removesuffix("[]") for path in (*UNUSED, *MAY_BE_MISSING)}
+    known = {field.removesuffix("[]") for field in FIELDS}
+    known |= {"application.plannedActivities", "application.jobApplications"}
+    assert sorted(gone - known) == []
+
+
+@pytest.mark.parametrize("part", TABLE)
+def test_every_reason_is_a_sentence_that_stands_for_itself(part: str) -> None:
+    assert all(len(reason) > 9 and not reason.endswith(".") for reason in TABLE[part].values())
+
+
+# --- every leaf is noticed
+
+
+_TERMS: dict[tuple[Month, str | None], frozenset[str]] = {}
+
+
+def read_terms(law: Law) -> frozenset[str]:
+    """The terms that the rules of a law read, ask for or write out."""
+    key = law.month, law.municipality
+    if key not in _TERMS:
+        _TERMS[key] = frozenset(_read_terms(law))
+    return _TERMS[key]
+
+
+def _read_terms(law: Law) -> set[str]:
+    terms: set[str] = set()
+    for rule in law.rules:
+        terms |= rule.reads
+        texts = [rule.texts["sv"]]
+        for effect in rule.effects:
+            if isinstance(effect, RequireEffect):
+                terms.update(effect.paths)
+            elif isinstance(effect, AskEffect):
+                texts.append(effect.question["sv"])
+        terms |= {path for text in texts for path in re.findall(r"\{([^{}]+)\}", text)}
+    return terms
+
+
+def seen(case: Json) -> Any:
+    """What rules and people see of a case: the facts that a rule reads, and what is told; or the faults."""
+    try:
+        file = read(case)
+    except InputError as error:
+        return "refused", error.faults
+    law = engines(file).law
+    built = build_facts(file, law)
+    terms = read_terms(law)
+    facts = [
+        (
+            each.kind,
+            each.owner,
+            each.label,
+            sorted((k, repr(v)) for k, v in each.values.items() if k in terms),
+        )
+        for each in built.facts.entities
+    ]
+    return law.month, law.municipality, facts, built.facts.incomplete, built.unread
+
+
+@cache
+def options() -> Mapping[str, list[Json]]:
+    """The values that the fields of a case may have, where they are listed."""
+
+    def below(model: type, path: str) -> Iterator[tuple[str, list[Json]]]:
+        for name, hint in members(model):
+            for kind, several in inside(hint):
+                place = f"{path}.{name}".lstrip(".") + ("[]" if several else "")
+                if any(members(kind)):
+                    yield from below(kind, place)
+                else:
+                    yield place, choices(kind)
+
+    return dict(below(CaseFile, ""))
+
+
+def excused(way: Way, done: str) -> bool:
+    """Whether a table says why a change of a value makes no difference."""
+    place = pattern(way)
+    if way[0] == "registers":
+        inner = way[1:]
+        names = ".".join(part for part in inner if isinstance(part, str))
+        deliberate = lefi.is_unused if inner[0] == "fk" else unused.is_unused
+        return deliberate(inner) or any(names == each or names.startswith(f"{each}.") for each in ANSWERS)
+    if done in ("removed", "made []", "made {}") and place in MAY_BE_MISSING:
+        return True
+    return place in UNUSED or place.removesuffix("[]") in UNUSED
+
+
+def unnoticed() -> Iterator[str]:
+    """Every sort of change of a value that nobody notices in any circumstance, and that no table excuses.
+
+    A change to another value is noticed when some other value is: two days of one month may be alike.
+    """
+    cases = dict(variants())
+    before = {name: seen(case) for name, case in cases.items()}
+    found: dict[tuple[str, str], bool] = {}
+    for way, value in ways(complete()):
+        for done, changed in changes(complete(), way, value, options().get(pattern(way), [])):
+            key = pattern(way), done.partition(" to ")[0]
+            if not found.get(key) and not excused(way, done):
+                found[key] = seen(changed) != before["complete"] or any(
+                    _noticed(name, case, way, done, before) for name, case in cases.items()
+                )
+    yield from (f"{place}: {sort}" for (place, sort), noticed in found.items() if not noticed)
+
+
+def _noticed(name: str, case: Json, way: Way, done: str, before: Mapping[str, Any]) -> bool:
+    """Whether the same change is noticed in another circumstance."""
+    try:
+        value: Json = case
+        for part in way:
+            value = value[part]
+    except (KeyError, IndexError, TypeError):
+        return False
+    again = changes(case, way, value, options().get(pattern(way), []))
+    same = (changed for other, changed in again if other.partition(" to ")[0] == done.partition(" to ")[0])
+    return any(seen(changed) != before[name] for changed in same)
+
+
+@pytest.mark.slow
+def test_no_value_of_a_complete_case_is_lost() -> None:
+    assert sorted(set(unnoticed())) == []
+
+
+def test_a_value_that_nobody_reads_is_found() -> None:
+    """Without the table the test would not be still: a telephone number, and a code of an agency."""
+    for way in (("application", "persons", 0, "phone"), ("registers", "tns", "fordonsinnehav")):
+        inner = (*way, "fordon", 0, "regnr") if way[0] == "registers" else way
+        assert seen(with_value(complete(), inner, "070")) == seen(complete())
+        assert excused(inner, "changed")
+    rent = ("application", "costs", 0, "appliedAmount")
+    assert seen(with_value(complete(), rent, "1")) != seen(complete())
+    assert not excused(rent, "changed")
+
+
+# --- what no form has
+
+
+@st.composite
+def with_something_more(draw: st.DrawFn) -> tuple[str, Way, Json]:
+    """An example case, a place in it, and a value under a name that nothing has there."""
+    name = draw(st.sampled_from(NAMES))
+    places = [way for way, node in objects(raw(name)) if way != ("registers",)]
+    value = draw(st.one_of(st.integers(1, 10**6), st.text("abc", min_size=1), st.just(True)))
+    return name, draw(st.sampled_from(places)), value
+
+
+def objects(node: Json, way: Way = ()) -> Iterator[tuple[Way, Json]]:
+    """Every object of a case."""
+    if isinstance(node, dict):
+        yield way, node
+        for name, inner in node.items():
+            yield from objects(inner, (*way, name))
+    elif isinstance(node, list):
+        for number, inner in enumerate(node):
+            yield from objects(inner, (*way, number))
+
+
+@given(with_something_more())
+def test_what_no_form_has_is_refused_or_told(more: tuple[str, Way, Json]) -> None:
+    name, way, value = more
+    case = raw(name)
+    changed = with_value(case, (*way, "något_nytt"), value)
+    after = seen(changed)
+    if way[:1] == ("registers",):
+        assert "något_nytt" in str(after[-1]) or after != seen(case)
+    else:
+        assert after[0] == "refused" or "något_nytt" in str(after)
