@@ -29,7 +29,13 @@ from decision_service.application.fields import (
     birthday_of,
     full_number,
 )
-from decision_service.application.form import Application, CostType, IncomeType, MaritalStatus
+from decision_service.application.form import (
+    Application,
+    CostType,
+    IncomeType,
+    MaritalStatus,
+    ResidenceExtent,
+)
 from decision_service.reading.kronor import without_decimals
 from decision_service.reading.swedish_time import swedish_day
 from norms.fault import Fault, MisfitError, fault
@@ -155,6 +161,20 @@ class MonthDecided(Part):
     ended_to_work_or_studies: StrictBool = False
 
 
+class Elsewhere(Part):
+    """Another application of the same month, open or granted, in which a person of this case is counted.
+
+    ``person`` is the id here, ``role`` and what is said of the residence are as they stand there; a visit
+    there is none. Of the other household nothing is said.
+    """
+
+    person: Id
+    role: Literal[PersonRole.APPLICANT, PersonRole.CO_APPLICANT, PersonRole.CHILD]
+    granted: StrictBool
+    residence: ResidenceExtent | None = None
+    days_in_home: Annotated[StrictInt, Field(ge=0, le=31)] | None = None
+
+
 class CaseFile(Part):
     """Everything a decision is made from.
 
@@ -174,6 +194,7 @@ class CaseFile(Part):
     history: Annotated[list[MonthDecided], Field(max_length=600)] = Field(default_factory=list)
     history_complete: StrictBool = False
     running_case: StrictBool = False
+    others: Annotated[list[Elsewhere], Field(max_length=100)] = Field(default_factory=list)
     unmapped: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
 
     @field_validator("people", mode="before")

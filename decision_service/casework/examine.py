@@ -40,7 +40,7 @@ _log = structlog.get_logger()
 
 
 class OvertakenError(Exception):
-    """The applicant has got another decision while the machine looked at this case."""
+    """Somebody in the case has got another decision while the machine looked at this case."""
 
 
 class Examined(NamedTuple):
@@ -104,7 +104,8 @@ def _write(
             before = [journal.facts(row.id, now, asked=asked, answers=gathered.case["registers"])]
         _assessed(office, session, current, gathered, found, now, before)
         # Whoever decides writes in the log, and the log is ours from here on: nothing can come after this.
-        if found.assessment.automatic and gather.decisions_about(session, current) != gathered.decisions:
+        about = gathered.persons if found.assessment.automatic else ()
+        if about and gather.decisions_about(session, current, about) != gathered.decisions:
             raise OvertakenError
     return True
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, String, bindparam
 from sqlalchemy import select as columns
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from decision_service.application.outcome import Outcome
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import with_ids_here
 from decision_service.registers.port import Answers
@@ -20,13 +20,13 @@ from decision_service.store.tables import OPEN, ActivityRow, ApplicationRow, Dec
 from norms.month import Month
 
 Json = dict[str, Any]
-_ADULTS = ("APPLICANT", "CO_APPLICANT")
+_ADULTS, _CHILD = ("APPLICANT", "CO_APPLICANT"), "CHILD"
 
 
-def adults_with_numbers(content: Json) -> Iterator[tuple[str, str]]:
-    """Id and personal number of each adult that registers can be asked about."""
+def with_numbers(content: Json, *roles: str) -> Iterator[tuple[str, str]]:
+    """Id and personal number of each person who has one: of all, or of those with one of the roles."""
     for person in content["people"]:
-        if person["role"] in _ADULTS and person.get("personal_number"):
+        if person.get("personal_number") and (not roles or person["role"] in roles):
             yield person["id"], person["personal_number"]
 
 
@@ -34,26 +34,29 @@ def ask_registers(office: Office, row: ApplicationRow, content: Json) -> dict[st
     """Every agency's answer by person. Takes as long as it takes: outside any transaction."""
     registers = office.registers[row.tenant]
     month = Month.parse(row.month)
-    return {id_: registers.ask(number, month, row.id) for id_, number in adults_with_numbers(content)}
+    return {id_: registers.ask(number, month, row.id) for id_, number in with_numbers(content, *_ADULTS)}
 
 
 @dataclass(frozen=True)
 class Gathered:
     """A case file, the same written as JSON, and the ids of the decisions about its people that it rests
-    on."""
+    on; ``persons`` are the people by their keyed hashes."""
 
     case: Json
     text: str
+    persons: tuple[str, ...]
     decisions: frozenset[str]
 
 
 def gather(office: Office, session: Session, row: ApplicationRow, content: Json, registers: Json) -> Gathered:
     """Everything that is known of an application now: the case file (``arende/1``). ``content`` is what the
     application says, read from its row."""
-    persons = {id_: office.pseudonym(row.tenant, number) for id_, number in adults_with_numbers(content)}
+    everyone = {id_: office.pseudonym(row.tenant, number) for id_, number in with_numbers(content)}
+    persons = {id_: everyone[id_] for id_, _ in with_numbers(content, *_ADULTS)}
     applicants = [one["id"] for one in content["people"] if one["role"] == "APPLICANT"]
     applicant = persons.get(applicants[0]) if applicants else None
-    others = _others(session, row, list(persons.values()))
+    found = _others(session, row, list(everyone.values()))
+    others = [each for each in found if each.adult and each.person in persons.values()]
     imported = _imported(session, row.tenant, applicant)
     months = {one.month: with_ids_here(json.loads(one.document), content["people"]) for one in imported}
     for other in others:
@@ -72,30 +75,32 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
             other.month == row.month and other.state in OPEN and other.received_at <= row.received_at
             for other in others
         ),
+        "others": list(_elsewhere(session, row, content, found)),
     }
     text = json.dumps(case, ensure_ascii=False)
-    return Gathered(case, text, frozenset(other.decision for other in others if other.decision is not None))
+    decisions = frozenset(other.decision for other in found if other.decision is not None)
+    return Gathered(case, text, tuple(everyone.values()), decisions)
 
 
-def decisions_about(session: Session, row: ApplicationRow) -> frozenset[str]:
-    """The ids of the other decisions about the adults of an application: a case file rests on them all."""
+def decisions_about(session: Session, row: ApplicationRow, persons: Sequence[str]) -> frozenset[str]:
+    """The ids of the other decisions about the people of an application: a case file rests on them all."""
+    if not persons:
+        return frozenset()
     session.flush()
-    words = {"this": row.id, "here": row.tenant}
+    words = {"this": row.id, "here": row.tenant, "persons": list(persons)}
     return frozenset(row[0] for row in session.connection().execute(_DECISIONS_ABOUT, words))
 
 
 def _about() -> Select[str]:
-    own, other, decision = aliased(PartyRow), aliased(PartyRow), DecisionRow
-    this = bindparam("this", type_=String())
+    party, decision = PartyRow, DecisionRow
     return (
         columns(col(decision.id))
-        .select_from(own)
-        .join(other, (col(other.person) == col(own.person)) & (col(other.tenant) == col(own.tenant)))
-        .join(decision, col(decision.application_id) == col(other.application_id))
+        .select_from(party)
+        .join(decision, col(decision.application_id) == col(party.application_id))
         .where(
-            col(own.application_id) == this,
-            col(other.application_id) != this,
-            col(decision.tenant) == bindparam("here", type_=String()),
+            col(party.tenant) == bindparam("here", type_=String()),
+            col(party.person).in_(bindparam("persons", expanding=True)),
+            col(party.application_id) != bindparam("this", type_=String()),
         )
     )
 
@@ -104,13 +109,16 @@ _DECISIONS_ABOUT = _about()
 
 
 class _Other(NamedTuple):
-    """Another application with one of the same adults, and the decision on it where there is one."""
+    """Another application with one of the same people, and the decision on it where there is one."""
 
+    application: str
     person: str
+    adult: bool
     month: str
     state: str
     received_at: datetime
     decision: str | None
+    outcome: str | None
     remembered: str | None
 
 
@@ -121,11 +129,14 @@ def _others(session: Session, row: ApplicationRow, persons: list[str]) -> list[_
     other, party, decision = ApplicationRow, PartyRow, DecisionRow
     query = (
         columns(
+            col(other.id),
             col(party.person),
+            col(party.adult),
             col(other.month),
             col(other.state),
             col(other.received_at),
             col(decision.id),
+            col(decision.outcome),
             col(decision.remembered),
         )
         .select_from(party)
@@ -135,6 +146,45 @@ def _others(session: Session, row: ApplicationRow, persons: list[str]) -> list[_
         .order_by(col(decision.decided_at))
     )
     return [_Other(*found) for found in session.connection().execute(query)]
+
+
+def _elsewhere(session: Session, row: ApplicationRow, content: Json, others: list[_Other]) -> Iterator[Json]:
+    """What other applications of the month, open or granted, say of whoever is a child there or here. A visit
+    takes nothing from where the child lives."""
+    alive = {
+        other.application: other.outcome is not None
+        for other in others
+        if other.month == row.month and (other.state in OPEN or _pays(other.outcome))
+    }
+    query = select(ApplicationRow).where(col(ApplicationRow.id).in_(list(alive)))
+    here = {number: id_ for id_, number in with_numbers(content)}
+    children = {id_ for id_, _ in with_numbers(content, _CHILD)}
+    for other in session.exec(query.order_by(col(ApplicationRow.received_at), col(ApplicationRow.id))):
+        there = json.loads(other.content)
+        form = {each["partyId"]: each for each in there["application"]["children"]}
+        for person in there["people"]:
+            id_ = here.get(person.get("personal_number"))
+            if id_ is not None and (
+                person["role"] == _CHILD or (id_ in children and person["role"] in _ADULTS)
+            ):
+                told = form.get(person["id"], {})
+                yield {
+                    "person": id_,
+                    "role": person["role"],
+                    "granted": alive[other.id],
+                    "residence": told.get("residenceExtent"),
+                    "days_in_home": _agreed(told.get("daysInHome"), person.get("days_in_home")),
+                }
+
+
+def _pays(outcome: str | None) -> bool:
+    return outcome is not None and Outcome(outcome).pays
+
+
+def _agreed(*days: int | None) -> int | None:
+    """The days, where nothing else is said of them as well."""
+    said = {each for each in days if each is not None}
+    return said.pop() if len(said) == 1 else None
 
 
 def _imported(session: Session, tenant: str, applicant: str | None) -> list[HistoryRow]:

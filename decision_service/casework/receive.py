@@ -75,16 +75,22 @@ def receive(
 
 
 def name_parties(office: Office, session: Session, row: ApplicationRow, people: Iterable[Person]) -> None:
-    """Note the adults of an application, by whom earlier and other applications are found."""
-    numbers = {one.personal_number for one in people if one.role in ADULT_ROLES and one.personal_number}
-    wanted = {office.pseudonym(row.tenant, number) for number in numbers}
+    """Note the persons of an application, by whom earlier and other applications are found."""
+    wanted = {
+        office.pseudonym(row.tenant, one.personal_number): one.role in ADULT_ROLES
+        for one in people
+        if one.personal_number
+    }
     if row.version > 1:
         for known in session.exec(select(PartyRow).where(PartyRow.application_id == row.id)):
-            if known.person in wanted:
-                wanted.remove(known.person)
-            else:
+            if (adult := wanted.pop(known.person, None)) is None:
                 session.delete(known)
-    session.add_all(PartyRow(application_id=row.id, person=one, tenant=row.tenant) for one in wanted)
+            else:
+                known.adult = adult
+    session.add_all(
+        PartyRow(application_id=row.id, person=person, tenant=row.tenant, adult=adult)
+        for person, adult in wanted.items()
+    )
 
 
 class Clock(NamedTuple):

@@ -74,13 +74,18 @@ class ApplicationRow(SQLModel, table=True):
 
 
 class PartyRow(SQLModel, table=True):
-    """An adult of an application: a keyed hash of the personal number, by which a person is known again."""
+    """A person of an application: a keyed hash of the personal number, by which a person is known again.
+
+    Whoever has no personal number has no row: a name and a day of birth do not say who somebody is.
+    ``adult``: applies, alone or together; else is a child of the household.
+    """
 
     __tablename__ = "party"
 
     application_id: str = Field(primary_key=True, foreign_key="application.id")
     person: str = Field(primary_key=True)
     tenant: str
+    adult: bool
 
     __table_args__ = (Index("party_person", "tenant", "person"),)
 

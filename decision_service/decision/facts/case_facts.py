@@ -17,6 +17,7 @@ from decision_service.decision.facts.child import CHILD, child
 from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
 from decision_service.decision.facts.costs import COSTS, assets, costs
 from decision_service.decision.facts.counting import COUNTING
+from decision_service.decision.facts.elsewhere import ELSEWHERE
 from decision_service.decision.facts.household import HOUSEHOLD
 from decision_service.decision.facts.incomes import INCOMES, incomes, sorts
 from decision_service.decision.facts.plan import PLAN
@@ -36,6 +37,7 @@ DERIVATIONS: Mapping[str, Derivation] = {
     **INCOMES,
     **COSTS,
     **REGISTERED,
+    **ELSEWHERE,
 }
 """Every calculation that the vocabulary names, by its name there."""
 
@@ -89,6 +91,7 @@ def _base(case: Case) -> Sources:
         "people[]": tuple(Record(case.place(each), each) for each in file.people),
         "activity[]": tuple(Record(f"activity[{number}]", each) for number, each in enumerate(file.activity)),
         "history[]": tuple(Record(f"history[{number}]", each) for number, each in enumerate(file.history)),
+        "others[]": tuple(Record(f"others[{number}]", each) for number, each in enumerate(file.others)),
         "history[senaste]": None if last is None else Record(place, last),
         "registers[]": tuple(Record(f"registers.{id_}", each) for id_, each in case.registers.items()),
     }
