@@ -27,9 +27,9 @@ from decision_service.reading.strict_json import read_json
 from norms import load
 from norms.month import Month
 from rules import rulebook
+from rules.book import Rulebook
 from rules.evaluation import Engines
 from rules.law import resolve
-from rules.rulebook import Rulebook
 
 SEED = 20261128
 MONTHS = (Month(2026, 9), Month(2026, 11))

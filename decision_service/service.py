@@ -38,7 +38,7 @@ from decision_service.store.address import reached
 from decision_service.store.database import migrate, open_engine
 from norms.fault import fault
 from rules import rulebook
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 
 _START = 4276002
 """The advisory lock under which processes that start together take turns."""

@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from norms import amount
-from norms.form import LimitsFile, ScopedForm
 from norms.month import Month
-from norms.read import Read
 from norms.table import CellReference, Series, SeriesType
+
+if TYPE_CHECKING:
+    from norms.form import LimitsFile, ScopedForm
+    from norms.read import Read
 
 _RATIO = re.compile(r"([0-9]{1,4})(?:,([0-9]{1,6}))?")
 

@@ -30,6 +30,7 @@ from norms.checks import (
     wrong_status,
 )
 from norms.finding import Finding, FindingsError
+from norms.folder import TABLES, read_files
 from norms.lookup import Norms, NormView, NoTableError, UnknownMunicipalityError
 from norms.read import Tree, read_tree
 from norms.table import Series, Table
@@ -44,8 +45,6 @@ __all__ = [
     "load_files",
     "read_files",
 ]
-
-TABLES = Path(__file__).parent / "tables"
 
 _FORM_CHECKS = (
     unreadable_amount.check,
@@ -81,17 +80,6 @@ def load(root: Path = TABLES) -> Norms:
     plausible; that is ``norms.plausibility``.
     """
     return load_files(read_files(root))
-
-
-def read_files(root: Path) -> dict[str, bytes]:
-    """The bytes of every file under a folder by its relative name, hidden files left out."""
-    paths = sorted(path for path in root.rglob("*") if path.is_file())
-    names = {path.relative_to(root).as_posix(): path for path in paths}
-    return {
-        name: path.read_bytes()
-        for name, path in names.items()
-        if not any(part.startswith(".") for part in name.split("/"))
-    }
 
 
 def load_files(files: Mapping[str, bytes], candidate: str | None = None) -> Norms:

@@ -11,7 +11,6 @@ from norms.band import Band
 from norms.fault import Fault, MisfitError, fault, shown
 from norms.limits import Limits
 from norms.month import Month
-from norms.sentences import shapes
 from norms.table import Gap, Municipality, Series, SeriesType, Table
 
 
@@ -19,6 +18,8 @@ class _ToldError(MisfitError):
     """A refusal that says in Swedish why."""
 
     def __str__(self) -> str:
+        from norms.sentences import shapes  # only whoever is refused reads them
+
         return shapes().say(self.faults[0])
 
 

@@ -13,15 +13,13 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from norms import document
 from norms.document import Document, Location
-from norms.fault import Fault, Kind, shown_in_yaml
+from norms.fault import ENGLISH, SWEDISH, Fault, Kind, shown_in_yaml
 from norms.finding import Finding, FindingsError, Severity
 from norms.validation import faults_of
 
 FILE = Path(__file__).with_name("faults.yaml")
 CODE = "F001"
 """The code of a finding in a file of sentences."""
-SWEDISH, ENGLISH = "sv", "en"
-LANGUAGES = (SWEDISH, ENGLISH)
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _NAME = re.compile(r"[a-z_]+")

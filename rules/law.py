@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from norms.load import NormView
+from norms.lookup import NormView
 from norms.month import Month
 from norms.table import Cell
+from rules.book import Rulebook
 from rules.facts import Entity, Known
 from rules.language.vocabulary import Source, Stage, Vocabulary
 from rules.laws import Span
 from rules.rule import Rule
-from rules.rulebook import Rulebook
-from rules.settings import Confirmation, Setting
+from rules.setting import Confirmation, Setting
 
 CALENDAR_KIND = "månad"
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from norms import document
-from norms.document import Document
 from norms.month import Month
 from rules.schema import FileModel, validate
+
+if TYPE_CHECKING:
+    from norms.document import Document
 
 LAWS = Path(__file__).with_name("lagar.yaml")
 
@@ -110,6 +111,8 @@ class Laws:
 
 def load(path: Path = LAWS) -> Laws:
     """Read the national register. Raises FindingsError."""
+    from norms import document  # the library that reads YAML is loaded when a file is read
+
     return build(document.read(path))
 
 

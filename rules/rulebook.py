@@ -1,20 +1,13 @@
-"""The rulebook: every rule file and norm table, read and checked. Its content hash is the release.
+"""Read and check every rule file: from the bytes of files to a rulebook, or to everything wrong in them.
 
-The release id is the SHA-256 of a list of all files with the SHA-256 of each, so the same content gives
-the same id on any machine. Line ends are normalised first; the policy staff's case files do not count.
-Letters are composed (NFC) before a file is understood, not before it is hashed.
+Letters are composed (NFC) before a file is understood.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +18,7 @@ from norms.finding import Finding, FindingsError, Severity
 from norms.load import Norms
 from norms.nearest import hint
 from rules import laws
+from rules.book import ROOT, Rulebook, composed, read_files
 from rules.build import Builder
 from rules.checks import misplaced_file, unknown_municipality, unused_notion
 from rules.checks.book_checks import check_book
@@ -39,66 +33,17 @@ from rules.notions import NotionReader
 from rules.rule import Rule
 from rules.rulefile import RuleFile, SettingsFile
 from rules.schema import validate
-from rules.settings import Confirmation, Setting, read_confirmations, read_settings
+from rules.setting import Confirmation, Setting
+from rules.settings import read_confirmations, read_settings
 
-ROOT = Path(__file__).parent
-CASES_SUFFIX = ".fall.yaml"
-"""Files with this ending are the policy staff's cases: beside the rules, but not part of the law."""
-
-_BEGINS = re.compile(r"\s*- (id|grupp): ")
-"""The first line of a rule or of a group."""
 SHARED = "delade"
 """The folder of rule files that several municipalities share; each says which: ``gäller i``."""
 _MUNICIPAL = "sets/municipal/"
 
 
-@dataclass(frozen=True)
-class Rulebook:
-    """Checked rule files and norm tables. ``findings`` are the warnings that did not stop it."""
-
-    vocabulary: Vocabulary
-    laws: Laws
-    rules: tuple[Rule, ...]
-    settings: tuple[Setting, ...]
-    confirmations: tuple[Confirmation, ...]
-    norms: Norms
-    files: Mapping[str, bytes]
-    findings: tuple[Finding, ...]
-
-    @cached_property
-    def release(self) -> str:
-        """The content hash: 64 hexadecimal digits."""
-        lines = sorted(f"{_nfc(name)}\t{_digest(content)}\n" for name, content in self.files.items())
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-    def source(self, rule: Rule) -> Iterator[str]:
-        """The lines of a rule's file that say it, those of its group first."""
-        lines = self.files[f"rules/{rule.file}"].decode("utf-8").splitlines()
-        if rule.group_line is not None:
-            yield from takewhile(lambda line: line.strip() != "regler:", lines[rule.group_line - 1 :])
-        yield lines[rule.line - 1]
-        yield from takewhile(lambda line: not _BEGINS.match(line), lines[rule.line :])
-
-    def versions(self, rule_id: str) -> tuple[Rule, ...]:
-        """Every wording of a rule over time, the oldest first."""
-        return tuple(
-            sorted((rule for rule in self.rules if rule.id == rule_id), key=lambda rule: rule.span.first)
-        )
-
-
 def load(root: Path = ROOT, tables: Path = norms.load.TABLES) -> Rulebook:
     """Read and check rule files and norm tables from disk. Raises FindingsError with every error."""
     return build(read_files(root), norms.load.load(tables))
-
-
-def read_files(root: Path) -> dict[str, bytes]:
-    """The files of a folder by their name in it. Case files and hidden files are left out."""
-    paths = [root / "vocabulary.yaml", root / "lagar.yaml", *sorted((root / "sets").rglob("*"))]
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in paths
-        if not path.is_dir() and not path.name.startswith(".") and not path.name.endswith(CASES_SUFFIX)
-    }
 
 
 def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
@@ -122,7 +67,6 @@ def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
     all_files |= {f"norms/{name}": content for name, content in tables.files.items()}
     return Rulebook(
         vocabulary=words,
-        laws=national,
         rules=rules,
         settings=tuple(setting for each in municipal.values() for setting in each.values),
         confirmations=confirmations,
@@ -316,7 +260,7 @@ def _is_label(name: str) -> bool:
 def _parse(name: str, content: bytes) -> Document:
     """Read a file with its letters composed: an å that a Mac wrote as a and a ring is an å."""
     with suppress(UnicodeDecodeError):  # the document says where it is not UTF-8
-        content = _nfc(content.decode("utf-8")).encode("utf-8")
+        content = composed(content.decode("utf-8")).encode("utf-8")
     return document.parse(content, name)
 
 
@@ -328,11 +272,3 @@ def _is_settings(source: Document) -> bool:
 def _folder(name: str) -> str | None:
     """The municipality code of a file in a municipality's folder, or None for a national file."""
     return name.removeprefix(_MUNICIPAL).split("/")[0] if name.startswith(_MUNICIPAL) else None
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()

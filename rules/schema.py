@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from norms.document import Document
 from norms.fault import Fault, MisfitError, Path, fault, shown_in_yaml
 from norms.finding import Finding, FindingsError
-from norms.sentences import Sentences, shapes
 from norms.validation import faults_of
 from rules.wording.wrong_shape import WRONG_SHAPE
+
+if TYPE_CHECKING:
+    from norms.document import Document
+    from norms.sentences import Sentences
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -43,6 +45,8 @@ def validate(
     try:
         return model.model_validate(document.data, context=context)
     except ValidationError as error:
+        from norms.sentences import shapes  # loaded when something is wrong
+
         details = [each for each in error.errors(include_url=False) if not _only_seems_short(each)]
         found = faults_of(model, details, document.data, shown_in_yaml)
         raise FindingsError(

@@ -1,41 +1,17 @@
-"""A municipality's own choices where the law leaves one: values of terms whose source is a setting."""
+"""Read what a municipality has chosen, and what it stands for, out of its own file."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from norms.document import Document, Location
 from norms.finding import Finding, FindingsError
 from norms.nearest import hint
-from norms.status import Status
 from rules.checks.misplaced_file import MISPLACED_FILE
-from rules.facts import Known, within
+from rules.facts import within
 from rules.language.vocabulary import Source, Term, Vocabulary, read_value
 from rules.laws import Span
 from rules.rulefile import SettingsFile
+from rules.setting import Confirmation, Setting
 from rules.wording.wrong_setting import WRONG_SETTING
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """The value of a setting in a municipality for a span of months."""
-
-    municipality: str
-    path: str
-    value: Known
-    span: Span
-    source: str
-    status: Status
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """A municipality stands for a rule that the national file has not verified."""
-
-    municipality: str
-    rule: str
-    span: Span
-    source: str
 
 
 def read_confirmations(

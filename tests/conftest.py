@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, Engine, create_engine, make_url
 
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 from tests.world.database import new_database
 from tests.world.law import book
 

@@ -16,7 +16,7 @@ from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings
 from decision_service.log.published import PublishedLog, PublishedRelease
 from decision_service.operations.metrics import Metrics, Readings
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from decision_service.installation.configuration import Installation
 from decision_service.installation.municipality import Municipality
 from decision_service.outputs import Channel, WebhookChannel
 from decision_service.registers.port import Registers
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 
 Clock = Callable[[], datetime]
 """Now, in UTC."""

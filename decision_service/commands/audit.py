@@ -26,7 +26,7 @@ from decision_service.log import releases
 from decision_service.log.database import municipality, open_for_reading
 from decision_service.log.trail_words import words
 from norms.finding import FindingsError
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 
 
 def run(options: argparse.Namespace) -> int:

@@ -13,11 +13,11 @@ from decision_service.decision.document import Assessment, Reason, ReasonKind
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError, read_json
 from norms.fault import fault
-from norms.load import UnknownMunicipalityError
+from norms.lookup import UnknownMunicipalityError
 from rules import rulebook
+from rules.book import Rulebook
 from rules.evaluated import RuleState
 from rules.explanation import explain
-from rules.rulebook import Rulebook
 from rules.terminal import calculation_rows, rule_tree
 from rules.texts import amount_table, kronor
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from decision_service.decision.estimate import Estimate, as_json, estimate, read_request
 from decision_service.reading.strict_json import read_json
-from rules import rulebook
+from rules import kept
 from rules.evaluated import Evaluation
 from rules.explanation import explain, explain_line
 from rules.terminal import calculation_rows, rule_tree
@@ -19,7 +19,7 @@ from rules.texts import amount_table
 def run(options: argparse.Namespace) -> int:
     """Read, calculate, print."""
     content = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
-    book = rulebook.load()
+    book = kept.load()
     found = estimate(read_request(read_json(content), book), book)
     if options.json:
         print(json.dumps(as_json(found), ensure_ascii=False, indent=2))

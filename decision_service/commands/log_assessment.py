@@ -12,7 +12,7 @@ from decision_service.application.case_file import CaseFile
 from decision_service.decision.document import Assessment
 from decision_service.log import journal, releases
 from decision_service.log.database import logs, open_for_writing
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 
 INSTALLATION = "lokal"
 """Names this kind of log, so that none of its proofs passes for a municipality's own."""

@@ -1,4 +1,7 @@
-"""``lagrum rules``: check the rule files, run the cases beside them, show and explain a rule."""
+"""``lagrum rules``: check the rule files, run the cases beside them, show and explain a rule.
+
+What only one of them needs is loaded when it is used.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from decision_service.decision.estimate import estimate, read_request
 from decision_service.reading.strict_json import InputError, read_json
 from norms.fault import fault
 from norms.nearest import nearest
-from rules import rulebook
+from rules import kept
+from rules.book import Rulebook
 from rules.explanation import explain, why_not
-from rules.policy_cases.run import run_all
 from rules.rule import Rule
-from rules.rulebook import Rulebook
 from rules.terminal import law_text, notion_lines, rule_tree, why_not_text
 
 
@@ -25,6 +26,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from rules import rulebook
+
     book = rulebook.load(Path(options.root)) if options.root else rulebook.load()
     for finding in book.findings:
         print(finding)
@@ -34,8 +37,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _test(options: argparse.Namespace) -> int:
-    book = rulebook.load()
-    results, coverage = run_all(book)
+    from rules.policy_cases.run import run_all
+
+    book = kept.load()
+    results, coverage = run_all(book, covered=options.coverage)
     for result in results:
         for failure in result.failures:
             print(f"{result.file}:{result.line}: {result.name}: {failure}", file=sys.stderr)
@@ -54,7 +59,7 @@ def _test(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    book = rulebook.load()
+    book = kept.load()
     for rule in _said_once(_versions(book, options.rule)):
         print("\n".join(_shown(book, rule)))
         print()
@@ -62,7 +67,9 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    book = rulebook.load()
+    from decision_service.decision.estimate import estimate, read_request
+
+    book = kept.load()
     versions = _versions(book, options.rule)
     if options.file is None:
         for rule in _said_once(versions):

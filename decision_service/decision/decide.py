@@ -31,13 +31,13 @@ from decision_service.decision.reasons import reasons_of
 from decision_service.decision.unconfirmed import unconfirmed_of
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
+from rules.book import Rulebook
 from rules.evaluated import Evaluation
 from rules.evaluation import Agreed, Engines
 from rules.explanation import explain_line, records
 from rules.law import Law, resolve
 from rules.outcome import HOUSEHOLD
 from rules.rule import Section
-from rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True)

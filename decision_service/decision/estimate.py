@@ -13,9 +13,10 @@ from decision_service.reading.faults import validated
 from decision_service.reading.kronor import Ore
 from decision_service.reading.strict_json import InputError
 from norms.fault import Fault, MisfitError, fault, shown
-from norms.load import NoTableError
+from norms.lookup import NoTableError
 from norms.month import Month
 from norms.validation import not_one_of
+from rules.book import Rulebook
 from rules.evaluated import Evaluation
 from rules.evaluation import Agreed, Engines
 from rules.explanation import explain_line, lacking
@@ -23,7 +24,6 @@ from rules.facts import Entity, Facts, Known, Unknown
 from rules.language.vocabulary import Stage
 from rules.law import Law, resolve
 from rules.rule import Section
-from rules.rulebook import Rulebook
 
 STAGES = tuple(stage for stage in Stage if stage.position <= Stage.INCOMES.position)
 """A trial calculation runs the stages up to the last that gives lines, and none that decides."""

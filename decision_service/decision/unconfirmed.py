@@ -10,7 +10,7 @@ from rules.explanation import condition, held_back_by
 from rules.law import Law
 from rules.outcome import HOUSEHOLD, InstanceKey
 from rules.rule import AskEffect, Rule
-from rules.settings import Setting
+from rules.setting import Setting
 
 RestsOn = dict[str, set[Unconfirmed]]
 """What is not confirmed of that which the value of a term rests on, by the term's path."""

@@ -18,13 +18,13 @@ from decision_service.decision.facts.case_facts import build_facts
 from decision_service.log import releases
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError, read_json
-from norms.load import UnknownMunicipalityError
+from norms.lookup import UnknownMunicipalityError
 from norms.month import Month
 from rules import change, explanation
+from rules.book import Rulebook
 from rules.evaluated import Evaluation
 from rules.evaluation import Engines
 from rules.law import resolve
-from rules.rulebook import Rulebook
 from rules.texts import shown
 
 Answer = dict[str, Any]

@@ -20,7 +20,7 @@ from decision_service.store import tables
 from norms import load
 from norms.finding import Finding, FindingsError, Severity
 from rules import rulebook
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 
 _FILES = tables.ReleaseFileRow.metadata.tables["release_file"]
 _RULES, _NORMS = "rules/", "norms/"

@@ -18,7 +18,7 @@ from norms import document
 from norms.document import Document
 from norms.finding import FindingsError
 from norms.month import Month
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 from rules.schema import FileModel, validate
 from rules.texts import shown
 

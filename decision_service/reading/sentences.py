@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from norms.fault import Fault, MisfitError
-from norms.sentences import SWEDISH, Sentences, shapes
+from norms.fault import SWEDISH, Fault, MisfitError
+
+if TYPE_CHECKING:
+    from norms.sentences import Sentences
 
 FILE = Path(__file__).with_name("faults.yaml")
 
@@ -14,6 +17,8 @@ FILE = Path(__file__).with_name("faults.yaml")
 @cache
 def sentences() -> Sentences:
     """What every fault is called. Raises FindingsError for a file that is not whole."""
+    from norms.sentences import Sentences, shapes  # loaded when something is wrong
+
     return Sentences.read(FILE, shapes())
 
 

@@ -14,14 +14,15 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from norms import document
-from norms.document import Document
 from rules.language.types import DAY, KRONOR, PLAIN, TEXT, YES_NO, Base, Type, Unit, number, parse_unit
 from rules.schema import FileModel, YesNo, validate
+
+if TYPE_CHECKING:
+    from norms.document import Document
 
 VOCABULARY = Path(__file__).parents[1] / "vocabulary.yaml"
 
@@ -277,6 +278,8 @@ class Vocabulary:
 
 def load(path: Path = VOCABULARY) -> Vocabulary:
     """Read the vocabulary file. Raises FindingsError."""
+    from norms import document  # the library that reads YAML is loaded when a file is read
+
     return build(document.read(path))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from rules.book import Rulebook
 from rules.bounds import bounds
 from rules.evaluated import Evaluation, RuleState
 from rules.explanation import ConditionPart, condition
@@ -17,7 +18,6 @@ from rules.language import tree
 from rules.language.joining import ALWAYS
 from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
-from rules.rulebook import Rulebook
 
 Tried = tuple[str, str | None, str]
 """A rule in one of its wordings: its id, its municipality and the first month."""

@@ -21,11 +21,11 @@ from pydantic import BeforeValidator, Field
 from norms.document import Document
 from norms.finding import Finding, FindingsError
 from norms.nearest import hint
+from rules.book import Rulebook
 from rules.facts import Disputed, Entity, Known
 from rules.language.types import KRONOR, number
 from rules.language.vocabulary import Term, read_value
 from rules.laws import MonthText
-from rules.rulebook import Rulebook
 from rules.schema import FileModel, validate
 from rules.wording.wrong_case import WRONG_CASE
 

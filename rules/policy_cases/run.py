@@ -13,6 +13,7 @@ from norms.finding import FindingsError
 from norms.month import Month
 from norms.nearest import hint
 from norms.status import Status
+from rules.book import CASES_SUFFIX, ROOT, Rulebook
 from rules.engines.exact.run import ExactEngine
 from rules.evaluated import Evaluation, RuleState
 from rules.evaluation import Agreed, Engines
@@ -22,8 +23,7 @@ from rules.law import Law, resolve
 from rules.laws import Span
 from rules.policy_cases.coverage import Coverage, inner_rules
 from rules.policy_cases.file import CaseEntry, Expectation, entities_of, in_ore, read, value_of
-from rules.rulebook import CASES_SUFFIX, ROOT, Rulebook
-from rules.settings import Setting
+from rules.setting import Setting
 from rules.texts import kronor, shown
 from rules.wording.wrong_case import WRONG_CASE
 
@@ -44,8 +44,11 @@ Circumstances = tuple[Month, str | None, Choices]
 """What decides which law a case is under."""
 
 
-def run_all(book: Rulebook, root: Path = ROOT) -> tuple[list[CaseResult], Coverage]:
-    """Run every case file of a folder. Raises FindingsError when a case cannot be read."""
+def run_all(book: Rulebook, root: Path = ROOT, *, covered: bool = True) -> tuple[list[CaseResult], Coverage]:
+    """Run every case file of a folder; without ``covered`` it is not noted what they have tried.
+
+    Raises FindingsError when a case cannot be read.
+    """
     results: list[CaseResult] = []
     coverage = Coverage()
     laws: dict[Circumstances, _Law] = {}
@@ -56,7 +59,8 @@ def run_all(book: Rulebook, root: Path = ROOT) -> tuple[list[CaseResult], Covera
             for municipality in case.municipalities:
                 law, facts = _prepared(case, municipality, book, source, index, laws)
                 agreed = law.engines.evaluate(facts)
-                coverage.add(law.with_inner.evaluate(facts))
+                if covered:
+                    coverage.add(law.with_inner.evaluate(facts))
                 failures += _failures(case.expected, agreed, book)
             told = tuple(dict.fromkeys(failures))
             results.append(CaseResult(source.file, source.line(("fallen", index)), case.name, told))

@@ -10,6 +10,7 @@ import pytest
 from norms.finding import FindingsError
 from norms.month import Month
 from rules import rulebook
+from rules.book import Rulebook
 from rules.engines.exact.run import ExactEngine
 from rules.evaluated import RuleState
 from rules.facts import Entity, Facts
@@ -18,7 +19,6 @@ from rules.law import resolve
 from rules.policy_cases.coverage import Coverage
 from rules.policy_cases.run import CaseResult, run_all
 from rules.rule import AskEffect
-from rules.rulebook import Rulebook
 
 
 @pytest.fixture(scope="module")

@@ -27,9 +27,9 @@ def test_the_short_way_answers_as_three_values_do_or_not_at_all(sample: Sample) 
             short, long = compile_short(root, VOCABULARY), compile_value(root, VOCABULARY)
             for scope in case.of(rule.subject):
                 cells, all_cells = [], []
-                value = long(scope, Notes([], all_cells))
+                value = long(scope, Notes(case, [], all_cells))
                 try:
-                    answer = short(scope.known, case.household.known, scope, cells)
+                    answer = short(scope.known, case.household.known, case, scope.entity, cells)
                 except NOT_ANSWERED:
                     continue
                 assert not isinstance(value, Unknown)

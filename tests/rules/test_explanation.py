@@ -10,13 +10,13 @@ from decision_service.commands.estimate import every_rule, in_words
 from decision_service.decision.estimate import STAGES, estimate, read_request
 from decision_service.reading.strict_json import read_json
 from norms.month import Month
+from rules.book import Rulebook
 from rules.change import smallest_changes
 from rules.engines.exact.run import ExactEngine
 from rules.evaluated import Evaluation, RuleState
 from rules.explanation import explain, explain_all, why, why_not
 from rules.facts import Disputed, Entity, Facts
 from rules.law import resolve
-from rules.rulebook import Rulebook
 from rules.terminal import rule_tree, why_not_text
 from rules.texts import HARD_SPACE
 

@@ -30,9 +30,9 @@ def _item(module: Any, name: str, key: Any, value: Any) -> Plant:
     return lambda monkeypatch: monkeypatch.setitem(getattr(module, name), key, value)
 
 
-def _forgetful(scope: Any, kind: str, owned: bool, where: Any) -> bool:
+def _forgetful(case: Any, kind: str, owner: str | None, where: Any) -> bool:
     """An ``exists`` that takes the members told of for all there are."""
-    return bool(source._held(scope, kind, owned, where))
+    return bool(source._held(case, kind, owner, where))
 
 
 def _strict(value: Any, step: int) -> Any:

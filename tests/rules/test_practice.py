@@ -9,8 +9,8 @@ import pytest
 from norms.month import Month
 from norms.status import Status
 from rules import rulebook
+from rules.book import Rulebook
 from rules.law import resolve
-from rules.rulebook import Rulebook
 from tests.rules.test_rulebook import build, rule, rule_file, settings_file
 
 JULY = Month(2025, 7)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import pytest
 
 from norms.month import Month
+from rules.book import Rulebook
 from rules.evaluated import RuleState
 from rules.evaluation import Engines
 from rules.explanation import condition, explain
 from rules.facts import Entity, Facts
 from rules.law import resolve
 from rules.outcome import EngineOutcome
-from rules.rulebook import Rulebook
 from rules.terminal import rule_tree
 from tests.rules.test_rulebook import build, files, settings_file
 

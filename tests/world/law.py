@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from rules import rulebook
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 
 
 @cache

@@ -36,7 +36,7 @@ from decision_service.operations.readings import SWEEPS
 from decision_service.outputs import WebhookChannel
 from decision_service.service import Service, open_service
 from norms.month import Month
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 from tests.world.cases import raw
 from tests.world.client import HANDLING, NUMBERS, REVIEW, User
 from tests.world.description import Form

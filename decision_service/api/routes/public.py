@@ -25,10 +25,10 @@ from decision_service.operations.metrics import CONTENT_TYPE
 from decision_service.reading.strict_json import InputError
 from norms import show
 from norms.fault import fault
-from norms.load import NoTableError
+from norms.lookup import NoTableError
 from norms.month import Month
+from rules.book import Rulebook
 from rules.rule import AskEffect, LineEffect, RequireEffect, Rule
-from rules.rulebook import Rulebook
 
 outside = APIRouter(tags=["drift"])
 """Paths of the installation as a whole."""

@@ -18,8 +18,10 @@ class NotKnownError(KeyError):
 
 
 class Notes(NamedTuple):
-    """What an evaluation leaves behind: the trace of a condition, and the cells of the norm tables read."""
+    """The case that an expression is evaluated in, and what that leaves behind: the trace of a condition, and
+    the cells of the norm tables read."""
 
+    case: Case
     trace: Trace
     cells: list[Cell]
 
@@ -33,7 +35,6 @@ class Scope:
 
     entity: str
     owner: str | None
-    case: Case
     known: dict[str, Known] = field(default_factory=dict)
     unknown: dict[str, Disputed | Unknown] = field(default_factory=dict)
 
@@ -64,7 +65,7 @@ class Case:
     def __init__(self, law: Law, facts: Facts) -> None:
         self.law = law
         self.facts = facts
-        self.household = Scope(HOUSEHOLD, None, self)
+        self.household = Scope(HOUSEHOLD, None)
         self.members: dict[str, list[Scope]] = {}
         for entity in (*facts.entities, *law.given):
             self._scope(entity).take(entity.values)
@@ -72,7 +73,7 @@ class Case:
     def _scope(self, entity: Entity) -> Scope:
         if self.law.vocabulary.kinds[entity.kind].single:
             return self.household
-        scope = Scope(entity.id, entity.owner, self)
+        scope = Scope(entity.id, entity.owner)
         self.members.setdefault(entity.kind, []).append(scope)
         return scope
 

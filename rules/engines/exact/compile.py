@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from norms.table import Cell
-from rules.engines.exact.case import Notes, Scope
+from rules.engines.exact.case import Case, Notes, Scope
 from rules.engines.exact.source import NOT_ANSWERED, Short, compile_short
 from rules.engines.exact.three_valued import Evaluator, compile_condition, compile_value
 from rules.evaluated import Trace, Value
@@ -29,12 +29,12 @@ class CompiledValue:
     def _long(self) -> Evaluator:
         return compile_value(self._node, self._vocabulary)
 
-    def of(self, scope: Scope, cells: list[Cell]) -> Value:
+    def of(self, case: Case, scope: Scope, cells: list[Cell]) -> Value:
         """The value, or what is not known in it. Amounts of the norm tables are noted in ``cells``."""
         try:
-            value: Value = self._short(scope.known, scope.case.household.known, scope, cells)
+            value: Value = self._short(scope.known, case.household.known, case, scope.entity, cells)
         except NOT_ANSWERED:
-            return self._long(scope, Notes([], cells))
+            return self._long(scope, Notes(case, [], cells))
         return value
 
 
@@ -56,13 +56,13 @@ class CompiledRule:
     def _long(self) -> Evaluator:
         return compile_condition(self.rule.condition, self.vocabulary)
 
-    def holds(self, scope: Scope, cells: list[Cell]) -> Value:
+    def holds(self, case: Case, scope: Scope, cells: list[Cell]) -> Value:
         """Whether the condition holds, or what would have to become known, with three values."""
-        return self._long(scope, Notes([], cells))
+        return self._long(scope, Notes(case, [], cells))
 
-    def trace(self, scope: Scope) -> Trace:
+    def trace(self, case: Case, scope: Scope) -> Trace:
         """What every part of the condition sees. What a rule reads does not change after its stage."""
-        notes = Notes([], [])
+        notes = Notes(case, [], [])
         self._long(scope, notes)
         return notes.trace
 

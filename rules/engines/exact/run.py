@@ -43,7 +43,7 @@ class ExactEngine:
         rule_id, entity = key
         compiled = self._compiled[rule_id]
         [scope] = (scope for scope in case.of(compiled.rule.subject) if scope.entity == entity)
-        return compiled.trace(scope)
+        return compiled.trace(case, scope)
 
 
 class _Tried(NamedTuple):
@@ -92,9 +92,9 @@ class _Run:
                 cells: list[Cell] = [] if compiled.looks_up else _NO_CELLS
                 holds: Value
                 try:
-                    holds = short(scope.known, household, scope, cells)
+                    holds = short(scope.known, household, self.case, scope.entity, cells)
                 except NOT_ANSWERED:
-                    holds = compiled.holds(scope, cells)
+                    holds = compiled.holds(self.case, scope, cells)
                 key = (rule.id, scope.entity)
                 self.instances[key] = Instance(rule, scope.entity, RuleState.NOT_FIRED, _NO_LACKS, (), cells)
                 if holds is not False:
@@ -156,15 +156,15 @@ class _Run:
         compiled, scope, cells = each.compiled, each.scope, each.cells
         lines: list[tuple[Section, Value | None, Value]] = []
         for section, amount, applied in compiled.lines:
-            value = amount.of(scope, cells)
-            asked = applied.of(scope, cells) if applied is not None else None
+            value = amount.of(self.case, scope, cells)
+            asked = applied.of(self.case, scope, cells) if applied is not None else None
             lines.append((section, asked, value))
             for found in (value, asked):
                 if isinstance(found, Unknown):
                     lacks |= found.causes
         conclusions: list[tuple[tuple[str, str], Value]] = []
         for path, single, concludes in compiled.conclusions:
-            value = concludes.of(scope, cells)
+            value = concludes.of(self.case, scope, cells)
             entity = path.partition(".")[0] if single else scope.entity
             conclusions.append(((entity, path), value))
             if isinstance(value, Unknown):

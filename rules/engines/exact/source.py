@@ -1,7 +1,7 @@
 """A checked tree as Python source: the short way, for expressions in which everything they read is known.
 
 ``vuxen.ålder >= 18 och inte hushåll.lma`` becomes
-``((own['vuxen.ålder'] >= 18) and (not case['hushåll.lma']))``. What such a function cannot answer raises
+``((own['vuxen.ålder'] >= 18) and (not household['hushåll.lma']))``. What such a function cannot answer raises
 NotKnownError, and the expression is then evaluated with three values. It answers only what is known whatever
 the rest would be: a part that decides a condition decides it, whether or not the others are known.
 """
@@ -14,15 +14,16 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from norms.table import Cell
-from rules.engines.exact.case import NotKnownError, Scope
+from rules.engines.exact.case import Case, NotKnownError
 from rules.facts import Known
 from rules.language import tree
 from rules.language.tree import Comparison, Expression, Extreme, Fold, Operator, Rounding
 from rules.language.vocabulary import Vocabulary
 
 Values: TypeAlias = Mapping[str, Known]
-Short: TypeAlias = Callable[[Values, Values, Scope, "list[Cell]"], Any]
-"""An expression of the subject's known values, the household's, the scope and a list for the cells read."""
+Short: TypeAlias = Callable[[Values, Values, Case, str, "list[Cell]"], Any]
+"""An expression of the subject's known values, the household's, the case, the subject and a list for the
+cells read."""
 
 NOT_ANSWERED = (KeyError, ZeroDivisionError)
 """What a short way raises when it cannot answer."""
@@ -37,7 +38,11 @@ def compile_short(node: Expression, vocabulary: Vocabulary) -> Short:
 def _function(text: str) -> Short:
     """The function of a text. Equal expressions of all laws share one."""
     found: dict[str, Short] = {}
-    exec(compile(f"def short(own, case, scope, cells):\n    return {text}\n", text, "exec"), _NAMES, found)
+    exec(
+        compile(f"def short(own, household, case, subject, cells):\n    return {text}\n", text, "exec"),
+        _NAMES,
+        found,
+    )
     return found["short"]
 
 
@@ -51,13 +56,13 @@ def _text(node: Expression, vocabulary: Vocabulary) -> str:
         case tree.Literal(value=value):
             return repr(value)
         case tree.Term(kind=kind, name=name):
-            values = "case" if vocabulary.kinds[kind].single else "own"
+            values = "household" if vocabulary.kinds[kind].single else "own"
             return _share(f"{values}[{f'{kind}.{name}'!r}]", node)
         case tree.Norm(series=series, keys=keys):
             listed = "".join(f", {text(key)}" for key in keys)
-            return _share(f"scope.case.amount(cells, {series!r}{listed})", node)
+            return _share(f"case.amount(cells, {series!r}{listed})", node)
         case tree.NormGiven(series=series):
-            return f"scope.case.gives({series!r})"
+            return f"case.gives({series!r})"
         case tree.Arithmetic(operator=Operator.DIV, left=left, right=right):
             return f"(Fraction({text(left)}) / {text(right)})"
         case tree.Arithmetic(operator=operator, left=left, right=right):
@@ -69,7 +74,8 @@ def _text(node: Expression, vocabulary: Vocabulary) -> str:
         case tree.Collect(fold=fold, kind=kind, owner=owner, where=where, value=value):
             condition = f"lambda own: {text(where)}" if where is not None else "None"
             summed = f", lambda own: {text(value)}" if value is not None else ""
-            return f"{_FOLDS[fold]}(scope, {kind!r}, {owner is not None}, {condition}{summed})"
+            owned_by = "subject" if owner is not None else "None"
+            return f"{_FOLDS[fold]}(case, {kind!r}, {owned_by}, {condition}{summed})"
         case tree.Compare(comparison=comparison, left=left, right=right):
             return f"({text(left)} {_COMPARISONS[comparison]} {text(right)})"
         case tree.OneOf(inner=inner, choices=choices):
@@ -107,42 +113,42 @@ def rounded(value: int | Fraction, step: int) -> int:
 Condition: TypeAlias = "Callable[[Values], bool] | None"
 
 
-def _held(scope: Scope, kind: str, owned: bool, where: Condition) -> list[Values]:
+def _held(case: Case, kind: str, owner: str | None, where: Condition) -> list[Values]:
     """The members that a condition holds for. Raises NotKnownError where that is not known of one."""
-    members = (each for each in scope.case.of(kind) if not owned or each.owner == scope.entity)
+    members = (each for each in case.of(kind) if owner is None or each.owner == owner)
     return [each.known for each in members if where is None or where(each.known)]
 
 
-def _closed(scope: Scope, kind: str) -> None:
+def _closed(case: Case, kind: str) -> None:
     """Raise NotKnownError when there may be members that nobody has told of."""
-    if kind in scope.case.facts.incomplete:
+    if kind in case.facts.incomplete:
         raise NotKnownError(kind)
 
 
-def _exists(scope: Scope, kind: str, owned: bool, where: Condition) -> bool:
-    found = bool(_held(scope, kind, owned, where))
+def _exists(case: Case, kind: str, owner: str | None, where: Condition) -> bool:
+    found = bool(_held(case, kind, owner, where))
     if not found:
-        _closed(scope, kind)
+        _closed(case, kind)
     return found
 
 
-def _all(scope: Scope, kind: str, owned: bool, where: Condition) -> bool:
-    holds = len(_held(scope, kind, owned, where)) == len(_held(scope, kind, owned, None))
+def _all(case: Case, kind: str, owner: str | None, where: Condition) -> bool:
+    holds = len(_held(case, kind, owner, where)) == len(_held(case, kind, owner, None))
     if holds:
-        _closed(scope, kind)
+        _closed(case, kind)
     return holds
 
 
-def _count(scope: Scope, kind: str, owned: bool, where: Condition) -> int:
-    _closed(scope, kind)
-    return len(_held(scope, kind, owned, where))
+def _count(case: Case, kind: str, owner: str | None, where: Condition) -> int:
+    _closed(case, kind)
+    return len(_held(case, kind, owner, where))
 
 
 def _sum(
-    scope: Scope, kind: str, owned: bool, where: Condition, value: Callable[[Values], int | Fraction]
+    case: Case, kind: str, owner: str | None, where: Condition, value: Callable[[Values], int | Fraction]
 ) -> int | Fraction:
-    _closed(scope, kind)
-    return sum((value(each) for each in _held(scope, kind, owned, where)), 0)
+    _closed(case, kind)
+    return sum((value(each) for each in _held(case, kind, owner, where)), 0)
 
 
 STEPS: Mapping[Rounding, int] = {Rounding.KRONA: 100, Rounding.ORE: 1}

@@ -66,7 +66,7 @@ class _Compiler:
             case tree.Norm(series=series, keys=keys):
                 return self.norm(series, tuple(self.value(key) for key in keys), node.type.fraction)
             case tree.NormGiven(series=series):
-                return lambda scope, notes: scope.case.gives(series)
+                return lambda scope, notes: notes.case.gives(series)
             case tree.Arithmetic(operator=operator, left=left, right=right):
                 return _arithmetic(operator, self.value(left), self.value(right))
             case tree.Round(rounding=rounding, inner=inner):
@@ -84,7 +84,7 @@ class _Compiler:
         kind, percent = node.kind, node.type.fraction
 
         def of_case(scope: Scope, notes: Notes) -> Value:
-            return _read(scope.case.household, kind, path)
+            return _read(notes.case.household, kind, path)
 
         def of_subject(scope: Scope, notes: Notes) -> Value:
             return _read(scope, scope.entity, path)
@@ -98,7 +98,7 @@ class _Compiler:
             lacks = _lacks(found)
             if lacks is not None:
                 return lacks
-            cell = scope.case.law.amount(series, tuple(key for key in found if isinstance(key, int)))
+            cell = notes.case.law.amount(series, tuple(key for key in found if isinstance(key, int)))
             if cell is not None:
                 notes.cells.append(cell)
             else:
@@ -116,11 +116,11 @@ class _Compiler:
         def read(scope: Scope, notes: Notes) -> Value:
             inner = notes._replace(trace=[])
             answers: list[tuple[Value, Value]] = []
-            for member in scope.case.of(kind):
+            for member in notes.case.of(kind):
                 if not owned or member.owner == scope.entity:
                     holds = where(member, inner) if where is not None else True
                     answers.append((holds, value(member, inner) if value is not None else 0))
-            incomplete = kind in scope.case.facts.incomplete
+            incomplete = kind in notes.case.facts.incomplete
             return _fold(fold, answers, Cause(kind, kind, Lack.INCOMPLETE) if incomplete else None)
 
         return read

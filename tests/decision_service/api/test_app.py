@@ -26,7 +26,7 @@ from decision_service.decision.estimate import EstimateRequest
 from decision_service.installation.issuer import Algorithm
 from decision_service.operations.metrics import Metrics, Readings
 from decision_service.reading.strict_json import InputError
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 from tests.world.installation import HANDLED, HANDLES, INSTALLATION, installed
 from tests.world.issuers import claims, clock, issuer, key_server, new_key, public, signed
 from tests.world.logs import logged

@@ -9,7 +9,7 @@ import pytest
 
 from decision_service.decision.estimate import as_json, estimate, read_request
 from decision_service.reading.strict_json import InputError, read_json
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 
 
 def calculated(book: Rulebook, **request: Any) -> dict[str, Any]:

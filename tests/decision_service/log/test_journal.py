@@ -22,7 +22,7 @@ from decision_service.log.trail_words import words
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import to_ore
 from decision_service.reading.strict_json import read_json
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 
 CASES = sorted((Path(__file__).parents[3] / "examples" / "cases").glob("*.json"))
 CASES_BY_NAME = {path.stem: path for path in CASES}

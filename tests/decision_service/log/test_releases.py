@@ -15,7 +15,7 @@ from decision_service.store.database import migrate
 from norms import load
 from norms.finding import FindingsError
 from rules import rulebook
-from rules.rulebook import Rulebook
+from rules.book import Rulebook
 
 NOW = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
 
