@@ -22,6 +22,8 @@ from rules.book import Rulebook
 from tests.world.database import new_database
 from tests.world.law import book
 
+os.environ["LAGRUM_CACHE"] = ""  # no test leaves anything in, or takes anything from, somebody's own folder
+
 _PATIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 settings.register_profile("fast", max_examples=25, deadline=None, suppress_health_check=_PATIENT)
 settings.register_profile("full", max_examples=200, deadline=None, suppress_health_check=_PATIENT)

@@ -28,6 +28,8 @@ from norms.validation import faults_of
 
 PREFIX = "LAGRUM_"
 _FILE = "_FILE"
+_OF_COMMANDS = ("LAGRUM_CACHE",)
+"""Variables that commands read themselves, without the service."""
 
 
 class Settings(BaseSettings):
@@ -158,7 +160,7 @@ _OF_FILES = ("set_twice", "file_unreadable")
 def _faults_of_names() -> Iterator[Fault]:
     """Variables nobody reads, values given twice, and files that cannot be read."""
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
-    for name in sorted(name for name in os.environ if name.startswith(PREFIX)):
+    for name in sorted(name for name in os.environ if name.startswith(PREFIX) and name not in _OF_COMMANDS):
         plain = name.removesuffix(_FILE)
         if plain not in known:
             near = nearest(name, known)

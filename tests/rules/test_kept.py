@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from decision_service.installation import settings
 from norms.fault import Fault
 from rules import kept, written
 from rules.book import Rulebook
@@ -140,6 +141,11 @@ def test_another_program_is_another_rulebook(
     assert {"rules/build.py", "rules/language/grammar.lark", "norms/build.py"} <= {
         name for name, _ in sources
     }
+
+
+def test_the_service_does_not_stumble_on_the_setting(folder: Path) -> None:
+    assert os.environ[kept.VARIABLE] == str(folder)
+    settings.load_settings()
 
 
 def test_nothing_else_in_the_folder_is_touched(folder: Path) -> None:
