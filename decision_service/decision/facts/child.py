@@ -63,6 +63,7 @@ def earned_earlier(
     case: Case,
     months: tuple[str, ...],
     earnings: tuple[Mapping[str, int], ...],
+    people: tuple[list[str] | None, ...],
     person: str,
     recipients: tuple[Any, ...],
 ) -> int | None:
@@ -70,17 +71,17 @@ def earned_earlier(
 
     A decision counts the incomes of the month before it, so January's belongs to the year that has ended,
     whose limit is not this month's: then the sum is not known unless there is nothing to count.
+    Nor is it with a month that does not say whom it was about: the machine never looked at that one.
     """
-    decided = zip(months, earnings, strict=True)
     year = [
-        own
-        for month, own in decided
+        (own, about)
+        for month, own, about in zip(months, earnings, people, strict=True)
         if Month.parse(month) < case.month and Month.parse(month).plus(-1).year == case.control.year
     ]
-    earns = person in recipients
-    if earns and (case.control.year != case.month.year or len(year) < case.control.number - 1):
+    whole = len(year) >= case.control.number - 1 and all(about is not None for _, about in year)
+    if person in recipients and (case.control.year != case.month.year or not whole):
         return None
-    return sum(own.get(person, 0) for own in year)
+    return sum(own.get(person, 0) for own, _ in year)
 
 
 CHILD: Mapping[str, Derivation] = {

@@ -355,6 +355,12 @@ def test_a_child_s_earnings_of_the_year_are_not_known_without_the_whole_year() -
     assert value(case, "b1", "barn.arbetsinkomst_tidigare_i_år") is None
 
 
+def test_a_month_that_the_machine_never_looked_at_says_nothing_of_a_child_s_earnings() -> None:
+    case = raw("skolungdom-med-lon")
+    case["history"][-1] |= {"people": None, "children_own_income": {}}
+    assert value(case, "b1", "barn.arbetsinkomst_tidigare_i_år") is None
+
+
 # --- a working day
 
 
