@@ -98,12 +98,24 @@ def one_of_several(case: Case, kind: CostType | None, rows: list[Cost]) -> bool:
     return sum(each.cost_type is kind for each in rows) > 1
 
 
+def count_of_kind(case: Case, kind: CostType | None, rows: list[Cost]) -> int:
+    """How many costs of the sort the application has, this one among them."""
+    return sum(each.cost_type is kind for each in rows)
+
+
+def count_of_equal(case: Case, place: Cost, rows: list[Cost]) -> int:
+    """How many costs of the application say exactly the same, this one among them."""
+    return sum(each == place for each in rows)
+
+
 COSTS: Mapping[str, Derivation] = {
     "kostnadens_kod": kind_of_cost,
     "godkänt_av_samma_slag": approved_before,
     "godkänd_av_samma_slag": was_approved,
     "lägst_godkänt_senaste_året": lowest_approved,
     "godkänd_i_rad": approved_in_a_row,
+    "antal_av_samma_slag": count_of_kind,
+    "antal_lika": count_of_equal,
     "annan_månad": of_another_month,
     "flera_av_samma_slag": one_of_several,
 }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from decision_service.application.codes import INCOME_NAMES
 from decision_service.application.form import Income, IncomeType
 from decision_service.decision.facts.adult import fact_id
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.registers.answers import Payment
 from decision_service.registers.ssbtek.benefits import BENEFITS
 from norms.month import Month
 from rules.facts import Disputed
@@ -144,6 +145,109 @@ def recipient_known(case: Case, name: str | None, ids: Any, roles: Any, source: 
     return source is not None or name is not None or len(case.adults) == 1
 
 
+class _Row(NamedTuple):
+    """An income as it is held against others: its sort, whose it is, its amount in öre, its day and month."""
+
+    sort: str | None
+    owner: str | None
+    amount: int | None
+    day: date | None
+    month: Month | None
+
+
+def _declared(rows: Sequence[Income]) -> list[_Row]:
+    return [
+        _Row(
+            None if row.income_type is None else row.income_type.value,
+            row.recipient,
+            row.amount,
+            row.income_date,
+            _month(row),
+        )
+        for row in rows
+    ]
+
+
+def _month(row: Income) -> Month | None:
+    if row.month is not None:
+        return Month.parse(row.month)
+    return None if row.income_date is None else Month.of(row.income_date)
+
+
+def _paid(case: Case, answers: Sequence[Sequence[Payment]]) -> list[_Row]:
+    return [
+        _Row(BENEFITS.get(each.benefit, BENEFITS[""]).choice, owner, each.net, each.paid, Month.of(each.paid))
+        for owner, payments in zip(case.registers, answers, strict=True)
+        for each in payments
+    ]
+
+
+def _nearest(own: _Row, others: list[_Row]) -> tuple[int, int] | None:
+    """Öre and days to the one most like it, nearest by amount and then by day; None where there is none."""
+    if own.amount is None or own.month is None:
+        return None
+    return min(
+        (
+            (abs(own.amount - each.amount), abs((own.day - each.day).days) if own.day and each.day else 0)
+            for each in others
+            if each.amount is not None and each.month == own.month
+        ),
+        default=None,
+    )
+
+
+def _like_declared(case: Case, place: Income | None, rows: Sequence[Income]) -> tuple[int, int] | None:
+    """The nearest of the other incomes that the application names, of the same sort and person."""
+    if place is None:
+        return None
+    (own,) = _declared([place])
+    others = [each for row, each in zip(rows, _declared(rows), strict=True) if row is not place]
+    return _nearest(own, [each for each in others if each.sort == own.sort and _same(own, each)])
+
+
+def _same(own: _Row, other: _Row) -> bool:
+    return own.owner is None or other.owner is None or own.owner == other.owner
+
+
+def has_like_declared(case: Case, place: Income | None, rows: Sequence[Income]) -> bool:
+    """Whether the application names another income of the same sort, person and month."""
+    return _like_declared(case, place, rows) is not None
+
+
+def amount_from_like(case: Case, place: Income | None, rows: Sequence[Income]) -> int | None:
+    """Öre between an income and the one most like it."""
+    found = _like_declared(case, place, rows)
+    return None if found is None else found[0]
+
+
+def days_from_like(case: Case, place: Income | None, rows: Sequence[Income]) -> int | None:
+    """Days between an income and the one most like it."""
+    found = _like_declared(case, place, rows)
+    return None if found is None else found[1]
+
+
+def has_payment_beside(case: Case, place: Income | None, answers: Sequence[Sequence[Payment]]) -> bool:
+    """Whether a register has paid something in the month of a declared income."""
+    return amount_from_payment(case, place, answers) is not None
+
+
+def amount_from_payment(case: Case, place: Income | None, answers: Sequence[Sequence[Payment]]) -> int | None:
+    """Öre between a declared income and the payment of a register in its month that is nearest to it."""
+    if place is None:
+        return None
+    (own,) = _declared([place])
+    found = _nearest(own, _paid(case, answers))
+    return None if found is None else found[0]
+
+
+def times_paid(case: Case, place: Payment | None, answers: Sequence[Sequence[Payment]]) -> int:
+    """How many times a register has the same payment: the same benefit, day and amount to the same person."""
+    if place is None:
+        return 0
+    key = place.benefit, place.paid, place.net
+    return max(sum((each.benefit, each.paid, each.net) == key for each in rows) for rows in answers)
+
+
 def _sum(case: Case, distance: int, amounts: Any, days: Any, months: Any, nets: Any, paid: Any) -> int:
     declared = zip(amounts, days, months, strict=True)
     total = sum(each for each, day, month in declared if months_before(case, day, month, None) == distance)
@@ -170,6 +274,12 @@ def change(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: An
 INCOMES: Mapping[str, Derivation] = {
     "inkomstens_kod": kind_of_income,
     "mottagaren_känd": recipient_known,
+    "har_lik_uppgiven": has_like_declared,
+    "belopp_från_lik_uppgiven": amount_from_like,
+    "dagar_från_lik_uppgiven": days_from_like,
+    "har_utbetalning_samma_månad": has_payment_beside,
+    "belopp_från_utbetalning": amount_from_payment,
+    "gånger_i_register": times_paid,
     "månader_före": months_before,
     "summan_månaden_före": sum_now,
     "summan_dessförinnan": sum_before,

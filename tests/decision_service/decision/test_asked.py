@@ -286,3 +286,64 @@ def test_a_contradiction_is_gone_when_it_is_put_right() -> None:
     assert "MOTSÄGELSE_TILLGÅNGAR" in {reason.code for reason in decided(case).reasons}
     case["application"]["hasAssets"] = True
     assert "MOTSÄGELSE_TILLGÅNGAR" not in {reason.code for reason in decided(case).reasons}
+
+
+# --- the same money twice
+
+
+WAGE = {"incomeType": "SALARY", "amount": "12000", "incomeDate": "2026-10-25", "recipient": "p2"}
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (WAGE, True),
+        ({**WAGE, "amount": "12009.50"}, True),
+        ({**WAGE, "amount": "12011"}, False),
+        ({**WAGE, "incomeDate": "2026-10-22"}, True),
+        ({**WAGE, "incomeDate": "2026-10-10"}, False),
+        ({**WAGE, "recipient": "p1"}, False),
+        ({**WAGE, "incomeType": "GIFT"}, False),
+    ],
+)
+def test_an_income_declared_twice_is_asked_about(more: dict[str, Any], code: bool) -> None:
+    assert ("SAMMA_INKOMST" in asked("par-bifall", ("/application/incomes", [WAGE, more]))) is code
+
+
+@pytest.mark.parametrize(
+    ("amount", "day", "code"),
+    [
+        ("9000", "2026-10-19", True),
+        ("9001", "2026-10-27", True),
+        ("9100", "2026-10-27", False),
+        ("9000", "2026-09-27", False),
+    ],
+)
+def test_an_income_declared_and_in_a_register_is_asked_about(amount: str, day: str, code: bool) -> None:
+    declared = {"incomeType": "OCCUPATIONAL_PENSION_INSURANCE", "amount": amount, "incomeDate": day}
+    found = asked(
+        "ensam-bifall",
+        ("/application/hasIncomes", True),
+        ("/application/incomes", [declared]),
+        (f"{FK}/utbetalningsuppgift", [PAID]),
+    )
+    assert ("INKOMST_I_REGISTER" in found) is code
+
+
+def test_a_payment_that_stands_twice_in_an_answer_is_asked_about() -> None:
+    assert "SAMMA_UTBETALNING" in asked("ensam-bifall", (f"{FK}/utbetalningsuppgift", [PAID, PAID]))
+    other = {**PAID, "datum": "2026-10-20"}
+    assert "SAMMA_UTBETALNING" not in asked("ensam-bifall", (f"{FK}/utbetalningsuppgift", [PAID, other]))
+
+
+def test_more_fees_than_adults_and_equal_costs_are_asked_about() -> None:
+    fee = {"costType": "UNION_FEE", "appliedAmount": 300}
+    case = raw("ensam-bifall")["application"]["costs"]
+    assert {"SAMMA_KOSTNAD", "FLERA_AVGIFTER"} <= asked(
+        "ensam-bifall", ("/application/costs", [*case, fee, fee])
+    )
+    other = {**fee, "appliedAmount": 310}
+    found = asked("ensam-bifall", ("/application/costs", [*case, fee, other]))
+    assert "FLERA_AVGIFTER" in found
+    assert "SAMMA_KOSTNAD" not in found
+    assert "FLERA_AVGIFTER" not in asked("ensam-bifall", ("/application/costs", [*case, fee]))
