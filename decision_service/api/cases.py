@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from fastapi import Request
 from pydantic import BaseModel
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api.callers import Caller
 from decision_service.api.etag import etag
-from decision_service.api.idempotency import Answer, Entry, KeyTakenError, Scope
 from decision_service.api.problems import ProblemError
 from decision_service.api.services import services_of
 from decision_service.casework.office import Office
@@ -24,7 +21,7 @@ from decision_service.casework.rows import ConflictError, NotFoundError, StaleEr
 from decision_service.log import journal
 from decision_service.service import Service
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import ApplicationRow, IdempotencyRow
+from decision_service.store.tables import ApplicationRow
 
 Json = dict[str, Any]
 
@@ -129,38 +126,3 @@ def as_json(content: BaseModel, headers: Mapping[str, str] | None = None, status
     """A document as JSON."""
     written = content.model_dump_json(by_alias=True)
     return Response(written, status, media_type="application/json", headers=headers)
-
-
-class KeptAnswers:
-    """Idempotency keys in the caller's transaction."""
-
-    def __init__(self, office: Office, session: Session) -> None:
-        self._office, self._session = office, session
-
-    def get(self, scope: Scope) -> Entry | None:
-        """The entry of a key, or None."""
-        row = self._session.get(IdempotencyRow, (scope.tenant, scope.client, scope.key))
-        if row is None:
-            return None
-        headers: Mapping[str, str] = json.loads(row.headers)
-        return Entry(row.request, Answer(row.status, row.body.encode(), headers))
-
-    def put(self, scope: Scope, entry: Entry) -> None:
-        """Keep an entry. Raises KeyTakenError."""
-        if entry.answer is None:
-            raise ValueError("only finished answers are kept")
-        row = IdempotencyRow(
-            tenant=scope.tenant,
-            client=scope.client,
-            key=scope.key,
-            request=entry.request,
-            status=entry.answer.status,
-            headers=json.dumps(dict(entry.answer.headers)),
-            body=entry.answer.body.decode(),
-            created_at=self._office.clock(),
-        )
-        try:
-            self._session.add(row)
-            self._session.flush()
-        except IntegrityError:
-            raise KeyTakenError from None

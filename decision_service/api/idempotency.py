@@ -1,18 +1,22 @@
 """The same request twice is done once: ``Idempotency-Key``.
 
-The key, what was asked and what was answered are kept in the transaction of the change itself, so there is
-never one without the other. A request that fails keeps nothing and may be sent again.
+The key, what was asked and the application that came of it are kept in the transaction of the change itself,
+so there is never one without the other. A request that fails keeps nothing and may be sent again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from decision_service.api.problems import ProblemError
+from decision_service.store.tables import IdempotencyRow
 
 _KEY = re.compile(r"[ -~]{1,255}")
 
@@ -24,39 +28,6 @@ class Scope:
     tenant: str
     client: str
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer as it was sent."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is kept. ``answer`` is None while the request is under way."""
-
-    request: str
-    answer: Answer | None
-
-
-class KeyTakenError(Exception):
-    """Another transaction is using the key at this moment."""
-
-
-class IdempotencyStore(Protocol):
-    """Kept entries, in the caller's transaction."""
-
-    def get(self, scope: Scope) -> Entry | None:
-        """The entry of a key, or None."""
-        ...
-
-    def put(self, scope: Scope, entry: Entry) -> None:
-        """Keep an entry. Raises KeyTakenError when the key got one from somebody else meanwhile."""
-        ...
 
 
 def key_of(header: str | None) -> str | None:
@@ -85,34 +56,33 @@ def fingerprint(method: str, path: str, content_type: str | None, body: bytes) -
     return digest.hexdigest()
 
 
-def earlier(store: IdempotencyStore, scope: Scope, request: str) -> Answer | None:
-    """The answer this request has had already, or None when it is new. Raises ProblemError."""
-    entry = store.get(scope)
-    if entry is None:
-        return None
-    if entry.request != request:
-        raise ProblemError("idempotency-key-reused")
-    if entry.answer is None:
-        raise _in_progress()
-    return entry.answer
+def once(
+    session: Session, scope: Scope, request: str, now: datetime, act: Callable[[], str]
+) -> tuple[str, bool]:
+    """The id of the application that a request made, and whether it made it just now.
 
-
-def once(store: IdempotencyStore, scope: Scope, request: str, act: Callable[[], Answer]) -> Answer:
-    """Do what is asked, or answer as the first time. All of it in the caller's transaction.
-
-    ``act`` makes the change and raises when it fails; then nothing is kept. Raises ProblemError for a key
-    used for something else or under way elsewhere; the caller then rolls back.
+    All of it in the caller's transaction. ``act`` makes the application and raises when it fails; then
+    nothing is kept. Raises ProblemError for a key used for something else, or at this moment by another
+    transaction; the caller then rolls back.
     """
-    answer = earlier(store, scope, request)
-    if answer is not None:
-        return answer
-    answer = act()
+    earlier = session.get(IdempotencyRow, (scope.tenant, scope.client, scope.key))
+    if earlier is not None:
+        if earlier.request != request:
+            raise ProblemError("idempotency-key-reused")
+        return earlier.application_id, False
+    application = act()
+    kept = IdempotencyRow(
+        tenant=scope.tenant,
+        client=scope.client,
+        key=scope.key,
+        request=request,
+        application_id=application,
+        created_at=now,
+    )
+    session.flush()
     try:
-        store.put(scope, Entry(request, answer))
-    except KeyTakenError:
-        raise _in_progress() from None
-    return answer
-
-
-def _in_progress() -> ProblemError:
-    return ProblemError("in-progress", headers={"Retry-After": "1"})
+        session.add(kept)
+        session.flush()
+    except IntegrityError:
+        raise ProblemError("in-progress", headers={"Retry-After": "1"}) from None
+    return application, True

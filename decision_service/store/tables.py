@@ -198,7 +198,7 @@ class WebhookRow(SQLModel, table=True):
 
 
 class IdempotencyRow(SQLModel, table=True):
-    """An answer already given to a client's key, so that the same request gives it again."""
+    """The application that a client's key made, so that the same request gives it again."""
 
     __tablename__ = "idempotency"
 
@@ -206,9 +206,7 @@ class IdempotencyRow(SQLModel, table=True):
     client: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     request: str
-    status: int
-    headers: str = Field(sa_column=Column(Text, nullable=False))
-    body: str = Field(sa_column=Column(Text, nullable=False))
+    application_id: str = Field(sa_column=Column(Text, nullable=False))
     created_at: datetime = Field(sa_column=_moment(index=True))
 
 

@@ -16,7 +16,6 @@ from decision_service.api import answers, views
 from decision_service.api.bodies import JSON, RawBody, content_type, described, inlined, json_of
 from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import (
-    KeptAnswers,
     answer,
     as_json,
     changing,
@@ -28,15 +27,7 @@ from decision_service.api.cases import (
     visible,
 )
 from decision_service.api.etag import etag, unchanged
-from decision_service.api.idempotency import (
-    Answer,
-    Entry,
-    KeyTakenError,
-    Scope,
-    earlier,
-    fingerprint,
-    required_key_of,
-)
+from decision_service.api.idempotency import Scope, fingerprint, once, required_key_of
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.prefer import applied, wait_seconds
@@ -130,10 +121,14 @@ def send(
     scope = Scope(caller.tenant, caller.principal.client, required_key_of(key))
     asked = fingerprint("POST", request.url.path, request.headers.get("content-type"), body)
     seconds = wait_seconds(prefer or (), LONGEST_WAIT)
-    try:
-        application, new = _received(request, caller, adapter, sent, scope, asked, seconds)
-    except KeyTakenError:
-        raise ProblemError("in-progress", headers={"Retry-After": "1"}) from None
+    ahead = timedelta() if seconds is None else AHEAD
+    with changing(request) as (office, session):
+
+        def received() -> str:
+            client = caller.principal.client
+            return receive(office, session, caller.tenant, adapter, sent, client=client, run_after=ahead).id
+
+        application, new = once(session, scope, asked, office.clock(), received)
     service = service_of(request)
     if new and seconds is None:
         service.jobs.enqueue(caller.tenant, application)
@@ -148,29 +143,6 @@ def send(
         if seconds is not None:
             headers |= applied(seconds)
         return answer(views.application(session, row), row, 201 if examined else 202, **headers)
-
-
-def _received(
-    request: Request,
-    caller: Caller,
-    adapter: str,
-    body: Body,
-    scope: Scope,
-    asked: str,
-    seconds: int | None,
-) -> tuple[str, bool]:
-    """The id of the application, and whether it is new."""
-    with changing(request) as (office, session):
-        kept = KeptAnswers(office, session)
-        before = earlier(kept, scope, asked)
-        if before is not None:
-            return before.body.decode(), False
-        ahead = timedelta() if seconds is None else AHEAD
-        row = receive(
-            office, session, caller.tenant, adapter, body, client=caller.principal.client, run_after=ahead
-        )
-        kept.put(scope, Entry(asked, Answer(202, row.id.encode())))
-        return row.id, True
 
 
 def _adapter(request: Request) -> str:

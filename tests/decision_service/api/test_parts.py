@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, insert
+from sqlmodel import Session, SQLModel
 
 from decision_service.api import etag, idempotency, prefer
 from decision_service.api.failures import invalid_input
@@ -17,6 +21,7 @@ from decision_service.api.limits import MOST_CLIENTS, Rate, address_of
 from decision_service.api.pages import Cursors, Position
 from decision_service.api.problems import PROBLEMS, ProblemError, document, read_types
 from decision_service.reading.strict_json import InputError
+from decision_service.store.tables import IdempotencyRow
 from norms.fault import Kind, fault
 from norms.finding import FindingsError
 
@@ -153,65 +158,47 @@ def test_only_the_same_request_has_the_same_fingerprint(
 
 
 SCOPE = idempotency.Scope("9999", "client", "key")
-ANSWER = idempotency.Answer(201, b"{}")
+NOW = datetime(2026, 10, 28, 8, 12, tzinfo=UTC)
 
 
-class Kept:
-    """An idempotency store in memory."""
-
-    def __init__(self) -> None:
-        self.entries: dict[idempotency.Scope, idempotency.Entry] = {}
-
-    def get(self, scope: idempotency.Scope) -> idempotency.Entry | None:
-        return self.entries.get(scope)
-
-    def put(self, scope: idempotency.Scope, entry: idempotency.Entry) -> None:
-        if scope in self.entries:
-            raise idempotency.KeyTakenError
-        self.entries[scope] = entry
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """A transaction over kept keys, in memory."""
+    engine = create_engine("sqlite://")
+    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables["idempotency"]])
+    with Session(engine) as found:
+        yield found
+    engine.dispose()
 
 
-def test_what_fails_keeps_nothing() -> None:
-    store = Kept()
-
-    def fail() -> idempotency.Answer:
+def test_what_fails_keeps_nothing(session: Session) -> None:
+    def fail() -> str:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        idempotency.once(store, SCOPE, "r", fail)
-    assert store.entries == {}
-    assert idempotency.once(store, SCOPE, "r", lambda: ANSWER) == ANSWER
-
-
-def test_a_request_under_way_is_told_to_wait() -> None:
-    store = Kept()
-    store.put(SCOPE, idempotency.Entry("r", None))
+        idempotency.once(session, SCOPE, "r", NOW, fail)
+    assert idempotency.once(session, SCOPE, "r", NOW, lambda: "a") == ("a", True)
+    assert idempotency.once(session, SCOPE, "r", NOW, fail) == ("a", False)
     with pytest.raises(ProblemError) as error:
-        idempotency.once(store, SCOPE, "r", lambda: ANSWER)
-    assert code_of(error) == "in-progress"
-    with pytest.raises(ProblemError) as error:
-        idempotency.once(store, SCOPE, "another", lambda: ANSWER)
+        idempotency.once(session, SCOPE, "another", NOW, fail)
     assert code_of(error) == "idempotency-key-reused"
 
 
-def test_whoever_loses_a_race_is_told_to_wait() -> None:
-    store = Kept()
-
-    def overtaken() -> idempotency.Answer:
-        store.put(SCOPE, idempotency.Entry("r", ANSWER))  # another transaction commits meanwhile
-        return ANSWER
+def test_whoever_loses_a_race_is_told_to_wait(session: Session) -> None:
+    def overtaken() -> str:
+        row = {"tenant": "9999", "client": "client", "key": "key", "request": "r", "application_id": "b"}
+        session.execute(insert(IdempotencyRow).values(created_at=NOW, **row))  # somebody else, meanwhile
+        return "a"
 
     with pytest.raises(ProblemError) as error:
-        idempotency.once(store, SCOPE, "r", overtaken)
+        idempotency.once(session, SCOPE, "r", NOW, overtaken)
     assert code_of(error) == "in-progress"
     assert error.value.headers == {"Retry-After": "1"}
 
 
-def test_a_key_belongs_to_a_client_in_a_municipality() -> None:
-    store = Kept()
+def test_a_key_belongs_to_a_client_in_a_municipality(session: Session) -> None:
     for scope in (SCOPE, idempotency.Scope("1287", "client", "key"), idempotency.Scope("9999", "b", "key")):
-        assert idempotency.earlier(store, scope, "r") is None
-        store.put(scope, idempotency.Entry("r", ANSWER))
+        assert idempotency.once(session, scope, "r", NOW, lambda: "a") == ("a", True)
 
 
 # Versions

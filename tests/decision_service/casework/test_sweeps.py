@@ -186,9 +186,7 @@ def test_old_keys_are_forgotten(world: World) -> None:
                     client="e",
                     key=name,
                     request="",
-                    status=201,
-                    headers="{}",
-                    body="",
+                    application_id="",
                     created_at=moment,
                 )
             )

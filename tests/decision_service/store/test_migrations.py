@@ -26,6 +26,7 @@ from decision_service.store.tables import (
     AssessmentRow,
     CompletionRow,
     DecisionRow,
+    IdempotencyRow,
     ReleaseFileRow,
     SweepRow,
     TaskRow,
@@ -81,7 +82,8 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL) -> N
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         first = MetaData()
-        first.reflect(connection, only=["application", "task", "completion", "assessment", "decision"])
+        kept = ["application", "task", "completion", "assessment", "decision", "idempotency"]
+        first.reflect(connection, only=kept)
         for table in first.sorted_tables:
             values = {column.name: _filled(column) for column in table.columns}
             connection.execute(table.insert().values(values))
@@ -89,6 +91,8 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL) -> N
     with transaction(engine) as session:
         (row,) = session.exec(select(ApplicationRow)).all()
         (task,) = session.exec(select(TaskRow)).all()
+        (key,) = session.exec(select(IdempotencyRow)).all()
+    assert (key.key, key.application_id) == ("x", "x")
     assert row.received_at == task.opened_at == datetime(2026, 11, 1, tzinfo=UTC)
     assert task.application_id == row.id == "x"
     with transaction(engine) as session:
