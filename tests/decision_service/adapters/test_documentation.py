@@ -100,6 +100,7 @@ TABLES: dict[str, str] = {
     "upplysningar": pairs(("kod", "upplysning"), OTHER_INFORMATION),
     "ärende-oanvänt": pairs(("fält", "varför"), _OF_A_CASE["oanvänt"]),
     "ärende-kan-saknas": pairs(("fält", "varför"), _OF_A_CASE["kan saknas"]),
+    "ärende-e-tjänster": pairs(("format och fält", "varför"), _OF_A_CASE["e-tjänster"]),
     "ärende-registersvar": pairs(("fält", "varför"), _OF_A_CASE["registersvar"]),
 }
 

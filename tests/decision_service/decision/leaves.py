@@ -175,6 +175,10 @@ def complete() -> dict[str, Json]:
     session = {"day": "2026-10-06", "hours": 4, "kind": "WORKPLACE", "mark": "ABSENT"}
     case["activity"][0]["sessions"] = [session]
     case["history"] = [{"month": "2026-10", "outcome": "BIFALL", "surplus": "10"}]
+    case["others"] = [
+        {"person": "b1", "role": "CHILD", "residence": "HALF_TIME", "days_in_home": 20},
+        {"person": "p1", "role": "APPLICANT"},
+    ]
     return filled(CaseFile, case, "")
 
 

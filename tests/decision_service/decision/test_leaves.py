@@ -6,6 +6,7 @@ reads, is refused, or is told; or it stands in the table of values deliberately 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -17,10 +18,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from decision_service.application import adapters
+from decision_service.application.adapters.mitt_helsingborg.forms import forms
+from decision_service.application.adapters.sundsvall import ENVELOPE_UNUSED
 from decision_service.application.case_file import CaseFile
 from decision_service.decision.facts import case_facts
 from decision_service.decision.facts.case_facts import build_facts
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.strict_json import InputError, read_json
 from decision_service.registers.ssbtek import lefi, unused
 from norms.month import Month
 from rules.law import Law
@@ -37,7 +41,7 @@ from tests.decision_service.decision.leaves import (
     with_value,
 )
 from tests.decision_service.decision.test_sources import FIELDS, TERMS, inside, members
-from tests.world.cases import NAMES, engines, raw, read
+from tests.world.cases import NAMES, ROOT, engines, raw, read
 
 TABLE: Mapping[str, Mapping[str, str]] = yaml.safe_load(
     Path(case_facts.__file__).with_name("unused.yaml").read_text("utf-8")
@@ -188,6 +192,43 @@ def _noticed(name: str, case: Json, way: Way, done: str, before: Mapping[str, An
 @pytest.mark.slow
 def test_no_value_of_a_complete_case_is_lost() -> None:
     assert sorted(set(unnoticed())) == []
+
+
+# --- what an e-service sends
+
+
+def read_application(adapter: str, data: Json) -> Any:
+    """What becomes of an application, or why it is refused."""
+    try:
+        intake = adapters.read(adapter, read_json(json.dumps(data).encode()))
+    except InputError as error:
+        return "refused", error.faults
+    return intake.application, intake.people, intake.unmapped
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("adapter", "file"),
+    [
+        ("ansokan/1", "ansokan-1.json"),
+        ("sundsvall-v1", "sundsvall-v1.json"),
+        ("mitt-helsingborg-v1", "mitt-helsingborg-v1-fortsatt.json"),
+    ],
+)
+def test_no_value_of_an_application_is_lost_on_the_way_in(adapter: str, file: str) -> None:
+    """From there on it is a field of a case, which the test above follows."""
+    sent = json.loads((ROOT / "examples" / "applications" / file).read_bytes())
+    became = read_application(adapter, sent)
+    lost = set()
+    for way, value in ways(sent):
+        place = f"{adapter} {pattern(way)}"
+        envelope = pattern(way) in (*ENVELOPE_UNUSED, *forms().case_unused)
+        if envelope or place in TABLE["e-tjänster"]:
+            continue
+        for done, changed in changes(sent, way, value, []):
+            if read_application(adapter, changed) == became:
+                lost.add(f"{place}: {done}")
+    assert sorted(lost) == []
 
 
 def test_a_value_that_nobody_reads_is_found() -> None:

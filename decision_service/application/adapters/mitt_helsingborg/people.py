@@ -27,7 +27,9 @@ def read_persons(persons: Place, collected: Collected) -> list[Place]:
         signed = person["hasSigned"].take()
         if role == "children":
             children.append(person)
+            continue
         if role not in ROLES:
+            collected.tell(person.where, f"rollen ”{role[:40]}” är okänd, och personen är inte med.")
             continue
         found = dict(zip(("first_name", "last_name", "personal_number"), names, strict=True))
         adult: dict[str, Any] = {**found, "signed": signed if isinstance(signed, bool) else None}
