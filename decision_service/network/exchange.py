@@ -23,8 +23,8 @@ def within(
 ) -> Iterator[tuple[httpx.Client, threading.Event]]:
     """A client that is closed when the time is up, and the event that says that it was.
 
-    ``timeout`` is for each step. Raises LateError for whatever happens after the time or a step's, and what
-    the block raises else.
+    ``timeout`` is for each step; a step under way ends by it and not by the whole's time, so let it be no
+    longer. Raises LateError for whatever happens after the time or a step's, and what the block raises else.
     """
     late = threading.Event()
     with httpx.Client(verify=verify, timeout=timeout, trust_env=False) as client:

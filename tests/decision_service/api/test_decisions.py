@@ -115,7 +115,7 @@ def test_why_not(whole: Whole, decided: Decided) -> None:
     (rule,) = jurist.get(path_of(decided[0], "explanation/utfall.avslag")).json()["rules"]
     (failed,) = rule["failed"]
     assert failed["holds"] is False
-    assert "för lite" in failed["distance"]
+    assert failed["distance"].endswith("för mycket")
     answer = jurist.get(path_of(decided[0], "explanation/finns.inte"))
     assert (answer.status_code, code(answer)) == (404, "not-found")
 

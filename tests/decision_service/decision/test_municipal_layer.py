@@ -28,7 +28,7 @@ from tests.world.law import book
 FIRST, LAST = Month(2011, 1), Month(2026, 12)
 MONTHS = [FIRST.plus(number) for number in range(LAST.index - FIRST.index + 1)]
 CODES = sorted(
-    {path.split("/")[3] for path in book().files if path.startswith("rules/sets/municipal/")} - {"flera"}
+    {path.split("/")[3] for path in book().files if path.startswith("rules/sets/municipal/")} - {"delade"}
 )
 RESULT = "kalkyl.resultat"
 """Öre: incomes less norm and costs. The lower it is, the more the household gets."""

@@ -44,7 +44,7 @@ def test_another_machine_gives_the_same_files(book: Rulebook) -> None:
         ({"rules/vocabulary.yaml": None}, "rules/vocabulary.yaml: fel V001: Filen saknas."),
         ({"rules/lagar.yaml": None}, "rules/lagar.yaml: fel V001: Filen saknas."),
         ({"README.md": "hej"}, "README.md: fel V001: Filen hör inte till en regelversion."),
-        ({"rules/sets/national/utfall.yaml": None}, "Någon fil är ändrad, tillagd eller borta."),
+        ({"rules/sets/national/meddelanden.yaml": None}, "Någon fil är ändrad, tillagd eller borta."),
         ({"rules/sets/national/utfall.yaml": "regelsamling: [\n"}, "utfall.yaml"),
     ],
 )

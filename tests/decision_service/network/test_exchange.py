@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -11,9 +13,9 @@ import pytest
 from decision_service.network.exchange import LateError, within
 
 
-def ask(address: str) -> None:
-    with within(0.3, verify=False, timeout=60) as (client, _):
-        client.get(address)
+def ask(server: socket.socket, step: float) -> None:
+    with within(0.5, verify=False, timeout=step) as (client, _):
+        client.get(f"http://127.0.0.1:{server.getsockname()[1]}")
 
 
 def fail(error: Exception, *, afterwards: bool) -> None:
@@ -22,10 +24,28 @@ def fail(error: Exception, *, afterwards: bool) -> None:
         raise error
 
 
-def test_a_side_that_takes_the_question_and_never_answers_is_late() -> None:
-    """No step has taken too long; the whole has."""
+def answer_slowly(server: socket.socket) -> None:
+    """A whole answer, but a header line at a time for four seconds."""
+    connection, _ = server.accept()
+    with connection, suppress(OSError):
+        connection.recv(1000)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n")
+        for number in range(80):
+            connection.sendall(b"X-%d: -\r\n" % number)
+            time.sleep(0.05)
+        connection.sendall(b"\r\n")
+
+
+def test_a_side_that_answers_forever_is_late_though_no_step_has_taken_too_long() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer_slowly, args=(server,), daemon=True).start()
+        with pytest.raises(LateError):
+            ask(server, step=60)
+
+
+def test_a_side_that_takes_the_question_and_never_answers_is_late_when_the_step_is() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(LateError):
-        ask(f"http://127.0.0.1:{server.getsockname()[1]}")
+        ask(server, step=0.3)
 
 
 def test_what_fails_in_time_is_not_late_and_what_fails_afterwards_is() -> None:

@@ -34,7 +34,7 @@ MODELS: list[type[BaseModel]] = [
     ApplicationDocument,
     EstimateRequest,
     webhooks.Wanted,
-    *(tasks.Decided, tasks.Approval, tasks.HandBack, tasks.Questions),
+    *(tasks.PersonsDecision, tasks.Approval, tasks.HandBack, tasks.Questions),
     *(motprestation.Asked, motprestation.Activity, motprestation.Attendance, motprestation.History),
 ]
 WRONG: list[Any] = [

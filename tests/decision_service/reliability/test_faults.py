@@ -114,7 +114,8 @@ def test_a_register_slower_than_the_lease_decides_once(world: World) -> None:
     world.registers.before = slow
     world.examine(found)
     assert len(calls) == 2
-    assert world.trail(found) == [("application_received", None), ("facts", None), ("decision", "BIFALL")]
+    told = [("application_received", None), ("facts", None), ("assessment", "BIFALL"), ("decision", "BIFALL")]
+    assert world.trail(found) == told
     assert world.messages(found) == ["letter", "payment"]
     world.whole()
 
