@@ -145,13 +145,15 @@ class MonthDecided(Part):
     """An earlier month of the household, amounts in kronor.
 
     ``incomes`` are what the adults declared, together; ``children_own_income`` is what each child earned.
-    Both are the incomes that the decision counted: those of the month before ``month``.
+    Both are the incomes that the decision counted: those of the month before ``month``. ``cost_rows`` is how
+    many costs of each sort in ``costs`` were approved, where that is known.
     """
 
     month: MonthText
     outcome: Literal["BIFALL", "DELAVSLAG", "AVSLAG", "AVVISNING"]
     amount: Ore = 0
     costs: dict[CostType, Ore] = Field(default_factory=dict)
+    cost_rows: dict[CostType, Annotated[StrictInt, Field(ge=0, le=1000)]] = Field(default_factory=dict)
     incomes: dict[IncomeType, Ore] = Field(default_factory=dict)
     surplus: Ore | None = None
     marital_status: MaritalStatus | None = None

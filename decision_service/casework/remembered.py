@@ -53,11 +53,13 @@ def remember(decision: Decision, seen: Sequence[SeenIncome] | None, content: Jso
     surplus = max(0, calculation.result or 0) if calculation is not None and as_calculated else None
     children = {person["id"] for person in people if person["role"] not in _ADULTS}
     incomes, own = _declared(seen or (), form, children)
+    costs, cost_rows = _approved(lines, form)
     return {
         "month": decision.month,
         "outcome": decision.outcome.value,
         "amount": as_kronor(decision.granted),
-        "costs": _in_kronor(_approved(lines, form)),
+        "costs": _in_kronor(costs),
+        "cost_rows": dict(cost_rows),
         "incomes": _in_kronor(incomes),
         "surplus": None if surplus is None else as_kronor(surplus),
         "marital_status": form.get("maritalStatus"),
@@ -67,14 +69,17 @@ def remember(decision: Decision, seen: Sequence[SeenIncome] | None, content: Jso
     }
 
 
-def _approved(lines: Iterable[Line], form: Json) -> Counter[str]:
-    """What was approved of each sort of cost, in öre. What an ”other” cost was, a later month cannot tell."""
-    found: Counter[str] = Counter()
+def _approved(lines: Iterable[Line], form: Json) -> tuple[Counter[str], Counter[str]]:
+    """What was approved of each sort of cost, in öre, and for how many rows of the application. What an
+    ”other” cost was, a later month cannot tell."""
+    approved: Counter[str] = Counter()
+    rows: dict[str, set[str | None]] = {}
     for line in lines:
         cost = _row(form, "costs", line.subject)
         if cost is not None and cost.get("costType") not in (None, CostType.OTHER):
-            found[cost["costType"]] += line.amount
-    return found
+            approved[cost["costType"]] += line.amount
+            rows.setdefault(cost["costType"], set()).add(line.subject)
+    return approved, Counter({sort: len(places) for sort, places in rows.items()})
 
 
 def _declared(

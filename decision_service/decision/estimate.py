@@ -240,7 +240,7 @@ def _day_faults(month_text: Any, children: Any) -> list[Fault]:
 
 
 def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
-    members = request.adults + len(request.children)
+    members = request.adults + sum(child.days != 0 for child in request.children)
     household: dict[str, Known] = {
         "hushåll.vuxna": request.adults,
         "hushåll.boende": members if request.household_size is None else request.household_size,
@@ -267,7 +267,6 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
             "kostnad.är_bedömd": cost.approved is not None,
             "kostnad.godkänd_förut": False,
             "kostnad.godkänd_månader_i_rad": 0,
-            "kostnad.flera_av_samma_slag": False,
         }
         if cost.approved is not None:
             values["kostnad.bedömt_belopp"] = cost.approved

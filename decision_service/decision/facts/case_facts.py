@@ -15,11 +15,13 @@ from decision_service.decision.facts.adult import ADULT, adult
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.child import CHILD, child
 from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.decision.facts.cost_sorts import COST_SORTS, cost_sorts
 from decision_service.decision.facts.costs import COSTS, assets, costs
 from decision_service.decision.facts.counting import COUNTING
 from decision_service.decision.facts.elsewhere import ELSEWHERE
 from decision_service.decision.facts.household import HOUSEHOLD
 from decision_service.decision.facts.incomes import INCOMES, incomes, sorts
+from decision_service.decision.facts.pairs import PAIRS, pairs
 from decision_service.decision.facts.plan import PLAN
 from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.written import written
@@ -35,7 +37,9 @@ DERIVATIONS: Mapping[str, Derivation] = {
     **PLAN,
     **CHILD,
     **INCOMES,
+    **PAIRS,
     **COSTS,
+    **COST_SORTS,
     **REGISTERED,
     **ELSEWHERE,
 }
@@ -67,6 +71,8 @@ def build_facts(file: CaseFile, law: Law) -> CaseFacts:
         *registered(case, base, DERIVATIONS),
         *earned,
         *sorts(case, earned, base, DERIVATIONS),
+        *pairs(case, earned, base, DERIVATIONS),
+        *cost_sorts(case, base, DERIVATIONS),
         *costs(case, base, DERIVATIONS),
         *assets(case, base, DERIVATIONS),
         *written(case, base, DERIVATIONS),

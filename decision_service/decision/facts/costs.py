@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from decision_service.application.codes import ASSET_NAMES, COST_NAMES
-from decision_service.application.form import Cost, CostType, OtherSubType
+from decision_service.application.form import CostType, OtherSubType
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
 from norms.month import Month
@@ -16,9 +16,15 @@ def costs(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> I
     """Every cost."""
     for number, cost in enumerate(case.application.costs):
         code = kind_of_cost(case, cost.cost_type, cost.other_sub_type)
-        draft = Draft("kostnad", f"costs[{number}]", COST_NAMES[code] if code else "Kostnad")
+        label, owner = (COST_NAMES[code], sort_id(code)) if code else ("Kostnad", None)
+        draft = Draft("kostnad", f"costs[{number}]", label, owner)
         bound: Sources = {"application.costs[]": Record(draft.id, cost)}
         yield fill(draft, case, base | bound, derivations)
+
+
+def sort_id(sort: str) -> str:
+    """The id among the facts of a sort of cost. An id in a case file has no brackets."""
+    return f"costs[{sort}]"
 
 
 def assets(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
@@ -93,29 +99,11 @@ def of_another_month(case: Case, month: str | None, paid: date | None) -> bool:
     return for_other or (paid is not None and case.before(paid) not in (0, 1))
 
 
-def one_of_several(case: Case, kind: CostType | None, rows: list[Cost]) -> bool:
-    """Whether the application has more costs of the same sort."""
-    return sum(each.cost_type is kind for each in rows) > 1
-
-
-def count_of_kind(case: Case, kind: CostType | None, rows: list[Cost]) -> int:
-    """How many costs of the sort the application has, this one among them."""
-    return sum(each.cost_type is kind for each in rows)
-
-
-def count_of_equal(case: Case, place: Cost, rows: list[Cost]) -> int:
-    """How many costs of the application say exactly the same, this one among them."""
-    return sum(each == place for each in rows)
-
-
 COSTS: Mapping[str, Derivation] = {
     "kostnadens_kod": kind_of_cost,
     "godkänt_av_samma_slag": approved_before,
     "godkänd_av_samma_slag": was_approved,
     "lägst_godkänt_senaste_året": lowest_approved,
     "godkänd_i_rad": approved_in_a_row,
-    "antal_av_samma_slag": count_of_kind,
-    "antal_lika": count_of_equal,
     "annan_månad": of_another_month,
-    "flera_av_samma_slag": one_of_several,
 }

@@ -93,6 +93,12 @@ def surplus_before(case: Case, month: str | None, outcome: str | None, surplus: 
     return 0 if surplus is None and outcome in SUPPORTED else surplus
 
 
+def support_before(case: Case, months: Iterable[str], amounts: Iterable[int]) -> int:
+    """What was granted for the month directly before."""
+    decided = zip(months, amounts, strict=True)
+    return sum(amount for month, amount in decided if Month.parse(month) == case.control)
+
+
 def residents(case: Case, said: int | None, changed: bool | None, before: int | None) -> int | None:
     """Persons in the home: as said, or as in the last decision when the housing has not changed."""
     if said is not None:
@@ -171,6 +177,7 @@ HOUSEHOLD: Mapping[str, Derivation] = {
     "personer_ändrade": people_changed,
     "antal_boende_ändrat": residents_changed,
     "överskott_månaden_före": surplus_before,
+    "bistånd_månaden_före": support_before,
     "boende_nu_eller_förut": residents,
     "lma": under_lma,
     "barn_skiljer": children_differ,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from decision_service.application.codes import INCOME_NAMES
 from decision_service.application.form import Income, IncomeType
@@ -66,7 +66,7 @@ def sorts(
     """
     together = {fact_id(case, person) for person in case.adults} if len(case.adults) > 1 else set()
     found: dict[tuple[str | None, str], _Sort] = {}
-    records = _records(case)
+    rows = records(case)
     for draft in drafts:
         sort, amount = draft.values.get("inkomst.typ"), draft.values.get("inkomst.belopp")
         distance = draft.values.get("inkomst.månader_före")
@@ -75,7 +75,7 @@ def sorts(
             owner = None if declared and draft.owner in together else draft.owner
             one = found.setdefault((owner, sort), _Sort(draft.label))
             one.label = draft.label
-            (one.declared if declared else one.paid).append(records[draft.id])
+            (one.declared if declared else one.paid).append(rows[draft.id])
     for owner, sort, label, record in _counted_before(case):
         found.setdefault((owner, sort), _Sort(label)).before.append(record)
     for number, (owner, sort) in enumerate(sorted(found, key=str)):
@@ -89,7 +89,7 @@ def sorts(
         yield fill(draft, case, base | bound, derivations)
 
 
-def _records(case: Case) -> Mapping[str, Record]:
+def records(case: Case) -> Mapping[str, Record]:
     """The record of each income, by the id of its fact."""
     rows = [*enumerate(case.application.incomes)]
     found = {f"incomes[{number}]": Record(f"incomes[{number}]", income) for number, income in rows}
@@ -107,14 +107,14 @@ def _counted_before(case: Case) -> Iterator[tuple[str | None, str, str, Record]]
     place = f"history[{case.file.history.index(last)}]"
     owner = fact_id(case, case.adults[0]) if len(case.adults) == 1 else None
     for kind, amount in last.incomes.items():
-        record = Record(f"{place}.incomes.{kind.value}", amount)
+        record = Record(f"{place}.incomes.{kind.value}", {kind: amount})
         yield owner, str(term.word(kind.value)), INCOME_NAMES[kind.value], record
     here = {person.id: fact_id(case, person) for person in case.children}
     for child, amount in last.children_own_income.items():
         if child in here:
-            record = Record(f"{place}.children_own_income.{child}", amount)
-            wage = IncomeType.SALARY.value
-            yield here[child], str(term.word(wage)), INCOME_NAMES[wage], record
+            wage = IncomeType.SALARY
+            record = Record(f"{place}.children_own_income.{child}", {wage: amount})
+            yield here[child], str(term.word(wage.value)), INCOME_NAMES[wage.value], record
 
 
 # --- calculations
@@ -125,6 +125,17 @@ def kind_of_income(case: Case, declared: IncomeType | None, benefit: str | None)
     if benefit is not None:
         return BENEFITS.get(benefit, BENEFITS[""]).choice
     return None if declared is None else declared.value
+
+
+def code_of_sort(
+    case: Case,
+    declared: tuple[IncomeType, ...],
+    benefits: tuple[str, ...],
+    counted: tuple[Mapping[IncomeType, int], ...],
+) -> str | None:
+    """The code of a sort, by the first income of it or by what was counted before."""
+    kinds = [*declared, *(kind for each in counted for kind in each)]
+    return kind_of_income(case, *((None, benefits[0]) if benefits else (kinds[0], None)))
 
 
 def months_before(
@@ -143,101 +154,6 @@ def months_before(
 def recipient_known(case: Case, name: str | None, ids: Any, roles: Any, source: str | None) -> bool:
     """Whether it is told whose an income is: by name, by the register, or since there is one adult."""
     return source is not None or name is not None or len(case.adults) == 1
-
-
-class _Row(NamedTuple):
-    """An income as it is held against others: its sort, whose it is, its amount in öre, its day and month."""
-
-    sort: str | None
-    owner: str | None
-    amount: int | None
-    day: date | None
-    month: Month | None
-
-
-def _declared(rows: Sequence[Income]) -> list[_Row]:
-    return [
-        _Row(
-            None if row.income_type is None else row.income_type.value,
-            row.recipient,
-            row.amount,
-            row.income_date,
-            _month(row),
-        )
-        for row in rows
-    ]
-
-
-def _month(row: Income) -> Month | None:
-    if row.month is not None:
-        return Month.parse(row.month)
-    return None if row.income_date is None else Month.of(row.income_date)
-
-
-def _paid(case: Case, answers: Sequence[Sequence[Payment]]) -> list[_Row]:
-    return [
-        _Row(BENEFITS.get(each.benefit, BENEFITS[""]).choice, owner, each.net, each.paid, Month.of(each.paid))
-        for owner, payments in zip(case.registers, answers, strict=True)
-        for each in payments
-    ]
-
-
-def _nearest(own: _Row, others: list[_Row]) -> tuple[int, int] | None:
-    """Öre and days to the one most like it, nearest by amount and then by day; None where there is none."""
-    if own.amount is None or own.month is None:
-        return None
-    return min(
-        (
-            (abs(own.amount - each.amount), abs((own.day - each.day).days) if own.day and each.day else 0)
-            for each in others
-            if each.amount is not None and each.month == own.month
-        ),
-        default=None,
-    )
-
-
-def _like_declared(case: Case, place: Income | None, rows: Sequence[Income]) -> tuple[int, int] | None:
-    """The nearest of the other incomes that the application names, of the same sort and person."""
-    if place is None:
-        return None
-    (own,) = _declared([place])
-    others = [each for row, each in zip(rows, _declared(rows), strict=True) if row is not place]
-    return _nearest(own, [each for each in others if each.sort == own.sort and _same(own, each)])
-
-
-def _same(own: _Row, other: _Row) -> bool:
-    return own.owner is None or other.owner is None or own.owner == other.owner
-
-
-def has_like_declared(case: Case, place: Income | None, rows: Sequence[Income]) -> bool:
-    """Whether the application names another income of the same sort, person and month."""
-    return _like_declared(case, place, rows) is not None
-
-
-def amount_from_like(case: Case, place: Income | None, rows: Sequence[Income]) -> int | None:
-    """Öre between an income and the one most like it."""
-    found = _like_declared(case, place, rows)
-    return None if found is None else found[0]
-
-
-def days_from_like(case: Case, place: Income | None, rows: Sequence[Income]) -> int | None:
-    """Days between an income and the one most like it."""
-    found = _like_declared(case, place, rows)
-    return None if found is None else found[1]
-
-
-def has_payment_beside(case: Case, place: Income | None, answers: Sequence[Sequence[Payment]]) -> bool:
-    """Whether a register has paid something in the month of a declared income."""
-    return amount_from_payment(case, place, answers) is not None
-
-
-def amount_from_payment(case: Case, place: Income | None, answers: Sequence[Sequence[Payment]]) -> int | None:
-    """Öre between a declared income and the payment of a register in its month that is nearest to it."""
-    if place is None:
-        return None
-    (own,) = _declared([place])
-    found = _nearest(own, _paid(case, answers))
-    return None if found is None else found[0]
 
 
 def times_paid(case: Case, place: Payment | None, answers: Sequence[Sequence[Payment]]) -> int:
@@ -262,7 +178,9 @@ def sum_now(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: A
 
 def sum_before(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any, counted: Any) -> int:
     """The sum of the month before that: as far as the incomes say, else as the last decision counted it."""
-    return _sum(case, 2, amounts, days, months, nets, paid) or sum(counted)
+    return _sum(case, 2, amounts, days, months, nets, paid) or sum(
+        amount for each in counted for amount in each.values()
+    )
 
 
 def change(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any, counted: Any) -> int:
@@ -274,12 +192,8 @@ def change(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: An
 INCOMES: Mapping[str, Derivation] = {
     "inkomstens_kod": kind_of_income,
     "mottagaren_känd": recipient_known,
-    "har_lik_uppgiven": has_like_declared,
-    "belopp_från_lik_uppgiven": amount_from_like,
-    "dagar_från_lik_uppgiven": days_from_like,
-    "har_utbetalning_samma_månad": has_payment_beside,
-    "belopp_från_utbetalning": amount_from_payment,
     "gånger_i_register": times_paid,
+    "inkomstslagets_kod": code_of_sort,
     "månader_före": months_before,
     "summan_månaden_före": sum_now,
     "summan_dessförinnan": sum_before,

@@ -45,3 +45,13 @@ def test_what_was_approved_of_each_cost_is_read_from_the_lines_of_the_decision()
     assert remember(own, assessment.incomes, case)["costs"] == {}, (
         "whoever decides otherwise approved no line"
     )
+
+
+def test_how_many_rows_were_approved_of_each_cost_is_remembered() -> None:
+    """What four rows had together is then no measure of one row."""
+    case = raw("ensam-delavslag-el")
+    case["application"]["costs"] += [{"costType": "UNION_FEE", "appliedAmount": 300}] * 4
+    assessment = assessed(case).document
+    found = remember(decision(assessment), assessment.incomes, case)
+    assert found["costs"]["UNION_FEE"] == "1200.00"
+    assert found["cost_rows"] == {"RENT": 1, "ELECTRICITY": 1, "UNION_FEE": 4}

@@ -261,6 +261,7 @@ _KNOWN = {
     ".history.costs": {"RENT": "6200"},
     ".history.incomes": {"SALARY": "700"},
     ".history.children_own_income": {"b1": "100"},
+    ".history.cost_rows": {"RENT": 2},
     ".history.people": "p1",
     ".activity.plan.last": "2027-03-01",
     ".application.assets.registrationNumber": "ABC123",

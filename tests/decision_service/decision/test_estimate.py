@@ -54,7 +54,7 @@ BY_HAND = [
         "nine persons: 2810 + 2 · 190 in common costs",
     ),
     ("2025-04", {"adults": 1, "children": [{"age": 8, "days": 15}]}, 3_910 + 1_895 + 1_400, "3790 · 15 / 30"),
-    ("2025-04", {"adults": 1, "children": [{"age": 8, "days": 0}]}, 3_910 + 1_400, "no day in the home"),
+    ("2025-04", {"adults": 1, "children": [{"age": 8, "days": 0}]}, 3_910 + 1_270, "no day in the home"),
     ("2011-01", {"adults": 1, "children": children(3)}, 2_830 + 1_560 + 1_000, "the oldest table"),
     ("2025-02", {"adults": 1, "children": children(20)}, 3_910 + 4_960 + 1_400, "school youth of 20"),
 ]

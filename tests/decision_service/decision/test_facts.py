@@ -247,13 +247,19 @@ def test_the_evening_of_the_last_day_in_utc_is_the_next_month_in_sweden() -> Non
 
 def test_incomes_are_compared_sort_by_sort_with_the_month_before() -> None:
     assert of_kind(raw("inkomst-andrad"), "inkomstslag") == [
-        {"owner": "p1", "belopp": 4000_00, "belopp_förut": 9000_00, "skillnad": 5000_00}
+        {
+            "owner": "p1",
+            "insättningar": False,
+            "belopp": 4000_00,
+            "belopp_förut": 9000_00,
+            "skillnad": 5000_00,
+        }
     ]
 
 
 def test_what_a_couple_declares_is_compared_for_both_together() -> None:
     assert of_kind(raw("par-avslag-overskott"), "inkomstslag") == [
-        {"owner": None, "belopp": 21000_00, "belopp_förut": 21000_00, "skillnad": 0}
+        {"owner": None, "insättningar": False, "belopp": 21000_00, "belopp_förut": 21000_00, "skillnad": 0}
     ]
 
 
