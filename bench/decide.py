@@ -63,7 +63,8 @@ def whole(each: Prepared) -> object:
 
 def explained(evaluation: Evaluation) -> object:
     """What the document carries of it: every rule as data, every line in words."""
-    return list(records(evaluation)), [explain_line(evaluation, line) for line in evaluation.lines_in_order]
+    rules = list(records(evaluation, lambda subject, path, value: value))
+    return rules, [explain_line(evaluation, line) for line in evaluation.lines_in_order]
 
 
 def timed(run: Callable[[], object], times: int) -> list[float]:

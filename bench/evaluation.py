@@ -32,7 +32,8 @@ ESTIMATE = EXAMPLES / "estimate" / "alternating-child.json"
 
 def explained(evaluation: Evaluation) -> object:
     """What a decision carries: every rule with the facts it read, and every line in words."""
-    return list(records(evaluation)), [explain_line(evaluation, line) for line in evaluation.lines_in_order]
+    rules = list(records(evaluation, lambda subject, path, value: value))
+    return rules, [explain_line(evaluation, line) for line in evaluation.lines_in_order]
 
 
 def timed(run: Callable[[], object], times: int) -> list[float]:

@@ -5,10 +5,10 @@ Everything here is read off an evaluation by the exact evaluator; nothing is com
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from norms.status import Status
 from norms.table import Cell
@@ -215,42 +215,52 @@ def _leaves(part: ConditionPart) -> Iterator[ConditionPart]:
 # --- data
 
 
-class FactRead(NamedTuple):
-    """A fact that a rule reads: of whom (the household, or the rule's subject), and its value in smallest
-    parts (öre, days, ones), None where it is not known."""
-
-    subject: str
-    value: int | str | None
+Plain: TypeAlias = "int | str | None"
+"""A fact in smallest parts (öre, days, ones), or None where it is not known."""
+Told = TypeVar("Told")
 
 
-class Record(NamedTuple):
-    """A rule for one subject as plain data: what it is, what became of it, and the facts it reads."""
+class Record(NamedTuple, Generic[Told]):
+    """A rule for one subject as plain data: what it is, what became of it, and what is told of its facts."""
 
     id: str
     provision: str
     state: RuleState
     subject: str
-    facts: Mapping[str, FactRead]
+    facts: Mapping[str, Told]
 
 
-def records(evaluation: Evaluation) -> Iterator[Record]:
-    """Every rule for every subject, in the order of stages and rules."""
-    plain = {
-        subject: {path: FactRead(subject, _plain(value)) for path, value in values.items()}
-        for subject, values in evaluation.values.items()
-    }
-    case, reading = plain[HOUSEHOLD], evaluation.law.reading
+def records(evaluation: Evaluation, tell: Callable[[str, str, Plain], Told]) -> Iterator[Record[Told]]:
+    """Every rule for every subject, in the order of stages and rules.
+
+    ``tell`` tells of a fact: of whom (the household, or the rule's subject), its path and its value. It is
+    asked once for each fact, however many rules read it.
+    """
+    told = {subject: _Telling(subject, values, tell) for subject, values in evaluation.values.items()}
+    case, reading = told[HOUSEHOLD], evaluation.law.reading
     for (rule_id, subject), instance in evaluation.instances.items():
         provision, single, own = reading[rule_id]
-        facts = {path: case.get(path) or FactRead(HOUSEHOLD, None) for path in single}
+        facts = {path: case[path] for path in single}
         if own:
-            values = plain[subject]
-            facts |= {path: values.get(path) or FactRead(subject, None) for path in own}
+            values = told[subject]
+            for path in own:
+                facts[path] = values[path]
         yield Record(rule_id, provision, instance.state, subject, facts)
 
 
-def _plain(value: object) -> int | str | None:
-    return value if isinstance(value, int | str) else None
+class _Telling(dict[str, Told]):
+    """What is told of the facts of a subject, each asked for when it is first needed."""
+
+    def __init__(
+        self, subject: str, values: Mapping[str, object], tell: Callable[[str, str, Plain], Told]
+    ) -> None:
+        super().__init__()
+        self._subject, self._values, self._tell = subject, values, tell
+
+    def __missing__(self, path: str) -> Told:
+        value = self._values.get(path)
+        told = self[path] = self._tell(self._subject, path, value if isinstance(value, int | str) else None)
+        return told
 
 
 # --- conditions

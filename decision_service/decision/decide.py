@@ -212,16 +212,8 @@ def _incomes(evaluation: Evaluation) -> Iterator[SeenIncome]:
 
 
 def _rules(evaluation: Evaluation) -> Iterator[RuleRecord]:
-    origins = Origins(evaluation)
-    for record in records(evaluation):
-        facts = {path: origins.fact(path, fact) for path, fact in record.facts.items()}
-        yield RuleRecord(
-            id=record.id,
-            provision=record.provision,
-            state=record.state.value,
-            subject=record.subject or None,
-            facts=facts,
-        )
+    for rule, provision, state, subject, facts in records(evaluation, Origins(evaluation).fact):
+        yield RuleRecord(rule, provision, state.value, subject or None, facts)
 
 
 def _engines(agreed: Agreed) -> EnginesReport:

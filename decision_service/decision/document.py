@@ -8,7 +8,8 @@ The descriptions are Swedish: they are published with the API.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -23,6 +24,10 @@ Ore = Annotated[StrictInt, Field(description="Hela ören")]
 Month = Annotated[str, Field(description="Månaden som ansökan gäller, till exempel 2026-11")]
 MunicipalityCode = Annotated[str, Field(description="Kommunens kod, fyra siffror")]
 Money = Annotated[Literal["öre"], Field(description="Enheten för varje belopp i dokumentet")]
+
+
+_STRICT = ConfigDict(extra="forbid")
+"""Of the parts that an assessment has hundreds of: they are plain dataclasses, and checked when read back."""
 
 
 class DocumentPart(BaseModel):
@@ -99,23 +104,30 @@ class SeenIncome(DocumentPart):
     months_before: StrictInt | None = Field(description="Månader från inkomsten till månaden som prövas")
 
 
-class Fact(DocumentPart):
+@dataclass(frozen=True, slots=True)
+class Fact:
     """En uppgift som en regel läste, och varifrån den kom."""
 
-    value: bool | int | str | None = Field(
-        description="Värdet i minsta delar (ören, dagar, antal). Null: inte känt"
-    )
-    origin: str = Field(description="Varifrån uppgiften kommer, i ord")
+    __pydantic_config__ = _STRICT
+
+    value: Annotated[
+        bool | int | str | None,
+        Field(description="Värdet i minsta delar (ören, dagar, antal). Null: inte känt"),
+    ]
+    origin: Annotated[str, Field(description="Varifrån uppgiften kommer, i ord")]
 
 
-class RuleRecord(DocumentPart):
+@dataclass(frozen=True, slots=True)
+class RuleRecord:
     """En regel för en person eller sak: vad som blev av den, och uppgifterna den läste."""
+
+    __pydantic_config__ = _STRICT
 
     id: str
     provision: str
     state: Literal["fired", "not_fired", "defeated", "undecided"]
-    subject: str | None = Field(description="Vem eller vad regeln prövades för; null är hushållet")
-    facts: dict[str, Fact]
+    subject: Annotated[str | None, Field(description="Vem eller vad regeln prövades för; null är hushållet")]
+    facts: Mapping[str, Fact]
 
 
 class EnginesReport(DocumentPart):

@@ -17,7 +17,7 @@ from pydantic import Field
 from decision_service.decision.document import Fact
 from norms import document
 from rules.evaluated import Evaluation, RuleState
-from rules.explanation import FactRead
+from rules.explanation import Plain
 from rules.language.vocabulary import Source
 from rules.outcome import HOUSEHOLD
 from rules.schema import FileModel, validate
@@ -31,7 +31,7 @@ _FORM = "ansökan"
 
 
 class Origins:
-    """The origins of every fact of an evaluation. The same fact is read by many rules, and told once."""
+    """The origins of every fact of an evaluation."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._evaluation = evaluation
@@ -41,15 +41,10 @@ class Origins:
                 for effect in instance.rule.concludes:
                     self._concluded.setdefault((subject, effect.path), []).append(instance.rule.title)
         self._set = {setting.path for setting in evaluation.law.settings}
-        self._facts: dict[tuple[str, str], Fact] = {}
 
-    def fact(self, path: str, read: FactRead) -> Fact:
+    def fact(self, subject: str, path: str, value: Plain) -> Fact:
         """A fact that a rule read, with its origin."""
-        known = self._facts.get((read.subject, path))
-        if known is None:
-            known = Fact(value=read.value, origin=self.words(read.subject, path))
-            self._facts[read.subject, path] = known
-        return known
+        return Fact(value, self.words(subject, path))
 
     def words(self, subject: str, path: str) -> str:
         """Where a value about a subject came from."""

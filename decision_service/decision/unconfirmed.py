@@ -66,6 +66,8 @@ def _keeping_silent(
     evaluation: Evaluation, key: InstanceKey, instance: Instance, rests_on: RestsOn
 ) -> set[Unconfirmed]:
     """What alone keeps a rule from applying: without it, it would not be known whether it does."""
+    if rests_on.keys().isdisjoint(instance.rule.reads) and not instance.cells:
+        return set()
     sources: RestsOn = {path: rests_on[path] for path in instance.rule.reads if path in rests_on}
     for cell in instance.cells:
         if not cell.status.confirmed:

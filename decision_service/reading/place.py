@@ -69,7 +69,7 @@ class Place:
     @property
     def given(self) -> bool:
         """Whether anything but nothing and blanks stands here."""
-        return any(True for _ in leaves(self.value))
+        return _holds_anything(self.value)
 
     @property
     def where(self) -> str:
@@ -83,17 +83,34 @@ class Place:
                 yield path, value
 
 
-def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def leaves(value: Any, path: Path = ()) -> list[tuple[Path, Any]]:
     """Every value that is no object and no list, with its path; nothing and blanks left out."""
-    waiting: list[tuple[Path, Any]] = [(path, value)]
-    while waiting:
-        where, found = waiting.pop()
-        if isinstance(found, dict):
-            waiting += [((*where, str(name)), inner) for name, inner in reversed(found.items())]
-        elif isinstance(found, list):
-            waiting += [((*where, number), found[number]) for number in reversed(range(len(found)))]
-        elif found is not None and not (isinstance(found, str) and not found.strip()):
-            yield where, found
+    found: list[tuple[Path, Any]] = []
+    _gather(value, path, found)
+    return found
+
+
+def _gather(value: Any, path: Path, found: list[tuple[Path, Any]]) -> None:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _gather(inner, (*path, str(name)), found)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            _gather(inner, (*path, number), found)
+    elif not _is_blank(value):
+        found.append((path, value))
+
+
+def _holds_anything(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_anything, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_anything, value))
+    return not _is_blank(value)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def pattern(path: Path) -> str:

@@ -7,12 +7,12 @@ bound to one record, to several, or to none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
@@ -69,16 +69,22 @@ def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, D
 
     What lies outside the limits of the vocabulary, and a code that it has no word for, is told instead.
     """
-    for term in case.law.vocabulary.kinds[draft.kind].copied:
-        found = [followed(path, sources) for path in term.sources]
-        value, origin = found[0]
+    for term, fields in _plan(case.law.vocabulary.kinds[draft.kind].copied, sources):
+        values = [_value(each, sources) for each in fields]
+        value = values[0]
         if term.derivation is not None:
-            value = derivations[term.derivation](case, *(each for each, _ in found))
-        if len(found) > 1:
-            given = [origin for each, origin in found if each is not None and each != ()]
-            origin = ", ".join(dict.fromkeys(given or [origin for _, origin in found]))
-        _put(draft, term, value, origin)
+            value = derivations[term.derivation](case, *values)
+        if value is not None:
+            _put(draft, term, value, _origin(fields, values, sources))
     return draft
+
+
+def _origin(fields: tuple[_Field, ...], values: list[Any], sources: Sources) -> str:
+    """Where a value came from: the fields that were there, or all where none was."""
+    if len(fields) == 1:
+        return _stands(fields[0], sources)
+    given = [each for each, value in zip(fields, values, strict=True) if value is not None and value != ()]
+    return ", ".join(dict.fromkeys(_stands(each, sources) for each in given or fields))
 
 
 def _put(draft: Draft, term: Term, raw: Any, origin: str) -> None:
@@ -125,46 +131,64 @@ def _code(raw: Any) -> str:
 
 def followed(path: str, sources: Sources) -> tuple[Any, str]:
     """The value or values at a path, and where they stand."""
-    for way in _ways(path):
-        bound = sources.get(way.part, _UNBOUND)
-        if isinstance(bound, Record):
-            return _inside(bound.value, way.names), _stands(bound, way.rest)
-        if isinstance(bound, tuple):
-            return tuple(_inside(each.value, way.names) for each in bound), _written(path)
-        if bound is None:
-            return None, _written(path)
-    if path == ANSWER:
-        return None, path
-    raise FactError(f"Nothing is bound for {path}.")
+    found = _field(path, sources)
+    return _value(found, sources), _stands(found, sources)
 
 
-_UNBOUND = object()
+class _Field(NamedTuple):
+    """A path taken apart: the part that is bound, and the rest, as text and name by name. Nothing is bound
+    for what only a person can answer."""
 
-
-class _Way(NamedTuple):
-    """A path taken apart: the part that may be bound, and the rest, as text and name by name."""
-
-    part: str
+    path: str
+    part: str | None
     rest: str
     names: tuple[str, ...]
 
 
-@cache
-def _ways(path: str) -> tuple[_Way, ...]:
-    """The path itself bound, then shorter and shorter beginnings of it, the empty one last."""
+def _field(path: str, parts: Collection[str]) -> _Field:
+    """A path by its longest beginning that is bound, be it the empty one."""
     if path == ANSWER:
-        return ()
+        return _Field(path, None, "", ())
     names = path.split(".")
-    return tuple(
-        _Way(".".join(names[:length]), ".".join(names[length:]), tuple(names[length:]))
-        for length in range(len(names), -1, -1)
-    )
+    for length in range(len(names), -1, -1):
+        part = ".".join(names[:length])
+        if part in parts:
+            return _Field(path, part, ".".join(names[length:]), tuple(names[length:]))
+    raise FactError(f"Nothing is bound for {path}.")
 
 
-def _stands(record: Record, rest: str) -> str:
-    if record.whole or not rest:
-        return record.place
-    return f"{record.place}.{rest}" if record.place else rest
+_Plan: TypeAlias = tuple[tuple[Term, tuple[_Field, ...]], ...]
+_plans: dict[int, tuple[tuple[Term, ...], dict[tuple[str, ...], _Plan]]] = {}
+"""Plans by the identity of the terms, which are kept here so that it stays theirs, and by the parts bound."""
+
+
+def _plan(terms: tuple[Term, ...], sources: Sources) -> _Plan:
+    """The fields of every term, found once for the same terms and the same parts."""
+    _, plans = _plans.setdefault(id(terms), (terms, {}))
+    parts = tuple(sources)
+    plan = plans.get(parts)
+    if plan is None:
+        plan = tuple((term, tuple(_field(path, parts) for path in term.sources)) for term in terms)
+        plans[parts] = plan
+    return plan
+
+
+def _value(field: _Field, sources: Sources) -> Any:
+    if field.part is None:
+        return None
+    bound = sources[field.part]
+    if isinstance(bound, Record):
+        return _inside(bound.value, field.names)
+    return bound and tuple(_inside(each.value, field.names) for each in bound)
+
+
+def _stands(field: _Field, sources: Sources) -> str:
+    bound = None if field.part is None else sources[field.part]
+    if not isinstance(bound, Record):
+        return _written(field.path)
+    if bound.whole or not field.rest:
+        return bound.place
+    return f"{bound.place}.{field.rest}" if bound.place else field.rest
 
 
 def _written(path: str) -> str:
@@ -175,7 +199,7 @@ def _inside(value: Any, names: tuple[str, ...]) -> Any:
     for name in names:
         if value is None:
             return None
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             value = value.get(name)
         else:
             value = getattr(value, attribute(value.__class__, name))
