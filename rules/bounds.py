@@ -52,7 +52,10 @@ def bounds(node: Expression, vocabulary: Vocabulary) -> Bounds:
 
 def _rounded(end: Fraction | None, rounding: Rounding) -> Fraction | None:
     step = 100 if rounding is Rounding.KRONA else 1
-    return None if end is None else Fraction(floor(end / step + Fraction(1, 2)) * step)
+    if end is None:
+        return None
+    size = Fraction(floor(abs(end) / step + Fraction(1, 2)) * step)
+    return size if end >= 0 else -size
 
 
 def _pick(extreme: Extreme, parts: list[Bounds]) -> Bounds:

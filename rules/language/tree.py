@@ -36,7 +36,7 @@ class Operator(StrEnum):
 
 
 class Rounding(StrEnum):
-    """Rounding to the nearest whole, halves upwards: to one öre or to one krona."""
+    """Rounding to the nearest whole, halves away from zero: to one öre or to one krona."""
 
     ORE = "öre"
     KRONA = "krona"

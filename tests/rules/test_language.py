@@ -567,6 +567,33 @@ def test_a_negative_limit_is_met_exactly_by_both_engines() -> None:
         assert agreed.evaluation.instances["prov.r", ""].state is state
 
 
+@pytest.mark.parametrize(
+    ("ore", "half", "krona"), [(25, 13, 0), (-25, -13, 0), (100, 50, 100), (-100, -50, -100), (-99, -50, 0)]
+)
+def test_a_half_is_rounded_away_from_zero_on_both_signs_by_both_engines(
+    ore: int, half: int, krona: int
+) -> None:
+    rows = {"öre": half, "krona": krona}
+    entries = [
+        {
+            "id": f"prov.{name}",
+            "rubrik": "prov",
+            "steg": "norm",
+            "lagrum": ["PL 1 §"],
+            "gäller": {"från": "2011-01"},
+            "när": "ja",
+            "ger": {"normpost": {"del": "personlig", "belopp": f"{name}(hus.k / 2)"}},
+            "motivering": {"sv": "prov"},
+        }
+        for name in rows
+    ]
+    agreed = Engines(law_of(build_rules(entries, NORMS), NORMS)).evaluate(
+        Facts((Entity("hus", "hus", {"hus.k": ore}),))
+    )
+    assert agreed.differences == ()
+    assert {each.rule.partition(".")[2]: each.amount for each in agreed.evaluation.lines_in_order} == rows
+
+
 def test_every_form_that_the_grammar_can_give_has_a_checker() -> None:
     grammar = (Path(checker.__file__).parent / "grammar.lark").read_text("utf-8")
     forms = set(re.findall(r"-> (\w+)$", grammar, re.MULTILINE))

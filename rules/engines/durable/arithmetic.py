@@ -150,7 +150,8 @@ def _round(step: int, inner: Reader) -> Reader:
         if not isinstance(value, tuple):
             return None
         above, below = value
-        return (2 * above + step * below) // (2 * step * below) * step, 1
+        size = (2 * abs(above) + step * below) // (2 * step * below) * step
+        return (size if above >= 0 else -size), 1
 
     return compute
 

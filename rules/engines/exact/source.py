@@ -105,9 +105,11 @@ def _looks_up(node: Expression) -> bool:
 
 
 def rounded(value: int | Fraction, step: int) -> int:
-    """The nearest multiple of a step; halves go up."""
-    below = value // step * step
-    return int(below if 2 * (value - below) < step else below + step)
+    """The nearest multiple of a step; halves go away from zero."""
+    size = value if value >= 0 else -value
+    below = size // step * step
+    nearest = int(below if 2 * (size - below) < step else below + step)
+    return nearest if value >= 0 else -nearest
 
 
 Condition: TypeAlias = "Callable[[Values], bool] | None"
