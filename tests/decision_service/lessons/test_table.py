@@ -1,0 +1,44 @@
+"""The page for reviewers: every test it names is there, and every lesson that is tried here is on it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).parents[2]
+PAGE = TESTS.parent / "docs" / "andras-fel.md"
+
+
+def rows() -> list[list[str]]:
+    """The cells of every row of the tables, without the heads."""
+    lines = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "| fel |" not in line]
+
+
+def names(folder: Path) -> set[str]:
+    """Every test function below a folder."""
+    files = folder.rglob("test_*.py")
+    return {name for path in files for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)}
+
+
+def test_every_row_names_tests_that_are_there_or_says_why_there_is_none() -> None:
+    known = names(TESTS)
+    assert len(rows()) >= 60
+    for fault, here, tests in rows():
+        assert all((fault, here))
+        if tests == "–":
+            assert re.match(r"(Inte byggt|Gäller inte)[.:]", here), fault
+            continue
+        named = re.findall(r"`(test_\w+)`", tests)
+        assert named, fault
+        assert set(named) <= known, (fault, set(named) - known)
+
+
+def test_every_lesson_that_is_tried_is_on_the_page() -> None:
+    named = set(re.findall(r"`(test_\w+)`", PAGE.read_text("utf-8")))
+    assert names(Path(__file__).parent) - names_here() <= named
+
+
+def names_here() -> set[str]:
+    """The tests of the page itself."""
+    return set(re.findall(r"^def (test_\w+)", Path(__file__).read_text("utf-8"), re.M))
