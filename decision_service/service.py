@@ -29,7 +29,7 @@ from decision_service.jobs import Jobs
 from decision_service.log import journal, releases
 from decision_service.log.trail_words import words
 from decision_service.operations.metrics import Metrics, Readings
-from decision_service.operations.readings import read_figures
+from decision_service.operations.readings import Check, read_figures, readiness
 from decision_service.outputs import WebhookChannel
 from decision_service.outputs.configured import channels_of
 from decision_service.reading.strict_json import InputError
@@ -120,6 +120,10 @@ class Service:
     def figures(self) -> Readings:
         """The figures as the database has them now, and what this process last found of the logs."""
         return replace(read_figures(self.office), audit_verified=dict(self._verified))
+
+    def readiness(self) -> list[Check]:
+        """Whether the promise holds, and whether anybody can come in."""
+        return [*readiness(self.office), Check("utfärdare", self.tokens.check())]
 
     def _verify(self) -> None:
         """Check every log from its first entry, and the vault against it; a fault is told loudly."""

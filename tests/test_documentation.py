@@ -15,10 +15,11 @@ import yaml
 from prometheus_client.core import Metric
 
 from decision_service import cli
-from decision_service.api.serving import _CHECKS
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import PREFIX, Settings
 from decision_service.operations.metrics import Metrics
+from tests.world.database import new_database
+from tests.world.service import running
 
 PROJECT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -157,8 +158,10 @@ def test_the_settings_are_those_of_the_program_with_their_defaults() -> None:
     assert {row[0]: row[1] for row in table("inställningar")} == defaults
 
 
-def test_the_checks_are_those_of_the_program() -> None:
-    assert [row[0] for row in table("kontroller")] == [*_CHECKS, "utfärdare"]
+def test_the_checks_are_those_of_the_program(tmp_path: Path) -> None:
+    with new_database(None, tmp_path) as url, running(url, tmp_path) as one:
+        checks = one.http.get("/readyz").json()["checks"]
+    assert [row[0] for row in table("kontroller")] == [check["name"] for check in checks]
 
 
 def test_the_figures_are_those_of_the_program() -> None:

@@ -376,7 +376,7 @@ class ReleaseInList(_Answer):
     """En regelversion i listan."""
 
     id: str
-    published: datetime | None
+    published: datetime
     files: int
 
 
@@ -398,5 +398,5 @@ class Release(_Answer):
     """En regelversion fil för fil."""
 
     id: str
-    published: datetime | None
+    published: datetime
     files: list[ReleaseFile]

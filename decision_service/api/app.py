@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+import structlog
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.responses import Response
 
 from decision_service.api import failures, openapi
 from decision_service.api.callers import is_guard
+from decision_service.api.examples import show_examples
 from decision_service.api.headers import SecurityHeaders
 from decision_service.api.limits import BodyLimit, Rate, RateLimit
 from decision_service.api.pages import Cursors
+from decision_service.api.problems import ProblemError, response
 from decision_service.api.requests import V1, RequestLog
-from decision_service.api.routes import public
-from decision_service.api.services import Services
+from decision_service.api.routes import applications, decisions, motprestation, public, tasks, webhooks
 from decision_service.api.unhandled import UnhandledErrors
+from decision_service.casework.office import Office
+from decision_service.evaluation import CrashError
 from decision_service.reading.strict_json import InputError
+from decision_service.service import Service
 from norms.fault import fault
+
+_log = structlog.get_logger("lagrum.api")
+
+ROUTERS = (
+    applications.router,
+    decisions.router,
+    tasks.router,
+    motprestation.router,
+    webhooks.router,
+)
+"""Those under ``/v1/{kommunkod}`` beside the public ones."""
 
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked so often that they are not logged while all is well, and never refused for their number."""
@@ -45,14 +64,22 @@ _TAGS = [
 ]
 
 
-def create_app(services: Services) -> FastAPI:
-    """The application of some services.
+def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
+    """The application over a service. ``works``: whether this process also works on what waits.
 
     Raises InputError when the rules do not know a municipality that is to be served, and ValueError for a
     route without a guard.
     """
-    _check_municipalities(services)
-    settings = services.settings
+    _check_municipalities(service.office)
+    settings = service.settings
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if works:
+            service.start()
+        yield
+        service.stop()
+
     app = FastAPI(
         title="Lagrum",
         summary="Försörjningsstöd: beslut inom 24 timmar",
@@ -64,26 +91,29 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=services.lifespan,
+        lifespan=lifespan,
     )
-    app.state.services = services
+    app.state.service = service
     app.state.public_url = settings.public_url.rstrip("/")
     app.state.cursors = Cursors(settings.cursor_secret())
     app.state.rate_of_clients = _rate(settings.rate_per_client)
     app.state.rate_of_estimates = _rate(settings.rate_of_estimates)
     app.include_router(public.outside)
     app.include_router(public.inside, prefix=V1)
-    for router in services.routers:
+    for router in routers:
         _check_guards(router)
         app.include_router(router, prefix=V1)
     failures.add_handlers(app)
+    for gone in (CrashError, OperationalError, InterfaceError):
+        app.add_exception_handler(gone, _unavailable)
     _describe(app)
+    show_examples(app)
     # The last added is the outermost.
     app.add_middleware(UnhandledErrors)
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(RateLimit, rate=_rate(settings.rate_per_address), exempt=QUIET)
     app.add_middleware(SecurityHeaders, https=settings.https)
-    app.add_middleware(RequestLog, metrics=services.metrics, quiet=QUIET)
+    app.add_middleware(RequestLog, metrics=service.metrics, quiet=QUIET)
     return app
 
 
@@ -91,9 +121,15 @@ def _rate(per_second: int) -> Rate:
     return Rate(per_second, 2 * per_second)
 
 
-def _check_municipalities(services: Services) -> None:
-    known = services.book.norms.municipalities
-    unknown = [code for code in services.installation.municipalities if code not in known]
+async def _unavailable(request: Request, error: Exception) -> Response:
+    """The database is gone for a moment, or a question took its evaluation down: nothing has been changed."""
+    _log.warning("unavailable", error=type(error).__name__)
+    return response(ProblemError("unavailable", headers={"Retry-After": "5"}), request.scope)
+
+
+def _check_municipalities(office: Office) -> None:
+    known = office.book.norms.municipalities
+    unknown = [code for code in office.installation.municipalities if code not in known]
     if unknown:
         raise InputError(fault("municipality_not_in_norms", found=code) for code in unknown)
 

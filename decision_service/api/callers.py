@@ -12,9 +12,9 @@ from fastapi.security.base import SecurityBase
 
 from decision_service.access.keys import KeysUnavailableError
 from decision_service.access.roles import Principal, Role, roles_in
-from decision_service.access.tokens import TokenRefusedError
+from decision_service.access.tokens import TokenRefusedError, Tokens
+from decision_service.api.behind import office_of, service_of
 from decision_service.api.problems import ProblemError
-from decision_service.api.services import Services, services_of
 from decision_service.installation.municipality import Municipality
 
 Kommunkod = Annotated[
@@ -93,7 +93,7 @@ def require_reader(*roles: Role) -> Callable[..., Caller]:
         ] = None,
     ) -> Caller:
         found = _caller(request, kommunkod, credentials, roles)
-        purposes = services_of(request).installation.purposes
+        purposes = office_of(request).installation.purposes
         if not found.principal.is_person:
             return found
         if lagrum_purpose is None or lagrum_purpose not in purposes:
@@ -114,7 +114,7 @@ _GUARDS: set[object] = set()
 
 def municipality_of(request: Request, kommunkod: Kommunkod) -> Municipality:
     """The municipality of the path on a public route. Raises ProblemError (404)."""
-    found = services_of(request).installation.municipalities.get(kommunkod)
+    found = office_of(request).installation.municipalities.get(kommunkod)
     if found is None:
         raise ProblemError("not-found")
     return found
@@ -124,27 +124,22 @@ PublicMunicipality = Annotated[Municipality, Depends(municipality_of)]
 
 
 def _caller(request: Request, tenant: str, credentials: str | None, roles: tuple[Role, ...]) -> Caller:
-    services = services_of(request)
-    principal = _principal(services, credentials)
+    installation = office_of(request).installation
+    principal = _principal(service_of(request).tokens, credentials)
     request.state.client, request.state.subject = principal.client, principal.subject
     request.app.state.rate_of_clients.take(principal.client)
-    found = roles_in(principal, tenant, services.installation)
-    belongs = bool(found) or _knows(principal, tenant, services)
-    if not belongs:
+    found = roles_in(principal, tenant, installation)
+    # Somebody of the municipality itself, though without any role, may know that it is there.
+    if not found and not (tenant in principal.tenants and tenant in installation.municipalities):
         raise ProblemError("not-found")
     if found.isdisjoint(roles):
         raise ProblemError("forbidden")
-    return Caller(principal, services.installation.municipalities[tenant], found)
+    return Caller(principal, installation.municipalities[tenant], found)
 
 
-def _knows(principal: Principal, tenant: str, services: Services) -> bool:
-    """Somebody of the municipality itself, though without any role."""
-    return tenant in principal.tenants and tenant in services.installation.municipalities
-
-
-def _principal(services: Services, credentials: str | None) -> Principal:
+def _principal(tokens: Tokens, credentials: str | None) -> Principal:
     try:
-        return services.tokens.verify(credentials)
+        return tokens.verify(credentials)
     except TokenRefusedError as refused:
         challenge = "Bearer" if refused.reason == "none" else 'Bearer error="invalid_token"'
         raise ProblemError("unauthenticated", headers={"WWW-Authenticate": challenge}) from None

@@ -12,29 +12,17 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from decision_service.access.roles import Role
+from decision_service.api.behind import office_of
 from decision_service.api.callers import Caller
 from decision_service.api.etag import etag
 from decision_service.api.problems import ProblemError
-from decision_service.api.services import services_of
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find
 from decision_service.log import journal
-from decision_service.service import Service
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow
 
 Json = dict[str, Any]
-
-
-def service_of(request: Request) -> Service:
-    """The service behind the API."""
-    service: Service = services_of(request).extra
-    return service
-
-
-def office_of(request: Request) -> Office:
-    """The office behind the API."""
-    return service_of(request).office
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
-from decision_service.api.serving import app_of
+from decision_service.api.app import app_of
 from decision_service.commands import demonstration
 from decision_service.installation.municipality import FolderOutput
 from decision_service.installation.settings import Settings, load_settings

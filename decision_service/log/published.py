@@ -16,11 +16,11 @@ from audit.database import read_only
 class PublishedRelease:
     """A rule release as the public register shows it. ``fingerprints`` is SHA-256 by file name.
 
-    ``published`` is when it was logged that the municipality decides by it, None when it is not yet.
+    ``published`` is when it was logged that the municipality decides by it.
     """
 
     id: str
-    published: datetime | None
+    published: datetime
     fingerprints: Mapping[str, str]
 
 

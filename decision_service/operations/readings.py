@@ -29,11 +29,15 @@ FUTURE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that readiness rests on. ``why`` says in Swedish what is wrong, or how it stands."""
+    """One thing that readiness rests on. ``why`` says in Swedish what is wrong; None when all is well."""
 
     name: str
-    ok: bool
-    why: str
+    why: str | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is well with it."""
+        return self.why is None
 
 
 def read_figures(office: Office) -> Readings:
@@ -81,9 +85,9 @@ def readiness(office: Office) -> list[Check]:
     now = office.clock()
     try:
         with reading(office.engine) as session:
-            return [Check("databas", True, "svarar"), *_of_tables(session, now)]
+            return [Check("databas", None), *_of_tables(session, now)]
     except Exception as error:  # whatever it is, it is not ready
-        return [Check("databas", False, f"svarar inte ({type(error).__name__})")]
+        return [Check("databas", f"svarar inte ({type(error).__name__})")]
 
 
 def _of_tables(session: Session, now: datetime) -> Iterator[Check]:
@@ -91,19 +95,18 @@ def _of_tables(session: Session, now: datetime) -> Iterator[Check]:
     for name, patience in SWEEPS.items():
         last = ran.get(name)
         fresh = last is not None and now - last <= patience
-        why = f"senast {last.isoformat()}" if last is not None else "har inte körts"
-        yield Check(f"svep {name}", fresh, why)
+        stale = f"senast {last.isoformat()}" if last is not None else "har inte körts"
+        yield Check(f"svep {name}", None if fresh else stale)
     row = ApplicationRow
     machine = session.exec(
         select(func.count()).where(col(row.state).in_(FOR_THE_MACHINE), col(row.deadline_at) <= now)
     ).one()
-    yield Check("24 timmar", machine == 0, f"{machine} ansökningar har inte prövats i tid")
+    yield Check("24 timmar", f"{machine} ansökningar har inte prövats i tid" if machine else None)
     late = session.exec(
         select(func.count()).where(col(row.state).in_(OPEN), col(row.breached_at).is_not(None))
     ).one()
-    yield Check("handläggarens frist", late == 0, f"{late} ansökningar är obesvarade efter fristen")
+    why = f"{late} ansökningar är obesvarade efter fristen" if late else None
+    yield Check("handläggarens frist", why)
     latest = session.exec(select(func.max(row.received_at))).one()
-    sane = latest is None or latest <= now + FUTURE
-    yield Check(
-        "klocka", sane, "går rätt" if sane else f"en ansökan kom {latest.isoformat()}, som inte har varit"
-    )
+    ahead = latest is not None and latest > now + FUTURE
+    yield Check("klocka", f"en ansökan kom {latest.isoformat()}, som inte har varit" if ahead else None)

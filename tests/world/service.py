@@ -26,7 +26,7 @@ from sqlalchemy import URL
 
 from audit import trail
 from decision_service.access.roles import Role
-from decision_service.api.serving import app_of
+from decision_service.api.app import app_of
 from decision_service.casework import delivery, sweeps
 from decision_service.casework.examine import examine
 from decision_service.evaluation import Evaluators

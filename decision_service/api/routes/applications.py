@@ -13,19 +13,10 @@ from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api import answers, views
+from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import JSON, RawBody, content_type, described, inlined, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import (
-    answer,
-    as_json,
-    changing,
-    office_of,
-    own,
-    read,
-    sees_all,
-    service_of,
-    visible,
-)
+from decision_service.api.cases import answer, as_json, changing, own, read, sees_all, visible
 from decision_service.api.etag import etag, unchanged
 from decision_service.api.idempotency import Scope, fingerprint, once, required_key_of
 from decision_service.api.openapi import problem_responses

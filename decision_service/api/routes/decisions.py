@@ -14,9 +14,10 @@ from audit import reading as trail
 from audit.trail import read_case
 from decision_service.access.roles import Role
 from decision_service.api import answers
+from decision_service.api.behind import service_of
 from decision_service.api.bodies import JSON, inlined
 from decision_service.api.callers import Caller, require_reader
-from decision_service.api.cases import answer, read, service_of
+from decision_service.api.cases import answer, read
 from decision_service.api.language import preferred
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError

@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, Response
 
 from decision_service.access.roles import Role
 from decision_service.api import answers
+from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require
-from decision_service.api.cases import changing, office_of
+from decision_service.api.cases import changing
 from decision_service.api.etag import etag, require_match
 from decision_service.api.months import month_parameter
 from decision_service.api.openapi import problem_responses

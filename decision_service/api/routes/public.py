@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from decision_service.api import answers
+from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import PublicMunicipality
 from decision_service.api.etag import release_etag, unchanged
@@ -18,9 +18,8 @@ from decision_service.api.limits import address_of
 from decision_service.api.months import month_parameter
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import PROBLEMS, ProblemError
-from decision_service.api.services import services_of
 from decision_service.decision.estimate import EstimateRequest, read_request
-from decision_service.log.published import PublishedRelease
+from decision_service.log.published import published_log, published_releases
 from decision_service.operations.metrics import CONTENT_TYPE
 from decision_service.reading.strict_json import InputError
 from norms import show
@@ -63,16 +62,12 @@ def healthz() -> dict[str, str]:
 )
 def readyz(request: Request) -> JSONResponse:
     """Varje kontroll med namn, och varför om den inte går igenom. 503 om någon inte gör det."""
-    services = services_of(request)
-    found = []
-    for check in services.checks:
-        try:
-            why = check.probe()
-        except Exception as error:  # a check that fails says that something is wrong, not that all is well
-            why = f"Kontrollen gick inte att göra ({type(error).__name__})."
-        found.append({"name": check.name, "ok": why is None, **({"why": why} if why is not None else {})})
-    ready = all(each["ok"] for each in found)
-    return JSONResponse({"ready": ready, "checks": found}, 200 if ready else 503)
+    found = service_of(request).readiness()
+    ready = all(check.ok for check in found)
+    checks = [
+        {"name": check.name, "ok": check.ok, **({} if check.ok else {"why": check.why})} for check in found
+    ]
+    return JSONResponse({"ready": ready, "checks": checks}, 200 if ready else 503)
 
 
 @outside.get(
@@ -83,10 +78,9 @@ def readyz(request: Request) -> JSONResponse:
 )
 def metrics(request: Request) -> Response:
     """Inga personuppgifter. Stäng adressen i proxyn om siffrorna inte ska synas utifrån."""
-    services = services_of(request)
-    if services.readings is not None:
-        services.metrics.refresh(services.readings())
-    return Response(services.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+    service = service_of(request)
+    service.metrics.refresh(service.figures())
+    return Response(service.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
 
 @outside.get(
@@ -135,15 +129,14 @@ _ESTIMATE = {
 )
 def estimates(request: Request, municipality: PublicMunicipality, body: RawBody) -> JSONResponse:
     """Samma indata och svar som `lagrum estimate --json`, i ören. Inget sparas och inget beslutas."""
-    services = services_of(request)
+    office = office_of(request)
     request.app.state.rate_of_estimates.take(address_of(request.scope))
     data = json_of(request, body)
     if isinstance(data, dict) and data.get("municipality") is None:
         data["municipality"] = municipality.code
     elif isinstance(data, dict) and data["municipality"] != municipality.code:
         raise InputError([fault("other_municipality", "municipality", found=municipality.code)])
-    found = services.estimate(read_request(data, services.book), services.book)
-    return JSONResponse(found)
+    return JSONResponse(office.evaluators.estimate(read_request(data, office.book)))
 
 
 @inside.get(
@@ -159,7 +152,7 @@ def rules(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Nationella regler och kommunens egna. Med month bara de som gäller den månaden."""
-    book = services_of(request).book
+    book = office_of(request).book
     asked = month_parameter(month) if month is not None else None
     found = [rule for rule in _of(book, municipality.code) if asked is None or rule.span.holds(asked)]
     return _cached(
@@ -184,7 +177,7 @@ def rule(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Lagrum, villkor, texter, giltighet, status och var i regelfilerna det står."""
-    book = services_of(request).book
+    book = office_of(request).book
     versions = [each for each in book.versions(rule_id) if each.municipality in (None, municipality.code)]
     if not versions:
         raise ProblemError("not-found")
@@ -212,13 +205,13 @@ def norms(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Riksnormen och kommunens egna belopp, med källa och status. Utan month gäller den här månaden."""
-    services = services_of(request)
-    asked = month_parameter(month) if month is not None else Month.of(services.clock().date())
+    office = office_of(request)
+    asked = month_parameter(month) if month is not None else Month.of(office.clock().date())
     try:
-        view = services.book.norms.resolve(asked, municipality.code)
+        view = office.book.norms.resolve(asked, municipality.code)
     except NoTableError as error:
         raise ProblemError("not-found", error.faults[0]) from None
-    release = services.book.release
+    release = office.book.release
     return _cached(
         lambda: {"release": release, **show.as_json(view)}, release_etag(release, asked), if_none_match
     )
@@ -234,9 +227,12 @@ def releases(
     request: Request, municipality: PublicMunicipality, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Regelversioner som kommunen har beslutat efter, den nyaste först."""
-    found = _releases(request, municipality.code)
-    items = [{"id": each.id, "published": _time(each), "files": len(each.fingerprints)} for each in found]
-    return _cached(lambda: {"items": items}, _tag_of(found), if_none_match)
+    found = published_releases(office_of(request).engine, municipality.code)
+    items = [
+        {"id": each.id, "published": each.published.isoformat(), "files": len(each.fingerprints)}
+        for each in found
+    ]
+    return _cached(lambda: {"items": items}, release_etag(found[0].id, len(found)), if_none_match)
 
 
 @inside.get(
@@ -248,10 +244,7 @@ def releases(
 def log(request: Request, municipality: PublicMunicipality) -> JSONResponse:
     """Det en utomstående behöver för att kontrollera loggen. Spara svaret: den som har det kan visa om loggen
     senare klipps av eller byts ut. Den nyckel som gäller står sist."""
-    services = services_of(request)
-    if services.log is None:
-        raise ProblemError("not-found")
-    found = services.log(municipality.code)
+    found = published_log(office_of(request).engine, municipality.code)
     return JSONResponse({"keys": list(found.keys), "checkpoint": found.checkpoint})
 
 
@@ -268,20 +261,13 @@ def release(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Varje fil med sitt fingeravtryck (SHA-256), så att den som har filerna kan se att de är de rätta."""
-    found = next((each for each in _releases(request, municipality.code) if each.id == release_id), None)
+    known = published_releases(office_of(request).engine, municipality.code)
+    found = next((each for each in known if each.id == release_id), None)
     if found is None:
         raise ProblemError("not-found")
     files = [{"name": name, "sha256": digest} for name, digest in sorted(found.fingerprints.items())]
-    return _cached(
-        lambda: {"id": found.id, "published": _time(found), "files": files}, _tag_of([found]), if_none_match
-    )
-
-
-def fingerprints(files: Mapping[str, bytes]) -> dict[str, str]:
-    """SHA-256 of each file with its line ends made alike, as the release id counts them."""
-    return {
-        name: hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest() for name, content in files.items()
-    }
+    content = {"id": found.id, "published": found.published.isoformat(), "files": files}
+    return _cached(lambda: content, release_etag(found.id), if_none_match)
 
 
 def _cached(content: Any, tag: str, if_none_match: str | None) -> Response:
@@ -346,19 +332,3 @@ def _whole(book: Rulebook, rule: Rule, tenant: str) -> dict[str, Any]:
         "note": rule.note,
         "source": "\n".join(book.source(rule)),
     }
-
-
-def _releases(request: Request, tenant: str) -> Sequence[PublishedRelease]:
-    """Those the municipality has decided by; before the first decision, the one that is loaded."""
-    services = services_of(request)
-    found = services.releases(tenant) if services.releases is not None else ()
-    book = services.book
-    return found or (PublishedRelease(book.release, None, fingerprints(book.files)),)
-
-
-def _time(release: PublishedRelease) -> str | None:
-    return release.published.isoformat() if release.published is not None else None
-
-
-def _tag_of(found: Sequence[PublishedRelease]) -> str:
-    return release_etag(found[0].id, len(found), int(found[0].published is not None))

@@ -13,9 +13,10 @@ from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api import answers, views
+from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import answer, as_json, changing, office_of, read, service_of
+from decision_service.api.cases import answer, as_json, changing, read
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of

@@ -13,9 +13,10 @@ from starlette.responses import JSONResponse, Response
 
 from decision_service.access.roles import Role
 from decision_service.api import answers
+from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require
-from decision_service.api.cases import changing, office_of
+from decision_service.api.cases import changing
 from decision_service.api.openapi import problem_responses
 from decision_service.api.views import moment
 from decision_service.casework.delivery import try_again, undelivered

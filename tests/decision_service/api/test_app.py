@@ -7,9 +7,10 @@ import http.client
 import json
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any
 
 import httpx
@@ -18,16 +19,15 @@ from fastapi import APIRouter, Depends
 
 from decision_service.access.roles import Role
 from decision_service.access.tokens import Tokens
-from decision_service.api.app import create_app
+from decision_service.api.app import ROUTERS, app_of
 from decision_service.api.callers import Caller, require
 from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
 from decision_service.api.routes import applications
-from decision_service.api.services import Check, Services
-from decision_service.decision.estimate import EstimateRequest
 from decision_service.installation.issuer import Algorithm
-from decision_service.operations.metrics import Metrics, Readings
+from decision_service.operations.metrics import Metrics
+from decision_service.operations.readings import SWEEPS
 from decision_service.reading.strict_json import InputError
-from rules.book import Rulebook
+from decision_service.store.database import open_engine
 from tests.world.installation import HANDLED, HANDLES, INSTALLATION, installed
 from tests.world.issuers import claims, clock, issuer, key_server, new_key, public, signed
 from tests.world.logs import logged
@@ -44,11 +44,23 @@ def client(one: Whole) -> httpx.Client:
 
 
 @contextmanager
-def changed(one: Whole, **changes: Any) -> Iterator[httpx.Client]:
-    """The same service at a port of its own, with changes; of settings as ``settings={…}``."""
-    services: Services = one.app.state.services
-    settings = services.settings.model_copy(update=changes.pop("settings", {}))
-    with served(create_app(replace(services, settings=settings, metrics=Metrics(), **changes))) as client:
+def changed(
+    one: Whole,
+    *,
+    routers: Sequence[APIRouter] = ROUTERS,
+    settings: Mapping[str, Any] | None = None,
+    tokens: Tokens | None = None,
+    **office: Any,
+) -> Iterator[httpx.Client]:
+    """The same service at a port of its own, with changes: by name those of the office."""
+    service = replace(
+        one.service,
+        settings=one.service.settings.model_copy(update=settings or {}),
+        office=replace(one.service.office, **office),
+        tokens=tokens or one.service.tokens,
+        metrics=Metrics(),
+    )
+    with served(app_of(service, works=False, routers=routers)) as client:
         yield client
 
 
@@ -145,8 +157,8 @@ def test_keys_that_change_and_an_issuer_that_is_down(one: Whole) -> None:
 
         @contextmanager
         def trusting() -> Iterator[httpx.Client]:
-            tokens = Tokens((issuer({"adress": server.url}),), clock)
-            with changed(one, tokens=tokens, checks=[Check("Inloggning", tokens.check)]) as client:
+            one.swept()
+            with changed(one, tokens=Tokens((issuer({"adress": server.url}),), clock)) as client:
                 yield client
 
         server.keys = [public(old, "k1")]
@@ -158,7 +170,8 @@ def test_keys_that_change_and_an_issuer_that_is_down(one: Whole) -> None:
             answer = client.get(APPLICATIONS, headers=header)
             problem(answer, "unavailable")
             assert answer.headers["retry-after"] == "30"
-            assert client.get("/readyz").status_code == 503
+            (red,) = [each for each in client.get("/readyz").json()["checks"] if not each["ok"]]
+            assert red["name"] == "utfärdare"
         server.status, server.keys = 200, [public(new, "k2")]
         with trusting() as client:
             problem(client.get(APPLICATIONS, headers=header), "unauthenticated")
@@ -321,46 +334,54 @@ def test_one_clients_zeal_does_not_stop_another(one: Whole) -> None:
 # Public
 
 
-def test_health_is_about_the_process_alone(one: Whole) -> None:
-    with changed(one, checks=[Check("Databasen", lambda: "Databasen svarar inte.")]) as client:
+def test_health_is_about_the_process_alone_and_readiness_about_the_database_too(one: Whole) -> None:
+    gone = open_engine("postgresql+psycopg://lagrum:hemligt@127.0.0.1:1/lagrum")
+    with changed(one, engine=gone) as client:
         assert client.get("/healthz").json() == {"status": "ok"}
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "ready": False,
+        "checks": [
+            {"name": "databas", "ok": False, "why": "svarar inte (OperationalError)"},
+            {"name": "utfärdare", "ok": True},
+        ],
+    }
 
 
 def test_readiness_tells_what_is_wrong(one: Whole) -> None:
-    def broken() -> str | None:
-        raise OSError("postgresql://lagrum:hemligt@db/lagrum")
-
-    checks = [
-        Check("Klockan", lambda: None),
-        Check("Köerna", lambda: "Äldst är 21 timmar."),
-        Check("X", broken),
-    ]
-    with changed(one, checks=checks) as client:
-        answer = client.get("/readyz")
+    now = one.clock.now
+    one.swept()
+    assert one.eservice().send(application(one.person(), NOVEMBER)).status_code == 202
+    answer = one.http.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert all(each.keys() == {"name", "ok"} for each in answer.json()["checks"])
+    told = {}
+    for hours in (-1, 1, 25):
+        with changed(one, clock=lambda hours=hours: now + timedelta(hours=hours)) as client:
+            answer = client.get("/readyz")
         assert answer.status_code == 503
-        assert answer.json() == {
-            "ready": False,
-            "checks": [
-                {"name": "Klockan", "ok": True},
-                {"name": "Köerna", "ok": False, "why": "Äldst är 21 timmar."},
-                {"name": "X", "ok": False, "why": "Kontrollen gick inte att göra (OSError)."},
-            ],
-        }
-    with changed(one, checks=checks[:1]) as client:
-        assert client.get("/readyz").status_code == 200
+        told[hours] = {each["name"]: each["why"] for each in answer.json()["checks"] if not each["ok"]}
+    assert told[-1] == {"klocka": f"en ansökan kom {now.isoformat()}, som inte har varit"}
+    assert told[1] == {f"svep {name}": f"senast {now.isoformat()}" for name in SWEEPS}
+    assert told[25]["24 timmar"] == "1 ansökningar har inte prövats i tid"
+    one.settle()
 
 
 def test_figures_are_read_when_asked_for(one: Whole) -> None:
-    ages = iter([10.0, 20.0])
-    with changed(one, readings=lambda: Readings(oldest_undecided={"9999": next(ages)})) as client:
-        client.get("/finns/inte/19880209-2396")
-        client.get(f"{APPLICATIONS}/1")
-        for age in ("10.0", "20.0"):
+    one.eservice().apply(application(one.person(), NOVEMBER))
+    ages = []
+    for seconds in (10, 20):
+        with changed(one, clock=lambda later=one.clock.now + timedelta(seconds=seconds): later) as client:
+            client.get("/finns/inte/19880209-2396")
+            client.get(f"{APPLICATIONS}/1")
             text = client.get("/metrics").text
-            assert f'lagrum_oldest_undecided_seconds{{kommunkod="9999"}} {age}' in text
+        (age,) = re.findall(r'lagrum_oldest_undecided_seconds\{kommunkod="9999"\} ([0-9.]+)', text)
+        ages.append(float(age))
         assert 'route="/v1/{kommunkod}/applications/{application}",status="401"' in text
         assert 'route="none",status="404"' in text
         assert "2396" not in text
+    assert ages[1] - ages[0] == 10
 
 
 def test_a_trial_calculation_is_that_of_the_command_line(client: httpx.Client) -> None:
@@ -384,10 +405,7 @@ def test_every_fault_of_a_trial_calculation_is_told_at_its_place(client: httpx.C
 
 
 def test_trial_calculations_have_a_rate_of_their_own(one: Whole) -> None:
-    def quick(request: EstimateRequest, book: Rulebook) -> dict[str, Any]:
-        return {}
-
-    with changed(one, estimate=quick, settings={"rate_of_estimates": 1}) as client:
+    with changed(one, settings={"rate_of_estimates": 1}) as client:
         answers = [
             client.post("/v1/9999/estimates", json={"month": "2026-11", "adults": 1}) for _ in range(10)
         ]
