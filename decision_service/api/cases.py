@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel
@@ -22,7 +22,7 @@ from decision_service.log import journal
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow
 
-Json = dict[str, Any]
+Shown = TypeVar("Shown")
 
 
 @contextmanager
@@ -84,10 +84,10 @@ def read(
     request: Request,
     caller: Caller,
     application: str,
-    show: Callable[[Office, Session, ApplicationRow], Response],
+    show: Callable[[Office, Session, ApplicationRow], Shown],
     *,
     signed: bool = False,
-) -> Response:
+) -> Shown:
     """Show something of a case. That a person reads is logged with the purpose before anything is shown.
 
     ``signed``: what is shown needs a checkpoint that covers the whole case, this reading too.

@@ -17,7 +17,8 @@ from decision_service.api import answers
 from decision_service.api.behind import service_of
 from decision_service.api.bodies import JSON, inlined
 from decision_service.api.callers import Caller, require_reader
-from decision_service.api.cases import answer, read
+from decision_service.api.cases import read
+from decision_service.api.etag import etag
 from decision_service.api.language import preferred
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
@@ -42,13 +43,15 @@ _LETTER = inlined(answers.Letter.model_json_schema())
 @router.get(
     "/applications/{application}/decision",
     summary="Beslutet",
-    responses={**answers.answers(Decision), **_NOT_YET},
+    response_description="Svaret",
+    responses=_NOT_YET,
 )
-def decision(request: Request, caller: Follower, application: Application) -> Response:
+def decision(request: Request, response: Response, caller: Follower, application: Application) -> Decision:
     """Utfall, belopp i ören, beräkningen rad för rad och varje rads lagrum."""
 
-    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
-        return answer(document_of(session, _decided(session, row)), row)
+    def show(_: Office, session: Session, row: ApplicationRow) -> Decision:
+        response.headers["ETag"] = etag(row.version)
+        return document_of(session, _decided(session, row))
 
     return read(request, caller, application, show)
 
@@ -56,12 +59,15 @@ def decision(request: Request, caller: Follower, application: Application) -> Re
 @router.get(
     "/applications/{application}/assessments",
     summary="Prövningarna",
-    responses=answers.answers(answers.Items[answers.BriefAssessment]),
+    response_description="Svaret",
 )
-def assessments(request: Request, caller: Reviewer, application: Application) -> Response:
+def assessments(
+    request: Request, response: Response, caller: Reviewer, application: Application
+) -> answers.Items[answers.BriefAssessment]:
     """Varje gång maskinen har prövat ansökan, den första först. En prövning är inget beslut."""
 
-    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+    def show(_: Office, session: Session, row: ApplicationRow) -> answers.Items[answers.BriefAssessment]:
+        response.headers["ETag"] = etag(row.version)
         query = select(AssessmentRow).where(AssessmentRow.application_id == row.id)
         items = [
             answers.BriefAssessment(
@@ -73,7 +79,7 @@ def assessments(request: Request, caller: Reviewer, application: Application) ->
             )
             for one in session.exec(query.order_by(col(AssessmentRow.number))).all()
         ]
-        return answer(answers.Items(items=items), row)
+        return answers.Items(items=items)
 
     return read(request, caller, application, show)
 
@@ -81,21 +87,23 @@ def assessments(request: Request, caller: Reviewer, application: Application) ->
 @router.get(
     "/applications/{application}/assessments/{number}",
     summary="En prövning",
-    responses=answers.answers(Assessment),
+    response_description="Svaret",
 )
 def assessment(
     request: Request,
+    response: Response,
     caller: Reviewer,
     application: Application,
     number: Annotated[int, Path(description="Prövningens nummer", ge=1, le=1_000_000)],
-) -> Response:
+) -> Assessment:
     """Vad maskinen kom fram till: beräkningen, varje regel med uppgifterna den läste och varifrån de kom."""
 
-    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+    def show(_: Office, session: Session, row: ApplicationRow) -> Assessment:
+        response.headers["ETag"] = etag(row.version)
         found = session.get(AssessmentRow, (row.id, number))
         if found is None:
             raise ProblemError("not-found")
-        return answer(numbered(found).document, row)
+        return numbered(found).document
 
     return read(request, caller, application, show)
 
@@ -252,14 +260,7 @@ def _explained(
     request: Request, caller: Caller, application: str, what: str, words: dict[str, str]
 ) -> Response:
     """An explanation of the newest assessment, under the release it was made with."""
-    found: AssessmentRow | None = None
-
-    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
-        nonlocal found
-        found = latest(session, row.id)
-        return Response(headers={"Link": f"<{request.url.path}>"})
-
-    read(request, caller, application, show)
+    found = read(request, caller, application, lambda _, session, row: latest(session, row.id))
     if found is None:
         raise ProblemError("conflict", fault("not_examined"))
     evaluators = service_of(request).evaluators_of(found.release)
