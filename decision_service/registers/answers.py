@@ -112,6 +112,14 @@ class Birth:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A benefit that was applied for and refused: its key in ``BENEFITS``, and the day the case began."""
+
+    benefit: str
+    began: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """What the population register says, as Försäkringskassan passes it on.
 
@@ -134,6 +142,7 @@ class RegisterAnswers:
     deductions. ``unmapped`` are places that may hold money or a decision and could not be understood.
     ``protected`` is True when any agency marks it. ``planned`` are payments decided and not yet made.
     ``pensions`` says whether Pensionsmyndigheten answered, whose answer comes within that of FK.
+    ``refused`` are benefits that the person was refused.
     ``pending`` are codes of benefits applied for and not decided, or decided with no day for the payment.
     """
 
@@ -149,4 +158,5 @@ class RegisterAnswers:
     capital_income: Mapping[int, int] = field(default_factory=dict)
     pensions: Answer = Answer.MISSING
     pending: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
     registered: Registered | None = None

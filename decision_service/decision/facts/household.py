@@ -106,14 +106,9 @@ def residents(case: Case, said: int | None, changed: bool | None, before: int | 
     return before if changed is False else None
 
 
-def under_lma(
-    case: Case, said: tuple[bool | None, ...], roles: tuple[Any, ...], month: str | None
-) -> bool | None:
-    """Whether anyone is under LMA. An adult who has had support before was found not to be."""
-    if True in said:
-        return True
-    adults = [each for each, role in zip(said, roles, strict=True) if role in ADULT_ROLES]
-    return False if month is not None or None not in adults else None
+def adults_have_answered(case: Case, said: tuple[bool | None, ...], roles: tuple[Any, ...]) -> bool:
+    """Whether it is told of every adult."""
+    return all(each is not None for each, role in zip(said, roles, strict=True) if role in ADULT_ROLES)
 
 
 def children_differ(
@@ -179,7 +174,7 @@ HOUSEHOLD: Mapping[str, Derivation] = {
     "överskott_månaden_före": surplus_before,
     "bistånd_månaden_före": support_before,
     "boende_nu_eller_förut": residents,
-    "lma": under_lma,
+    "sagt_om_varje_vuxen": adults_have_answered,
     "barn_skiljer": children_differ,
     "upprepade_barn": repeated_children,
     "antal_sökande": applicants,

@@ -32,6 +32,7 @@ def registered(case: Case, base: Sources, derivations: Mapping[str, Derivation])
                 "af.beslut",
                 register.employment.decisions if register.employment is not None else (),
             ),
+            "avslagen_förmån": ("registers.refused[]", "refused", register.refused),
             "planerad_utbetalning": ("registers.planned[]", "planned", register.planned),
         }
         for kind, (path, name, rows) in lists.items():

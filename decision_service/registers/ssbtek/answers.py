@@ -61,6 +61,7 @@ def register_answers(agencies: Mapping[str, Any], personal_number: str | None = 
         pensions=found[Agency.FK].pensions,
         pending=tuple(sorted({code for each in order for code in each.pending})),
         registered=found[Agency.FK].registered,
+        refused=tuple(found[Agency.FK].refused),
     )
 
 

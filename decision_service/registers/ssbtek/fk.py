@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
-from decision_service.registers.answers import Agency, Answer, Birth, Payment, Registered
+from decision_service.registers.answers import Agency, Answer, Birth, Payment, Refusal, Registered
 from decision_service.registers.ssbtek.benefits import benefit, paid_benefit
 from decision_service.registers.ssbtek.found import Found
 from decision_service.registers.ssbtek.values import first_day, last_day, yes_or_no
@@ -88,6 +88,7 @@ def read(place: Place, found: Found) -> None:
     _person(benefits["generellPersoninformation"], found)
     _programmes(benefits["programanvisning"], found)
     _cases(benefits, found)
+    _claims(place, found)
     for each in benefits["utbetalningsuppgift"].each():
         found.payments += _payment(each, found)
     for each in benefits["preliminarautbetalningar"].each():
@@ -170,9 +171,29 @@ def _programmes(place: Place, found: Found) -> None:
 def _cases(benefits: Place, found: Found) -> None:
     for section, code in CASES.items():
         for case in benefits[section].each():
-            open_ = yes_or_no(case["aktivt"].text()) and not yes_or_no(case["avslaget"].text())
-            if open_ and not case["beslut"].given:
+            active, refused = yes_or_no(case["aktivt"].text()), yes_or_no(case["avslaget"].text())
+            if refused:
+                found.refused.append(Refusal(code, found.day(case["startades"])))
+            elif active and not case["beslut"].given:
                 found.pending.append(code)
+            for decision in case["beslut"].each():
+                if ends := decision["upphorandeManadFrom"].text():
+                    found.tell(decision, f"förmånen upphör från {ends[:20]}.")
+
+
+def _claims(place: Place, found: Found) -> None:
+    """Claims to Pensionsmyndigheten that no later decision in the answer is about."""
+    decided = [
+        (each.down("formansgrupp", "kod").text(), found.day(each["beslutsdatum"]))
+        for each in place["beslut"].each()
+    ]
+    for claim in place["ansprak"].each():
+        group, came = claim.down("formansgrupp", "kod").text(), found.day(claim["ankomstdatum"])
+        answered = any(
+            code == group and day is not None and came is not None and day >= came for code, day in decided
+        )
+        if not answered:
+            found.pending.append(group or "PM")
 
 
 def _amount(place: Place, found: Found) -> int | None:

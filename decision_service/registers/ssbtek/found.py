@@ -9,7 +9,15 @@ from datetime import date
 from decision_service.reading.kronor import to_ore
 from decision_service.reading.place import Place
 from decision_service.reading.sentences import reason
-from decision_service.registers.answers import Answer, Employment, Payment, Permit, Registered, Vehicle
+from decision_service.registers.answers import (
+    Answer,
+    Employment,
+    Payment,
+    Permit,
+    Refusal,
+    Registered,
+    Vehicle,
+)
 from decision_service.registers.ssbtek.values import day, personal_number
 
 
@@ -21,6 +29,7 @@ class Found:
     payments: list[Payment] = field(default_factory=list)
     planned: list[Payment] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     vehicles: list[Vehicle] = field(default_factory=list)
     permits: list[Permit] = field(default_factory=list)
     programmes: list[str] = field(default_factory=list)

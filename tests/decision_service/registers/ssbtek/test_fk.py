@@ -439,3 +439,27 @@ def test_a_child_that_has_died_is_told_and_is_no_child_of_the_household() -> Non
 )
 def test_money_where_the_contract_has_none_is_told(benefits: dict[str, Any], told: str) -> None:
     assert told in register_answers(lefi(formansinformation=benefits)).unmapped
+
+
+def test_a_refused_benefit_is_no_pending_one_and_an_ending_one_is_told() -> None:
+    benefits = {
+        "sjukpenningarende": [{"aktivt": True, "avslaget": True, "startades": "2026-09-01"}],
+        "omvardnadsbidragsarende": [{"aktivt": True, "beslut": [{"upphorandeManadFrom": "2026-12"}]}],
+    }
+    found = register_answers(lefi(formansinformation=benefits))
+    assert [(each.benefit, each.began) for each in found.refused] == [("FK:SJP", date(2026, 9, 1))]
+    assert found.pending == ()
+    assert found.unmapped == (
+        "fk.formansinformation.omvardnadsbidragsarende[0].beslut[0]: förmånen upphör från 2026-12.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("decided", "pending"), [("2026-10-02", ()), ("2026-09-01", ("PM:BTI",)), (None, ("PM:BTI",))]
+)
+def test_a_claim_without_a_later_decision_is_pending(decided: str | None, pending: tuple[str, ...]) -> None:
+    group = {"kod": "PM:BTI", "beskrivning": "Bostads- och inkomststöd"}
+    decision = [] if decided is None else [{"beslutsdatum": decided, "formansgrupp": group}]
+    claim = [{"ankomstdatum": "2026-09-15", "formansgrupp": group}]
+    answer = lefi(ansprak=claim, beslut=decision)
+    assert register_answers(answer).pending == pending
