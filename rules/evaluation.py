@@ -45,6 +45,15 @@ class Engines:
         """The durable-rules engine."""
         return DurableEngine(self.law)
 
+    def under(self, law: Law) -> Engines:
+        """These engines, compiled once, under another law with the same rules. Raises ValueError when its
+        rules are others."""
+        if [*map(id, law.rules)] != [*map(id, self.law.rules)]:
+            raise ValueError("The law has other rules.")
+        engines = Engines(law)
+        vars(engines).update(exact=self.exact.under(law), durable=self.durable.under(law))
+        return engines
+
     def evaluate(self, facts: Facts, stages: Iterable[Stage] = tuple(Stage)) -> Agreed:
         """Evaluate a case with both engines and compare what they say.
 

@@ -51,7 +51,7 @@ def run_all(book: Rulebook, root: Path = ROOT, *, covered: bool = True) -> tuple
     """
     results: list[CaseResult] = []
     coverage = Coverage()
-    laws: dict[Circumstances, _Law] = {}
+    laws = _Laws(book)
     for path in sorted((root / "sets").rglob(f"*{CASES_SUFFIX}")):
         source = document.read(path, path.relative_to(root).as_posix())
         for index, case in enumerate(read(source)):
@@ -69,30 +69,48 @@ def run_all(book: Rulebook, root: Path = ROOT, *, covered: bool = True) -> tuple
 
 @dataclass(frozen=True)
 class _Law:
-    """The law of some cases, compiled once."""
+    """The law of some cases, compiled; ``like`` is an earlier law with the same rules."""
 
     law: Law
-
-    @staticmethod
-    def of(book: Rulebook, month: Month, municipality: str | None, choices: Choices) -> _Law:
-        """The law of a month in a municipality that has made some further choices."""
-        law = resolve(book, month, municipality, without_norm=True)
-        span = Span(month, month)
-        tried = (
-            Setting(municipality or "", path, value, span, "fallet", Status.FICTITIOUS)
-            for path, value in choices
-        )
-        return _Law(replace(law, settings=(*law.settings, *tried)))
+    like: _Law | None
 
     @cached_property
     def engines(self) -> Engines:
-        return Engines(self.law)
+        return Engines(self.law) if self.like is None else self.like.engines.under(self.law)
 
     @cached_property
     def with_inner(self) -> ExactEngine:
         """An engine that notes the conditions inside conditions too."""
+        if self.like is not None:
+            same = self.like.with_inner
+            return same.under(replace(self.law, rules=same.law.rules))
         inner = tuple(each for rule in self.law.rules for each in inner_rules(rule))
         return ExactEngine(replace(self.law, rules=(*self.law.rules, *inner)))
+
+
+class _Laws:
+    """The laws of all cases. Rules are compiled once for all laws that have the same."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._book = book
+        self._laws: dict[Circumstances, _Law] = {}
+        self._compiled: dict[tuple[int, ...], _Law] = {}
+
+    def under(self, month: Month, municipality: str | None, choices: Choices) -> _Law:
+        """The law of a month in a municipality that has made some further choices."""
+        circumstances = (month, municipality, choices)
+        if circumstances not in self._laws:
+            law = resolve(self._book, month, municipality, without_norm=True)
+            span = Span(month, month)
+            tried = (
+                Setting(municipality or "", path, value, span, "fallet", Status.FICTITIOUS)
+                for path, value in choices
+            )
+            law = replace(law, settings=(*law.settings, *tried))
+            rules = tuple(map(id, law.rules))
+            made = self._laws[circumstances] = _Law(law, self._compiled.get(rules))
+            self._compiled.setdefault(rules, made)
+        return self._laws[circumstances]
 
 
 def _prepared(
@@ -101,7 +119,7 @@ def _prepared(
     book: Rulebook,
     source: Document,
     index: int,
-    laws: dict[Circumstances, _Law],
+    laws: _Laws,
 ) -> tuple[_Law, Facts]:
     """The law and the facts of a case. Raises FindingsError when it is not a case."""
     assert case.month is not None
@@ -113,15 +131,13 @@ def _prepared(
             for path, value in entity.values.items()
             if book.vocabulary.terms[path].source is Source.SETTING and not isinstance(value, Disputed)
         )
-        key = (case.month, municipality, choices)
-        if key not in laws:
-            laws[key] = _Law.of(book, *key)
+        law = laws.under(case.month, municipality, choices)
         facts = Facts(tuple(entity for entity in entities if entity.kind not in _kinds(choices)))
         facts.check(book.vocabulary)
     except (ValueError, FactError) as error:
         line = source.line(("fallen", index))
         raise FindingsError([WRONG_CASE.at(source.file, line, case.name, problem=error)]) from error
-    return laws[key], facts
+    return law, facts
 
 
 def _kinds(choices: Choices) -> set[str]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import norms.load
+from norms.month import Month
+from rules.book import Rulebook
 from rules.engines.durable.engine import DurableEngine
 from rules.engines.exact.run import ExactEngine
 from rules.evaluated import RuleState
 from rules.evaluation import Engines
 from rules.facts import Entity, Facts
+from rules.law import resolve
 from tests.rules.generated import VOCABULARY, Sample, samples
 
 NORMS = norms.load.load()
@@ -79,3 +83,24 @@ def test_learning_a_fact_never_overturns_what_was_settled(sample: Sample, data: 
             assert after.instances[key].state is not RuleState.UNDECIDED
     assert before.outcome.lines <= after.outcome.lines
     assert before.outcome.conclusions.items() <= after.outcome.conclusions.items()
+
+
+def test_engines_compiled_once_say_the_same_under_another_law_with_the_same_rules(book: Rulebook) -> None:
+    """Only the rules are compiled: amounts and settings are those of the law that is asked."""
+    months = [resolve(book, Month(year, 9), "1287") for year in (2025, 2026)]
+    assert [*map(id, months[0].rules)] == [*map(id, months[1].rules)]
+    other = replace(months[1], settings=())
+    facts = Facts(
+        (Entity("hushåll", "hushåll", {"hushåll.vuxna": 1}), Entity("vuxen", "v", {"vuxen.ålder": 30}))
+    )
+    engines = Engines(months[0])
+    for law in (months[1], other):
+        alone, shared = Engines(law).evaluate(facts), engines.under(law).evaluate(facts)
+        assert shared.evaluation.law is law
+        assert (shared.differences, shared.evaluation.outcome) == (
+            alone.differences,
+            alone.evaluation.outcome,
+        )
+        assert shared.evaluation.values == alone.evaluation.values
+    with pytest.raises(ValueError, match="other rules"):
+        engines.under(resolve(book, Month(2012, 1)))

@@ -22,8 +22,10 @@ Values: TypeAlias = "Mapping[str, Known | Disputed]"
 
 
 class View(NamedTuple):
-    """What an expression reads: one fact's own values, those there is one of, and all members."""
+    """What an expression reads: the amounts of a law, one fact's own values, those there is one of, and all
+    members."""
 
+    law: Law
     own: Values
     single: Values
     members: Mapping[str, tuple[Entity, ...]]
@@ -44,10 +46,9 @@ def compile_value(node: Expression, law: Law) -> Reader:
         case tree.Term(kind=kind, name=name):
             return _term(f"{kind}.{name}", law.vocabulary.kinds[kind].single, node.type.fraction)
         case tree.Norm(series=series, keys=keys):
-            return _norm(law, series, tuple(compile_value(key, law) for key in keys), node.type.fraction)
+            return _norm(series, tuple(compile_value(key, law) for key in keys), node.type.fraction)
         case tree.NormGiven(series=series):
-            given = law.norms.series(series) is not None
-            return lambda view: given
+            return lambda view: view.law.norms.series(series) is not None
         case tree.Arithmetic(operator=operator, left=left, right=right):
             return _arithmetic(operator, compile_value(left, law), compile_value(right, law))
         case tree.Round(rounding=rounding, inner=inner):
@@ -107,7 +108,7 @@ def _term(path: str, single: bool, percent: bool) -> Reader:
     return read
 
 
-def _norm(law: Law, series: str, keys: tuple[Reader, ...], percent: bool) -> Reader:
+def _norm(series: str, keys: tuple[Reader, ...], percent: bool) -> Reader:
     denominator = 10_000 if percent else 1
 
     def read(view: View) -> Plain:
@@ -117,7 +118,7 @@ def _norm(law: Law, series: str, keys: tuple[Reader, ...], percent: bool) -> Rea
             if number is None:
                 return None
             found.append(number)
-        cell = law.amount(series, tuple(found))
+        cell = view.law.amount(series, tuple(found))
         return None if cell is None else (cell.value, denominator)
 
     return read

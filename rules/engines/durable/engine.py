@@ -7,6 +7,7 @@ not to. Neither means undecided. What a fired rule computes is computed here, by
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +70,12 @@ class DurableEngine:
         self.law = law
         self._stages = {stage: _compile_stage(law, rules) for stage, rules in law.stages.items()}
         self._effects = {rule.id: _compile_effects(law, rule) for rule in law.rules}
+
+    def under(self, law: Law) -> DurableEngine:
+        """The same engine under another law with the same rules: other amounts, other settings."""
+        engine = copy(self)
+        engine.law = law
+        return engine
 
     def evaluate(self, facts: Facts, stages: Iterable[Stage] = Stage) -> EngineOutcome:
         """Evaluate the stages in order. Raises NativeError when the library cannot be trusted."""
@@ -174,7 +181,7 @@ class _Run:
         view = self.views.get(subject)
         if view is None:
             own = self.values[subject] if subject else {}
-            view = View(own, self.single, self.facts.by_kind, self.values, self.facts, subject)
+            view = View(self.law, own, self.single, self.facts.by_kind, self.values, self.facts, subject)
             self.views[subject] = view
         return view
 

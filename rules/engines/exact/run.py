@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from typing import NamedTuple
 
 from norms.table import Cell
@@ -28,6 +29,12 @@ class ExactEngine:
         self.law = law
         self._stages = {stage: compile_stage(rules, law) for stage, rules in law.stages.items()}
         self._compiled = {each.rule.id: each for stage in self._stages.values() for each in stage.rules}
+
+    def under(self, law: Law) -> ExactEngine:
+        """The same engine under another law with the same rules: other amounts, other settings."""
+        engine = copy(self)
+        engine.law = law
+        return engine
 
     def evaluate(self, facts: Facts, stages: Iterable[Stage] = Stage) -> Evaluation:
         """Evaluate the stages in order. ``facts`` do not hold what the law itself gives."""
