@@ -52,8 +52,12 @@ def refused(person: int, month: Month) -> Json:
     day = f"{month.plus(-1)}-25"
     works = {"person": "p1", "planningType": "WORK", "workExtent": "FULL"}
     incomes = [pay | {"incomeDate": day}]
-    rent = {"costType": "RENT", "appliedAmount": 6000}
-    return application(person, month, hasIncomes=True, incomes=incomes, plannings=[works], costs=[rent])
+    costs = [
+        {"costType": "RENT", "appliedAmount": 6000},
+        {"costType": "ELECTRICITY", "appliedAmount": 450},
+        {"costType": "HOME_INSURANCE", "appliedAmount": 140},
+    ]
+    return application(person, month, hasIncomes=True, incomes=incomes, plannings=[works], costs=costs)
 
 
 def in_part(person: int, month: Month) -> Json:
