@@ -27,6 +27,7 @@ class Kind(StrEnum):
     COMPLETION = "completion"
     HANDED_OVER = "handed_over"
     DEADLINE = "deadline"
+    WAITING = "waiting"
     WITHDRAWN = "withdrawn"
     HUMAN_ACTION = "human_action"
     OVERRIDE = "override"

@@ -27,6 +27,7 @@ _WHAT = {
     Kind.LETTER: "Brev skickades",
     Kind.COMPLETION: "Komplettering begärdes eller kom in",
     Kind.HANDED_OVER: "Ärendet lämnades till en handläggare",
+    Kind.WAITING: "Beslutet väntar på registren",
     Kind.DEADLINE: "En tidsfrist bevakades",
     Kind.WITHDRAWN: "Ansökan togs tillbaka",
     Kind.HUMAN_ACTION: "Åtgärd vidtogs",

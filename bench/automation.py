@@ -13,7 +13,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,7 +21,9 @@ import yaml
 
 from bench.households import KINDS, Household, case, ordinary, others
 from decision_service.application.case_file import CaseFile
+from decision_service.application.outcome import Outcome
 from decision_service.decision.decide import assess, law_of
+from decision_service.decision.document import Assessment
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
 from norms import load
@@ -42,7 +44,9 @@ class Tally:
     """What became of some applications."""
 
     decided: int = 0
+    """At once, the day the application came in."""
     waited: int = 0
+    """Decided too, when it was looked at again on the day it waited for."""
     asked: int = 0
     count: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
@@ -50,8 +54,9 @@ class Tally:
 
     @property
     def share(self) -> str:
-        """Decided, in percent."""
-        return f"{100 * self.decided / max(1, self.count):3.0f} %"
+        """Decided, in percent: at once, and after waiting."""
+        at_once, later = (100 * each / max(1, self.count) for each in (self.decided, self.waited))
+        return f"{at_once + later:3.0f} % ({at_once:.0f} at once, {later:.0f} after waiting)"
 
 
 def delegated(book: Rulebook) -> Rulebook:
@@ -82,8 +87,8 @@ class Deciding:
         self.book = book
         self._engines: dict[tuple[Month, str | None], Engines] = {}
 
-    def __call__(self, household: Household, municipality: str, month: Month, today: date) -> Iterator[str]:
-        """The outcome, then the code of each reason."""
+    def __call__(self, household: Household, municipality: str, month: Month, today: date) -> Assessment:
+        """The assessment of an application, with the registers as they are that day."""
         found = validated(
             CaseFile, read_json(json.dumps(case(household, municipality, month, today)).encode())
         )
@@ -91,9 +96,7 @@ class Deciding:
         key = (law.month, law.municipality)
         if key not in self._engines:
             self._engines[key] = Engines(resolve(self.book, *key, without_norm=True))
-        decision = assess(found, law, self._engines[key]).document
-        yield "beslut" if decision.automatic else decision.outcome.value
-        yield from {reason.code for reason in decision.reasons}
+        return assess(found, law, self._engines[key]).document
 
 
 def tally(deciding: Deciding, households: Iterable[Household], place: str, month: Month, day: int) -> Tally:
@@ -101,10 +104,15 @@ def tally(deciding: Deciding, households: Iterable[Household], place: str, month
     found = Tally()
     control = month.plus(-1)
     for household in households:
-        outcome, *codes = deciding(household, place, month, date(control.year, control.number, day))
+        first = deciding(household, place, month, date(control.year, control.number, day))
+        last = first
+        while last.waits_until is not None:
+            last = deciding(household, place, month, last.waits_until)
+        codes = {reason.code for reason in last.reasons}
         found.count += 1
-        found.decided += outcome == "beslut"
-        found.asked += outcome == "KOMPLETTERING"
+        found.decided += first.automatic
+        found.waited += last.automatic and not first.automatic
+        found.asked += last.outcome is Outcome.COMPLETION
         found.reasons.update(codes)
         if len(codes) == 1:
             found.alone.update(codes)

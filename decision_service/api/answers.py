@@ -65,7 +65,12 @@ class Application(_Answer):
     version: int
     received_at: datetime
     answer_by: datetime | None = Field(description="Senast då nästa steg kommer från kommunen")
-    clock: Literal["går", "står"] = Field(description="Om klockan går eller står medan sökanden svarar")
+    clock: Literal["går", "står"] = Field(
+        description="Om klockan går, eller står medan sökanden svarar eller registren inte känner månaden än"
+    )
+    waits_until: date | None = Field(
+        description="Dagen som beslutet väntar till, då registren känner månaden; svar kommer inom 24 timmar"
+    )
     completion: CompletionAsked | None
     decision: BriefDecision | None
 

@@ -29,6 +29,7 @@ def application(session: Session, row: ApplicationRow) -> answers.Application:
         received_at=row.received_at,
         answer_by=answer_by(row),
         clock="går" if row.state in _RUNNING else "står",
+        waits_until=row.waits_until if row.state == State.REGISTERS else None,
         completion=_completion(asked) if asked is not None else None,
         decision=_brief(decision) if decision is not None else None,
     )
@@ -41,7 +42,7 @@ def answer_by(row: ApplicationRow) -> datetime | None:
     """When the next step is due from the municipality; None when it waits for nobody there."""
     if row.state == State.HANDLAGGARE:
         return row.person_due_at
-    return row.deadline_at if row.state in _RUNNING else None
+    return row.deadline_at if row.state in (*_RUNNING, State.REGISTERS) else None
 
 
 def _completion(asked: CompletionRow) -> answers.CompletionAsked:

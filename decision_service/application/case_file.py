@@ -182,13 +182,15 @@ class CaseFile(Part):
 
     ``registers`` holds the agencies' answers by agency code for the applicant, or by person id and then by
     agency; numbers with decimals in them become text, so that a case file that was written to JSON and read
-    again is the same case file. ``history_complete``: there were no decided months before those in
+    again is the same case file. ``as_of`` is when they were asked; absent, when the application came.
+    ``history_complete``: there were no decided months before those in
     ``history``.
     """
 
     schema_: Literal["arende/1"] = Field(alias="schema")
     municipality: Annotated[str, Field(pattern=r"^\d{4}$")]
     received_at: Moment
+    as_of: Moment | None = None
     application: Application
     people: Annotated[list[Person], Field(max_length=32)] = Field(default_factory=list)
     registers: Annotated[dict[str, Any], BeforeValidator(without_decimals)] = Field(default_factory=dict)

@@ -15,10 +15,11 @@ class Outcome(StrEnum):
     DISMISSED = "AVVISNING"
     COMPLETION = "KOMPLETTERING"
     HANDLAGGARE = "HANDLAGGARE"
+    WAITING = "VÄNTAR"
 
     @property
     def decides(self) -> bool:
-        """Whether it is a decision, and not a question to the applicant or to a handläggare."""
+        """Whether it is a decision, and not a question to somebody, nor to be looked at again."""
         return self.pays or self.refuses
 
     @property

@@ -85,6 +85,7 @@ _NOTICES: Mapping[str, NoticeKind] = {
     outbox.REQUEST: "KOMPLETTERING",
     outbox.REMINDER: "PÅMINNELSE",
     outbox.RECEIPT: "KVITTENS",
+    outbox.WAIT: "VÄNTAR",
 }
 
 

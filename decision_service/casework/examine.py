@@ -119,8 +119,8 @@ def _assessed(
     now: datetime,
     before: Sequence[audit.Entry],
 ) -> None:
-    """Write down an assessment, and what follows: a decision, a request to the applicant, or a task for
-    a handläggare. ``before`` are entries for the log that come before it."""
+    """Write down an assessment, and what follows: a decision, a request to the applicant, a task for
+    a handläggare, or a day to wait for. ``before`` are entries for the log that come before it."""
     assessment = found.assessment
     row.assessments += 1
     row.next_run_at, row.attempts = None, 0
@@ -144,6 +144,8 @@ def _assessed(
     elif assessment.outcome is Outcome.COMPLETION:
         wanted = [each for each in assessment.reasons if each.kind is ReasonKind.COMPLETION]
         steps.ask(office, session, row, wanted, now, journal.MACHINE, entries)
+    elif assessment.waits_until is not None:
+        steps.wait(office, session, row, assessment.waits_until, now, entries)
     else:
         verdict, rests_on = _verdict(assessment), Numbered(row.assessments, assessment)
         make_decision(office, session, row, verdict, gathered.case, rests_on, now, entries)

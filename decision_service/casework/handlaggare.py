@@ -34,11 +34,15 @@ _FOUR_EYES: Mapping[Outcome, FourEyes] = {
 def claim(
     office: Office, session: Session, municipality: str, application_id: str, who: str, version: int
 ) -> ApplicationRow:
-    """Take a case. Raises NotFoundError, StaleError, and ConflictError when somebody else has it."""
-    row, task = _task(session, municipality, application_id, version)
+    """Take a case; one that waits for the registers waits no longer. Raises NotFoundError, StaleError, and
+    ConflictError when somebody else has it."""
+    row = lock(session, municipality, application_id, version)
+    now = office.clock()
+    if row.state == State.REGISTERS:
+        steps.hand_over(office, session, row, [steps.own_reason("VÄNTAN_AVBRUTEN")], now)
+    task = _open_task(session, row)
     if task.claimed_by not in (None, who):
         raise ConflictError(fault("case_taken"))
-    now = office.clock()
     task.claimed_by = who
     session.add(task)
     _changed(session, row)
@@ -181,10 +185,14 @@ def _task(
     session: Session, municipality: str, application_id: str, version: int
 ) -> tuple[ApplicationRow, TaskRow]:
     row = lock(session, municipality, application_id, version)
+    return row, _open_task(session, row)
+
+
+def _open_task(session: Session, row: ApplicationRow) -> TaskRow:
     task = session.get(TaskRow, row.id)
     if row.state != State.HANDLAGGARE or task is None:
         raise ConflictError(fault("case_not_with_person", state=row.state))
-    return row, task
+    return task
 
 
 def _own_task(

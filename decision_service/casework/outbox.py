@@ -16,6 +16,7 @@ from decision_service.store.tables import ApplicationRow, MessageRow, WebhookRow
 
 LETTER, REQUEST, REMINDER, RECEIPT = "letter", "completion_request", "reminder", "receipt"
 PAYMENT, ESCALATION = "payment", "escalation"
+WAIT = "wait"
 HOOK = "webhook"
 
 

@@ -7,7 +7,7 @@ municipality waiting.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
@@ -18,6 +18,7 @@ from decision_service.casework.questions import question
 from decision_service.casework.receive import start_clock
 from decision_service.decision.document import Reason, ReasonKind, reasons_from, reasons_text
 from decision_service.log import journal
+from decision_service.reading.swedish_time import begin_of
 from decision_service.store.tables import (
     ApplicationRow,
     CompletionRow,
@@ -63,7 +64,10 @@ def _close_task(session: Session, row: ApplicationRow) -> None:
 def hand_over(
     office: Office, session: Session, row: ApplicationRow, reasons: Iterable[Reason], now: datetime
 ) -> None:
-    """To a handläggare, with the questions. A handläggare's clock runs on."""
+    """To a handläggare, with the questions. A handläggare's clock runs on; that of a case that waits for the
+    registers begins."""
+    if row.waits_until is not None and now < begin_of(row.waits_until):
+        row.deadline_at, row.person_due_at, _ = start_clock(office, row.tenant, now)
     task = session.get(TaskRow, row.id)
     if task is None:
         task = TaskRow(application_id=row.id, tenant=row.tenant, opened_at=now, reasons="[]")
@@ -145,6 +149,31 @@ def close_completion(session: Session, row: ApplicationRow, now: datetime, *, an
     found.closed_at, found.answered, found.remind_at = now, answered, None
     session.add(found)
     return found.number
+
+
+def wait(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    until: date,
+    now: datetime,
+    before: Sequence[audit.Entry],
+) -> None:
+    """Wait for the registers until a day, and ask them each day until then. Both clocks start with that day;
+    the applicant is told it once. ``before`` are entries for the log that come before."""
+    begins = begin_of(until)
+    row.deadline_at, row.person_due_at, row.escalate_at = start_clock(office, row.tenant, begins)
+    row.next_run_at = min(now + timedelta(days=1), begins)
+    if row.waits_until == until:
+        row.state = State.REGISTERS
+        row.version += 1
+        session.add(row)
+        write_log(office, session, row, before)
+        return
+    row.waits_until = until
+    move(session, row, State.REGISTERS, now)
+    outbox.put(session, row, outbox.WAIT, row.version, {"due": begins.isoformat()}, now)
+    write_log(office, session, row, [*before, journal.waits(row.id, now, until)])
 
 
 AGAIN_WITHIN = timedelta(minutes=15)

@@ -52,7 +52,7 @@ def due(office: Office) -> list[tuple[str, str]]:
         )
         rows = session.exec(query).all()
         for row in rows:
-            if row.state == State.RECEIVED:
+            if row.state != State.EXAMINED:
                 row.next_run_at = now + LEASE
                 session.add(row)
         return [(row.tenant, row.id) for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from decision_service.application.case_file import CaseFile
@@ -62,6 +63,7 @@ _HEADLINES = {
     Outcome.DISMISSED: "Avvisning",
     Outcome.COMPLETION: "Komplettering behövs",
     Outcome.HANDLAGGARE: "Till handläggare",
+    Outcome.WAITING: "Väntar på registren",
 }
 
 
@@ -90,15 +92,16 @@ def in_words(assessed: Assessed) -> str:
     return "\n".join(parts)
 
 
-def _amount(found: Assessment) -> list[str]:
-    """What is granted, or proposed to be."""
+def _amount(found: Assessment) -> Iterator[str]:
+    """What is granted, or proposed to be, and until when that waits."""
     granted = found.calculation.granted
-    if found.automatic:
-        return [f"Beviljas: {kronor(granted)}"] if granted else []
-    if found.proposed_outcome is None:
-        return []
-    amount = f", {kronor(granted)}" if granted else ""
-    return [f"Förslag: {_HEADLINES[found.proposed_outcome].lower()}{amount}"]
+    if found.automatic and granted:
+        yield f"Beviljas: {kronor(granted)}"
+    elif not found.automatic and found.proposed_outcome is not None:
+        amount = f", {kronor(granted)}" if granted else ""
+        yield f"Förslag: {_HEADLINES[found.proposed_outcome].lower()}{amount}"
+    if found.waits_until is not None:
+        yield f"Väntar till {found.waits_until}, då registren känner månadens inkomster."
 
 
 def _question(reason: Reason) -> str:

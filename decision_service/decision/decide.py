@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 from audit import canonical
@@ -75,12 +76,16 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
         question = "Reglernas två motorer är inte överens. Vad gäller?"
         reasons.append(_own_reason("MOTORERNA_OENSE", question, at_once=True))
     outcome = _outcome(evaluation, proposed, granted, reasons, bool(unconfirmed), agreed.agree)
+    waits = _waits_until(evaluation, case) if outcome.decides else None
+    if waits is not None:
+        outcome = Outcome.WAITING
     if outcome is Outcome.HANDLAGGARE:
         reasons += _own_reasons(evaluation, proposed, granted, bool(unconfirmed))
     document = Assessment(
         outcome=outcome,
         proposed_outcome=proposed,
         automatic=outcome.decides,
+        waits_until=waits,
         month=str(law.month),
         municipality=law.municipality or case.municipality,
         release=law.release,
@@ -128,6 +133,17 @@ def _outcome(
     if proposed is None or granted is None or proposed is Outcome.DISMISSED:
         return Outcome.HANDLAGGARE
     return proposed
+
+
+def _waits_until(evaluation: Evaluation, case: CaseFile) -> date | None:
+    """The day that a decision of the machine waits for, before which the registers cannot know the control
+    month. Never later than the first day after that month, and never a day that has come."""
+    found = evaluation.values[HOUSEHOLD].get("beslut.väntar_till_dag")
+    if not isinstance(found, int) or isinstance(found, bool):
+        return None
+    month = evaluation.law.month
+    day = min(month.plus(-1).first + timedelta(days=found - 1), month.first)
+    return day if day > swedish_day(case.as_of or case.received_at) else None
 
 
 def _delegated(evaluation: Evaluation) -> bool:

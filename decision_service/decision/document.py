@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -163,6 +163,10 @@ class Assessment(DocumentPart):
     month: Month
     municipality: MunicipalityCode
     release: str = Field(description="Regelversionen")
+    waits_until: date | None = Field(
+        default=None,
+        description="Dagen som ett automatiskt beslut väntar till, tills registren känner månadens inkomster",
+    )
     calculation: Calculation
     incomes: tuple[SeenIncome, ...]
     rules: tuple[RuleRecord, ...]

@@ -130,6 +130,7 @@ def assessed(case_id: str, number: int, now: datetime, assessment: Assessment, i
 _ASSESSED = {
     Outcome.COMPLETION: "prövning av ansökan: uppgifter saknas",
     Outcome.HANDLAGGARE: "prövning av ansökan: en handläggare ska besluta",
+    Outcome.WAITING: "prövning av ansökan: registren känner inte månaden än",
 }
 
 
@@ -216,6 +217,12 @@ def completion(
         body=body,
         personal=personal,
     )
+
+
+def waits(case_id: str, now: datetime, until: date) -> Entry:
+    """The machine waits with its decision, and has told the applicant until which day."""
+    purpose = "beslutet väntar tills registren känner månadens inkomster"
+    return Entry(Kind.WAITING, now, MACHINE, purpose, case=case_id, body={"until": until.isoformat()})
 
 
 class Handover(StrEnum):

@@ -14,7 +14,7 @@ from audit import tables as log_tables
 from decision_service.casework.office import Office
 from decision_service.operations.metrics import Readings
 from decision_service.store.database import reading
-from decision_service.store.tables import FOR_THE_MACHINE, OPEN, ApplicationRow, SweepRow
+from decision_service.store.tables import FOR_THE_MACHINE, OPEN, ApplicationRow, State, SweepRow
 
 SWEEPS = {
     "due": timedelta(minutes=2),
@@ -67,8 +67,9 @@ def read_figures(office: Office) -> Readings:
         entries = connection.execute(heads).all()
     age: dict[str, float] = defaultdict(float)
     breached: dict[str, int] = defaultdict(int)
-    for tenant, _, _, first, late in counted:
-        age[tenant] = max(age[tenant], (now - first).total_seconds())
+    for tenant, state, _, first, late in counted:
+        if state != State.REGISTERS:  # its clock has not begun
+            age[tenant] = max(age[tenant], (now - first).total_seconds())
         breached[tenant] += late
     return Readings(
         oldest_undecided=age,

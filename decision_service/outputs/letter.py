@@ -55,8 +55,9 @@ class Sender:
 class LetterContext:
     """What a letter says beside the decision, or beside what is asked.
 
-    ``reference`` is what the applicant calls the case by. ``activity``, what is asked of the applicant in
-    return, and ``proof`` of the decision in the log are printed as they are.
+    ``reference`` is what the applicant calls the case by, ``complete_by`` the day to answer or to wait for.
+    ``activity``, what is asked of the applicant in return, and ``proof`` of the decision in the log are
+    printed as they are.
     """
 
     sender: Sender
@@ -142,8 +143,8 @@ def notice(
     words: LetterTexts | None = None,
 ) -> Letter:
     """The letter that says an application has come (``KVITTENS``), asks for what is missing
-    (``KOMPLETTERING``) or reminds of it (``PÅMINNELSE``). Raises LetterError when something it must say is
-    missing.
+    (``KOMPLETTERING``), reminds of it (``PÅMINNELSE``) or says until when the decision waits (``VÄNTAR``).
+    Raises LetterError when something it must say is missing.
     """
     return _letter(kind, _Facts(month, context, words or texts(), questions=questions))
 
@@ -214,6 +215,8 @@ class _Facts:
             "utbetalningsdag": day_in_words(context.payment),
             "beslutsdag": day_in_words(decided),
             "svara_senast": day_in_words(context.complete_by),
+            "väntar_till": day_in_words(context.complete_by),
+            "månaden_före": Month.parse(month).plus(-1).in_words,
             "mottagen": day_in_words(context.received),
             "kommun": context.sender.municipality,
             "nämnd": context.sender.board,

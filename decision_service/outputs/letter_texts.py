@@ -17,7 +17,7 @@ from rules.schema import FileModel, validate
 
 TEXTS = Path(__file__).with_name("texts") / "brev.yaml"
 
-NoticeKind = Literal["KOMPLETTERING", "PÅMINNELSE", "KVITTENS"]
+NoticeKind = Literal["KOMPLETTERING", "PÅMINNELSE", "KVITTENS", "VÄNTAR"]
 LetterKind = Literal[Decided, NoticeKind]
 Place = Literal[
     "belopp",
@@ -27,6 +27,8 @@ Place = Literal[
     "utbetalningsdag",
     "beslutsdag",
     "svara_senast",
+    "väntar_till",
+    "månaden_före",
     "mottagen",
     "kommun",
     "nämnd",

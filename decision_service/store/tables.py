@@ -7,7 +7,7 @@ version was read.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, Index, Text, text
@@ -22,12 +22,13 @@ class State(StrEnum):
     RECEIVED = "mottagen"
     EXAMINED = "under_provning"
     WAITING = "vantar_pa_komplettering"
+    REGISTERS = "vantar_pa_registren"
     HANDLAGGARE = "hos_handlaggare"
     DECIDED = "beslutad"
     WITHDRAWN = "aterkallad"
 
 
-FOR_THE_MACHINE = (State.RECEIVED, State.EXAMINED)
+FOR_THE_MACHINE = (State.RECEIVED, State.EXAMINED, State.REGISTERS)
 OPEN = (*FOR_THE_MACHINE, State.WAITING, State.HANDLAGGARE)
 
 
@@ -41,7 +42,9 @@ class ApplicationRow(SQLModel, table=True):
     ``content`` is the canonical application as JSON, ``content_at`` when it last changed, ``assessments`` how
     often the machine has evaluated it. ``deadline_at`` is the machine's 24 hours, ``person_due_at`` that of a
     person; ``escalation`` counts how far up it has been told. ``next_run_at`` is when the sweep next hands it
-    on, ``attempts`` how often a worker has begun since it was last changed.
+    on, ``attempts`` how often a worker has begun since it was last changed. ``waits_until`` is the day that
+    the applicant has been told, where the machine waits for the registers to know the month: both clocks
+    start with that day.
     """
 
     __tablename__ = "application"
@@ -59,6 +62,7 @@ class ApplicationRow(SQLModel, table=True):
     breached_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     next_run_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     attempts: int = 0
+    waits_until: date | None = None
     assessments: int = 0
     adapter: str
     client: str

@@ -11,7 +11,7 @@ from decision_service.application.case_file import CaseFile, MonthDecided, Perso
 from decision_service.application.form import Application
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers import ssbtek
-from decision_service.registers.answers import RegisterAnswers
+from decision_service.registers.answers import Payment, RegisterAnswers
 from norms.month import Month
 from rules.law import Law
 
@@ -48,6 +48,11 @@ class Case:
         """The day in Sweden that the application came."""
         return swedish_day(self.file.received_at)
 
+    @property
+    def asked(self) -> date:
+        """The day in Sweden that the registers were asked."""
+        return swedish_day(self.file.as_of or self.file.received_at)
+
     @cached_property
     def adults(self) -> tuple[Person, ...]:
         """The applicant and the co-applicant."""
@@ -74,6 +79,21 @@ class Case:
         """What the agencies answered about each adult."""
         return {person.id: self._answers(person) for person in self.adults}
 
+    def paid_to(self, person: Person) -> tuple[Payment, ...]:
+        """What registers have paid, and then what they have announced for the rest of the month before."""
+        return (*self.registers[person.id].payments, *self.announced(person))
+
+    def announced(self, person: Person) -> tuple[Payment, ...]:
+        """Payments of the month before that are decided and whose day had not passed when the registers were
+        asked. One that is among those made is counted there."""
+        found = self.registers[person.id]
+        return tuple(
+            each
+            for each in found.planned
+            if self.asked <= each.paid <= self.control.last
+            and not any(_same(each, made) for made in found.payments)
+        )
+
     def _answers(self, person: Person) -> RegisterAnswers:
         applicant = person.role is PersonRole.APPLICANT
         agencies = ssbtek.agencies_about(self.file.registers, person.id, applicant=applicant)
@@ -86,3 +106,12 @@ class Case:
     def before(self, day: date) -> int:
         """Months from a day to the month that is decided on."""
         return self.month.index - Month.of(day).index
+
+
+def _same(announced: Payment, made: Payment) -> bool:
+    """Whether a payment is the one that was announced: on the same day, or as much for the same time."""
+    if announced.benefit != made.benefit:
+        return False
+    whole = (announced.net, announced.first, announced.last)
+    time = announced.first is not None and announced.last is not None
+    return announced.paid == made.paid or (time and whole == (made.net, made.first, made.last))

@@ -14,6 +14,7 @@ from decision_service.application.form import Application
 from decision_service.decision.facts.adult import ADULT, adult
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.child import CHILD, child
+from decision_service.decision.facts.control_month import CONTROL_MONTH
 from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
 from decision_service.decision.facts.cost_sorts import COST_SORTS, cost_sorts
 from decision_service.decision.facts.costs import COSTS, assets, costs
@@ -42,6 +43,7 @@ DERIVATIONS: Mapping[str, Derivation] = {
     **COST_SORTS,
     **REGISTERED,
     **ELSEWHERE,
+    **CONTROL_MONTH,
 }
 """Every calculation that the vocabulary names, by its name there."""
 

@@ -30,7 +30,7 @@ def incomes(case: Case, base: Sources, derivations: Mapping[str, Derivation]) ->
         yield fill(draft, case, base | bound, derivations)
     number = 0
     for person in case.adults:
-        for payment in case.registers[person.id].payments:
+        for payment in case.paid_to(person):
             label = BENEFITS.get(payment.benefit, BENEFITS[""]).label
             draft = Draft("inkomst", f"payments[{number}]", label, fact_id(case, person))
             paid: Sources = {DECLARED: None, PAID: Record(payment.source, payment, whole=True)}
@@ -93,7 +93,7 @@ def records(case: Case) -> Mapping[str, Record]:
     """The record of each income, by the id of its fact."""
     rows = [*enumerate(case.application.incomes)]
     found = {f"incomes[{number}]": Record(f"incomes[{number}]", income) for number, income in rows}
-    payments = [each for person in case.adults for each in case.registers[person.id].payments]
+    payments = [each for person in case.adults for each in case.paid_to(person)]
     for number, payment in enumerate(payments):
         found[f"payments[{number}]"] = Record(payment.source, payment, whole=True)
     return found

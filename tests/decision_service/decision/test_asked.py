@@ -262,6 +262,7 @@ def test_a_child_at_home_without_child_allowance_is_asked_about(born: str, code:
     case["application"]["children"] = case["application"]["children"][:1]
     case["people"][1]["born"] = born
     case["application"]["periodMonth"], case["application"]["periodYear"] = 11, 2026
+    case["received_at"] = "2026-10-28T08:12:00Z"
     assert ("BARNBIDRAG_SAKNAS" in {reason.code for reason in decided(case).reasons}) is code
 
 

@@ -119,6 +119,7 @@ def every_kind(book: Rulebook) -> list[Entry]:
         *(journal.handed_over("c-1", NOW, cause) for cause in journal.Handover),
         journal.deadline("c-1", NOW, NOW, passed=False),
         journal.deadline("c-1", NOW, NOW, passed=True),
+        journal.waits("c-1", NOW, NOW.date()),
         *(journal.human_action("c-1", NOW, WORKER, action, reason="sekret") for action in journal.Action),
         journal.override(own, (Outcome.REFUSED, 0)),
         journal.access("c-1", NOW, WORKER, "handläggning", reason="sekret"),
