@@ -243,6 +243,7 @@ def filled(model: type, part: Json, path: str) -> Json:
 
 _NOT_FILLED = {".people.personal_number", ".unmapped", ".application.children.firstName"}
 _KNOWN = {
+    ".as_of": "2026-11-02T08:12:00Z",
     ".application.children.partyId": "b1",
     ".application.periodChoice": "NEXT_MONTH",
     ".application.housingForm": "SUBLET",
