@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 
 Json = dict[str, Any]
-ANSWERED = ("vantar_pa_komplettering", "hos_handlaggare", "beslutad", "aterkallad")
-"""States in which the next step is somebody else's than the machine's."""
+ANSWERED = ("vantar_pa_komplettering", "vantar_pa_registren", "hos_handlaggare", "beslutad", "aterkallad")
+"""States in which the machine has answered: the next step is another's, or comes on a day that was told."""
 _AGAIN = frozenset({429, 502, 503, 504})
 _LONGEST_PAUSE = 30.0
 
