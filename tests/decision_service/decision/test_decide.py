@@ -147,6 +147,10 @@ def test_a_decision_keeps_what_it_promises(case: Case) -> None:
         assert found.engines.agree
         assert found.outcome in AUTOMATIC
         assert found.outcome is found.proposed_outcome
+    elif found.outcome is Outcome.WAITING:
+        assert reasons == ()
+        assert found.waits_until is not None
+        assert found.proposed_outcome in AUTOMATIC
     else:
         assert found.outcome in (Outcome.COMPLETION, Outcome.HANDLAGGARE)
         assert reasons

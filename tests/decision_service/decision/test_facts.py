@@ -252,6 +252,7 @@ def test_incomes_are_compared_sort_by_sort_with_the_month_before() -> None:
             "insättningar": False,
             "belopp": 4000_00,
             "belopp_förut": 9000_00,
+            "utbetald_dag_förut": 21,
             "skillnad": 5000_00,
         }
     ]
@@ -259,7 +260,14 @@ def test_incomes_are_compared_sort_by_sort_with_the_month_before() -> None:
 
 def test_what_a_couple_declares_is_compared_for_both_together() -> None:
     assert of_kind(raw("par-avslag-overskott"), "inkomstslag") == [
-        {"owner": None, "insättningar": False, "belopp": 21000_00, "belopp_förut": 21000_00, "skillnad": 0}
+        {
+            "owner": None,
+            "insättningar": False,
+            "belopp": 21000_00,
+            "belopp_förut": 21000_00,
+            "utbetald_dag_förut": 0,
+            "skillnad": 0,
+        }
     ]
 
 

@@ -188,7 +188,7 @@ def test_a_register_that_answers_with_nothing_has_said_nothing_paid() -> None:
 def test_a_late_payment_that_no_decision_has_counted_is_raised_with_its_sum() -> None:
     found = decided(
         paid(
-            datum="2026-09-30",
+            datum="2026-09-24",
             formansfamilj={"id": "US", "beskrivning": "Underhållsstöd"},
             nettobelopp={"summa": 1673, "valuta": "SEK"},
         )
