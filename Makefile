@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test slow check lint bench lock clean
+.PHONY: run test slow properties check lint bench lock clean
 
 run: $(READY)
 	@$(BIN)/lagrum serve
@@ -16,9 +16,13 @@ run: $(READY)
 test: $(READY)
 	$(BIN)/pytest -m "not slow" --hypothesis-profile=fast
 
-# What is marked slow, and every property with as many examples as it deserves.
+# What is marked slow.
 slow: $(READY)
-	$(BIN)/pytest -m "slow or hypothesis" --hypothesis-profile=full
+	$(BIN)/pytest -m slow --hypothesis-profile=fast
+
+# Every property with as many examples as it deserves: takes long, and is no part of `make check`.
+properties: $(READY)
+	$(BIN)/pytest -m hypothesis --hypothesis-profile=full
 
 check: $(READY)
 	$(MAKE) test

@@ -1,6 +1,7 @@
 """The rules, and databases: the same test runs on SQLite and on a real PostgreSQL.
 
-How many examples a property is tried on is a profile of Hypothesis: ``fast`` in ``make test``, else ``full``.
+How many examples a property is tried on is a profile of Hypothesis: ``fast`` in ``make check``, ``full`` in
+``make properties``.
 
 The PostgreSQL server comes from a wheel and lives for the session; each test gets a database of its own. Set
 ``TEST_DATABASE_URL`` (``postgresql+psycopg://…``, with the right to create databases) to use another server.
