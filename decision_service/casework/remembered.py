@@ -48,9 +48,10 @@ def remember(decision: Decision, seen: Sequence[SeenIncome] | None, content: Jso
     form, people = content["application"], content["people"]
     who = {person["id"]: identity(person) for person in people}
     calculation = decision.calculation
-    as_calculated = calculation is not None and decision.granted == calculation.by_the_lines
-    lines = calculation.lines if calculation is not None and as_calculated else ()
-    surplus = max(0, calculation.result or 0) if calculation is not None and as_calculated else None
+    lines: Sequence[Line] = ()
+    surplus: int | None = None
+    if calculation and calculation.result is not None and decision.granted == calculation.by_the_lines:
+        lines, surplus = calculation.lines, max(0, calculation.result)
     children = {person["id"] for person in people if person["role"] not in _ADULTS}
     incomes, own = _declared(seen or (), form, children)
     costs, cost_rows = _approved(lines, form)
