@@ -72,3 +72,8 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+def day_in_words(day: date) -> str:
+    """A day as people write it: ``25 oktober 2026``."""
+    return f"{day.day} {Month.of(day).in_words}"

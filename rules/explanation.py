@@ -30,10 +30,20 @@ Holds = bool | None
 
 @dataclass(frozen=True, slots=True)
 class Saw:
-    """A value that a part of a condition saw: what was read, and what it was."""
+    """A value that a part of a condition saw: what was read, what it was, and where its facts came from."""
 
     text: str
     value: str
+    origin: str = ""
+
+
+Whence = Callable[[str, str], str]
+"""Where a fact came from, in words: of whom (the household, or an entity), and its path."""
+
+
+def unsaid(subject: str, path: str) -> str:
+    """For those who need not know where facts came from."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,9 @@ class ExplainedRule:
     text: str
 
 
-def explain(evaluation: Evaluation, key: InstanceKey, language: str = "sv") -> ExplainedRule:
+def explain(
+    evaluation: Evaluation, key: InstanceKey, language: str = "sv", whence: Whence = unsaid
+) -> ExplainedRule:
     """Everything there is to say of one rule for one subject. Raises KeyError when it was not evaluated."""
     instance = evaluation.instances[key]
     rule = instance.rule
@@ -126,7 +138,7 @@ def explain(evaluation: Evaluation, key: InstanceKey, language: str = "sv") -> E
         subject=key[1],
         label=label(evaluation, key[1]),
         state=instance.state,
-        condition=condition(evaluation, key),
+        condition=condition(evaluation, key, whence),
         defeated_by=instance.defeated_by,
         lacks=tuple(lacking(evaluation, cause) for cause in sorted(instance.lacks)),
         lines=lines,
@@ -135,12 +147,20 @@ def explain(evaluation: Evaluation, key: InstanceKey, language: str = "sv") -> E
     )
 
 
-def explain_all(evaluation: Evaluation, language: str = "sv") -> tuple[ExplainedRule, ...]:
+def explain_all(
+    evaluation: Evaluation, language: str = "sv", whence: Whence = unsaid
+) -> tuple[ExplainedRule, ...]:
     """Every rule for every subject, in the order of stages and rules."""
-    return tuple(explain(evaluation, key, language) for key in evaluation.instances)
+    return tuple(explain(evaluation, key, language, whence) for key in evaluation.instances)
 
 
-def why(evaluation: Evaluation, path: str, entity: str | None = None) -> tuple[ExplainedRule, ...]:
+def why(
+    evaluation: Evaluation,
+    path: str,
+    entity: str | None = None,
+    language: str = "sv",
+    whence: Whence = unsaid,
+) -> tuple[ExplainedRule, ...]:
     """The rules behind a conclusion (``vuxen.krävda_veckotimmar``) or a sum (``kalkyl.norm``).
 
     For a conclusion: those that gave it its value, or left it open. For a sum: those that gave its lines.
@@ -153,7 +173,7 @@ def why(evaluation: Evaluation, path: str, entity: str | None = None) -> tuple[E
         gives = any(line.section in added_up for line in instance.rule.lines)
         about = entity is None or key[1] in (entity, HOUSEHOLD)
         if active and about and (concludes or gives):
-            found.append(explain(evaluation, key))
+            found.append(explain(evaluation, key, language, whence))
     return tuple(found)
 
 
@@ -166,9 +186,11 @@ class WhyNot:
     unknown: tuple[ConditionPart, ...]
 
 
-def why_not(evaluation: Evaluation, key: InstanceKey) -> WhyNot:
+def why_not(
+    evaluation: Evaluation, key: InstanceKey, language: str = "sv", whence: Whence = unsaid
+) -> WhyNot:
     """The smallest parts of the condition that did not hold, or are not known. Raises KeyError."""
-    rule = explain(evaluation, key)
+    rule = explain(evaluation, key, language, whence)
     failed = tuple(deciding(rule.condition, False))
     unknown = tuple(deciding(rule.condition, None))
     return WhyNot(rule, failed, unknown)
@@ -266,13 +288,38 @@ class _Telling(dict[str, Told]):
 # --- conditions
 
 
-def condition(evaluation: Evaluation, key: InstanceKey) -> ConditionPart:
+def condition(evaluation: Evaluation, key: InstanceKey, whence: Whence = unsaid) -> ConditionPart:
     """The condition of an evaluated rule with the values that every part saw."""
-    return _part(evaluation.instances[key].rule.condition, iter(evaluation.trace(key)))
+    _, subject = key
+    trace = iter(evaluation.trace(key))
+
+    def saw(node: Expression, value: Value) -> Saw:
+        told = (whence(*fact) for fact in _facts_read(evaluation, node, subject))
+        return Saw(
+            node.text, shown(value, node.type), "; ".join(dict.fromkeys(each for each in told if each))
+        )
+
+    return _part(evaluation.instances[key].rule.condition, trace, saw)
 
 
-def _part(node: Expression, trace: Iterator[tuple[Value, ...]]) -> ConditionPart:
-    part = _seen(node, trace)
+def _facts_read(evaluation: Evaluation, node: Expression, subject: str) -> Iterator[tuple[str, str]]:
+    """Of whom and which every fact is that an expression reads, those of all the members it asks included."""
+    if isinstance(node, tree.Term):
+        yield subject, node.text
+    for inner in tree.children(node):
+        if not isinstance(node, tree.Collect):
+            yield from _facts_read(evaluation, inner, subject)
+            continue
+        for member in evaluation.facts.by_kind.get(node.kind, ()):
+            if node.owner is None or member.owner == subject:
+                yield from _facts_read(evaluation, inner, member.id)
+
+
+_Sees = Callable[[Expression, Value], Saw]
+
+
+def _part(node: Expression, trace: Iterator[tuple[Value, ...]], saw: _Sees) -> ConditionPart:
+    part = _seen(node, trace, saw)
     if tree.is_named(node):
         return replace(part, notion=node.text)
     return part if part.parts else replace(part, reads=frozenset(_read(node)))
@@ -286,34 +333,29 @@ def _read(node: Expression) -> Iterator[str]:
             yield f"norm.{each.series}"
 
 
-def _seen(node: Expression, trace: Iterator[tuple[Value, ...]]) -> ConditionPart:
+def _seen(node: Expression, trace: Iterator[tuple[Value, ...]], saw: _Sees) -> ConditionPart:
     match node:
         case tree.And(parts=parts):
-            return _joined(node.text, "och", tuple(_part(part, trace) for part in parts))
+            return _joined(node.text, "och", tuple(_part(part, trace, saw) for part in parts))
         case tree.Or(parts=parts):
-            return _joined(node.text, "eller", tuple(_part(part, trace) for part in parts))
+            return _joined(node.text, "eller", tuple(_part(part, trace, saw) for part in parts))
         case tree.Not(inner=inner):
-            part = _part(inner, trace)
+            part = _part(inner, trace, saw)
             holds = None if part.holds is None else not part.holds
             return ConditionPart(node.text, holds, connective="inte", parts=(part,))
         case tree.Compare(left=left, right=right):
             result, first, second = next(trace)
             sides = ((left, first), (right, second))
-            saw = tuple(
-                Saw(side.text, shown(value, side.type))
-                for side, value in sides
-                if not isinstance(side, tree.Literal)
-            )
-            return ConditionPart(
-                node.text, _holds(result), saw, distance=_distance(node, result, first, second)
-            )
+            seen = tuple(saw(side, value) for side, value in sides if not isinstance(side, tree.Literal))
+            distance = _distance(node, result, first, second)
+            return ConditionPart(node.text, _holds(result), seen, distance=distance)
         case tree.OneOf(inner=inner):
             result, value = next(trace)
-            return ConditionPart(node.text, _holds(result), (Saw(inner.text, shown(value, inner.type)),))
+            return ConditionPart(node.text, _holds(result), (saw(inner, value),))
         case _:
             (result,) = next(trace)
-            saw = () if isinstance(node, tree.Literal) else (Saw(node.text, shown(result, node.type)),)
-            return ConditionPart(node.text, _holds(result), saw)
+            seen = () if isinstance(node, tree.Literal) else (saw(node, result),)
+            return ConditionPart(node.text, _holds(result), seen)
 
 
 def _holds(value: Value) -> Holds:

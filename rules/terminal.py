@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from norms.table import Cell
 from rules.calculation import RESULT
 from rules.evaluated import Evaluation, RuleState
-from rules.explanation import ConditionPart, ExplainedRule, WhyNot, explain_line
+from rules.explanation import ConditionPart, ExplainedRule, Saw, WhyNot, explain_line
 from rules.language.notion import Notion
 from rules.laws import UNREAD, Citation
 from rules.rule import Section
@@ -115,10 +115,16 @@ def _words(part: ConditionPart) -> str:
 
 def _said(part: ConditionPart) -> str:
     """A part without parts: its text, the values it saw and the distance."""
-    saw = ", ".join(f"{each.text} är {each.value}" for each in part.saw if each.text != part.text)
-    own = next((each.value for each in part.saw if each.text == part.text), "")
+    between = "; " if any(each.origin for each in part.saw) else ", "
+    saw = between.join(f"{each.text} är {_traced(each)}" for each in part.saw if each.text != part.text)
+    own = next((_traced(each) for each in part.saw if each.text == part.text), "")
     detail = "; ".join(text for text in (saw, own, part.distance) if text)
     return f"{part.text}{f' ({detail})' if detail else ''}"
+
+
+def _traced(seen: Saw) -> str:
+    """A value and where it came from."""
+    return f"{seen.value} – {seen.origin}" if seen.origin else seen.value
 
 
 def _draw(branches: Sequence[tuple[str, tuple[ConditionPart, ...]]], indent: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from decision_service.application.case_file import CaseFile
 from decision_service.application.outcome import Outcome
 from decision_service.decision.decide import Assessed, assess, law_of
 from decision_service.decision.document import Assessment, Reason, ReasonKind
+from decision_service.decision.origin import Origins
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError, read_json
 from norms.fault import fault
@@ -112,8 +113,9 @@ def _question(reason: Reason) -> str:
 def every_rule(found: Assessed) -> str:
     """The rules that applied or could not be decided, as trees, and how many did not apply."""
     evaluation = found.evaluation
+    whence = Origins(evaluation).words
     shown = [key for key, each in evaluation.instances.items() if each.state is not RuleState.NOT_FIRED]
-    trees = [rule_tree(explain(evaluation, key)) for key in shown]
+    trees = [rule_tree(explain(evaluation, key, whence=whence)) for key in shown]
     rest = len(evaluation.instances) - len(shown)
     return "\n".join(
         ["", "Regler som gäller eller inte går att avgöra:", *trees, f"{rest} regler gäller inte."]

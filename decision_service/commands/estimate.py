@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from decision_service.decision.estimate import Estimate, as_json, estimate, read_request
+from decision_service.decision.origin import Origins
 from decision_service.reading.strict_json import read_json
 from rules import kept
 from rules.evaluated import Evaluation
@@ -48,6 +49,6 @@ def in_words(found: Estimate) -> str:
 
 def every_rule(evaluation: Evaluation) -> str:
     """Every rule and what became of it, as trees."""
-    return "\n".join(
-        ["", "Alla regler:", *(rule_tree(explain(evaluation, key)) for key in evaluation.instances)]
-    )
+    whence = Origins(evaluation).words
+    trees = (rule_tree(explain(evaluation, key, whence=whence)) for key in evaluation.instances)
+    return "\n".join(["", "Alla regler:", *trees])

@@ -63,12 +63,15 @@ class Reason(DocumentPart):
         return self.kind, self.code, self.question, subject, self.label, rule, self.provision, fact
 
 
+LineKind = Literal["norm", "cost", "other_cost", "income"]
+
+
 class Line(DocumentPart):
     """En rad i beräkningen."""
 
-    kind: Literal["norm", "cost", "other_cost", "income"]
+    kind: LineKind
     part: Section = Field(description="Delen av beräkningen som raden står i")
-    rule: str = Field(description="Regeln som gav raden")
+    rule: str = Field(description="Regeln som gav raden; tom för en rad som en handläggare har lagt till")
     provision: str = Field(description="Regelns lagrum")
     subject: str | None = Field(description="Vem raden gäller, id i ärendet, eller vad: costs[0], incomes[1]")
     label: str = Field(description="Vad människor kallar den eller det raden gäller")
@@ -92,6 +95,24 @@ class Calculation(DocumentPart):
     def by_the_lines(self) -> int | None:
         """What the calculation leads to: the deficit in öre, zero for a surplus; None where it is open."""
         return None if self.result is None else max(0, -self.result)
+
+
+class LineChange(DocumentPart):
+    """En rad som en handläggare har ändrat eller lagt till i beräkningen, och varför."""
+
+    line: StrictInt | None = Field(
+        description="Radens nummer i prövningens beräkning, från 1; null är en ny rad"
+    )
+    kind: LineKind
+    part: Section = Field(description="Delen av beräkningen som raden står i")
+    provision: str = Field(description="Radens lagrum")
+    subject: str | None = Field(description="Raden i ansökan, till exempel costs[0], där den gäller en")
+    label: str
+    text: str = Field(description="Raden som den står i beslutet")
+    applied: Ore | None = Field(description="Vad sökanden har begärt, hela ören")
+    was: Ore | None = Field(description="Prövningens belopp, hela ören; null är en ny rad")
+    amount: Ore
+    reason: str = Field(description="Handläggarens skäl för raden")
 
 
 class SeenIncome(DocumentPart):
@@ -215,7 +236,12 @@ class Decision(DocumentPart):
     reason: str | None = Field(default=None, description="Handläggarens skäl")
     release: str | None = Field(description="Regelversionen som prövningen gjordes med")
     assessment: RestsOn | None = Field(description="Null när maskinen aldrig hann pröva ansökan")
-    calculation: Calculation | None = Field(description="Prövningens beräkning, med det som beviljas")
+    changes: tuple[LineChange, ...] = Field(
+        default=(), description="Raderna som handläggaren har ändrat eller lagt till"
+    )
+    calculation: Calculation | None = Field(
+        description="Prövningens beräkning med handläggarens ändringar, och det som beviljas"
+    )
 
 
 _REASONS = TypeAdapter(tuple[Reason, ...])

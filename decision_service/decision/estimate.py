@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, field_
 
 from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.application.fields import MonthText
+from decision_service.decision.facts.copying import ASSUMED
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import Ore
 from decision_service.reading.strict_json import InputError
@@ -241,46 +242,67 @@ def _day_faults(month_text: Any, children: Any) -> list[Fault]:
 
 def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
     members = request.adults + sum(child.days != 0 for child in request.children)
-    household: dict[str, Known] = {
-        "hushåll.vuxna": request.adults,
-        "hushåll.boende": members if request.household_size is None else request.household_size,
+    living = members if request.household_size is None else request.household_size
+    household: _Values = {
+        "hushåll.vuxna": (request.adults, "adults"),
+        "hushåll.boende": (living, "household_size"),
     }
-    entities = [Entity("hushåll", "hushåll", household)]
+    entities = [_entity(request, "estimate", household, "hushåll", "hushåll")]
     for number in range(1, request.adults + 1):
-        values: dict[str, Known] = {"vuxen.jobbstimulans_beviljad": request.job_stimulus}
-        entities.append(Entity("vuxen", f"p{number}", values, label=f"vuxen {number}"))
-    for number, child in enumerate(request.children, start=1):
-        values = {
-            "barn.ålder": child.age,
-            "barn.äter_lunch_hemma": not child.lunch_away,
-            "barn.dagar_i_hemmet": law.month.days if child.days is None else child.days,
-            "barn.umgängesbarn": False,
-            "barn.går_i_skolan": True,
-            "barn.arbetsinkomst_tidigare_i_år": 0,
+        adult: _Values = {"vuxen.jobbstimulans_beviljad": (request.job_stimulus, "job_stimulus")}
+        entities.append(_entity(request, "estimate", adult, "vuxen", f"p{number}", label=f"vuxen {number}"))
+    for number, child in enumerate(request.children):
+        days = law.month.days if child.days is None else child.days
+        values: _Values = {
+            "barn.ålder": (child.age, "age"),
+            "barn.äter_lunch_hemma": (not child.lunch_away, "lunch_away"),
+            "barn.dagar_i_hemmet": (days, "days"),
+            "barn.umgängesbarn": (False, ""),
+            "barn.går_i_skolan": (True, ""),
+            "barn.arbetsinkomst_tidigare_i_år": (0, ""),
         }
-        entities.append(Entity("barn", f"b{number}", values, label=f"barn {number}"))
+        place, name = f"estimate_children[{number}]", f"barn {number + 1}"
+        entities.append(_entity(child, place, values, "barn", f"b{number + 1}", label=name))
     terms = law.vocabulary.terms
     for number, cost in enumerate(request.costs):
         values = {
-            "kostnad.typ": str(terms["kostnad.typ"].word(cost.type)),
-            "kostnad.belopp": cost.amount,
-            "kostnad.är_bedömd": cost.approved is not None,
-            "kostnad.godkänd_förut": False,
-            "kostnad.godkänd_månader_i_rad": 0,
+            "kostnad.typ": (str(terms["kostnad.typ"].word(cost.type)), "type"),
+            "kostnad.belopp": (cost.amount, "amount"),
+            "kostnad.är_bedömd": (cost.approved is not None, "approved"),
+            "kostnad.godkänd_förut": (False, ""),
+            "kostnad.godkänd_månader_i_rad": (0, ""),
         }
         if cost.approved is not None:
-            values["kostnad.bedömt_belopp"] = cost.approved
-        entities.append(Entity("kostnad", f"costs[{number}]", values, label=COST_NAMES[cost.type]))
+            values["kostnad.bedömt_belopp"] = (cost.approved, "approved")
+        place, name = f"estimate_costs[{number}]", COST_NAMES[cost.type]
+        entities.append(_entity(cost, place, values, "kostnad", f"costs[{number}]", label=name))
     for number, income in enumerate(request.incomes):
         values = {
-            "inkomst.typ": str(terms["inkomst.typ"].word(income.type)),
-            "inkomst.belopp": income.amount,
-            "inkomst.månader_före": 1,
-            "inkomst.ur_register": False,
+            "inkomst.typ": (str(terms["inkomst.typ"].word(income.type)), "type"),
+            "inkomst.belopp": (income.amount, "amount"),
+            "inkomst.månader_före": (1, ""),
+            "inkomst.ur_register": (False, ""),
         }
-        name = INCOME_NAMES[income.type]
-        entities.append(Entity("inkomst", f"incomes[{number}]", values, owner="p1", label=name))
+        place, name = f"estimate_incomes[{number}]", INCOME_NAMES[income.type]
+        entities.append(_entity(income, place, values, "inkomst", f"incomes[{number}]", "p1", name))
     return Facts(tuple(entities)), tuple(_assumptions(request))
+
+
+_Values = dict[str, tuple[Known, str]]
+"""Values by path, each with the field that says it, none where a trial calculation never asks."""
+
+
+def _entity(
+    said: _Input, place: str, values: _Values, kind: str, id_: str, owner: str | None = None, label: str = ""
+) -> Entity:
+    """An entity with the origin of each value: what is not among the fields that were given is assumed."""
+    origin = {
+        path: f"{place}.{field}"
+        if field in said.model_fields_set
+        else f"{ASSUMED}{place}.{field}".rstrip(".")
+        for path, (_, field) in values.items()
+    }
+    return Entity(kind, id_, {path: value for path, (value, _) in values.items()}, owner, label, origin)
 
 
 def _assumptions(request: EstimateRequest) -> list[str]:

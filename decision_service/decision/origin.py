@@ -1,21 +1,26 @@
 """Where a fact came from, in words that a reviewer understands.
 
 Whoever builds the facts notes a source that a machine can follow: ``costs[0].appliedAmount``,
-``registers.fk``, ``history[2].costs``; several are divided by a comma. What nobody said but was taken for
-granted begins with ``antaget:``. The words for them stand in ``origin.yaml``.
+``registers.fk``, ``history[2].costs``; several are divided by a comma. Before them stands how the value was
+made of them, where it was not copied. The words for them stand in ``origin.yaml``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from pydantic import Field
 
 from decision_service.decision.document import Fact
+from decision_service.decision.facts.case import ANNOUNCED, PAID
+from decision_service.decision.facts.copying import ASSUMED, EMPTY, INFERRED
+from decision_service.registers.ssbtek.benefits import benefit as benefit_of
 from norms import document
+from norms.month import day_in_words
 from rules.evaluated import Evaluation, RuleState
 from rules.explanation import Plain
 from rules.language.vocabulary import Source
@@ -23,9 +28,12 @@ from rules.outcome import HOUSEHOLD
 from rules.schema import FileModel, validate
 
 FILE = Path(__file__).with_name("origin.yaml")
-ASSUMED = "antaget:"
-"""What a source begins with that is a sentence about what was taken for granted."""
-
+_MADE: Mapping[str, str] = {
+    INFERRED: "härlett ur {}",
+    EMPTY: "inget om det står i {}",
+    ASSUMED: "antaget, eftersom inget om det står i {}",
+}
+_PAYMENT = re.compile(rf"({PAID}|{ANNOUNCED})\[(\S+) ((\w+):.*)\]")
 _SOURCE = re.compile(r"(?P<part>\w+)(?:\[(?P<row>\w*)\])?(?:\.(?P<inner>.+))?")
 _FORM = "ansökan"
 
@@ -73,8 +81,9 @@ class Origins:
 @cache
 def words_of(source: str) -> str:
     """A source in words."""
-    if source.startswith(ASSUMED):
-        return source
+    for mark, words in _MADE.items():
+        if source.startswith(mark):
+            return words.format(words_of(source.removeprefix(mark)))
     fields: dict[str, list[str]] = {}
     for each in source.split(", "):
         part, field = _part_and_field(each)
@@ -94,14 +103,20 @@ def _told(part: str, fields: list[str]) -> str:
 def _part_and_field(source: str) -> tuple[str, str]:
     """The part of the case that a source is in, and the field; a name that has no words stands as it is."""
     words, found = _words(), _SOURCE.fullmatch(source)
+    if payment := _PAYMENT.fullmatch(source):
+        made, day, benefit, agency = payment.groups()
+        when = day_in_words(date.fromisoformat(day))
+        return (
+            f"{words.agencies[agency.lower()]}, {words.payments[made]} {when} ({benefit_of(benefit).label})",
+            "",
+        )
     if found is None:
         return source, ""
     part, row, inner = found["part"], found["row"] or "", found["inner"] or ""
     names = [part, *re.findall(r"\w+", inner)]
     agency = next((words.agencies[name] for name in names if name in words.agencies), None)
     if agency is not None:
-        payment = re.search(r"utbetalning\w*\[(\d+)\]", source, re.IGNORECASE)
-        return f"{agency}, utbetalning {int(payment[1]) + 1} i svaret" if payment else f"{agency}, svaret", ""
+        return f"{agency}, svaret", ""
     if part not in words.parts:
         return words.parts[_FORM], words.fields.get(part, part)
     numbered = f" {int(row) + 1}" if row.isdigit() and part in words.rows else ""
@@ -116,6 +131,7 @@ class _Words(FileModel):
     parts: Mapping[str, str] = Field(alias="delar")
     rows: frozenset[str] = Field(alias="numrerade")
     agencies: Mapping[str, str] = Field(alias="myndigheter")
+    payments: Mapping[str, str] = Field(alias="utbetalningar")
 
 
 @cache

@@ -15,6 +15,7 @@ from decision_service.application.case_file import CaseFile
 from decision_service.decision import estimate
 from decision_service.decision.decide import assess, law_of, proposed_outcome
 from decision_service.decision.facts.case_facts import build_facts
+from decision_service.decision.origin import Origins
 from decision_service.log import releases
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError, read_json
@@ -115,18 +116,19 @@ class Worker:
     def _why(self, case: CaseFile, words: dict[str, str]) -> Answer:
         """Every rule with the parts of its condition, or those behind a conclusion or a sum."""
         evaluation = self._evaluated(case)
-        language = words.get("language", "sv")
+        language, whence = words.get("language", "sv"), Origins(evaluation).words
         if path := words.get("what"):
-            rules = explanation.why(evaluation, path, words.get("subject"))
+            rules = explanation.why(evaluation, path, words.get("subject"), language, whence)
         else:
-            rules = explanation.explain_all(evaluation, language)
+            rules = explanation.explain_all(evaluation, language, whence)
         return {"rules": [_plain(rule) for rule in rules]}
 
     def _why_not(self, case: CaseFile, words: dict[str, str]) -> Answer:
         """For each subject of a rule, the smallest parts that failed or are not known."""
         evaluation = self._evaluated(case)
+        language, whence = words.get("language", "sv"), Origins(evaluation).words
         keys = [key for key in evaluation.instances if key[0] == words["rule"]]
-        return {"rules": [_plain(explanation.why_not(evaluation, key)) for key in keys]}
+        return {"rules": [_plain(explanation.why_not(evaluation, key, language, whence)) for key in keys]}
 
     def _changes(self, case: CaseFile, words: dict[str, str]) -> Answer:
         """The single facts that would have to be another for the rules to propose another outcome."""

@@ -25,7 +25,7 @@ from decision_service.outputs.letter_texts import (
     texts,
 )
 from decision_service.reading.swedish_time import swedish_day
-from norms.month import Month
+from norms.month import Month, day_in_words
 from rules.texts import amount_table, kronor
 
 WIDTH = 76
@@ -212,12 +212,12 @@ class _Facts:
             "månad": month_in_words(month),
             "överskott": kronor(result) if result is not None and result >= 0 else None,
             "underskott": kronor(-result) if result is not None and result < 0 else None,
-            "utbetalningsdag": day_in_words(context.payment),
-            "beslutsdag": day_in_words(decided),
-            "svara_senast": day_in_words(context.complete_by),
-            "väntar_till": day_in_words(context.complete_by),
+            "utbetalningsdag": _day(context.payment),
+            "beslutsdag": _day(decided),
+            "svara_senast": _day(context.complete_by),
+            "väntar_till": _day(context.complete_by),
             "månaden_före": Month.parse(month).plus(-1).in_words,
-            "mottagen": day_in_words(context.received),
+            "mottagen": _day(context.received),
             "kommun": context.sender.municipality,
             "nämnd": context.sender.board,
             "domstol": context.sender.court,
@@ -329,9 +329,8 @@ def _wrapped(text: str, first: str = "", rest: str = "") -> str:
     )
 
 
-def day_in_words(day: date | None) -> str | None:
-    """``25 november 2026``."""
-    return f"{day.day} {Month.of(day).in_words}" if day is not None else None
+def _day(day: date | None) -> str | None:
+    return day_in_words(day) if day is not None else None
 
 
 def month_in_words(month: str) -> str:

@@ -31,6 +31,15 @@ def test_estimate_for_people() -> None:
     assert done.stderr == ""
 
 
+def test_why_says_where_each_value_came_from() -> None:
+    cases = EXAMPLES.parent / "cases"
+    said = lagrum("decide", str(cases / "tvillingar.json"), "--why").stdout
+    assert "Försäkringskassan, utbetalning 20 september 2025 (Barnbidrag)" in said
+    assert "härlett ur personerna i ärendet, fältet Födelsedag" in said
+    said = lagrum("estimate", str(EXAMPLES / "single.json"), "--why").stdout
+    assert "hushåll.vuxna är 1 – provberäkningen, fältet antal vuxna" in said
+
+
 def test_estimate_for_machines_from_standard_input() -> None:
     done = lagrum("estimate", "-", "--json", given='{"month": "2026-11", "adults": 1}')
     assert done.returncode == 0

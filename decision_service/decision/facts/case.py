@@ -12,11 +12,14 @@ from decision_service.application.form import Application
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers import ssbtek
 from decision_service.registers.answers import Payment, RegisterAnswers
+from decision_service.registers.ssbtek.benefits import BENEFITS
 from norms.month import Month
 from rules.law import Law
 
 ADULT_ROLES = (PersonRole.APPLICANT, PersonRole.CO_APPLICANT)
 CHILD_ROLES = (PersonRole.CHILD, PersonRole.VISITATION_CHILD)
+PAID, ANNOUNCED = "utbetalning", "aviserad"
+"""What the place of a payment begins with: one that is made, and one that is decided and not made."""
 SUPPORTED = ("BIFALL", "DELAVSLAG")
 """Outcomes of a month with support."""
 
@@ -93,6 +96,13 @@ class Case:
             if self.asked <= each.paid <= self.control.last
             and not any(_same(each, made) for made in found.payments)
         )
+
+    def place_of(self, payment: Payment) -> str:
+        """Where a payment comes from: made or announced, the day, and whose benefit."""
+        made = any(payment is each for found in self.registers.values() for each in found.payments)
+        agency = payment.benefit.partition(":")[0]
+        benefit = payment.benefit if payment.benefit in BENEFITS else f"{agency}:"
+        return f"{PAID if made else ANNOUNCED}[{payment.paid} {benefit}]"
 
     def _answers(self, person: Person) -> RegisterAnswers:
         applicant = person.role is PersonRole.APPLICANT

@@ -7,7 +7,7 @@ bound to one record, to several, or to none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -26,6 +26,10 @@ A field of several records comes as a tuple. None when it cannot be told."""
 
 ANSWER = "svar"
 """The path of what only a person can answer."""
+
+INFERRED, EMPTY, ASSUMED = "härlett: ", "tomt: ", "antaget: "
+"""What an origin begins with: of a value that is calculated from the fields that follow; of one that rests on
+lists with nothing in them; and of one that rests on nothing, since none of the fields is filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +79,64 @@ def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, D
         if term.derivation is not None:
             value = derivations[term.derivation](case, *values)
         if value is not None:
-            _put(draft, term, value, _origin(fields, values, sources))
+            given = _given(fields, values, sources)
+            _put(draft, term, value, _made(term, value, values, given), _places(given or fields, sources))
     return draft
 
 
-def _origin(fields: tuple[_Field, ...], values: list[Any], sources: Sources) -> str:
-    """Where a value came from: the fields that were there, or all where none was."""
-    if len(fields) == 1:
-        return _stands(fields[0], sources)
-    given = [each for each, value in zip(fields, values, strict=True) if value is not None and value != ()]
-    return ", ".join(dict.fromkeys(_stands(each, sources) for each in given or fields))
+def _given(fields: tuple[_Field, ...], values: list[Any], sources: Sources) -> dict[_Field, Any]:
+    """The fields that somebody has filled in."""
+    return {
+        each: value
+        for each, value in zip(fields, values, strict=True)
+        if _is_there(value) and _said(each, value, sources)
+    }
 
 
-def _put(draft: Draft, term: Term, raw: Any, origin: str) -> None:
+def _made(term: Term, value: Any, values: list[Any], given: Mapping[_Field, Any]) -> str:
+    """How a value was made of its fields; nothing of one that is what a single field says."""
+    if not given:
+        return EMPTY if all(_is_empty(each) for each in values) else ASSUMED
+    copied = term.derivation is None or [value] == [*given.values()]
+    return "" if copied else INFERRED
+
+
+def _places(fields: Iterable[_Field], sources: Sources) -> str:
+    return ", ".join(dict.fromkeys(_stands(each, sources) for each in fields))
+
+
+def _is_there(value: Any) -> bool:
+    """Whether a field, or that of some of several records, is filled in."""
+    if isinstance(value, tuple):
+        return any(_is_there(each) for each in value)
+    return value is not None and value != [] and value != {}
+
+
+def _is_empty(value: Any) -> bool:
+    return isinstance(value, tuple | list | dict) and not value
+
+
+def _said(field: _Field, value: Any, sources: Sources) -> bool:
+    """Whether somebody gave a value that may also be what the form of a case file takes where nobody did."""
+    bound = None if field.part is None else sources[field.part]
+    if not field.names or not isinstance(bound, Record) or not (not value or isinstance(value, Enum)):
+        return True
+    *way, last = field.names
+    model = _inside(bound.value, tuple(way))
+    return not isinstance(model, BaseModel) or attribute(type(model), last) in model.model_fields_set
+
+
+def _put(draft: Draft, term: Term, raw: Any, made: str, places: str) -> None:
     if raw is None or (isinstance(raw, str) and not raw.strip() and not term.words):
         return
     value = raw if isinstance(raw, Disputed) else _known(term, raw)
     if value is None:
-        draft.tell(origin, "koden är okänd.")
+        draft.tell(places, "koden är okänd.")
     elif not _possible(term, value):
-        draft.tell(origin, "värdet är utanför det möjliga.")
+        draft.tell(places, "värdet är utanför det möjliga.")
     else:
         draft.values[term.path] = value
-        draft.origin[term.path] = origin
+        draft.origin[term.path] = made + places
 
 
 def _possible(term: Term, value: Known | Disputed) -> bool:
@@ -185,7 +224,8 @@ def _value(field: _Field, sources: Sources) -> Any:
 def _stands(field: _Field, sources: Sources) -> str:
     bound = None if field.part is None else sources[field.part]
     if not isinstance(bound, Record):
-        return _written(field.path)
+        whole = [each.place for each in bound or () if each.whole]
+        return ", ".join(whole) or _written(field.path)
     if bound.whole or not field.rest:
         return bound.place
     return f"{bound.place}.{field.rest}" if bound.place else field.rest

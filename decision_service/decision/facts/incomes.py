@@ -33,7 +33,7 @@ def incomes(case: Case, base: Sources, derivations: Mapping[str, Derivation]) ->
         for payment in case.paid_to(person):
             label = BENEFITS.get(payment.benefit, BENEFITS[""]).label
             draft = Draft("inkomst", f"payments[{number}]", label, fact_id(case, person))
-            paid: Sources = {DECLARED: None, PAID: Record(payment.source, payment, whole=True)}
+            paid: Sources = {DECLARED: None, PAID: Record(case.place_of(payment), payment, whole=True)}
             yield fill(draft, case, base | paid, derivations)
             number += 1
 
@@ -95,7 +95,7 @@ def records(case: Case) -> Mapping[str, Record]:
     found = {f"incomes[{number}]": Record(f"incomes[{number}]", income) for number, income in rows}
     payments = [each for person in case.adults for each in case.paid_to(person)]
     for number, payment in enumerate(payments):
-        found[f"payments[{number}]"] = Record(payment.source, payment, whole=True)
+        found[f"payments[{number}]"] = Record(case.place_of(payment), payment, whole=True)
     return found
 
 

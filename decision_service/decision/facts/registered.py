@@ -37,7 +37,7 @@ def registered(case: Case, base: Sources, derivations: Mapping[str, Derivation])
         }
         for kind, (path, name, rows) in lists.items():
             for number, row in enumerate(rows):
-                place = row.source if isinstance(row, Payment) else f"registers.{name}[{number}]"
+                place = case.place_of(row) if isinstance(row, Payment) else f"registers.{name}[{number}]"
                 draft = Draft(kind, f"{owner} {name}[{number}]", _label(kind, row), owner)
                 bound: Sources = {
                     **_siblings(case, person),
@@ -50,7 +50,7 @@ def _siblings(case: Case, person: Person) -> Sources:
     """What a row is held against: the other permits and children in the register, and what has been paid."""
     register = case.registers[person.id]
     return {
-        "registers.payments[]": tuple(Record(each.source, each, whole=True) for each in register.payments),
+        "registers.payments[]": tuple(Record(each.source, each) for each in register.payments),
         "registers": Record("registers", register),
     }
 

@@ -98,6 +98,8 @@ def test_why(whole: Whole, decided: Decided) -> None:
     norm = jurist.get(path_of(found, "explanation"), {"what": "kalkyl.norm"}).json()
     amounts = [line["line"]["amount"] for rule in norm["rules"] for line in rule["lines"]]
     assert sum(amounts) == sender.get(path_of(found, "decision")).json()["calculation"]["norm"]
+    seen = by_id["riksnorm.vuxen.ensam"]["condition"]["saw"]
+    assert [each["origin"] for each in seen] == ["härlett ur personerna i ärendet, fältet Roll i ärendet"]
     english = jurist.get(path_of(found, "explanation"), accept_language="en").json()
     texts = {rule["id"]: rule["text"] for rule in english["rules"]}
     assert texts["riksnorm.vuxen.ensam"] != by_id["riksnorm.vuxen.ensam"]["text"]
@@ -116,6 +118,7 @@ def test_why_not(whole: Whole, decided: Decided) -> None:
     (failed,) = rule["failed"]
     assert failed["holds"] is False
     assert failed["distance"].endswith("för mycket")
+    assert all(each["origin"] for each in failed["saw"])
     answer = jurist.get(path_of(decided[0], "explanation/finns.inte"))
     assert (answer.status_code, code(answer)) == (404, "not-found")
 

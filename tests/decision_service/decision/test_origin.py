@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
-from decision_service.decision.origin import words_of
+from decision_service.decision.estimate import estimate, read_request
+from decision_service.decision.facts.case_facts import build_facts
+from decision_service.decision.facts.copying import ASSUMED, EMPTY, INFERRED
+from decision_service.decision.origin import Origins, words_of
+from rules.explanation import ConditionPart, explain_all
 from rules.language.vocabulary import Source
-from tests.world.cases import NAMES, example
+from tests.world.cases import NAMES, engines, example, raw, read
 from tests.world.law import book
 
 MACHINE_NAME = re.compile(r"[a-zåäö]\.[a-z]|\w+_\w+|[a-z][A-Z]|\[")
@@ -22,10 +27,19 @@ MACHINE_NAME = re.compile(r"[a-zåäö]\.[a-z]|\w+_\w+|[a-z][A-Z]|\[")
         ("maritalStatus", "ansökan, fältet Civilstånd"),
         ("periodMonth, periodYear", "ansökan, fälten Månad och År"),
         ("registers.p1.af", "Arbetsförmedlingen, svaret"),
-        ("fk.formansinformation.utbetalningsuppgift[1]", "Försäkringskassan, utbetalning 2 i svaret"),
+        (
+            "utbetalning[2026-10-25 FK:SJP]",
+            "Försäkringskassan, utbetalning 25 oktober 2026 (Sjukpenning)",
+        ),
+        (
+            "aviserad[2026-10-25 PM:]",
+            "Pensionsmyndigheten, aviserad utbetalning 25 oktober 2026 (Okänd förmån)",
+        ),
         ("history[2].surplus", "tidigare beslut, fältet överskott"),
         ("svar", "handläggarens svar"),
-        ("antaget: ingen har sagt något annat", "antaget: ingen har sagt något annat"),
+        ("härlett: people[0].born", "härlett ur personerna i ärendet, fältet Födelsedag"),
+        ("tomt: costs", "inget om det står i ansökan, kostnad"),
+        ("antaget: housingChanged", "antaget, eftersom inget om det står i ansökan, fältet Ändrat boende"),
     ],
 )
 def test_a_source_in_words(source: str, words: str) -> None:
@@ -75,3 +89,89 @@ def test_a_conclusion_names_the_rule_it_is_drawn_by() -> None:
     named = {title for origin in told for title in re.findall("”([^”]*)”", origin)}
     assert named
     assert named <= titles
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_fact_that_a_condition_saw_says_where_it_came_from(name: str) -> None:
+    evaluation = example(name).evaluation
+    given = {
+        path: term
+        for path, term in evaluation.law.vocabulary.terms.items()
+        if any(path in entity.values for entity in evaluation.facts.entities)
+    }
+    rules = explain_all(evaluation, whence=Origins(evaluation).words)
+    seen = [saw for rule in rules for part in leaves(rule.condition) for saw in part.saw if saw.text in given]
+    assert len(seen) > 50
+    assert [saw for saw in seen if not saw.origin] == []
+    assert not any(MACHINE_NAME.search(re.sub("”[^”]*”", "", saw.origin)) for saw in seen)
+
+
+def leaves(part: ConditionPart) -> Iterator[ConditionPart]:
+    if not part.parts:
+        yield part
+    for inner in part.parts:
+        yield from leaves(inner)
+
+
+def test_a_sum_over_incomes_names_each_payment_that_it_rests_on() -> None:
+    evaluation = example("tvillingar").evaluation
+    rules = explain_all(evaluation, whence=Origins(evaluation).words)
+    told = {saw.origin for rule in rules for part in leaves(rule.condition) for saw in part.saw}
+    assert any("Försäkringskassan, utbetalning 20 september 2025 (Barnbidrag)" in each for each in told)
+
+
+MARKS = (INFERRED, EMPTY, ASSUMED)
+"""How an origin begins that is not simply where the value stands."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_is_calculated_says_so_unless_it_is_what_one_field_says(name: str) -> None:
+    case = read(raw(name))
+    law = engines(case).law
+    calculated = {path for path, term in law.vocabulary.terms.items() if term.derivation is not None}
+    seen = 0
+    for entity in build_facts(case, law).facts.entities:
+        for path in entity.values.keys() & calculated:
+            seen += 1
+            marked = entity.origin[path].startswith(MARKS)
+            assert marked or "," not in entity.origin[path], (path, entity.origin[path])
+    assert seen > 50
+
+
+def test_what_is_known_of_a_case_that_says_nothing_is_all_assumed() -> None:
+    nothing = {
+        "schema": "arende/1",
+        "municipality": "1384",
+        "received_at": "2026-11-02T08:00:00Z",
+        "application": {"applicationType": "RENEWAL"},
+        "people": [{"id": "p1", "role": "APPLICANT", "born": "1988-02-09"}],
+    }
+    case = read(nothing)
+    law = engines(case).law
+    said = re.compile("|".join(("applicationType", "received_at", r"people\[", "municipality")))
+    facts = [
+        (path, origin)
+        for entity in build_facts(case, law).facts.entities
+        for path, origin in entity.origin.items()
+    ]
+    assumed = [path for path, origin in facts if origin.startswith((ASSUMED, EMPTY))]
+    assert len(assumed) > 30
+    unmarked = [each for each in facts if each[0] not in assumed and not said.search(each[1])]
+    assert all(path.endswith("_svarat") for path, _ in unmarked), unmarked
+
+
+def test_a_trial_calculation_says_what_it_was_told_and_what_it_assumes() -> None:
+    request = {"month": "2026-11", "adults": 1, "children": [{"age": 5}]}
+    evaluation = estimate(read_request(request, book()), book()).evaluation
+    words = Origins(evaluation).words
+    assert words("hushåll", "hushåll.vuxna") == "provberäkningen, fältet antal vuxna"
+    assert words("b1", "barn.ålder") == "provberäkningen, barn 1, fältet ålder"
+    assert words("b1", "barn.dagar_i_hemmet").startswith("antaget, eftersom inget om det står i")
+    assert words("b1", "barn.går_i_skolan").startswith("antaget, eftersom inget om det står i")
+    facts = [
+        (entity.kind, path in entity.origin)
+        for entity in evaluation.facts.entities
+        for path in entity.values
+        if entity.kind in ("vuxen", "barn", "kostnad", "inkomst")
+    ]
+    assert all(told for _, told in facts)
