@@ -30,6 +30,7 @@ from decision_service.application.fields import (
     full_number,
 )
 from decision_service.application.form import (
+    Address,
     Application,
     CostType,
     IncomeType,
@@ -51,7 +52,8 @@ class PersonRole(StrEnum):
 
 
 class Person(Part):
-    """A person of the case. ``days_in_home`` is days in the benefit month; absent, it is not known."""
+    """A person of the case. ``days_in_home`` is days in the benefit month; absent, it is not known.
+    ``address`` and ``digital_mailbox`` (whether letters reach the person in one) are for letters only."""
 
     id: Id
     role: PersonRole
@@ -64,6 +66,8 @@ class Person(Part):
     in_school: StrictBool | None = None
     covered_by_lma: StrictBool | None = None
     protected: StrictBool = False
+    address: Address | None = None
+    digital_mailbox: StrictBool | None = None
 
     @model_validator(mode="after")
     def _one_birthday(self) -> Person:
@@ -177,6 +181,13 @@ class Elsewhere(Part):
     days_in_home: Annotated[StrictInt, Field(ge=0, le=31)] | None = None
 
 
+class Assumed(Part):
+    """A field that nobody was asked about, and the decision by which it has the value it has."""
+
+    field: Text
+    decision: Text
+
+
 class CaseFile(Part):
     """Everything a decision is made from.
 
@@ -199,6 +210,7 @@ class CaseFile(Part):
     history_complete: StrictBool = False
     running_case: StrictBool = False
     others: Annotated[list[Elsewhere], Field(max_length=100)] = Field(default_factory=list)
+    assumed: Annotated[list[Assumed], Field(max_length=200)] = Field(default_factory=list)
     unmapped: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
 
     @field_validator("people", mode="before")

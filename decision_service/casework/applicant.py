@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from decision_service.application.adapters.canonical import with_ids
 from decision_service.application.case_file import CaseFile
+from decision_service.application.pointer import pointer_of, value_at
 from decision_service.casework import steps
 from decision_service.casework.office import Office
 from decision_service.casework.receive import name_parties
@@ -35,7 +36,8 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
     patch = body.data
     if not isinstance(patch, dict) or not patch or not patch.keys() <= set(_PARTS):
         raise InputError([fault("no_completion")])
-    patched = merge(json.loads(row.content), patch)
+    before = json.loads(row.content)
+    patched = merge(before, patch)
     case = validated(
         CaseFile,
         {
@@ -51,6 +53,9 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
         raise InputError([fault("completion_changes_month", "application")])
     patched["application"] = form.model_dump(mode="json", by_alias=True)
     patched["people"] = [one.model_dump(mode="json", by_alias=True) for one in case.people]
+    patched["assumed"] = [
+        one for one in before.get("assumed", []) if not _said(one["field"], before, patched)
+    ]
     row.content = json.dumps(patched, ensure_ascii=False)
     row.protected = row.protected or any(one.protected for one in case.people)
     now = office.clock()
@@ -65,6 +70,12 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
     entry = journal.completion(row.id, now, journal.Completion.ANSWERED, content=body.content)
     office.log.append(session.connection(), tenant, entry)
     return row
+
+
+def _said(field: str, before: Any, after: Any) -> bool:
+    """Whether a field that was taken for granted has been said now."""
+    where = pointer_of(field)
+    return bool(value_at(before, where) != value_at(after, where))
 
 
 def withdraw(office: Office, session: Session, tenant: str, application: str) -> ApplicationRow:

@@ -6,12 +6,14 @@ import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, select
 
-from decision_service.application import adapters
+from decision_service.application import declared
+from decision_service.application.adapters import Intake
 from decision_service.application.case_file import Person
+from decision_service.application.declared import Declared
 from decision_service.casework import outbox
 from decision_service.casework.office import Office
 from decision_service.decision.facts.case import ADULT_ROLES
@@ -40,8 +42,8 @@ def receive(
 
     Raises InputError with every fault, and writes nothing then.
     """
-    intake = adapters.read(adapter, body.data)
     now = office.clock()
+    intake = read_as_declared(office, tenant, adapter, body.data, now)
     month = intake.application.month or Month.of(swedish_day(now))
     row = ApplicationRow(
         id=uuid.uuid4().hex,
@@ -56,6 +58,7 @@ def receive(
                 "application": intake.application.model_dump(mode="json", by_alias=True),
                 "people": [one.model_dump(mode="json", by_alias=True) for one in intake.people],
                 "unmapped": list(intake.unmapped),
+                "assumed": [one.model_dump() for one in intake.assumed],
             },
             ensure_ascii=False,
         ),
@@ -72,6 +75,12 @@ def receive(
     entry = journal.received(row.id, now, adapter=adapter, client=client, content=body.content)
     office.log.append(session.connection(), tenant, entry)
     return row
+
+
+def read_as_declared(office: Office, tenant: str, adapter: str, data: Any, now: datetime) -> Intake:
+    """What a municipality reads in a form that comes now. Raises InputError."""
+    known = office.municipality(tenant).e_services.get(adapter)
+    return declared.read(adapter, data, known.declared(swedish_day(now)) if known else Declared())
 
 
 def name_parties(office: Office, session: Session, row: ApplicationRow, people: Iterable[Person]) -> None:

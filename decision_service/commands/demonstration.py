@@ -21,6 +21,7 @@ from decision_service.casework import delivery, knowledge
 from decision_service.casework.examine import examine
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
+from decision_service.commands import example_applicants
 from decision_service.installation.municipality import RegisterFiles
 from decision_service.installation.settings import Settings
 from decision_service.reading.faults import validated
@@ -79,8 +80,14 @@ def prepare(settings: Settings) -> None:
         clock.now = utc_now()
         for name in OPEN:
             _apply(office, registers, _case(name)[1], numbers, Month.of(swedish_day(clock.now)))
+        example_applicants.prepare(office, TENANT, registers, ready(settings))
     finally:
         service.stop()
+
+
+def ready(settings: Settings) -> Path:
+    """The folder of the applications that are ready to be sent."""
+    return settings.issuer_folder / "ansökningar"
 
 
 def _begun(settings: Settings) -> bool:

@@ -83,6 +83,7 @@ def _welcome(settings: Settings) -> str:
     """What a newcomer needs: where it answers, tokens, and calls to paste."""
     base = f"http://{settings.host}:{settings.port}"
     outputs = settings.read_installation().municipalities[demonstration.TENANT].outputs
+    ready = demonstration.ready(settings)
     letters = ", ".join(str(one.folder) for one in outputs if isinstance(one, FolderOutput))
     return f"""
 Lagrum svarar på {base}. Avsluta med Ctrl-C.
@@ -95,9 +96,13 @@ Exempelkommun (9999) är påhittad och har redan beslutade ansökningar. Prova i
   # Är tjänsten redo?
   curl -s {base}/readyz
 
-  # Lämna in en ansökan och vänta på svaret
+  # Lämna in en ansökan och vänta på svaret: bifall, och brevet ligger strax i mappen nedan
   curl -s $BAS/applications -H "$(SOM eservice)" -H "Prefer: wait=10" -H "Idempotency-Key: prov-1" \\
-    -H "Content-Type: application/json" --data @examples/applications/ansokan-1.json
+    -H "Content-Type: application/json" --data @{ready}/ansokan-1-bifall.json
+
+  # Samma sak ur Sundsvalls formulär (byt till mitt-helsingborg-v1 för Helsingborgs)
+  curl -s $BAS/applications -H "$(SOM eservice)" -H "Prefer: wait=10" -H "Idempotency-Key: prov-2" \\
+    -H "Content-Type: application/vnd.lagrum.sundsvall-v1+json" --data @{ready}/sundsvall-v1-bifall.json
 
   # Alla ansökningar, och handläggarens kö
   curl -s $BAS/applications -H "$(SOM handlaggare)"

@@ -9,9 +9,10 @@ from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from decision_service.installation.calendar import CalendarRules
+from decision_service.installation.e_service import EService, known_form
 from decision_service.installation.values import (
     Address,
     BankText,
@@ -142,8 +143,9 @@ class Municipality(FileModel):
     ``handled_by`` is the municipality whose handläggare work here too, under this one's guidelines, books and
     keys. ``escalate_after`` is in hours from receipt. ``person_deadline`` is the time of the working day
     (Europe/Stockholm) by which a person's share is due; ``closed`` are days without work beyond weekends and
-    public holidays. ``pay_day`` is the day of the month; a shorter month pays on its last day. ``witness`` is
-    a folder that someone else keeps, where the log's checkpoints are put.
+    public holidays. ``pay_day`` is the day of the month; a shorter month pays on its last day. ``e_services``
+    say of each form what it never asks. ``witness`` is a folder that someone else keeps, where the log's
+    checkpoints are put.
     """
 
     code: TenantText = Field(alias="kod")
@@ -158,6 +160,9 @@ class Municipality(FileModel):
     registers: Registers = Field(default_factory=NoRegisters, alias="register")
     outputs: tuple[Output, ...] = Field(default=(), alias="utdata")
     sender: Sender = Field(alias="avsändare")
+    e_services: dict[Annotated[str, AfterValidator(known_form)], EService] = Field(
+        default_factory=dict, alias="e-tjänster"
+    )
     witness: File | None = Field(default=None, alias="vittnesmapp")
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from decision_service.application.case_file import Person, PersonRole
+from decision_service.application.case_file import Assumed, Person, PersonRole
 from decision_service.application.form import Application
 from decision_service.reading.faults import Model, validated
 from decision_service.reading.strict_json import InputError
@@ -22,11 +22,13 @@ class Intake:
 
     ``people`` is as far as the form identifies them. ``unmapped`` are sentences about money, answers that
     matter and unknown fields that a person has to look at; any of them keeps the case from the machine.
+    ``assumed`` are the answers that the form never asks for and that are taken for granted.
     """
 
     application: Application
     people: tuple[Person, ...]
     unmapped: tuple[str, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
 
 
 def object_of(data: Any) -> dict[str, Any]:

@@ -113,6 +113,16 @@ class Case:
         """Where a person stands in the case file."""
         return f"people[{self.file.people.index(person)}]"
 
+    def origin(self, stands: str) -> str:
+        """Where values stand in the case file, or the decision by which they are taken for granted."""
+        if not self._assumed:
+            return stands
+        return ", ".join(self._assumed.get(each, each) for each in stands.split(", "))
+
+    @cached_property
+    def _assumed(self) -> Mapping[str, str]:
+        return {one.field: f"antaget enligt {one.decision}" for one in self.file.assumed}
+
     def before(self, day: date) -> int:
         """Months from a day to the month that is decided on."""
         return self.month.index - Month.of(day).index

@@ -80,7 +80,8 @@ def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, D
             value = derivations[term.derivation](case, *values)
         if value is not None:
             given = _given(fields, values, sources)
-            _put(draft, term, value, _made(term, value, values, given), _places(given or fields, sources))
+            places = case.origin(_places(given or fields, sources))
+            _put(draft, term, value, _made(term, value, values, given), places)
     return draft
 
 

@@ -6,8 +6,13 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
+from decision_service.application.case_file import Person
+from decision_service.application.declared import Declared
+from decision_service.application.form import AdultAnswers, Application
 from decision_service.installation.configuration import PURPOSES, Installation
+from decision_service.installation.e_service import OfAChild, OfAnAdult, OfTheApplication
 from decision_service.installation.issuer import Algorithm
 from decision_service.installation.municipality import (
     FolderOutput,
@@ -74,6 +79,24 @@ def test_the_demonstration_holds(tmp_path: Path) -> None:
     assert installation.issuers[0].keys.file == tmp_path / "jwks.json"
 
 
+def test_what_a_form_never_asks_is_taken_for_granted_from_the_day_of_the_decision() -> None:
+    form = Installation.load(EXAMPLE).municipalities["1287"].e_services["mitt-helsingborg-v1"]
+    assert form.declared(date(2026, 6, 14)) == Declared()
+    declared = form.declared(date(2026, 6, 15))
+    assert declared.decision == "Arbetsmarknadsnämndens beslut § 41 den 15 juni 2026"
+    assert declared.application["stays_in_municipality"] is True
+    assert declared.adults == {"payment_same_as_previous": True}
+
+
+@pytest.mark.parametrize(
+    ("declared", "part"),
+    [(OfTheApplication, Application), (OfAnAdult, AdultAnswers), (OfAChild, Person)],
+)
+def test_only_fields_that_there_are_can_be_declared(declared: type[BaseModel], part: type[BaseModel]) -> None:
+    for name, info in declared.model_fields.items():
+        assert (part.model_fields[name].alias or name) == (info.alias or name)
+
+
 def found(change: tuple[str, str]) -> list[str]:
     """What is wrong with the example when a text in it is another."""
     text = EXAMPLE.read_text("utf-8")
@@ -133,6 +156,16 @@ def found(change: tuple[str, str]) -> list[str]:
             ),
             "står två gånger.",
         ),
+        (
+            (
+                "beslut: {beteckning: Arbetsmarknadsnämndens beslut § 41, dag: 2026-06-15}",
+                "identiteter bredvid: nej",
+            ),
+            "Skriv beslutets beteckning och dag.",
+        ),
+        (("normType: NATIONAL_NORM", "hasAssets: nej"), "Fältet finns inte."),
+        (("staysInMunicipality: ja", "staysInMunicipality: kanske"), "ja eller nej"),
+        (("sundsvall-v1:", "sundsvall-v2:"), "Menas ”sundsvall-v1”?"),
         (("  granskning:", "  Granskning 2:"), "har fel form"),
         (("    utbetalningsdag: 27\n", ""), "utbetalningsdag: Uppgiften saknas. Lägg till den."),
         (("utfärdare:\n", "utfardare:\n"), "Menas ”utfärdare”?"),

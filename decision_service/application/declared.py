@@ -1,0 +1,138 @@
+"""An application as its form gave it, with what comes beside the form and what the form never asks.
+
+A municipality declares once for each form what it never asks and what is taken for granted in its stead; each
+such value keeps the decision it rests on. What the applicant has said is never replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
+
+from pydantic import Field, StrictBool
+
+from decision_service.application import adapters
+from decision_service.application.adapters import Intake
+from decision_service.application.case_file import Assumed, Person, PersonRole, people_faults
+from decision_service.application.fields import Day, Id, Part, PersonalNumber, Text
+from decision_service.application.form import Address, AdultAnswers
+from decision_service.reading.faults import Model, validated
+from decision_service.reading.strict_json import InputError
+from norms.fault import Fault, fault
+
+FORM = "form"
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is taken for granted of an application, each adult and each child, by the names of the fields in
+    Python, and the decision that says so; and whether the people come beside the form."""
+
+    application: Mapping[str, Any] = field(default_factory=dict)
+    adults: Mapping[str, Any] = field(default_factory=dict)
+    children: Mapping[str, Any] = field(default_factory=dict)
+    decision: str = ""
+    beside: bool = False
+
+
+class Identity(Part):
+    """Who somebody in a form is, from the e-service's own log-in and registers. ``id`` is what the form calls
+    the person by; what is left out is not known."""
+
+    id: Id
+    personal_number: PersonalNumber | None = None
+    born: Day | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    lunch_away: StrictBool | None = None
+    in_school: StrictBool | None = None
+    protected: StrictBool | None = None
+    address: Address | None = None
+    digital_mailbox: StrictBool | None = None
+    signed: StrictBool | None = None
+
+
+class Beside(Part):
+    """A form as it is, and beside it who its people are."""
+
+    form: dict[str, Any]
+    people: Annotated[list[Identity], Field(min_length=1, max_length=32)]
+
+
+def read(adapter: str, data: Any, declared: Declared) -> Intake:
+    """The application of a form, whole as far as its municipality has declared.
+
+    Raises InputError with every fault, also where nobody is the applicant.
+    """
+    if declared.beside:
+        both = validated(Beside, data)
+        try:
+            intake = adapters.read(adapter, both.form)
+        except InputError as error:
+            raise InputError([each.below(FORM) for each in error.faults]) from error
+        intake = identified(intake, both.people)
+    else:
+        intake = adapters.read(adapter, data)
+    if not any(one.role is PersonRole.APPLICANT for one in intake.people):
+        raise InputError([fault("no_applicant", "people")])
+    return taken_for_granted(intake, declared)
+
+
+def identified(intake: Intake, people: list[Identity]) -> Intake:
+    """The application with the people it names known for who they are. Raises InputError for an identity of
+    nobody, of the same person twice, and of another than the form says."""
+    faults: list[Fault] = []
+    given: dict[str, Identity] = {}
+    by_id = {one.id: one for one in intake.people}
+    for at, one in enumerate(people):
+        named = by_id.get(one.id)
+        if named is None:
+            faults.append(fault("identity_of_nobody", "people", at, found=one.id))
+        elif one.id in given:
+            faults.append(fault("id_twice", "people", at, found=one.id))
+        elif named.personal_number and one.personal_number not in (None, named.personal_number):
+            faults.append(fault("another_identity", "people", at))
+        given[one.id] = one
+    if faults:
+        raise InputError(faults)
+    persons = [_signed(row, given.get(row.party_id or "")) for row in intake.application.persons]
+    known = [_known(one, given.get(one.id)) for one in intake.people]
+    if faults := list(people_faults(known)):
+        raise InputError(faults)
+    form = intake.application.model_copy(update={"persons": persons})
+    return replace(intake, people=tuple(known), application=form)
+
+
+def _known(person: Person, identity: Identity | None) -> Person:
+    said = identity.model_dump(exclude_none=True, exclude={"signed"}) if identity is not None else {}
+    return validated(Person, person.model_dump() | said)
+
+
+def _signed(row: AdultAnswers, identity: Identity | None) -> AdultAnswers:
+    if identity is None or identity.signed is None:
+        return row
+    return row.model_copy(update={"signed": identity.signed})
+
+
+def taken_for_granted(intake: Intake, declared: Declared) -> Intake:
+    """The application with the answers that its form never asks for, and a note of each."""
+    form, noted = intake.application, list[str]()
+    persons = [_filled(row, declared.adults, f"persons[{at}]", noted) for at, row in enumerate(form.persons)]
+    people = tuple(
+        _filled(one, declared.children if one.role is PersonRole.CHILD else _NOTHING, f"people[{at}]", noted)
+        for at, one in enumerate(intake.people)
+    )
+    application = _filled(form, declared.application, "", noted).model_copy(update={"persons": persons})
+    assumed = tuple(Assumed(field=path, decision=declared.decision) for path in noted)
+    return replace(intake, application=application, people=people, assumed=assumed)
+
+
+def _filled(row: Model, answers: Mapping[str, Any], place: str, noted: list[str]) -> Model:
+    """A part with the answers that it lacks; ``noted`` gets the path of each in the case file."""
+    lacking = {name: answer for name, answer in answers.items() if getattr(row, name) is None}
+    for name in lacking:
+        written = type(row).model_fields[name].alias or name
+        noted.append(f"{place}.{written}" if place else written)
+    return row.model_copy(update=lacking)
