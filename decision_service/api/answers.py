@@ -11,7 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from decision_service.application.outcome import Decided, Outcome
-from decision_service.decision.document import Calculation, Ore, Reason, Unconfirmed
+from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Unconfirmed
 from decision_service.store.tables import State
 
 Item = TypeVar("Item")
@@ -182,6 +182,7 @@ class Awaiting(_Answer):
 
     outcome: Decided
     granted: Ore
+    changes: tuple[LineChange, ...] = Field(description="Raderna som kollegan har ändrat")
     reason: str
 
 
@@ -189,6 +190,7 @@ class WholeTask(Task):
     """Allt som behövs för att avgöra en uppgift."""
 
     protected: bool = Field(description="Skyddade personuppgifter: hantera varsamt")
+    assessment: int | None = Field(description="Den senaste prövningens nummer, som ett beslut tar upp")
     questions: tuple[Reason, ...]
     proposed_outcome: Outcome | None
     calculation: Calculation | None

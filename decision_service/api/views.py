@@ -11,7 +11,7 @@ from decision_service.api import answers
 from decision_service.application.outcome import decided
 from decision_service.casework import steps
 from decision_service.casework.assessments import latest, numbered
-from decision_service.casework.handlaggare import proposal_of
+from decision_service.casework.deciding import proposal_of
 from decision_service.decision.document import reasons_from
 from decision_service.store.tables import ApplicationRow, CompletionRow, DecisionRow, State, TaskRow
 
@@ -96,6 +96,7 @@ def whole_task(session: Session, row: ApplicationRow, found: TaskRow) -> answers
     return answers.WholeTask(
         **dict(task(row, found)),
         protected=row.protected,
+        assessment=newest.number if newest is not None else None,
         questions=reasons_from(found.reasons),
         proposed_outcome=assessment.proposed_outcome if assessment is not None else None,
         calculation=assessment.calculation if assessment is not None else None,
@@ -109,7 +110,10 @@ def whole_task(session: Session, row: ApplicationRow, found: TaskRow) -> answers
 def _awaiting(task: TaskRow) -> answers.Awaiting:
     verdict = proposal_of(task)
     return answers.Awaiting(
-        outcome=decided(verdict.outcome), granted=verdict.granted, reason=verdict.reason or ""
+        outcome=decided(verdict.outcome),
+        granted=verdict.granted,
+        changes=verdict.changes,
+        reason=verdict.reason or "",
     )
 
 

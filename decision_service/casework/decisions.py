@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from pydantic import TypeAdapter
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
 
 import audit
 from decision_service.application.outcome import Outcome, decided
@@ -19,9 +21,13 @@ from decision_service.casework import outbox, payments, steps
 from decision_service.casework.assessments import Numbered, numbered
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
-from decision_service.decision.document import Decision, RestsOn
+from decision_service.casework.rows import ConflictError
+from decision_service.decision.changed_lines import NOTHING, changed
+from decision_service.decision.document import Decision, LineChange, RestsOn
 from decision_service.log import journal
-from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
+from decision_service.reading.kronor import in_kronor
+from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, PartyRow
+from norms.fault import fault
 
 Json = dict[str, Any]
 
@@ -32,7 +38,9 @@ MACHINE = "lagrum"
 class Verdict:
     """What is decided: outcome, what is granted in öre, by whom (``MACHINE`` or a staff id) and why.
 
-    ``approved_by`` is the staff id of the second, where the municipality wants two pairs of eyes.
+    ``approved_by`` is the staff id of the second, where the municipality wants two pairs of eyes. ``changes``
+    are the lines that a person has changed, ``assessment`` the number of the assessment that a person decided
+    on, and ``beside`` the ids of the decisions that pay for the same month and that this one is to add to.
     """
 
     outcome: Outcome
@@ -40,6 +48,9 @@ class Verdict:
     by: str = MACHINE
     reason: str | None = None
     approved_by: str | None = None
+    changes: tuple[LineChange, ...] = ()
+    assessment: int | None = None
+    beside: tuple[str, ...] = ()
 
 
 def make_decision(
@@ -54,7 +65,7 @@ def make_decision(
 ) -> None:
     """Decide an application. ``content`` is what it says, as it was decided. ``assessment`` is what the
     decision rests on, None where the machine never got to look at the application as it is now; ``before``
-    are entries for the log that come before it.
+    are entries for the log that come before it. Raises MonthPaidError.
     """
     decision = DecisionRow(
         application_id=row.id,
@@ -69,6 +80,7 @@ def make_decision(
         approved_by=verdict.approved_by,
         reason=verdict.reason,
         assessment=assessment.number if assessment is not None else 0,
+        changes=_CHANGES.dump_json(verdict.changes).decode(),
         remembered="",
     )
     document = _document(decision, assessment)
@@ -81,7 +93,43 @@ def make_decision(
         outbox.put(session, row, outbox.PAYMENT, 1, paid, now)
     entries = [*before, *_deviation(document, assessment), journal.decided(document)]
     decision.entry = steps.write_log(office, session, row, entries)[-1].seq
+    # The log is ours from here on, and whoever decides writes in it: no other decision can come after this.
+    if document.outcome.pays:
+        _check_month(session, row, verdict.beside)
     session.add(decision)
+
+
+class MonthPaidError(ConflictError):
+    """One of the applicants already has a decision that pays for the month."""
+
+
+def _check_month(session: Session, row: ApplicationRow, known: Sequence[str]) -> None:
+    """Nobody is paid twice for a month unseen, whoever decides. Raises MonthPaidError."""
+    for found in paid_for(session, row):
+        if found.id not in known:
+            words = {"application": found.application_id, "amount": in_kronor(found.granted)}
+            raise MonthPaidError(fault("month_already_paid", month=row.month, **words))
+
+
+def paid_for(session: Session, row: ApplicationRow) -> Sequence[DecisionRow]:
+    """The decisions on other applications that pay one of the applicants for the same month."""
+    here, there, other = aliased(PartyRow), aliased(PartyRow), DecisionRow
+    query = (
+        select(other)
+        .join(there, col(there.application_id) == col(other.application_id))
+        .join(here, (col(here.person) == col(there.person)) & (col(here.tenant) == col(there.tenant)))
+        .where(
+            col(here.application_id) == row.id,
+            col(here.adult),
+            col(there.adult),
+            col(there.tenant) == row.tenant,
+            col(there.application_id) != row.id,
+            other.month == row.month,
+            col(other.granted) > 0,
+        )
+        .order_by(col(other.decided_at), col(other.id))
+    )
+    return session.exec(query).all()
 
 
 def _deviation(decision: Decision, assessment: Numbered | None) -> list[audit.Entry]:
@@ -98,12 +146,20 @@ def document_of(session: Session, decision: DecisionRow) -> Decision:
     return _document(decision, numbered(row) if row is not None else None)
 
 
+_CHANGES = TypeAdapter(tuple[LineChange, ...])
+
+
 def _document(decision: DecisionRow, assessment: Numbered | None) -> Decision:
     release, rests_on, calculation = None, None, None
+    changes = _CHANGES.validate_json(decision.changes)
     if assessment is not None:
         found = assessment.document
         release, rests_on = found.release, RestsOn(number=assessment.number, receipt=found.receipt)
-        calculation = found.calculation.model_copy(update={"granted": decision.granted})
+        calculation = found.calculation
+    if changes:
+        calculation = changed(calculation or NOTHING, changes)
+    if calculation is not None:
+        calculation = calculation.model_copy(update={"granted": decision.granted})
     return Decision(
         id=decision.id,
         application_id=decision.application_id,
@@ -118,5 +174,6 @@ def _document(decision: DecisionRow, assessment: Numbered | None) -> Decision:
         reason=decision.reason,
         release=release,
         assessment=rests_on,
+        changes=changes,
         calculation=calculation,
     )

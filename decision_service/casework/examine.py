@@ -18,7 +18,7 @@ import audit
 from decision_service.application.outcome import Outcome
 from decision_service.casework import gather, steps
 from decision_service.casework.assessments import Numbered
-from decision_service.casework.decisions import Verdict, make_decision
+from decision_service.casework.decisions import MonthPaidError, Verdict, make_decision
 from decision_service.casework.gather import Gathered
 from decision_service.casework.office import Office
 from decision_service.casework.rows import NotFoundError, lock
@@ -79,7 +79,7 @@ def examine(office: Office, municipality: str, application_id: str) -> Examined 
         return None
     try:
         written = _write(office, row, gathered, answers, found)
-    except OvertakenError:
+    except (OvertakenError, MonthPaidError):
         _log.warning("case_overtaken", application=application_id)
         _again(office, row)
         return None

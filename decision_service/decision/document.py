@@ -206,6 +206,8 @@ class Assessment(DocumentPart):
     def proposal(self) -> tuple[Outcome, int] | None:
         """The outcome and the amount in öre that the machine proposes, where it does."""
         granted = self.calculation.granted
+        if self.proposed_outcome is not None and self.proposed_outcome.refuses:
+            return self.proposed_outcome, 0
         if self.proposed_outcome is None or granted is None:
             return None
         return self.proposed_outcome, granted

@@ -40,6 +40,8 @@ class FourEyes(StrEnum):
     DISMISS = "avvisning"
     DEVIATE = "avvikelse"
     """Deciding something else than the machine proposed."""
+    SUPPLEMENT = "tillägg"
+    """Paying more for a month that another decision pays for. Not said: nobody may."""
 
 
 class Sender(FileModel):

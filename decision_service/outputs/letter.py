@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from audit import proof
-from decision_service.decision.document import Decision, Line, Reason
+from decision_service.decision.document import Decision, Line, LineChange, Reason
 from decision_service.outputs.channel import DeliveryError
 from decision_service.outputs.letter_texts import (
     PLACEHOLDER,
@@ -177,6 +177,7 @@ class _Facts:
         self._lines = calculation.lines if calculation is not None else ()
         self._result = calculation.result if calculation is not None else None
         self._granted = decision.granted if decision is not None else None
+        self._changes = decision.changes if decision is not None else ()
         automatic = decision is not None and decision.automatic
         owed = calculation.by_the_lines if calculation is not None else None
         self._differs = owed is not None and self._granted != owed
@@ -190,6 +191,7 @@ class _Facts:
             "avviker": self._differs,
             "enligt_beräkningen": result is not None and result < 0 and not self._differs,
             "motivering": bool(self._motivation),
+            "ändrat": bool(self._changes),
             "nedsatt": any(True for _ in self._reduced()),
             "beräkning": bool(self._lines),
             "överskott": result is not None and result >= 0,
@@ -248,7 +250,8 @@ class _Facts:
     def _amounts(self) -> set[str]:
         totals = [each for _, each in self._calculation or () if isinstance(each, int)]
         lines = [each for line in self._lines for each in (line.amount, line.applied) if each is not None]
-        return {kronor(abs(each)) for each in [*totals, *lines, self._granted or 0]}
+        before = [change.was for change in self._changes if change.was is not None]
+        return {kronor(abs(each)) for each in [*totals, *lines, *before, self._granted or 0]}
 
     def part(self, text: PartText) -> Part:
         """A part with its words filled and its list from the decision."""
@@ -260,6 +263,8 @@ class _Facts:
                 table = tuple(self._rows())
             case "nedsatt":
                 items = tuple(_cited(line.text, line.provision) for line in self._reduced())
+            case "ändrat":
+                items = tuple(self._changed(change) for change in self._changes)
             case "saknas":
                 if not self._questions:
                     raise LetterError("Brevet frågar efter uppgifter, och inga saknas.")
@@ -280,6 +285,12 @@ class _Facts:
         for line in self._lines:
             if line.applied is not None and line.amount < line.applied:
                 yield line
+
+    def _changed(self, change: LineChange) -> str:
+        """A line that a person has changed or added, and why."""
+        before = f" {self.words.rows['i_stället_för']} {kronor(change.was)}" if change.was is not None else ""
+        said = f"{change.text.partition(',')[0]}: {kronor(change.amount)}{before}"
+        return f"{_cited(said, change.provision)}. {change.reason}"
 
     def _rows(self) -> Iterator[Row]:
         heading = None

@@ -45,14 +45,25 @@ When = Literal[
     "avviker",
     "enligt_beräkningen",
     "motivering",
+    "ändrat",
     "nedsatt",
     "beräkning",
     "överskott",
     "aktivitet",
     "bevis",
 ]
-ListName = Literal["beräkning", "nedsatt", "saknas", "aktivitet", "motivering", "bevis"]
-RowName = Literal["personal", "common", "cost", "other_cost", "income", "underskott", "överskott", "beviljat"]
+ListName = Literal["beräkning", "nedsatt", "saknas", "aktivitet", "motivering", "ändrat", "bevis"]
+RowName = Literal[
+    "personal",
+    "common",
+    "cost",
+    "other_cost",
+    "income",
+    "underskott",
+    "överskott",
+    "beviljat",
+    "i_stället_för",
+]
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _AMOUNT = re.compile(r"[0-9]\s*(kr\b|kronor\b|öre\b)")

@@ -117,7 +117,7 @@ class DecisionRow(SQLModel, table=True):
     ``decided_by`` is ``lagrum`` or a staff id, ``approved_by`` that of the second where two decide,
     ``granted`` in öre. ``assessment`` is the number of the assessment it rests on, 0 for none, where
     calculation and case file stand. ``entry`` is the decision's number in the municipality's log; the letter
-    proves it. ``remembered`` is what later months need to know of it.
+    proves it. ``changes`` are the lines that a person changed, ``remembered`` what later months need to know.
     """
 
     __tablename__ = "decision"
@@ -135,6 +135,7 @@ class DecisionRow(SQLModel, table=True):
     assessment: int
     reason: str | None = None
     entry: int = -1
+    changes: str = Field(default="[]", sa_column=Column(Text, nullable=False, server_default="[]"))
     remembered: str = Field(sa_column=Column(Text, nullable=False))
     letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 

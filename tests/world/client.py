@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from decision_service.access.roles import Role
+from tests.world.deciding import own_decision
 from tests.world.issuers import URL, signed, signing_key
 
 Json = dict[str, Any]
@@ -113,6 +114,15 @@ class User:
         """A step with a task, on the version there is."""
         etag = self.get(f"/applications/{found}").headers["etag"]
         return self.post(f"/tasks/{found}/{step}", body, if_match=etag)
+
+    def decide(
+        self, found: str, outcome: str = "BIFALL", granted: int = 900_000, reason: str = "Behovet är visat."
+    ) -> httpx.Response:
+        """A decision of one's own, with the lines that lead to ``granted`` (öre)."""
+        task = self.get(f"/tasks/{found}").json()
+        form = task["content"]["application"]
+        said = own_decision(task["assessment"], task["calculation"], form, outcome, granted, reason)
+        return self.act("decision", found, said)
 
     def take(self, found: str) -> User:
         """Take a task."""

@@ -16,10 +16,10 @@ from sqlmodel import Session, select
 
 import audit
 from audit import tables as audit_tables
-from decision_service.application.outcome import Outcome
-from decision_service.casework import handlaggare, outbox
+from decision_service.casework import deciding, handlaggare, outbox
 from decision_service.casework.applicant import complete
-from decision_service.casework.decisions import Verdict
+from decision_service.casework.assessments import standing
+from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.examine import examine
 from decision_service.casework.knowledge import import_history
 from decision_service.casework.office import Office
@@ -28,6 +28,7 @@ from decision_service.evaluation import Evaluators
 from decision_service.installation.configuration import Installation
 from decision_service.log import journal, releases
 from decision_service.outputs.channel import DeliveryError, Message
+from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body
 from decision_service.registers.port import Answers, checked, missing
 from decision_service.store.database import migrate, open_engine, transaction
@@ -41,6 +42,7 @@ from decision_service.store.tables import (
 )
 from norms.month import Month
 from tests.world.cases import raw
+from tests.world.deciding import own_decision
 from tests.world.law import book
 from tests.world.people import OCTOBER, TENANT, Form, application, personal_number
 
@@ -211,11 +213,18 @@ class World:
         who: str = PERSON,
         version: int | None = None,
     ) -> None:
-        """A person's decision; ``granted`` in öre."""
-        seen = version or self.row(application).version
-        verdict = Verdict(Outcome(outcome), granted, who, reason)
+        """A person's decision; ``granted`` in öre, with the lines that lead there."""
         with transaction(self.engine) as session:
-            handlaggare.decide(self.office, session, TENANT, application, seen, verdict)
+            row = session.get_one(ApplicationRow, application)
+            form, found = json.loads(row.content)["application"], standing(session, row)
+        number = found.number if found is not None else None
+        calculation = found.document.calculation.model_dump(mode="json") if found is not None else None
+        said = own_decision(number, calculation, form, outcome, granted, reason)
+        self.say(application, said, who, version)
+
+    def say(self, application: str, said: Json, who: str = PERSON, version: int | None = None) -> None:
+        """A person's decision, as it is written."""
+        self.act(deciding.decide, application, validated(PersonsDecision, said), who=who, version=version)
 
     def known(self, person: int, month: Month = OCTOBER, form: Form | None = None) -> str:
         """Somebody with a plan whom a person has granted a month."""

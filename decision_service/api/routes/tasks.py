@@ -22,10 +22,8 @@ from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.applications import Application
-from decision_service.application.fields import Ore
-from decision_service.application.outcome import Decided
-from decision_service.casework import handlaggare
-from decision_service.casework.decisions import Verdict
+from decision_service.casework import deciding, handlaggare
+from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find
 from decision_service.reading.faults import Model, validated
@@ -49,14 +47,6 @@ class Step(BaseModel):
     """What a person sends: unknown fields are faults."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PersonsDecision(Step):
-    """What a handläggare decides; ``granted`` in kronor."""
-
-    outcome: Decided
-    granted: Ore
-    reason: Text = ""
 
 
 class Approval(Step):
@@ -142,21 +132,35 @@ def claim(request: Request, caller: Worker, application: Application, if_match: 
     "/tasks/{application}/decision",
     summary="Besluta",
     openapi_extra=described(
-        PersonsDecision, {"bifall": {"outcome": "BIFALL", "granted": "12010.00", "reason": ""}}
+        PersonsDecision,
+        {
+            "ja till förslaget": {"assessment": 1, "agrees": True},
+            "en rad ändrad": {
+                "assessment": 1,
+                "outcome": "BIFALL",
+                "granted": "12520.00",
+                "lines": [
+                    {"line": 3, "amount": "7300.00", "reason": "Hyran är skälig: ingen billigare finns."}
+                ],
+                "reason": "Hela hyran godkänns.",
+            },
+        },
     ),
     responses=_STEP,
 )
 def decide(
     request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
 ) -> Response:
-    """Skäl krävs när beslutet är ett annat än maskinens förslag, och när något inte beviljas. Där kommunen
-    vill ha fyra ögon väntar beslutet på en kollega."""
+    """Ja till prövningens förslag, eller ett annat utfall eller belopp med raderna det gäller: radens nummer
+    i prövningens beräkning från 1, nytt belopp i kronor och skäl. En ny rad har slag, text och lagrum, och en
+    kostnad sin rad i ansökan. Summan av raderna är det som beviljas. Skälen skrivs ordagrant i brevet; de
+    krävs när beslutet är ett annat än förslaget och när något inte beviljas. Där kommunen vill ha fyra ögon
+    väntar beslutet på en kollega."""
     given = _read(request, PersonsDecision, body)
-    who = caller.principal.subject
-    verdict = Verdict(given.outcome, given.granted, who, given.reason)
     with changing(request) as (office, session):
         version = _version(session, caller, application, if_match)
-        row = handlaggare.decide(office, session, caller.tenant, application, version, verdict)
+        who = caller.principal.subject
+        row = deciding.decide(office, session, caller.tenant, application, who, version, given)
         found = views.application(session, row)
     _count(request, row, found)
     return answer(found, row)
@@ -175,7 +179,7 @@ def approve(
     given = _read(request, Approval, body)
     with changing(request) as (office, session):
         version = _version(session, caller, application, if_match)
-        row = handlaggare.approve(
+        row = deciding.approve(
             office,
             session,
             caller.tenant,

@@ -279,8 +279,7 @@ def test_every_state_on_the_way(whole: Whole) -> None:
     whole.settle()
     seen.append(sender.state(found)["state"])
     worker.take(found)
-    verdict = {"outcome": "BIFALL", "granted": 100, "reason": "Behovet är visat."}
-    assert worker.act("decision", found, verdict).status_code == 200
+    assert worker.decide(found).status_code == 200
     seen.append(sender.state(found)["state"])
     assert seen == [
         "mottagen",

@@ -18,7 +18,6 @@ from tests.world.service import Json, Whole
 
 NAME, LAST_NAME = "Hemlisa", "Gömdvall"
 SIGNS = re.compile(r"skydd|sekretess|protected", re.IGNORECASE)
-VERDICT = {"outcome": "BIFALL", "granted": 9000, "reason": "Behovet är visat."}
 
 
 def forms_of(number: str) -> list[str]:
@@ -72,10 +71,9 @@ def test_an_e_service_sees_the_same(whole: Whole, step: str) -> None:
             whole.settle()
         if step in ("waiting", "decided"):
             worker = whole.user(Role.HANDLAGGARE, subject="handlaggare-same").take(found)
-            body = VERDICT if step == "decided" else {"questions": ["Skicka kvittot."]}
-            assert (
-                worker.act("decision" if step == "decided" else "questions", found, body).status_code == 200
-            )
+            asked = {"questions": ["Skicka kvittot."]}
+            done = worker.decide(found) if step == "decided" else worker.act("questions", found, asked)
+            assert done.status_code == 200
             whole.settle()
         shown = seen(whole, sender, found)
         views.append({kind: anonymous(text, found, personal_number(person)) for kind, text in shown.items()})
@@ -121,7 +119,7 @@ def test_notices_say_nothing(whole: Whole) -> None:
     with receiving() as receiver:
         subscribed(sender, receiver.url)
         found = sender.apply(named(person, protected=True))
-        whole.handlaggare().take(found).act("decision", found, VERDICT)
+        whole.handlaggare().take(found).decide(found)
         whole.settle()
         assert receiver.events(found)
         for each in receiver.got:
@@ -147,7 +145,7 @@ def test_no_line_of_the_log_tells(whole: Whole) -> None:
         sender.complete(found, {"application": {"hasAssets": number}})
         whole.settle()
         worker.take(found)
-        worker.act("decision", found, VERDICT | {"reason": f"{NAME} {LAST_NAME}, {number}, är i behov."})
+        worker.decide(found, reason=f"{NAME} {LAST_NAME}, {number}, är i behov.")
         whole.settle()
         jurist = whole.jurist()
         for what in ("decision", "letter", "proof", "explanation", "changes", "trail", "bundle"):

@@ -7,12 +7,12 @@ import pytest
 from decision_service.access.roles import Role
 from tests.decision_service.api.test_applications import code
 from tests.world.client import User
+from tests.world.deciding import own_decision
 from tests.world.installation import FOUR_EYES
 from tests.world.people import NOVEMBER, application
 from tests.world.service import Json, Whole, decided_by_machine, with_a_person
 
-GRANTED: Json = {"outcome": "BIFALL", "granted": 9000, "reason": "Behovet är visat."}
-REFUSED: Json = {"outcome": "AVSLAG", "granted": 0, "reason": "Inkomsterna räcker."}
+REFUSED: Json = {"assessment": 1, "outcome": "AVSLAG", "granted": 0, "reason": "Inkomsterna räcker."}
 
 
 def queue(user: User, **params: object) -> list[Json]:
@@ -63,26 +63,26 @@ def test_everything_that_is_needed(whole: Whole) -> None:
 def test_one_has_a_case_and_the_other_has_not(whole: Whole) -> None:
     found, _ = with_a_person(whole)
     one, other = whole.handlaggare(), whole.handlaggare()
-    refused = one.act("decision", found, GRANTED)
+    refused = one.act("decision", found, REFUSED)
     assert (refused.status_code, refused.json()["detail"]) == (409, "Ta ärendet först.")
     one.take(found)
     one.take(found)
     for step, body in (
         ("claim", None),
-        ("decision", GRANTED),
+        ("decision", REFUSED),
         ("hand-back", {"to": "kön"}),
         ("questions", {"questions": ["?"]}),
     ):
         answer = other.act(step, found, body)
         assert (answer.status_code, code(answer)) == (409, "conflict"), step
-    assert one.act("decision", found, GRANTED).json()["decision"]["granted"] == 900_000
+    assert one.decide(found).json()["decision"]["granted"] == 900_000
 
 
 @pytest.mark.parametrize(
     ("step", "body"),
     [
         ("claim", None),
-        ("decision", GRANTED),
+        ("decision", REFUSED),
         ("approval", {"agrees": True}),
         ("hand-back", {"to": "kön"}),
         ("questions", {"questions": ["Varför?"]}),
@@ -108,7 +108,7 @@ def test_decided_by_a_person(whole: Whole) -> None:
     sender = whole.eservice()
     found, _ = with_a_person(whole, sender)
     worker = whole.handlaggare().take(found)
-    assert worker.act("decision", found, GRANTED).status_code == 200
+    assert worker.decide(found).status_code == 200
     decision = sender.get(f"/applications/{found}/decision").json()
     assert (decision["automatic"], decision["reason"]) == (False, "Behovet är visat.")
     whole.settle()
@@ -127,7 +127,10 @@ def test_a_person_writes_kronor_and_the_decision_is_in_ore(whole: Whole, written
     sender = whole.eservice()
     found, _ = with_a_person(whole, sender)
     worker = whole.handlaggare().take(found)
-    assert worker.act("decision", found, GRANTED | {"granted": written}).status_code == 200
+    task = worker.get(f"/tasks/{found}").json()
+    form, calculation = task["content"]["application"], task["calculation"]
+    said = own_decision(1, calculation, form, "BIFALL", ore) | {"granted": written}
+    assert worker.act("decision", found, said).status_code == 200
     decision = sender.get(f"/applications/{found}/decision").json()
     assert (decision["schema"], decision["money"], decision["granted"]) == ("beslut/1", "öre", ore)
     assert decision["calculation"]["granted"] == ore
@@ -145,6 +148,12 @@ def test_a_person_writes_kronor_and_the_decision_is_in_ore(whole: Whole, written
         ({"outcome": "AVSLAG", "granted": 100, "reason": "x"}, "/granted"),
         ({"outcome": "AVSLAG", "granted": 0, "reason": " "}, "/reason"),
         ({"outcome": "BIFALL", "granted": 5}, "/reason"),
+        ({"outcome": "BIFALL", "granted": 12010, "reason": "x", "assessment": "1"}, "/assessment"),
+        ({"agrees": True, "granted": 12010}, "/agrees"),
+        ({}, "/outcome"),
+        ({"outcome": "BIFALL", "granted": 9000, "reason": "x"}, "/lines"),
+        ({"outcome": "BIFALL", "granted": 5, "lines": [{"line": 3}]}, "/lines/0/amount"),
+        ({"outcome": "BIFALL", "granted": 5, "lines": [{"line": 3, "amount": 1}]}, "/lines/0/reason"),
         ({"outcome": "BIFALL"}, "/granted"),
         ({"outcome": "BIFALL", "granted": 5, "reason": "x", "automatic": True}, "/automatic"),
         ([], ""),
@@ -153,7 +162,9 @@ def test_a_person_writes_kronor_and_the_decision_is_in_ore(whole: Whole, written
 def test_a_decision_that_is_none(one: Whole, verdict: object, pointer: str) -> None:
     found, _ = with_a_person(one)
     worker = one.handlaggare().take(found)
-    answer = worker.act("decision", found, verdict)
+    answer = worker.act(
+        "decision", found, {"assessment": 1} | verdict if isinstance(verdict, dict) else verdict
+    )
     assert (answer.status_code, code(answer)) == (422, "invalid")
     assert pointer in [fault["pointer"] for fault in answer.json()["errors"]]
     assert worker.state(found)["state"] == "hos_handlaggare"
@@ -167,7 +178,8 @@ def test_four_eyes(whole: Whole) -> None:
     assert first.act("decision", found, REFUSED).json()["state"] == "hos_handlaggare"
     task = second.get(f"/tasks/{found}").json()
     assert task["awaits_approval"] is True
-    assert task["awaiting"] == REFUSED
+    waits = {name: value for name, value in REFUSED.items() if name != "assessment"}
+    assert task["awaiting"] == waits | {"changes": []}
     own = first.act("approval", found, {"agrees": True})
     assert own.status_code == 409
     assert "inte själv" in own.json()["detail"]

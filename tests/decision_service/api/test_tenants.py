@@ -199,8 +199,7 @@ def test_trelleborg_works_for_svedala_and_not_the_reverse(whole: Whole) -> None:
     found = sender.apply(application(whole.person(), NOVEMBER))
     trelleborg = whole.handlaggare(HANDLES).elsewhere(HANDLED)
     trelleborg.take(found)
-    verdict = {"outcome": "BIFALL", "granted": 9000, "reason": "Behovet är visat."}
-    assert trelleborg.act("decision", found, verdict).status_code == 200
+    assert trelleborg.decide(found).status_code == 200
     whole.settle()
     proof = sender.get(f"/applications/{found}/proof").text
     assert proof.count(f"\n{HANDLED}.") == 1

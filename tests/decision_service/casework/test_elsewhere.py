@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from decision_service.casework import handlaggare
+from decision_service.casework import deciding
 from decision_service.casework.applicant import withdraw
 from decision_service.casework.examine import examine
 from decision_service.evaluation import Evaluated
@@ -184,7 +184,7 @@ def test_what_is_no_other_household(parents: World, how: str) -> None:
         parents.examine(first)
         parents.claim(first)
         parents.decide(first, "AVSLAG", 0)
-        parents.act(handlaggare.approve, first, who=SECOND, agrees=True, reason="")
+        parents.act(deciding.approve, first, who=SECOND, agrees=True, reason="")
     second = parents.apply(parent(2))
     assert parents.state(second) == State.DECIDED, parents.reasons(second)
 

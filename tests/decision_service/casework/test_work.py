@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from decision_service.casework import handlaggare
+from decision_service.casework import deciding, handlaggare
 from decision_service.casework.decisions import document_of
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError
 from decision_service.reading.strict_json import InputError
@@ -148,7 +148,7 @@ def test_another_amount_than_the_machine_proposed_is_an_override(world: World) -
     found, granted = proposal(world)
     world.claim(found)
     with pytest.raises(InputError, match="skälen"):
-        world.decide(found, "BIFALL", granted - 100, "")
+        world.decide(found, "BIFALL", granted - 100, " ")
     world.decide(found, "BIFALL", granted - 100, "Hyran är lägre.")
     assert world.trail(found)[-2:] == [("override", "BIFALL"), ("decision", "BIFALL")]
     world.whole()
@@ -161,14 +161,14 @@ def test_four_eyes(world: World, case: str) -> None:
     assert world.state(case) == State.HANDLAGGARE
     assert world.decision(case) is None
     with pytest.raises(ConflictError, match="own_proposal"):
-        world.act(handlaggare.approve, case, agrees=True, reason="")
+        world.act(deciding.approve, case, agrees=True, reason="")
     with pytest.raises(InputError, match="varför"):
-        world.act(handlaggare.approve, case, who=SECOND, agrees=False, reason=" ")
-    world.act(handlaggare.approve, case, who=SECOND, agrees=False, reason="Utred boendet.")
+        world.act(deciding.approve, case, who=SECOND, agrees=False, reason=" ")
+    world.act(deciding.approve, case, who=SECOND, agrees=False, reason="Utred boendet.")
     with pytest.raises(ConflictError, match="nothing_to_approve"):
-        world.act(handlaggare.approve, case, who=SECOND, agrees=True, reason="")
+        world.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
     world.decide(case, "AVSLAG", 0, "Ingen rätt, boendet är utrett.")
-    world.act(handlaggare.approve, case, who=SECOND, agrees=True, reason="")
+    world.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
     decision = world.decision(case)
     assert decision is not None
     assert (decision.outcome, decision.decided_by, decision.approved_by) == ("AVSLAG", PERSON, SECOND)

@@ -19,7 +19,7 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, func, select
 
-from decision_service.casework import handlaggare, outbox, sweeps
+from decision_service.casework import deciding, handlaggare, outbox, sweeps
 from decision_service.casework.applicant import withdraw
 from decision_service.casework.rows import ConflictError, StaleError
 from decision_service.installation.calendar import is_working_day
@@ -133,7 +133,7 @@ class Simulation:
     def _person(self, task: TaskRow, roll: float) -> None:
         world, id_ = self.world, task.application_id
         if task.proposal is not None:
-            world.act(handlaggare.approve, id_, who=SECOND, agrees=roll < 0.95, reason="Se över boendet.")
+            world.act(deciding.approve, id_, who=SECOND, agrees=roll < 0.95, reason="Se över boendet.")
             return
         who = task.claimed_by or PERSON
         world.claim(id_, who)

@@ -1,0 +1,228 @@
+"""A person's decision adds up, rests on the newest assessment, and never pays a month twice unseen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from decision_service.casework import deciding, handlaggare, sweeps
+from decision_service.casework.decisions import document_of
+from decision_service.casework.delivery import deliver
+from decision_service.casework.rows import ConflictError
+from decision_service.installation.municipality import FourEyes
+from decision_service.reading.kronor import as_kronor
+from decision_service.reading.strict_json import InputError
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import AssessmentRow, DecisionRow, State
+from tests.world.office import PERSON, SECOND, World
+from tests.world.people import NOVEMBER, TENANT, application
+
+Json = dict[str, Any]
+RENT = {"costType": "RENT", "appliedAmount": 7300}
+LINE = {"line": 3, "amount": 7300, "reason": "Det finns ingen billigare bostad."}
+
+
+@pytest.fixture
+def case(world: World) -> str:
+    """A rent above the municipality's limit, taken by a person; line 3 of the calculation is the rent."""
+    world.clock.forward(days=30)
+    world.imported(1)
+    found = world.apply(application(1, NOVEMBER, costs=[RENT]))
+    assert "HYRA_ÖVER_GRÄNS" in world.reasons(found)
+    world.claim(found)
+    return found
+
+
+def calculation(world: World, found: str) -> Json:
+    with transaction(world.engine) as session:
+        row = session.get_one(AssessmentRow, (found, world.row(found).assessments))
+    shown: Json = json.loads(row.document)["calculation"]
+    assert shown["lines"][2]["subject"] == "costs[0]"
+    return shown
+
+
+def own(granted: object, *lines: Json, outcome: str = "BIFALL", **more: Any) -> Json:
+    said = {"assessment": 1, "outcome": outcome, "granted": granted, "reason": "Hyran godkänns."}
+    return said | {"lines": list(lines)} | more
+
+
+def cost(row: str | None) -> Json:
+    """A new line of a cost."""
+    words = {"kind": "cost", "text": "Medicin", "amount": 100, "provision": "SoL", "reason": "Behövs."}
+    return words | ({"row": row} if row is not None else {})
+
+
+def codes(world: World, found: str, said: Json) -> list[tuple[str, str]]:
+    """The faults of a decision that changes nothing."""
+    before = world.everything()
+    with pytest.raises(InputError) as refused:
+        world.say(found, said)
+    assert world.everything() == before
+    return [(fault.code, fault.pointer) for fault in refused.value.faults]
+
+
+def test_yes_to_the_proposal(world: World, case: str) -> None:
+    proposed = calculation(world, case)["granted"]
+    world.say(case, {"assessment": 1, "agrees": True, "reason": "Hyran är över gränsen."})
+    decision = world.decision(case)
+    assert decision is not None
+    assert (decision.outcome, decision.granted) == ("DELAVSLAG", proposed)
+
+
+def test_a_changed_line_is_the_decisions_and_the_letters(world: World, case: str) -> None:
+    found = calculation(world, case)
+    limit = found["lines"][2]["amount"]
+    granted = found["granted"] + 730_000 - limit
+    world.say(case, own(as_kronor(granted), LINE))
+    with reading(world.engine) as session:
+        document = document_of(session, session.get_one(DecisionRow, case))
+    assert document.calculation is not None
+    assert document.granted == document.calculation.by_the_lines == granted
+    assert document.calculation.lines[2].amount == 730_000
+    (change,) = document.changes
+    assert (change.line, change.was, change.amount) == (3, limit, 730_000)
+    while deliver(world.office):
+        pass
+    text = " ".join(next(one for one in world.recorder.got if one.kind == "letter").payload["text"].split())
+    assert "Det finns ingen billigare bostad." in text
+    assert "kommunens gräns" not in text
+    assert "skiljer sig från beräkningen" not in text.lower()
+    assert json.loads(document_remembered(world, case))["costs"]["RENT"] == "7300.00"
+    world.whole()
+
+
+def document_remembered(world: World, found: str) -> str:
+    decision = world.decision(found)
+    assert decision is not None
+    return decision.remembered
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (own("125.20"), "granted_off_by_factor"),
+        (own(1_187_225), "granted_off_by_factor"),
+        (own(9000), "grant_below_deficit"),
+        (own(12_900), "granted_not_the_sum"),
+        (own(12_900, {**LINE, "amount": 7301}), "line_above_applied"),
+        (own(12_900, {**LINE, "amount": 73}), "amount_off_by_factor"),
+        (own(12_900, {**LINE, "amount": 730_000}), "amount_off_by_factor"),
+        (own(12_900, {**LINE, "line": 9}), "line_not_there"),
+        (own(12_900, LINE, LINE), "line_twice"),
+        (own(12_900, {**LINE, "reason": " "}), "line_without_reason"),
+        (own(12_900, {**LINE, "amount": -1}), "amount_below_zero"),
+        (own(12_900, cost(None)), "cost_not_applied_for"),
+        (own(12_900, cost("costs[7]")), "cost_not_applied_for"),
+        (own(12_900, cost("costs[0]")), "cost_has_line"),
+        (own(12_900, {"kind": "income", "amount": 1, "reason": "x"}), "missing"),
+        (own(0, outcome="AVSLAG", reason=" "), "decision_without_reason"),
+        (own(0, outcome="AVVISNING", reason=""), "decision_without_reason"),
+        ({"assessment": 1, "agrees": True, "reason": ""}, "decision_without_reason"),
+    ],
+)
+def test_what_does_not_add_up_is_refused(world: World, case: str, said: Json, fault: str) -> None:
+    assert fault in [code for code, _ in codes(world, case, said)]
+
+
+def test_a_line_that_gives_less_is_no_bifall(world: World, case: str) -> None:
+    found = calculation(world, case)
+    lower = {
+        "line": 1,
+        "amount": as_kronor(found["lines"][0]["amount"] - 50_000),
+        "reason": "Maten ingår i boendet.",
+    }
+    granted = as_kronor(found["granted"] - 50_000)
+    assert codes(world, case, own(granted, lower)) == [("grant_with_reduced_line", "/outcome")]
+    world.say(case, own(granted, lower, outcome="DELAVSLAG"))
+    assert world.state(case) == State.DECIDED
+
+
+def test_a_part_refusal_says_of_what(world: World, case: str) -> None:
+    found = calculation(world, case)
+    granted = as_kronor(found["granted"] + 730_000 - found["lines"][2]["amount"])
+    assert codes(world, case, own(granted, LINE, outcome="DELAVSLAG")) == [("part_without_line", "/lines")]
+
+
+def test_a_low_amount_that_is_meant(world: World, case: str) -> None:
+    found = calculation(world, case)
+    granted = as_kronor(found["granted"] - found["lines"][2]["amount"] + 7300)
+    world.say(case, own(granted, {**LINE, "amount": 73}, outcome="DELAVSLAG", checked=True))
+    assert world.state(case) == State.DECIDED
+
+
+def test_only_the_newest_assessment(world: World, case: str) -> None:
+    for number in (None, 0, 2):
+        with pytest.raises(ConflictError, match="assessment_not_latest"):
+            world.say(case, {"assessment": number, "agrees": True, "reason": "x"})
+    world.clock.forward(hours=1)
+    world.complete(case, {"application": {"otherInformation": "Hyran är sänkt."}})
+    with pytest.raises(ConflictError, match="changed_since_assessed"):
+        world.say(case, {"assessment": 1, "agrees": True, "reason": "x"})
+
+
+def test_what_the_machine_never_assessed_is_decided_on_lines_of_ones_own(world: World) -> None:
+    found = world.receive(application(1, NOVEMBER, costs=[RENT]))
+    world.clock.forward(hours=21)
+    sweeps.late(world.office)
+    world.claim(found)
+    assert [code for code, _ in codes(world, found, own(9000, assessment=None))] == [
+        "calculation_open",
+        "cost_not_decided",
+    ]
+    world.decide(found, "BIFALL", 1_240_000)
+    with reading(world.engine) as session:
+        document = document_of(session, session.get_one(DecisionRow, found))
+    assert document.assessment is None
+    assert document.calculation is not None
+    assert document.calculation.by_the_lines == 1_240_000
+
+
+def test_a_month_that_is_paid_is_not_paid_again(world: World) -> None:
+    """Two applications of the same person for the same month, both with people."""
+    first, second = world.apply(application(1, NOVEMBER)), world.apply(application(1, NOVEMBER))
+    for each in (first, second):
+        world.claim(each)
+    world.decide(first)
+    before = world.everything()
+    with pytest.raises(ConflictError, match="month_already_paid") as refused:
+        world.decide(second)
+    assert refused.value.fault.values["application"] == first
+    assert world.everything() == before
+    world.decide(second, "AVVISNING", 0, "Månaden är redan beslutad.")
+    assert (world.messages(first), world.messages(second)) == (["letter", "payment"], ["letter"])
+
+
+def test_a_refused_month_can_be_granted(world: World) -> None:
+    first, second = world.apply(application(1, NOVEMBER)), world.apply(application(1, NOVEMBER))
+    world.claim(first)
+    world.decide(first, "AVVISNING", 0, "Dubblett.")
+    world.claim(second)
+    world.decide(second)
+    assert world.state(second) == State.DECIDED
+
+
+def test_a_supplement_where_the_municipality_lets_a_second_person_say_so(world: World) -> None:
+    own = world.office.municipality(TENANT).model_copy(update={"four_eyes": (FourEyes.SUPPLEMENT,)})
+    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: own}})
+    world.office = replace(world.office, installation=installation)
+    first, second = world.apply(application(1, NOVEMBER)), world.apply(application(1, NOVEMBER))
+    for each in (first, second):
+        world.claim(each)
+    world.decide(first)
+    world.decide(second)
+    assert world.state(second) == State.HANDLAGGARE
+    world.act(deciding.approve, second, who=SECOND, agrees=True, reason="")
+    assert world.state(second) == State.DECIDED
+
+
+def test_a_second_person_approves_what_is_still_so(world: World) -> None:
+    found = world.apply(application(1, NOVEMBER))
+    world.claim(found)
+    world.decide(found, "AVSLAG", 0, "Ingen rätt.")
+    world.complete(found, {"application": {"otherInformation": "Ny uppgift."}})
+    with pytest.raises(ConflictError, match="nothing_to_approve"):
+        world.act(deciding.approve, found, who=SECOND, agrees=True, reason="")
+    world.act(handlaggare.hand_back, found, who=PERSON, to_machine=True, reason="Pröva igen.")

@@ -1,0 +1,79 @@
+"""A calculation with changed lines: it adds up whatever is changed, and nothing else is touched."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from decision_service.decision.changed_lines import NOTHING, ChangedLine, changed, changes_of, off_by_factor
+from decision_service.decision.document import Calculation, Line, LineKind
+from rules.rule import Section
+
+KINDS: dict[LineKind, Section] = {
+    "norm": Section.PERSONAL,
+    "cost": Section.COST,
+    "other_cost": Section.OTHER_COST,
+    "income": Section.INCOME,
+}
+NEW = ChangedLine(
+    kind="norm", text="Mat", amount=4000, provision="SoL (2025:400) 12 kap. 1 §", reason="Behov."
+)
+
+
+def line(place: int, kind: LineKind, amount: int) -> Line:
+    return Line(
+        kind=kind,
+        part=KINDS[kind],
+        rule="r",
+        provision="p",
+        subject=f"x[{place}]",
+        label="",
+        applied=None,
+        amount=amount,
+        text="Rad: så.",
+    )
+
+
+@st.composite
+def calculations(draw: st.DrawFn) -> Calculation:
+    kinds = sorted(draw(st.lists(st.sampled_from(list(KINDS)), max_size=8)), key=list(KINDS).index)
+    lines = tuple(line(place, kind, draw(st.integers(0, 5_000_000))) for place, kind in enumerate(kinds))
+    norm, costs, other, income = (sum(each.amount for each in lines if each.kind == kind) for kind in KINDS)
+    return Calculation(
+        norm=norm,
+        costs=costs,
+        other_costs=other,
+        income=income,
+        result=income - norm - costs - other,
+        granted=None,
+        lines=lines,
+    )
+
+
+@given(calculations(), st.data())
+def test_the_sum_moves_by_what_is_changed(base: Calculation, data: st.DataObject) -> None:
+    lines = [number for number, line in enumerate(base.lines, 1) if line.kind in ("norm", "income")]
+    chosen = data.draw(st.lists(st.sampled_from(lines), unique=True)) if lines else []
+    amounts = st.integers(50_001, 60_000)
+    wished = [ChangedLine(line=number, amount=data.draw(amounts), reason="x") for number in chosen]
+    changes = changes_of(base, wished, {"costs": []}, checked=True)
+    found = changed(base, changes)
+    moved = sum((each.amount - (each.was or 0)) * (1 if each.kind == "income" else -1) for each in changes)
+    assert base.result is not None
+    assert found.result == base.result + moved
+    untouched = [each for number, each in enumerate(base.lines, 1) if number not in chosen]
+    assert [each for number, each in enumerate(found.lines, 1) if number not in chosen] == untouched
+
+
+def test_a_line_of_ones_own_where_there_is_nothing() -> None:
+    found = changed(NOTHING, changes_of(NOTHING, [NEW], {}, checked=False))
+    assert (found.norm, found.result, found.by_the_lines) == (400_000, -400_000, 400_000)
+
+
+def test_ten_or_a_hundred_times_wrong() -> None:
+    assert off_by_factor(125_20, 12_520_00)
+    assert off_by_factor(1_187_225_000, 11_872_250)
+    assert off_by_factor(73_00, 730_00)
+    assert not off_by_factor(6_400_00, 7_300_00)
+    assert not off_by_factor(0, 7_300_00)
+    assert not off_by_factor(3_000_00, 7_300_00)
