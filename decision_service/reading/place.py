@@ -26,15 +26,24 @@ _MONEY_NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a tree of JSON values. Places that do not exist have the value None."""
+    """A place in a tree of JSON values. Places that do not exist have the value None.
+
+    ``seen`` are the places that have been read. ``odd`` are those where something else was looked for than
+    what stands there: a list for one object, an object or a list for a value.
+    """
 
     value: Any
     path: Path = ()
     seen: set[Path] = field(default_factory=set)
+    odd: set[Path] = field(default_factory=set)
 
     def __getitem__(self, name: str) -> Place:
-        inner = self.value.get(name) if isinstance(self.value, dict) else None
-        return Place(inner, (*self.path, name), self.seen)
+        if isinstance(self.value, list):
+            self.odd.add(self.path)
+        return self._at(self.value.get(name) if isinstance(self.value, dict) else None, name)
+
+    def _at(self, value: Any, name: str | int) -> Place:
+        return Place(value, (*self.path, name), self.seen, self.odd)
 
     def down(self, *names: str) -> Place:
         """The place some names further in."""
@@ -48,12 +57,15 @@ class Place:
         if self.value is None or self.value == "":
             return []
         if isinstance(self.value, list):
-            return [Place(one, (*self.path, number), self.seen) for number, one in enumerate(self.value)]
+            return [self._at(one, number) for number, one in enumerate(self.value)]
         return [self]
 
     def text(self) -> str:
         """The value as text without space around it, now read. An object or a list has no text."""
-        if self.value is None or isinstance(self.value, dict | list):
+        if isinstance(self.value, dict | list):
+            self.odd.add(self.path)
+            return ""
+        if self.value is None:
             return ""
         self.seen.add(self.path)
         if isinstance(self.value, bool):
@@ -65,6 +77,10 @@ class Place:
         self.seen.add(self.path)
         self.seen.update(path for path, _ in leaves(self.value, self.path))
         return self.value
+
+    def has(self, name: str) -> bool:
+        """Whether something stands under a name, be it empty."""
+        return isinstance(self.value, dict) and name in self.value
 
     @property
     def given(self) -> bool:
@@ -143,12 +159,13 @@ def may_be_money(path: Path, value: Any) -> bool:
 def untold(place: Place, deliberate: Callable[[Path], bool], most: int = 900) -> list[str]:
     """Sentences about what nobody has read below a place and no table of the deliberately unused names.
 
+    A table is about values of the form that the contract has: what lies at an odd place is told all the same.
     At most ``most`` of them, and then one that says how many more there are.
     """
     told: list[str] = []
     more = 0
     for path, value in place.unread():
-        if deliberate(path):
+        if deliberate(path) and not any(path[:length] in place.odd for length in range(1, len(path) + 1)):
             continue
         if len(told) < most:
             told.append(unmapped(path, value))

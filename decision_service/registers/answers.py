@@ -64,7 +64,6 @@ class EmploymentDecision:
 class Employment:
     """What Arbetsförmedlingen says: registered, extent in percent, day of the last activity report.
 
-    ``programmes`` are the kinds of its decisions and the programmes that Försäkringskassan was told of.
     ``category`` is its own word for the kind of job seeker, ``report_message`` its own words on reports.
     """
 
@@ -73,11 +72,19 @@ class Employment:
     deregistered: date | None
     extent: int | None
     last_report: date | None
-    programmes: tuple[str, ...]
     category: str = ""
     report_message: str = ""
     unemployment_fund: str = ""
     decisions: tuple[EmploymentDecision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A labour-market programme that Försäkringskassan was told of, with its first and last day."""
+
+    name: str
+    first: date | None
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +167,4 @@ class RegisterAnswers:
     pending: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
     registered: Registered | None = None
+    programmes: tuple[Programme, ...] = ()

@@ -37,13 +37,6 @@ def met_in_time(case: Case, met: date | None, received: datetime) -> bool | None
     return met <= next_working_day(swedish_day(received))
 
 
-def state_programme(case: Case, said: str | None, programmes: tuple[str, ...] | None) -> str | None:
-    """As the plan says, and none where the agency knows of none."""
-    if said is not None:
-        return said
-    return "NONE" if programmes == () else None
-
-
 def hours_absent(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
     """Hours of absence without a valid reason from assigned activity in the month before."""
     if days is None:
@@ -77,7 +70,6 @@ def _assigned(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 PLAN: Mapping[str, Derivation] = {
     "möte_i_tid": met_in_time,
-    "statligt_program": state_programme,
     "frånvarotimmar": hours_absent,
     "redovisade_timmar": hours_accounted_for,
     "omarkerade": sessions_unmarked,

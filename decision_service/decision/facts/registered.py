@@ -11,8 +11,8 @@ from decision_service.application.case_file import Person
 from decision_service.decision.facts.adult import fact_id
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
-from decision_service.registers.answers import Payment
-from decision_service.registers.ssbtek.benefits import BENEFITS
+from decision_service.registers.answers import Payment, Programme
+from decision_service.registers.ssbtek.benefits import label_of
 from rules.facts import Disputed
 
 
@@ -64,7 +64,7 @@ def _label(kind: str, row: Any) -> str:
         case "af_beslut":
             return row.kind or "Beslut hos Arbetsförmedlingen"
         case _:
-            return BENEFITS.get(row.benefit, BENEFITS[""]).label
+            return label_of(row.benefit)
 
 
 # --- calculations
@@ -92,6 +92,16 @@ def in_month_before(case: Case, first: date | None, last: date | None) -> bool:
     """Whether a time, open where a day is missing, holds a day of the month before."""
     starts = first is None or first <= case.control.last
     return starts and (last is None or last >= case.control.first)
+
+
+def in_programme(case: Case, programmes: tuple[Programme, ...]) -> bool:
+    """Whether some programme lasts in the month before."""
+    return any(in_month_before(case, each.first, each.last) for each in programmes)
+
+
+def programme_names(case: Case, programmes: tuple[Programme, ...]) -> str:
+    """The names of the programmes that last in the month before."""
+    return ", ".join(each.name for each in programmes if in_month_before(case, each.first, each.last))
 
 
 def begins_in_time(case: Case, first: date | None) -> bool:
@@ -134,6 +144,8 @@ REGISTERED: Mapping[str, Derivation] = {
     "finns_bland_barnen": among_the_children,
     "ålder_i_registret": years_old,
     "gäller_månaden_före": in_month_before,
+    "i_program": in_programme,
+    "programmens_namn": programme_names,
     "före_månadens_slut": begins_in_time,
     "redan_utbetald": already_paid,
     "månader_till": months_to,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Employment, EmploymentDecision
 from decision_service.registers.ssbtek.found import Found
-from decision_service.registers.ssbtek.values import yes_or_no
 
 NORMAL = "0"
 """The status of a question handled normally. The contract lists no other, and no other is an answer."""
@@ -23,16 +22,14 @@ def read(place: Place, found: Found) -> None:
     decisions = [
         _decision(each, found) for each in answer.down("BeslutInfo", "EkonomiskaBeslut", "Beslut").each()
     ]
-    found.programmes += [each.kind for each in decisions]
     info = answer["ArbetssokandeInfo"]
     report = info["AktivetetsRapportDatum"]
     employment = Employment(
-        registered=_yes_or_no(info["Arbetssokande"], found),
+        registered=found.yes_or_no(info["Arbetssokande"]),
         registered_since=found.day(info["ArbetssokandeRegistrerad"]),
         deregistered=found.day(info["ArbetssokandeAvaktualiserad"]),
         extent=_percent(info["ArbetssokandeOmfattning"], found),
         last_report=found.day(report["SenasteAktivitetsRapportDatum"]),
-        programmes=(),
         category=info["ArbetssokandeSKAT"].text(),
         report_message=report["AktivitetsRapportMeddelande"].text(),
         unemployment_fund=answer["Akassetillhorighet"].text(),
@@ -49,14 +46,6 @@ def _decision(place: Place, found: Found) -> EmploymentDecision:
         first=found.day(place["BeslutFrom"]),
         last=found.day(place["BeslutTom"]),
     )
-
-
-def _yes_or_no(place: Place, found: Found) -> bool | None:
-    text = place.text()
-    answer = yes_or_no(text)
-    if text and answer is None:
-        found.tell(place, "är varken ja eller nej.")
-    return answer
 
 
 def _percent(place: Place, found: Found) -> int | None:

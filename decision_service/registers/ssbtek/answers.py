@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from decision_service.reading.place import Place, leaves, untold
-from decision_service.registers.answers import Agency, Answer, Employment, RegisterAnswers
+from decision_service.registers.answers import Agency, Answer, RegisterAnswers
 from decision_service.registers.ssbtek import af, csn, fk, lefi, miv, skv, so, tns, unused
 from decision_service.registers.ssbtek.found import Found
 
@@ -47,7 +46,7 @@ def register_answers(agencies: Mapping[str, Any], personal_number: str | None = 
     return RegisterAnswers(
         answers={agency: found[agency].answer for agency in Agency},
         payments=tuple(payment for each in order for payment in each.payments),
-        employment=_employment(order),
+        employment=found[Agency.AF].employment,
         capital=found[Agency.SKV].capital,
         vehicles=tuple(found[Agency.TNS].vehicles),
         permits=tuple(found[Agency.MIV].permits),
@@ -61,6 +60,7 @@ def register_answers(agencies: Mapping[str, Any], personal_number: str | None = 
         pensions=found[Agency.FK].pensions,
         pending=tuple(sorted({code for each in order for code in each.pending})),
         registered=found[Agency.FK].registered,
+        programmes=tuple(found[Agency.FK].programmes),
         refused=tuple(found[Agency.FK].refused),
     )
 
@@ -139,11 +139,3 @@ def _same(numbers: list[str]) -> bool:
     return (
         len({each[-10:] for each in numbers}) < 2 and len({each for each in numbers if len(each) == 12}) < 2
     )
-
-
-def _employment(order: list[Found]) -> Employment | None:
-    programmes = tuple(sorted({name for each in order for name in each.programmes if name}))
-    employment = next((each.employment for each in order if each.employment is not None), None)
-    if employment is not None:
-        return replace(employment, programmes=programmes)
-    return Employment(None, None, None, None, None, programmes) if programmes else None

@@ -173,6 +173,12 @@ def benefit(code: str) -> Benefit:
     return BENEFITS.get(code, BENEFITS[""])
 
 
+def label_of(code: str) -> str:
+    """The Swedish name of a benefit, or what the agency calls it where the code is not listed."""
+    known = BENEFITS.get(code)
+    return known.label if known is not None else code.partition(":")[2].capitalize() or BENEFITS[""].label
+
+
 def paid_benefit(agency: str, code: str, name: str) -> str:
     """The key in BENEFITS of a benefit that an agency calls both by a code and by a name.
 

@@ -32,7 +32,12 @@ def read(place: Place, found: Found) -> None:
     if code != NORMAL:
         told = f" ({text[:200]})" if text else ""
         found.failed(place, f"CSN svarade med resultat ”{code[:20]}”{told}.")
-    for person in place.down("Personer", "Person").each():
+    people = place.down("Personer", "Person").each()
+    if not people and code == NORMAL:
+        found.failed(place, "svaret är normalt men saknar personen.")
+    if len(people) > 1:
+        found.tell(place["Personer"], "svaret har flera personer.")
+    for person in people:
         _person(person, found)
 
 
@@ -56,6 +61,8 @@ def _case(case: Place, found: Found) -> None:
         found.pending.append(f"CSN:{support}")
     elif status not in DECIDED:
         found.tell(case["status"], f"ärendets status är ”{status[:20]}”.")
+    elif not case.has("UtbetalningsPlan"):
+        found.tell(case, "ärendet har ingen utbetalningsplan.")
     for payment in case.down("UtbetalningsPlan", "Utbetalning").each():
         _payment(payment, support, found)
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
-from decision_service.registers.answers import Agency, Answer, Birth, Payment, Refusal, Registered
+from decision_service.registers.answers import Agency, Answer, Birth, Payment, Programme, Refusal, Registered
 from decision_service.registers.ssbtek.benefits import benefit, paid_benefit
 from decision_service.registers.ssbtek.found import Found
-from decision_service.registers.ssbtek.values import first_day, last_day, yes_or_no
+from decision_service.registers.ssbtek.values import first_day, last_day
 
 AVAILABLE = "OK"
 PENSIONS_PAYS = "1003"
@@ -49,10 +49,14 @@ PENSIONS = frozenset(
 
 CASES: Mapping[str, str] = {
     "aktivitetsstodsarende": "FK:aktivitetsstöd",
+    "arbetsskadeefterlevandearende": "FK:arbetsskadelivränta",
+    "arbetsskadeegenlivrantearende": "FK:arbetsskadelivränta",
     "bostadsbidragsarende": "FK:bostadsbidrag",
+    "bostadstillaggsarende": "FK:bostadstillägg",
     "foraldrapenningarende": "FK:föräldrapenning",
     "forebyggandeSjukpenningsarende": "FK:förebyggande sjukpenning",
     "graviditetspenningsarende": "FK:graviditetspenning",
+    "handikappersattningsarende": "FK:handikappersättning",
     "merkostnadsersattningsarende": "FK:merkostnadsersättning",
     "narstaendepenningarende": "FK:närståendepenning",
     "omvardnadsbidragsarende": "FK:omvårdnadsbidrag",
@@ -61,7 +65,11 @@ CASES: Mapping[str, str] = {
     "sjukpenningarende": "FK:SJP",
     "smittbararersattningsarende": "FK:smittbärarpenning",
     "tillfalligForaldrapenningarende": "FK:tillfällig föräldrapenning",
+    "totalforsvarspliktsarende": "FK:totalförsvarspliktspenning",
     "underhallsstodsmottag": "FK:underhållsstöd",
+    "vardbidragsarende": "FK:vårdbidrag",
+    "yrkesskadeefterlevandearende": "FK:yrkesskadelivränta",
+    "yrkesskadeegenlivrantearende": "FK:yrkesskadelivränta",
 }
 """Parts of the answer with cases that may be open and undecided, and the benefit they are about."""
 
@@ -76,6 +84,8 @@ def read(place: Place, found: Found) -> None:
     states = dict(found_states)
     if len(states) < len(found_states):
         found.tell(place["utlamnare"], "samma utlämnare har svarat två gånger.")
+    for name in states.keys() - {"FK", "PM"}:
+        found.tell(place["utlamnare"], f"utlämnaren ”{name[:20]}” är inte känd.")
     found.pensions = _answer(states.get("PM"))
     if _answer(states.get("FK")) is not Answer.ANSWERED:
         found.failed(place, f"Försäkringskassans tillstånd är ”{states.get('FK', '')}”.")
@@ -165,15 +175,18 @@ def _person(place: Place, found: Found) -> None:
 def _programmes(place: Place, found: Found) -> None:
     for each in place.each():
         name, number = each.down("program", "beskrivning").text(), each.down("program", "id").text()
-        found.programmes.append(name or f"program {number}")
+        period = each["period"]
+        first, last = found.day(period["fran"], first_day), found.day(period["till"], last_day)
+        found.programmes.append(Programme(name or f"program {number}", first, last))
 
 
 def _cases(benefits: Place, found: Found) -> None:
     for section, code in CASES.items():
         for case in benefits[section].each():
-            active, refused = yes_or_no(case["aktivt"].text()), yes_or_no(case["avslaget"].text())
+            active, refused = found.yes_or_no(case["aktivt"]), found.yes_or_no(case["avslaget"])
+            began = found.day(case["startades"])
             if refused:
-                found.refused.append(Refusal(code, found.day(case["startades"])))
+                found.refused.append(Refusal(code, began))
             elif active and not case["beslut"].given:
                 found.pending.append(code)
             for decision in case["beslut"].each():

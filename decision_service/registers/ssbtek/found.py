@@ -14,11 +14,12 @@ from decision_service.registers.answers import (
     Employment,
     Payment,
     Permit,
+    Programme,
     Refusal,
     Registered,
     Vehicle,
 )
-from decision_service.registers.ssbtek.values import day, personal_number
+from decision_service.registers.ssbtek.values import day, personal_number, yes_or_no
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Found:
     refused: list[Refusal] = field(default_factory=list)
     vehicles: list[Vehicle] = field(default_factory=list)
     permits: list[Permit] = field(default_factory=list)
-    programmes: list[str] = field(default_factory=list)
+    programmes: list[Programme] = field(default_factory=list)
     capital: dict[int, int] = field(default_factory=dict)
     capital_income: dict[int, int] = field(default_factory=dict)
     employment: Employment | None = None
@@ -69,6 +70,14 @@ class Found:
         if found is None:
             self.tell(place, f"”{text[:40]}” är inget datum.")
         return found
+
+    def yes_or_no(self, place: Place) -> bool | None:
+        """Yes or no at a place. What is neither is told; nothing there is None."""
+        text = place.text()
+        answer = yes_or_no(text)
+        if text and answer is None:
+            self.tell(place, "är varken ja eller nej.")
+        return answer
 
     def number(self, place: Place, century: str = "") -> None:
         """Note whom the answer is about."""

@@ -28,6 +28,8 @@ def read(place: Place, found: Found) -> None:
                 found.failed(person, sentence)
         for each in capital:
             _capital(each, found)
+    if len(people) > 1:
+        found.tell(place["PersonuppgiftLista"], "svaret har flera personuppgifter.")
     if not people:
         found.failed(place, "svaret saknar PersonuppgiftLista.")
 

@@ -11,7 +11,6 @@ from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment
 from decision_service.registers.ssbtek.found import Found
-from decision_service.registers.ssbtek.values import yes_or_no
 
 ANSWERED = ("all clear",)
 """Statuses known to mean that a fund has answered. The contract lists none."""
@@ -19,9 +18,12 @@ CODE = "SO:AKASSA"
 
 
 def read(place: Place, found: Found) -> None:
-    """Read the answer of every fund."""
+    """Read the answer of every fund. Without any fund in it, it is no answer."""
     found.number(place["IdentificationNumber"])
-    for fund in place.down("ArbetsloshetsersattningLista", "Arbetsloshetsersattning").each():
+    funds = place.down("ArbetsloshetsersattningLista", "Arbetsloshetsersattning").each()
+    if not funds:
+        found.failed(place, "svaret saknar ArbetsloshetsersattningLista, eller så är den tom.")
+    for fund in funds:
         _fund(fund, found)
 
 
@@ -45,10 +47,7 @@ def _fund(fund: Place, found: Found) -> None:
 
 def _applied(applied: Place, found: Found) -> None:
     decided = found.day(applied["BeslutOmRattTillErsattning"])
-    handed_in = applied["AnsokanOmUtbetalningInlamnad"]
-    text = handed_in.text()
-    if text and yes_or_no(text) is None:
-        found.tell(handed_in, "är varken ja eller nej.")
+    found.yes_or_no(applied["AnsokanOmUtbetalningInlamnad"])
     if decided is None:
         found.pending.append(CODE)
 

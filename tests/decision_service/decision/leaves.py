@@ -27,6 +27,8 @@ PAYMENT = {
     "bruttobelopp": {"summa": "1250", "valuta": "SEK"},
     "nettobelopp": {"summa": "1250", "valuta": "SEK"},
 }
+OPEN = {"startades": "2026-10-01", "aktivt": True, "avslaget": False}
+REFUSED = {"startades": "2026-09-01", "aktivt": False, "avslaget": True}
 PENSION = {
     "utbetalningsdatum": "2026-10-19",
     "utbetalningsperiod": {"from": "2026-10-01", "tom": "2026-10-31"},
@@ -86,7 +88,18 @@ AGENCIES: dict[str, Json] = {
             "generellPersoninformation": [FK_PERSON],
             "utbetalningsuppgift": [PAYMENT],
             "preliminarautbetalningar": [{**PAYMENT, "datum": "2026-11-20"}],
+            "programanvisning": [
+                {
+                    "program": {"id": "1", "beskrivning": "Jobbgarantin"},
+                    "period": {"fran": "2026-09-01", "till": "2026-12-31"},
+                }
+            ],
+            "bostadsbidragsarende": [OPEN],
+            "handikappersattningsarende": [REFUSED],
+            "merkostnadsersattningsarende": [{**OPEN, "beslut": [{"upphorandeManadFrom": "2027-02"}]}],
         },
+        "ansprak": [{"formansgrupp": {"kod": "PM:AP"}, "ankomstdatum": "2026-10-01"}],
+        "beslut": [{"formansgrupp": {"kod": "PM:AP"}, "beslutsdatum": "2026-10-05"}],
         "utbetalningar": [PENSION],
         "preliminaraUtbetalningar": [{**PENSION, "utbetalningsdatum": "2026-11-19"}],
     },
@@ -121,6 +134,11 @@ AGENCIES: dict[str, Json] = {
                         "AvserTom": "2026-10-18",
                     }
                 ],
+                "Avstangningar": [{"AvstangdFrom": "2026-09-01", "AvstangdTom": "2026-09-05"}],
+                "AnsoktOmErsattning": {
+                    "BeslutOmRattTillErsattning": "2026-09-10",
+                    "AnsokanOmUtbetalningInlamnad": "true",
+                },
             }
         }
     },
@@ -220,6 +238,14 @@ VARIANTS: dict[str, dict[Way, Json]] = {
         _PERMIT: [
             {"arendeTyp": "UAT", "beslutsKod": "BEV", "beslutsTyp": "PUT", "giltighetstid": "PERMANENT"}
         ]
+    },
+    "a claim that nobody has answered": {
+        ("registers", "fk", "beslut"): [],
+        ("registers", "fk", "formansinformation", "bostadsbidragsarende"): [],
+        ("registers", "fk", "formansinformation", "merkostnadsersattningsarende"): [],
+    },
+    "a programme without a name": {
+        ("registers", "fk", "formansinformation", "programanvisning", 0, "program"): {"id": "1"},
     },
     "a permit to come": {(*_PERMIT, 0, "fromDatum"): "2026-12-20"},
 }
@@ -333,12 +359,16 @@ def others(value: Json, options: list[Json]) -> list[Json]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
-        return [value + 1]
+        return [value + (400 * _DAY if value > 10**11 else 1)]
     try:
         day = date.fromisoformat(str(value)[:10])
     except ValueError:
         return [str(int(value) + 300)] if str(value).isdigit() else [f"{value}x"]
     return [f"{day + timedelta(days=move)}{value[10:]}" for move in (-400, 400)]
+
+
+_DAY = 86_400_000
+"""Milliseconds, which some forms count days in."""
 
 
 def with_value(case: Json, way: Way, value: Json, *, double: bool = False) -> Json:

@@ -75,7 +75,7 @@ def test_the_golden_example_of_arbetsformedlingen() -> None:
     assert employment is not None
     assert (employment.registered, employment.registered_since) == (True, date(2016, 11, 18))
     assert (employment.extent, employment.category) == (100, "Anställd")
-    assert (employment.last_report, employment.programmes) == (None, ())
+    assert employment.last_report is None
     assert employment.unemployment_fund == "Test ak"
     assert not found.protected
 
@@ -105,9 +105,8 @@ def test_activity_report_decisions_and_deregistration() -> None:
     assert employment.deregistered == date(2026, 10, 30)
     assert employment.last_report == date(2026, 11, 5)
     assert employment.report_message == "Senast inlämnad"
-    assert employment.programmes == ("Aktivitetsstöd",)
-    assert [(each.extent, each.first, each.last) for each in employment.decisions] == [
-        (75, date(2026, 5, 4), None)
+    assert [(each.kind, each.extent, each.first, each.last) for each in employment.decisions] == [
+        ("Aktivitetsstöd", 75, date(2026, 5, 4), None)
     ]
     assert found.unmapped == ("af.Svar.BeslutInfo.EkonomiskaBeslut.Beslut.BeslutTom: ”x” är inget datum.",)
 

@@ -1,0 +1,202 @@
+"""Every value of every agency: an odd code, day, currency or list is never zero, and never dropped."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from decision_service.reading.place import Place, pattern
+from decision_service.reading.strict_json import InputError, read_json
+from decision_service.registers.answers import Agency, Answer, RegisterAnswers
+from decision_service.registers.ssbtek import lefi, register_answers, unused
+from decision_service.registers.ssbtek.answers import READERS
+from decision_service.registers.ssbtek.fk import CASES
+from decision_service.registers.ssbtek.found import Found
+from tests.decision_service.decision.leaves import AGENCIES, Json, Way, ways, with_value, without
+
+BEFORE = register_answers(AGENCIES)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{6}")
+_AMOUNT = re.compile(r"summa$|belopp$|^Netto|PaKapital$")
+SAME_WHATEVER = {
+    "csn.Personer.Person.Studiestodstypforteckning.studiemedel": "anything but 0 is a mark",
+    "fk.formansinformation.programanvisning.program.id": "the name beside it is read",
+}
+
+
+def read_by_somebody() -> set[tuple[str | int, ...]]:
+    """The places that the readers of the agencies' answers read."""
+    seen = set()
+    for agency, reader in READERS.items():
+        place = Place(AGENCIES[agency.value], (agency.value,))
+        reader(place, Found())
+        seen |= place.seen
+    return seen
+
+
+SEEN = read_by_somebody()
+
+
+def values() -> Iterator[tuple[Way, Json]]:
+    """Every value that a reader reads, with its place."""
+    yield from ((way, value) for way, value in ways(AGENCIES) if way in SEEN)
+
+
+def names(way: Way) -> str:
+    """The last name of a place."""
+    return next(part for part in reversed(way) if isinstance(part, str))
+
+
+DAYS = [way for way, value in values() if _DAY.fullmatch(str(value)) and "belopp" not in names(way)]
+AMOUNTS = [way for way, _ in values() if _AMOUNT.search(names(way))]
+CURRENCIES = [way for way, _ in values() if names(way) == "valuta"]
+CODES = [way for way, _ in values() if way not in {*DAYS, *AMOUNTS, *CURRENCIES}]
+
+
+def told(changed: RegisterAnswers) -> set[str]:
+    """What a change made the readers tell."""
+    return set(changed.unmapped) - set(BEFORE.unmapped)
+
+
+def label(way: Way) -> str:
+    """A place as the name of a test."""
+    return ".".join(map(str, way))
+
+
+def test_there_is_something_of_every_sort_from_every_agency() -> None:
+    assert {way[0] for way in DAYS} == {"af", "fk", "csn", "so", "miv"}
+    assert {way[0] for way in AMOUNTS} == {"fk", "csn", "so", "skv"}
+    assert {way[0] for way in CODES} == {each.value for each in Agency}
+    assert len(CURRENCIES) == 4
+
+
+@pytest.mark.parametrize("way", DAYS, ids=label)
+@pytest.mark.parametrize("written", ["den 3 maj", "2026-02-30", "03/05/2026", "0000-00-00"])
+def test_a_day_that_is_none_is_told(way: Way, written: str) -> None:
+    assert told(register_answers(with_value(AGENCIES, way, written)))
+
+
+@pytest.mark.parametrize("way", AMOUNTS, ids=label)
+@pytest.mark.parametrize("written", ["tusen", "1 250:-", "10.000", "NaN", "1e3"])
+def test_an_amount_that_cannot_be_read_in_one_way_is_told(way: Way, written: str) -> None:
+    assert told(register_answers(with_value(AGENCIES, way, written)))
+
+
+@pytest.mark.parametrize("way", CURRENCIES, ids=label)
+@pytest.mark.parametrize("currency", ["EUR", "USD", "sek", "kr", "752"])
+def test_an_amount_in_anything_but_kronor_is_told(way: Way, currency: str) -> None:
+    assert told(register_answers(with_value(AGENCIES, way, currency)))
+
+
+@pytest.mark.parametrize("way", CODES, ids=label)
+def test_a_code_that_nobody_knows_is_told_or_kept_as_it_stands(way: Way) -> None:
+    """Rules ask about words that they do not know; nothing becomes a word that they do."""
+    changed = register_answers(with_value(AGENCIES, way, "QQQ"))
+    assert changed != BEFORE or pattern(way) in SAME_WHATEVER
+
+
+@pytest.mark.parametrize("way", [way for way, _ in values()], ids=label)
+@pytest.mark.parametrize("odd", [["QQQ", "RRR"], {"QQQ": "1"}], ids=["list", "object"])
+def test_a_list_or_an_object_where_a_value_should_be_is_told(way: Way, odd: Json) -> None:
+    changed = register_answers(with_value(AGENCIES, way, odd))
+    assert told(changed) or changed.answers != BEFORE.answers
+
+
+def objects(node: Json, way: Way = ()) -> Iterator[Way]:
+    """Every object that stands under a name, alone."""
+    if isinstance(node, dict):
+        for name, inner in node.items():
+            if isinstance(inner, dict):
+                yield (*way, name)
+            yield from objects(inner, (*way, name))
+    elif isinstance(node, list):
+        for number, inner in enumerate(node):
+            yield from objects(inner, (*way, number))
+
+
+_CASE = "csn.Personer.Person.Studiemedel.Arenden.Arende"
+MAY_BE_SEVERAL = {
+    _CASE: "a person may have several cases",
+    f"{_CASE}.UtbetalningsPlan.Utbetalning.Utbetaldatider.Utbetaldtid": "a payment may be for several times",
+    "so.ArbetsloshetsersattningLista.Arbetsloshetsersattning": "several funds answer",
+    "skv.PersonuppgiftLista.Personuppgift.Kapitaluppgift": "several years",
+}
+
+
+@pytest.mark.parametrize("way", list(objects(AGENCIES)), ids=label)
+def test_two_where_there_should_be_one_are_told(way: Way) -> None:
+    """An agency that answers twice, or a part of an answer that stands twice."""
+    node: Json = AGENCIES
+    for part in way:
+        node = node[part]
+    changed = register_answers(with_value(AGENCIES, way, [node, copy.deepcopy(node)]))
+    assert told(changed) or pattern(way) in MAY_BE_SEVERAL
+
+
+def test_an_agency_that_stands_twice_in_a_case_is_refused() -> None:
+    for agency in Agency:
+        own = json.dumps(AGENCIES[agency.value])
+        with pytest.raises(InputError):
+            read_json(f'{{"{agency.value}": {own}, "{agency.value}": {own}}}'.encode())
+
+
+LISTS: dict[Agency, Way] = {
+    Agency.AF: ("af", "Svar"),
+    Agency.FK: ("fk", "formansinformation", "utbetalningsuppgift"),
+    Agency.CSN: ("csn", "Personer"),
+    Agency.SO: ("so", "ArbetsloshetsersattningLista"),
+    Agency.SKV: ("skv", "PersonuppgiftLista"),
+    Agency.TNS: ("tns", "resultat"),
+    Agency.MIV: ("miv", "response"),
+}
+"""Where each agency has what it answers, beside saying that all is well."""
+
+
+@pytest.mark.parametrize("agency", Agency)
+def test_an_answer_without_its_list_is_no_answer_of_nothing(agency: Agency) -> None:
+    answers = copy.deepcopy(AGENCIES)
+    extra = {Agency.SO: "IdentificationNumber", Agency.CSN: "schemaVersion"}
+    if agency in extra:
+        answers[agency.value][extra[agency]] = "198802092380" if agency is Agency.SO else "4.0"
+    changed = register_answers(without(answers, LISTS[agency]))
+    assert changed.answers[agency] is not Answer.ANSWERED or told(changed)
+
+
+def test_a_csn_case_without_a_plan_of_payments_is_told() -> None:
+    way: Way = ("csn", "Personer", "Person", "Studiemedel", "Arenden", "Arende", "UtbetalningsPlan")
+    assert told(register_answers(without(AGENCIES, way)))
+
+
+def test_a_provider_that_nobody_knows_is_told() -> None:
+    more = {"utlamnare": {"kod": "XX"}, "tillstand": {"kod": "OK"}}
+    way: Way = ("fk", "utlamnare")
+    changed = register_answers(with_value(AGENCIES, way, [*AGENCIES["fk"]["utlamnare"], more]))
+    assert told(changed) == {"fk.utlamnare: utlämnaren ”XX” är inte känd."}
+
+
+def test_every_case_of_the_contract_that_can_be_open_or_refused_is_read() -> None:
+    types = lefi.fields()
+    can_be = {name for name, kind in types["Formansinformation"].items() if kind and "aktivt" in types[kind]}
+    assert can_be - CASES.keys() == {"underhallsstodskrav"}  # a claim against the person, no benefit
+
+
+def test_no_value_that_is_read_is_in_a_table_of_the_unused() -> None:
+    assert [path for path in SEEN if path[0] != "fk" and unused.is_unused(path)] == []
+
+
+def test_a_list_in_a_part_that_is_only_partly_read_is_told() -> None:
+    """Civil status, currency and period in a list: the contract has them as one."""
+    base: Way = ("fk", "formansinformation")
+    for way in (
+        (*base, "generellPersoninformation", 0, "civilstand"),
+        (*base, "utbetalningsuppgift", 0, "period"),
+        (*base, "utbetalningsuppgift", 0, "nettobelopp", "valuta"),
+    ):
+        node: Any = AGENCIES
+        for part in way:
+            node = node[part]
+        assert told(register_answers(with_value(AGENCIES, way, [node]))), way
