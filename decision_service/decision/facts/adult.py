@@ -14,6 +14,7 @@ from decision_service.decision.facts.copying import Derivation, Draft, Record, S
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
 from decision_service.decision.facts.plan import plan_sources
 from decision_service.registers.answers import Agency, Answer
+from decision_service.registers.ssbtek.benefits import label_of
 from norms.month import Month
 from rules.facts import Disputed
 
@@ -164,6 +165,11 @@ def any_filled_in(case: Case, values: tuple[Any, ...]) -> bool:
     return any(value is not None for value in values)
 
 
+def awaited(case: Case, codes: tuple[str, ...]) -> str:
+    """The names of benefits that registers know are applied for and not decided."""
+    return ", ".join(sorted({label_of(code) for code in codes}))
+
+
 def earliest(case: Case, days: tuple[date | None, ...]) -> date | None:
     """The earliest of some days."""
     return min((day for day in days if day is not None), default=None)
@@ -227,6 +233,7 @@ ADULT: Mapping[str, Derivation] = {
     "sjuk_på_deltid": partly_ill,
     "någon_ifylld": any_filled_in,
     "tidigaste_dagen": earliest,
+    "väntade_förmåners_namn": awaited,
     "månader_i_rad": months_supported,
     "jobbstimulans": incentive,
 }

@@ -100,8 +100,11 @@ TABLES: dict[str, str] = {
     "upplysningar": pairs(("kod", "upplysning"), OTHER_INFORMATION),
     "ärende-oanvänt": pairs(("fält", "varför"), _OF_A_CASE["oanvänt"]),
     "ärende-kan-saknas": pairs(("fält", "varför"), _OF_A_CASE["kan saknas"]),
+    "ärende-tidigare-månader": pairs(("fält", "varför"), _OF_A_CASE["tidigare månader"]),
     "ärende-e-tjänster": pairs(("format och fält", "varför"), _OF_A_CASE["e-tjänster"]),
     "ärende-registersvar": pairs(("fält", "varför"), _OF_A_CASE["registersvar"]),
+    "ärende-registersvar-saknas": pairs(("fält", "varför"), _OF_A_CASE["registersvar kan saknas"]),
+    "ärende-två-gånger": pairs(("rad", "varför"), _OF_A_CASE["två gånger"]),
 }
 
 

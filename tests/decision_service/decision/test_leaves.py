@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,18 @@ from decision_service.application.adapters.sundsvall import ENVELOPE_UNUSED
 from decision_service.application.case_file import CaseFile
 from decision_service.decision.facts import case_facts
 from decision_service.decision.facts.case_facts import build_facts
+from decision_service.reading.place import Place
+from decision_service.reading.place import pattern as place_names
 from decision_service.reading.strict_json import InputError, read_json
+from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek import lefi, unused
+from decision_service.registers.ssbtek.answers import READERS
+from decision_service.registers.ssbtek.found import Found
 from norms.month import Month
 from rules.law import Law
 from rules.rule import AskEffect, RequireEffect
 from tests.decision_service.decision.leaves import (
+    AGENCIES,
     Json,
     Way,
     changes,
@@ -46,7 +53,9 @@ from tests.world.cases import NAMES, ROOT, engines, raw, read
 TABLE: Mapping[str, Mapping[str, str]] = yaml.safe_load(
     Path(case_facts.__file__).with_name("unused.yaml").read_text("utf-8")
 )
-UNUSED, MAY_BE_MISSING, ANSWERS = TABLE["oanvänt"], TABLE["kan saknas"], TABLE["registersvar"]
+UNUSED, MAY_BE_MISSING, TWICE = TABLE["oanvänt"], TABLE["kan saknas"], TABLE["två gånger"]
+ANSWERS, ANSWERS_MAY_LACK = TABLE["registersvar"], TABLE["registersvar kan saknas"]
+_REMOVED = ("removed", "made []", "made {}")
 
 
 # --- every field has a home
@@ -145,15 +154,31 @@ def options() -> Mapping[str, list[Json]]:
     return dict(below(CaseFile, ""))
 
 
+@cache
+def read_places() -> frozenset[str]:
+    """The values of the agencies' answers that somebody reads, so that no table can say that nobody does."""
+    found = set()
+    for agency, reader in READERS.items():
+        place = Place(AGENCIES[agency.value], (agency.value,))
+        reader(place, Found())
+        found |= {place_names(path) for path in place.seen}
+    return frozenset(found)
+
+
 def excused(way: Way, done: str) -> bool:
     """Whether a table says why a change of a value makes no difference."""
     place = pattern(way)
     if way[0] == "registers":
-        inner = way[1:]
-        names = ".".join(part for part in inner if isinstance(part, str))
+        inner = way[1:] if way[1] in set(Agency) else way[2:]
+        names = place_names(inner)
         deliberate = lefi.is_unused if inner[0] == "fk" else unused.is_unused
-        return deliberate(inner) or any(names == each or names.startswith(f"{each}.") for each in ANSWERS)
-    if done in ("removed", "made []", "made {}") and place in MAY_BE_MISSING:
+        by_table = names not in read_places() and deliberate(inner)
+        twice = done == "doubled" and ".".join(("registers", pattern(inner))) in TWICE
+        lacks = done in _REMOVED and any(fnmatchcase(names, each) for each in ANSWERS_MAY_LACK)
+        return by_table or twice or lacks or any(fnmatchcase(names, each) for each in ANSWERS)
+    if done == "doubled" and place in TWICE:
+        return True
+    if done in _REMOVED and place in MAY_BE_MISSING:
         return True
     return place in UNUSED or place.removesuffix("[]") in UNUSED
 

@@ -1,0 +1,84 @@
+"""Nothing that was read is lost in households that nobody has thought of.
+
+Households are generated as for the measurements, in several municipalities and months, and with circumstances
+of their own. One value is changed, removed, doubled or given another type: then what rules and people see is
+something else, or a table says why not. A value that only another municipality's rules read is noticed there.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.households import case, ordinary, others
+from norms.month import Month
+from tests.decision_service.decision.leaves import Json, Way, changes, pattern, ways
+from tests.decision_service.decision.test_leaves import MAY_BE_MISSING, TABLE, excused, options, seen
+
+MUNICIPALITIES = ("9999", "1384", "1287")
+MONTHS = ((Month(2026, 9), date(2026, 8, 28)), (Month(2026, 11), date(2026, 10, 28)))
+HOUSEHOLDS = 400
+LONG_AGO = TABLE["tidigare månader"]
+
+
+@cache
+def household(number: int, month: int) -> Json:
+    """A household of a number: three in four are ordinary."""
+    made = others(17, HOUSEHOLDS) if number % 4 == 3 else ordinary(17, HOUSEHOLDS)
+    about, today = MONTHS[month]
+    return case(next(islice(made, number, None)), MUNICIPALITIES[0], about, today)
+
+
+def is_noticed(before: Json, after: Json) -> bool:
+    """Whether some municipality sees a difference."""
+    return any(
+        seen({**before, "municipality": code}) != seen({**after, "municipality": code})
+        for code in MUNICIPALITIES
+    )
+
+
+def lost(before: Json, way: Way, value: Json) -> list[str]:
+    """The sorts of change of a value that nobody notices, and that no table excuses."""
+    noticed: dict[str, bool] = {}
+    for done, after in changes(before, way, value, options().get(pattern(way), [])):
+        sort = done.partition(" to ")[0]
+        if not noticed.get(sort) and not excused(way, done) and not long_ago(before, way):
+            noticed[sort] = is_noticed(before, after)
+    return [f"{pattern(way)}: {sort}" for sort, yes in noticed.items() if not yes]
+
+
+def long_ago(before: Json, way: Way) -> bool:
+    """Whether a table says that a value of an earlier month than the latest is not compared."""
+    earlier = way[0] == "history" and way[1:2] != (len(before["history"]) - 1,)
+    return earlier and any(f"{pattern(way)}.".startswith(f"{each}.") for each in LONG_AGO)
+
+
+@given(st.integers(0, HOUSEHOLDS - 1), st.sampled_from(range(len(MONTHS))), st.data())
+def test_a_change_of_any_value_of_any_household_is_noticed(
+    number: int, month: int, data: st.DataObject
+) -> None:
+    before = household(number, month)
+    places = [each for each in ways(before) if each[0] != ("municipality",)]
+    assert lost(before, *data.draw(st.sampled_from(places))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(8))
+def test_no_value_of_a_whole_household_is_lost(number: int) -> None:
+    before = household(number, number % 2)
+    places = [each for each in ways(before) if each[0] != ("municipality",)]
+    assert sorted({each for place in places for each in lost(before, *place)}) == []
+
+
+def test_what_may_be_missing_is_noticed_when_it_is_another_value() -> None:
+    """The table of what may be missing excuses no other change."""
+    before = household(0, 0)
+    for way, value in ways(before):
+        if pattern(way) in MAY_BE_MISSING:
+            for done, _ in changes(before, way, value, []):
+                assert excused(way, done) is (done in ("removed", "made []", "made {}")), pattern(way)
