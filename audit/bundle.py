@@ -23,9 +23,9 @@ from audit.keys import KeyStore
 from audit.trail import OpenedEntry
 from audit.verify import (
     BUNDLE,
-    LETTER,
     canonical,
     digest,
+    is_letter,
     key_at,
     key_history,
     read_checkpoint,
@@ -45,13 +45,14 @@ verify.py    programmet som kontrollerar (Python 3.11 och paketet cryptography)
 
 Kontrollera så här:
 
-    python verify.py UTDRAGET.zip --key NYCKEL --checkpoint BREV
+    python verify.py UTDRAGET.zip BREV --key NYCKEL
 
 eller, när zip-filen är uppackad, med paket.json i stället för zip-filen och spår.txt bredvid.
 
 NYCKEL ska du ha fått på annat sätt än i den här filen, till exempel från kommunens webbplats eller ett
-beslutsbrev. BREV är beviset från ett beslutsbrev eller en checkpoint som du eller någon annan har sparat.
-Utan BREV går det inte att se om hela loggen har bytts ut. Hämta helst också verify.py från annat håll.
+beslutsbrev. BREV är beslutsbrevet som du eller någon annan har sparat det; varje ord jämförs med det som
+loggades. En sparad checkpoint ges med --checkpoint. Utan något av dem går det inte att se om hela
+loggen har bytts ut. Hämta helst också verify.py från annat håll.
 """
 
 
@@ -172,7 +173,7 @@ def _published(
 
 
 def _size(text: str) -> int:
-    return read_checkpoint(read_letter(text)[3] if text.startswith(LETTER) else text)[1]
+    return read_checkpoint(read_letter(text)[3] if is_letter(text) else text)[1]
 
 
 def _texts(hashes: Iterable[bytes]) -> list[str]:

@@ -2,10 +2,12 @@
 
     python verify.py utdrag.zip --key NYCKEL [--checkpoint TIDIGARE ...]
     python verify.py brev.txt --key NYCKEL
+    python verify.py utdrag.zip brev.txt --key NYCKEL
 
 The export is checked as the zip it came in, or as its paket.json with the readable trail beside it. A letter
-is checked as it was saved: the proof is found in it. NYCKEL is the municipality's public key, as text or in a
-file; give it once for each key that has been in use. TIDIGARE is a checkpoint or letter kept since before.
+is checked as it was saved: the proof is found in it, and with the export its words are held against those
+that were logged. NYCKEL is the municipality's public key, as text or in a file; give it once for each key
+that has been in use. TIDIGARE is a checkpoint or letter kept since before.
 Needs Python 3.11 and the package ``cryptography``, and nothing of the project that made the log.
 Exit codes: 0 everything holds, 1 something does not hold, 2 the input cannot be read.
 Sources: RFC 6962 (tree), RFC 8785 (form of an entry), C2SP signed-note, tlog-checkpoint and tlog-proof.
@@ -243,15 +245,13 @@ def key_of(note: str, keys: Sequence[Key]) -> Key:
 def check_letter(report: Report, text: str, key: Key, earlier: Sequence[str] = ()) -> None:
     """Check the proof on a letter by itself. Raises WrongError, and what a broken text gives rise to."""
     if earlier:
-        raise ValueError(
-            "ett brev kan jämföras med annat först genom ärendets paket, som --checkpoint BREVET"
-        )
+        raise ValueError("ett brev kan jämföras med annat först genom ärendets utdrag: UTDRAGET BREVET")
     leaf, index, path, note = read_letter(text)
     origin, size, root = read_checkpoint(open_note(note, key))
     holds = origin == key.name and root_of(index, size, leaf, path) == root
     right = f"Post {index} fanns i {origin} när loggen hade {size} poster. Nyckel {key.id.hex()}."
     report.add(holds, right, "Beviset leder inte till den underskrivna roten. Är allt rätt avskrivet?")
-    report.add(None, "Vad posten säger visar ärendets paket: kontrollera det med --checkpoint BREVET.")
+    report.add(None, "Om brevets ord är ändrade syns först med ärendets utdrag: verify.py UTDRAGET BREVET.")
 
 
 def check_bundle(report: Report, text: str, key: Key, earlier: Sequence[str]) -> None:
@@ -340,6 +340,30 @@ def check_earlier(
         same = leaf == leaf_hash(items[index]["leaf"].encode())
         right = f"Brevet gäller post {index} i det här ärendet, {entries[index]['type']}."
         report.add(same, right, f"Brevet gäller post {index}, men posten i paketet är en annan.")
+        check_words(report, old, entries, items, entries[index].get("decision"))
+
+
+def check_words(report: Report, letter: str, entries: Any, items: Any, decision: Any) -> None:
+    """Hold the words of a letter, as it was saved, against those logged for its decision; spaces and the
+    breaks of lines are no words."""
+    said = letter.replace("\ufeff", "").split()
+    own = [seq for seq, one in entries.items() if (one["type"], one.get("decision")) == ("letter", decision)]
+    logged = [items[seq]["opened"]["text"][1].split() for seq in own if "text" in items[seq]["opened"]]
+    if said[0] == LETTER:
+        report.add(None, "Bara beviset är sparat. Spara hela brevet för att pröva vad som står i det.")
+    elif not logged:
+        report.add(None, "Brevets ord är gallrade, utelämnade eller inte loggade än, och kan inte prövas.")
+    else:
+        alike = max(same_words(said, one) for one in logged)
+        around = " ".join(said[max(alike - 3, 0) : alike + 3])
+        wrong = f"Brevet är inte det som loggades: ”{around}”."
+        report.add(said in logged, "Brevet är ord för ord det som loggades.", wrong)
+
+
+def same_words(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words two texts have in common from their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, pair in pairs if pair[0] != pair[1]), min(len(one), len(other)))
 
 
 def check_zip(report: Report, content: bytes, keys: Sequence[Key], earlier: Sequence[str]) -> None:
@@ -374,25 +398,31 @@ def check_package(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Kontrollera ett ärendes spår eller ett brevs bevis.")
-    parser.add_argument("file", type=Path, help="utdraget (zip eller paket.json) eller brevet (text)")
+    what_files = "utdraget (zip eller paket.json), brev (text), eller utdraget och brev ur det"
+    parser.add_argument("files", type=Path, nargs="+", metavar="file", help=what_files)
     parser.add_argument("--key", action="append", required=True, help="kommunens publika nyckel")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="sparad sedan tidigare")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     report, what = Report(), options.key
     try:
         keys = []
         for what in options.key:
             keys.append(read_key(Path(what).read_text("utf-8") if Path(what).is_file() else what))
         earlier = [(what := path).read_text("utf-8") for path in options.checkpoint]
-        content = (what := options.file).read_bytes()
-        if zipfile.is_zipfile(io.BytesIO(content)):
-            check_zip(report, content, keys, earlier)
-        elif is_letter(text := content.decode()):
-            check_letter(report, text, key_of(read_letter(text)[3], keys), earlier)
-        else:
-            beside = options.file.with_name(TRAIL)
-            trail = beside.read_text("utf-8") if beside.is_file() else None
-            check_package(report, text, keys, earlier, trail)
+        given = {(what := path): path.read_bytes() for path in options.files}
+        texts = {path: raw.decode("utf-8", "replace") for path, raw in given.items()}
+        letters = {path: text for path, text in texts.items() if is_letter(text)}
+        exports = [path for path in given if path not in letters]
+        for what in [] if exports else letters:
+            check_letter(report, letters[what], key_of(read_letter(letters[what])[3], keys), earlier)
+        for what in exports:
+            held = [*earlier, *letters.values()]
+            if zipfile.is_zipfile(io.BytesIO(given[what])):
+                check_zip(report, given[what], keys, held)
+            else:
+                beside = what.with_name(TRAIL)
+                trail = beside.read_text("utf-8") if beside.is_file() else None
+                check_package(report, given[what].decode(), keys, held, trail)
     except WrongError as error:
         report.add(False, "", str(error))
     except (OSError, zipfile.BadZipFile, *BROKEN) as error:

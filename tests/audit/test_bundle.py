@@ -18,7 +18,7 @@ import pytest
 from audit import Kind, bundle, deletion, proof, reading, retention, tables, trail
 from audit.errors import BundleError
 from audit.keys import SigningKey
-from audit.verify import canonical, digest, statement
+from audit.verify import LETTER, canonical, digest, statement
 from tests.audit.test_attacks import append_behind_the_program, resign_everything
 from tests.audit.world import FILES, MACHINE, RELEASE, START, WORKER, World, unguard
 
@@ -115,6 +115,7 @@ OK   Post 7, 2026-11-20T08:12:07.000000Z, letter: finns i loggen, ord för ord.
 OK   Ärendet c-1: post 1 till 4, i ordning och utan lucka.
 OK   Loggen har bara vuxit sedan den hade 6 poster.
 OK   Brevet gäller post 5 i det här ärendet, assessment.
+OBS  Bara beviset är sparat. Spara hela brevet för att pröva vad som står i det.
 OK   spår.txt är den text som kommunen förseglade.
 =>   Allt som kontrollerats stämmer.
 """
@@ -137,8 +138,8 @@ def test_a_stranger_checks_a_letter(decided: World, tmp_path: Path) -> None:
     done = run(tmp_path, "brev.txt", "--key", "nyckel.txt", "--checkpoint", "brev.txt")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "brev.txt går inte att läsa: ValueError: ett brev kan jämföras med annat först genom ärendets paket, "
-        "som --checkpoint BREVET\n"
+        "brev.txt går inte att läsa: ValueError: ett brev kan jämföras med annat först genom ärendets "
+        "utdrag: UTDRAGET BREVET\n"
     )
 
 
@@ -151,6 +152,78 @@ def test_a_letter_is_checked_as_it_was_saved(decided: World, tmp_path: Path, sav
     (tmp_path / "brev.txt").write_text(saved.format(letter(decided)), "utf-8")
     done = run(tmp_path, "brev.txt", "--key", decided.public["1287"])
     assert (done.returncode, done.stderr) == (0, "")
+
+
+SENT = "Beslut\nDu får 12 010 kr.\n\n{}\n\nÖverklaga senast 20 december.\n"
+
+
+@pytest.fixture
+def sent(decided: World, tmp_path: Path) -> tuple[dict[str, str], str]:
+    """The export of a case whose letter is logged with its proof, and the letter."""
+    text = SENT.format(letter(decided))
+    decided.append(kind=Kind.LETTER, purpose="beslutsbrev", personal={"text": text})
+    decided.checkpoint()
+    return export(decided, releases={RELEASE: FILES}), text
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "told"),
+    [
+        (lambda text: text, 0, "OK   Brevet är ord för ord det som loggades."),
+        (lambda text: "\ufeff" + text.replace("\n", "\r\n"), 0, "OK   Brevet är ord för ord"),
+        (
+            lambda text: text.replace("12 010", "22 010"),
+            1,
+            "FEL  Brevet är inte det som loggades: ”",
+        ),
+        (lambda text: text.replace("Överklaga senast 20 december.", ""), 1, "FEL  Brevet är inte det som"),
+        (lambda text: text + "Du får 500 kr till.", 1, "FEL  Brevet är inte det som loggades"),
+        (lambda text: text[text.index("c2sp") : text.index("\n\nÖver")], 0, "OBS  Bara beviset är sparat."),
+    ],
+)
+def test_the_words_of_a_saved_letter_are_held_against_those_that_were_logged(
+    decided: World,
+    sent: tuple[dict[str, str], str],
+    tmp_path: Path,
+    change: Callable[[str], str],
+    status: int,
+    told: str,
+) -> None:
+    files, text = sent
+    (tmp_path / "brev.txt").write_text(change(text), "utf-8")
+    for way in (["brev.txt"], ["--checkpoint", "brev.txt"]):
+        found, said = stranger(decided, tmp_path, files, *way)
+        assert (found, told in said) == (status, True), said
+
+
+def test_every_figure_of_a_letter_counts(
+    decided: World, sent: tuple[dict[str, str], str], tmp_path: Path
+) -> None:
+    """Whatever digit is another, the letter is no longer the one that was sent."""
+    files, text = sent
+    before, _, after = text.partition(LETTER)
+    figures = [at for at, sign in enumerate(before) if sign.isdigit()]
+    assert len(figures) == 5
+    for at in figures:
+        changed = before[:at] + str(9 - int(before[at])) + before[at + 1 :] + LETTER + after
+        (tmp_path / "brev.txt").write_text(changed, "utf-8")
+        assert stranger(decided, tmp_path, files, "brev.txt")[0] == 1
+
+
+def test_several_letters_are_checked_at_once(decided: World, tmp_path: Path) -> None:
+    (tmp_path / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(SENT.format(letter(decided)), "utf-8")
+    done = run(tmp_path, "a.txt", "b.txt", "--key", decided.public["1287"])
+    assert (done.returncode, done.stdout.count("OK   Post 5 fanns i")) == (0, 2)
+
+
+def test_a_letter_whose_words_are_withheld_cannot_be_compared(
+    decided: World, sent: tuple[dict[str, str], str], tmp_path: Path
+) -> None:
+    (tmp_path / "brev.txt").write_text(sent[1], "utf-8")
+    found, said = stranger(decided, tmp_path, export(decided, withhold={"text"}), "brev.txt")
+    assert (found, "OBS  Brevets ord är gallrade, utelämnade" in said) == (0, True), said
 
 
 def zipped(world: World, **changed: str) -> bytes:

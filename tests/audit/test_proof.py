@@ -39,7 +39,7 @@ def test_the_text(world: World) -> None:
     assert str(check(world, text)) == (
         "OK   Post 3 fanns i 1287.lagrum.example/audit när loggen hade 5 poster. "
         f"Nyckel {world.public['1287'].split('+')[1]}.\n"
-        "OBS  Vad posten säger visar ärendets paket: kontrollera det med --checkpoint BREVET.\n"
+        "OBS  Om brevets ord är ändrade syns först med ärendets utdrag: verify.py UTDRAGET BREVET.\n"
         "=>   Allt som kontrollerats stämmer."
     )
 
