@@ -30,15 +30,16 @@ class Principal:
     """Somebody whose token was found good.
 
     ``subject`` is the issuer's id of the person or program, never a personnummer. ``client`` is the program
-    that asks. ``tenants`` are the municipality codes of the token that the issuer may speak for. ``name`` is
-    for people to read and is never logged.
+    that asks. ``tenants`` are the municipality codes of the token that the issuer may speak for. ``name`` and
+    ``title`` are for people to read, empty where the issuer does not say them; a handläggare signs with them.
     """
 
     subject: str
     roles: frozenset[Role]
     tenants: frozenset[str]
     client: str
-    name: str
+    name: str = ""
+    title: str = ""
 
     @property
     def is_person(self) -> bool:

@@ -200,7 +200,8 @@ def _principal(claims: Mapping[str, Any], issuer: Issuer) -> Principal:
     known = {role.value: role for role in Role}
     roles = frozenset(known[name] for name in _texts(claims.get(issuer.roles_claim)) if name in known)
     tenants = _texts(claims.get(issuer.tenants_claim)) & frozenset(issuer.tenants)
-    return Principal(subject, roles, tenants, client, _text(claims.get("name")) or subject)
+    name, title = _text(claims.get("name")), _text(claims.get(issuer.title_claim))
+    return Principal(subject, roles, tenants, client, name, title)
 
 
 def _text(value: Any) -> str:

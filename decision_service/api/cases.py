@@ -18,6 +18,7 @@ from decision_service.api.etag import etag
 from decision_service.api.problems import ProblemError
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find
+from decision_service.casework.staff import note_staff
 from decision_service.log import journal
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow
@@ -43,6 +44,15 @@ def changing(request: Request) -> Iterator[tuple[Office, Session]]:
     """A transaction in which a case is changed."""
     office = office_of(request)
     with told(), transaction(office.engine) as session:
+        yield office, session
+
+
+@contextmanager
+def acting(request: Request, caller: Caller) -> Iterator[tuple[Office, Session]]:
+    """The same by a person, whose name and title are kept as the token says them."""
+    who = caller.principal
+    with changing(request) as (office, session):
+        note_staff(office, session, caller.tenant, who.subject, who.name, who.title)
         yield office, session
 
 

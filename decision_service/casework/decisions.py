@@ -22,6 +22,7 @@ from decision_service.casework.assessments import Numbered, numbered
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
 from decision_service.casework.rows import ConflictError
+from decision_service.casework.staff import signature
 from decision_service.decision.changed_lines import NOTHING, changed
 from decision_service.decision.document import Decision, LineChange, RestsOn
 from decision_service.log import journal
@@ -65,7 +66,8 @@ def make_decision(
 ) -> None:
     """Decide an application. ``content`` is what it says, as it was decided. ``assessment`` is what the
     decision rests on, None where the machine never got to look at the application as it is now; ``before``
-    are entries for the log that come before it. Raises MonthPaidError.
+    are entries for the log that come before it. Raises MonthPaidError, and ConflictError for a person whose
+    name is not known.
     """
     decision = DecisionRow(
         application_id=row.id,
@@ -78,6 +80,8 @@ def make_decision(
         decided_at=now,
         decided_by=verdict.by,
         approved_by=verdict.approved_by,
+        signed=_signed(office, session, row, verdict.by),
+        second=_signed(office, session, row, verdict.approved_by),
         reason=verdict.reason,
         assessment=assessment.number if assessment is not None else 0,
         changes=_CHANGES.dump_json(verdict.changes).decode(),
@@ -97,6 +101,10 @@ def make_decision(
     if document.outcome.pays:
         _check_month(session, row, verdict.beside)
     session.add(decision)
+
+
+def _signed(office: Office, session: Session, row: ApplicationRow, who: str | None) -> str | None:
+    return None if who in (None, MACHINE) else signature(office, session, row.tenant, str(who))
 
 
 class MonthPaidError(ConflictError):
@@ -170,6 +178,8 @@ def _document(decision: DecisionRow, assessment: Numbered | None) -> Decision:
         automatic=decision.automatic,
         decided_by=decision.decided_by,
         approved_by=decision.approved_by,
+        signed=decision.signed,
+        second=decision.second,
         decided_at=decision.decided_at,
         reason=decision.reason,
         release=release,

@@ -234,6 +234,10 @@ class Decision(DocumentPart):
     automatic: StrictBool = Field(description="Om maskinen beslutade")
     decided_by: str = Field(description="lagrum, eller handläggarens id")
     approved_by: str | None = Field(default=None, description="Den andra handläggaren, där två beslutar")
+    signed: str | None = Field(
+        default=None, description="Namn och titel på den som beslutade; null för maskinen"
+    )
+    second: str | None = Field(default=None, description="Namn och titel på den andra handläggaren")
     decided_at: datetime
     reason: str | None = Field(default=None, description="Handläggarens skäl")
     release: str | None = Field(description="Regelversionen som prövningen gjordes med")

@@ -36,7 +36,7 @@ class Issuer(FileModel):
     """Who may vouch for people and programs, for which municipalities, and how it says it.
 
     ``url`` is compared letter by letter with the token's ``iss``. ``roles_claim`` and ``tenants_claim`` name
-    the claims that list roles and municipality codes.
+    the claims that list roles and municipality codes, ``title_claim`` the one with a person's title.
     """
 
     url: Words = Field(alias="utfärdare")
@@ -46,6 +46,7 @@ class Issuer(FileModel):
     tenants: tuple[TenantText, ...] = Field(alias="kommuner")
     roles_claim: Words = Field(default="roles", alias="fält för roller")
     tenants_claim: Words = Field(default="tenants", alias="fält för kommuner")
+    title_claim: Words = Field(default="title", alias="fält för titel")
 
     @model_validator(mode="after")
     def _some_way(self) -> Issuer:

@@ -5,6 +5,7 @@ Nothing here is law: what the law or a municipality's guidelines say stands in t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -139,6 +140,13 @@ class Completion(FileModel):
         return self
 
 
+class StaffMember(FileModel):
+    """Somebody who decides: the name and the title that a decision is signed with."""
+
+    name: Words = Field(alias="namn")
+    title: Words = Field(alias="titel")
+
+
 class Municipality(FileModel):
     """One municipality.
 
@@ -147,7 +155,7 @@ class Municipality(FileModel):
     (Europe/Stockholm) by which a person's share is due; ``closed`` are days without work beyond weekends and
     public holidays. ``pay_day`` is the day of the month; a shorter month pays on its last day. ``e_services``
     say of each form what it never asks. ``witness`` is a folder that someone else keeps, where the log's
-    checkpoints are put.
+    checkpoints are put. ``staff`` are names and titles by staff id; they go before what tokens say.
     """
 
     code: TenantText = Field(alias="kod")
@@ -162,6 +170,7 @@ class Municipality(FileModel):
     registers: Registers = Field(default_factory=NoRegisters, alias="register")
     outputs: tuple[Output, ...] = Field(default=(), alias="utdata")
     sender: Sender = Field(alias="avsändare")
+    staff: Mapping[Words, StaffMember] = Field(default_factory=dict, alias="personal")
     e_services: dict[Annotated[str, AfterValidator(known_form)], EService] = Field(
         default_factory=dict, alias="e-tjänster"
     )

@@ -2,7 +2,7 @@
 
 What is readable for ever is the kind of event, when, by whom, and codes. Whatever tells of a person is among
 the personal values, and goes when the case is deleted: answers and their hashes, letters, amounts, reasons in
-free text. Amounts are öre. Staff are named by their staff id, the applicant by no name at all.
+free text, names of staff. Amounts are öre. What stays names staff by their id, and the applicant not at all.
 """
 
 from __future__ import annotations
@@ -274,9 +274,12 @@ _ACTION = {
 }
 
 
-def human_action(case_id: str, now: datetime, actor: Actor, action: Action, *, reason: str = "") -> Entry:
-    """What a person did with a case, and why."""
-    personal: dict[str, Json] = {"reason": reason} if reason else {}
+def human_action(
+    case_id: str, now: datetime, actor: Actor, action: Action, *, reason: str = "", name: str = ""
+) -> Entry:
+    """What a person did with a case, and why. ``name`` is the person's, with title."""
+    said: dict[str, Json] = {"name": name, "reason": reason}
+    personal = {word: value for word, value in said.items() if value}
     body: dict[str, Json] = {"action": action.value}
     return Entry(Kind.HUMAN_ACTION, now, actor, _ACTION[action], case=case_id, body=body, personal=personal)
 

@@ -187,6 +187,7 @@ class _Facts:
         self._holds = {
             "automatiskt": automatic,
             "av_handläggare": decision is not None and not automatic,
+            "godkänt": decision is not None and decision.approved_by is not None,
             "utbetalning": bool(self._granted) and context.payment is not None,
             "avviker": self._differs,
             "enligt_beräkningen": result is not None and result < 0 and not self._differs,
@@ -226,7 +227,10 @@ class _Facts:
             "adress": context.sender.address,
             "kontakt": context.sender.contact,
             "ärende": context.reference,
-            "handläggare": decision.decided_by if decision is not None and by_hand else None,
+            "handläggare": (decision.signed or decision.decided_by)
+            if decision is not None and by_hand
+            else None,
+            "andra_handläggare": (decision.second or decision.approved_by) if decision is not None else None,
         }
 
     def holds(self, when: str) -> bool:

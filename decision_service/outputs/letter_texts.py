@@ -37,10 +37,12 @@ Place = Literal[
     "kontakt",
     "ärende",
     "handläggare",
+    "andra_handläggare",
 ]
 When = Literal[
     "automatiskt",
     "av_handläggare",
+    "godkänt",
     "utbetalning",
     "avviker",
     "enligt_beräkningen",

@@ -114,10 +114,11 @@ class AssessmentRow(SQLModel, table=True):
 class DecisionRow(SQLModel, table=True):
     """The decision on an application. One to an application: the key makes a second impossible.
 
-    ``decided_by`` is ``lagrum`` or a staff id, ``approved_by`` that of the second where two decide,
-    ``granted`` in öre. ``assessment`` is the number of the assessment it rests on, 0 for none, where
-    calculation and case file stand. ``entry`` is the decision's number in the municipality's log; the letter
-    proves it. ``changes`` are the lines that a person changed, ``remembered`` what later months need to know.
+    ``decided_by`` is ``lagrum`` or a staff id, ``approved_by`` that of the second where two do; ``signed``
+    and ``second`` name them. ``granted`` is öre. ``assessment`` is the number of the
+    assessment it rests on, 0 for none, where calculation and case file stand. ``entry`` is the decision's
+    number in the municipality's log; the letter proves it. ``changes`` are the lines that a person changed,
+    ``remembered`` what later months need to know.
     """
 
     __tablename__ = "decision"
@@ -132,12 +133,26 @@ class DecisionRow(SQLModel, table=True):
     decided_at: datetime = Field(sa_column=_moment())
     decided_by: str
     approved_by: str | None = None
+    signed: str | None = None
+    second: str | None = None
     assessment: int
     reason: str | None = None
     entry: int = -1
     changes: str = Field(default="[]", sa_column=Column(Text, nullable=False, server_default="[]"))
     remembered: str = Field(sa_column=Column(Text, nullable=False))
     letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class StaffRow(SQLModel, table=True):
+    """Name and title of somebody who works with cases, as a token said last: decisions are signed so."""
+
+    __tablename__ = "staff"
+
+    tenant: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    title: str
+    changed_at: datetime = Field(sa_column=_moment())
 
 
 class CompletionRow(SQLModel, table=True):

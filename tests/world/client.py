@@ -37,6 +37,7 @@ class User:
     subject: str
     client: str
     purpose: str = ""
+    name: str = "Maj Berg"
 
     def headers(self, **more: str) -> dict[str, str]:
         """What every request of theirs carries, and more."""
@@ -46,6 +47,8 @@ class User:
             "aud": "lagrum",
             "sub": self.subject,
             "azp": self.client,
+            "name": self.name,
+            "title": "socialsekreterare",
             "roles": [role.value for role in self.roles],
             "tenants": [self.own_tenant],
             "iat": now,

@@ -24,6 +24,7 @@ from decision_service.casework.examine import examine
 from decision_service.casework.knowledge import import_history
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
+from decision_service.casework.staff import note_staff
 from decision_service.evaluation import Evaluators
 from decision_service.installation.configuration import Installation
 from decision_service.log import journal, releases
@@ -199,6 +200,7 @@ class World:
         who = named.pop("who", PERSON)
         version = named.pop("version", None) or self.row(application).version
         with transaction(self.engine) as session:
+            note_staff(self.office, session, TENANT, who, f"Maj Berg {who[2:]}", "socialsekreterare")
             return step(self.office, session, TENANT, application, who, version, *given, **named)
 
     def claim(self, application: str, who: str = PERSON) -> None:

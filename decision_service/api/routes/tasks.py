@@ -16,7 +16,7 @@ from decision_service.api import answers, views
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import answer, as_json, changing, read
+from decision_service.api.cases import acting, answer, as_json, read
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
@@ -121,7 +121,7 @@ def task(
 @router.post("/tasks/{application}/claim", summary="Ta ett ärende", responses=_CLAIM)
 def claim(request: Request, caller: Worker, application: Application, if_match: IfMatch = None) -> Response:
     """Den som har tagit ett ärende är den enda som kan avgöra det."""
-    with changing(request) as (office, session):
+    with acting(request, caller) as (office, session):
         version = _version(session, caller, application, if_match)
         who = caller.principal.subject
         row = handlaggare.claim(office, session, caller.tenant, application, who, version)
@@ -157,7 +157,7 @@ def decide(
     krävs när beslutet är ett annat än förslaget och när något inte beviljas. Där kommunen vill ha fyra ögon
     väntar beslutet på en kollega."""
     given = _read(request, PersonsDecision, body)
-    with changing(request) as (office, session):
+    with acting(request, caller) as (office, session):
         version = _version(session, caller, application, if_match)
         who = caller.principal.subject
         row = deciding.decide(office, session, caller.tenant, application, who, version, given)
@@ -177,7 +177,7 @@ def approve(
 ) -> Response:
     """Den som har lagt fram beslutet kan inte själv godkänna det."""
     given = _read(request, Approval, body)
-    with changing(request) as (office, session):
+    with acting(request, caller) as (office, session):
         version = _version(session, caller, application, if_match)
         row = deciding.approve(
             office,
@@ -206,7 +206,7 @@ def hand_back(
     """Till kön, så att någon annan kan ta det, eller till maskinen, som prövar ansökan igen."""
     given = _read(request, HandBack, body)
     to_machine = given.to == "maskinen"
-    with changing(request) as (office, session):
+    with acting(request, caller) as (office, session):
         version = _version(session, caller, application, if_match)
         row = handlaggare.hand_back(
             office,
@@ -235,7 +235,7 @@ def ask(
 ) -> Response:
     """Klockan står tills svaret kommer, eller tills det skulle ha kommit."""
     given = _read(request, Questions, body)
-    with changing(request) as (office, session):
+    with acting(request, caller) as (office, session):
         version = _version(session, caller, application, if_match)
         who = caller.principal.subject
         row = handlaggare.ask_applicant(

@@ -62,6 +62,7 @@ def test_a_good_token_tells_who_asks(tokens: Tokens, algorithm: Algorithm) -> No
     assert principal.roles == {Role.HANDLAGGARE}
     assert principal.tenants == {"9999"}
     assert (principal.client, principal.name) == ("handlaggarwebben", "Anna Andersson")
+    assert principal.title == ""
     assert principal.is_person
 
 

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from decision_service.casework import deciding, handlaggare, sweeps
+from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
 from decision_service.casework.delivery import deliver
 from decision_service.casework.rows import ConflictError
-from decision_service.installation.municipality import FourEyes
+from decision_service.installation.municipality import FourEyes, StaffMember
 from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import AssessmentRow, DecisionRow, State
+from decision_service.store.tables import AssessmentRow, DecisionRow, StaffRow, State
 from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
 
@@ -226,3 +227,41 @@ def test_a_second_person_approves_what_is_still_so(world: World) -> None:
     with pytest.raises(ConflictError, match="nothing_to_approve"):
         world.act(deciding.approve, found, who=SECOND, agrees=True, reason="")
     world.act(handlaggare.hand_back, found, who=PERSON, to_machine=True, reason="Pröva igen.")
+
+
+def test_signed_by_name_and_title(world: World) -> None:
+    found = world.apply(application(1, NOVEMBER))
+    world.claim(found)
+    world.decide(found, "AVSLAG", 0, "Ingen rätt.")
+    world.act(deciding.approve, found, who=SECOND, agrees=True, reason="")
+    with reading(world.engine) as session:
+        document = document_of(session, session.get_one(DecisionRow, found))
+    assert (document.signed, document.second) == (
+        "Maj Berg 17, socialsekreterare",
+        "Maj Berg 18, socialsekreterare",
+    )
+    while deliver(world.office):
+        pass
+    text = next(one for one in world.recorder.got if one.kind == "letter").payload["text"]
+    assert "Beslutet är fattat av Maj Berg 17, socialsekreterare." in text
+    assert "godkänt av Maj Berg 18" in " ".join(text.split())
+    assert PERSON not in text
+    world.whole()
+
+
+def test_nobody_decides_without_a_name(world: World, case: str) -> None:
+    with transaction(world.engine) as session:
+        session.delete(session.get_one(StaffRow, (TENANT, PERSON)))
+    said = PersonsDecision(assessment=1, agrees=True, reason="Hyran är över gränsen.")
+    before = world.everything()
+    with pytest.raises(ConflictError, match="staff_without_name"), transaction(world.engine) as session:
+        deciding.decide(world.office, session, TENANT, case, PERSON, world.row(case).version, said)
+    assert world.everything() == before
+    own = world.office.municipality(TENANT)
+    known = own.model_copy(update={"staff": {PERSON: StaffMember(namn="Eva Ek", titel="chef")}})
+    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: known}})
+    world.office = replace(world.office, installation=installation)
+    world.say(case, {"assessment": 1, "agrees": True, "reason": "Hyran är över gränsen."})
+    decision = world.decision(case)
+    assert decision is not None
+    assert decision.signed == "Eva Ek, chef"

@@ -1,0 +1,37 @@
+"""Who works with cases, by name and title: what a decision is signed with (FL 31 §), never only an id."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from decision_service.casework.office import Office
+from decision_service.casework.rows import ConflictError
+from decision_service.store.tables import StaffRow
+from norms.fault import fault
+
+
+def note_staff(office: Office, session: Session, tenant: str, id_: str, name: str, title: str) -> None:
+    """Keep what a token says of somebody; one that says no name changes nothing."""
+    row = session.get(StaffRow, (tenant, id_))
+    if not name or (row is not None and (row.name, row.title) == (name, title)):
+        return
+    row = row or StaffRow(tenant=tenant, id=id_, name="", title="", changed_at=office.clock())
+    row.name, row.title, row.changed_at = name, title, office.clock()
+    session.add(row)
+
+
+def named(office: Office, session: Session, tenant: str, id_: str) -> str:
+    """Name and title of somebody, as the installation or else their token says; empty where neither does."""
+    known = office.municipality(tenant).staff.get(id_)
+    if known is not None:
+        return f"{known.name}, {known.title}"
+    row = session.get(StaffRow, (tenant, id_))
+    return "" if row is None else ", ".join(part for part in (row.name, row.title) if part)
+
+
+def signature(office: Office, session: Session, tenant: str, id_: str) -> str:
+    """What somebody signs with. Raises ConflictError for one whose name nobody has said."""
+    found = named(office, session, tenant, id_)
+    if not found:
+        raise ConflictError(fault("staff_without_name", staff=id_))
+    return found
