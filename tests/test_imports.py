@@ -66,6 +66,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "access",
         "service",
         "api",
+        "web",
         "commands",
         "cli",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -101,7 +101,7 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     app.include_router(public.outside)
     app.include_router(public.inside, prefix=V1)
     for router in routers:
-        _check_guards(router)
+        check_guards(router, is_guard)
         app.include_router(router, prefix=V1)
     failures.add_handlers(app)
     for gone in (CrashError, OperationalError, InterfaceError):
@@ -134,12 +134,12 @@ def _check_municipalities(office: Office) -> None:
         raise InputError(fault("municipality_not_in_norms", found=code) for code in unknown)
 
 
-def _check_guards(router: APIRouter) -> None:
-    """Raises ValueError for a route that anybody could use."""
+def check_guards(router: APIRouter, guards: Callable[[object], bool]) -> None:
+    """Raises ValueError for a route that anybody could use: none of what it depends on is a guard."""
     for route in router.routes:
         if not isinstance(route, APIRoute):
             raise ValueError(f"{route} is no plain route; its guard cannot be seen.")
-        if not any(is_guard(call) for call in _calls(route.dependant)):
+        if not any(guards(call) for call in _calls(route.dependant)):
             raise ValueError(
                 f"{sorted(route.methods or ())} {route.path} has no guard: depend on require(…)."
             )

@@ -27,12 +27,30 @@ _BY_STATUS = {
 }
 
 
+HANDLED = (ProblemError, InputError, RequestValidationError, HTTPException)
+"""What is raised for a request that fails in a known way."""
+
+
 def add_handlers(app: FastAPI) -> None:
     """Answer every fault with a problem document."""
-    app.add_exception_handler(ProblemError, _of_problem)
-    app.add_exception_handler(InputError, _of_input)
-    app.add_exception_handler(RequestValidationError, _of_validation)
-    app.add_exception_handler(HTTPException, _of_http)
+    for kind in HANDLED:
+        app.add_exception_handler(kind, _answered)
+
+
+def problem_of(error: Exception) -> ProblemError:
+    """The problem that an exception of one of the ``HANDLED`` kinds is."""
+    match error:
+        case ProblemError():
+            return error
+        case InputError():
+            return invalid_input(error)
+        case RequestValidationError():
+            return ProblemError("invalid", errors=list(_in_parameters(error)))
+        case HTTPException():
+            code = _BY_STATUS.get(error.status_code, "internal" if error.status_code >= 500 else "malformed")
+            return ProblemError(code, headers=dict(error.headers or {}))
+        case _:
+            raise TypeError(f"{type(error).__name__} is no way that a request fails.")
 
 
 def invalid_input(error: InputError) -> ProblemError:
@@ -40,19 +58,8 @@ def invalid_input(error: InputError) -> ProblemError:
     return ProblemError("invalid", errors=[FieldFault(each) for each in error.faults])
 
 
-async def _of_problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ProblemError)
-    return response(error, request.scope)
-
-
-async def _of_input(request: Request, error: Exception) -> Response:
-    assert isinstance(error, InputError)
-    return response(invalid_input(error), request.scope)
-
-
-async def _of_validation(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return response(ProblemError("invalid", errors=list(_in_parameters(error))), request.scope)
+async def _answered(request: Request, error: Exception) -> Response:
+    return response(problem_of(error), request.scope)
 
 
 def _in_parameters(error: RequestValidationError) -> Iterator[FieldFault]:
@@ -60,9 +67,3 @@ def _in_parameters(error: RequestValidationError) -> Iterator[FieldFault]:
     for each in faults_of(None, error.errors(), show=lambda _: Kind.VALUE):
         source, *rest = each.path
         yield FieldFault(each, parameter=str(rest[0] if rest else source))
-
-
-async def _of_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    code = _BY_STATUS.get(error.status_code, "internal" if error.status_code >= 500 else "malformed")
-    return response(ProblemError(code, headers=dict(error.headers or {})), request.scope)

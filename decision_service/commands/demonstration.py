@@ -155,11 +155,11 @@ def _with_numbers(month: Json, known: Mapping[str, str]) -> Json:
 
 
 def _numbers() -> Callable[[str], str]:
-    """Made-up personal numbers: with serials from 980 up, which nobody is given at birth."""
+    """Made-up personal numbers: serials from 990 up, which nobody is given and no example application has."""
     given: dict[str, int] = {}
 
     def number(born: str) -> str:
-        given[born] = given.get(born, 979) + 1
+        given[born] = given.get(born, 989) + 1
         nine = f"{born.replace('-', '')[2:]}{given[born]}"
         doubled = [int(digit) * (2 - at % 2) for at, digit in enumerate(nine)]
         check = -sum(value // 10 + value % 10 for value in doubled) % 10

@@ -19,6 +19,7 @@ from decision_service.installation.settings import Settings, load_settings
 from decision_service.operations.logging import configure_logging
 from decision_service.reading.strict_json import InputError
 from decision_service.service import open_service
+from decision_service.web.site import add_pages
 from norms.fault import fault
 
 GRACE = 30
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
             demonstration.prepare(settings)
         service = open_service(settings)
         app = app_of(service, works=not options.api_only)
+        add_pages(app)
         if settings.demonstration:
             print(_welcome(settings), flush=True)
         # uvicorn stops in order and then raises the signal again: that must not end the process with a fault.
@@ -86,7 +88,7 @@ def _welcome(settings: Settings) -> str:
     ready = demonstration.ready(settings)
     letters = ", ".join(str(one.folder) for one in outputs if isinstance(one, FolderOutput))
     return f"""
-Lagrum svarar på {base}. Avsluta med Ctrl-C.
+Lagrum svarar på {base}. Öppna adressen i en webbläsare. Avsluta med Ctrl-C.
 
 Exempelkommun (9999) är påhittad och har redan beslutade ansökningar. Prova i ett annat fönster:
 

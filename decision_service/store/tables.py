@@ -280,3 +280,18 @@ class ReleaseFileRow(SQLModel, table=True):
     release: str = Field(sa_column=Column(Text, primary_key=True))
     name: str = Field(sa_column=Column(Text, primary_key=True))
     content: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class WebSessionRow(SQLModel, table=True):
+    """Somebody signed in with a browser. ``id`` is a hash of the cookie; ``principal`` JSON of who it is,
+    ``csrf`` what forms carry, ``purpose`` why cases are read."""
+
+    __tablename__ = "web_session"
+
+    id: str = Field(primary_key=True)
+    subject: str = Field(index=True)
+    principal: str = Field(sa_column=Column(Text, nullable=False))
+    csrf: str
+    purpose: str = ""
+    begun_at: datetime = Field(sa_column=_moment())
+    used_at: datetime = Field(sa_column=_moment())

@@ -35,6 +35,7 @@ from decision_service.log import releases
 from decision_service.operations.readings import SWEEPS
 from decision_service.outputs import WebhookChannel
 from decision_service.service import Service, open_service
+from decision_service.web.site import add_pages
 from norms.month import Month
 from rules.book import Rulebook
 from tests.world.cases import raw
@@ -221,6 +222,7 @@ def running(url: URL, folder: Path, *, works: bool = False, book: Rulebook | Non
         if works:
             service.start()
         app = app_of(service, works=False)
+        add_pages(app)
         whole.app, whole.description = app, app.openapi()
         whole.form = Form(whole.description)
         with served(app) as client:

@@ -154,9 +154,9 @@ def rules(
     """Nationella regler och kommunens egna. Med month bara de som gäller den månaden."""
     book = office_of(request).book
     asked = month_parameter(month) if month is not None else None
-    found = [rule for rule in _of(book, municipality.code) if asked is None or rule.span.holds(asked)]
+    found = [rule for rule in rules_of(book, municipality.code) if asked is None or rule.span.holds(asked)]
     return _cached(
-        lambda: {"release": book.release, "items": [_brief(rule) for rule in found]},
+        lambda: {"release": book.release, "items": [rule_in_brief(rule) for rule in found]},
         release_etag(book.release),
         if_none_match,
     )
@@ -185,7 +185,7 @@ def rule(
         lambda: {
             "release": book.release,
             "id": rule_id,
-            "versions": [_whole(book, each, municipality.code) for each in versions],
+            "versions": [rule_in_full(book, each, municipality.code) for each in versions],
         },
         release_etag(book.release),
         if_none_match,
@@ -278,12 +278,14 @@ def _cached(content: Any, tag: str, if_none_match: str | None) -> Response:
     return JSONResponse(content(), headers=headers)
 
 
-def _of(book: Rulebook, tenant: str) -> Sequence[Rule]:
+def rules_of(book: Rulebook, tenant: str) -> Sequence[Rule]:
+    """The national rules and the municipality's own, in the order they are run."""
     found = [rule for rule in book.rules if rule.municipality in (None, tenant)]
     return sorted(found, key=lambda rule: (rule.stage.position, rule.id, rule.span.first))
 
 
-def _brief(rule: Rule) -> dict[str, Any]:
+def rule_in_brief(rule: Rule) -> dict[str, Any]:
+    """A rule as it stands in a list."""
     return {
         "id": rule.id,
         "title": rule.title,
@@ -298,10 +300,11 @@ def _brief(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _whole(book: Rulebook, rule: Rule, tenant: str) -> dict[str, Any]:
-    others = _of(book, tenant)
+def rule_in_full(book: Rulebook, rule: Rule, tenant: str) -> dict[str, Any]:
+    """Everything that a rule says, and where it says it."""
+    others = rules_of(book, tenant)
     return {
-        **_brief(rule),
+        **rule_in_brief(rule),
         "law": [
             {"text": citation.text, "from": str(span.first), "to": str(span.last) if span.last else None}
             for citation in rule.citations

@@ -1,0 +1,107 @@
+"""From a template and what it shows to a page, or a part of one."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from decision_service.access.roles import Role
+from decision_service.api.behind import office_of
+from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
+from decision_service.web.sessions import SignedIn
+from decision_service.web.visitors import Visitor, somebody
+from decision_service.web.words import LANGUAGES, language_of, words_in
+from norms.month import Month
+from rules.texts import kronor
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What a page may load: only our own files, and nothing inside the page itself."""
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"kr": kr, "dag": day, "tid": moment, "manad": month}
+    made.globals |= {"fil": static_address}
+    return made
+
+
+@cache
+def static_address(name: str) -> str:
+    """The address of a static file, which changes when its content does, so that it may be kept for long."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/statiskt/{name}?v={digest}"
+
+
+def page(request: Request, template: str, /, status: int = 200, **shown: Any) -> HTMLResponse:
+    """A page, or a part of one. ``visitor`` among what is shown says in whose municipality it is."""
+    guest = shown.get("visitor")
+    signed_in: SignedIn | None = guest.signed_in if isinstance(guest, Visitor) else somebody(request)
+    words = words_in(language_of(request))
+    content = (
+        _environment()
+        .get_template(template)
+        .render(
+            {
+                "ord": words,
+                "spraken": LANGUAGES,
+                "adress": request.url.path,
+                "inloggad": signed_in,
+                "kommun": guest.municipality if isinstance(guest, Visitor) else None,
+                "roller": guest.roles if isinstance(guest, Visitor) else frozenset(),
+                "Role": Role,
+                "kommuner": office_of(request).installation.municipalities,
+                "lasandamal": office_of(request).installation.purposes,
+                **shown,
+            }
+        )
+    )
+    headers = {
+        "Content-Language": words.language,
+        "Vary": "Cookie, HX-Request",
+        "Content-Security-Policy": POLICY,
+    }
+    return HTMLResponse(content, status, headers)
+
+
+def kr(amount: int | None) -> str:
+    """An amount in öre as people write it; a dash for one that is not known."""
+    return "–" if amount is None else kronor(amount)
+
+
+def day(found: date | datetime | str) -> str:
+    """A day as people write it: 28 november 2026."""
+    if isinstance(found, str):
+        found = datetime.fromisoformat(found) if "T" in found else date.fromisoformat(found)
+    found = swedish_day(found) if isinstance(found, datetime) else found
+    return f"{found.day} {Month.of(found).in_words}"
+
+
+def moment(found: datetime | str) -> str:
+    """A moment in Swedish time: 28 november 2026 kl. 14.05."""
+    when = datetime.fromisoformat(found) if isinstance(found, str) else found
+    local = when.astimezone(STOCKHOLM)
+    return f"{day(local.date())} kl. {local:%H.%M}"
+
+
+def month(found: str | Month) -> str:
+    """A month as people write it: november 2026."""
+    return (Month.parse(found) if isinstance(found, str) else found).in_words

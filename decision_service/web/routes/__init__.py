@@ -1,0 +1,1 @@
+"""The routes of the pages, a file for each kind of user."""

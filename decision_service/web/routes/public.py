@@ -1,0 +1,192 @@
+"""The open pages of a municipality: rules, amounts, a trial calculation, and how the machine decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from decision_service.api.behind import office_of
+from decision_service.api.callers import PublicMunicipality
+from decision_service.api.limits import address_of
+from decision_service.api.months import month_parameter
+from decision_service.api.problems import ProblemError
+from decision_service.api.routes.public import rule_in_brief, rule_in_full, rules_of
+from decision_service.decision.estimate import read_request
+from decision_service.log.published import published_releases
+from decision_service.reading.sentences import say
+from decision_service.reading.strict_json import InputError
+from decision_service.reading.swedish_time import swedish_day
+from decision_service.web.render import page
+from decision_service.web.visitors import Form, PublicForm
+from norms import amount
+from norms.lookup import NoTableError
+from norms.month import Month
+from rules.language.vocabulary import Term
+from rules.law import resolve
+from rules.rule import Rule
+
+router = APIRouter(prefix="/oppet/{kommunkod}")
+
+MonthAsked = Annotated[str, Query(max_length=7)]
+
+
+@router.get("/regler")
+def rules(
+    request: Request,
+    municipality: PublicMunicipality,
+    sok: Annotated[str, Query(max_length=100)] = "",
+    manad: MonthAsked = "",
+) -> Response:
+    """Every rule of the month in one line, narrowed by a word, a provision or a fact."""
+    month = _month(request, manad)
+    book = office_of(request).book
+    word = sok.strip().casefold()
+    found = [
+        rule
+        for rule in rules_of(book, municipality.code)
+        if rule.span.holds(month) and (not word or word in _searched(rule))
+    ]
+    stages: dict[str, list[dict[str, Any]]] = {}
+    for rule in found:
+        stages.setdefault(rule.stage.value, []).append(rule_in_brief(rule))
+    shown: dict[str, Any] = {"steg": stages, "antal": len(found), "sok": sok, "manad": str(month)}
+    return page(request, "regler.html", kommunen=municipality, **shown)
+
+
+def _searched(rule: Rule) -> str:
+    """Everything of a rule that a search looks in."""
+    words = (rule.id, rule.title, rule.condition.text, *rule.paths, *rule.texts.values())
+    return " ".join([*words, *(each.text for each in rule.citations)]).casefold()
+
+
+@router.get("/regler/{rule_id}")
+def rule(
+    request: Request, municipality: PublicMunicipality, rule_id: Annotated[str, Path(max_length=100)]
+) -> Response:
+    """A rule in all its versions, with the words of the law beside it."""
+    book = office_of(request).book
+    versions = [each for each in book.versions(rule_id) if each.municipality in (None, municipality.code)]
+    if not versions:
+        raise ProblemError("not-found")
+    shown = [(rule_in_full(book, each, municipality.code), each.citations) for each in versions]
+    return page(request, "regel.html", kommunen=municipality, lydelser=shown, regel=versions[-1])
+
+
+@router.get("/belopp")
+def norms(request: Request, municipality: PublicMunicipality, manad: MonthAsked = "") -> Response:
+    """The amounts of a month with their status and source."""
+    month = _month(request, manad)
+    try:
+        view = office_of(request).book.norms.resolve(month, municipality.code)
+    except NoTableError as error:
+        raise ProblemError("not-found", error.faults[0]) from None
+    series = [
+        (one, [(one.type.text(row.keys) if row.keys else one.type.title, row) for row in one.rows])
+        for one in view.all_series()
+    ]
+    return page(request, "belopp.html", kommunen=municipality, serier=series, manad=month, visa=amount.show)
+
+
+COSTS = {"hyra": "RENT", "el": "ELECTRICITY", "forsakring": "HOME_INSURANCE", "internet": "INTERNET"}
+INCOMES = {"lon": "SALARY", "ersattning": "OTHER_INCOME"}
+
+
+@router.get("/berakna")
+def calculation(request: Request, municipality: PublicMunicipality) -> Response:
+    """The form of the trial calculation."""
+    return _calculated(request, municipality, {"manad": str(_month(request, "")), "vuxna": "1"})
+
+
+@router.post("/berakna")
+def calculated(request: Request, municipality: PublicMunicipality, form: PublicForm) -> Response:
+    """The form with what the rules arrive at. Nothing is stored."""
+    request.app.state.rate_of_estimates.take(address_of(request.scope))
+    given = {name: form[name] for name in ("manad", "vuxna", "barn", *COSTS, *INCOMES)}
+    office = office_of(request)
+    try:
+        asked = read_request(_household(form, municipality.code), office.book)
+        found = office.evaluators.estimate(asked)
+    except InputError as error:
+        return _calculated(request, municipality, given, faults=[say(each, "sv") for each in error.faults])
+    return _calculated(request, municipality, given, found=found)
+
+
+def _calculated(
+    request: Request, municipality: Any, given: dict[str, str], *, found: Any = None, faults: Any = ()
+) -> Response:
+    status = 422 if faults else 200
+    fields = (*COSTS, *INCOMES)
+    return page(
+        request,
+        "berakna.html",
+        status,
+        kommunen=municipality,
+        givet={name: given.get(name, "") for name in ("manad", "vuxna", "barn", *fields)},
+        falt=fields,
+        svar=found,
+        fel=list(faults),
+    )
+
+
+def _household(form: Form, municipality: str) -> dict[str, Any]:
+    """The form as the request that the trial calculation reads; amounts as they were written."""
+    adults = 2 if form["vuxna"] == "2" else 1
+    return {
+        "month": form["manad"].strip(),
+        "municipality": municipality,
+        "adults": adults,
+        "cohabiting": adults == 2,
+        "children": [{"age": age} for age in _ages(form["barn"])],
+        "costs": list(_amounts(form, COSTS)),
+        "incomes": list(_amounts(form, INCOMES)),
+    }
+
+
+def _amounts(form: Form, codes: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    for name, code in codes.items():
+        if form[name].strip():
+            yield {"type": code, "amount": form.kronor(name)}
+
+
+def _ages(text: str) -> Iterator[int | str]:
+    """The ages; what is no number stays as it is, so that the form says so."""
+    for part in text.replace("،", ",").replace(";", ",").split(","):
+        word = part.strip()
+        if word:
+            yield int(word) if word.isdecimal() and len(word) < 4 else word
+
+
+@router.get("/register")
+def register(request: Request, municipality: PublicMunicipality, manad: MonthAsked = "") -> Response:
+    """The public register of the algorithm: what it may decide, on what, and since when."""
+    month = _month(request, manad)
+    office = office_of(request)
+    law = resolve(office.book, month, municipality.code, without_norm=True)
+    terms = [term for term in law.vocabulary.terms.values() if term.sources]
+    return page(
+        request,
+        "register.html",
+        kommunen=municipality,
+        manad=month,
+        regler=[rule_in_brief(each) for each in law.rules],
+        delegerat=[each for each in law.rules if _delegates(each)],
+        uppgifter=sorted(terms, key=lambda term: term.path),
+        kalla=_source,
+        versioner=published_releases(office.engine, municipality.code),
+    )
+
+
+def _delegates(rule: Rule) -> bool:
+    return any(effect.path == "beslut.får_fattas_automatiskt" for effect in rule.concludes)
+
+
+def _source(term: Term) -> str:
+    return ", ".join(dict.fromkeys(path.removeprefix("application.") for path in term.sources))
+
+
+def _month(request: Request, text: str) -> Month:
+    """The month asked for, or the present one. Raises ProblemError."""
+    return month_parameter(text) if text else Month.of(swedish_day(office_of(request).clock()))

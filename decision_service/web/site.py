@@ -1,0 +1,77 @@
+"""The pages put into the service: routes, static files, sessions, and faults told as pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from decision_service.api.app import check_guards
+from decision_service.api.failures import HANDLED, problem_of
+from decision_service.api.language import in_language
+from decision_service.api.problems import ProblemError, response
+from decision_service.reading.sentences import say
+from decision_service.web import visitors
+from decision_service.web.render import STATIC, page
+from decision_service.web.routes import public, start
+from decision_service.web.sessions import Sessions
+
+OPEN = (start.router, public.router)
+"""Pages that anybody may see."""
+WORKING: tuple[APIRouter, ...] = ()
+"""Pages of a municipality's own people: each route has a guard."""
+
+
+class _Static(StaticFiles):
+    """Files whose address changes with their content."""
+
+    def file_response(self, *arguments: object, **more: object) -> Response:
+        found = super().file_response(*arguments, **more)  # type: ignore[arg-type]
+        found.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return found
+
+
+def add_pages(app: FastAPI) -> None:
+    """Put the pages into the application. Raises ValueError for a page of a case without a guard."""
+    office = app.state.service.office
+    app.state.sessions = Sessions(office.engine, office.clock)
+    for router in (*OPEN, *WORKING):
+        if router in WORKING:
+            check_guards(router, visitors.guards)
+        app.include_router(router, include_in_schema=False)
+    app.mount("/statiskt", _Static(directory=STATIC), "static")
+    app.add_exception_handler(visitors.SignInFirst, _sign_in)
+    for kind in HANDLED:
+        app.add_exception_handler(kind, _told)
+
+
+def is_page(scope: Scope) -> bool:
+    """Whether a request is for a page, and not for the API."""
+    accept = dict(scope["headers"]).get(b"accept", b"")
+    return b"text/html" in accept
+
+
+async def _sign_in(request: Request, error: Exception) -> Response:
+    assert isinstance(error, visitors.SignInFirst)
+    return RedirectResponse(start.sign_in_address(error.back), 303)
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    """A fault as a page for whoever asked for one, else as the API tells it."""
+    problem = problem_of(error)
+    return fault_page(request, problem) if is_page(request.scope) else response(problem, request.scope)
+
+
+def fault_page(request: Request, problem: ProblemError) -> Response:
+    """A fault in words, with the way back."""
+    kind = problem.type
+    return page(
+        request,
+        "fel.html",
+        kind.status,
+        rubrik=in_language(kind.title, "sv"),
+        text=in_language(kind.detail, "sv") if problem.detail is None else say(problem.detail, "sv"),
+        fel=[say(each.fault, "sv") for each in problem.errors],
+        tillbaka=request.headers.get("hx-current-url", ""),
+    )

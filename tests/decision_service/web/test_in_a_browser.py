@@ -1,0 +1,85 @@
+"""The pages in a real browser, against the demonstration as ``make run`` starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.decision_service.api.test_serve import free_port, serving
+from tests.world.browser import violations
+
+OPEN = ("/", "/oppet/9999/regler", "/oppet/9999/regler/riksnorm.gemensam", "/oppet/9999/belopp?manad=2026-11")
+OPEN += ("/oppet/9999/berakna", "/oppet/9999/register", "/finns-inte")
+ROLES = ("handlaggare", "chef", "jurist")
+
+
+@pytest.fixture(scope="module")
+def base(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the demonstration answers. Asks for the browser first: without one nothing is started."""
+    port = free_port()
+    with serving(tmp_path_factory.mktemp("demonstration"), port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def page(chromium: Browser, base: str) -> Iterator[Page]:
+    """A new visitor. Whatever the browser complains about is a fault of the page."""
+    context = chromium.new_context(base_url=base, locale="sv-SE")
+    found = context.new_page()
+    complaints: list[str] = []
+    found.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    yield found
+    context.close()
+    assert [each for each in complaints if "404" not in each] == []
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "ar"])
+@pytest.mark.parametrize("path", OPEN)
+def test_open_pages_are_for_everybody(page: Page, path: str, language: str) -> None:
+    page.goto(f"/sprak?till={language}&tillbaka=/")
+    page.goto(path)
+    assert page.locator("html").get_attribute("lang") == language
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", OPEN)
+@pytest.mark.parametrize("width", [640, 320])
+def test_nothing_is_lost_when_the_page_is_enlarged(page: Page, path: str, width: int) -> None:
+    """1 280 pixels at 200 % and 400 %: the page itself never scrolls sideways."""
+    page.set_viewport_size({"width": width, "height": 512})
+    page.goto(path)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_enters_and_leaves_by_keyboard_alone(page: Page, role: str) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Hoppa till innehållet")
+    for _ in range(40):
+        if page.evaluate("document.activeElement.value") == role:
+            break
+        page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.goto("/")
+    expect(page.locator(".vem")).to_contain_text("Du är inloggad som")
+    assert violations(page) == []
+    page.locator("text=Logga ut >> nth=0").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".vem")).to_have_count(0)
+
+
+def test_everything_works_without_script(chromium: Browser, base: str) -> None:
+    context = chromium.new_context(base_url=base, java_script_enabled=False, locale="sv-SE")
+    page = context.new_page()
+    page.goto("/oppet/9999/berakna")
+    page.fill("#barn", "4, 11")
+    page.fill("#hyra", "7 500")
+    page.click("main button")
+    expect(page.locator("#svar")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Så mycket fattas")
+    context.close()

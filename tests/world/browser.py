@@ -1,0 +1,46 @@
+"""A real browser for tests of pages: Chromium without a window, and what axe-core finds on a page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Chromium without a window. Where there is none the tests are skipped, and it is said loudly."""
+    if CHROMIUM is None:
+        message = "No Chromium here: the pages were not tried in a browser. Install it, or run in CI."
+        assert not os.environ.get("NEEDS_BROWSER"), message
+        warnings.warn(message, stacklevel=1)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=_OPTIONS)
+        yield found
+        found.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong for people who see, hear or move in other ways: rule, place and why."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['html']}: {node['failureSummary']}" for one in found for node in one["nodes"]
+    ]
