@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from audit import retention, tables, trail
+from audit import retention, rows, tables, trail, vault
 from audit.database import check_version, read_only
 from audit.errors import AuditError
 from audit.keys import KeyStore
@@ -53,13 +53,15 @@ def verify_database(
     vault: KeyStore | None = None,
     tenants: Iterable[str] | None = None,
     processes: int = 1,
+    source: rows.Source | None = None,
 ) -> Report:
     """Check the logs of all municipalities, or of ``tenants``.
 
     ``keys``: the public key of each, got from somewhere else than the database. ``outside``: checkpoints and
     letters that others have kept; each is held against the log it names. ``vault``: with its keys every
     personal value that still exists is checked against the tree too. ``processes`` share a large log; they
-    are started afresh, so a script that asks for several needs a ``__main__`` guard. Raises LogError when the
+    are started afresh, so a script that asks for several needs a ``__main__`` guard. ``source``: the rows of
+    the caller's tables, held against what entries vouch for, both ways. Raises LogError when the
     database has no log or one of a newer version, and ValueError when a key or an outside text is unreadable.
     """
     report = Report()
@@ -70,7 +72,9 @@ def verify_database(
         heads = {row.tenant: row for row in connection.execute(select(tables.head)).all()}
         for tenant in sorted(heads.keys() | keys.keys() if tenants is None else set(tenants)):
             if tenant in heads:
-                _Check(connection, heads[tenant], report, processes).run(pinned.get(tenant), kept, vault)
+                _Check(connection, heads[tenant], report, processes).run(
+                    pinned.get(tenant), kept, vault, source
+                )
             else:
                 report.add(False, "", f"Kommun {tenant}: loggen finns inte i databasen.")
         for table in (tables.entry, tables.checkpoint, tables.case, tables.vault):
@@ -119,10 +123,20 @@ class _Check:
         self.anomalies = 0
         self.cases: dict[str, int] = {}
         self.personal: dict[int, str] = {}
+        self.keyed: set[str] = set()
+        self.rows: dict[tuple[str, str], tuple[int, str]] = {}
+        self.files: dict[tuple[str, str], tuple[int, str]] = {}
+        self.stored: dict[str, Row[Any]] = {}
         self.deletions: dict[str, int] = {}
         self.rules = retention.load()
 
-    def run(self, pinned: Key | None, kept: Sequence[_Kept], vault: KeyStore | None) -> None:
+    def run(
+        self,
+        pinned: Key | None,
+        kept: Sequence[_Kept],
+        keys: KeyStore | None,
+        source: rows.Source | None,
+    ) -> None:
         own = [one for one in kept if one.origin == self.head.origin]
         table = tables.checkpoint.c
         stored = select(table.size, table.note).where(table.tenant == self.tenant).order_by(table.size)
@@ -134,8 +148,10 @@ class _Check:
         if own:
             self._section(lambda: self._outside(own))
         self._section(self._cases)
-        if vault is not None:
-            self._section(lambda: self._vault(vault))
+        if keys is not None:
+            self._section(lambda: self._vault(keys))
+        if source is not None:
+            self._section(lambda: self._rows(source, keys))
         if self.anomalies:
             self._add(None, f"klockan har gått bakåt {self.anomalies} gånger; varje gång är loggad.")
         if pinned is None:
@@ -174,6 +190,9 @@ class _Check:
             self.key_entries += segment.key_entries
             self.anomalies += segment.anomalies
             self.personal |= segment.personal
+            self.keyed |= segment.keyed
+            self.rows |= segment.rows
+            self.files |= segment.files
             self.deletions |= segment.deletions
             for case, (first, last) in segment.cases.items():
                 if first != self.cases.get(case, 0) + 1:
@@ -253,21 +272,21 @@ class _Check:
 
     def _cases(self) -> str:
         case, sealed = tables.case.c, tables.vault.c
-        rows = self.connection.execute(select(tables.case).where(case.tenant == self.tenant)).all()
-        counted = {row.case_id: row.entries for row in rows}
+        found = self.connection.execute(select(tables.case).where(case.tenant == self.tenant)).all()
+        self.stored = {row.case_id: row for row in found}
+        counted = {row.case_id: row.entries for row in found}
         for name in sorted(counted.keys() | self.cases.keys()):
             if counted.get(name) != self.cases.get(name):
                 entries, count = self.cases.get(name, 0), counted.get(name, 0)
                 self.faults.append(f"ärende {name}: har {entries} poster, men {count} är räknade.")
-        with_personal = set(self.personal.values())
-        deleted = {row.case_id: row.deleted_seq for row in rows if row.deleted_seq is not None}
+        deleted = {row.case_id: row.deleted_seq for row in found if row.deleted_seq is not None}
         for name in sorted(deleted.keys() | self.deletions.keys()):
             if deleted.get(name) != self.deletions.get(name):
                 self.faults.append(f"ärende {name}: gallringen i loggen och i valvet är inte densamma.")
-        for row in rows:
+        for row in found:
             if row.wrapped is not None and row.case_id in self.deletions:
                 self.faults.append(f"ärende {row.case_id}: är gallrat, men nyckeln finns kvar.")
-            if row.wrapped is None and row.case_id in with_personal - self.deletions.keys():
+            if row.wrapped is None and row.case_id in self.keyed - self.deletions.keys():
                 self.faults.append(f"ärende {row.case_id}: är inte gallrat, men nyckeln är borta.")
         for name in sorted(self.deletions):
             self._deletion(name)
@@ -308,3 +327,19 @@ class _Check:
             except BROKEN as error:
                 self.faults.append(f"post {row.seq}: går inte att läsa ({type(error).__name__}: {error}).")
         return f"personuppgifter i valvet, de som loggades: {opened}."
+
+    def _rows(self, source: rows.Source, keys: KeyStore | None) -> str:
+        """No decision without a trail, no trail without a decision."""
+
+        def case_key(case: str) -> bytes | None:
+            row = self.stored.get(case)
+            if row is None or row.wrapped is None or keys is None:
+                return None
+            return vault.unwrap(keys, self.tenant, case, row.wrapping_key, row.wrapped)
+
+        found = source(self.connection, self.tenant)
+        opened = None if keys is None else case_key
+        compared = rows.compare(found, self.rows, self.files, self.deletions, opened)
+        self.faults += compared.faults
+        said = "de som loggades" if keys is not None else "var och en med en post"
+        return f"rader i tjänstens tabeller, {said}: {compared.rows}; regelfiler: {compared.files}."

@@ -32,6 +32,9 @@ class Kind(StrEnum):
     HUMAN_ACTION = "human_action"
     OVERRIDE = "override"
     ACCESS = "access"
+    PAYMENT = "payment"
+    PLAN = "plan"
+    HISTORY = "history"
     RELEASE_PUBLISHED = "release_published"
     HOLD_PLACED = "hold_placed"
     HOLD_LIFTED = "hold_lifted"
@@ -72,7 +75,8 @@ class Entry:
     about the person; a free-text reason belongs in ``personal``. ``case`` and ``decision`` are pseudonyms
     that only the service can resolve. ``body`` is readable by anyone, for ever. ``personal`` is committed to
     in the tree and kept in the vault until the case is deleted; its names are readable for ever, its values
-    are not.
+    are not. ``rows`` are the rows of the caller's tables that the entry vouches for: by a name of its own in
+    the case, the SHA-256 of what the row says. Only a commitment under the case's key goes in the tree.
     """
 
     kind: Kind
@@ -84,6 +88,7 @@ class Entry:
     release: str | None = None
     body: Mapping[str, Json] = field(default_factory=dict)
     personal: Mapping[str, Json] = field(default_factory=dict)
+    rows: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,18 +100,26 @@ class Prepared:
     time: str
     members: dict[str, bytes]
     plaintext: bytes | None
+    rows: Mapping[str, bytes]
 
-    def leaf(self, time: str, number: int | None) -> bytes:
+    @property
+    def needs_key(self) -> bool:
+        """Whether the case's key is needed to place it."""
+        return self.plaintext is not None or bool(self.rows)
+
+    def leaf(self, time: str, number: int | None, case_key: bytes | None = None) -> bytes:
         """The leaf's RFC 8785 bytes: an object is its members in order.
 
         ``time`` is the log's; the caller's own is kept as ``stated`` where it was earlier. ``number`` counts
-        the entries of the case from 1.
+        the entries of the case from 1. ``case_key`` makes the commitments to rows.
         """
         members = {**self.members, "time": canonical(time, "time")}
         if number is not None:
             members["number"] = canonical(number, "number")
         if time != self.time:
             members["stated"] = canonical(self.time, "stated")
+        if self.rows and case_key is not None:
+            members["rows"] = canonical(vault.commit_rows(case_key, self.rows), "rows")
         return object_of(members)
 
 
@@ -130,7 +143,8 @@ def prepare(entry: Entry, tenant: str, software: str, max_bytes: int) -> Prepare
     if personal:
         members["personal"] = canonical(personal.commitments, "personal")
     plaintext = personal.plaintext if personal else None
-    prepared = Prepared(entry.kind, entry.case, _utc(entry.time), members, plaintext)
+    canonical(dict.fromkeys(entry.rows), "rows", _personal_number)
+    prepared = Prepared(entry.kind, entry.case, _utc(entry.time), members, plaintext, entry.rows)
     size = max(len(prepared.leaf(prepared.time, 1)), len(plaintext or b""))
     if size > max_bytes:
         raise EntryError(f"Posten är {size} byte. Största tillåtna är {max_bytes}. Dela upp den.")
@@ -154,6 +168,8 @@ def _check_shape(entry: Entry) -> None:
         raise EntryError(f"case: en post av slaget {entry.kind} gäller loggen, inte ett ärende.")
     if entry.personal and entry.case is None:
         raise EntryError("personal: personuppgifter kräver ett ärende (case).")
+    if entry.rows and entry.case is None:
+        raise EntryError("rows: rader kräver ett ärende (case).")
     if entry.kind in BY_PEOPLE and entry.actor.kind is not ActorKind.PERSON:
         raise EntryError(f"actor.kind: en post av slaget {entry.kind} görs av en person (person).")
 

@@ -27,6 +27,10 @@ class RetentionError(AuditError):
     """Personal data may not be destroyed (yet), or the retention rules cannot be read."""
 
 
+class RowError(AuditError):
+    """A row of a table is not the one that the log vouches for."""
+
+
 class WitnessError(AuditError):
     """The outside folder contradicts the log."""
 

@@ -197,7 +197,7 @@ class Log:
 
     def _place(self, connection: Connection, head: Head, prepared: Prepared) -> Appended:
         """Write an entry after the head, and before it a clock anomaly if its time lies too far back."""
-        if prepared.plaintext is not None and head.deleted_seq is not None:
+        if prepared.needs_key and head.deleted_seq is not None:
             raise VaultError(
                 f"Ärendet {prepared.case} är gallrat (post {head.deleted_seq}) och kan inte få nya "
                 "personuppgifter. Öppna ett nytt ärende."
@@ -214,13 +214,15 @@ class Log:
     def _write(self, connection: Connection, head: Head, prepared: Prepared) -> tuple[Appended, Head]:
         time = prepared.time if prepared.kind is Kind.CLOCK_ANOMALY else max(prepared.time, head.time)
         number = None if prepared.case is None else (head.entries or 0) + 1
-        leaf = prepared.leaf(time, number)
+        case_key = None
+        if prepared.needs_key and prepared.case is not None:
+            case_key, head = self._case_key(head, prepared.case)
+        leaf = prepared.leaf(time, number, case_key)
         digest = leaf_hash(leaf)
         hashes, frontier = merkle.append(head.size, head.frontier, digest)
         after = replace(head, size=head.size + 1, time=time, frontier=frontier)
         ciphertext = None
-        if prepared.plaintext is not None and prepared.case is not None:
-            case_key, after = self._case_key(after, prepared.case)
+        if prepared.plaintext is not None and prepared.case is not None and case_key is not None:
             place = vault.entry_place(head.tenant, prepared.case, digest)
             ciphertext = vault.encrypt(case_key, prepared.plaintext, place)
         statements = [_ENTRY]

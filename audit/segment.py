@@ -48,6 +48,12 @@ class Segment:
     """Number of the case's first entry in the segment, and of its last."""
     personal: dict[int, str] = field(default_factory=dict)
     """Entries with personal data, and their case."""
+    keyed: set[str] = field(default_factory=set)
+    """Cases that must have a key: with personal data, or with rows that an entry vouches for."""
+    rows: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    """Of each row, by case and name: the newest entry that vouches for it, and the commitment there."""
+    files: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    """Of each file of a rule release, by release and name: the entry that published it, and its SHA-256."""
     deletions: dict[str, int] = field(default_factory=dict)
 
 
@@ -127,7 +133,13 @@ def _check(found: Segment, tenant: str, seq: int, kind: str, case: str | None, i
         found.cases[case] = (first, number)
         if "personal" in item:
             found.personal[seq] = case
+        found.rows |= {(case, name): (seq, said) for name, said in item.get("rows", {}).items()}
+        if "personal" in item or "rows" in item:
+            found.keyed.add(case)
         if kind == Kind.DELETION:
             found.deletions[case] = seq
     elif kind == Kind.KEY_CHANGED:
         found.key_entries.append((seq, item))
+    elif kind == Kind.RELEASE_PUBLISHED:
+        body = item["body"]
+        found.files |= {(body["release"], name): (seq, said) for name, said in body["files"].items()}

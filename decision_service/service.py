@@ -26,7 +26,7 @@ from decision_service.evaluation import Evaluators
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings, made_once
 from decision_service.jobs import Jobs
-from decision_service.log import journal, releases
+from decision_service.log import journal, releases, vouched
 from decision_service.log.trail_words import words
 from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import Check, read_figures, readiness
@@ -128,7 +128,9 @@ class Service:
     def _verify(self) -> None:
         """Check every log from its first entry, and the vault against it; a fault is told loudly."""
         for tenant in self.office.installation.municipalities:
-            report = audit.verify_database(self.office.engine, {}, vault=self.office.keys, tenants=[tenant])
+            report = audit.verify_database(
+                self.office.engine, {}, vault=self.office.keys, tenants=[tenant], source=vouched.source
+            )
             self._verified[tenant] = report.ok
             if not report.ok:
                 _log.critical("log_does_not_verify", tenant=tenant, report=str(report))

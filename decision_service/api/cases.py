@@ -6,24 +6,27 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
+import structlog
 from fastapi import Request
 from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
+from audit.errors import RowError
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
 from decision_service.api.callers import Caller
 from decision_service.api.etag import etag
 from decision_service.api.problems import ProblemError
 from decision_service.casework.office import Office
-from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find
+from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, require_logged
 from decision_service.casework.staff import note_staff
-from decision_service.log import journal
+from decision_service.log import journal, vouched
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow
 
 Shown = TypeVar("Shown")
+_log = structlog.get_logger()
 
 
 @contextmanager
@@ -37,6 +40,9 @@ def told() -> Iterator[None]:
         raise ProblemError("stale") from None
     except ConflictError as error:
         raise ProblemError("conflict", error.fault) from None
+    except RowError as error:
+        _log.critical("row_not_as_logged", why=str(error))
+        raise ProblemError("not-as-logged") from None
 
 
 @contextmanager
@@ -56,24 +62,27 @@ def acting(request: Request, caller: Caller) -> Iterator[tuple[Office, Session]]
         yield office, session
 
 
-def visible(session: Session, caller: Caller, application: str) -> ApplicationRow:
-    """An application that the caller may know of: all of them, or only those that its client has sent.
+def visible(office: Office, session: Session, caller: Caller, application: str) -> ApplicationRow:
+    """An application that the caller may know of: all of them, or only those that its client has sent; as it
+    is logged.
 
-    Raises NotFoundError.
+    Raises NotFoundError and audit.errors.RowError.
     """
     row = find(session, caller.tenant, application)
     if not sees_all(caller):
         _check_own(row, caller)
+    require_logged(office, session, row)
     return row
 
 
-def own(session: Session, caller: Caller, application: str) -> ApplicationRow:
-    """An application that the caller's client has sent, whatever else the caller may see.
+def own(office: Office, session: Session, caller: Caller, application: str) -> ApplicationRow:
+    """An application that the caller's client has sent, whatever else the caller may see; as it is logged.
 
-    Raises NotFoundError.
+    Raises NotFoundError and audit.errors.RowError.
     """
     row = find(session, caller.tenant, application)
     _check_own(row, caller)
+    require_logged(office, session, row)
     return row
 
 
@@ -105,14 +114,14 @@ def read(
     office = office_of(request)
     if caller.purpose:
         with told(), transaction(office.engine) as session:
-            row = visible(session, caller, application)
+            row = visible(office, session, caller, application)
             actor = journal.staff(caller.principal.subject)
             entry = journal.access(row.id, office.clock(), actor, caller.purpose)
-            office.log.append(session.connection(), caller.tenant, entry)
+            vouched.append(office.log, session, caller.tenant, [entry])
     if signed:
         office.log.checkpoint(office.engine, caller.tenant)
     with told(), reading(office.engine) as session:
-        return show(office, session, visible(session, caller, application))
+        return show(office, session, visible(office, session, caller, application))
 
 
 def answer(content: BaseModel, row: ApplicationRow, status: int = 200, **headers: str) -> Response:

@@ -14,7 +14,7 @@ from decision_service.casework import steps
 from decision_service.casework.office import Office
 from decision_service.casework.receive import name_parties
 from decision_service.casework.rows import ConflictError, lock
-from decision_service.log import journal
+from decision_service.log import journal, vouched
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.tables import OPEN, ApplicationRow, State, TaskRow
@@ -68,7 +68,7 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
     else:
         steps.back_to_machine(office, session, row, now, complete=row.state == State.WAITING)
     entry = journal.completion(row.id, now, journal.Completion.ANSWERED, content=body.content)
-    office.log.append(session.connection(), tenant, entry)
+    vouched.append(office.log, session, tenant, [entry])
     return row
 
 
@@ -85,7 +85,7 @@ def withdraw(office: Office, session: Session, tenant: str, application: str) ->
         raise ConflictError(fault("cannot_withdraw", state=row.state))
     now = office.clock()
     steps.settle(session, row, now, State.WITHDRAWN)
-    office.log.append(session.connection(), tenant, journal.withdrawn(row.id, now))
+    vouched.append(office.log, session, tenant, [journal.withdrawn(row.id, now)])
     return row
 
 

@@ -92,11 +92,13 @@ def make_decision(
     decision.remembered = json.dumps(remember(document, seen, content), ensure_ascii=False)
     steps.settle(session, row, now)
     outbox.put(session, row, outbox.LETTER, 1, {"decision": decision.id}, now)
+    first = [*before, *_deviation(document, assessment)]
+    entries = [*first, journal.decided(document)]
     if document.outcome.pays and document.granted > 0:
         paid = payments.order(office, document, content)
         outbox.put(session, row, outbox.PAYMENT, 1, paid, now)
-    entries = [*before, *_deviation(document, assessment), journal.decided(document)]
-    decision.entry = steps.write_log(office, session, row, entries)[-1].seq
+        entries.append(journal.payment(document, paid))
+    decision.entry = steps.write_log(office, session, row, entries, decision)[len(first)].seq
     # The log is ours from here on, and whoever decides writes in it: no other decision can come after this.
     if document.outcome.pays:
         _check_month(session, row, verdict.beside)

@@ -13,13 +13,14 @@ import structlog
 from sqlmodel import Session, col, select
 
 from audit import proof
+from audit.errors import RowError
 from decision_service.casework import outbox
 from decision_service.casework.decisions import document_of
 from decision_service.casework.letters import letter_of, notice_of
 from decision_service.casework.office import Office
-from decision_service.casework.rows import ConflictError, NotFoundError
+from decision_service.casework.rows import ConflictError, NotFoundError, require_logged
 from decision_service.decision.document import reasons_from
-from decision_service.log import journal
+from decision_service.log import journal, vouched
 from decision_service.outputs import Channel, DeliveryError, Message, next_attempt
 from decision_service.outputs.letter import Letter
 from decision_service.outputs.letter_texts import NoticeKind
@@ -56,6 +57,9 @@ def _send(office: Office, row: MessageRow) -> None:
             channel.deliver(message)
     except DeliveryError as error:
         _failed(office, row, error)
+    except RowError as error:
+        _log.critical("row_not_as_logged", message=row.key, why=str(error))
+        _failed(office, row, DeliveryError(str(error), retry=False))
     except Exception as error:  # ours, not the receiver's: it must be seen, and keep no other message waiting
         what = f"Meddelandet gick inte att skriva ({type(error).__name__})."
         _failed(office, row, DeliveryError(what, retry=True))
@@ -92,6 +96,9 @@ _NOTICES: Mapping[str, NoticeKind] = {
 def _written(office: Office, row: MessageRow) -> dict[str, Any]:
     """What goes out. A letter is written when it is first sent, and is the same ever after."""
     payload: dict[str, Any] = json.loads(row.payload)
+    if row.kind == outbox.PAYMENT:
+        with reading(office.engine) as session:
+            vouched.require(office.keys, session, row.tenant, row)
     if row.application_id is None or row.kind not in (outbox.LETTER, *_NOTICES):
         return payload
     with transaction(office.engine) as session:
@@ -113,13 +120,14 @@ def _written(office: Office, row: MessageRow) -> dict[str, Any]:
 def _decision_letter(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any]:
     """The letter of a decision with its proof. Written once, kept with the decision and logged."""
     decision = session.get_one(DecisionRow, row.id, with_for_update=True)
+    require_logged(office, session, row)
     if decision.letter is None:
         certificate = proof.letter(session.connection(), row.tenant, decision.entry)
         letter = letter_of(office, row, document_of(session, decision), certificate)
         decision.letter = json.dumps(_kept(letter), ensure_ascii=False)
         session.add(decision)
         entry = journal.letter(row.id, decision.id, office.clock(), channel="brev", text=letter.text)
-        office.log.append(session.connection(), row.tenant, entry)
+        vouched.append(office.log, session, row.tenant, [entry])
     kept: dict[str, Any] = json.loads(decision.letter)
     return kept
 

@@ -15,6 +15,7 @@ import structlog
 from sqlmodel import Session
 
 import audit
+from audit.errors import RowError
 from decision_service.application.outcome import Outcome
 from decision_service.casework import gather, steps
 from decision_service.casework.assessments import Numbered
@@ -24,7 +25,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import NotFoundError, lock
 from decision_service.decision.document import Assessment, ReasonKind
 from decision_service.evaluation import CrashError, Evaluated
-from decision_service.log import journal
+from decision_service.log import journal, vouched
 from decision_service.reading.kronor import without_decimals
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.port import Answers
@@ -61,10 +62,14 @@ def examine(office: Office, municipality: str, application_id: str) -> Examined 
     content = json.loads(row.content)
     answers = gather.ask_registers(office, row, content)
     registers = {key: without_decimals(dict(one.agencies)) for key, one in answers.items()}
-    with reading(office.engine) as session:
-        gathered = gather.gather(office, session, row, content, registers)
     try:
+        with reading(office.engine) as session:
+            gathered = gather.gather(office, session, row, content, registers)
         found = office.evaluators.assess(gathered.text.encode())
+    except RowError as error:
+        _log.critical("row_not_as_logged", application=application_id, why=str(error))
+        _give_up(office, row, "UPPGIFT_INTE_DEN_LOGGADE")
+        return None
     except InputError as error:
         faults = [str(each) for each in error.faults]
         _log.error("case_unreadable", application=application_id, faults=faults)
@@ -204,4 +209,4 @@ def _give_up(office: Office, row: ApplicationRow, code: str) -> None:
 def _hand_over(office: Office, session: Session, row: ApplicationRow, code: str, now: datetime) -> None:
     steps.hand_over(office, session, row, [steps.own_reason(code)], now)
     entry = journal.handed_over(row.id, now, journal.Handover.EVALUATION_FAILED)
-    office.log.append(session.connection(), row.tenant, entry)
+    vouched.append(office.log, session, row.tenant, [entry])

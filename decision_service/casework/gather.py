@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from decision_service.application.outcome import Outcome
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import with_ids_here
+from decision_service.log import vouched
 from decision_service.registers.port import Answers
 from decision_service.store.tables import OPEN, ActivityRow, ApplicationRow, DecisionRow, HistoryRow, PartyRow
 from norms.month import Month
@@ -50,14 +51,19 @@ class Gathered:
 
 def gather(office: Office, session: Session, row: ApplicationRow, content: Json, registers: Json) -> Gathered:
     """Everything that is known of an application now: the case file (``arende/1``). ``content`` is what the
-    application says, read from its row."""
+    application says, read from its row. Raises audit.errors.RowError where something that the case file rests
+    on is not what the log vouches for."""
     everyone = {id_: office.pseudonym(row.tenant, number) for id_, number in with_numbers(content)}
     persons = {id_: everyone[id_] for id_, _ in with_numbers(content, *_ADULTS)}
     applicants = [one["id"] for one in content["people"] if one["role"] == "APPLICANT"]
     applicant = persons.get(applicants[0]) if applicants else None
     found = _others(session, row, list(everyone.values()))
+    decided = [each.application for each in found if each.decision is not None]
     others = [each for each in found if each.adult and each.person in persons.values()]
-    imported = _imported(session, row.tenant, applicant)
+    imported, plans = _imported(session, row.tenant, applicant), _plans(session, row.tenant, persons)
+    vouched.require(
+        office.keys, session, row.tenant, row, *_decisions(session, decided), *imported, *plans.values()
+    )
     months = {one.month: with_ids_here(json.loads(one.document), content["people"]) for one in imported}
     for other in others:
         if other.remembered is not None and (other.person == applicant or other.month == row.month):
@@ -69,7 +75,7 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
         "as_of": office.clock().isoformat(),
         **content,
         "registers": registers,
-        "activity": list(_activity(session, row.tenant, persons)),
+        "activity": list(_activity(plans, persons)),
         "history": [months[month] for month in sorted(months)],
         "history_complete": any(one.complete for one in imported),
         "running_case": any(
@@ -195,11 +201,20 @@ def _imported(session: Session, tenant: str, applicant: str | None) -> list[Hist
     return list(session.exec(query).all())
 
 
-def _activity(session: Session, tenant: str, persons: Mapping[str, str]) -> Iterator[Json]:
+def _decisions(session: Session, applications: Sequence[str]) -> Sequence[DecisionRow]:
+    if not applications:
+        return []
+    return session.exec(select(DecisionRow).where(col(DecisionRow.application_id).in_(applications))).all()
+
+
+def _plans(session: Session, tenant: str, persons: Mapping[str, str]) -> dict[str, ActivityRow]:
     query = select(ActivityRow).where(
         ActivityRow.tenant == tenant, col(ActivityRow.person).in_(list(persons.values()))
     )
-    known = {row.person: row.document for row in session.exec(query).all()} if persons else {}
+    return {row.person: row for row in session.exec(query).all()} if persons else {}
+
+
+def _activity(plans: Mapping[str, ActivityRow], persons: Mapping[str, str]) -> Iterator[Json]:
     for id_, person in persons.items():
-        if person in known:
-            yield {"person": id_, **json.loads(known[person])}
+        if person in plans:
+            yield {"person": id_, **json.loads(plans[person].document)}

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from decision_service.application.case_file import Activity, MonthDecided
 from decision_service.casework.office import Office
 from decision_service.casework.rows import StaleError
+from decision_service.log import journal, vouched
 from decision_service.reading.faults import validated
 from decision_service.store.tables import ActivityRow, HistoryRow
 
@@ -34,6 +35,7 @@ def import_history(
     personal number. Raises InputError.
     """
     now, person = office.clock(), office.pseudonym(tenant, personal_number)
+    documents = []
     for month in months:
         decided = validated(MonthDecided, month)
         key = (tenant, person, decided.month)
@@ -46,8 +48,12 @@ def import_history(
             document="",
         )
         row.imported_at, row.imported_by, row.complete = now, who, complete
-        row.document = json.dumps(decided.model_dump(mode="json", by_alias=True), ensure_ascii=False)
+        documents.append(decided.model_dump(mode="json", by_alias=True))
+        row.document = json.dumps(documents[-1], ensure_ascii=False)
         session.add(row)
+    case = vouched.person_case(person)
+    entry = journal.history(case, now, journal.staff(who), documents, complete=complete)
+    vouched.append(office.log, session, tenant, [entry])
     return len(months)
 
 
@@ -76,9 +82,11 @@ def set_activity(
         )
     row.version += 1
     row.changed_at, row.changed_by = now, who
-    kept = found.model_dump(mode="json", by_alias=True)
-    row.document = json.dumps({name: kept[name] for name in ("plan", "sessions")}, ensure_ascii=False)
+    kept = found.model_dump(mode="json", by_alias=True, include={"plan", "sessions"})
+    row.document = json.dumps(kept, ensure_ascii=False)
     session.add(row)
+    entry = journal.plan(vouched.person_case(key[1]), now, journal.staff(who), row.version, kept)
+    vouched.append(office.log, session, tenant, [entry])
     return row
 
 

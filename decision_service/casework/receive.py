@@ -18,7 +18,7 @@ from decision_service.casework import outbox
 from decision_service.casework.office import Office
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.installation import calendar
-from decision_service.log import journal
+from decision_service.log import journal, vouched
 from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import ApplicationRow, PartyRow, State
@@ -73,7 +73,7 @@ def receive(
     outbox.put(session, row, outbox.RECEIPT, 1, {}, now)
     outbox.tell(session, row, "application.received", now)
     entry = journal.received(row.id, now, adapter=adapter, client=client, content=body.content)
-    office.log.append(session.connection(), tenant, entry)
+    vouched.append(office.log, session, tenant, [entry])
     return row
 
 

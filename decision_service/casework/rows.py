@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from decision_service.store.tables import ApplicationRow
+from decision_service.casework.office import Office
+from decision_service.log import vouched
+from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
 from norms.fault import Fault
 
 
@@ -45,3 +47,14 @@ def lock(session: Session, tenant: str, application: str, version: int | None = 
     if version is not None and row.version != version:
         raise StaleError(application)
     return row
+
+
+def require_logged(office: Office, session: Session, *rows: ApplicationRow) -> None:
+    """Everything that is written of some applications of one municipality must be what the log vouches for,
+    before anybody is shown it or acts on it. Raises audit.errors.RowError."""
+    if not rows:
+        return
+    ids = [row.id for row in rows]
+    decisions = session.exec(select(DecisionRow).where(col(DecisionRow.application_id).in_(ids))).all()
+    seen = session.exec(select(AssessmentRow).where(col(AssessmentRow.application_id).in_(ids))).all()
+    vouched.require(office.keys, session, rows[0].tenant, *rows, *decisions, *seen)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 import audit
 from decision_service.casework import outbox
@@ -17,7 +17,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.questions import question
 from decision_service.casework.receive import start_clock
 from decision_service.decision.document import Reason, ReasonKind, reasons_from, reasons_text
-from decision_service.log import journal
+from decision_service.log import journal, vouched
 from decision_service.reading.swedish_time import begin_of
 from decision_service.store.tables import (
     ApplicationRow,
@@ -36,11 +36,12 @@ def move(session: Session, row: ApplicationRow, state: State, now: datetime) -> 
 
 
 def write_log(
-    office: Office, session: Session, row: ApplicationRow, entries: Sequence[audit.Entry]
+    office: Office, session: Session, row: ApplicationRow, entries: Sequence[audit.Entry], *rows: SQLModel
 ) -> list[audit.Appended]:
-    """Log what has happened, when everything else is written: from here on the municipality waits for us."""
-    session.flush()
-    return office.log.append_all(session.connection(), row.tenant, entries)
+    """Log what has happened, when everything else is written: from here on the municipality waits for us.
+
+    The entries vouch for the rows that have changed, and for ``rows``, which are written after."""
+    return vouched.append(office.log, session, row.tenant, entries, *rows)
 
 
 def settle(session: Session, row: ApplicationRow, now: datetime, state: State = State.DECIDED) -> None:

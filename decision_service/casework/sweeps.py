@@ -17,7 +17,7 @@ from decision_service.casework.examine import LEASE
 from decision_service.casework.office import Office
 from decision_service.casework.receive import start_clock
 from decision_service.casework.rows import lock
-from decision_service.log import journal
+from decision_service.log import journal, vouched
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
@@ -89,7 +89,7 @@ def _escalate(office: Office, session: Session, row: ApplicationRow) -> None:
         row.escalate_at = None
         session.add(row)
         return
-    office.log.append(session.connection(), row.tenant, entry)
+    vouched.append(office.log, session, row.tenant, [entry])
 
 
 def _each(
@@ -144,7 +144,7 @@ def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> Non
         entry = journal.completion(row.id, now, journal.Completion.REMINDED, due=asked.due_at.date())
     else:
         return
-    office.log.append(session.connection(), row.tenant, entry)
+    vouched.append(office.log, session, row.tenant, [entry])
 
 
 def forget_keys(office: Office) -> int:

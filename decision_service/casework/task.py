@@ -9,7 +9,7 @@ from sqlmodel import Session
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.casework.staff import named
-from decision_service.log import journal
+from decision_service.log import journal, vouched
 from decision_service.log.journal import Action
 from decision_service.store.tables import ApplicationRow, State, TaskRow
 from norms.fault import fault
@@ -59,4 +59,4 @@ def note(
     """Log what a person did with a case."""
     name = named(office, session, row.tenant, who)
     entry = journal.human_action(row.id, now, journal.staff(who), action, reason=reason, name=name)
-    office.log.append(session.connection(), row.tenant, entry)
+    vouched.append(office.log, session, row.tenant, [entry])

@@ -22,7 +22,7 @@ from audit.trail import OpenedEntry
 from audit.verify import BROKEN, BUNDLE, Report, WrongError, read_canonical, read_key
 from decision_service.application.case_file import CaseFile
 from decision_service.decision.decide import assess, law_of
-from decision_service.log import releases
+from decision_service.log import releases, vouched
 from decision_service.log.database import municipality, open_for_reading
 from decision_service.log.trail_words import words
 from norms.finding import FindingsError
@@ -43,7 +43,8 @@ def _verify(options: argparse.Namespace) -> int:
     vault = key_folder(options.vault) if options.vault else None
     engine = open_for_reading(options.database)
     try:
-        report = verify_database(engine, pinned, outside, vault, processes=os.cpu_count() or 1)
+        processes = os.cpu_count() or 1
+        report = verify_database(engine, pinned, outside, vault, processes=processes, source=vouched.source)
     except DBAPIError as error:
         report = Report()
         report.add(False, "", f"Databasen är skadad och går inte att läsa till slut: {error.orig}.")

@@ -152,6 +152,19 @@ def decided(decision: Decision) -> Entry:
     )
 
 
+def payment(decision: Decision, order: Mapping[str, Json]) -> Entry:
+    """A payment was ordered: the order as the receiver gets it, personal as a whole."""
+    return Entry(
+        Kind.PAYMENT,
+        decision.decided_at,
+        MACHINE,
+        "betalning av det beviljade",
+        case=decision.application_id,
+        decision=decision.id,
+        personal={name: part for name, part in order.items() if name != "id"},
+    )
+
+
 def letter(
     case_id: str, decision_id: str, now: datetime, *, channel: str, text: str, document: bytes | None = None
 ) -> Entry:
@@ -306,6 +319,32 @@ def access(case_id: str, now: datetime, actor: Actor, purpose: str, *, reason: s
     """A person read a case. ``purpose`` is one of a list, readable for ever; ``reason`` is free text."""
     personal: dict[str, Json] = {"reason": reason} if reason else {}
     return Entry(Kind.ACCESS, now, actor, purpose, case=case_id, personal=personal)
+
+
+def plan(case_id: str, now: datetime, actor: Actor, version: int, document: Mapping[str, Json]) -> Entry:
+    """A person's plan or attendance was set. ``document`` is all of it, as it is from now on."""
+    return Entry(
+        Kind.PLAN,
+        now,
+        actor,
+        "planering och närvaro",
+        case=case_id,
+        body={"version": version},
+        personal=dict(document),
+    )
+
+
+def history(case_id: str, now: datetime, actor: Actor, months: Iterable[Json], *, complete: bool) -> Entry:
+    """Months decided before the municipality began here were taken in. ``complete``: there were no others."""
+    return Entry(
+        Kind.HISTORY,
+        now,
+        actor,
+        "beslut från ett tidigare system",
+        case=case_id,
+        body={"complete": complete},
+        personal={"months": [*months]},
+    )
 
 
 def withdrawn(case_id: str, now: datetime, *, actor: Actor = APPLICANT, reason: str = "") -> Entry:

@@ -16,7 +16,7 @@ from decision_service.api import answers, views
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import JSON, RawBody, content_type, described, inlined, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import answer, as_json, changing, own, read, sees_all, visible
+from decision_service.api.cases import answer, as_json, changing, own, read, sees_all, told, visible
 from decision_service.api.etag import etag, unchanged
 from decision_service.api.idempotency import Scope, fingerprint, once, required_key_of
 from decision_service.api.openapi import problem_responses
@@ -28,6 +28,7 @@ from decision_service.application.adapters.canonical import ApplicationDocument
 from decision_service.casework import applicant
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
+from decision_service.casework.rows import require_logged
 from decision_service.casework.sweeps import undecided
 from decision_service.reading.strict_json import Body
 from decision_service.store.database import reading
@@ -126,7 +127,7 @@ def send(
     elif new and seconds is not None:
         service.examine_within(caller.tenant, application, float(seconds))
     with reading(service.office.engine) as session:
-        row = visible(session, caller, application)
+        row = visible(office, session, caller, application)
         examined = row.state not in FOR_THE_MACHINE
         headers = {"Location": f"{request.url.path}/{row.id}"}
         if not new:
@@ -167,9 +168,11 @@ def listed(
             tuple_(col(row.received_at), col(row.id)) < (datetime.fromisoformat(str(at)), last)
         )
     query = query.order_by(col(row.received_at).desc(), col(row.id).desc()).limit(asked.limit + 1)
-    with reading(office_of(request).engine) as session:
+    office = office_of(request)
+    with told(), reading(office.engine) as session:
         rows: Sequence[ApplicationRow] = session.exec(query).all()
         page = page_of(asked, rows, lambda each: (each.received_at.isoformat(), each.id))
+        require_logged(office, session, *page.items)
         items = [views.application(session, each) for each in page.items]
     return as_json(answers.Page(items=items, next=page.next), page.headers)
 
@@ -229,7 +232,7 @@ def completed(request: Request, caller: Sender, application: Application, body: 
         raise ProblemError("unsupported-media-type", more={"accepted": ["application/merge-patch+json"]})
     sent = Body(body, json_of(request, body))
     with changing(request) as (office, session):
-        own(session, caller, application)
+        own(office, session, caller, application)
         row = applicant.complete(office, session, caller.tenant, application, sent)
         found = views.application(session, row)
     service_of(request).jobs.enqueue(caller.tenant, application)
@@ -244,7 +247,7 @@ def completed(request: Request, caller: Sender, application: Application, body: 
 def withdrawn(request: Request, caller: Sender, application: Application) -> Response:
     """Går så länge ansökan inte är beslutad."""
     with changing(request) as (office, session):
-        own(session, caller, application)
+        own(office, session, caller, application)
         row = applicant.withdraw(office, session, caller.tenant, application)
         found = views.application(session, row)
     return answer(found, row)
@@ -258,8 +261,10 @@ def withdrawn(request: Request, caller: Sender, application: Application) -> Res
 )
 def overdue(request: Request, caller: Annotated[Caller, Depends(require(Role.CHEF))]) -> Response:
     """Varje ansökan som en handläggare inte har besvarat i tid, den äldsta först."""
-    with reading(office_of(request).engine) as session:
+    office = office_of(request)
+    with told(), reading(office.engine) as session:
         rows = undecided(session, [caller.tenant])
+        require_logged(office, session, *rows)
         items = [
             answers.Overdue(**dict(views.application(session, row)), breached_at=row.breached_at)
             for row in rows

@@ -25,7 +25,7 @@ from decision_service.api.routes.applications import Application
 from decision_service.casework import deciding, handlaggare
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
-from decision_service.casework.rows import find
+from decision_service.casework.rows import find, require_logged
 from decision_service.reading.faults import Model, validated
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, TaskRow
@@ -122,7 +122,7 @@ def task(
 def claim(request: Request, caller: Worker, application: Application, if_match: IfMatch = None) -> Response:
     """Den som har tagit ett ärende är den enda som kan avgöra det."""
     with acting(request, caller) as (office, session):
-        version = _version(session, caller, application, if_match)
+        version = _version(office, session, caller, application, if_match)
         who = caller.principal.subject
         row = handlaggare.claim(office, session, caller.tenant, application, who, version)
         return answer(views.application(session, row), row)
@@ -158,7 +158,7 @@ def decide(
     väntar beslutet på en kollega."""
     given = _read(request, PersonsDecision, body)
     with acting(request, caller) as (office, session):
-        version = _version(session, caller, application, if_match)
+        version = _version(office, session, caller, application, if_match)
         who = caller.principal.subject
         row = deciding.decide(office, session, caller.tenant, application, who, version, given)
         found = views.application(session, row)
@@ -178,7 +178,7 @@ def approve(
     """Den som har lagt fram beslutet kan inte själv godkänna det."""
     given = _read(request, Approval, body)
     with acting(request, caller) as (office, session):
-        version = _version(session, caller, application, if_match)
+        version = _version(office, session, caller, application, if_match)
         row = deciding.approve(
             office,
             session,
@@ -207,7 +207,7 @@ def hand_back(
     given = _read(request, HandBack, body)
     to_machine = given.to == "maskinen"
     with acting(request, caller) as (office, session):
-        version = _version(session, caller, application, if_match)
+        version = _version(office, session, caller, application, if_match)
         row = handlaggare.hand_back(
             office,
             session,
@@ -236,7 +236,7 @@ def ask(
     """Klockan står tills svaret kommer, eller tills det skulle ha kommit."""
     given = _read(request, Questions, body)
     with acting(request, caller) as (office, session):
-        version = _version(session, caller, application, if_match)
+        version = _version(office, session, caller, application, if_match)
         who = caller.principal.subject
         row = handlaggare.ask_applicant(
             office, session, caller.tenant, application, who, version, given.questions
@@ -257,8 +257,9 @@ def _count(request: Request, row: ApplicationRow, found: answers.Application) ->
         service.metrics.decided(row.tenant, found.decision.outcome, "", automatic=False, margin=margin)
 
 
-def _version(session: Session, caller: Caller, application: str, if_match: str | None) -> int:
+def _version(office: Office, session: Session, caller: Caller, application: str, if_match: str | None) -> int:
     """The version that the caller has seen, which must be the one there is."""
     row = find(session, caller.tenant, application)
+    require_logged(office, session, row)
     require_match(if_match, row.version)
     return row.version

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 
 import audit
 from audit import verify
 from audit.proof import qr_svg
-from decision_service.log import releases
+from decision_service.log import releases, vouched
 from tests.decision_service.api.test_applications import code
 from tests.world.client import User
 from tests.world.database import new_database
@@ -157,7 +157,7 @@ def test_the_trail(whole: Whole, decided: Decided) -> None:
     jurist = whole.jurist()
     items = jurist.get(path_of(found, "trail")).json()["items"]
     kinds = [each["entry"]["type"] for each in items if each["entry"]["type"] != "access"]
-    assert kinds == ["application_received", "facts", "assessment", "decision", "letter"]
+    assert kinds == ["application_received", "facts", "assessment", "decision", "payment", "letter"]
     assert all(personal_number(person) not in json.dumps(each["entry"]) for each in items)
     text = jurist.get(path_of(found, "trail"), accept="text/plain").text
     assert "bifall till en del" in text
@@ -261,5 +261,29 @@ def test_the_whole_log_holds(whole: Whole, decided: Decided) -> None:
     for tenant in tenants:
         office.log.checkpoint(office.engine, tenant)
     keys = {tenant: whole.public_key(tenant) for tenant in tenants}
-    report = audit.verify_database(office.engine, keys, vault=office.keys)
+    report = audit.verify_database(office.engine, keys, vault=office.keys, source=vouched.source)
     assert report.ok, str(report)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE decision SET granted = granted * 10 WHERE application_id = :id",
+        "UPDATE decision SET letter = '{}' WHERE application_id = :id",
+        "UPDATE assessment SET document = '{}' WHERE application_id = :id",
+        "UPDATE application SET content = '{}' WHERE id = :id",
+    ],
+)
+def test_what_is_not_as_logged_is_not_shown(whole: Whole, statement: str) -> None:
+    """Not the decision, nor anything else of the case, to anybody; others' are shown as before."""
+    found, _ = decided_by_machine(whole, sender := whole.eservice())
+    other, _ = decided_by_machine(whole, sender)
+    with whole.service.office.engine.begin() as connection:
+        connection.execute(text(statement), {"id": found})
+    jurist = whole.jurist()
+    whats = ("decision", "letter", "proof", "assessments", "trail", "bundle", "changes")
+    for user, path in [(sender, ""), *((jurist, f"/{what}") for what in whats)]:
+        answer = user.get(f"/applications/{found}{path}")
+        assert (answer.status_code, code(answer)) == (500, "not-as-logged"), path
+        assert user.get(f"/applications/{other}{path}").status_code == 200, path
+    assert code(sender.get("/applications")) == "not-as-logged"

@@ -63,6 +63,7 @@ def test_an_answer_starts_the_clock_again(world: World) -> None:
         ("facts", None),
         ("assessment", "BIFALL"),
         ("decision", "BIFALL"),
+        ("payment", None),
     ]
     world.whole()
 

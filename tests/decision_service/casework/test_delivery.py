@@ -6,14 +6,18 @@ import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from decision_service.casework import delivery
 from decision_service.casework.delivery import deliver
+from decision_service.casework.letters import letter_of
+from decision_service.casework.office import Office
+from decision_service.outputs.letter import Letter
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import AssessmentRow, MessageRow
+from decision_service.store.tables import ApplicationRow, MessageRow
 from tests.world.office import World
 from tests.world.people import NOVEMBER, application
 
@@ -87,12 +91,17 @@ def test_several_processes_deliver_at_once(world: World) -> None:
     world.whole()
 
 
-def test_a_message_that_cannot_be_written_keeps_no_other_waiting(world: World) -> None:
+def test_a_message_that_cannot_be_written_keeps_no_other_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken, sound = granted(world, 1), granted(world, 2)
-    with transaction(world.engine) as session:
-        assessment = session.get_one(AssessmentRow, (broken, 1))
-        assessment.document = "["
-        session.add(assessment)
+
+    def letter(office: Office, row: ApplicationRow, *given: Any) -> Letter:
+        if row.id == broken:
+            raise ZeroDivisionError
+        return letter_of(office, row, *given)
+
+    monkeypatch.setattr(delivery, "letter_of", letter)
     deliver(world.office)
     assert waiting(world) == ["letter"]
     with reading(world.engine) as session:

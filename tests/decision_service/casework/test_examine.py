@@ -41,6 +41,7 @@ def test_a_first_application_goes_to_a_person_and_the_next_month_is_automatic(wo
         ("human_action", "claimed"),
         ("override", "BIFALL"),
         ("decision", "BIFALL"),
+        ("payment", None),
     ]
     world.clock.forward(days=30)
     second = world.apply(application(1, NOVEMBER))
@@ -55,6 +56,7 @@ def test_a_first_application_goes_to_a_person_and_the_next_month_is_automatic(wo
         ("facts", None),
         ("assessment", "BIFALL"),
         ("decision", "BIFALL"),
+        ("payment", None),
     ]
     world.whole()
 
@@ -171,6 +173,7 @@ def test_examined_by_many_at_once_is_examined_once(world: World) -> None:
         "facts",
         "assessment",
         "decision",
+        "payment",
     ]
     assert world.messages(found) == ["letter", "payment"]
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from decision_service.casework import steps, sweeps
@@ -153,10 +154,9 @@ def test_what_cannot_be_swept_keeps_no_other_waiting(world: World) -> None:
     world.clock.forward(seconds=1)
     sound = world.receive(application(2, NOVEMBER))
     world.clock.forward(days=1)
-    with transaction(world.engine) as session:
-        row = session.get_one(ApplicationRow, broken)
-        row.tenant = "1287"  # a municipality that this installation does not have
-        session.add(row)
+    with world.engine.begin() as connection:
+        # a municipality that this installation does not have
+        connection.execute(text("UPDATE application SET tenant = '1287' WHERE id = :id"), {"id": broken})
     with pytest.raises(KeyError):
         sweeps.late(world.office)
     assert world.state(sound) == State.HANDLAGGARE

@@ -140,7 +140,7 @@ def test_what_the_machine_proposed_needs_no_reason(world: World) -> None:
     found, granted = proposal(world)
     world.claim(found)
     world.decide(found, "BIFALL", granted, "")
-    assert world.trail(found)[-1] == ("decision", "BIFALL")
+    assert world.trail(found)[-2:] == [("decision", "BIFALL"), ("payment", None)]
     assert world.state(found) == State.DECIDED
 
 
@@ -150,7 +150,7 @@ def test_another_amount_than_the_machine_proposed_is_an_override(world: World) -
     with pytest.raises(InputError, match="skälen"):
         world.decide(found, "BIFALL", granted - 100, " ")
     world.decide(found, "BIFALL", granted - 100, "Hyran är lägre.")
-    assert world.trail(found)[-2:] == [("override", "BIFALL"), ("decision", "BIFALL")]
+    assert world.trail(found)[-3:-1] == [("override", "BIFALL"), ("decision", "BIFALL")]
     world.whole()
 
 
@@ -211,6 +211,7 @@ def test_back_to_the_machine(world: World) -> None:
         ("facts", None),
         ("assessment", "BIFALL"),
         ("decision", "BIFALL"),
+        ("payment", None),
     ]
     world.whole()
 

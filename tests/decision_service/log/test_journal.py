@@ -123,6 +123,9 @@ def every_kind(book: Rulebook) -> list[Entry]:
         *(journal.human_action("c-1", NOW, WORKER, action, reason="sekret") for action in journal.Action),
         journal.override(own, (Outcome.REFUSED, 0)),
         journal.access("c-1", NOW, WORKER, "handläggning", reason="sekret"),
+        journal.payment(own, {"amount": 85_000, "payee": "Alva", "account": None}),
+        journal.plan("c-1", NOW, WORKER, 1, {"plan": {"reason": "sekret"}, "sessions": []}),
+        journal.history("c-1", NOW, WORKER, [{"month": "2026-10", "people": ["sekret"]}], complete=True),
         journal.withdrawn("c-1", NOW, reason="sekret"),
     ]
 

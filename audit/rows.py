@@ -1,0 +1,144 @@
+"""Rows of the caller's tables that entries vouch for: is each the logged one, and is none missing?
+
+An entry that tells of a row carries a commitment to what the row says, under the case's key. So a row that
+was changed, added or removed behind the program's back no longer agrees with the log. Which rows there are
+and what they say is for the caller to tell: the log knows nothing of the tables.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from audit import tables, vault
+from audit.errors import RowError
+from audit.keys import KeyStore
+
+
+class Row(NamedTuple):
+    """A row as the tables have it: its case, its name there, and the SHA-256 of what it says."""
+
+    case: str
+    name: str
+    content: bytes
+
+
+class File(NamedTuple):
+    """A kept file of a rule release, with the SHA-256 of its text."""
+
+    release: str
+    name: str
+    content: bytes
+
+
+Source = Callable[[Connection, str], Iterable[Row | File]]
+"""All rows and files that a municipality has in the caller's tables."""
+
+
+def require_logged(
+    connection: Connection, keys: KeyStore, tenant: str, rows: Iterable[Row], kinds: Collection[str] = ()
+) -> None:
+    """Raise RowError at the first row that is not the one that the newest entry of its case vouches for.
+
+    ``kinds``: look among entries of these kinds alone.
+    """
+    asked: dict[str, list[Row]] = {}
+    for row in rows:
+        asked.setdefault(row.case, []).append(row)
+    if not asked:
+        return
+    said, case_keys = (
+        _said(connection, tenant, asked, kinds),
+        dict(_case_keys(connection, keys, tenant, asked)),
+    )
+    for case, each in asked.items():
+        for row in each:
+            found = said.get((case, row.name))
+            if found is None or case not in case_keys or not _same(case_keys[case], row, found):
+                raise RowError(
+                    f"{row.name} i ärende {case} är inte det som står i granskningsloggen. "
+                    "Använd det inte; kör lagrum audit verify och utred."
+                )
+
+
+def _said(
+    connection: Connection, tenant: str, cases: Iterable[str], kinds: Collection[str]
+) -> dict[tuple[str, str], str]:
+    """What the newest entry that vouches for each row of some cases says of it."""
+    entry = tables.entry.c
+    query = select(entry.case_id, entry.body).where(entry.tenant == tenant, entry.case_id.in_(list(cases)))
+    if kinds:
+        query = query.where(entry.type.in_(sorted(kinds)))
+    said: dict[tuple[str, str], str] = {}
+    for case, body in connection.execute(query.order_by(entry.seq)).all():
+        if b'"rows":' in body:
+            said |= {(case, name): one for name, one in json.loads(body).get("rows", {}).items()}
+    return said
+
+
+def _case_keys(
+    connection: Connection, keys: KeyStore, tenant: str, cases: Iterable[str]
+) -> Iterator[tuple[str, bytes]]:
+    case = tables.case.c
+    query = select(case.case_id, case.wrapping_key, case.wrapped).where(
+        case.tenant == tenant, case.case_id.in_(list(cases)), case.wrapped.is_not(None)
+    )
+    for name, wrapping_key, wrapped in connection.execute(query).all():
+        yield name, vault.unwrap(keys, tenant, name, wrapping_key, wrapped)
+
+
+def _same(case_key: bytes, row: Row, said: str) -> bool:
+    made = vault.commit_rows(case_key, {row.name: row.content})[row.name]
+    return hmac.compare_digest(str(made), said)
+
+
+class Compared(NamedTuple):
+    """What a comparison found: faults in Swedish, and how many rows and files there are."""
+
+    faults: list[str]
+    rows: int
+    files: int
+
+
+def compare(
+    found: Iterable[Row | File],
+    said: Mapping[tuple[str, str], tuple[int, str]],
+    published: Mapping[tuple[str, str], tuple[int, str]],
+    deleted: Collection[str],
+    case_key: Callable[[str], bytes | None] | None,
+) -> Compared:
+    """Hold all rows against what the log says, both ways. ``said``: of each row (case, name) the newest entry
+    and its commitment; ``published``: of each file of a release (release, name) its entry and SHA-256 in hex.
+    ``case_key`` opens a case; None when nobody has the keys: then only what is missing is seen.
+    """
+    faults, rows, files = [], set(), set()
+    for one in found:
+        at = (one.case, one.name) if isinstance(one, Row) else (one.release, one.name)
+        entry, commitment = (said if isinstance(one, Row) else published).get(at, (None, ""))
+        if isinstance(one, File):
+            files.add(at)
+            if entry is not None and commitment != one.content.hex():
+                faults.append(f"filen {one.name} i regelversion {one.release} är inte den publicerade.")
+            continue
+        rows.add(at)
+        if entry is None:
+            faults.append(f"ärende {one.case}: {one.name} finns i tabellerna, men ingen post svarar för det.")
+        elif one.case in deleted:
+            faults.append(f"ärende {one.case}: är gallrat, men {one.name} finns kvar i tabellerna.")
+        elif case_key is not None:
+            key = case_key(one.case)
+            if key is None or not _same(key, one, commitment):
+                faults.append(f"ärende {one.case}: {one.name} är inte det som loggades i post {entry}.")
+    for case, name in sorted(said.keys() - rows):
+        if case not in deleted:
+            entry = said[case, name][0]
+            faults.append(f"ärende {case}: post {entry} svarar för {name}, som inte finns i tabellerna.")
+    releases = {release for release, _ in files}
+    for release, name in sorted(published.keys() - files):
+        if release in releases:
+            faults.append(f"filen {name} i regelversion {release} finns inte kvar.")
+    return Compared(faults, len(rows), len(files))

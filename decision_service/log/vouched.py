@@ -1,0 +1,231 @@
+"""The rows that the log vouches for: none is written without an entry that commits to what it says.
+
+``append`` is how casework logs: it finds the rows that the session has changed and lets the entries vouch for
+them. A session that would commit a changed row without an entry raises instead, so that nobody can forget
+it. ``require`` refuses a row that is not the logged one, ``source`` hands all rows to the check of the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, event, inspect, select
+from sqlmodel import Session, SQLModel, col
+
+import audit
+from audit import Kind
+from audit.rows import File, Row, require_logged
+from audit.verify import canonical
+from decision_service.store.tables import (
+    ActivityRow,
+    ApplicationRow,
+    AssessmentRow,
+    DecisionRow,
+    HistoryRow,
+    MessageRow,
+    ReleaseFileRow,
+)
+
+
+def person_case(person: str) -> str:
+    """The case in the log of what is known of a person beside the applications. ``person`` is the keyed hash
+    in the tables, which cannot be had from this one."""
+    return f"person-{hashlib.sha256(person.encode()).hexdigest()[:32]}"
+
+
+def _itself(case: str) -> str:
+    return case
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """How the rows of a table stand in the log.
+
+    ``name`` is what a row is called in its case, with columns in braces; ``columns`` are what is vouched for:
+    a row whose columns are all empty is none. ``case`` is the column that says which case, ``case_of`` makes
+    it that of the log. ``by`` is the kind of entry that vouches, None for any. ``kind``: the messages of one
+    kind alone.
+    """
+
+    table: type[SQLModel]
+    name: str
+    columns: tuple[str, ...]
+    by: Kind | None
+    case: str = "application_id"
+    case_of: Callable[[str], str] = _itself
+    kind: str | None = None
+
+    def of(self, row: Mapping[str, Any]) -> Row | None:
+        """The row as the log knows it; None where it is none of these."""
+        said = [_text(row[name]) for name in self.columns]
+        if all(one is None for one in said) or (self.kind is not None and row["kind"] != self.kind):
+            return None
+        content = hashlib.sha256(canonical(said).encode()).digest()
+        return Row(self.case_of(row[self.case]), self.name.format_map(row), content)
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+VOUCHED = (
+    Vouched(
+        ApplicationRow,
+        "application",
+        ("id", "tenant", "month", "received_at", "adapter", "client", "content_at", "content"),
+        None,
+        case="id",
+    ),
+    Vouched(
+        AssessmentRow,
+        "assessment/{number}",
+        ("tenant", "made_at", "release", "outcome", "automatic", "document", "case_file"),
+        Kind.ASSESSMENT,
+    ),
+    Vouched(
+        DecisionRow,
+        "decision",
+        (
+            "id",
+            "tenant",
+            "month",
+            "outcome",
+            "granted",
+            "automatic",
+            "decided_at",
+            "decided_by",
+            "approved_by",
+            "signed",
+            "second",
+            "assessment",
+            "reason",
+            "changes",
+            "remembered",
+        ),
+        Kind.DECISION,
+    ),
+    Vouched(DecisionRow, "letter", ("letter",), Kind.LETTER),
+    Vouched(MessageRow, "payment", ("key", "tenant", "payload", "created_at"), Kind.PAYMENT, kind="payment"),
+    Vouched(
+        ActivityRow,
+        "plan",
+        ("tenant", "version", "changed_at", "changed_by", "document"),
+        Kind.PLAN,
+        case="person",
+        case_of=person_case,
+    ),
+    Vouched(
+        HistoryRow,
+        "history/{month}",
+        ("tenant", "imported_at", "imported_by", "complete", "document"),
+        Kind.HISTORY,
+        case="person",
+        case_of=person_case,
+    ),
+)
+"""Whoever adds a table that people or the machine act on adds it here."""
+
+
+class UnloggedError(RuntimeError):
+    """Rows that the log must vouch for were changed, and no entry does. The fault is ours."""
+
+
+def append(
+    log: audit.Log, session: Session, tenant: str, entries: Sequence[audit.Entry], *rows: SQLModel
+) -> list[audit.Appended]:
+    """Log what has happened, and let the entries vouch for every row that the session has changed, and for
+    ``rows``, which it will. Holds the municipality's log until the transaction ends, so call it last."""
+    session.flush()
+    pending: dict[Row, Kind | None] = session.info.setdefault(_PENDING, {})
+    for each in rows:
+        pending |= {row: one.by for one, row in _all_of(each)}
+    written = list(entries)
+    for row, by in list(pending.items()):
+        fit = (entry.case == row.case and by in (None, entry.kind) for entry in written)
+        at = [number for number, fits in enumerate(fit) if fits]
+        if at:
+            entry = written[at[-1]]
+            written[at[-1]] = replace(entry, rows={**entry.rows, row.name: row.content})
+            session.info.setdefault(_LOGGED, set()).add(row)
+            del pending[row]
+    return log.append_all(session.connection(), tenant, written)
+
+
+def require(keys: audit.KeyStore, session: Session, tenant: str, *rows: SQLModel | None) -> None:
+    """Raise audit.errors.RowError unless each row is the one that the log vouches for."""
+    found = [each for row in rows if row is not None for each in _all_of(row)]
+    kinds = {one.by for one, _ in found}
+    connection = session.connection()
+    require_logged(
+        connection,
+        keys,
+        tenant,
+        [row for _, row in found],
+        [] if None in kinds else [kind.value for kind in kinds if kind is not None],
+    )
+
+
+def source(connection: Connection, tenant: str) -> Iterator[Row | File]:
+    """Every row of a municipality that the log must vouch for, and the files of the releases; none in a
+    database that has only a log."""
+    known = set(inspect(connection).get_table_names())
+    for one in VOUCHED:
+        table = one.table.metadata.tables[str(one.table.__tablename__)]
+        if table.name not in known:
+            continue
+        query = select(table).where(table.c.tenant == tenant)
+        if one.kind is not None:
+            query = query.where(table.c.kind == one.kind)
+        for found in connection.execute(query.execution_options(yield_per=500)).mappings():
+            row = one.of(dict(found))
+            if row is not None:
+                yield row
+    if ReleaseFileRow.__tablename__ in known:
+        columns = col(ReleaseFileRow.release), col(ReleaseFileRow.name), col(ReleaseFileRow.content)
+        for release, name, content in connection.execute(select(*columns)):
+            yield File(release, name, hashlib.sha256(content.encode()).digest())
+
+
+_PENDING, _LOGGED = "rows without an entry", "rows with one"
+
+
+def _all_of(row: SQLModel, *, changed: bool = False) -> Iterator[tuple[Vouched, Row]]:
+    """What a row is in the log; ``changed``: only what has changed in it since it was read."""
+    for one in VOUCHED:
+        if not isinstance(row, one.table) or (changed and not _changed(row, one.columns)):
+            continue
+        found = one.of({column.name: getattr(row, column.name) for column in inspect(one.table).columns})
+        if found is not None:
+            yield one, found
+
+
+def _changed(row: SQLModel, columns: Iterable[str]) -> bool:
+    state = inspect(row)
+    return any(state.attrs[name].history.has_changes() for name in columns)
+
+
+def _note_changed(session: Session, _context: object) -> None:
+    """Note the rows that a flush writes and that no entry vouches for yet."""
+    logged = session.info.get(_LOGGED, ())
+    for row in (*session.new, *session.dirty):
+        for one, found in _all_of(row, changed=row not in session.new):
+            if found not in logged:
+                pending = session.info.setdefault(_PENDING, {})
+                for earlier in [each for each in pending if each[:2] == found[:2]]:
+                    del pending[earlier]
+                pending[found] = one.by
+
+
+def _refuse_unlogged(session: Session) -> None:
+    session.flush()
+    if pending := session.info.get(_PENDING):
+        names = ", ".join(f"{row.name} i {row.case}" for row in pending)
+        raise UnloggedError(f"Inget skrevs: ingen post i loggen svarar för {names}.")
+
+
+event.listen(Session, "after_flush", _note_changed)
+event.listen(Session, "before_commit", _refuse_unlogged)
