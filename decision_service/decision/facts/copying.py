@@ -118,13 +118,19 @@ def _is_empty(value: Any) -> bool:
 
 
 def _said(field: _Field, value: Any, sources: Sources) -> bool:
-    """Whether somebody gave a value that may also be what the form of a case file takes where nobody did."""
+    """Whether a value is another than what the form of a case file takes where nobody has said anything.
+
+    A case file that is written down and read again says every such value, so who said it cannot be told.
+    """
     bound = None if field.part is None else sources[field.part]
     if not field.names or not isinstance(bound, Record) or not (not value or isinstance(value, Enum)):
         return True
     *way, last = field.names
     model = _inside(bound.value, tuple(way))
-    return not isinstance(model, BaseModel) or attribute(type(model), last) in model.model_fields_set
+    if not isinstance(model, BaseModel):
+        return True
+    taken = type(model).model_fields[attribute(type(model), last)].get_default(call_default_factory=True)
+    return bool(value != taken)
 
 
 def _put(draft: Draft, term: Term, raw: Any, made: str, places: str) -> None:
