@@ -9,7 +9,8 @@ from pathlib import Path
 from audit import FileKeyStore, proof
 from audit.errors import LogError
 from decision_service.application.case_file import CaseFile
-from decision_service.decision.document import Assessment
+from decision_service.application.outcome import decided
+from decision_service.decision.document import Assessment, Decision, RestsOn
 from decision_service.log import journal, releases
 from decision_service.log.database import logs, open_for_writing
 from rules.book import Rulebook
@@ -21,7 +22,8 @@ INSTALLATION = "lokal"
 def log_assessment(
     database: str, keys: Path, content: bytes, case: CaseFile, found: Assessment, book: Rulebook
 ) -> str:
-    """Log the case from application to assessment in one transaction; says where it is and how to prove it.
+    """Log the case from application to assessment, and to the decision where the machine may decide, as the
+    service does it, in one transaction; says where it is and how to prove it.
 
     Makes database, log, keys and a file with the public key where they are missing. Raises AuditError with
     nothing logged.
@@ -29,11 +31,13 @@ def log_assessment(
     engine, tenant, now = open_for_writing(database), case.municipality, datetime.now(UTC)
     log = journal.open_log(FileKeyStore(keys))
     case_id = uuid.uuid4().hex
-    entries = (
+    entries = [
         journal.received(case_id, now, adapter=case.schema_, client="kommandoraden", content=content),
         journal.facts(case_id, now, asked=journal.register_states(case), answers=case.registers),
         journal.assessed(case_id, 1, now, found, case.model_dump(mode="json", by_alias=True)),
-    )
+    ]
+    if found.automatic:
+        entries.append(journal.decided(_decision(case_id, now, found)))
     public = keys / f"{tenant}.pub"
     with engine.begin() as connection:
         known = logs(connection)
@@ -54,10 +58,31 @@ def log_assessment(
     return "\n".join(
         [
             "",
-            f"Loggat som ärende {case_id}, post {place.seq} i kommun {tenant}.",
+            f"Loggat som ärende {case_id}, post {place.seq} i kommun {tenant}: {entries[-1].purpose}.",
             *([f"Loggens publika nyckel: {public}"] if public.exists() else []),
             "Bevis, som på ett beslutsbrev:",
             "",
             letter.rstrip("\n"),
         ]
+    )
+
+
+def _decision(case_id: str, now: datetime, found: Assessment) -> Decision:
+    """The machine's own decision: what it proposes."""
+    if found.proposal is None:
+        raise ValueError("an assessment that decides proposes an outcome and an amount")
+    outcome, granted = found.proposal
+    return Decision(
+        id=uuid.uuid4().hex,
+        application_id=case_id,
+        municipality=found.municipality,
+        month=found.month,
+        outcome=decided(outcome),
+        granted=granted,
+        automatic=True,
+        decided_by=journal.MACHINE.id,
+        decided_at=now,
+        release=found.release,
+        assessment=RestsOn(number=1, receipt=found.receipt),
+        calculation=found.calculation,
     )
