@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from ssl import SSLContext
+from typing import Any
 
 import httpx
 
@@ -21,18 +23,22 @@ class LateError(Exception):
 def within(
     seconds: float, *, verify: SSLContext | bool, timeout: httpx.Timeout | float
 ) -> Iterator[tuple[httpx.Client, threading.Event]]:
-    """A client that is closed when the time is up, and the event that says that it was.
+    """A client whose connections are cut when the time is up, and the event that says that they were.
 
-    ``timeout`` is for each step; a step under way ends by it and not by the whole's time, so let it be no
-    longer. Raises LateError for whatever happens after the time or a step's, and what the block raises else.
+    ``timeout`` is for each step. A read or a write under way ends with the whole's time; only looking up a
+    name, connecting and the handshake of TLS end by the step's, so let it be no longer. Raises LateError for
+    whatever happens after the time or a step's, and what the block raises else.
     """
-    late = threading.Event()
-    with httpx.Client(verify=verify, timeout=timeout, trust_env=False) as client:
-        timer = threading.Timer(seconds, _close, (client, late))
+    late, connections = threading.Event(), _Connections()
+    hooks = {"request": [connections.watch]}
+    with httpx.Client(verify=verify, timeout=timeout, trust_env=False, event_hooks=hooks) as client:
+        timer = threading.Timer(seconds, _end, (connections, late))
         timer.daemon = True
         timer.start()
         try:
             yield client, late
+            if late.is_set():  # what was read may have been cut short
+                raise LateError
         except httpx.TimeoutException as error:
             raise LateError from error
         except BROKEN as error:
@@ -43,6 +49,39 @@ def within(
             timer.cancel()
 
 
-def _close(client: httpx.Client, late: threading.Event) -> None:
+class _Connections:
+    """The connections of a client, so that another thread can cut them: closing them would wake nobody."""
+
+    _MADE = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._streams: list[Any] = []
+        self._cut = False
+
+    def watch(self, request: httpx.Request) -> None:
+        """Take notice of the connections that a request makes."""
+        request.extensions = {**request.extensions, "trace": self._notice}
+
+    def _notice(self, event: str, values: Mapping[str, Any]) -> None:
+        if event in self._MADE:
+            with self._lock:
+                self._streams.append(values["return_value"])
+                if self._cut:
+                    self._cut_all()
+
+    def cut(self) -> None:
+        """End every connection, and any that is still being made."""
+        with self._lock:
+            self._cut = True
+            self._cut_all()
+
+    def _cut_all(self) -> None:
+        for stream in self._streams:
+            with suppress(OSError):  # it has ended already
+                stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
+
+def _end(connections: _Connections, late: threading.Event) -> None:
     late.set()
-    client.close()
+    connections.cut()

@@ -48,6 +48,31 @@ def test_a_side_that_takes_the_question_and_never_answers_is_late_when_the_step_
         ask(server, step=0.3)
 
 
+def test_a_side_that_takes_the_question_and_never_answers_is_late_when_the_whole_is() -> None:
+    """A read that waits for one byte is woken; it does not go on until the step's time."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        began = time.monotonic()
+        with pytest.raises(LateError):
+            ask(server, step=30)
+        assert time.monotonic() - began < 10
+
+
+def test_an_answer_that_is_cut_short_is_late_and_not_a_short_answer() -> None:
+    """Without a length the end of the connection would be the end of the answer."""
+
+    def begin_an_answer(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.recv(1000)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\nhalf")
+            time.sleep(3)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=begin_an_answer, args=(server,), daemon=True).start()
+        with pytest.raises(LateError):
+            ask(server, step=30)
+
+
 def test_what_fails_in_time_is_not_late_and_what_fails_afterwards_is() -> None:
     with pytest.raises(httpx.ReadError):
         fail(httpx.ReadError("broken"), afterwards=False)
