@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, select
 
 from audit import tables, vault
 from audit.canonical import Json
+from audit.entry import Kind
 from audit.errors import VaultError
 from audit.keys import KeyStore
 from audit.verify import leaf_hash
@@ -43,11 +44,16 @@ def read_case(
     return [_opened(keys, tenant, row, withhold) for row in connection.execute(query).all()]
 
 
-def read_leaves(connection: Connection, tenant: str, case: str | None) -> list[OpenedEntry]:
-    """A case's entries with nothing opened; None: those about the log itself (keys, releases, clock)."""
+def read_leaves(
+    connection: Connection, tenant: str, case: str | None, kind: Kind | None = None
+) -> list[OpenedEntry]:
+    """A case's entries with nothing opened; None: those about the log itself (keys, releases, clock).
+    ``kind`` asks for no others."""
     entry = tables.entry.c
     wanted = tables.IS_LOG_WIDE if case is None else entry.case_id == case
     query = select(entry.seq, entry.body).where(entry.tenant == tenant, wanted).order_by(entry.seq)
+    if kind is not None:
+        query = query.where(entry.type == kind.value)
     rows = connection.execute(query).all()
     return [OpenedEntry(row.seq, row.body, json.loads(row.body)) for row in rows]
 

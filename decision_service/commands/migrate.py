@@ -10,6 +10,7 @@ from decision_service.service import open_database
 
 def run(options: argparse.Namespace) -> int:
     """Make or change the tables of ``LAGRUM_DATABASE_URL``. Nothing else is begun."""
-    open_database(load_settings()).dispose()
+    engine, _ = open_database(load_settings())
+    engine.dispose()
     print("Databasen har den här versionens tabeller.")
     return 0

@@ -36,11 +36,11 @@ class PublishedLog:
 def published_releases(engine: Engine, tenant: str) -> list[PublishedRelease]:
     """The releases that a municipality has decided by, the newest first."""
     with read_only(engine) as connection:
-        entries = [one.entry for one in trail.read_leaves(connection, tenant, None)]
+        entries = trail.read_leaves(connection, tenant, None, Kind.RELEASE_PUBLISHED)
     return [
-        PublishedRelease(one["body"]["release"], datetime.fromisoformat(one["time"]), one["body"]["files"])
+        PublishedRelease(body["release"], datetime.fromisoformat(one.entry["time"]), body["files"])
         for one in reversed(entries)
-        if one["type"] == Kind.RELEASE_PUBLISHED
+        for body in (one.entry["body"],)
     ]
 
 
@@ -49,7 +49,7 @@ def published_log(engine: Engine, tenant: str) -> PublishedLog:
     table = tables.checkpoint.c
     newest = select(table.note).where(table.tenant == tenant).order_by(table.size.desc()).limit(1)
     with read_only(engine) as connection:
-        entries = [one.entry for one in trail.read_leaves(connection, tenant, None)]
+        entries = trail.read_leaves(connection, tenant, None, Kind.KEY_CHANGED)
         checkpoint = connection.scalar(newest)
-    changes = [one["body"] for one in entries if one["type"] == Kind.KEY_CHANGED]
+    changes = [one.entry["body"] for one in entries]
     return PublishedLog([one["key"] for one in changes if one["use"] == "signing"], checkpoint)

@@ -117,8 +117,7 @@ def publish(log: audit.Log, connection: Connection, tenant: str, book: Rulebook,
     lock(connection, tenant, None)
     published = [
         one.entry["body"]["release"]
-        for one in trail.read_leaves(connection, tenant, None)
-        if one.entry["type"] == audit.Kind.RELEASE_PUBLISHED
+        for one in trail.read_leaves(connection, tenant, None, audit.Kind.RELEASE_PUBLISHED)
     ]
     if published[-1:] == [book.release]:
         return False

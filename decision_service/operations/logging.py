@@ -23,8 +23,9 @@ from norms import document
 EVENTS = Path(__file__).with_name("handelser.yaml")
 
 _ROUTED = ("uvicorn", "uvicorn.error", "uvicorn.access", "fastapi", "sqlalchemy", "alembic", "pgqueuer")
-_QUIET = ("httpx", "httpcore", "sqlalchemy.engine", "uvicorn.access")
-"""Loggers that below a warning would tell whole addresses, and statements with their values."""
+_QUIET = ("httpx", "httpcore", "sqlalchemy.engine", "uvicorn.access", "alembic")
+"""Loggers that below a warning would tell whole addresses, statements with their values, or what our own
+events say in words: that the tables have changed."""
 
 
 def configure_logging(

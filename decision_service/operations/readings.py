@@ -102,12 +102,16 @@ def _of_tables(session: Session, now: datetime) -> Iterator[Check]:
     machine = session.exec(
         select(func.count()).where(col(row.state).in_(FOR_THE_MACHINE), col(row.deadline_at) <= now)
     ).one()
-    yield Check("24 timmar", f"{machine} ansökningar har inte prövats i tid" if machine else None)
+    yield Check("24 timmar", f"{_applications(machine)} har inte prövats i tid" if machine else None)
     late = session.exec(
         select(func.count()).where(col(row.state).in_(OPEN), col(row.breached_at).is_not(None))
     ).one()
-    why = f"{late} ansökningar är obesvarade efter fristen" if late else None
+    why = f"{_applications(late)} har inte fått svar efter fristen" if late else None
     yield Check("handläggarens frist", why)
     latest = session.exec(select(func.max(row.received_at))).one()
     ahead = latest is not None and latest > now + FUTURE
     yield Check("klocka", f"en ansökan kom {latest.isoformat()}, som inte har varit" if ahead else None)
+
+
+def _applications(count: int) -> str:
+    return "1 ansökan" if count == 1 else f"{count} ansökningar"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.util.exc import CommandError
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlmodel import Session
 
@@ -19,6 +20,8 @@ from decision_service.jobs import Jobs
 from decision_service.reading.strict_json import InputError
 from norms.fault import fault
 
+VERSIONS = "schema_version"
+"""The table of the migrations that a database has had."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -46,9 +49,10 @@ def _sqlite_connect(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine) -> str | None:
     """Bring the tables of the service, of the queue and of the log to this version. Safe to run again, and by
     several processes at once. The queue's library brings its own tables, the log its own and their guards.
+    Gives the version of the service's tables where it is another than it was.
 
     Raises InputError and audit.LogError on a database of a later version.
     """
@@ -57,12 +61,21 @@ def migrate(engine: Engine) -> None:
     with _one_at_a_time(engine):
         with engine.begin() as connection:
             config.attributes["connection"] = connection
+            before = _version(connection)
             try:
                 command.upgrade(config, "head")
             except CommandError:
                 raise InputError([fault("database_of_later_version")]) from None
+            after = _version(connection)
             Jobs.install(connection)
         audit.create_tables(engine)
+    return after if after != before else None
+
+
+def _version(connection: Connection) -> str | None:
+    """The newest migration that the tables have had; None for a database without them."""
+    options = {"version_table": VERSIONS}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
 @contextmanager

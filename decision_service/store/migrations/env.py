@@ -4,9 +4,10 @@ from alembic import context
 from sqlmodel import SQLModel
 
 from decision_service.store import tables
+from decision_service.store.database import VERSIONS
 
 assert tables.ApplicationRow.metadata is SQLModel.metadata
-OWN = {"schema_version", *SQLModel.metadata.tables}
+OWN = {VERSIONS, *SQLModel.metadata.tables}
 
 
 def include(obj: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
@@ -17,7 +18,7 @@ def include(obj: object, name: str | None, kind: str, reflected: bool, compare_t
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,
-    version_table="schema_version",
+    version_table=VERSIONS,
     include_object=include,
     render_as_batch=True,
 )

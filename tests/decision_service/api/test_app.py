@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import httpx
 import pytest
 from fastapi import APIRouter, Depends
+from sqlalchemy import event
 
 from decision_service.access.roles import Role
 from decision_service.access.tokens import Tokens
@@ -364,8 +365,25 @@ def test_readiness_tells_what_is_wrong(one: Whole) -> None:
         told[hours] = {each["name"]: each["why"] for each in answer.json()["checks"] if not each["ok"]}
     assert told[-1] == {"klocka": f"en ansökan kom {now.isoformat()}, som inte har varit"}
     assert told[1] == {f"svep {name}": f"senast {now.isoformat()}" for name in SWEEPS}
-    assert told[25]["24 timmar"] == "1 ansökningar har inte prövats i tid"
+    assert told[25]["24 timmar"] == "1 ansökan har inte prövats i tid"
     one.settle()
+
+
+def test_readiness_asks_the_tables_once_in_a_while_however_often_it_is_asked(one: Whole) -> None:
+    asked: list[str] = []
+    engine = one.service.office.engine
+
+    def listener(*said: object) -> None:
+        asked.append(str(said[2]))
+
+    with changed(one, clock=lambda: one.clock.now) as client:
+        event.listen(engine, "before_cursor_execute", listener)
+        first = client.get("/readyz").json()
+        once = len(asked)
+        assert client.get("/readyz").json() == first
+        event.remove(engine, "before_cursor_execute", listener)
+    assert once > 3
+    assert len(asked) == once
 
 
 def test_figures_are_read_when_asked_for(one: Whole) -> None:

@@ -96,11 +96,7 @@ def test_published_once_in_each_municipality(database: Engine, book: Rulebook, t
         assert not releases.publish(log, connection, "1287", book, NOW)
         assert releases.publish(log, connection, "9999", book, NOW)
     with database.connect() as connection:
-        (entry,) = [
-            one.entry
-            for one in trail.read_leaves(connection, "1287", None)
-            if one.entry["type"] == Kind.RELEASE_PUBLISHED
-        ]
+        (entry,) = [one.entry for one in trail.read_leaves(connection, "1287", None, Kind.RELEASE_PUBLISHED)]
     assert entry["body"] == {"release": book.release, "files": fingerprints(releases.files_of(book))}
 
 

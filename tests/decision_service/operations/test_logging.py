@@ -14,6 +14,7 @@ import structlog
 from decision_service.installation.settings import load_settings
 from decision_service.operations.logging import EVENTS
 from decision_service.reading.strict_json import InputError
+from decision_service.store.database import migrate, open_engine
 from norms import document
 from tests.world.logs import logged
 
@@ -64,6 +65,16 @@ def test_words_hold_no_personal_number_and_tell_what_failed() -> None:
     assert trace[0].startswith("Traceback")
     assert last.endswith("  något annat")
     assert "2396" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("form", ["ord", "json"])
+def test_new_tables_are_told_in_our_own_words_and_in_the_form_of_all_else(form: Form, tmp_path: Path) -> None:
+    """What makes them logs in English, a line for each step."""
+    engine = open_engine(f"sqlite:///{tmp_path}/t.db")
+    with logged(io.StringIO(), form) as stream:
+        structlog.get_logger().info("tables_changed", version=migrate(engine))
+    (line,) = stream.getvalue().splitlines()
+    assert "Databasens tabeller har fått en ny version" in line or json.loads(line)["version"]
 
 
 def test_every_event_has_words_and_no_words_are_of_no_event() -> None:
