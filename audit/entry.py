@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DECISION = "decision"
     LETTER = "letter"
     COMPLETION = "completion"
+    COMMUNICATION = "communication"
     HANDED_OVER = "handed_over"
     DEADLINE = "deadline"
     WAITING = "waiting"

@@ -26,6 +26,7 @@ _WHAT = {
     Kind.DECISION: "Beslut fattades",
     Kind.LETTER: "Brev skickades",
     Kind.COMPLETION: "Komplettering begärdes eller kom in",
+    Kind.COMMUNICATION: "Sökanden fick yttra sig före beslutet",
     Kind.HANDED_OVER: "Ärendet lämnades till en handläggare",
     Kind.WAITING: "Beslutet väntar på registren",
     Kind.DEADLINE: "En tidsfrist bevakades",

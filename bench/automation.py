@@ -4,7 +4,8 @@ Run: python bench/automation.py [ordinary renewals, default 500] [others, defaul
 (``bench/households.py``), applies for them in every municipality with a rule layer, with its delegation as it
 stands and as if it had delegated, for months before and after October 2026 and on several days of the month
 before. Prints the share decided, and each reason with the cases it stops and those it stops alone. An
-application that waits for the registers is looked at again on the day it waits for.
+application that waits for the registers is looked at again on the day it waits for, and one whose applicant
+is told something first when nobody has answered in time.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import yaml
 
 from bench.households import KINDS, Household, case, ordinary, others
-from decision_service.application.case_file import CaseFile
+from decision_service.application.case_file import CaseFile, PaidOut
 from decision_service.application.outcome import Outcome
 from decision_service.decision.decide import assess, law_of
-from decision_service.decision.document import Assessment
+from decision_service.decision.document import Assessment, ReasonKind
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
 from norms import load
@@ -47,6 +48,8 @@ class Tally:
     """At once, the day the application came in."""
     waited: int = 0
     """Decided too, when it was looked at again on the day it waited for."""
+    told: int = 0
+    """Decided too, when the applicant had been told what it rests on, and had had time to answer."""
     asked: int = 0
     count: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
@@ -54,9 +57,10 @@ class Tally:
 
     @property
     def share(self) -> str:
-        """Decided, in percent: at once, and after waiting."""
-        at_once, later = (100 * each / max(1, self.count) for each in (self.decided, self.waited))
-        return f"{at_once + later:3.0f} % ({at_once:.0f} at once, {later:.0f} after waiting)"
+        """Decided, in percent: at once, after waiting, and after having told the applicant."""
+        shares = [100 * each / max(1, self.count) for each in (self.decided, self.waited, self.told)]
+        at_once, later, told = shares
+        return f"{sum(shares):3.0f} % ({at_once:.0f} at once, {later:.0f} after waiting, {told:.0f} told)"
 
 
 def delegated(book: Rulebook) -> Rulebook:
@@ -87,11 +91,18 @@ class Deciding:
         self.book = book
         self._engines: dict[tuple[Month, str | None], Engines] = {}
 
-    def __call__(self, household: Household, municipality: str, month: Month, today: date) -> Assessment:
+    def __call__(
+        self,
+        household: Household,
+        municipality: str,
+        month: Month,
+        today: date,
+        shown: Sequence[PaidOut] = (),
+    ) -> Assessment:
         """The assessment of an application, with the registers as they are that day."""
-        found = validated(
-            CaseFile, read_json(json.dumps(case(household, municipality, month, today)).encode())
-        )
+        file = case(household, municipality, month, today)
+        file["shown"] = [each.model_dump(mode="json") for each in shown]
+        found = validated(CaseFile, read_json(json.dumps(file).encode()))
         law = law_of(found, self.book)
         key = (law.month, law.municipality)
         if key not in self._engines:
@@ -104,14 +115,22 @@ def tally(deciding: Deciding, households: Iterable[Household], place: str, month
     found = Tally()
     control = month.plus(-1)
     for household in households:
-        first = deciding(household, place, month, date(control.year, control.number, day))
-        last = first
+        today = date(control.year, control.number, day)
+        first = known = last = deciding(household, place, month, today)
         while last.waits_until is not None:
-            last = deciding(household, place, month, last.waits_until)
-        codes = {reason.code for reason in last.reasons}
+            today = last.waits_until
+            known = last = deciding(household, place, month, today)
+        shown: list[PaidOut] = []
+        while last.answer_days is not None:
+            told = {each.subject for each in last.reasons if each.kind is ReasonKind.COMMUNICATION}
+            shown += [each.payment for each in last.incomes if each.id in told]
+            today += timedelta(days=last.answer_days)
+            last = deciding(household, place, month, today, shown)
+        codes = {each.code for each in last.reasons if each.kind is not ReasonKind.COMMUNICATION}
         found.count += 1
         found.decided += first.automatic
-        found.waited += last.automatic and not first.automatic
+        found.waited += known.automatic and not first.automatic
+        found.told += last.automatic and not known.automatic
         found.asked += last.outcome is Outcome.COMPLETION
         found.reasons.update(codes)
         if len(codes) == 1:

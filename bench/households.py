@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from decision_service.registers.ssbtek.benefits import paid_benefit
 from norms.month import Month
 
 Json = dict[str, Any]
@@ -339,6 +340,17 @@ def _bank_day(day: date) -> date:
     return day
 
 
+def _counted(household: Household, month: Month) -> Iterator[Json]:
+    """What a decision took up of the registers' payments of a month."""
+    for payment in household.benefits:
+        yield {
+            "person": payment.adult,
+            "benefit": _KEYS[payment.name],
+            "paid": str(_bank_day(date(month.year, month.number, DAYS[payment.name]))),
+            "amount": payment.before,
+        }
+
+
 def _paid(name: str, day: date, amount: int) -> Json:
     return {
         "typ": {"id": 1, "beskrivning": "Månad"},
@@ -355,6 +367,13 @@ _FAMILIES = {
     "underhållsstöd": {"id": "US", "beskrivning": "Underhållsstöd"},
     "sjukpenning": {"id": "SJP", "beskrivning": "Sjukpenning"},
 }
+
+
+_KEYS = {
+    "a_kassa": "SO:AKASSA",
+    **{name: paid_benefit("FK", each["id"], each["beskrivning"]) for name, each in _FAMILIES.items()},
+}
+"""Each benefit as the registers' readers call it."""
 
 
 def _fund(day: date, amount: int) -> Json:
@@ -421,6 +440,7 @@ def _history(household: Household, month: Month) -> Iterator[Json]:
             "surplus": 0,
             "costs": costs,
             "incomes": {"SALARY": household.wage_before} if household.wage_before else {},
+            "payments": list(_counted(household, month.plus(-back - 1))),
             "marital_status": "COHABITING" if len(household.adults) == 2 else "SINGLE",
             "people": people,
             "housing_person_count": len(household.adults) + len(household.children),

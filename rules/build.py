@@ -290,6 +290,8 @@ class _RuleBuilder:
             found.append(self.requirement(entry.requires, (*at, "kräver"), subject))
         if entry.completion is not None:
             found.append(self.question(entry.completion, Asked.APPLICANT, (*at, "komplettering"), subject))
+        if entry.communication is not None:
+            found.append(self.question(entry.communication, Asked.TOLD, (*at, "kommunicering"), subject))
         if entry.person is not None:
             found.append(self.question(entry.person, Asked.PERSON, (*at, "handläggare"), subject))
         return tuple(effect for effect in found if effect is not None)

@@ -31,9 +31,11 @@ class Section(StrEnum):
 
 
 class Asked(StrEnum):
-    """Who is asked a question."""
+    """Who is asked a question. ``TOLD`` is the applicant, who need not answer: what is decided against
+    somebody must have been told."""
 
     APPLICANT = "applicant"
+    TOLD = "told"
     PERSON = "person"
 
 
@@ -63,7 +65,8 @@ class RequireEffect:
 
 @dataclass(frozen=True, slots=True)
 class AskEffect:
-    """A question to the applicant (completion) or to a person, by language.
+    """A question to the applicant (completion) or to a person, or what the applicant is told before
+    a decision (communication), by language.
 
     ``at_once``: it goes to a person before anything is asked of the applicant.
     """

@@ -51,7 +51,8 @@ class IncomeLineEntry(FileModel):
 
 
 class QuestionEntry(FileModel):
-    """A question to a person or to the applicant, with the reason code it is filed under."""
+    """A question to a person or to the applicant, or what the applicant is told and may answer, with the
+    reason code it is filed under."""
 
     reason: str = Field(alias="skäl", pattern=REASON_CODE)
     question: dict[str, str] = Field(alias="fråga")
@@ -68,6 +69,7 @@ class EffectsEntry(FileModel):
     concludes: dict[str, str] = Field(default_factory=dict, alias="slutsats")
     requires: tuple[str, ...] | dict[str, str] = Field(default=(), alias="kräver")
     completion: QuestionEntry | None = Field(default=None, alias="komplettering")
+    communication: QuestionEntry | None = Field(default=None, alias="kommunicering")
     person: QuestionEntry | None = Field(default=None, alias="handläggare")
 
     @model_validator(mode="after")

@@ -28,7 +28,7 @@ class _Answer(BaseModel):
 
 
 class AskedFor(_Answer):
-    """En sak som sökanden ska komplettera med."""
+    """En sak som sökanden ska komplettera med eller får yttra sig över."""
 
     code: str
     question: str
@@ -38,7 +38,7 @@ class AskedFor(_Answer):
 
 
 class CompletionAsked(_Answer):
-    """Vad sökanden är ombedd om, och till när."""
+    """Vad sökanden är ombedd om, eller får yttra sig över, och till när."""
 
     number: int
     answer_by: datetime
@@ -72,6 +72,9 @@ class Application(_Answer):
         description="Dagen som beslutet väntar till, då registren känner månaden; svar kommer inom 24 timmar"
     )
     completion: CompletionAsked | None
+    communication: CompletionAsked | None = Field(
+        description="Vad myndigheterna har uppgett, som sökanden får yttra sig över före beslutet"
+    )
     decision: BriefDecision | None
 
 

@@ -13,12 +13,20 @@ from decision_service.casework import steps
 from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.deciding import proposal_of
 from decision_service.decision.document import reasons_from
-from decision_service.store.tables import ApplicationRow, CompletionRow, DecisionRow, State, TaskRow
+from decision_service.store.tables import (
+    WITH_THE_APPLICANT,
+    ApplicationRow,
+    CompletionRow,
+    DecisionRow,
+    State,
+    TaskRow,
+)
 
 
 def application(session: Session, row: ApplicationRow) -> answers.Application:
     """Where an application stands, without a word about the person. The same for a protected person."""
-    asked = steps.open_completion(session, row) if row.state == State.WAITING else None
+    asked = steps.open_completion(session, row) if row.state in WITH_THE_APPLICANT else None
+    told = _completion(asked) if asked is not None else None
     decision = session.get_one(DecisionRow, row.id) if row.state == State.DECIDED else None
     return answers.Application(
         id=row.id,
@@ -30,7 +38,8 @@ def application(session: Session, row: ApplicationRow) -> answers.Application:
         answer_by=answer_by(row),
         clock="går" if row.state in _RUNNING else "står",
         waits_until=row.waits_until if row.state == State.REGISTERS else None,
-        completion=_completion(asked) if asked is not None else None,
+        completion=told if row.state == State.WAITING else None,
+        communication=told if row.state == State.STATEMENT else None,
         decision=_brief(decision) if decision is not None else None,
     )
 

@@ -145,12 +145,31 @@ class Activity(Part):
     sessions: Annotated[list[Session], Field(max_length=1000)] = Field(default_factory=list)
 
 
+class PaidOut(Part):
+    """A payment of a register: to whom (the id in the case), which benefit (a key of ``BENEFITS``), the day
+    and what was paid out, in kronor."""
+
+    person: Id
+    benefit: Text
+    paid: Day
+    amount: Ore
+
+
+class Shown(PaidOut):
+    """A payment that the applicant has been told of and given time to answer. ``objected``: says that it is
+    not right; ``message`` in the applicant's own words."""
+
+    objected: StrictBool = False
+    message: Text | None = None
+
+
 class MonthDecided(Part):
     """An earlier month of the household, amounts in kronor.
 
     ``incomes`` are what the adults declared, together; ``children_own_income`` is what each child earned.
     Both are the incomes that the decision counted: those of the month before ``month``. ``cost_rows`` is how
-    many costs of each sort in ``costs`` were approved, where that is known.
+    many costs of each sort in ``costs`` were approved, where that is known. ``payments`` are those of
+    registers that the decision took up, None where that is not known.
     """
 
     month: MonthText
@@ -159,6 +178,7 @@ class MonthDecided(Part):
     costs: dict[CostType, Ore] = Field(default_factory=dict)
     cost_rows: dict[CostType, Annotated[StrictInt, Field(ge=0, le=1000)]] = Field(default_factory=dict)
     incomes: dict[IncomeType, Ore] = Field(default_factory=dict)
+    payments: Annotated[list[PaidOut], Field(max_length=1000)] | None = None
     surplus: Ore | None = None
     marital_status: MaritalStatus | None = None
     people: list[Id] | None = None
@@ -195,7 +215,7 @@ class CaseFile(Part):
     agency; numbers with decimals in them become text, so that a case file that was written to JSON and read
     again is the same case file. ``as_of`` is when they were asked; absent, when the application came.
     ``history_complete``: there were no decided months before those in
-    ``history``.
+    ``history``. ``shown`` is what the applicant has been told of in this case, and had time to answer.
     """
 
     schema_: Literal["arende/1"] = Field(alias="schema")
@@ -211,6 +231,7 @@ class CaseFile(Part):
     running_case: StrictBool = False
     others: Annotated[list[Elsewhere], Field(max_length=100)] = Field(default_factory=list)
     assumed: Annotated[list[Assumed], Field(max_length=200)] = Field(default_factory=list)
+    shown: Annotated[list[Shown], Field(max_length=1000)] = Field(default_factory=list)
     unmapped: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
 
     @field_validator("people", mode="before")

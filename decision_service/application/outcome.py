@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     COMPLETION = "KOMPLETTERING"
     HANDLAGGARE = "HANDLAGGARE"
     WAITING = "VÄNTAR"
+    COMMUNICATION = "KOMMUNICERING"
 
     @property
     def decides(self) -> bool:

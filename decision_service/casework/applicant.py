@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pydantic import StrictBool
 from sqlmodel import Session
 
 from decision_service.application.adapters.canonical import with_ids
 from decision_service.application.case_file import CaseFile
+from decision_service.application.fields import Part, Text
 from decision_service.application.pointer import pointer_of, value_at
 from decision_service.casework import steps
 from decision_service.casework.office import Office
@@ -17,10 +19,17 @@ from decision_service.casework.rows import ConflictError, lock
 from decision_service.log import journal, vouched
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, InputError
-from decision_service.store.tables import OPEN, ApplicationRow, State, TaskRow
+from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, State, TaskRow
 from norms.fault import fault
 
 _PARTS = ("application", "people")
+
+
+class Statement(Part):
+    """Vad sökanden säger om det som myndigheterna har uppgett: om det stämmer, och vad mer, med egna ord."""
+
+    agrees: StrictBool
+    message: Text | None = None
 
 
 def complete(office: Office, session: Session, tenant: str, application: str, body: Body) -> ApplicationRow:
@@ -66,7 +75,7 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
     if task is not None and task.claimed_by is not None:
         steps.add_question(session, row, task, "NYTT_UNDERLAG", now)
     else:
-        steps.back_to_machine(office, session, row, now, complete=row.state == State.WAITING)
+        steps.back_to_machine(office, session, row, now, complete=row.state in WITH_THE_APPLICANT)
     entry = journal.completion(row.id, now, journal.Completion.ANSWERED, content=body.content)
     vouched.append(office.log, session, tenant, [entry])
     return row
@@ -76,6 +85,28 @@ def _said(field: str, before: Any, after: Any) -> bool:
     """Whether a field that was taken for granted has been said now."""
     where = pointer_of(field)
     return bool(value_at(before, where) != value_at(after, where))
+
+
+def state_opinion(
+    office: Office, session: Session, tenant: str, application: str, body: Body
+) -> ApplicationRow:
+    """The applicant's answer to what has been told before a decision (``Statement``). The machine looks at
+    the application again; what is objected to or written goes to a person. Raises NotFoundError, InputError,
+    and ConflictError when nothing is told that can be answered."""
+    row = lock(session, tenant, application)
+    told = steps.open_completion(session, row)
+    if row.state != State.STATEMENT or told is None or told.shown is None:
+        raise ConflictError(fault("nothing_to_answer", state=row.state))
+    said, now = validated(Statement, body.data), office.clock()
+    shown = [each | {"objected": not said.agrees} for each in json.loads(told.shown)]
+    shown[0]["message"] = said.message  # about them all, and read once
+    told.shown = json.dumps(shown, ensure_ascii=False)
+    row.content_at = now
+    steps.close_completion(session, row, now, answered=True)
+    steps.back_to_machine(office, session, row, now, complete=True)
+    entry = journal.communication(row.id, now, journal.Completion.ANSWERED, content=body.content)
+    vouched.append(office.log, session, tenant, [entry])
+    return row
 
 
 def withdraw(office: Office, session: Session, tenant: str, application: str) -> ApplicationRow:

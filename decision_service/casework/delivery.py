@@ -90,6 +90,8 @@ _NOTICES: Mapping[str, NoticeKind] = {
     outbox.REMINDER: "PÅMINNELSE",
     outbox.RECEIPT: "KVITTENS",
     outbox.WAIT: "VÄNTAR",
+    outbox.COMMUNICATION: "KOMMUNICERING",
+    outbox.COMMUNICATION_REMINDER: "KOMMUNICERING_PÅMINNELSE",
 }
 
 

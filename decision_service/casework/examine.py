@@ -149,11 +149,30 @@ def _assessed(
     elif assessment.outcome is Outcome.COMPLETION:
         wanted = [each for each in assessment.reasons if each.kind is ReasonKind.COMPLETION]
         steps.ask(office, session, row, wanted, now, journal.MACHINE, entries)
+    elif assessment.outcome is Outcome.COMMUNICATION:
+        _communicate(office, session, row, assessment, now, entries)
     elif assessment.waits_until is not None:
         steps.wait(office, session, row, assessment.waits_until, now, entries)
     else:
         verdict, rests_on = _verdict(assessment), Numbered(row.assessments, assessment)
         make_decision(office, session, row, verdict, gathered.case, rests_on, now, entries)
+
+
+def _communicate(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    assessment: Assessment,
+    now: datetime,
+    entries: Sequence[audit.Entry],
+) -> None:
+    """Tell the applicant of the payments that a decision against the application would rest on."""
+    told = [each for each in assessment.reasons if each.kind is ReasonKind.COMMUNICATION]
+    about = {each.subject for each in told}
+    shown = [each.payment for each in assessment.incomes if each.id in about]
+    if assessment.answer_days is None or len(shown) != len(told):
+        raise ValueError("an assessment that tells the applicant something says of which payments, and days")
+    steps.communicate(office, session, row, told, shown, assessment.answer_days, now, entries)
 
 
 def _verdict(assessment: Assessment) -> Verdict:

@@ -17,7 +17,15 @@ from decision_service.casework.office import Office
 from decision_service.casework.remembered import with_ids_here
 from decision_service.log import vouched
 from decision_service.registers.port import Answers
-from decision_service.store.tables import OPEN, ActivityRow, ApplicationRow, DecisionRow, HistoryRow, PartyRow
+from decision_service.store.tables import (
+    OPEN,
+    ActivityRow,
+    ApplicationRow,
+    CompletionRow,
+    DecisionRow,
+    HistoryRow,
+    PartyRow,
+)
 from norms.month import Month
 
 Json = dict[str, Any]
@@ -82,6 +90,7 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
             other.month == row.month and other.state in OPEN and other.received_at <= row.received_at
             for other in others
         ),
+        "shown": list(_shown(session, row)),
         "others": list(_elsewhere(session, row, content, found)),
     }
     text = json.dumps(case, ensure_ascii=False)
@@ -182,6 +191,17 @@ def _elsewhere(session: Session, row: ApplicationRow, content: Json, others: lis
                     "residence": told.get("residenceExtent"),
                     "days_in_home": _agreed(told.get("daysInHome"), person.get("days_in_home")),
                 }
+
+
+def _shown(session: Session, row: ApplicationRow) -> Iterator[Json]:
+    """What the applicant has been told of in this case and has answered, or has had time to."""
+    query = select(CompletionRow).where(
+        CompletionRow.application_id == row.id,
+        col(CompletionRow.shown).is_not(None),
+        col(CompletionRow.closed_at).is_not(None),
+    )
+    for told in session.exec(query.order_by(col(CompletionRow.number))):
+        yield from json.loads(told.shown or "[]")
 
 
 def _pays(outcome: str | None) -> bool:

@@ -17,6 +17,7 @@ from decision_service.store.tables import ApplicationRow, MessageRow, WebhookRow
 LETTER, REQUEST, REMINDER, RECEIPT = "letter", "completion_request", "reminder", "receipt"
 PAYMENT, ESCALATION = "payment", "escalation"
 WAIT = "wait"
+COMMUNICATION, COMMUNICATION_REMINDER = "communication", "communication_reminder"
 HOOK = "webhook"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from decision_service.application.form import CostType
-from decision_service.decision.document import Decision, Line, SeenIncome
+from decision_service.decision.document import Calculation, Decision, Line, SeenIncome
 from decision_service.reading.kronor import as_kronor
 
 Json = dict[str, Any]
@@ -26,6 +26,8 @@ def with_ids_here(remembered: Json, people: list[Json]) -> Json:
     found = dict(remembered)
     if remembered.get("people") is not None:
         found["people"] = sorted(named(who) for who in remembered["people"])
+    if remembered.get("payments") is not None:
+        found["payments"] = [each | {"person": named(each["person"])} for each in remembered["payments"]]
     own = remembered.get("children_own_income") or {}
     found["children_own_income"] = {named(who): amount for who, amount in own.items()}
     return found
@@ -62,6 +64,7 @@ def remember(decision: Decision, seen: Sequence[SeenIncome] | None, content: Jso
         "costs": _in_kronor(costs),
         "cost_rows": dict(cost_rows),
         "incomes": _in_kronor(incomes),
+        "payments": _taken_up(calculation, seen, who),
         "surplus": None if surplus is None else as_kronor(surplus),
         "marital_status": form.get("maritalStatus"),
         "people": sorted(who.values()) if seen is not None else None,
@@ -81,6 +84,25 @@ def _approved(lines: Iterable[Line], form: Json) -> tuple[Counter[str], Counter[
             approved[cost["costType"]] += line.amount
             rows.setdefault(cost["costType"], set()).add(line.subject)
     return approved, Counter({sort: len(places) for sort, places in rows.items()})
+
+
+def _taken_up(
+    calculation: Calculation | None, seen: Sequence[SeenIncome] | None, who: Mapping[str, str]
+) -> list[Json] | None:
+    """The payments of registers that a calculation has a line for; None where there is no calculation."""
+    if calculation is None or seen is None:
+        return None
+    lines = {line.subject for line in calculation.lines}
+    payments = [each.payment for each in seen if not each.declared and each.id in lines]
+    return [
+        {
+            "person": who[each.person],
+            "benefit": each.benefit,
+            "paid": each.paid.isoformat(),
+            "amount": as_kronor(each.amount),
+        }
+        for each in payments
+    ]
 
 
 def _declared(

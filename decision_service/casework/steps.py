@@ -6,12 +6,15 @@ municipality waiting.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, SQLModel, col, func, select
 
 import audit
+from decision_service.application.case_file import PaidOut
 from decision_service.casework import outbox
 from decision_service.casework.office import Office
 from decision_service.casework.questions import question
@@ -100,32 +103,76 @@ def ask(
     ``before`` are entries for the log that come before the question.
     """
     rules = office.municipality(row.tenant).completion
+    end = now + timedelta(days=rules.answer_days)
+    remind = next_reminder(rules.reminder_days, now, now)
+    number = _put_to_applicant(session, row, wanted, None, now, end, remind)
+    move(session, row, State.WAITING, now)
+    outbox.put(session, row, outbox.REQUEST, number, _asking(wanted, end), now)
+    asked = journal.Completion.ASKED
+    entry = journal.completion(row.id, now, asked, due=end.date(), questions=wanted, actor=actor)
+    write_log(office, session, row, [*before, entry])
+
+
+def communicate(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    told: Sequence[Reason],
+    shown: Sequence[PaidOut],
+    days: int,
+    now: datetime,
+    before: Sequence[audit.Entry],
+) -> None:
+    """Tell the applicant what a decision against the application would rest on, and give time to answer.
+
+    The clock stops meanwhile. Half-way a reminder goes out; when the days have passed the machine decides.
+    """
+    end, remind = now + timedelta(days=days), now + timedelta(days=days) / 2
+    number = _put_to_applicant(session, row, told, shown_text(shown), now, end, remind)
+    move(session, row, State.STATEMENT, now)
+    outbox.put(session, row, outbox.COMMUNICATION, number, _asking(told, end), now)
+    entry = journal.communication(row.id, now, journal.Completion.ASKED, due=end.date(), questions=told)
+    write_log(office, session, row, [*before, entry])
+
+
+def shown_text(shown: Iterable[PaidOut]) -> str:
+    """Payments as JSON, as a case file has them."""
+    return json.dumps([each.model_dump(mode="json") for each in shown], ensure_ascii=False)
+
+
+def _asking(asked: Sequence[Reason], end: datetime) -> dict[str, Any]:
+    return {"asked": [one.model_dump(mode="json") for one in asked], "due": end.isoformat()}
+
+
+def _put_to_applicant(
+    session: Session,
+    row: ApplicationRow,
+    asked: Sequence[Reason],
+    shown: str | None,
+    now: datetime,
+    end: datetime,
+    remind: datetime | None,
+) -> int:
+    """Write down what the applicant is asked or told, stop the clock, and give the number of the letter."""
     last = session.exec(
         select(func.max(CompletionRow.number)).where(CompletionRow.application_id == row.id)
     ).one()
     number = (last or 0) + 1
-    end = now + timedelta(days=rules.answer_days)
     session.add(
         CompletionRow(
             application_id=row.id,
             number=number,
             tenant=row.tenant,
-            asked=reasons_text(wanted),
+            asked=reasons_text(asked),
+            shown=shown,
             asked_at=now,
             due_at=end,
-            remind_at=next_reminder(rules.reminder_days, now, now),
+            remind_at=remind,
         )
     )
     row.escalate_at, row.next_run_at, row.attempts = None, None, 0
-    task = session.get(TaskRow, row.id)
-    if task is not None:
-        session.delete(task)
-    move(session, row, State.WAITING, now)
-    payload = {"asked": [one.model_dump(mode="json") for one in wanted], "due": end.isoformat()}
-    outbox.put(session, row, outbox.REQUEST, number, payload, now)
-    asked = journal.Completion.ASKED
-    entry = journal.completion(row.id, now, asked, due=end.date(), questions=wanted, actor=actor)
-    write_log(office, session, row, [*before, entry])
+    _close_task(session, row)
+    return number
 
 
 def next_reminder(days: Iterable[int], asked: datetime, now: datetime) -> datetime | None:

@@ -22,6 +22,7 @@ from decision_service.store.database import transaction
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
     OPEN,
+    WITH_THE_APPLICANT,
     ApplicationRow,
     CompletionRow,
     IdempotencyRow,
@@ -112,7 +113,8 @@ def _each(
 
 
 def unanswered(office: Office) -> int:
-    """Remind applicants, and give a person what they have not answered in time."""
+    """Remind applicants. What they should have added and have not, a person has; what they might have
+    answered and have not, the machine decides."""
     now = office.clock()
     query = select(CompletionRow.application_id, CompletionRow.tenant).where(
         col(CompletionRow.closed_at).is_(None),
@@ -126,22 +128,28 @@ def unanswered(office: Office) -> int:
 def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> None:
     now = office.clock()
     asked = steps.open_completion(session, row)
-    if asked is None or row.state != State.WAITING:
+    if asked is None or row.state not in WITH_THE_APPLICANT:
         return
+    told = asked.shown is not None
+    note = journal.communication if told else journal.completion
     if asked.due_at <= now:
         steps.close_completion(session, row, now, answered=False)
-        row.deadline_at, row.person_due_at, _ = start_clock(office, row.tenant, now)
-        steps.hand_over(office, session, row, [steps.own_reason("KOMPLETTERING_UTEBLEV")], now)
-        entry = journal.completion(row.id, now, journal.Completion.UNANSWERED)
+        if told:
+            steps.back_to_machine(office, session, row, now, complete=True)
+        else:
+            row.deadline_at, row.person_due_at, _ = start_clock(office, row.tenant, now)
+            steps.hand_over(office, session, row, [steps.own_reason("KOMPLETTERING_UTEBLEV")], now)
+        entry = note(row.id, now, journal.Completion.UNANSWERED)
     elif asked.remind_at is not None and asked.remind_at <= now:
-        rules = office.municipality(row.tenant).completion
-        asked.remind_at = steps.next_reminder(rules.reminder_days, asked.asked_at, now)
+        days = () if told else office.municipality(row.tenant).completion.reminder_days
+        asked.remind_at = steps.next_reminder(days, asked.asked_at, now)
         session.add(asked)
         payload = {"asked": json.loads(asked.asked), "due": asked.due_at.isoformat()}
         row.version += 1
         session.add(row)
-        outbox.put(session, row, outbox.REMINDER, row.version, payload, now)
-        entry = journal.completion(row.id, now, journal.Completion.REMINDED, due=asked.due_at.date())
+        kind = outbox.COMMUNICATION_REMINDER if told else outbox.REMINDER
+        outbox.put(session, row, kind, row.version, payload, now)
+        entry = note(row.id, now, journal.Completion.REMINDED, due=asked.due_at.date())
     else:
         return
     vouched.append(office.log, session, row.tenant, [entry])

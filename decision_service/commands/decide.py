@@ -65,6 +65,7 @@ _HEADLINES = {
     Outcome.COMPLETION: "Komplettering behövs",
     Outcome.HANDLAGGARE: "Till handläggare",
     Outcome.WAITING: "Väntar på registren",
+    Outcome.COMMUNICATION: "Sökanden får yttra sig först",
 }
 
 
@@ -78,6 +79,7 @@ def in_words(assessed: Assessed) -> str:
         parts.append(amount_table(rows))
     for kind, heading in (
         (ReasonKind.COMPLETION, "Det här saknas:"),
+        (ReasonKind.COMMUNICATION, "Det här har sökanden inte fått veta:"),
         (ReasonKind.HANDLAGGARE, "Frågor till handläggaren:"),
     ):
         asked = [reason for reason in found.reasons if reason.kind is kind]

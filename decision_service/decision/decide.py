@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from audit import canonical
-from decision_service.application.case_file import CaseFile
+from decision_service.application.case_file import CaseFile, PaidOut
 from decision_service.application.outcome import Outcome
 from decision_service.decision.document import (
     Assessment,
@@ -26,6 +26,7 @@ from decision_service.decision.document import (
     RuleRecord,
     SeenIncome,
 )
+from decision_service.decision.facts.adult import person_id
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.decision.origin import Origins
 from decision_service.decision.reasons import reasons_of
@@ -79,6 +80,8 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
     waits = _waits_until(evaluation, case) if outcome.decides else None
     if waits is not None:
         outcome = Outcome.WAITING
+    elif outcome.decides and any(reason.kind is ReasonKind.COMMUNICATION for reason in reasons):
+        outcome = Outcome.COMMUNICATION
     if outcome is Outcome.HANDLAGGARE:
         reasons += _own_reasons(evaluation, proposed, granted, bool(unconfirmed))
     document = Assessment(
@@ -86,11 +89,12 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
         proposed_outcome=proposed,
         automatic=outcome.decides,
         waits_until=waits,
+        answer_days=_answer_days(evaluation) if outcome is Outcome.COMMUNICATION else None,
         month=str(law.month),
         municipality=law.municipality or case.municipality,
         release=law.release,
         calculation=_calculation(evaluation, granted),
-        incomes=tuple(_incomes(evaluation)),
+        incomes=tuple(_incomes(evaluation, built.paid)),
         rules=tuple(_rules(evaluation)),
         reasons=tuple(reasons),
         engines=_engines(agreed),
@@ -128,7 +132,8 @@ def _outcome(
         return Outcome.HANDLAGGARE
     if any(reason.kind is ReasonKind.COMPLETION for reason in reasons):
         return Outcome.COMPLETION
-    if reasons or unconfirmed or not _delegated(evaluation):
+    asked = any(reason.kind is ReasonKind.HANDLAGGARE for reason in reasons)
+    if asked or unconfirmed or not _delegated(evaluation):
         return Outcome.HANDLAGGARE
     if proposed is None or granted is None or proposed is Outcome.DISMISSED:
         return Outcome.HANDLAGGARE
@@ -144,6 +149,14 @@ def _waits_until(evaluation: Evaluation, case: CaseFile) -> date | None:
     month = evaluation.law.month
     day = min(month.plus(-1).first + timedelta(days=found - 1), month.first)
     return day if day > swedish_day(case.as_of or case.received_at) else None
+
+
+def _answer_days(evaluation: Evaluation) -> int:
+    """How many days the applicant has to answer what speaks against the application."""
+    found = evaluation.values[HOUSEHOLD].get("beslut.yttrandetid")
+    if not isinstance(found, int) or found < 1:
+        raise ValueError("a rule that tells the applicant something gives days to answer")
+    return found
 
 
 def _delegated(evaluation: Evaluation) -> bool:
@@ -215,15 +228,18 @@ def lines_of(evaluation: Evaluation) -> Iterator[Line]:
         )
 
 
-def _incomes(evaluation: Evaluation) -> Iterator[SeenIncome]:
+def _incomes(evaluation: Evaluation, paid: Mapping[str, PaidOut]) -> Iterator[SeenIncome]:
     for entity in evaluation.facts.by_kind.get("inkomst", ()):
+        payment = paid.get(entity.id)
         amount, before = (entity.values.get(f"inkomst.{name}") for name in ("belopp", "månader_före"))
         yield SeenIncome(
             id=entity.id,
             declared=entity.values["inkomst.ur_register"] is False,
-            owner=entity.owner,
+            owner=None if entity.owner is None else person_id(entity.owner),
             amount=amount if isinstance(amount, int) else None,
             months_before=before if isinstance(before, int) else None,
+            benefit=payment.benefit if payment is not None else None,
+            paid=payment.paid if payment is not None else None,
         )
 
 

@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, TypeAdapter
 
 from audit import canonical
+from decision_service.application.case_file import PaidOut
 from decision_service.application.outcome import Decided, Outcome
 from rules.rule import Section
 
@@ -35,14 +36,15 @@ class DocumentPart(BaseModel):
 
 
 class ReasonKind(StrEnum):
-    """Vem som får frågan: handläggaren eller sökanden."""
+    """Vem som får frågan: handläggaren eller sökanden, som kompletterar eller får yttra sig före beslutet."""
 
     HANDLAGGARE = "handlaggare"
     COMPLETION = "completion"
+    COMMUNICATION = "communication"
 
 
 class Reason(DocumentPart):
-    """Varför en handläggare ska besluta, eller vad sökanden ska komplettera med, som en fråga."""
+    """Varför en handläggare ska besluta, eller vad sökanden ska komplettera med eller yttra sig över."""
 
     kind: ReasonKind
     code: str = Field(description="Skälets kod, till exempel UPPGIFT_SAKNAS")
@@ -123,6 +125,17 @@ class SeenIncome(DocumentPart):
     owner: str | None = Field(description="Vems inkomsten är, id i ärendet")
     amount: Ore | None
     months_before: StrictInt | None = Field(description="Månader från inkomsten till månaden som prövas")
+    benefit: str | None = Field(default=None, description="Förmånen, för en utbetalning ur ett register")
+    paid: date | None = Field(default=None, description="Utbetalningsdagen, enligt registret")
+
+    @property
+    def payment(self) -> PaidOut:
+        """The payment of a register that the income is. Raises ValueError for what is none."""
+        if None in (self.owner, self.benefit, self.paid, self.amount):
+            raise ValueError(f"{self.id} is no payment of a register")
+        return PaidOut.model_construct(
+            person=self.owner, benefit=self.benefit, paid=self.paid, amount=self.amount
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +200,10 @@ class Assessment(DocumentPart):
     waits_until: date | None = Field(
         default=None,
         description="Dagen som ett automatiskt beslut väntar till, tills registren känner månadens inkomster",
+    )
+    answer_days: StrictInt | None = Field(
+        default=None,
+        description="Dagar som sökanden får att yttra sig innan maskinen beslutar, där det behövs",
     )
     calculation: Calculation
     incomes: tuple[SeenIncome, ...]

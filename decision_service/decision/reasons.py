@@ -18,6 +18,12 @@ from rules.texts import shown
 RESULT_KIND = "beslut"
 """The kind of fact that the decision itself consists of."""
 
+_KINDS = {
+    Asked.PERSON: ReasonKind.HANDLAGGARE,
+    Asked.APPLICANT: ReasonKind.COMPLETION,
+    Asked.TOLD: ReasonKind.COMMUNICATION,
+}
+
 
 def reasons_of(evaluation: Evaluation) -> list[Reason]:
     """Everything that the rules ask, require or lack, each once and in a fixed order."""
@@ -40,7 +46,7 @@ def _questions(evaluation: Evaluation) -> Iterator[Reason]:
             and (effect.asked, effect.reason) == (question.asked, question.reason)
         )
         yield Reason(
-            kind=ReasonKind.HANDLAGGARE if question.asked is Asked.PERSON else ReasonKind.COMPLETION,
+            kind=_KINDS[question.asked],
             code=question.reason,
             question=_asked(evaluation, question),
             subject=question.subject or None,

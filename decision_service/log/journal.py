@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -130,6 +131,7 @@ def assessed(case_id: str, number: int, now: datetime, assessment: Assessment, i
 _ASSESSED = {
     Outcome.COMPLETION: "prövning av ansökan: uppgifter saknas",
     Outcome.HANDLAGGARE: "prövning av ansökan: en handläggare ska besluta",
+    Outcome.COMMUNICATION: "prövning av ansökan: sökanden ska få yttra sig",
     Outcome.WAITING: "prövning av ansökan: registren känner inte månaden än",
 }
 
@@ -185,7 +187,7 @@ def letter(
 
 
 class Completion(StrEnum):
-    """What became of a request for something that is missing."""
+    """What became of something that was asked of the applicant, or told."""
 
     ASKED = "asked"
     REMINDED = "reminded"
@@ -230,6 +232,28 @@ def completion(
         body=body,
         personal=personal,
     )
+
+
+_COMMUNICATION = {
+    Completion.ASKED: "sökanden fick veta vad ett beslut skulle vila på",
+    Completion.REMINDED: "påminnelse om att yttra sig",
+    Completion.ANSWERED: "sökanden yttrade sig",
+    Completion.UNANSWERED: "sökanden yttrade sig inte i tid",
+}
+
+
+def communication(
+    case_id: str,
+    now: datetime,
+    event: Completion,
+    *,
+    due: date | None = None,
+    questions: Iterable[Reason] = (),
+    content: bytes | None = None,
+) -> Entry:
+    """The applicant was told what a decision would rest on, or answered. As for a completion."""
+    found = completion(case_id, now, event, due=due, questions=questions, content=content)
+    return replace(found, kind=Kind.COMMUNICATION, purpose=_COMMUNICATION[event])
 
 
 def waits(case_id: str, now: datetime, until: date) -> Entry:

@@ -143,7 +143,8 @@ def notice(
     words: LetterTexts | None = None,
 ) -> Letter:
     """The letter that says an application has come (``KVITTENS``), asks for what is missing
-    (``KOMPLETTERING``), reminds of it (``PÅMINNELSE``) or says until when the decision waits (``VÄNTAR``).
+    (``KOMPLETTERING``), reminds of it (``PÅMINNELSE``), says until when the decision waits (``VÄNTAR``), or
+    what the decision would rest on (``KOMMUNICERING``, ``KOMMUNICERING_PÅMINNELSE``).
     Raises LetterError when something it must say is missing.
     """
     return _letter(kind, _Facts(month, context, words or texts(), questions=questions))

@@ -17,7 +17,9 @@ from rules.schema import FileModel, validate
 
 TEXTS = Path(__file__).with_name("texts") / "brev.yaml"
 
-NoticeKind = Literal["KOMPLETTERING", "PÅMINNELSE", "KVITTENS", "VÄNTAR"]
+NoticeKind = Literal[
+    "KOMPLETTERING", "PÅMINNELSE", "KVITTENS", "VÄNTAR", "KOMMUNICERING", "KOMMUNICERING_PÅMINNELSE"
+]
 LetterKind = Literal[Decided, NoticeKind]
 Place = Literal[
     "belopp",

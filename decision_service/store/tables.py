@@ -22,6 +22,7 @@ class State(StrEnum):
     RECEIVED = "mottagen"
     EXAMINED = "under_provning"
     WAITING = "vantar_pa_komplettering"
+    STATEMENT = "vantar_pa_yttrande"
     REGISTERS = "vantar_pa_registren"
     HANDLAGGARE = "hos_handlaggare"
     DECIDED = "beslutad"
@@ -29,7 +30,8 @@ class State(StrEnum):
 
 
 FOR_THE_MACHINE = (State.RECEIVED, State.EXAMINED, State.REGISTERS)
-OPEN = (*FOR_THE_MACHINE, State.WAITING, State.HANDLAGGARE)
+WITH_THE_APPLICANT = (State.WAITING, State.STATEMENT)
+OPEN = (*FOR_THE_MACHINE, *WITH_THE_APPLICANT, State.HANDLAGGARE)
 
 
 def _moment(*, nullable: bool = False, index: bool = False) -> Column[datetime]:
@@ -156,7 +158,11 @@ class StaffRow(SQLModel, table=True):
 
 
 class CompletionRow(SQLModel, table=True):
-    """A request to the applicant for what is missing. ``asked`` is JSON: reasons, each with its question."""
+    """A request to the applicant for what is missing. ``asked`` is JSON: reasons, each with its question.
+
+    ``shown`` is set where nothing is missing, but the applicant is told of payments before a decision and may
+    answer: JSON of ``Shown``, with the answer when there is one.
+    """
 
     __tablename__ = "completion"
 
@@ -164,6 +170,7 @@ class CompletionRow(SQLModel, table=True):
     number: int = Field(primary_key=True)
     tenant: str
     asked: str = Field(sa_column=Column(Text, nullable=False))
+    shown: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     asked_at: datetime = Field(sa_column=_moment())
     due_at: datetime = Field(sa_column=_moment())
     remind_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))

@@ -84,6 +84,28 @@ def all_clear(number: str, month: Month) -> Answers:
     return checked(agencies, number)
 
 
+def paying(
+    *payments: tuple[str, int], benefit: tuple[str, str] = ("SJP", "Sjukpenning")
+) -> Callable[[str, Month], Answers]:
+    """Försäkringskassan has paid a benefit on these days, kronor."""
+
+    def answer(number: str, month: Month) -> Answers:
+        agencies = json.loads(json.dumps(all_clear(number, month).agencies))
+        agencies["fk"]["formansinformation"]["utbetalningsuppgift"] = [
+            {
+                "typ": {"id": 1, "beskrivning": "Månad"},
+                "formansfamilj": {"id": benefit[0], "beskrivning": benefit[1]},
+                "datum": day,
+                "period": {"fran": day[:7], "till": day[:7]},
+                "nettobelopp": {"summa": net, "valuta": "SEK"},
+            }
+            for day, net in payments
+        ]
+        return checked(agencies, number)
+
+    return answer
+
+
 def silent(number: str, month: Month) -> Answers:
     """Nobody has answered."""
     return missing("Ingen svarar.")

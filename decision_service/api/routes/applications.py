@@ -240,6 +240,28 @@ def completed(request: Request, caller: Sender, application: Application, body: 
 
 
 @router.post(
+    "/applications/{application}/statement",
+    status_code=202,
+    summary="Yttra sig före beslutet",
+    openapi_extra=described(applicant.Statement, {"stämmer": {"agrees": True}}),
+    responses={
+        **answers.answers(answers.Application, 202, "Mottaget; ansökan prövas igen."),
+        **problem_responses("conflict", "unsupported-media-type"),
+    },
+)
+def stated(request: Request, caller: Sender, application: Application, body: RawBody) -> Response:
+    """Om det som myndigheterna har uppgett stämmer (``communication``). Säger sökanden nej, eller skriver
+    något, avgör en handläggare."""
+    sent = Body(body, json_of(request, body))
+    with changing(request) as (office, session):
+        own(office, session, caller, application)
+        row = applicant.state_opinion(office, session, caller.tenant, application, sent)
+        found = views.application(session, row)
+    service_of(request).jobs.enqueue(caller.tenant, application)
+    return answer(found, row, 202)
+
+
+@router.post(
     "/applications/{application}/withdrawal",
     summary="Återkalla en ansökan",
     responses={**answers.answers(answers.Application), **problem_responses("conflict")},

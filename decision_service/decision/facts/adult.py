@@ -18,6 +18,8 @@ from decision_service.registers.ssbtek.benefits import label_of
 from norms.month import Month
 from rules.facts import Disputed
 
+_PERSON = "person "
+
 
 def adult(case: Case, person: Person, base: Sources, derivations: Mapping[str, Derivation]) -> Draft:
     """The facts of an adult."""
@@ -29,7 +31,12 @@ def adult(case: Case, person: Person, base: Sources, derivations: Mapping[str, D
 
 def fact_id(case: Case, person: Person) -> str:
     """The id of a person among the facts. An id in a case file has no space, so none is taken twice."""
-    return f"person {person.id}" if person.id in case.law.vocabulary.kinds else person.id
+    return f"{_PERSON}{person.id}" if person.id in case.law.vocabulary.kinds else person.id
+
+
+def person_id(fact: str) -> str:
+    """The id in the case of the person with an id among the facts."""
+    return fact.removeprefix(_PERSON)
 
 
 def adult_sources(case: Case, person: Person) -> Sources:

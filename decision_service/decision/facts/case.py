@@ -82,9 +82,15 @@ class Case:
         """What the agencies answered about each adult."""
         return {person.id: self._answers(person) for person in self.adults}
 
-    def paid_to(self, person: Person) -> tuple[Payment, ...]:
-        """What registers have paid, and then what they have announced for the rest of the month before."""
-        return (*self.registers[person.id].payments, *self.announced(person))
+    @cached_property
+    def paid(self) -> tuple[tuple[Person, Payment], ...]:
+        """To whom registers have paid what, each adult's announced payments for the rest of the month before
+        last."""
+        return tuple(
+            (person, payment)
+            for person in self.adults
+            for payment in (*self.registers[person.id].payments, *self.announced(person))
+        )
 
     def announced(self, person: Person) -> tuple[Payment, ...]:
         """Payments of the month before that are decided and whose day had not passed when the registers were

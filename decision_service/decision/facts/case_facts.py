@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from decision_service.application.case_file import CaseFile, PersonRole
+from decision_service.application.case_file import CaseFile, PaidOut, PersonRole
 from decision_service.application.form import Application
 from decision_service.decision.facts.adult import ADULT, adult
 from decision_service.decision.facts.case import Case
@@ -21,7 +21,8 @@ from decision_service.decision.facts.costs import COSTS, assets, costs
 from decision_service.decision.facts.counting import COUNTING
 from decision_service.decision.facts.elsewhere import ELSEWHERE
 from decision_service.decision.facts.household import HOUSEHOLD
-from decision_service.decision.facts.incomes import INCOMES, incomes, sorts
+from decision_service.decision.facts.incomes import INCOMES, incomes, payments, sorts
+from decision_service.decision.facts.known import KNOWN
 from decision_service.decision.facts.pairs import PAIRS, pairs
 from decision_service.decision.facts.plan import PLAN
 from decision_service.decision.facts.registered import REGISTERED, registered
@@ -44,6 +45,7 @@ DERIVATIONS: Mapping[str, Derivation] = {
     **REGISTERED,
     **ELSEWHERE,
     **CONTROL_MONTH,
+    **KNOWN,
 }
 """Every calculation that the vocabulary names, by its name there."""
 
@@ -53,10 +55,12 @@ _INCOMES = frozenset({"inkomst", "inkomstslag"})
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """The facts of a case, and a sentence about each thing in it that could not be understood."""
+    """The facts of a case, and a sentence about each thing in it that could not be understood. ``paid`` are
+    the payments of registers by the ids of their facts."""
 
     facts: Facts
     unread: tuple[str, ...]
+    paid: Mapping[str, PaidOut]
 
 
 def build_facts(file: CaseFile, law: Law) -> CaseFacts:
@@ -85,7 +89,8 @@ def build_facts(file: CaseFile, law: Law) -> CaseFacts:
     fill(form, case, base | {"unmapped": Record("unmapped", unread)}, DERIVATIONS)
     unread = tuple(dict.fromkeys((*unread, *form.unread)))
     entities = tuple(draft.entity() for draft in (form, *drafts))
-    return CaseFacts(Facts(entities, frozenset() if _all_paying_answered(case) else _INCOMES), unread)
+    facts = Facts(entities, frozenset() if _all_paying_answered(case) else _INCOMES)
+    return CaseFacts(facts, unread, payments(case))
 
 
 def _base(case: Case) -> Sources:
@@ -99,6 +104,7 @@ def _base(case: Case) -> Sources:
         "people[]": tuple(Record(case.place(each), each) for each in file.people),
         "activity[]": tuple(Record(f"activity[{number}]", each) for number, each in enumerate(file.activity)),
         "history[]": tuple(Record(f"history[{number}]", each) for number, each in enumerate(file.history)),
+        "shown[]": tuple(Record(f"shown[{number}]", each) for number, each in enumerate(file.shown)),
         "others[]": tuple(Record(f"others[{number}]", each) for number, each in enumerate(file.others)),
         "history[senaste]": None if last is None else Record(place, last),
         "registers[]": tuple(Record(f"registers.{id_}", each) for id_, each in case.registers.items()),

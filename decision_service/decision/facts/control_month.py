@@ -24,9 +24,11 @@ def counted(case: Case, benefit: str, net: int, day: date) -> bool:
     )
 
 
-def day_paid_before(case: Case, days: Any) -> int:
-    """The last day of its month on which a register paid two months before, 0 where none did."""
-    return max((day.day for day in days if case.before(day) == 2), default=0)
+def day_paid_before(case: Case, days: Any, counted: Any) -> int:
+    """The last day of its month on which a register paid two months before, as it says now or as the last
+    decision counted it; 0 where none did."""
+    then = [*days, *(each.paid for each in counted)]
+    return max((day.day for day in then if case.before(day) == 2), default=0)
 
 
 CONTROL_MONTH: Mapping[str, Derivation] = {

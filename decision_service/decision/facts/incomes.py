@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from decision_service.application.case_file import PaidOut
 from decision_service.application.codes import INCOME_NAMES
 from decision_service.application.form import Income, IncomeType
 from decision_service.decision.facts.adult import fact_id
@@ -17,8 +18,10 @@ from decision_service.registers.ssbtek.benefits import BENEFITS
 from norms.month import Month
 from rules.facts import Disputed
 
-DECLARED, PAID, BEFORE = "application.incomes[]", "registers.payments[]", "history[senaste].incomes"
-"""Parts of paths: what the application names, what a register has paid, what the last decision counted."""
+DECLARED, PAID = "application.incomes[]", "registers.payments[]"
+BEFORE, PAID_BEFORE = "history[senaste].incomes", "history[senaste].payments"
+"""Parts of paths: what the application names, what a register has paid, and what the last decision counted of
+the one and of the other."""
 
 
 def incomes(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
@@ -28,14 +31,21 @@ def incomes(case: Case, base: Sources, derivations: Mapping[str, Derivation]) ->
         draft = Draft("inkomst", f"incomes[{number}]", label, recipient(case, income))
         bound: Sources = {DECLARED: Record(draft.id, income), PAID: None}
         yield fill(draft, case, base | bound, derivations)
-    number = 0
-    for person in case.adults:
-        for payment in case.paid_to(person):
-            label = BENEFITS.get(payment.benefit, BENEFITS[""]).label
-            draft = Draft("inkomst", f"payments[{number}]", label, fact_id(case, person))
-            paid: Sources = {DECLARED: None, PAID: Record(case.place_of(payment), payment, whole=True)}
-            yield fill(draft, case, base | paid, derivations)
-            number += 1
+    for number, (person, payment) in enumerate(case.paid):
+        label = BENEFITS.get(payment.benefit, BENEFITS[""]).label
+        draft = Draft("inkomst", f"payments[{number}]", label, fact_id(case, person))
+        paid: Sources = {DECLARED: None, PAID: Record(case.place_of(payment), payment, whole=True)}
+        yield fill(draft, case, base | paid, derivations)
+
+
+def payments(case: Case) -> Mapping[str, PaidOut]:
+    """What registers have paid or announced, by the ids of the facts."""
+    return {
+        f"payments[{number}]": PaidOut.model_construct(
+            person=person.id, benefit=payment.benefit, paid=payment.paid, amount=payment.net
+        )
+        for number, (person, payment) in enumerate(case.paid)
+    }
 
 
 def recipient(case: Case, income: Income) -> str | None:
@@ -55,6 +65,7 @@ class _Sort:
     declared: list[Record] = field(default_factory=list)
     paid: list[Record] = field(default_factory=list)
     before: list[Record] = field(default_factory=list)
+    paid_before: list[Record] = field(default_factory=list)
 
 
 def sorts(
@@ -78,12 +89,15 @@ def sorts(
             (one.declared if declared else one.paid).append(rows[draft.id])
     for owner, sort, label, record in _counted_before(case):
         found.setdefault((owner, sort), _Sort(label)).before.append(record)
+    for owner, sort, label, record in _paid_before(case):
+        found.setdefault((owner, sort), _Sort(label)).paid_before.append(record)
     for number, (owner, sort) in enumerate(sorted(found, key=str)):
         one = found[owner, sort]
         bound: Sources = {
             DECLARED: tuple(one.declared),
             PAID: tuple(one.paid),
             BEFORE: tuple(one.before),
+            PAID_BEFORE: tuple(one.paid_before),
         }
         draft = Draft("inkomstslag", f"sorts[{number}]", one.label, owner)
         yield fill(draft, case, base | bound, derivations)
@@ -93,8 +107,7 @@ def records(case: Case) -> Mapping[str, Record]:
     """The record of each income, by the id of its fact."""
     rows = [*enumerate(case.application.incomes)]
     found = {f"incomes[{number}]": Record(f"incomes[{number}]", income) for number, income in rows}
-    payments = [each for person in case.adults for each in case.paid_to(person)]
-    for number, payment in enumerate(payments):
+    for number, (_, payment) in enumerate(case.paid):
         found[f"payments[{number}]"] = Record(case.place_of(payment), payment, whole=True)
     return found
 
@@ -117,6 +130,25 @@ def _counted_before(case: Case) -> Iterator[tuple[str | None, str, str, Record]]
             yield here[child], str(term.word(wage.value)), INCOME_NAMES[wage.value], record
 
 
+def _paid_before(case: Case) -> Iterator[tuple[str | None, str, str, Record]]:
+    """Payments of registers that the last decision counted, where it was made for the month before: a
+    register may answer without them now."""
+    last, term = case.last, case.law.vocabulary.terms["inkomst.typ"]
+    if last is None or Month.parse(last.month) != case.control:
+        return
+    here = {person.id: fact_id(case, person) for person in case.adults}
+    for number, payment in enumerate(last.payments or ()):
+        if payment.person in here and case.before(payment.paid) == _COUNTED_THEN:
+            place = f"history[{case.file.history.index(last)}].payments[{number}]"
+            benefit = BENEFITS.get(payment.benefit, BENEFITS[""])
+            sort = str(term.word(benefit.choice) or benefit.choice)
+            yield here[payment.person], sort, benefit.label, Record(place, payment, whole=True)
+
+
+_COUNTED_THEN = 2
+"""Months from the incomes that the last decision counted to the month."""
+
+
 # --- calculations
 
 
@@ -132,10 +164,12 @@ def code_of_sort(
     declared: tuple[IncomeType, ...],
     benefits: tuple[str, ...],
     counted: tuple[Mapping[IncomeType, int], ...],
+    paid: tuple[PaidOut, ...],
 ) -> str | None:
     """The code of a sort, by the first income of it or by what was counted before."""
     kinds = [*declared, *(kind for each in counted for kind in each)]
-    return kind_of_income(case, *((None, benefits[0]) if benefits else (kinds[0], None)))
+    payments = [*benefits, *(each.benefit for each in paid)]
+    return kind_of_income(case, *((None, payments[0]) if payments else (kinds[0], None)))
 
 
 def months_before(
@@ -176,17 +210,21 @@ def sum_now(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: A
     return _sum(case, 1, amounts, days, months, nets, paid)
 
 
-def sum_before(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any, counted: Any) -> int:
+def sum_before(
+    case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any, counted: Any, paid_then: Any
+) -> int:
     """The sum of the month before that: as far as the incomes say, else as the last decision counted it."""
-    return _sum(case, 2, amounts, days, months, nets, paid) or sum(
-        amount for each in counted for amount in each.values()
-    )
+    declared = sum(amount for each in counted for amount in each.values())
+    registered = sum(each.amount for each in paid_then)
+    return _sum(case, 2, amounts, days, months, nets, paid) or declared + registered
 
 
-def change(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any, counted: Any) -> int:
+def change(
+    case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any, counted: Any, paid_then: Any
+) -> int:
     """The difference between the two months, without sign."""
     rows = (amounts, days, months, nets, paid)
-    return abs(sum_now(case, *rows) - sum_before(case, *rows, counted))
+    return abs(sum_now(case, *rows) - sum_before(case, *rows, counted, paid_then))
 
 
 INCOMES: Mapping[str, Derivation] = {

@@ -18,6 +18,7 @@ from decision_service.access.roles import Role
 from decision_service.api.examples import FILE, Recorded, recorded
 from tests.world.cases import ROOT
 from tests.world.database import new_database
+from tests.world.office import paying
 from tests.world.people import NOVEMBER, application, incomplete, personal_number
 from tests.world.receiver import receiving
 from tests.world.service import Json, Whole, running
@@ -95,6 +96,12 @@ def everything(whole: Whole) -> None:
     waiting = sender.apply(incomplete(whole.known(), NOVEMBER))
     sender.get(f"/applications/{waiting}")
     sender.complete(waiting, {"application": {"hasAssets": False}})
+    paid = whole.known()
+    enough = paying(("2026-09-25", 16_000), ("2026-10-26", 16_000))(personal_number(paid), NOVEMBER)
+    whole.registers(paid, fk=enough.agencies["fk"])
+    told = sender.apply(application(paid, NOVEMBER))
+    sender.get(f"/applications/{told}")
+    sender.post(f"/applications/{told}/statement", {"agrees": False, "message": "Pengarna är min systers."})
     taken_back = sender.apply(application(whole.person(), NOVEMBER))
     for _ in range(2):
         sender.apply(application(whole.person(), NOVEMBER))

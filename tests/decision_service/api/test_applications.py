@@ -21,6 +21,7 @@ from tests.world.cases import ROOT
 from tests.world.client import REVIEW, User
 from tests.world.database import new_database
 from tests.world.installation import HANDLES
+from tests.world.office import paying
 from tests.world.people import NOVEMBER, Form, application, in_part, incomplete, personal_number, refused
 from tests.world.service import Json, Whole, decided_by_machine, running, with_a_person
 
@@ -409,6 +410,28 @@ def test_a_completion_nobody_asked_for(whole: Whole) -> None:
     answer = sender.complete(found, {"application": {"hasAssets": False}})
     assert (answer.status_code, code(answer)) == (409, "conflict")
     assert "beslutad" in answer.json()["detail"]
+
+
+# What is told before a decision
+
+
+def test_stated_before_a_decision(whole: Whole) -> None:
+    sender, person = whole.eservice(), whole.known()
+    paid = paying(("2026-09-25", 16_000), ("2026-10-26", 16_000))
+    whole.registers(person, fk=paid(personal_number(person), NOVEMBER).agencies["fk"])
+    found = sender.apply(application(person, NOVEMBER))
+    standing = sender.state(found)
+    assert (standing["state"], standing["clock"]) == ("vantar_pa_yttrande", "står")
+    assert "Sjukpenning" in standing["communication"]["asked"][0]["question"]
+    assert standing["completion"] is None
+    assert "communication" in whole.delivered(found)
+    path = f"{APPLICATIONS}/{found}/statement"
+    assert sender.post(path, {"agrees": "ja"}).status_code == 422
+    assert sender.post(path, {"agrees": True}).status_code == 202
+    whole.settle()
+    assert sender.state(found)["decision"]["outcome"] == "AVSLAG"
+    again = sender.post(path, {"agrees": True})
+    assert (again.status_code, code(again)) == (409, "conflict")
 
 
 # Taking back

@@ -193,6 +193,12 @@ def complete() -> dict[str, Json]:
     session = {"day": "2026-10-06", "hours": 4, "kind": "WORKPLACE", "mark": "ABSENT"}
     case["activity"][0]["sessions"] = [session]
     case["history"] = [{"month": "2026-10", "outcome": "BIFALL", "surplus": "10"}]
+    case["history"][0]["payments"] = [
+        {"person": "p1", "benefit": "FK:ABB", "paid": "2026-09-18", "amount": "1250"}
+    ]
+    case["shown"] = [
+        {"person": "p1", "benefit": "PM:EF", "paid": "2026-10-19", "amount": "900", "objected": True}
+    ]
     case["others"] = [
         {"person": "b1", "role": "CHILD", "residence": "HALF_TIME", "days_in_home": 20},
         {"person": "p1", "role": "APPLICANT"},

@@ -116,6 +116,7 @@ def every_kind(book: Rulebook) -> list[Entry]:
         journal.completion("c-1", NOW, journal.Completion.REMINDED),
         journal.completion("c-1", NOW, journal.Completion.ANSWERED, content=b"svar"),
         journal.completion("c-1", NOW, journal.Completion.UNANSWERED),
+        *(journal.communication("c-1", NOW, event, questions=[asked]) for event in journal.Completion),
         *(journal.handed_over("c-1", NOW, cause) for cause in journal.Handover),
         journal.deadline("c-1", NOW, NOW, passed=False),
         journal.deadline("c-1", NOW, NOW, passed=True),

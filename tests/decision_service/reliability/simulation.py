@@ -7,6 +7,7 @@ run, some of them twice, some of them not; then the promise is asked of the tabl
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,13 +21,15 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, func, select
 
 from decision_service.casework import deciding, handlaggare, outbox, sweeps
-from decision_service.casework.applicant import withdraw
+from decision_service.casework.applicant import state_opinion, withdraw
 from decision_service.casework.rows import ConflictError, StaleError
 from decision_service.installation.calendar import is_working_day
+from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import STOCKHOLM
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
+    WITH_THE_APPLICANT,
     ApplicationRow,
     CompletionRow,
     DecisionRow,
@@ -36,7 +39,7 @@ from decision_service.store.tables import (
     TaskRow,
 )
 from norms.month import Month
-from tests.world.office import PERSON, SECOND, World, count, silent
+from tests.world.office import PERSON, SECOND, World, count, paying, silent
 from tests.world.people import TENANT, Form, application, in_part, incomplete, personal_number, refused
 
 HOUR = timedelta(hours=1)
@@ -99,6 +102,8 @@ class Simulation:
             self._try(lambda: prepare(person, self.month.plus(-1)))
         if self.random.random() < 0.07:
             self.world.registers.script[personal_number(self.people)] = silent
+        elif self.random.random() < 0.2:
+            self.world.registers.script[personal_number(self.people)] = paying(*self._enough())
         found = self._try(lambda: self.world.receive(form(self.people, self.month)))
         if found is None:
             return
@@ -106,6 +111,10 @@ class Simulation:
         if self.random.random() < 0.8:  # else the job is lost
             for _ in range(self.random.choice((1, 1, 1, 2))):
                 self._try(lambda: self.world.examine(found))
+
+    def _enough(self) -> list[tuple[str, int]]:
+        """A benefit that leaves nothing to be granted, paid in the two months before."""
+        return [(f"{self.month.plus(-back)}-03", 16_000) for back in (2, 1)]
 
     def _sweep(self) -> None:
         for _ in range(self.random.choice((1, 1, 2))):
@@ -153,14 +162,25 @@ class Simulation:
             waiting = session.exec(
                 select(ApplicationRow.id).where(ApplicationRow.state == State.WAITING)
             ).all()
+            told = session.exec(
+                select(ApplicationRow.id).where(ApplicationRow.state == State.STATEMENT)
+            ).all()
             mine = session.exec(select(ApplicationRow.id)).all()
         answer = {"application": {"hasAssets": False}}
         for found in waiting:
             if self.random.random() < 0.006:
                 self._try(lambda found=found: self.world.complete(found, answer))  # type: ignore[misc]
+        for found in told:
+            if self.random.random() < 0.006:
+                self._try(lambda found=found: self._states(found))  # type: ignore[misc]
         if mine and self.random.random() < 0.01:
             chosen = self.random.choice(sorted(mine))
             self._try(lambda: self._withdraw(chosen))
+
+    def _states(self, found: str) -> None:
+        said = Body.of(json.dumps({"agrees": self.random.random() < 0.7}).encode())
+        with transaction(self.world.engine) as session:
+            state_opinion(self.world.office, session, TENANT, found, said)
 
     def _withdraw(self, found: str) -> None:
         with transaction(self.world.engine) as session:
@@ -208,7 +228,7 @@ class Simulation:
 
     def _counts(self, now: datetime) -> dict[str, int]:
         row, machine = ApplicationRow, col(ApplicationRow.state).in_(FOR_THE_MACHINE)
-        person, waiting = row.state == State.HANDLAGGARE, row.state == State.WAITING
+        person, waiting = row.state == State.HANDLAGGARE, col(row.state).in_(WITH_THE_APPLICANT)
         unknown = col(row.breached_at).is_(None)
         stopped = [col(row.escalate_at).is_(None), col(row.next_run_at).is_(None)]
         automatic = (

@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from sqlmodel import col
 
 from decision_service.store.database import transaction
-from decision_service.store.tables import OPEN, ApplicationRow, State
+from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, State
 from norms.month import Month
 from tests.decision_service.reliability.simulation import Simulation
 from tests.world.office import World, count, new_world, shared_evaluators
@@ -35,7 +35,7 @@ def simulate(world: World, when: tuple[Month, datetime], seed: int) -> Simulatio
     world.whole()
     with transaction(world.engine) as session:
         overdue = [ApplicationRow.state != State.HANDLAGGARE, col(ApplicationRow.state).in_(OPEN)]
-        overdue.append(ApplicationRow.state != State.WAITING)
+        overdue.append(col(ApplicationRow.state).not_in(WITH_THE_APPLICANT))
         assert count(session, ApplicationRow, *overdue) == 0
         assert count(session, ApplicationRow, ApplicationRow.state == State.DECIDED) > SIZE / 2
     return simulation
