@@ -102,6 +102,8 @@ TABLES: dict[str, str] = {
     "ärende-kan-saknas": pairs(("fält", "varför"), _OF_A_CASE["kan saknas"]),
     "ärende-tidigare-månader": pairs(("fält", "varför"), _OF_A_CASE["tidigare månader"]),
     "ärende-e-tjänster": pairs(("format och fält", "varför"), _OF_A_CASE["e-tjänster"]),
+    "ärende-e-tjänster-saknas": pairs(("format och fält", "varför"), _OF_A_CASE["e-tjänster kan saknas"]),
+    "ärende-e-tjänster-två-gånger": pairs(("format och rad", "varför"), _OF_A_CASE["e-tjänster två gånger"]),
     "ärende-registersvar": pairs(("fält", "varför"), _OF_A_CASE["registersvar"]),
     "ärende-registersvar-saknas": pairs(("fält", "varför"), _OF_A_CASE["registersvar kan saknas"]),
     "ärende-två-gånger": pairs(("rad", "varför"), _OF_A_CASE["två gånger"]),

@@ -176,6 +176,7 @@ def _random_check(place: Place, unmapped: list[str]) -> bool:
     """Whether the case is drawn for a random check. A status that does not say handed in is told."""
     status, asked = place["status"]["type"].text(), place.down("details", "completions", "randomCheck")
     drawn = "randomcheck" in status.lower()
-    if status and not drawn and not status.startswith(SUBMITTED):
+    handed_in = any(f"{status}:".startswith(f"{each}:") for each in SUBMITTED)
+    if status and not drawn and not handed_in:
         unmapped.append(f"status.type: ”{status[:60]}” säger inte att ansökan är inskickad och undertecknad.")
     return drawn or asked.text() == "true"
