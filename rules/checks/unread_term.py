@@ -19,7 +19,7 @@ UNREAD_TERM = Diagnostic(
 
 
 def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
-    """Every term is read by some rule, or told in one of its texts.
+    """Every term is read by some rule, told in one of its texts, or what a calculation goes by.
 
     Text is only for printing, the sums are for those who want them, and what the last stage concludes is
     the answer itself.
@@ -34,6 +34,8 @@ def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
                 read.update(effect.paths)
             elif isinstance(effect, ConcludeEffect) and rule.stage is Stage.OUTCOME:
                 read.add(effect.path)
+    for term in vocabulary.terms.values():
+        read.update(term.sources)
     for term in vocabulary.terms.values():
         if (
             term.path not in read

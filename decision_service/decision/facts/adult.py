@@ -158,13 +158,9 @@ def certificate(
     return said[0] if said else None
 
 
-def partly_ill(case: Case, types: tuple[PlanningType | None, ...], levels: tuple[int | None, ...]) -> bool:
-    """Whether an illness is said to be less than full time."""
-    return any(
-        level not in (None, 100)
-        for kind, level in zip(types, levels, strict=True)
-        if kind is PlanningType.SICK_LEAVE
-    )
+def least(case: Case, numbers: tuple[int | None, ...]) -> int | None:
+    """The least of some numbers."""
+    return min((number for number in numbers if number is not None), default=None)
 
 
 def any_filled_in(case: Case, values: tuple[Any, ...]) -> bool:
@@ -237,7 +233,7 @@ ADULT: Mapping[str, Derivation] = {
     "planeringens_kod": planning_word,
     "arbetstimmar": hours_of_work,
     "läkarintyg": certificate,
-    "sjuk_på_deltid": partly_ill,
+    "minsta_talet": least,
     "någon_ifylld": any_filled_in,
     "tidigaste_dagen": earliest,
     "väntade_förmåners_namn": awaited,

@@ -29,7 +29,7 @@ from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.written import written
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Answer
-from rules.facts import Facts
+from rules.facts import Disputed, Facts, Known
 from rules.law import Law
 
 DERIVATIONS: Mapping[str, Derivation] = {
@@ -107,8 +107,15 @@ def _base(case: Case) -> Sources:
         "shown[]": tuple(Record(f"shown[{number}]", each) for number, each in enumerate(file.shown)),
         "others[]": tuple(Record(f"others[{number}]", each) for number, each in enumerate(file.others)),
         "history[senaste]": None if last is None else Record(place, last),
+        "kommun": Record("kommun", _choices(case)),
         "registers[]": tuple(Record(f"registers.{id_}", each) for id_, each in case.registers.items()),
     }
+
+
+def _choices(case: Case) -> Mapping[str, Known | Disputed]:
+    """What the municipality has chosen, by the name of each choice."""
+    own = next(each for each in case.law.given if each.kind == "kommun")
+    return {path.partition(".")[2]: value for path, value in own.values.items()}
 
 
 def _lists(form: Application) -> Mapping[str, tuple[Record, ...]]:

@@ -59,13 +59,17 @@ def was_approved(case: Case, approved: Mapping[CostType, int] | None, kind: Cost
 
 
 def lowest_approved(
-    case: Case, costs: tuple[Mapping[CostType, int], ...], months: tuple[str, ...], kind: CostType | None
+    case: Case,
+    costs: tuple[Mapping[CostType, int], ...],
+    months: tuple[str, ...],
+    kind: CostType | None,
+    back: int,
 ) -> int | None:
-    """The least that was approved of the same sort in the twelve months before."""
+    """The least that was approved of the same sort in some months back."""
     recent = [
         amount
         for each, month in zip(costs, months, strict=True)
-        if 1 <= case.month.index - Month.parse(month).index <= 12
+        if 1 <= case.month.index - Month.parse(month).index <= back
         and (amount := approved_before(case, each, kind)) is not None
     ]
     return min(recent, default=None)
@@ -103,7 +107,7 @@ COSTS: Mapping[str, Derivation] = {
     "kostnadens_kod": kind_of_cost,
     "godkänt_av_samma_slag": approved_before,
     "godkänd_av_samma_slag": was_approved,
-    "lägst_godkänt_senaste_året": lowest_approved,
+    "lägst_godkänt": lowest_approved,
     "godkänd_i_rad": approved_in_a_row,
     "annan_månad": of_another_month,
 }

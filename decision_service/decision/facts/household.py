@@ -7,13 +7,11 @@ from typing import Any
 
 from decision_service.application.form import (
     AdultRole,
-    ApplicationType,
-    HousingForm,
     MaritalStatus,
     NormType,
     OtherAdult,
 )
-from decision_service.decision.facts.case import ADULT_ROLES, CHILD_ROLES, SUPPORTED, Case
+from decision_service.decision.facts.case import ADULT_ROLES, CHILD_ROLES, Case
 from decision_service.decision.facts.copying import Derivation
 from decision_service.decision.facts.counting import is_in_the_case
 from norms.month import Month
@@ -22,27 +20,6 @@ from norms.month import Month
 def other_norm(case: Case, norms: list[NormType] | None) -> bool | None:
     """Whether another norm than the national one is among those applied for."""
     return NormType.OTHER_NORM in norms if norms else None
-
-
-def said_in_renewal(case: Case, said: bool | None, kind: ApplicationType | None) -> bool | None:
-    """An answer that only renewals are asked for. Others have nothing to compare with: no change."""
-    return said if kind is ApplicationType.RENEWAL or said is not None else False
-
-
-def said_in_renewal_with_children(
-    case: Case, said: bool | None, kind: ApplicationType | None, roles: Iterable[str]
-) -> bool | None:
-    """The same, asked of households with children only."""
-    return said_in_renewal(case, said, kind if "CHILD" in roles else None)
-
-
-def sublet(case: Case, approved: bool | None, form: HousingForm | None, changed: bool | None) -> bool | None:
-    """Whether a sublet is approved. Nothing to approve where the household does not sublet, or lives as it
-    did when it was last decided on."""
-    if form is HousingForm.SUBLET:
-        return approved
-    unchanged = form is None and changed is False
-    return True if form is not None or unchanged else approved
 
 
 def month_is_decided(case: Case, months: Iterable[str]) -> bool:
@@ -60,37 +37,19 @@ def months_since(case: Case, month: str | None) -> int | None:
     return None if month is None else case.month.index - Month.parse(month).index
 
 
-def marital_status_changed(
-    case: Case, month: str | None, then: MaritalStatus | None, now: MaritalStatus | None
-) -> bool | None:
-    """Whether the marital status is another than then. Without an earlier month nothing has changed."""
-    if month is None:
-        return False
+def marital_status_changed(case: Case, then: MaritalStatus | None, now: MaritalStatus | None) -> bool | None:
+    """Whether the marital status is another than then."""
     return None if then is None or now is None else then is not now
 
 
-def people_changed(
-    case: Case, month: str | None, then: list[str] | None, now: tuple[str, ...]
-) -> bool | None:
-    """Whether the people are others than then. Without an earlier month nothing has changed."""
-    if month is None:
-        return False
+def people_changed(case: Case, then: list[str] | None, now: tuple[str, ...]) -> bool | None:
+    """Whether the people are others than then."""
     return None if then is None else set(then) != set(now)
 
 
-def residents_changed(case: Case, month: str | None, then: int | None, now: int | None) -> bool | None:
-    """Whether other persons share the home than then, by their number. Without an earlier month, or where
-    nothing is said now, nothing has changed."""
-    if month is None or now is None:
-        return False
-    return None if then is None else then != now
-
-
-def surplus_before(case: Case, month: str | None, outcome: str | None, surplus: int | None) -> int | None:
-    """The surplus of the month directly before. A month with support had none."""
-    if month is None or Month.parse(month) != case.control:
-        return 0
-    return 0 if surplus is None and outcome in SUPPORTED else surplus
+def residents_changed(case: Case, then: int | None, now: int | None) -> bool | None:
+    """Whether as many persons share the home as then."""
+    return None if then is None or now is None else then != now
 
 
 def support_before(case: Case, months: Iterable[str], amounts: Iterable[int]) -> int:
@@ -162,16 +121,12 @@ def lodger(case: Case, adults: list[OtherAdult] | None) -> bool:
 
 HOUSEHOLD: Mapping[str, Derivation] = {
     "annan_norm": other_norm,
-    "svar_i_fortsatt_ansökan": said_in_renewal,
-    "svar_i_fortsatt_ansökan_med_barn": said_in_renewal_with_children,
-    "andrahand": sublet,
     "månaden_finns": month_is_decided,
     "tidigare_månad_finns": has_history,
     "månader_sedan": months_since,
     "civilstånd_ändrat": marital_status_changed,
     "personer_ändrade": people_changed,
     "antal_boende_ändrat": residents_changed,
-    "överskott_månaden_före": surplus_before,
     "bistånd_månaden_före": support_before,
     "boende_nu_eller_förut": residents,
     "sagt_om_varje_vuxen": adults_have_answered,

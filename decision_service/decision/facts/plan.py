@@ -30,11 +30,17 @@ def plan_sources(case: Case, person: Person) -> Sources:
     return {"activity[]": None, "activity[].plan": None, "activity[].sessions[]": None}
 
 
-def met_in_time(case: Case, met: date | None, received: datetime) -> bool | None:
-    """Whether the first meeting was at the latest the working day after the application came."""
+def working_days_until(case: Case, met: date | None, received: datetime) -> int | None:
+    """How many working days after the application came the first meeting was; a year of them at most."""
     if met is None:
         return None
-    return met <= next_working_day(swedish_day(received))
+    day, count = swedish_day(received), 0
+    while day < met and count < _A_YEAR:
+        day, count = next_working_day(day), count + 1
+    return count
+
+
+_A_YEAR = 366
 
 
 def hours_absent(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
@@ -69,7 +75,7 @@ def _assigned(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 PLAN: Mapping[str, Derivation] = {
-    "möte_i_tid": met_in_time,
+    "arbetsdagar_till_mötet": working_days_until,
     "frånvarotimmar": hours_absent,
     "redovisade_timmar": hours_accounted_for,
     "omarkerade": sessions_unmarked,

@@ -104,11 +104,6 @@ def programme_names(case: Case, programmes: tuple[Programme, ...]) -> str:
     return ", ".join(each.name for each in programmes if in_month_before(case, each.first, each.last))
 
 
-def begins_in_time(case: Case, first: date | None) -> bool:
-    """Whether a time has begun when the month ends."""
-    return first is None or first <= case.month.last
-
-
 def already_paid(case: Case, benefit: str, net: int, day: date, benefits: Any, nets: Any, days: Any) -> bool:
     """Whether a planned payment is among those made."""
     return (benefit, net, day) in {*zip(benefits, nets, days, strict=True)}
@@ -134,11 +129,6 @@ def civil_status(case: Case, number: str | None, name: str | None) -> str | Disp
     return name or number or None
 
 
-def left_register(case: Case, since: date | None, left: date | None) -> bool:
-    """Whether a job seeker has been taken out of the register and not been entered again."""
-    return left is not None and (since is None or left >= since)
-
-
 REGISTERED: Mapping[str, Derivation] = {
     "senaste_beslutet": latest_permit,
     "finns_bland_barnen": among_the_children,
@@ -146,10 +136,8 @@ REGISTERED: Mapping[str, Derivation] = {
     "gäller_månaden_före": in_month_before,
     "i_program": in_programme,
     "programmens_namn": programme_names,
-    "före_månadens_slut": begins_in_time,
     "redan_utbetald": already_paid,
     "månader_till": months_to,
     "folkbokförd_här": registered_here,
     "civilstånd_i_registret": civil_status,
-    "avaktualiserad": left_register,
 }

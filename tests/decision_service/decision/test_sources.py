@@ -20,6 +20,7 @@ from rules.language.vocabulary import Source, Term
 from tests.world.law import book
 
 TERMS = tuple(book().vocabulary.terms.values())
+SETTINGS = {term.path for term in TERMS if term.source is Source.SETTING}
 GIVEN = {Source.APPLICATION, Source.REGISTER, Source.HISTORY, Source.INTAKE}
 """Terms that a case gives a value."""
 
@@ -65,7 +66,9 @@ FIELDS |= frozenset(leaves(Written, "skrivet"))
 
 
 def field_of(path: str) -> str | None:
-    """The field that a declared path leads to, or the fields that lie below it."""
+    """The field that a declared path leads to or the fields below it, or the municipality's choice."""
+    if path in SETTINGS:
+        return path
     plain = path.replace("[senaste]", "[]").replace("registers[]", "registers")
     above = ("registers.answers.", "history[].incomes.")
     if plain in FIELDS or any(each.startswith((f"{plain}.", f"{plain}[].")) for each in FIELDS):
