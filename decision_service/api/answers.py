@@ -10,8 +10,20 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from decision_service.application.case_file import Activity as CaseActivity
+from decision_service.application.case_file import MonthDecided
 from decision_service.application.outcome import Decided, Outcome
-from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Unconfirmed
+from decision_service.casework.overview import (
+    AskedAndAnswered,
+    LastMonth,
+    Note,
+    OtherApplication,
+    Proposal,
+    RegisterPayment,
+    RegisterState,
+    TaskQuestion,
+)
+from decision_service.decision.document import Calculation, LineChange, Ore, Unconfirmed
 from decision_service.store.tables import State
 
 Item = TypeVar("Item")
@@ -194,12 +206,20 @@ class WholeTask(Task):
 
     protected: bool = Field(description="Skyddade personuppgifter: hantera varsamt")
     assessment: int | None = Field(description="Den senaste prövningens nummer, som ett beslut tar upp")
-    questions: tuple[Reason, ...]
-    proposed_outcome: Outcome | None
+    questions: tuple[TaskQuestion, ...]
+    proposal: Proposal | None
     calculation: Calculation | None
     unconfirmed: tuple[Unconfirmed, ...] = Field(description="Vad som ingen har bekräftat")
     unread: tuple[str, ...] = Field(description="Vad i ärendet som inte gick att tolka")
     awaiting: Awaiting | None
+    last_month: LastMonth | None
+    registers: tuple[RegisterState, ...]
+    payments: tuple[RegisterPayment, ...] = Field(description="Registrens utbetalningar, de senaste först")
+    history: tuple[MonthDecided, ...] = Field(description="Tidigare månader, belopp i kronor")
+    activity: tuple[CaseActivity, ...] = Field(description="Planering och närvaro")
+    completions: tuple[AskedAndAnswered, ...]
+    notes: tuple[Note, ...]
+    others: tuple[OtherApplication, ...]
     content: dict[str, Any] = Field(description="Ansökan i kanonisk form")
 
 

@@ -12,6 +12,8 @@ from decision_service.application.outcome import decided
 from decision_service.casework import steps
 from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.deciding import proposal_of
+from decision_service.casework.office import Office
+from decision_service.casework.overview import overview
 from decision_service.decision.document import reasons_from
 from decision_service.store.tables import (
     WITH_THE_APPLICANT,
@@ -98,16 +100,16 @@ def task(row: ApplicationRow, found: TaskRow) -> answers.Task:
     )
 
 
-def whole_task(session: Session, row: ApplicationRow, found: TaskRow) -> answers.WholeTask:
+def whole_task(office: Office, session: Session, row: ApplicationRow, found: TaskRow) -> answers.WholeTask:
     """Everything a handläggare needs to decide: the questions, what the machine proposes, the calculation."""
     newest = latest(session, row.id)
     assessment = numbered(newest).document if newest is not None else None
+    seen = overview(office, session, row, reasons_from(found.reasons), newest)
     return answers.WholeTask(
         **dict(task(row, found)),
+        **dict(seen),
         protected=row.protected,
         assessment=newest.number if newest is not None else None,
-        questions=reasons_from(found.reasons),
-        proposed_outcome=assessment.proposed_outcome if assessment is not None else None,
         calculation=assessment.calculation if assessment is not None else None,
         unconfirmed=assessment.unconfirmed if assessment is not None else (),
         unread=assessment.unread if assessment is not None else (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 from sqlmodel import Session
@@ -9,12 +10,13 @@ from sqlmodel import Session
 from decision_service.casework import steps
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, lock
+from decision_service.casework.staff import signature
 from decision_service.casework.task import changed, note, open_task, own_task
 from decision_service.decision.document import Reason, ReasonKind
 from decision_service.log import journal
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
-from decision_service.store.tables import ApplicationRow, State
+from decision_service.store.tables import ApplicationRow, NoteRow, State
 from norms.fault import fault
 
 
@@ -62,6 +64,30 @@ def hand_back(
     session.add(task)
     changed(session, row)
     note(office, session, row, now, who, Action.RELEASED, reason)
+    return row
+
+
+def write_note(
+    office: Office, session: Session, municipality: str, application_id: str, who: str, text: str
+) -> ApplicationRow:
+    """A note in a case, whoever has taken it. Raises NotFoundError, InputError, and ConflictError for one
+    whose name is not known."""
+    row = lock(session, municipality, application_id)
+    if not text.strip():
+        raise InputError([fault("empty_note", "text")])
+    now, name = office.clock(), signature(office, session, municipality, who)
+    session.add(
+        NoteRow(
+            id=uuid.uuid4().hex,
+            application_id=row.id,
+            tenant=municipality,
+            at=now,
+            by=who,
+            name=name,
+            text=text.strip(),
+        )
+    )
+    note(office, session, row, now, who, Action.NOTED, text.strip())
     return row
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StrictInt
+from pydantic import BeforeValidator, Field, StrictInt, WithJsonSchema
 
 from decision_service.application.fields import Part, Text
 from decision_service.decision.document import Calculation, Line, LineChange, LineKind
@@ -17,7 +17,16 @@ from rules.rule import Section
 
 Json = dict[str, Any]
 Short = Annotated[str, Field(max_length=200)]
-SignedOre = Annotated[int, BeforeValidator(parse_kronor)]
+SignedOre = Annotated[
+    int,
+    BeforeValidator(parse_kronor),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$"}],
+            "description": "Kronor, som tal eller text med punkt före öre; under noll minskar en inkomst",
+        }
+    ),
+]
 """Öre, read from kronor; below zero for what takes from an income."""
 
 NOTHING = Calculation(

@@ -300,6 +300,7 @@ class Action(StrEnum):
     HANDED_BACK = "handed_back"
     PROPOSED = "proposed"
     NOT_APPROVED = "not_approved"
+    NOTED = "noted"
 
 
 _ACTION = {
@@ -308,6 +309,7 @@ _ACTION = {
     Action.HANDED_BACK: "ärendet lämnades tillbaka till maskinen",
     Action.PROPOSED: "handläggaren lade fram ett beslut för godkännande",
     Action.NOT_APPROVED: "det framlagda beslutet godkändes inte",
+    Action.NOTED: "handläggaren skrev en anteckning",
 }
 
 

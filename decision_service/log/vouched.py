@@ -27,6 +27,7 @@ from decision_service.store.tables import (
     DecisionRow,
     HistoryRow,
     MessageRow,
+    NoteRow,
     ReleaseFileRow,
 )
 
@@ -110,6 +111,7 @@ VOUCHED = (
     ),
     Vouched(DecisionRow, "letter", ("letter",), Kind.LETTER),
     Vouched(MessageRow, "payment", ("key", "tenant", "payload", "created_at"), Kind.PAYMENT, kind="payment"),
+    Vouched(NoteRow, "note/{id}", ("id", "tenant", "at", "by", "name", "text"), Kind.HUMAN_ACTION),
     Vouched(
         ActivityRow,
         "plan",

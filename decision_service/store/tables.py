@@ -192,6 +192,20 @@ class TaskRow(SQLModel, table=True):
     proposed_by: str | None = None
 
 
+class NoteRow(SQLModel, table=True):
+    """A note that a handläggare has written in a case. ``by`` is the staff id, ``name`` name and title."""
+
+    __tablename__ = "note"
+
+    id: str = Field(primary_key=True)
+    application_id: str = Field(foreign_key="application.id", index=True)
+    tenant: str
+    at: datetime = Field(sa_column=_moment())
+    by: str
+    name: str
+    text: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class MessageRow(SQLModel, table=True):
     """Something on its way out. ``key`` is what the receiver knows it by: the same key, the same message."""
 

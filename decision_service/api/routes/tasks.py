@@ -25,6 +25,7 @@ from decision_service.api.routes.applications import Application
 from decision_service.casework import deciding, handlaggare
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
+from decision_service.casework.overview import Note, notes_of
 from decision_service.casework.rows import find, require_logged
 from decision_service.reading.faults import Model, validated
 from decision_service.store.database import reading
@@ -61,6 +62,12 @@ class HandBack(Step):
 
     to: Literal["kön", "maskinen"]
     reason: Text = ""
+
+
+class NewNote(Step):
+    """A note in a case."""
+
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class Questions(Step):
@@ -107,13 +114,15 @@ def task(
     caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.CHEF))],
     application: Application,
 ) -> Response:
-    """Frågorna att svara på, maskinens förslag, beräkningen och ansökan."""
+    """Frågorna att svara på med uppgifterna bakom dem, förslaget, beräkningen bredvid förra månadens, vad
+    registren svarade, tidigare månader, planering, frågor till sökanden, anteckningar, andra ansökningar
+    och ansökan."""
 
-    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+    def show(office: Office, session: Session, row: ApplicationRow) -> Response:
         found = session.get(TaskRow, row.id)
         if found is None:
             raise ProblemError("conflict", fault("case_not_with_person", state=row.state))
-        return answer(views.whole_task(session, row, found), row)
+        return answer(views.whole_task(office, session, row, found), row)
 
     return read(request, caller, application, show)
 
@@ -242,6 +251,25 @@ def ask(
             office, session, caller.tenant, application, who, version, given.questions
         )
         return answer(views.application(session, row), row)
+
+
+@router.post(
+    "/tasks/{application}/notes",
+    summary="Skriv en anteckning",
+    status_code=201,
+    openapi_extra=described(NewNote, {"samtal": {"text": "Sökanden ringde: hyran höjs i december."}}),
+    responses={
+        **answers.answers(answers.Items[Note], 201),
+        **problem_responses("conflict", "unsupported-media-type"),
+    },
+)
+def write_note(request: Request, caller: Worker, application: Application, body: RawBody) -> Response:
+    """En anteckning skrivs i loggen och ändras aldrig. Den som läser uppgiften ser alla anteckningar."""
+    given = _read(request, NewNote, body)
+    with acting(request, caller) as (office, session):
+        who = caller.principal.subject
+        row = handlaggare.write_note(office, session, caller.tenant, application, who, given.text)
+        return answer(answers.Items(items=list(notes_of(office, session, row))), row, 201)
 
 
 def _read(request: Request, model: type[Model], body: bytes) -> Model:

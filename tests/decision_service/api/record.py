@@ -120,6 +120,7 @@ def everything(whole: Whole) -> None:
     worker.take(one)
     worker.decide(one)
     worker.take(other)
+    worker.post(f"/tasks/{other}/notes", {"text": "Sökanden ringde: hyran höjs i december."})
     worker.act("questions", other, {"questions": ["Skicka kvittot för medicinen."]})
     reviewed = whole.eservice("1384").apply(application(whole.person(), NOVEMBER))
     first, second = whole.handlaggare("1384").take(reviewed), whole.handlaggare("1384")

@@ -9,7 +9,7 @@ from tests.decision_service.api.test_applications import code
 from tests.world.client import User
 from tests.world.deciding import own_decision
 from tests.world.installation import FOUR_EYES
-from tests.world.people import NOVEMBER, application
+from tests.world.people import NOVEMBER, OCTOBER, application
 from tests.world.service import Json, Whole, decided_by_machine, with_a_person
 
 REFUSED: Json = {"assessment": 1, "outcome": "AVSLAG", "granted": 0, "reason": "Inkomsterna räcker."}
@@ -58,6 +58,53 @@ def test_everything_that_is_needed(whole: Whole) -> None:
     assert task["calculation"]["norm"] == 522_000
     assert task["content"]["people"][0]["first_name"] == "Alma"
     assert task["awaiting"] is None
+
+
+def test_this_month_beside_the_last_and_what_the_registers_said(whole: Whole) -> None:
+    """October was decided here; the rent is higher now, and the agency has paid."""
+    person = whole.known(month="2026-09")
+    sender = whole.eservice()
+    october = sender.apply(application(person, OCTOBER))
+    worker = whole.handlaggare()
+    if sender.state(october)["state"] == "hos_handlaggare":
+        worker.take(october).decide(october, granted=1_201_000)
+    rent = {"costType": "RENT", "appliedAmount": 7300}
+    found = sender.apply(application(person, NOVEMBER, costs=[rent]))
+    task = worker.get(f"/tasks/{found}").json()
+    last = task["last_month"]
+    assert (last["application"], last["month"]) == (october, "2026-10")
+    lines = {line["what"]: line for line in last["lines"]}
+    assert (lines["Hyra"]["before"], lines["Hyra"]["changed"]) == (620_000, True)
+    assert lines["Hyra"]["now"] != 620_000
+    assert not lines["Personliga kostnader för en vuxen"]["changed"]
+    assert {each["agency"] for each in task["registers"]} == {"af", "csn", "fk", "skv", "so", "tns", "miv"}
+    assert ("Alma", "fk", "answered") in [tuple(each.values()) for each in task["registers"]]
+    assert [each["month"] for each in task["history"]] == ["2026-09", "2026-10"]
+    assert task["activity"][0]["plan"]["track"] == "MAIN"
+    (other,) = task["others"]
+    assert (other["application"], other["month"], other["state"]) == (october, "2026-10", "beslutad")
+    assert other["granted"] == sender.state(october)["decision"]["granted"]
+    asked = {each["code"]: each for each in task["questions"]}
+    assert asked["HYRA_ÖVER_GRÄNS"]["facts"]
+    assert all(fact["origin"] for fact in asked["HYRA_ÖVER_GRÄNS"]["facts"].values())
+
+
+def test_what_was_asked_and_noted_stays_in_sight(whole: Whole) -> None:
+    sender = whole.eservice()
+    found, _ = with_a_person(whole, sender)
+    worker, colleague = whole.handlaggare().take(found), whole.handlaggare()
+    text = "Sökanden ringde: hyran höjs i december."
+    written = colleague.post(f"/tasks/{found}/notes", {"text": text})
+    assert (written.status_code, written.json()["items"][0]["text"]) == (201, text)
+    assert colleague.post(f"/tasks/{found}/notes", {"text": "  "}).status_code == 422
+    assert worker.act("questions", found, {"questions": ["Skicka kvittot."]}).status_code == 200
+    sender.complete(found, {"application": {"otherInformation": "Här."}})
+    whole.settle()
+    task = worker.get(f"/tasks/{found}").json()
+    assert [(each["by"], each["text"]) for each in task["notes"]] == [("Maj Berg, socialsekreterare", text)]
+    (asked,) = task["completions"]
+    assert (asked["answered"], asked["asked"][0]["question"]) == (True, "Skicka kvittot.")
+    assert text in str(whole.jurist().get(f"/applications/{found}/trail").json())
 
 
 def test_one_has_a_case_and_the_other_has_not(whole: Whole) -> None:

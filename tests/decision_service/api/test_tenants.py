@@ -53,6 +53,7 @@ MAY: dict[str, set[Role]] = {
     f"GET {TASK}": {H, C},
     f"POST {TASK}/claim": {H},
     f"POST {TASK}/decision": {H},
+    f"POST {TASK}/notes": {H},
     f"POST {TASK}/approval": {H},
     f"POST {TASK}/hand-back": {H},
     f"POST {TASK}/questions": {H},

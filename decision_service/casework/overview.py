@@ -1,0 +1,323 @@
+"""What a person needs to see of a case before deciding it: typed, and gathered from what is stored.
+
+Amounts are whole öre, but for earlier months, which are kept as they were written: in kronor.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+from sqlmodel import Session, col, select
+
+from decision_service.application.case_file import Activity, MonthDecided
+from decision_service.application.outcome import Decided, Outcome, decided
+from decision_service.casework.decisions import document_of
+from decision_service.casework.office import Office
+from decision_service.casework.rows import require_logged
+from decision_service.decision.document import (
+    Assessment,
+    Calculation,
+    DocumentPart,
+    Fact,
+    Line,
+    LineKind,
+    Ore,
+    Reason,
+    reasons_from,
+)
+from decision_service.log import vouched
+from decision_service.registers.answers import Payment
+from decision_service.registers.ssbtek import agencies_about, register_answers
+from decision_service.registers.ssbtek.benefits import label_of
+from decision_service.store.tables import (
+    ApplicationRow,
+    AssessmentRow,
+    CompletionRow,
+    DecisionRow,
+    NoteRow,
+    PartyRow,
+    State,
+)
+from norms.month import Month
+
+Json = dict[str, Any]
+_ADULTS = ("APPLICANT", "CO_APPLICANT")
+
+
+class TaskQuestion(Reason):
+    """En fråga att besvara, med uppgifterna som den vilar på och varifrån de kommer."""
+
+    facts: Mapping[str, Fact] = Field(description="Uppgifterna bakom frågan, med vokabulärens ord")
+
+
+class Proposal(DocumentPart):
+    """Vad prövningen föreslår."""
+
+    outcome: Decided
+    granted: Ore
+
+
+class BesideLine(DocumentPart):
+    """En rad i beräkningen den här månaden bredvid samma rad förra månaden."""
+
+    kind: LineKind
+    what: str
+    before: Ore | None = Field(description="Förra månaden, null när raden inte fanns")
+    now: Ore | None = Field(description="Den här månaden, null när raden inte finns")
+    changed: bool
+
+
+class LastMonth(DocumentPart):
+    """Beslutet för månaden före, och vad som skiljer beräkningarna åt."""
+
+    application: str
+    month: str
+    outcome: Decided
+    granted: Ore
+    lines: tuple[BesideLine, ...]
+
+
+class RegisterState(DocumentPart):
+    """Hur en myndighet svarade om en vuxen."""
+
+    person: str
+    agency: str
+    answer: str = Field(description="answered, missing eller failed")
+
+
+class RegisterPayment(DocumentPart):
+    """En utbetalning som ett register visar."""
+
+    month: str
+    person: str
+    agency: str
+    kind: str
+    day: date
+    amount: Ore
+    planned: bool = Field(description="Om den är beslutad men inte utbetald")
+
+
+class AskedAndAnswered(DocumentPart):
+    """Vad sökanden har fått frågor om, och om svaret kom."""
+
+    number: int
+    asked_at: datetime
+    answer_by: datetime
+    closed_at: datetime | None
+    answered: bool
+    asked: tuple[Reason, ...]
+
+
+class Note(DocumentPart):
+    """En anteckning i ärendet."""
+
+    id: str
+    at: datetime
+    by: str = Field(description="Namn och titel")
+    text: str
+
+
+class OtherApplication(DocumentPart):
+    """En annan ansökan där någon i hushållet finns med."""
+
+    application: str
+    month: str
+    state: State
+    outcome: Decided | None
+    granted: Ore | None
+
+
+class Overview(DocumentPart):
+    """Allt som behövs för att avgöra en uppgift, utöver ansökan och beräkningen."""
+
+    questions: tuple[TaskQuestion, ...]
+    proposal: Proposal | None
+    last_month: LastMonth | None
+    registers: tuple[RegisterState, ...]
+    payments: tuple[RegisterPayment, ...] = Field(
+        description="Registrens utbetalningar, senaste månaden först"
+    )
+    history: tuple[MonthDecided, ...] = Field(description="Tidigare månader, belopp i kronor")
+    activity: tuple[Activity, ...] = Field(description="Planering och närvaro")
+    completions: tuple[AskedAndAnswered, ...]
+    notes: tuple[Note, ...]
+    others: tuple[OtherApplication, ...]
+
+
+def overview(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    reasons: Sequence[Reason],
+    newest: AssessmentRow | None,
+) -> Overview:
+    """What there is to see of a case. ``reasons`` are the questions of its task, ``newest`` its newest
+    assessment, on whose case file the table of the registers, history and plan rest.
+
+    Raises audit.errors.RowError where something is not what was logged.
+    """
+    assessment = Assessment.model_validate_json(newest.document) if newest is not None else None
+    case: Json = json.loads(newest.case_file) if newest is not None else {}
+    proposed = assessment.proposal if assessment is not None else None
+    calculation = assessment.calculation if assessment is not None else None
+    others = _others(session, row)
+    require_logged(office, session, *(other for other, _ in others))
+    return Overview(
+        questions=tuple(_question(each, assessment) for each in reasons),
+        proposal=Proposal(outcome=decided(proposed[0]), granted=proposed[1])
+        if proposed is not None
+        else None,
+        last_month=_last_month(session, row, others, calculation),
+        registers=tuple(_states(case)),
+        payments=tuple(_payments(case)),
+        history=tuple(MonthDecided.model_validate(each) for each in case.get("history", ())),
+        activity=tuple(Activity.model_validate(each) for each in case.get("activity", ())),
+        completions=tuple(_completions(session, row)),
+        notes=tuple(notes_of(office, session, row)),
+        others=tuple(_other(other, decision) for other, decision in others),
+    )
+
+
+def _proposal(outcome: Outcome, granted: int) -> Proposal:
+    return Proposal(outcome=decided(outcome), granted=granted)
+
+
+def notes_of(office: Office, session: Session, row: ApplicationRow) -> Iterator[Note]:
+    """The notes of a case, the oldest first. Raises audit.errors.RowError for one that is not logged so."""
+    query = select(NoteRow).where(NoteRow.application_id == row.id).order_by(col(NoteRow.at), col(NoteRow.id))
+    for each in session.exec(query).all():
+        vouched.require(office.keys, session, row.tenant, each)
+        yield Note(id=each.id, at=each.at, by=each.name, text=each.text)
+
+
+def _question(reason: Reason, assessment: Assessment | None) -> TaskQuestion:
+    """A question with the facts that its rule read, or the one fact that is not known."""
+    facts: dict[str, Fact] = {}
+    for record in assessment.rules if assessment is not None else ():
+        if record.subject != reason.subject:
+            continue
+        if record.id == reason.rule:
+            facts |= record.facts
+        elif reason.rule is None and reason.fact is not None and reason.fact in record.facts:
+            facts[reason.fact] = record.facts[reason.fact]
+    return TaskQuestion(**dict(reason), facts=facts)
+
+
+def _last_month(
+    session: Session,
+    row: ApplicationRow,
+    others: Sequence[tuple[ApplicationRow, DecisionRow | None]],
+    now: Calculation | None,
+) -> LastMonth | None:
+    """The newest decision for the month before, beside the calculation as it is."""
+    before = str(Month.parse(row.month).plus(-1))
+    known = [decision for other, decision in others if other.month == before and decision is not None]
+    if not known:
+        return None
+    newest = max(known, key=lambda decision: decision.decided_at)
+    document = document_of(session, newest)
+    then = _by_what(document.calculation.lines if document.calculation is not None else ())
+    here = _by_what(now.lines if now is not None else ())
+    lines = (_beside(*key, then.get(key), here.get(key)) for key in {**here, **then})
+    return LastMonth(
+        application=newest.application_id,
+        month=newest.month,
+        outcome=document.outcome,
+        granted=document.granted,
+        lines=tuple(lines),
+    )
+
+
+def _beside(kind: LineKind, what: str, before: int | None, now: int | None) -> BesideLine:
+    return BesideLine(kind=kind, what=what, before=before, now=now, changed=before != now)
+
+
+def _by_what(lines: Sequence[Line]) -> dict[tuple[LineKind, str], int]:
+    """The amounts by what their lines are about; lines about the same are added."""
+    found: dict[tuple[LineKind, str], int] = {}
+    for line in lines:
+        what = line.label or line.text.partition(":")[0].rstrip(".")
+        found[line.kind, what] = found.get((line.kind, what), 0) + line.amount
+    return found
+
+
+def _adults(case: Json) -> Iterator[tuple[str, Any]]:
+    """Each adult's name, and what the registers answered about them."""
+    for person in case.get("people", ()):
+        if person["role"] in _ADULTS:
+            applicant = person["role"] == _ADULTS[0]
+            answers = agencies_about(case.get("registers", {}), person["id"], applicant=applicant)
+            yield (
+                person.get("first_name") or person["id"],
+                register_answers(answers, person.get("personal_number")),
+            )
+
+
+def _states(case: Json) -> Iterator[RegisterState]:
+    for name, answers in _adults(case):
+        for agency, answer in answers.answers.items():
+            yield RegisterState(person=name, agency=agency.value, answer=answer.value)
+
+
+def _payments(case: Json) -> Iterator[RegisterPayment]:
+    found = [
+        _payment(name, payment, planned=planned)
+        for name, answers in _adults(case)
+        for planned, payments in ((False, answers.payments), (True, answers.planned))
+        for payment in payments
+    ]
+    yield from sorted(found, key=lambda each: (each.day, each.person, each.kind), reverse=True)
+
+
+def _payment(name: str, payment: Payment, *, planned: bool) -> RegisterPayment:
+    return RegisterPayment(
+        month=str(Month.of(payment.paid)),
+        person=name,
+        agency=payment.agency.value,
+        kind=label_of(payment.benefit),
+        day=payment.paid,
+        amount=payment.net,
+        planned=planned,
+    )
+
+
+def _completions(session: Session, row: ApplicationRow) -> Iterator[AskedAndAnswered]:
+    query = select(CompletionRow).where(CompletionRow.application_id == row.id)
+    for each in session.exec(query.order_by(col(CompletionRow.number))):
+        yield AskedAndAnswered(
+            number=each.number,
+            asked_at=each.asked_at,
+            answer_by=each.due_at,
+            closed_at=each.closed_at,
+            answered=each.answered,
+            asked=reasons_from(each.asked),
+        )
+
+
+def _others(session: Session, row: ApplicationRow) -> list[tuple[ApplicationRow, DecisionRow | None]]:
+    """The other applications of the people of a case, the newest month first."""
+    people = select(PartyRow.person).where(PartyRow.application_id == row.id)
+    same = select(PartyRow.application_id).where(
+        PartyRow.tenant == row.tenant, col(PartyRow.person).in_(people), PartyRow.application_id != row.id
+    )
+    query = (
+        select(ApplicationRow, DecisionRow)
+        .outerjoin(DecisionRow, col(DecisionRow.application_id) == col(ApplicationRow.id))
+        .where(ApplicationRow.tenant == row.tenant, col(ApplicationRow.id).in_(same))
+        .order_by(col(ApplicationRow.month).desc(), col(ApplicationRow.received_at), col(ApplicationRow.id))
+    )
+    return [(other, decision) for other, decision in session.exec(query)]
+
+
+def _other(other: ApplicationRow, decision: DecisionRow | None) -> OtherApplication:
+    return OtherApplication(
+        application=other.id,
+        month=other.month,
+        state=State(other.state),
+        outcome=decided(decision.outcome) if decision is not None else None,
+        granted=decision.granted if decision is not None else None,
+    )
