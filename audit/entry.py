@@ -26,6 +26,7 @@ class Kind(StrEnum):
     LETTER = "letter"
     COMPLETION = "completion"
     COMMUNICATION = "communication"
+    ANSWER = "answer"
     HANDED_OVER = "handed_over"
     DEADLINE = "deadline"
     WAITING = "waiting"

@@ -27,6 +27,7 @@ _WHAT = {
     Kind.LETTER: "Brev skickades",
     Kind.COMPLETION: "Komplettering begärdes eller kom in",
     Kind.COMMUNICATION: "Sökanden fick yttra sig före beslutet",
+    Kind.ANSWER: "En fråga besvarades eller ett svar togs tillbaka",
     Kind.HANDED_OVER: "Ärendet lämnades till en handläggare",
     Kind.WAITING: "Beslutet väntar på registren",
     Kind.DEADLINE: "En tidsfrist bevakades",

@@ -18,10 +18,12 @@ from rules.language.joining import ALWAYS, both, otherwise
 from rules.language.notion import Notion, used
 from rules.language.tree import Expression
 from rules.language.types import KRONOR, YES_NO, Type, number
-from rules.language.vocabulary import Source, Stage, Vocabulary
+from rules.language.vocabulary import Source, Stage, Vocabulary, read_value
 from rules.laws import Citation, Laws, Span
 from rules.rule import (
     PLACEHOLDER,
+    AnswerEffect,
+    AnswerForm,
     Asked,
     AskEffect,
     ConcludeEffect,
@@ -53,6 +55,7 @@ from rules.wording.unknown_kind import UNKNOWN_KIND
 from rules.wording.unknown_law import UNKNOWN_LAW
 from rules.wording.unknown_placeholder import UNKNOWN_PLACEHOLDER
 from rules.wording.unknown_term import UNKNOWN_TERM
+from rules.wording.wrong_answer import WRONG_ANSWER
 from rules.wording.wrong_shape import WRONG_SHAPE
 
 AMOUNT = number(KRONOR)
@@ -344,7 +347,50 @@ class _RuleBuilder:
 
     def question(self, entry: QuestionEntry, asked: Asked, at: Location, subject: str | None) -> AskEffect:
         self.texts(entry.question, (*at, "fråga"), subject, ())
-        return AskEffect(asked, entry.reason, entry.question, entry.at_once)
+        answer = self.answer(entry.answer, (*at, "svar"), subject)
+        return AskEffect(asked, entry.reason, entry.question, answer, entry.at_once)
+
+    def answer(self, written: str | dict[str, str] | None, at: Location, subject: str | None) -> AnswerEffect:
+        """What the answer to a question is. What the rule demands is its own answer."""
+        demanded = self.entry.effects.requires
+        if written is None and isinstance(demanded, dict) and len(demanded) == 1:
+            written = demanded
+        match written:
+            case None:
+                return AnswerEffect(AnswerForm.DECIDE)
+            case AnswerForm.ACCEPT | AnswerForm.DECIDE:
+                return AnswerEffect(AnswerForm(written))
+            case str():
+                return AnswerEffect(AnswerForm.FACT, self.answered_fact(written, at, subject))
+            case _ if len(written) != 1:
+                self.report(WRONG_ANSWER, at, problem="Ett svar ger en uppgift, inte flera.")
+                return AnswerEffect(AnswerForm.DECIDE)
+        [(name, text)] = written.items()
+        path = self.answered_fact(name, at, subject)
+        try:
+            only = None if path is None else read_value(self.builder.vocabulary.terms[path].type, text)
+        except ValueError as error:
+            self.report(WRONG_ANSWER, (*at, name), problem=f"{error}.")
+            only = None
+        return AnswerEffect(AnswerForm.FACT, path, only)
+
+    def answered_fact(self, path: str, at: Location, subject: str | None) -> str | None:
+        """The path, where a person can give the value of the term about what the rule is about."""
+        vocabulary = self.builder.vocabulary
+        term = vocabulary.terms.get(path)
+        if term is None:
+            words = [str(form) for form in (AnswerForm.ACCEPT, AnswerForm.DECIDE)]
+            self.report(UNKNOWN_TERM, at, name=path, nearest=hint(path, [*words, *vocabulary.terms]))
+            return None
+        if term.source in (Source.RULE, Source.CALCULATION, Source.CALENDAR, Source.SETTING):
+            problem = f"{path} kan ingen svara på: ordlistan säger att dess källa är {term.source.value}."
+        elif term.kind != subject and not vocabulary.kinds[term.kind].single:
+            about = f"för varje {subject}" if subject else "för hushållet"
+            problem = f"{path} sägs om {term.kind}, men regeln prövas {about}."
+        else:
+            return path
+        self.report(WRONG_ANSWER, at, problem=problem)
+        return None
 
     # --- practice
 
@@ -409,9 +455,10 @@ class _RuleBuilder:
         highest = self.expression(entry.accepted.highest, (*at, "maskinen godtar", "till"), subject, AMOUNT)
         self.texts(entry.question, (*at, "fråga"), subject, ())
         self.texts(entry.texts, (*at, "motivering"), subject, effects)
+        answer = self.answer(entry.answer, (*at, "svar"), subject)
         if examined is None or guideline is None or lowest is None or highest is None:
             return None
-        return Accepted(examined, guideline, lowest, highest)
+        return Accepted(examined, guideline, lowest, highest, answer)
 
 
 LINE_STAGE: Mapping[Section, Stage] = {

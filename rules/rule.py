@@ -63,10 +63,31 @@ class RequireEffect:
     paths: tuple[str, ...]
 
 
+class AnswerForm(StrEnum):
+    """What the answer to a question is: a word in the rule file where it is no fact."""
+
+    ACCEPT = "godta"
+    """Looked at: the calculation stands as it is."""
+    DECIDE = "beslut"
+    """Only a decision answers it."""
+    FACT = "uppgift"
+    """The value of a fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEffect:
+    """What the answer to a question is. ``path`` is the fact that it gives, about the rule's subject or what
+    there is one of; ``only`` the single value that it may be, None where any will do."""
+
+    form: AnswerForm
+    path: str | None = None
+    only: int | bool | str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AskEffect:
     """A question to the applicant (completion) or to a person, or what the applicant is told before
-    a decision (communication), by language.
+    a decision (communication), by language; and what its answer is.
 
     ``at_once``: it goes to a person before anything is asked of the applicant.
     """
@@ -74,6 +95,7 @@ class AskEffect:
     asked: Asked
     reason: str
     question: Mapping[str, str]
+    answer: AnswerEffect
     at_once: bool = False
 
 

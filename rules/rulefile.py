@@ -52,10 +52,12 @@ class IncomeLineEntry(FileModel):
 
 class QuestionEntry(FileModel):
     """A question to a person or to the applicant, or what the applicant is told and may answer, with the
-    reason code it is filed under."""
+    reason code it is filed under. Its answer is ``godta``, ``beslut``, a term, or a term and the only value
+    that it may be given."""
 
     reason: str = Field(alias="skäl", pattern=REASON_CODE)
     question: dict[str, str] = Field(alias="fråga")
+    answer: str | dict[str, str] | None = Field(default=None, alias="svar")
     at_once: YesNo = Field(default=False, alias="genast")
 
 
@@ -104,6 +106,7 @@ class ReasonableEntry(FileModel):
     outside: Outside = Field(alias="utanför")
     reason: str = Field(alias="skäl", pattern=REASON_CODE)
     question: dict[str, str] = Field(alias="fråga")
+    answer: str | dict[str, str] | None = Field(default=None, alias="svar")
     texts: dict[str, str] = Field(alias="motivering")
 
 

@@ -10,7 +10,7 @@ from rules.language.joining import both, compared
 from rules.language.tree import Comparison, Expression
 from rules.language.types import YES_NO
 from rules.language.vocabulary import Source, Vocabulary
-from rules.rule import Asked, AskEffect, ConcludeEffect, Effect, LineEffect, Rule
+from rules.rule import AnswerEffect, Asked, AskEffect, ConcludeEffect, Effect, LineEffect, Rule
 from rules.rulefile import Outside, ReasonableEntry
 
 OUTSIDE = ".utanför"
@@ -21,12 +21,14 @@ REDUCED = "nedsatt"
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What is examined, the guideline outside the accepted range, and the ends of the range."""
+    """What is examined, the guideline outside the accepted range, the ends of the range, and what the answer
+    is to the question about what lies outside it."""
 
     examined: Expression
     guideline: Expression
     lowest: Expression
     highest: Expression
+    answer: AnswerEffect
 
 
 def outside_as_well(rule: Rule, entry: ReasonableEntry, accepted: Accepted) -> Iterator[Rule]:
@@ -40,7 +42,7 @@ def outside_as_well(rule: Rule, entry: ReasonableEntry, accepted: Accepted) -> I
         for effect in rule.effects
     ]
     if entry.outside is Outside.PERSON:
-        outside.append(AskEffect(Asked.PERSON, entry.reason, entry.question))
+        outside.append(AskEffect(Asked.PERSON, entry.reason, entry.question, accepted.answer))
     yield replace(
         rule,
         id=rule.id + OUTSIDE,

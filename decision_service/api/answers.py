@@ -23,7 +23,7 @@ from decision_service.casework.overview import (
     RegisterState,
     TaskQuestion,
 )
-from decision_service.decision.document import Calculation, LineChange, Ore, Unconfirmed
+from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Unconfirmed, Who
 from decision_service.store.tables import State
 
 Item = TypeVar("Item")
@@ -221,6 +221,40 @@ class WholeTask(Task):
     notes: tuple[Note, ...]
     others: tuple[OtherApplication, ...]
     content: dict[str, Any] = Field(description="Ansökan i kanonisk form")
+
+
+class GivenAnswer(_Answer):
+    """Ett svar på en fråga."""
+
+    id: str
+    question: str = Field(description="Frågans id")
+    asked: str = Field(description="Frågan som den ställdes")
+    code: str
+    label: str
+    fact: str | None = Field(description="Uppgiften som svaret ger, med vokabulärens ord")
+    value: Any = Field(description="Som den som svarade skrev det; belopp i kronor")
+    by: str
+    role: Who
+    at: datetime
+    reason: str
+    until: date | None = Field(description="Sista dagen som en senare månad får börja")
+    withdrawn_at: datetime | None = Field(description="När svaret togs tillbaka eller ersattes")
+
+
+class LookedAt(_Answer):
+    """Vad en prövning kom till, och vad den frågar."""
+
+    outcome: Outcome
+    proposed_outcome: Outcome | None
+    calculation: Calculation
+    questions: tuple[Reason, ...]
+
+
+class TriedOut(_Answer):
+    """Prövningen som den är, och som den skulle bli med svaren."""
+
+    before: LookedAt | None
+    after: LookedAt
 
 
 class Activity(_Answer):

@@ -22,7 +22,15 @@ from decision_service.api.limits import BodyLimit, Rate, RateLimit
 from decision_service.api.pages import Cursors
 from decision_service.api.problems import ProblemError, response
 from decision_service.api.requests import V1, RequestLog
-from decision_service.api.routes import applications, decisions, motprestation, public, tasks, webhooks
+from decision_service.api.routes import (
+    answering,
+    applications,
+    decisions,
+    motprestation,
+    public,
+    tasks,
+    webhooks,
+)
 from decision_service.api.unhandled import UnhandledErrors
 from decision_service.casework.office import Office
 from decision_service.evaluation import CrashError
@@ -36,6 +44,7 @@ ROUTERS = (
     applications.router,
     decisions.router,
     tasks.router,
+    answering.router,
     motprestation.router,
     webhooks.router,
 )

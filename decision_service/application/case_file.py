@@ -208,6 +208,31 @@ class Assumed(Part):
     decision: Text
 
 
+class Answer(Part):
+    """What a person answered to a question (``question``, with its ``code``) of an assessment.
+
+    ``fact`` is the word of the vocabulary for what the answer gives, None where it gives none and the matter
+    is looked at. ``value`` is as people write it: kronor, a day, true and false, a code. ``by`` is a name or
+    who somebody is in the case. ``rests_on`` is what the question rested on when it was answered. A
+    ``standing`` answer was given in an application for an earlier month.
+    """
+
+    id: Id
+    question: Id
+    code: Text
+    rule: Text | None = None
+    subject: Text | None = None
+    fact: Text | None = None
+    value: StrictBool | StrictInt | Text
+    by: Text
+    role: Literal["sökande", "handläggare", "arbetsmarknadssekreterare"]
+    at: Moment
+    reason: Text = ""
+    until: Day | None = None
+    standing: StrictBool = False
+    rests_on: dict[str, Any] = Field(default_factory=dict)
+
+
 class CaseFile(Part):
     """Everything a decision is made from.
 
@@ -229,6 +254,7 @@ class CaseFile(Part):
     history: Annotated[list[MonthDecided], Field(max_length=600)] = Field(default_factory=list)
     history_complete: StrictBool = False
     running_case: StrictBool = False
+    answers: Annotated[list[Answer], Field(max_length=1000)] = Field(default_factory=list)
     others: Annotated[list[Elsewhere], Field(max_length=100)] = Field(default_factory=list)
     assumed: Annotated[list[Assumed], Field(max_length=200)] = Field(default_factory=list)
     shown: Annotated[list[Shown], Field(max_length=1000)] = Field(default_factory=list)
@@ -249,6 +275,7 @@ class CaseFile(Part):
             *people_faults(self.people),
             *(fault("activity_twice", "activity", at) for at in again([one.person for one in self.activity])),
             *(fault("month_twice", "history", at) for at in again([one.month for one in self.history])),
+            *(fault("answer_twice", "answers", at) for at in again([one.id for one in self.answers])),
         ]
         if faults:
             raise MisfitError(*faults)

@@ -30,7 +30,7 @@ from decision_service.reading.kronor import without_decimals
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.port import Answers
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, AssessmentRow, State
+from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, AssessmentRow, State, TaskRow
 
 LEASE = timedelta(seconds=60)
 """How long a worker has for a case before the sweep hands it to another."""
@@ -143,8 +143,11 @@ def _assessed(
         )
     )
     entries = [*before, journal.assessed(row.id, row.assessments, now, assessment, gathered.case)]
-    if assessment.outcome is Outcome.HANDLAGGARE:
-        steps.hand_over(office, session, row, assessment.reasons, now)
+    task = session.get(TaskRow, row.id)
+    if assessment.outcome is Outcome.HANDLAGGARE or task is not None:
+        # Whoever has taken the case and answered its questions decides it.
+        reasons = assessment.reasons or (steps.own_reason("FRÅGORNA_BESVARADE"),)
+        steps.hand_over(office, session, row, reasons, now)
         steps.write_log(office, session, row, entries)
     elif assessment.outcome is Outcome.COMPLETION:
         wanted = [each for each in assessment.reasons if each.kind is ReasonKind.COMPLETION]

@@ -13,6 +13,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from decision_service.application.outcome import Outcome
+from decision_service.casework import answers
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import with_ids_here
 from decision_service.log import vouched
@@ -91,6 +92,7 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
             for other in others
         ),
         "shown": list(_shown(session, row)),
+        "answers": answers.in_case_file(session, row, everyone),
         "others": list(_elsewhere(session, row, content, found)),
     }
     text = json.dumps(case, ensure_ascii=False)

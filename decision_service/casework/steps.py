@@ -229,11 +229,23 @@ AGAIN_WITHIN = timedelta(minutes=15)
 
 
 def back_to_machine(
-    office: Office, session: Session, row: ApplicationRow, now: datetime, *, complete: bool
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    now: datetime,
+    *,
+    complete: bool,
+    keep_claim: bool = False,
 ) -> None:
     """The machine looks at it again. ``complete``: the application is whole only from now on, and its clock
-    starts anew; else what a person has left of theirs is left as it was."""
-    _close_task(session, row)
+    starts anew; else what a person has left of theirs is left as it was. ``keep_claim``: whoever has taken
+    the case has it again when the machine has looked."""
+    task = session.get(TaskRow, row.id)
+    if task is not None and keep_claim and task.claimed_by is not None:
+        task.proposal, task.proposed_by = None, None
+        session.add(task)
+    else:
+        _close_task(session, row)
     if complete:
         row.deadline_at, row.person_due_at, row.escalate_at = start_clock(office, row.tenant, now)
         row.breached_at = None

@@ -29,7 +29,7 @@ from decision_service.decision.document import (
 from decision_service.decision.facts.adult import person_id
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.decision.origin import Origins
-from decision_service.decision.reasons import reasons_of
+from decision_service.decision.reasons import reasons_of, unanswered
 from decision_service.decision.unconfirmed import unconfirmed_of
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
@@ -72,7 +72,7 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
     proposed = proposed_outcome(evaluation)
     granted = _granted(evaluation) if proposed is not None else None
     unconfirmed = unconfirmed_of(evaluation)
-    reasons = reasons_of(evaluation)
+    reasons = [*unanswered(reasons_of(evaluation), case.answers)]
     if not agreed.agree:
         question = "Reglernas två motorer är inte överens. Vad gäller?"
         reasons.append(_own_reason("MOTORERNA_OENSE", question, at_once=True))

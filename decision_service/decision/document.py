@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, TypeAdapter, model_validator
 
 from audit import canonical
 from decision_service.application.case_file import PaidOut
 from decision_service.application.outcome import Decided, Outcome
+from decision_service.decision.takes import Takes
 from rules.rule import Section
 
 Ore = Annotated[StrictInt, Field(description="Hela ören")]
@@ -43,9 +44,26 @@ class ReasonKind(StrEnum):
     COMMUNICATION = "communication"
 
 
-class Reason(DocumentPart):
-    """Varför en handläggare ska besluta, eller vad sökanden ska komplettera med eller yttra sig över."""
+class Who(StrEnum):
+    """Vem som får svara på en fråga."""
 
+    APPLICANT = "sökande"
+    HANDLAGGARE = "handläggare"
+    ACTIVITY_SECRETARY = "arbetsmarknadssekreterare"
+
+
+Seen = StrictBool | StrictInt | str | None
+"""A value in smallest parts, null where it is not known."""
+
+
+class Reason(DocumentPart):
+    """Varför en handläggare ska besluta, eller vad sökanden ska komplettera med eller yttra sig över.
+
+    The same question about the same thing has the same ``id`` in every assessment of a case. A question that
+    comes neither from a rule nor from a fact is known by its words.
+    """
+
+    id: str = Field(default="", description="Frågans id, samma så länge samma sak frågas i ärendet")
     kind: ReasonKind
     code: str = Field(description="Skälets kod, till exempel UPPGIFT_SAKNAS")
     question: str
@@ -57,6 +75,26 @@ class Reason(DocumentPart):
     at_once: StrictBool = Field(
         default=False, description="Inget får frågas sökanden innan en handläggare har sett det"
     )
+    takes: Takes | None = Field(
+        default=None, description="Vad frågan tar emot som svar; null: bara ett beslut besvarar den"
+    )
+    who: tuple[Who, ...] = Field(default=(), description="Vem som får svara")
+    sets: str | None = Field(default=None, description="Uppgiften som svaret ger, med vokabulärens ord")
+    rests_on: Mapping[str, Seen | tuple[Seen, ...]] = Field(
+        default_factory=dict,
+        description="Uppgifterna som frågan vilar på; ett svar står så länge de är desamma",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_by_its_id(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or given.get("id"):
+            return given
+        names = ("kind", "code", "rule", "subject", "fact")
+        known = [str(given.get(name) or "") for name in names]
+        if not given.get("rule") and not given.get("fact"):
+            known.append(str(given.get("question")))
+        return {**given, "id": hashlib.sha256("\n".join(known).encode()).hexdigest()[:10]}
 
     @property
     def order(self) -> tuple[str, ...]:

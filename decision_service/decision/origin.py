@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import Field
 
 from decision_service.decision.document import Fact
+from decision_service.decision.facts.answered import ANSWER
 from decision_service.decision.facts.case import ANNOUNCED, PAID
 from decision_service.decision.facts.copying import ASSUMED, EMPTY, INFERRED
 from decision_service.registers.ssbtek.benefits import benefit as benefit_of
@@ -81,6 +82,8 @@ class Origins:
 @cache
 def words_of(source: str) -> str:
     """A source in words."""
+    if source.startswith(f"{ANSWER}:"):
+        return f"svar av {source.partition(':')[2]}"
     for mark, words in _MADE.items():
         if source.startswith(mark):
             return words.format(words_of(source.removeprefix(mark)))
@@ -113,6 +116,8 @@ def _part_and_field(source: str) -> tuple[str, str]:
     if found is None:
         return source, ""
     part, row, inner = found["part"], found["row"] or "", found["inner"] or ""
+    if part == ANSWER:
+        return words.parts[part], ""
     names = [part, *re.findall(r"\w+", inner)]
     agency = next((words.agencies[name] for name in names if name in words.agencies), None)
     if agency is not None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from decision_service.decision.document import Reason, ReasonKind
+from decision_service.application.case_file import Answer
+from decision_service.decision.document import Reason, ReasonKind, Seen, Who
+from decision_service.decision.facts.answered import ANSWER, is_answered, noted, plain
+from decision_service.decision.takes import ACCEPTS, AnswerKind, Takes, takes_of
 from rules.evaluated import Evaluation, Instance, RuleState
 from rules.explanation import label, question_text
 from rules.facts import Cause, Disputed, Lack
-from rules.language.vocabulary import WhenMissing
+from rules.language.vocabulary import Source, Stage, WhenMissing
 from rules.law import Law
 from rules.outcome import HOUSEHOLD, Question
-from rules.rule import Asked, AskEffect, RequireEffect
+from rules.rule import AnswerEffect, AnswerForm, Asked, AskEffect, RequireEffect, Rule
 from rules.texts import shown
 
 RESULT_KIND = "beslut"
@@ -27,13 +30,9 @@ _KINDS = {
 
 def reasons_of(evaluation: Evaluation) -> list[Reason]:
     """Everything that the rules ask, require or lack, each once and in a fixed order."""
-    found = {
-        *_questions(evaluation),
-        *_requirements(evaluation),
-        *_lacking(evaluation),
-        *_conflicts(evaluation),
-    }
-    return sorted(found, key=lambda reason: reason.order)
+    asking = (_questions, _requirements, _lacking, _conflicts)
+    found = {reason.order: reason for ask in asking for reason in ask(evaluation)}
+    return [found[order] for order in sorted(found)]
 
 
 def _questions(evaluation: Evaluation) -> Iterator[Reason]:
@@ -54,7 +53,25 @@ def _questions(evaluation: Evaluation) -> Iterator[Reason]:
             rule=rule.id,
             provision=rule.provision(evaluation.law.month),
             at_once=asks.at_once,
+            takes=_takes(evaluation, asks.answer),
+            who=_may_answer(question.asked, activity=rule.stage is Stage.ACTIVITY),
+            sets=asks.answer.path,
+            rests_on=rests_on(evaluation, rule, question.subject, asks.answer.path),
         )
+
+
+def _takes(evaluation: Evaluation, answer: AnswerEffect) -> Takes | None:
+    if answer.form is AnswerForm.DECIDE:
+        return None
+    if answer.path is None:
+        return ACCEPTS
+    return takes_of(evaluation.law.vocabulary.terms[answer.path], answer.only)
+
+
+def _may_answer(asked: Asked, *, activity: bool) -> tuple[Who, ...]:
+    """The applicant, where they are asked; a handläggare always; whoever knows the plan, of the plan."""
+    applicant = (Who.APPLICANT,) if asked is Asked.APPLICANT else ()
+    return (*applicant, Who.HANDLAGGARE, *((Who.ACTIVITY_SECRETARY,) if activity else ()))
 
 
 def _asked(evaluation: Evaluation, question: Question) -> str:
@@ -76,6 +93,62 @@ def _lacking(evaluation: Evaluation) -> Iterator[Reason]:
         if instance.state is RuleState.UNDECIDED and _matters(instance):
             for cause in instance.lacks:
                 yield _lack(evaluation, cause)
+
+
+def rests_on(
+    evaluation: Evaluation, rule: Rule, subject: str, sets: str | None
+) -> Mapping[str, Seen | tuple[Seen, ...]]:
+    """What a question of a rule rests on: the facts that the rule reads, and the one that its answer gives.
+
+    Not what the calendar says, nor what people have answered: an answer stands while the case is the same.
+    """
+    terms = evaluation.law.vocabulary.terms
+    paths = sorted(rule.reads | ({sets} if sets is not None else set()))
+    return {
+        path: _seen(evaluation, path, subject)
+        for path in paths
+        if terms[path].source is not Source.CALENDAR
+        and not is_answered(terms[path])
+        and (path == sets or not _by_a_person(evaluation, path, subject))
+    }
+
+
+def _seen(evaluation: Evaluation, path: str, subject: str) -> Seen | tuple[Seen, ...]:
+    """The value of a fact about the subject or the household; of others, the value of each."""
+    kind = evaluation.law.vocabulary.kinds[evaluation.law.vocabulary.terms[path].kind]
+    values = evaluation.values
+    if kind.single:
+        return plain(values[HOUSEHOLD].get(path))
+    entity = evaluation.facts.by_id.get(subject)
+    if entity is not None and entity.kind == kind.name:
+        return plain(values[subject].get(path))
+    each = (plain(values[one.id].get(path)) for one in evaluation.facts.by_kind.get(kind.name, ()))
+    return tuple(", ".join(map(str, seen)) if isinstance(seen, tuple) else seen for seen in each)
+
+
+def _by_a_person(evaluation: Evaluation, path: str, subject: str) -> bool:
+    term = evaluation.law.vocabulary.terms[path]
+    entity = evaluation.facts.by_id.get(
+        term.kind if evaluation.law.vocabulary.kinds[term.kind].single else subject
+    )
+    return entity is not None and entity.origin.get(path, "").startswith(f"{ANSWER}:")
+
+
+def unanswered(reasons: Iterable[Reason], answers: Iterable[Answer]) -> Iterator[Reason]:
+    """The questions that no answer closes. An answer stands while the question rests on the same facts."""
+    given = list(answers)
+    return (each for each in reasons if not any(_closes(answer, each) for answer in given))
+
+
+def _closes(answer: Answer, reason: Reason) -> bool:
+    if (answer.rule, answer.code) != (reason.rule, reason.code) or reason.takes is None:
+        return False
+    if reason.rule is None:
+        return answer.question == reason.id and reason.takes.kind is AnswerKind.ACCEPT
+    if answer.subject != reason.subject and not answer.standing:
+        return False
+    both = answer.rests_on.keys() & (reason.rests_on.keys() - {reason.sets})
+    return all(noted(answer.rests_on[path]) == reason.rests_on[path] for path in both)
 
 
 def _conflicts(evaluation: Evaluation) -> Iterator[Reason]:
@@ -107,7 +180,22 @@ def _lack(evaluation: Evaluation, cause: Cause) -> Reason:
     else:
         kind, code = ReasonKind.HANDLAGGARE, _CODES.get(cause.lack, "UPPGIFT_SAKNAS")
         question = f"{of_whom}{_said(cause.lack, _what(evaluation, cause))}. Vad gäller?"
-    return Reason(kind=kind, code=code, question=question, subject=subject, label=about, fact=cause.path)
+    given = term is not None and bool(term.sources)
+    takes = takes_of(term) if term is not None and given else None
+    asked = Asked.APPLICANT if kind is ReasonKind.COMPLETION else Asked.PERSON
+    plan = term is not None and given and all(path.startswith("activity[]") for path in term.sources)
+    return Reason(
+        kind=kind,
+        code=code,
+        question=question,
+        subject=subject,
+        label=about,
+        fact=cause.path,
+        takes=ACCEPTS if cause.lack is Lack.INCOMPLETE else takes,
+        who=_may_answer(asked, activity=plan),
+        sets=cause.path if takes is not None else None,
+        rests_on={cause.path: _seen(evaluation, cause.path, cause.entity)} if takes is not None else {},
+    )
 
 
 def _what(evaluation: Evaluation, cause: Cause) -> str:

@@ -256,6 +256,35 @@ def communication(
     return replace(found, kind=Kind.COMMUNICATION, purpose=_COMMUNICATION[event])
 
 
+class Answering(StrEnum):
+    """What became of a question's answer."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+
+
+_ANSWERING = {
+    Answering.GIVEN: "en fråga besvarades",
+    Answering.WITHDRAWN: "ett svar togs tillbaka",
+}
+
+
+def answer(
+    case_id: str,
+    now: datetime,
+    event: Answering,
+    actor: Actor,
+    *,
+    code: str,
+    role: str,
+    content: Mapping[str, Json],
+) -> Entry:
+    """A question with a ``code`` was answered by somebody with a ``role``, or the answer was taken back.
+    ``content`` is all the rest: the question, the value, the reason."""
+    body: dict[str, Json] = {"event": event.value, "code": code, "role": role}
+    return Entry(Kind.ANSWER, now, actor, _ANSWERING[event], case=case_id, body=body, personal=dict(content))
+
+
 def waits(case_id: str, now: datetime, until: date) -> Entry:
     """The machine waits with its decision, and has told the applicant until which day."""
     purpose = "beslutet väntar tills registren känner månadens inkomster"

@@ -178,6 +178,44 @@ class CompletionRow(SQLModel, table=True):
     answered: bool = False
 
 
+class AnswerRow(SQLModel, table=True):
+    """What a person answered to a question of an assessment. Nothing is written over: an answer that is taken
+    back or replaced has ``withdrawn_at``.
+
+    ``question`` is the question's id and ``asked`` the question as it was put, JSON of ``Reason``. ``person``
+    is the keyed hash of whom it concerns, or of the applicant where it is about the household or a row of the
+    application; None where nobody has a personal number. ``fact`` is the word of the vocabulary that the
+    answer gives a value, ``value`` that value as JSON, as people write it. ``by`` is a staff id, empty for
+    the applicant, ``name`` what people call whoever answered. ``until`` is the last day on which a later
+    month may begin in which the answer stands too.
+    """
+
+    __tablename__ = "answer"
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    application_id: str = Field(foreign_key="application.id")
+    person: str | None = None
+    question: str
+    code: str
+    fact: str | None = None
+    subject: str | None = None
+    asked: str = Field(sa_column=Column(Text, nullable=False))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+    by: str
+    name: str
+    role: str
+    at: datetime = Field(sa_column=_moment())
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    until: date | None = None
+    withdrawn_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+
+    __table_args__ = (
+        Index("answer_application", "application_id"),
+        Index("answer_person", "tenant", "person"),
+    )
+
+
 class TaskRow(SQLModel, table=True):
     """What a person must do: the questions of the machine, who has taken it, and what waits for a second."""
 

@@ -325,7 +325,12 @@ def rule_in_full(book: Rulebook, rule: Rule, tenant: str) -> dict[str, Any]:
             path for effect in rule.effects if isinstance(effect, RequireEffect) for path in effect.paths
         ],
         "questions": [
-            {"asked": effect.asked.value, "reason": effect.reason, "text": dict(effect.question)}
+            {
+                "asked": effect.asked.value,
+                "reason": effect.reason,
+                "text": dict(effect.question),
+                "answer": effect.answer.path or effect.answer.form.value,
+            }
             for effect in rule.effects
             if isinstance(effect, AskEffect)
         ],

@@ -89,8 +89,7 @@ def build_facts(file: CaseFile, law: Law) -> CaseFacts:
     fill(form, case, base | {"unmapped": Record("unmapped", unread)}, DERIVATIONS)
     unread = tuple(dict.fromkeys((*unread, *form.unread)))
     entities = tuple(draft.entity() for draft in (form, *drafts))
-    facts = Facts(entities, frozenset() if _all_paying_answered(case) else _INCOMES)
-    return CaseFacts(facts, unread, payments(case))
+    return CaseFacts(Facts(entities, _incomplete(case)), unread, payments(case))
 
 
 def _base(case: Case) -> Sources:
@@ -126,6 +125,15 @@ def _lists(form: Application) -> Mapping[str, tuple[Record, ...]]:
         )
         for name, info in type(form).model_fields.items()
         if isinstance(getattr(form, name), list)
+    }
+
+
+def _incomplete(case: Case) -> frozenset[str]:
+    """The kinds that may have members nobody has told of, and nobody has said that there are none."""
+    if _all_paying_answered(case):
+        return frozenset()
+    return _INCOMES - {
+        each.fact for each in case.file.answers if each.value is True and each.fact is not None
     }
 
 

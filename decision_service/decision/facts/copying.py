@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
+from decision_service.decision.facts.answered import ANSWER, Answered, answers_about, is_answered
 from decision_service.decision.facts.case import Case
 from rules.facts import Disputed, Entity, FactError, Known, within
 from rules.language.vocabulary import Term
@@ -23,9 +24,6 @@ from rules.language.vocabulary import Term
 Derivation = Callable[..., Any]
 """Counts, adds, or measures days and months: of the case and the values of the declared fields, in order.
 A field of several records comes as a tuple. None when it cannot be told."""
-
-ANSWER = "svar"
-"""The path of what only a person can answer."""
 
 INFERRED, EMPTY, ASSUMED = "härlett: ", "tomt: ", "antaget: "
 """What an origin begins with: of a value that is calculated from the fields that follow; of one that rests on
@@ -71,9 +69,11 @@ class Draft:
 def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, Derivation]) -> Draft:
     """Give a draft every value of its kind that the sources hold. A value that is not there is left out.
 
-    What lies outside the limits of the vocabulary, and a code that it has no word for, is told instead.
+    What lies outside the limits of the vocabulary, and a code that it has no word for, is told instead. What
+    a person has answered comes last.
     """
-    for term, fields in _plan(case.law.vocabulary.kinds[draft.kind].copied, sources):
+    kind = case.law.vocabulary.kinds[draft.kind]
+    for term, fields in _plan(kind.copied, sources):
         values = [_value(each, sources) for each in fields]
         value = values[0]
         if term.derivation is not None:
@@ -82,7 +82,26 @@ def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, D
             given = _given(fields, values, sources)
             places = case.origin(_places(given or fields, sources))
             _put(draft, term, value, _made(term, value, values, given), places)
+    if case.file.answers:
+        _let_answer(draft, case, derivations)
     return draft
+
+
+def _let_answer(draft: Draft, case: Case, derivations: Mapping[str, Derivation]) -> None:
+    """Give a draft what people have answered about it, and what is counted of their answers alone."""
+    kind = case.law.vocabulary.kinds[draft.kind]
+    given: dict[str, Answered] = {}
+    for each in [*answers_about(case, kind, draft.id, draft.values)]:
+        if each.value is None:
+            draft.tell(each.origin, "svaret går inte att läsa.")
+            continue
+        given[each.term.name] = each
+        draft.values[each.term.path], draft.origin[each.term.path] = each.value, each.origin
+    for term in kind.copied:
+        names = [path.partition(".")[2] for path in term.sources]
+        if is_answered(term) and term.derivation is not None and not given.keys().isdisjoint(names):
+            value = derivations[term.derivation](case, *(given.get(name) for name in names))
+            _put(draft, term, value, "", next(given[name].origin for name in names if name in given))
 
 
 def _given(fields: tuple[_Field, ...], values: list[Any], sources: Sources) -> dict[_Field, Any]:
@@ -193,7 +212,7 @@ class _Field(NamedTuple):
 
 def _field(path: str, parts: Collection[str]) -> _Field:
     """A path by its longest beginning that is bound, be it the empty one."""
-    if path == ANSWER:
+    if path.partition(".")[0] == ANSWER:
         return _Field(path, None, "", ())
     names = path.split(".")
     for length in range(len(names), -1, -1):

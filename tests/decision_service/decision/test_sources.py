@@ -11,8 +11,8 @@ import pytest
 from pydantic import BaseModel
 
 from decision_service.application.case_file import CaseFile
+from decision_service.decision.facts.answered import ANSWER, is_answered
 from decision_service.decision.facts.case_facts import DERIVATIONS
-from decision_service.decision.facts.copying import ANSWER
 from decision_service.decision.facts.written import Written
 from decision_service.registers.answers import RegisterAnswers
 from rules.language.types import Base
@@ -83,7 +83,15 @@ def test_what_a_case_gives_has_a_source_and_nothing_else_has(term: Term) -> None
 
 @pytest.mark.parametrize("term", [term for term in TERMS if term.sources], ids=lambda term: term.path)
 def test_a_declared_source_is_a_field_of_a_case(term: Term) -> None:
-    assert [path for path in term.sources if path != ANSWER and field_of(path) is None] == []
+    own = [path for path in term.sources if path.partition(".")[0] != ANSWER]
+    assert [path for path in own if field_of(path) is None] == []
+
+
+@pytest.mark.parametrize("term", [term for term in TERMS if is_answered(term)], ids=lambda term: term.path)
+def test_what_only_a_person_can_answer_is_a_fact_about_the_same_thing(term: Term) -> None:
+    names = {path.partition(".")[2] for path in term.sources}
+    assert names <= set(book().vocabulary.kinds[term.kind].terms)
+    assert term.derivation is not None or names == {term.name}
 
 
 def test_every_calculation_has_a_term_and_every_named_one_is_there() -> None:

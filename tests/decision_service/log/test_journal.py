@@ -120,6 +120,18 @@ def every_kind(book: Rulebook) -> list[Entry]:
         *(journal.handed_over("c-1", NOW, cause) for cause in journal.Handover),
         journal.deadline("c-1", NOW, NOW, passed=False),
         journal.deadline("c-1", NOW, NOW, passed=True),
+        *(
+            journal.answer(
+                "c-1",
+                NOW,
+                event,
+                WORKER,
+                code="HYRA_ÖVER_GRÄNS",
+                role="handläggare",
+                content={"value": "sekret"},
+            )
+            for event in journal.Answering
+        ),
         journal.waits("c-1", NOW, NOW.date()),
         *(journal.human_action("c-1", NOW, WORKER, action, reason="sekret") for action in journal.Action),
         journal.override(own, (Outcome.REFUSED, 0)),

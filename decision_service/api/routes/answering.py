@@ -1,0 +1,199 @@
+"""Answers to the questions of a case: given, tried out before they are given, read, and taken back."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session, col, select
+from starlette.responses import Response
+
+from decision_service.access.roles import Role
+from decision_service.api import answers, views
+from decision_service.api.behind import office_of, service_of
+from decision_service.api.bodies import RawBody, described, json_of
+from decision_service.api.callers import Caller, require, require_reader
+from decision_service.api.cases import answer, changing, read, told
+from decision_service.api.etag import require_match
+from decision_service.api.openapi import problem_responses
+from decision_service.api.problems import ProblemError
+from decision_service.api.routes.applications import Application
+from decision_service.application.fields import Day
+from decision_service.casework import answers as casework
+from decision_service.casework.answers import By, Given
+from decision_service.casework.office import Office
+from decision_service.casework.rows import find
+from decision_service.decision.document import Assessment, Who
+from decision_service.decision.takes import LONGEST_TEXT
+from decision_service.evaluation import CrashError
+from decision_service.reading.faults import validated
+from decision_service.store.database import reading
+from decision_service.store.tables import AnswerRow, ApplicationRow
+
+router = APIRouter(tags=["handläggning"])
+
+Worker = Annotated[Caller, Depends(require(Role.HANDLAGGARE))]
+IfMatch = Annotated[str | None, Header(description="ETag för det du har läst")]
+_STEP = problem_responses("conflict", "stale", "version-missing", "unsupported-media-type")
+_EXAMPLE = {"question": "8c1f0a52de", "value": "7300", "reason": "Hyran är skälig.", "until": "2027-03-31"}
+
+
+class OneAnswer(BaseModel):
+    """Ett svar på en fråga."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    question: str = Field(max_length=64, description="Frågans id")
+    value: Any = Field(description="Som frågans takes säger; belopp i kronor, true när saken bara är sedd")
+    reason: str = Field(default="", max_length=LONGEST_TEXT, description="Vad svaret vilar på")
+    until: Day | None = Field(default=None, description="Sista dagen som en senare månad får börja")
+
+
+class AnswersGiven(BaseModel):
+    """Svar på en eller flera frågor."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    answers: list[OneAnswer] = Field(min_length=1, max_length=casework.MOST_AT_ONCE)
+
+
+class TakenBack(BaseModel):
+    """Varför ett svar tas tillbaka."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: str = Field(max_length=LONGEST_TEXT)
+
+
+@router.post(
+    "/tasks/{application}/answers",
+    summary="Svara på frågor",
+    openapi_extra=described(AnswersGiven, {"hyra": {"answers": [_EXAMPLE]}}),
+    responses={**answers.answers(answers.Application), **_STEP},
+)
+def give(
+    request: Request,
+    caller: Worker,
+    application: Application,
+    body: RawBody,
+    if_match: IfMatch = None,
+    dry_run: Annotated[bool, Query(description="true: visa vad svaren ändrar, spara inget")] = False,
+) -> Response:
+    """Svaren blir uppgifter i ärendet, och maskinen prövar det igen. Den som har tagit ärendet behåller det.
+    Alla frågor behöver inte besvaras på en gång. Med `dry_run=true` sparas inget: svaret är prövningen som
+    den är och som den skulle bli."""
+    given = [
+        Given(each.question, each.value, each.reason, each.until)
+        for each in validated(AnswersGiven, json_of(request, body)).answers
+    ]
+    by = _by(caller)
+    if dry_run:
+        return _tried_out(request, caller, application, if_match, given, by)
+    with changing(request) as (office, session):
+        version = _version(session, caller, application, if_match)
+        row = casework.give(office, session, caller.tenant, application, version, given, by)
+        found = views.application(session, row)
+    service_of(request).jobs.enqueue(caller.tenant, application)
+    return answer(found, row)
+
+
+def _tried_out(
+    request: Request, caller: Caller, application: str, if_match: str | None, given: list[Given], by: By
+) -> Response:
+    office = office_of(request)
+    with told(), reading(office.engine) as session:
+        row = find(session, caller.tenant, application)
+        require_match(if_match, row.version)
+    try:
+        with told():
+            tried = casework.try_out(office, caller.tenant, application, row.version, given, by)
+    except CrashError:
+        raise ProblemError("unavailable", headers={"Retry-After": "30"}) from None
+    before = _looked_at(tried.before) if tried.before is not None else None
+    return answer(answers.TriedOut(before=before, after=_looked_at(tried.after)), row)
+
+
+def _looked_at(assessment: Assessment) -> answers.LookedAt:
+    return answers.LookedAt(
+        outcome=assessment.outcome,
+        proposed_outcome=assessment.proposed_outcome,
+        calculation=assessment.calculation,
+        questions=assessment.reasons,
+    )
+
+
+@router.get(
+    "/tasks/{application}/answers",
+    summary="Svaren i ett ärende",
+    responses=answers.answers(answers.Items[answers.GivenAnswer]),
+)
+def given(
+    request: Request,
+    caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.JURIST))],
+    application: Application,
+) -> Response:
+    """Alla svar, också de som har tagits tillbaka."""
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+        query = select(AnswerRow).where(AnswerRow.application_id == row.id)
+        rows = session.exec(query.order_by(col(AnswerRow.at), col(AnswerRow.id)))
+        return answer(answers.Items(items=[_shown(each) for each in rows]), row)
+
+    return read(request, caller, application, show)
+
+
+def _shown(row: AnswerRow) -> answers.GivenAnswer:
+    asked = json.loads(row.asked)
+    return answers.GivenAnswer(
+        id=row.id,
+        question=row.question,
+        asked=asked["question"],
+        code=row.code,
+        label=asked["label"],
+        fact=row.fact,
+        value=json.loads(row.value),
+        by=row.name,
+        role=Who(row.role),
+        at=row.at,
+        reason=row.reason,
+        until=row.until,
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+@router.post(
+    "/tasks/{application}/answers/{given}/withdrawal",
+    summary="Ta tillbaka ett svar",
+    openapi_extra=described(TakenBack, {"fel": {"reason": "Fel hushåll."}}),
+    responses={**answers.answers(answers.Application), **_STEP},
+)
+def withdraw(
+    request: Request,
+    caller: Worker,
+    application: Application,
+    given: Annotated[str, Path(description="Svarets id", max_length=64)],
+    body: RawBody,
+    if_match: IfMatch = None,
+) -> Response:
+    """Frågan är öppen igen, och maskinen prövar ärendet utan svaret."""
+    why = validated(TakenBack, json_of(request, body)).reason
+    by = _by(caller)
+    with changing(request) as (office, session):
+        version = _version(session, caller, application, if_match)
+        row = casework.withdraw(office, session, caller.tenant, application, version, given, by, why)
+        found = views.application(session, row)
+    service_of(request).jobs.enqueue(caller.tenant, application)
+    return answer(found, row)
+
+
+def _by(caller: Caller) -> By:
+    principal = caller.principal
+    return By(principal.subject, principal.name or principal.subject, Who.HANDLAGGARE)
+
+
+def _version(session: Session, caller: Caller, application: str, if_match: str | None) -> int:
+    row = find(session, caller.tenant, application)
+    require_match(if_match, row.version)
+    return row.version

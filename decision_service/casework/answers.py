@@ -1,0 +1,345 @@
+"""What people answer to the questions of a case: stored, seen before it is given, taken back.
+
+An answer is a fact. Whoever gives it sees first what it changes, and when it is given the machine looks at
+the case again while the handläggare keeps it. Nothing is written over: what is replaced is taken back, and
+stays.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+import audit
+from decision_service.casework import steps
+from decision_service.casework.assessments import latest
+from decision_service.casework.office import Office
+from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, lock
+from decision_service.decision.document import Assessment, Reason, Who, reasons_from
+from decision_service.log import journal
+from decision_service.log.journal import Answering
+from decision_service.reading.strict_json import InputError
+from decision_service.store.database import reading
+from decision_service.store.tables import AnswerRow, ApplicationRow, State, TaskRow
+from norms.fault import Fault, MisfitError, fault
+from norms.month import Month
+
+Json = dict[str, Any]
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer to a question, by the question's id. ``value`` is as people write it: kronor, a day, true and
+    false, a code, a number; true where the matter is only looked at. ``until`` is the last day on which a
+    later month may begin in which it stands too."""
+
+    question: str
+    value: Any
+    reason: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class By:
+    """Who answers: a staff id (empty for the applicant), what people call them, and as what."""
+
+    id: str
+    name: str
+    role: Who
+
+
+THE_APPLICANT = By("", "sökanden", Who.APPLICANT)
+
+
+@dataclass(frozen=True)
+class TriedOut:
+    """The newest assessment, None where the machine has made none, and what it would be with the answers."""
+
+    before: Assessment | None
+    after: Assessment
+
+
+def give(
+    office: Office,
+    session: Session,
+    municipality: str,
+    application_id: str,
+    version: int | None,
+    given: Sequence[Given],
+    by: By,
+) -> ApplicationRow:
+    """Store answers, and let the machine look at the case again; whoever has taken the case keeps it.
+
+    What the applicant is asked is looked at when everything that was asked is answered; until then the
+    answers are kept. A question that is answered already gets the new answer. Raises NotFoundError,
+    StaleError, ConflictError when nothing is asked or somebody else has the case, and InputError with every
+    fault in the answers.
+    """
+    row = lock(session, municipality, application_id, version)
+    found = _checked(session, row, given, by)
+    now = office.clock()
+    entries = []
+    for answer, question in found:
+        for old in _to_question(session, row, question.id):
+            old.withdrawn_at = now
+            session.add(old)
+        stored = _row(office, row, answer, question, by, now)
+        session.add(stored)
+        entries.append(_entry(stored, Answering.GIVEN, now, by))
+    _look_again(office, session, row, now)
+    steps.write_log(office, session, row, entries)
+    return row
+
+
+def withdraw(
+    office: Office,
+    session: Session,
+    municipality: str,
+    application_id: str,
+    version: int | None,
+    answer_id: str,
+    by: By,
+    reason: str,
+) -> ApplicationRow:
+    """Take an answer back: the question is open again, and the machine looks at the case. Raises as ``give``,
+    and NotFoundError for an answer that is not there or is taken back already."""
+    row = lock(session, municipality, application_id, version)
+    _open_questions(session, row, by)
+    answer = session.get(AnswerRow, answer_id)
+    if answer is None or answer.application_id != row.id or answer.withdrawn_at is not None:
+        raise NotFoundError(answer_id)
+    if not reason.strip():
+        raise InputError([fault("answer_without_reason", "reason")])
+    now = office.clock()
+    answer.withdrawn_at = now
+    session.add(answer)
+    _look_again(office, session, row, now)
+    steps.write_log(office, session, row, [_entry(answer, Answering.WITHDRAWN, now, by, reason.strip())])
+    return row
+
+
+def try_out(
+    office: Office,
+    municipality: str,
+    application_id: str,
+    version: int | None,
+    given: Sequence[Given],
+    by: By,
+) -> TriedOut:
+    """What the case would come to with the answers, on what the registers said when it was last looked at.
+    Nothing is stored. Raises as ``give``, and CrashError where the evaluation fails."""
+    with reading(office.engine) as session:
+        row = find(session, municipality, application_id)
+        if version is not None and row.version != version:
+            raise StaleError(application_id)
+        found = _checked(session, row, given, by)
+        newest = latest(session, row.id)
+        if newest is None:
+            raise ConflictError(fault("not_examined"))
+        before = Assessment.model_validate_json(newest.document)
+        case = json.loads(newest.case_file)
+        now = office.clock()
+        new = [_row(office, row, answer, question, by, now) for answer, question in found]
+        replaced = {each.question for each in new}
+        own = [each for each in of_application(session, row) if each.question not in replaced]
+        standing = [each for each in case.get("answers", ()) if each["standing"]]
+    case["answers"] = [*standing, *(_in_case(each) for each in (*own, *new))]
+    after = office.evaluators.assess(json.dumps(case, ensure_ascii=False).encode())
+    return TriedOut(before, after.assessment)
+
+
+def of_application(session: Session, row: ApplicationRow) -> list[AnswerRow]:
+    """The answers that stand in an application, the oldest first."""
+    query = select(AnswerRow).where(AnswerRow.application_id == row.id, col(AnswerRow.withdrawn_at).is_(None))
+    return list(session.exec(query.order_by(col(AnswerRow.at), col(AnswerRow.id))))
+
+
+def in_case_file(session: Session, row: ApplicationRow, people: Mapping[str, str]) -> list[Json]:
+    """The answers of an application and those of earlier months that stand in its month, as the case file has
+    them. ``people`` are the keyed hashes of its people by their ids."""
+    standing = [*_standing(session, row, {hash_: id_ for id_, hash_ in people.items()})]
+    return [*standing, *map(_in_case, of_application(session, row))]
+
+
+def _standing(session: Session, row: ApplicationRow, ids: Mapping[str, str]) -> Iterator[Json]:
+    """Answers of earlier months about the same people or their household, with people by their ids here."""
+    first = Month.parse(row.month).first
+    query = (
+        select(AnswerRow, ApplicationRow)
+        .join(ApplicationRow, col(ApplicationRow.id) == col(AnswerRow.application_id))
+        .where(
+            AnswerRow.tenant == row.tenant,
+            col(AnswerRow.person).in_(list(ids)),
+            col(AnswerRow.withdrawn_at).is_(None),
+            col(AnswerRow.until) >= first,
+            col(ApplicationRow.month) < row.month,
+        )
+        .order_by(col(AnswerRow.at), col(AnswerRow.id))
+    )
+    for answer, other in session.exec(query) if ids else ():
+        there = {person["id"] for person in json.loads(other.content)["people"]}
+        subject = answer.subject
+        if subject in there:
+            subject = ids[answer.person or ""]
+        yield {**_in_case(answer), "subject": subject, "standing": True}
+
+
+def _in_case(answer: AnswerRow) -> Json:
+    asked = json.loads(answer.asked)
+    return {
+        "id": answer.id,
+        "question": answer.question,
+        "code": answer.code,
+        "rule": asked.get("rule"),
+        "subject": answer.subject,
+        "fact": answer.fact,
+        "value": json.loads(answer.value),
+        "by": answer.name,
+        "role": answer.role,
+        "at": answer.at.isoformat(),
+        "reason": answer.reason,
+        "until": answer.until.isoformat() if answer.until is not None else None,
+        "standing": False,
+        "rests_on": asked.get("rests_on", {}),
+    }
+
+
+# --- what may be answered
+
+
+def _checked(
+    session: Session, row: ApplicationRow, given: Sequence[Given], by: By
+) -> list[tuple[Given, Reason]]:
+    """The answers, each with its question. Raises ConflictError, and InputError with every fault."""
+    asked = {each.id: each for each in _open_questions(session, row, by)}
+    for answer in of_application(session, row):
+        asked.setdefault(answer.question, Reason.model_validate_json(answer.asked))
+    if not given:
+        raise InputError([fault("no_answer", "answers")])
+    faults = [
+        found.below("answers", number)
+        for number, each in enumerate(given)
+        for found in _faults(each, asked.get(each.question), by, Month.parse(row.month))
+    ]
+    seen: set[str] = set()
+    for number, each in enumerate(given):
+        if each.question in seen:
+            faults.append(fault("question_answered_twice", "answers", number, "question"))
+        seen.add(each.question)
+    if faults:
+        raise InputError(faults)
+    return [(replace(one, reason=one.reason.strip()), asked[one.question]) for one in given]
+
+
+def _open_questions(session: Session, row: ApplicationRow, by: By) -> tuple[Reason, ...]:
+    """What is asked now. Raises ConflictError where nothing is, or where another has the case."""
+    if row.state == State.WAITING:
+        completion = steps.open_completion(session, row)
+        return reasons_from(completion.asked) if completion is not None else ()
+    task = session.get(TaskRow, row.id)
+    if row.state != State.HANDLAGGARE or task is None:
+        raise ConflictError(fault("nothing_asked", state=row.state))
+    if by.role is Who.HANDLAGGARE and task.claimed_by != by.id:
+        raise ConflictError(fault("case_not_taken") if task.claimed_by is None else fault("case_taken"))
+    return reasons_from(task.reasons)
+
+
+def _faults(answer: Given, question: Reason | None, by: By, month: Month) -> Iterator[Fault]:
+    if question is None:
+        yield fault("question_gone", "question")
+        return
+    if question.takes is None:
+        yield fault("question_needs_decision", "question")
+        return
+    if by.role not in question.who:
+        yield fault("may_not_answer", "question", who=", ".join(question.who))
+        return
+    try:
+        question.takes.read(answer.value)
+    except MisfitError as error:
+        yield from (each.below("value") for each in error.faults)
+    if by.role is not Who.APPLICANT and not answer.reason.strip():
+        yield fault("answer_without_reason", "reason")
+    if answer.until is not None and answer.until < month.first:
+        yield fault("answer_already_ended", "until", first=month.first.isoformat())
+
+
+# --- what comes of it
+
+
+def _row(
+    office: Office, row: ApplicationRow, answer: Given, question: Reason, by: By, now: datetime
+) -> AnswerRow:
+    content = json.loads(row.content)
+    return AnswerRow(
+        id=uuid.uuid4().hex,
+        tenant=row.tenant,
+        application_id=row.id,
+        person=_concerns(office, row.tenant, content["people"], question.subject),
+        question=question.id,
+        code=question.code,
+        fact=question.sets or question.fact,
+        subject=question.subject,
+        asked=question.model_dump_json(),
+        value=json.dumps(answer.value, ensure_ascii=False, default=str),
+        by=by.id,
+        name=by.name,
+        role=by.role.value,
+        at=now,
+        reason=answer.reason,
+        until=answer.until,
+    )
+
+
+def _concerns(office: Office, tenant: str, people: Sequence[Json], subject: str | None) -> str | None:
+    """The keyed hash of whom a question is about, or of the applicant where it is about no person."""
+    about = [each for each in people if each["id"] == subject]
+    about = about or [each for each in people if each["role"] == "APPLICANT"]
+    numbers = [each["personal_number"] for each in about if each.get("personal_number")]
+    return office.pseudonym(tenant, numbers[0]) if numbers else None
+
+
+def _to_question(session: Session, row: ApplicationRow, question: str) -> list[AnswerRow]:
+    return [each for each in of_application(session, row) if each.question == question]
+
+
+def _look_again(office: Office, session: Session, row: ApplicationRow, now: datetime) -> None:
+    """To the machine; what the applicant is asked, when all of it is answered."""
+    session.flush()
+    if row.state != State.WAITING:
+        row.content_at = now
+        steps.back_to_machine(office, session, row, now, complete=False, keep_claim=True)
+        return
+    completion = steps.open_completion(session, row)
+    answered = {each.question for each in of_application(session, row)}
+    if completion is not None and {each.id for each in reasons_from(completion.asked)} - answered:
+        row.version += 1
+        session.add(row)
+        return
+    row.content_at = now
+    steps.close_completion(session, row, now, answered=True)
+    steps.back_to_machine(office, session, row, now, complete=True)
+
+
+def _entry(answer: AnswerRow, event: Answering, now: datetime, by: By, why: str = "") -> audit.Entry:
+    asked = json.loads(answer.asked)
+    content = {
+        "answer": answer.id,
+        "question": asked["question"],
+        "label": asked["label"],
+        "fact": answer.fact,
+        "value": json.loads(answer.value),
+        "reason": why or answer.reason,
+        "until": answer.until.isoformat() if answer.until is not None else None,
+    }
+    actor = journal.staff(by.id) if by.id else journal.APPLICANT
+    return journal.answer(
+        answer.application_id, now, event, actor, code=answer.code, role=by.role.value, content=content
+    )

@@ -1,0 +1,122 @@
+"""A person's answers become facts: what was answered about a thing of the case, and what else is known of it.
+
+An answer was given knowing what the case then said of the fact. It holds until the case says something else:
+then the fact is disputed, and nobody's word overwrites the other's. What the question was about must be the
+same too: a rent that was approved at one amount is not approved at another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from decision_service.application.case_file import Answer
+from decision_service.decision.facts.case import Case
+from decision_service.decision.takes import read_fact
+from decision_service.reading.swedish_time import swedish_day
+from norms.fault import MisfitError
+from norms.month import day_in_words
+from rules.facts import Disputed, Known
+from rules.language.vocabulary import Kind, Source, Term
+
+ANSWER = "svar"
+"""What the path begins with of what only a person can answer; and the origin of every answer."""
+
+Values: TypeAlias = "Mapping[str, Known | Disputed]"
+
+
+class Answered(NamedTuple):
+    """A fact that a person has given, or that what they said now disputes; None for an answer that cannot be
+    read as the fact's value any more."""
+
+    term: Term
+    value: Known | Disputed | None
+    origin: str
+
+
+def answers_about(case: Case, kind: Kind, id_: str, values: Values) -> Iterator[Answered]:
+    """What people have answered about one thing, ``values`` being what the case itself says of it. Of two
+    answers to the same the later one counts."""
+    latest = {
+        each.fact: each
+        for each in sorted(case.file.answers, key=lambda each: each.at)
+        if each.fact is not None and _is_about(case, each, kind, id_, values)
+    }
+    for path, answer in latest.items():
+        term = case.law.vocabulary.terms[path]
+        origin = f"{ANSWER}:{words_of(answer)}"
+        try:
+            said = read_fact(term, answer.value)
+        except MisfitError:
+            yield Answered(term, None, origin)
+        else:
+            yield Answered(term, _settled(term, said, answer, values.get(path)), origin)
+
+
+def words_of(answer: Answer) -> str:
+    """Who answered, when, and why, as a sentence goes on after ”svar av”."""
+    when = day_in_words(swedish_day(answer.at))
+    return f"{answer.by}, {when}" + (f": {answer.reason}" if answer.reason else "")
+
+
+def _is_about(case: Case, answer: Answer, kind: Kind, id_: str, values: Values) -> bool:
+    term = case.law.vocabulary.terms.get(answer.fact or "")
+    if term is None or term.kind != kind.name:
+        return False
+    by_name = kind.single or answer.subject == id_
+    if not by_name and (not answer.standing or _is_of_a_person(case, answer)):
+        return False
+    told = [path for path in answer.rests_on if path != answer.fact and _tells_apart(kind, path)]
+    if not by_name and not told:
+        return False
+    return all(plain(values.get(path)) == noted(answer.rests_on[path]) for path in told)
+
+
+def _is_of_a_person(case: Case, answer: Answer) -> bool:
+    """People are the same in every month; the rows of an application are not."""
+    return any(answer.subject == each.id for each in case.file.people)
+
+
+def _tells_apart(kind: Kind, path: str) -> bool:
+    """Whether a fact says what a thing is, and not what was decided about it or when it is looked at."""
+    term = kind.terms.get(path.removeprefix(f"{kind.name}."))
+    return (
+        term is not None
+        and bool(term.sources)
+        and term.source is not Source.HISTORY
+        and not is_answered(term)
+    )
+
+
+def is_answered(term: Term) -> bool:
+    """Whether only a person can give the fact."""
+    return any(each.partition(".")[0] == ANSWER for each in term.sources)
+
+
+def _settled(term: Term, said: Known, answer: Answer, found: Known | Disputed | None) -> Known | Disputed:
+    """The answer, unless the case says something now that whoever answered did not know of."""
+    known = noted(answer.rests_on.get(term.path))
+    seen = {said, *(known if isinstance(known, tuple) else [known])}
+    now = _said(found, term.source.value)
+    if all(value in seen for _, value in now):
+        return said
+    return Disputed(((f"svaret av {answer.by}", said), *now))
+
+
+def _said(value: Known | Disputed | None, source: str) -> tuple[tuple[str, Known], ...]:
+    if isinstance(value, Disputed):
+        return value.values
+    return () if value is None else ((source, value),)
+
+
+def plain(value: object) -> Known | tuple[Known, ...] | None:
+    """A value as a question notes what it rests on; several where the sources differ, None where there is
+    none."""
+    if isinstance(value, Disputed):
+        return tuple(said for _, said in value.values)
+    return value if isinstance(value, bool | int | str) else None
+
+
+def noted(value: Any) -> Any:
+    """What a question rested on, as ``plain`` has it: JSON has lists."""
+    return tuple(map(noted, value)) if isinstance(value, list) else value
