@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Annotated, Generic, NamedTuple, TypeAlias, TypeVar
+
+from pydantic import PlainSerializer
 
 from norms.status import Status
 from norms.table import Cell
@@ -59,7 +61,7 @@ class ConditionPart:
     parts: tuple[ConditionPart, ...] = ()
     distance: str = ""
     notion: str = ""
-    reads: frozenset[str] = frozenset()
+    reads: Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

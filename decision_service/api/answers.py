@@ -25,6 +25,7 @@ from decision_service.casework.overview import (
 )
 from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Unconfirmed, Who
 from decision_service.store.tables import State
+from rules.explanation import ExplainedRule, WhyNot
 
 Item = TypeVar("Item")
 Status = dict[int | str, dict[str, Any]]
@@ -145,7 +146,15 @@ class Explanation(_Answer):
 
     release: str
     outcome: str
-    rules: list[dict[str, Any]]
+    rules: list[ExplainedRule]
+
+
+class WhyNotExplanation(_Answer):
+    """Varför en regel inte gällde, för var och en den prövades för."""
+
+    release: str
+    outcome: str
+    rules: list[WhyNot]
 
 
 class Change(_Answer):
@@ -337,37 +346,6 @@ class ProblemExplained(_Answer):
     status: int
     title: str
     detail: str
-
-
-class EstimatedLine(_Answer):
-    """En rad i en provberäkning."""
-
-    kind: str
-    part: str
-    rule: str
-    provision: str
-    subject: str | None
-    applied: int | None
-    amount: Ore
-    text: str
-
-
-class Estimate(_Answer):
-    """En provberäkning i hela ören. ``result`` under noll är ett underskott."""
-
-    month: str
-    municipality: str | None
-    release: str
-    norm: int
-    family_cost: int
-    common_cost: int
-    costs: int
-    other_costs: int
-    income: int
-    result: int
-    lines: list[EstimatedLine]
-    unconfirmed: list[dict[str, Any]]
-    assumptions: list[Any]
 
 
 class Valid(_Answer):

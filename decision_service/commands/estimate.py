@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from decision_service.decision.estimate import Estimate, as_json, estimate, read_request
-from decision_service.decision.origin import Origins
+from decision_service.decision.estimate import Estimate, as_document, estimate, read_request
 from decision_service.reading.strict_json import read_json
 from rules import kept
 from rules.evaluated import Evaluation
@@ -23,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     book = kept.load()
     found = estimate(read_request(read_json(content), book), book)
     if options.json:
-        print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+        print(as_document(found).model_dump_json(indent=2))
     else:
         print(in_words(found))
         if options.why:
@@ -49,6 +47,8 @@ def in_words(found: Estimate) -> str:
 
 def every_rule(evaluation: Evaluation) -> str:
     """Every rule and what became of it, as trees."""
+    from decision_service.decision.origin import Origins  # the parts of a whole case take time to load
+
     whence = Origins(evaluation).words
     trees = (rule_tree(explain(evaluation, key, whence=whence)) for key in evaluation.instances)
     return "\n".join(["", "Alla regler:", *trees])

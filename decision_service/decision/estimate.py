@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, field_
 
 from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.application.fields import MonthText
-from decision_service.decision.facts.copying import ASSUMED
+from decision_service.decision.estimated import EstimatedLine, EstimateDocument, UnconfirmedAmount
+from decision_service.decision.facts.made import ASSUMED
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import Ore
 from decision_service.reading.strict_json import InputError
@@ -24,6 +25,7 @@ from rules.explanation import explain_line, lacking
 from rules.facts import Entity, Facts, Known, Unknown
 from rules.language.vocabulary import Stage
 from rules.law import Law, resolve
+from rules.outcome import Line
 from rules.rule import Section
 
 STAGES = tuple(stage for stage in Stage if stage.position <= Stage.INCOMES.position)
@@ -150,54 +152,53 @@ def _law_faults(data: dict[str, Any], book: Rulebook) -> list[Fault]:
     return faults
 
 
-def as_json(found: Estimate) -> dict[str, Any]:
-    """The answer for machines. Amounts in öre; ``result`` below zero is a deficit."""
+def as_document(found: Estimate) -> EstimateDocument:
+    """The answer for machines."""
     evaluation = found.evaluation
-    totals = {path.removeprefix("kalkyl."): value for path, value in evaluation.totals.items()}
+    totals = {path: value for path, value in evaluation.totals.items() if isinstance(value, int)}
     by_section = {
         section: sum(line.amount for line in evaluation.outcome.lines if line.section is section)
         for section in Section
     }
-    return {
-        "month": str(evaluation.law.month),
-        "municipality": evaluation.law.municipality,
-        "release": evaluation.law.release,
-        "norm": totals["norm"],
-        "family_cost": by_section[Section.PERSONAL],
-        "common_cost": by_section[Section.COMMON],
-        "costs": totals["kostnader"],
-        "other_costs": totals["övriga_kostnader"],
-        "income": totals["inkomster"],
-        "result": totals["resultat"],
-        "lines": [_line_json(evaluation, line) for line in evaluation.lines_in_order],
-        "unconfirmed": [
-            {
-                "series": cell.series,
-                "label": cell.label,
-                "amount": cell.value,
-                "unit": cell.unit,
-                "status": cell.status.value,
-                "source": cell.source,
-            }
+    return EstimateDocument(
+        month=str(evaluation.law.month),
+        municipality=evaluation.law.municipality,
+        release=evaluation.law.release,
+        norm=totals["kalkyl.norm"],
+        family_cost=by_section[Section.PERSONAL],
+        common_cost=by_section[Section.COMMON],
+        costs=totals["kalkyl.kostnader"],
+        other_costs=totals["kalkyl.övriga_kostnader"],
+        income=totals["kalkyl.inkomster"],
+        result=totals["kalkyl.resultat"],
+        lines=tuple(_line(evaluation, line) for line in evaluation.lines_in_order),
+        unconfirmed=tuple(
+            UnconfirmedAmount(
+                series=cell.series,
+                label=cell.label,
+                amount=cell.value,
+                unit=cell.unit,
+                status=cell.status.value,
+                source=cell.source,
+            )
             for cell in evaluation.unconfirmed_cells
-        ],
-        "assumptions": list(found.assumptions),
-    }
+        ),
+        assumptions=found.assumptions,
+    )
 
 
-def _line_json(evaluation: Evaluation, line: Any) -> dict[str, Any]:
+def _line(evaluation: Evaluation, line: Line) -> EstimatedLine:
     explained = explain_line(evaluation, line)
-    kind = "norm" if line.section in (Section.PERSONAL, Section.COMMON) else line.section.value
-    return {
-        "kind": kind,
-        "part": line.section.value,
-        "rule": line.rule,
-        "provision": explained.provision,
-        "subject": line.subject or None,
-        "applied": line.applied,
-        "amount": line.amount,
-        "text": explained.text,
-    }
+    return EstimatedLine(
+        kind="norm" if line.section in (Section.PERSONAL, Section.COMMON) else line.section.value,
+        part=line.section,
+        rule=line.rule,
+        provision=explained.provision,
+        subject=line.subject or None,
+        applied=line.applied,
+        amount=line.amount,
+        text=explained.text,
+    )
 
 
 def _one_of(value: str, codes: Any) -> str:

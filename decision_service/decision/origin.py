@@ -18,7 +18,7 @@ from pydantic import Field
 from decision_service.decision.document import Fact
 from decision_service.decision.facts.answered import ANSWER
 from decision_service.decision.facts.case import ANNOUNCED, PAID
-from decision_service.decision.facts.copying import ASSUMED, EMPTY, INFERRED
+from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
 from decision_service.registers.ssbtek.benefits import benefit as benefit_of
 from norms import document
 from norms.month import day_in_words

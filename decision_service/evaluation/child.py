@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import json
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, is_dataclass
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from decision_service.application.case_file import CaseFile
 from decision_service.decision import estimate
@@ -31,6 +31,9 @@ from rules.texts import shown
 Answer = dict[str, Any]
 Request = tuple[str, bytes, dict[str, str]]
 """What to do, the case file as JSON, and further words of the question."""
+
+_EXPLAINED = TypeAdapter(tuple[explanation.ExplainedRule, ...])
+_NOT_FIRED = TypeAdapter(tuple[explanation.WhyNot, ...])
 
 _LAWS_KEPT = 128
 """Compiled laws: one for each municipality and month in use."""
@@ -99,9 +102,8 @@ class Worker:
 
     def _estimate(self, content: bytes) -> Answer:
         """A trial calculation."""
-        return estimate.as_json(
-            estimate.estimate(estimate.read_request(read_json(content), self.book), self.book)
-        )
+        request = estimate.read_request(read_json(content), self.book)
+        return estimate.as_document(estimate.estimate(request, self.book)).model_dump(mode="json")
 
     def _assess(self, content: bytes) -> bytes:
         """An assessment, written as JSON once and for all."""
@@ -121,14 +123,15 @@ class Worker:
             rules = explanation.why(evaluation, path, words.get("subject"), language, whence)
         else:
             rules = explanation.explain_all(evaluation, language, whence)
-        return {"rules": [_plain(rule) for rule in rules]}
+        return {"rules": _EXPLAINED.dump_python(rules, mode="json")}
 
     def _why_not(self, case: CaseFile, words: dict[str, str]) -> Answer:
         """For each subject of a rule, the smallest parts that failed or are not known."""
         evaluation = self._evaluated(case)
         language, whence = words.get("language", "sv"), Origins(evaluation).words
         keys = [key for key in evaluation.instances if key[0] == words["rule"]]
-        return {"rules": [_plain(explanation.why_not(evaluation, key, language, whence)) for key in keys]}
+        found = tuple(explanation.why_not(evaluation, key, language, whence) for key in keys)
+        return {"rules": _NOT_FIRED.dump_python(found, mode="json")}
 
     def _changes(self, case: CaseFile, words: dict[str, str]) -> Answer:
         """The single facts that would have to be another for the rules to propose another outcome."""
@@ -156,9 +159,3 @@ class Worker:
                 if words.get("outcome") in (None, each.outcome)
             ]
         }
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses as JSON."""
-    found = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    return json.loads(json.dumps(found, ensure_ascii=False, default=str))

@@ -170,7 +170,7 @@ def why(
 @router.get(
     "/applications/{application}/explanation/{rule}",
     summary="Varför en regel inte gällde",
-    responses={**answers.answers(answers.Explanation), **_NOT_YET},
+    responses={**answers.answers(answers.WhyNotExplanation), **_NOT_YET},
 )
 def why_not(
     request: Request,

@@ -19,6 +19,7 @@ from decision_service.api.months import month_parameter
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import PROBLEMS, ProblemError
 from decision_service.decision.estimate import EstimateRequest, read_request
+from decision_service.decision.estimated import EstimateDocument
 from decision_service.log.published import published_log, published_releases
 from decision_service.operations.metrics import CONTENT_TYPE
 from decision_service.reading.strict_json import InputError
@@ -125,7 +126,7 @@ _ESTIMATE = {
     tags=["provberäkning"],
     summary="Räkna på ett hushåll utan personuppgifter",
     openapi_extra=described(EstimateRequest, _ESTIMATE),
-    responses={**answers.answers(answers.Estimate), **problem_responses("unsupported-media-type")},
+    responses={**answers.answers(EstimateDocument), **problem_responses("unsupported-media-type")},
 )
 def estimates(request: Request, municipality: PublicMunicipality, body: RawBody) -> JSONResponse:
     """Samma indata och svar som `lagrum estimate --json`, i ören. Inget sparas och inget beslutas."""

@@ -18,16 +18,13 @@ from pydantic import BaseModel
 
 from decision_service.decision.facts.answered import ANSWER, Answered, answers_about, is_answered
 from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
 from rules.facts import Disputed, Entity, FactError, Known, within
 from rules.language.vocabulary import Term
 
 Derivation = Callable[..., Any]
 """Counts, adds, or measures days and months: of the case and the values of the declared fields, in order.
 A field of several records comes as a tuple. None when it cannot be told."""
-
-INFERRED, EMPTY, ASSUMED = "härlett: ", "tomt: ", "antaget: "
-"""What an origin begins with: of a value that is calculated from the fields that follow; of one that rests on
-lists with nothing in them; and of one that rests on nothing, since none of the fields is filled in."""
 
 
 @dataclass(frozen=True, slots=True)

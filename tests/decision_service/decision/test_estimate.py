@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from decision_service.decision.estimate import as_json, estimate, read_request
+from decision_service.decision.estimate import as_document, estimate, read_request
 from decision_service.reading.strict_json import InputError, read_json
 from rules.book import Rulebook
 
 
 def calculated(book: Rulebook, **request: Any) -> dict[str, Any]:
-    return as_json(estimate(read_request(request, book), book))
+    return as_document(estimate(read_request(request, book), book)).model_dump(mode="json")
 
 
 def children(*ages: int) -> list[dict[str, int]]:

@@ -9,7 +9,7 @@ import pytest
 
 from decision_service.decision.estimate import estimate, read_request
 from decision_service.decision.facts.case_facts import build_facts
-from decision_service.decision.facts.copying import ASSUMED, EMPTY, INFERRED
+from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
 from decision_service.decision.origin import Origins, words_of
 from rules.explanation import ConditionPart, explain_all
 from rules.language.vocabulary import Source

@@ -1,0 +1,59 @@
+"""The answer of a trial calculation. Every amount is whole öre. Published with the API, hence in Swedish."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from rules.rule import Section
+
+Ore = Annotated[StrictInt, Field(description="Hela ören")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EstimatedLine(_Part):
+    """En rad i en provberäkning."""
+
+    kind: str
+    part: Section
+    rule: str
+    provision: str
+    subject: str | None
+    applied: Ore | None
+    amount: Ore
+    text: str
+
+
+class UnconfirmedAmount(_Part):
+    """Ett belopp ur normtabellerna som raderna vilar på och som ingen har bekräftat."""
+
+    series: str
+    label: str
+    amount: StrictInt = Field(
+        description="Beloppet i enheten ``unit``, i minsta delar: ören, hundradels procent"
+    )
+    unit: str
+    status: str
+    source: str
+
+
+class EstimateDocument(_Part):
+    """En provberäkning i hela ören. ``result`` under noll är ett underskott."""
+
+    month: str
+    municipality: str | None
+    release: str
+    norm: Ore
+    family_cost: Ore
+    common_cost: Ore
+    costs: Ore
+    other_costs: Ore
+    income: Ore
+    result: Ore
+    lines: tuple[EstimatedLine, ...]
+    unconfirmed: tuple[UnconfirmedAmount, ...]
+    assumptions: tuple[str, ...] = Field(description="Vad som är taget för givet, i ord")
