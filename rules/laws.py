@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from norms.fault import MisfitError, fault
 from norms.month import Month
 from rules.schema import FileModel, validate
 
@@ -39,7 +38,7 @@ class LawEntry(FileModel):
     @model_validator(mode="after")
     def _texts_have_a_source(self) -> LawEntry:
         if self.texts and (self.address is None or self.read is None):
-            raise MisfitError(fault("law_without_source"))
+            raise ValueError("En lag med text behöver ”adress” och ”läst”")
         return self
 
 

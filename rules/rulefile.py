@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from norms.fault import MisfitError, fault
 from norms.status import Status
 from rules.language.notion import NotionKind
 from rules.language.vocabulary import Stage
@@ -78,9 +77,9 @@ class EffectsEntry(FileModel):
     @model_validator(mode="after")
     def _something(self) -> EffectsEntry:
         if not self.model_fields_set:
-            raise MisfitError(fault("rule_without_effect"))
+            raise ValueError("Regeln ger ingenting. Ange minst en verkan")
         if isinstance(self.requires, dict) and self.completion is None and self.person is None:
-            raise MisfitError(fault("demand_without_question"))
+            raise ValueError("Ett krav på ett värde behöver en fråga för den som inte uppfyller det")
         return self
 
 
@@ -163,7 +162,7 @@ class NotionEntry(FileModel):
     @model_validator(mode="after")
     def _one_meaning(self) -> NotionEntry:
         if sum(each is not None for each in (self.condition, self.amount, self.choices)) != 1:
-            raise MisfitError(fault("notion_not_one_meaning"))
+            raise ValueError("Ett begrepp är precis ett av villkor, belopp och lista")
         return self
 
     @property

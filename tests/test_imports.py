@@ -40,7 +40,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "plausibility",
     ),
     "rules": (
-        "sentences wording",
+        "wording",
         "schema",
         "language laws",
         "bounds facts rule rulefile satisfiable",

@@ -72,6 +72,7 @@ class Application(_Answer):
     """Hur en ansökan står."""
 
     id: str
+    case_number: str = Field(description="Ärendets nummer, det som står i breven och på betalningen")
     municipality: str
     month: str
     state: State
@@ -132,11 +133,28 @@ class LetterPart(_Answer):
     provisions: list[str]
 
 
+class Addressee(_Answer):
+    """Vem ett brev är till."""
+
+    person: str = Field(description="Personens id i ärendet")
+    name: str
+    personal_number: str | None
+    address: list[str] = Field(description="Adressens rader. Tom när den inte är känd eller är skyddad")
+    digital_mailbox: bool | None = Field(
+        description="Om brev når personen digitalt; null när det inte är känt"
+    )
+    protected: bool = Field(description="Skyddade personuppgifter: adressen får inte användas")
+
+
 class Letter(_Answer):
     """Beslutsbrevet som struktur."""
 
     schema_: Literal["brev/1"] = Field(alias="schema")
     kind: str
+    sender: str
+    to: Addressee
+    date: date
+    reference: str = Field(description="Ärendets nummer")
     title: str
     parts: list[LetterPart]
 
@@ -189,6 +207,7 @@ class Task(_Answer):
     """En uppgift i kön. Säger inget om varför: det kan vara att personen är skyddad."""
 
     application: str
+    case_number: str
     municipality: str
     month: str
     version: int

@@ -32,6 +32,7 @@ def application(session: Session, row: ApplicationRow) -> answers.Application:
     decision = session.get_one(DecisionRow, row.id) if row.state == State.DECIDED else None
     return answers.Application(
         id=row.id,
+        case_number=row.case_number,
         municipality=row.tenant,
         month=row.month,
         state=State(row.state),
@@ -87,6 +88,7 @@ def task(row: ApplicationRow, found: TaskRow) -> answers.Task:
     """A task in a list. Never says what it is about: that could be that the person is protected."""
     return answers.Task(
         application=row.id,
+        case_number=row.case_number,
         municipality=row.tenant,
         month=row.month,
         version=row.version,

@@ -12,7 +12,7 @@ from decision_service.application.adapters.canonical import with_ids
 from decision_service.application.case_file import CaseFile
 from decision_service.application.fields import Part, Text
 from decision_service.application.pointer import pointer_of, value_at
-from decision_service.casework import steps
+from decision_service.casework import outbox, steps
 from decision_service.casework.office import Office
 from decision_service.casework.receive import name_parties
 from decision_service.casework.rows import ConflictError, lock
@@ -116,6 +116,7 @@ def withdraw(office: Office, session: Session, tenant: str, application: str) ->
         raise ConflictError(fault("cannot_withdraw", state=row.state))
     now = office.clock()
     steps.settle(session, row, now, State.WITHDRAWN)
+    outbox.put_letters(session, row, outbox.WRITTEN_OFF, row.version, {}, now)
     vouched.append(office.log, session, tenant, [journal.withdrawn(row.id, now)])
     return row
 

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 import audit
 from decision_service.application.outcome import Outcome, decided
-from decision_service.casework import outbox, payments, search, steps
+from decision_service.casework import outbox, payments, steps
 from decision_service.casework.assessments import Numbered, numbered
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
@@ -85,19 +85,17 @@ def make_decision(
         reason=verdict.reason,
         assessment=assessment.number if assessment is not None else 0,
         changes=_CHANGES.dump_json(verdict.changes).decode(),
-        fired=search.fired(assessment.document) if assessment is not None else "",
-        asked=search.asked(assessment.document) if assessment is not None else "",
         remembered="",
     )
     document = _document(decision, assessment)
     seen = assessment.document.incomes if assessment is not None else None
     decision.remembered = json.dumps(remember(document, seen, content), ensure_ascii=False)
     steps.settle(session, row, now)
-    outbox.put(session, row, outbox.LETTER, 1, {"decision": decision.id}, now)
+    outbox.put_letters(session, row, outbox.LETTER, 1, {"decision": decision.id}, now)
     first = [*before, *_deviation(document, assessment)]
     entries = [*first, journal.decided(document)]
     if document.outcome.pays and document.granted > 0:
-        paid = payments.order(office, document, content)
+        paid = payments.order(office, document, row.case_number, content)
         outbox.put(session, row, outbox.PAYMENT, 1, paid, now)
         entries.append(journal.payment(document, paid))
     decision.entry = steps.write_log(office, session, row, entries, decision)[len(first)].seq

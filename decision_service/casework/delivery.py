@@ -15,14 +15,15 @@ from sqlmodel import Session, col, select
 from audit import proof
 from audit.errors import RowError
 from decision_service.casework import outbox
+from decision_service.casework.addressees import addressees_of
 from decision_service.casework.decisions import document_of
-from decision_service.casework.letters import letter_of, notice_of
+from decision_service.casework.letters import kept_letters, letter_of, notice_of, plans_of
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, require_logged
 from decision_service.decision.document import reasons_from
 from decision_service.log import journal, vouched
 from decision_service.outputs import Channel, DeliveryError, Message, next_attempt
-from decision_service.outputs.letter import Letter
+from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import NoticeKind
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, DecisionRow, MessageRow, WebhookRow
@@ -92,6 +93,8 @@ _NOTICES: Mapping[str, NoticeKind] = {
     outbox.WAIT: "VÄNTAR",
     outbox.COMMUNICATION: "KOMMUNICERING",
     outbox.COMMUNICATION_REMINDER: "KOMMUNICERING_PÅMINNELSE",
+    outbox.HANDED_OVER: "HOS_HANDLÄGGARE",
+    outbox.WRITTEN_OFF: "AVSKRIVEN",
 }
 
 
@@ -108,34 +111,44 @@ def _written(office: Office, row: MessageRow) -> dict[str, Any]:
         current = session.get_one(MessageRow, row.key, with_for_update=True)
         application = session.get_one(ApplicationRow, row.application_id)
         if row.kind == outbox.LETTER:
-            return payload | _decision_letter(office, session, application)
+            letters = decision_letters(office, session, application)
+            own = [one for one in letters if one["to"] and one["to"]["person"] == payload.get("to")]
+            return payload | (own or letters)[0]
         payload = json.loads(current.payload)
         if "letter" not in payload:
             asked = reasons_from(json.dumps(payload.get("asked", [])))
             due = datetime.fromisoformat(payload["due"]) if "due" in payload else None
-            payload |= _kept(notice_of(office, application, _NOTICES[row.kind], asked, due))
+            to = next(one for one in addressees_of(application) if one.person == payload["to"])
+            payload |= _kept(
+                notice_of(office, application, _NOTICES[row.kind], to, row.created_at, asked, due)
+            )
             current.payload = json.dumps(payload, ensure_ascii=False)
             session.add(current)
         return payload
 
 
-def _decision_letter(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any]:
-    """The letter of a decision with its proof. Written once, kept with the decision and logged."""
+def decision_letters(office: Office, session: Session, row: ApplicationRow) -> list[dict[str, Any]]:
+    """The letters of a decision with its proof, one to each adult. Written once, kept with the decision and
+    logged."""
     decision = session.get_one(DecisionRow, row.id, with_for_update=True)
     require_logged(office, session, row)
     if decision.letter is None:
         certificate = proof.letter(session.connection(), row.tenant, decision.entry)
-        letter = letter_of(office, row, document_of(session, decision), certificate)
-        decision.letter = json.dumps(_kept(letter), ensure_ascii=False)
+        document, plans = document_of(session, decision), plans_of(session, decision)
+        letters = [
+            letter_of(office, row, document, to, plans.get(to.person), certificate)
+            for to in addressees_of(row)
+        ]
+        decision.letter = json.dumps([_kept(one) for one in letters], ensure_ascii=False)
         session.add(decision)
-        entry = journal.letter(row.id, decision.id, office.clock(), channel="brev", text=letter.text)
-        vouched.append(office.log, session, row.tenant, [entry])
-    kept: dict[str, Any] = json.loads(decision.letter)
-    return kept
+        now = office.clock()
+        entries = [journal.letter(row.id, decision.id, now, channel="brev", text=one.text) for one in letters]
+        vouched.append(office.log, session, row.tenant, entries)
+    return kept_letters(decision.letter)
 
 
 def _kept(letter: Letter) -> dict[str, Any]:
-    return {"letter": letter.as_json(), "text": letter.text}
+    return {"to": letter.to.as_json(), "letter": letter.as_json(), "text": letter.text}
 
 
 def _channels(office: Office, row: MessageRow) -> Iterator[Channel]:

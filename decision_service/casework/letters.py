@@ -2,46 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
 
 from decision_service.casework.office import Office
-from decision_service.casework.payments import pay_day
+from decision_service.casework.payments import no_banking_day, pay_day
 from decision_service.decision.document import Decision, Reason
-from decision_service.outputs.letter import Letter, LetterContext, Sender, decision_letter, notice
+from decision_service.outputs.addressee import Addressee
+from decision_service.outputs.letter import (
+    ChildInLetter,
+    LetterContext,
+    PlanInLetter,
+    Sender,
+    decision_letter,
+    notice,
+)
+from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import NoticeKind
 from decision_service.reading.swedish_time import swedish_day
-from decision_service.store.tables import ApplicationRow
+from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
+
+Json = dict[str, Any]
+_CHILDREN = ("CHILD", "VISITATION_CHILD")
 
 
-def letter_of(office: Office, row: ApplicationRow, decision: Decision, certificate: str) -> Letter:
-    """The letter of a decision, with the proof that it stands in the log. Raises LetterError."""
+def letter_of(
+    office: Office,
+    row: ApplicationRow,
+    decision: Decision,
+    to: Addressee,
+    plan: PlanInLetter | None,
+    certificate: str,
+) -> Letter:
+    """The letter of a decision to one of the adults, with the proof that it stands in the log. ``plan`` is
+    the receiver's. Raises LetterError."""
+    content = json.loads(row.content)
     return decision_letter(
         decision,
         LetterContext(
             sender=_sender(office, row.tenant),
-            reference=row.id,
+            to=to,
+            day=swedish_day(decision.decided_at),
+            reference=row.case_number,
             received=swedish_day(row.received_at),
             payment=pay_day(office, decision),
+            no_banking_day=no_banking_day(office, decision),
+            plan=plan,
+            children=tuple(_children(content)),
+            interpreter=_interpreter(content, to),
             proof=certificate,
         ),
     )
 
 
 def notice_of(
-    office: Office, row: ApplicationRow, kind: NoticeKind, asked: Sequence[Reason], due: datetime | None
+    office: Office,
+    row: ApplicationRow,
+    kind: NoticeKind,
+    to: Addressee,
+    at: datetime,
+    asked: Sequence[Reason],
+    due: datetime | None,
 ) -> Letter:
-    """A letter that says an application has come, asks for what is missing by ``due``, or reminds of it.
-
-    Raises LetterError.
+    """A letter of ``at`` to one of the adults, which decides nothing: that an application has come, who has
+    it, what is missing and by when. Raises LetterError.
     """
     context = LetterContext(
         sender=_sender(office, row.tenant),
-        reference=row.id,
+        to=to,
+        day=swedish_day(at),
+        reference=row.case_number,
         received=swedish_day(row.received_at),
         complete_by=swedish_day(due) if due is not None else None,
+        interpreter=_interpreter(json.loads(row.content), to),
     )
     return notice(kind, row.month, asked, context)
+
+
+def kept_letters(text: str) -> list[Json]:
+    """The letters of a decision as they were kept: one to each adult, or the one that there was for all."""
+    found = json.loads(text)
+    return found if isinstance(found, list) else [{"to": None, **found}]
+
+
+def plans_of(session: Session, decision: DecisionRow) -> dict[str, PlanInLetter]:
+    """What each adult has agreed to do, as the assessment knew it that the decision rests on."""
+    assessed = session.get(AssessmentRow, (decision.application_id, decision.assessment))
+    case: Json = json.loads(assessed.case_file) if assessed is not None else {}
+    day = swedish_day(decision.decided_at)
+    return {each["person"]: _plan(each, day) for each in case.get("activity", [])}
+
+
+def _plan(activity: Json, day: date) -> PlanInLetter:
+    plan = activity.get("plan") or {}
+    first_meeting = plan.get("first_meeting")
+    coming = [date.fromisoformat(one["day"]) for one in activity.get("sessions", [])]
+    coming += [date.fromisoformat(first_meeting)] if first_meeting else []
+    last = date.fromisoformat(plan["last"]) if plan.get("last") else None
+    return PlanInLetter(
+        hours=plan.get("weekly_hours"),
+        last=last if last is not None and last >= day else None,
+        next=min((each for each in coming if each > day), default=None),
+    )
+
+
+def _children(content: Json) -> Iterator[ChildInLetter]:
+    """Each child with a name, and the rows of the application that are about it."""
+    form: Mapping[str, Any] = content["application"]
+    for person in content["people"]:
+        if person["role"] in _CHILDREN and person.get("first_name"):
+            rows = [
+                f"{part}[{at}]"
+                for part, whose in (("costs", "person"), ("incomes", "recipient"))
+                for at, row in enumerate(form[part])
+                if row.get(whose) == person["id"]
+            ]
+            yield ChildInLetter(person["first_name"], frozenset([person["id"], *rows]))
+
+
+def _interpreter(content: Json, to: Addressee) -> str | None:
+    """The language that the receiver needs an interpreter for, empty where none is said; None for no need."""
+    for adult in content["application"]["persons"]:
+        if adult.get("partyId") == to.person and adult.get("needsInterpreter"):
+            return (adult.get("interpreterLanguage") or "").lower()
+    return None
 
 
 def _sender(office: Office, municipality: str) -> Sender:

@@ -11,12 +11,13 @@ from sqlalchemy import Insert, String, bindparam, insert, literal
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
+from decision_service.casework.addressees import addressees_of
 from decision_service.store.moment import Moment
 from decision_service.store.tables import ApplicationRow, MessageRow, WebhookRow
 
 LETTER, REQUEST, REMINDER, RECEIPT = "letter", "completion_request", "reminder", "receipt"
 PAYMENT, ESCALATION = "payment", "escalation"
-WAIT = "wait"
+WAIT, HANDED_OVER, WRITTEN_OFF = "wait", "handed_over", "written_off"
 COMMUNICATION, COMMUNICATION_REMINDER = "communication", "communication_reminder"
 HOOK = "webhook"
 
@@ -25,17 +26,31 @@ def put(
     session: Session, row: ApplicationRow, kind: str, number: int, payload: Mapping[str, Any], now: datetime
 ) -> None:
     """A message about an application. ``kind`` and ``number`` make its key: the same again is the same."""
-    session.add(
-        MessageRow(
-            key=key(row, kind, number),
-            tenant=row.tenant,
-            application_id=row.id,
-            kind=kind,
-            payload=json.dumps(payload, ensure_ascii=False),
-            created_at=now,
-            next_attempt_at=now,
-        )
+    session.add(_message(row, key(row, kind, number), kind, payload, now))
+
+
+def _message(
+    row: ApplicationRow, key: str, kind: str, payload: Mapping[str, Any], now: datetime
+) -> MessageRow:
+    return MessageRow(
+        key=key,
+        tenant=row.tenant,
+        application_id=row.id,
+        kind=kind,
+        payload=json.dumps(payload, ensure_ascii=False),
+        created_at=now,
+        next_attempt_at=now,
     )
+
+
+def put_letters(
+    session: Session, row: ApplicationRow, kind: str, number: int, payload: Mapping[str, Any], now: datetime
+) -> None:
+    """A letter to each adult of an application; the applicant's has the key that there would be for one."""
+    for place, each in enumerate(addressees_of(row), start=1):
+        own = kind if place == 1 else f"{kind}.{place}"
+        message = {**payload, "to": each.person}
+        session.add(_message(row, key(row, own, number), kind, message, now))
 
 
 def key(row: ApplicationRow, kind: str, number: int) -> str:
@@ -51,6 +66,7 @@ def tell(session: Session, row: ApplicationRow, event: str, now: datetime) -> No
     payload = {
         "event": event,
         "application": row.id,
+        "case_number": row.case_number,
         "municipality": row.tenant,
         "state": row.state,
         "time": now.isoformat(),

@@ -5,20 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from decision_service.application.case_file import PersonRole
 from decision_service.application.form import AdultRole
+from decision_service.casework.addressees import addressees
 from decision_service.casework.office import Office
 from decision_service.decision.document import Decision
 from decision_service.installation import calendar
 from decision_service.installation.calendar import payment_date
-from decision_service.outputs.payment import Account, PaymentError, payment_order
+from decision_service.outputs.payment import Account, Payee, PaymentError, payment_order
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
 
 Json = dict[str, Any]
-
-REFERENCE = 12
-"""Characters of the case's id that the payee sees."""
 
 
 def pay_day(office: Office, decision: Decision) -> date:
@@ -28,14 +25,21 @@ def pay_day(office: Office, decision: Decision) -> date:
     return max(usual, calendar.banking_day_on_or_after(decided + timedelta(days=1)))
 
 
-def order(office: Office, decision: Decision, content: Json) -> Json:
+def no_banking_day(office: Office, decision: Decision) -> date | None:
+    """The usual pay day of the month, where the money comes before it because banks are closed."""
+    month = Month.parse(decision.month)
+    usual = calendar.day_of(month, office.municipality(decision.municipality).pay_day)
+    return usual if pay_day(office, decision) < usual else None
+
+
+def order(office: Office, decision: Decision, case_number: str, content: Json) -> Json:
     """The payment order as it is sent. ``content`` is the application. One that a bank cannot take says why
     in ``problem``, and has no account: a person at the municipality must see to it."""
     day = pay_day(office, decision)
-    reference = f"Ärende {decision.application_id[:REFERENCE]}"
+    reference = f"Ärende {case_number}"
     try:
         account = _account(content["application"])
-        return payment_order(decision, day, reference, _payee(content["people"]), account).as_json()
+        return payment_order(decision, day, reference, _payee(content), account).as_json()
     except PaymentError as error:
         return {
             "id": decision.id,
@@ -50,12 +54,12 @@ def order(office: Office, decision: Decision, content: Json) -> Json:
         }
 
 
-def _payee(people: list[Json]) -> str:
-    """The applicant's name. Raises PaymentError when it is not known."""
-    for person in people:
-        if person["role"] == PersonRole.APPLICANT and person.get("first_name"):
-            return " ".join(name for name in (person["first_name"], person.get("last_name")) if name)
-    raise PaymentError("Mottagarens namn är inte känt.")
+def _payee(content: Json) -> Payee:
+    """The applicant. Raises PaymentError when the name is not known."""
+    payee = addressees(content)[0]
+    if not payee.name:
+        raise PaymentError("Mottagarens namn är inte känt.")
+    return Payee(payee.name, payee.personal_number, payee.protected)
 
 
 def _account(form: Json) -> Account | None:

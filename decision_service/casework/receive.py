@@ -21,6 +21,7 @@ from decision_service.installation import calendar
 from decision_service.log import journal, vouched
 from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import swedish_day
+from decision_service.store.case_number import next_case_number
 from decision_service.store.tables import ApplicationRow, PartyRow, State
 from norms.month import Month
 
@@ -48,6 +49,7 @@ def receive(
     row = ApplicationRow(
         id=uuid.uuid4().hex,
         tenant=tenant,
+        case_number=next_case_number(session, tenant, swedish_day(now).year),
         month=str(month),
         state=State.RECEIVED,
         adapter=adapter,
@@ -70,7 +72,7 @@ def receive(
     session.add(row)
     session.flush()
     name_parties(office, session, row, intake.people)
-    outbox.put(session, row, outbox.RECEIPT, 1, {}, now)
+    outbox.put_letters(session, row, outbox.RECEIPT, 1, {}, now)
     outbox.tell(session, row, "application.received", now)
     entry = journal.received(row.id, now, adapter=adapter, client=client, content=body.content)
     vouched.append(office.log, session, tenant, [entry])

@@ -21,10 +21,11 @@ from decision_service.casework.questions import question
 from decision_service.casework.receive import start_clock
 from decision_service.decision.document import Reason, ReasonKind, reasons_from, reasons_text
 from decision_service.log import journal, vouched
-from decision_service.reading.swedish_time import begin_of
+from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.tables import (
     ApplicationRow,
     CompletionRow,
+    MessageRow,
     State,
     TaskRow,
 )
@@ -81,6 +82,15 @@ def hand_over(
     row.escalate_at = warn_at(office, row, now)
     row.escalation = 0
     move(session, row, State.HANDLAGGARE, now)
+    _tell_who_answers(session, row, now)
+
+
+def _tell_who_answers(session: Session, row: ApplicationRow, now: datetime) -> None:
+    """Tell the applicant that a person has it, and the day an answer comes; once for each such day."""
+    day = int(f"{swedish_day(row.person_due_at):%Y%m%d}")
+    if session.get(MessageRow, outbox.key(row, outbox.HANDED_OVER, day)) is None:
+        due = {"due": row.person_due_at.isoformat()}
+        outbox.put_letters(session, row, outbox.HANDED_OVER, day, due, now)
 
 
 def warn_at(office: Office, row: ApplicationRow, now: datetime) -> datetime:
@@ -107,7 +117,7 @@ def ask(
     remind = next_reminder(rules.reminder_days, now, now)
     number = _put_to_applicant(session, row, wanted, None, now, end, remind)
     move(session, row, State.WAITING, now)
-    outbox.put(session, row, outbox.REQUEST, number, _asking(wanted, end), now)
+    outbox.put_letters(session, row, outbox.REQUEST, number, _asking(wanted, end), now)
     asked = journal.Completion.ASKED
     entry = journal.completion(row.id, now, asked, due=end.date(), questions=wanted, actor=actor)
     write_log(office, session, row, [*before, entry])
@@ -130,7 +140,7 @@ def communicate(
     end, remind = now + timedelta(days=days), now + timedelta(days=days) / 2
     number = _put_to_applicant(session, row, told, shown_text(shown), now, end, remind)
     move(session, row, State.STATEMENT, now)
-    outbox.put(session, row, outbox.COMMUNICATION, number, _asking(told, end), now)
+    outbox.put_letters(session, row, outbox.COMMUNICATION, number, _asking(told, end), now)
     entry = journal.communication(row.id, now, journal.Completion.ASKED, due=end.date(), questions=told)
     write_log(office, session, row, [*before, entry])
 
@@ -220,7 +230,7 @@ def wait(
         return
     row.waits_until = until
     move(session, row, State.REGISTERS, now)
-    outbox.put(session, row, outbox.WAIT, row.version, {"due": begins.isoformat()}, now)
+    outbox.put_letters(session, row, outbox.WAIT, row.version, {"due": begins.isoformat()}, now)
     write_log(office, session, row, [*before, journal.waits(row.id, now, until)])
 
 

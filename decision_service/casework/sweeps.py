@@ -148,7 +148,7 @@ def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> Non
         row.version += 1
         session.add(row)
         kind = outbox.COMMUNICATION_REMINDER if told else outbox.REMINDER
-        outbox.put(session, row, kind, row.version, payload, now)
+        outbox.put_letters(session, row, kind, row.version, payload, now)
         entry = note(row.id, now, journal.Completion.REMINDED, due=asked.due_at.date())
     else:
         return

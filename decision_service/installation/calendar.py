@@ -99,14 +99,19 @@ def person_deadline(received: datetime, rules: CalendarRules = SWEDISH) -> datet
     return datetime.combine(day, rules.answer_by, STOCKHOLM).astimezone(UTC)
 
 
+def day_of(month: Month, pay_day: int) -> date:
+    """The pay day of a month, be it a banking day or not. Raises ValueError for a day outside 1–31."""
+    if not 1 <= pay_day <= 31:
+        raise ValueError(f"Utbetalningsdagen är {pay_day}. Den ska vara en dag i månaden, 1–31.")
+    return month.first + timedelta(days=min(pay_day, month.days) - 1)
+
+
 def payment_date(month: Month, pay_day: int) -> date:
     """The banking day on or before the pay day of a month. A month without that day has its last day.
 
     A pay day early in January can so fall in December. Raises ValueError for a day outside 1–31.
     """
-    if not 1 <= pay_day <= 31:
-        raise ValueError(f"Utbetalningsdagen är {pay_day}. Den ska vara en dag i månaden, 1–31.")
-    day = month.first + timedelta(days=min(pay_day, month.days) - 1)
+    day = day_of(month, pay_day)
     while not is_banking_day(day):
         day -= timedelta(days=1)
     return day

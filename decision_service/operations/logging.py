@@ -19,7 +19,6 @@ import structlog
 
 from decision_service.operations.scrubbing import scrubbed, scrubbed_value
 from norms import document
-from rules.schema import Texts, validate
 
 EVENTS = Path(__file__).with_name("handelser.yaml")
 
@@ -96,7 +95,10 @@ class Words:
     _SILENT = ("timestamp", "level", "logger", "event", "exception", "stack")
 
     def __init__(self) -> None:
-        self._events = validate(Texts, document.read(EVENTS)).root
+        data = document.read(EVENTS).data
+        if not isinstance(data, dict):
+            raise TypeError(f"{EVENTS.name}: not a mapping")
+        self._events = {name: str(words) for name, words in data.items()}
 
     def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> str:
         """The line, and below it the trace of what failed."""

@@ -7,15 +7,15 @@ states no amount that the decision does not hold.
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from audit import proof
 from decision_service.decision.document import Decision, Line, LineChange, Reason
+from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.channel import DeliveryError
+from decision_service.outputs.letter_layout import Letter, Part, Row
 from decision_service.outputs.letter_texts import (
     PLACEHOLDER,
     LetterKind,
@@ -26,9 +26,8 @@ from decision_service.outputs.letter_texts import (
 )
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month, day_in_words
-from rules.texts import amount_table, kronor
+from rules.texts import kronor
 
-WIDTH = 76
 _AMOUNT = re.compile(r"−?[0-9][0-9\u00a0]*(?:,[0-9]{2})?\u00a0kr\b")
 
 
@@ -52,78 +51,44 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanInLetter:
+    """What an adult has agreed to do: hours a week, the last day of the plan, and the next time to come."""
+
+    hours: int | None = None
+    last: date | None = None
+    next: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildInLetter:
+    """A child of the case: the name, and the subjects of the lines that are about the child."""
+
+    name: str
+    subjects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class LetterContext:
     """What a letter says beside the decision, or beside what is asked.
 
-    ``reference`` is what the applicant calls the case by, ``complete_by`` the day to answer or to wait for.
-    ``activity``, what is asked of the applicant in return, and ``proof`` of the decision in the log are
-    printed as they are.
+    ``to`` is who it is for, ``day`` when it is written, ``reference`` what people call the case by,
+    ``complete_by`` the day to answer or to wait for, ``no_banking_day`` the pay day that the money comes
+    before. ``plan`` is what the receiver has to do in return, ``interpreter`` a language, empty for one that
+    is not said. ``proof`` of the decision in the log is printed as it is.
     """
 
     sender: Sender
+    to: Addressee
+    day: date
     reference: str
     received: date | None = None
     payment: date | None = None
+    no_banking_day: date | None = None
     complete_by: date | None = None
-    activity: tuple[str, ...] = ()
+    plan: PlanInLetter | None = None
+    children: tuple[ChildInLetter, ...] = ()
+    interpreter: str | None = None
     proof: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the calculation: text, öre or None for a heading, and the provision it rests on."""
-
-    text: str
-    amount: int | None
-    provision: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a letter. ``verbatim`` is text whose lines must stay as they are, ``qr`` the same text to the
-    byte as a QR code (SVG); both are empty in a part that has no such text."""
-
-    heading: str
-    paragraphs: tuple[str, ...]
-    items: tuple[str, ...]
-    table: tuple[Row, ...]
-    verbatim: str
-    qr: str
-    provisions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter as structure; ``text`` is the same as plain text."""
-
-    kind: str
-    title: str
-    parts: tuple[Part, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The letter for whoever lays it out."""
-        return {"schema": "brev/1", **asdict(self)}
-
-    @property
-    def text(self) -> str:
-        """The letter as plain text, 76 characters wide."""
-        found = [_wrapped(self.title), ""]
-        for part in self.parts:
-            found += [part.heading.upper(), ""]
-            for paragraph in part.paragraphs:
-                found += [_wrapped(paragraph), ""]
-            for item in part.items:
-                found.append(_wrapped(item, "– ", "  "))
-            if part.items:
-                found.append("")
-            if part.table:
-                found += [_table(part.table).lstrip("\n"), ""]
-            if part.verbatim:
-                found += [part.verbatim, ""]
-            if part.provisions:
-                law = f"Lagrum: {'; '.join(part.provisions)}"
-                found += [_wrapped(law, rest="  "), ""]
-        return "\n".join(found).rstrip() + "\n"
 
 
 def decision_letter(decision: Decision, context: LetterContext, words: LetterTexts | None = None) -> Letter:
@@ -153,10 +118,16 @@ def notice(
 def _letter(kind: LetterKind, facts: _Facts) -> Letter:
     letter = facts.words.letters[kind]
     parts = [facts.words.parts[name] for name in letter.parts]
+    held = [each for each in parts if each.when is None or facts.holds(each.when)]
+    cited = [provision for each in held for provision in each.provisions]
     return Letter(
         kind,
         facts.filled(letter.heading),
-        tuple(facts.part(each) for each in parts if each.when is None or facts.holds(each.when)),
+        tuple(facts.part(each, cited) for each in held),
+        facts.context.to,
+        facts.context.day,
+        facts.filled("{ärende}"),
+        facts.filled("{nämnd}, {kommun}"),
     )
 
 
@@ -172,7 +143,7 @@ class _Facts:
         questions: Sequence[Reason] = (),
     ) -> None:
         self.words = words
-        self._context, self._decision, self._questions = context, decision, questions
+        self.context, self._decision, self._questions = context, decision, questions
         calculation = decision.calculation if decision is not None else None
         self._calculation = calculation
         self._lines = calculation.lines if calculation is not None else ()
@@ -197,7 +168,11 @@ class _Facts:
             "nedsatt": any(True for _ in self._reduced()),
             "beräkning": bool(self._lines),
             "överskott": result is not None and result >= 0,
-            "aktivitet": bool(context.activity),
+            "flyttad": context.no_banking_day is not None,
+            "barn": bool(context.children) and bool(self._lines),
+            "tolk": context.interpreter is not None,
+            "skyddad": context.to.protected,
+            "aktivitet": context.plan not in (None, PlanInLetter()),
             "bevis": bool(context.proof),
         }
         self._values = self._all_values(month)
@@ -208,7 +183,8 @@ class _Facts:
         return ((self._decision.reason if self._decision is not None else None) or "").strip()
 
     def _all_values(self, month: str) -> dict[str, str | None]:
-        context, result, decision = self._context, self._result, self._decision
+        context, result, decision = self.context, self._result, self._decision
+        plan = context.plan
         decided = swedish_day(decision.decided_at) if decision is not None else None
         by_hand = decision is not None and not decision.automatic
         return {
@@ -217,6 +193,7 @@ class _Facts:
             "överskott": kronor(result) if result is not None and result >= 0 else None,
             "underskott": kronor(-result) if result is not None and result < 0 else None,
             "utbetalningsdag": _day(context.payment),
+            "ordinarie_dag": _day(context.no_banking_day),
             "beslutsdag": _day(decided),
             "svara_senast": _day(context.complete_by),
             "väntar_till": _day(context.complete_by),
@@ -228,6 +205,12 @@ class _Facts:
             "adress": context.sender.address,
             "kontakt": context.sender.contact,
             "ärende": context.reference,
+            "dag": _day(context.day),
+            "svarsdag": _day(context.complete_by),
+            "språk": context.interpreter or self.words.rows["något_språk"],
+            "timmar": str(plan.hours) if plan is not None and plan.hours else None,
+            "planens_slut": _day(plan.last) if plan is not None else None,
+            "nästa_gång": _day(plan.next) if plan is not None else None,
             "handläggare": (decision.signed or decision.decided_by)
             if decision is not None and by_hand
             else None,
@@ -258,8 +241,8 @@ class _Facts:
         before = [change.was for change in self._changes if change.was is not None]
         return {kronor(abs(each)) for each in [*totals, *lines, *before, self._granted or 0]}
 
-    def part(self, text: PartText) -> Part:
-        """A part with its words filled and its list from the decision."""
+    def part(self, text: PartText, cited: Sequence[str]) -> Part:
+        """A part with its words filled and its list from the decision; ``cited`` is what all parts cite."""
         items: tuple[str, ...] = ()
         table: tuple[Row, ...] = ()
         verbatim = qr = ""
@@ -273,13 +256,17 @@ class _Facts:
             case "saknas":
                 if not self._questions:
                     raise LetterError("Brevet frågar efter uppgifter, och inga saknas.")
-                items = tuple(_question(reason) for reason in self._questions)
+                items = tuple(self._question(reason) for reason in self._questions)
             case "aktivitet":
-                items = self._context.activity
+                items = tuple(self._asked_in_return())
+            case "barn":
+                items = tuple(self._for_each_child())
+            case "lagar":
+                items = tuple(self._named([*cited, *(line.provision for line in self._lines)]))
             case "motivering":
                 items = tuple(part for part in self._motivation.splitlines() if part.strip())
             case "bevis":
-                verbatim, qr = self._context.proof, proof.qr_svg(self._context.proof)
+                verbatim, qr = self.context.proof, proof.qr_svg(self.context.proof)
             case _:
                 pass
         paragraphs = tuple(self.filled(paragraph) for paragraph in text.paragraphs)
@@ -290,6 +277,36 @@ class _Facts:
         for line in self._lines:
             if line.applied is not None and line.amount < line.applied:
                 yield line
+
+    def _question(self, reason: Reason) -> str:
+        """A question; what is about somebody else than the receiver, or about a thing, says so first."""
+        about, question = reason.label, reason.question
+        own = not about or about in question or reason.subject == self.context.to.person
+        return question if own else f"{about}: {question}"
+
+    def _asked_in_return(self) -> Iterator[str]:
+        plan, words = self.context.plan, self.words.plan
+        if plan is None:
+            return
+        if plan.hours:
+            yield self.filled(words["timmar"])
+        if plan.next is not None:
+            yield self.filled(words["nästa_gång"])
+        if plan.last is not None:
+            yield self.filled(words["planens_slut"])
+
+    def _named(self, provisions: Sequence[str]) -> Iterator[str]:
+        """What the abbreviations of laws stand for."""
+        for short, name in self.words.laws.items():
+            if any(re.search(rf"\b{short} \(", each) for each in provisions):
+                yield f"{short}: {name}"
+
+    def _for_each_child(self) -> Iterator[str]:
+        """What is counted for each child, and what was applied for on its behalf."""
+        for child in self.context.children:
+            own = [line.text for line in self._lines if line.subject in child.subjects]
+            said = " ".join(own) or self.words.rows["barn_utan_rad"]
+            yield said if said.startswith(child.name) else f"{child.name}: {said}"
 
     def _changed(self, change: LineChange) -> str:
         """A line that a person has changed or added, and why."""
@@ -303,46 +320,20 @@ class _Facts:
             if line.part != heading:
                 heading = line.part
                 yield Row(self.words.rows[heading.value], None)
-            yield Row(line.text, line.amount, line.provision)
+            yield Row(_without(line.text, line.amount), line.amount, line.provision)
         if self._result is not None:
             yield Row(self.words.rows["underskott" if self._result < 0 else "överskott"], abs(self._result))
         if self._granted is not None and self._differs:
             yield Row(self.words.rows["beviljat"], self._granted)
 
 
-def _question(reason: Reason) -> str:
-    about, question = reason.label, reason.question
-    return f"{about}: {question}" if about and about not in question else question
+def _without(text: str, amount: int) -> str:
+    """The text of a line without the amount, which stands beside it."""
+    return text.removesuffix(f": {kronor(amount)}.")
 
 
 def _cited(text: str, provision: str) -> str:
     return f"{text} ({provision})" if provision else text
-
-
-def _table(rows: tuple[Row, ...]) -> str:
-    """The calculation with numbers that point to the provisions under it."""
-    numbers: dict[str, int] = {}
-    shown = []
-    for row in rows:
-        mark = ""
-        if row.provision:
-            mark = f" [{numbers.setdefault(row.provision, len(numbers) + 1)}]"
-        shown.append((f"  {row.text}{mark}" if row.provision else row.text, row.amount))
-    notes = [_wrapped(f"[{number}] {provision}", rest="    ") for provision, number in numbers.items()]
-    return "\n".join([amount_table(shown), "", *notes])
-
-
-def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """Lines of the letter's width, with a provision's chapter and section kept on one line."""
-    kept = re.sub(r"(?<=\d) (?=§|kap\.)|(?<=kap\.) ", "\u00a0", text)
-    return textwrap.fill(
-        kept,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _day(day: date | None) -> str | None:

@@ -18,7 +18,14 @@ from rules.schema import FileModel, validate
 TEXTS = Path(__file__).with_name("texts") / "brev.yaml"
 
 NoticeKind = Literal[
-    "KOMPLETTERING", "PÅMINNELSE", "KVITTENS", "VÄNTAR", "KOMMUNICERING", "KOMMUNICERING_PÅMINNELSE"
+    "KOMPLETTERING",
+    "PÅMINNELSE",
+    "KVITTENS",
+    "VÄNTAR",
+    "KOMMUNICERING",
+    "KOMMUNICERING_PÅMINNELSE",
+    "HOS_HANDLÄGGARE",
+    "AVSKRIVEN",
 ]
 LetterKind = Literal[Decided, NoticeKind]
 Place = Literal[
@@ -38,6 +45,13 @@ Place = Literal[
     "adress",
     "kontakt",
     "ärende",
+    "dag",
+    "svarsdag",
+    "ordinarie_dag",
+    "språk",
+    "timmar",
+    "nästa_gång",
+    "planens_slut",
     "handläggare",
     "andra_handläggare",
 ]
@@ -54,9 +68,15 @@ When = Literal[
     "beräkning",
     "överskott",
     "aktivitet",
+    "flyttad",
+    "barn",
+    "tolk",
+    "skyddad",
     "bevis",
 ]
-ListName = Literal["beräkning", "nedsatt", "saknas", "aktivitet", "motivering", "ändrat", "bevis"]
+ListName = Literal[
+    "beräkning", "nedsatt", "saknas", "aktivitet", "motivering", "ändrat", "barn", "lagar", "bevis"
+]
 RowName = Literal[
     "personal",
     "common",
@@ -67,7 +87,10 @@ RowName = Literal[
     "överskott",
     "beviljat",
     "i_stället_för",
+    "barn_utan_rad",
+    "något_språk",
 ]
+PlanName = Literal["timmar", "nästa_gång", "planens_slut"]
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _AMOUNT = re.compile(r"[0-9]\s*(kr\b|kronor\b|öre\b)")
@@ -115,11 +138,17 @@ class LetterTexts(FileModel):
 
     letters: Mapping[LetterKind, LetterText] = Field(alias="brev")
     rows: Mapping[RowName, Words] = Field(alias="rader")
+    plan: Mapping[PlanName, Words] = Field(alias="planering")
+    laws: Mapping[str, Words] = Field(alias="lagar")
     parts: Mapping[str, PartText] = Field(alias="avsnitt")
 
     @model_validator(mode="after")
     def _whole(self) -> LetterTexts:
-        for kinds, found in ((get_args(LetterKind), self.letters), (get_args(RowName), self.rows)):
+        for kinds, found in (
+            (get_args(LetterKind), self.letters),
+            (get_args(RowName), self.rows),
+            (get_args(PlanName), self.plan),
+        ):
             missing = [kind for kind in kinds if kind not in found]
             if missing:
                 raise ValueError(f"Det här saknas: {', '.join(missing)}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -44,6 +44,15 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Payee:
+    """Who is paid, by name and, where it is known, by personal number."""
+
+    name: str
+    personal_number: str | None = None
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentOrder:
     """An order to pay. ``amount`` is öre, ``day`` a banking day, ``reference`` what the payee sees.
 
@@ -56,7 +65,7 @@ class PaymentOrder:
     amount: int
     day: date
     reference: str
-    payee: str
+    payee: Payee
     account: Account | None
 
     def as_json(self) -> dict[str, Any]:
@@ -70,7 +79,7 @@ class PaymentOrder:
             "currency": "SEK",
             "date": self.day.isoformat(),
             "reference": self.reference,
-            "payee": self.payee,
+            "payee": asdict(self.payee),
             "account": None if account is None else {"clearing": account.clearing, "number": account.number},
         }
 
@@ -84,15 +93,15 @@ class PaymentOrder:
             order["amount"],
             date.fromisoformat(order["date"]),
             order["reference"],
-            order["payee"],
+            Payee(**order["payee"]),
             None if account is None else Account(account["clearing"], account["number"]),
         )
 
 
 def payment_order(
-    decision: Decision, day: date, reference: str, payee: str, account: Account | None
+    decision: Decision, day: date, reference: str, payee: Payee, account: Account | None
 ) -> PaymentOrder:
-    """The order of a decision. ``payee`` is the name of the account's holder.
+    """The order of a decision. ``payee`` is the account's holder.
 
     Raises PaymentError when the decision grants nothing, the day is no banking day, or an id, name or
     reference cannot be sent to a bank as it is.
@@ -103,7 +112,7 @@ def payment_order(
         raise PaymentError(f"{day} är ingen bankdag.")
     if not _ID.fullmatch(decision.id):
         raise PaymentError("Beslutets id går inte att använda som betalningens id.")
-    for text, most, what in ((reference, 35, "Referensen"), (payee, 140, "Mottagarens namn")):
+    for text, most, what in ((reference, 35, "Referensen"), (payee.name, 140, "Mottagarens namn")):
         if not _TEXT.fullmatch(text) or len(text) > most:
             raise PaymentError(f"{what} har tecken som banken inte tar emot, eller är för lång.")
     return PaymentOrder(decision.id, decision.municipality, decision.granted, day, reference, payee, account)
@@ -138,7 +147,7 @@ def pain_001(order: PaymentOrder, payer: Payer, created: datetime) -> bytes:
     member = SubElement(SubElement(SubElement(transfer, "CdtrAgt"), "FinInstnId"), "ClrSysMmbId")
     _add(member, "ClrSysId/Cd", "SESBA")
     _add(member, "MmbId", order.account.clearing)
-    _add(transfer, "Cdtr/Nm", order.payee)
+    _add(transfer, "Cdtr/Nm", order.payee.name)
     account = SubElement(SubElement(SubElement(transfer, "CdtrAcct"), "Id"), "Othr")
     _add(account, "Id", order.account.number)
     _add(account, "SchmeNm/Cd", "BBAN")

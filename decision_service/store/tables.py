@@ -41,6 +41,7 @@ def _moment(*, nullable: bool = False, index: bool = False) -> Column[datetime]:
 class ApplicationRow(SQLModel, table=True):
     """An application and the clock that runs on it.
 
+    ``case_number`` is what people call it by, ``id`` what programs do.
     ``content`` is the canonical application as JSON, ``content_at`` when it last changed, ``assessments`` how
     often the machine has evaluated it. ``deadline_at`` is the machine's 24 hours, ``person_due_at`` that of a
     person; ``escalation`` counts how far up it has been told. ``next_run_at`` is when the sweep next hands it
@@ -53,6 +54,7 @@ class ApplicationRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     tenant: str
+    case_number: str
     month: str
     state: str
     version: int = 1
@@ -74,9 +76,20 @@ class ApplicationRow(SQLModel, table=True):
 
     __table_args__ = (
         Index("application_queue", "tenant", "state", "received_at", "id"),
+        Index("application_case_number", "tenant", "case_number", unique=True),
         Index("application_due", "next_run_at", sqlite_where=text("next_run_at IS NOT NULL")),
         Index("application_escalate", "escalate_at"),
     )
+
+
+class CaseCountRow(SQLModel, table=True):
+    """How many case numbers a municipality has given in a year."""
+
+    __tablename__ = "case_count"
+
+    tenant: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int
 
 
 class PartyRow(SQLModel, table=True):
@@ -141,15 +154,8 @@ class DecisionRow(SQLModel, table=True):
     reason: str | None = None
     entry: int = -1
     changes: str = Field(default="[]", sa_column=Column(Text, nullable=False, server_default="[]"))
-    fired: str = Field(default="", sa_column=Column(Text, nullable=False))
-    asked: str = Field(default="", sa_column=Column(Text, nullable=False))
     remembered: str = Field(sa_column=Column(Text, nullable=False))
     letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
-
-    __table_args__ = (
-        Index("decision_found", "tenant", "decided_at", "application_id"),
-        Index("decision_month", "tenant", "month", "decided_at"),
-    )
 
 
 class StaffRow(SQLModel, table=True):

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from norms.fault import MisfitError, fault
 from rules.language.types import DAY, KRONOR, PLAIN, TEXT, YES_NO, Base, Type, Unit, number, parse_unit
 from rules.schema import FileModel, YesNo, validate
 
@@ -96,42 +95,35 @@ class TermEntry(FileModel):
     @classmethod
     def _known_type(cls, value: str) -> str:
         if value not in _TYPES:
-            raise MisfitError(fault("no_such_type", found=value, known=", ".join(_TYPES)))
+            raise ValueError(f"”{value}” är ingen typ. Välj bland {', '.join(_TYPES)}")
         return value
 
     @model_validator(mode="after")
     def _whole(self) -> TermEntry:
         if (self.type_name == "heltal") != (self.unit is not None):
-            raise MisfitError(fault("unit_and_type"))
+            raise ValueError("Typen heltal ska ha en enhet, andra typer ingen")
         if (self.type_name == "val") != bool(self.choices):
-            raise MisfitError(fault("choices_and_type"))
+            raise ValueError("Typen val ska ha en lista med val, andra typer ingen")
         if self.unit is not None:
             try:
                 parse_unit(self.unit)
             except ValueError as error:
-                raise MisfitError(fault("no_such_unit", found=str(error))) from error
+                raise ValueError(f"Enheten ”{error}” finns inte") from error
         if self.default is not None and self.source not in (Source.RULE, Source.SETTING):
-            raise MisfitError(fault("default_of_what_is_given"))
+            raise ValueError("Bara termer med källan regel eller inställning kan ha ett förval")
         if self.default is not None:
-            _fits(_type(self), self.default)
+            read_value(_type(self), self.default)
         if len(self.sources) > 1 and self.derivation is None:
-            raise MisfitError(fault("several_fields_no_calculation"))
+            raise ValueError("Ett värde ur flera fält behöver en beräkning som säger hur de blir ett")
         if self.derivation is not None and not self.sources:
-            raise MisfitError(fault("calculation_without_fields"))
+            raise ValueError("En beräkning behöver fälten som den räknar på, under från")
         if self.other_word is not None and not self.words:
-            raise MisfitError(fault("other_word_without_words"))
+            raise ValueError("Ordet för andra koder, annars, hör till en tabell med ord")
         for word in (*self.words.values(), *([] if self.other_word is None else [self.other_word])):
-            _fits(_type(self), word)
+            read_value(_type(self), word)
         if self.when_missing is WhenMissing.APPLICANT and self.question is None:
-            raise MisfitError(fault("completion_without_question"))
+            raise ValueError("En term som sökanden ska komplettera behöver en fråga")
         return self
-
-
-def _fits(type_: Type, text: str) -> None:
-    try:
-        read_value(type_, text)
-    except ValueError as error:
-        raise MisfitError(fault("no_value_of_type", found=text, type=str(type_))) from error
 
 
 def read_value(type_: Type, text: str) -> int | bool | str:

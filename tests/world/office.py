@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, func, text
 from sqlalchemy import select as sql_select
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 import audit
 from audit import tables as audit_tables
@@ -273,9 +273,11 @@ class World:
             return session.get(DecisionRow, application)
 
     def messages(self, application: str) -> list[str]:
-        """The kinds of what has been put in the outbox about an application, after its receipt."""
+        """The kinds of what has been put in the outbox about an application, beside the letters that only say
+        who has it."""
         query = select(MessageRow.kind).where(
-            MessageRow.application_id == application, MessageRow.kind != outbox.RECEIPT
+            MessageRow.application_id == application,
+            col(MessageRow.kind).not_in((outbox.RECEIPT, outbox.HANDED_OVER)),
         )
         with transaction(self.engine) as session:
             return sorted(session.exec(query).all())

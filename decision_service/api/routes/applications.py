@@ -11,7 +11,7 @@ from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 from starlette.responses import Response
 
-from decision_service.access.roles import REVIEWERS, Role
+from decision_service.access.roles import Role
 from decision_service.api import answers, views
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import JSON, RawBody, content_type, described, inlined, json_of
@@ -30,9 +30,11 @@ from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
 from decision_service.casework.rows import require_logged
 from decision_service.casework.sweeps import undecided
-from decision_service.reading.strict_json import Body
+from decision_service.reading.strict_json import Body, InputError
+from decision_service.store.case_number import read_case_number
 from decision_service.store.database import reading
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, State
+from norms.fault import MisfitError
 
 router = APIRouter(tags=["ansökningar"])
 
@@ -42,7 +44,7 @@ LONGEST_WAIT = 30
 AHEAD = timedelta(seconds=LONGEST_WAIT)
 
 Sender = Annotated[Caller, Depends(require(Role.ESERVICE))]
-Follower = Annotated[Caller, Depends(require_reader(Role.ESERVICE, *REVIEWERS))]
+Follower = Annotated[Caller, Depends(require_reader(Role.ESERVICE, Role.HANDLAGGARE, Role.CHEF, Role.JURIST))]
 Application = Annotated[str, Path(description="Ansökans id", json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]
 Key = Annotated[
     str | None,
@@ -151,9 +153,12 @@ def _adapter(request: Request) -> str:
 )
 def listed(
     request: Request,
-    caller: Annotated[Caller, Depends(require(Role.ESERVICE, *REVIEWERS))],
+    caller: Annotated[Caller, Depends(require(Role.ESERVICE, Role.HANDLAGGARE, Role.CHEF, Role.JURIST))],
     asked: AskedPage,
     state: Annotated[State | None, Query(description="Bara de som står så")] = None,
+    case_number: Annotated[
+        str | None, Query(description="Bara ärendet med det numret, med eller utan streck", max_length=40)
+    ] = None,
 ) -> Response:
     """Den nyaste först. En e-tjänst ser bara dem den själv har lämnat in."""
     row = ApplicationRow
@@ -162,6 +167,8 @@ def listed(
         query = query.where(row.client == caller.principal.client)
     if state is not None:
         query = query.where(row.state == state)
+    if case_number is not None:
+        query = query.where(row.case_number == _case_number(case_number))
     if asked.after is not None:
         at, last = asked.after
         query = query.where(
@@ -175,6 +182,13 @@ def listed(
         require_logged(office, session, *page.items)
         items = [views.application(session, each) for each in page.items]
     return as_json(answers.Page(items=items, next=page.next), page.headers)
+
+
+def _case_number(text: str) -> str:
+    try:
+        return read_case_number(text)
+    except MisfitError as error:
+        raise InputError([one.below("case_number") for one in error.faults]) from None
 
 
 @router.get(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
@@ -12,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from audit import bundle, proof
 from audit import reading as trail
 from audit.trail import read_case
-from decision_service.access.roles import REVIEWERS, Role
+from decision_service.access.roles import Role
 from decision_service.api import answers
 from decision_service.api.behind import service_of
 from decision_service.api.bodies import JSON, inlined
@@ -26,6 +25,7 @@ from decision_service.api.routes.applications import Application, Follower
 from decision_service.application.outcome import Outcome
 from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.decisions import document_of
+from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
 from decision_service.decision.document import Assessment, Decision
 from decision_service.log import releases
@@ -34,7 +34,7 @@ from norms.fault import fault
 
 router = APIRouter(tags=["beslut"])
 
-Reviewer = Annotated[Caller, Depends(require_reader(*REVIEWERS))]
+Reviewer = Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.CHEF, Role.JURIST))]
 _NOT_YET = problem_responses("conflict")
 _TEXT = {"type": "string"}
 _LETTER = inlined(answers.Letter.model_json_schema())
@@ -115,15 +115,25 @@ def assessment(
     responses={200: {"content": {JSON: {"schema": _LETTER}}}, **_NOT_YET},
 )
 def letter(
-    request: Request, caller: Follower, application: Application, accept: Annotated[str, Header()] = "*/*"
+    request: Request,
+    caller: Follower,
+    application: Application,
+    accept: Annotated[str, Header()] = "*/*",
+    to: Annotated[str | None, Query(description="Vems brev, personens id i ärendet; utan: sökandens")] = None,
 ) -> Response:
-    """Brevet som det skickas, med beviset för att beslutet står i kommunens logg. Text eller JSON."""
+    """Brevet som det skickas, med beviset för att beslutet står i kommunens logg. Varje vuxen får ett eget.
+    Text eller JSON."""
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
         written = _decided(session, row).letter
         if written is None:
             raise ProblemError("conflict", fault("letter_being_written"))
-        found = json.loads(written)
+        letters = [
+            one for one in kept_letters(written) if to is None or (one["to"] or {}).get("person") == to
+        ]
+        if not letters:
+            raise ProblemError("not-found")
+        found = letters[0]
         return JSONResponse(found["letter"]) if "json" in accept else PlainTextResponse(found["text"])
 
     return read(request, caller, application, show)
@@ -229,7 +239,7 @@ def case_trail(
 )
 def exported(
     request: Request,
-    caller: Annotated[Caller, Depends(require_reader(Role.JURIST, Role.CHEF, Role.REVISOR))],
+    caller: Annotated[Caller, Depends(require_reader(Role.JURIST, Role.CHEF))],
     application: Application,
 ) -> Response:
     """Läsbart spår, spår för maskiner, bevis, regelversion, publik nyckel och ett kontrollprogram."""
@@ -259,13 +269,7 @@ def _decided(session: Session, row: ApplicationRow) -> DecisionRow:
 def _explained(
     request: Request, caller: Caller, application: str, what: str, words: dict[str, str]
 ) -> Response:
-    return JSONResponse(explained_of(request, caller, application, what, words))
-
-
-def explained_of(
-    request: Request, caller: Caller, application: str, what: str, words: dict[str, str]
-) -> dict[str, Any]:
-    """An explanation of the newest assessment, under the release it was made with. Raises ProblemError."""
+    """An explanation of the newest assessment, under the release it was made with."""
     found = read(request, caller, application, lambda _, session, row: latest(session, row.id))
     if found is None:
         raise ProblemError("conflict", fault("not_examined"))
@@ -273,4 +277,4 @@ def explained_of(
     explained: dict[str, Any] = evaluators.explain(what, found.case_file.encode(), words)
     if not explained.get("rules", True):
         raise ProblemError("not-found")
-    return {"release": found.release, "outcome": found.outcome, **explained}
+    return JSONResponse({"release": found.release, "outcome": found.outcome, **explained})

@@ -13,14 +13,16 @@ import yaml
 
 from decision_service.application.outcome import Outcome
 from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind
+from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
-    Letter,
     LetterContext,
     LetterError,
+    PlanInLetter,
     Sender,
     decision_letter,
     notice,
 )
+from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import TEXTS, LetterKind, Place, When, read_texts, texts
 from norms import document
 from norms.finding import FindingsError
@@ -35,13 +37,16 @@ SENDER = Sender(
     "Ring 0123-45 67 00",
     "Förvaltningsrätten i Exempelstad",
 )
+ALMA = Addressee("p1", "Alma Ek", "198802099823", ("Exempelgatan 1", "123 45 Exempelstad"))
 CONTEXT = LetterContext(
     SENDER,
-    "A-17",
+    ALMA,
+    date(2026, 11, 20),
+    "2026-000017-9",
     received=date(2026, 11, 19),
     payment=date(2026, 11, 25),
     complete_by=date(2026, 12, 4),
-    activity=("Kom till planeringsveckan.",),
+    plan=PlanInLetter(hours=40, last=date(2026, 12, 28), next=date(2026, 12, 1)),
     proof="c2sp.org/tlog-proof@v1\nindex 5\nabc=\n",
 )
 DECIDED = [outcome for outcome in Outcome if outcome.decides]
@@ -112,9 +117,16 @@ def test_every_automatic_example_says_its_outcome_amount_day_law_appeal_and_who_
         assert ("betalas ut den 25 november 2026" in flat) == (granted > 0)
         assert decided.calculation is not None
         for line in decided.calculation.lines:
-            assert (line.text, line.amount, line.provision) in rows
+            shown = line.text.removesuffix(f": {kronor(line.amount)}.")
+            assert (shown, line.amount, line.provision) in rows
             assert re.sub(r"\s+", " ", line.provision) in flat
-        for words in ("fattat automatiskt", "tre veckor", "Förvaltningsrätten", "ärende A-17", "Ring 0123"):
+        for words in (
+            "fattat automatiskt",
+            "tre veckor",
+            "Förvaltningsrätten",
+            "ärende 2026-000017-9",
+            "Ring 0123",
+        ):
             assert words in flat
         assert "44 §" in flat
         assert CONTEXT.proof.strip() in text
@@ -127,7 +139,7 @@ def test_a_request_for_completion_asks_exactly_what_is_missing(assessments: dict
         if assessment.outcome is not Outcome.COMPLETION:
             continue
         letter = asking(assessment)
-        items = [item for part in letter.parts for item in part.items]
+        items = letter.parts[0].items
         wanted = [each for each in assessment.reasons if each.kind is ReasonKind.COMPLETION]
         assert len(items) == len(wanted) > 0
         for item, reason in zip(items, wanted, strict=True):
@@ -211,6 +223,8 @@ def test_a_receipt_and_a_reminder_need_no_calculation() -> None:
     assert "24 timmar" in receipt
     asked = Reason(kind=ReasonKind.COMPLETION, code="BOENDE", question="Hur bor du?", label="Alma")
     assert "– Alma: Hur bor du?" in notice("PÅMINNELSE", "2026-11", [asked], CONTEXT).text
+    own = asked.model_copy(update={"subject": ALMA.person})
+    assert "– Hur bor du?" in notice("PÅMINNELSE", "2026-11", [own], CONTEXT).text
 
 
 def test_a_whole_letter_as_it_is_read(decisions: dict[str, Decision]) -> None:

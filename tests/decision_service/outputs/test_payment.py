@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,7 @@ from decision_service.outputs import FolderChannel, Message
 from decision_service.outputs.payment import (
     PAIN,
     Account,
+    Payee,
     PaymentError,
     PaymentOrder,
     pain_001,
@@ -40,6 +42,7 @@ _PAYER = {
 }
 PAYER = Payer.model_validate(_PAYER)
 ACCOUNT = Account("8327", "9012345678")
+ALMA = Payee("Alma Exempelsson", "198802099823")
 
 
 def order_of(decision: Decision, **changes: Any) -> PaymentOrder:
@@ -47,7 +50,7 @@ def order_of(decision: Decision, **changes: Any) -> PaymentOrder:
     values: dict[str, Any] = {
         "day": DAY,
         "reference": "Försörjningsstöd november",
-        "payee": "Alma Exempelsson",
+        "payee": ALMA,
         "account": ACCOUNT,
     }
     return payment_order(decision, **{**values, **changes})
@@ -94,7 +97,7 @@ def test_the_order_as_json() -> None:
         "currency": "SEK",
         "date": "2026-11-25",
         "reference": "Försörjningsstöd november",
-        "payee": "Alma Exempelsson",
+        "payee": {"name": "Alma Exempelsson", "personal_number": "198802099823", "protected": False},
         "account": {"clearing": "8327", "number": "9012345678"},
     }
     assert order_of(granting(1), account=None).as_json()["account"] is None
@@ -183,8 +186,8 @@ def test_the_amount_is_exact_and_the_same_order_is_the_same_bytes(amount: int) -
     [
         ({"day": date(2026, 12, 24)}, "ingen bankdag"),
         ({"day": date(2026, 11, 22)}, "ingen bankdag"),
-        ({"payee": "Alma\nExempelsson"}, "namn"),
-        ({"payee": "<script>"}, "namn"),
+        ({"payee": replace(ALMA, name="Alma\nExempelsson")}, "namn"),
+        ({"payee": replace(ALMA, name="<script>")}, "namn"),
         ({"reference": "a" * 36}, "Referensen"),
     ],
 )

@@ -1,0 +1,40 @@
+"""Who a letter or a payment is for.
+
+Where anybody of the case is protected, no address is told: such a letter goes by the Tax Agency's forwarding,
+and whoever sends it must know that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A person of a case. ``person`` is the id there, ``address`` the lines of one, empty where none is known
+    or may be told; ``digital_mailbox``: whether letters reach the person in one, None where nobody knows."""
+
+    person: str
+    name: str
+    personal_number: str | None = None
+    address: tuple[str, ...] = ()
+    digital_mailbox: bool | None = None
+    protected: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The addressee for whoever sends."""
+        return {**asdict(self), "address": list(self.address)}
+
+    @classmethod
+    def of_json(cls, found: Mapping[str, Any]) -> Addressee:
+        """The addressee that ``as_json`` wrote."""
+        return cls(**{**found, "address": tuple(found["address"])})
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """The lines at the top of a letter."""
+        number = self.personal_number
+        numbered = (f"Personnummer {number[:8]}-{number[8:]}",) if number else ()
+        return (*((self.name,) if self.name else ()), *self.address, *numbered)

@@ -1,0 +1,100 @@
+"""Case numbers: said aloud without mistakes, each given once, and none left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import URL
+from sqlmodel import select
+
+from decision_service.casework.receive import receive
+from decision_service.reading.strict_json import Body, InputError
+from decision_service.store.case_number import case_number, read_case_number
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import ApplicationRow
+from norms.fault import MisfitError
+from tests.world.office import World, new_world, shared_evaluators
+from tests.world.people import NOVEMBER, TENANT, application
+
+NUMBERS = st.builds(case_number, st.integers(2020, 2099), st.integers(1, 9_999_999))
+
+
+def test_a_number_as_it_is_written() -> None:
+    assert case_number(2026, 4217) == "2026-004217-9"
+    assert case_number(2026, 1_000_000) == "2026-1000000-4"
+
+
+@pytest.mark.parametrize("said", ["2026-004217-9", "20260042179", " 2026 004217 9", "2026–004217–9"])
+def test_a_number_is_read_however_it_is_spaced(said: str) -> None:
+    assert read_case_number(said) == "2026-004217-9"
+
+
+@given(NUMBERS, st.data())
+def test_one_wrong_digit_is_always_noticed(number: str, data: st.DataObject) -> None:
+    assert read_case_number(number) == number
+    at = data.draw(st.sampled_from([at for at, sign in enumerate(number) if sign.isdigit()]))
+    other = data.draw(st.sampled_from([digit for digit in "0123456789" if digit != number[at]]))
+    with pytest.raises(MisfitError):
+        read_case_number(number[:at] + other + number[at + 1 :])
+
+
+@pytest.mark.parametrize(
+    "said", ["", "2026", "2026-4217-9", "2026-004217-8", "1738f4090c92", "2026-004217-99"]
+)
+def test_what_is_no_number_is_refused(said: str) -> None:
+    with pytest.raises(MisfitError):
+        read_case_number(said)
+
+
+@pytest.fixture
+def world(database_url: URL, tmp_path: Path) -> Iterator[World]:
+    found = new_world(database_url, tmp_path, shared_evaluators())
+    yield found
+    found.engine.dispose()
+
+
+def given_numbers(world: World) -> list[str]:
+    with reading(world.engine) as session:
+        return sorted(session.exec(select(ApplicationRow.case_number)).all())
+
+
+def expected(year: int, count: int) -> list[str]:
+    return [case_number(year, number) for number in range(1, count + 1)]
+
+
+def test_many_who_apply_at_once_get_one_each_and_none_is_left_out(world: World) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda person: world.receive(application(person, NOVEMBER)), range(40)))
+    assert given_numbers(world) == expected(2026, 40)
+
+
+def test_an_application_that_is_refused_or_lost_takes_no_number(world: World) -> None:
+    world.receive(application(1, NOVEMBER))
+    with pytest.raises(InputError):
+        world.receive({"schema": "ansokan/1", "application": {}})
+    with pytest.raises(RuntimeError):
+        _received_and_lost(world)
+    world.receive(application(2, NOVEMBER))
+    assert given_numbers(world) == expected(2026, 2)
+
+
+def _received_and_lost(world: World) -> None:
+    body = Body.of(json.dumps(application(3, NOVEMBER)).encode())
+    with transaction(world.engine) as session:
+        receive(world.office, session, TENANT, "ansokan/1", body, client="e-tjänst")
+        raise RuntimeError
+
+
+def test_each_year_begins_anew_in_sweden(world: World) -> None:
+    world.clock.now = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
+    world.receive(application(1, NOVEMBER))
+    world.clock.now = datetime(2026, 12, 31, 23, 1, tzinfo=UTC)
+    world.receive(application(2, NOVEMBER))
+    assert given_numbers(world) == [case_number(2026, 1), case_number(2027, 1)]
