@@ -296,7 +296,7 @@ class _RuleBuilder:
         if entry.communication is not None:
             found.append(self.question(entry.communication, Asked.TOLD, (*at, "kommunicering"), subject))
         if entry.person is not None:
-            found.append(self.question(entry.person, Asked.PERSON, (*at, "handläggare"), subject))
+            found.append(self.question(entry.person, Asked.HANDLAGGARE, (*at, "handläggare"), subject))
         return tuple(effect for effect in found if effect is not None)
 
     def line(

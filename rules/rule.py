@@ -36,7 +36,7 @@ class Asked(StrEnum):
 
     APPLICANT = "applicant"
     TOLD = "told"
-    PERSON = "person"
+    HANDLAGGARE = "person"
 
 
 @dataclass(frozen=True, slots=True)

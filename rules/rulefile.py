@@ -86,7 +86,7 @@ class EffectsEntry(FileModel):
 class Outside(StrEnum):
     """What happens outside the range in which the machine may accept."""
 
-    PERSON = "handläggaren avgör"
+    HANDLAGGARE = "handläggaren avgör"
     GUIDELINE = "riktlinjen gäller"
 
 

@@ -41,8 +41,8 @@ def outside_as_well(rule: Rule, entry: ReasonableEntry, accepted: Accepted) -> I
         replace(effect, amount=accepted.guideline) if isinstance(effect, LineEffect) else effect
         for effect in rule.effects
     ]
-    if entry.outside is Outside.PERSON:
-        outside.append(AskEffect(Asked.PERSON, entry.reason, entry.question, accepted.answer))
+    if entry.outside is Outside.HANDLAGGARE:
+        outside.append(AskEffect(Asked.HANDLAGGARE, entry.reason, entry.question, accepted.answer))
     yield replace(
         rule,
         id=rule.id + OUTSIDE,

@@ -22,7 +22,7 @@ RESULT_KIND = "beslut"
 """The kind of fact that the decision itself consists of."""
 
 _KINDS = {
-    Asked.PERSON: ReasonKind.HANDLAGGARE,
+    Asked.HANDLAGGARE: ReasonKind.HANDLAGGARE,
     Asked.APPLICANT: ReasonKind.COMPLETION,
     Asked.TOLD: ReasonKind.COMMUNICATION,
 }
@@ -182,7 +182,7 @@ def _lack(evaluation: Evaluation, cause: Cause) -> Reason:
         question = f"{of_whom}{_said(cause.lack, _what(evaluation, cause))}. Vad gäller?"
     given = term is not None and bool(term.sources)
     takes = takes_of(term) if term is not None and given else None
-    asked = Asked.APPLICANT if kind is ReasonKind.COMPLETION else Asked.PERSON
+    asked = Asked.APPLICANT if kind is ReasonKind.COMPLETION else Asked.HANDLAGGARE
     plan = term is not None and given and all(path.startswith("activity[]") for path in term.sources)
     return Reason(
         kind=kind,
