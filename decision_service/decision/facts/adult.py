@@ -152,10 +152,13 @@ def hours_of_work(
 
 def certificate(
     case: Case, types: tuple[PlanningType | None, ...], attached: tuple[bool | None, ...]
-) -> bool | None:
-    """Whether a certificate came with what is said of an illness."""
-    said = [each for kind, each in zip(types, attached, strict=True) if kind is PlanningType.SICK_LEAVE]
-    return said[0] if said else None
+) -> bool | Disputed | None:
+    """Whether a certificate came with what is said of an illness; disputed where two rows say different."""
+    rows = zip(types, attached, strict=True)
+    said = {each for kind, each in rows if kind is PlanningType.SICK_LEAVE and each is not None}
+    if len(said) > 1:
+        return Disputed((("plannings", True), ("plannings", False)))
+    return said.pop() if said else None
 
 
 def least(case: Case, numbers: tuple[int | None, ...]) -> int | None:

@@ -115,8 +115,8 @@ def months_to(case: Case, day: date | None) -> int | None:
 
 
 def registered_here(case: Case, codes: tuple[str, ...] | None, municipality: str) -> bool | None:
-    """Whether the population register has the person in the municipality."""
-    return municipality in codes if codes else None
+    """Whether the population register has the person in the municipality, and in no other."""
+    return {*codes} == {municipality} if codes else None
 
 
 def civil_status(case: Case, number: str | None, name: str | None) -> str | Disputed | None:

@@ -42,14 +42,18 @@ def _fund(fund: Place, found: Found) -> None:
         first, last = found.day(each["AvstangdFrom"]), found.day(each["AvstangdTom"])
         found.tell(each, f"avstängd från a-kassan {first or '?'}–{last or '?'}.")
     if applied.given:
-        _applied(applied, found)
+        _applied(applied, found, paid=bool(payments))
 
 
-def _applied(applied: Place, found: Found) -> None:
+def _applied(applied: Place, found: Found, *, paid: bool) -> None:
+    """A right to compensation that is applied for; one that is decided but gives no money is told."""
     decided = found.day(applied["BeslutOmRattTillErsattning"])
-    found.yes_or_no(applied["AnsokanOmUtbetalningInlamnad"])
+    handed_in = found.yes_or_no(applied["AnsokanOmUtbetalningInlamnad"])
     if decided is None:
         found.pending.append(CODE)
+    elif not paid:
+        asked = "är inlämnad" if handed_in else "är inte inlämnad"
+        found.tell(applied, f"rätten är beslutad {decided}, men inget är utbetalt; ansökan {asked}.")
 
 
 def _payment(payment: Place, name: str, found: Found) -> None:

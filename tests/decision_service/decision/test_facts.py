@@ -459,3 +459,16 @@ def test_a_rent_that_a_person_approved_stands_for_the_months_the_municipality_sa
         for number, rent in enumerate(approved)
     ]
     assert decided(case).outcome is outcome
+
+
+# --- two rows about one thing
+
+
+def test_two_answers_about_a_certificate_are_disputed() -> None:
+    case = raw("ensam-bifall")
+    ill = {"person": "p1", "planningType": "SICK_LEAVE", "sickLeaveLevel": 100}
+    case["application"]["plannings"] = [{**ill, "certificateAttached": yes} for yes in (True, False)]
+    found = value(case, "p1", "vuxen.läkarintyg")
+    assert isinstance(found, Disputed)
+    case["application"]["plannings"][1] = case["application"]["plannings"][0]
+    assert value(case, "p1", "vuxen.läkarintyg") is True
