@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
@@ -17,6 +18,7 @@ from decision_service.decision.facts.written import Written
 from decision_service.registers.answers import RegisterAnswers
 from rules.language.types import Base
 from rules.language.vocabulary import Source, Term
+from tests.world.cases import ROOT
 from tests.world.law import book
 
 TERMS = tuple(book().vocabulary.terms.values())
@@ -97,6 +99,12 @@ def test_what_only_a_person_can_answer_is_a_fact_about_the_same_thing(term: Term
 def test_every_calculation_has_a_term_and_every_named_one_is_there() -> None:
     named = {term.derivation for term in TERMS if term.derivation is not None}
     assert named == DERIVATIONS.keys()
+
+
+def test_the_page_of_calculations_says_of_each_why_it_judges_nothing() -> None:
+    page = (ROOT / "docs" / "berakningar.md").read_text("utf-8")
+    named = re.findall(r"^\| `(\w+)` \| .{12,} \|$", page, re.MULTILINE)
+    assert sorted(named) == sorted(DERIVATIONS)
 
 
 def test_every_choice_that_a_case_can_give_has_a_code() -> None:
