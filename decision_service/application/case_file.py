@@ -163,6 +163,12 @@ class Shown(PaidOut):
     message: Text | None = None
 
 
+class CountedPayment(PaidOut):
+    """A payment that a decision took up. ``month`` is the one as whose income; absent, that of the day."""
+
+    month: MonthText | None = None
+
+
 class MonthDecided(Part):
     """An earlier month of the household, amounts in kronor.
 
@@ -178,7 +184,7 @@ class MonthDecided(Part):
     costs: dict[CostType, Ore] = Field(default_factory=dict)
     cost_rows: dict[CostType, Annotated[StrictInt, Field(ge=0, le=1000)]] = Field(default_factory=dict)
     incomes: dict[IncomeType, Ore] = Field(default_factory=dict)
-    payments: Annotated[list[PaidOut], Field(max_length=1000)] | None = None
+    payments: Annotated[list[CountedPayment], Field(max_length=1000)] | None = None
     surplus: Ore | None = None
     marital_status: MaritalStatus | None = None
     people: list[Id] | None = None

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from decision_service.application.form import CostType
-from decision_service.decision.document import Calculation, Decision, Line, SeenIncome
+from decision_service.decision.document import Decision, Line, SeenIncome
 from decision_service.reading.kronor import as_kronor
+from norms.month import Month
 
 Json = dict[str, Any]
 _ADULTS = ("APPLICANT", "CO_APPLICANT")
@@ -64,7 +65,7 @@ def remember(decision: Decision, seen: Sequence[SeenIncome] | None, content: Jso
         "costs": _in_kronor(costs),
         "cost_rows": dict(cost_rows),
         "incomes": _in_kronor(incomes),
-        "payments": _taken_up(calculation, seen, who),
+        "payments": _taken_up(decision, seen, who),
         "surplus": None if surplus is None else as_kronor(surplus),
         "marital_status": form.get("maritalStatus"),
         "people": sorted(who.values()) if seen is not None else None,
@@ -87,21 +88,22 @@ def _approved(lines: Iterable[Line], form: Json) -> tuple[Counter[str], Counter[
 
 
 def _taken_up(
-    calculation: Calculation | None, seen: Sequence[SeenIncome] | None, who: Mapping[str, str]
+    decision: Decision, seen: Sequence[SeenIncome] | None, who: Mapping[str, str]
 ) -> list[Json] | None:
-    """The payments of registers that a calculation has a line for; None where there is no calculation."""
-    if calculation is None or seen is None:
+    """The payments of registers that a decision's calculation has a line for; None where there is none."""
+    if decision.calculation is None or seen is None:
         return None
-    lines = {line.subject for line in calculation.lines}
-    payments = [each.payment for each in seen if not each.declared and each.id in lines]
+    lines = {line.subject for line in decision.calculation.lines}
+    paid = [(each, each.payment) for each in seen if not each.declared and each.id in lines]
     return [
         {
-            "person": who[each.person],
-            "benefit": each.benefit,
-            "paid": each.paid.isoformat(),
-            "amount": as_kronor(each.amount),
+            "person": who[payment.person],
+            "benefit": payment.benefit,
+            "paid": payment.paid.isoformat(),
+            "amount": as_kronor(payment.amount),
+            "month": str(Month.parse(decision.month).plus(-(income.months_before or 0))),
         }
-        for each in payments
+        for income, payment in paid
     ]
 
 

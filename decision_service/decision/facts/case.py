@@ -20,6 +20,8 @@ ADULT_ROLES = (PersonRole.APPLICANT, PersonRole.CO_APPLICANT)
 CHILD_ROLES = (PersonRole.CHILD, PersonRole.VISITATION_CHILD)
 PAID, ANNOUNCED = "utbetalning", "aviserad"
 """What the place of a payment begins with: one that is made, and one that is decided and not made."""
+INCOME_MONTH = "kommun.inkomstens_månad"
+"""The setting that says as which month's income a payment counts."""
 SUPPORTED = ("BIFALL", "DELAVSLAG")
 """Outcomes of a month with support."""
 
@@ -93,13 +95,14 @@ class Case:
         )
 
     def announced(self, person: Person) -> tuple[Payment, ...]:
-        """Payments of the month before that are decided and whose day had not passed when the registers were
-        asked. One that is among those made is counted there."""
+        """Payments that are income of the month before or earlier, decided and whose day had not passed when
+        the registers were asked. One that is among those made is counted there."""
         found = self.registers[person.id]
         return tuple(
             each
             for each in found.planned
-            if self.asked <= each.paid <= self.control.last
+            if self.asked <= each.paid
+            and self.months_from(each) >= 1
             and not any(_same(each, made) for made in found.payments)
         )
 
@@ -128,6 +131,18 @@ class Case:
     @cached_property
     def _assumed(self) -> Mapping[str, str]:
         return {one.field: f"antaget enligt {one.decision}" for one in self.file.assumed}
+
+    def months_from(self, payment: Payment) -> int:
+        """Months from the month as whose income a payment counts, by the municipality's choice, to the month
+        that is decided on."""
+        if self._by_period and payment.first is not None:
+            return self.before(payment.first)
+        return self.before(payment.paid)
+
+    @cached_property
+    def _by_period(self) -> bool:
+        """Whether the municipality counts a payment as income of the time that it is for."""
+        return any(given.values.get(INCOME_MONTH) == "period" for given in self.law.given)
 
     def before(self, day: date) -> int:
         """Months from a day to the month that is decided on."""

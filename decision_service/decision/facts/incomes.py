@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from decision_service.application.case_file import PaidOut
+from decision_service.application.case_file import CountedPayment, PaidOut
 from decision_service.application.codes import INCOME_NAMES
 from decision_service.application.form import Income, IncomeType
 from decision_service.decision.facts.adult import fact_id
@@ -138,15 +138,16 @@ def _paid_before(case: Case) -> Iterator[tuple[str | None, str, str, Record]]:
         return
     here = {person.id: fact_id(case, person) for person in case.adults}
     for number, payment in enumerate(last.payments or ()):
-        if payment.person in here and case.before(payment.paid) == _COUNTED_THEN:
+        if payment.person in here and counted_as(payment) == case.control.plus(-1):
             place = f"history[{case.file.history.index(last)}].payments[{number}]"
             benefit = BENEFITS.get(payment.benefit, BENEFITS[""])
             sort = str(term.word(benefit.choice) or benefit.choice)
             yield here[payment.person], sort, benefit.label, Record(place, payment, whole=True)
 
 
-_COUNTED_THEN = 2
-"""Months from the incomes that the last decision counted to the month."""
+def counted_as(payment: CountedPayment) -> Month:
+    """The month as whose income a decision counted a payment."""
+    return Month.parse(payment.month) if payment.month is not None else Month.of(payment.paid)
 
 
 # --- calculations
@@ -173,10 +174,12 @@ def code_of_sort(
 
 
 def months_before(
-    case: Case, day: date | None, month: str | None, paid: date | None
+    case: Case, day: date | None, month: str | None, payment: Payment | None
 ) -> int | Disputed | None:
     """Months from an income to the month, by its day or, where a form asks so, its month."""
-    by_day = None if (known := day or paid) is None else case.before(known)
+    if payment is not None:
+        return case.months_from(payment)
+    by_day = None if day is None else case.before(day)
     if month is None:
         return by_day
     by_month = case.month.index - Month.parse(month).index
@@ -198,33 +201,30 @@ def times_paid(case: Case, place: Payment | None, answers: Sequence[Sequence[Pay
     return max(sum((each.benefit, each.paid, each.net) == key for each in rows) for rows in answers)
 
 
-def _sum(case: Case, distance: int, amounts: Any, days: Any, months: Any, nets: Any, paid: Any) -> int:
+def _sum(case: Case, distance: int, amounts: Any, days: Any, months: Any, payments: Any) -> int:
     declared = zip(amounts, days, months, strict=True)
     total = sum(each for each, day, month in declared if months_before(case, day, month, None) == distance)
-    registered = sum(net for net, day in zip(nets, paid, strict=True) if case.before(day) == distance)
-    return int(total + registered)
+    return int(total + sum(each.net for each in payments if case.months_from(each) == distance))
 
 
-def sum_now(case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any) -> int:
+def sum_now(case: Case, amounts: Any, days: Any, months: Any, payments: Any) -> int:
     """The sum of the month before."""
-    return _sum(case, 1, amounts, days, months, nets, paid)
+    return _sum(case, 1, amounts, days, months, payments)
 
 
 def sum_before(
-    case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any, counted: Any, paid_then: Any
+    case: Case, amounts: Any, days: Any, months: Any, payments: Any, counted: Any, paid_then: Any
 ) -> int:
     """The sum of the month before that: as far as the incomes say, else as the last decision counted it."""
     declared = sum(amount for each in counted for amount in each.values())
     registered = sum(each.amount for each in paid_then)
-    return _sum(case, 2, amounts, days, months, nets, paid) or declared + registered
+    return _sum(case, 2, amounts, days, months, payments) or declared + registered
 
 
-def change(
-    case: Case, amounts: Any, days: Any, months: Any, nets: Any, paid: Any, counted: Any, paid_then: Any
-) -> int:
+def change(case: Case, amounts: Any, days: Any, months: Any, payments: Any, *then: Any) -> int:
     """The difference between the two months, without sign."""
-    rows = (amounts, days, months, nets, paid)
-    return abs(sum_now(case, *rows) - sum_before(case, *rows, counted, paid_then))
+    rows = (amounts, days, months, payments)
+    return abs(sum_now(case, *rows) - sum_before(case, *rows, *then))
 
 
 INCOMES: Mapping[str, Derivation] = {

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from decision_service.application.case_file import PaidOut, Shown
+from decision_service.application.case_file import MonthDecided, PaidOut, Person, Shown
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation
+from decision_service.decision.facts.incomes import counted_as
 from decision_service.registers.answers import Payment
+from decision_service.registers.ssbtek.benefits import BENEFITS
+from norms.month import Month
 
 
 def payer(case: Case, benefit: str | None) -> str | None:
@@ -35,6 +38,38 @@ def objected(case: Case, payment: Payment | None, shown: Sequence[Shown]) -> boo
     return payment is not None and any(each.objected for each in _told(case, payment, shown))
 
 
+def in_last_decision(case: Case, payment: Payment | None, last: MonthDecided | None) -> str | None:
+    """The code of what the decision for the month before did with a payment of the month it counted.
+
+    One that it counted with another amount, or that was only announced then and has come in another way, is
+    not told from one that it did not count by its amount alone: what it counted and no register has now is a
+    sign of it.
+    """
+    if payment is None:
+        return None
+    if last is None or Month.parse(last.month) != case.control:
+        return "NO_DECISION"
+    if last.payments is None:
+        return "UNKNOWN"
+    month = case.month.plus(-case.months_from(payment))
+    counted = [
+        each for each in last.payments if _same_benefit(case, payment, each) and counted_as(each) == month
+    ]
+    now = [each for each in _beside(case, payment) if each.net == payment.net]
+    if 0 < len(now) <= sum(each.amount == payment.net for each in counted):
+        return "COUNTED"
+    if counted:
+        return "OTHER_AMOUNT"
+    return "DECLARED" if _declared(case, payment, last) else "NOT_COUNTED"
+
+
+def _declared(case: Case, payment: Payment, last: MonthDecided) -> bool:
+    """Whether the applicant declared an income of the same kind to the last decision."""
+    term = case.law.vocabulary.terms["inkomst.typ"]
+    choice = BENEFITS.get(payment.benefit, BENEFITS[""]).choice
+    return (term.word(choice) or choice) in {term.word(kind.value) for kind in last.incomes}
+
+
 def _told(case: Case, payment: Payment, shown: Sequence[Shown]) -> Iterator[Shown]:
     """When the applicant was told of the payment, as it is now."""
     for each in shown:
@@ -42,13 +77,26 @@ def _told(case: Case, payment: Payment, shown: Sequence[Shown]) -> Iterator[Show
             yield each
 
 
+def _beside(case: Case, payment: Payment) -> Iterator[Payment]:
+    """The payments of the same benefit to the same person as income of the same month, itself too."""
+    whose = _owner(case, payment)
+    for person, each in case.paid:
+        same = each.benefit == payment.benefit and case.months_from(each) == case.months_from(payment)
+        if person is whose and same:
+            yield each
+
+
 def _same_benefit(case: Case, payment: Payment, other: PaidOut) -> bool:
-    owner = next(person for person, each in case.paid if each is payment)
-    return (other.person, other.benefit) == (owner.id, payment.benefit)
+    return (other.person, other.benefit) == (_owner(case, payment).id, payment.benefit)
+
+
+def _owner(case: Case, payment: Payment) -> Person:
+    return next(person for person, each in case.paid if each is payment)
 
 
 KNOWN: Mapping[str, Derivation] = {
     "betalarens_kod": payer,
     "känd_för_sökanden": known,
     "invänd": objected,
+    "i_förra_beslutet": in_last_decision,
 }

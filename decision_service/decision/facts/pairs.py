@@ -64,10 +64,10 @@ def different_people(case: Case, ids: tuple[str, ...]) -> bool:
     return len(ids) == 2
 
 
-def same_month(case: Case, days: Any, months: Any, paid: Any) -> bool:
+def same_month(case: Case, days: Any, months: Any, payments: Any) -> bool:
     """Whether both came in the same month."""
     found = [months_before(case, day, month, None) for day, month in zip(days, months, strict=True)]
-    found += [case.before(day) for day in paid]
+    found += [case.months_from(each) for each in payments]
     return found[0] == found[1]
 
 

@@ -114,6 +114,11 @@ def months_to(case: Case, day: date | None) -> int | None:
     return None if day is None else case.before(day)
 
 
+def months_from(case: Case, payment: Payment) -> int:
+    """Months from the month as whose income a payment counts to the month."""
+    return case.months_from(payment)
+
+
 def registered_here(case: Case, codes: tuple[str, ...] | None, municipality: str) -> bool | None:
     """Whether the population register has the person in the municipality, and in no other."""
     return {*codes} == {municipality} if codes else None
@@ -138,6 +143,7 @@ REGISTERED: Mapping[str, Derivation] = {
     "programmens_namn": programme_names,
     "redan_utbetald": already_paid,
     "månader_till": months_to,
+    "utbetalningens_månader_före": months_from,
     "folkbokförd_här": registered_here,
     "civilstånd_i_registret": civil_status,
 }

@@ -299,6 +299,7 @@ _KNOWN = {
     ".history.children_own_income": {"b1": "100"},
     ".history.cost_rows": {"RENT": 2},
     ".history.people": "p1",
+    ".history.payments.month": "2026-09",
     ".activity.plan.last": "2027-03-01",
     ".application.assets.registrationNumber": "ABC123",
 }
