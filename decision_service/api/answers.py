@@ -218,6 +218,8 @@ class Task(_Answer):
     claimed_by: str | None
     awaits_approval: bool
     question_count: int
+    proposed_outcome: Decided | None = Field(description="Vad prövningen föreslår")
+    household: str = Field(description="ENSAM, ENSAM_BARN, PAR eller PAR_BARN")
 
 
 class Awaiting(_Answer):

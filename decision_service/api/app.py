@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -20,6 +20,7 @@ from decision_service.api.examples import show_examples
 from decision_service.api.headers import SecurityHeaders
 from decision_service.api.limits import BodyLimit, Rate, RateLimit
 from decision_service.api.pages import Cursors
+from decision_service.api.parameters import known_parameters
 from decision_service.api.problems import ProblemError, response
 from decision_service.api.requests import V1, RequestLog
 from decision_service.api.routes import (
@@ -107,11 +108,12 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     app.state.cursors = Cursors(settings.cursor_secret())
     app.state.rate_of_clients = _rate(settings.rate_per_client)
     app.state.rate_of_estimates = _rate(settings.rate_of_estimates)
-    app.include_router(public.outside)
-    app.include_router(public.inside, prefix=V1)
+    strict = [Depends(known_parameters)]
+    app.include_router(public.outside, dependencies=strict)
+    app.include_router(public.inside, prefix=V1, dependencies=strict)
     for router in routers:
         check_guards(router, is_guard)
-        app.include_router(router, prefix=V1)
+        app.include_router(router, prefix=V1, dependencies=strict)
     failures.add_handlers(app)
     for gone in (CrashError, OperationalError, InterfaceError):
         app.add_exception_handler(gone, _unavailable)

@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
 
 SCHEMA = "Problem"
+ANY = frozenset({422})
+"""What any operation may answer with: a parameter that it does not know is refused."""
 PUBLIC = frozenset({400, 404, 413, 422, 429, 500})
 """What any operation under ``/v1`` may answer with."""
 GUARDED = frozenset({401, 403, 503})
@@ -58,7 +60,7 @@ def completed(app: FastAPI, schema: dict[str, Any]) -> dict[str, Any]:
     for path, operation in _operations(schema):
         responses = operation.setdefault("responses", {})
         responses.pop("422", None) if _is_fastapis(responses.get("422")) else None
-        statuses = (PUBLIC if path.startswith("/v1/") else frozenset()) | (
+        statuses = (PUBLIC if path.startswith("/v1/") else ANY) | (
             GUARDED if operation.get("security") else frozenset()
         )
         for status in sorted(statuses):

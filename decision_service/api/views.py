@@ -99,6 +99,8 @@ def task(row: ApplicationRow, found: TaskRow) -> answers.Task:
         claimed_by=found.claimed_by,
         awaits_approval=found.proposal is not None,
         question_count=len(reasons_from(found.reasons)),
+        proposed_outcome=decided(found.proposed) if found.proposed else None,
+        household=found.household,
     )
 
 

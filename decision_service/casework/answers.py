@@ -315,7 +315,7 @@ def _look_again(office: Office, session: Session, row: ApplicationRow, now: date
     session.flush()
     if row.state != State.WAITING:
         row.content_at = now
-        steps.back_to_machine(office, session, row, now, complete=False, keep_claim=True)
+        steps.back_to_machine(office, session, row, now, complete=False)
         return
     completion = steps.open_completion(session, row)
     answered = {each.question for each in of_application(session, row)}

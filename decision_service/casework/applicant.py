@@ -19,7 +19,7 @@ from decision_service.casework.rows import ConflictError, lock
 from decision_service.log import journal, vouched
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, InputError
-from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, State, TaskRow
+from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, State
 from norms.fault import fault
 
 _PARTS = ("application", "people")
@@ -36,7 +36,7 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
     """The applicant's answer: a JSON merge patch (RFC 7396) on ``{"application": …, "people": […]}``.
 
     Where something was asked the clock starts anew with the answer. What comes unasked, or too late, is
-    looked at by the machine again, or by the person who has taken the case. Raises NotFoundError, InputError,
+    looked at by the machine again; whoever has taken the case keeps it. Raises NotFoundError, InputError,
     and ConflictError when the application is decided or taken back.
     """
     row = lock(session, tenant, application)
@@ -71,11 +71,8 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
     row.content_at = now
     name_parties(office, session, row, case.people)
     steps.close_completion(session, row, now, answered=True)
-    task = session.get(TaskRow, row.id)
-    if task is not None and task.claimed_by is not None:
-        steps.add_question(session, row, task, "NYTT_UNDERLAG", now)
-    else:
-        steps.back_to_machine(office, session, row, now, complete=row.state in WITH_THE_APPLICANT)
+    asked = row.state in WITH_THE_APPLICANT
+    steps.back_to_machine(office, session, row, now, complete=asked)
     entry = journal.completion(row.id, now, journal.Completion.ANSWERED, content=body.content)
     vouched.append(office.log, session, tenant, [entry])
     return row

@@ -109,8 +109,7 @@ def _write(
             before = [journal.facts(row.id, now, asked=asked, answers=gathered.case["registers"])]
         _assessed(office, session, current, gathered, found, now, before)
         # Whoever decides writes in the log, and the log is ours from here on: nothing can come after this.
-        about = gathered.persons if found.assessment.automatic else ()
-        if about and gather.decisions_about(session, current, about) != gathered.decisions:
+        if gather.decisions_about(session, current, gathered.persons) != gathered.decisions:
             raise OvertakenError
     return True
 
@@ -147,7 +146,7 @@ def _assessed(
     if assessment.outcome is Outcome.HANDLAGGARE or task is not None:
         # Whoever has taken the case and answered its questions decides it.
         reasons = assessment.reasons or (steps.own_reason("FRÅGORNA_BESVARADE"),)
-        steps.hand_over(office, session, row, reasons, now)
+        steps.hand_over(office, session, row, reasons, now, assessment.proposed_outcome)
         steps.write_log(office, session, row, entries)
     elif assessment.outcome is Outcome.COMPLETION:
         wanted = [each for each in assessment.reasons if each.kind is ReasonKind.COMPLETION]

@@ -57,7 +57,7 @@ def hand_back(
     row, task = own_task(session, municipality, application_id, who, version)
     now = office.clock()
     if to_machine:
-        steps.back_to_machine(office, session, row, now, complete=False)
+        steps.back_to_machine(office, session, row, now, complete=False, keep_claim=False)
         note(office, session, row, now, who, Action.HANDED_BACK, reason)
         return row
     task.claimed_by, task.proposal, task.proposed_by = None, None, None

@@ -14,12 +14,14 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, func, select
 
 import audit
-from decision_service.application.case_file import PaidOut
+from decision_service.application.case_file import PaidOut, PersonRole
+from decision_service.application.outcome import Outcome
 from decision_service.casework import outbox
 from decision_service.casework.office import Office
 from decision_service.casework.questions import question
 from decision_service.casework.receive import start_clock
-from decision_service.decision.document import Reason, ReasonKind, reasons_from, reasons_text
+from decision_service.decision.document import Reason, ReasonKind, reasons_text
+from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.log import journal, vouched
 from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.tables import (
@@ -66,17 +68,34 @@ def _close_task(session: Session, row: ApplicationRow) -> None:
         session.delete(task)
 
 
+def _keep_claimed_task(session: Session, row: ApplicationRow) -> None:
+    """Whoever has taken a case has it again when somebody else has done their part; a decision that waited
+    for a second person is put aside. A task that nobody has taken ends."""
+    task = session.get(TaskRow, row.id)
+    if task is not None and task.claimed_by is None:
+        session.delete(task)
+    elif task is not None:
+        task.proposal, task.proposed_by = None, None
+        session.add(task)
+
+
 def hand_over(
-    office: Office, session: Session, row: ApplicationRow, reasons: Iterable[Reason], now: datetime
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    reasons: Sequence[Reason],
+    now: datetime,
+    proposed: Outcome | None = None,
 ) -> None:
-    """To a handläggare, with the questions. A handläggare's clock runs on; that of a case that waits for the
-    registers begins."""
+    """To a handläggare, with the questions and the outcome that the machine proposes. A handläggare's clock
+    runs on; that of a case that waits for the registers begins."""
     if row.waits_until is not None and now < begin_of(row.waits_until):
         row.deadline_at, row.person_due_at, _ = start_clock(office, row.tenant, now)
     task = session.get(TaskRow, row.id)
     if task is None:
         task = TaskRow(application_id=row.id, tenant=row.tenant, opened_at=now, reasons="[]")
-    task.reasons = reasons_text(reasons)
+    task.reasons, task.reason = reasons_text(reasons), min((each.code for each in reasons), default="")
+    task.proposed, task.household = proposed.value if proposed is not None else "", _household(row)
     session.add(task)
     row.next_run_at = None
     row.escalate_at = warn_at(office, row, now)
@@ -91,6 +110,13 @@ def _tell_who_answers(session: Session, row: ApplicationRow, now: datetime) -> N
     if session.get(MessageRow, outbox.key(row, outbox.HANDED_OVER, day)) is None:
         due = {"due": row.person_due_at.isoformat()}
         outbox.put_letters(session, row, outbox.HANDED_OVER, day, due, now)
+
+
+def _household(row: ApplicationRow) -> str:
+    """The kind of household that an application is for."""
+    roles = {person["role"] for person in json.loads(row.content)["people"]}
+    adults = "PAR" if PersonRole.CO_APPLICANT in roles else "ENSAM"
+    return adults if roles <= set(ADULT_ROLES) else f"{adults}_BARN"
 
 
 def warn_at(office: Office, row: ApplicationRow, now: datetime) -> datetime:
@@ -181,7 +207,7 @@ def _put_to_applicant(
         )
     )
     row.escalate_at, row.next_run_at, row.attempts = None, None, 0
-    _close_task(session, row)
+    _keep_claimed_task(session, row)
     return number
 
 
@@ -245,15 +271,13 @@ def back_to_machine(
     now: datetime,
     *,
     complete: bool,
-    keep_claim: bool = False,
+    keep_claim: bool = True,
 ) -> None:
     """The machine looks at it again. ``complete``: the application is whole only from now on, and its clock
     starts anew; else what a person has left of theirs is left as it was. ``keep_claim``: whoever has taken
     the case has it again when the machine has looked."""
-    task = session.get(TaskRow, row.id)
-    if task is not None and keep_claim and task.claimed_by is not None:
-        task.proposal, task.proposed_by = None, None
-        session.add(task)
+    if keep_claim:
+        _keep_claimed_task(session, row)
     else:
         _close_task(session, row)
     if complete:
@@ -264,15 +288,6 @@ def back_to_machine(
         row.deadline_at = max(row.deadline_at, row.escalate_at)
     row.escalation, row.attempts, row.next_run_at = 0, 0, now
     move(session, row, State.RECEIVED, now)
-
-
-def add_question(session: Session, row: ApplicationRow, task: TaskRow, code: str, now: datetime) -> None:
-    """Another question to the person who has the case; a decision that waited for a second is put aside."""
-    others = [one for one in reasons_from(task.reasons) if one.code != code]
-    task.reasons = reasons_text([*others, own_reason(code)])
-    task.proposal, task.proposed_by = None, None
-    session.add(task)
-    move(session, row, State.HANDLAGGARE, now)
 
 
 def own_reason(code: str) -> Reason:

@@ -11,7 +11,7 @@ import structlog
 
 from audit import witness
 from audit.database import read_only
-from decision_service.casework import delivery, sweeps
+from decision_service.casework import changed_world, delivery, sweeps
 from decision_service.casework.office import Office
 
 _log = structlog.get_logger()
@@ -33,6 +33,7 @@ def timetable(office: Office, enqueue: Callable[[str, str], object]) -> Iterator
         "due": (quick, lambda: _enqueue_due(office, enqueue)),
         "late": (timedelta(seconds=10), lambda: sweeps.late(office)),
         "unanswered": (timedelta(seconds=30), lambda: sweeps.unanswered(office)),
+        "changed": (timedelta(seconds=30), lambda: changed_world.look_again(office)),
         "outbox": (quick, lambda: _deliver_all(office)),
         "checkpoint": (timedelta(minutes=1), lambda: _checkpoints(office)),
         "keys": (timedelta(hours=1), lambda: _until_none(partial(sweeps.forget_keys, office))),

@@ -230,7 +230,11 @@ class AnswerRow(SQLModel, table=True):
 
 
 class TaskRow(SQLModel, table=True):
-    """What a person must do: the questions of the machine, who has taken it, and what waits for a second."""
+    """What a person must do: the questions of the machine, who has taken it, and what waits for a second.
+
+    By ``reason`` (the code of the first question), ``proposed`` (the outcome) and ``household`` (``ENSAM`` or
+    ``PAR``, with ``_BARN`` where there are children) the queue is sorted.
+    """
 
     __tablename__ = "task"
 
@@ -238,6 +242,9 @@ class TaskRow(SQLModel, table=True):
     tenant: str
     opened_at: datetime = Field(sa_column=_moment())
     reasons: str = Field(sa_column=Column(Text, nullable=False))
+    reason: str = ""
+    proposed: str = ""
+    household: str = ""
     claimed_by: str | None = None
     proposal: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     proposed_by: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
@@ -21,6 +21,7 @@ from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.problems import ProblemError
+from decision_service.api.queue_filter import QueueFilter
 from decision_service.api.routes.applications import Application
 from decision_service.casework import deciding, handlaggare
 from decision_service.casework.deciding import PersonsDecision
@@ -29,7 +30,7 @@ from decision_service.casework.overview import Note, notes_of
 from decision_service.casework.rows import find, require_logged
 from decision_service.reading.faults import Model, validated
 from decision_service.store.database import reading
-from decision_service.store.tables import ApplicationRow, TaskRow
+from decision_service.store.tables import ApplicationRow, State, TaskRow
 from norms.fault import fault
 
 router = APIRouter(tags=["handläggning"])
@@ -81,25 +82,26 @@ def queue(
     request: Request,
     caller: Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.CHEF))],
     asked: AskedPage,
-    claimed: Annotated[bool | None, Query(description="true: bara tagna, false: bara lediga")] = None,
+    wanted: Annotated[QueueFilter, Depends()],
 ) -> Response:
-    """Det som ska besvaras först står först."""
+    """Det som ska besvaras först står först, om inget annat sägs. Skälen står inte i listan, och ett ärende
+    med skyddade uppgifter hittas inte på sitt skäl: det syns utan det filtret."""
     row, task = ApplicationRow, TaskRow
+    order = wanted.order()
     query = (
         select(row, task)
         .join(task, col(task.application_id) == col(row.id))
-        .where(row.tenant == caller.tenant, task.tenant == caller.tenant)
+        .where(row.tenant == caller.tenant, task.tenant == caller.tenant, row.state == State.HANDLAGGARE)
+        .where(*wanted.conditions(caller.principal.subject))
     )
-    if claimed is not None:
-        query = query.where(col(task.claimed_by).is_not(None) if claimed else col(task.claimed_by).is_(None))
     if asked.after is not None:
-        at, last = asked.after
-        place = tuple_(col(row.person_due_at), col(row.id))
-        query = query.where(place > (datetime.fromisoformat(str(at)), last))
-    query = query.order_by(col(row.person_due_at), col(row.id)).limit(asked.limit + 1)
-    with reading(office_of(request).engine) as session:
+        *first, at, last = asked.after
+        query = query.where(tuple_(*order) > (*first, datetime.fromisoformat(str(at)), last))
+    query = query.order_by(*order).limit(asked.limit + 1)
+    office = office_of(request)
+    with reading(office.engine) as session:
         rows = session.exec(query).all()
-        page = page_of(asked, rows, lambda each: (each[0].person_due_at.isoformat(), each[0].id))
+        page = page_of(asked, rows, lambda each: wanted.place(*each))
         items = [views.task(*each) for each in page.items]
     return as_json(answers.Page(items=items, next=page.next), page.headers)
 
@@ -120,7 +122,7 @@ def task(
 
     def show(office: Office, session: Session, row: ApplicationRow) -> Response:
         found = session.get(TaskRow, row.id)
-        if found is None:
+        if found is None or row.state != State.HANDLAGGARE:
             raise ProblemError("conflict", fault("case_not_with_person", state=row.state))
         return answer(views.whole_task(office, session, row, found), row)
 

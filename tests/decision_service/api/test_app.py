@@ -32,7 +32,7 @@ from decision_service.store.database import open_engine
 from tests.world.installation import HANDLED, HANDLES, INSTALLATION, installed
 from tests.world.issuers import claims, clock, issuer, key_server, new_key, public, signed
 from tests.world.logs import logged
-from tests.world.people import NOVEMBER, application
+from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.service import PUBLIC_URL, Whole, served
 
 APPLICATIONS = "/v1/9999/applications"
@@ -521,3 +521,18 @@ def test_what_is_no_http_at_all_does_not_break_the_service(client: httpx.Client)
     connection.getresponse().read()
     connection.close()
     assert client.get("/healthz").status_code == 200
+
+
+def test_no_route_takes_a_parameter_that_it_does_not_know(one: Whole) -> None:
+    """``?outcome=AVSLAG`` on a list without that filter gave everything."""
+    worker, asked = one.user(*Role), 0
+    for path, operations in one.description["paths"].items():
+        for method in operations:
+            values = {"kommunkod": TENANT, "application": "a", "rule": "x", "month": "2026-11", "number": "1"}
+            address = re.sub(r"\{(\w+)\}", lambda found, values=values: values.get(found[1], "x"), path)
+            answer = one.http.request(method, address, params={"finns_inte": "1"}, headers=worker.headers())
+            assert answer.status_code == 422, (method, path, answer.text)
+            (fault,) = answer.json()["errors"]
+            assert fault["parameter"] == "finns_inte"
+            asked += 1
+    assert asked > 40

@@ -49,6 +49,35 @@ def test_taken_and_free(whole: Whole) -> None:
     assert free in [each["application"] for each in queue(worker, claimed=False, limit=200)]
 
 
+def test_filtered_and_sorted(whole: Whole) -> None:
+    """By reason, proposal, household, deadline, and mine."""
+    single, _ = with_a_person(whole)
+    rent = {"costType": "RENT", "appliedAmount": 7300}
+    high = whole.eservice().apply(application(whole.known(), NOVEMBER, costs=[rent]))
+    worker = whole.handlaggare().take(single)
+
+    def found(**params: object) -> set[str]:
+        return {each["application"] for each in queue(worker, limit=200, **params)} & {single, high}
+
+    assert found(reason="HYRA_ÖVER_GRÄNS") == {high}
+    assert found(reason="HYRA") == set()
+    assert found(outcome="DELAVSLAG") == {high}
+    assert found(mine=True) == {single}
+    assert found(household="ENSAM") == {single, high}
+    assert found(household="PAR_BARN") == set()
+    assert found(due_before="2026-10-01") == set()
+    assert found(due_before="2027-10-01") == {single, high}
+    for sort in ("deadline", "reason", "outcome", "household"):
+        pages, page = [], worker.get("/tasks", {"limit": 1, "sort": sort})
+        while page.json()["next"] is not None:
+            pages += page.json()["items"]
+            page = whole.http.get(page.json()["next"], headers=worker.headers())
+        pages += page.json()["items"]
+        assert pages == queue(worker, limit=200, sort=sort)
+    proposed = [each["proposed_outcome"] or "" for each in queue(worker, limit=200, sort="outcome")]
+    assert proposed == sorted(proposed)
+
+
 def test_everything_that_is_needed(whole: Whole) -> None:
     found, _ = with_a_person(whole)
     task = whole.handlaggare().get(f"/tasks/{found}").json()

@@ -14,8 +14,8 @@ from decision_service.casework.applicant import merge, withdraw
 from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import transaction
-from decision_service.store.tables import CompletionRow, State
-from tests.world.office import Json, World
+from decision_service.store.tables import CompletionRow, State, TaskRow
+from tests.world.office import PERSON, Json, World
 from tests.world.people import NOVEMBER, TENANT, application, incomplete
 
 NO_ASSETS = {"application": {"hasAssets": False}}
@@ -172,9 +172,11 @@ def test_an_answer_while_a_person_has_taken_the_case(world: World) -> None:
     world.act(handlaggare.claim, found)
     version = world.row(found).version
     world.complete(found, NO_ASSETS)
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == State.RECEIVED
     assert world.row(found).version > version, "whoever decides must see it first"
-    assert "NYTT_UNDERLAG" in world.reasons(found)
+    assert world.examine(found) == State.HANDLAGGARE
+    with transaction(world.engine) as session:
+        assert session.get_one(TaskRow, found).claimed_by == PERSON
     world.whole()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from decision_service.casework import deciding, handlaggare, sweeps
+from decision_service.casework import deciding, sweeps
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
 from decision_service.casework.delivery import deliver
@@ -160,8 +160,12 @@ def test_only_the_newest_assessment(world: World, case: str) -> None:
             world.say(case, {"assessment": number, "agrees": True, "reason": "x"})
     world.clock.forward(hours=1)
     world.complete(case, {"application": {"otherInformation": "Hyran är sänkt."}})
-    with pytest.raises(ConflictError, match="changed_since_assessed"):
+    with pytest.raises(ConflictError, match="case_not_with_person"):
         world.say(case, {"assessment": 1, "agrees": True, "reason": "x"})
+    assert world.examine(case) == State.HANDLAGGARE
+    with pytest.raises(ConflictError, match="assessment_not_latest"):
+        world.say(case, {"assessment": 1, "agrees": True, "reason": "x"})
+    world.say(case, {"assessment": 2, "agrees": True, "reason": "Hyran är över gränsen."})
 
 
 def test_what_the_machine_never_assessed_is_decided_on_lines_of_ones_own(world: World) -> None:
@@ -224,9 +228,9 @@ def test_a_second_person_approves_what_is_still_so(world: World) -> None:
     world.claim(found)
     world.decide(found, "AVSLAG", 0, "Ingen rätt.")
     world.complete(found, {"application": {"otherInformation": "Ny uppgift."}})
+    world.examine(found)
     with pytest.raises(ConflictError, match="nothing_to_approve"):
         world.act(deciding.approve, found, who=SECOND, agrees=True, reason="")
-    world.act(handlaggare.hand_back, found, who=PERSON, to_machine=True, reason="Pröva igen.")
 
 
 def test_signed_by_name_and_title(world: World) -> None:

@@ -228,12 +228,12 @@ def test_a_person_asks_the_applicant(world: World, case: str) -> None:
     with transaction(world.engine) as session:
         asked = session.exec(select(CompletionRow.asked)).one()
         assert [one["question"] for one in json.loads(asked)] == ["Hur bor du?"]
-        assert session.get(TaskRow, case) is None
     assert world.messages(case) == ["completion_request"]
     world.clock.forward(days=2)
     world.complete(case, {"application": {"housingPersonCount": 1}})
     assert world.row(case).deadline_at == world.clock.now + timedelta(hours=24)
     assert world.examine(case) == State.HANDLAGGARE
+    assert task(world, case).claimed_by == PERSON, "whoever asked has the answer"
     world.whole()
 
 

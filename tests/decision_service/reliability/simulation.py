@@ -132,7 +132,9 @@ class Simulation:
 
     def _people(self) -> None:
         with reading(self.world.engine) as session:
-            rows = session.exec(select(TaskRow).order_by(col(TaskRow.opened_at))).all()
+            here = select(ApplicationRow.id).where(ApplicationRow.state == State.HANDLAGGARE)
+            tasks = select(TaskRow).where(col(TaskRow.application_id).in_(here))
+            rows = session.exec(tasks.order_by(col(TaskRow.opened_at))).all()
         for task in rows:
             roll = self.random.random()
             if roll < 0.5:

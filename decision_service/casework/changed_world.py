@@ -1,0 +1,101 @@
+"""Open tasks whose world has changed since they were last looked at: the machine looks again, and whoever has
+taken the case keeps it.
+
+What is compared stands in the tables: other decisions, plans and earlier months of the same people. A task
+that nobody has taken is looked at again each day too, since the registers may know more.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from decision_service.casework import steps
+from decision_service.casework.office import Office
+from decision_service.casework.rows import lock
+from decision_service.decision.document import reasons_from
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import (
+    ActivityRow,
+    ApplicationRow,
+    AssessmentRow,
+    DecisionRow,
+    HistoryRow,
+    PartyRow,
+    State,
+    TaskRow,
+)
+
+EACH_DAY = timedelta(days=1)
+WRITTEN_WITHIN = timedelta(minutes=5)
+"""So long after its case file was put together an assessment is written down, at most."""
+
+
+def look_again(office: Office) -> int:
+    """Let the machine look at what has changed, and say how many tasks that was."""
+    now = office.clock()
+    row, task, seen = ApplicationRow, TaskRow, AssessmentRow
+    query = (
+        select(row, task, seen.made_at)
+        .join(task, col(task.application_id) == col(row.id))
+        .join(seen, (col(seen.application_id) == col(row.id)) & (col(seen.number) == col(row.assessments)))
+        .where(col(row.state) == State.HANDLAGGARE, col(task.proposal).is_(None))
+        .order_by(col(seen.made_at), col(row.id))
+    )
+    with reading(office.engine) as session:
+        stale = [
+            each
+            for each, its, made_at in session.exec(query).all()
+            if not _unanswered(its) and _changed(session, each, its, made_at, now)
+        ]
+    for each in stale:
+        with transaction(office.engine) as session:
+            current = lock(session, each.tenant, each.id)
+            if current.version == each.version:
+                steps.back_to_machine(office, session, current, now, complete=False)
+    return len(stale)
+
+
+def _unanswered(task: TaskRow) -> bool:
+    """Whether the applicant has been asked in vain, and would be asked again by the machine."""
+    codes = {reason.code for reason in reasons_from(task.reasons)}
+    return task.claimed_by is None and "KOMPLETTERING_UTEBLEV" in codes
+
+
+def _changed(session: Session, row: ApplicationRow, task: TaskRow, made_at: datetime, now: datetime) -> bool:
+    if task.claimed_by is None and made_at <= now - EACH_DAY:
+        return True
+    last = _last_event(session, row)
+    if last is None or last < made_at - WRITTEN_WITHIN:
+        return False
+    newest = session.get_one(AssessmentRow, (row.id, row.assessments))
+    return last > datetime.fromisoformat(json.loads(newest.case_file)["as_of"])
+
+
+def _last_event(session: Session, row: ApplicationRow) -> datetime | None:
+    """When something was last decided or reported about one of the people of an application."""
+    people = session.exec(select(PartyRow.person).where(PartyRow.application_id == row.id)).all()
+    if not people:
+        return None
+    others = select(PartyRow.application_id).where(
+        PartyRow.tenant == row.tenant, col(PartyRow.person).in_(people), PartyRow.application_id != row.id
+    )
+    found = [
+        session.exec(
+            select(func.max(DecisionRow.decided_at)).where(col(DecisionRow.application_id).in_(others))
+        ).one(),
+        session.exec(
+            select(func.max(ActivityRow.changed_at)).where(
+                ActivityRow.tenant == row.tenant, col(ActivityRow.person).in_(people)
+            )
+        ).one(),
+        session.exec(
+            select(func.max(HistoryRow.imported_at)).where(
+                HistoryRow.tenant == row.tenant, col(HistoryRow.person).in_(people)
+            )
+        ).one(),
+    ]
+    return max((each for each in found if each is not None), default=None)
