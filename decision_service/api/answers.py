@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from decision_service.application.case_file import Activity as CaseActivity
 from decision_service.application.case_file import MonthDecided
+from decision_service.application.form_questions import Way
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.casework.overview import (
     AskedAndAnswered,
@@ -24,6 +25,7 @@ from decision_service.casework.overview import (
     TaskQuestion,
 )
 from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Unconfirmed, Who
+from decision_service.decision.takes import Takes
 from decision_service.store.tables import State
 from rules.explanation import ExplainedRule, WhyNot
 
@@ -40,14 +42,29 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class AnswerInForm(_Answer):
+    """Platsen i ansökan där ett svar hör hemma."""
+
+    pointer: str = Field(description="JSON-pekare i den kanoniska ansökan med application och people")
+    form_fields: list[str] = Field(description="Fälten i formuläret som skickades, med dess egna namn")
+    way: Way = Field(description="Hur svaret skrivs: ett värde, ett kryss, text, en månad, fält eller rader")
+    fields: list[str] = Field(description="Fälten som ett svar, eller en rad i det, får ha")
+    sentence: str
+
+
 class AskedFor(_Answer):
     """En sak som sökanden ska komplettera med eller får yttra sig över."""
 
+    id: str = Field(description="Frågans id: svara med det")
     code: str
     question: str
     label: str
+    subject: str | None = Field(description="Vem eller vad frågan gäller, id i ärendet")
     fact: str | None = Field(description="Uppgiften som saknas, med vokabulärens ord")
     provision: str
+    takes: Takes | None = Field(description="Värdet som svaret är, när frågan gäller ett enda värde")
+    answer: AnswerInForm | None = Field(description="Var i ansökan svaret hör hemma, och hur det skrivs där")
+    answered: bool = Field(description="Om frågan har fått ett svar som väntar på de andra")
 
 
 class CompletionAsked(_Answer):

@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from decision_service.api import answers
+from decision_service.application.adapters.field_names import fields_of
+from decision_service.application.form_questions import FormPlace
 from decision_service.application.outcome import decided
-from decision_service.casework import steps
+from decision_service.casework import applicant, steps
 from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.deciding import proposal_of
 from decision_service.casework.office import Office
@@ -28,7 +30,7 @@ from decision_service.store.tables import (
 def application(session: Session, row: ApplicationRow) -> answers.Application:
     """Where an application stands, without a word about the person. The same for a protected person."""
     asked = steps.open_completion(session, row) if row.state in WITH_THE_APPLICANT else None
-    told = _completion(asked) if asked is not None else None
+    told = _completion(session, row, asked) if asked is not None else None
     decision = session.get_one(DecisionRow, row.id) if row.state == State.DECIDED else None
     return answers.Application(
         id=row.id,
@@ -57,20 +59,39 @@ def answer_by(row: ApplicationRow) -> datetime | None:
     return row.deadline_at if row.state in (*_RUNNING, State.REGISTERS) else None
 
 
-def _completion(asked: CompletionRow) -> answers.CompletionAsked:
+def _completion(session: Session, row: ApplicationRow, asked: CompletionRow) -> answers.CompletionAsked:
+    content, questions = json.loads(row.content), reasons_from(asked.asked)
+    left = {each.id for each in applicant.unanswered(session, row, questions)}
     return answers.CompletionAsked(
         number=asked.number,
         answer_by=asked.due_at,
         asked=[
             answers.AskedFor(
+                id=each.id,
                 code=each.code,
                 question=each.question,
                 label=each.label,
+                subject=each.subject,
                 fact=each.fact,
                 provision=each.provision,
+                takes=each.takes,
+                answer=_in_form(row, applicant.place_in_form(each, content)),
+                answered=each.id not in left,
             )
-            for each in reasons_from(asked.asked)
+            for each in questions
         ],
+    )
+
+
+def _in_form(row: ApplicationRow, place: FormPlace | None) -> answers.AnswerInForm | None:
+    if place is None:
+        return None
+    return answers.AnswerInForm(
+        pointer=place.pointer,
+        form_fields=list(fields_of(row.adapter, place.field)),
+        way=place.way,
+        fields=list(place.fields),
+        sentence=place.sentence,
     )
 
 

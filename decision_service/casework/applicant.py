@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import Annotated, Any
 
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 from sqlmodel import Session
 
 from decision_service.application.adapters.canonical import with_ids
 from decision_service.application.case_file import CaseFile
 from decision_service.application.fields import Part, Text
+from decision_service.application.form import Application
+from decision_service.application.form_questions import FormPlace, is_answered, place_of, with_answer
+from decision_service.application.merging import merged
 from decision_service.application.pointer import pointer_of, value_at
-from decision_service.casework import outbox, steps
+from decision_service.casework import answers, outbox, steps
+from decision_service.casework.answers import Given
 from decision_service.casework.office import Office
 from decision_service.casework.receive import name_parties
 from decision_service.casework.rows import ConflictError, lock
+from decision_service.decision.document import Reason, reasons_from
 from decision_service.log import journal, vouched
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, State
-from norms.fault import fault
+from norms.fault import Fault, MisfitError, fault
 
+Json = dict[str, Any]
 _PARTS = ("application", "people")
 
 
@@ -32,50 +39,147 @@ class Statement(Part):
     message: Text | None = None
 
 
-def complete(office: Office, session: Session, tenant: str, application: str, body: Body) -> ApplicationRow:
-    """The applicant's answer: a JSON merge patch (RFC 7396) on ``{"application": …, "people": […]}``.
+class OneAnswer(Part):
+    """Ett svar på en fråga, som frågan säger att det skrivs."""
 
-    Where something was asked the clock starts anew with the answer. What comes unasked, or too late, is
-    looked at by the machine again; whoever has taken the case keeps it. Raises NotFoundError, InputError,
-    and ConflictError when the application is decided or taken back.
+    question: Annotated[str, Field(max_length=64)]
+    value: Any
+
+
+class AnswersSent(Part):
+    """Svar på en eller flera frågor."""
+
+    answers: Annotated[list[OneAnswer], Field(min_length=1, max_length=answers.MOST_AT_ONCE)]
+
+
+def complete(office: Office, session: Session, tenant: str, application: str, body: Body) -> ApplicationRow:
+    """What the applicant adds: answers by question (``AnswersSent``), or a JSON merge patch (RFC 7396) on
+    ``{"application": …, "people": […]}``, whose lists are merged row by row; rows that ``removed`` points to
+    are taken back.
+
+    Where something was asked the clock starts anew when all of it is answered. What comes unasked, or too
+    late, is looked at by the machine again; whoever has taken the case keeps it. Raises NotFoundError,
+    InputError, and ConflictError when the application is decided or taken back, or nothing is asked.
     """
     row = lock(session, tenant, application)
     if row.state not in OPEN:
         raise ConflictError(fault("cannot_complete", state=row.state))
-    patch = body.data
-    if not isinstance(patch, dict) or not patch or not patch.keys() <= set(_PARTS):
+    sent = body.data
+    if isinstance(sent, dict) and "answers" in sent:
+        return _answered(office, session, row, validated(AnswersSent, sent).answers, body)
+    if not isinstance(sent, dict) or not sent or not sent.keys() <= {*_PARTS, "removed"}:
         raise InputError([fault("no_completion")])
     before = json.loads(row.content)
-    patched = merge(before, patch)
+    patch = {name: part for name, part in sent.items() if name in _PARTS}
+    for name, part in patch.items():
+        if not isinstance(part, dict if name == "application" else list):
+            raise InputError([fault("no_completion", name)])
+    removed = validated(_Removed, {"removed": sent.get("removed", [])}).removed
+    _change(office, session, row, before, merged(before, patch, removed))
+    _look_again(office, session, row, body)
+    return row
+
+
+class _Removed(Part):
+    removed: Annotated[list[str], Field(max_length=200)]
+
+
+def _answered(
+    office: Office, session: Session, row: ApplicationRow, given: list[OneAnswer], body: Body
+) -> ApplicationRow:
+    """Answers by question: in the form where they have a place there, else as facts."""
+    asked = steps.open_completion(session, row)
+    if row.state != State.WAITING or asked is None:
+        raise ConflictError(fault("nothing_asked", state=row.state))
+    questions = {one.id: one for one in reasons_from(asked.asked)}
+    before = json.loads(row.content)
+    content, facts, faults = before, list[Given](), list[Fault]()
+    for at, one in enumerate(given):
+        question = questions.get(one.question)
+        place = place_in_form(question, content) if question is not None else None
+        if question is None:
+            faults.append(fault("question_gone", "answers", at, "question"))
+        elif one.question in [each.question for each in given[:at]]:
+            faults.append(fault("question_answered_twice", "answers", at, "question"))
+        elif place is None:
+            facts.append(Given(one.question, one.value))
+        else:
+            try:
+                content = with_answer(content, place, one.value)
+            except MisfitError as error:
+                faults += [each.below("answers", at, "value") for each in error.faults]
+    if faults:
+        raise InputError(faults)
+    if facts:
+        answers.give(office, session, row.tenant, row.id, None, facts, answers.THE_APPLICANT)
+    if content is not before:
+        _change(office, session, row, before, content)
+    if row.state == State.WAITING:
+        left = unanswered(session, row, questions.values())
+        _look_again(office, session, row, body, still_waits=bool(left))
+    return row
+
+
+def unanswered(session: Session, row: ApplicationRow, asked: Iterable[Reason]) -> list[Reason]:
+    """The questions of a request that have no answer yet."""
+    content, stored = json.loads(row.content), {one.question for one in answers.of_application(session, row)}
+    places = [(one, place_in_form(one, content)) for one in asked if one.id not in stored]
+    return [one for one, place in places if place is None or not is_answered(place, content)]
+
+
+def place_in_form(question: Reason, content: Json) -> FormPlace | None:
+    """Where in the form a question is answered, where it has such a place."""
+    return place_of(question.code, question.subject, question.fact, content)
+
+
+def _change(office: Office, session: Session, row: ApplicationRow, before: Json, after: Json) -> None:
+    """Write down the application as it is now. Raises InputError with every fault in it."""
     case = validated(
         CaseFile,
         {
             "schema": "arende/1",
-            "municipality": tenant,
+            "municipality": row.tenant,
             "received_at": row.received_at.isoformat(),
-            "application": patched.get("application"),
-            "people": patched.get("people"),
+            "application": after["application"],
+            "people": after["people"],
         },
     )
     form = with_ids(case.application, case.people)
-    if form.month is not None and str(form.month) != row.month:
-        raise InputError([fault("completion_changes_month", "application")])
-    patched["application"] = form.model_dump(mode="json", by_alias=True)
-    patched["people"] = [one.model_dump(mode="json", by_alias=True) for one in case.people]
-    patched["assumed"] = [
-        one for one in before.get("assumed", []) if not _said(one["field"], before, patched)
-    ]
-    row.content = json.dumps(patched, ensure_ascii=False)
+    _choose_month(row, before, form)
+    assumed = [one for one in before.get("assumed", []) if not _said(one["field"], before, after)]
+    content = after | {
+        "application": form.model_dump(mode="json", by_alias=True),
+        "people": [one.model_dump(mode="json", by_alias=True) for one in case.people],
+        "assumed": assumed,
+    }
+    row.content = json.dumps(content, ensure_ascii=False)
     row.protected = row.protected or any(one.protected for one in case.people)
-    now = office.clock()
-    row.content_at = now
+    row.content_at = office.clock()
     name_parties(office, session, row, case.people)
-    steps.close_completion(session, row, now, answered=True)
-    asked = row.state in WITH_THE_APPLICANT
-    steps.back_to_machine(office, session, row, now, complete=asked)
+
+
+def _choose_month(row: ApplicationRow, before: Json, form: Application) -> None:
+    """The month of an application that did not say it. One that did cannot become another's."""
+    if form.month is None or str(form.month) == row.month:
+        return
+    if before["application"].get("periodMonth") is not None:
+        raise InputError([fault("completion_changes_month", "application")])
+    row.month = str(form.month)
+
+
+def _look_again(
+    office: Office, session: Session, row: ApplicationRow, body: Body, *, still_waits: bool = False
+) -> None:
+    """To the machine, with what is answered; what still waits for answers is kept."""
+    now = office.clock()
+    if still_waits:
+        row.version += 1
+        session.add(row)
+    else:
+        steps.close_completion(session, row, now, answered=True)
+        steps.back_to_machine(office, session, row, now, complete=row.state in WITH_THE_APPLICANT)
     entry = journal.completion(row.id, now, journal.Completion.ANSWERED, content=body.content)
-    vouched.append(office.log, session, tenant, [entry])
-    return row
+    vouched.append(office.log, session, row.tenant, [entry])
 
 
 def _said(field: str, before: Any, after: Any) -> bool:
@@ -116,16 +220,3 @@ def withdraw(office: Office, session: Session, tenant: str, application: str) ->
     outbox.put_letters(session, row, outbox.WRITTEN_OFF, row.version, {}, now)
     vouched.append(office.log, session, tenant, [journal.withdrawn(row.id, now)])
     return row
-
-
-def merge(target: Any, patch: Any) -> Any:
-    """A JSON merge patch applied (RFC 7396)."""
-    if not isinstance(patch, dict):
-        return patch
-    found = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            found.pop(name, None)
-        else:
-            found[name] = merge(found.get(name), value)
-    return found

@@ -71,6 +71,8 @@ def notice_of(
     """A letter of ``at`` to one of the adults, which decides nothing: that an application has come, who has
     it, what is missing and by when. Raises LetterError.
     """
+    content = json.loads(row.content)
+    month = row.month if content["application"].get("periodMonth") is not None else None
     context = LetterContext(
         sender=_sender(office, row.tenant),
         to=to,
@@ -78,9 +80,9 @@ def notice_of(
         reference=row.case_number,
         received=swedish_day(row.received_at),
         complete_by=swedish_day(due) if due is not None else None,
-        interpreter=_interpreter(json.loads(row.content), to),
+        interpreter=_interpreter(content, to),
     )
-    return notice(kind, row.month, asked, context)
+    return notice(kind, month, asked, context)
 
 
 def kept_letters(text: str) -> list[Json]:

@@ -102,7 +102,7 @@ def decision_letter(decision: Decision, context: LetterContext, words: LetterTex
 
 def notice(
     kind: NoticeKind,
-    month: str,
+    month: str | None,
     questions: Sequence[Reason],
     context: LetterContext,
     words: LetterTexts | None = None,
@@ -136,7 +136,7 @@ class _Facts:
 
     def __init__(
         self,
-        month: str,
+        month: str | None,
         context: LetterContext,
         words: LetterTexts,
         decision: Decision | None = None,
@@ -182,14 +182,14 @@ class _Facts:
         """The deciding person's own words, printed as they are."""
         return ((self._decision.reason if self._decision is not None else None) or "").strip()
 
-    def _all_values(self, month: str) -> dict[str, str | None]:
+    def _all_values(self, month: str | None) -> dict[str, str | None]:
         context, result, decision = self.context, self._result, self._decision
         plan = context.plan
         decided = swedish_day(decision.decided_at) if decision is not None else None
         by_hand = decision is not None and not decision.automatic
         return {
             "belopp": kronor(self._granted) if self._granted else None,
-            "månad": month_in_words(month),
+            "månad": month_in_words(month) if month is not None else self.words.rows["okänd_månad"],
             "överskott": kronor(result) if result is not None and result >= 0 else None,
             "underskott": kronor(-result) if result is not None and result < 0 else None,
             "utbetalningsdag": _day(context.payment),
@@ -197,7 +197,7 @@ class _Facts:
             "beslutsdag": _day(decided),
             "svara_senast": _day(context.complete_by),
             "väntar_till": _day(context.complete_by),
-            "månaden_före": Month.parse(month).plus(-1).in_words,
+            "månaden_före": Month.parse(month).plus(-1).in_words if month is not None else None,
             "mottagen": _day(context.received),
             "kommun": context.sender.municipality,
             "nämnd": context.sender.board,

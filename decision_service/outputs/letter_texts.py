@@ -89,6 +89,7 @@ RowName = Literal[
     "i_stället_för",
     "barn_utan_rad",
     "något_språk",
+    "okänd_månad",
 ]
 PlanName = Literal["timmar", "nästa_gång", "planens_slut"]
 

@@ -88,6 +88,16 @@ class Client:
         found: Json = self._ask("POST", path, content=json.dumps(patch).encode(), headers=headers).json()
         return found
 
+    def answer(self, application: str, answers: Json) -> Json:
+        """Answer questions by their ids: ``{id: value}``. What is not answered is still asked."""
+        given = [{"question": question, "value": value} for question, value in answers.items()]
+        path = f"/applications/{application}/completions"
+        content = json.dumps({"answers": given}).encode()
+        found: Json = self._ask(
+            "POST", path, content=content, headers={"Content-Type": "application/json"}
+        ).json()
+        return found
+
     def withdraw(self, application: str) -> Json:
         """Take an application back."""
         found: Json = self._ask("POST", f"/applications/{application}/withdrawal").json()

@@ -81,6 +81,9 @@ _EXAMPLE = {
 }
 
 
+_ANSWERS = {"answers": [{"question": "8c1f0a52de", "value": "2026-12"}]}
+
+
 def _body() -> dict[str, Any]:
     found = described(ApplicationDocument, {"fortsatt ansökan": _EXAMPLE})
     content = found["requestBody"]["content"]
@@ -225,13 +228,18 @@ def shown(
         "requestBody": {
             "required": True,
             "content": {
+                **described(applicant.AnswersSent, {"månaden": _ANSWERS})["requestBody"]["content"],
                 "application/merge-patch+json": {
                     "schema": {
                         "type": "object",
-                        "properties": {"application": {"type": "object"}, "people": {"type": "array"}},
+                        "properties": {
+                            "application": {"type": "object"},
+                            "people": {"type": "array"},
+                            "removed": {"type": "array", "items": {"type": "string"}},
+                        },
                     },
                     "example": {"application": {"housingPersonCount": 2}},
-                }
+                },
             },
         }
     },
@@ -241,7 +249,9 @@ def shown(
     },
 )
 def completed(request: Request, caller: Sender, application: Application, body: RawBody) -> Response:
-    """En JSON Merge Patch (RFC 7396) på ansökan. Klockan börjar om när kompletteringen kommer."""
+    """Svar på frågor, var och en med sitt id, eller en JSON Merge Patch (RFC 7396) på ansökan. Personer och
+    rader slås ihop en och en: inget som stod där faller bort om det inte står i `removed`. Klockan börjar om
+    när allt är besvarat."""
     if content_type(request) not in (JSON, "application/merge-patch+json"):
         raise ProblemError("unsupported-media-type", more={"accepted": ["application/merge-patch+json"]})
     sent = Body(body, json_of(request, body))
