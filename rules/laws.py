@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from norms.fault import MisfitError, fault
 from norms.month import Month
 from rules.schema import FileModel, validate
 
@@ -38,7 +39,7 @@ class LawEntry(FileModel):
     @model_validator(mode="after")
     def _texts_have_a_source(self) -> LawEntry:
         if self.texts and (self.address is None or self.read is None):
-            raise ValueError("En lag med text behöver ”adress” och ”läst”")
+            raise MisfitError(fault("law_without_source"))
         return self
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from norms.fault import MisfitError, fault
 from norms.status import Status
 from rules.language.notion import NotionKind
 from rules.language.vocabulary import Stage
@@ -77,9 +78,9 @@ class EffectsEntry(FileModel):
     @model_validator(mode="after")
     def _something(self) -> EffectsEntry:
         if not self.model_fields_set:
-            raise ValueError("Regeln ger ingenting. Ange minst en verkan")
+            raise MisfitError(fault("rule_without_effect"))
         if isinstance(self.requires, dict) and self.completion is None and self.person is None:
-            raise ValueError("Ett krav på ett värde behöver en fråga för den som inte uppfyller det")
+            raise MisfitError(fault("demand_without_question"))
         return self
 
 
@@ -162,7 +163,7 @@ class NotionEntry(FileModel):
     @model_validator(mode="after")
     def _one_meaning(self) -> NotionEntry:
         if sum(each is not None for each in (self.condition, self.amount, self.choices)) != 1:
-            raise ValueError("Ett begrepp är precis ett av villkor, belopp och lista")
+            raise MisfitError(fault("notion_not_one_meaning"))
         return self
 
     @property

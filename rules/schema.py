@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, StringConstraints, ValidationError
 
 from norms.fault import Fault, MisfitError, Path, fault, shown_in_yaml
 from norms.finding import Finding, FindingsError
@@ -24,6 +24,12 @@ class FileModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
 
 
+class Texts(RootModel[dict[str, Annotated[str, StringConstraints(min_length=1)]]]):
+    """A file with a text for each name, none of them empty."""
+
+    model_config = ConfigDict(frozen=True)
+
+
 def _yes_no(value: Any) -> Any:
     if value in ("ja", "nej"):
         return value == "ja"
@@ -39,18 +45,18 @@ def validate(
 ) -> Model:
     """Check a whole document. ``context`` is what its validators may look at.
 
-    ``said`` has what the model's own faults are called; without it only shapes are known. Raises
+    ``said`` has what the model's own faults are called; without it those of rule files are known. Raises
     FindingsError with every fault.
     """
     try:
         return model.model_validate(document.data, context=context)
     except ValidationError as error:
-        from norms.sentences import shapes  # loaded when something is wrong
+        from rules.sentences import sentences  # loaded when something is wrong
 
         details = [each for each in error.errors(include_url=False) if not _only_seems_short(each)]
         found = faults_of(model, details, document.data, shown_in_yaml)
         raise FindingsError(
-            _once_per_place([_finding(document, each, said or shapes()) for each in found])
+            _once_per_place([_finding(document, each, said or sentences()) for each in found])
         ) from error
 
 

@@ -40,7 +40,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "plausibility",
     ),
     "rules": (
-        "wording",
+        "sentences wording",
         "schema",
         "language laws",
         "bounds facts rule rulefile satisfiable",

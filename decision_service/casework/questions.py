@@ -6,16 +6,14 @@ from functools import cache
 from pathlib import Path
 
 from norms import document
+from rules.schema import Texts, validate
 
 FILE = Path(__file__).with_name("questions.yaml")
 
 
 @cache
 def _questions() -> dict[str, str]:
-    data = document.read(FILE).data
-    if not isinstance(data, dict):
-        raise TypeError(f"{FILE.name}: not a mapping")
-    return {str(code): str(text) for code, text in data.items()}
+    return validate(Texts, document.read(FILE)).root
 
 
 def question(code: str) -> str:

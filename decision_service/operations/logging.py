@@ -19,6 +19,7 @@ import structlog
 
 from decision_service.operations.scrubbing import scrubbed, scrubbed_value
 from norms import document
+from rules.schema import Texts, validate
 
 EVENTS = Path(__file__).with_name("handelser.yaml")
 
@@ -95,10 +96,7 @@ class Words:
     _SILENT = ("timestamp", "level", "logger", "event", "exception", "stack")
 
     def __init__(self) -> None:
-        data = document.read(EVENTS).data
-        if not isinstance(data, dict):
-            raise TypeError(f"{EVENTS.name}: not a mapping")
-        self._events = {name: str(words) for name, words in data.items()}
+        self._events = validate(Texts, document.read(EVENTS)).root
 
     def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> str:
         """The line, and below it the trace of what failed."""

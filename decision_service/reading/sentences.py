@@ -1,4 +1,4 @@
-"""Every fault of this service in Swedish and English: ``faults.yaml``, on top of the shapes of ``norms``."""
+"""Every fault of this service in Swedish and English: ``faults.yaml``, on top of those of the wings below."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ FILE = Path(__file__).with_name("faults.yaml")
 @cache
 def sentences() -> Sentences:
     """What every fault is called. Raises FindingsError for a file that is not whole."""
-    from norms.sentences import Sentences, shapes  # loaded when something is wrong
+    from norms.sentences import Sentences  # loaded when something is wrong
+    from rules.sentences import sentences as of_rules
 
-    return Sentences.read(FILE, shapes())
+    return Sentences.read(FILE, of_rules())
 
 
 def say(fault: Fault, language: str = SWEDISH) -> str:

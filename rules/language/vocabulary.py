@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from norms.fault import MisfitError, fault
 from rules.language.types import DAY, KRONOR, PLAIN, TEXT, YES_NO, Base, Type, Unit, number, parse_unit
 from rules.schema import FileModel, YesNo, validate
 
@@ -95,35 +96,42 @@ class TermEntry(FileModel):
     @classmethod
     def _known_type(cls, value: str) -> str:
         if value not in _TYPES:
-            raise ValueError(f"”{value}” är ingen typ. Välj bland {', '.join(_TYPES)}")
+            raise MisfitError(fault("no_such_type", found=value, known=", ".join(_TYPES)))
         return value
 
     @model_validator(mode="after")
     def _whole(self) -> TermEntry:
         if (self.type_name == "heltal") != (self.unit is not None):
-            raise ValueError("Typen heltal ska ha en enhet, andra typer ingen")
+            raise MisfitError(fault("unit_and_type"))
         if (self.type_name == "val") != bool(self.choices):
-            raise ValueError("Typen val ska ha en lista med val, andra typer ingen")
+            raise MisfitError(fault("choices_and_type"))
         if self.unit is not None:
             try:
                 parse_unit(self.unit)
             except ValueError as error:
-                raise ValueError(f"Enheten ”{error}” finns inte") from error
+                raise MisfitError(fault("no_such_unit", found=str(error))) from error
         if self.default is not None and self.source not in (Source.RULE, Source.SETTING):
-            raise ValueError("Bara termer med källan regel eller inställning kan ha ett förval")
+            raise MisfitError(fault("default_of_what_is_given"))
         if self.default is not None:
-            read_value(_type(self), self.default)
+            _fits(_type(self), self.default)
         if len(self.sources) > 1 and self.derivation is None:
-            raise ValueError("Ett värde ur flera fält behöver en beräkning som säger hur de blir ett")
+            raise MisfitError(fault("several_fields_no_calculation"))
         if self.derivation is not None and not self.sources:
-            raise ValueError("En beräkning behöver fälten som den räknar på, under från")
+            raise MisfitError(fault("calculation_without_fields"))
         if self.other_word is not None and not self.words:
-            raise ValueError("Ordet för andra koder, annars, hör till en tabell med ord")
+            raise MisfitError(fault("other_word_without_words"))
         for word in (*self.words.values(), *([] if self.other_word is None else [self.other_word])):
-            read_value(_type(self), word)
+            _fits(_type(self), word)
         if self.when_missing is WhenMissing.APPLICANT and self.question is None:
-            raise ValueError("En term som sökanden ska komplettera behöver en fråga")
+            raise MisfitError(fault("completion_without_question"))
         return self
+
+
+def _fits(type_: Type, text: str) -> None:
+    try:
+        read_value(type_, text)
+    except ValueError as error:
+        raise MisfitError(fault("no_value_of_type", found=text, type=str(type_))) from error
 
 
 def read_value(type_: Type, text: str) -> int | bool | str:

@@ -192,3 +192,12 @@ def test_both_files_are_sorted_into_codes_that_other_programs_can_keep() -> None
         codes = re.findall(r"^  ([^\s:#]+):", path.read_text("utf-8"), re.MULTILINE)
         assert all(re.fullmatch(r"[a-z][a-z0-9_]*", code) for code in codes)
         assert len(set(codes)) == len(codes)
+
+
+def test_no_validator_of_a_rule_file_makes_a_sentence() -> None:
+    """What is wrong with the form of a rule file is a fault with a code; ``refused`` says what others say."""
+    for file in ("rules/laws.py", "rules/rulefile.py", "rules/language/vocabulary.py"):
+        for node in ast.walk(ast.parse((ROOT / file).read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                raised = [each for each in ast.walk(node) if isinstance(each, ast.Raise)]
+                assert not any("ValueError(" in ast.unparse(each) for each in raised), (file, node.name)
