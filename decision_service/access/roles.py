@@ -9,14 +9,19 @@ from decision_service.installation.configuration import Installation
 
 
 class Role(StrEnum):
-    """What somebody works with. The values are what a token lists."""
+    """What somebody works with. The values are what a token lists. A revisor comes from outside: sees what a
+    jurist sees, and can do nothing."""
 
     ESERVICE = "eservice"
     HANDLAGGARE = "handlaggare"
     JURIST = "jurist"
+    REVISOR = "revisor"
     CHEF = "chef"
     ADMIN = "admin"
 
+
+REVIEWERS = (Role.HANDLAGGARE, Role.CHEF, Role.JURIST, Role.REVISOR)
+"""Roles that read the municipality's cases, whoever sent them."""
 
 CROSSES = frozenset({Role.HANDLAGGARE, Role.CHEF})
 """Roles that reach into a municipality that one's own municipality handles cases for."""

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from audit.errors import RowError
-from decision_service.access.roles import Role
+from decision_service.access.roles import REVIEWERS
 from decision_service.api.behind import office_of
 from decision_service.api.callers import Caller
 from decision_service.api.etag import etag
@@ -91,7 +91,7 @@ def sees_all(caller: Caller) -> bool:
     return not caller.roles.isdisjoint(_SEE_ALL)
 
 
-_SEE_ALL = frozenset({Role.HANDLAGGARE, Role.CHEF, Role.JURIST})
+_SEE_ALL = frozenset(REVIEWERS)
 
 
 def _check_own(row: ApplicationRow, caller: Caller) -> None:

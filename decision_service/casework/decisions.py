@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 import audit
 from decision_service.application.outcome import Outcome, decided
-from decision_service.casework import outbox, payments, steps
+from decision_service.casework import outbox, payments, search, steps
 from decision_service.casework.assessments import Numbered, numbered
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
@@ -85,6 +85,8 @@ def make_decision(
         reason=verdict.reason,
         assessment=assessment.number if assessment is not None else 0,
         changes=_CHANGES.dump_json(verdict.changes).decode(),
+        fired=search.fired(assessment.document) if assessment is not None else "",
+        asked=search.asked(assessment.document) if assessment is not None else "",
         remembered="",
     )
     document = _document(decision, assessment)

@@ -154,8 +154,15 @@ class DecisionRow(SQLModel, table=True):
     reason: str | None = None
     entry: int = -1
     changes: str = Field(default="[]", sa_column=Column(Text, nullable=False, server_default="[]"))
+    fired: str = Field(default="", sa_column=Column(Text, nullable=False))
+    asked: str = Field(default="", sa_column=Column(Text, nullable=False))
     remembered: str = Field(sa_column=Column(Text, nullable=False))
     letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+    __table_args__ = (
+        Index("decision_found", "tenant", "decided_at", "application_id"),
+        Index("decision_month", "tenant", "month", "decided_at"),
+    )
 
 
 class StaffRow(SQLModel, table=True):

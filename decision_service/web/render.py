@@ -12,9 +12,9 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
 from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
+from decision_service.web.doors import pages_of
 from decision_service.web.sessions import SignedIn
 from decision_service.web.visitors import Visitor, somebody
 from decision_service.web.words import LANGUAGES, language_of, words_in
@@ -67,7 +67,7 @@ def page(request: Request, template: str, /, status: int = 200, **shown: Any) ->
                 "inloggad": signed_in,
                 "kommun": guest.municipality if isinstance(guest, Visitor) else None,
                 "roller": guest.roles if isinstance(guest, Visitor) else frozenset(),
-                "Role": Role,
+                "egna_sidor": pages_of,
                 "kommuner": office_of(request).installation.municipalities,
                 "lasandamal": office_of(request).installation.purposes,
                 **shown,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -14,12 +14,12 @@ from decision_service.api.problems import ProblemError, response
 from decision_service.reading.sentences import say
 from decision_service.web import visitors
 from decision_service.web.render import STATIC, page
-from decision_service.web.routes import public, start
+from decision_service.web.routes import public, review, start
 from decision_service.web.sessions import Sessions
 
 OPEN = (start.router, public.router)
 """Pages that anybody may see."""
-WORKING: tuple[APIRouter, ...] = ()
+WORKING = (review.router,)
 """Pages of a municipality's own people: each route has a guard."""
 
 

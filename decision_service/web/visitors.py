@@ -58,9 +58,10 @@ def somebody(request: Request) -> SignedIn | None:
 MaybeSignedIn = Annotated[SignedIn | None, Depends(somebody)]
 
 
-def visitor(*roles: Role) -> Callable[..., Visitor]:
+def visitor(*roles: Role, reads: bool = False) -> Callable[..., Visitor]:
     """A dependency that lets through whoever is signed in with one of these roles in the municipality of the
-    path. Nobody signed in: SignInFirst. Anybody else gets what the API answers: 404 or 403."""
+    path, and has said why where the page ``reads`` cases. Nobody signed in: SignInFirst. Others get what
+    the API answers: 404 or 403."""
     if not roles:
         raise ValueError("A page must say which roles may see it.")
 
@@ -75,6 +76,8 @@ def visitor(*roles: Role) -> Callable[..., Visitor]:
             raise ProblemError("not-found")
         if here.isdisjoint(roles):
             raise ProblemError("forbidden")
+        if reads and not signed_in.purpose:
+            raise ProblemError("purpose-missing", fault("no_purpose_said"))
         municipality = office.installation.municipalities[kommunkod]
         return Visitor(principal, municipality, here, signed_in.purpose, signed_in)
 

@@ -25,14 +25,14 @@ class Visitor:
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         """A page."""
-        return self.http.get(path, headers={**PAGE, **self._who(), **headers})
+        return self.http.get(path, headers={**self.headers, **headers})
 
     def send(
         self, path: str, fields: dict[str, str], *, csrf: str | None = None, **headers: str
     ) -> httpx.Response:
         """A form, with what our own pages put in it unless another ``csrf`` is given."""
         fields = {"csrf": self.csrf() if csrf is None else csrf, **fields}
-        return self.http.post(path, data=fields, headers={**PAGE, **self._who(), **headers})
+        return self.http.post(path, data=fields, headers={**self.headers, **headers})
 
     def csrf(self) -> str:
         """What a form on one of our pages carries."""
@@ -40,8 +40,10 @@ class Visitor:
         assert found is not None
         return found[1]
 
-    def _who(self) -> dict[str, str]:
-        return {"cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a browser would send."""
+        return PAGE | ({"cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {})
 
 
 def nobody(whole: Whole) -> Visitor:

@@ -11,7 +11,7 @@ from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 from starlette.responses import Response
 
-from decision_service.access.roles import Role
+from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers, views
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import JSON, RawBody, content_type, described, inlined, json_of
@@ -44,7 +44,7 @@ LONGEST_WAIT = 30
 AHEAD = timedelta(seconds=LONGEST_WAIT)
 
 Sender = Annotated[Caller, Depends(require(Role.ESERVICE))]
-Follower = Annotated[Caller, Depends(require_reader(Role.ESERVICE, Role.HANDLAGGARE, Role.CHEF, Role.JURIST))]
+Follower = Annotated[Caller, Depends(require_reader(Role.ESERVICE, *REVIEWERS))]
 Application = Annotated[str, Path(description="Ansökans id", json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]
 Key = Annotated[
     str | None,
@@ -156,7 +156,7 @@ def _adapter(request: Request) -> str:
 )
 def listed(
     request: Request,
-    caller: Annotated[Caller, Depends(require(Role.ESERVICE, Role.HANDLAGGARE, Role.CHEF, Role.JURIST))],
+    caller: Annotated[Caller, Depends(require(Role.ESERVICE, *REVIEWERS))],
     asked: AskedPage,
     state: Annotated[State | None, Query(description="Bara de som står så")] = None,
     case_number: Annotated[

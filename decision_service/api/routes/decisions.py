@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from audit import bundle, proof
 from audit import reading as trail
 from audit.trail import read_case
-from decision_service.access.roles import Role
+from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers
 from decision_service.api.behind import service_of
 from decision_service.api.bodies import JSON, inlined
@@ -34,7 +34,7 @@ from norms.fault import fault
 
 router = APIRouter(tags=["beslut"])
 
-Reviewer = Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.CHEF, Role.JURIST))]
+Reviewer = Annotated[Caller, Depends(require_reader(*REVIEWERS))]
 _NOT_YET = problem_responses("conflict")
 _TEXT = {"type": "string"}
 _LETTER = inlined(answers.Letter.model_json_schema())
@@ -239,7 +239,7 @@ def case_trail(
 )
 def exported(
     request: Request,
-    caller: Annotated[Caller, Depends(require_reader(Role.JURIST, Role.CHEF))],
+    caller: Annotated[Caller, Depends(require_reader(Role.JURIST, Role.CHEF, Role.REVISOR))],
     application: Application,
 ) -> Response:
     """Läsbart spår, spår för maskiner, bevis, regelversion, publik nyckel och ett kontrollprogram."""
@@ -269,7 +269,13 @@ def _decided(session: Session, row: ApplicationRow) -> DecisionRow:
 def _explained(
     request: Request, caller: Caller, application: str, what: str, words: dict[str, str]
 ) -> Response:
-    """An explanation of the newest assessment, under the release it was made with."""
+    return JSONResponse(explained_of(request, caller, application, what, words))
+
+
+def explained_of(
+    request: Request, caller: Caller, application: str, what: str, words: dict[str, str]
+) -> dict[str, Any]:
+    """An explanation of the newest assessment, under the release it was made with. Raises ProblemError."""
     found = read(request, caller, application, lambda _, session, row: latest(session, row.id))
     if found is None:
         raise ProblemError("conflict", fault("not_examined"))
@@ -277,4 +283,4 @@ def _explained(
     explained: dict[str, Any] = evaluators.explain(what, found.case_file.encode(), words)
     if not explained.get("rules", True):
         raise ProblemError("not-found")
-    return JSONResponse({"release": found.release, "outcome": found.outcome, **explained})
+    return {"release": found.release, "outcome": found.outcome, **explained}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from decision_service.access.local import LocalIssuer
-from decision_service.access.roles import Role, roles_in
+from decision_service.access.roles import roles_in
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.problems import ProblemError
+from decision_service.web.doors import PURPOSES, pages_of
 from decision_service.web.render import page
 from decision_service.web.sessions import LONGEST, SignedIn
 from decision_service.web.visitors import (
@@ -27,11 +28,6 @@ from decision_service.web.words import COOKIE, LANGUAGES
 
 router = APIRouter()
 
-_PURPOSES = {Role.HANDLAGGARE: "handlaggning", Role.JURIST: "granskning", Role.CHEF: ""}
-"""The roles that have pages, and why each reads cases when nothing else is said."""
-_HOMES: Mapping[Role, tuple[str, str]] = {}
-"""Where a role begins, and what that is called."""
-
 
 @router.get("/")
 def start(request: Request, signed_in: MaybeSignedIn, vidare: str = "") -> Response:
@@ -42,7 +38,7 @@ def start(request: Request, signed_in: MaybeSignedIn, vidare: str = "") -> Respo
         "start.html",
         vidare=vidare,
         arbeten=list(_work(request, signed_in)) if signed_in else [],
-        roller_att_ga_in_som=list(_PURPOSES) if demonstration else [],
+        roller_att_ga_in_som=list(PURPOSES) if demonstration else [],
     )
 
 
@@ -50,7 +46,7 @@ def _work(request: Request, signed_in: SignedIn) -> Iterator[tuple[str, str]]:
     installation = office_of(request).installation
     for code, municipality in installation.municipalities.items():
         roles = roles_in(signed_in.principal, code, installation)
-        for home, name in dict.fromkeys(_HOMES[each] for each in _HOMES if each in roles):
+        for home, name in pages_of(roles):
             yield f"/k/{code}/{home}", f"{municipality.name}: {name}"
 
 
@@ -66,16 +62,16 @@ def sign_in(request: Request, form: PublicForm) -> Response:
     service = service_of(request)
     if not service.settings.demonstration:
         raise ProblemError("not-found")
-    role = next((each for each in _PURPOSES if each.value == form["roll"]), None)
+    role = next((each for each in PURPOSES if each.value == form["roll"]), None)
     if role is None:
         raise ProblemError("invalid")
     tenants = list(service.office.installation.municipalities)
     token = LocalIssuer(service.settings.issuer_folder).token([role], tenants, service.office.clock())
     principal = service.tokens.verify(f"Bearer {token}")
     known = service.office.installation.purposes
-    purpose = _PURPOSES[role] if _PURPOSES[role] in known else ""
+    purpose = PURPOSES[role] if PURPOSES[role] in known else ""
     cookie = sessions_of(request).begin(principal, purpose)
-    home = f"/k/{tenants[0]}/{_HOMES[role][0]}" if role in _HOMES else "/"
+    home = next((f"/k/{tenants[0]}/{where}" for where, _ in pages_of({role})), "/")
     answer = RedirectResponse(_inside(form["vidare"]) or home, 303)
     answer.set_cookie(
         cookie_name(request),

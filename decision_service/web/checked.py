@@ -1,0 +1,65 @@
+"""The reviewer's two buttons: check what a case's record proves, and assess it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlmodel import Session, select
+
+from audit import bundle, replay
+from audit.errors import VaultError
+from audit.trail import read_case
+from audit.verify import BROKEN, Report, WrongError, check_zip, read_key
+from decision_service.log import releases
+from decision_service.log.published import published_log
+from decision_service.service import Service
+from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
+
+
+def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
+    """What a stranger with the exported case, the letter and the public key would find.
+
+    The same program that goes with the export checks the proofs, the log's signature, the readable trail, and
+    every word of the letter.
+    """
+    report, connection = Report(), session.connection()
+    used = session.exec(
+        select(AssessmentRow.release).where(AssessmentRow.application_id == row.id).distinct()
+    ).all()
+    files = {release: releases.load_files(connection, release) for release in used}
+    content = bundle.export(connection, service.office.keys, row.tenant, row.id, files, words=service.words)
+    decision = session.get(DecisionRow, row.id)
+    letter = json.loads(decision.letter)["text"] if decision is not None and decision.letter else None
+    try:
+        keys = [read_key(each) for each in published_log(service.office.engine, row.tenant).keys]
+        check_zip(report, content, keys, [letter] if letter is not None else [])
+    except WrongError as error:
+        report.add(False, "", str(error))
+    except BROKEN as error:
+        report.add(False, "", f"Ärendets utdrag går inte att läsa: {error}")
+    return report
+
+
+def assessed_again(service: Service, session: Session, row: ApplicationRow) -> Iterator[tuple[str, str]]:
+    """Every assessment of a case made again: OK, FEL or OBS, and what it is about."""
+
+    def evaluate(release: str, inputs: Any) -> dict[str, Any]:
+        case_file = json.dumps(inputs, ensure_ascii=False).encode()
+        found = service.evaluators_of(release).assess(case_file)
+        return found.assessment.model_dump(mode="json", by_alias=True)
+
+    for entry in read_case(session.connection(), service.office.keys, row.tenant, row.id):
+        if entry.entry["type"] != "assessment":
+            continue
+        name = f"Prövning {entry.entry['body'].get('number', '')}"
+        try:
+            found = replay.replay(entry, evaluate)
+        except VaultError as error:
+            yield "OBS", f"{name}: {error}"
+            continue
+        if found is None:
+            yield "OK", f"{name}: samma resultat, regel för regel och öre för öre."
+        else:
+            yield "FEL", f"{name}: {found}"

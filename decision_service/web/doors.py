@@ -1,0 +1,22 @@
+"""Which pages are whose, and why each role reads cases when nothing else is said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from decision_service.access.roles import REVIEWERS, Role
+
+PURPOSES: Mapping[Role, str] = {
+    Role.HANDLAGGARE: "handlaggning",
+    Role.JURIST: "granskning",
+    Role.CHEF: "",
+    Role.REVISOR: "granskning",
+}
+"""The roles that have pages."""
+
+_DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (("beslut", "Sök beslut", frozenset(REVIEWERS)),)
+
+
+def pages_of(roles: Collection[Role]) -> list[tuple[str, str]]:
+    """Where the pages of somebody with these roles begin, and what each is called; the first is home."""
+    return [(where, name) for where, name, whose in _DOORS if not whose.isdisjoint(roles)]

@@ -1,0 +1,266 @@
+"""The reviewer's pages: find decisions, read one with everything behind it, check it, and compare two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Depends, Query, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from audit import reading as trail_reading
+from audit.trail import read_case
+from decision_service.access.roles import REVIEWERS
+from decision_service.api.behind import office_of, service_of
+from decision_service.api.cases import read
+from decision_service.api.months import month_parameter
+from decision_service.api.pages import AskedPage, PageRequest, page_of
+from decision_service.api.problems import FieldFault, ProblemError
+from decision_service.api.routes.applications import Application
+from decision_service.api.routes.decisions import explained_of
+from decision_service.application.outcome import Decided, Outcome, decided
+from decision_service.casework import search
+from decision_service.casework.assessments import latest, numbered
+from decision_service.casework.decisions import document_of
+from decision_service.casework.office import Office
+from decision_service.casework.search import Wanted
+from decision_service.decision.document import Assessment, Decision, Line, RuleRecord
+from decision_service.log import journal
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import ApplicationRow, DecisionRow
+from decision_service.web.checked import assessed_again, checked
+from decision_service.web.render import page
+from decision_service.web.visitors import OwnForm, Visitor, visitor
+from norms.fault import fault
+from norms.validation import not_one_of
+from rules.book import Rulebook
+from rules.laws import Citation
+
+router = APIRouter(prefix="/k/{kommunkod}/beslut")
+
+Reader = Annotated[Visitor, Depends(visitor(*REVIEWERS, reads=True))]
+Text = Annotated[str, Query(max_length=100)]
+DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
+
+_log = structlog.get_logger("lagrum.search")
+
+
+@router.get("")
+def found(
+    request: Request,
+    reader: Reader,
+    asked: AskedPage,
+    manad: Text = "",
+    utfall: Text = "",
+    vem: Text = "",
+    fraga: Text = "",
+    regel: Text = "",
+    lagrum: Text = "",
+    arende: Text = "",
+) -> Response:
+    """Search the decisions by what is no secret about them."""
+    given = {
+        "manad": manad,
+        "utfall": utfall,
+        "vem": vem,
+        "fraga": fraga,
+        "regel": regel,
+        "lagrum": lagrum,
+        "arende": arende,
+    }
+    wanted = _wanted(office_of(request).book, {name: text.strip() for name, text in given.items()})
+    return _found(request, reader, wanted, asked, given)
+
+
+@router.post("/person")
+def found_of_person(request: Request, reader: Reader, form: OwnForm, asked: AskedPage) -> Response:
+    """The decisions about a person, by personal number. Each case that is shown notes the search."""
+    number = "".join(each for each in form["person"] if each.isdigit())
+    wanted = Wanted(person=office_of(request).pseudonym(reader.tenant, number))
+    return _found(request, reader, wanted, asked, {})
+
+
+def _found(
+    request: Request, reader: Visitor, wanted: Wanted, asked: PageRequest, given: Mapping[str, str]
+) -> Response:
+    office = office_of(request)
+    after = (datetime.fromisoformat(str(asked.after[0])), str(asked.after[1])) if asked.after else None
+    with reading(office.engine) as session:
+        rows = search.decisions(session, reader.tenant, wanted, after=after, limit=asked.limit + 1)
+        shown = page_of(asked, rows, lambda row: (row.decided_at.isoformat(), row.application_id))
+    by = ["person"] if wanted.person is not None else sorted(name for name, text in given.items() if text)
+    who, why = reader.principal.subject, reader.purpose
+    _log.info("searched", tenant=reader.tenant, subject=who, purpose=why, by=by, found=len(shown.items))
+    if wanted.person is not None:
+        _note(office, reader, [row.application_id for row in shown.items])
+    names = ("manad", "utfall", "vem", "fraga", "regel", "lagrum", "arende")
+    return page(
+        request,
+        "beslut.html",
+        visitor=reader,
+        rader=shown.items,
+        nasta=shown.next if wanted.person is None else None,
+        givet={name: given.get(name, "") for name in names},
+        utfallen=DECIDED,
+    )
+
+
+def _wanted(book: Rulebook, given: Mapping[str, str]) -> Wanted:
+    rules = {given["regel"]} if given["regel"] else None
+    if given["lagrum"]:
+        citing = {one.id for one in book.rules if _rests_on(one.citations, given["lagrum"])}
+        rules = citing if rules is None else rules & citing
+    by_machine = {"dator": True, "människa": False}.get(given["vem"])
+    return Wanted(
+        month=str(month_parameter(given["manad"])) if given["manad"] else None,
+        outcome=_outcome(given["utfall"]) if given["utfall"] else None,
+        automatic=by_machine,
+        decided_by=given["vem"] if given["vem"] and by_machine is None else None,
+        asked=given["fraga"] or None,
+        rules=rules,
+        application=given["arende"] or None,
+    )
+
+
+def _outcome(text: str) -> Decided:
+    try:
+        return decided(text)
+    except ValueError:
+        allowed = [each.value for each in DECIDED]
+        raise ProblemError("invalid", errors=[FieldFault(not_one_of(text, allowed), "utfall")]) from None
+
+
+def _rests_on(citations: tuple[Citation, ...], text: str) -> bool:
+    return any(text.casefold() in one.text.casefold() for one in citations)
+
+
+def _note(office: Office, reader: Visitor, applications: list[str]) -> None:
+    """That somebody searched for a person stands in the trail of each of the person's cases."""
+    actor, now = journal.staff(reader.principal.subject), office.clock()
+    entries = [journal.access(one, now, actor, reader.purpose) for one in applications]
+    with transaction(office.engine) as session:
+        office.log.append_all(session.connection(), reader.tenant, entries)
+
+
+# --- one decision
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A row of the calculation with what stands behind it: the rule's title, the words of the law, and the
+    facts that the rule read with their origin."""
+
+    line: Line
+    title: str
+    law: tuple[Citation, ...]
+    record: RuleRecord | None
+
+
+@router.get("/{application}")
+def one(request: Request, reader: Reader, application: Application) -> Response:
+    """One decision, from three sentences to every rule, and what happened in the case."""
+    return _shown(request, reader, application)
+
+
+def _shown(request: Request, reader: Visitor, application: str, **more: Any) -> Response:
+    def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any]:
+        decision = session.get(DecisionRow, row.id)
+        newest = latest(session, row.id)
+        assessment = numbered(newest).document if newest is not None else None
+        entries = read_case(session.connection(), office.keys, row.tenant, row.id)
+        return {
+            "ansokan": row,
+            "beslut": document_of(session, decision) if decision is not None else None,
+            "provning": assessment,
+            "rader": list(_opened(assessment, office.book)) if assessment is not None else [],
+            "lagen": {one.id: one.citations for one in office.book.rules},
+            "titlar": {one.id: one.title for one in office.book.rules},
+            "handelser": trail_reading.timeline(entries),
+            "har_brev": decision is not None and decision.letter is not None,
+        }
+
+    shown = read(request, reader, application, show)
+    return page(request, "ett_beslut.html", visitor=reader, **shown, **more)
+
+
+def _opened(assessment: Assessment, book: Rulebook) -> Iterator[Opened]:
+    records = {(one.id, one.subject): one for one in assessment.rules if one.state == "fired"}
+    for line in assessment.calculation.lines:
+        versions = book.versions(line.rule)
+        cited = versions[-1].citations if versions else ()
+        title = versions[-1].title if versions else line.rule
+        law = tuple(each for each in cited if each.text in line.provision)
+        yield Opened(line, title, law, records.get((line.rule, line.subject)))
+
+
+@router.post("/{application}/kontroll")
+def check(request: Request, reader: Reader, application: Application, form: OwnForm) -> Response:
+    """Check the proof, the log and the letter, and say what was checked."""
+    report = read(
+        request,
+        reader,
+        application,
+        lambda office, session, row: checked(service_of(request), session, row),
+        signed=True,
+    )
+    return _shown(request, reader, application, kontroll=report)
+
+
+@router.post("/{application}/omkorning")
+def again(request: Request, reader: Reader, application: Application, form: OwnForm) -> Response:
+    """Assess again, under the release it was assessed under, and say what came of it."""
+    found = read(
+        request,
+        reader,
+        application,
+        lambda office, session, row: list(assessed_again(service_of(request), session, row)),
+    )
+    return _shown(request, reader, application, omkorning=found)
+
+
+@router.get("/{application}/regel/{rule}")
+def why_not(request: Request, reader: Reader, application: Application, rule: str) -> Response:
+    """Why a rule did or did not apply: each part of its condition, what it saw, and how far it was."""
+    found = explained_of(request, reader, application, "why_not", {"rule": rule})
+    return page(request, "varfor_inte.html", visitor=reader, ansokan=application, regel=rule, provad=found)
+
+
+@router.get("/{application}/andringar")
+def changes(request: Request, reader: Reader, application: Application) -> Response:
+    """What would have given another outcome."""
+    found = explained_of(request, reader, application, "changes", {})
+    return page(request, "andringar.html", visitor=reader, ansokan=application, andringar=found)
+
+
+# --- two decisions
+
+
+@router.get("/{application}/jamfor")
+def compared(request: Request, reader: Reader, application: Application, med: Text = "") -> Response:
+    """Two decisions beside each other, line by line."""
+    documents = []
+    for each in (application, med.strip()):
+        documents.append(read(request, reader, each, lambda _, session, row: _decision(session, row)))
+    left, right = documents
+    return page(request, "jamfor.html", visitor=reader, vanster=left, hoger=right, rader=_beside(left, right))
+
+
+def _decision(session: Session, row: ApplicationRow) -> Decision:
+    found = session.get(DecisionRow, row.id)
+    if found is None:
+        raise ProblemError("conflict", fault("not_decided"))
+    return document_of(session, found)
+
+
+def _beside(left: Decision, right: Decision) -> list[tuple[str, int | None, int | None]]:
+    """Each rule's and label's amounts in both, in the order they come."""
+    amounts: dict[tuple[str, str], list[int | None]] = {}
+    for side, decision in enumerate((left, right)):
+        for line in decision.calculation.lines if decision.calculation is not None else ():
+            both = amounts.setdefault((line.rule, line.label), [None, None])
+            both[side] = (both[side] or 0) + line.amount
+    return [(label or rule, both[0], both[1]) for (rule, label), both in amounts.items()]

@@ -1,0 +1,175 @@
+"""The reviewer's pages: find, read, check and compare decisions, and what readings leave in the trail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from audit.trail import read_case
+from decision_service.access.roles import REVIEWERS, Role
+from decision_service.store.tables import DecisionRow
+from tests.world.installation import HANDLED
+from tests.world.people import NOVEMBER, TENANT, in_part, personal_number
+from tests.world.service import Whole, decided_by_machine, with_a_person
+from tests.world.visitors import Visitor, nobody, visitor
+
+HOME = f"/k/{TENANT}/beslut"
+
+
+@dataclass
+class Decided:
+    """A decision in full, one in part, and who they are about."""
+
+    granted: str
+    person: int
+    partly: str
+
+
+@pytest.fixture(scope="module")
+def decisions(whole: Whole) -> Decided:
+    granted, person = decided_by_machine(whole)
+    return Decided(granted, person, whole.eservice().apply(in_part(whole.known(), NOVEMBER)))
+
+
+@pytest.fixture
+def jurist(whole: Whole) -> Visitor:
+    return visitor(whole, Role.JURIST, purpose="granskning")
+
+
+def listed(page: str) -> set[str]:
+    """The applications that a page of results links to."""
+    return set(re.findall(rf'href="{HOME}/([0-9a-f]{{32}})"', page))
+
+
+def search(somebody: Visitor, **wanted: str) -> set[str]:
+    found = somebody.http.get(HOME, params=wanted, headers=somebody.headers)
+    assert found.status_code == 200, found.text
+    return listed(found.text)
+
+
+def test_decisions_are_found_by_what_they_are(jurist: Visitor, decisions: Decided) -> None:
+    both = {decisions.granted, decisions.partly}
+    assert both <= search(jurist)
+    assert both <= search(jurist, manad="2026-11", vem="dator")
+    assert search(jurist, utfall="DELAVSLAG") & both == {decisions.partly}
+    assert search(jurist, utfall="BIFALL") & both == {decisions.granted}
+    assert both <= search(jurist, regel="riksnorm.gemensam")
+    assert search(jurist, regel="riksnorm") == set(), "a rule is named by its whole id"
+    assert both <= search(jurist, lagrum="12 kap. 7 §")
+    assert search(jurist, lagrum="99 kap. 1 §") == set()
+    assert search(jurist, manad="2020-01") == search(jurist, vem="människa") == set()
+    assert search(jurist, arende=decisions.granted) == {decisions.granted}
+
+
+def test_a_person_is_found_by_number_and_each_case_notes_it(
+    whole: Whole, jurist: Visitor, decisions: Decided
+) -> None:
+    def readings() -> int:
+        office = whole.service.office
+        with office.engine.connect() as connection:
+            entries = read_case(connection, office.keys, TENANT, decisions.granted)
+        return sum(one.entry["type"] == "access" for one in entries)
+
+    before = readings()
+    found = jurist.send(f"{HOME}/person", {"person": personal_number(decisions.person)})
+    assert listed(found.text) == {decisions.granted}
+    assert personal_number(decisions.person) not in found.text
+    assert readings() == before + 1
+    assert listed(jurist.send(f"{HOME}/person", {"person": personal_number(whole.person())}).text) == set()
+
+
+def test_a_decision_is_read_with_everything_behind_it(jurist: Visitor, decisions: Decided) -> None:
+    page = jurist.get(f"{HOME}/{decisions.partly}")
+    assert page.status_code == 200
+    for words in ("delvis", "datorn", "Gemensamma hushållskostnader", "Försörjningsstöd lämnas för skäliga"):
+        assert words in page.text
+    assert "ansökan, " in page.text, "each fact says where it comes from"
+    assert "Ärendet lästes" in page.text
+
+
+def test_checking_and_assessing_again_say_what_they_checked(jurist: Visitor, decisions: Decided) -> None:
+    checked = jurist.send(f"{HOME}/{decisions.granted}/kontroll", {})
+    assert "Allt som kontrollerades stämmer" in checked.text
+    assert "Brevet är ord för ord det som loggades" in checked.text
+    again = jurist.send(f"{HOME}/{decisions.granted}/omkorning", {})
+    assert "samma resultat, regel för regel och öre för öre" in again.text
+
+
+def test_why_a_rule_did_not_apply_and_what_would_have_changed_the_outcome(
+    jurist: Visitor, decisions: Decided
+) -> None:
+    page = jurist.get(f"{HOME}/{decisions.partly}/regel/kostnad.hushållsel")
+    assert page.status_code == 200
+    assert "Det här höll inte" in page.text
+    assert jurist.get(f"{HOME}/{decisions.partly}/regel/finns.inte").status_code == 404
+    assert "Utfall" in jurist.get(f"{HOME}/{decisions.partly}/andringar").text
+
+
+def test_two_decisions_stand_beside_each_other(jurist: Visitor, decisions: Decided) -> None:
+    page = jurist.get(f"{HOME}/{decisions.granted}/jamfor?med={decisions.partly}")
+    assert page.status_code == 200
+    assert "Skillnad" in page.text
+    assert jurist.get(f"{HOME}/{decisions.granted}/jamfor?med=finns-inte").status_code == 404
+
+
+def test_an_application_that_waits_for_a_person_can_be_read_too(whole: Whole, jurist: Visitor) -> None:
+    waiting, _ = with_a_person(whole)
+    page = jurist.get(f"{HOME}/{waiting}")
+    assert "inte beslutad" in page.text
+    assert jurist.get(f"{HOME}/{waiting}/jamfor?med={waiting}").status_code == 409
+
+
+def addresses(application: str) -> Iterator[tuple[str, str]]:
+    yield "GET", HOME
+    for what in ("", "/andringar", "/regel/kostnad.hyra", f"/jamfor?med={application}"):
+        yield "GET", f"{HOME}/{application}{what}"
+    yield "POST", f"{HOME}/person"
+    for what in ("/kontroll", "/omkorning"):
+        yield "POST", f"{HOME}/{application}{what}"
+
+
+def asked(somebody: Visitor, method: str, path: str) -> int:
+    found = somebody.get(path) if method == "GET" else somebody.send(path, {"person": "1"}, csrf="fel")
+    return found.status_code
+
+
+def test_every_page_is_for_those_who_may_and_for_nobody_else(whole: Whole, decisions: Decided) -> None:
+    for method, path in addresses(decisions.granted):
+        assert asked(nobody(whole), method, path) == 303, path
+        assert asked(visitor(whole, Role.JURIST, tenant=HANDLED), method, path) == 404, path
+        assert asked(visitor(whole, Role.JURIST, purpose=""), method, path) == 400, path
+        for role in set(Role) - set(REVIEWERS):
+            assert asked(visitor(whole, role), method, path) == 403, (role, path)
+        for role in REVIEWERS:
+            expected = 200 if method == "GET" else 403
+            assert asked(visitor(whole, role), method, path) == expected, (role, path)
+
+
+def test_another_municipality_is_not_found_inside_ones_own(whole: Whole, decisions: Decided) -> None:
+    other = visitor(whole, Role.JURIST, tenant=HANDLED, purpose="granskning")
+    assert other.get(f"/k/{HANDLED}/beslut/{decisions.granted}").status_code == 404
+
+
+def test_hostile_words_stay_words(whole: Whole, jurist: Visitor, decisions: Decided) -> None:
+    hostile = '<script>alert(1)</script>" onload="x'
+    for name in ("vem", "regel", "lagrum", "fraga", "arende"):
+        page = jurist.http.get(HOME, params={name: hostile}, headers=jurist.headers)
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert 'onload="x' not in page.text
+    assert jurist.http.get(HOME, params={"utfall": hostile}, headers=jurist.headers).status_code == 422
+    assert jurist.http.get(HOME, params={"manad": hostile}, headers=jurist.headers).status_code == 422
+
+
+def test_a_decision_that_is_not_the_logged_one_is_not_shown(one: Whole) -> None:
+    granted, _ = decided_by_machine(one)
+    somebody = visitor(one, Role.JURIST, purpose="granskning")
+    with one.service.office.engine.begin() as connection:
+        forged = update(DecisionRow).where(col(DecisionRow.application_id) == granted).values(granted=1)
+        connection.execute(forged)
+    assert somebody.get(f"{HOME}/{granted}").status_code >= 400
