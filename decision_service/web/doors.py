@@ -14,7 +14,10 @@ PURPOSES: Mapping[Role, str] = {
 }
 """The roles that have pages."""
 
-_DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (("beslut", "Sök beslut", frozenset(REVIEWERS)),)
+_DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("ko", "Kön", frozenset({Role.HANDLAGGARE, Role.CHEF})),
+    ("beslut", "Sök beslut", frozenset(REVIEWERS)),
+)
 
 
 def pages_of(roles: Collection[Role]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from decision_service.web.sessions import SignedIn
 from decision_service.web.visitors import Visitor, somebody
 from decision_service.web.words import LANGUAGES, language_of, words_in
 from norms.month import Month
+from rules.book import Rulebook
 from rules.texts import kronor
 
 HERE = Path(__file__).parent
@@ -68,6 +69,7 @@ def page(request: Request, template: str, /, status: int = 200, **shown: Any) ->
                 "kommun": guest.municipality if isinstance(guest, Visitor) else None,
                 "roller": guest.roles if isinstance(guest, Visitor) else frozenset(),
                 "egna_sidor": pages_of,
+                "vad": partial(_what, office_of(request).book),
                 "kommuner": office_of(request).installation.municipalities,
                 "lasandamal": office_of(request).installation.purposes,
                 **shown,
@@ -80,6 +82,12 @@ def page(request: Request, template: str, /, status: int = 200, **shown: Any) ->
         "Content-Security-Policy": POLICY,
     }
     return HTMLResponse(content, status, headers)
+
+
+def _what(book: Rulebook, fact: str) -> str:
+    """What a fact is, as the vocabulary says it; the fact's own name where it says nothing."""
+    term = book.vocabulary.terms.get(fact)
+    return term.description.partition(". ")[0].rstrip(".") if term is not None else fact
 
 
 def kr(amount: int | None) -> str:

@@ -83,3 +83,52 @@ def test_everything_works_without_script(chromium: Browser, base: str) -> None:
     expect(page.locator("#svar")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Så mycket fattas")
     context.close()
+
+
+def enter(page: Page, role: str) -> None:
+    """Sign in as somebody of the demonstration."""
+    page.goto("/")
+    with page.expect_navigation():
+        page.click(f"button[value={role}]")
+
+
+def test_a_reviewer_finds_reads_and_checks_a_decision(page: Page) -> None:
+    enter(page, "jurist")
+    assert violations(page) == []
+    page.select_option("#utfall", "DELAVSLAG")
+    page.click("form[role=search] button")
+    page.locator("tbody a").first.click()
+    expect(page.locator("h1")).to_contain_text("Försörjningsstöd för")
+    page.locator(".rader summary").first.click()
+    assert violations(page) == []
+    page.click("text=Kontrollera")
+    expect(page.locator("[role=status]")).to_contain_text("Allt som kontrollerades stämmer")
+    page.click("text=Kör om")
+    expect(page.locator("[role=status]")).to_contain_text("regel för regel och öre för öre")
+    assert violations(page) == []
+
+
+def test_a_handlaggare_goes_from_the_queue_to_a_decision_in_few_clicks(page: Page) -> None:
+    enter(page, "handlaggare")
+    assert violations(page) == []
+    waiting = page.locator("text=Ta och öppna").count()
+    assert waiting >= 1
+    page.locator("text=Ta och öppna").last.click()
+    assert violations(page) == []
+    checked = page.locator("main input:checked")
+    assert checked.count() == 0, "nothing is chosen beforehand"
+    page.click("text=Besluta som föreslås")
+    expect(page.locator("[role=status]")).to_contain_text("Klart")
+    assert page.locator("text=Ta och öppna").count() == waiting - 1
+    page.go_back()
+    assert violations(page) == []
+
+
+def test_an_expired_session_asks_who_one_is_and_goes_on(page: Page) -> None:
+    enter(page, "jurist")
+    page.context.clear_cookies()
+    page.goto("/k/9999/beslut?utfall=BIFALL")
+    assert "vidare=" in page.url
+    with page.expect_navigation():
+        page.click("button[value=jurist]")
+    assert page.url.endswith("/k/9999/beslut?utfall=BIFALL")

@@ -1,0 +1,326 @@
+"""The handläggare's pages: the queue, a case with its questions at the top, answers, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy import tuple_
+from sqlmodel import Session, col, select
+from starlette.responses import RedirectResponse, Response
+
+from decision_service.access.roles import Role
+from decision_service.api import views
+from decision_service.api.answers import Task, WholeTask
+from decision_service.api.behind import office_of, service_of
+from decision_service.api.cases import acting, read, told
+from decision_service.api.pages import AskedPage, Page, PageRequest, page_of
+from decision_service.api.problems import ProblemError
+from decision_service.api.routes.answering import AnswersGiven
+from decision_service.api.routes.applications import Application
+from decision_service.application.outcome import Outcome
+from decision_service.casework import answers, deciding, handlaggare
+from decision_service.casework.answers import By, Given, TriedOut
+from decision_service.casework.deciding import PersonsDecision
+from decision_service.casework.office import Office
+from decision_service.decision.document import Who, reasons_from
+from decision_service.decision.takes import AnswerKind, Takes
+from decision_service.evaluation import CrashError
+from decision_service.reading.faults import validated
+from decision_service.reading.sentences import say
+from decision_service.reading.strict_json import InputError
+from decision_service.store.database import reading
+from decision_service.store.tables import ApplicationRow, State, TaskRow
+from decision_service.web.render import page
+from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+
+router = APIRouter(prefix="/k/{kommunkod}/ko")
+
+Worker = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, reads=True))]
+Watcher = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, Role.CHEF, reads=True))]
+DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
+PATIENCE = 10.0
+"""Seconds that somebody waits for the machine to look at a case again; it goes on behind them."""
+
+
+@router.get("")
+def queue(
+    request: Request,
+    watcher: Watcher,
+    asked: AskedPage,
+    mina: Annotated[str, Query(max_length=2)] = "",
+    klart: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """What is to be answered first stands first. ``klart`` is the case that was just decided."""
+    office = office_of(request)
+    who = watcher.principal.subject if mina else None
+    with reading(office.engine) as session:
+        found = _waiting(session, watcher.tenant, asked, who)
+    return page(
+        request,
+        "ko.html",
+        visitor=watcher,
+        uppgifter=found.items,
+        nasta=found.next,
+        mina=bool(mina),
+        klart=klart,
+        jag=watcher.principal.subject,
+        nu=office.clock(),
+    )
+
+
+def _waiting(session: Session, tenant: str, asked: PageRequest, who: str | None) -> Page[Task]:
+    row, task = ApplicationRow, TaskRow
+    query = (
+        select(row, task)
+        .join(task, col(task.application_id) == col(row.id))
+        .where(row.tenant == tenant, task.tenant == tenant)
+    )
+    if who is not None:
+        query = query.where(task.claimed_by == who)
+    if asked.after is not None:
+        at, last = asked.after
+        place = tuple_(col(row.person_due_at), col(row.id))
+        query = query.where(place > (datetime.fromisoformat(str(at)), last))
+    query = query.order_by(col(row.person_due_at), col(row.id)).limit(asked.limit + 1)
+    rows = session.exec(query).all()
+    found = page_of(asked, rows, lambda each: (each[0].person_due_at.isoformat(), each[0].id))
+    return Page([views.task(*each) for each in found.items], found.next)
+
+
+@router.post("/{application}/ta")
+def take(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """Take a case and open it."""
+    with acting(request, worker) as (office, session):
+        version = _version(form)
+        handlaggare.claim(office, session, worker.tenant, application, worker.principal.subject, version)
+    return _to(worker, application)
+
+
+@router.get("/{application}")
+def task(request: Request, watcher: Watcher, application: Application) -> Response:
+    """A case: what is asked, what is proposed, and what it rests on."""
+    return _task(request, watcher, application)
+
+
+def _task(request: Request, watcher: Visitor, application: str, status: int = 200, **more: Any) -> Response:
+    def show(office: Office, session: Session, row: ApplicationRow) -> WholeTask | None:
+        found = session.get(TaskRow, row.id)
+        return views.whole_task(office, session, row, found) if found is not None else None
+
+    found = read(request, watcher, application, show)
+    if found is None:
+        return RedirectResponse(f"/k/{watcher.tenant}/beslut/{application}", 303)
+    mine = found.claimed_by == watcher.principal.subject
+    shown = {"fel": [], "givet": Form([]), "provat": None, "utfallen": DECIDED, "slag": AnswerKind} | more
+    return page(request, "uppgift.html", status, visitor=watcher, uppgift=found, min=mine, **shown)
+
+
+@router.post("/{application}/svar")
+def answer(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """Answer questions: seen first (``prova``), or given. Then the machine looks at the case again."""
+    try:
+        given = list(_given(request, worker, application, form))
+        if form["gor"] == "prova":
+            tried = _tried(request, worker, application, form, given)
+            return _task(request, worker, application, givet=form, provat=tried)
+        with acting(request, worker) as (office, session):
+            answers.give(office, session, worker.tenant, application, _version(form), given, _by(worker))
+    except InputError as error:
+        return _wrong(request, worker, application, form, error)
+    return _looked_at(request, worker, application)
+
+
+def _tried(request: Request, worker: Visitor, application: str, form: Form, given: list[Given]) -> TriedOut:
+    try:
+        with told():
+            return answers.try_out(
+                office_of(request), worker.tenant, application, _version(form), given, _by(worker)
+            )
+    except CrashError:
+        raise ProblemError("unavailable", headers={"Retry-After": "30"}) from None
+
+
+def _given(request: Request, worker: Visitor, application: str, form: Form) -> Iterator[Given]:
+    """The answers of a form: those of the questions where a value was given. Raises InputError."""
+    with reading(office_of(request).engine) as session:
+        task = session.get(TaskRow, application)
+        asked = reasons_from(task.reasons) if task is not None else ()
+    takes = {one.id: one.takes for one in asked}
+    written = [
+        {
+            "question": question,
+            "value": _value(form, name, takes.get(question)),
+            "reason": form[f"skal-{question}"],
+            "until": form[f"till-{question}"].strip() or None,
+        }
+        for name in form.names
+        if (question := name.removeprefix("svar-")) != name and form[name].strip()
+    ]
+    for one in validated(AnswersGiven, {"answers": written}).answers if written else ():
+        yield Given(one.question, one.value, one.reason, one.until)
+
+
+def _value(form: Form, name: str, takes: Takes | None) -> Any:
+    """What was written, as the kind of value that the question takes; else as it was written."""
+    text = form[name].strip()
+    match takes.kind if takes is not None else None:
+        case AnswerKind.AMOUNT:
+            return form.kronor(name)
+        case AnswerKind.YES_NO:
+            return {"ja": True, "nej": False}.get(text, text)
+        case AnswerKind.ACCEPT:
+            return text == "ja"
+        case AnswerKind.COUNT:
+            return int(text) if text.isdecimal() else text
+        case _:
+            return text
+
+
+@router.post("/{application}/beslut")
+def decide(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """Yes to the proposal, or another decision with the lines that it concerns."""
+    try:
+        said = validated(PersonsDecision, _said(form))
+        with acting(request, worker) as (office, session):
+            deciding.decide(
+                office,
+                session,
+                worker.tenant,
+                application,
+                worker.principal.subject,
+                _version(form),
+                said,
+            )
+    except InputError as error:
+        return _wrong(request, worker, application, form, error)
+    return _done(worker, application)
+
+
+def _said(form: Form) -> dict[str, Any]:
+    assessment = int(form["provning"]) if form["provning"].isdecimal() else None
+    if form["ja"]:
+        return {"assessment": assessment, "agrees": True, "reason": form["motivering"]}
+    numbers = [name.removeprefix("belopp-") for name in form.names if name.startswith("belopp-")]
+    lines: list[dict[str, Any]] = [
+        {"line": int(each), "amount": form.kronor(f"belopp-{each}"), "reason": form[f"radskal-{each}"]}
+        for each in numbers
+        if each.isdecimal() and form[f"belopp-{each}"].strip()
+    ]
+    if form["ny-belopp"].strip():
+        new = {"kind": form["ny-slag"], "text": form["ny-text"], "provision": form["ny-lagrum"]}
+        lines.append({**new, "amount": form.kronor("ny-belopp"), "reason": form["ny-skal"]})
+    return {
+        "assessment": assessment,
+        "outcome": form["utfall"] or None,
+        "granted": form.kronor("beviljat") or "0",
+        "lines": lines,
+        "reason": form["motivering"],
+        "checked": form["menat"] == "ja",
+    }
+
+
+@router.post("/{application}/godkannande")
+def approve(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """A second person's word on a colleague's decision."""
+    try:
+        with acting(request, worker) as (office, session):
+            deciding.approve(
+                office,
+                session,
+                worker.tenant,
+                application,
+                worker.principal.subject,
+                _version(form),
+                agrees=form["gor"] == "godkann",
+                reason=form["motivering"],
+            )
+    except InputError as error:
+        return _wrong(request, worker, application, form, error)
+    return _done(worker, application)
+
+
+@router.post("/{application}/atgard")
+def act(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """Ask the applicant, write a note, give the case back, or let the machine look at it again."""
+    doing = _ACTS.get(form["gor"])
+    if doing is None:
+        raise ProblemError("invalid")
+    try:
+        with acting(request, worker) as (office, session):
+            doing(office, session, worker, application, form)
+    except InputError as error:
+        return _wrong(request, worker, application, form, error)
+    if form["gor"] == "maskinen":
+        return _looked_at(request, worker, application)
+    return _to(worker, "" if form["gor"] == "kon" else application)
+
+
+Act = Callable[[Office, Session, Visitor, str, Form], object]
+
+
+def _ask(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+    who, version = worker.principal.subject, _version(form)
+    handlaggare.ask_applicant(office, session, worker.tenant, application, who, version, [form["text"]])
+
+
+def _write(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+    who = worker.principal.subject
+    handlaggare.write_note(office, session, worker.tenant, application, who, form["text"].strip())
+
+
+def _back(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+    handlaggare.hand_back(
+        office,
+        session,
+        worker.tenant,
+        application,
+        worker.principal.subject,
+        _version(form),
+        to_machine=form["gor"] == "maskinen",
+        reason=form["text"],
+    )
+
+
+_ACTS: dict[str, Act] = {"fraga": _ask, "anteckna": _write, "kon": _back, "maskinen": _back}
+
+
+def _version(form: Form) -> int:
+    """The version of the case that the page showed. Raises ProblemError."""
+    if not form["version"].isdecimal():
+        raise ProblemError("version-missing")
+    return int(form["version"])
+
+
+def _by(worker: Visitor) -> By:
+    principal = worker.principal
+    return By(principal.subject, principal.name or principal.subject, Who.HANDLAGGARE)
+
+
+def _to(worker: Visitor, application: str) -> Response:
+    return RedirectResponse(f"/k/{worker.tenant}/ko/{application}".rstrip("/"), 303)
+
+
+def _done(worker: Visitor, application: str) -> Response:
+    return RedirectResponse(f"/k/{worker.tenant}/ko?klart={application}", 303)
+
+
+def _looked_at(request: Request, worker: Visitor, application: str) -> Response:
+    """Let the machine look at the case at once, and show what it came to."""
+    service = service_of(request)
+    service.jobs.enqueue(worker.tenant, application)
+    service.examine_within(worker.tenant, application, PATIENCE)
+    with reading(service.office.engine) as session, suppress(LookupError):
+        row = session.get_one(ApplicationRow, application)
+        if row.state == State.DECIDED:
+            return _done(worker, application)
+    return _to(worker, application)
+
+
+def _wrong(request: Request, worker: Visitor, application: str, form: Form, error: InputError) -> Response:
+    return _task(
+        request, worker, application, 422, fel=[say(each, "sv") for each in error.faults], givet=form
+    )

@@ -1,0 +1,184 @@
+"""The handläggare's pages: take a case, see what answers change, give them, decide; and what goes wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from decision_service.access.roles import Role
+from tests.world.installation import HANDLED
+from tests.world.people import NOVEMBER, TENANT, application
+from tests.world.service import Whole, with_a_person
+from tests.world.visitors import Visitor, nobody, visitor
+
+HOME = f"/k/{TENANT}/ko"
+
+
+def dear(whole: Whole) -> str:
+    """An application with a rent above the municipality's limit: one question to a person."""
+    person = whole.known(costs={"RENT": 6400, "ELECTRICITY": 700})
+    costs = [
+        {"costType": "RENT", "appliedAmount": 7300},
+        {"costType": "ELECTRICITY", "appliedAmount": 450},
+    ]
+    found = whole.eservice().apply(application(person, NOVEMBER, costs=costs))
+    whole.settle()
+    return found
+
+
+@pytest.fixture
+def anna(whole: Whole) -> Visitor:
+    return visitor(whole, Role.HANDLAGGARE, name="Anna Ek")
+
+
+@pytest.fixture
+def case(whole: Whole, anna: Visitor) -> str:
+    """A case that Anna has taken."""
+    found = dear(whole)
+    assert act(anna, found, "ta").status_code == 303
+    return found
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return found[1]
+
+
+def act(somebody: Visitor, application: str, what: str, **fields: str):  # type: ignore[no-untyped-def]
+    """Send a form of the case's page as it is now."""
+    page = somebody.get(f"{HOME}/{application}").text
+    version = fields.pop("version", "") or field(page, "version")
+    return somebody.send(f"{HOME}/{application}/{what}", {"version": version, **fields})
+
+
+def question(somebody: Visitor, application: str) -> str:
+    """The first question that takes an answer."""
+    found = re.search(r'name="svar-([^"]+)"', somebody.get(f"{HOME}/{application}").text)
+    assert found is not None
+    return found[1]
+
+
+def test_a_case_of_one_question_goes_from_the_queue_to_a_decision(whole: Whole, anna: Visitor) -> None:
+    found = dear(whole)
+    assert found in anna.get(HOME).text
+    taken = act(anna, found, "ta")
+    assert taken.headers["location"] == f"{HOME}/{found}"
+    page = anna.get(f"{HOME}/{found}").text
+    assert "7 300" in page.replace("\N{NO-BREAK SPACE}", " ")
+    asked = question(anna, found)
+    answers = {f"svar-{asked}": "7 300", f"skal-{asked}": "Hyran är skälig.", f"till-{asked}": "2027-03-31"}
+    tried = act(anna, found, "svar", gor="prova", **answers)
+    assert "Det här skulle svaren ändra" in tried.text
+    assert 'value="7 300"' in tried.text, "what was written is still there"
+    given = act(anna, found, "svar", gor="svara", **answers)
+    assert given.headers["location"] == f"{HOME}/{found}", "the one who answered keeps the case"
+    page = anna.get(f"{HOME}/{found}").text
+    done = act(anna, found, "beslut", provning=field(page, "provning"), ja="ja")
+    assert done.headers["location"] == f"{HOME}?klart={found}"
+    decision = whole.jurist().get(f"/applications/{found}/decision").json()
+    assert (decision["outcome"], decision["automatic"], decision["signed"]) == ("BIFALL", False, "Anna Ek")
+    assert any(line["amount"] == 730_000 for line in decision["calculation"]["lines"])
+    assert anna.get(f"{HOME}/{found}").headers["location"] == f"/k/{TENANT}/beslut/{found}"
+
+
+def test_another_decision_names_its_lines_and_adds_up(whole: Whole, anna: Visitor, case: str) -> None:
+    page = anna.get(f"{HOME}/{case}").text
+    rent = next(
+        number for number, text in re.findall(r'for="belopp-(\d+)">([^<]*)<', page) if text.startswith("Hyra")
+    )
+    said = {"provning": field(page, "provning"), "utfall": "BIFALL", "motivering": "Hela hyran godkänns."}
+    wrong = act(anna, case, "beslut", **said, beviljat="99")
+    assert wrong.status_code == 422
+    assert "Hela hyran godkänns." in wrong.text, "what was written is still there"
+    line = {f"belopp-{rent}": "7 300", f"radskal-{rent}": "Ingen billigare finns."}
+    done = act(anna, case, "beslut", **said, **line, beviljat=amount_with(whole, case, 900))
+    assert done.status_code == 303, re.findall(r"<li>([^<]*)</li>", done.text)
+    whole.settle()
+    letter = whole.jurist().get(f"/applications/{case}/letter").text
+    assert "Ingen billigare finns." in " ".join(letter.split())
+
+
+def amount_with(whole: Whole, case: str, more: int) -> str:
+    """What the calculation grants, and so many kronor more."""
+    found = whole.jurist().get(f"/applications/{case}/assessments/1").json()["calculation"]
+    return f"{-found['result'] // 100 + more}"
+
+
+WRONG = {"svar": ["mycket", "-5", "10.000"], "till": ["snart", "2020-01-31"], "skal": [""]}
+
+
+@pytest.mark.parametrize(("what", "value"), [(what, value) for what in WRONG for value in WRONG[what]])
+def test_an_answer_that_does_not_fit_is_told_and_kept(
+    anna: Visitor, case: str, what: str, value: str
+) -> None:
+    asked = question(anna, case)
+    form = {f"svar-{asked}": "7300", f"skal-{asked}": "Skälig.", f"till-{asked}": "2027-03-31"}
+    found = act(anna, case, "svar", gor="svara", **(form | {f"{what}-{asked}": value}))
+    assert found.status_code == 422
+    assert 'role="alert"' in found.text
+    assert question(anna, case) == asked
+
+
+def test_two_handlaggare_and_a_double_click(whole: Whole, anna: Visitor, case: str) -> None:
+    other = visitor(whole, Role.HANDLAGGARE, name="Bo Al")
+    assert act(other, case, "ta").status_code == 409
+    version = field(anna.get(f"{HOME}/{case}").text, "version")
+    first = act(anna, case, "atgard", gor="fraga", text="Skicka hyresavin.", version=version)
+    assert first.status_code == 303
+    assert act_blind(anna, case, "atgard", version, gor="fraga", text="Skicka hyresavin.").status_code == 412
+
+
+def act_blind(somebody: Visitor, application: str, what: str, version: str, **fields: str):  # type: ignore[no-untyped-def]
+    return somebody.send(f"{HOME}/{application}/{what}", {"version": version, **fields})
+
+
+def test_notes_are_written_and_a_case_is_given_back(anna: Visitor, case: str) -> None:
+    assert act(anna, case, "atgard", gor="anteckna", text="Ringde <b>hyresvärden</b>.").status_code == 303
+    page = anna.get(f"{HOME}/{case}").text
+    assert "Ringde &lt;b&gt;hyresvärden&lt;/b&gt;." in page
+    assert act(anna, case, "atgard", gor="anteckna", text=" ").status_code == 422
+    assert act(anna, case, "atgard", gor="dansa").status_code == 422
+    back = act(anna, case, "atgard", gor="kon", text="Sjuk i morgon.")
+    assert back.headers["location"] == HOME
+
+
+def test_a_refusal_waits_for_a_colleague_where_the_municipality_wants_it(whole: Whole, anna: Visitor) -> None:
+    found, _ = with_a_person(whole)
+    whole.settle()
+    act(anna, found, "ta")
+    page = anna.get(f"{HOME}/{found}").text
+    said = {"provning": field(page, "provning"), "utfall": "AVSLAG", "motivering": "Inkomsterna räcker."}
+    assert act(anna, found, "beslut", **said).status_code == 303
+    bo = visitor(whole, Role.HANDLAGGARE, name="Bo Al")
+    if "Väntar på godkännande" in bo.get(f"{HOME}/{found}").text:
+        assert act(anna, found, "godkannande", gor="godkann").status_code == 409, "not one's own"
+        assert act(bo, found, "godkannande", gor="godkann").status_code == 303
+    decision = whole.jurist().get(f"/applications/{found}/decision").json()
+    assert decision["outcome"] == "AVSLAG"
+
+
+def addresses(application: str) -> Iterator[tuple[str, str]]:
+    yield "GET", HOME
+    yield "GET", f"{HOME}/{application}"
+    for what in ("ta", "svar", "beslut", "godkannande", "atgard"):
+        yield "POST", f"{HOME}/{application}/{what}"
+
+
+def test_every_page_is_for_those_who_may_and_for_nobody_else(whole: Whole, case: str) -> None:
+    for method, path in addresses(case):
+
+        def asked(somebody: Visitor, method: str = method, path: str = path) -> int:
+            got = somebody.get(path) if method == "GET" else somebody.send(path, {}, csrf="fel")
+            return got.status_code
+
+        assert asked(nobody(whole)) == 303, path
+        assert asked(visitor(whole, Role.HANDLAGGARE, tenant=HANDLED)) in (404, 403, 200), path
+        assert asked(visitor(whole, Role.HANDLAGGARE, purpose="")) == 400, path
+        may = {Role.HANDLAGGARE} if method == "POST" else {Role.HANDLAGGARE, Role.CHEF}
+        for role in set(Role) - may:
+            assert asked(visitor(whole, role)) == 403, (role, path)
+        for role in may:
+            assert asked(visitor(whole, role)) == (200 if method == "GET" else 403), (role, path)
