@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from decision_service.application.outcome import Decided
 from decision_service.decision.document import Assessment
-from decision_service.store.tables import DecisionRow, PartyRow
+from decision_service.store.tables import ApplicationRow, DecisionRow, PartyRow
 from rules.evaluated import RuleState
 
 
@@ -20,7 +20,7 @@ class Wanted:
     """What is searched for; None is anything.
 
     ``rules`` are ids of rules of which one has fired, ``asked`` the code of a reason to ask a person or the
-    applicant. ``person`` is a keyed hash, ``application`` an id.
+    applicant. ``person`` is a keyed hash.
     """
 
     month: str | None = None
@@ -30,7 +30,7 @@ class Wanted:
     asked: str | None = None
     rules: Collection[str] | None = None
     person: str | None = None
-    application: str | None = None
+    case_number: str | None = None
 
 
 Position = tuple[datetime, str]
@@ -48,10 +48,11 @@ def decisions(
         (row.outcome, wanted.outcome),
         (row.automatic, wanted.automatic),
         (row.decided_by, wanted.decided_by),
-        (row.application_id, wanted.application),
     ):
         if value is not None:
             query = query.where(col(column) == value)
+    if wanted.case_number is not None:
+        query = query.where(col(row.application_id) == numbered_as(session, municipality, wanted.case_number))
     if wanted.asked is not None:
         query = query.where(col(row.asked).contains(_word(wanted.asked), autoescape=True))
     if wanted.rules is not None:
@@ -66,6 +67,20 @@ def decisions(
         query = query.where(tuple_(col(row.decided_at), col(row.application_id)) < after)
     query = query.order_by(col(row.decided_at).desc(), col(row.application_id).desc())
     return session.exec(query.limit(limit)).all()
+
+
+def numbered_as(session: Session, municipality: str, case_number: str) -> str:
+    """The id of the application with a case number, empty where there is none."""
+    row = ApplicationRow
+    found = select(row.id).where(row.tenant == municipality, row.case_number == case_number)
+    return session.exec(found).first() or ""
+
+
+def case_numbers(session: Session, municipality: str, applications: Collection[str]) -> dict[str, str]:
+    """The case numbers of applications by their ids."""
+    row = ApplicationRow
+    query = select(row.id, row.case_number).where(row.tenant == municipality, col(row.id).in_(applications))
+    return dict(session.exec(query).all())
 
 
 def fired(assessment: Assessment) -> str:

@@ -12,6 +12,7 @@ from audit import bundle, replay
 from audit.errors import VaultError
 from audit.trail import read_case
 from audit.verify import BROKEN, Report, WrongError, check_zip, read_key
+from decision_service.casework.letters import kept_letters
 from decision_service.log import releases
 from decision_service.log.published import published_log
 from decision_service.service import Service
@@ -31,10 +32,10 @@ def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
     files = {release: releases.load_files(connection, release) for release in used}
     content = bundle.export(connection, service.office.keys, row.tenant, row.id, files, words=service.words)
     decision = session.get(DecisionRow, row.id)
-    letter = json.loads(decision.letter)["text"] if decision is not None and decision.letter else None
+    kept = kept_letters(decision.letter) if decision is not None and decision.letter else []
     try:
         keys = [read_key(each) for each in published_log(service.office.engine, row.tenant).keys]
-        check_zip(report, content, keys, [letter] if letter is not None else [])
+        check_zip(report, content, keys, [one["text"] for one in kept])
     except WrongError as error:
         report.add(False, "", str(error))
     except BROKEN as error:

@@ -19,7 +19,7 @@ from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import acting, answer, as_json, read
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
-from decision_service.api.pages import AskedPage, page_of
+from decision_service.api.pages import AskedPage, Page, PageRequest, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import QueueFilter
 from decision_service.api.routes.applications import Application
@@ -86,6 +86,15 @@ def queue(
 ) -> Response:
     """Det som ska besvaras först står först, om inget annat sägs. Skälen står inte i listan, och ett ärende
     med skyddade uppgifter hittas inte på sitt skäl: det syns utan det filtret."""
+    with reading(office_of(request).engine) as session:
+        page = queue_page(session, caller, asked, wanted)
+    return as_json(answers.Page(items=list(page.items), next=page.next), page.headers)
+
+
+def queue_page(
+    session: Session, caller: Caller, asked: PageRequest, wanted: QueueFilter
+) -> Page[answers.Task]:
+    """A page of the caller's queue."""
     row, task = ApplicationRow, TaskRow
     order = wanted.order()
     query = (
@@ -97,13 +106,9 @@ def queue(
     if asked.after is not None:
         *first, at, last = asked.after
         query = query.where(tuple_(*order) > (*first, datetime.fromisoformat(str(at)), last))
-    query = query.order_by(*order).limit(asked.limit + 1)
-    office = office_of(request)
-    with reading(office.engine) as session:
-        rows = session.exec(query).all()
-        page = page_of(asked, rows, lambda each: wanted.place(*each))
-        items = [views.task(*each) for each in page.items]
-    return as_json(answers.Page(items=items, next=page.next), page.headers)
+    rows = session.exec(query.order_by(*order).limit(asked.limit + 1)).all()
+    page = page_of(asked, rows, lambda each: wanted.place(*each))
+    return Page([views.task(*each) for each in page.items], page.next)
 
 
 @router.get(

@@ -30,12 +30,13 @@ from decision_service.casework.office import Office
 from decision_service.casework.search import Wanted
 from decision_service.decision.document import Assessment, Decision, Line, RuleRecord
 from decision_service.log import journal
+from decision_service.store.case_number import read_case_number
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, DecisionRow
 from decision_service.web.checked import assessed_again, checked
 from decision_service.web.render import page
 from decision_service.web.visitors import OwnForm, Visitor, visitor
-from norms.fault import fault
+from norms.fault import MisfitError, fault
 from norms.validation import not_one_of
 from rules.book import Rulebook
 from rules.laws import Citation
@@ -92,6 +93,7 @@ def _found(
     with reading(office.engine) as session:
         rows = search.decisions(session, reader.tenant, wanted, after=after, limit=asked.limit + 1)
         shown = page_of(asked, rows, lambda row: (row.decided_at.isoformat(), row.application_id))
+        numbers = search.case_numbers(session, reader.tenant, [row.application_id for row in shown.items])
     by = ["person"] if wanted.person is not None else sorted(name for name, text in given.items() if text)
     who, why = reader.principal.subject, reader.purpose
     _log.info("searched", tenant=reader.tenant, subject=who, purpose=why, by=by, found=len(shown.items))
@@ -103,6 +105,7 @@ def _found(
         "beslut.html",
         visitor=reader,
         rader=shown.items,
+        numret=numbers,
         nasta=shown.next if wanted.person is None else None,
         givet={name: given.get(name, "") for name in names},
         utfallen=DECIDED,
@@ -122,7 +125,7 @@ def _wanted(book: Rulebook, given: Mapping[str, str]) -> Wanted:
         decided_by=given["vem"] if given["vem"] and by_machine is None else None,
         asked=given["fraga"] or None,
         rules=rules,
-        application=given["arende"] or None,
+        case_number=_number(given["arende"]) if given["arende"] else None,
     )
 
 
@@ -132,6 +135,14 @@ def _outcome(text: str) -> Decided:
     except ValueError:
         allowed = [each.value for each in DECIDED]
         raise ProblemError("invalid", errors=[FieldFault(not_one_of(text, allowed), "utfall")]) from None
+
+
+def _number(text: str) -> str:
+    """A case number as it was written or heard. Raises ProblemError."""
+    try:
+        return read_case_number(text)
+    except MisfitError as error:
+        raise ProblemError("invalid", errors=[FieldFault(each, "arende") for each in error.faults]) from None
 
 
 def _rests_on(citations: tuple[Citation, ...], text: str) -> bool:
@@ -242,10 +253,12 @@ def changes(request: Request, reader: Reader, application: Application) -> Respo
 @router.get("/{application}/jamfor")
 def compared(request: Request, reader: Reader, application: Application, med: Text = "") -> Response:
     """Two decisions beside each other, line by line."""
-    documents = []
-    for each in (application, med.strip()):
-        documents.append(read(request, reader, each, lambda _, session, row: _decision(session, row)))
-    left, right = documents
+    with reading(office_of(request).engine) as session:
+        other = search.numbered_as(session, reader.tenant, _number(med.strip()))
+    both = (application, other)
+    left, right = (
+        read(request, reader, each, lambda _, session, row: _decision(session, row)) for each in both
+    )
     return page(request, "jamfor.html", visitor=reader, vanster=left, hoger=right, rader=_beside(left, right))
 
 

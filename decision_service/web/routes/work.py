@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from sqlalchemy import tuple_
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from decision_service.access.roles import Role
 from decision_service.api import views
-from decision_service.api.answers import Task, WholeTask
+from decision_service.api.answers import WholeTask
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.cases import acting, read, told
-from decision_service.api.pages import AskedPage, Page, PageRequest, page_of
+from decision_service.api.pages import AskedPage
 from decision_service.api.problems import ProblemError
+from decision_service.api.queue_filter import Household, QueueFilter, Sort
 from decision_service.api.routes.answering import AnswersGiven
 from decision_service.api.routes.applications import Application
-from decision_service.application.outcome import Outcome
+from decision_service.api.routes.tasks import queue_page
+from decision_service.application.outcome import Outcome, decided
 from decision_service.casework import answers, deciding, handlaggare
 from decision_service.casework.answers import By, Given, TriedOut
 from decision_service.casework.deciding import PersonsDecision
@@ -52,43 +52,42 @@ def queue(
     watcher: Watcher,
     asked: AskedPage,
     mina: Annotated[str, Query(max_length=2)] = "",
+    skal: Annotated[str, Query(max_length=60)] = "",
+    forslag: Annotated[str, Query(max_length=20)] = "",
+    hushall: Annotated[str, Query(max_length=20)] = "",
+    ordning: Annotated[str, Query(max_length=20)] = "",
     klart: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    """What is to be answered first stands first. ``klart`` is the case that was just decided."""
+    """What is to be answered first stands first, or what is sorted by. ``klart`` was just decided."""
+    given = {"mina": mina, "skal": skal.strip(), "forslag": forslag, "hushall": hushall, "ordning": ordning}
     office = office_of(request)
-    who = watcher.principal.subject if mina else None
     with reading(office.engine) as session:
-        found = _waiting(session, watcher.tenant, asked, who)
+        found = queue_page(session, watcher, asked, _wanted(given))
     return page(
         request,
         "ko.html",
         visitor=watcher,
         uppgifter=found.items,
         nasta=found.next,
-        mina=bool(mina),
-        klart=klart,
+        givet=given,
+        utfallen=DECIDED,
+        klart=klart if klart.isalnum() else "",
         jag=watcher.principal.subject,
-        nu=office.clock(),
     )
 
 
-def _waiting(session: Session, tenant: str, asked: PageRequest, who: str | None) -> Page[Task]:
-    row, task = ApplicationRow, TaskRow
-    query = (
-        select(row, task)
-        .join(task, col(task.application_id) == col(row.id))
-        .where(row.tenant == tenant, task.tenant == tenant)
-    )
-    if who is not None:
-        query = query.where(task.claimed_by == who)
-    if asked.after is not None:
-        at, last = asked.after
-        place = tuple_(col(row.person_due_at), col(row.id))
-        query = query.where(place > (datetime.fromisoformat(str(at)), last))
-    query = query.order_by(col(row.person_due_at), col(row.id)).limit(asked.limit + 1)
-    rows = session.exec(query).all()
-    found = page_of(asked, rows, lambda each: (each[0].person_due_at.isoformat(), each[0].id))
-    return Page([views.task(*each) for each in found.items], found.next)
+def _wanted(given: Mapping[str, str]) -> QueueFilter:
+    """The filter of the queue. Raises ProblemError for a choice that is none."""
+    try:
+        return QueueFilter(
+            mine=bool(given["mina"]),
+            reason=given["skal"] or None,
+            outcome=decided(given["forslag"]) if given["forslag"] else None,
+            household=Household(given["hushall"]) if given["hushall"] else None,
+            sort=Sort(given["ordning"]) if given["ordning"] else Sort.DEADLINE,
+        )
+    except ValueError:
+        raise ProblemError("invalid") from None
 
 
 @router.post("/{application}/ta")
