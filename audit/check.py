@@ -11,16 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from audit import retention, rows, tables, trail, vault
+from audit import guarded, retention, rows, tables, trail, vault
 from audit.database import check_version, read_only
+from audit.entry import Kind
 from audit.errors import AuditError
 from audit.keys import KeyStore
-from audit.segment import NOTHING, Segment, State, scan, scan_elsewhere, stored_state
+from audit.segment import NOTHING, Own, Segment, State, scan, scan_elsewhere, stored_state
 from audit.verify import (
     BROKEN,
     LETTER,
@@ -35,12 +37,19 @@ from audit.verify import (
     read_key,
     read_letter,
     root_of,
+    statement,
 )
 
 _MOST = 20
 """Faults that are listed one by one for each municipality; the rest are counted."""
 
 _BATCH = 2000
+
+UNSIGNED = timedelta(minutes=10)
+"""How long an entry may wait for a checkpoint: the service signs every minute."""
+
+_FUTURE = timedelta(minutes=10)
+"""How far ahead of the reader's clock the log may be."""
 
 _WORTH_SHARING = 50_000
 """Entries from which on starting processes pays."""
@@ -54,6 +63,8 @@ def verify_database(
     tenants: Iterable[str] | None = None,
     processes: int = 1,
     source: rows.Source | None = None,
+    sent: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    live: datetime | None = None,
 ) -> Report:
     """Check the logs of all municipalities, or of ``tenants``.
 
@@ -61,7 +72,9 @@ def verify_database(
     letters that others have kept; each is held against the log it names. ``vault``: with its keys every
     personal value that still exists is checked against the tree too. ``processes`` share a large log; they
     are started afresh, so a script that asks for several needs a ``__main__`` guard. ``source``: the rows of
-    the caller's tables, held against what entries vouch for, both ways. Raises LogError when the
+    the caller's tables, held against what entries vouch for, both ways. ``sent``: letters that have
+    left, by municipality: nobody without the signing key can make another that fits. ``live``: the time now,
+    for a log that is in use; a copy that was set aside has none. Raises LogError when the
     database has no log or one of a newer version, and ValueError when a key or an outside text is unreadable.
     """
     report = Report()
@@ -69,12 +82,14 @@ def verify_database(
     pinned = {tenant: read_key(text) for tenant, text in keys.items()}
     with read_only(engine) as connection:
         check_version(connection)
+        faults = guarded.faults(connection)
+        report.add(not faults, "Databasens egna spärrar är de som ska finnas.", " ".join(faults))
         heads = {row.tenant: row for row in connection.execute(select(tables.head)).all()}
         for tenant in sorted(heads.keys() | keys.keys() if tenants is None else set(tenants)):
             if tenant in heads:
-                _Check(connection, heads[tenant], report, processes).run(
-                    pinned.get(tenant), kept, vault, source
-                )
+                letters = [_read_kept(text) for text in sent.get(tenant, ())]
+                check = _Check(connection, heads[tenant], report, processes)
+                check.run(pinned.get(tenant), kept, letters, vault, source, live)
             else:
                 report.add(False, "", f"Kommun {tenant}: loggen finns inte i databasen.")
         for table in (tables.entry, tables.checkpoint, tables.case, tables.vault):
@@ -120,6 +135,7 @@ class _Check:
         self.roots: dict[int, bytes] = {}
         self.key_entries: list[tuple[int, Any]] = []
         self.history: list[tuple[int, Key]] = []
+        self.writers: list[tuple[int, str | None]] = []
         self.anomalies = 0
         self.cases: dict[str, int] = {}
         self.personal: dict[int, str] = {}
@@ -134,19 +150,25 @@ class _Check:
         self,
         pinned: Key | None,
         kept: Sequence[_Kept],
+        letters: Sequence[_Kept],
         keys: KeyStore | None,
         source: rows.Source | None,
+        live: datetime | None,
     ) -> None:
         own = [one for one in kept if one.origin == self.head.origin]
         table = tables.checkpoint.c
         stored = select(table.size, table.note).where(table.tenant == self.tenant).order_by(table.size)
         notes = [(row.size, row.note) for row in self.connection.execute(stored).all()]
-        self._section(lambda: self._entries({size for size, _ in notes} | {one.size for one in own}))
+        sizes = {size for size, _ in notes} | {one.size for one in (*own, *letters)}
+        self._section(lambda: self._entries(sizes, keys))
         self._section(self._end)
         self._section(lambda: self._keys(pinned))
         self._section(lambda: self._checkpoints(notes))
+        self._section(lambda: self._signed_lately(notes, live))
         if own:
-            self._section(lambda: self._outside(own))
+            self._section(lambda: self._outside(own, "kopior hos andra"))
+        if letters:
+            self._section(lambda: self._outside(letters, "brev som har skickats"))
         self._section(self._cases)
         if keys is not None:
             self._section(lambda: self._vault(keys))
@@ -180,8 +202,8 @@ class _Check:
         if len(self.faults) > _MOST:
             self._add(False, f"och {len(self.faults) - _MOST} fel till av samma slag.")
 
-    def _entries(self, wanted: set[int]) -> str:
-        for segment in self._segments(wanted):
+    def _entries(self, wanted: set[int], keys: KeyStore | None) -> str:
+        for segment in self._segments(wanted, self._own(keys)):
             if segment.start != self.end:
                 self.faults.append(f"post {segment.start.size - 1}: de sparade hasharna är inte postens.")
             self.faults += segment.faults
@@ -189,6 +211,9 @@ class _Check:
             self.roots |= segment.roots
             self.key_entries += segment.key_entries
             self.anomalies += segment.anomalies
+            before = self.writers[-1][1] if self.writers else ""
+            goes_on = bool(segment.writers) and segment.writers[0][1] == before
+            self.writers += segment.writers[goes_on:]
             self.personal |= segment.personal
             self.keyed |= segment.keyed
             self.rows |= segment.rows
@@ -200,14 +225,23 @@ class _Check:
                 self.cases[case] = last
         return f"{self.end.size} poster i obruten följd, var och en oförändrad."
 
-    def _segments(self, wanted: set[int]) -> Iterator[Segment]:
+    def _own(self, keys: KeyStore | None) -> Own:
+        """The writers' keys that the entries name, where somebody has the keys."""
+        if keys is None:
+            return Own(self.head.origin)
+        leaves = trail.read_leaves(self.connection, self.tenant, None)
+        bodies = [one.entry["body"] for one in leaves if one.entry["type"] == Kind.KEY_CHANGED]
+        named = [body["writer_key"] for body in bodies if "writer_key" in body]
+        return Own(self.head.origin, {each: keys.writer_key(self.tenant, each) for each in named})
+
+    def _segments(self, wanted: set[int], own: Own) -> Iterator[Segment]:
         """The log in one piece, or shared among processes, each with a connection of its own."""
         last = self.connection.scalar(
             select(func.max(tables.entry.c.seq)).where(tables.entry.c.tenant == self.tenant)
         )
         size = 0 if last is None else last + 1
         if self.processes < 2 or size < _WORTH_SHARING or not self.connection.engine.url.database:
-            yield scan(self.connection, self.tenant, NOTHING, None, wanted)
+            yield scan(self.connection, self.tenant, NOTHING, None, wanted, own)
             return
         url = self.connection.engine.url.render_as_string(hide_password=False)
         starts = [NOTHING]
@@ -220,7 +254,7 @@ class _Check:
             parts = []
             for start, end in zip(starts, ends, strict=True):
                 asked = {one for one in wanted if start.size < one <= end}
-                parts.append(pool.submit(scan_elsewhere, url, self.tenant, start, end, asked))
+                parts.append(pool.submit(scan_elsewhere, url, self.tenant, start, end, asked, own))
             for part in parts:
                 yield part.result()
 
@@ -242,20 +276,64 @@ class _Check:
             self.faults.append(f"signeringsnyckeln {self.head.signing_key} är inte den som senast loggades.")
         if self.head.wrapping_key != wrapping[-1]:
             self.faults.append(f"valvnyckeln {self.head.wrapping_key} är inte den som senast loggades.")
+        self._writers()
         return f"nycklarna är de loggade (signeringsnycklar: {len(self.history)})."
+
+    def _writers(self) -> None:
+        """Every entry has the mark of the writer's key of its time, from the first such key on; and whatever
+        key was changed, the signing key of the time has said so."""
+        said = [(seq, item["body"]) for seq, item in self.key_entries]
+        keys = [(seq, body["writer_key"]) for seq, body in said if "writer_key" in body]
+        first = keys[0][0] if keys else self.end.size
+        expected: list[tuple[int, str | None]] = [(0, None)] if first else []
+        expected += keys
+        if self.writers != [one for one in expected if one[0] < self.end.size]:
+            begins = [one for one in self.writers if one not in expected]
+            at = begins[0][0] if begins else first
+            self.faults.append(f"post {at}: saknar märket av den som skrev loggen då.")
+        if self.head.writer_key != (keys[-1][1] if keys else None):
+            self.faults.append(f"skrivnyckeln {self.head.writer_key} är inte den som senast loggades.")
+        for seq, body in said:
+            if body["use"] != "signing" and seq >= first:
+                what = f"{body['use']} {body[body['use'] + '_key']}"
+                given = open_note(body.get("handover", ""), key_at(self.history, seq))
+                if given != statement(self.head.origin, "key-change", what):
+                    self.faults.append(f"nyckelbytet i post {seq} är inte undertecknat.")
 
     def _checkpoints(self, notes: Sequence[tuple[int, str]]) -> str:
         for size, note in notes:
             self._signed(f"checkpointen vid {size} poster", size, note)
         return f"checkpoints, underskrivna och i takt med posterna: {len(notes)}."
 
-    def _outside(self, own: Sequence[_Kept]) -> str:
+    def _signed_lately(self, notes: Sequence[tuple[int, str]], live: datetime | None) -> str:
+        """The end of the log: what is older than some minutes is signed, and nothing is from the future."""
+        signed = max((size for size, _ in notes), default=0)
+        oldest = self._time_of(signed) if signed < self.end.size else None
+        last = datetime.fromisoformat(self.end.time) if self.end.time else None
+        if last is None:
+            return "loggen är tom."
+        until = last if live is None else max(last, live)
+        if live is not None and last > live + _FUTURE:
+            self.faults.append(f"sista posten är från {self.end.time}, som inte har varit.")
+        if oldest is not None and until - oldest > UNSIGNED:
+            self.faults.append(
+                f"post {signed} och de efter den är inte underskrivna, fast den är äldre än "
+                f"{UNSIGNED.seconds // 60} minuter. Loggen skrivs under varje minut; utred."
+            )
+        return f"poster som väntar på nästa checkpoint: {self.end.size - signed}."
+
+    def _time_of(self, seq: int) -> datetime | None:
+        entry = tables.entry.c
+        body = self.connection.scalar(select(entry.body).where(entry.tenant == self.tenant, entry.seq == seq))
+        return None if body is None else datetime.fromisoformat(read_canonical(body.decode())["time"])
+
+    def _outside(self, own: Sequence[_Kept], called: str) -> str:
         for one in own:
             what = f"kopian hos någon annan vid {one.size} poster"
             self._signed(what, one.size, one.note)
             if one.leaf is not None and root_of(one.index, one.size, one.leaf, one.path) != one.root:
                 self.faults.append(f"{what}: brevets bevis för post {one.index} leder inte till roten.")
-        return f"kopior hos andra, i takt med posterna: {len(own)}."
+        return f"{called}, i takt med posterna: {len(own)}."
 
     def _signed(self, what: str, size: int, note: str) -> None:
         if size not in self.roots:

@@ -41,7 +41,7 @@ def read_only(engine: Engine) -> Connection:
 
 
 def create_tables(engine: Engine) -> None:
-    """Create the tables and their guards where they are missing, and renew the guards of an earlier version.
+    """Create the tables and their guards where they are missing; bring an earlier version's to this one.
 
     Raises LogError on a newer database.
     """
@@ -50,9 +50,8 @@ def create_tables(engine: Engine) -> None:
             check_version(connection)
             version = connection.execute(select(tables.schema.c.version)).scalar_one()
             if version < tables.SCHEMA_VERSION:
-                for table in tables.PROTECTED:
-                    for statement in tables.renewed_guards(table.name, connection.dialect.name):
-                        connection.exec_driver_sql(statement)
+                for statement in tables.upgrades(version, connection.dialect.name):
+                    connection.exec_driver_sql(statement)
                 connection.execute(update(tables.schema).values(version=tables.SCHEMA_VERSION))
             return
         tables.metadata.create_all(connection)

@@ -1,4 +1,5 @@
-"""Keys, held outside the database: one that signs the log and one that locks the vault, per municipality.
+"""Keys, held outside the database, per municipality: one signs the log, one locks the vault, and one marks
+what the service itself has written.
 
 A file holds one key. Files are made with mode 0600 in folders of mode 0700 and refused when others may read
 them. Which key is in force is written in the log, not here: an unused file does no harm. Keep signing keys
@@ -65,13 +66,21 @@ class KeyStore(Protocol):
 
     def destroy_wrapping_key(self, tenant: str, key_id: str) -> None: ...
 
+    def new_writer_key(self, tenant: str) -> str:
+        """Make a key and return its id."""
+        ...
+
+    def writer_key(self, tenant: str, key_id: str) -> bytes:
+        """32 bytes."""
+        ...
+
 
 class FileKeyStore:
-    """Keys as files: ``<folder>/<tenant>/signing-<id>.key`` and ``wrapping-<id>.key``."""
+    """Keys as files: ``<folder>/<tenant>/signing-<id>.key``, and so for ``wrapping`` and ``writer``."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._wrapping: dict[tuple[str, str], bytes] = {}
+        self._read: dict[tuple[str, str, str], bytes] = {}
 
     def new_signing_key(self, tenant: str, origin: str) -> SigningKey:
         key = SigningKey(origin, Ed25519PrivateKey.generate())
@@ -95,32 +104,44 @@ class FileKeyStore:
         return key
 
     def new_wrapping_key(self, tenant: str) -> str:
-        key = os.urandom(32)
-        key_id = hashlib.sha256(b"wrapping key\n" + key).hexdigest()[:8]
-        self._write(self._path(tenant, "wrapping", key_id), f"{_base64(key)}\n")
-        return key_id
+        return self._new(tenant, "wrapping")
 
     def wrapping_key(self, tenant: str, key_id: str) -> bytes:
-        known = self._wrapping.get((tenant, key_id))
+        return self._secret(tenant, "wrapping", key_id)
+
+    def new_writer_key(self, tenant: str) -> str:
+        return self._new(tenant, "writer")
+
+    def writer_key(self, tenant: str, key_id: str) -> bytes:
+        return self._secret(tenant, "writer", key_id)
+
+    def _new(self, tenant: str, use: str) -> str:
+        key = os.urandom(32)
+        key_id = _number(use, key)
+        self._write(self._path(tenant, use, key_id), f"{_base64(key)}\n")
+        return key_id
+
+    def _secret(self, tenant: str, use: str, key_id: str) -> bytes:
+        known = self._read.get((tenant, use, key_id))
         if known is not None:
             return known
-        path = self._path(tenant, "wrapping", key_id)
+        path = self._path(tenant, use, key_id)
         try:
             key = base64.b64decode(self._text(path), validate=True)
         except ValueError:
             key = b""
-        if hashlib.sha256(b"wrapping key\n" + key).hexdigest()[:8] != key_id:
+        if _number(use, key) != key_id:
             raise KeyFileError(
                 f"Nyckelfilen {path} är skadad: nyckeln har inte numret {key_id}. "
                 "Återställ filen från säkerhetskopian."
             )
-        self._wrapping[tenant, key_id] = key
+        self._read[tenant, use, key_id] = key
         return key
 
     def destroy_wrapping_key(self, tenant: str, key_id: str) -> None:
         self.wrapping_key(tenant, key_id)
         self._path(tenant, "wrapping", key_id).unlink()
-        del self._wrapping[tenant, key_id]
+        del self._read[tenant, "wrapping", key_id]
 
     def _path(self, tenant: str, use: str, key_id: str) -> Path:
         return self._folder / tenant / f"{use}-{key_id}.key"
@@ -148,6 +169,11 @@ class FileKeyStore:
             raise KeyFileError(
                 f"Nyckelfilen {path} finns inte. Återställ den från säkerhetskopian."
             ) from error
+
+
+def _number(use: str, key: bytes) -> str:
+    """What a secret key is called: a hash that tells nothing of it."""
+    return hashlib.sha256(f"{use} key\n".encode() + key).hexdigest()[:8]
 
 
 def _base64(raw: bytes) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from audit import merkle, tables, vault
 from audit.canonical import Json
@@ -17,6 +17,7 @@ from audit.database import refuse_newer
 from audit.entry import OWN, Actor, ActorKind, Entry, Kind, Prepared, prepare
 from audit.errors import EntryError, LogError, VaultError
 from audit.keys import KeyStore
+from audit.mark import key_of, marked
 from audit.verify import leaf_hash, statement
 
 _AUDIT = Actor(ActorKind.SYSTEM, "audit")
@@ -43,6 +44,7 @@ class Head:
     frontier: bytes
     signing_key: str
     wrapping_key: str
+    writer_key: str | None = None
     entries: int | None = None
     case_wrapping_key: str | None = None
     wrapped: bytes | None = None
@@ -87,7 +89,8 @@ class Log:
             raise LogError(f"Kommun {tenant} har redan en logg.")
         origin = f"{tenant}.{installation}/audit"
         key = self._keys.new_signing_key(tenant, origin)
-        start = Head(tenant, origin, 0, "", b"", key.id, self._keys.new_wrapping_key(tenant))
+        wrapping, writer = self._keys.new_wrapping_key(tenant), self._keys.new_writer_key(tenant)
+        start = Head(tenant, origin, 0, "", b"", key.id, wrapping, writer)
         connection.execute(
             insert(tables.head).values(
                 tenant=tenant,
@@ -96,10 +99,11 @@ class Log:
                 time="",
                 frontier=b"",
                 signing_key=key.id,
-                wrapping_key=start.wrapping_key,
+                wrapping_key=wrapping,
+                writer_key=writer,
             )
         )
-        body = {"use": "signing", "key": key.public, "wrapping_key": start.wrapping_key}
+        body = {"use": "signing", "key": key.public, "wrapping_key": wrapping, "writer_key": writer}
         entry = Entry(Kind.KEY_CHANGED, time, _AUDIT, "loggen skapad", body=body)
         self._write(connection, start, prepare(entry, tenant, self._software, self._max_bytes))
         return key.public
@@ -138,6 +142,8 @@ class Log:
             stored = select(table.note).where(table.tenant == tenant, table.size == head.size)
             if note := connection.execute(stored).scalar():
                 return str(note)
+            last = connection.scalar(select(func.max(table.size)).where(table.tenant == tenant)) or 0
+            self._require_own(connection, head, last)
             root = base64.b64encode(merkle.root(head.frontier)).decode()
             key = self._keys.signing_key(tenant, head.signing_key)
             note = key.sign(f"{head.origin}\n{head.size}\n{root}\n")
@@ -189,11 +195,59 @@ class Log:
             "wrapping_key": new_id,
             "previous": head.wrapping_key,
             "cases": len(rows),
+            "handover": self._vouch(head, f"wrapping {new_id}"),
         }
         entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av valvnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
         self._place(connection, replace(head, wrapping_key=new_id), prepared)
         return head.wrapping_key
+
+    def change_writer_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> None:
+        """Mark entries with a new key from this one on. Keep the old key: it proves the older entries."""
+        head = lock(connection, tenant, None)
+        new_id = self._keys.new_writer_key(tenant)
+        body: dict[str, Json] = {
+            "use": "writer",
+            "writer_key": new_id,
+            "handover": self._vouch(head, f"writer {new_id}"),
+        }
+        entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av skrivnyckel", body=body)
+        prepared = prepare(entry, tenant, self._software, self._max_bytes)
+        self._place(connection, replace(head, writer_key=new_id), prepared)
+
+    def _vouch(self, head: Head, what: str) -> str:
+        """The signing key's word on another key."""
+        key = self._keys.signing_key(head.tenant, head.signing_key)
+        return key.sign(statement(head.origin, "key-change", what))
+
+    def _require_own(self, connection: Connection, head: Head, start: int) -> None:
+        """Raise LogError unless this service wrote every entry from ``start`` to the head: what somebody with
+        the database alone has added is never signed."""
+        if head.writer_key is None:
+            return
+        entry = tables.entry.c
+        query = select(entry.seq, entry.hashes, entry.mark).where(
+            entry.tenant == head.tenant, entry.seq >= max(0, start - 1)
+        )
+        size, unmarked = start, True  # a log of an earlier version has no marks before its first writer key
+        for seq, hashes, mark in connection.execute(query.order_by(entry.seq)):
+            key_id = key_of(mark)
+            if key_id is None:
+                genuine = unmarked
+            else:
+                key = self._keys.writer_key(head.tenant, key_id)
+                genuine = mark == marked(key, key_id, head.origin, seq, hashes[: merkle.HASH])
+            if seq < start:
+                unmarked = key_id is None
+            elif seq != size or not genuine:
+                break
+            else:
+                size, unmarked = size + 1, key_id is None and seq > 0
+        if size != head.size:
+            raise LogError(
+                f"Post {size} i kommun {head.tenant} saknas eller är inte skriven av tjänsten. Loggen skrivs "
+                "inte under. Kör lagrum audit verify och utred."
+            )
 
     def _place(self, connection: Connection, head: Head, prepared: Prepared) -> Appended:
         """Write an entry after the head, and before it a clock anomaly if its time lies too far back."""
@@ -225,6 +279,10 @@ class Log:
         if prepared.plaintext is not None and prepared.case is not None and case_key is not None:
             place = vault.entry_place(head.tenant, prepared.case, digest)
             ciphertext = vault.encrypt(case_key, prepared.plaintext, place)
+        mark = None
+        if head.writer_key is not None:
+            writer = self._keys.writer_key(head.tenant, head.writer_key)
+            mark = marked(writer, head.writer_key, head.origin, head.size, digest)
         statements = [_ENTRY]
         if ciphertext is not None:
             statements.append(_VAULT)
@@ -240,6 +298,7 @@ class Log:
                 "case_id": prepared.case,
                 "hashes": hashes,
                 "body": leaf,
+                "mark": mark,
                 "ciphertext": ciphertext,
                 "entries": number,
                 "case_wrapping_key": after.case_wrapping_key,
@@ -249,6 +308,7 @@ class Log:
                 "frontier": frontier,
                 "signing_key": after.signing_key,
                 "wrapping_key": after.wrapping_key,
+                "writer_key": after.writer_key,
             },
         )
         return Appended(head.tenant, head.size, time, digest), after
@@ -284,8 +344,8 @@ _SQLITE_HEAD = tables.HEAD_AND_CASE.format(tenant=":tenant", case=":case")
 _POSTGRESQL_LOCK = "SELECT * FROM audit_lock(%(tenant)s, %(case)s)"
 
 _ENTRY = (
-    "INSERT INTO audit_entry (tenant, seq, type, case_id, hashes, body) "
-    "VALUES (:tenant, :seq, :type, :case_id, :hashes, :body)"
+    "INSERT INTO audit_entry (tenant, seq, type, case_id, hashes, body, mark) "
+    "VALUES (:tenant, :seq, :type, :case_id, :hashes, :body, :mark)"
 )
 _VAULT = "INSERT INTO audit_vault (tenant, seq, ciphertext) VALUES (:tenant, :seq, :ciphertext)"
 _NEW_CASE = (
@@ -298,7 +358,8 @@ _CASE = (
 )
 _HEAD = (
     "UPDATE audit_head SET size = :size, time = :time, frontier = :frontier, "
-    "signing_key = :signing_key, wrapping_key = :wrapping_key WHERE tenant = :tenant"
+    "signing_key = :signing_key, wrapping_key = :wrapping_key, writer_key = :writer_key "
+    "WHERE tenant = :tenant"
 )
 
 

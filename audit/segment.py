@@ -7,6 +7,7 @@ the segment before must end in exactly the state this one started from, and the 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -17,6 +18,7 @@ from audit import merkle, tables
 from audit.canonical import MAX_INT
 from audit.database import prepare_engine, read_only
 from audit.entry import SCHEMA, Kind
+from audit.mark import key_of, marked
 from audit.verify import BROKEN, WrongError, leaf_hash, read_canonical
 
 _BATCH = 2000
@@ -50,6 +52,8 @@ class Segment:
     """Entries with personal data, and their case."""
     keyed: set[str] = field(default_factory=set)
     """Cases that must have a key: with personal data, or with rows that an entry vouches for."""
+    writers: list[tuple[int, str | None]] = field(default_factory=list)
+    """Where the writer's key changes: the first entry marked with it, and its number; None for no mark."""
     rows: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     """Of each row, by case and name: the newest entry that vouches for it, and the commitment there."""
     files: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
@@ -71,35 +75,60 @@ def stored_state(connection: Connection, tenant: str, size: int) -> State:
     return State(size, b"".join(frontier), json.loads(rows[size - 1].body)["time"])
 
 
-def scan_elsewhere(url: str, tenant: str, start: State, end: int, wanted: set[int]) -> Segment:
+@dataclass(frozen=True)
+class Own:
+    """What shows that an entry is the service's own: the log's name, and its writers' keys by number. None
+    when nobody has the keys."""
+
+    origin: str
+    keys: Mapping[str, bytes] | None = None
+
+    def wrote(self, seq: int, leaf: bytes, mark: bytes | None) -> bool:
+        """Whether a mark is genuine, as far as anybody here can tell."""
+        key_id = key_of(mark)
+        if key_id is None or self.keys is None:
+            return True
+        return key_id in self.keys and mark == marked(self.keys[key_id], key_id, self.origin, seq, leaf)
+
+
+def scan_elsewhere(url: str, tenant: str, start: State, end: int, wanted: set[int], own: Own) -> Segment:
     """``scan`` in a process of its own."""
     engine = prepare_engine(create_engine(url))
     with read_only(engine) as connection:
-        return scan(connection, tenant, start, end, wanted)
+        return scan(connection, tenant, start, end, wanted, own)
 
 
-def scan(connection: Connection, tenant: str, start: State, end: int | None, wanted: set[int]) -> Segment:
+def scan(
+    connection: Connection, tenant: str, start: State, end: int | None, wanted: set[int], own: Own
+) -> Segment:
     """Check the entries from ``start`` to before ``end`` (None: to the last); ``wanted``: roots to note."""
     found = Segment(start, start)
     # Columns without types: SQLAlchemy then hands the driver's values on as they are, in half the time.
     query = text(
-        "SELECT seq, type, case_id, hashes, body FROM audit_entry "
+        "SELECT seq, type, case_id, hashes, body, mark FROM audit_entry "
         "WHERE tenant = :tenant AND seq >= :start AND seq < :end ORDER BY seq"
     ).bindparams(tenant=tenant, start=start.size, end=MAX_INT if end is None else end)
     size, frontier, last = start.size, start.frontier, start.time
     rows = connection.execute(query, execution_options={"yield_per": _BATCH}).partitions()
-    for seq, kind, case, hashes, body in chain.from_iterable(rows):
+    for seq, kind, case, hashes, body, mark in chain.from_iterable(rows):
         if seq != size:
             found.faults.append(f"post {size} saknas; nästa i tabellen är post {seq}.")
             break
         if not isinstance(body, bytes):  # SQLite keeps whatever type it is given
             found.faults.append(f"post {seq}: är inte lagrad som byte.")
             body = str(body).encode()
-        computed, frontier = merkle.append(seq, frontier, leaf_hash(body))
+        leaf = leaf_hash(body)
+        computed, frontier = merkle.append(seq, frontier, leaf)
         size += 1
+        if not own.wrote(seq, leaf, mark):
+            found.faults.append(f"post {seq}: är inte skriven av tjänsten.")
+        if not found.writers or found.writers[-1][1] != key_of(mark):
+            found.writers.append((seq, key_of(mark)))
         if computed != hashes:
-            own = computed[: merkle.HASH] != hashes[: merkle.HASH]
-            what = "innehållet är inte det" if own else "hasharna över den och posterna före den är inte de"
+            itself = computed[: merkle.HASH] != hashes[: merkle.HASH]
+            what = (
+                "innehållet är inte det" if itself else "hasharna över den och posterna före den är inte de"
+            )
             found.faults.append(f"post {seq}: {what} som loggades.")
         if size in wanted:
             found.roots[size] = merkle.root(frontier)

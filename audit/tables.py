@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from audit.entry import LOG_WIDE
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of tables and guards. A database with a higher one is refused; one with a lower gets new guards."""
 
 metadata = MetaData()
@@ -44,6 +44,7 @@ head = Table(
     Column("frontier", LargeBinary, nullable=False),
     Column("signing_key", Text, nullable=False),
     Column("wrapping_key", Text, nullable=False),
+    Column("writer_key", Text),
 )
 
 entry = Table(
@@ -55,6 +56,7 @@ entry = Table(
     Column("case_id", Text),
     Column("hashes", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("mark", LargeBinary),
 )
 Index("audit_entry_case", entry.c.tenant, entry.c.case_id, entry.c.seq)
 # As text, not as parameters: only then can SQLite tell that a query asks for what the index holds.
@@ -149,18 +151,36 @@ def guards(table: str, dialect: str) -> list[str]:
     ]
 
 
+_ADDED = {
+    3: (
+        (entry.name, "mark", {"sqlite": "BLOB", "postgresql": "BYTEA"}),
+        (head.name, "writer_key", {"sqlite": "TEXT", "postgresql": "TEXT"}),
+    ),
+}
+"""Columns that a version added: table, name, type."""
+
+
+def upgrades(version: int, dialect: str) -> list[str]:
+    """The statements that bring tables and guards of an earlier version to this one."""
+    columns = [one for since, added in _ADDED.items() if version < since for one in added]
+    found = [f"ALTER TABLE {table} ADD COLUMN {name} {types[dialect]}" for table, name, types in columns]
+    return found + [each for table in PROTECTED for each in renewed_guards(table.name, dialect)]
+
+
 def renewed_guards(table: str, dialect: str) -> list[str]:
     """The statements that put this version's guards in the place of an earlier version's."""
     if dialect == "sqlite":
         old = [f"DROP TRIGGER IF EXISTS {table}_{action}" for action in ("update", "delete", "insert")]
     else:
         old = [f"DROP FUNCTION IF EXISTS {table}_guard() CASCADE"]
+        old += ["DROP FUNCTION IF EXISTS audit_lock(text, text)"] if table == case.name else []
     return [*old, *guards(table, dialect)]
 
 
 HEAD_AND_CASE = (
     "SELECT (SELECT version FROM audit_schema) AS version, h.origin, h.size, h.time, h.frontier, "
-    "h.signing_key, h.wrapping_key, c.entries, c.wrapping_key AS case_wrapping_key, c.wrapped, c.deleted_seq "
+    "h.signing_key, h.wrapping_key, h.writer_key, c.entries, "
+    "c.wrapping_key AS case_wrapping_key, c.wrapped, c.deleted_seq "
     "FROM audit_head h LEFT JOIN audit_case c ON c.tenant = h.tenant AND c.case_id = {case} "
     "WHERE h.tenant = {tenant}"
 )
@@ -170,7 +190,8 @@ HEAD_AND_CASE = (
 LOCK_FUNCTION = (
     "CREATE OR REPLACE FUNCTION audit_lock(the_tenant text, the_case text) "
     "RETURNS TABLE (version int, origin text, "
-    'size bigint, "time" text, frontier bytea, signing_key text, wrapping_key text, entries int, '
+    'size bigint, "time" text, frontier bytea, signing_key text, wrapping_key text, writer_key text, '
+    "entries int, "
     "case_wrapping_key text, wrapped bytea, deleted_seq bigint) LANGUAGE plpgsql AS $$ "
     "#variable_conflict use_column\n"
     "BEGIN PERFORM 1 FROM audit_head h WHERE h.tenant = the_tenant FOR UPDATE; "

@@ -163,6 +163,11 @@ def _audit(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--outside", metavar="MAPP", action="append", help="checkpoints eller brev som någon annan har sparat"
     )
     verify.add_argument("--vault", metavar="MAPP", help="nyckelmapp: kontrollera personuppgifterna också")
+    verify.add_argument(
+        "--backup",
+        action="store_true",
+        help="en kopia som inte används: att slutet inte är underskrivet är inget fel",
+    )
     verify.add_argument("--json", action="store_true", help="svara med JSON")
     show = actions.add_parser("show", help="visa ett ärendes spår, eller vilka ärenden som finns")
     export = actions.add_parser("export", help="ge ut ett ärende som en fil")
@@ -190,7 +195,12 @@ def _audit(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _keys(actions: argparse._SubParsersAction[_Parser]) -> None:
     rotate = actions.add_parser("rotate", help="byt en av loggens nycklar")
-    rotate.add_argument("which", metavar="NYCKEL", choices=("signing", "wrapping"), help="signing | wrapping")
+    rotate.add_argument(
+        "which",
+        metavar="NYCKEL",
+        choices=("signing", "wrapping", "writer"),
+        help="signing | wrapping | writer",
+    )
     rotate.add_argument("--database", metavar="DATABAS", required=True, help="fil eller postgresql://…")
     rotate.add_argument("--keys", metavar="MAPP", required=True, help="mappen med loggens nycklar")
     rotate.add_argument("--tenant", metavar="KOD", help="kommunkod, om databasen har flera loggar")

@@ -22,13 +22,14 @@ from audit.reading import Words
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
 from decision_service.casework import examine
+from decision_service.casework.checking import checked_log
 from decision_service.casework.office import Clock, Office
 from decision_service.casework.timetable import noted, timetable
 from decision_service.evaluation import Evaluators
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings, made_once
 from decision_service.jobs import Jobs
-from decision_service.log import journal, releases, vouched
+from decision_service.log import journal, releases
 from decision_service.log.trail_words import words
 from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import Check, read_figures, readiness
@@ -48,8 +49,8 @@ _START = 4276002
 _FIGURES = timedelta(seconds=15)
 _READY = timedelta(seconds=2)
 """How long the answer holds whether the service is ready."""
-_VERIFY, _QUIET = timedelta(hours=24), timedelta(hours=1)
-"""Every log is checked from its first entry once a day, and not while a process has just begun."""
+_VERIFY, _QUIET = timedelta(hours=24), timedelta(minutes=2)
+"""Every log is checked from its first entry once a day, the first time when a process has begun."""
 
 _log = structlog.get_logger()
 
@@ -134,13 +135,17 @@ class Service:
             checks = readiness(self.office)
             self._ready = time.monotonic(), checks
         return [*checks, Check("utfärdare", self.tokens.check())]
+        """Whether the promise holds, and whether anybody can come in."""
+        broken = ", ".join(sorted(tenant for tenant, ok in self._verified.items() if not ok))
+        why = f"loggen stämmer inte för kommun {broken}: kör lagrum audit verify" if broken else None
+        issuers = Check("utfärdare", self.tokens.check())
+        return [*readiness(self.office), Check("granskningslogg", why), issuers]
 
     def _verify(self) -> None:
-        """Check every log from its first entry, and the vault against it; a fault is told loudly."""
-        for tenant in self.office.installation.municipalities:
-            report = audit.verify_database(
-                self.office.engine, {}, vault=self.office.keys, tenants=[tenant], source=vouched.source
-            )
+        """Check every log from its first entry, the vault and the tables against it, and it against the keys
+        here, the letters and what the witness has; a fault is told loudly, and the service is not ready."""
+        for tenant, municipality in self.office.installation.municipalities.items():
+            report = checked_log(self.office, tenant, municipality.witness)
             self._verified[tenant] = report.ok
             if not report.ok:
                 _log.critical("log_does_not_verify", tenant=tenant, report=str(report))
@@ -207,11 +212,16 @@ def _begin_logs(
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_START})")
-        known = set(connection.scalars(select(log_tables.head.c.tenant)))
+        head = log_tables.head.c
+        known = {
+            row.tenant: row.writer_key for row in connection.execute(select(head.tenant, head.writer_key))
+        }
         for tenant in sorted(installation.municipalities):
             if tenant not in known:
                 public = log.create(connection, tenant, host, clock())
                 _log.info("log_created", tenant=tenant, public_key=public)
+            elif known[tenant] is None:  # a log of an earlier version
+                log.change_writer_key(connection, tenant, clock(), journal.MACHINE)
             releases.publish(log, connection, tenant, book, clock())
 
 

@@ -22,7 +22,7 @@ from decision_service.casework.assessments import latest
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, lock
 from decision_service.decision.document import Assessment, Reason, Who, reasons_from
-from decision_service.log import journal
+from decision_service.log import journal, vouched
 from decision_service.log.journal import Answering
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
@@ -161,15 +161,22 @@ def of_application(session: Session, row: ApplicationRow) -> list[AnswerRow]:
     return list(session.exec(query.order_by(col(AnswerRow.at), col(AnswerRow.id))))
 
 
-def in_case_file(session: Session, row: ApplicationRow, people: Mapping[str, str]) -> list[Json]:
+def in_case_file(
+    office: Office, session: Session, row: ApplicationRow, people: Mapping[str, str]
+) -> list[Json]:
     """The answers of an application and those of earlier months that stand in its month, as the case file has
-    them. ``people`` are the keyed hashes of its people by their ids."""
-    standing = [*_standing(session, row, {hash_: id_ for id_, hash_ in people.items()})]
-    return [*standing, *map(_in_case, of_application(session, row))]
+    them. ``people`` are the keyed hashes of its people by their ids. Raises audit.errors.RowError where one
+    is not what the log vouches for."""
+    ids = {hash_: id_ for id_, hash_ in people.items()}
+    earlier, own = _standing(session, row, ids), of_application(session, row)
+    vouched.require(office.keys, session, row.tenant, *(answer for answer, _ in earlier))
+    return [*(_stands(answer, other, ids) for answer, other in earlier), *map(_in_case, own)]
 
 
-def _standing(session: Session, row: ApplicationRow, ids: Mapping[str, str]) -> Iterator[Json]:
-    """Answers of earlier months about the same people or their household, with people by their ids here."""
+def _standing(
+    session: Session, row: ApplicationRow, ids: Mapping[str, str]
+) -> Sequence[tuple[AnswerRow, ApplicationRow]]:
+    """Answers of earlier months about the same people or their household, with their applications."""
     first = Month.parse(row.month).first
     query = (
         select(AnswerRow, ApplicationRow)
@@ -183,12 +190,14 @@ def _standing(session: Session, row: ApplicationRow, ids: Mapping[str, str]) -> 
         )
         .order_by(col(AnswerRow.at), col(AnswerRow.id))
     )
-    for answer, other in session.exec(query) if ids else ():
-        there = {person["id"] for person in json.loads(other.content)["people"]}
-        subject = answer.subject
-        if subject in there:
-            subject = ids[answer.person or ""]
-        yield {**_in_case(answer), "subject": subject, "standing": True}
+    return session.exec(query).all() if ids else ()
+
+
+def _stands(answer: AnswerRow, other: ApplicationRow, ids: Mapping[str, str]) -> Json:
+    """An answer of another application in this case file, with people by their ids here."""
+    there = {person["id"] for person in json.loads(other.content)["people"]}
+    subject = ids[answer.person or ""] if answer.subject in there else answer.subject
+    return {**_in_case(answer), "subject": subject, "standing": True}
 
 
 def _in_case(answer: AnswerRow) -> Json:

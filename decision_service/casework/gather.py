@@ -16,6 +16,7 @@ from decision_service.application.outcome import Outcome
 from decision_service.casework import answers
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import with_ids_here
+from decision_service.casework.rows import require_logged
 from decision_service.log import vouched
 from decision_service.registers.port import Answers
 from decision_service.store.tables import (
@@ -70,9 +71,9 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
     decided = [each.application for each in found if each.decision is not None]
     others = [each for each in found if each.adult and each.person in persons.values()]
     imported, plans = _imported(session, row.tenant, applicant), _plans(session, row.tenant, persons)
-    vouched.require(
-        office.keys, session, row.tenant, row, *_decisions(session, decided), *imported, *plans.values()
-    )
+    beside = [*_decisions(session, decided), *imported, *plans.values()]
+    require_logged(office, session, row)
+    vouched.require(office.keys, session, row.tenant, *beside)
     months = {one.month: with_ids_here(json.loads(one.document), content["people"]) for one in imported}
     for other in others:
         if other.remembered is not None and (other.person == applicant or other.month == row.month):
@@ -92,7 +93,7 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
             for other in others
         ),
         "shown": list(_shown(session, row)),
-        "answers": answers.in_case_file(session, row, everyone),
+        "answers": answers.in_case_file(office, session, row, everyone),
         "others": list(_elsewhere(session, row, content, found)),
     }
     text = json.dumps(case, ensure_ascii=False)

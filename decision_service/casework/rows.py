@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from decision_service.casework.office import Office
 from decision_service.log import vouched
-from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
+from decision_service.store.tables import ApplicationRow
 from norms.fault import Fault
 
 
@@ -54,7 +54,5 @@ def require_logged(office: Office, session: Session, *rows: ApplicationRow) -> N
     before anybody is shown it or acts on it. Raises audit.errors.RowError."""
     if not rows:
         return
-    ids = [row.id for row in rows]
-    decisions = session.exec(select(DecisionRow).where(col(DecisionRow.application_id).in_(ids))).all()
-    seen = session.exec(select(AssessmentRow).where(col(AssessmentRow.application_id).in_(ids))).all()
-    vouched.require(office.keys, session, rows[0].tenant, *rows, *decisions, *seen)
+    of_them = vouched.of_applications(session, [row.id for row in rows])
+    vouched.require(office.keys, session, rows[0].tenant, *rows, *of_them)

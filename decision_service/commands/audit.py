@@ -8,6 +8,7 @@ import json
 import os
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from audit.replay import Difference
 from audit.trail import OpenedEntry
 from audit.verify import BROKEN, BUNDLE, Report, WrongError, read_canonical, read_key
 from decision_service.application.case_file import CaseFile
+from decision_service.casework.checking import letters_in
 from decision_service.decision.decide import assess, law_of
 from decision_service.log import releases, vouched
 from decision_service.log.database import municipality, open_for_reading
@@ -44,7 +46,16 @@ def _verify(options: argparse.Namespace) -> int:
     engine = open_for_reading(options.database)
     try:
         processes = os.cpu_count() or 1
-        report = verify_database(engine, pinned, outside, vault, processes=processes, source=vouched.source)
+        report = verify_database(
+            engine,
+            pinned,
+            outside,
+            vault,
+            processes=processes,
+            source=vouched.source,
+            sent=letters_in(engine),
+            live=None if options.backup else datetime.now(UTC),
+        )
     except DBAPIError as error:
         report = Report()
         report.add(False, "", f"Databasen är skadad och går inte att läsa till slut: {error.orig}.")

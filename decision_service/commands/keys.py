@@ -15,7 +15,7 @@ from decision_service.log.database import municipality, open_for_reading
 
 
 def run(options: argparse.Namespace) -> int:
-    """Change one key of one municipality. ``options.which`` is ``signing`` or ``wrapping``."""
+    """Change one key of one municipality. ``options.which`` is ``signing``, ``wrapping`` or ``writer``."""
     keys = key_folder(options.keys)
     engine = open_for_reading(options.database)
     tenant = municipality(engine, options.tenant)
@@ -25,6 +25,12 @@ def run(options: argparse.Namespace) -> int:
             public = log.change_signing_key(connection, tenant, now, who)
         log.checkpoint(engine, tenant)
         print(f"Kommun {tenant} har en ny signeringsnyckel. Publicera den publika nyckeln:\n{public}")
+        return 0
+    if options.which == "writer":
+        with engine.begin() as connection:
+            log.change_writer_key(connection, tenant, now, who)
+        log.checkpoint(engine, tenant)
+        print(f"Kommun {tenant} har en ny skrivnyckel. Behåll den förra: den styrker äldre poster.")
         return 0
     with engine.begin() as connection:
         old = log.change_wrapping_key(connection, tenant, now, who)

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, inspect, select
 from sqlmodel import Session, SQLModel, col
+from sqlmodel import select as select_rows
 
 import audit
 from audit import Kind
@@ -22,6 +23,7 @@ from audit.rows import File, Row, require_logged
 from audit.verify import canonical
 from decision_service.store.tables import (
     ActivityRow,
+    AnswerRow,
     ApplicationRow,
     AssessmentRow,
     DecisionRow,
@@ -77,7 +79,7 @@ VOUCHED = (
     Vouched(
         ApplicationRow,
         "application",
-        ("id", "tenant", "month", "received_at", "adapter", "client", "content_at", "content"),
+        ("id", "tenant", "case_number", "month", "received_at", "adapter", "client", "content_at", "content"),
         None,
         case="id",
     ),
@@ -111,6 +113,29 @@ VOUCHED = (
     ),
     Vouched(DecisionRow, "letter", ("letter",), Kind.LETTER),
     Vouched(MessageRow, "payment", ("key", "tenant", "payload", "created_at"), Kind.PAYMENT, kind="payment"),
+    Vouched(
+        AnswerRow,
+        "answer/{id}",
+        (
+            "id",
+            "tenant",
+            "person",
+            "question",
+            "code",
+            "fact",
+            "subject",
+            "asked",
+            "value",
+            "by",
+            "name",
+            "role",
+            "at",
+            "reason",
+            "until",
+            "withdrawn_at",
+        ),
+        Kind.ANSWER,
+    ),
     Vouched(NoteRow, "note/{id}", ("id", "tenant", "at", "by", "name", "text"), Kind.HUMAN_ACTION),
     Vouched(
         ActivityRow,
@@ -169,6 +194,13 @@ def require(keys: audit.KeyStore, session: Session, tenant: str, *rows: SQLModel
         [row for _, row in found],
         [] if None in kinds else [kind.value for kind in kinds if kind is not None],
     )
+
+
+def of_applications(session: Session, applications: Sequence[str]) -> Iterator[SQLModel]:
+    """Every row that belongs to one of some applications, and is shown with it."""
+    for table in dict.fromkeys(one.table for one in VOUCHED if one.case == "application_id" and not one.kind):
+        belongs = table.metadata.tables[str(table.__tablename__)].c.application_id.in_(applications)
+        yield from session.exec(select_rows(table).where(belongs))
 
 
 def source(connection: Connection, tenant: str) -> Iterator[Row | File]:

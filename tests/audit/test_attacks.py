@@ -1,27 +1,33 @@
 """Attacks on the log by someone with every right in the database, some with the signing key too.
 
-Each attack says whether the database with the pinned public key is enough to catch it (``DATABASE``) or only
-a copy outside is (``OUTSIDE``); the tests hold both ways, so that the table in the documentation is true. The
-first nine are the study's.
+Each attack says whether the database with the pinned public key is enough to catch it (``DATABASE``), the key
+folder is needed (``KEYS``), or only a copy outside shows it (``OUTSIDE``); the tests hold both ways, so that
+the table in the documentation is true. Whoever attacks puts the guards back.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from audit import FileKeyStore, Kind, check, merkle, proof, retention, tables
+from audit.errors import LogError
 from audit.log import lock
+from audit.mark import marked
 from audit.verify import Report, leaf_hash
-from tests.audit.world import START, World, unguard
+from tests.audit.world import MACHINE, START, World, unguard
 
-DATABASE, OUTSIDE = "databasen och den publika nyckeln", "bara en kopia utanför"
+DATABASE, KEYS = "databasen och den publika nyckeln", "nyckelmappen också"
+OUTSIDE = "bara en kopia utanför"
+
+Attack = Callable[[World, Connection], None]
 
 
 def filled(world: World) -> None:
@@ -47,8 +53,21 @@ def rows(connection: Connection, tenant: str = "1287") -> list[bytes]:
     return list(connection.scalars(select(entry.body).where(entry.tenant == tenant).order_by(entry.seq)))
 
 
-def rebuild(world: World, connection: Connection, leaves: list[bytes], tenant: str = "1287") -> None:
-    """Write a log anew with every hash right, as the program would have."""
+def mark(leaf: bytes, seq: int, writer: str, keys: FileKeyStore | None = None, tenant: str = "1287") -> bytes:
+    """The writer's mark on an entry: made up, or genuine by somebody who has the key folder too."""
+    key = os.urandom(32) if keys is None else keys.writer_key(tenant, writer)
+    return marked(key, writer, f"{tenant}.lagrum.example/audit", seq, leaf_hash(leaf))
+
+
+def rebuild(
+    world: World,
+    connection: Connection,
+    leaves: list[bytes],
+    tenant: str = "1287",
+    keys: FileKeyStore | None = None,
+) -> None:
+    """Write a log anew with every hash right, as the program would have. ``keys``: with genuine marks."""
+    writer = json.loads(leaves[0])["body"]["writer_key"]
     for table in (tables.entry, tables.case):
         connection.execute(table.delete().where(table.c.tenant == tenant))
     frontier = b""
@@ -64,6 +83,7 @@ def rebuild(world: World, connection: Connection, leaves: list[bytes], tenant: s
             "case_id": case,
             "hashes": hashes,
             "body": leaf,
+            "mark": mark(leaf, seq, writer, keys, tenant),
         }
         connection.execute(tables.entry.insert().values(**values))
         if case is not None:
@@ -87,10 +107,12 @@ def rewrite_a_body(world: World, connection: Connection) -> None:
     connection.execute(update(tables.entry).where(entry.tenant == "1287", entry.seq == 7).values(body=body))
 
 
-def rewrite_a_body_and_every_hash(world: World, connection: Connection) -> None:
+def rewrite_a_body_and_every_hash(
+    world: World, connection: Connection, keys: FileKeyStore | None = None
+) -> None:
     leaves = [without_personal(leaf) for leaf in rows(connection)]
     leaves[2] = leaves[2].replace(b'"purpose":"prov"', b'"purpose":"sken"')
-    rebuild(world, connection, leaves)
+    rebuild(world, connection, leaves, keys=keys)
 
 
 def cut_the_end(world: World, connection: Connection) -> None:
@@ -148,7 +170,9 @@ def back_date_an_entry(world: World, connection: Connection) -> None:
     connection.execute(tables.case.insert().values(tenant="1287", case_id="ny", entries=1))
 
 
-def append_behind_the_program(connection: Connection, leaf: dict[str, Any]) -> None:
+def append_behind_the_program(
+    connection: Connection, leaf: dict[str, Any], keys: FileKeyStore | None = None
+) -> None:
     leaf.pop("personal", None)
     head = lock(connection, "1287", None)
     body = json.dumps(leaf, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -160,6 +184,7 @@ def append_behind_the_program(connection: Connection, leaf: dict[str, Any]) -> N
         "case_id": leaf.get("case"),
         "hashes": hashes,
         "body": body,
+        "mark": mark(body, head.size, str(head.writer_key), keys),
     }
     connection.execute(tables.entry.insert().values(**values))
     after = {"size": head.size + 1, "time": leaf["time"], "frontier": frontier}
@@ -168,7 +193,7 @@ def append_behind_the_program(connection: Connection, leaf: dict[str, Any]) -> N
 
 def resign_everything(world: World, connection: Connection) -> None:
     """The operator has the signing key: another history, with its checkpoints signed anew."""
-    rewrite_a_body_and_every_hash(world, connection)
+    rewrite_a_body_and_every_hash(world, connection, world.keys)
     sign_again(connection, world.keys.signing_key("1287", key_id(world)).sign)
 
 
@@ -303,12 +328,71 @@ def forge_a_deletion(world: World, connection: Connection) -> None:
     )
 
 
+def rewrite_and_drop_later_checkpoints(world: World, connection: Connection) -> None:
+    """Everything in the database fits: only the service's own mark does not."""
+    connection.execute(
+        tables.checkpoint.delete().where(tables.checkpoint.c.tenant == "1287", tables.checkpoint.c.size > 2)
+    )
+    rewrite_a_body_and_every_hash(world, connection)
+
+
+def swap_and_drop_later_checkpoints(world: World, connection: Connection) -> None:
+    connection.execute(tables.checkpoint.delete().where(tables.checkpoint.c.tenant == "1287"))
+    leaves = [without_personal(leaf) for leaf in rows(connection)]
+    one, two = (json.loads(leaves[seq]) for seq in (7, 8))
+    one["time"], two["time"] = two["time"], one["time"]
+    leaves[7], leaves[8] = plain(two), plain(one)
+    rebuild(world, connection, leaves)
+
+
+def append_in_the_services_name(world: World, connection: Connection) -> None:
+    """Well hashed and in order, by somebody who has the database alone."""
+    last = json.loads(rows(connection)[-1])
+    case = tables.case.c
+    of_case = (case.tenant == "1287") & (case.case_id == last["case"])
+    connection.execute(update(tables.case).where(of_case).values(entries=last["number"] + 1))
+    append_behind_the_program(connection, {**last, "number": last["number"] + 1})
+
+
+def append_without_a_mark(world: World, connection: Connection) -> None:
+    append_in_the_services_name(world, connection)
+    last = select(func.max(tables.entry.c.seq)).where(tables.entry.c.tenant == "1287").scalar_subquery()
+    connection.execute(
+        update(tables.entry)
+        .where(tables.entry.c.tenant == "1287", tables.entry.c.seq == last)
+        .values(mark=None)
+    )
+
+
+def change_a_key_unsigned(use: str) -> Attack:
+    """A key change that the signing key has not signed."""
+
+    def attack(world: World, connection: Connection) -> None:
+        first = json.loads(rows(connection)[0])
+        time = json.loads(rows(connection)[-1])["time"]
+        body = {"use": use, f"{use}_key": "abcdef01", "previous": "00000000", "cases": 0}
+        append_behind_the_program(connection, {**first, "time": time, "body": body})
+        head = update(tables.head).where(tables.head.c.tenant == "1287")
+        connection.execute(head.values({f"{use}_key": "abcdef01"}))
+
+    attack.__name__ = f"change_the_{use}_key_unsigned"
+    return attack
+
+
+def take_the_writers_key_away(world: World, connection: Connection) -> None:
+    """So that the service itself marks nothing from now on."""
+    connection.execute(update(tables.head).where(tables.head.c.tenant == "1287").values(writer_key=None))
+
+
+def plain(leaf: dict[str, Any]) -> bytes:
+    return json.dumps(leaf, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 def drop_the_whole_log(world: World, connection: Connection) -> None:
     for table in (tables.head, tables.entry, tables.checkpoint, tables.case, tables.vault):
         connection.execute(table.delete().where(table.c.tenant == "1287"))
 
 
-Attack = Callable[[World, Connection], None]
 ATTACKS: dict[Attack, str] = {
     rewrite_a_body: DATABASE,
     rewrite_a_body_and_every_hash: DATABASE,
@@ -331,12 +415,19 @@ ATTACKS: dict[Attack, str] = {
     destroy_every_key_and_say_nothing: DATABASE,
     forge_a_deletion: DATABASE,
     drop_the_whole_log: DATABASE,
+    rewrite_and_drop_later_checkpoints: KEYS,
+    swap_and_drop_later_checkpoints: KEYS,
+    append_in_the_services_name: KEYS,
+    append_without_a_mark: DATABASE,
+    change_a_key_unsigned("wrapping"): DATABASE,
+    change_a_key_unsigned("writer"): DATABASE,
+    take_the_writers_key_away: DATABASE,
 }
 
 
-def verify(world: World, outside: list[str]) -> Report:
-    """As an auditor without the vault's keys: the logs, the public keys, what others have kept."""
-    return check.verify_database(world.engine, world.public, outside)
+def verify(world: World, outside: list[str], keys: FileKeyStore | None = None) -> Report:
+    """As an auditor: the logs, the public keys, what others have kept, the key folder or not."""
+    return check.verify_database(world.engine, world.public, outside, keys)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
@@ -348,12 +439,56 @@ def test_attack(world: World, attack: Attack) -> None:
     with world.engine.begin() as connection:
         unguard(connection)
         attack(world, connection)
-    alone = verify(world, [])
-    if ATTACKS[attack] == DATABASE:
-        assert not alone.ok
-    else:
-        assert alone.ok, f"the database alone now catches {attack.__name__}: say so in the documentation"
-        assert not verify(world, kept).ok
+    found = {
+        DATABASE: verify(world, []).ok,
+        KEYS: verify(world, [], world.keys).ok,
+        OUTSIDE: verify(world, kept, world.keys).ok,
+    }
+    caught = next((level for level, ok in found.items() if not ok), "av inget")
+    assert caught == ATTACKS[attack], "say in the documentation what catches it now"
+
+
+NEVER_SIGNED: list[Attack] = [
+    append_in_the_services_name,
+    append_without_a_mark,
+    change_a_key_unsigned("wrapping"),
+]
+
+
+@pytest.mark.parametrize("attack", NEVER_SIGNED, ids=lambda attack: attack.__name__)
+def test_what_the_service_has_not_written_is_never_signed(world: World, attack: Attack) -> None:
+    filled(world)
+    world.checkpoint()
+    with world.engine.begin() as connection:
+        unguard(connection)
+        attack(world, connection)
+    with pytest.raises(LogError, match="är inte skriven av tjänsten"):
+        world.checkpoint()
+
+
+def test_a_log_that_was_frozen_is_not_signed(world: World) -> None:
+    """The guards let the head grow; what is not there cannot be signed."""
+    filled(world)
+    world.checkpoint()
+    with world.engine.begin() as connection:
+        connection.execute(text("UPDATE audit_head SET size = size + 1000 WHERE tenant = '1287'"))
+    with pytest.raises(LogError, match="saknas eller är inte skriven av tjänsten"):
+        world.checkpoint()
+
+
+def test_entries_are_marked_with_the_writers_key_of_their_time(world: World) -> None:
+    filled(world)
+    with world.engine.begin() as connection:
+        world.log.change_writer_key(connection, "1287", world.now, MACHINE)
+    world.append()
+    world.checkpoint()
+    assert verify(world, [], world.keys).ok
+    with world.engine.begin() as connection:
+        marks = connection.scalars(select(tables.entry.c.mark).where(tables.entry.c.tenant == "1287")).all()
+        unguard(connection)
+        swapped = update(tables.entry).where(tables.entry.c.tenant == "1287", tables.entry.c.seq == 40)
+        connection.execute(swapped.values(mark=marks[39]))
+    assert not verify(world, []).ok
 
 
 def test_back_dating_through_the_program_leaves_a_mark(world: World) -> None:
@@ -433,3 +568,77 @@ def test_the_first_key_cannot_be_replaced_by_a_change_that_never_was(world: Worl
         "by an old checkpoint": "Nyckelbytet i post 40 är inte undertecknat med den förra nyckeln.",
     }
     assert ("FEL", f"Kommun 1287: {faults[vouched]}") in report
+
+
+BROKEN: dict[str, list[str]] = {
+    "the guards are gone": ["DROP TRIGGER audit_entry_update", "DROP TRIGGER audit_entry_row ON audit_entry"],
+    "a guard refuses nothing": [
+        "DROP TRIGGER audit_entry_update",
+        "CREATE TRIGGER audit_entry_update BEFORE UPDATE ON audit_entry BEGIN SELECT 1; END",
+        "CREATE OR REPLACE FUNCTION audit_entry_guard() RETURNS trigger LANGUAGE plpgsql "
+        "AS $$ BEGIN RETURN NEW; END $$",
+    ],
+    "a guard is switched off": [
+        "DROP TRIGGER audit_entry_update",
+        "ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_row",
+    ],
+    "a view stands in a table's place": [
+        "ALTER TABLE audit_checkpoint RENAME TO audit_checkpoint_away",
+        "CREATE VIEW audit_checkpoint AS SELECT * FROM audit_checkpoint_away",
+    ],
+    "the version is another": ["UPDATE audit_schema SET version = 0"],
+}
+
+
+@pytest.mark.parametrize("statements", BROKEN.values(), ids=BROKEN)
+def test_what_is_done_to_the_database_itself_is_told(world: World, statements: list[str]) -> None:
+    filled(world)
+    world.checkpoint()
+    assert verify(world, []).ok
+    ours = world.engine.dialect.name == "postgresql"
+    with world.engine.begin() as connection:
+        for statement in statements:
+            for_postgresql = any(word in statement for word in (" ON audit_entry", "plpgsql", "DISABLE"))
+            for_sqlite = statement.startswith(("DROP TRIGGER", "CREATE TRIGGER")) and not statement.endswith(
+                " ON audit_entry"
+            )
+            if (ours and not for_sqlite) or (not ours and (for_sqlite or not for_postgresql)):
+                connection.execute(text(statement))
+    report = verify(world, [])
+    assert [said for state, said in report if state == "FEL"], str(report)
+
+
+def test_what_nobody_signs_is_told(world: World) -> None:
+    """Checkpoints removed, or never made: after some minutes it is a fault."""
+    filled(world)
+    world.checkpoint()
+    assert check.verify_database(world.engine, world.public, live=world.now).ok
+    world.append()
+    soon, late = (world.now + timedelta(minutes=minutes) for minutes in (9, 11))
+    assert check.verify_database(world.engine, world.public, live=soon).ok
+    assert not check.verify_database(world.engine, world.public, live=late).ok
+    assert check.verify_database(world.engine, world.public).ok  # a copy that was set aside
+    with world.engine.begin() as connection:
+        unguard(connection)
+        connection.execute(tables.checkpoint.delete())
+    assert not check.verify_database(world.engine, world.public, live=late).ok
+
+
+def test_a_log_from_the_future_is_told(world: World) -> None:
+    filled(world)
+    world.checkpoint()
+    early = world.now - timedelta(minutes=11)
+    assert not check.verify_database(world.engine, world.public, live=early).ok
+
+
+def test_letters_that_were_sent_are_copies_too(world: World) -> None:
+    """The forger of another history cannot sign letters that fit."""
+    filled(world)
+    letter, _ = outside_copy(world)
+    sent = {"1287": [letter]}
+    assert check.verify_database(world.engine, world.public, sent=sent).ok
+    with world.engine.begin() as connection:
+        unguard(connection)
+        rewrite_and_drop_later_checkpoints(world, connection)
+    assert check.verify_database(world.engine, world.public).ok
+    assert not check.verify_database(world.engine, world.public, sent=sent).ok

@@ -540,7 +540,7 @@ def test_an_operator_who_back_dates_an_entry_and_signs(memory_world: World, tmp_
     with memory_world.engine.begin() as connection:
         *_, last = trail.read_leaves(connection, "1287", "c-1")
         leaf = {**last.entry, "number": 5, "time": "2026-11-20T08:12:06.000000Z"}
-        append_behind_the_program(connection, leaf)
+        append_behind_the_program(connection, leaf, memory_world.keys)
         connection.execute(tables.case.update().where(tables.case.c.case_id == "c-1").values(entries=5))
     memory_world.checkpoint()
     status, said = stranger(memory_world, tmp_path, export(memory_world))

@@ -26,10 +26,12 @@ def test_what_it_says(world: World) -> None:
     assert (
         str(report)
         == """\
+OK   Databasens egna spärrar är de som ska finnas.
 OK   Kommun 1287: 5 poster i obruten följd, var och en oförändrad.
 OK   Kommun 1287: loggens slut (2026-11-20T08:12:04.000000Z) stämmer med posterna.
 OK   Kommun 1287: nycklarna är de loggade (signeringsnycklar: 1).
 OK   Kommun 1287: checkpoints, underskrivna och i takt med posterna: 1.
+OK   Kommun 1287: poster som väntar på nästa checkpoint: 0.
 OK   Kommun 1287: kopior hos andra, i takt med posterna: 1.
 OK   Kommun 1287: ärenden: 2, poster i valvet: 3, gallrade ärenden: 0.
 OK   Kommun 1287: personuppgifter i valvet, de som loggades: 17.
@@ -37,6 +39,7 @@ OK   Kommun 1384: 1 poster i obruten följd, var och en oförändrad.
 OK   Kommun 1384: loggens slut (2026-11-20T08:12:00.000000Z) stämmer med posterna.
 OK   Kommun 1384: nycklarna är de loggade (signeringsnycklar: 1).
 OK   Kommun 1384: checkpoints, underskrivna och i takt med posterna: 0.
+OK   Kommun 1384: poster som väntar på nästa checkpoint: 1.
 OK   Kommun 1384: ärenden: 0, poster i valvet: 0, gallrade ärenden: 0.
 OK   Kommun 1384: personuppgifter i valvet, de som loggades: 0.
 OBS  Kommun 1384: ingen kopia hos någon annan angavs; att slutet inte har klippts av är inte prövat.

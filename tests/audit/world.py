@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 
-from audit import Actor, ActorKind, Appended, Entry, FileKeyStore, Kind, Log, document
+from audit import Actor, ActorKind, Appended, Entry, FileKeyStore, Kind, Log, document, tables
 from audit.bundle import fingerprints
 from audit.canonical import Json
 
@@ -160,9 +160,19 @@ class World:
 
 
 def unguard(connection: Connection) -> None:
-    """What an operator with all rights can do: switch the database's own guards off."""
+    """What an operator with all rights can do: switch the database's own guards off, and on again after."""
+    event.listen(connection, "commit", _guarded_again, once=True)
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET session_replication_role = replica"))
         return
     for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
         connection.execute(text(f"DROP TRIGGER {name}"))
+
+
+def _guarded_again(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET session_replication_role = origin"))
+        return
+    for table in tables.PROTECTED:
+        for statement in tables.guards(table.name, "sqlite"):
+            connection.execute(text(statement))

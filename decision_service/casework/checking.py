@@ -1,0 +1,67 @@
+"""The service checks its own log: against the keys in its folder, the letters it has sent, its witness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, select
+from sqlmodel import col
+
+import audit
+from audit import trail, witness
+from audit.database import read_only
+from audit.errors import KeyFileError
+from audit.verify import LETTER, Report, read_key
+from decision_service.casework.letters import kept_letters
+from decision_service.casework.office import Office
+from decision_service.log import vouched
+from decision_service.log.database import logs
+from decision_service.store.tables import DecisionRow
+
+
+def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
+    """Check a municipality's log as one that is in use. ``witnessed``: the folder of its witness."""
+    with read_only(office.engine) as connection:
+        origin = logs(connection).get(tenant, "")
+        first = trail.read_leaves(connection, tenant, None)[:1]
+        letters = list(sent_letters(connection, tenant))
+    try:
+        # The key that the log says it began with must be one of ours: else it is another log.
+        begun = read_key(first[0].entry["body"]["key"]).id.hex() if first else ""
+        pinned = office.keys.signing_key(tenant, begun).public
+    except (KeyFileError, ValueError) as error:
+        report = Report()
+        report.add(False, "", f"Kommun {tenant}: loggen börjar inte med en nyckel som tjänsten har. {error}")
+        return report
+    kept = witness.collected(witnessed / origin) if witnessed is not None else []
+    return audit.verify_database(
+        office.engine,
+        {tenant: pinned},
+        kept,
+        office.keys,
+        [tenant],
+        source=vouched.source,
+        sent={tenant: letters},
+        live=office.clock(),
+    )
+
+
+def letters_in(engine: Engine) -> dict[str, list[str]]:
+    """The proofs on all letters that are kept in a database, by municipality."""
+    with read_only(engine) as connection:
+        return {tenant: list(sent_letters(connection, tenant)) for tenant in logs(connection)}
+
+
+def sent_letters(connection: Connection, tenant: str) -> Iterator[str]:
+    """The proofs on the letters that a municipality has written."""
+    if not inspect(connection).has_table(str(DecisionRow.__tablename__)):
+        return
+    query = select(col(DecisionRow.letter)).where(
+        col(DecisionRow.tenant) == tenant, col(DecisionRow.letter).is_not(None)
+    )
+    for (letter,) in connection.execute(query):
+        for one in kept_letters(str(letter)):
+            _, begins, proof = one["text"].partition(LETTER)
+            if begins:
+                yield f"{begins}{proof}"
