@@ -436,6 +436,7 @@ def _history(household: Household, month: Month) -> Iterator[Json]:
         yield {
             "month": str(month.plus(-back)),
             "outcome": "BIFALL",
+            "automatic": (household.months - back) % 12 != 0,
             "amount": 9000,
             "surplus": 0,
             "costs": costs,

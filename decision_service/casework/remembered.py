@@ -62,6 +62,7 @@ def remember(decision: Decision, seen: Sequence[SeenIncome] | None, content: Jso
         "month": decision.month,
         "outcome": decision.outcome.value,
         "amount": as_kronor(decision.granted),
+        "automatic": decision.automatic,
         "costs": _in_kronor(costs),
         "cost_rows": dict(cost_rows),
         "incomes": _in_kronor(incomes),

@@ -271,7 +271,7 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
             "kostnad.belopp": (cost.amount, "amount"),
             "kostnad.är_bedömd": (cost.approved is not None, "approved"),
             "kostnad.godkänd_förut": (False, ""),
-            "kostnad.godkänd_månader_i_rad": (0, ""),
+            "kostnad.månader_sedan_godkännandet": (0, ""),
         }
         if cost.approved is not None:
             values["kostnad.bedömt_belopp"] = (cost.approved, "approved")

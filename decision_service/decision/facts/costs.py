@@ -75,25 +75,27 @@ def lowest_approved(
     return min(recent, default=None)
 
 
-def approved_in_a_row(
+def months_since_approved(
     case: Case,
     months: tuple[str, ...],
     approved: tuple[Mapping[CostType, int], ...],
+    automatic: tuple[bool, ...],
     kind: CostType | None,
     amount: int | None,
 ) -> int | None:
-    """For how many months in a row, up to the one before, at least this amount of the sort was approved."""
+    """Months since a person approved at least this amount of the sort, where it was approved every month
+    since; 0 where none did. What the machine granted meanwhile rests on that answer."""
     if kind is None or kind is CostType.OTHER or amount is None:
         return None
-    enough = {
-        Month.parse(month)
-        for month, costs in zip(months, approved, strict=True)
+    by_machine = {
+        Month.parse(month): machine
+        for month, costs, machine in zip(months, approved, automatic, strict=True)
         if costs.get(kind, 0) >= amount
     }
-    count = 0
-    while case.month.plus(-1 - count) in enough:
-        count += 1
-    return count
+    since = 1
+    while by_machine.get(case.month.plus(-since)):
+        since += 1
+    return since if case.month.plus(-since) in by_machine else 0
 
 
 def of_another_month(case: Case, month: str | None, paid: date | None) -> bool:
@@ -108,6 +110,6 @@ COSTS: Mapping[str, Derivation] = {
     "godkänt_av_samma_slag": approved_before,
     "godkänd_av_samma_slag": was_approved,
     "lägst_godkänt": lowest_approved,
-    "godkänd_i_rad": approved_in_a_row,
+    "månader_sedan_godkännandet": months_since_approved,
     "annan_månad": of_another_month,
 }
