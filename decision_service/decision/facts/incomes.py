@@ -227,6 +227,19 @@ def change(case: Case, amounts: Any, days: Any, months: Any, payments: Any, *the
     return abs(sum_now(case, *rows) - sum_before(case, *rows, *then))
 
 
+def longest_gap(case: Case, payments: tuple[Payment, ...]) -> int:
+    """The most days between two of the times that the payments of the month before are for."""
+    times = sorted(
+        (each.first, each.last)
+        for each in payments
+        if case.months_from(each) == 1 and each.first is not None and each.last is not None
+    )
+    longest, until = 0, times[0][1] if times else date.min
+    for first, last in times[1:]:
+        longest, until = max(longest, (first - until).days - 1), max(until, last)
+    return longest
+
+
 INCOMES: Mapping[str, Derivation] = {
     "inkomstens_kod": kind_of_income,
     "mottagaren_känd": recipient_known,
@@ -236,4 +249,5 @@ INCOMES: Mapping[str, Derivation] = {
     "summan_månaden_före": sum_now,
     "summan_dessförinnan": sum_before,
     "ändring_i_summan": change,
+    "glapp": longest_gap,
 }

@@ -16,7 +16,7 @@ from tests.world.office import World, paying
 from tests.world.people import NOVEMBER, OCTOBER, application, personal_number
 
 Json = dict[str, Any]
-SUPPORT = ("US", "Underhållsstöd")
+SUPPORT = ("BOB", "Bostadsbidrag")
 EVERY_MONTH = (("2026-10-23", 1673), ("2026-11-25", 1673), ("2026-12-23", 1673))
 LATE = ("2026-09-30", 1673)
 

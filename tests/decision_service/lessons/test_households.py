@@ -100,6 +100,7 @@ def test_a_grown_child_given_as_a_child_has_no_norm_and_is_asked_about_with_its_
     found = decided(case)
     assert "FYLLT_21" in codes(found)
     assert not [each for each in found.calculation.lines if each.subject == "b1" and each.kind == "norm"]
+    assert found.calculation.income == 0, "what the grown child earns covers no need of the household"
     assert found.outcome not in AUTOMATIC
 
 

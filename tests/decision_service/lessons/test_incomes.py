@@ -215,8 +215,11 @@ def reported(change: Any) -> Assessment:
         lambda svar: svar["ArbetssokandeInfo"]["AktivetetsRapportDatum"].update(
             SenasteAktivitetsRapportDatum="2026-08-15"
         ),
+        lambda svar: svar["ArbetssokandeInfo"]["AktivetetsRapportDatum"].update(
+            SenasteAktivitetsRapportDatum="2026-10-15"
+        ),
     ],
-    ids=["no day", "no answer", "late"],
+    ids=["no day", "no answer", "old", "late"],
 )
 def test_a_report_that_is_missing_late_or_unknown_is_never_a_refusal_by_machine(change: Any) -> None:
     found = reported(change)
@@ -280,3 +283,37 @@ def test_half_a_day_never_becomes_none(days: Any) -> None:
     with pytest.raises(InputError) as error:
         validated(CaseFile, case)
     assert [each.pointer for each in error.value.faults] == ["/people/1/days_in_home"]
+
+
+# --- what is missing between two months or two times
+
+
+def test_days_between_two_periods_of_a_benefit_are_asked_about() -> None:
+    assert "GLAPP_I_ERSÄTTNING" in codes(
+        decided(sickness(("2026-10-01", "2026-10-10"), ("2026-10-20", "2026-10-30")))
+    )
+    assert "GLAPP_I_ERSÄTTNING" not in codes(
+        decided(sickness(("2026-10-01", "2026-10-16"), ("2026-10-19", "2026-10-30")))
+    )
+
+
+def sickness(*times: tuple[str, str]) -> Case:
+    case = raw("ensam-bifall")
+    case["registers"]["fk"]["formansinformation"]["utbetalningsuppgift"] = [
+        {
+            "typ": {"id": 1, "beskrivning": "Dag"},
+            "formansfamilj": {"id": "SJP", "beskrivning": "Sjukpenning"},
+            "datum": last,
+            "period": {"fran": first, "till": last},
+            "nettobelopp": {"summa": 1900, "valuta": "SEK"},
+        }
+        for first, last in times
+    ]
+    return case
+
+
+def test_the_study_grant_that_has_not_come_back_is_asked_about() -> None:
+    case = raw("studiehjalpen-kom-inte")
+    assert "STUDIEHJÄLP_SAKNAS" in codes(decided(case))
+    case["people"][1]["born"] = "2012-05-05"
+    assert "STUDIEHJÄLP_SAKNAS" not in codes(decided(case))
