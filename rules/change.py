@@ -7,7 +7,7 @@ outcome is taken to turn once; the answer is always a value that was really eval
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from rules.calculation import RESULT
@@ -37,9 +37,14 @@ class Change:
 
 
 def smallest_changes(
-    engine: ExactEngine, facts: Facts, outcome_of: OutcomeOf, stages: tuple[Stage, ...] = tuple(Stage)
+    engine: ExactEngine,
+    facts: Facts,
+    outcome_of: OutcomeOf,
+    stages: tuple[Stage, ...] = tuple(Stage),
+    paths: Collection[str] | None = None,
 ) -> tuple[Change, ...]:
-    """For each fact the nearest value that gives another outcome, in the order of the facts."""
+    """For each fact, or each of some, the nearest value that gives another outcome, in the order of the
+    facts."""
     law = engine.law
     first = engine.evaluate(facts, stages)
     now = outcome_of(first)
@@ -47,7 +52,8 @@ def smallest_changes(
     for entity in facts.entities:
         for path, value in entity.values.items():
             term = law.vocabulary.term(path)
-            if isinstance(value, Disputed) or not _is_read(law, path):
+            wanted = paths is None or path in paths
+            if not wanted or isinstance(value, Disputed) or not _is_read(law, path):
                 continue
 
             def outcome(tried: Known, entity: Entity = entity, path: str = path) -> Hashable:

@@ -193,7 +193,7 @@ class WhyNotExplanation(_Answer):
 
 
 class Change(_Answer):
-    """En uppgift som, om den vore en annan, ger ett annat förslag."""
+    """En omständighet som, om den vore en annan, hade gett ett annat utfall, prövat på hela ärendet."""
 
     subject: str
     label: str
@@ -201,11 +201,17 @@ class Change(_Answer):
     description: str
     was: str = Field(alias="is")
     would_be: str
-    outcome: str | None
+    outcome: Outcome = Field(
+        description="Vad som hade hänt: ett beslut, eller HANDLAGGARE när en människa hade frågats"
+    )
+    automatic: bool = Field(description="Om maskinen hade beslutat")
+    proposed_outcome: Outcome | None = Field(description="Vad reglerna hade föreslagit, vem som än beslutar")
+    granted: Ore | None = Field(description="Vad som hade beviljats eller föreslagits, hela ören")
+    questions: list[str] = Field(description="Vad en människa eller sökanden hade frågats")
 
 
 class Changes(_Answer):
-    """De minsta ändringarna, en uppgift i taget."""
+    """De minsta ändringarna, en omständighet i taget."""
 
     release: str
     outcome: str

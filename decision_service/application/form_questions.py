@@ -94,14 +94,14 @@ def place_of(code: str, subject: str | None, fact: str | None, content: Json) ->
     ``subject`` is whom or what it is about, ``fact`` what is missing."""
     asked = form_questions().get(code)
     if asked is not None:
-        place = _bound(asked.place, subject, content)
+        place = bound(asked.place, subject, content)
         return FormPlace(place, asked.way, asked.fields, asked.sentence) if place is not None else None
     term = _terms().get(fact or "")
     if term is None or not term.sources:
         return None
     path = term.sources[-1].removeprefix("application.")
     codes = _codes(path, term)
-    place = _bound(path, subject, content)
+    place = bound(path, subject, content)
     return FormPlace(place, Way.VALUE, codes=codes) if place is not None and codes is not None else None
 
 
@@ -146,7 +146,7 @@ def _inside(hint: Any) -> Iterator[Any]:
         yield hint
 
 
-def _bound(path: str, subject: str | None, content: Json) -> str | None:
+def bound(path: str, subject: str | None, content: Json) -> str | None:
     """A path with the number of the row that a question is about."""
     part, repeated, rest = path.partition("[]")
     if not repeated:

@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 
 from decision_service.application.case_file import CaseFile
 from decision_service.decision import estimate
-from decision_service.decision.decide import assess, law_of, proposed_outcome
+from decision_service.decision.circumstances import changed_circumstances
+from decision_service.decision.decide import assess, law_of
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.decision.origin import Origins
 from decision_service.log import releases
@@ -21,7 +22,7 @@ from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError, read_json
 from norms.lookup import UnknownMunicipalityError
 from norms.month import Month
-from rules import change, explanation
+from rules import explanation
 from rules.book import Rulebook
 from rules.evaluated import Evaluation
 from rules.evaluation import Engines
@@ -134,16 +135,9 @@ class Worker:
         return {"rules": _NOT_FIRED.dump_python(found, mode="json")}
 
     def _changes(self, case: CaseFile, words: dict[str, str]) -> Answer:
-        """The single facts that would have to be another for the rules to propose another outcome."""
+        """The circumstances that would have to be another for something else to happen."""
         engines = self._law(case)
-        facts = build_facts(case, engines.law).facts
         terms = engines.law.vocabulary.terms
-
-        def outcome(evaluation: Evaluation) -> str | None:
-            found = proposed_outcome(evaluation)
-            return found.value if found is not None else None
-
-        found = change.smallest_changes(engines.exact, facts, outcome)
         return {
             "changes": [
                 {
@@ -153,9 +147,15 @@ class Worker:
                     "description": terms[each.path].description,
                     "is": shown(each.before, terms[each.path].type),
                     "would_be": shown(each.after, terms[each.path].type),
-                    "outcome": each.outcome,
+                    "outcome": found.outcome.value,
+                    "automatic": found.automatic,
+                    "proposed_outcome": found.proposed_outcome.value if found.proposed_outcome else None,
+                    "granted": found.calculation.granted,
+                    "questions": [reason.question for reason in found.reasons],
                 }
-                for each in found
-                if words.get("outcome") in (None, each.outcome)
+                for each, found in (
+                    (one.change, one.assessment) for one in changed_circumstances(case, engines)
+                )
+                if words.get("outcome") in (None, found.outcome.value)
             ]
         }

@@ -205,7 +205,9 @@ def changes(
         str | None, Query(description="Bara ändringar till det utfallet", max_length=20)
     ] = None,
 ) -> Response:
-    """För varje känd uppgift det närmaste värde som hade gett ett annat förslag, allt annat lika."""
+    """Vad som hade hänt om en omständighet, som ett belopp, hade varit en annan och allt annat lika: det
+    närmaste värdet, prövat på hela ärendet av båda motorerna. Att kalla en räkning något annat är ingen
+    omständighet."""
     return _explained(request, caller, application, "changes", {"outcome": outcome} if outcome else {})
 
 
