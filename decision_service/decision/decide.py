@@ -20,6 +20,7 @@ from decision_service.decision.document import (
     Assessment,
     Calculation,
     EnginesReport,
+    Limit,
     Line,
     Reason,
     ReasonKind,
@@ -39,6 +40,7 @@ from rules.evaluation import Agreed, Engines
 from rules.explanation import explain_line, records
 from rules.law import Law, resolve
 from rules.outcome import HOUSEHOLD
+from rules.outcome import Line as CalculationLine
 from rules.rule import Section
 
 
@@ -225,7 +227,20 @@ def lines_of(evaluation: Evaluation) -> Iterator[Line]:
             applied=line.applied,
             amount=line.amount,
             text=explained.text,
+            limits=tuple(_limits(evaluation, line)),
         )
+
+
+def _limits(evaluation: Evaluation, line: CalculationLine) -> Iterator[Limit]:
+    """The municipality's limits to which a line was reduced."""
+    if line.applied is None or line.amount >= line.applied:
+        return
+    for cell in dict.fromkeys(evaluation.instances[line.rule, line.subject].cells):
+        if cell.series.startswith(_OF_A_MUNICIPALITY) and cell.value == line.amount:
+            yield Limit(amount=cell.value, source=cell.source)
+
+
+_OF_A_MUNICIPALITY = "kommun."
 
 
 def _incomes(evaluation: Evaluation, paid: Mapping[str, PaidOut]) -> Iterator[SeenIncome]:

@@ -106,6 +106,13 @@ class Reason(DocumentPart):
 LineKind = Literal["norm", "cost", "other_cost", "income"]
 
 
+class Limit(DocumentPart):
+    """Kommunens gräns för en kostnad, och var den är bestämd."""
+
+    amount: Ore
+    source: str
+
+
 class Line(DocumentPart):
     """En rad i beräkningen."""
 
@@ -118,6 +125,9 @@ class Line(DocumentPart):
     applied: Ore | None = Field(description="Vad sökanden har begärt, hela ören")
     amount: Ore
     text: str
+    limits: tuple[Limit, ...] = Field(
+        default=(), description="Kommunens gränser som raden är sänkt till, med källa"
+    )
 
 
 class Calculation(DocumentPart):

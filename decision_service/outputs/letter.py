@@ -250,7 +250,7 @@ class _Facts:
             case "beräkning":
                 table = tuple(self._rows())
             case "nedsatt":
-                items = tuple(_cited(line.text, line.provision) for line in self._reduced())
+                items = tuple(self._less(line) for line in self._reduced())
             case "ändrat":
                 items = tuple(self._changed(change) for change in self._changes)
             case "saknas":
@@ -307,6 +307,14 @@ class _Facts:
             own = [line.text for line in self._lines if line.subject in child.subjects]
             said = " ".join(own) or self.words.rows["barn_utan_rad"]
             yield said if said.startswith(child.name) else f"{child.name}: {said}"
+
+    def _less(self, line: Line) -> str:
+        """A line that gives less than was applied for, and the limit it is reduced to with its source."""
+        words = self.words.rows
+        said = (
+            f"{words['gränsen']} {kronor(one.amount)}. {words['källa']} {one.source}." for one in line.limits
+        )
+        return " ".join([_cited(line.text, line.provision), *said])
 
     def _changed(self, change: LineChange) -> str:
         """A line that a person has changed or added, and why."""

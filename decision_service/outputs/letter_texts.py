@@ -90,6 +90,8 @@ RowName = Literal[
     "barn_utan_rad",
     "något_språk",
     "okänd_månad",
+    "gränsen",
+    "källa",
 ]
 PlanName = Literal["timmar", "nästa_gång", "planens_slut"]
 

@@ -155,7 +155,8 @@ def test_what_is_reduced_is_said_with_its_provision(decisions: dict[str, Decisio
     letter = decision_letter(decisions["ensam-delavslag-el"], CONTEXT)
     (part,) = (part for part in letter.parts if part.heading == "Det här får du inte fullt stöd för")
     assert part.items == (
-        "Hushållsel: 500\u00a0kr av 700\u00a0kr, kommunens gräns. (SoL (2025:400) 12 kap. 7 §)",
+        "Hushållsel: 500\u00a0kr av 700\u00a0kr, kommunens gräns. (SoL (2025:400) 12 kap. 7 §) "
+        "Gränsen är 500\u00a0kr. Källa: Påhittat för demonstration.",
     )
 
 
