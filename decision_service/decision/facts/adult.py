@@ -10,9 +10,10 @@ from typing import Any
 from decision_service.application.case_file import MonthDecided, Person, PersonRole
 from decision_service.application.form import AdultAnswers, PlanningType
 from decision_service.decision.facts.case import SUPPORTED, Case
-from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
 from decision_service.decision.facts.plan import plan_sources
+from decision_service.decision.facts.sources import Record, Sources
 from decision_service.registers.answers import Agency, Answer
 from decision_service.registers.ssbtek.benefits import label_of
 from norms.month import Month

@@ -15,7 +15,7 @@ from decision_service.decision.facts.adult import ADULT, adult
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.child import CHILD, child
 from decision_service.decision.facts.control_month import CONTROL_MONTH
-from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.cost_sorts import COST_SORTS, cost_sorts
 from decision_service.decision.facts.costs import COSTS, assets, costs
 from decision_service.decision.facts.counting import COUNTING
@@ -26,6 +26,7 @@ from decision_service.decision.facts.known import KNOWN
 from decision_service.decision.facts.pairs import PAIRS, pairs
 from decision_service.decision.facts.plan import PLAN
 from decision_service.decision.facts.registered import REGISTERED, registered
+from decision_service.decision.facts.sources import Record, Sources
 from decision_service.decision.facts.written import written
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Answer

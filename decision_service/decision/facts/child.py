@@ -9,7 +9,8 @@ from decision_service.application.case_file import Person
 from decision_service.application.form import ResidenceExtent
 from decision_service.decision.facts.adult import fact_id
 from decision_service.decision.facts.case import Case
-from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.decision.facts.copying import Derivation, Draft, fill
+from decision_service.decision.facts.sources import Record, Sources
 from norms.month import Month
 from rules.facts import Disputed
 

@@ -1,44 +1,25 @@
-"""Values of a case become facts as the vocabulary declares: of which fields, by which table, counted how.
-
-A path is the way from the case file to a field, ``application.costs[].appliedAmount``. Which cost is meant is
-bound by whoever makes the fact: a path that begins with a bound part is followed from there. A part may be
-bound to one record, to several, or to none.
-"""
+"""Values of a case become facts as the vocabulary declares: of which fields, by which table, counted how."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from itertools import compress
+from typing import Any, TypeAlias
 
-from pydantic import BaseModel
-
-from decision_service.decision.facts.answered import ANSWER, Answered, answers_about, is_answered
+from decision_service.decision.facts.answered import Answered, answers_about, is_answered
 from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.copy_text import copy_text, shape
 from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
+from decision_service.decision.facts.sources import Sources, field_of, inside
 from rules.facts import Disputed, Entity, FactError, Known, within
 from rules.language.vocabulary import Term
 
 Derivation = Callable[..., Any]
 """Counts, adds, or measures days and months: of the case and the values of the declared fields, in order.
 A field of several records comes as a tuple. None when it cannot be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A part of a case and where it stands. Of ``whole`` parts the place alone is told, not the field."""
-
-    place: str
-    value: Any
-    whole: bool = False
-
-
-Bound = Record | tuple[Record, ...] | None
-Sources = dict[str, Bound]
-"""Parts of paths, each with the record or records that they stand for."""
 
 
 @dataclass
@@ -69,16 +50,7 @@ def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, D
     What lies outside the limits of the vocabulary, and a code that it has no word for, is told instead. What
     a person has answered comes last.
     """
-    kind = case.law.vocabulary.kinds[draft.kind]
-    for term, fields in _plan(kind.copied, sources):
-        values = [_value(each, sources) for each in fields]
-        value = values[0]
-        if term.derivation is not None:
-            value = derivations[term.derivation](case, *values)
-        if value is not None:
-            given = _given(fields, values, sources)
-            places = case.origin(_places(given or fields, sources))
-            _put(draft, term, value, _made(term, value, values, given), places)
+    _compiled(case.law.vocabulary.kinds[draft.kind].copied, sources, derivations)(draft, case, sources)
     if case.file.answers:
         _let_answer(draft, case, derivations)
     return draft
@@ -98,34 +70,52 @@ def _let_answer(draft: Draft, case: Case, derivations: Mapping[str, Derivation])
         names = [path.partition(".")[2] for path in term.sources]
         if is_answered(term) and term.derivation is not None and not given.keys().isdisjoint(names):
             value = derivations[term.derivation](case, *(given.get(name) for name in names))
-            _put(draft, term, value, "", next(given[name].origin for name in names if name in given))
+            origin = next(given[name].origin for name in names if name in given)
+            if value is not None:
+                put(draft, case, term, value, (value,), (True,), (origin,))
 
 
-def _given(fields: tuple[_Field, ...], values: list[Any], sources: Sources) -> dict[_Field, Any]:
-    """The fields that somebody has filled in."""
-    return {
-        each: value
-        for each, value in zip(fields, values, strict=True)
-        if _is_there(value) and _said(each, value, sources)
-    }
+def put(
+    draft: Draft,
+    case: Case,
+    term: Term,
+    raw: Any,
+    values: tuple[Any, ...],
+    given: tuple[bool, ...],
+    places: tuple[str, ...],
+) -> None:
+    """Put what was made of some values into a draft. ``given``: whether somebody gave each of them."""
+    if isinstance(raw, str) and not raw.strip() and not term.words:
+        return
+    value = raw if isinstance(raw, Disputed) else _known(term, raw)
+    stands = case.origin(places[0] if len(places) == 1 else _places(given, places))
+    if value is None:
+        draft.tell(stands, "koden är okänd.")
+    elif not _possible(term, value):
+        draft.tell(stands, "värdet är utanför det möjliga.")
+    else:
+        draft.values[term.path] = value
+        draft.origin[term.path] = _made(term, raw, values, given) + stands
 
 
-def _made(term: Term, value: Any, values: list[Any], given: Mapping[_Field, Any]) -> str:
+def _made(term: Term, value: Any, values: tuple[Any, ...], given: tuple[bool, ...]) -> str:
     """How a value was made of its fields; nothing of one that is what a single field says."""
-    if not given:
+    if True not in given:
         return EMPTY if all(_is_empty(each) for each in values) else ASSUMED
-    copied = term.derivation is None or [value] == [*given.values()]
-    return "" if copied else INFERRED
+    if term.derivation is None:
+        return ""
+    return "" if given.count(True) == 1 and values[given.index(True)] == value else INFERRED
 
 
-def _places(fields: Iterable[_Field], sources: Sources) -> str:
-    return ", ".join(dict.fromkeys(_stands(each, sources) for each in fields))
+def _places(given: tuple[bool, ...], places: tuple[str, ...]) -> str:
+    """The places of the fields that somebody gave, or of all where nobody gave any."""
+    return ", ".join(dict.fromkeys(compress(places, given) if True in given else places))
 
 
-def _is_there(value: Any) -> bool:
+def is_there(value: Any) -> bool:
     """Whether a field, or that of some of several records, is filled in."""
-    if isinstance(value, tuple):
-        return any(_is_there(each) for each in value)
+    if value.__class__ is tuple:
+        return any(map(is_there, value))
     return value is not None and value != [] and value != {}
 
 
@@ -133,33 +123,12 @@ def _is_empty(value: Any) -> bool:
     return isinstance(value, tuple | list | dict) and not value
 
 
-def _said(field: _Field, value: Any, sources: Sources) -> bool:
-    """Whether a value is another than what the form of a case file takes where nobody has said anything.
+def is_given(value: Any, taken: Any) -> bool:
+    """Whether a value is there, and another than what is taken where nobody has said anything.
 
     A case file that is written down and read again says every such value, so who said it cannot be told.
     """
-    bound = None if field.part is None else sources[field.part]
-    if not field.names or not isinstance(bound, Record) or not (not value or isinstance(value, Enum)):
-        return True
-    *way, last = field.names
-    model = _inside(bound.value, tuple(way))
-    if not isinstance(model, BaseModel):
-        return True
-    taken = type(model).model_fields[attribute(type(model), last)].get_default(call_default_factory=True)
-    return bool(value != taken)
-
-
-def _put(draft: Draft, term: Term, raw: Any, made: str, places: str) -> None:
-    if raw is None or (isinstance(raw, str) and not raw.strip() and not term.words):
-        return
-    value = raw if isinstance(raw, Disputed) else _known(term, raw)
-    if value is None:
-        draft.tell(places, "koden är okänd.")
-    elif not _possible(term, value):
-        draft.tell(places, "värdet är utanför det möjliga.")
-    else:
-        draft.values[term.path] = value
-        draft.origin[term.path] = made + places
+    return is_there(value) and (bool(value and not isinstance(value, Enum)) or value != taken)
 
 
 def _possible(term: Term, value: Known | Disputed) -> bool:
@@ -174,14 +143,14 @@ def _known(term: Term, raw: Any) -> Known | None:
         code = _code(raw)
         word = term.word(code)
         return code if word is None and code in term.type.choices else word
+    if isinstance(raw, bool | int):
+        return raw
     if isinstance(raw, date):
         return raw.toordinal()
     if isinstance(raw, Enum):
         return str(raw.value)
     if isinstance(raw, str):
         return raw.strip()
-    if isinstance(raw, bool | int):
-        return raw
     raise FactError(f"{term.path} cannot be made of {type(raw).__name__}.")
 
 
@@ -191,91 +160,34 @@ def _code(raw: Any) -> str:
     return str(raw.value) if isinstance(raw, Enum) else str(raw)
 
 
-def followed(path: str, sources: Sources) -> tuple[Any, str]:
-    """The value or values at a path, and where they stand."""
-    found = _field(path, sources)
-    return _value(found, sources), _stands(found, sources)
+Copy: TypeAlias = Callable[[Draft, Case, Sources], None]
+"""The copying of the terms of one kind."""
+
+_copies: dict[int, tuple[tuple[Term, ...], dict[Any, Any]]] = {}
+"""By the identity of the terms, which are kept here so that it stays theirs: the parts that they are copied
+from, by the parts bound; and the copying, by the shapes of those."""
 
 
-class _Field(NamedTuple):
-    """A path taken apart: the part that is bound, and the rest, as text and name by name. Nothing is bound
-    for what only a person can answer."""
-
-    path: str
-    part: str | None
-    rest: str
-    names: tuple[str, ...]
-
-
-def _field(path: str, parts: Collection[str]) -> _Field:
-    """A path by its longest beginning that is bound, be it the empty one."""
-    if path.partition(".")[0] == ANSWER:
-        return _Field(path, None, "", ())
-    names = path.split(".")
-    for length in range(len(names), -1, -1):
-        part = ".".join(names[:length])
-        if part in parts:
-            return _Field(path, part, ".".join(names[length:]), tuple(names[length:]))
-    raise FactError(f"Nothing is bound for {path}.")
-
-
-_Plan: TypeAlias = tuple[tuple[Term, tuple[_Field, ...]], ...]
-_plans: dict[int, tuple[tuple[Term, ...], dict[tuple[str, ...], _Plan]]] = {}
-"""Plans by the identity of the terms, which are kept here so that it stays theirs, and by the parts bound."""
-
-
-def _plan(terms: tuple[Term, ...], sources: Sources) -> _Plan:
-    """The fields of every term, found once for the same terms and the same parts."""
-    _, plans = _plans.setdefault(id(terms), (terms, {}))
+def _compiled(terms: tuple[Term, ...], sources: Sources, derivations: Mapping[str, Derivation]) -> Copy:
+    """The copying of some terms, compiled once for the same parts of the same shapes."""
+    _, known = _copies.setdefault(id(terms), (terms, {}))
     parts = tuple(sources)
-    plan = plans.get(parts)
-    if plan is None:
-        plan = tuple((term, tuple(_field(path, parts) for path in term.sources)) for term in terms)
-        plans[parts] = plan
-    return plan
+    read = known.get(parts)
+    if read is None:
+        fields = (field_of(path, sources) for term in terms for path in term.sources)
+        read = known[parts] = tuple(dict.fromkeys(each.part for each in fields if each.part is not None))
+    shapes = (parts, *[shape(sources[part]) for part in read])
+    if shapes not in known:
+        known[shapes] = _compile(terms, sources, derivations)
+    found: Copy = known[shapes]
+    return found
 
 
-def _value(field: _Field, sources: Sources) -> Any:
-    if field.part is None:
-        return None
-    bound = sources[field.part]
-    if isinstance(bound, Record):
-        return _inside(bound.value, field.names)
-    return bound and tuple(_inside(each.value, field.names) for each in bound)
-
-
-def _stands(field: _Field, sources: Sources) -> str:
-    bound = None if field.part is None else sources[field.part]
-    if not isinstance(bound, Record):
-        whole = [each.place for each in bound or () if each.whole]
-        return ", ".join(whole) or _written(field.path)
-    if bound.whole or not field.rest:
-        return bound.place
-    return f"{bound.place}.{field.rest}" if bound.place else field.rest
-
-
-def _written(path: str) -> str:
-    return path.removeprefix("application.")
-
-
-def _inside(value: Any, names: tuple[str, ...]) -> Any:
-    for name in names:
-        if value is None:
-            return None
-        if isinstance(value, dict):
-            value = value.get(name)
-        else:
-            value = getattr(value, attribute(value.__class__, name))
-    return value
-
-
-@cache
-def attribute(model: type, name: str) -> str:
-    """The attribute of a field by its name in a case file. Raises FactError when there is none."""
-    if issubclass(model, BaseModel):
-        for attribute_name, info in model.model_fields.items():
-            if name == (info.alias or attribute_name):
-                return attribute_name
-    elif name in getattr(model, "__dataclass_fields__", {}):
-        return name
-    raise FactError(f"{model.__name__} has no field {name}.")
+def _compile(terms: tuple[Term, ...], sources: Sources, derivations: Mapping[str, Derivation]) -> Copy:
+    text, taken = copy_text(terms, sources)
+    names: dict[str, Any] = {f"term{number}": term for number, term in enumerate(terms)}
+    names |= {"by": derivations, "put": put, "is_there": is_there, "is_given": is_given, "inside": inside}
+    names |= taken
+    exec(compile(text, "the copying of terms", "exec"), names)
+    copy: Copy = names["copy"]
+    return copy

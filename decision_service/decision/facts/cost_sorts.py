@@ -9,8 +9,9 @@ from datetime import date
 from decision_service.application.codes import COST_NAMES
 from decision_service.application.form import Cost, CostType, OtherSubType
 from decision_service.decision.facts.case import Case
-from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.costs import kind_of_cost, sort_id
+from decision_service.decision.facts.sources import Record, Sources
 
 
 def cost_sorts(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:

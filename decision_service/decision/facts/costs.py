@@ -8,7 +8,8 @@ from datetime import date
 from decision_service.application.codes import ASSET_NAMES, COST_NAMES
 from decision_service.application.form import CostType, OtherSubType
 from decision_service.decision.facts.case import Case
-from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.decision.facts.copying import Derivation, Draft, fill
+from decision_service.decision.facts.sources import Record, Sources
 from norms.month import Month
 
 

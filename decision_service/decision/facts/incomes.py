@@ -12,7 +12,8 @@ from decision_service.application.codes import INCOME_NAMES
 from decision_service.application.form import Income, IncomeType
 from decision_service.decision.facts.adult import fact_id
 from decision_service.decision.facts.case import Case
-from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.decision.facts.copying import Derivation, Draft, fill
+from decision_service.decision.facts.sources import Record, Sources
 from decision_service.registers.answers import Payment
 from decision_service.registers.ssbtek.benefits import BENEFITS
 from norms.month import Month

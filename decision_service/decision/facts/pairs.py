@@ -10,8 +10,9 @@ from typing import Any
 from decision_service.application.form import IncomeType
 from decision_service.decision.facts.adult import fact_id
 from decision_service.decision.facts.case import Case
-from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.incomes import DECLARED, PAID, kind_of_income, months_before, records
+from decision_service.decision.facts.sources import Record, Sources
 
 _MONTH_BEFORE, _NEIGHBOURS = 1, (0, 1, 2)
 """Months from an income to the month: the one that counts, and it with the two beside it."""

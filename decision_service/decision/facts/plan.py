@@ -8,7 +8,8 @@ from typing import Any
 
 from decision_service.application.case_file import ActivityKind, Mark, Person
 from decision_service.decision.facts.case import Case
-from decision_service.decision.facts.copying import Derivation, Record, Sources
+from decision_service.decision.facts.copying import Derivation
+from decision_service.decision.facts.sources import Record, Sources
 from decision_service.installation.calendar import next_working_day
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month

@@ -10,7 +10,8 @@ from typing import Any
 from decision_service.application.case_file import Person
 from decision_service.decision.facts.adult import fact_id
 from decision_service.decision.facts.case import Case
-from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill
+from decision_service.decision.facts.copying import Derivation, Draft, fill
+from decision_service.decision.facts.sources import Record, Sources
 from decision_service.registers.answers import Payment, Programme
 from decision_service.registers.ssbtek.benefits import label_of
 from rules.facts import Disputed

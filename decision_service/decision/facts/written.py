@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from decision_service.decision.facts.case import Case
-from decision_service.decision.facts.copying import Derivation, Draft, Record, Sources, fill, followed
+from decision_service.decision.facts.copying import Derivation, Draft, fill
+from decision_service.decision.facts.sources import Record, Sources, followed
 
 TEXT = "skrivet.text"
 """The term that lists every field where somebody writes freely."""

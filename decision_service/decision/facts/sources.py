@@ -1,0 +1,99 @@
+"""The fields of a case that facts are made of: which record a path leads to, and what stands there.
+
+A path is the way from the case file to a field, ``application.costs[].appliedAmount``. Which cost is meant is
+bound by whoever makes the fact: a path that begins with a bound part is followed from there. A part may be
+bound to one record, to several, or to none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from decision_service.decision.facts.answered import ANSWER
+from rules.facts import FactError
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A part of a case and where it stands. Of ``whole`` parts the place alone is told, not the field."""
+
+    place: str
+    value: Any
+    whole: bool = False
+
+
+Bound = Record | tuple[Record, ...] | None
+Sources = dict[str, Bound]
+"""Parts of paths, each with the record or records that they stand for."""
+
+
+def followed(path: str, sources: Sources) -> tuple[Any, str]:
+    """The value or values at a path, and where they stand."""
+    field = field_of(path, sources)
+    bound = None if field.part is None else sources[field.part]
+    if isinstance(bound, Record):
+        place = f"{bound.place}.{field.rest}" if bound.place else field.rest
+        return inside(bound.value, field.names), place if field.rest and not bound.whole else bound.place
+    values = bound and tuple(inside(each.value, field.names) for each in bound)
+    return values, path.removeprefix("application.")
+
+
+class Field(NamedTuple):
+    """A path taken apart: the part that is bound, and the rest, as text and name by name. Nothing is bound
+    for what only a person can answer."""
+
+    path: str
+    part: str | None
+    rest: str
+    names: tuple[str, ...]
+
+
+def field_of(path: str, parts: Collection[str]) -> Field:
+    """A path by its longest beginning that is bound, be it the empty one."""
+    if path.partition(".")[0] == ANSWER:
+        return Field(path, None, "", ())
+    names = path.split(".")
+    for length in range(len(names), -1, -1):
+        part = ".".join(names[:length])
+        if part in parts:
+            return Field(path, part, ".".join(names[length:]), tuple(names[length:]))
+    raise FactError(f"Nothing is bound for {path}.")
+
+
+def inside(value: Any, names: tuple[str, ...]) -> Any:
+    """What stands some names further in, or None."""
+    for name in names:
+        if value is None:
+            return None
+        if isinstance(value, dict):
+            value = value.get(name)
+        else:
+            value = getattr(value, attribute(value.__class__, name))
+    return value
+
+
+@cache
+def attribute(model: type, name: str) -> str:
+    """The attribute of a field by its name in a case file. Raises FactError when there is none."""
+    if issubclass(model, BaseModel):
+        for attribute_name, info in model.model_fields.items():
+            if name == (info.alias or attribute_name):
+                return attribute_name
+    elif name in getattr(model, "__dataclass_fields__", {}):
+        return name
+    raise FactError(f"{model.__name__} has no field {name}.")
+
+
+_NOTHING = object()
+
+
+def taken(model: type, name: str) -> Any:
+    """What the form of a case file takes a field to be where nobody has said anything."""
+    if not issubclass(model, BaseModel):
+        return _NOTHING
+    return model.model_fields[attribute(model, name)].get_default(call_default_factory=True)
