@@ -13,6 +13,7 @@ import norms.load
 from rules.engines.durable import arithmetic, engine, patterns
 from rules.engines.exact import run, source, three_valued
 from rules.evaluation import Engines
+from rules.facts import Disputed
 from rules.language.tree import Comparison, Fold, Operator
 from tests.rules.generated import Sample, samples
 
@@ -113,7 +114,16 @@ FAULTS: dict[str, Plant] = {
         "_pick",
         lambda pick: lambda extreme, parts: pick(arithmetic.Extreme.HIGHEST, parts),
     ),
-    "durable: a disputed value is read": _patched(arithmetic, "Disputed", lambda _: type(None)),
+    "durable: a disputed value is read": _patched(
+        engine,
+        "_known",
+        lambda known: (
+            lambda values: {
+                path: value.values[0][1] if isinstance(value, Disputed) else value
+                for path, value in values.items()
+            }
+        ),
+    ),
     "durable: a firing is lost": _patched(
         engine.Ruleset, "firings", lambda firings: lambda self, facts: firings(self, facts)[1:]
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
-from rules.facts import Disputed, Entity, Facts, Known
+from rules.facts import Entity, Facts, Known
 from rules.language import tree
 from rules.language.tree import Comparison, Expression, Extreme, Fold, Operator, Rounding
 from rules.law import Law
@@ -18,7 +18,8 @@ Ratio: TypeAlias = "tuple[int, int]"
 Plain: TypeAlias = "Ratio | bool | str | None"
 """A number as (numerator, denominator > 0), a yes/no, a choice or text, or None: not known."""
 
-Values: TypeAlias = "Mapping[str, Known | Disputed]"
+Values: TypeAlias = "Mapping[str, Known]"
+"""What is known; nothing of what is disputed."""
 
 
 class View(NamedTuple):
@@ -70,7 +71,9 @@ def compile_value(node: Expression, law: Law) -> Reader:
 
 
 def compile_sign(node: tree.Compare, law: Law) -> Callable[[View], int | None]:
-    """-1, 0 or 1 as the left side is below, equal to or above the right; 0 or 1 for choices and text."""
+    """-1, 0 or 1 as the left side is below, equal to or above the right. Equal choices are 0."""
+    if _is_whole(node.left) and _is_whole(node.right):
+        return _sign_of_wholes(_compile_whole(node.left, law), _compile_whole(node.right, law))
     left, right = compile_value(node.left, law), compile_value(node.right, law)
 
     def sign(view: View) -> int | None:
@@ -81,6 +84,39 @@ def compile_sign(node: tree.Compare, law: Law) -> Callable[[View], int | None]:
             difference = first[0] * second[1] - second[0] * first[1]
             return (difference > 0) - (difference < 0)
         return int(first != second)
+
+    return sign
+
+
+def _is_whole(node: Expression) -> bool:
+    """Whether a value needs no arithmetic, and no denominator."""
+    return isinstance(node, tree.Term | tree.Norm) and not node.type.fraction and not tree.children(node)
+
+
+def _compile_whole(node: Expression, law: Law) -> Callable[[View], Known | None]:
+    if isinstance(node, tree.Norm):
+        series = node.series
+
+        def amount(view: View) -> Known | None:
+            cell = view.law.amount(series, ())
+            return None if cell is None else cell.value
+
+        return amount
+    assert isinstance(node, tree.Term)
+    path = f"{node.kind}.{node.name}"
+    if law.vocabulary.kinds[node.kind].single:
+        return lambda view: view.single.get(path)
+    return lambda view: view.own.get(path)
+
+
+def _sign_of_wholes(
+    left: Callable[[View], Known | None], right: Callable[[View], Known | None]
+) -> Callable[[View], int | None]:
+    def sign(view: View) -> int | None:
+        first, second = left(view), right(view)
+        if first is None or second is None:
+            return None
+        return (first > second) - (first < second)  # type: ignore[operator]
 
     return sign
 
@@ -99,9 +135,7 @@ def _term(path: str, single: bool, percent: bool) -> Reader:
 
     def read(view: View) -> Plain:
         value = (view.single if single else view.own).get(path)
-        if value is None or isinstance(value, Disputed):
-            return None
-        if isinstance(value, bool | str):
+        if value is None or isinstance(value, bool | str):
             return value
         return value, denominator
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from rules.calculation import TOTALS, of_result
 from rules.engines.durable.arithmetic import Plain, Reader, View, compile_value, whole
 from rules.engines.durable.native import Fact, NativeError, Ruleset, rule
-from rules.engines.durable.patterns import ALWAYS, NEVER, Properties, PropertyReader
+from rules.engines.durable.patterns import ALWAYS, NEVER, Properties
 from rules.facts import Disputed, Entity, Facts, Known
 from rules.language import tree
 from rules.language.tree import Expression
@@ -39,7 +40,7 @@ class _Effects:
 
 @dataclass(frozen=True)
 class _Group:
-    """The rules of a stage about one kind, or about the household, and the facts that they look at.
+    """The rules of a stage about one kind, or about the household, and the properties that they look at.
 
     ``needs`` says which properties each rule looks at whose answer depends on the case, by its name in the
     library; ``always`` are the rules that look at nothing.
@@ -47,9 +48,27 @@ class _Group:
 
     kind: str | None
     label: str
-    readers: tuple[tuple[str, PropertyReader], ...]
+    properties: Properties
     needs: Mapping[str, frozenset[str]]
     always: tuple[Rule, ...]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every property."""
+        return frozenset((*self.properties.own, *self.properties.single, *self.properties.computed))
+
+    def held(self, view: View) -> dict[str, int | bool | str]:
+        """The properties whose values are known of a subject."""
+        own, single = view.own, view.single
+        held = {name: own[path] for name, path in self.properties.own.items() if path in own}
+        for name, path in self.properties.single.items():
+            if path in single:
+                held[name] = single[path]
+        for name, read in self.properties.computed.items():
+            value = read(view)
+            if value is not None:
+                held[name] = value
+        return held
 
 
 @dataclass(frozen=True)
@@ -119,7 +138,7 @@ def _compile_group(
             definition[f"{_APPLIES}{name}"] = rule(label, applies)
             definition[f"{_DOES_NOT}{name}"] = rule(f"{label}?", properties.pattern(condition, False))
             needs[name] = frozenset(properties.names(condition))
-    return _Group(kind, label, tuple(properties.readers.items()), needs, tuple(always))
+    return _Group(kind, label, properties, needs, tuple(always))
 
 
 def _effective(law: Law, current: Rule) -> Expression:
@@ -154,8 +173,8 @@ class _Run:
     law: Law
     effects: Mapping[str, _Effects]
     facts: Facts
-    values: dict[str, dict[str, Known | Disputed]] = field(init=False)
-    single: dict[str, Known | Disputed] = field(default_factory=dict)
+    values: dict[str, dict[str, Known]] = field(init=False)
+    single: dict[str, Known] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     fired: set[InstanceKey] = field(default_factory=set)
     undecided: set[InstanceKey] = field(default_factory=set)
@@ -169,10 +188,11 @@ class _Run:
     def __post_init__(self) -> None:
         self.values = {}
         for entity in (*self.facts.entities, *self.law.given):
+            known = _known(entity.values)
             if self.law.vocabulary.kinds[entity.kind].single:
-                self.single.update(entity.values)
+                self.single.update(known)
             else:
-                self.values[entity.id] = dict(entity.values)
+                self.values[entity.id] = known
 
     def members(self, kind: str | None) -> tuple[Entity, ...]:
         return self.facts.by_kind.get(kind, ()) if kind is not None else ()
@@ -205,9 +225,9 @@ class _Run:
             for subject in self.subjects(group):
                 yield from ((current, subject, True) for current in group.always)
                 view = self.view(subject)
-                held = {name: value for name, read in group.readers if (value := read(view)) is not None}
+                held = group.held(view)
                 self.give(facts, subjects, group.label, subject, held)
-                if len(held) < len(group.readers):
+                if len(held) < len(group.names):
                     lacking = [name for name, needs in group.needs.items() if not needs <= held.keys()]
                     unsettled.update((name, subject) for name in lacking)
                     seen = frozenset().union(*(group.needs[name] for name in lacking))
@@ -279,7 +299,7 @@ class _Run:
                 for path in effect.paths:
                     kind = path.partition(".")[0]
                     held = self.values[subject] if kind == current.subject else self.single
-                    if isinstance(held.get(path, _NOTHING), Disputed):
+                    if path not in held:
                         entity = subject if kind == current.subject else kind
                         self.requirements.add(Requirement(current.id, entity, path))
 
@@ -328,7 +348,10 @@ class _Run:
         )
 
 
-_NOTHING = Disputed(())
+def _known(values: Mapping[str, Known | Disputed]) -> dict[str, Known]:
+    return {path: value for path, value in values.items() if not isinstance(value, Disputed)}
+
+
 _NONE: frozenset[Known] = frozenset()
 
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from rules.engines.durable.arithmetic import View, compile_sign, compile_value
-from rules.facts import Disputed
+from rules.engines.durable.arithmetic import Reader, View, compile_sign, compile_value
 from rules.language import tree
 from rules.language.tree import Comparison, Expression
 from rules.language.types import Base
@@ -43,20 +42,34 @@ _SIGNS: Mapping[Comparison, str] = {
 
 @dataclass
 class Properties:
-    """The properties that the facts of one kind carry, each with how its value is read."""
+    """The properties that the facts of one kind carry, by name: whose value it is, a term of the subject's or
+    one that there is one of, or how it is computed."""
 
     law: Law
     prefix: str = ""
-    readers: dict[str, PropertyReader] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
+    single: dict[str, str] = field(default_factory=dict)
+    computed: dict[str, PropertyReader] = field(default_factory=dict)
     _names: dict[Expression, str] = field(default_factory=dict)
 
-    def name(self, node: Expression, reader: PropertyReader) -> str:
-        """The property that carries a node's value; equal nodes share one."""
-        if node not in self._names:
-            name = f"{self.prefix}p{len(self._names)}"
-            self._names[node] = name
-            self.readers[name] = reader
-        return self._names[node]
+    def name(self, node: Expression) -> str:
+        """The property that carries the value of a term, a choice or a yes/no; equal nodes share one."""
+        name = self._named(node)
+        if isinstance(node, tree.Term):
+            held = self.single if self.law.vocabulary.kinds[node.kind].single else self.own
+            held[name] = f"{node.kind}.{node.name}"
+        else:
+            self.computed[name] = _plain_value(compile_value(node, self.law))
+        return name
+
+    def sign(self, node: tree.Compare) -> str:
+        """The property that carries how the sides of a comparison compare."""
+        name = self._named(node)
+        self.computed[name] = compile_sign(node, self.law)
+        return name
+
+    def _named(self, node: Expression) -> str:
+        return self._names.setdefault(node, f"{self.prefix}p{len(self._names)}")
 
     def names(self, node: Expression) -> Iterator[str]:
         """The properties that the patterns of a condition look at."""
@@ -85,55 +98,30 @@ class Properties:
             case tree.Compare():
                 return self._comparison(node, holds)
             case tree.OneOf(inner=inner, choices=choices):
-                name = self._choice(inner)
+                name = self.name(inner)
                 if holds:
                     return _or([{name: choice} for choice in choices])
                 return _and([{"$neq": {name: choice}} for choice in choices])
             case _:
-                return {self.name(node, self._yes_no(node)): holds}
+                return {self.name(node): holds}
 
     def _comparison(self, node: tree.Compare, holds: bool) -> Pattern:
         comparison = node.comparison if holds else _NEGATED[node.comparison]
         right = node.right
         if isinstance(node.left, tree.Term) and isinstance(right, tree.Literal) and _plain(right):
-            name = self.name(node.left, self._property(node.left))
-            return _test(comparison, name, right.value)
-        return _test(comparison, self.name(node, compile_sign(node, self.law)), 0)
+            return _test(comparison, self.name(node.left), right.value)
+        return _test(comparison, self.sign(node), 0)
 
-    def _choice(self, inner: Expression) -> str:
-        return self.name(inner, self._property(inner))
 
-    def _property(self, node: Expression) -> PropertyReader:
-        """A term as the library can hold it: whole numbers (days and öre), yes/no, text."""
-        if isinstance(node, tree.Term):
-            return self._term(node)
-        read = compile_value(node, self.law)
+def _plain_value(read: Reader) -> PropertyReader:
+    """A choice or a yes/no as the library can hold it."""
 
-        def value(view: View) -> int | bool | str | None:
-            found = read(view)
-            return found[0] if isinstance(found, tuple) else found
+    def value(view: View) -> bool | str | None:
+        found = read(view)
+        assert not isinstance(found, tuple)
+        return found
 
-        return value
-
-    def _term(self, node: tree.Term) -> PropertyReader:
-        path, single = f"{node.kind}.{node.name}", self.law.vocabulary.kinds[node.kind].single
-
-        def value(view: View) -> int | bool | str | None:
-            found = (view.single if single else view.own).get(path)
-            return None if isinstance(found, Disputed) else found
-
-        return value
-
-    def _yes_no(self, node: Expression) -> PropertyReader:
-        if isinstance(node, tree.Term):
-            return self._term(node)
-        read = compile_value(node, self.law)
-
-        def value(view: View) -> bool | None:
-            found = read(view)
-            return found if isinstance(found, bool) else None
-
-        return value
+    return value
 
 
 def _plain(literal: tree.Literal) -> bool:
