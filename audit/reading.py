@@ -76,6 +76,9 @@ _SUMS = {
 }
 
 
+_LEFT_OUT = object()
+"""A fact that is not among those shown."""
+
 _AMOUNTS = frozenset({"granted", "proposed_amount"})
 """Fields of a person's decision that are öre."""
 
@@ -272,6 +275,7 @@ class _Writer:
             for each in [*lines, *(document.get("reasons") or [])]
             if each.get("subject") and each.get("label")
         }
+        told = {of["subject"]: of["values"] for of in document.get("facts") or []}
         rules = document.get("rules") or []
         states = [*_STATES, *sorted({rule["state"] for rule in rules} - _STATES.keys())]
         for state in states:
@@ -285,10 +289,10 @@ class _Writer:
                 yield f"   {title or rule['id']}" + (f" (för {named})" if subject else "")
                 yield from [f"      Regel: {rule['id']}"] if title else []
                 yield f"      Lagrum: {_text(rule.get('provision'))}"
-                if rule.get("facts"):
-                    yield "      Uppgifter:"
-                    for name, fact in rule["facts"].items():
-                        yield f"         {name}: {self.fact(release, name, fact)}"
+                facts = _facts(told, rule)
+                yield from ["      Uppgifter:"] if facts else []
+                for name, fact in facts.items():
+                    yield f"         {name}: {self.fact(release, name, fact)}"
                 for line in lines:
                     if state == "fired" and (line.get("rule"), line.get("subject")) == (rule["id"], subject):
                         amount, said = _kronor(line.get("amount")), line.get("text") or line.get("kind")
@@ -296,6 +300,8 @@ class _Writer:
 
     def fact(self, release: str, name: str, fact: Any) -> str:
         """A fact with its origin. Entries of earlier versions hold the value alone."""
+        if fact is _LEFT_OUT:
+            return "utelämnad"
         value = fact["value"] if isinstance(fact, dict) else fact
         said = self.words.fact(release, name, value) if value is not None else None
         origin = f" ({fact['origin']})" if isinstance(fact, dict) else ""
@@ -326,6 +332,14 @@ class _Writer:
 
     def code(self, value: Any) -> str:
         return self.words.codes.get(value, value) if isinstance(value, str) else _text(value)
+
+
+def _facts(told: Mapping[str | None, Mapping[str, Any]], rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a rule read of its subject and of the household. Earlier documents hold it in each rule."""
+    if "reads" not in rule:
+        return rule.get("facts") or {}
+    own, household = told.get(rule["subject"], {}), told.get(None, {})
+    return {name: own.get(name, household.get(name, _LEFT_OUT)) for name in rule["reads"]}
 
 
 def _filled(value: Any) -> Any:

@@ -26,7 +26,7 @@ from norms.month import Month
 from rules import rulebook
 from rules.evaluated import Evaluation
 from rules.evaluation import Engines
-from rules.explanation import explain_line, records
+from rules.explanation import explain_line
 
 CASES = Path(__file__).parents[1] / "examples" / "cases"
 LARGE = "nio-personer"
@@ -62,9 +62,8 @@ def whole(each: Prepared) -> object:
 
 
 def explained(evaluation: Evaluation) -> object:
-    """What the document carries of it: every rule as data, every line in words."""
-    rules = list(records(evaluation, lambda subject, path, value: value))
-    return rules, [explain_line(evaluation, line) for line in evaluation.lines_in_order]
+    """Every line in words."""
+    return [explain_line(evaluation, line) for line in evaluation.lines_in_order]
 
 
 def timed(run: Callable[[], object], times: int) -> list[float]:

@@ -23,7 +23,7 @@ from decision_service.reading.strict_json import read_json
 from rules import rulebook
 from rules.evaluated import Evaluation
 from rules.evaluation import Engines
-from rules.explanation import explain_all, explain_line, records
+from rules.explanation import explain_all, explain_line
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 HOUSEHOLD = EXAMPLES / "cases" / "familj-pa-fem.json"
@@ -31,9 +31,8 @@ ESTIMATE = EXAMPLES / "estimate" / "alternating-child.json"
 
 
 def explained(evaluation: Evaluation) -> object:
-    """What a decision carries: every rule with the facts it read, and every line in words."""
-    rules = list(records(evaluation, lambda subject, path, value: value))
-    return rules, [explain_line(evaluation, line) for line in evaluation.lines_in_order]
+    """Every line in words."""
+    return [explain_line(evaluation, line) for line in evaluation.lines_in_order]
 
 
 def timed(run: Callable[[], object], times: int) -> list[float]:

@@ -29,11 +29,10 @@ class RuleState(StrEnum):
 
 
 class Instance(NamedTuple):
-    """A rule evaluated for one subject. ``lacks`` says what made it undecided, ``cells`` which amounts
+    """A rule evaluated for a subject. ``lacks`` says what made it undecided, ``cells`` which amounts
     of the norm tables it read."""
 
     rule: Rule
-    subject: str
     state: RuleState
     lacks: frozenset[Cause]
     defeated_by: tuple[str, ...]

@@ -5,10 +5,10 @@ Everything here is read off an evaluation by the exact evaluator; nothing is com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Annotated, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Annotated
 
 from pydantic import PlainSerializer
 
@@ -144,7 +144,7 @@ def explain(
         defeated_by=instance.defeated_by,
         lacks=tuple(lacking(evaluation, cause) for cause in sorted(instance.lacks)),
         lines=lines,
-        conclusions=_conclusions(evaluation, instance),
+        conclusions=_conclusions(evaluation, instance, key[1]),
         text=lines[0].text if lines else _text(evaluation, rule, key[1], None, language),
     )
 
@@ -234,57 +234,6 @@ def _leaves(part: ConditionPart) -> Iterator[ConditionPart]:
         yield part
     for inner in part.parts:
         yield from _leaves(inner)
-
-
-# --- data
-
-
-Plain: TypeAlias = "int | str | None"
-"""A fact in smallest parts (öre, days, ones), or None where it is not known."""
-Told = TypeVar("Told")
-
-
-class Record(NamedTuple, Generic[Told]):
-    """A rule for one subject as plain data: what it is, what became of it, and what is told of its facts."""
-
-    id: str
-    provision: str
-    state: RuleState
-    subject: str
-    facts: Mapping[str, Told]
-
-
-def records(evaluation: Evaluation, tell: Callable[[str, str, Plain], Told]) -> Iterator[Record[Told]]:
-    """Every rule for every subject, in the order of stages and rules.
-
-    ``tell`` tells of a fact: of whom (the household, or the rule's subject), its path and its value. It is
-    asked once for each fact, however many rules read it.
-    """
-    told = {subject: _Telling(subject, values, tell) for subject, values in evaluation.values.items()}
-    case, reading = told[HOUSEHOLD], evaluation.law.reading
-    for (rule_id, subject), instance in evaluation.instances.items():
-        provision, single, own = reading[rule_id]
-        facts = {path: case[path] for path in single}
-        if own:
-            values = told[subject]
-            for path in own:
-                facts[path] = values[path]
-        yield Record(rule_id, provision, instance.state, subject, facts)
-
-
-class _Telling(dict[str, Told]):
-    """What is told of the facts of a subject, each asked for when it is first needed."""
-
-    def __init__(
-        self, subject: str, values: Mapping[str, object], tell: Callable[[str, str, Plain], Told]
-    ) -> None:
-        super().__init__()
-        self._subject, self._values, self._tell = subject, values, tell
-
-    def __missing__(self, path: str) -> Told:
-        value = self._values.get(path)
-        told = self[path] = self._tell(self._subject, path, value if isinstance(value, int | str) else None)
-        return told
 
 
 # --- conditions
@@ -464,13 +413,13 @@ def _placeholder(evaluation: Evaluation, name: str, subject: str, line: Line | N
     return in_text(values.get(name), term.type)
 
 
-def _conclusions(evaluation: Evaluation, instance: Instance) -> tuple[Saw, ...]:
+def _conclusions(evaluation: Evaluation, instance: Instance, subject: str) -> tuple[Saw, ...]:
     if instance.state is not RuleState.FIRED:
         return ()
     found = []
     for effect in instance.rule.concludes:
         term = evaluation.law.vocabulary.terms[effect.path]
         single = evaluation.law.vocabulary.kinds[term.kind].single
-        values = evaluation.values[HOUSEHOLD if single else instance.subject]
+        values = evaluation.values[HOUSEHOLD if single else subject]
         found.append(Saw(effect.path, shown(values.get(effect.path), term.type)))
     return tuple(found)

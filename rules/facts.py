@@ -125,17 +125,17 @@ class Facts:
 def _check_value(entity: str, term: Term, value: Known | Disputed) -> None:
     if term.source is Source.RULE or term.source is Source.CALCULATION:
         raise FactError(f"{entity}: {term.path} is concluded by rules, not given.")
-    for known in (known for _, known in value.values) if isinstance(value, Disputed) else (value,):
+    for known in [each for _, each in value.values] if isinstance(value, Disputed) else [value]:
         if not _fits(term.type, known) or not within(term, known):
             raise FactError(f"{entity}: {term.path} cannot be {known!r}.")
 
 
 def within(term: Term, value: Known) -> bool:
     """Whether a number lies within the declared limits, on which proofs about rules rest."""
-    if isinstance(value, bool | str):
+    low, high = term.lowest, term.highest
+    if (low is None and high is None) or isinstance(value, bool | str):
         return True
     scale = 100 if term.type.unit == KRONOR else 1
-    low, high = term.lowest, term.highest
     return (low is None or low * scale <= value) and (high is None or value <= high * scale)
 
 

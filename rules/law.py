@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from rules.book import Rulebook
 from rules.facts import Entity, Known
 from rules.language.vocabulary import Source, Stage, Vocabulary
 from rules.laws import Span
+from rules.outcome import HOUSEHOLD
 from rules.rule import Rule
 from rules.setting import Confirmation, Setting
 
@@ -21,11 +22,10 @@ CALENDAR_KIND = "månad"
 
 
 class Reading(NamedTuple):
-    """What a rule rests on: its provisions in force, and what it reads of the case and of its subject."""
+    """What a rule rests on: its provisions in force, and what it reads of its subject and the household."""
 
     provision: str
-    case: tuple[str, ...]
-    own: tuple[str, ...]
+    reads: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,24 @@ class Law:
     def reading(self) -> Mapping[str, Reading]:
         """What each rule rests on in this month, by id."""
         kinds = self.vocabulary.kinds
-        found = {}
-        for rule in self.rules:
-            of_kind = [(path.partition(".")[0], path) for path in rule.paths]
-            case = tuple(path for kind, path in of_kind if kinds[kind].single)
-            own = tuple(path for kind, path in of_kind if kind == rule.subject)
-            found[rule.id] = Reading(rule.provision(self.month), case, own)
-        return found
+
+        def reads(rule: Rule) -> Iterator[str]:
+            for path in rule.paths:
+                kind = path.partition(".")[0]
+                if kinds[kind].single or kind == rule.subject:
+                    yield path
+
+        return {rule.id: Reading(rule.provision(self.month), tuple(reads(rule))) for rule in self.rules}
+
+    @cached_property
+    def read_of(self) -> Mapping[str, tuple[str, ...]]:
+        """What the rules read of their subjects, by kind, and under HOUSEHOLD of what there is one of."""
+        found: dict[str, set[str]] = {}
+        for reading in self.reading.values():
+            for path in reading.reads:
+                kind = path.partition(".")[0]
+                found.setdefault(HOUSEHOLD if self.vocabulary.kinds[kind].single else kind, set()).add(path)
+        return {kind: tuple(sorted(paths)) for kind, paths in found.items()}
 
     @cached_property
     def given(self) -> tuple[Entity, ...]:
@@ -89,6 +100,11 @@ class Law:
             found.append(Entity(CALENDAR_KIND, CALENDAR_KIND, calendar))
         return tuple(found)
 
+    @cached_property
+    def set_by_municipality(self) -> frozenset[str]:
+        """The paths of the settings that the municipality has."""
+        return frozenset(setting.path for setting in self.settings)
+
     @property
     def of_sums(self) -> Law:
         """The law of the calculation alone: rules that give lines, and rules that conclude what they read."""
@@ -98,6 +114,11 @@ class Law:
             needed = read
             kept |= {rule.id for rule in self.rules for each in rule.concludes if each.path in needed}
         return replace(self, rules=tuple(rule for rule in self.rules if rule.id in kept))
+
+    @cached_property
+    def unconfirmed(self) -> frozenset[str]:
+        """The rules that no decision may rest on, by id."""
+        return frozenset(rule.id for rule in self.rules if not self.confirms(rule))
 
     def confirms(self, rule: Rule) -> bool:
         """Whether a decision may rest on a rule: it is confirmed, or the municipality stands for it.

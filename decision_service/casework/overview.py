@@ -196,15 +196,12 @@ def notes_of(office: Office, session: Session, row: ApplicationRow) -> Iterator[
 
 def _question(reason: Reason, assessment: Assessment | None) -> TaskQuestion:
     """A question with the facts that its rule read, or the one fact that is not known."""
-    facts: dict[str, Fact] = {}
-    for record in assessment.rules if assessment is not None else ():
-        if record.subject != reason.subject:
-            continue
-        if record.id == reason.rule:
-            facts |= record.facts
-        elif reason.rule is None and reason.fact is not None and reason.fact in record.facts:
-            facts[reason.fact] = record.facts[reason.fact]
-    return TaskQuestion(**dict(reason), facts=facts)
+    if assessment is None:
+        return TaskQuestion(**dict(reason), facts={})
+    known = assessment.facts_about(reason.subject)
+    rules = (each for each in assessment.rules if (each.id, each.subject) == (reason.rule, reason.subject))
+    read = [path for rule in rules for path in rule.reads] if reason.rule is not None else [reason.fact]
+    return TaskQuestion(**dict(reason), facts={path: known[path] for path in read if path in known})
 
 
 def _last_month(

@@ -29,7 +29,7 @@ from decision_service.decision.document import (
 )
 from decision_service.decision.facts.adult import person_id
 from decision_service.decision.facts.case_facts import build_facts
-from decision_service.decision.origin import Origins
+from decision_service.decision.origin import facts_read
 from decision_service.decision.reasons import reasons_of, unanswered
 from decision_service.decision.unconfirmed import unconfirmed_of
 from decision_service.reading.swedish_time import swedish_day
@@ -37,7 +37,7 @@ from norms.month import Month
 from rules.book import Rulebook
 from rules.evaluated import Evaluation
 from rules.evaluation import Agreed, Engines
-from rules.explanation import explain_line, records
+from rules.explanation import explain_line
 from rules.law import Law, resolve
 from rules.outcome import HOUSEHOLD
 from rules.outcome import Line as CalculationLine
@@ -46,9 +46,10 @@ from rules.rule import Section
 
 @dataclass(frozen=True)
 class Assessed:
-    """An assessment, and the evaluation behind it, which explains every rule."""
+    """An assessment, the same as JSON, and the evaluation behind it, which explains every rule."""
 
     document: Assessment
+    written: bytes
     evaluation: Evaluation
 
 
@@ -97,6 +98,7 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
         release=law.release,
         calculation=_calculation(evaluation, granted),
         incomes=tuple(_incomes(evaluation, built.paid)),
+        facts=tuple(facts_read(evaluation)),
         rules=tuple(_rules(evaluation)),
         reasons=tuple(reasons),
         engines=_engines(agreed),
@@ -104,7 +106,7 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
         unread=built.unread,
         input=_checksum(case),
     )
-    return Assessed(document.sealed(), evaluation)
+    return Assessed(*document.sealed(), evaluation)
 
 
 def proposed_outcome(evaluation: Evaluation) -> Outcome | None:
@@ -259,8 +261,10 @@ def _incomes(evaluation: Evaluation, paid: Mapping[str, PaidOut]) -> Iterator[Se
 
 
 def _rules(evaluation: Evaluation) -> Iterator[RuleRecord]:
-    for rule, provision, state, subject, facts in records(evaluation, Origins(evaluation).fact):
-        yield RuleRecord(rule, provision, state.value, subject or None, facts)
+    reading = evaluation.law.reading
+    for (rule, subject), instance in evaluation.instances.items():
+        provision, reads = reading[rule]
+        yield RuleRecord(rule, provision, reads, instance.state.value, subject or None)
 
 
 def _engines(agreed: Agreed) -> EnginesReport:

@@ -8,14 +8,14 @@ made of them, where it was not copied. The words for them stand in ``origin.yaml
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from pydantic import Field
 
-from decision_service.decision.document import Fact
+from decision_service.decision.document import Fact, FactsOf
 from decision_service.decision.facts.answered import ANSWER
 from decision_service.decision.facts.case import ANNOUNCED, PAID
 from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
@@ -23,8 +23,8 @@ from decision_service.registers.ssbtek.benefits import benefit as benefit_of
 from norms import document
 from norms.month import day_in_words
 from rules.evaluated import Evaluation, RuleState
-from rules.explanation import Plain
 from rules.language.vocabulary import Source
+from rules.law import Law
 from rules.outcome import HOUSEHOLD
 from rules.schema import FileModel, validate
 
@@ -40,43 +40,71 @@ _FORM = "ansökan"
 
 
 class Origins:
-    """The origins of every fact of an evaluation."""
+    """Where the values of an evaluation came from."""
 
     def __init__(self, evaluation: Evaluation) -> None:
-        self._evaluation = evaluation
+        self._law, kinds = evaluation.law, evaluation.law.vocabulary.kinds
+        household: dict[str, str] = {}
+        self._given: dict[str, Mapping[str, str]] = {HOUSEHOLD: household}
+        for entity in evaluation.facts.entities:
+            if kinds[entity.kind].single:
+                household.update(entity.origin)
+            else:
+                self._given[entity.id] = entity.origin
         self._concluded: dict[tuple[str, str], list[str]] = {}
         for (_, subject), instance in evaluation.instances.items():
             if instance.state is RuleState.FIRED:
                 for effect in instance.rule.concludes:
-                    self._concluded.setdefault((subject, effect.path), []).append(instance.rule.title)
-        self._set = {setting.path for setting in evaluation.law.settings}
-
-    def fact(self, subject: str, path: str, value: Plain) -> Fact:
-        """A fact that a rule read, with its origin."""
-        return Fact(value, self.words(subject, path))
+                    single = kinds[effect.path.partition(".")[0]].single
+                    titles = self._concluded.setdefault((HOUSEHOLD if single else subject, effect.path), [])
+                    if instance.rule.title not in titles:
+                        titles.append(instance.rule.title)
 
     def words(self, subject: str, path: str) -> str:
-        """Where a value about a subject came from."""
-        vocabulary = self._evaluation.law.vocabulary
-        term = vocabulary.terms[path]
-        single = vocabulary.kinds[term.kind].single
-        entity = self._evaluation.facts.by_id.get(term.kind if single else subject)
-        if entity is not None and (source := entity.origin.get(path)) is not None:
+        """Where a value of a subject, or of what there is one of, came from."""
+        single = self._law.vocabulary.kinds[path.partition(".")[0]].single
+        return self.told(HOUSEHOLD if single else subject, path)
+
+    def told(self, subject: str, path: str) -> str:
+        """Where a value of a subject, or of the household, came from."""
+        source = self._given[subject].get(path)
+        if source is not None:
             return words_of(source)
-        titles = self._concluded.get((HOUSEHOLD if single else subject, path))
-        if titles:
-            return "slutsats av " + " och ".join(f"regeln ”{title}”" for title in titles)
-        match term.source:
-            case Source.RULE:
-                return "ingen regel ger någon slutsats" if term.default is None else "reglernas förval"
-            case Source.CALCULATION:
-                return "beräkningen"
-            case Source.CALENDAR:
-                return "kalendern"
-            case Source.SETTING:
-                return "kommunens inställning" if path in self._set else "reglernas förval"
-            case _:
-                return "finns inte i ärendet"
+        return _unsaid(self._law, path, self._concluded.get((subject, path)))
+
+
+def facts_read(evaluation: Evaluation) -> Iterator[FactsOf]:
+    """What the rules read of the household, and of each member that they are about, with its origins."""
+    law, told = evaluation.law, Origins(evaluation).told
+    subjects = {HOUSEHOLD: HOUSEHOLD} | {each.id: each.kind for each in evaluation.facts.entities}
+    for subject, kind in subjects.items():
+        if paths := law.read_of.get(kind):
+            values = evaluation.values[subject]
+            yield FactsOf(
+                subject or None, {path: Fact(told(subject, path), _plain(values.get(path))) for path in paths}
+            )
+
+
+def _plain(value: object) -> int | str | None:
+    return value if isinstance(value, int | str) else None
+
+
+def _unsaid(law: Law, path: str, titles: list[str] | None) -> str:
+    """Where a value came from that is not of the case, or that it has none."""
+    if titles:
+        return "slutsats av " + " och ".join(f"regeln ”{title}”" for title in titles)
+    term = law.vocabulary.terms[path]
+    match term.source:
+        case Source.RULE:
+            return "ingen regel ger någon slutsats" if term.default is None else "reglernas förval"
+        case Source.CALCULATION:
+            return "beräkningen"
+        case Source.CALENDAR:
+            return "kalendern"
+        case Source.SETTING:
+            return "kommunens inställning" if path in law.set_by_municipality else "reglernas förval"
+        case _:
+            return "finns inte i ärendet"
 
 
 @cache

@@ -27,6 +27,8 @@ def unconfirmed_of(evaluation: Evaluation) -> list[Unconfirmed]:
     }
     found: set[Unconfirmed] = set()
     for key, instance in evaluation.instances.items():
+        if instance.state is RuleState.NOT_FIRED and not _could_be_unsure(instance, rests_on):
+            continue
         unsure = _behind(evaluation, key, instance, rests_on)
         if not unsure:
             continue
@@ -59,15 +61,13 @@ def _applying(law: Law, instance: Instance, rests_on: RestsOn) -> set[Unconfirme
     """What a rule that applies rests on: its amounts, what it reads, and the rule itself."""
     unsure = {_amount(cell) for cell in instance.cells if not cell.status.confirmed}
     unsure.update(*(rests_on[path] for path in instance.rule.reads if path in rests_on))
-    return unsure if law.confirms(instance.rule) else {*unsure, _rule(instance.rule)}
+    return {*unsure, _rule(instance.rule)} if instance.rule.id in law.unconfirmed else unsure
 
 
 def _keeping_silent(
     evaluation: Evaluation, key: InstanceKey, instance: Instance, rests_on: RestsOn
 ) -> set[Unconfirmed]:
     """What alone keeps a rule from applying: without it, it would not be known whether it does."""
-    if rests_on.keys().isdisjoint(instance.rule.reads) and not instance.cells:
-        return set()
     sources: RestsOn = {path: rests_on[path] for path in instance.rule.reads if path in rests_on}
     for cell in instance.cells:
         if not cell.status.confirmed:
@@ -75,6 +75,11 @@ def _keeping_silent(
     if not sources:
         return set()
     return set().union(*(sources[each] for each in held_back_by(condition(evaluation, key), sources.keys())))
+
+
+def _could_be_unsure(instance: Instance, rests_on: RestsOn) -> bool:
+    """Whether a rule looked at anything that is not confirmed."""
+    return bool(instance.cells) or not rests_on.keys().isdisjoint(instance.rule.reads)
 
 
 def _reaches_the_decision(instance: Instance) -> bool:

@@ -110,7 +110,7 @@ class Worker:
         """An assessment, written as JSON once and for all."""
         case = validated(CaseFile, read_json(content))
         engines = self._law(case)
-        return assess(case, engines.law, engines).document.model_dump_json().encode()
+        return assess(case, engines.law, engines).written
 
     def _evaluated(self, case: CaseFile) -> Evaluation:
         engines = self._law(case)

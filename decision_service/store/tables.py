@@ -110,7 +110,7 @@ class PartyRow(SQLModel, table=True):
 
 
 class AssessmentRow(SQLModel, table=True):
-    """One look of the machine at a case: the assessment document (``provning/1``) and the case file it rests
+    """One look of the machine at a case: the assessment document (``provning/2``) and the case file it rests
     on."""
 
     __tablename__ = "assessment"

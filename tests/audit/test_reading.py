@@ -323,6 +323,29 @@ def test_a_fact_of_a_rule_is_shown_with_where_it_came_from(memory_world: World) 
     assert shown in reading.render(opened(memory_world))
 
 
+def test_a_rule_that_names_what_it_read_is_shown_with_it_or_told_that_it_is_left_out(
+    memory_world: World,
+) -> None:
+    document = copy.deepcopy(ASSESSMENT)
+    [first, *_] = document["rules"]
+    del first["facts"]
+    first["reads"] = ["ansökan.stickprov", "vuxen.ålder", "vuxen.sambo"]
+    age, sample = {"origin": "ansökan", "value": 38}, {"origin": "kommunens inställning", "value": False}
+    document["facts"] = [
+        {"subject": None, "values": {"ansökan.stickprov": sample}},
+        {"subject": "p1", "values": {"vuxen.ålder": age}},
+        {"subject": "p2", "values": {"vuxen.sambo": sample}},
+    ]
+    body, personal = split("assessment", document)
+    memory_world.append(kind=Kind.ASSESSMENT, release="rel-1", body=body, personal=personal)
+    text = reading.render(opened(memory_world))
+    assert "ansökan.stickprov: nej (kommunens inställning)\n" in text
+    assert "vuxen.ålder: 38 (ansökan)\n" in text
+    assert "vuxen.sambo: utelämnad\n" in text
+    hidden = reading.render(opened(memory_world, withhold=("assessment.facts",)))
+    assert "vuxen.ålder: utelämnad\n" in hidden
+
+
 def test_a_text_of_many_lines_keeps_them(memory_world: World) -> None:
     memory_world.append(kind=Kind.LETTER, decision="b-1", personal={"text": "Hej!\n\nDu får 100 kr."})
     assert "   text: Hej!\n\n      Du får 100 kr.\n" in reading.render(opened(memory_world))

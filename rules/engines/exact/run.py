@@ -95,6 +95,7 @@ class _Run:
         household = self.case.household.known
         for compiled in rules:
             rule, short = compiled.rule, compiled.short
+            silent = Instance(rule, RuleState.NOT_FIRED, _NO_LACKS, (), _NO_CELLS)
             for scope in self.case.of(rule.subject):
                 cells: list[Cell] = [] if compiled.looks_up else _NO_CELLS
                 holds: Value
@@ -103,7 +104,7 @@ class _Run:
                 except NOT_ANSWERED:
                     holds = compiled.holds(self.case, scope, cells)
                 key = (rule.id, scope.entity)
-                self.instances[key] = Instance(rule, scope.entity, RuleState.NOT_FIRED, _NO_LACKS, (), cells)
+                self.instances[key] = silent._replace(cells=cells) if cells else silent
                 if holds is not False:
                     tried[key] = _Tried(compiled, scope, holds, cells)
         return tried
@@ -136,7 +137,7 @@ class _Run:
         applies, defeaters = self.holds(key, tried)
         if applies is False:
             state = RuleState.DEFEATED if each.holds is True else RuleState.NOT_FIRED
-            return Instance(rule, key[1], state, _NO_LACKS, defeaters, cells)
+            return Instance(rule, state, _NO_LACKS, defeaters, cells)
         lacks = set(applies.causes) if isinstance(applies, Unknown) else set()
         lines, conclusions = self.effects(each, lacks)
         state = RuleState.UNDECIDED if lacks else RuleState.FIRED
@@ -154,7 +155,7 @@ class _Run:
                 assert isinstance(amount, int)
                 assert applied is None or isinstance(applied, int)
                 self.lines.append(Line(section, key[0], key[1], applied, amount))
-        return Instance(rule, key[1], state, frozenset(lacks), (), cells)
+        return Instance(rule, state, frozenset(lacks), (), cells)
 
     def effects(
         self, each: _Tried, lacks: set[Cause]

@@ -25,7 +25,7 @@ from tests.world.service import Json, Whole, running
 
 DESCRIPTION = ROOT / "docs" / "openapi.json"
 LONGEST = 2
-"""Items that a recorded list keeps."""
+"""Items that a recorded list keeps, and facts."""
 
 
 def as_text(content: Any) -> str:
@@ -34,11 +34,14 @@ def as_text(content: Any) -> str:
 
 
 def shortened(value: Any, depth: int = 0) -> Any:
-    """A value with its lists cut, so that a reader sees the end of it."""
+    """A value with its lists and facts cut, so that a reader sees the end of it."""
+    longest = LONGEST if depth < 6 else 1
     if isinstance(value, list):
-        return [shortened(each, depth + 1) for each in value[: LONGEST if depth < 6 else 1]]
+        return [shortened(each, depth + 1) for each in value[:longest]]
     if isinstance(value, dict):
-        return {name: shortened(each, depth + 1) for name, each in value.items()}
+        facts = all("." in name for name in value)
+        kept = [*value.items()][: longest if facts else None]
+        return {name: shortened(each, depth + 1) for name, each in kept}
     return value
 
 

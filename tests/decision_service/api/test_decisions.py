@@ -141,10 +141,10 @@ def test_each_assessment_is_there_to_review_and_the_decision_names_the_one_it_re
     (brief,) = jurist.get(path_of(found, "assessments")).json()["items"]
     assessment = jurist.get(path_of(found, "assessments/1")).json()
     decision = sender.get(path_of(found, "decision")).json()
-    assert (assessment["schema"], assessment["money"]) == ("provning/1", "öre")
+    assert (assessment["schema"], assessment["money"]) == ("provning/2", "öre")
     assert decision["assessment"] == {"number": brief["number"], "receipt": assessment["receipt"]}
     assert decision["calculation"] == assessment["calculation"]
-    facts = [fact for rule in assessment["rules"] for fact in rule["facts"].values()]
+    facts = [fact for of in assessment["facts"] for fact in of["values"].values()]
     assert {"ansökan, kostnad 1, fältet Sökt belopp", "Arbetsförmedlingen, svaret"} <= {
         fact["origin"] for fact in facts
     }

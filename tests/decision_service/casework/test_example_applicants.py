@@ -44,7 +44,7 @@ def test_a_renewal_in_each_format_is_granted_by_the_machine(
         assert decision is not None, [each["question"] for each in seen["reasons"]]
         assert (decision.outcome, decision.automatic) == ("BIFALL", True)
         assert decision.granted > 0
-        origins = {path: fact["origin"] for rule in seen["rules"] for path, fact in rule["facts"].items()}
+        origins = {path: fact["origin"] for of in seen["facts"] for path, fact in of["values"].items()}
         assumed = {path for path, origin in origins.items() if origin.endswith(ASSUMED)}
         assert assumed == TAKEN_FOR_GRANTED.get(adapter, set())
 

@@ -431,6 +431,7 @@ def test_a_refusal_of_the_machine_is_no_proposal(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize("name", NAMES)
 def test_the_receipt_is_the_hash_of_the_canonical_form(name: str) -> None:
     whole = json.loads(example(name).document.model_dump_json())
+    assert example(name).written == rfc8785.dumps(whole)
     receipt = whole.pop("receipt")
     assert receipt == hashlib.sha256(rfc8785.dumps(whole)).hexdigest()
 

@@ -60,8 +60,8 @@ def test_every_field_that_the_vocabulary_names_has_words() -> None:
 def test_every_fact_that_a_rule_read_says_where_it_came_from_in_words(name: str) -> None:
     facts = {
         (path, fact.value is None, fact.origin)
-        for rule in example(name).document.rules
-        for path, fact in rule.facts.items()
+        for of in example(name).document.facts
+        for path, fact in of.values.items()
     }
     assert facts
     for path, unknown, origin in facts:
@@ -77,14 +77,13 @@ def test_every_fact_that_a_rule_read_says_where_it_came_from_in_words(name: str)
 )
 def test_what_the_law_itself_gives_is_said_to_come_from_there(source: Source, words: set[str]) -> None:
     paths = {term.path for term in book().vocabulary.terms.values() if term.source is source}
-    rules = [rule for name in NAMES for rule in example(name).document.rules]
-    told = {fact.origin for rule in rules for path, fact in rule.facts.items() if path in paths}
+    facts = [of.values for name in NAMES for of in example(name).document.facts]
+    told = {fact.origin for values in facts for path, fact in values.items() if path in paths}
     assert told <= words
 
 
 def test_a_conclusion_names_the_rule_it_is_drawn_by() -> None:
-    rules = example("ensam-bifall").document.rules
-    told = {fact.origin for rule in rules for fact in rule.facts.values()}
+    told = {fact.origin for of in example("ensam-bifall").document.facts for fact in of.values.values()}
     titles = {rule.title for rule in book().rules}
     named = {title for origin in told for title in re.findall("”([^”]*)”", origin)}
     assert named
