@@ -20,7 +20,7 @@ from decision_service.application.form_questions import bound
 from decision_service.decision.decide import assess, proposed_outcome
 from decision_service.decision.document import Assessment
 from decision_service.decision.facts.case_facts import build_facts
-from decision_service.decision.facts.copying import attribute
+from decision_service.decision.facts.sources import attribute
 from norms import document
 from rules.change import Change, smallest_changes
 from rules.evaluated import Evaluation

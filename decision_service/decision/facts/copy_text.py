@@ -10,8 +10,8 @@ Of ``ärende.hyra``, which is ``application.rent``, it says::
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Hashable, Iterator
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -28,33 +28,13 @@ from decision_service.decision.facts.sources import (
 from rules.language.vocabulary import Term
 
 
-class _One(NamedTuple):
-    """The shape of a part that is bound to one record. ``top``: its fields stand in the case file itself."""
-
-    model: type
-    whole: bool
-    top: bool
-
-
-class _Several(NamedTuple):
-    """The shape of a part that is bound to several."""
-
-    models: tuple[type, ...]
-    whole: bool
-
-
-Shape: TypeAlias = _One | _Several | None
-"""What of a bound part the text depends on."""
-
-
-def shape(bound: Bound) -> Shape:
-    """The shape of a bound part."""
+def shape(bound: Bound) -> Hashable:
+    """What of a bound part the text depends on: its records' models, and whether they tell their place."""
     if bound is None:
         return None
     if isinstance(bound, Record):
-        return _One(bound.value.__class__, bound.whole, not bound.place)
-    models = tuple(dict.fromkeys([each.value.__class__ for each in bound]))
-    return _Several(models, any(each.whole for each in bound))
+        return bound.value.__class__, bound.whole, not bound.place
+    return frozenset([(each.value.__class__, each.whole) for each in bound])
 
 
 def copy_text(terms: tuple[Term, ...], sources: Sources) -> tuple[str, dict[str, Any]]:

@@ -32,11 +32,14 @@ def work_incentive(
     ``complete``: every state the household may then have been in is followed, and only where all lead to
     the same answer is there one.
     """
+    months = frozenset(each.index for each in supported)
     starts = [_State(0, 0)]
     if not complete:
         starts += [_State(run, 0) for run in range(1, qualifying)]
         starts += [_State(0, left) for left in range(1, valid + 1)]
-    answers = {_follow(start, supported, known_from, month, qualifying, valid) for start in starts}
+    answers = {
+        _follow(start, months, range(known_from.index, month.index), qualifying, valid) for start in starts
+    }
     return answers.pop() if len(answers) == 1 else None
 
 
@@ -47,17 +50,14 @@ class _State(NamedTuple):
     left: int
 
 
-def _follow(
-    state: _State, supported: Collection[Month], first: Month, month: Month, qualifying: int, valid: int
-) -> bool:
-    current = first
-    while current < month:
+def _follow(state: _State, supported: Collection[int], months: range, qualifying: int, valid: int) -> bool:
+    """Whether a right holds after some months, each by its index."""
+    for month in months:
         if state.left > 0:
             state = _State(0, state.left - 1)
-        elif current in supported:
+        elif month in supported:
             run = state.run + 1
             state = _State(0, valid) if run >= qualifying else _State(run, 0)
         else:
             state = _State(0, 0)
-        current = current.plus(1)
     return state.left > 0

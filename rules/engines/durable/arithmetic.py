@@ -276,7 +276,7 @@ def _collect(node: tree.Collect, law: Law) -> Reader:
         for entity in view.members.get(kind, ()):
             if owned and entity.owner != view.subject:
                 continue
-            inner = view._replace(own=view.values[entity.id])
+            inner = View(view.law, view.values[entity.id], *view[2:])
             holds = where(inner) if where is not None else True
             if holds is None:
                 unknown += 1

@@ -9,7 +9,7 @@ from norms.table import Cell
 from rules.engines.exact.case import Case, Notes, Scope
 from rules.engines.exact.source import NOT_ANSWERED, Short, compile_short
 from rules.engines.exact.three_valued import Evaluator, compile_condition, compile_value
-from rules.evaluated import Trace, Value
+from rules.evaluated import Instance, RuleState, Trace, Value
 from rules.language import tree
 from rules.language.tree import Expression
 from rules.language.vocabulary import Vocabulary
@@ -41,9 +41,11 @@ class CompiledValue:
 @dataclass(frozen=True)
 class CompiledRule:
     """A rule, ready to be evaluated for one subject after the other. ``short`` is its condition's short way;
-    ``looks_up`` whether the rule looks up amounts in the norm tables."""
+    ``looks_up`` whether the rule looks up amounts in the norm tables; ``silent`` what becomes of it where the
+    condition does not hold and no amount was looked up."""
 
     rule: Rule
+    silent: Instance
     vocabulary: Vocabulary
     exceptions: tuple[Rule, ...]
     short: Short
@@ -91,6 +93,7 @@ def compile_rule(rule: Rule, law: Law) -> CompiledRule:
 
     return CompiledRule(
         rule,
+        Instance(rule, RuleState.NOT_FIRED, frozenset(), (), ()),
         vocabulary,
         law.exceptions[rule.id],
         compile_short(rule.condition, vocabulary),

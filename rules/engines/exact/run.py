@@ -94,16 +94,15 @@ class _Run:
         tried: dict[InstanceKey, _Tried] = {}
         household = self.case.household.known
         for compiled in rules:
-            rule, short = compiled.rule, compiled.short
-            silent = Instance(rule, RuleState.NOT_FIRED, _NO_LACKS, (), _NO_CELLS)
-            for scope in self.case.of(rule.subject):
+            short, silent = compiled.short, compiled.silent
+            for scope in self.case.of(compiled.rule.subject):
                 cells: list[Cell] = [] if compiled.looks_up else _NO_CELLS
                 holds: Value
                 try:
                     holds = short(scope.known, household, self.case, scope.entity, cells)
                 except NOT_ANSWERED:
                     holds = compiled.holds(self.case, scope, cells)
-                key = (rule.id, scope.entity)
+                key = (silent.rule.id, scope.entity)
                 self.instances[key] = silent._replace(cells=cells) if cells else silent
                 if holds is not False:
                     tried[key] = _Tried(compiled, scope, holds, cells)
