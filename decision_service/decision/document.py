@@ -292,6 +292,11 @@ class Assessment(DocumentPart):
         about = {each.subject: each.values for each in self.facts}
         return {**about.get(None, {}), **about.get(subject, {})}
 
+    def read_by(self, rule: RuleRecord) -> dict[str, Fact]:
+        """What a rule read of its subject and of the household, by path."""
+        known = self.facts_about(rule.subject)
+        return {path: known[path] for path in rule.reads}
+
     @property
     def proposal(self) -> tuple[Outcome, int] | None:
         """The outcome and the amount in öre that the machine proposes, where it does."""

@@ -93,7 +93,8 @@ def test_a_decision_is_read_with_everything_behind_it(jurist: Visitor, decisions
     assert page.status_code == 200
     for words in ("delvis", "datorn", "Gemensamma hushållskostnader", "Försörjningsstöd lämnas för skäliga"):
         assert words in page.text
-    assert "ansökan, " in page.text, "each fact says where it comes from"
+    facts = page.text.partition('<dl class="uppgifter">')[2]
+    assert '<span class="svag">(ansökan, ' in facts, "each fact says where it comes from"
     assert "Ärendet lästes" in page.text
 
 
