@@ -62,7 +62,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "log outputs",
         "evaluation",
         "casework",
-        "operations",
+        "follow_up operations",
         "access",
         "service",
         "api",

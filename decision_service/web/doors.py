@@ -9,7 +9,7 @@ from decision_service.access.roles import REVIEWERS, Role
 PURPOSES: Mapping[Role, str] = {
     Role.HANDLAGGARE: "handlaggning",
     Role.JURIST: "granskning",
-    Role.CHEF: "",
+    Role.CHEF: "uppfoljning",
     Role.REVISOR: "granskning",
 }
 """The roles that have pages."""
@@ -17,6 +17,7 @@ PURPOSES: Mapping[Role, str] = {
 _DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("ko", "Kön", frozenset({Role.HANDLAGGARE, Role.CHEF})),
     ("beslut", "Sök beslut", frozenset(REVIEWERS)),
+    ("siffror", "Siffror", frozenset({Role.CHEF, Role.JURIST, Role.REVISOR})),
 )
 
 

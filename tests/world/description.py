@@ -66,7 +66,9 @@ class Form:
         if operation is None:
             path, kind = response.request.url.path, response.headers.get("content-type", "")
             page = (
-                kind.startswith("text/html") or path.startswith("/statiskt/") or response.status_code == 303
+                kind.startswith(("text/html", "text/csv"))
+                or path.startswith("/statiskt/")
+                or response.status_code == 303
             )
             assert page or path == "/openapi.json" or response.status_code in (404, 405), response.request.url
             return

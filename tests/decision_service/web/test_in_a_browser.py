@@ -12,7 +12,7 @@ from tests.world.browser import violations
 
 OPEN = ("/", "/oppet/9999/regler", "/oppet/9999/regler/riksnorm.gemensam", "/oppet/9999/belopp?manad=2026-11")
 OPEN += ("/oppet/9999/berakna", "/oppet/9999/register", "/finns-inte")
-ROLES = ("handlaggare", "chef", "jurist")
+ROLES = ("handlaggare", "chef", "jurist", "revisor")
 
 
 @pytest.fixture(scope="module")
