@@ -37,6 +37,7 @@ from rules.rulefile import (
     EffectsEntry,
     GroupEntry,
     NormPart,
+    Outside,
     QuestionEntry,
     ReasonableEntry,
     RuleEntry,
@@ -347,6 +348,10 @@ class _RuleBuilder:
 
     def question(self, entry: QuestionEntry, asked: Asked, at: Location, subject: str | None) -> AskEffect:
         self.texts(entry.question, (*at, "fråga"), subject, ())
+        if asked is Asked.TOLD:
+            return AskEffect(
+                asked, entry.reason, entry.question, AnswerEffect(AnswerForm.DECIDE), entry.at_once
+            )
         answer = self.answer(entry.answer, (*at, "svar"), subject)
         return AskEffect(asked, entry.reason, entry.question, answer, entry.at_once)
 
@@ -357,6 +362,10 @@ class _RuleBuilder:
             written = demanded
         match written:
             case None:
+                problem = (
+                    "Frågan säger inte vad svaret är. Skriv godta, beslut eller uppgiften som svaret ger."
+                )
+                self.report(WRONG_ANSWER, at, problem=problem)
                 return AnswerEffect(AnswerForm.DECIDE)
             case AnswerForm.ACCEPT | AnswerForm.DECIDE:
                 return AnswerEffect(AnswerForm(written))
@@ -455,7 +464,9 @@ class _RuleBuilder:
         highest = self.expression(entry.accepted.highest, (*at, "maskinen godtar", "till"), subject, AMOUNT)
         self.texts(entry.question, (*at, "fråga"), subject, ())
         self.texts(entry.texts, (*at, "motivering"), subject, effects)
-        answer = self.answer(entry.answer, (*at, "svar"), subject)
+        answer = AnswerEffect(AnswerForm.DECIDE)
+        if entry.outside is Outside.HANDLAGGARE:
+            answer = self.answer(entry.answer, (*at, "svar"), subject)
         if examined is None or guideline is None or lowest is None or highest is None:
             return None
         return Accepted(examined, guideline, lowest, highest, answer)

@@ -7,7 +7,7 @@ is never read as if it were known. Both engines read the same facts and nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
@@ -101,6 +101,26 @@ class Facts:
     def plus(self, entities: Iterable[Entity]) -> Facts:
         """These facts and further entities."""
         return Facts((*self.entities, *entities), self.incomplete)
+
+    def with_nobody_answering(self, vocabulary: Vocabulary) -> Facts:
+        """These facts where nobody has answered what they do not say was answered: whether somebody has is
+        never unknown."""
+        silent = {
+            name: {
+                each.path: False
+                for each in kind.terms.values()
+                if each.answered and each.type.base is Base.YES_NO
+            }
+            for name, kind in vocabulary.kinds.items()
+        }
+        found = [replace(each, values={**silent.get(each.kind, {}), **each.values}) for each in self.entities]
+        there = {each.kind for each in found}
+        found += [
+            Entity(name, name, values)
+            for name, values in silent.items()
+            if values and vocabulary.kinds[name].single and name not in there
+        ]
+        return Facts(tuple(found), self.incomplete)
 
     def check(self, vocabulary: Vocabulary) -> None:
         """Raise FactError unless every entity and value is declared and well typed."""

@@ -221,7 +221,8 @@ class Answer(Part):
     ``fact`` is the word of the vocabulary for what the answer gives, None where it gives none and the matter
     is looked at. ``value`` is as people write it: kronor, a day, true and false, a code. ``by`` is a name or
     who somebody is in the case. ``rests_on`` is what the question rested on when it was answered. A
-    ``standing`` answer was given in an application for an earlier month.
+    ``standing`` answer was given in an application for an earlier month, and counts where the month begins no
+    later than the day ``until``.
     """
 
     id: Id

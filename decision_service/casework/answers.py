@@ -164,9 +164,9 @@ def of_application(session: Session, row: ApplicationRow) -> list[AnswerRow]:
 def in_case_file(
     office: Office, session: Session, row: ApplicationRow, people: Mapping[str, str]
 ) -> list[Json]:
-    """The answers of an application and those of earlier months that stand in its month, as the case file has
-    them. ``people`` are the keyed hashes of its people by their ids. Raises audit.errors.RowError where one
-    is not what the log vouches for."""
+    """The answers of an application and those of earlier months that have a day until which they stand or
+    stood, as the case file has them. ``people`` are the keyed hashes of its people by their ids. Raises
+    audit.errors.RowError where one is not what the log vouches for."""
     ids = {hash_: id_ for id_, hash_ in people.items()}
     earlier, own = _standing(session, row, ids), of_application(session, row)
     vouched.require(office.keys, session, row.tenant, *(answer for answer, _ in earlier))
@@ -177,7 +177,6 @@ def _standing(
     session: Session, row: ApplicationRow, ids: Mapping[str, str]
 ) -> Sequence[tuple[AnswerRow, ApplicationRow]]:
     """Answers of earlier months about the same people or their household, with their applications."""
-    first = Month.parse(row.month).first
     query = (
         select(AnswerRow, ApplicationRow)
         .join(ApplicationRow, col(ApplicationRow.id) == col(AnswerRow.application_id))
@@ -185,7 +184,7 @@ def _standing(
             AnswerRow.tenant == row.tenant,
             col(AnswerRow.person).in_(list(ids)),
             col(AnswerRow.withdrawn_at).is_(None),
-            col(AnswerRow.until) >= first,
+            col(AnswerRow.until).is_not(None),
             col(ApplicationRow.month) < row.month,
         )
         .order_by(col(AnswerRow.at), col(AnswerRow.id))

@@ -17,6 +17,7 @@ from decision_service.casework.examine import LEASE
 from decision_service.casework.office import Office
 from decision_service.casework.receive import start_clock
 from decision_service.casework.rows import lock
+from decision_service.decision.document import reasons_from
 from decision_service.log import journal, vouched
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
@@ -138,7 +139,8 @@ def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> Non
             steps.back_to_machine(office, session, row, now, complete=True)
         else:
             row.deadline_at, row.person_due_at, _ = start_clock(office, row.tenant, now)
-            steps.hand_over(office, session, row, [steps.own_reason("KOMPLETTERING_UTEBLEV")], now)
+            unanswered = [steps.own_reason("KOMPLETTERING_UTEBLEV"), *reasons_from(asked.asked)]
+            steps.hand_over(office, session, row, unanswered, now)
         entry = note(row.id, now, journal.Completion.UNANSWERED)
     elif asked.remind_at is not None and asked.remind_at <= now:
         days = () if told else office.municipality(row.tenant).completion.reminder_days

@@ -75,7 +75,7 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
     proposed = proposed_outcome(evaluation)
     granted = _granted(evaluation) if proposed is not None else None
     unconfirmed = unconfirmed_of(evaluation)
-    reasons = [*unanswered(reasons_of(evaluation), case.answers)]
+    reasons = [*unanswered(reasons_of(evaluation), case.answers, law.month)]
     if not agreed.agree:
         question = "Reglernas två motorer är inte överens. Vad gäller?"
         reasons.append(_own_reason("MOTORERNA_OENSE", question, at_once=True))

@@ -130,6 +130,7 @@ def estimate(request: EstimateRequest, book: Rulebook) -> Estimate:
     # Rules that ask questions are about applications, not about sums.
     law = resolve(book, Month.parse(request.month), request.municipality).of_sums
     facts, assumptions = _facts(request, law)
+    facts = facts.with_nobody_answering(law.vocabulary)
     facts.check(law.vocabulary)
     agreed = Engines(law).evaluate(facts, STAGES)
     _refuse_unless_whole(agreed)

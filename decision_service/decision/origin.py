@@ -16,14 +16,13 @@ from pathlib import Path
 from pydantic import Field
 
 from decision_service.decision.document import Fact, FactsOf
-from decision_service.decision.facts.answered import ANSWER
 from decision_service.decision.facts.case import ANNOUNCED, PAID
 from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
 from decision_service.registers.ssbtek.benefits import benefit as benefit_of
 from norms import document
 from norms.month import day_in_words
 from rules.evaluated import Evaluation, RuleState
-from rules.language.vocabulary import Source
+from rules.language.vocabulary import ANSWER, Source
 from rules.law import Law
 from rules.outcome import HOUSEHOLD
 from rules.schema import FileModel, validate

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from decision_service.application.case_file import Answer
 from decision_service.decision.document import Reason, ReasonKind, Seen, Who
-from decision_service.decision.facts.answered import ANSWER, is_answered, noted, plain
+from decision_service.decision.facts.answered import noted, plain
 from decision_service.decision.takes import ACCEPTS, AnswerKind, Takes, takes_of
+from norms.month import Month
 from rules.evaluated import Evaluation, Instance, RuleState
 from rules.explanation import label, question_text
 from rules.facts import Cause, Disputed, Lack
-from rules.language.vocabulary import Source, Stage, WhenMissing
+from rules.language.vocabulary import ANSWER, Source, Stage, WhenMissing
 from rules.law import Law
 from rules.outcome import HOUSEHOLD, Question
 from rules.rule import AnswerEffect, AnswerForm, Asked, AskEffect, RequireEffect, Rule
@@ -20,6 +21,8 @@ from rules.texts import shown
 
 RESULT_KIND = "beslut"
 """The kind of fact that the decision itself consists of."""
+
+_PEOPLE = ("vuxen", "barn")
 
 _KINDS = {
     Asked.HANDLAGGARE: ReasonKind.HANDLAGGARE,
@@ -100,15 +103,19 @@ def rests_on(
 ) -> Mapping[str, Seen | tuple[Seen, ...]]:
     """What a question of a rule rests on: the facts that the rule reads, and the one that its answer gives.
 
-    Not what the calendar says, nor what people have answered: an answer stands while the case is the same.
+    Of a row of the application also all that it says: a rent at another amount is another question. Not what
+    the calendar says, nor what people have answered: an answer stands while the case is the same.
     """
     terms = evaluation.law.vocabulary.terms
-    paths = sorted(rule.reads | ({sets} if sets is not None else set()))
+    about = {path for path in (*rule.told, sets or "") if path in terms}
+    row = evaluation.facts.by_id.get(subject)
+    if row is not None and row.kind not in _PEOPLE:
+        about |= {path for path in row.values if terms[path].source is not Source.HISTORY}
     return {
         path: _seen(evaluation, path, subject)
-        for path in paths
+        for path in sorted(rule.reads | about)
         if terms[path].source is not Source.CALENDAR
-        and not is_answered(terms[path])
+        and not terms[path].answered
         and (path == sets or not _by_a_person(evaluation, path, subject))
     }
 
@@ -134,9 +141,10 @@ def _by_a_person(evaluation: Evaluation, path: str, subject: str) -> bool:
     return entity is not None and entity.origin.get(path, "").startswith(f"{ANSWER}:")
 
 
-def unanswered(reasons: Iterable[Reason], answers: Iterable[Answer]) -> Iterator[Reason]:
-    """The questions that no answer closes. An answer stands while the question rests on the same facts."""
-    given = list(answers)
+def unanswered(reasons: Iterable[Reason], answers: Iterable[Answer], month: Month) -> Iterator[Reason]:
+    """The questions that no answer closes. An answer stands while the question rests on the same facts, and
+    in the months that begin no later than its day."""
+    given = [each for each in answers if each.until is None or each.until >= month.first]
     return (each for each in reasons if not any(_closes(answer, each) for answer in given))
 
 

@@ -25,6 +25,9 @@ from rules.schema import FileModel, YesNo, validate
 if TYPE_CHECKING:
     from norms.document import Document
 
+ANSWER = "svar"
+"""What the path begins with of what only a person can answer."""
+
 VOCABULARY = Path(__file__).parents[1] / "vocabulary.yaml"
 
 
@@ -245,6 +248,11 @@ class Term:
     def path(self) -> str:
         """The name as rules write it, e.g. ``barn.ålder``."""
         return f"{self.kind}.{self.name}"
+
+    @cached_property
+    def answered(self) -> bool:
+        """Whether only a person's answer gives the value."""
+        return any(each.partition(".")[0] == ANSWER for each in self.sources)
 
     def word(self, code: str) -> int | bool | str | None:
         """What a code of the field is to the rules; None for a code that the table does not have."""

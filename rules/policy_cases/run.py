@@ -133,6 +133,7 @@ def _prepared(
         )
         law = laws.under(case.month, municipality, choices)
         facts = Facts(tuple(entity for entity in entities if entity.kind not in _kinds(choices)))
+        facts = facts.with_nobody_answering(book.vocabulary)
         facts.check(book.vocabulary)
     except (ValueError, FactError) as error:
         line = source.line(("fallen", index))

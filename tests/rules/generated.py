@@ -250,7 +250,7 @@ def effect(draw: Any, stage: str, subject: str | None) -> dict[str, Any]:
         path for path, own in _CONCLUDED.items() if own == stage and path.startswith(("hus.", f"{subject}."))
     ]
     forms: list[st.SearchStrategy[Any]] = [
-        st.just({"handläggare": {"skäl": "PRÖVA", "fråga": {"sv": "Vad gäller?"}}}),
+        st.just({"handläggare": {"skäl": "PRÖVA", "svar": "godta", "fråga": {"sv": "Vad gäller?"}}}),
         st.just({"kräver": ["hus.b", "hus.k"] if subject != "vux" else ["vux.d", "hus.k"]}),
     ]
     if concluded:

@@ -44,7 +44,7 @@ def child(age: int, **values: object) -> Entity:
 
 def evaluated(book: Rulebook, *entities: Entity, month: str = "2025-09") -> Evaluation:
     law = resolve(book, Month.parse(month)).of_sums
-    facts = Facts(entities)
+    facts = Facts(entities).with_nobody_answering(book.vocabulary)
     facts.check(book.vocabulary)
     return ExactEngine(law).evaluate(facts, STAGES)
 
@@ -153,7 +153,7 @@ def test_the_smallest_change_is_the_very_krona_that_turns_the_outcome(book: Rule
         "Lön",
     )
     adult = Entity("vuxen", "p1", {"vuxen.jobbstimulans_beviljad": False}, label="Kim")
-    facts = Facts((household(), adult, income))
+    facts = Facts((household(), adult, income)).with_nobody_answering(book.vocabulary)
     engine = ExactEngine(resolve(book, Month.parse("2025-09")).of_sums)
 
     changes = {
@@ -182,7 +182,7 @@ def test_the_smallest_change_may_be_a_yes_or_an_age(book: Rulebook) -> None:
         "Lön",
     )
     adult = Entity("vuxen", "p1", {"vuxen.jobbstimulans_beviljad": False}, label="Kim")
-    facts = Facts((household(), adult, income, rent))
+    facts = Facts((household(), adult, income, rent)).with_nobody_answering(book.vocabulary)
     engine = ExactEngine(resolve(book, Month.parse("2025-09")).of_sums)
     changes = smallest_changes(engine, facts, needs, STAGES)
     stimulus = next(change for change in changes if change.path == "vuxen.jobbstimulans_beviljad")

@@ -177,6 +177,7 @@ REDUCED = """regler:
       maskinen godtar: {från: 0 kr, till: 900 kr}
       utanför: riktlinjen gäller
       skäl: PROV
+      svar: godta
       fråga: {sv: "Vad gäller?"}
       motivering: {sv: "Prov."}
     ger: {kostnadspost: {ansökt: kostnad.belopp, belopp: kostnad.belopp}}
@@ -232,7 +233,7 @@ DEMAND = """regler:
     när: barn.ålder < 18
     ger:
       kräver: {barn.i_skolan: ja}
-      handläggare: {skäl: SKOLA, fråga: {sv: "Går barnet i skolan?"}}
+      handläggare: {skäl: SKOLA, svar: godta, fråga: {sv: "Går barnet i skolan?"}}
     motivering: {sv: "Prov."}
 """
 

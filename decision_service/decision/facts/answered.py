@@ -7,7 +7,7 @@ same too: a rent that was approved at one amount is not approved at another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from decision_service.application.case_file import Answer
@@ -17,21 +17,19 @@ from decision_service.reading.swedish_time import swedish_day
 from norms.fault import MisfitError
 from norms.month import day_in_words
 from rules.facts import Disputed, Known
-from rules.language.vocabulary import Kind, Source, Term
-
-ANSWER = "svar"
-"""What the path begins with of what only a person can answer; and the origin of every answer."""
+from rules.language.vocabulary import ANSWER, Kind, Source, Term
 
 Values: TypeAlias = "Mapping[str, Known | Disputed]"
 
 
 class Answered(NamedTuple):
     """A fact that a person has given, or that what they said now disputes; None for an answer that cannot be
-    read as the fact's value any more."""
+    read as the fact's value any more. ``ended``: it stood until a day before the month."""
 
     term: Term
     value: Known | Disputed | None
     origin: str
+    ended: bool = False
 
 
 def answers_about(case: Case, kind: Kind, id_: str, values: Values) -> Iterator[Answered]:
@@ -45,12 +43,28 @@ def answers_about(case: Case, kind: Kind, id_: str, values: Values) -> Iterator[
     for path, answer in latest.items():
         term = case.law.vocabulary.terms[path]
         origin = f"{ANSWER}:{words_of(answer)}"
+        if answer.until is not None and answer.until < case.month.first:
+            yield Answered(term, None, origin, ended=True)
+            continue
         try:
             said = read_fact(term, answer.value)
         except MisfitError:
             yield Answered(term, None, origin)
         else:
             yield Answered(term, _settled(term, said, answer, values.get(path)), origin)
+
+
+def has_ended(case: Case, answer: Answered | None) -> bool:
+    """Whether the day has passed until which somebody's answer stood."""
+    return answer is not None and answer.ended
+
+
+def stands(case: Case, answer: Answered | None) -> bool:
+    """Whether somebody's answer stands."""
+    return answer is not None and answer.value is not None
+
+
+ANSWERED: Mapping[str, Callable[..., object]] = {"svaret_har_upphört": has_ended, "svaret_står": stands}
 
 
 def words_of(answer: Answer) -> str:
@@ -80,17 +94,7 @@ def _is_of_a_person(case: Case, answer: Answer) -> bool:
 def _tells_apart(kind: Kind, path: str) -> bool:
     """Whether a fact says what a thing is, and not what was decided about it or when it is looked at."""
     term = kind.terms.get(path.removeprefix(f"{kind.name}."))
-    return (
-        term is not None
-        and bool(term.sources)
-        and term.source is not Source.HISTORY
-        and not is_answered(term)
-    )
-
-
-def is_answered(term: Term) -> bool:
-    """Whether only a person can give the fact."""
-    return any(each.partition(".")[0] == ANSWER for each in term.sources)
+    return term is not None and bool(term.sources) and term.source is not Source.HISTORY and not term.answered
 
 
 def _settled(term: Term, said: Known, answer: Answer, found: Known | Disputed | None) -> Known | Disputed:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decision_service.application.case_file import CaseFile, PaidOut, PersonRole
 from decision_service.application.form import Application
 from decision_service.decision.facts.adult import ADULT, adult
+from decision_service.decision.facts.answered import ANSWERED
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.child import CHILD, child
 from decision_service.decision.facts.control_month import CONTROL_MONTH
@@ -46,6 +47,7 @@ DERIVATIONS: Mapping[str, Derivation] = {
     **REGISTERED,
     **ELSEWHERE,
     **CONTROL_MONTH,
+    **ANSWERED,
     **KNOWN,
 }
 """Every calculation that the vocabulary names, by its name there."""

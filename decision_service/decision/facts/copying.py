@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import compress
 from typing import Any, TypeAlias
 
-from decision_service.decision.facts.answered import Answered, answers_about, is_answered
+from decision_service.decision.facts.answered import answers_about
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copy_text import copy_text, shape
 from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
@@ -59,20 +59,18 @@ def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, D
 def _let_answer(draft: Draft, case: Case, derivations: Mapping[str, Derivation]) -> None:
     """Give a draft what people have answered about it, and what is counted of their answers alone."""
     kind = case.law.vocabulary.kinds[draft.kind]
-    given: dict[str, Answered] = {}
-    for each in [*answers_about(case, kind, draft.id, draft.values)]:
-        if each.value is None:
+    given = {each.term.name: each for each in [*answers_about(case, kind, draft.id, draft.values)]}
+    for each in given.values():
+        if each.value is not None:
+            draft.values[each.term.path], draft.origin[each.term.path] = each.value, each.origin
+        elif not each.ended:
             draft.tell(each.origin, "svaret går inte att läsa.")
-            continue
-        given[each.term.name] = each
-        draft.values[each.term.path], draft.origin[each.term.path] = each.value, each.origin
     for term in kind.copied:
-        names = [path.partition(".")[2] for path in term.sources]
-        if is_answered(term) and term.derivation is not None and not given.keys().isdisjoint(names):
-            value = derivations[term.derivation](case, *(given.get(name) for name in names))
-            origin = next(given[name].origin for name in names if name in given)
-            if value is not None:
-                put(draft, case, term, value, (value,), (True,), (origin,))
+        about = [given.get(path.partition(".")[2]) for path in term.sources]
+        if term.answered and term.derivation is not None and any(about):
+            value = derivations[term.derivation](case, *about)
+            origin = next(each.origin for each in about if each is not None)
+            put(draft, case, term, value, (value,), (True,), (origin,))
 
 
 def put(

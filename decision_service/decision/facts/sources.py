@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from decision_service.decision.facts.answered import ANSWER
 from rules.facts import FactError
+from rules.language.vocabulary import ANSWER
 
 
 @dataclass(frozen=True, slots=True)

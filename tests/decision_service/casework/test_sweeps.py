@@ -133,7 +133,7 @@ def test_reminded_once_and_then_given_to_a_person(world: World) -> None:
     assert sweeps.unanswered(world.office) == 0
     row = world.row(found)
     assert row.state == State.HANDLAGGARE
-    assert world.reasons(found) == ["KOMPLETTERING_UTEBLEV"]
+    assert world.reasons(found) == ["KOMPLETTERING_UTEBLEV", "UPPGIFT_SAKNAS"]
     assert row.deadline_at == world.clock.now + timedelta(hours=24)
     assert row.person_due_at >= row.deadline_at
     assert row.escalate_at == row.person_due_at - timedelta(hours=4)

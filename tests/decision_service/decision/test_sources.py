@@ -12,12 +12,11 @@ import pytest
 from pydantic import BaseModel
 
 from decision_service.application.case_file import CaseFile
-from decision_service.decision.facts.answered import ANSWER, is_answered
 from decision_service.decision.facts.case_facts import DERIVATIONS
 from decision_service.decision.facts.written import Written
 from decision_service.registers.answers import RegisterAnswers
 from rules.language.types import Base
-from rules.language.vocabulary import Source, Term
+from rules.language.vocabulary import ANSWER, Source, Term
 from tests.world.cases import ROOT
 from tests.world.law import book
 
@@ -89,7 +88,7 @@ def test_a_declared_source_is_a_field_of_a_case(term: Term) -> None:
     assert [path for path in own if field_of(path) is None] == []
 
 
-@pytest.mark.parametrize("term", [term for term in TERMS if is_answered(term)], ids=lambda term: term.path)
+@pytest.mark.parametrize("term", [term for term in TERMS if term.answered], ids=lambda term: term.path)
 def test_what_only_a_person_can_answer_is_a_fact_about_the_same_thing(term: Term) -> None:
     names = {path.partition(".")[2] for path in term.sources}
     assert names <= set(book().vocabulary.kinds[term.kind].terms)
