@@ -51,14 +51,14 @@ def require_logged(
         asked.setdefault(row.case, []).append(row)
     if not asked:
         return
-    said, case_keys = (
+    said, opened = (
         _said(connection, tenant, asked, kinds),
-        dict(_case_keys(connection, keys, tenant, asked)),
+        dict(case_keys(connection, keys, tenant, asked)),
     )
     for case, each in asked.items():
         for row in each:
             found = said.get((case, row.name))
-            if found is None or case not in case_keys or not _same(case_keys[case], row, found):
+            if found is None or case not in opened or not _same(opened[case], row, found):
                 raise RowError(
                     f"{row.name} i ärende {case} är inte det som står i granskningsloggen. "
                     "Använd det inte; kör lagrum audit verify och utred."
@@ -80,9 +80,10 @@ def _said(
     return said
 
 
-def _case_keys(
+def case_keys(
     connection: Connection, keys: KeyStore, tenant: str, cases: Iterable[str]
 ) -> Iterator[tuple[str, bytes]]:
+    """The keys of cases that have one, opened."""
     case = tables.case.c
     query = select(case.case_id, case.wrapping_key, case.wrapped).where(
         case.tenant == tenant, case.case_id.in_(list(cases)), case.wrapped.is_not(None)

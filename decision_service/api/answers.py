@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from decision_service.application.case_file import Activity as CaseActivity
 from decision_service.application.case_file import MonthDecided
+from decision_service.application.document_kind import DocumentKind
 from decision_service.application.form_questions import Way
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.casework.overview import (
@@ -136,6 +137,18 @@ class BriefAssessment(_Answer):
     outcome: Outcome
     automatic: bool = Field(description="Om maskinen fick besluta själv")
     release: str = Field(description="Regelversionen")
+
+
+class Document(_Answer):
+    """Ett dokument som sökanden har skickat."""
+
+    id: str
+    name: str
+    kind: DocumentKind = Field(description="Slaget, som innehållet visar")
+    size: int = Field(description="Byte")
+    sha256: str
+    question: str | None = Field(description="Frågan som dokumentet besvarar")
+    received_at: datetime
 
 
 class LetterPart(_Answer):

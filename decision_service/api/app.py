@@ -27,6 +27,7 @@ from decision_service.api.routes import (
     answering,
     applications,
     decisions,
+    documents,
     motprestation,
     public,
     tasks,
@@ -44,6 +45,7 @@ _log = structlog.get_logger("lagrum.api")
 ROUTERS = (
     applications.router,
     decisions.router,
+    documents.router,
     tasks.router,
     answering.router,
     motprestation.router,

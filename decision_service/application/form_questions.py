@@ -40,6 +40,7 @@ class Way(StrEnum):
     FIELDS = "fält"
     ROWS = "rader"
     CHILDREN = "barn"
+    DOCUMENT = "dokument"
     VALUE = "värde"
 
 
@@ -171,7 +172,7 @@ def with_answer(content: Json, place: FormPlace, value: Any) -> Json:
             if place.codes is None or value not in place.codes:
                 raise MisfitError(fault("answer_not_a_choice", found=shown(value), allowed=_allowed(place)))
             holder[last] = place.codes[value]
-        case Way.YES:
+        case Way.YES | Way.DOCUMENT:
             if value is not True:
                 raise MisfitError(fault("answer_not_true", found=shown(value)))
             holder[last] = True
@@ -197,6 +198,8 @@ def is_answered(place: FormPlace, content: Json) -> bool:
     found = value_at(content, place.pointer)
     if place.way is Way.FIELDS:
         return isinstance(found, dict) and all(found.get(name) for name in place.fields)
+    if place.way in (Way.YES, Way.DOCUMENT):
+        return found is True
     return found is not None and found != []
 
 

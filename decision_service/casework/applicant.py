@@ -9,11 +9,18 @@ from typing import Annotated, Any
 from pydantic import Field, StrictBool
 from sqlmodel import Session
 
+import audit
 from decision_service.application.adapters.canonical import with_ids
 from decision_service.application.case_file import CaseFile
 from decision_service.application.fields import Part, Text
 from decision_service.application.form import Application
-from decision_service.application.form_questions import FormPlace, is_answered, place_of, with_answer
+from decision_service.application.form_questions import (
+    FormPlace,
+    Way,
+    is_answered,
+    place_of,
+    with_answer,
+)
 from decision_service.application.merging import merged
 from decision_service.application.pointer import pointer_of, value_at
 from decision_service.casework import answers, outbox, steps
@@ -75,7 +82,7 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
         if not isinstance(part, dict if name == "application" else list):
             raise InputError([fault("no_completion", name)])
     removed = validated(_Removed, {"removed": sent.get("removed", [])}).removed
-    _change(office, session, row, before, merged(before, patch, removed))
+    change(office, session, row, before, merged(before, patch, removed))
     _look_again(office, session, row, body)
     return row
 
@@ -113,7 +120,7 @@ def _answered(
     if facts:
         answers.give(office, session, row.tenant, row.id, None, facts, answers.THE_APPLICANT)
     if content is not before:
-        _change(office, session, row, before, content)
+        change(office, session, row, before, content)
     if row.state == State.WAITING:
         left = unanswered(session, row, questions.values())
         _look_again(office, session, row, body, still_waits=bool(left))
@@ -132,7 +139,7 @@ def place_in_form(question: Reason, content: Json) -> FormPlace | None:
     return place_of(question.code, question.subject, question.fact, content)
 
 
-def _change(office: Office, session: Session, row: ApplicationRow, before: Json, after: Json) -> None:
+def change(office: Office, session: Session, row: ApplicationRow, before: Json, after: Json) -> None:
     """Write down the application as it is now. Raises InputError with every fault in it."""
     case = validated(
         CaseFile,
@@ -171,15 +178,39 @@ def _look_again(
     office: Office, session: Session, row: ApplicationRow, body: Body, *, still_waits: bool = False
 ) -> None:
     """To the machine, with what is answered; what still waits for answers is kept."""
+    entry = journal.completion(row.id, office.clock(), journal.Completion.ANSWERED, content=body.content)
+    look_again(office, session, row, entry, still_waits=still_waits)
+
+
+def look_again(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    entry: audit.Entry,
+    *,
+    still_waits: bool | None = None,
+) -> None:
+    """To the machine, unless the applicant still has questions to answer; ``entry`` says what came.
+
+    ``still_waits`` says whether, where it is known.
+    """
     now = office.clock()
+    asked = steps.open_completion(session, row) if row.state == State.WAITING else None
+    if still_waits is None:
+        still_waits = asked is not None and bool(unanswered(session, row, reasons_from(asked.asked)))
     if still_waits:
         row.version += 1
         session.add(row)
     else:
         steps.close_completion(session, row, now, answered=True)
         steps.back_to_machine(office, session, row, now, complete=row.state in WITH_THE_APPLICANT)
-    entry = journal.completion(row.id, now, journal.Completion.ANSWERED, content=body.content)
     vouched.append(office.log, session, row.tenant, [entry])
+
+
+def with_document(content: Json, question: Reason | None) -> Json:
+    """The application when a document has come to a question: one that a document answers is answered."""
+    place = place_in_form(question, content) if question is not None else None
+    return with_answer(content, place, True) if place is not None and place.way is Way.DOCUMENT else content
 
 
 def _said(field: str, before: Any, after: Any) -> bool:

@@ -234,6 +234,19 @@ def completion(
     )
 
 
+def document_came(case_id: str, now: datetime, kind: str, size: int, sha256: str, name: str) -> Entry:
+    """The applicant sent a document. Its content is kept elsewhere; its hash and name are personal."""
+    return Entry(
+        Kind.COMPLETION,
+        now,
+        APPLICANT,
+        "dokument kom in",
+        case=case_id,
+        body={"event": "document", "kind": kind, "size": size},
+        personal={"content_sha256": sha256, "name": name},
+    )
+
+
 _COMMUNICATION = {
     Completion.ASKED: "sökanden fick veta vad ett beslut skulle vila på",
     Completion.REMINDED: "påminnelse om att yttra sig",

@@ -27,6 +27,7 @@ from decision_service.store.tables import (
     ApplicationRow,
     AssessmentRow,
     DecisionRow,
+    DocumentRow,
     HistoryRow,
     MessageRow,
     NoteRow,
@@ -112,6 +113,12 @@ VOUCHED = (
         Kind.DECISION,
     ),
     Vouched(DecisionRow, "letter", ("letter",), Kind.LETTER),
+    Vouched(
+        DocumentRow,
+        "document/{id}",
+        ("id", "tenant", "question", "name", "kind", "size", "sha256", "received_at"),
+        Kind.COMPLETION,
+    ),
     Vouched(MessageRow, "payment", ("key", "tenant", "payload", "created_at"), Kind.PAYMENT, kind="payment"),
     Vouched(
         AnswerRow,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Text, text
+from sqlalchemy import Column, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.moment import Moment
@@ -269,6 +269,25 @@ class NoteRow(SQLModel, table=True):
     by: str
     name: str
     text: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class DocumentRow(SQLModel, table=True):
+    """A document that the applicant has sent. ``sealed`` is its content under the case's key, ``question``
+    the id of the question it answers, empty for none, ``sha256`` in hex and ``size`` in bytes of the content.
+    """
+
+    __tablename__ = "document"
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    application_id: str = Field(foreign_key="application.id", index=True)
+    question: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    received_at: datetime = Field(sa_column=_moment())
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class MessageRow(SQLModel, table=True):

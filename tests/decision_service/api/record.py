@@ -98,6 +98,13 @@ def everything(whole: Whole) -> None:
     jurist.get(f"/applications/{granted}/trail", accept="text/plain")
     waiting = sender.apply(incomplete(whole.known(), NOVEMBER))
     sender.get(f"/applications/{waiting}")
+    document = sender.post(
+        f"/applications/{waiting}/documents?name=kontrakt",
+        b"%PDF-1.7\nHyreskontrakt\n%%EOF\n",
+        content_type="application/pdf",
+    ).json()["id"]
+    sender.get(f"/applications/{waiting}/documents")
+    sender.get(f"/applications/{waiting}/documents/{document}")
     sender.complete(waiting, {"application": {"hasAssets": False}})
     paid = whole.known()
     enough = paying(("2026-09-25", 16_000), ("2026-10-26", 16_000))(personal_number(paid), NOVEMBER)

@@ -38,6 +38,9 @@ MAY: dict[str, set[Role]] = {
     f"GET {APPLICATION}": {E, H, C, J},
     f"POST {APPLICATION}/completions": {E},
     f"POST {APPLICATION}/withdrawal": {E},
+    f"POST {APPLICATION}/documents": {E},
+    f"GET {APPLICATION}/documents": {E, H, C, J},
+    f"GET {APPLICATION}/documents/{{document}}": {E, H, C, J},
     "GET /overdue": {C},
     f"GET {APPLICATION}/decision": {E, H, C, J},
     f"GET {APPLICATION}/assessments": {H, C, J},
@@ -84,7 +87,7 @@ def guarded(whole: Whole) -> Iterator[Operation]:
 
 def tried(user: User, operation: Operation, tenant: str, ids: dict[str, str]) -> httpx.Response:
     """The operation with these ids, and everything else as its own example says."""
-    values = {"rule": "riksnorm.gemensam", "month": "2026-11", "number": "1"} | ids
+    values = {"rule": "riksnorm.gemensam", "month": "2026-11", "number": "1", "document": NOBODY} | ids
     path = operation.path.replace("/v1/{kommunkod}", "")
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
     content = operation.described.get("requestBody", {}).get("content", {})
