@@ -126,10 +126,10 @@ def compare(
                 faults.append(f"filen {one.name} i regelversion {one.release} är inte den publicerade.")
             continue
         rows.add(at)
-        if entry is None:
+        if one.case in deleted:
+            faults.append(f"ärende {one.case}: är gallrat, men {one.name} finns i tabellerna.")
+        elif entry is None:
             faults.append(f"ärende {one.case}: {one.name} finns i tabellerna, men ingen post svarar för det.")
-        elif one.case in deleted:
-            faults.append(f"ärende {one.case}: är gallrat, men {one.name} finns kvar i tabellerna.")
         elif case_key is not None:
             key = case_key(one.case)
             if key is None or not _same(key, one, commitment):

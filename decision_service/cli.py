@@ -34,6 +34,8 @@ _MESSAGES = (
     ("invalid choice:", "okänt val:"),
     ("expected one argument", "ett värde saknas"),
     ("^argument ", "argumentet "),
+    (r"one of the arguments (.*) is required", r"ett av dessa argument saknas: \1"),
+    ("not allowed with argument", "går inte ihop med argumentet"),
     (r"\(choose from", "(välj bland"),
 )
 
@@ -191,6 +193,7 @@ def _audit(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     parser.set_defaults(module="audit")
     _keys(actions)
+    _gallring(actions)
 
 
 def _keys(actions: argparse._SubParsersAction[_Parser]) -> None:
@@ -209,6 +212,26 @@ def _keys(actions: argparse._SubParsersAction[_Parser]) -> None:
         "--destroy", action="store_true", help="förstör den förra valvnyckeln; äldre säkerhetskopior stängs"
     )
     rotate.set_defaults(module="keys")
+
+
+def _gallring(actions: argparse._SubParsersAction[_Parser]) -> None:
+    due = actions.add_parser("due", help="visa vad som ska gallras nu, utan att namnge någon")
+    delete = actions.add_parser("delete", help="gallra det som ska gallras nu")
+    hold = actions.add_parser("hold", help="stoppa gallringen av ett ärende")
+    lift = actions.add_parser("lift", help="häv ett gallringsstopp")
+    for action in (due, delete, hold, lift):
+        action.add_argument("--database", metavar="DATABAS", required=True, help="fil eller postgresql://…")
+        action.add_argument("--keys", metavar="MAPP", required=True, help="mappen med loggens nycklar")
+        action.add_argument("--tenant", metavar="KOD", help="kommunkod, om databasen har flera loggar")
+        action.set_defaults(module="gallring")
+    where = delete.add_mutually_exclusive_group(required=True)
+    where.add_argument("--installation", metavar="FIL", help="installationsfilen, med mapparna för utdata")
+    where.add_argument("--no-folders", action="store_true", help="kommunen har inga mappar för utdata")
+    for action in (hold, lift):
+        action.add_argument("case", metavar="ÄRENDE", help="ärendenummer, eller id i loggen")
+        action.add_argument("--purpose", metavar="SKÄL", required=True, help="varför; läsbart för alltid")
+    for action in (delete, hold, lift):
+        action.add_argument("--who", metavar="ID", required=True, help="anställningsid för den som gör det")
 
 
 def _service(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from decision_service.application.case_file import Activity, MonthDecided
+from decision_service.application.fields import birthday_of
 from decision_service.casework.office import Office
 from decision_service.casework.rows import StaleError
 from decision_service.log import journal, vouched
@@ -35,6 +37,7 @@ def import_history(
     personal number. Raises InputError.
     """
     now, person = office.clock(), office.pseudonym(tenant, personal_number)
+    case = _case(session, tenant, person)
     documents = []
     for month in months:
         decided = validated(MonthDecided, month)
@@ -43,15 +46,16 @@ def import_history(
             tenant=tenant,
             person=person,
             month=decided.month,
+            case_id=case,
             imported_at=now,
             imported_by=who,
             document="",
         )
+        row.born_day = birthday_of(personal_number).day
         row.imported_at, row.imported_by, row.complete = now, who, complete
         documents.append(decided.model_dump(mode="json", by_alias=True))
         row.document = json.dumps(documents[-1], ensure_ascii=False)
         session.add(row)
-    case = vouched.person_case(person)
     entry = journal.history(case, now, journal.staff(who), documents, complete=complete)
     vouched.append(office.log, session, tenant, [entry])
     return len(months)
@@ -78,14 +82,21 @@ def set_activity(
     now = office.clock()
     if row is None:
         row = ActivityRow(
-            tenant=tenant, person=key[1], version=0, changed_at=now, changed_by=who, document="{}"
+            tenant=tenant,
+            person=key[1],
+            case_id=_case(session, *key),
+            version=0,
+            changed_at=now,
+            changed_by=who,
+            document="{}",
         )
+    row.born_day = birthday_of(personal_number).day
     row.version += 1
     row.changed_at, row.changed_by = now, who
     kept = found.model_dump(mode="json", by_alias=True, include={"plan", "sessions"})
     row.document = json.dumps(kept, ensure_ascii=False)
     session.add(row)
-    entry = journal.plan(vouched.person_case(key[1]), now, journal.staff(who), row.version, kept)
+    entry = journal.plan(row.case_id, now, journal.staff(who), row.version, kept)
     vouched.append(office.log, session, tenant, [entry])
     return row
 
@@ -112,6 +123,16 @@ def add_sessions(
 def activity(office: Office, session: Session, tenant: str, personal_number: str) -> ActivityRow | None:
     """What is known of a person's plan and attendance."""
     return session.get(ActivityRow, (tenant, office.pseudonym(tenant, personal_number)))
+
+
+def _case(session: Session, tenant: str, person: str) -> str:
+    """The case in the log of what is known of a person beside the applications. Where nothing is known, or no
+    longer, it is a new one, and nothing of one that was deleted leads to the person."""
+    for table in (ActivityRow, HistoryRow):
+        query = select(table.case_id).where(table.tenant == tenant, table.person == person)
+        if (found := session.exec(query).first()) is not None:
+            return found
+    return f"person-{uuid.uuid4().hex}"
 
 
 def _session_key(one: Json) -> tuple[str, str]:

@@ -421,6 +421,13 @@ def withdrawn(case_id: str, now: datetime, *, actor: Actor = APPLICANT, reason: 
     return Entry(Kind.WITHDRAWN, now, actor, "sökanden tog tillbaka ansökan", case=case_id, personal=personal)
 
 
+def hold(case_id: str, now: datetime, actor: Actor, purpose: str, *, placed: bool) -> Entry:
+    """A person stopped the deletion of a case, or let it go on. ``purpose`` is readable for ever and says
+    nothing about the person whose case it is."""
+    kind = Kind.HOLD_PLACED if placed else Kind.HOLD_LIFTED
+    return Entry(kind, now, actor, purpose, case=case_id)
+
+
 def release_published(release: str, files: Mapping[str, str], now: datetime, actor: Actor = MACHINE) -> Entry:
     """From now on decisions may be made by this release. See ``releases.publish``."""
     body: dict[str, Json] = {"release": release, "files": bundle.fingerprints(files)}

@@ -8,7 +8,7 @@ it. ``require`` refuses a row that is not the logged one, ``source`` hands all r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from sqlmodel import select as select_rows
 
 import audit
 from audit import Kind
+from audit import tables as log_tables
 from audit.rows import File, Row, require_logged
 from audit.verify import canonical
 from decision_service.store.tables import (
@@ -35,24 +36,13 @@ from decision_service.store.tables import (
 )
 
 
-def person_case(person: str) -> str:
-    """The case in the log of what is known of a person beside the applications. ``person`` is the keyed hash
-    in the tables, which cannot be had from this one."""
-    return f"person-{hashlib.sha256(person.encode()).hexdigest()[:32]}"
-
-
-def _itself(case: str) -> str:
-    return case
-
-
 @dataclass(frozen=True)
 class Vouched:
     """How the rows of a table stand in the log.
 
     ``name`` is what a row is called in its case, with columns in braces; ``columns`` are what is vouched for:
-    a row whose columns are all empty is none. ``case`` is the column that says which case, ``case_of`` makes
-    it that of the log. ``by`` is the kind of entry that vouches, None for any. ``kind``: the messages of one
-    kind alone.
+    a row whose columns are all empty is none. ``case`` is the column that says which case. ``by`` is the
+    kind of entry that vouches, None for any. ``kind``: the messages of one kind alone.
     """
 
     table: type[SQLModel]
@@ -60,7 +50,6 @@ class Vouched:
     columns: tuple[str, ...]
     by: Kind | None
     case: str = "application_id"
-    case_of: Callable[[str], str] = _itself
     kind: str | None = None
 
     def of(self, row: Mapping[str, Any]) -> Row | None:
@@ -69,7 +58,7 @@ class Vouched:
         if all(one is None for one in said) or (self.kind is not None and row["kind"] != self.kind):
             return None
         content = hashlib.sha256(canonical(said).encode()).digest()
-        return Row(self.case_of(row[self.case]), self.name.format_map(row), content)
+        return Row(row[self.case], self.name.format_map(row), content)
 
 
 def _text(value: Any) -> Any:
@@ -149,16 +138,14 @@ VOUCHED = (
         "plan",
         ("tenant", "version", "changed_at", "changed_by", "document"),
         Kind.PLAN,
-        case="person",
-        case_of=person_case,
+        case="case_id",
     ),
     Vouched(
         HistoryRow,
         "history/{month}",
         ("tenant", "imported_at", "imported_by", "complete", "document"),
         Kind.HISTORY,
-        case="person",
-        case_of=person_case,
+        case="case_id",
     ),
 )
 """Whoever adds a table that people or the machine act on adds it here."""
@@ -225,10 +212,28 @@ def source(connection: Connection, tenant: str) -> Iterator[Row | File]:
             row = one.of(dict(found))
             if row is not None:
                 yield row
+    yield from _came_back(connection, tenant, known)
     if ReleaseFileRow.__tablename__ in known:
         columns = col(ReleaseFileRow.release), col(ReleaseFileRow.name), col(ReleaseFileRow.content)
         for release, name, content in connection.execute(select(*columns)):
             yield File(release, name, hashlib.sha256(content.encode()).digest())
+
+
+def _came_back(connection: Connection, tenant: str, known: Collection[str]) -> Iterator[Row]:
+    """What is there of applications that are deleted, in tables that no entry vouches for."""
+    whole = {one.table.__tablename__ for one in VOUCHED if one.kind is None}
+    deleted = log_tables.case.c
+    for table in SQLModel.metadata.sorted_tables:
+        if table.name in whole or table.name not in known or "application_id" not in table.c:
+            continue
+        at = (deleted.tenant == table.c.tenant) & (deleted.case_id == table.c.application_id)
+        query = (
+            select(table.c.application_id)
+            .join(log_tables.case, at)
+            .where(table.c.tenant == tenant, deleted.deleted_seq.is_not(None))
+        )
+        for case in connection.scalars(query.distinct()):
+            yield Row(case, table.name, b"")
 
 
 _PENDING, _LOGGED = "rows without an entry", "rows with one"

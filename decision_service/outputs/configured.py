@@ -10,6 +10,13 @@ from decision_service.outputs.filedrop import FolderChannel
 from decision_service.outputs.webhook import WebhookChannel
 
 
+def folders_of(municipality: Municipality) -> list[FolderChannel]:
+    """The folders among them, which are all that the service itself can take something back from."""
+    return [
+        FolderChannel(one.folder, one.payer) for one in municipality.outputs if isinstance(one, FolderOutput)
+    ]
+
+
 def channels_of(municipality: Municipality) -> Iterator[Channel]:
     """The receivers of a municipality's letters, payment orders and notices. Raises OSError for a secret that
     cannot be read."""

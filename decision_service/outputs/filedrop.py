@@ -54,6 +54,20 @@ class FolderChannel:
                 retry=True,
             ) from error
 
+    def forget(self, key: str) -> None:
+        """Remove a message's files and notes, as far as nobody has taken them away. Again does nothing.
+
+        Only for a message that will not be delivered any more: without its notes it would go once more.
+        Raises OSError.
+        """
+        if not _KEY.fullmatch(key) or ".." in key or not self._folder.is_dir():
+            return
+        with self._alone():
+            for name in (f"{key}.xml", f"{key}.json"):
+                for folder in (self._folder, self._folder / READY, self._folder / NOTED):
+                    (folder / name).unlink(missing_ok=True)
+                    _unfinished(folder / name).unlink(missing_ok=True)
+
     def _files(self, message: Message) -> dict[str, bytes]:
         """The message as files; the bank's comes first, so that the message says that all is there."""
         order, files = message.payload, {}
@@ -86,13 +100,17 @@ class FolderChannel:
 
 def _write(path: Path, content: bytes) -> None:
     """The whole content or none of it, on the disk when this returns."""
-    temporary = path.with_name(f".{path.name}.tmp")
+    temporary = _unfinished(path)
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     temporary.rename(path)
     _sync(path.parent)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f".{path.name}.tmp")
 
 
 def _sync(folder: Path) -> None:

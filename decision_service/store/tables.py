@@ -339,13 +339,16 @@ class ActivityRow(SQLModel, table=True):
     """A person's plan and attendance for motprestation, as the labour-market unit reports them.
 
     ``person`` is the same keyed hash as an application's applicant; ``document`` JSON of ``Activity``
-    without the person.
+    without the person. ``case_id`` is the case in the log of what is known of the person beside the
+    applications, ``born_day`` the day of the month on which the person was born: some are never deleted.
     """
 
     __tablename__ = "activity"
 
     tenant: str = Field(primary_key=True)
     person: str = Field(primary_key=True)
+    case_id: str
+    born_day: int | None = None
     version: int = 1
     changed_at: datetime = Field(sa_column=_moment())
     changed_by: str
@@ -354,13 +357,16 @@ class ActivityRow(SQLModel, table=True):
 
 class HistoryRow(SQLModel, table=True):
     """A month decided elsewhere, before the municipality began here: JSON of ``MonthDecided``, where a person
-    is named by the personal number. ``complete``: there were no decided months before those imported."""
+    is named by the personal number. ``complete``: there were no decided months before those imported.
+    ``case_id`` and ``born_day`` as for an activity."""
 
     __tablename__ = "history"
 
     tenant: str = Field(primary_key=True)
     person: str = Field(primary_key=True)
     month: str = Field(primary_key=True)
+    case_id: str
+    born_day: int | None = None
     imported_at: datetime = Field(sa_column=_moment())
     imported_by: str
     complete: bool = False

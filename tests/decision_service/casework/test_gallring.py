@@ -1,0 +1,328 @@
+"""What is deleted is gone from everywhere of ours, and what is not to be deleted is untouched."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import SQLModel, select
+
+import audit
+from audit import retention
+from audit import rows as audit_rows
+from audit.errors import RetentionError
+from decision_service.casework import answers, delivery, handlaggare
+from decision_service.casework.answers import By, Given
+from decision_service.casework.applicant import withdraw
+from decision_service.casework.gallring import Gallring, tables_of_cases
+from decision_service.casework.knowledge import import_history, set_activity
+from decision_service.decision.document import Who, reasons_from
+from decision_service.decision.takes import AnswerKind
+from decision_service.installation.municipality import Payer
+from decision_service.log import journal, vouched
+from decision_service.outputs.filedrop import FolderChannel
+from decision_service.store.database import transaction
+from decision_service.store.tables import ActivityRow, IdempotencyRow, PartyRow, State, TaskRow
+from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
+from tests.world.office import PERSON, World, paying
+from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, personal_number
+from tests.world.planted import APPLICANT, Planter
+
+WHO = journal.staff("arkiv-1")
+LATER = datetime(2032, 1, 10, 9, tzinfo=UTC)
+PAYER = Payer.model_validate(
+    {
+        "format": "pain.001",
+        "namn": "Exempelkommunen",
+        "organisationsnummer": "162120000001",
+        "iban": "SE4550000000058398257466",
+        "bic": "ESSESESS",
+    }
+)
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "ut"
+
+
+@pytest.fixture
+def sweeper(world: World, out: Path) -> Gallring:
+    """What deletes; everything that is sent is put in a folder, payments as files for the bank too."""
+    folder = FolderChannel(out, PAYER)
+    world.office = replace(world.office, channels={TENANT: (world.recorder, folder)})
+    return Gallring(world.engine, world.office.log, world.keys, {TENANT: (folder,)}, retention.load())
+
+
+def lived(world: World) -> tuple[str, list[str]]:
+    """A case with something planted in every field through its whole life, and what was planted."""
+    planter = Planter()
+    sent = planter.application()
+    note, answer, question, reason, added, circumstance, key = (planter.text() for _ in range(7))
+    world.imported(APPLICANT)
+    with transaction(world.engine) as session:
+        amount = planter.amount()
+        number = personal_number(APPLICANT)
+        month = {"month": "2026-08", "outcome": "BIFALL", "amount": amount}
+        import_history(world.office, session, TENANT, number, [month], "admin-1", complete=True)
+        plan = session.exec(select(ActivityRow)).one()
+        version = plan.version
+        document = json.loads(plan.document)
+    document["plan"]["individual_circumstances"] = circumstance
+    with transaction(world.engine) as session:
+        set_activity(world.office, session, TENANT, number, document, "ame-1", version)
+    paid = 8_222_111
+    planter.values.append(str(paid))
+    world.registers.script[number] = paying(("2026-09-18", paid))
+    case = world.apply(sent)
+    assert world.state(case) == State.HANDLAGGARE
+    world.claim(case)
+    with transaction(world.engine) as session:
+        session.add(
+            IdempotencyRow(
+                tenant=TENANT,
+                client="e-tjänst",
+                key=key,
+                request="",
+                application_id=case,
+                created_at=world.clock(),
+            )
+        )
+        handlaggare.write_note(world.office, session, TENANT, case, PERSON, note)
+    with transaction(world.engine) as session:
+        asked = reasons_from(session.get_one(TaskRow, case).reasons)
+        (first, *_) = [each for each in asked if each.takes and each.takes.kind is AnswerKind.AMOUNT]
+        given = Given(first.id, planter.amount(), answer)
+        by = By(PERSON, "Maj Berg", Who.HANDLAGGARE)
+        answers.give(world.office, session, TENANT, case, None, [given], by)
+    world.examine(case)
+    world.act(handlaggare.ask_applicant, case, questions=[question])
+    world.complete(case, {"application": {"otherInformation": added}})
+    world.examine(case)
+    world.claim(case)
+    planter.values.append("9876543")
+    world.decide(case, granted=987_654_321, reason=reason)
+    delivered(world)
+    return case, planter.values
+
+
+def delivered(world: World) -> None:
+    while delivery.deliver(world.office):
+        pass
+
+
+def dump(world: World) -> str:
+    """Every row of every table of the database, the log and the queue included."""
+    with world.engine.connect() as connection:
+        names = inspect(connection).get_table_names()
+        rows = [row for name in names for row in connection.execute(text(f"SELECT * FROM {name}"))]
+    return "\n".join(
+        each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each)
+        for row in rows
+        for each in row
+    )
+
+
+def in_files(folder: Path) -> str:
+    """The bytes and the name of every file: the database's own, where it is one, and what was put out."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return "\n".join(f"{path.name} {path.read_bytes().decode('utf-8', 'replace')}" for path in files)
+
+
+def test_nothing_that_was_planted_is_left_anywhere(
+    world: World, sweeper: Gallring, tmp_path: Path, out: Path
+) -> None:
+    case, planted = lived(world)
+    before = dump(world)
+    missing = [each for each in planted if each not in before]
+    assert missing == []
+    assert any(each in in_files(out) for each in planted)
+    gone = sweeper.sweep(TENANT, LATER, WHO)
+    assert {each.case for each in gone} >= {case}
+    assert len(gone) == 2  # and what is known of the applicant beside the application
+    for where in (dump(world), in_files(tmp_path)):
+        assert [each for each in planted if each in where] == []
+    assert case not in in_files(out)
+    with transaction(world.engine) as session:
+        for table, _ in tables_of_cases():
+            assert session.connection().execute(select(table)).all() == []
+    assert world.trail(case)[-1][0] == "deletion"
+    world.whole()
+    assert list(sweeper.preview(TENANT, LATER)) == []
+
+
+NOT_OF_PEOPLE = {"case_count", "staff", "webhook", "sweep", "release_file", "web_session"}
+"""Tables that hold nothing of anybody who applies."""
+
+
+def test_every_table_is_emptied_or_holds_nothing_of_those_who_apply() -> None:
+    emptied = {table.name for table, _ in tables_of_cases()}
+    assert emptied | NOT_OF_PEOPLE == set(SQLModel.metadata.tables)
+    assert not emptied & NOT_OF_PEOPLE
+
+
+def withdrawn(world: World, person: int) -> str:
+    """An application that was taken back, and whose letters have gone."""
+    world.plan(person)
+    case = world.apply(application(person, OCTOBER))
+    with transaction(world.engine) as session:
+        withdraw(world.office, session, TENANT, case)
+    delivered(world)
+    return case
+
+
+def test_before_its_time_nothing_goes(world: World, sweeper: Gallring) -> None:
+    withdrawn(world, 1)
+    before = dump(world)
+    assert sweeper.sweep(TENANT, datetime(2031, 9, 27, tzinfo=UTC), WHO) == []
+    assert dump(world) == before
+
+
+def test_the_preview_names_nobody_and_changes_nothing(world: World, sweeper: Gallring) -> None:
+    case, planted = lived(world)
+    before = dump(world)
+    found = list(sweeper.preview(TENANT, LATER))
+    assert [each.goes for each in found if each.case == case] == [True]
+    said = "\n".join(f"{each.number} {each.case} {each.text}" for each in found)
+    assert [each for each in planted if each in said] == []
+    assert dump(world) == before
+
+
+def test_a_hold_stops_it_until_it_is_lifted(world: World, sweeper: Gallring) -> None:
+    case = withdrawn(world, 1)
+
+    def hold(*, placed: bool) -> None:
+        with world.engine.begin() as connection:
+            entry = journal.hold(case, world.clock(), WHO, "tvist i domstol", placed=placed)
+            world.office.log.append(connection, TENANT, entry)
+
+    hold(placed=True)
+    assert sweeper.sweep(TENANT, LATER, WHO) == []
+    with pytest.raises(RetentionError, match="tvist i domstol"):
+        sweeper.delete(TENANT, case, LATER, WHO)
+    hold(placed=False)
+    assert case in [each.case for each in sweeper.sweep(TENANT, LATER, WHO)]
+
+
+def test_what_is_not_ended_stays_and_says_why(world: World, sweeper: Gallring) -> None:
+    world.plan(1)
+    case = world.apply(application(1, OCTOBER, hasAssets=None))
+    delivered(world)
+    (found,) = [each for each in sweeper.preview(TENANT, LATER) if each.case == case]
+    assert not found.goes
+    assert found.text.startswith("Ansökan är inte avslutad.")
+    with pytest.raises(RetentionError, match="inte avslutad"):
+        sweeper.delete(TENANT, case, LATER, WHO)
+
+
+def test_a_message_that_still_is_to_go_keeps_its_case(world: World, sweeper: Gallring) -> None:
+    case = withdrawn(world, 1)
+    with world.engine.begin() as connection:
+        connection.execute(text("UPDATE message SET next_attempt_at = created_at WHERE kind = 'receipt'"))
+    (found,) = [each for each in sweeper.preview(TENANT, LATER) if each.case == case]
+    assert found.text.startswith("Ett meddelande om ärendet har inte gått fram")
+    assert not found.goes
+
+
+def test_somebody_born_on_a_day_of_research_is_kept(world: World, sweeper: Gallring) -> None:
+    case = withdrawn(world, 41)  # born on the fifth
+    found = {each.case: each for each in sweeper.preview(TENANT, LATER)}
+    assert len(found) == 2
+    assert all(each.assessment.verdict is retention.Verdict.PRESERVED for each in found.values())
+    assert sweeper.sweep(TENANT, LATER, WHO) == []
+    assert world.row(case)
+
+
+def test_a_plan_stays_while_another_application_of_the_person_lives(world: World, sweeper: Gallring) -> None:
+    old = withdrawn(world, 1)
+    world.clock.now = datetime(2031, 10, 20, tzinfo=UTC)
+    new = world.receive(application(1, NOVEMBER))
+    assert [each.case for each in sweeper.sweep(TENANT, LATER, WHO)] == [old]
+    (plan,) = [each for each in sweeper.preview(TENANT, LATER) if each.case.startswith("person-")]
+    assert plan.text == "Personen har en ansökan som inte är gallrad."
+    with transaction(world.engine) as session:
+        assert session.exec(select(ActivityRow)).one()
+        assert [each.application_id for each in session.exec(select(PartyRow))] == [new]
+    world.whole()
+
+
+def test_a_person_who_comes_back_has_a_case_of_their_own(world: World, sweeper: Gallring) -> None:
+    withdrawn(world, 1)
+    sweeper.sweep(TENANT, LATER, WHO)
+    world.clock.now = datetime(2032, 2, 1, tzinfo=UTC)
+    world.imported(1)
+    world.whole()
+
+
+def test_what_comes_back_is_told(world: World, sweeper: Gallring) -> None:
+    """From a backup, say: each row of each table alone."""
+    case, _ = lived(world)
+    tables = [table for table, _ in tables_of_cases()]
+    with world.engine.connect() as connection:
+        kept = {table.name: connection.execute(select(table)).mappings().all() for table in tables}
+    assert all(kept[name] for name in kept if name not in ("task",)), {n: len(r) for n, r in kept.items()}
+    sweeper.sweep(TENANT, LATER, WHO)
+    for table in tables:
+        if not kept[table.name]:
+            continue
+        connection = world.engine.connect()
+        begun = connection.begin()
+        if world.engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        else:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        connection.execute(table.insert(), [dict(kept[table.name][0])])
+        rows = list(vouched.source(connection, TENANT))
+        begun.rollback()
+        connection.close()
+        assert any(isinstance(row, audit_rows.Row) for row in rows), table.name
+    assert case
+
+
+def test_a_row_of_a_deleted_case_is_a_fault(world: World, sweeper: Gallring) -> None:
+    case = withdrawn(world, 1)
+    sweeper.sweep(TENANT, LATER, WHO)
+    with world.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO message (key, tenant, application_id, kind, payload, created_at, attempts) "
+                "VALUES ('x', :tenant, :case, 'receipt', '{}', '2032-01-01 00:00:00', 0)"
+            ),
+            {"tenant": TENANT, "case": case},
+        )
+    world.office.log.checkpoint(world.engine, TENANT)
+    report = audit.verify_database(world.engine, world.public, tenants=[TENANT], source=vouched.source)
+    assert [said for state, said in report if state == "FEL"] == [
+        f"Kommun {TENANT}: ärende {case}: är gallrat, men message finns i tabellerna."
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [False, True])
+def test_wherever_it_breaks_a_case_is_whole_or_gone(
+    world: World, sweeper: Gallring, out: Path, after: bool
+) -> None:
+    """The database fails at every statement in turn, and at the commit; the next sweep ends it."""
+    case = withdrawn(world, 1)
+    before = world.everything()
+    for at in range(1, 200):
+        breaker = Breaker(at, after)
+        try:
+            with breaking(world.engine, breaker):
+                sweeper.delete(TENANT, case, LATER, WHO)
+            break
+        except OperationalError:
+            if breaker.seen[-1] == "after commit":
+                break
+            assert world.everything() == before, breaker.seen[-1]
+    assert at > 10
+    with transaction(world.engine) as session:
+        assert session.exec(select(PartyRow)).all() == []
+    assert case not in in_files(out)
+    sweeper.sweep(TENANT, LATER, WHO)
+    world.whole()
