@@ -25,6 +25,7 @@ router = APIRouter(tags=["ansökningar"])
 Sender = Annotated[Caller, Depends(require(Role.ESERVICE))]
 Reader = Annotated[Caller, Depends(require_reader(Role.ESERVICE, Role.HANDLAGGARE, Role.CHEF, Role.JURIST))]
 Application = Annotated[str, Path(description="Ansökans id", json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]
+_DOWNLOADED = "application/octet-stream"
 _FILE = {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7\n…\n%%EOF"}
 
 
@@ -76,7 +77,7 @@ def listed(request: Request, caller: Reader, application: Application) -> Respon
     "/applications/{application}/documents/{document}",
     summary="Ett dokument",
     response_class=Response,
-    responses={200: {"content": {kind.value: {"schema": _FILE["schema"]} for kind in DocumentKind}}},
+    responses={200: {"content": {_DOWNLOADED: {"schema": _FILE["schema"]}}}},
 )
 def opened(
     request: Request,
@@ -84,12 +85,12 @@ def opened(
     application: Application,
     document: Annotated[str, Path(description="Dokumentets id", max_length=64)],
 ) -> Response:
-    """Filen som den skickades."""
+    """Filen som den skickades, att ladda ner. Slaget står i listan; ingen webbläsare visar filen av sig."""
 
     def show(office: Office, session: Session, row: ApplicationRow) -> Response:
         found, content = documents.opened(office, session, row, document)
         headers = {"Content-Disposition": f'attachment; filename="dokument-{found.id}"'}
-        return Response(content, media_type=found.kind, headers=headers)
+        return Response(content, media_type=_DOWNLOADED, headers=headers)
 
     return read(request, caller, application, show)
 
