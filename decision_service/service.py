@@ -14,10 +14,12 @@ from functools import cached_property, partial
 from urllib.parse import urlsplit
 
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, select
 
 import audit
 from audit import tables as log_tables
+from audit.cosignature import CosigningKey
 from audit.reading import Words
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
@@ -183,6 +185,7 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
         channels={code: tuple(channels_of(one)) for code, one in installation.municipalities.items()},
         clock=clock,
         secret=made_once(settings.keys / "pseudonym.key", lambda: secrets.token_hex(32).encode()),
+        cosigner=CosigningKey(f"{host_of(settings)}/witness", _witness_key(settings)),
         hook=partial(WebhookChannel, allow_private=settings.demonstration),
     )
     return Service(settings, office, Jobs(engine), Tokens(installation.issuers, clock), metrics)
@@ -199,6 +202,17 @@ def open_database(settings: Settings) -> tuple[Engine, str | None]:
         return engine, migrate(engine)
 
 
+def host_of(settings: Settings) -> str:
+    """What the installation is called in the names of its logs and of its witness."""
+    return urlsplit(settings.public_url).hostname or "lokal"
+
+
+def _witness_key(settings: Settings) -> Ed25519PrivateKey:
+    """The key by which this installation signs as a witness; made the first time."""
+    made = made_once(settings.keys / "witness.key", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(made)
+
+
 def _begin_logs(
     engine: Engine,
     log: audit.Log,
@@ -208,7 +222,7 @@ def _begin_logs(
     clock: Clock,
 ) -> None:
     """A log for every municipality, and the release that decides from now on in each."""
-    host = urlsplit(settings.public_url).hostname or "lokal"
+    host = host_of(settings)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_START})")

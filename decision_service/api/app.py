@@ -32,6 +32,7 @@ from decision_service.api.routes import (
     public,
     tasks,
     webhooks,
+    witness,
 )
 from decision_service.api.unhandled import UnhandledErrors
 from decision_service.casework.office import Office
@@ -112,6 +113,7 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     app.state.rate_of_estimates = _rate(settings.rate_of_estimates)
     strict = [Depends(known_parameters)]
     app.include_router(public.outside, dependencies=strict)
+    app.include_router(witness.outside, dependencies=strict)
     app.include_router(public.inside, prefix=V1, dependencies=strict)
     for router in routers:
         check_guards(router, is_guard)

@@ -17,7 +17,7 @@ from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
 from decision_service.log import vouched
 from decision_service.log.database import logs
-from decision_service.store.tables import DecisionRow
+from decision_service.store.tables import CosignedRow, DecisionRow
 
 
 def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
@@ -26,6 +26,8 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
         origin = logs(connection).get(tenant, "")
         first = trail.read_leaves(connection, tenant, None)[:1]
         letters = list(sent_letters(connection, tenant))
+        cosigned = select(col(CosignedRow.note)).where(col(CosignedRow.tenant) == tenant)
+        kept = list(connection.scalars(cosigned))
     try:
         # The key that the log says it began with must be one of ours: else it is another log.
         begun = read_key(first[0].entry["body"]["key"]).id.hex() if first else ""
@@ -34,7 +36,7 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
         report = Report()
         report.add(False, "", f"Kommun {tenant}: loggen börjar inte med en nyckel som tjänsten har. {error}")
         return report
-    kept = witness.collected(witnessed / origin) if witnessed is not None else []
+    kept += witness.collected(witnessed / origin) if witnessed is not None else []
     return audit.verify_database(
         office.engine,
         {tenant: pinned},

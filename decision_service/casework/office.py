@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 import audit
+from audit.cosignature import CosigningKey
 from decision_service.evaluation import Evaluators
 from decision_service.installation.configuration import Installation
 from decision_service.installation.municipality import Municipality
@@ -25,7 +26,8 @@ Clock = Callable[[], datetime]
 @dataclass(frozen=True)
 class Office:
     """A running installation. ``secret`` keys the hashes by which an applicant is known again. ``registers``
-    and ``channels`` are by municipality; ``hook`` makes the channel to a client's own address."""
+    and ``channels`` are by municipality; ``hook`` makes the channel to a client's own address. ``cosigner``
+    signs neighbours' checkpoints as a witness."""
 
     engine: Engine
     log: audit.Log
@@ -38,6 +40,7 @@ class Office:
     clock: Clock
     secret: bytes
     hook: Callable[[str, bytes], Channel] = WebhookChannel
+    cosigner: CosigningKey | None = None
 
     def municipality(self, tenant: str) -> Municipality:
         """A municipality's own settings. Raises KeyError for one that is not of this installation."""

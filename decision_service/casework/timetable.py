@@ -11,7 +11,7 @@ import structlog
 
 from audit import witness
 from audit.database import read_only
-from decision_service.casework import changed_world, delivery, sweeps
+from decision_service.casework import changed_world, delivery, sweeps, witnessing
 from decision_service.casework.office import Office
 
 _log = structlog.get_logger()
@@ -66,6 +66,7 @@ def _checkpoints(office: Office) -> None:
             if municipality.witness is not None:
                 with read_only(office.engine) as connection:
                     witness.publish(connection, tenant, municipality.witness)
+            witnessing.submit(office, tenant)
         except Exception as error:  # raised again when all the others have had their turn
             _log.error("checkpoint_failed", tenant=tenant, error=type(error).__name__, why=str(error))
             failed = error

@@ -22,9 +22,11 @@ from decision_service.installation.values import (
     Day,
     File,
     Iban,
+    LogKey,
     OrganisationNumber,
     TenantText,
     Whole,
+    WitnessKey,
     Words,
     between,
 )
@@ -140,6 +142,15 @@ class Completion(FileModel):
         return self
 
 
+class Neighbour(FileModel):
+    """Another installation, that witnesses this municipality's log and whose log is witnessed here (C2SP
+    tlog-witness): where it is asked, the public key of its log, and that of its witness."""
+
+    url: Address = Field(alias="adress")
+    log: LogKey = Field(alias="logg")
+    key: WitnessKey = Field(alias="nyckel")
+
+
 class StaffMember(FileModel):
     """Somebody who decides: the name and the title that a decision is signed with."""
 
@@ -155,7 +166,8 @@ class Municipality(FileModel):
     (Europe/Stockholm) by which a person's share is due; ``closed`` are days without work beyond weekends and
     public holidays. ``pay_day`` is the day of the month; a shorter month pays on its last day. ``e_services``
     say of each form what it never asks. ``witness`` is a folder that someone else keeps, where the log's
-    checkpoints are put. ``staff`` are names and titles by staff id; they go before what tokens say.
+    checkpoints are put, ``neighbour`` an installation that signs them. ``staff`` are names and titles by
+    staff id; they go before what tokens say.
     """
 
     code: TenantText = Field(alias="kod")
@@ -175,6 +187,7 @@ class Municipality(FileModel):
         default_factory=dict, alias="e-tjänster"
     )
     witness: File | None = Field(default=None, alias="vittnesmapp")
+    neighbour: Neighbour | None = Field(default=None, alias="vittne")
 
     @property
     def calendar(self) -> CalendarRules:

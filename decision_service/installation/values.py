@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationInfo
 
+from audit.cosignature import witness_key
+from audit.verify import read_key
 from norms.fault import MisfitError, fault, shown_in_yaml
 
 
@@ -94,6 +96,22 @@ def _iban(value: str) -> str:
     return found
 
 
+def _log_key(value: str) -> str:
+    try:
+        return read_key(value).text
+    except ValueError as error:
+        raise ValueError(
+            f"”{value[:60]}” är ingen loggs publika nyckel. Hämta den från kommunens /log"
+        ) from error
+
+
+def _witness_key(value: str) -> str:
+    try:
+        return witness_key(value).text
+    except ValueError as error:
+        raise ValueError(f"”{value[:60]}” är inget vittnes nyckel. Hämta den från vittnets /key") from error
+
+
 def _mod_97(iban: str) -> int:
     """The check of ISO 13616: 1 for a right number."""
     moved = iban[4:] + iban[:4]
@@ -113,5 +131,7 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 BankText = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-zÅÄÖåäöÉéÜü .-]{1,140}$")]
 Iban = Annotated[str, AfterValidator(_iban)]
+LogKey = Annotated[str, AfterValidator(_log_key)]
+WitnessKey = Annotated[str, AfterValidator(_witness_key)]
 Bic = Annotated[str, StringConstraints(pattern=r"^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$")]
 File = Annotated[Path, AfterValidator(_in_folder)]

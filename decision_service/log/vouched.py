@@ -97,6 +97,8 @@ VOUCHED = (
             "assessment",
             "reason",
             "changes",
+            "fired",
+            "asked",
             "remembered",
         ),
         Kind.DECISION,

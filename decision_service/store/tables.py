@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.moment import Moment
@@ -371,6 +371,26 @@ class HistoryRow(SQLModel, table=True):
     imported_by: str
     complete: bool = False
     document: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class WitnessedRow(SQLModel, table=True):
+    """The last checkpoint of another installation's log that this one has signed as a witness."""
+
+    __tablename__ = "witnessed"
+
+    origin: str = Field(primary_key=True)
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    note: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class CosignedRow(SQLModel, table=True):
+    """The last checkpoint of a municipality's own log that its witness has signed, with that signature."""
+
+    __tablename__ = "cosigned"
+
+    tenant: str = Field(primary_key=True)
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    note: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class SweepRow(SQLModel, table=True):

@@ -30,6 +30,7 @@ from decision_service.api.app import app_of
 from decision_service.casework import delivery, sweeps
 from decision_service.casework.examine import examine
 from decision_service.evaluation import Evaluators
+from decision_service.installation.municipality import Neighbour
 from decision_service.installation.settings import Settings
 from decision_service.log import releases
 from decision_service.operations.readings import SWEEPS
@@ -174,6 +175,21 @@ def with_a_person(whole: Whole, sender: User | None = None) -> tuple[str, int]:
     return sender.apply(application(person, NOVEMBER)), person
 
 
+def trusts(one: Whole, other: Whole) -> None:
+    """The setting ``vittne`` of one municipality, as read from the installation."""
+    neighbour = Neighbour.model_construct(
+        url=f"{str(other.http.base_url).rstrip('/')}/witness",
+        log=other.public_key(),
+        key=other.http.get("/witness/key").text.strip(),
+    )
+    office = one.service.office
+    municipality = office.municipality(TENANT).model_copy(update={"neighbour": neighbour})
+    installation = office.installation.model_copy(
+        update={"municipalities": {**office.installation.municipalities, TENANT: municipality}}
+    )
+    one.service.office = replace(office, installation=installation)
+
+
 @contextmanager
 def served(app: FastAPI) -> Iterator[httpx.Client]:
     """A client of a real server that serves the app."""
@@ -194,7 +210,9 @@ def served(app: FastAPI) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def running(url: URL, folder: Path, *, works: bool = False, book: Rulebook | None = None) -> Iterator[Whole]:
+def running(
+    url: URL, folder: Path, *, works: bool = False, book: Rulebook | None = None, public_url: str = PUBLIC_URL
+) -> Iterator[Whole]:
     """The service on a database. ``works``: its own threads do the work that waits. ``book``: it decides by
     other rules than those there are."""
     (folder / "register").mkdir(parents=True, exist_ok=True)
@@ -206,7 +224,7 @@ def running(url: URL, folder: Path, *, works: bool = False, book: Rulebook | Non
         database_url=SecretStr(url.render_as_string(hide_password=False)),
         keys=folder / "keys",
         installation=folder / "installation.yaml",
-        public_url=PUBLIC_URL,
+        public_url=public_url,
         rate_per_address=0,
         rate_per_client=0,
         rate_of_estimates=0,

@@ -19,9 +19,9 @@ from decision_service.api.examples import FILE, Recorded, recorded
 from tests.world.cases import ROOT
 from tests.world.database import new_database
 from tests.world.office import paying
-from tests.world.people import NOVEMBER, application, incomplete, personal_number
+from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
 from tests.world.receiver import receiving
-from tests.world.service import Json, Whole, running
+from tests.world.service import Json, Whole, running, trusts
 
 DESCRIPTION = ROOT / "docs" / "openapi.json"
 LONGEST = 2
@@ -79,6 +79,9 @@ def everything(whole: Whole) -> None:
     whole.http.get("/readyz")
     whole.http.get("/metrics")
     whole.http.get("/problem/stale")
+    trusts(whole, whole)
+    checkpoint = whole.service.office.log.checkpoint(whole.service.office.engine, TENANT)
+    whole.http.post("/witness/add-checkpoint", content=f"old 0\n\n{checkpoint}")
     sender.post("/webhooks", {"url": "https://e-tjanst.example.se/lagrum"})
     hook = sender.get("/webhooks").json()["items"][0]["id"]
     person = whole.known()

@@ -1,0 +1,92 @@
+"""Witnesses: neighbours' checkpoints are signed here when their logs have only grown, and ours there."""
+
+from __future__ import annotations
+
+from sqlalchemy import select as columns
+from sqlmodel import col, select
+
+from audit import proof, tables
+from audit.cosignature import Asked, RefusedError, asked, cosigned_at, read_request, seen, witness_key
+from audit.errors import WitnessError
+from audit.verify import WrongError, read_checkpoint, read_key
+from decision_service.casework.office import Office
+from decision_service.network.exchange import BROKEN, LateError, within
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import CosignedRow, WitnessedRow
+
+TIMEOUT = 10.0
+"""Seconds for a witness to answer."""
+
+
+def add_checkpoint(office: Office, body: bytes) -> str:
+    """Sign a neighbour's checkpoint as seen, and keep it. Raises RefusedError."""
+    request = read_request(body)
+    neighbours = [one.neighbour for one in office.installation.municipalities.values()]
+    logs = [read_key(one.log) for one in neighbours if one is not None]
+    log = next((key for key in logs if key.name == request.origin), None)
+    if office.cosigner is None:
+        raise RefusedError(404, "Ingen logg bevittnas här.")
+    with transaction(office.engine) as session:
+        known = select(WitnessedRow).where(col(WitnessedRow.origin) == request.origin).with_for_update()
+        row = session.exec(known).first()
+        text = seen(request, log, read_checkpoint(row.note)[1:] if row is not None else None)
+        if row is None:
+            row = WitnessedRow(origin=request.origin, size=0, note="")
+        row.size, row.note = request.size, request.note
+        session.add(row)
+    return office.cosigner.cosign(text, int(office.clock().timestamp()))
+
+
+def submit(office: Office, tenant: str) -> None:
+    """Let the municipality's neighbour sign its newest checkpoint, where it has one and has not yet.
+
+    Raises WitnessError when the neighbour does not answer, or has seen another history.
+    """
+    neighbour = office.municipality(tenant).neighbour
+    if neighbour is None:
+        return
+    table = tables.checkpoint.c
+    newest = columns(table.note).where(table.tenant == tenant).order_by(table.size.desc()).limit(1)
+    with reading(office.engine) as session:
+        note = session.connection().scalar(newest)
+        before = session.get(CosignedRow, tenant)
+    if note is None or (before is not None and before.note.startswith(note)):
+        return
+    lines = _ask(neighbour.url, _request(office, tenant, before.size if before is not None else 0, note))
+    if isinstance(lines, int):  # another size than we thought
+        lines = _ask(neighbour.url, _request(office, tenant, lines, note))
+    if isinstance(lines, int):
+        raise WitnessError(f"Vittnet {neighbour.url} har sett en annan historia med {lines} poster. Utred.")
+    text, _, _ = note.rpartition("\n\n")
+    try:
+        cosigned_at(f"{text}\n", lines, witness_key(neighbour.key))
+    except WrongError as error:
+        raise WitnessError(str(error)) from error
+    with transaction(office.engine) as session:
+        row = session.get(CosignedRow, tenant) or CosignedRow(tenant=tenant, size=0, note="")
+        row.size, row.note = read_checkpoint(note)[1], note + lines
+        session.add(row)
+
+
+def _request(office: Office, tenant: str, old: int, note: str) -> Asked:
+    """Raises WitnessError when the witness has more than there is."""
+    size = read_checkpoint(note)[1]
+    if old > size:
+        raise WitnessError(f"Vittnet har {old} poster av kommun {tenant}, men loggen har {size}. Utred.")
+    with reading(office.engine) as session:
+        path = proof.consistency(session.connection(), tenant, old, size) if 0 < old < size else []
+    return asked(old, path, note)
+
+
+def _ask(url: str, request: Asked) -> str | int:
+    """The witness's signature lines, or with 409 the size that it has. Raises WitnessError."""
+    try:
+        with within(TIMEOUT, verify=True, timeout=TIMEOUT) as (client, _):
+            answer = client.post(f"{url}/add-checkpoint", content=request.as_text().encode())
+    except (LateError, *BROKEN) as error:
+        raise WitnessError(f"Vittnet {url} svarar inte ({type(error).__name__}).") from error
+    if answer.status_code == 200:
+        return answer.text
+    if answer.status_code == 409 and answer.text.strip().isdecimal():
+        return int(answer.text)
+    raise WitnessError(f"Vittnet {url} skriver inte under: {answer.status_code} {answer.text[:200]}")

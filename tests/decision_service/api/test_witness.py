@@ -1,0 +1,103 @@
+"""Two installations witness each other over HTTP, with one setting each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from audit.errors import WitnessError
+from audit.verify import read_checkpoint
+from decision_service.casework import witnessing
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import CosignedRow, WitnessedRow
+from tests.world.database import new_database
+from tests.world.people import TENANT
+from tests.world.service import Whole, running, trusts
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[tuple[Whole, Whole]]:
+    """Two installations, each with a log of its own, at ports of their own."""
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        folder.mkdir()
+    with new_database(None, folders[0]) as first, new_database(None, folders[1]) as second:
+        host = "https://granne.example.se"
+        with running(first, folders[0]) as one, running(second, folders[1], public_url=host) as other:
+            trusts(one, other)
+            trusts(other, one)
+            yield one, other
+
+
+def checkpoint(whole: Whole) -> None:
+    office = whole.service.office
+    office.log.checkpoint(office.engine, TENANT)
+    witnessing.submit(office, TENANT)
+
+
+def cosigned(whole: Whole) -> CosignedRow:
+    with reading(whole.service.office.engine) as session:
+        return session.get_one(CosignedRow, TENANT)
+
+
+def test_each_signs_what_the_other_has(two: tuple[Whole, Whole]) -> None:
+    for one, other in (two, two[::-1]):
+        for _ in range(3):
+            one.plan(one.person())
+            checkpoint(one)
+        kept = cosigned(one)
+        assert "/witness " in kept.note.splitlines()[-1]
+        with reading(other.service.office.engine) as session:
+            seen = session.get_one(WitnessedRow, read_checkpoint(kept.note)[0])
+        assert kept.note.startswith(seen.note)
+        witnessing.submit(one.service.office, TENANT)  # nothing new: nobody is asked
+
+
+def test_a_size_that_was_forgotten_is_asked_for(two: tuple[Whole, Whole]) -> None:
+    one, _ = two
+    checkpoint(one)
+    with transaction(one.service.office.engine) as session:
+        session.delete(session.get_one(CosignedRow, TENANT))
+    one.plan(one.person())
+    checkpoint(one)
+    assert cosigned(one).size > 1
+
+
+def test_another_history_is_not_signed(two: tuple[Whole, Whole]) -> None:
+    """Cut and grown again with the right key: the neighbour has the first, and refuses."""
+    one, other = two
+    one.plan(one.person())
+    checkpoint(one)
+    with other.service.office.engine.begin() as connection:
+        root = "A" * 43 + "="
+        lines = "SELECT note FROM witnessed"
+        note = str(connection.scalar(text(lines))).split("\n")
+        note[2] = root
+        connection.execute(text("UPDATE witnessed SET note = :note"), {"note": "\n".join(note)})
+    one.plan(one.person())
+    with pytest.raises(WitnessError, match="skriver inte under: 422"):
+        checkpoint(one)
+
+
+def test_a_log_that_was_cut_is_told(two: tuple[Whole, Whole]) -> None:
+    one, other = two
+    checkpoint(one)
+    with other.service.office.engine.begin() as connection:
+        note = str(connection.scalar(text("SELECT note FROM witnessed"))).split("\n")
+        note[1] = "1000000"
+        connection.execute(text("UPDATE witnessed SET note = :note"), {"note": "\n".join(note)})
+    one.plan(one.person())
+    with pytest.raises(WitnessError, match="Vittnet har 1000000 poster"):
+        checkpoint(one)
+
+
+def test_a_strangers_log_is_not_signed(two: tuple[Whole, Whole]) -> None:
+    one, other = two
+    checkpoint(one)
+    body = f"old 0\n\n{cosigned(one).note}".replace("9999.", "1287.")
+    assert other.http.post("/witness/add-checkpoint", content=body).status_code == 404
+    assert other.http.post("/witness/add-checkpoint", content=b"\xff" * 100).status_code == 400
+    assert other.http.post("/witness/add-checkpoint", content=b"a" * 20_000).status_code == 413
