@@ -25,7 +25,15 @@ from decision_service.casework.overview import (
     RegisterState,
     TaskQuestion,
 )
-from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Unconfirmed, Who
+from decision_service.decision.document import (
+    Calculation,
+    Decision,
+    LineChange,
+    Ore,
+    Reason,
+    Unconfirmed,
+    Who,
+)
 from decision_service.decision.takes import Takes
 from decision_service.store.tables import State
 from rules.explanation import ExplainedRule, WhyNot
@@ -321,6 +329,50 @@ class TriedOut(_Answer):
 
     before: LookedAt | None
     after: LookedAt
+
+
+class Claim(_Answer):
+    """Det som ett ändrat beslut har betalat för mycket, och vad en handläggare har avgjort om det."""
+
+    number: int
+    amount: Ore
+    opened_at: datetime
+    state: Literal["open", "claimed", "waived"]
+    decided_at: datetime | None
+    signed: str | None
+    reason: str | None
+
+
+class Appeal(_Answer):
+    """Ett överklagande: när det kom, när det senast skulle ha kommit, och vad som har gjorts med det."""
+
+    number: int
+    decision: str
+    received: date
+    told: date
+    due: date
+    in_time: bool
+    text: str
+    state: Literal["received", "forwarded", "dismissed"]
+    reason: str | None
+
+
+class LaterMonth(_Answer):
+    """En senare månad som kan vila på beslutet."""
+
+    application: str
+    month: str
+    outcome: Decided
+    granted: Ore
+
+
+class AfterDecision(_Answer):
+    """Besluten i ärendet, det första först: det sista gäller."""
+
+    decisions: list[Decision]
+    claims: list[Claim]
+    appeals: list[Appeal]
+    later: list[LaterMonth]
 
 
 class Activity(_Answer):

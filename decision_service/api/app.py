@@ -26,6 +26,7 @@ from decision_service.api.requests import V1, RequestLog
 from decision_service.api.routes import (
     answering,
     applications,
+    corrections,
     decisions,
     documents,
     motprestation,
@@ -48,6 +49,7 @@ ROUTERS = (
     decisions.router,
     documents.router,
     tasks.router,
+    corrections.router,
     answering.router,
     motprestation.router,
     webhooks.router,
@@ -69,6 +71,7 @@ _TAGS = [
     {"name": "ansökningar", "description": "Lämna in, följa, komplettera och återkalla."},
     {"name": "beslut", "description": "Beslutet, varför det blev så, och beviset på att inget är ändrat."},
     {"name": "handläggning", "description": "Det som en människa ska avgöra."},
+    {"name": "efter beslutet", "description": "Rättelse, ändring, dom, återkrav och överklagande."},
     {"name": "motprestation", "description": "Planering, aktivitetsrapporter och närvaro."},
     {"name": "utskick", "description": "Mottagare av händelser."},
     {"name": "provberäkning", "description": "Räkna utan personuppgifter."},

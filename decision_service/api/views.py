@@ -13,6 +13,7 @@ from decision_service.application.form_questions import FormPlace
 from decision_service.application.outcome import decided
 from decision_service.casework import applicant, steps
 from decision_service.casework.assessments import latest, numbered
+from decision_service.casework.chain import AnyDecision, in_force
 from decision_service.casework.deciding import proposal_of
 from decision_service.casework.office import Office
 from decision_service.casework.overview import overview
@@ -21,7 +22,6 @@ from decision_service.store.tables import (
     WITH_THE_APPLICANT,
     ApplicationRow,
     CompletionRow,
-    DecisionRow,
     State,
     TaskRow,
 )
@@ -31,7 +31,7 @@ def application(session: Session, row: ApplicationRow) -> answers.Application:
     """Where an application stands, without a word about the person. The same for a protected person."""
     asked = steps.open_completion(session, row) if row.state in WITH_THE_APPLICANT else None
     told = _completion(session, row, asked) if asked is not None else None
-    decision = session.get_one(DecisionRow, row.id) if row.state == State.DECIDED else None
+    decision = in_force(session, row.id) if row.state == State.DECIDED else None
     return answers.Application(
         id=row.id,
         case_number=row.case_number,
@@ -95,7 +95,7 @@ def _in_form(row: ApplicationRow, place: FormPlace | None) -> answers.AnswerInFo
     )
 
 
-def _brief(decision: DecisionRow) -> answers.BriefDecision:
+def _brief(decision: AnyDecision) -> answers.BriefDecision:
     return answers.BriefDecision(
         id=decision.id,
         outcome=decided(decision.outcome),

@@ -22,6 +22,7 @@ from decision_service.store.tables import (
     ActivityRow,
     ApplicationRow,
     AssessmentRow,
+    CorrectionRow,
     DecisionRow,
     HistoryRow,
     PartyRow,
@@ -86,6 +87,9 @@ def _last_event(session: Session, row: ApplicationRow) -> datetime | None:
     found = [
         session.exec(
             select(func.max(DecisionRow.decided_at)).where(col(DecisionRow.application_id).in_(others))
+        ).one(),
+        session.exec(
+            select(func.max(CorrectionRow.decided_at)).where(col(CorrectionRow.application_id).in_(others))
         ).one(),
         session.exec(
             select(func.max(ActivityRow.changed_at)).where(

@@ -161,17 +161,32 @@ def _verdict(said: PersonsDecision, who: str, assessment: Numbered | None, form:
         changes = changes_of(base, said.lines, form, checked=said.checked)
         verdict = Verdict(outcome, granted, who, reason, changes=changes, assessment=number)
         faults = list(_amount(verdict, base))
-    if outcome.pays:
-        faults += [
-            fault("cost_not_decided", "lines", row=f"costs[{row}]")
-            for row in undecided_costs(changed(base, verdict.changes), form)
-        ]
+    faults += _costs(verdict, base, form)
     deviates = verdict.changes or (outcome, granted) != proposed
     if not reason and (deviates or outcome is not Outcome.GRANTED):
         faults.append(fault("decision_without_reason", "reason"))
     if faults:
         raise InputError(faults)
     return verdict
+
+
+def own_verdict(said: PersonsDecision, who: str, base: Calculation, form: Json) -> Verdict:
+    """A decision of a person's own on a calculation. Raises InputError with every fault."""
+    outcome, granted = _own(said)
+    changes = changes_of(base, said.lines, form, checked=said.checked)
+    verdict = Verdict(outcome, granted, who, said.reason.strip(), changes=changes, assessment=said.assessment)
+    faults = [*_amount(verdict, base), *_costs(verdict, base, form)]
+    if not verdict.reason:
+        faults.append(fault("decision_without_reason", "reason"))
+    if faults:
+        raise InputError(faults)
+    return verdict
+
+
+def _costs(verdict: Verdict, base: Calculation, form: Json) -> list[Fault]:
+    """The costs that were applied for and that a decision which pays leaves without an answer."""
+    left = undecided_costs(changed(base, verdict.changes), form) if verdict.outcome.pays else []
+    return [fault("cost_not_decided", "lines", row=f"costs[{row}]") for row in left]
 
 
 def _agreed(said: PersonsDecision, proposed: tuple[Outcome, int] | None) -> tuple[Outcome, int]:

@@ -19,12 +19,20 @@ import audit
 from decision_service.application.outcome import Outcome, decided
 from decision_service.casework import outbox, payments, search, steps
 from decision_service.casework.assessments import Numbered, numbered
+from decision_service.casework.chain import AnyDecision, chain, in_force
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
 from decision_service.casework.rows import ConflictError
 from decision_service.casework.staff import signature
 from decision_service.decision.changed_lines import NOTHING, changed
-from decision_service.decision.document import Decision, LineChange, RestsOn
+from decision_service.decision.document import (
+    Calculation,
+    CorrectionKind,
+    Corrects,
+    Decision,
+    LineChange,
+    RestsOn,
+)
 from decision_service.log import journal
 from decision_service.reading.kronor import in_kronor
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, PartyRow
@@ -84,7 +92,7 @@ def make_decision(
         second=_signed(office, session, row, verdict.approved_by),
         reason=verdict.reason,
         assessment=assessment.number if assessment is not None else 0,
-        changes=_CHANGES.dump_json(verdict.changes).decode(),
+        changes=CHANGES.dump_json(verdict.changes).decode(),
         fired=search.fired(assessment.document) if assessment is not None else "",
         asked=search.asked(assessment.document) if assessment is not None else "",
         remembered="",
@@ -103,7 +111,7 @@ def make_decision(
     decision.entry = steps.write_log(office, session, row, entries, decision)[len(first)].seq
     # The log is ours from here on, and whoever decides writes in it: no other decision can come after this.
     if document.outcome.pays:
-        _check_month(session, row, verdict.beside)
+        check_month(session, row, verdict.beside)
     session.add(decision)
 
 
@@ -115,7 +123,7 @@ class MonthPaidError(ConflictError):
     """One of the applicants already has a decision that pays for the month."""
 
 
-def _check_month(session: Session, row: ApplicationRow, known: Sequence[str]) -> None:
+def check_month(session: Session, row: ApplicationRow, known: Sequence[str]) -> None:
     """Nobody is paid twice for a month unseen, whoever decides. Raises MonthPaidError."""
     for found in paid_for(session, row):
         if found.id not in known:
@@ -123,11 +131,11 @@ def _check_month(session: Session, row: ApplicationRow, known: Sequence[str]) ->
             raise MonthPaidError(fault("month_already_paid", month=row.month, **words))
 
 
-def paid_for(session: Session, row: ApplicationRow) -> Sequence[DecisionRow]:
-    """The decisions on other applications that pay one of the applicants for the same month."""
+def paid_for(session: Session, row: ApplicationRow) -> list[AnyDecision]:
+    """The decisions in force on other applications that pay one of the applicants for the same month."""
     here, there, other = aliased(PartyRow), aliased(PartyRow), DecisionRow
     query = (
-        select(other)
+        select(other.application_id)
         .join(there, col(there.application_id) == col(other.application_id))
         .join(here, (col(here.person) == col(there.person)) & (col(here.tenant) == col(there.tenant)))
         .where(
@@ -137,11 +145,11 @@ def paid_for(session: Session, row: ApplicationRow) -> Sequence[DecisionRow]:
             col(there.tenant) == row.tenant,
             col(there.application_id) != row.id,
             other.month == row.month,
-            col(other.granted) > 0,
         )
         .order_by(col(other.decided_at), col(other.id))
     )
-    return session.exec(query).all()
+    found = [in_force(session, each) for each in dict.fromkeys(session.exec(query).all())]
+    return [each for each in found if each is not None and each.granted > 0]
 
 
 def _deviation(decision: Decision, assessment: Numbered | None) -> list[audit.Entry]:
@@ -152,22 +160,40 @@ def _deviation(decision: Decision, assessment: Numbered | None) -> list[audit.En
     return [journal.override(decision, proposed)]
 
 
-def document_of(session: Session, decision: DecisionRow) -> Decision:
-    """The decision document (``beslut/1``) of a row."""
+def document_of(session: Session, decision: AnyDecision) -> Decision:
+    """The decision document (``beslut/1``) of a row. Raises KeyError for a correction of no decision."""
     row = session.get(AssessmentRow, (decision.application_id, decision.assessment))
-    return _document(decision, numbered(row) if row is not None else None)
+    assessment = numbered(row) if row is not None else None
+    if isinstance(decision, DecisionRow):
+        return _document(decision, assessment)
+    before = next(one for one in chain(session, decision.application_id) if one.id == decision.corrects)
+    earlier = document_of(session, before)
+    return _document(decision, assessment, earlier.calculation).model_copy(
+        update={
+            "corrects": Corrects(
+                decision=before.id,
+                decided_at=before.decided_at,
+                kind=CorrectionKind(decision.kind),
+                court=decision.court,
+                difference=decision.difference,
+            )
+        }
+    )
 
 
-_CHANGES = TypeAdapter(tuple[LineChange, ...])
+CHANGES = TypeAdapter(tuple[LineChange, ...])
 
 
-def _document(decision: DecisionRow, assessment: Numbered | None) -> Decision:
-    release, rests_on, calculation = None, None, None
-    changes = _CHANGES.validate_json(decision.changes)
+def _document(
+    decision: AnyDecision, assessment: Numbered | None, earlier: Calculation | None = None
+) -> Decision:
+    """The document of a row; ``earlier`` is the calculation of the decision that it corrects."""
+    release, rests_on, calculation = None, None, earlier
+    changes = CHANGES.validate_json(decision.changes)
     if assessment is not None:
         found = assessment.document
         release, rests_on = found.release, RestsOn(number=assessment.number, receipt=found.receipt)
-        calculation = found.calculation
+        calculation = earlier or found.calculation
     if changes:
         calculation = changed(calculation or NOTHING, changes)
     if calculation is not None:

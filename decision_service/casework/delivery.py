@@ -16,6 +16,7 @@ from audit import proof
 from audit.errors import RowError
 from decision_service.casework import outbox
 from decision_service.casework.addressees import addressees_of
+from decision_service.casework.chain import chain
 from decision_service.casework.decisions import document_of
 from decision_service.casework.letters import kept_letters, letter_of, notice_of, plans_of
 from decision_service.casework.office import Office
@@ -111,7 +112,7 @@ def _written(office: Office, row: MessageRow) -> dict[str, Any]:
         current = session.get_one(MessageRow, row.key, with_for_update=True)
         application = session.get_one(ApplicationRow, row.application_id)
         if row.kind == outbox.LETTER:
-            letters = decision_letters(office, session, application)
+            letters = decision_letters(office, session, application, payload.get("decision"))
             own = [one for one in letters if one["to"] and one["to"]["person"] == payload.get("to")]
             return payload | (own or letters)[0]
         payload = json.loads(current.payload)
@@ -127,10 +128,13 @@ def _written(office: Office, row: MessageRow) -> dict[str, Any]:
         return payload
 
 
-def decision_letters(office: Office, session: Session, row: ApplicationRow) -> list[dict[str, Any]]:
+def decision_letters(
+    office: Office, session: Session, row: ApplicationRow, id_: str | None = None
+) -> list[dict[str, Any]]:
     """The letters of a decision with its proof, one to each adult. Written once, kept with the decision and
-    logged."""
-    decision = session.get_one(DecisionRow, row.id, with_for_update=True)
+    logged. ``id_`` is the decision's, that of the first one where none is said."""
+    first = session.get_one(DecisionRow, row.id, with_for_update=True)
+    decision = next((one for one in chain(session, row.id) if one.id == id_), first)
     require_logged(office, session, row)
     if decision.letter is None:
         certificate = proof.letter(session.connection(), row.tenant, decision.entry)

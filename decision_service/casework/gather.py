@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from decision_service.application.outcome import Outcome
 from decision_service.casework import answers
+from decision_service.casework.chain import corrections_of
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import with_ids_here
 from decision_service.casework.rows import require_logged
@@ -24,6 +25,7 @@ from decision_service.store.tables import (
     ActivityRow,
     ApplicationRow,
     CompletionRow,
+    CorrectionRow,
     DecisionRow,
     HistoryRow,
     PartyRow,
@@ -107,13 +109,15 @@ def decisions_about(session: Session, row: ApplicationRow, persons: Sequence[str
         return frozenset()
     session.flush()
     words = {"this": row.id, "here": row.tenant, "persons": list(persons)}
-    return frozenset(row[0] for row in session.connection().execute(_DECISIONS_ABOUT, words))
+    found = dict(session.connection().execute(_DECISIONS_ABOUT, words).tuples().all())
+    later = {each.application_id: each.id for each in corrections_of(session, found)}
+    return frozenset({**found, **later}.values())
 
 
-def _about() -> Select[str]:
+def _about() -> Select[str, str]:
     party, decision = PartyRow, DecisionRow
     return (
-        columns(col(decision.id))
+        columns(col(decision.application_id), col(decision.id))
         .select_from(party)
         .join(decision, col(decision.application_id) == col(party.application_id))
         .where(
@@ -164,7 +168,18 @@ def _others(session: Session, row: ApplicationRow, persons: list[str]) -> list[_
         .where(col(party.tenant) == row.tenant, col(party.person).in_(persons), col(other.id) != row.id)
         .order_by(col(decision.decided_at))
     )
-    return [_Other(*found) for found in session.connection().execute(query)]
+    found = [_Other(*each) for each in session.connection().execute(query)]
+    later = {
+        each.application_id: each for each in corrections_of(session, {one.application for one in found})
+    }
+    return [_corrected(each, later.get(each.application)) for each in found]
+
+
+def _corrected(other: _Other, by: CorrectionRow | None) -> _Other:
+    """Another application with the decision that is in force."""
+    if by is None:
+        return other
+    return other._replace(decision=by.id, outcome=by.outcome, remembered=by.remembered)
 
 
 def _elsewhere(session: Session, row: ApplicationRow, content: Json, others: list[_Other]) -> Iterator[Json]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from decision_service.casework.chain import AnyDecision
 from decision_service.casework.office import Office
 from decision_service.casework.payments import no_banking_day, pay_day
 from decision_service.decision.document import Decision, Reason
@@ -24,7 +25,7 @@ from decision_service.outputs.letter import (
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import NoticeKind
 from decision_service.reading.swedish_time import swedish_day
-from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
+from decision_service.store.tables import ApplicationRow, AssessmentRow
 
 Json = dict[str, Any]
 _CHILDREN = ("CHILD", "VISITATION_CHILD")
@@ -91,7 +92,7 @@ def kept_letters(text: str) -> list[Json]:
     return found if isinstance(found, list) else [{"to": None, **found}]
 
 
-def plans_of(session: Session, decision: DecisionRow) -> dict[str, PlanInLetter]:
+def plans_of(session: Session, decision: AnyDecision) -> dict[str, PlanInLetter]:
     """What each adult has agreed to do, as the assessment knew it that the decision rests on."""
     assessed = session.get(AssessmentRow, (decision.application_id, decision.assessment))
     case: Json = json.loads(assessed.case_file) if assessed is not None else {}

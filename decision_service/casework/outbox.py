@@ -19,6 +19,7 @@ LETTER, REQUEST, REMINDER, RECEIPT = "letter", "completion_request", "reminder",
 PAYMENT, ESCALATION = "payment", "escalation"
 WAIT, HANDED_OVER, WRITTEN_OFF = "wait", "handed_over", "written_off"
 COMMUNICATION, COMMUNICATION_REMINDER = "communication", "communication_reminder"
+CLAIM, APPEAL = "claim", "appeal"
 HOOK = "webhook"
 
 

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from decision_service.application.case_file import Activity, MonthDecided
 from decision_service.application.outcome import Decided, Outcome, decided
+from decision_service.casework.chain import AnyDecision, in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
 from decision_service.casework.rows import require_logged
@@ -37,7 +38,6 @@ from decision_service.store.tables import (
     ApplicationRow,
     AssessmentRow,
     CompletionRow,
-    DecisionRow,
     NoteRow,
     PartyRow,
     State,
@@ -207,7 +207,7 @@ def _question(reason: Reason, assessment: Assessment | None) -> TaskQuestion:
 def _last_month(
     session: Session,
     row: ApplicationRow,
-    others: Sequence[tuple[ApplicationRow, DecisionRow | None]],
+    others: Sequence[tuple[ApplicationRow, AnyDecision | None]],
     now: Calculation | None,
 ) -> LastMonth | None:
     """The newest decision for the month before, beside the calculation as it is."""
@@ -295,22 +295,20 @@ def _completions(session: Session, row: ApplicationRow) -> Iterator[AskedAndAnsw
         )
 
 
-def _others(session: Session, row: ApplicationRow) -> list[tuple[ApplicationRow, DecisionRow | None]]:
+def _others(session: Session, row: ApplicationRow) -> list[tuple[ApplicationRow, AnyDecision | None]]:
     """The other applications of the people of a case, the newest month first."""
     people = select(PartyRow.person).where(PartyRow.application_id == row.id)
     same = select(PartyRow.application_id).where(
         PartyRow.tenant == row.tenant, col(PartyRow.person).in_(people), PartyRow.application_id != row.id
     )
-    query = (
-        select(ApplicationRow, DecisionRow)
-        .outerjoin(DecisionRow, col(DecisionRow.application_id) == col(ApplicationRow.id))
-        .where(ApplicationRow.tenant == row.tenant, col(ApplicationRow.id).in_(same))
-        .order_by(col(ApplicationRow.month).desc(), col(ApplicationRow.received_at), col(ApplicationRow.id))
+    query = select(ApplicationRow).where(
+        ApplicationRow.tenant == row.tenant, col(ApplicationRow.id).in_(same)
     )
-    return [(other, decision) for other, decision in session.exec(query)]
+    order = col(ApplicationRow.month).desc(), col(ApplicationRow.received_at), col(ApplicationRow.id)
+    return [(other, in_force(session, other.id)) for other in session.exec(query.order_by(*order)).all()]
 
 
-def _other(other: ApplicationRow, decision: DecisionRow | None) -> OtherApplication:
+def _other(other: ApplicationRow, decision: AnyDecision | None) -> OtherApplication:
     return OtherApplication(
         application=other.id,
         month=other.month,

@@ -315,6 +315,24 @@ class RestsOn(DocumentPart):
     receipt: str = Field(description="Prövningens kontrollsumma")
 
 
+class CorrectionKind(StrEnum):
+    """Varför ett beslut ändras: rättelse, ändring av det egna beslutet, eller en domstols avgörande."""
+
+    MISTAKE = "RÄTTELSE"
+    CHANGE = "ÄNDRING"
+    COURT = "DOM"
+
+
+class Corrects(DocumentPart):
+    """Beslutet som ett senare beslut tar platsen för."""
+
+    decision: str = Field(description="Det ändrade beslutets id")
+    decided_at: datetime
+    kind: CorrectionKind
+    court: str | None = Field(default=None, description="Domstolens mål och dag, för en dom")
+    difference: Ore = Field(description="Vad som betalas ut mer; under noll vad som betalats för mycket")
+
+
 class Decision(DocumentPart):
     """Beslutet i en ansökan: vem som beslutade, när, vad, varför, och prövningen det vilar på."""
 
@@ -340,6 +358,7 @@ class Decision(DocumentPart):
     changes: tuple[LineChange, ...] = Field(
         default=(), description="Raderna som handläggaren har ändrat eller lagt till"
     )
+    corrects: Corrects | None = Field(default=None, description="Beslutet som det här ändrar")
     calculation: Calculation | None = Field(
         description="Prövningens beräkning med handläggarens ändringar, och det som beviljas"
     )

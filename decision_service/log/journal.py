@@ -20,7 +20,7 @@ from audit.canonical import Json
 from audit.replay import INPUTS
 from decision_service.application.case_file import CaseFile, PersonRole
 from decision_service.application.outcome import Outcome
-from decision_service.decision.document import Assessment, Decision, Reason
+from decision_service.decision.document import Assessment, CorrectionKind, Decision, Reason
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek import agencies_about, register_answers
 
@@ -145,13 +145,20 @@ def decided(decision: Decision) -> Entry:
         Kind.DECISION,
         decision.decided_at,
         MACHINE if decision.automatic else staff(decision.decided_by),
-        "beslut i ansökan",
+        "beslut i ansökan" if decision.corrects is None else _CORRECTED[decision.corrects.kind],
         case=decision.application_id,
         decision=decision.id,
         release=decision.release,
         body=body,
         personal=personal,
     )
+
+
+_CORRECTED = {
+    CorrectionKind.MISTAKE: "rättelse av beslut",
+    CorrectionKind.CHANGE: "ändring av beslut",
+    CorrectionKind.COURT: "en domstols avgörande verkställs",
+}
 
 
 def payment(decision: Decision, order: Mapping[str, Json]) -> Entry:
@@ -343,6 +350,11 @@ class Action(StrEnum):
     PROPOSED = "proposed"
     NOT_APPROVED = "not_approved"
     NOTED = "noted"
+    CLAIM_MADE = "claim_made"
+    CLAIM_WAIVED = "claim_waived"
+    APPEALED = "appealed"
+    APPEAL_FORWARDED = "appeal_forwarded"
+    APPEAL_DISMISSED = "appeal_dismissed"
 
 
 _ACTION = {
@@ -352,6 +364,11 @@ _ACTION = {
     Action.PROPOSED: "handläggaren lade fram ett beslut för godkännande",
     Action.NOT_APPROVED: "det framlagda beslutet godkändes inte",
     Action.NOTED: "handläggaren skrev en anteckning",
+    Action.CLAIM_MADE: "det som betalats för mycket krävs tillbaka",
+    Action.CLAIM_WAIVED: "det som betalats för mycket krävs inte tillbaka",
+    Action.APPEALED: "ett överklagande kom in",
+    Action.APPEAL_FORWARDED: "överklagandet lämnades till domstolen",
+    Action.APPEAL_DISMISSED: "överklagandet avvisades för att det kom för sent",
 }
 
 

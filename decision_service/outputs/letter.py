@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from audit import proof
-from decision_service.decision.document import Decision, Line, LineChange, Reason
+from decision_service.decision.document import Corrects, Decision, Line, LineChange, Reason
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.channel import DeliveryError
 from decision_service.outputs.letter_layout import Letter, Part, Row
@@ -97,7 +97,8 @@ def decision_letter(decision: Decision, context: LetterContext, words: LetterTex
     Raises LetterError when something the letter must say is missing, and when it would state an amount that
     the decision does not hold.
     """
-    return _letter(decision.outcome, _Facts(decision.month, context, words or texts(), decision))
+    kind: LetterKind = decision.corrects.kind.value if decision.corrects is not None else decision.outcome
+    return _letter(kind, _Facts(decision.month, context, words or texts(), decision))
 
 
 def notice(
@@ -160,6 +161,10 @@ class _Facts:
             "automatiskt": automatic,
             "av_handläggare": decision is not None and not automatic,
             "godkänt": decision is not None and decision.approved_by is not None,
+            "beviljas": bool(self._granted),
+            "beviljas_inte": self._granted == 0,
+            "mer": self._difference > 0 and context.payment is not None,
+            "för_mycket": self._difference < 0,
             "utbetalning": bool(self._granted) and context.payment is not None,
             "avviker": self._differs,
             "enligt_beräkningen": result is not None and result < 0 and not self._differs,
@@ -176,6 +181,15 @@ class _Facts:
             "bevis": bool(context.proof),
         }
         self._values = self._all_values(month)
+
+    @property
+    def _corrects(self) -> Corrects | None:
+        return self._decision.corrects if self._decision is not None else None
+
+    @property
+    def _difference(self) -> int:
+        """What is paid more than by the decision before, in öre; below zero what was paid too much."""
+        return self._corrects.difference if self._corrects is not None else 0
 
     @property
     def _motivation(self) -> str:
@@ -199,6 +213,9 @@ class _Facts:
             "väntar_till": _day(context.complete_by),
             "månaden_före": Month.parse(month).plus(-1).in_words if month is not None else None,
             "mottagen": _day(context.received),
+            "ändrat_beslutsdag": _day(swedish_day(self._corrects.decided_at)) if self._corrects else None,
+            "skillnad": kronor(abs(self._difference)) if self._difference else None,
+            "dom": self._corrects.court if self._corrects is not None else None,
             "kommun": context.sender.municipality,
             "nämnd": context.sender.board,
             "domstol": context.sender.court,
@@ -239,7 +256,9 @@ class _Facts:
         totals = [each for _, each in self._calculation or () if isinstance(each, int)]
         lines = [each for line in self._lines for each in (line.amount, line.applied) if each is not None]
         before = [change.was for change in self._changes if change.was is not None]
-        return {kronor(abs(each)) for each in [*totals, *lines, *before, self._granted or 0]}
+        return {
+            kronor(abs(each)) for each in [*totals, *lines, *before, self._granted or 0, self._difference]
+        }
 
     def part(self, text: PartText, cited: Sequence[str]) -> Part:
         """A part with its words filled and its list from the decision; ``cited`` is what all parts cite."""

@@ -27,7 +27,7 @@ NoticeKind = Literal[
     "HOS_HANDLÄGGARE",
     "AVSKRIVEN",
 ]
-LetterKind = Literal[Decided, NoticeKind]
+LetterKind = Literal[Decided, NoticeKind, "RÄTTELSE", "ÄNDRING", "DOM"]
 Place = Literal[
     "belopp",
     "månad",
@@ -54,11 +54,18 @@ Place = Literal[
     "planens_slut",
     "handläggare",
     "andra_handläggare",
+    "ändrat_beslutsdag",
+    "skillnad",
+    "dom",
 ]
 When = Literal[
     "automatiskt",
     "av_handläggare",
     "godkänt",
+    "beviljas",
+    "beviljas_inte",
+    "mer",
+    "för_mycket",
     "utbetalning",
     "avviker",
     "enligt_beräkningen",

@@ -165,6 +165,84 @@ class DecisionRow(SQLModel, table=True):
     )
 
 
+class CorrectionRow(SQLModel, table=True):
+    """A decision that takes the place of an earlier one on the same application, which stays as it is.
+
+    ``number`` is its place in the chain, from 2, ``corrects`` the id of the one before, ``kind`` why it may
+    be changed, ``court`` whose decision is carried out. ``difference`` is öre: what is paid more, below zero
+    what was paid too much. The rest is as in a decision; the calculation is that of the one before with
+    ``changes``.
+    """
+
+    __tablename__ = "correction"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    id: str = Field(unique=True)
+    corrects: str
+    kind: str
+    court: str | None = None
+    tenant: str
+    month: str
+    outcome: str
+    granted: int
+    difference: int
+    automatic: bool = False
+    decided_at: datetime = Field(sa_column=_moment())
+    decided_by: str
+    approved_by: str | None = None
+    signed: str | None = None
+    second: str | None = None
+    assessment: int
+    reason: str | None = None
+    entry: int = -1
+    changes: str = Field(default="[]", sa_column=Column(Text, nullable=False))
+    remembered: str = Field(sa_column=Column(Text, nullable=False))
+    letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class ClaimRow(SQLModel, table=True):
+    """What was paid too much by the decision that a correction changed, in öre, and what a person has decided
+    about it: ``state`` is ``open``, ``claimed`` or ``waived``. ``number`` is that of the correction."""
+
+    __tablename__ = "claim"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    tenant: str
+    amount: int
+    opened_at: datetime = Field(sa_column=_moment())
+    state: str = "open"
+    decided_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    decided_by: str | None = None
+    signed: str | None = None
+    reason: str | None = None
+
+
+class AppealRow(SQLModel, table=True):
+    """An appeal against a decision: when it came, by when it had to, and what has been done with it.
+
+    ``state`` is ``received``, ``forwarded`` or ``dismissed``.
+    """
+
+    __tablename__ = "appeal"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    tenant: str
+    decision: str
+    received: date
+    told: date
+    due: date
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = "received"
+    noted_at: datetime = Field(sa_column=_moment())
+    noted_by: str
+    ended_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    ended_by: str | None = None
+    reason: str | None = None
+
+
 class StaffRow(SQLModel, table=True):
     """Name and title of somebody who works with cases, as a token said last: decisions are signed so."""
 

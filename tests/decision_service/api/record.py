@@ -16,7 +16,9 @@ import httpx
 
 from decision_service.access.roles import Role
 from decision_service.api.examples import FILE, Recorded, recorded
+from decision_service.reading.kronor import as_kronor
 from tests.world.cases import ROOT
+from tests.world.client import User
 from tests.world.database import new_database
 from tests.world.office import paying
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
@@ -26,6 +28,30 @@ from tests.world.service import Json, Whole, running, trusts
 DESCRIPTION = ROOT / "docs" / "openapi.json"
 LONGEST = 2
 """Items that a recorded list keeps, and facts."""
+
+
+def changed(worker: User, found: str) -> None:
+    """A decision is changed, what was paid too much is waived, and it is appealed."""
+    (decision,) = worker.get(f"/applications/{found}/corrections").json()["decisions"]
+    line = decision["calculation"]["lines"][0]
+    lower = {"line": 1, "amount": as_kronor(line["amount"] - 10_000), "reason": "Maten ingår i boendet."}
+    decided = {
+        "assessment": 1,
+        "outcome": "DELAVSLAG",
+        "granted": as_kronor(decision["granted"] - 10_000),
+        "lines": [lower],
+        "reason": "Maten ingår i boendet.",
+    }
+    etag = worker.get(f"/applications/{found}").headers["etag"]
+    body = {"kind": "ÄNDRING", "decision": decision["id"], "decided": decided}
+    worker.post(f"/applications/{found}/corrections", body, if_match=etag)
+    waived = {"claims": False, "reason": "Felet var kommunens."}
+    worker.post(f"/applications/{found}/claims/2", waived)
+    day = decision["decided_at"][:10]
+    text = "Jag betalar maten själv."
+    appeal = {"decision": decision["id"], "received": day, "told": day, "text": text}
+    worker.post(f"/applications/{found}/appeals", appeal)
+    worker.post(f"/applications/{found}/appeals/1", {"step": "överlämna"})
 
 
 def as_text(content: Any) -> str:
@@ -132,6 +158,7 @@ def everything(whole: Whole) -> None:
     worker.act("hand-back", one, {"to": "kön", "reason": "Sjuk i morgon."})
     worker.take(one)
     worker.decide(one)
+    changed(worker, one)
     worker.take(other)
     worker.post(f"/tasks/{other}/notes", {"text": "Sökanden ringde: hyran höjs i december."})
     worker.act("questions", other, {"questions": ["Skicka kvittot för medicinen."]})

@@ -21,7 +21,16 @@ from decision_service.casework.answers import Given
 from decision_service.casework.rows import require_logged
 from decision_service.log import journal, vouched
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, MessageRow, TaskRow
+from decision_service.store.tables import (
+    AppealRow,
+    ApplicationRow,
+    AssessmentRow,
+    ClaimRow,
+    CorrectionRow,
+    DecisionRow,
+    MessageRow,
+    TaskRow,
+)
 from tests.decision_service.casework.test_answers import dear, give, questions
 from tests.world.office import START, World
 from tests.world.people import NOVEMBER, TENANT, application
@@ -63,7 +72,7 @@ CHANGED: dict[str, tuple[str, str]] = {
     "the payment": (
         "UPDATE message SET payload = replace(payload, '\"amount\": ', '\"amount\": 9') "
         "WHERE kind = 'payment'",
-        "payment",
+        "payment/{key}",
     ),
     "a plan": ("UPDATE activity SET document = '{}'", "plan"),
     "a month decided before": ("UPDATE history SET document = '{}'", "history/2026-10"),
@@ -72,7 +81,7 @@ REMOVED: dict[str, tuple[str, str]] = {
     "the decision": ("DELETE FROM decision", "decision"),
     "the letter": ("UPDATE decision SET letter = NULL", "letter"),
     "the assessment": ("DELETE FROM assessment", "assessment/1"),
-    "the payment": ("DELETE FROM message WHERE kind = 'payment'", "payment"),
+    "the payment": ("DELETE FROM message WHERE kind = 'payment'", "payment/{key}"),
     "the plan": ("DELETE FROM activity", "plan"),
     "a month decided before": ("DELETE FROM history", "history/2026-10"),
 }
@@ -89,7 +98,8 @@ def test_a_changed_row_is_not_the_one_that_was_logged(
 ) -> None:
     attack(world, statement)
     (found,) = faults(world, keys=True)
-    assert f": {name} är inte det som loggades i post " in found
+    row = name.format(key=f"{case}.payment.1")
+    assert f": {row} är inte det som loggades i post " in found
 
 
 @pytest.mark.parametrize(("statement", "name"), REMOVED.values(), ids=REMOVED)
@@ -98,7 +108,8 @@ def test_no_trail_without_its_row(world: World, case: str, statement: str, name:
     attack(world, statement)
     for keys in (False, True):
         found = faults(world, keys=keys)
-        assert any(f" svarar för {name}, som inte finns i tabellerna." in each for each in found)
+        row = name.format(key=f"{case}.payment.1")
+        assert any(f" svarar för {row}, som inte finns i tabellerna." in each for each in found)
 
 
 INVENTED: dict[type[SQLModel], str] = {
@@ -199,6 +210,9 @@ def test_every_column_of_what_people_act_on_is_vouched_for_or_said_not_to_be() -
         },
         AssessmentRow: {"number"},
         DecisionRow: {"entry"},
+        CorrectionRow: {"entry", "number"},
+        ClaimRow: {"number"},
+        AppealRow: {"number"},
         MessageRow: {"application_id", "kind", "next_attempt_at", "attempts", "delivered_at", "error"},
     }  # fmt: skip
     for table, columns in said.items():

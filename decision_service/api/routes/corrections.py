@@ -1,0 +1,239 @@
+"""What happens after a decision: a correction, a claim of what was paid too much, an appeal."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import Field, StrictBool
+from sqlmodel import Session, col, select
+from starlette.responses import Response
+
+from decision_service.access.roles import Role
+from decision_service.api import answers
+from decision_service.api.bodies import RawBody, described, json_of
+from decision_service.api.callers import Caller, require, require_reader
+from decision_service.api.cases import acting, answer, read
+from decision_service.api.etag import require_match
+from decision_service.api.openapi import problem_responses
+from decision_service.api.routes.applications import Application
+from decision_service.api.routes.tasks import IfMatch
+from decision_service.application.fields import Day, Part, Text
+from decision_service.application.outcome import decided
+from decision_service.casework import appeals, corrections
+from decision_service.casework.chain import chain
+from decision_service.casework.deciding import PersonsDecision
+from decision_service.casework.decisions import document_of
+from decision_service.casework.office import Office
+from decision_service.casework.rows import find, require_logged
+from decision_service.decision.document import CorrectionKind
+from decision_service.reading.faults import validated
+from decision_service.store.tables import ApplicationRow, ClaimRow
+
+router = APIRouter(tags=["efter beslutet"])
+
+Worker = Annotated[Caller, Depends(require(Role.HANDLAGGARE))]
+Number = Annotated[int, Path(ge=1, description="Numret i ärendet")]
+_STEP = {
+    **answers.answers(answers.AfterDecision),
+    **problem_responses("conflict", "stale", "version-missing", "unsupported-media-type"),
+}
+
+
+class NewCorrection(Part):
+    """A decision that takes the place of the one in force; amounts in kronor, lines as in a decision."""
+
+    kind: CorrectionKind
+    decision: Annotated[str, Field(max_length=64)]
+    court: Annotated[str, Field(max_length=200)] = ""
+    decided: PersonsDecision
+
+
+class ClaimDecision(Part):
+    """Whether what was paid too much is claimed back, and why."""
+
+    claims: StrictBool
+    reason: Text
+
+
+class NewAppeal(Part):
+    """An appeal: against which decision, the day it came, the day the applicant was told, what it says."""
+
+    decision: Annotated[str, Field(max_length=64)]
+    received: Day
+    told: Day
+    text: Text
+
+
+class AppealStep(Part):
+    """What is done with an appeal: it is sent to the court, or dismissed because it came late."""
+
+    step: Literal["överlämna", "avvisa"]
+    reason: Text = ""
+
+
+@router.get(
+    "/applications/{application}/corrections",
+    summary="Beslutets kedja",
+    responses=answers.answers(answers.AfterDecision),
+)
+def shown(
+    request: Request,
+    caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.CHEF, Role.JURIST))],
+    application: Application,
+) -> Response:
+    """Varje beslut i ärendet, det första först; det sista gäller. Krav på återbetalning, överklaganden, och
+    senare månader som kan vila på beslutet."""
+
+    def show(office: Office, session: Session, row: ApplicationRow) -> Response:
+        return answer(_after(office, session, row), row)
+
+    return read(request, caller, application, show)
+
+
+@router.post(
+    "/applications/{application}/corrections",
+    summary="Ändra ett beslut",
+    openapi_extra=described(
+        NewCorrection,
+        {
+            "ändring": {
+                "kind": "ÄNDRING",
+                "decision": "0f4a…",
+                "decided": {
+                    "assessment": 1,
+                    "outcome": "BIFALL",
+                    "granted": "12910.00",
+                    "lines": [{"line": 3, "amount": "7300.00", "reason": "Hyran är styrkt."}],
+                    "reason": "Hela hyran godkänns.",
+                },
+            }
+        },
+    ),
+    responses=_STEP,
+)
+def correct(
+    request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
+) -> Response:
+    """Rättelse av ett uppenbart fel, ändring av det egna beslutet, eller en domstols avgörande. Det beslut
+    som gäller anges med id; radernas nummer är dess beräkning. Inget skrivs över. Det som ska betalas ut mer
+    betalas ut, och det som betalats för mycket blir ett krav att avgöra."""
+    given = validated(NewCorrection, json_of(request, body))
+    wanted = corrections.Wanted(given.kind, given.decision, given.decided, given.court)
+    with acting(request, caller) as (office, session):
+        row = find(session, caller.tenant, application)
+        require_match(if_match, row.version)
+        who = caller.principal.subject
+        require_logged(office, session, row)
+        row = corrections.correct(office, session, caller.tenant, application, who, row.version, wanted)
+        session.flush()
+        return answer(_after(office, session, row), row)
+
+
+@router.post(
+    "/applications/{application}/claims/{number}",
+    summary="Avgör ett krav",
+    openapi_extra=described(ClaimDecision, {"efterges": {"claims": False, "reason": "Felet var kommunens."}}),
+    responses=_STEP,
+)
+def decide_claim(
+    request: Request, caller: Worker, application: Application, number: Number, body: RawBody
+) -> Response:
+    """Ska det som betalats för mycket betalas tillbaka? Skälen skrivs i loggen."""
+    given = validated(ClaimDecision, json_of(request, body))
+    with acting(request, caller) as (office, session):
+        row = corrections.decide_claim(
+            office,
+            session,
+            caller.tenant,
+            application,
+            caller.principal.subject,
+            number,
+            claims=given.claims,
+            reason=given.reason,
+        )
+        return answer(_after(office, session, row), row)
+
+
+@router.post(
+    "/applications/{application}/appeals",
+    summary="Ta emot ett överklagande",
+    openapi_extra=described(
+        NewAppeal,
+        {
+            "överklagande": {
+                "decision": "0f4a…",
+                "received": "2026-11-20",
+                "told": "2026-11-05",
+                "text": "Hyran är rimlig.",
+            }
+        },
+    ),
+    responses=_STEP,
+)
+def receive_appeal(request: Request, caller: Worker, application: Application, body: RawBody) -> Response:
+    """Tiden räknas från dagen då sökanden fick del av beslutet."""
+    given = validated(NewAppeal, json_of(request, body))
+    with acting(request, caller) as (office, session):
+        row = appeals.receive_appeal(
+            office,
+            session,
+            caller.tenant,
+            application,
+            caller.principal.subject,
+            decision=given.decision,
+            received=given.received,
+            told=given.told,
+            text=given.text,
+        )
+        return answer(_after(office, session, row), row)
+
+
+@router.post(
+    "/applications/{application}/appeals/{number}",
+    summary="Lämna över eller avvisa ett överklagande",
+    openapi_extra=described(AppealStep, {"till domstolen": {"step": "överlämna"}}),
+    responses=_STEP,
+)
+def end_appeal(
+    request: Request, caller: Worker, application: Application, number: Number, body: RawBody
+) -> Response:
+    """I tid lämnas det till domstolen med alla beslut, brev och ansökan; för sent avvisas det med skäl."""
+    given = validated(AppealStep, json_of(request, body))
+    with acting(request, caller) as (office, session):
+        who, tenant = caller.principal.subject, caller.tenant
+        if given.step == "avvisa":
+            row = appeals.dismiss(office, session, tenant, application, who, number, given.reason)
+        else:
+            row = appeals.forward(office, session, tenant, application, who, number)
+        return answer(_after(office, session, row), row)
+
+
+def _after(office: Office, session: Session, row: ApplicationRow) -> answers.AfterDecision:
+    require_logged(office, session, row)
+    claims = session.exec(
+        select(ClaimRow).where(ClaimRow.application_id == row.id).order_by(col(ClaimRow.number))
+    ).all()
+    appealed = appeals.appeals_of(session, row)
+    return answers.AfterDecision(
+        decisions=[document_of(session, each) for each in chain(session, row.id)],
+        claims=[answers.Claim.model_validate(each.model_dump(include=_CLAIM)) for each in claims],
+        appeals=[
+            answers.Appeal.model_validate(
+                each.model_dump(include=_APPEAL) | {"in_time": each.received <= each.due}
+            )
+            for each in appealed
+        ],
+        later=[
+            answers.LaterMonth(
+                application=other.id,
+                month=other.month,
+                outcome=decided(decision.outcome),
+                granted=decision.granted,
+            )
+            for other, decision in corrections.later_months(session, row)
+        ],
+    )
+
+
+_CLAIM, _APPEAL = set(answers.Claim.model_fields), set(answers.Appeal.model_fields)

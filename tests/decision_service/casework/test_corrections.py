@@ -1,0 +1,265 @@
+"""A decision is changed by another one: nothing is written over, and money goes both ways."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from decision_service.casework import appeals, corrections
+from decision_service.casework.chain import chain, in_force
+from decision_service.casework.corrections import Wanted, later_months
+from decision_service.casework.deciding import PersonsDecision
+from decision_service.casework.decisions import document_of
+from decision_service.casework.delivery import deliver
+from decision_service.casework.rows import ConflictError, StaleError
+from decision_service.decision.document import CorrectionKind
+from decision_service.reading.faults import validated
+from decision_service.reading.kronor import as_kronor
+from decision_service.reading.strict_json import InputError
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import ClaimRow, MessageRow, State
+from tests.world.office import PERSON, World
+from tests.world.people import NOVEMBER, OCTOBER, application
+
+RENT = {"costType": "RENT", "appliedAmount": 7300}
+DECEMBER = NOVEMBER.plus(1)
+
+
+@pytest.fixture
+def case(world: World) -> str:
+    """November granted in part by a person, and paid: the rent is cut to the municipality's limit."""
+    world.clock.forward(days=30)
+    world.imported(1)
+    found = world.apply(application(1, NOVEMBER, costs=[RENT]))
+    world.claim(found)
+    world.say(found, {"assessment": 1, "agrees": True, "reason": "Hyran är över gränsen."})
+    world.clock.forward(days=1)
+    return found
+
+
+def rent(world: World, found: str, amount: int, **more: Any) -> Wanted:
+    """Another rent (öre) in the decision in force."""
+    with reading(world.engine) as session:
+        decision = in_force(session, found)
+        assert decision is not None
+        document = document_of(session, decision)
+    assert document.calculation is not None
+    line = document.calculation.lines[2]
+    granted = document.granted + amount - line.amount
+    said = {
+        "assessment": 1,
+        "outcome": "BIFALL" if amount == 730_000 else "DELAVSLAG",
+        "granted": as_kronor(granted),
+        "lines": [{"line": 3, "amount": as_kronor(amount), "reason": "Hyresavin har kommit."}],
+        "reason": "Hyran är en annan.",
+    }
+    kind = more.pop("kind", CorrectionKind.CHANGE)
+    return Wanted(kind, decision.id, validated(PersonsDecision, said), **more)
+
+
+def correct(world: World, found: str, wanted: Wanted, **more: Any) -> None:
+    world.act(corrections.correct, found, wanted, **more)
+
+
+def letters(world: World) -> list[str]:
+    while deliver(world.office):
+        pass
+    got = sorted((one for one in world.recorder.got if one.kind == "letter"), key=lambda one: one.key)
+    return [" ".join(one.payload["text"].split()) for one in got]
+
+
+def test_more_is_paid_and_the_first_decision_stays(world: World, case: str) -> None:
+    before = world.decision(case)
+    assert before is not None
+    correct(world, case, rent(world, case, 730_000))
+    assert world.decision(case) == before
+    with reading(world.engine) as session:
+        first, second = chain(session, case)
+        document = document_of(session, second)
+        payment = json.loads(session.get_one(MessageRow, f"{case}.payment.2").payload)
+    more = second.granted - first.granted
+    assert more > 0
+    assert (payment["amount"], payment["id"]) == (more, second.id)
+    assert document.corrects is not None
+    assert (document.corrects.decision, document.corrects.difference) == (first.id, more)
+    assert document.calculation is not None
+    assert document.calculation.by_the_lines == document.granted == second.granted
+    old, new = letters(world)
+    assert "Vi har ändrat beslutet" in new
+    assert "Hyresavin har kommit." in new
+    assert "mer än tidigare" in new
+    assert "Maj Berg 17, socialsekreterare" in new
+    assert "c2sp.org/tlog-proof@v1" in new
+    assert old != new
+    world.whole()
+
+
+def test_too_much_becomes_a_claim_that_a_person_decides(world: World, case: str) -> None:
+    correct(world, case, rent(world, case, 500_000))
+    with reading(world.engine) as session:
+        first, second = chain(session, case)
+        claim = session.get_one(ClaimRow, (case, 2))
+    assert (claim.amount, claim.state) == (first.granted - second.granted, "open")
+    assert world.messages(case) == ["letter", "letter", "payment"]
+    assert "Du behöver inte betala något nu." in letters(world)[-1]
+    with transaction(world.engine) as session, pytest.raises(InputError):
+        corrections.decide_claim(world.office, session, "9999", case, PERSON, 2, claims=True, reason=" ")
+    for attempt in range(2):
+        with transaction(world.engine) as session:
+            if attempt:
+                with pytest.raises(ConflictError, match="claim_decided"):
+                    corrections.decide_claim(
+                        world.office, session, "9999", case, PERSON, 2, claims=False, reason="Nej."
+                    )
+            else:
+                corrections.decide_claim(
+                    world.office, session, "9999", case, PERSON, 2, claims=True, reason="Lönen var känd."
+                )
+    assert "claim" in world.messages(case)
+    world.whole()
+
+
+def test_a_corrected_decision_and_a_double_click(world: World, case: str) -> None:
+    wanted, version = rent(world, case, 730_000), world.row(case).version
+    correct(world, case, wanted, version=version)
+    before = world.everything()
+    with pytest.raises(StaleError):
+        correct(world, case, wanted, version=version)
+    with pytest.raises(ConflictError, match="decision_not_in_force") as refused:
+        correct(world, case, wanted)
+    with reading(world.engine) as session:
+        assert refused.value.fault.values["latest"] == chain(session, case)[-1].id
+    assert world.everything() == before
+    correct(world, case, rent(world, case, 600_000, kind=CorrectionKind.MISTAKE))
+    with reading(world.engine) as session:
+        assert chain(session, case)[0] == world.decision(case)
+        assert len(chain(session, case)) == 3
+    world.whole()
+
+
+def test_a_court_is_named_and_nobody_else(world: World, case: str) -> None:
+    for wanted in (
+        rent(world, case, 730_000, kind=CorrectionKind.COURT),
+        rent(world, case, 730_000, court="mål 17-26"),
+    ):
+        with pytest.raises(InputError, match="domstol"):
+            correct(world, case, wanted)
+    court = "Förvaltningsrätten i Exempelstad, mål 17-26, den 2 december 2026"
+    correct(world, case, rent(world, case, 730_000, kind=CorrectionKind.COURT, court=court))
+    assert court in letters(world)[-1]
+
+
+def test_only_what_is_decided(world: World) -> None:
+    found = world.apply(application(1, NOVEMBER))
+    said = validated(PersonsDecision, {"assessment": 1, "outcome": "AVSLAG", "granted": 0, "reason": "x"})
+    with pytest.raises(ConflictError, match="cannot_correct"):
+        correct(world, found, Wanted(CorrectionKind.CHANGE, "x", said))
+
+
+def test_later_months_rest_on_what_is_in_force(world: World, case: str) -> None:
+    """The rent that was approved later is the one that the next month knows."""
+    correct(world, case, rent(world, case, 730_000))
+    world.clock.forward(days=30)
+    december = world.apply(application(1, DECEMBER, costs=[RENT]))
+    with reading(world.engine) as session:
+        known = json.loads(session.get_one(MessageRow, f"{case}.payment.2").payload)
+        assert known["amount"] > 0
+        row = session.get_one(type(world.row(case)), case)
+        later = [other.id for other, _ in later_months(session, row)]
+    if world.state(december) == State.DECIDED:
+        assert later == [december]
+    assert "HYRA_ÖVER_GRÄNS" not in (
+        world.reasons(december) if world.state(december) == State.HANDLAGGARE else []
+    )
+
+
+def test_a_month_that_a_correction_pays_is_not_paid_again(world: World) -> None:
+    first, second = world.apply(application(1, OCTOBER)), world.apply(application(1, OCTOBER))
+    for each in (first, second):
+        world.claim(each)
+    world.decide(first, "AVVISNING", 0, "Dubblett.")
+    world.decide(second)
+    with reading(world.engine) as session:
+        decision = in_force(session, first)
+        assert decision is not None
+        base = document_of(session, decision).calculation
+    assert base is not None
+    said = {"assessment": 1, "outcome": "BIFALL", "reason": "Fel avvisad."}
+    lines = [{"kind": "norm", "text": "Mat", "amount": 100, "provision": "SoL", "reason": "x"}]
+    total = sum(-each.amount if each.kind == "income" else each.amount for each in base.lines) + 10_000
+    given = validated(PersonsDecision, {**said, "granted": as_kronor(total), "lines": lines})
+    with pytest.raises(ConflictError, match="month_already_paid"):
+        correct(world, first, Wanted(CorrectionKind.CHANGE, decision.id, given))
+
+
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [
+        (date(2026, 11, 5), date(2026, 11, 26)),
+        (date(2026, 12, 4), date(2026, 12, 28)),
+        (date(2026, 10, 31), date(2026, 11, 23)),
+    ],
+)
+def test_three_weeks_and_the_next_working_day(told: date, due: date) -> None:
+    assert appeals.due_by(told) == due
+
+
+def appeal(world: World, found: str, received: date, told: date) -> None:
+    with transaction(world.engine) as session:
+        decision = in_force(session, found)
+        assert decision is not None
+        appeals.receive_appeal(
+            world.office,
+            session,
+            "9999",
+            found,
+            PERSON,
+            decision=decision.id,
+            received=received,
+            told=told,
+            text="Hyran är rimlig.",
+        )
+
+
+def test_an_appeal_in_time_goes_to_the_court_with_everything(world: World, case: str) -> None:
+    letters(world)
+    told = world.clock.now.date()
+    appeal(world, case, told, told)
+    with transaction(world.engine) as session, pytest.raises(ConflictError, match="appeal_in_time"):
+        appeals.dismiss(world.office, session, "9999", case, PERSON, 1, "För sent.")
+    with transaction(world.engine) as session:
+        appeals.forward(world.office, session, "9999", case, PERSON, 1)
+    with transaction(world.engine) as session, pytest.raises(ConflictError, match="appeal_ended"):
+        appeals.forward(world.office, session, "9999", case, PERSON, 1)
+    while deliver(world.office):
+        pass
+    sent = next(one.payload for one in world.recorder.got if one.kind == "appeal")
+    assert sent["appeal"]["text"] == "Hyran är rimlig."
+    assert len(sent["decisions"]) == len(sent["letters"]) == 1
+    assert sent["application"]["people"][0]["first_name"] == "Alma"
+    world.whole()
+
+
+def test_an_appeal_that_is_late_is_dismissed_with_reasons(world: World, case: str) -> None:
+    told = world.clock.now.date()
+    appeal(world, case, appeals.due_by(told).replace(year=told.year + 1), told)
+    with transaction(world.engine) as session, pytest.raises(ConflictError, match="appeal_late"):
+        appeals.forward(world.office, session, "9999", case, PERSON, 1)
+    with transaction(world.engine) as session:
+        appeals.dismiss(world.office, session, "9999", case, PERSON, 1, "Kom efter tre veckor.")
+    assert world.trail(case)[-1] == ("human_action", "appeal_dismissed")
+    with transaction(world.engine) as session, pytest.raises(InputError):
+        appeals.receive_appeal(
+            world.office,
+            session,
+            "9999",
+            case,
+            PERSON,
+            decision=session.get_one(type(world.decision(case)), case).id,  # type: ignore[arg-type]
+            received=date(2020, 1, 1),
+            told=date(2020, 1, 1),
+            text="x",
+        )
