@@ -16,7 +16,7 @@ import audit
 from audit import retention
 from audit import rows as audit_rows
 from audit.errors import RetentionError
-from decision_service.casework import answers, delivery, handlaggare
+from decision_service.casework import answers, delivery, documents, handlaggare
 from decision_service.casework.answers import By, Given
 from decision_service.casework.applicant import withdraw
 from decision_service.casework.gallring import Gallring, tables_of_cases
@@ -100,6 +100,9 @@ def lived(world: World) -> tuple[str, list[str]]:
         given = Given(first.id, planter.amount(), answer)
         by = By(PERSON, "Maj Berg", Who.HANDLAGGARE)
         answers.give(world.office, session, TENANT, case, None, [given], by)
+    world.examine(case)
+    with transaction(world.engine) as session:
+        documents.add(world.office, session, TENANT, case, b"%PDF-1.7 %%EOF", planter.text(), "")
     world.examine(case)
     world.act(handlaggare.ask_applicant, case, questions=[question])
     world.complete(case, {"application": {"otherInformation": added}})
