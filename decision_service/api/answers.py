@@ -169,6 +169,7 @@ class LetterPart(_Answer):
     verbatim: str
     qr: str
     provisions: list[str]
+    framed: bool = Field(default=False, description="Avsnittet står i en ruta")
 
 
 class Addressee(_Answer):

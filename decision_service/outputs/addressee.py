@@ -33,8 +33,17 @@ class Addressee:
         return cls(**{**found, "address": tuple(found["address"])})
 
     @property
+    def window(self) -> tuple[str, ...]:
+        """The lines that may be seen through the envelope."""
+        return (*((self.name,) if self.name else ()), *self.address)
+
+    @property
+    def numbered(self) -> str:
+        """The line with the personal number, which no envelope may show; empty where none is known."""
+        number = self.personal_number
+        return f"Personnummer {number[:8]}-{number[8:]}" if number else ""
+
+    @property
     def head(self) -> tuple[str, ...]:
         """The lines at the top of a letter."""
-        number = self.personal_number
-        numbered = (f"Personnummer {number[:8]}-{number[8:]}",) if number else ()
-        return (*((self.name,) if self.name else ()), *self.address, *numbered)
+        return (*self.window, *((self.numbered,) if self.numbered else ()))

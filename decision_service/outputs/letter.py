@@ -289,7 +289,9 @@ class _Facts:
             case _:
                 pass
         paragraphs = tuple(self.filled(paragraph) for paragraph in text.paragraphs)
-        return Part(self.filled(text.heading), paragraphs, items, table, verbatim, qr, text.provisions)
+        return Part(
+            self.filled(text.heading), paragraphs, items, table, verbatim, qr, text.provisions, text.framed
+        )
 
     def _reduced(self) -> Iterator[Line]:
         """The lines that give less than was applied for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -27,7 +28,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of a letter. ``verbatim`` is text whose lines must stay as they are, ``qr`` the same text to the
-    byte as a QR code (SVG); both are empty in a part that has no such text."""
+    byte as a QR code (SVG); both are empty in a part that has no such text. ``framed``: the part stands in a
+    frame where the letter is laid out."""
 
     heading: str
     paragraphs: tuple[str, ...]
@@ -36,6 +38,18 @@ class Part:
     verbatim: str
     qr: str
     provisions: tuple[str, ...]
+    framed: bool = False
+
+    @classmethod
+    def of_json(cls, found: Mapping[str, Any]) -> Part:
+        """The part that ``asdict`` wrote."""
+        lists = {name: tuple(found[name]) for name in ("paragraphs", "items", "provisions")}
+        return cls(**{**found, **lists, "table": tuple(Row(**row) for row in found["table"])})
+
+    @property
+    def law(self) -> str:
+        """The line that says which provisions the part rests on; empty for none."""
+        return f"Lagrum: {'; '.join(self.provisions)}" if self.provisions else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +77,28 @@ class Letter:
             "parts": [asdict(part) for part in self.parts],
         }
 
+    @classmethod
+    def of_json(cls, found: Mapping[str, Any]) -> Letter:
+        """The letter that ``as_json`` wrote."""
+        return cls(
+            found["kind"],
+            found["title"],
+            tuple(Part.of_json(part) for part in found["parts"]),
+            Addressee.of_json(found["to"]),
+            date.fromisoformat(found["date"]),
+            found["reference"],
+            found["sender"],
+        )
+
+    @property
+    def case(self) -> str:
+        """The line that says which case the letter is about."""
+        return f"Ärende {self.reference}"
+
     @property
     def text(self) -> str:
         """The letter as plain text, 76 characters wide."""
-        head = (self.sender, day_in_words(self.day), f"Ärende {self.reference}", "", *self.to.head)
+        head = (self.sender, day_in_words(self.day), self.case, "", *self.to.head)
         found = [*head, "", _wrapped(self.title), ""]
         for part in self.parts:
             found += [part.heading.upper(), ""]
@@ -80,30 +112,38 @@ class Letter:
                 found += [_table(part.table).lstrip("\n"), ""]
             if part.verbatim:
                 found += [part.verbatim, ""]
-            if part.provisions:
-                law = f"Lagrum: {'; '.join(part.provisions)}"
-                found += [_wrapped(law, rest="  "), ""]
+            if part.law:
+                found += [_wrapped(part.law, rest="  "), ""]
         return "\n".join(found).rstrip() + "\n"
 
 
-def _table(rows: tuple[Row, ...]) -> str:
-    """The calculation with numbers that point to the provisions under it."""
+def numbered(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
+    """The texts of the rows with numbers that point to what they rest on, and what the numbers stand for."""
     numbers: dict[str, int] = {}
-    shown = []
-    for row in rows:
-        mark = ""
-        if row.provision:
-            mark = f" [{numbers.setdefault(row.provision, len(numbers) + 1)}]"
-        shown.append((f"  {row.text}{mark}" if row.provision else row.text, row.amount))
-    notes = [_wrapped(f"[{number}] {provision}", rest="    ") for provision, number in numbers.items()]
-    return "\n".join([amount_table(shown), "", *notes])
+    texts = [
+        f"{row.text} [{numbers.setdefault(row.provision, len(numbers) + 1)}]" if row.provision else row.text
+        for row in rows
+    ]
+    return texts, [f"[{number}] {provision}" for provision, number in numbers.items()]
+
+
+def unbroken(text: str) -> str:
+    """The text with a provision's chapter and section kept on one line."""
+    return re.sub(r"(?<=\d) (?=§|kap\.)|(?<=kap\.) ", "\u00a0", text)
+
+
+def _table(rows: Sequence[Row]) -> str:
+    texts, notes = numbered(rows)
+    table = [
+        (f"  {text}" if row.provision else text, row.amount) for row, text in zip(rows, texts, strict=True)
+    ]
+    return "\n".join([amount_table(table), "", *(_wrapped(note, rest="    ") for note in notes)])
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """Lines of the letter's width, with a provision's chapter and section kept on one line."""
-    kept = re.sub(r"(?<=\d) (?=§|kap\.)|(?<=kap\.) ", "\u00a0", text)
+    """Lines of the letter's width."""
     return textwrap.fill(
-        kept,
+        unbroken(text),
         WIDTH,
         initial_indent=first,
         subsequent_indent=rest,

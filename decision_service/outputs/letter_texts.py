@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from decision_service.application.outcome import Decided
 from norms import document
 from norms.document import Document
-from rules.schema import FileModel, validate
+from rules.schema import FileModel, YesNo, validate
 
 TEXTS = Path(__file__).with_name("texts") / "brev.yaml"
 
@@ -130,7 +130,8 @@ class LetterText(FileModel):
 
 
 class PartText(FileModel):
-    """A part: heading, paragraphs, a list from the decision, and when it belongs in a letter.
+    """A part: heading, paragraphs, a list from the decision, when it belongs in a letter, and whether it
+    stands in a frame.
 
     ``unsure`` is for whoever reviews the text; it is never printed.
     """
@@ -140,6 +141,7 @@ class PartText(FileModel):
     provisions: tuple[str, ...] = Field(alias="lagrum")
     paragraphs: tuple[Words, ...] = Field(alias="stycken")
     items: ListName | None = Field(default=None, alias="lista")
+    framed: YesNo = Field(default=False, alias="ram")
     unsure: str | None = Field(default=None, alias="osäkert")
 
 

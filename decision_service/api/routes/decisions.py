@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from sqlmodel import Session, col, select
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from audit import bundle, proof
 from audit import reading as trail
 from audit.trail import read_case
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers
+from decision_service.api.accept import most_wanted
 from decision_service.api.behind import service_of
 from decision_service.api.bodies import JSON, inlined
 from decision_service.api.callers import Caller, require_reader
@@ -29,12 +30,16 @@ from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
 from decision_service.decision.document import Assessment, Decision
 from decision_service.log import releases
+from decision_service.outputs.layout.html import html, policy
+from decision_service.outputs.layout.pdf import pdf
+from decision_service.outputs.letter_layout import Letter
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
 from norms.fault import fault
 
 router = APIRouter(tags=["beslut"])
 
 Reviewer = Annotated[Caller, Depends(require_reader(*REVIEWERS))]
+TEXT, HTML, PDF = "text/plain", "text/html", "application/pdf"
 _NOT_YET = problem_responses("conflict")
 _TEXT = {"type": "string"}
 _LETTER = inlined(answers.Letter.model_json_schema())
@@ -112,7 +117,10 @@ def assessment(
     "/applications/{application}/letter",
     summary="Beslutsbrevet",
     response_class=PlainTextResponse,
-    responses={200: {"content": {JSON: {"schema": _LETTER}}}, **_NOT_YET},
+    responses={
+        200: {"content": {JSON: {"schema": _LETTER}, HTML: {"schema": _TEXT}, PDF: {}}},
+        **_NOT_YET,
+    },
 )
 def letter(
     request: Request,
@@ -122,7 +130,7 @@ def letter(
     to: Annotated[str | None, Query(description="Vems brev, personens id i ärendet; utan: sökandens")] = None,
 ) -> Response:
     """Brevet som det skickas, med beviset för att beslutet står i kommunens logg. Varje vuxen får ett eget.
-    Text eller JSON."""
+    Text, PDF, webbsida eller JSON, med samma ord i alla."""
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
         written = _decided(session, row).letter
@@ -133,10 +141,23 @@ def letter(
         ]
         if not letters:
             raise ProblemError("not-found")
-        found = letters[0]
-        return JSONResponse(found["letter"]) if "json" in accept else PlainTextResponse(found["text"])
+        return _laid_out(letters[0], most_wanted(accept, (TEXT, JSON, HTML, PDF)))
 
     return read(request, caller, application, show)
+
+
+def _laid_out(kept: dict[str, Any], media_type: str) -> Response:
+    """A letter as it was kept, in the form that was asked for."""
+    varies = {"Vary": "Accept"}
+    if media_type == TEXT:
+        return PlainTextResponse(kept["text"], headers=varies)
+    if media_type == JSON:
+        return JSONResponse(kept["letter"], headers=varies)
+    letter = Letter.of_json(kept["letter"])
+    if media_type == HTML:
+        return HTMLResponse(html(letter), headers={**varies, "Content-Security-Policy": policy()})
+    named = {"Content-Disposition": f'inline; filename="{letter.reference}.pdf"'}
+    return Response(pdf(letter), headers={**varies, **named}, media_type=PDF)
 
 
 @router.get(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import subprocess
@@ -71,6 +73,23 @@ def test_the_letter_says_it_and_carries_a_proof(whole: Whole, decided: Decided) 
     tampered = proof.replace("index ", "index 1")
     assert checked(tampered, whole.public_key()).ok is False
     assert whole.delivered(found)["letter"]["payload"]["text"] == letter.text
+
+
+def test_the_letter_to_print_and_to_read_on_a_screen(whole: Whole, decided: Decided) -> None:
+    found, _, sender = decided
+    text = sender.get(path_of(found, "letter")).text
+    paper = sender.get(path_of(found, "letter"), accept="application/pdf")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF-")
+    assert paper.content == sender.get(path_of(found, "letter"), accept="application/pdf").content
+    page = sender.get(path_of(found, "letter"), accept="text/html,*/*;q=0.8")
+    assert page.headers["content-type"].startswith("text/html")
+    title = text.split("\n\n")[2].replace("\n", " ")
+    assert f"<h1>{title}</h1>" in page.text
+    style = page.text.partition("<style>")[2].partition("</style>")[0].encode()
+    digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in page.headers["content-security-policy"]
+    assert {each.headers["vary"] for each in (paper, page)} == {"Accept"}
 
 
 def checked(proof: str, key: str) -> verify.Report:

@@ -16,7 +16,7 @@ from tests.world.description import operations
 from tests.world.people import TENANT
 from tests.world.service import Whole
 
-WITHOUT_EXAMPLE = {"application/zip", MEDIA_TYPE}
+WITHOUT_EXAMPLE = {"application/zip", "application/pdf", "text/html", MEDIA_TYPE}
 
 
 def test_the_committed_description_is_the_one_there_is(one: Whole) -> None:

@@ -1,0 +1,74 @@
+"""A letter as PDF: to archive (PDF/A-2a), to have read out (PDF/UA-1), and the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, time
+from functools import cache
+from threading import Lock
+from typing import Any
+
+import typst
+
+from decision_service.outputs.layout.shown import Shown, by_number, shown
+from decision_service.outputs.letter_layout import Letter
+from decision_service.outputs.letter_texts import TEXTS
+
+TEMPLATE = TEXTS.with_name("brev.typ")
+STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+
+_ONE_AT_A_TIME = Lock()
+
+
+def pdf(letter: Letter) -> bytes:
+    """The letter as PDF. A character that no font here can show is written as its number.
+
+    Raises typst.TypstError for a template that is wrong.
+    """
+    said, at = shown(letter), datetime.combine(letter.day, time(), UTC)
+    try:
+        return _written(_template(), said, at)
+    except typst.TypstError:
+        readable = _readable(said)
+        if readable == said:
+            raise
+        return _written(_template(), readable, at)
+
+
+def _written(compiler: typst.Compiler, said: Shown | str, at: datetime) -> bytes:
+    given = {"brev": json.dumps(said, ensure_ascii=False), "dag": at.date().isoformat()}
+    with _ONE_AT_A_TIME:
+        made = compiler.compile(format="pdf", sys_inputs=given, pdf_standards=STANDARDS, timestamp=at)
+    assert isinstance(made, bytes)
+    return made
+
+
+@cache
+def _template() -> typst.Compiler:
+    """The template, read once. Only the fonts that come with the library are used: those of the machine
+    would make another letter on another machine."""
+    return typst.Compiler(TEMPLATE, root=TEXTS.parent, ignore_system_fonts=True)
+
+
+def _readable(said: Any) -> Any:
+    """The same with every character that no font can show written as its number."""
+    match said:
+        case str():
+            return "".join(one if one.isascii() or _has_a_look(one) else by_number(one) for one in said)
+        case list():
+            return [_readable(each) for each in said]
+        case dict():
+            return {name: _readable(each) for name, each in said.items()}
+        case _:
+            return said
+
+
+@cache
+def _has_a_look(character: str) -> bool:
+    """Whether some font can show a character."""
+    trial = typst.Compiler(b"#set document(title: [x])\n#sys.inputs.brev", ignore_system_fonts=True)
+    try:
+        _written(trial, character, datetime(2000, 1, 1, tzinfo=UTC))
+    except typst.TypstError:
+        return False
+    return True

@@ -1,0 +1,259 @@
+"""Letters laid out: the words of the plain text and no others, whatever they are, and the same each time."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import get_args
+
+import pytest
+import typst
+from pypdf import PdfReader
+
+from audit.proof import qr_svg
+from decision_service.application.outcome import Outcome
+from decision_service.decision.document import (
+    Assessment,
+    CorrectionKind,
+    Corrects,
+    Decision,
+    Reason,
+    ReasonKind,
+)
+from decision_service.outputs.layout.html import html
+from decision_service.outputs.layout.pdf import TEMPLATE, pdf
+from decision_service.outputs.letter import decision_letter, notice
+from decision_service.outputs.letter_layout import Letter, Part, Row
+from decision_service.outputs.letter_texts import NoticeKind, texts
+from tests.decision_service.outputs.test_letter import ALMA, CONTEXT, DECIDED, by_person
+
+COLUMNS = "Post Belopp"
+"""What stands over the calculation where it is a table, and over its rest on the next page."""
+PAGE = re.compile(r"Ärende (\S+) · Sida (\d+) av (\d+)")
+MARKUP = (
+    "*fet* #strong[a] $x$ @ref <b>b</b> &amp; {{ 7 }} {% x %} = - + // \\ ~ `kod` _a_ \"så\" 'här' -- ..."
+)
+HOSTILE = {
+    "markup": MARKUP,
+    "swedish": "Åsa Örn, Łukasz Žižek, Đặng Ø ß é e\u0301",
+    "arabic": "محمد العربي",
+    "long": "Kommunalförbundet" * 20,
+    "unshown": "ሰላም 你 好 😀 a",
+    "turned": "Hyra \u202e00005\u202c kr \u2066x\u2069",
+    "control": "a\x00b\x07 c\ue000 d\ud800",
+    "lines": "en\ntvå\r\n\ttre    fyra",
+}
+"""Text that a layout may take for something else, that a font may lack, and that no line holds."""
+
+
+class _Words(HTMLParser):
+    """The text of a page that a reader sees, without the columns' headings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.tags: list[str] = []
+        self._outside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self._outside += [tag] if tag in ("style", "title", "thead") else []
+        self.said.append(" " if tag not in ("bdi",) else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._outside and self._outside[-1] == tag:
+            self._outside.pop()
+        self.said.append(" " if tag not in ("bdi",) else "")
+
+    def handle_data(self, data: str) -> None:
+        if not self._outside:
+            self.said.append(data)
+
+
+def read_html(letter: Letter) -> str:
+    reader = _Words()
+    reader.feed(html(letter))
+    reader.close()
+    return "".join(reader.said)
+
+
+def read_pdf(content: bytes) -> str:
+    return " ".join("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+
+
+def of_pdf(letter: Letter) -> str:
+    """What a PDF says, without the foot of its pages and the columns' headings."""
+    return PAGE.sub("", read_pdf(pdf(letter)).replace("\u200b", "")).replace(COLUMNS, "")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order; small letters, for the plain text has its headings in large ones."""
+    return [unicodedata.normalize("NFC", word).casefold() for word in text.split() if word != "–"]
+
+
+def every_letter(assessment: Assessment) -> Iterator[Letter]:
+    """A letter of every kind."""
+    context = replace(
+        CONTEXT, proof="c2sp.org/tlog-proof@v1\nindex 5\n" + "abc=" * 11 + "\n\n— x/1384 " + "q8Zr" * 23
+    )
+    for outcome in DECIDED:
+        yield decision_letter(by_person(assessment, outcome, 123450 if outcome.pays else 0), context)
+    asked = [Reason(kind=ReasonKind.COMPLETION, code="BOENDE", question="Hur bor du?", label="Alma")]
+    for kind in CorrectionKind:
+        before = Corrects(
+            decision="a1",
+            decided_at=datetime(2026, 11, 1, tzinfo=UTC),
+            kind=kind,
+            court="1-26",
+            difference=700,
+        )
+        later = by_person(assessment, Outcome.GRANTED, 123450).model_copy(update={"corrects": before})
+        yield decision_letter(later, context)
+    for told in get_args(NoticeKind):
+        yield notice(told, "2026-11", asked, context)
+
+
+def test_every_kind_of_letter_says_the_same_as_text_as_page_and_as_pdf(
+    assessments: dict[str, Assessment],
+) -> None:
+    kinds = set()
+    for letter in every_letter(assessments["nio-personer"]):
+        assert words(read_html(letter)) == words(letter.text), letter.kind
+        assert words(of_pdf(letter)) == words(letter.text), letter.kind
+        kinds.add(letter.kind)
+    assert kinds == set(texts().letters)
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain text with every row of a calculation on one line: on two the amount stands among its words."""
+    monkeypatch.setattr("rules.texts.WIDTH", 10_000)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+def test_nothing_in_a_letter_is_taken_for_anything_but_text(
+    decisions: dict[str, Decision], hostile: str
+) -> None:
+    """Compared without spaces where the word must be broken, and word by word where it need not. What is read
+    from right to left has another order in a PDF, so there every character is counted."""
+    plain = decision_letter(decisions["ensam-bifall"], CONTEXT)
+    letter = with_text(plain, hostile)
+    expected, page, paper = words(legible(letter.text)), words(read_html(letter)), words(of_pdf(letter))
+    if hostile == HOSTILE["arabic"]:
+        assert turned(paper) == turned(expected)
+    elif max(map(len, expected)) > 60:
+        assert "".join(paper) == "".join(expected)
+    else:
+        assert paper == [word for each in expected for word in words(unshown(each))]
+    assert page == expected
+    reader = _Words()
+    reader.feed(html(letter))
+    assert set(reader.tags) == set(_tags(plain)) | {"li", "ul"}
+
+
+def test_forty_rows_run_over_pages_that_all_name_the_case(decisions: dict[str, Decision]) -> None:
+    letter = decision_letter(decisions["ensam-bifall"], CONTEXT)
+    rows = tuple(
+        Row(f"Kostnad nummer {at}", at * 100 + 7, "SoL (2025:400) 12 kap. 7 §") for at in range(1, 41)
+    )
+    long = replace(letter, parts=(replace(letter.parts[0], table=rows), *letter.parts[1:]))
+    assert words(of_pdf(long)) == words(long.text)
+    found = PAGE.findall(read_pdf(pdf(long)))
+    assert len(found) > 2
+    assert found == [(long.reference, str(at), str(len(found))) for at in range(1, len(found) + 1)]
+
+
+def test_the_same_letter_is_the_same_bytes_and_a_kept_one_can_be_made_again(
+    decisions: dict[str, Decision],
+) -> None:
+    letter = decision_letter(decisions["ensam-bifall"], CONTEXT)
+    kept = Letter.of_json(letter.as_json())
+    assert kept == letter
+    first = pdf(letter)
+    pdf(with_text(letter, "ett annat"))
+    assert pdf(kept) == first
+    assert pdf(with_text(letter, "ett annat")) != first
+    assert html(kept) == html(letter)
+
+
+def test_a_pdf_is_tagged_has_its_language_title_and_day_and_says_what_it_keeps_to(
+    decisions: dict[str, Decision],
+) -> None:
+    reader = PdfReader(io.BytesIO(pdf(decision_letter(decisions["ensam-bifall"], CONTEXT))))
+    root, metadata = reader.trailer["/Root"], reader.xmp_metadata
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "sv-SE"
+    assert reader.metadata is not None
+    assert metadata is not None
+    assert str(reader.metadata.title).startswith("Du får 12")
+    assert str(reader.metadata.creation_date_raw).startswith("D:20261120")
+    said = metadata.stream.get_data().decode()
+    assert "<pdfaid:part>2<" in said
+    assert "<pdfaid:conformance>A<" in said
+    assert "<pdfuaid:part>1<" in said
+
+
+def test_a_page_is_swedish_has_one_title_and_headers_in_its_table(decisions: dict[str, Decision]) -> None:
+    letter = decision_letter(decisions["ensam-bifall"], CONTEXT)
+    page, tags = html(letter), _tags(letter)
+    assert page.lstrip().startswith('<!doctype html>\n<html lang="sv">')
+    assert (tags.count("h1"), tags.count("h2"), tags.count("table")) == (1, len(letter.parts), 1)
+    assert page.count('<th scope="row">') == sum(
+        1 for part in letter.parts for row in part.table if row.amount
+    )
+    assert re.findall(r'<img [^>]*alt="[^"]+', page)
+    assert re.search(r'class="ram">\n<h2>Så här överklagar du', page)
+    assert not re.search(r"https?://|\bsrc=\"(?!data:)|\bon\w+=", page)
+
+
+def test_a_personal_number_stands_below_the_window_and_not_in_it() -> None:
+    assert ALMA.personal_number is not None
+    assert not any(ALMA.personal_number[:8] in line for line in ALMA.window)
+    assert ALMA.head == (*ALMA.window, "Personnummer 19880209-9823")
+
+
+def test_a_template_that_is_wrong_is_told(
+    monkeypatch: pytest.MonkeyPatch, decisions: dict[str, Decision]
+) -> None:
+    broken = typst.Compiler(TEMPLATE.read_bytes() + b"\n#finns-inte", ignore_system_fonts=True)
+    monkeypatch.setattr("decision_service.outputs.layout.pdf._template", lambda: broken)
+    with pytest.raises(typst.TypstError, match="finns-inte"):
+        pdf(decision_letter(decisions["ensam-bifall"], CONTEXT))
+
+
+def with_text(letter: Letter, text: str) -> Letter:
+    """The letter with a text wherever somebody else's words may stand."""
+    row = Row(text, 4711, "SoL (2025:400) 12 kap. 7 §")
+    part = Part(f"Rubrik {text}", (f"Stycke {text}",), (f"Punkt {text}",), (row,), "", qr_svg("x"), (), True)
+    to = replace(letter.to, name=f"Alma {text}")
+    return replace(letter, title=f"Titel {text}", to=to, parts=(part, *letter.parts))
+
+
+def turned(said: list[str]) -> list[str]:
+    """The characters in an order of their own, without the brackets, which turn with the text."""
+    return sorted("".join(said).replace("[", "").replace("]", ""))
+
+
+def legible(text: str) -> str:
+    """A text with what cannot be seen at all, or would turn the text, as its number."""
+    return re.sub(
+        "[\x00-\x08\ud800\ue000\u202a-\u202e\u2066-\u2069]", lambda one: f"[U+{ord(one[0]):04X}]", text
+    )
+
+
+def unshown(text: str) -> str:
+    """A text with what no font here has as its number."""
+    return re.sub(
+        "[\u1200-\u139f\u2e80-\u9fff\U0001f000-\U0001ffff]", lambda one: f"[U+{ord(one[0]):04X}]", text
+    )
+
+
+def _tags(letter: Letter) -> list[str]:
+    reader = _Words()
+    reader.feed(html(letter))
+    return reader.tags
