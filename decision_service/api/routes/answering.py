@@ -71,7 +71,7 @@ class TakenBack(BaseModel):
     "/tasks/{application}/answers",
     summary="Svara på frågor",
     openapi_extra=described(AnswersGiven, {"hyra": {"answers": [_EXAMPLE]}}),
-    responses={**answers.answers(answers.Application), **_STEP},
+    responses={200: {"model": answers.Application | answers.TriedOut, "description": "Svaret"}, **_STEP},
 )
 def give(
     request: Request,

@@ -162,6 +162,15 @@ def everything(whole: Whole) -> None:
     worker.take(other)
     worker.post(f"/tasks/{other}/notes", {"text": "Sökanden ringde: hyran höjs i december."})
     worker.act("questions", other, {"questions": ["Skicka kvittot för medicinen."]})
+    rent = [{"costType": "RENT", "appliedAmount": 7300}]
+    dear = sender.apply(application(whole.known(), NOVEMBER, costs=rent))
+    worker.take(dear)
+    asked = next(each["id"] for each in worker.get(f"/tasks/{dear}").json()["questions"] if each["sets"])
+    given = {"answers": [{"question": asked, "value": "7300", "reason": "Hyran är skälig."}]}
+    worker.act("answers", dear, given)
+    whole.settle()
+    own = worker.get(f"/tasks/{dear}/answers").json()["items"][0]["id"]
+    worker.act(f"answers/{own}/withdrawal", dear, {"reason": "Fel belopp."})
     reviewed = whole.eservice("1384").apply(application(whole.person(), NOVEMBER))
     first, second = whole.handlaggare("1384").take(reviewed), whole.handlaggare("1384")
     first.decide(reviewed, "AVSLAG", 0, "Inkomsterna räcker.")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from decision_service.casework import answers, steps
+from decision_service.casework import answers, steps, sweeps
 from decision_service.casework.answers import By, Given
 from decision_service.casework.examine import examine
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError
@@ -205,3 +205,33 @@ def test_the_applicant_answers_part_by_part(world: World) -> None:
     give(world, found, Given(asked["ansökan.vistas_i_kommunen"].id, True), by=answers.THE_APPLICANT)
     assert world.state(found) == State.RECEIVED
     assert world.examine(found) == State.DECIDED
+
+
+def test_a_crash_between_answer_and_assessment_loses_nothing(world: World, case: str) -> None:
+    """The answer is there, the sweep finds the case, and whoever had taken it has it again."""
+    asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
+    give(world, case, Given(asked.id, "7300", "Hyran är skälig."))
+    assert (TENANT, case) in sweeps.due(world.office)
+    world.clock.forward(minutes=16)
+    sweeps.late(world.office)
+    assert world.state(case) == State.HANDLAGGARE
+    with transaction(world.engine) as session:
+        assert session.get_one(TaskRow, case).claimed_by == PERSON
+        assert [each.value for each in session.exec(select(AnswerRow)).all()] == ['"7300"']
+
+
+def test_a_form_that_says_something_else_than_the_answer_knew_makes_it_disputed(world: World) -> None:
+    """The answer was given while the form said nothing. It does not write over what the form says now, and is
+    not written over."""
+    world.clock.forward(days=30)
+    world.imported(1)
+    form = application(1, NOVEMBER, hasAssets=None)
+    found = world.apply(form)
+    with transaction(world.engine) as session:
+        completion = steps.open_completion(session, world.row(found))
+        assert completion is not None
+        [asked] = reasons_from(completion.asked)
+    give(world, found, Given(asked.id, False), by=answers.THE_APPLICANT)
+    world.complete(found, {"application": {"hasAssets": True}})
+    assert world.examine(found) == State.HANDLAGGARE
+    assert "UPPGIFT_OMSTRIDD" in world.reasons(found)

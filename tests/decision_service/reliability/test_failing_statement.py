@@ -18,12 +18,14 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from decision_service.casework import sweeps
+from decision_service.casework import answers, sweeps
 from decision_service.casework.applicant import withdraw
 from decision_service.casework.examine import LEASE
+from decision_service.decision.document import reasons_from
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
     OPEN,
+    AnswerRow,
     ApplicationRow,
     AssessmentRow,
     CompletionRow,
@@ -32,8 +34,9 @@ from decision_service.store.tables import (
     State,
     TaskRow,
 )
+from tests.world.answering import ANNA, answers_to
 from tests.world.office import World, count
-from tests.world.people import NOVEMBER, application, in_part, incomplete, refused
+from tests.world.people import NOVEMBER, TENANT, application, in_part, incomplete, refused
 
 pytestmark = pytest.mark.slow
 
@@ -83,7 +86,7 @@ def summary(world: World, application: str) -> Summary:
     with transaction(world.engine) as session:
         row = session.get(ApplicationRow, application)
         found: Summary = {"state": row.state if row is not None else None}
-        for model in (AssessmentRow, CompletionRow, DecisionRow, MessageRow, TaskRow):
+        for model in (AnswerRow, AssessmentRow, CompletionRow, DecisionRow, MessageRow, TaskRow):
             found[model.__tablename__] = count(session, model, model.application_id == application)
     return found | {"trail": world.trail(application), "messages": world.messages(application)}
 
@@ -121,6 +124,15 @@ def late(world: World, person: int) -> str:
     return found
 
 
+def answered(world: World, application: str) -> None:
+    """Every question that takes an answer gets one, as they were when the case was taken."""
+    with transaction(world.engine) as session:
+        given = answers_to(reasons_from(session.get_one(TaskRow, application).reasons))
+    seen = world.row(application).version
+    with transaction(world.engine) as session:
+        answers.give(world.office, session, TENANT, application, seen, given, ANNA)
+
+
 def decide(world: World, application: str) -> None:
     world.decide(application, "BIFALL", 500_000)
 
@@ -132,6 +144,7 @@ STEPS: dict[str, tuple[Ready, Step, State]] = {
     "ask the applicant": (examined(incomplete), World.examine, State.WAITING),
     "hand over": (examined(application, known=False), World.examine, State.HANDLAGGARE),
     "complete": (waiting, lambda w, a: w.complete(a, {"application": {"hasAssets": False}}), State.RECEIVED),
+    "questions answered": (with_person, answered, State.RECEIVED),
     "decided by a person": (with_person, decide, State.DECIDED),
     "handed over in time": (late, lambda w, a: sweeps.late(w.office), State.HANDLAGGARE),
 }
