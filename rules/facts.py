@@ -102,9 +102,9 @@ class Facts:
         """These facts and further entities."""
         return Facts((*self.entities, *entities), self.incomplete)
 
-    def with_nobody_answering(self, vocabulary: Vocabulary) -> Facts:
+    def with_nobody_answering(self, vocabulary: Vocabulary, origin: str = "") -> Facts:
         """These facts where nobody has answered what they do not say was answered: whether somebody has is
-        never unknown."""
+        never unknown. ``origin`` is where that comes from."""
         silent = {
             name: {
                 each.path: False
@@ -113,10 +113,18 @@ class Facts:
             }
             for name, kind in vocabulary.kinds.items()
         }
-        found = [replace(each, values={**silent.get(each.kind, {}), **each.values}) for each in self.entities]
+        told = {name: dict.fromkeys(values, origin) for name, values in silent.items()}
+        found = [
+            replace(
+                each,
+                values={**silent.get(each.kind, {}), **each.values},
+                origin={**told.get(each.kind, {}), **each.origin},
+            )
+            for each in self.entities
+        ]
         there = {each.kind for each in found}
         found += [
-            Entity(name, name, values)
+            Entity(name, name, values, origin=told[name])
             for name, values in silent.items()
             if values and vocabulary.kinds[name].single and name not in there
         ]

@@ -23,7 +23,7 @@ from rules.evaluated import Evaluation
 from rules.evaluation import Agreed, Engines
 from rules.explanation import explain_line, lacking
 from rules.facts import Entity, Facts, Known, Unknown
-from rules.language.vocabulary import Stage
+from rules.language.vocabulary import ANSWER, Stage
 from rules.law import Law, resolve
 from rules.outcome import Line
 from rules.rule import Section
@@ -130,7 +130,7 @@ def estimate(request: EstimateRequest, book: Rulebook) -> Estimate:
     # Rules that ask questions are about applications, not about sums.
     law = resolve(book, Month.parse(request.month), request.municipality).of_sums
     facts, assumptions = _facts(request, law)
-    facts = facts.with_nobody_answering(law.vocabulary)
+    facts = facts.with_nobody_answering(law.vocabulary, f"{ASSUMED}{ANSWER}")
     facts.check(law.vocabulary)
     agreed = Engines(law).evaluate(facts, STAGES)
     _refuse_unless_whole(agreed)
