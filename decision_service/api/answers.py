@@ -384,6 +384,22 @@ class Activity(_Answer):
     changed_at: datetime
 
 
+class OwnData(_Answer):
+    """Allt som finns om en person, till personen. ``withheld`` säger vad som är utelämnat, ``to_read`` vad
+    någon ska läsa igenom före utlämnandet."""
+
+    schema_: str = Field(alias="schema")
+    municipality: str
+    personal_number: str
+    made_at: datetime
+    withheld: list[str]
+    to_read: str
+    applications: list[dict[str, Any]]
+    plan: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    log: list[dict[str, Any]]
+
+
 class MonthsTaken(_Answer):
     """Hur många månader som togs med."""
 

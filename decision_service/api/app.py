@@ -30,6 +30,7 @@ from decision_service.api.routes import (
     decisions,
     documents,
     motprestation,
+    own_data,
     public,
     tasks,
     webhooks,
@@ -52,6 +53,7 @@ ROUTERS = (
     corrections.router,
     answering.router,
     motprestation.router,
+    own_data.router,
     webhooks.router,
 )
 """Those under ``/v1/{kommunkod}`` beside the public ones."""
@@ -73,6 +75,7 @@ _TAGS = [
     {"name": "handläggning", "description": "Det som en människa ska avgöra."},
     {"name": "efter beslutet", "description": "Rättelse, ändring, dom, återkrav och överklagande."},
     {"name": "motprestation", "description": "Planering, aktivitetsrapporter och närvaro."},
+    {"name": "egna uppgifter", "description": "Registerutdrag till den registrerade."},
     {"name": "utskick", "description": "Mottagare av händelser."},
     {"name": "provberäkning", "description": "Räkna utan personuppgifter."},
     {"name": "regler", "description": "Det öppna registret över regler, belopp och regelversioner."},

@@ -148,6 +148,8 @@ def everything(whole: Whole) -> None:
     sender.post(f"/applications/{taken_back}/withdrawal")
     number: Json = {"personal_number": personal_number(person)}
     worker.post("/activity/query", number)
+    jurist.post("/personal-data/query", number)
+    jurist.post("/personal-data/query", number, accept="text/plain")
     session = {"day": "2026-10-05", "hours": 6, "kind": "WORKPLACE", "mark": "PRESENT"}
     worker.post("/activity/sessions", number | {"sessions": [session]})
     worker.get("/payment-dates/2026-11")

@@ -69,6 +69,7 @@ MAY: dict[str, set[Role]] = {
     "PUT /activity": {H, E},
     "POST /activity/sessions": {H, E},
     "POST /history": {A},
+    "POST /personal-data/query": {C, J},
     "GET /payment-dates/{month}": set(Role),
     "POST /webhooks": {E, A},
     "GET /webhooks": {E, A},

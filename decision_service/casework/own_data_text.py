@@ -1,0 +1,94 @@
+"""The package of a person's own data as Swedish text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from audit.reading import Words
+from audit.verify import visible
+from norms.month import Month
+
+Json = dict[str, Any]
+_PARTS = {
+    "application": "ANSÖKAN",
+    "registers": "VAD REGISTREN SVARADE",
+    "assessments": "PRÖVNINGAR",
+    "decision": "BESLUT",
+    "corrections": "ÄNDRADE BESLUT",
+    "claims": "ÅTERKRAV",
+    "appeals": "ÖVERKLAGANDEN",
+    "documents": "HANDLINGAR SOM SKICKATS IN",
+    "payments": "BETALNINGAR",
+    "completions": "KOMPLETTERINGAR",
+    "answers": "SVAR PÅ FRÅGOR",
+    "notes": "ANTECKNINGAR",
+}
+
+
+def as_text(package: Json, words: Words) -> str:
+    """A package as people read it. ``words``: what fields and codes are called; amounts stand as they are
+    kept, in kronor where they are written with a decimal point and else in öre."""
+    lines = [
+        f"UPPGIFTER OM {package['personal_number']}, KOMMUN {package['municipality']}",
+        f"Framtagna {package['made_at']}.",
+        "",
+        "DET HÄR ÄR INTE MED",
+        *(f"- {each}" for each in package["withheld"]),
+        "",
+        "LÄS IGENOM FÖRE UTLÄMNANDE",
+        package["to_read"],
+    ]
+    for each in package["applications"]:
+        lines += ["", "", *_application(each, words)]
+    for name, title in (("plan", "PLANERING OCH NÄRVARO"), ("history", "BESLUT FRÅN ETT TIDIGARE SYSTEM")):
+        if package[name]:
+            lines += ["", "", title, *_lines(package[name], words, 0)]
+    if package["log"]:
+        lines += ["", "VAD SOM HÄNT", *map(_event, package["log"])]
+    return "\n".join(visible(line) for line in lines) + "\n"
+
+
+def _application(one: Json, words: Words) -> Iterator[str]:
+    month = Month.parse(one["month"])
+    yield f"ÄRENDE {one['case_number']}, {month.first:%Y-%m}, kom in {one['received_at']}"
+    for name, title in _PARTS.items():
+        if one.get(name):
+            yield from ("", title, *_lines(one[name], words, 0))
+    for letter in one.get("letters", ()):
+        yield from ("", f"BREV {letter['at']}", *letter["text"].splitlines())
+    if one["log"]:
+        yield from ("", "VAD SOM HÄNT I ÄRENDET", *map(_event, one["log"]))
+
+
+def _event(event: Json) -> str:
+    return f"{event['at']}  {event['what']} ({event['who']}): {event['why']}"
+
+
+def _lines(value: Any, words: Words, depth: int) -> Iterator[str]:
+    """A value with one line for each thing in it; what is not said is left out."""
+    pad = "  " * depth
+    if isinstance(value, dict):
+        for name, each in value.items():
+            called = words.names.get(name, name)
+            if each in (None, "", [], {}):
+                continue
+            if isinstance(each, dict | list):
+                yield f"{pad}{called}:"
+                yield from _lines(each, words, depth + 1)
+            else:
+                yield f"{pad}{called}: {_said(each, words)}"
+    elif isinstance(value, list):
+        for each in value:
+            if isinstance(each, dict | list):
+                first, *rest = list(_lines(each, words, depth + 1)) or [""]
+                yield f"{pad}- {first.strip()}"
+                yield from rest
+            else:
+                yield f"{pad}- {_said(each, words)}"
+
+
+def _said(value: Any, words: Words) -> str:
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    return words.codes.get(str(value), str(value))

@@ -1,0 +1,65 @@
+"""``lagrum own-data``: everything that is kept of a person, for that person, as text and as a package.
+
+The personal number is read from standard input, so that it stands in no history of commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from decision_service.application.fields import full_number
+from decision_service.casework import own_data
+from decision_service.casework.own_data_text import as_text
+from decision_service.casework.rows import NotFoundError
+from decision_service.installation.settings import load_settings
+from decision_service.log import journal
+from decision_service.reading.strict_json import InputError
+from decision_service.reading.swedish_time import swedish_day
+from decision_service.service import open_service
+from decision_service.store.database import reading, transaction
+from norms.fault import MisfitError, fault
+
+TEXT, PACKAGE = "egna-uppgifter.txt", "egna-uppgifter.json"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Log the reading in each case, and write the two files, which only their owner may read."""
+    service = open_service(load_settings())
+    office, tenant = service.office, options.tenant
+    purposes = office.installation.purposes
+    if tenant not in office.installation.municipalities or options.purpose not in purposes:
+        known = ", ".join(purposes)
+        raise InputError([fault("own_data_arguments", "purpose", allowed=known)])
+    try:
+        number = full_number(sys.stdin.readline(), swedish_day(office.clock()))
+    except MisfitError as error:
+        raise InputError(error.faults) from None
+    who = journal.staff(options.who)
+    try:
+        with transaction(office.engine) as session:
+            own_data.note_reading(
+                office, session, tenant, number, who, options.purpose, protected=options.protected
+            )
+    except NotFoundError:
+        print("Det finns inget om personen som får visas.")
+        service.stop()
+        return 1
+    with reading(office.engine) as session:
+        package = own_data.own_data(office, session, tenant, number, protected=options.protected)
+    folder = Path(options.output)
+    _write(folder / TEXT, as_text(package, service.words))
+    _write(folder / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2))
+    print(f"{folder / TEXT} och {folder / PACKAGE}: {len(package['applications'])} ansökningar.")
+    print("Läs igenom texten före utlämnandet, och ta sedan bort filerna.")
+    service.stop()
+    return 0
+
+
+def _write(path: Path, content: str) -> None:
+    """A new file. Raises FileExistsError."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(content)
