@@ -12,11 +12,12 @@ from audit import bundle, replay
 from audit.errors import VaultError
 from audit.trail import read_case
 from audit.verify import BROKEN, Report, WrongError, check_zip, read_key
+from decision_service.casework.chain import chain
 from decision_service.casework.letters import kept_letters
 from decision_service.log import releases
 from decision_service.log.published import published_log
 from decision_service.service import Service
-from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
+from decision_service.store.tables import ApplicationRow, AssessmentRow
 
 
 def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
@@ -31,8 +32,9 @@ def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
     ).all()
     files = {release: releases.load_files(connection, release) for release in used}
     content = bundle.export(connection, service.office.keys, row.tenant, row.id, files, words=service.words)
-    decision = session.get(DecisionRow, row.id)
-    kept = kept_letters(decision.letter) if decision is not None and decision.letter else []
+    kept = [
+        one for each in chain(session, row.id) if each.letter is not None for one in kept_letters(each.letter)
+    ]
     try:
         keys = [read_key(each) for each in published_log(service.office.engine, row.tenant).keys]
         check_zip(report, content, keys, [one["text"] for one in kept])

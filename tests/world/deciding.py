@@ -20,7 +20,11 @@ def own_decision(
     reason: str = "Behovet är visat.",
 ) -> Json:
     """A decision of a person's own, in kronor; ``granted`` and the calculation in öre. Each cost that has no
-    line gets one, and the rest is another need or another income."""
+    line gets one, and the rest is another need or another income. BIFALL over a line that is cut is
+    DELAVSLAG."""
+    lines = calculation["lines"] if calculation is not None else []
+    if outcome == "BIFALL" and any(one["amount"] < (one["applied"] or 0) for one in lines):
+        outcome = "DELAVSLAG"
     said = {
         "assessment": assessment,
         "outcome": outcome,

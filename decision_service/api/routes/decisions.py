@@ -25,6 +25,7 @@ from decision_service.api.problems import ProblemError
 from decision_service.api.routes.applications import Application, Follower
 from decision_service.application.outcome import Outcome
 from decision_service.casework.assessments import latest, numbered
+from decision_service.casework.chain import AnyDecision, in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
@@ -33,7 +34,7 @@ from decision_service.log import releases
 from decision_service.outputs.layout.html import html, policy
 from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter_layout import Letter
-from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow
+from decision_service.store.tables import ApplicationRow, AssessmentRow
 from norms.fault import fault
 
 router = APIRouter(tags=["beslut"])
@@ -282,8 +283,9 @@ def exported(
     return read(request, caller, application, show, signed=True)
 
 
-def _decided(session: Session, row: ApplicationRow) -> DecisionRow:
-    found = session.get(DecisionRow, row.id)
+def _decided(session: Session, row: ApplicationRow) -> AnyDecision:
+    """The decision in force. Raises ProblemError where nothing is decided."""
+    found = in_force(session, row.id)
     if found is None:
         raise ProblemError("conflict", fault("not_decided"))
     return found

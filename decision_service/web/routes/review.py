@@ -25,6 +25,7 @@ from decision_service.api.routes.decisions import explained_of
 from decision_service.application.outcome import Decided, Outcome, decided
 from decision_service.casework import search
 from decision_service.casework.assessments import latest, numbered
+from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
 from decision_service.casework.search import Wanted
@@ -32,7 +33,7 @@ from decision_service.decision.document import Assessment, Decision, Line, RuleR
 from decision_service.log import journal
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import ApplicationRow, DecisionRow
+from decision_service.store.tables import ApplicationRow
 from decision_service.web.checked import assessed_again, checked
 from decision_service.web.render import page
 from decision_service.web.visitors import OwnForm, Visitor, visitor
@@ -179,7 +180,7 @@ def one(request: Request, reader: Reader, application: Application) -> Response:
 
 def _shown(request: Request, reader: Visitor, application: str, **more: Any) -> Response:
     def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any]:
-        decision = session.get(DecisionRow, row.id)
+        decision = in_force(session, row.id)
         newest = latest(session, row.id)
         assessment = numbered(newest).document if newest is not None else None
         entries = read_case(session.connection(), office.keys, row.tenant, row.id)
@@ -263,7 +264,7 @@ def compared(request: Request, reader: Reader, application: Application, med: Te
 
 
 def _decision(session: Session, row: ApplicationRow) -> Decision:
-    found = session.get(DecisionRow, row.id)
+    found = in_force(session, row.id)
     if found is None:
         raise ProblemError("conflict", fault("not_decided"))
     return document_of(session, found)

@@ -57,6 +57,10 @@ MAY: dict[str, set[Role]] = {
     f"POST {TASK}/claim": {H},
     f"POST {TASK}/decision": {H},
     f"POST {TASK}/notes": {H},
+    f"GET {TASK}/answers": {H, J},
+    f"POST {TASK}/answers": {H},
+    f"POST {TASK}/answers/{{given}}/withdrawal": {H},
+    f"POST {APPLICATION}/statement": {E},
     f"GET {APPLICATION}/corrections": {H, C, J},
     f"POST {APPLICATION}/corrections": {H},
     f"POST {APPLICATION}/claims/{{number}}": {H},
@@ -93,7 +97,13 @@ def guarded(whole: Whole) -> Iterator[Operation]:
 
 def tried(user: User, operation: Operation, tenant: str, ids: dict[str, str]) -> httpx.Response:
     """The operation with these ids, and everything else as its own example says."""
-    values = {"rule": "riksnorm.gemensam", "month": "2026-11", "number": "1", "document": NOBODY} | ids
+    values = {
+        "rule": "riksnorm.gemensam",
+        "month": "2026-11",
+        "number": "1",
+        "document": NOBODY,
+        "given": NOBODY,
+    } | ids
     path = operation.path.replace("/v1/{kommunkod}", "")
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
     content = operation.described.get("requestBody", {}).get("content", {})
@@ -198,7 +208,13 @@ def test_each_role_does_its_own(whole: Whole, cases: list[dict[str, str]], role:
 def test_without_a_token_nobody_does_anything(whole: Whole, cases: list[dict[str, str]]) -> None:
     for operation in guarded(whole):
         for tenant in (TENANT, "0000"):
-            values = cases[0] | {"rule": "x", "month": "2026-11", "number": "1", "kommunkod": tenant}
+            values = cases[0] | {
+                "rule": "x",
+                "month": "2026-11",
+                "number": "1",
+                "kommunkod": tenant,
+            }
+            values |= {"document": NOBODY, "given": NOBODY}
             path = re.sub(r"\{(\w+)\}", lambda found, values=values: values[found[1]], operation.path)
             assert whole.http.request(operation.method, path).status_code == 401, operation.name
 

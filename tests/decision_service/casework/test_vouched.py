@@ -28,6 +28,7 @@ from decision_service.store.tables import (
     ClaimRow,
     CorrectionRow,
     DecisionRow,
+    DocumentRow,
     MessageRow,
     TaskRow,
 )
@@ -213,6 +214,7 @@ def test_every_column_of_what_people_act_on_is_vouched_for_or_said_not_to_be() -
         CorrectionRow: {"entry", "number"},
         ClaimRow: {"number"},
         AppealRow: {"number"},
+        DocumentRow: {"sealed"},
         MessageRow: {"application_id", "kind", "next_attempt_at", "attempts", "delivered_at", "error"},
     }  # fmt: skip
     for table, columns in said.items():

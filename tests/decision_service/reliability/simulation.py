@@ -223,6 +223,7 @@ class Simulation:
         waiting = found["waiting"]
         assert waiting == found["waiting and stopped"] == found["asked"], "a wrong clock"
         assert found["task"] == found["person"]
+        assert found["kept"] == 0, "a task that nobody has, where no person is asked"
         assert found["decided"] == found["decision"] == found["letter"]
         assert found["paid"] == found["payment"]
         assert found["all"] == len(self.received), "lost or doubled"
@@ -231,6 +232,7 @@ class Simulation:
     def _counts(self, now: datetime) -> dict[str, int]:
         row, machine = ApplicationRow, col(ApplicationRow.state).in_(FOR_THE_MACHINE)
         person, waiting = row.state == State.HANDLAGGARE, col(row.state).in_(WITH_THE_APPLICANT)
+        with_person = select(row.id).where(person)
         unknown = col(row.breached_at).is_(None)
         stopped = [col(row.escalate_at).is_(None), col(row.next_run_at).is_(None)]
         automatic = (
@@ -249,7 +251,11 @@ class Simulation:
             "waiting": (row, [waiting]),
             "waiting and stopped": (row, [waiting, *stopped]),
             "asked": (CompletionRow, [col(CompletionRow.closed_at).is_(None)]),
-            "task": (TaskRow, []),
+            "task": (TaskRow, [col(TaskRow.application_id).in_(with_person)]),
+            "kept": (
+                TaskRow,
+                [col(TaskRow.application_id).not_in(with_person), col(TaskRow.claimed_by).is_(None)],
+            ),
             "person": (row, [person]),
             "decided": (row, [row.state == State.DECIDED]),
             "decision": (DecisionRow, []),
