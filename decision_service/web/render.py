@@ -21,6 +21,7 @@ from decision_service.web.words import LANGUAGES, language_of, words_in
 from norms.month import Month
 from rules.book import Rulebook
 from rules.texts import kronor
+from rules.texts import shown as seen
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -70,6 +71,7 @@ def page(request: Request, template: str, /, status: int = 200, **shown: Any) ->
                 "roller": guest.roles if isinstance(guest, Visitor) else frozenset(),
                 "egna_sidor": pages_of,
                 "vad": partial(_what, office_of(request).book),
+                "visat": partial(_seen, office_of(request).book),
                 "kommuner": office_of(request).installation.municipalities,
                 "lasandamal": office_of(request).installation.purposes,
                 **shown,
@@ -88,6 +90,14 @@ def _what(book: Rulebook, fact: str) -> str:
     """What a fact is, as the vocabulary says it; the fact's own name where it says nothing."""
     term = book.vocabulary.terms.get(fact)
     return term.description.partition(". ")[0].rstrip(".") if term is not None else fact
+
+
+def _seen(book: Rulebook, fact: str, value: object) -> str:
+    """The value of a fact as people write it: amounts in kronor, days as days."""
+    term = book.vocabulary.terms.get(fact)
+    if value is None:
+        return "inte känt"
+    return seen(value, term.type) if term is not None else str(value)
 
 
 def kr(amount: int | None) -> str:

@@ -1,0 +1,52 @@
+"""Make the screenshots of the documentation anew, from the demonstration: ``python docs/bilder/skarmbilder.py``.
+
+Needs Chromium. The pictures are of made-up people in a made-up municipality.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from playwright.sync_api import Page  # noqa: E402
+
+from tests.decision_service.api.test_serve import free_port, serving  # noqa: E402
+from tests.world.browser import browser  # noqa: E402
+
+
+def main() -> None:
+    """Sign in as each role, go to its page, and keep the picture."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), port), browser() as chromium:
+        size = {"width": 1200, "height": 900}
+        page = chromium.new_context(base_url=base, locale="sv-SE", viewport=size).new_page()
+        page.goto("/oppet/9999/regler/riksnorm.gemensam")
+        keep(page, "sida-regel")
+        enter(page, "handlaggare")
+        page.locator("text=Ta och öppna").last.click()
+        keep(page, "sida-uppgift")
+        enter(page, "jurist")
+        page.locator("tbody a").first.click()
+        page.locator(".rader summary").first.click()
+        keep(page, "sida-beslut")
+
+
+def enter(page: Page, role: str) -> None:
+    """Sign in as somebody of the demonstration."""
+    page.goto("/")
+    with page.expect_navigation():
+        page.click(f"button[value={role}]")
+
+
+def keep(page: Page, name: str) -> None:
+    """The picture of what is seen first."""
+    page.screenshot(path=HERE / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
