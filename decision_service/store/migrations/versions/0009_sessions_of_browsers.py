@@ -14,11 +14,11 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "web_session",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         sa.Column("principal", sa.Text(), nullable=False),
-        sa.Column("csrf", sa.Text(), nullable=False),
-        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("csrf", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("begun_at", Moment(), nullable=False),
         sa.Column("used_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),

@@ -1,21 +1,19 @@
-"""Make the screenshots of the documentation anew, from the demonstration: ``python docs/bilder/skarmbilder.py``.
+"""Make the screenshots of the documentation anew: ``python -m tests.world.screenshots`` (needs Chromium).
 
-Needs Chromium. The pictures are of made-up people in a made-up municipality.
+They are of the demonstration: made-up people in a made-up municipality.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1]))
+from playwright.sync_api import Page
 
-from playwright.sync_api import Page  # noqa: E402
+from tests.decision_service.api.test_serve import free_port, serving
+from tests.world.browser import browser
 
-from tests.decision_service.api.test_serve import free_port, serving  # noqa: E402
-from tests.world.browser import browser  # noqa: E402
+PICTURES = Path(__file__).parents[2] / "docs" / "bilder"
 
 
 def main() -> None:
@@ -45,7 +43,7 @@ def enter(page: Page, role: str) -> None:
 
 def keep(page: Page, name: str) -> None:
     """The picture of what is seen first."""
-    page.screenshot(path=HERE / f"{name}.png")
+    page.screenshot(path=PICTURES / f"{name}.png")
 
 
 if __name__ == "__main__":
