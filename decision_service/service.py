@@ -136,12 +136,9 @@ class Service:
         if time.monotonic() - made > _READY.total_seconds():
             checks = readiness(self.office)
             self._ready = time.monotonic(), checks
-        return [*checks, Check("utfärdare", self.tokens.check())]
-        """Whether the promise holds, and whether anybody can come in."""
         broken = ", ".join(sorted(tenant for tenant, ok in self._verified.items() if not ok))
         why = f"loggen stämmer inte för kommun {broken}: kör lagrum audit verify" if broken else None
-        issuers = Check("utfärdare", self.tokens.check())
-        return [*readiness(self.office), Check("granskningslogg", why), issuers]
+        return [*checks, Check("granskningslogg", why), Check("utfärdare", self.tokens.check())]
 
     def _verify(self) -> None:
         """Check every log from its first entry, the vault and the tables against it, and it against the keys

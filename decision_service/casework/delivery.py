@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from audit import proof
@@ -69,13 +70,17 @@ def _send(office: Office, row: MessageRow) -> None:
         _done(office, row)
 
 
+_NOTICE_LAST = case((col(MessageRow.kind).in_([outbox.LETTER, outbox.PAYMENT]), 0), else_=1)
+"""Letters and payments go before notices: nobody's money waits for an address that does not answer."""
+
+
 def _take(office: Office) -> list[MessageRow]:
     now = office.clock()
     with transaction(office.engine) as session:
         query = (
             select(MessageRow)
             .where(col(MessageRow.next_attempt_at) <= now)
-            .order_by(col(MessageRow.next_attempt_at))
+            .order_by(_NOTICE_LAST, col(MessageRow.next_attempt_at))
             .limit(AT_ONCE)
             .with_for_update(skip_locked=True)
         )

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, event, inspect, select
+from sqlalchemy import Column, Connection, LargeBinary, event, inspect, select
+from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_rows
 
@@ -252,8 +253,15 @@ def require(keys: audit.KeyStore, session: Session, tenant: str, *rows: SQLModel
 def of_applications(session: Session, applications: Sequence[str]) -> Iterator[SQLModel]:
     """Every row that belongs to one of some applications, and is shown with it."""
     for table in dict.fromkeys(one.table for one in VOUCHED if one.case == "application_id" and not one.kind):
-        belongs = table.metadata.tables[str(table.__tablename__)].c.application_id.in_(applications)
-        yield from session.exec(select_rows(table).where(belongs))
+        columns = table.metadata.tables[str(table.__tablename__)].c
+        unread = [defer(getattr(table, each.name)) for each in columns if isinstance(each.type, LargeBinary)]
+        belongs = columns.application_id.in_(applications)
+        yield from session.exec(select_rows(table).where(belongs).options(*unread))
+
+
+def _read(columns: Iterable[Column[Any]]) -> list[Column[Any]]:
+    """All but what is too large to read each time: for that its hash, which stands beside, is vouched for."""
+    return [each for each in columns if not isinstance(each.type, LargeBinary)]
 
 
 def source(connection: Connection, tenant: str) -> Iterator[Row | File]:
@@ -264,7 +272,7 @@ def source(connection: Connection, tenant: str) -> Iterator[Row | File]:
         table = one.table.metadata.tables[str(one.table.__tablename__)]
         if table.name not in known:
             continue
-        query = select(table).where(table.c.tenant == tenant)
+        query = select(*_read(table.c)).where(table.c.tenant == tenant)
         if one.kind is not None:
             query = query.where(table.c.kind == one.kind)
         for found in connection.execute(query.execution_options(yield_per=500)).mappings():
@@ -303,7 +311,9 @@ def _all_of(row: SQLModel, *, changed: bool = False) -> Iterator[tuple[Vouched, 
     for one in VOUCHED:
         if not isinstance(row, one.table) or (changed and not _changed(row, one.columns)):
             continue
-        found = one.of({column.name: getattr(row, column.name) for column in inspect(one.table).columns})
+        found = one.of(
+            {column.name: getattr(row, column.name) for column in _read(inspect(one.table).columns)}
+        )
         if found is not None:
             yield one, found
 

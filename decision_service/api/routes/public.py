@@ -48,8 +48,9 @@ _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Oförän
 
 
 @outside.get("/healthz", summary="Lever processen?", responses=answers.answers(answers.Health))
-def healthz() -> dict[str, str]:
-    """Svarar alltid när processen lever. Säger inget om databasen; det gör /readyz."""
+async def healthz() -> dict[str, str]:
+    """Svarar alltid när processen lever. Säger inget om databasen; det gör /readyz, och väntar
+    inte på någon annan."""
     return {"status": "ok"}
 
 

@@ -11,7 +11,8 @@ from starlette.responses import PlainTextResponse
 from audit.cosignature import RefusedError
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody
-from decision_service.api.problems import ProblemError
+from decision_service.api.openapi import SCHEMA, problem_responses
+from decision_service.api.problems import MEDIA_TYPE, ProblemError
 from decision_service.casework import witnessing
 
 outside = APIRouter(tags=["vittne"])
@@ -20,6 +21,7 @@ LARGEST = 16 * 1024
 """Bytes: a checkpoint with its proof is a tenth of it."""
 _SIZE = "text/x.tlog.size"
 _TEXT: dict[str, Any] = {"content": {"text/plain": {"schema": {"type": "string"}}}}
+_PROBLEM: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{SCHEMA}"}}}
 _SAID = {
     400: "Begäran går inte att läsa.",
     403: "Loggens underskrift saknas.",
@@ -33,7 +35,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": "Vittnet har en annan storlek.",
         "content": {_SIZE: {"schema": {"type": "string"}}},
     },
-    **{status: {"description": why, **_TEXT} for status, why in _SAID.items()},
+    **{status: {"description": why, "content": _TEXT["content"] | _PROBLEM} for status, why in _SAID.items()},
 }
 
 
@@ -60,7 +62,7 @@ def add_checkpoint(request: Request, body: RawBody) -> PlainTextResponse:
     "/witness/key",
     summary="Vittnets publika nyckel",
     response_class=PlainTextResponse,
-    responses={404: {"description": "Inget vittne finns här."}},
+    responses=problem_responses("not-found", "invalid"),
 )
 def key(request: Request) -> PlainTextResponse:
     """Den som vill att det här vittnet skriver under sätter nyckeln i sin installation."""

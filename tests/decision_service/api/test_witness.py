@@ -101,3 +101,19 @@ def test_a_strangers_log_is_not_signed(two: tuple[Whole, Whole]) -> None:
     assert other.http.post("/witness/add-checkpoint", content=body).status_code == 404
     assert other.http.post("/witness/add-checkpoint", content=b"\xff" * 100).status_code == 400
     assert other.http.post("/witness/add-checkpoint", content=b"a" * 20_000).status_code == 413
+
+
+def test_the_services_own_check_makes_it_ready_or_not(two: tuple[Whole, Whole]) -> None:
+    """Against the keys in its folder and what the neighbour signed; a changed row turns readiness red."""
+    one, _ = two
+    one.plan(one.person())
+    for tenant in one.service.office.installation.municipalities:
+        one.service.office.log.checkpoint(one.service.office.engine, tenant)
+    witnessing.submit(one.service.office, TENANT)
+    one.service._verify()
+    assert [each.ok for each in one.service.readiness() if each.name == "granskningslogg"] == [True]
+    with one.service.office.engine.begin() as connection:
+        connection.execute(text("UPDATE activity SET document = '{}'"))
+    one.service._verify()
+    (red,) = [each for each in one.service.readiness() if each.name == "granskningslogg"]
+    assert red.why == "loggen stämmer inte för kommun 9999: kör lagrum audit verify"

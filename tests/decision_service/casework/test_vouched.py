@@ -127,9 +127,9 @@ def test_no_row_without_its_trail(world: World, case: str, last: type[SQLModel])
         name = str(table.__tablename__)
         columns = [column.name for column in table.metadata.tables[name].columns]
         made = {
-            "id": "'f' || substr(id, 2)",
-            "application_id": "'f' || substr(application_id, 2)",
-            "case_number": "'f' || case_number",
+            "id": "'x' || substr(id, 2)",
+            "application_id": "'x' || substr(application_id, 2)",
+            "case_number": "'x' || case_number",
         }
         values = ", ".join(made.get(column, column) for column in columns)
         attack(world, f"INSERT INTO {name} ({', '.join(columns)}) SELECT {values} FROM {name}")
