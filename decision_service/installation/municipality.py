@@ -106,11 +106,12 @@ class Payer(FileModel):
 
 class FolderOutput(FileModel):
     """Letters, payment orders and notices are put in a folder; with a payer the payment orders there as files
-    for the bank too."""
+    for the bank too, and with ``letters`` the letters as files to print."""
 
     kind: Literal["mapp"] = Field(alias="slag")
     folder: File = Field(alias="mapp")
     payer: Payer | None = Field(default=None, alias="betalfil")
+    letters: Literal["pdf"] | None = Field(default=None, alias="brevfil")
 
 
 class WebhookOutput(FileModel):

@@ -13,7 +13,9 @@ from decision_service.outputs.webhook import WebhookChannel
 def folders_of(municipality: Municipality) -> list[FolderChannel]:
     """The folders among them, which are all that the service itself can take something back from."""
     return [
-        FolderChannel(one.folder, one.payer) for one in municipality.outputs if isinstance(one, FolderOutput)
+        FolderChannel(one.folder, one.payer, one.letters)
+        for one in municipality.outputs
+        if isinstance(one, FolderOutput)
     ]
 
 
@@ -22,8 +24,8 @@ def channels_of(municipality: Municipality) -> Iterator[Channel]:
     cannot be read."""
     for output in municipality.outputs:
         match output:
-            case FolderOutput(folder=folder, payer=payer):
-                yield FolderChannel(folder, payer)
+            case FolderOutput(folder=folder, payer=payer, letters=letters):
+                yield FolderChannel(folder, payer, letters)
             case WebhookOutput(url=url, secret=secret, timeout=timeout):
                 key = secret.read_bytes().strip()
                 yield WebhookChannel(url, key, timeout=float(timeout), allow_private=True)

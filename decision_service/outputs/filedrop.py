@@ -14,10 +14,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
+
+from typst import TypstError
 
 from decision_service.installation.municipality import Payer
 from decision_service.outputs import payment
 from decision_service.outputs.channel import DeliveryError, Message, as_bytes
+from decision_service.outputs.layout.pdf import pdf
+from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.payment import PaymentOrder
 
 READY, NOTED, LOCK = ".klart", ".lämnat", ".lås"
@@ -27,17 +32,19 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 class FolderChannel:
     """A folder on this machine or on a shared disk. Several processes may deliver to it at once."""
 
-    def __init__(self, folder: Path, payer: Payer | None = None) -> None:
+    def __init__(
+        self, folder: Path, payer: Payer | None = None, letters: Literal["pdf"] | None = None
+    ) -> None:
         """The folder is made with the first message where it is not there. With a ``payer`` a payment order
-        is a file for the bank too."""
-        self._folder, self._payer = folder, payer
+        is a file for the bank too, and with ``letters`` every letter is one to print."""
+        self._folder, self._payer, self._letters = folder, payer, letters
 
     def deliver(self, message: Message) -> None:
         """Write ``<key>.json``, and ``<key>.xml`` of a payment order for the bank, where the account to pay
-        to is known. The same message again does nothing.
+        to is known, or ``<key>.pdf`` of a letter. The same message again does nothing.
 
         Raises DeliveryError: to be tried again when the disk fails, and not when the key cannot be a file
-        name or has been used for another content.
+        name or has been used for another content, or the letter's template is wrong.
         """
         if not _KEY.fullmatch(message.key) or ".." in message.key:
             raise DeliveryError("Meddelandets nyckel går inte att använda som filnamn.", retry=False)
@@ -46,8 +53,8 @@ class FolderChannel:
             for inside in (READY, NOTED):
                 (self._folder / inside).mkdir(exist_ok=True)
             with self._alone():
-                for name, content in self._files(message).items():
-                    self._once(name, content, hashlib.sha256(content).hexdigest())
+                for name, content, noted in self._files(message):
+                    self._once(name, content, hashlib.sha256(noted).hexdigest())
         except OSError as error:
             raise DeliveryError(
                 f"Mappen för utdata går inte att skriva i ({error.strerror or type(error).__name__}).",
@@ -63,18 +70,23 @@ class FolderChannel:
         if not _KEY.fullmatch(key) or ".." in key or not self._folder.is_dir():
             return
         with self._alone():
-            for name in (f"{key}.xml", f"{key}.json"):
+            for name in (f"{key}.xml", f"{key}.pdf", f"{key}.json"):
                 for folder in (self._folder, self._folder / READY, self._folder / NOTED):
                     (folder / name).unlink(missing_ok=True)
                     _unfinished(folder / name).unlink(missing_ok=True)
 
-    def _files(self, message: Message) -> dict[str, bytes]:
-        """The message as files; the bank's comes first, so that the message says that all is there."""
-        order, files = message.payload, {}
-        if self._payer is not None and order.get("schema") == payment.SCHEMA and order["account"] is not None:
-            bank = payment.pain_001(PaymentOrder.of_json(order), self._payer, message.created)
-            files[f"{message.key}.xml"] = bank
-        return {**files, f"{message.key}.json": as_bytes(message)}
+    def _files(self, message: Message) -> Iterator[tuple[str, bytes, bytes]]:
+        """The message as files: name, content, and what is noted of it. The message itself comes last, so
+        that it says that all is there. Of a printed letter the message is noted, for a new template makes
+        another file of the same letter."""
+        payload, whole = message.payload, as_bytes(message)
+        to_pay = payload.get("schema") == payment.SCHEMA and payload["account"] is not None
+        if self._payer is not None and to_pay:
+            bank = payment.pain_001(PaymentOrder.of_json(payload), self._payer, message.created)
+            yield f"{message.key}.xml", bank, bank
+        if self._letters is not None and "letter" in payload:
+            yield f"{message.key}.pdf", _printed(Letter.of_json(payload["letter"])), whole
+        yield f"{message.key}.json", whole, whole
 
     def _once(self, name: str, content: bytes, digest: str) -> None:
         ready, note = self._folder / READY / name, self._folder / NOTED / name
@@ -96,6 +108,13 @@ class FolderChannel:
         with (self._folder / LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _printed(letter: Letter) -> bytes:
+    try:
+        return pdf(letter)
+    except TypstError as error:
+        raise DeliveryError(f"Brevet går inte att göra till PDF: {error}.", retry=False) from error
 
 
 def _write(path: Path, content: bytes) -> None:

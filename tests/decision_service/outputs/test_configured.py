@@ -26,19 +26,19 @@ def test_each_receiver_is_made_with_its_folder_or_its_secret(
     source = document.parse(EXAMPLE.read_bytes(), EXAMPLE.name)
     list(configured.channels_of(Installation.of(source, tmp_path).municipalities["1287"]))
     assert made == [
-        (tmp_path / "ut" / "trelleborg", None),
+        (tmp_path / "ut" / "trelleborg", None, None),
         (("https://e-tjanst.exempel.se/lagrum", b"hemlig"), {"timeout": 10.0, "allow_private": True}),
     ]
 
 
-def test_a_folder_gets_files_for_the_bank_where_the_installation_says_so(tmp_path: Path) -> None:
+def test_a_folder_gets_files_for_the_bank_and_to_print_where_the_installation_says_so(tmp_path: Path) -> None:
     payer = "{format: pain.001, namn: Trelleborg, organisationsnummer: '162120000001', bic: ESSESESS, iban: "
     folder = "{slag: mapp, mapp: ut/trelleborg"
-    chosen = f"{folder}, betalfil: {payer}SE4550000000058398257466}}"
+    chosen = f"{folder}, brevfil: pdf, betalfil: {payer}SE4550000000058398257466}}"
     text = EXAMPLE.read_text("utf-8").replace(folder, chosen)
     found = Installation.of(document.parse(text.encode(), EXAMPLE.name), tmp_path).municipalities["1287"]
-    (payers,) = [output.payer for output in found.outputs if isinstance(output, FolderOutput)]
-    assert payers is not None
-    assert payers.iban == "SE4550000000058398257466"
+    (output,) = [each for each in found.outputs if isinstance(each, FolderOutput)]
+    assert output.payer is not None
+    assert (output.payer.iban, output.letters) == ("SE4550000000058398257466", "pdf")
     with pytest.raises(FindingsError, match="”SE4550000000058398257467” är inget IBAN"):
         Installation.of(document.parse(text.replace("7466", "7467").encode(), EXAMPLE.name), tmp_path)

@@ -11,8 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typst import TypstError
 
 from decision_service.outputs import DeliveryError, FolderChannel, Message, as_bytes
+from decision_service.outputs.layout.pdf import pdf
+from decision_service.outputs.letter import notice
+from decision_service.outputs.letter_layout import Letter
+from tests.decision_service.outputs.test_letter import CONTEXT
 
 CREATED = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
 
@@ -150,3 +155,44 @@ def test_many_at_once_deliver_each_message_once(tmp_path: Path) -> None:
     taken += delivered(tmp_path)
     assert failed == []
     assert sorted(taken) == sorted(f"m{number}.json" for number in range(20))
+
+
+def test_a_letter_is_a_file_to_print_too_where_the_folder_says_so(tmp_path: Path) -> None:
+    letter = notice("KVITTENS", "2026-11", [], CONTEXT)
+    sent = Message(
+        "a1.receipt.1", "receipt", "9999", CREATED, {"letter": letter.as_json(), "text": letter.text}
+    )
+    channel = FolderChannel(tmp_path, letters="pdf")
+    channel.deliver(sent)
+    channel.deliver(message())
+    assert delivered(tmp_path) == ["a1.letter.1.json", "a1.receipt.1.json", "a1.receipt.1.pdf"]
+    assert (tmp_path / "a1.receipt.1.pdf").read_bytes() == pdf(letter)
+    channel.forget(sent.key)
+    assert delivered(tmp_path) == ["a1.letter.1.json"]
+
+
+def test_the_same_letter_laid_out_anew_is_still_the_same_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = notice("KVITTENS", "2026-11", [], CONTEXT)
+    sent = Message("a1.receipt.1", "receipt", "9999", CREATED, {"letter": letter.as_json()})
+    channel = FolderChannel(tmp_path, letters="pdf")
+    channel.deliver(sent)
+    monkeypatch.setattr("decision_service.outputs.filedrop.pdf", lambda letter: b"another template")
+    channel.deliver(sent)
+    assert (tmp_path / "a1.receipt.1.pdf").read_bytes() == pdf(letter)
+
+
+def test_a_letter_that_no_template_can_print_is_not_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(letter: Letter) -> bytes:
+        raise TypstError("fel i mallen", "fel i mallen")
+
+    monkeypatch.setattr("decision_service.outputs.filedrop.pdf", broken)
+    letter = notice("KVITTENS", "2026-11", [], CONTEXT)
+    sent = Message("a1.receipt.1", "receipt", "9999", CREATED, {"letter": letter.as_json()})
+    with pytest.raises(DeliveryError, match="fel i mallen") as raised:
+        FolderChannel(tmp_path, letters="pdf").deliver(sent)
+    assert raised.value.retry is False
+    assert delivered(tmp_path) == []
