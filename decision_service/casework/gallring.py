@@ -28,7 +28,9 @@ from decision_service.outputs.filedrop import FolderChannel
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import (
     ActivityRow,
+    AppealRow,
     ApplicationRow,
+    ClaimRow,
     HistoryRow,
     MessageRow,
     PartyRow,
@@ -161,6 +163,18 @@ def tables_of_cases() -> Iterator[tuple[Table, str]]:
             yield table, "id"
 
 
+_GOING_ON: tuple[tuple[Any, Any, str], ...] = (
+    (
+        MessageRow,
+        col(MessageRow.next_attempt_at).is_not(None),
+        "Ett meddelande om ärendet har inte gått fram och försöks igen. Se till att det går fram.",
+    ),
+    (AppealRow, col(AppealRow.ended_at).is_(None), "Ett överklagande är inte avslutat."),
+    (ClaimRow, col(ClaimRow.state) == "open", "Det är inte avgjort om det som betalats för mycket krävs."),
+)
+"""What keeps a case whatever its age, and what is said of it."""
+
+
 class _Rows:
     """What the tables have of a case: an application, or what is known of a person beside them."""
 
@@ -190,10 +204,9 @@ class _Rows:
         application, person = self._application, self._person
         if application is not None and application.state not in _FINAL:
             return "Ansökan är inte avslutad. Besluta eller avsluta den först."
-        if application is not None and self._there(
-            col(MessageRow.application_id) == self._case, col(MessageRow.next_attempt_at).is_not(None)
-        ):
-            return "Ett meddelande om ärendet har inte gått fram och försöks igen. Se till att det går fram."
+        for table, going_on, why in _GOING_ON if application is not None else ():
+            if self._there(table.application_id == self._case, going_on):
+                return why
         if person is not None and self._there(
             col(PartyRow.tenant) == self._tenant, col(PartyRow.person) == person.person
         ):

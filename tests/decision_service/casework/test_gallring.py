@@ -234,6 +234,32 @@ def test_a_message_that_still_is_to_go_keeps_its_case(world: World, sweeper: Gal
     assert not found.goes
 
 
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        (
+            "INSERT INTO appeal (application_id, number, tenant, decision, received, told, due, text, state, "
+            "noted_at, noted_by) VALUES (:case, 1, :tenant, 'b', '2026-10-01', '2026-10-01', '2026-10-22', "
+            "'Fel.', 'received', '2026-10-01 00:00:00', 'h-1')",
+            "Ett överklagande är inte avslutat.",
+        ),
+        (
+            "INSERT INTO claim (application_id, number, tenant, amount, opened_at, state) "
+            "VALUES (:case, 2, :tenant, 100, '2026-10-01 00:00:00', 'open')",
+            "Det är inte avgjort om det som betalats för mycket krävs.",
+        ),
+    ],
+)
+def test_what_is_still_to_be_settled_keeps_its_case(
+    world: World, sweeper: Gallring, statement: str, why: str
+) -> None:
+    case = withdrawn(world, 1)
+    with world.engine.begin() as connection:
+        connection.execute(text(statement), {"case": case, "tenant": TENANT})
+    (found,) = [each for each in sweeper.preview(TENANT, LATER) if each.case == case]
+    assert (found.goes, found.text) == (False, why)
+
+
 def test_somebody_born_on_a_day_of_research_is_kept(world: World, sweeper: Gallring) -> None:
     case = withdrawn(world, 41)  # born on the fifth
     found = {each.case: each for each in sweeper.preview(TENANT, LATER)}
@@ -271,7 +297,7 @@ def test_what_comes_back_is_told(world: World, sweeper: Gallring) -> None:
     with world.engine.connect() as connection:
         kept = {table.name: connection.execute(select(table)).mappings().all() for table in tables}
     empty = {name for name, rows in kept.items() if not rows}
-    assert empty == {"task", "document", "correction", "claim", "appeal"}
+    assert empty == {"task", "correction", "claim", "appeal"}
     sweeper.sweep(TENANT, LATER, WHO)
     for table in tables:
         if not kept[table.name]:
