@@ -217,6 +217,24 @@ def test_a_personal_number_stands_below_the_window_and_not_in_it() -> None:
     assert ALMA.head == (*ALMA.window, "Personnummer 19880209-9823")
 
 
+@pytest.mark.parametrize("lines", [1, 20])
+def test_what_stands_below_the_address_is_below_it_however_long_it_is(
+    decisions: dict[str, Decision], lines: int
+) -> None:
+    letter = decision_letter(decisions["ensam-bifall"], CONTEXT)
+    to = replace(letter.to, address=(*[f"rad {at}" for at in range(lines)], "SISTA"))
+    heights: dict[str, float] = {}
+    page = PdfReader(io.BytesIO(pdf(replace(letter, to=to)))).pages[0]
+
+    def seen(text: str, outer: list[float], inner: list[float], font: object, size: float) -> None:
+        heights.update(
+            {word: outer[5] + outer[3] * inner[5] for word in ("SISTA", "Personnummer") if word in text}
+        )
+
+    page.extract_text(visitor_text=seen)
+    assert heights["SISTA"] > heights["Personnummer"] + 10
+
+
 def test_a_template_that_is_wrong_is_told(
     monkeypatch: pytest.MonkeyPatch, decisions: dict[str, Decision]
 ) -> None:
