@@ -131,7 +131,7 @@ def _looked_at(assessment: Assessment) -> answers.LookedAt:
 )
 def given(
     request: Request,
-    caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.JURIST))],
+    caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.JURIST, Role.REVISOR))],
     application: Application,
 ) -> Response:
     """Alla svar, också de som har tagits tillbaka."""

@@ -9,7 +9,7 @@ from pydantic import Field, StrictBool
 from sqlmodel import Session, col, select
 from starlette.responses import Response
 
-from decision_service.access.roles import Role
+from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
@@ -79,7 +79,7 @@ class AppealStep(Part):
 )
 def shown(
     request: Request,
-    caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.CHEF, Role.JURIST))],
+    caller: Annotated[Caller, Depends(require_reader(*REVIEWERS))],
     application: Application,
 ) -> Response:
     """Varje beslut i ärendet, det första först; det sista gäller. Krav på återbetalning, överklaganden, och

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from decision_service.access.roles import Role
+from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers
 from decision_service.api.behind import service_of
 from decision_service.api.bodies import RawBody
@@ -23,7 +23,7 @@ from decision_service.store.tables import ApplicationRow, DocumentRow
 router = APIRouter(tags=["ansökningar"])
 
 Sender = Annotated[Caller, Depends(require(Role.ESERVICE))]
-Reader = Annotated[Caller, Depends(require_reader(Role.ESERVICE, Role.HANDLAGGARE, Role.CHEF, Role.JURIST))]
+Reader = Annotated[Caller, Depends(require_reader(Role.ESERVICE, *REVIEWERS))]
 Application = Annotated[str, Path(description="Ansökans id", json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]
 _DOWNLOADED = "application/octet-stream"
 _FILE = {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7\n…\n%%EOF"}
