@@ -126,6 +126,7 @@ def test_a_clock_that_was_wrong_is_an_entry_of_its_own(world: World) -> None:
     assert anomaly["actor"] == {"id": "audit", "kind": "system"}
     assert anomaly["body"] == {"from": "2099-11-20T08:12:00.000000Z", "to": "2026-11-20T09:12:00.000000Z"}
     assert [after["time"], last["time"]] == ["2026-11-20T09:12:00.000000Z", "2026-11-20T10:12:00.000000Z"]
+    world.checkpoint()
     report = verify_database(world.engine, world.public, vault=world.keys)
     assert report.ok
     assert ("OBS", "Kommun 1287: klockan har gått bakåt 1 gånger; varje gång är loggad.") in report

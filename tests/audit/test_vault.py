@@ -223,6 +223,7 @@ def test_a_deleted_case_gets_no_new_personal_data(world: World) -> None:
     assert str(again.value) == "Ärende c-1 är redan gallrat."
     world.append(kind=Kind.ACCESS, time=NOW, actor=WORKER)
     assert [entry.personal for entry in opened(world, "c-2")] == [{"lön": 2}]
+    world.checkpoint()
     assert verify_database(world.engine, world.public, vault=world.keys).ok
 
 

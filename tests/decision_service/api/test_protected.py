@@ -38,6 +38,7 @@ def anonymous(text: str, *values: str) -> str:
     for value in values:
         text = text.replace(value, "#").replace(value[:12], "#")
     text = re.sub(r"[0-9a-f]{32}", "ID", text)
+    text = re.sub(r"\d{4}-\d{6}-\d\b", "NUMMER", text)
     return re.sub(r"\d{4}-\d{2}-\d{2}T[\d:.]+(Z|\+00:00)", "TID", text)
 
 
@@ -57,7 +58,9 @@ def seen(whole: Whole, sender: User, found: str) -> dict[str, str]:
         payload = message["payload"]
         if kind == "letter":
             payload = payload | {"text": without_proof(payload["text"]), "letter": None}
-        pages[f"sent {kind}"] = json.dumps(payload, ensure_ascii=False)
+        # Whoever carries a letter or a payment must know, and is told in the addressee alone.
+        written = json.dumps(payload, ensure_ascii=False)
+        pages[f"sent {kind}"] = re.sub(r'"protected": (true|false)', '"#"', written)
     return pages
 
 
@@ -76,7 +79,8 @@ def test_an_e_service_sees_the_same(whole: Whole, step: str) -> None:
             assert done.status_code == 200
             whole.settle()
         shown = seen(whole, sender, found)
-        views.append({kind: anonymous(text, found, personal_number(person)) for kind, text in shown.items()})
+        own = (found, *forms_of(personal_number(person))[:2])
+        views.append({kind: anonymous(text, *own) for kind, text in shown.items()})
     protected_view, plain_view = views
     assert protected_view == plain_view
     assert not [kind for kind, text in protected_view.items() if SIGNS.search(text)]
@@ -94,7 +98,8 @@ def test_lists_say_nothing_of_it(whole: Whole) -> None:
         (Role.CHEF, "/overdue"),
         (Role.CHEF, "/undelivered"),
     ):
-        answer = whole.user(role, purpose="handlaggning").get(path, {"limit": 200})
+        limit = {"limit": 200} if path in ("/tasks", "/applications") else {}
+        answer = whole.user(role, purpose="handlaggning").get(path, limit)
         assert not SIGNS.search(answer.text)
         assert NAME not in answer.text
         assert not any(form in answer.text for form in forms_of(personal_number(person)))

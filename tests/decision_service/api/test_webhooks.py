@@ -46,7 +46,14 @@ def test_every_change_is_told_and_signed(whole: Whole) -> None:
             assert not verify(b"another", each.headers[SIGNATURE], each.body, now)
             assert each.message["kind"] == f"webhook:{hook}"
             assert each.message["key"] == each.headers[MESSAGE_ID]
-            assert set(each.message["payload"]) == {"event", "application", "municipality", "state", "time"}
+            assert set(each.message["payload"]) == {
+                "event",
+                "application",
+                "case_number",
+                "municipality",
+                "state",
+                "time",
+            }
         assert len({each.headers[MESSAGE_ID] for each in receiver.got}) == len(receiver.got)
 
 

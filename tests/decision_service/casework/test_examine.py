@@ -199,7 +199,7 @@ def test_withdrawn_while_the_machine_looks(world: World) -> None:
     world.registers.before = withdrawn
     assert world.examine(found) == State.WITHDRAWN
     assert world.decision(found) is None
-    assert world.messages(found) == []
+    assert world.messages(found) == ["written_off"]
     assert world.trail(found) == [("application_received", None), ("withdrawn", None)]
     world.whole()
 
@@ -254,7 +254,7 @@ def test_decided_by_a_person_without_the_machine_is_history_like_any_other(world
     world.claim(october)
     world.decide(october)
     deliver(world.office)
-    assert {one.kind for one in world.recorder.got} == {"receipt", "letter", "payment"}
+    assert {one.kind for one in world.recorder.got} == {"receipt", "handed_over", "letter", "payment"}
     world.clock.forward(days=30)
     november = world.apply(application(1, NOVEMBER))
     assert world.trail(november)[1][0] == "facts"  # it was examined, and did not fail

@@ -36,7 +36,7 @@ def world(world: World) -> World:
 def payment(day: str, net: int = 1250) -> Json:
     return {
         "typ": {"id": 1, "beskrivning": "Månad"},
-        "formansfamilj": {"id": "ABB", "beskrivning": "Barnbidrag"},
+        "formansfamilj": {"id": "BOB", "beskrivning": "Bostadsbidrag"},
         "datum": day,
         "period": {"fran": day[:7], "till": day[:7]},
         "nettobelopp": {"summa": net, "valuta": "SEK"},
@@ -103,14 +103,14 @@ def test_what_is_announced_counts_and_need_not_be_waited_for(world: World) -> No
     paid(world, "2026-09-25", planned=("2026-10-26", "2026-11-26"))
     found = world.apply(application(1, NOVEMBER))
     assert world.state(found) == State.DECIDED, world.reasons(found)
-    assert incomes(world, found) == [("Barnbidrag", 1250)]
+    assert incomes(world, found) == [("Bostadsbidrag", 1250)]
 
 
 def test_an_announced_payment_that_is_there_is_counted_once(world: World) -> None:
     world.clock.now = datetime(2026, 10, 26, 7, 0, tzinfo=UTC)
     paid(world, "2026-09-25", "2026-10-26", planned=("2026-10-26", "2026-10-27"))
     found = world.apply(application(1, NOVEMBER))
-    assert incomes(world, found) == [("Barnbidrag", 1250)], "the second is for the same month and as much"
+    assert incomes(world, found) == [("Bostadsbidrag", 1250)], "the second is for the same month and as much"
 
 
 def test_an_announced_payment_that_did_not_come_is_asked_about(world: World) -> None:
@@ -153,7 +153,7 @@ def test_what_comes_late_ends_the_waiting(world: World) -> None:
     paid(world, "2026-09-20", "2026-10-23")
     day_by_day(world, found, datetime(2026, 10, 24, 12, tzinfo=UTC))
     assert world.state(found) == State.DECIDED
-    assert incomes(world, found) == [("Barnbidrag", 1250)]
+    assert incomes(world, found) == [("Bostadsbidrag", 1250)]
 
 
 def test_only_what_the_machine_would_decide_waits(world: World) -> None:

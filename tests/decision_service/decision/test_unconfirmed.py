@@ -38,7 +38,7 @@ regler:
       - id: prov.fråga
         rubrik: Prov
         när: {asked}
-        ger: {{handläggare: {{skäl: PROV, fråga: {{sv: "Vad gäller?"}}}}}}
+        ger: {{handläggare: {{skäl: PROV, fråga: {{sv: "Vad gäller?"}}, svar: beslut}}}}
         motivering: {{sv: "Prov."}}
 {exception}"""
 EXCEPTION = """      - id: prov.undantag

@@ -115,6 +115,7 @@ def test_a_register_slower_than_the_lease_decides_once(world: World) -> None:
     world.examine(found)
     assert len(calls) == 2
     told = [("application_received", None), ("facts", None), ("assessment", "BIFALL"), ("decision", "BIFALL")]
+    told.append(("payment", None))
     assert world.trail(found) == told
     assert world.messages(found) == ["letter", "payment"]
     world.whole()

@@ -27,8 +27,9 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser for all tests of a process."""
+    """A browser for the tests of a module. It ends with them: while it is there its loop runs in this thread,
+    and no other can."""
     with browser() as found:
         yield found
