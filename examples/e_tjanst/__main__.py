@@ -6,41 +6,37 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+from examples.e_tjanst.desk import Desk
 from examples.e_tjanst.notices import listening
-from examples.e_tjanst.simulator import Simulation, summary
-from examples.klient import Client
+from examples.e_tjanst.simulator import Simulation
+from examples.e_tjanst.summary import summary
+from examples.klient import Client, HandlaggareClient
 
 
 def main() -> int:
-    """Run, and print the summary. 0 when every application was answered and every signature was genuine."""
-    parser = argparse.ArgumentParser(description="Simulera en e-tjänst mot Lagrum.")
-    parser.add_argument("--base", default="http://127.0.0.1:8000", help="tjänstens adress")
-    parser.add_argument("--kommun", default="9999", help="kommunkod")
-    parser.add_argument("--antal", type=int, default=50, help="så många ansökningar")
-    parser.add_argument("--takt", type=float, default=5.0, help="ansökningar i sekunden")
-    parser.add_argument("--frö", dest="seed", type=int, default=0, help="samma frö ger samma hushåll")
-    parser.add_argument("--register", type=Path, help="mapp där tjänsten läser registersvar (slag: filer)")
-    parser.add_argument("--utan-händelser", dest="quiet", action="store_true", help="ta inte emot händelser")
-    options = parser.parse_args()
+    """Run, and print the summary. 0 when every application came to its end and every notice was genuine."""
+    options = _options()
     token, admin = os.environ.get("TOKEN", ""), os.environ.get("ADMIN_TOKEN", "")
     if not token:
         print("Sätt TOKEN (och ADMIN_TOKEN, om de sökande ska vara kända); se README.md.", file=sys.stderr)
         return 2
-    client = Client(options.base, options.kommun, lambda: token)
-    today = date.today()
+    desk = _desk(options)
+    client = Client(options.base, options.kommun, _saying(token))
     simulation = Simulation(
         client=client,
-        month=today.replace(day=1),
+        month=date.today().replace(day=1),
         count=options.antal,
         rate=options.takt,
         seed=options.seed,
         first=int(time.time()) % 100_000,
-        admin=Client(options.base, options.kommun, lambda: admin) if admin else None,
+        admin=Client(options.base, options.kommun, _saying(admin)) if admin else None,
         registers=options.register,
+        desk=desk,
     )
     with ExitStack() as stack:
         notices = None
@@ -52,8 +48,35 @@ def main() -> int:
         outcomes = simulation.run()
         if notices is not None:
             time.sleep(5)  # the last notices are on their way
-    print(summary(outcomes, notices))
-    return 1 if any(one.fault for one in outcomes) or (notices is not None and notices.forged) else 0
+    print(summary(outcomes, notices, desk))
+    faults = [*(one.fault for one in outcomes if one.fault), *(desk.faults if desk is not None else [])]
+    return 1 if faults or (notices is not None and notices.forged) else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Simulera en månad: sökande, e-tjänst och handläggare.")
+    parser.add_argument("--base", default="http://127.0.0.1:8000", help="tjänstens adress")
+    parser.add_argument("--kommun", default="9999", help="kommunkod")
+    parser.add_argument("--antal", type=int, default=50, help="så många ansökningar")
+    parser.add_argument("--takt", type=float, default=5.0, help="ansökningar i sekunden")
+    parser.add_argument("--frö", dest="seed", type=int, default=0, help="samma frö ger samma hushåll")
+    parser.add_argument("--register", type=Path, help="mapp där tjänsten läser registersvar (slag: filer)")
+    parser.add_argument("--utan-händelser", dest="quiet", action="store_true", help="ta inte emot händelser")
+    return parser.parse_args()
+
+
+def _desk(options: argparse.Namespace) -> Desk | None:
+    """The handläggare whose tokens are given, with a comma between; None when there are none."""
+    tokens = [one for one in os.environ.get("HANDLAGGARE_TOKENS", "").split(",") if one]
+    people = [
+        HandlaggareClient(options.base, options.kommun, _saying(token), purpose="handlaggning")
+        for token in tokens
+    ]
+    return Desk(people) if people else None
+
+
+def _saying(token: str) -> Callable[[], str]:
+    return lambda: token
 
 
 if __name__ == "__main__":

@@ -14,7 +14,14 @@ from typing import Any
 import httpx
 
 Json = dict[str, Any]
-ANSWERED = ("vantar_pa_komplettering", "vantar_pa_registren", "hos_handlaggare", "beslutad", "aterkallad")
+ANSWERED = (
+    "vantar_pa_komplettering",
+    "vantar_pa_yttrande",
+    "vantar_pa_registren",
+    "hos_handlaggare",
+    "beslutad",
+    "aterkallad",
+)
 """States in which the machine has answered: the next step is another's, or comes on a day that was told."""
 _AGAIN = frozenset({429, 502, 503, 504})
 _LONGEST_PAUSE = 30.0
@@ -37,7 +44,8 @@ class Client:
     """Speaks for one e-service in one municipality. Safe to use from several threads.
 
     ``token`` gives a token that is good now; it is asked before each request. ``attempts`` is how often a
-    request is sent before the error is raised.
+    request is sent before the error is raised. ``purpose`` is why a person reads cases; an
+    e-service has none.
     """
 
     def __init__(
@@ -48,7 +56,9 @@ class Client:
         *,
         attempts: int = 8,
         timeout: float = 60.0,
+        purpose: str = "",
     ) -> None:
+        self._purpose = {"Lagrum-Purpose": purpose} if purpose else {}
         self._http = httpx.Client(base_url=base, timeout=timeout)
         self._path = f"/v1/{municipality}"
         self._token = token
@@ -98,6 +108,12 @@ class Client:
         ).json()
         return found
 
+    def state_opinion(self, application: str, message: str = "") -> Json:
+        """Say before the decision that what the agencies have told is right; a message says it is not."""
+        said = {"agrees": False, "message": message} if message else {"agrees": True}
+        found: Json = self._ask("POST", f"/applications/{application}/statement", json=said).json()
+        return found
+
     def withdraw(self, application: str) -> Json:
         """Take an application back."""
         found: Json = self._ask("POST", f"/applications/{application}/withdrawal").json()
@@ -109,17 +125,17 @@ class Client:
         return found
 
     def letter(self, application: str) -> str:
-        """The letter as it is sent, with its proof."""
+        """The letter as it is sent, with its proof. Raises ProblemError (409) while it is being written."""
         return self._ask("GET", f"/applications/{application}/letter").text
+
+    def log(self) -> Json:
+        """What an outsider needs to check the log: its public ``keys``, the newest last, and a checkpoint."""
+        found: Json = self._ask("GET", "/log").json()
+        return found
 
     def applications(self, **filters: str) -> Iterator[Json]:
         """All of one's own applications, the newest first, a page at a time."""
-        found: Json = self._ask("GET", "/applications", params=filters).json()
-        while True:
-            yield from found["items"]
-            if found["next"] is None:
-                return
-            found = self._ask("GET", found["next"].removeprefix(self._path)).json()
+        yield from self._pages("/applications", filters)
 
     def subscribe(self, url: str) -> Json:
         """Be told of changes at an address. Keep ``secret``: it is shown only now."""
@@ -138,13 +154,22 @@ class Client:
         """Import a person's earlier decisions. Needs the role admin."""
         self._ask("POST", "/history", json=person)
 
+    def _pages(self, path: str, filters: Mapping[str, str]) -> Iterator[Json]:
+        """Every item of a list."""
+        found: Json = self._ask("GET", path, params=filters).json()
+        while True:
+            yield from found["items"]
+            if found["next"] is None:
+                return
+            found = self._ask("GET", found["next"].removeprefix(self._path)).json()
+
     def _ask(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, **given: Any
     ) -> httpx.Response:
         """A good answer. What may be asked again without harm is, with longer and longer pauses."""
         pause = 0.5
         for left in range(self._attempts - 1, -1, -1):
-            sent = {"Authorization": f"Bearer {self._token()}", **(headers or {})}
+            sent = {"Authorization": f"Bearer {self._token()}", **self._purpose, **(headers or {})}
             again = method == "GET" or "Idempotency-Key" in sent
             try:
                 response = self._http.request(method, f"{self._path}{path}", headers=sent, **given)

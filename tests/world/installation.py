@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from decision_service.installation.configuration import Installation
+import yaml
+
+from decision_service.installation.configuration import DEMONSTRATION, Installation
 from norms import document
 from tests.world.issuers import URL
 from tests.world.people import TENANT
@@ -33,6 +35,14 @@ INSTALLATION = "\n".join(
         f'     kommuner: ["{TENANT}", "{FOUR_EYES}", "{HANDLES}", "{HANDLED}"]}}',
     ]
 )
+
+
+def as_demonstrated() -> str:
+    """The same, where the made-up municipality reads forms and wants four eyes as in the demonstration."""
+    found = yaml.safe_load(INSTALLATION)
+    shown = yaml.safe_load(DEMONSTRATION.read_text("utf-8"))["kommuner"][TENANT]
+    found["kommuner"][TENANT] |= {name: shown[name] for name in ("fyra ögon", "e-tjänster")}
+    return yaml.safe_dump(found, allow_unicode=True, sort_keys=False)
 
 
 def installed(folder: Path, text: str = INSTALLATION) -> Installation:

@@ -37,6 +37,7 @@ from decision_service.operations.readings import SWEEPS
 from decision_service.outputs import WebhookChannel
 from decision_service.service import Service, open_service
 from decision_service.web.site import add_pages
+from examples.klient import Client, HandlaggareClient
 from norms.month import Month
 from rules.book import Rulebook
 from tests.world.cases import raw
@@ -211,14 +212,20 @@ def served(app: FastAPI) -> Iterator[httpx.Client]:
 
 @contextmanager
 def running(
-    url: URL, folder: Path, *, works: bool = False, book: Rulebook | None = None, public_url: str = PUBLIC_URL
+    url: URL,
+    folder: Path,
+    *,
+    works: bool = False,
+    book: Rulebook | None = None,
+    public_url: str = PUBLIC_URL,
+    installation: str = INSTALLATION,
 ) -> Iterator[Whole]:
     """The service on a database. ``works``: its own threads do the work that waits. ``book``: it decides by
     other rules than those there are."""
     (folder / "register").mkdir(parents=True, exist_ok=True)
     jwks = {"keys": [public(signing_key(), "k1", use="sig", alg="EdDSA")]}
     (folder / "jwks.json").write_text(json.dumps(jwks), "utf-8")
-    (folder / "installation.yaml").write_text(INSTALLATION, "utf-8")
+    (folder / "installation.yaml").write_text(installation, "utf-8")
     clock = SetClock(START)
     settings = Settings(
         database_url=SecretStr(url.render_as_string(hide_password=False)),
@@ -266,3 +273,18 @@ def decide_by(service: Service, book: Rulebook) -> None:
         for tenant in office.installation.municipalities:
             releases.publish(office.log, connection, tenant, book, office.clock())
     service.office = replace(office, book=book, evaluators=Evaluators(releases.files_of(book), 1))
+
+
+def client_of(user: User, **more: Any) -> Client:
+    """The client of the examples, speaking as somebody."""
+    return Client(str(user.http.base_url), user.tenant, partial(_token_of, user), **more)
+
+
+def handlaggare_client_of(user: User) -> HandlaggareClient:
+    """The same of a handläggare's program."""
+    token = partial(_token_of, user)
+    return HandlaggareClient(str(user.http.base_url), user.tenant, token, purpose=user.purpose)
+
+
+def _token_of(user: User) -> str:
+    return user.headers()["Authorization"].removeprefix("Bearer ")

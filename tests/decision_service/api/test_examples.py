@@ -1,67 +1,20 @@
-"""The client and the e-service simulator of the examples work against the service."""
+"""The client of the examples works against the service."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-import time
-from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 
-from decision_service.access.roles import Role
 from decision_service.outputs.webhook import signature
-from examples.e_tjanst.notices import listening
-from examples.e_tjanst.simulator import Simulation, summary
 from examples.klient import Client, ProblemError, genuine
 from tests.world.cases import ROOT
-from tests.world.client import User
-from tests.world.database import new_database
 from tests.world.people import NOVEMBER, TENANT, application, incomplete
-from tests.world.service import Whole, running
-
-
-def client_of(user: User, **more: float) -> Client:
-    """The example client, speaking as somebody."""
-
-    def token() -> str:
-        return user.headers()["Authorization"].removeprefix("Bearer ")
-
-    return Client(str(user.http.base_url), TENANT, token, **more)  # type: ignore[arg-type]
-
-
-def test_the_simulator(tmp_path: Path) -> None:
-    folder = tmp_path / "service"
-    with new_database(None, tmp_path) as url, running(url, folder, works=True) as whole:
-        client = client_of(whole.eservice())
-        simulation = Simulation(
-            client=client,
-            month=date(2026, 11, 1),
-            count=20,
-            rate=50,
-            admin=client_of(whole.user(Role.ADMIN)),
-            registers=folder / "register",
-        )
-        with listening() as notices:
-            hook = client.subscribe(notices.url)
-            notices.secret = hook["secret"].encode()
-            outcomes = simulation.run()
-            for _ in range(200):
-                if notices.events["application.beslutad"] == 20:
-                    break
-                time.sleep(0.05)
-        text = summary(outcomes, notices)
-        assert [one.fault for one in outcomes if one.fault] == [], text
-        assert {one.decided for one in outcomes} == {"BIFALL"}, text
-        assert any(one.asked for one in outcomes)
-        assert any(one.repeated for one in outcomes)
-        assert notices.events["application.beslutad"] == notices.events["application.received"] == 20
-        assert notices.forged == 0
-        assert len(list(client.applications(limit="7"))) == 20
-        assert "beslutad: 20" in text
+from tests.world.service import Whole, client_of
 
 
 def test_the_client(one: Whole) -> None:
