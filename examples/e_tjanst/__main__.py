@@ -47,7 +47,7 @@ def main() -> int:
             stack.callback(client.unsubscribe, hook["id"])
         outcomes = simulation.run()
         if notices is not None:
-            time.sleep(5)  # the last notices are on their way
+            notices.wait_for_the_last()
     print(summary(outcomes, notices, desk))
     faults = [*(one.fault for one in outcomes if one.fault), *(desk.faults if desk is not None else [])]
     return 1 if faults or (notices is not None and notices.forged) else 0

@@ -42,6 +42,12 @@ class Notices:
                 self.events[json.loads(body)["payload"]["event"]] += 1
         return 204
 
+    def wait_for_the_last(self, quiet: float = 5.0) -> None:
+        """Until no notice has come for so many seconds: letters and payments go before notices."""
+        count = -1
+        while count != (count := self.events.total() + self.doubled):
+            time.sleep(quiet)
+
 
 @contextmanager
 def listening(port: int = 0) -> Iterator[Notices]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -43,11 +42,7 @@ def simulated(whole: Whole, count: int) -> tuple[Sequence[Outcome], Desk, Notice
         hook = client.subscribe(notices.url)
         notices.secret = hook["secret"].encode()
         outcomes = simulation.run()
-        decided = sum(one.state == "beslutad" for one in outcomes)
-        for _ in range(200):
-            if notices.events["application.beslutad"] == decided:
-                break
-            time.sleep(0.05)
+        notices.wait_for_the_last(quiet=2.0)
     return outcomes, desk, notices
 
 
@@ -88,6 +83,7 @@ def test_every_application_of_a_month_comes_to_its_end(tmp_path: Path, count: in
         assert any(one.repeated for one in outcomes)
         assert notices.forged == 0
         assert notices.events["application.received"] == count
+        assert notices.events["application.beslutad"] == count - told_back(outcomes)
         report = verified(whole)
         assert report.ok, str(report)
         assert f"beslutad:                   {count - told_back(outcomes)}" in text
