@@ -144,6 +144,8 @@ class _Check:
         self.files: dict[tuple[str, str], tuple[int, str]] = {}
         self.stored: dict[str, Row[Any]] = {}
         self.deletions: dict[str, int] = {}
+        self.adoptions: set[int] = set()
+        self.adopted: list[int] = []
         self.rules = retention.load()
 
     def run(
@@ -174,6 +176,8 @@ class _Check:
             self._section(lambda: self._vault(keys))
         if source is not None:
             self._section(lambda: self._rows(source, keys))
+        if self.adoptions:
+            self._section(self._adoptions)
         if self.anomalies:
             self._add(None, f"klockan har gått bakåt {self.anomalies} gånger; varje gång är loggad.")
         if pinned is None:
@@ -219,6 +223,8 @@ class _Check:
             self.rows |= segment.rows
             self.files |= segment.files
             self.deletions |= segment.deletions
+            self.adoptions.update(segment.adoptions)
+            self.adopted += segment.adopted
             for case, (first, last) in segment.cases.items():
                 if first != self.cases.get(case, 0) + 1:
                     self.faults.append(f"ärende {case}: post {first} i ärendet följer inte på den förra.")
@@ -405,6 +411,23 @@ class _Check:
             except BROKEN as error:
                 self.faults.append(f"post {row.seq}: går inte att läsa ({type(error).__name__}: {error}).")
         return f"personuppgifter i valvet, de som loggades: {opened}."
+
+    def _adoptions(self) -> str:
+        """Rows are adopted once in a log's life, before it vouches for all of them, and never after."""
+        until = min(self.adopted, default=self.end.size)
+        for seq in sorted(each for each in (*self.adoptions, *self.adopted) if each > until):
+            self.faults.append(f"post {seq}: övertar rader, fast loggen svarar för alla sedan post {until}.")
+        if not self.adopted:
+            self._add(None, "övertagandet av äldre rader är inte avslutat; starta tjänsten.")
+        rows = [seq for seq, _ in self.rows.values() if seq in self.adoptions]
+        since = self._time_of(min(self.adoptions))
+        if rows:
+            self._add(
+                None,
+                f"rader från en tidigare version, övertagna som de fanns vid uppgraderingen: {len(rows)}. "
+                f"Loggen svarar för dem först från {since:%Y-%m-%d}, post {min(rows)}–{max(rows)}.",
+            )
+        return f"ärenden vars äldre rader är övertagna, en gång: {len(self.adoptions)}."
 
     def _rows(self, source: rows.Source, keys: KeyStore | None) -> str:
         """No decision without a trail, no trail without a decision."""

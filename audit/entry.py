@@ -37,6 +37,8 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     PLAN = "plan"
     HISTORY = "history"
+    ADOPTION = "adoption"
+    ADOPTION_ENDED = "adoption_ended"
     RELEASE_PUBLISHED = "release_published"
     HOLD_PLACED = "hold_placed"
     HOLD_LIFTED = "hold_lifted"
@@ -45,10 +47,10 @@ class Kind(StrEnum):
     CLOCK_ANOMALY = "clock_anomaly"
 
 
-OWN = frozenset({Kind.KEY_CHANGED, Kind.DELETION, Kind.CLOCK_ANOMALY})
+OWN = frozenset({Kind.KEY_CHANGED, Kind.DELETION, Kind.CLOCK_ANOMALY, Kind.ADOPTION, Kind.ADOPTION_ENDED})
 """Only the log itself writes these."""
 
-LOG_WIDE = frozenset({Kind.KEY_CHANGED, Kind.CLOCK_ANOMALY, Kind.RELEASE_PUBLISHED})
+LOG_WIDE = frozenset({Kind.KEY_CHANGED, Kind.CLOCK_ANOMALY, Kind.RELEASE_PUBLISHED, Kind.ADOPTION_ENDED})
 """About the log, not about a case."""
 
 

@@ -75,7 +75,8 @@ class Log:
         """Start a municipality's log, with keys of its own, and return its public key.
 
         ``tenant`` is the municipality code (four digits), ``installation`` names this installation in the
-        log's origin, ``<tenant>.<installation>/audit``. Entry 0 is the key. Raises LogError, KeyFileError.
+        log's origin, ``<tenant>.<installation>/audit``. Entry 0 is the key, and says that the log vouches for
+        every row from its start. Raises LogError, KeyFileError.
         """
         if not re.fullmatch(r"\d{4}", tenant):
             raise LogError(f"{tenant!r} är inte en kommunkod. Väntade fyra siffror, till exempel 1287.")
@@ -103,7 +104,13 @@ class Log:
                 writer_key=writer,
             )
         )
-        body = {"use": "signing", "key": key.public, "wrapping_key": wrapping, "writer_key": writer}
+        body: dict[str, Json] = {
+            "use": "signing",
+            "key": key.public,
+            "wrapping_key": wrapping,
+            "writer_key": writer,
+            "vouches": True,
+        }
         entry = Entry(Kind.KEY_CHANGED, time, _AUDIT, "loggen skapad", body=body)
         self._write(connection, start, prepare(entry, tenant, self._software, self._max_bytes))
         return key.public

@@ -38,6 +38,8 @@ _WHAT = {
     Kind.PAYMENT: "Betalning beordrades",
     Kind.PLAN: "Planering eller närvaro ändrades",
     Kind.HISTORY: "Tidigare beslut togs in",
+    Kind.ADOPTION: "Rader från en tidigare version övertogs som de fanns",
+    Kind.ADOPTION_ENDED: "Övertagandet av äldre rader avslutades",
     Kind.RELEASE_PUBLISHED: "Regelversion publicerades",
     Kind.HOLD_PLACED: "Gallringen stoppades",
     Kind.HOLD_LIFTED: "Gallringsstoppet hävdes",
@@ -55,6 +57,9 @@ _STATES = {
 }
 _LABELS = {
     "verdict": "bedömning",
+    "vouches": "svarar för tabellernas rader från början",
+    "rows": "antal rader",
+    "cases": "antal ärenden",
     "last_note": "sista anteckning",
     "earliest": "tidigast",
     "latest": "senast",

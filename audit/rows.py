@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from audit import tables, vault
+from audit.entry import Kind
 from audit.errors import RowError
 from audit.keys import KeyStore
 
@@ -44,7 +45,7 @@ def require_logged(
 ) -> None:
     """Raise RowError at the first row that is not the one that the newest entry of its case vouches for.
 
-    ``kinds``: look among entries of these kinds alone.
+    ``kinds``: look among entries of these kinds alone, and among adoptions.
     """
     asked: dict[str, list[Row]] = {}
     for row in rows:
@@ -52,7 +53,7 @@ def require_logged(
     if not asked:
         return
     said, opened = (
-        _said(connection, tenant, asked, kinds),
+        said_of(connection, tenant, asked, kinds),
         dict(case_keys(connection, keys, tenant, asked)),
     )
     for case, each in asked.items():
@@ -65,14 +66,14 @@ def require_logged(
                 )
 
 
-def _said(
-    connection: Connection, tenant: str, cases: Iterable[str], kinds: Collection[str]
+def said_of(
+    connection: Connection, tenant: str, cases: Iterable[str], kinds: Collection[str] = ()
 ) -> dict[tuple[str, str], str]:
-    """What the newest entry that vouches for each row of some cases says of it."""
+    """What the newest entry that vouches for each row of some cases says of it, by case and name."""
     entry = tables.entry.c
     query = select(entry.case_id, entry.body).where(entry.tenant == tenant, entry.case_id.in_(list(cases)))
     if kinds:
-        query = query.where(entry.type.in_(sorted(kinds)))
+        query = query.where(entry.type.in_(sorted({*kinds, Kind.ADOPTION.value})))
     said: dict[tuple[str, str], str] = {}
     for case, body in connection.execute(query.order_by(entry.seq)).all():
         if b'"rows":' in body:

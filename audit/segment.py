@@ -59,6 +59,10 @@ class Segment:
     files: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     """Of each file of a rule release, by release and name: the entry that published it, and its SHA-256."""
     deletions: dict[str, int] = field(default_factory=dict)
+    adoptions: list[int] = field(default_factory=list)
+    """Entries that vouch for rows as they were found at an upgrade."""
+    adopted: list[int] = field(default_factory=list)
+    """Entries from which on no row is adopted any more."""
 
 
 def stored_state(connection: Connection, tenant: str, size: int) -> State:
@@ -167,8 +171,14 @@ def _check(found: Segment, tenant: str, seq: int, kind: str, case: str | None, i
             found.keyed.add(case)
         if kind == Kind.DELETION:
             found.deletions[case] = seq
+        if kind == Kind.ADOPTION:
+            found.adoptions.append(seq)
     elif kind == Kind.KEY_CHANGED:
         found.key_entries.append((seq, item))
+        if seq == 0 and item["body"].get("vouches"):
+            found.adopted.append(seq)
+    elif kind == Kind.ADOPTION_ENDED:
+        found.adopted.append(seq)
     elif kind == Kind.RELEASE_PUBLISHED:
         body = item["body"]
         found.files |= {(body["release"], name): (seq, said) for name, said in body["files"].items()}

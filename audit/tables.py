@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from audit.entry import LOG_WIDE
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of tables and guards. A database with a higher one is refused; one with a lower gets new guards."""
 
 metadata = MetaData()
@@ -159,11 +159,19 @@ _ADDED = {
 }
 """Columns that a version added: table, name, type."""
 
+_MORE_LOG_WIDE = 4
+"""The version that added the newest kind of entry about the log itself, which the index of those knows."""
+
 
 def upgrades(version: int, dialect: str) -> list[str]:
     """The statements that bring tables and guards of an earlier version to this one."""
     columns = [one for since, added in _ADDED.items() if version < since for one in added]
     found = [f"ALTER TABLE {table} ADD COLUMN {name} {types[dialect]}" for table, name, types in columns]
+    if version < _MORE_LOG_WIDE:
+        found += [
+            "DROP INDEX IF EXISTS audit_entry_log_wide",
+            f"CREATE INDEX audit_entry_log_wide ON audit_entry (tenant, seq) WHERE {IS_LOG_WIDE}",
+        ]
     return found + [each for table in PROTECTED for each in renewed_guards(table.name, dialect)]
 
 

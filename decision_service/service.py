@@ -31,7 +31,7 @@ from decision_service.evaluation import Evaluators
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings, made_once
 from decision_service.jobs import Jobs
-from decision_service.log import journal, releases
+from decision_service.log import adoption, journal, releases
 from decision_service.log.trail_words import words
 from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import Check, read_figures, readiness
@@ -170,6 +170,9 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
     keys = audit.FileKeyStore(settings.keys)
     log = journal.open_log(keys)
     _begin_logs(engine, log, installation, book, settings, clock)
+    for tenant in sorted(installation.municipalities):
+        if (cases := adoption.adopt(engine, log, tenant, clock)) is not None:
+            _log.info("rows_adopted", tenant=tenant, cases=cases)
     metrics = Metrics()
     office = Office(
         engine=engine,

@@ -8,12 +8,15 @@ it. ``require`` refuses a row that is not the logged one, ``source`` hands all r
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, event, inspect, select
+from sqlalchemy import Column, Connection, LargeBinary, collate, event, inspect, select
 from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_rows
@@ -269,21 +272,39 @@ def source(connection: Connection, tenant: str) -> Iterator[Row | File]:
     database that has only a log."""
     known = set(inspect(connection).get_table_names())
     for one in VOUCHED:
-        table = one.table.metadata.tables[str(one.table.__tablename__)]
-        if table.name not in known:
-            continue
-        query = select(*_read(table.c)).where(table.c.tenant == tenant)
-        if one.kind is not None:
-            query = query.where(table.c.kind == one.kind)
-        for found in connection.execute(query.execution_options(yield_per=500)).mappings():
-            row = one.of(dict(found))
-            if row is not None:
-                yield row
+        if one.table.__tablename__ in known:
+            yield from _rows_of(connection, tenant, one)
     yield from _came_back(connection, tenant, known)
     if ReleaseFileRow.__tablename__ in known:
         columns = col(ReleaseFileRow.release), col(ReleaseFileRow.name), col(ReleaseFileRow.content)
         for release, name, content in connection.execute(select(*columns)):
             yield File(release, name, hashlib.sha256(content.encode()).digest())
+
+
+def by_case(connection: Connection, tenant: str) -> Iterator[tuple[str, list[Row]]]:
+    """Every row of a municipality that the log must vouch for, case by case; no more than a case is held."""
+    sorted_rows = [_rows_of(connection, tenant, one, in_order=True) for one in VOUCHED]
+    case = attrgetter("case")
+    for name, rows in groupby(heapq.merge(*sorted_rows, key=case), key=case):
+        yield name, list(rows)
+
+
+_BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}
+"""The collation in which a database sorts names as Python does."""
+
+
+def _rows_of(connection: Connection, tenant: str, one: Vouched, *, in_order: bool = False) -> Iterator[Row]:
+    """What there is of one kind of row; ``in_order``: by case."""
+    table = one.table.metadata.tables[str(one.table.__tablename__)]
+    query = select(*_read(table.c)).where(table.c.tenant == tenant)
+    if one.kind is not None:
+        query = query.where(table.c.kind == one.kind)
+    if in_order:
+        query = query.order_by(collate(table.c[one.case], _BY_BYTES[connection.dialect.name]))
+    for found in connection.execute(query.execution_options(yield_per=500)).mappings():
+        row = one.of(dict(found))
+        if row is not None:
+            yield row
 
 
 def _came_back(connection: Connection, tenant: str, known: Collection[str]) -> Iterator[Row]:

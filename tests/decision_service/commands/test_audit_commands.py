@@ -300,7 +300,7 @@ def test_wrong_input_is_told_in_swedish_and_nothing_is_made(here: Municipality, 
         (["verify", str(other)], f"Databasen {other} har ingen granskningslogg. Är det rätt databas?"),
         (
             ["verify", str(newer)],
-            "Databasens granskningslogg har version 99; det här programmet kan version 3.",
+            "Databasens granskningslogg har version 99; det här programmet kan version 4.",
         ),
         (["verify", str(unversioned)], "Databasens granskningslogg saknar versionsnummer. Den är skadad."),
         (["verify", "mysql://x/y"], "Databasens adress går inte att läsa. Väntade en fil, sqlite:///FIL"),
