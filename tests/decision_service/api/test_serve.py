@@ -89,6 +89,7 @@ def token(folder: Path, role: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {made.stdout.strip()}"}
 
 
+@pytest.mark.slow
 def test_a_whole_day(tmp_path: Path) -> None:
     """It starts with examples, refuses a second process, and loses nothing when it is stopped in mid-work."""
     port = free_port()

@@ -385,6 +385,7 @@ def test_a_log_beside_other_tables_of_the_same_database(
 @pytest.mark.skipif(
     not shutil.which("sqlite3") or not shutil.which("unzip"), reason="needs sqlite3 and unzip"
 )
+@pytest.mark.slow
 def test_the_commands_that_readers_are_told_to_try(tmp_path: Path) -> None:
     """Those of docs/granskning.md, word for word but for the empty environment, which has to be fetched."""
     guide = (PROJECT / "docs" / "granskning.md").read_text("utf-8")

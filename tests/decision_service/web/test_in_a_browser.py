@@ -12,6 +12,8 @@ from tests.world.browser import violations
 
 OPEN = ("/", "/oppet/9999/regler", "/oppet/9999/regler/riksnorm.gemensam", "/oppet/9999/belopp?manad=2026-11")
 OPEN += ("/oppet/9999/berakna", "/oppet/9999/register", "/finns-inte")
+pytestmark = pytest.mark.slow
+
 ROLES = ("handlaggare", "chef", "jurist", "revisor")
 
 
