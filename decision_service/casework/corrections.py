@@ -15,8 +15,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from decision_service.casework import outbox, payments
+from decision_service.casework.assessments import numbered
 from decision_service.casework.chain import AnyDecision, in_force
-from decision_service.casework.deciding import PersonsDecision, own_verdict
+from decision_service.casework.deciding import PersonsDecision, needs_second, own_verdict
 from decision_service.casework.decisions import CHANGES, Verdict, check_month, document_of
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
@@ -62,8 +63,9 @@ def correct(
 ) -> ApplicationRow:
     """Decide anew on an application that is decided.
 
-    Raises NotFoundError, StaleError, ConflictError for a decision that another has taken the place of, and
-    InputError with every fault.
+    Raises NotFoundError, StaleError, ConflictError for a decision that another has taken the place of and for
+    one that the municipality wants a second person for, which no correction can have yet, and InputError with
+    every fault.
     """
     row = lock(session, municipality, application_id, version)
     before = in_force(session, row.id)
@@ -76,6 +78,13 @@ def correct(
     base = document_of(session, before).calculation or NOTHING
     form = json.loads(row.content)["application"]
     verdict = own_verdict(wanted.said, who, base, form)
+    assessed = session.get(AssessmentRow, (row.id, before.assessment))
+    if needs_second(
+        office.municipality(row.tenant).four_eyes,
+        verdict,
+        numbered(assessed) if assessed is not None else None,
+    ):
+        raise ConflictError(fault("correction_needs_second", outcome=verdict.outcome.value))
     _write(office, session, row, before, wanted, verdict, office.clock())
     return row
 

@@ -84,7 +84,7 @@ def decide(
     verdict = _verdict(said, who, assessment, content["application"])
     if verdict.outcome.pays and FourEyes.SUPPLEMENT in wanted:
         verdict = replace(verdict, beside=tuple(one.id for one in paid_for(session, row)))
-    if not _needs_second(wanted, verdict, assessment):
+    if not needs_second(wanted, verdict, assessment):
         make_decision(office, session, row, verdict, content, assessment, office.clock())
         return row
     task.proposal, task.proposed_by = _VERDICT.dump_json(verdict).decode(), who
@@ -232,7 +232,8 @@ def _amount(verdict: Verdict, base: Calculation) -> Iterator[Fault]:
         yield fault("part_without_line", "lines")
 
 
-def _needs_second(wanted: Collection[FourEyes], verdict: Verdict, assessment: Numbered | None) -> bool:
+def needs_second(wanted: Collection[FourEyes], verdict: Verdict, assessment: Numbered | None) -> bool:
+    """Whether a decision waits for a second person, as the municipality wants it."""
     proposed = assessment.document.proposal if assessment is not None else None
     deviates = bool(verdict.changes) or (verdict.outcome, verdict.granted) != proposed
     asked = {_FOUR_EYES[verdict.outcome]} | ({FourEyes.DEVIATE} if deviates else set())

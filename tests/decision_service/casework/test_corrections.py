@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,13 +17,14 @@ from decision_service.casework.decisions import document_of
 from decision_service.casework.delivery import deliver
 from decision_service.casework.rows import ConflictError, StaleError
 from decision_service.decision.document import CorrectionKind
+from decision_service.installation.municipality import FourEyes
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ClaimRow, MessageRow, State
 from tests.world.office import PERSON, World
-from tests.world.people import NOVEMBER, OCTOBER, application
+from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
 
 RENT = {"costType": "RENT", "appliedAmount": 7300}
 DECEMBER = NOVEMBER.plus(1)
@@ -138,6 +140,22 @@ def test_a_corrected_decision_and_a_double_click(world: World, case: str) -> Non
         assert chain(session, case)[0] == world.decision(case)
         assert len(chain(session, case)) == 3
     world.whole()
+
+
+@pytest.mark.parametrize("wanted", [FourEyes.GRANT, FourEyes.DEVIATE])
+def test_a_correction_is_no_way_around_a_second_person(world: World, case: str, wanted: FourEyes) -> None:
+    own = world.office.municipality(TENANT).model_copy(update={"four_eyes": (wanted,)})
+    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: own}})
+    world.office = replace(world.office, installation=installation)
+    before = world.decision(case)
+    with pytest.raises(ConflictError) as error:
+        correct(world, case, rent(world, case, 730_000))
+    assert error.value.fault.code == "correction_needs_second"
+    with reading(world.engine) as session:
+        found = in_force(session, case)
+        assert found is not None
+        assert before is not None
+        assert found.id == before.id
 
 
 def test_a_court_is_named_and_nobody_else(world: World, case: str) -> None:
