@@ -22,6 +22,7 @@ from decision_service.api.pages import AskedPage, PageRequest, page_of
 from decision_service.api.problems import FieldFault, ProblemError
 from decision_service.api.routes.applications import Application
 from decision_service.api.routes.decisions import explained_of
+from decision_service.application.fields import full_number
 from decision_service.application.outcome import Decided, Outcome, decided
 from decision_service.casework import search
 from decision_service.casework.assessments import latest, numbered
@@ -31,6 +32,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.search import Wanted
 from decision_service.decision.document import Assessment, Decision, Line, RuleRecord
 from decision_service.log import journal
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow
@@ -81,7 +83,10 @@ def found(
 @router.post("/person")
 def found_of_person(request: Request, reader: Reader, form: OwnForm, asked: AskedPage) -> Response:
     """The decisions about a person, by personal number. Each case that is shown notes the search."""
-    number = "".join(each for each in form["person"] if each.isdigit())
+    try:
+        number = full_number(form["person"], swedish_day(office_of(request).clock()))
+    except MisfitError as error:
+        raise ProblemError("invalid", errors=[FieldFault(each, "person") for each in error.faults]) from None
     wanted = Wanted(person=office_of(request).pseudonym(reader.tenant, number))
     return _found(request, reader, wanted, asked, {})
 

@@ -88,6 +88,17 @@ def test_a_person_is_found_by_number_and_each_case_notes_it(
     assert listed(jurist.send(f"{HOME}/person", {"person": personal_number(whole.person())}).text) == set()
 
 
+def test_a_number_is_read_as_people_write_it_or_refused(
+    whole: Whole, jurist: Visitor, decisions: Decided
+) -> None:
+    """A number that is misread would say that there are no decisions."""
+    number = personal_number(decisions.person)
+    for written in (number, f"{number[:8]}-{number[8:]}", f"{number[2:8]}-{number[8:]}"):
+        assert listed(jurist.send(f"{HOME}/person", {"person": written}).text) == {decisions.granted}
+    for wrong in ("", "123", number[:-1], f"{number[:-1]}{(int(number[-1]) + 1) % 10}"):
+        assert jurist.send(f"{HOME}/person", {"person": wrong}).status_code == 422
+
+
 def test_a_decision_is_read_with_everything_behind_it(jurist: Visitor, decisions: Decided) -> None:
     page = jurist.get(f"{HOME}/{decisions.partly}")
     assert page.status_code == 200
