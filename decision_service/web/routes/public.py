@@ -133,7 +133,7 @@ def _calculated(
 
 def _household(form: Form, municipality: str) -> dict[str, Any]:
     """The form as the request that the trial calculation reads; amounts as they were written."""
-    adults = 2 if form["vuxna"] == "2" else 1
+    adults = int(form["vuxna"]) if form["vuxna"] in ("1", "2") else form["vuxna"]
     return {
         "month": form["manad"].strip(),
         "municipality": municipality,

@@ -42,6 +42,8 @@ router = APIRouter(prefix="/k/{kommunkod}/ko")
 Worker = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, reads=True))]
 Watcher = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, Role.CHEF, reads=True))]
 DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
+NOTHING = tuple(each.value for each in DECIDED if each.refuses)
+"""The outcomes by which nothing is granted, so that nobody has to write it."""
 PATIENCE = 10.0
 """Seconds that somebody waits for the machine to look at a case again; it goes on behind them."""
 
@@ -144,7 +146,7 @@ def _tried(request: Request, worker: Visitor, application: str, form: Form, give
 
 
 def _given(request: Request, worker: Visitor, application: str, form: Form) -> Iterator[Given]:
-    """The answers of a form: those of the questions where a value was given. Raises InputError."""
+    """The answers of a form: those of the questions where anything was written. Raises InputError."""
     with reading(office_of(request).engine) as session:
         task = session.get(TaskRow, application)
         asked = reasons_from(task.reasons) if task is not None else ()
@@ -152,21 +154,21 @@ def _given(request: Request, worker: Visitor, application: str, form: Form) -> I
     written = [
         {
             "question": question,
-            "value": _value(form, name, takes.get(question)),
+            "value": _value(form, f"svar-{question}", each),
             "reason": form[f"skal-{question}"],
             "until": form[f"till-{question}"].strip() or None,
         }
-        for name in form.names
-        if (question := name.removeprefix("svar-")) != name and form[name].strip()
+        for question, each in takes.items()
+        if each is not None and any(form[f"{part}-{question}"].strip() for part in ("svar", "skal", "till"))
     ]
     for one in validated(AnswersGiven, {"answers": written}).answers if written else ():
         yield Given(one.question, one.value, one.reason, one.until)
 
 
-def _value(form: Form, name: str, takes: Takes | None) -> Any:
+def _value(form: Form, name: str, takes: Takes) -> Any:
     """What was written, as the kind of value that the question takes; else as it was written."""
     text = form[name].strip()
-    match takes.kind if takes is not None else None:
+    match takes.kind:
         case AnswerKind.AMOUNT:
             return form.kronor(name)
         case AnswerKind.YES_NO:
@@ -207,15 +209,15 @@ def _said(form: Form) -> dict[str, Any]:
     lines: list[dict[str, Any]] = [
         {"line": int(each), "amount": form.kronor(f"belopp-{each}"), "reason": form[f"radskal-{each}"]}
         for each in numbers
-        if each.isdecimal() and form[f"belopp-{each}"].strip()
+        if each.isdecimal() and (form[f"belopp-{each}"] + form[f"radskal-{each}"]).strip()
     ]
-    if form["ny-belopp"].strip():
+    if any(form[f"ny-{part}"].strip() for part in ("belopp", "text", "lagrum", "skal")):
         new = {"kind": form["ny-slag"], "text": form["ny-text"], "provision": form["ny-lagrum"]}
         lines.append({**new, "amount": form.kronor("ny-belopp"), "reason": form["ny-skal"]})
     return {
         "assessment": assessment,
         "outcome": form["utfall"] or None,
-        "granted": form.kronor("beviljat") or "0",
+        "granted": form.kronor("beviljat") or ("0" if form["utfall"] in NOTHING else None),
         "lines": lines,
         "reason": form["motivering"],
         "checked": form["menat"] == "ja",

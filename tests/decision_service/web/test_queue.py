@@ -122,6 +122,17 @@ def test_an_answer_that_does_not_fit_is_told_and_kept(
     assert question(anna, case) == asked
 
 
+def test_nothing_that_was_written_is_dropped(anna: Visitor, case: str) -> None:
+    """A reason without its answer, an amount without its outcome, and a line's reason without its amount."""
+    asked = question(anna, case)
+    assert act(anna, case, "svar", gor="svara", **{f"skal-{asked}": "Hyran är skälig."}).status_code == 422
+    said = {"provning": "1", "motivering": "Hela hyran godkänns."}
+    blank = act(anna, case, "beslut", **said, utfall="BIFALL", beviljat="")
+    assert blank.status_code == 422, "a blank amount is not zero"
+    alone = {"radskal-1": "Ingen billigare finns."}
+    assert act(anna, case, "beslut", **said, utfall="DELAVSLAG", beviljat="100", **alone).status_code == 422
+
+
 def test_two_handlaggare_and_a_double_click(whole: Whole, anna: Visitor, case: str) -> None:
     other = visitor(whole, Role.HANDLAGGARE, name="Bo Al")
     assert act(other, case, "ta").status_code == 409

@@ -83,6 +83,8 @@ def test_a_trial_calculation_says_what_the_rules_arrive_at(one: Whole) -> None:
         ("barn", "fem"),
         ("barn", "99"),
         ("manad", "nu"),
+        ("vuxna", "3"),
+        ("vuxna", ""),
         ("lon", "-1"),
     ],
 )
