@@ -109,7 +109,7 @@ def decisions_about(session: Session, row: ApplicationRow, persons: Sequence[str
         return frozenset()
     session.flush()
     words = {"this": row.id, "here": row.tenant, "persons": list(persons)}
-    found = dict(session.connection().execute(_DECISIONS_ABOUT, words).tuples().all())
+    found = dict(session.connection().execute(_DECISIONS_ABOUT, words).all())
     later = {each.application_id: each.id for each in corrections_of(session, found)}
     return frozenset({**found, **later}.values())
 

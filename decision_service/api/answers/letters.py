@@ -1,0 +1,49 @@
+"""A letter as a structure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from decision_service.api.answers.shape import Answer
+
+
+class LetterPart(Answer):
+    """Ett stycke av ett brev."""
+
+    heading: str
+    paragraphs: list[str]
+    items: list[str]
+    table: list[dict[str, Any]]
+    verbatim: str
+    qr: str
+    provisions: list[str]
+    framed: bool = Field(default=False, description="Avsnittet står i en ruta")
+
+
+class Addressee(Answer):
+    """Vem ett brev är till."""
+
+    person: str = Field(description="Personens id i ärendet")
+    name: str
+    personal_number: str | None
+    address: list[str] = Field(description="Adressens rader. Tom när den inte är känd eller är skyddad")
+    digital_mailbox: bool | None = Field(
+        description="Om brev når personen digitalt; null när det inte är känt"
+    )
+    protected: bool = Field(description="Skyddade personuppgifter: adressen får inte användas")
+
+
+class Letter(Answer):
+    """Beslutsbrevet som struktur."""
+
+    schema_: Literal["brev/1"] = Field(alias="schema")
+    kind: str
+    sender: str
+    to: Addressee
+    date: date
+    reference: str = Field(description="Ärendets nummer")
+    title: str
+    parts: list[LetterPart]

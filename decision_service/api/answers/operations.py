@@ -1,0 +1,78 @@
+"""What whoever runs or connects the service sees."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from decision_service.api.answers.shape import Answer
+
+
+class Webhook(Answer):
+    """En mottagare av händelser."""
+
+    id: str
+    url: str
+    created_at: datetime
+
+
+class NewWebhook(Webhook):
+    """En ny mottagare, med hemligheten som bara visas nu."""
+
+    secret: str
+
+
+class Undelivered(Answer):
+    """Ett meddelande som inte försöks igen av sig självt."""
+
+    key: str
+    kind: str
+    application: str | None
+    created_at: datetime
+    attempts: int
+    error: str | None
+
+
+class MessageKey(Answer):
+    """Nyckeln till ett meddelande."""
+
+    key: str
+
+
+class Health(Answer):
+    """Att processen lever."""
+
+    status: Literal["ok"]
+
+
+class ReadyCheck(Answer):
+    """En kontroll. ``why`` står där om den inte går igenom."""
+
+    name: str
+    ok: bool
+    why: str = ""
+
+
+class Readiness(Answer):
+    """Om tjänsten kan ta emot och besluta."""
+
+    ready: bool
+    checks: list[ReadyCheck]
+
+
+class ProblemExplained(Answer):
+    """Vad en feltyp betyder."""
+
+    type: str
+    status: int
+    title: str
+    detail: str
+
+
+class LogToCheck(Answer):
+    """What an outsider checks the municipality's log with."""
+
+    keys: list[str] = Field(description="Publika nycklar i C2SP-form; den som gäller står sist")
+    checkpoint: str | None = Field(description="Den senaste underskrivna checkpointen (C2SP)")

@@ -1,0 +1,99 @@
+"""Rules, amounts and releases, which everybody may read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from decision_service.api.answers.shape import Answer
+
+
+class Valid(Answer):
+    """Månaderna som något gäller, den sista null när inget slut är känt."""
+
+    first: str = Field(alias="from")
+    last: str | None = Field(alias="to")
+
+
+class RuleInList(Answer):
+    """En regel i listan."""
+
+    id: str
+    title: str
+    stage: str
+    municipality: str | None
+    valid: Valid
+    status: str
+    confirmed: bool
+    provisions: list[str]
+    file: str
+    line: int
+
+
+class RuleList(Answer):
+    """Kommunens regler under en regelversion."""
+
+    release: str
+    items: list[RuleInList]
+
+
+class RuleVersion(RuleInList):
+    """En lydelse av en regel."""
+
+    law: list[dict[str, Any]]
+    subject: str | None
+    condition: str
+    reads: list[dict[str, str]]
+    lines: list[dict[str, str]]
+    concludes: list[dict[str, str]]
+    requires: list[str]
+    questions: list[dict[str, Any]]
+    exception_from: list[str]
+    exceptions: list[str]
+    texts: dict[str, str]
+    note: str | None
+    source: str = Field(description="Regeln som den står i filen")
+
+
+class RuleVersions(Answer):
+    """En regel i alla sina lydelser."""
+
+    release: str
+    id: str
+    versions: list[RuleVersion]
+
+
+class Norms(Answer):
+    """En månads belopp."""
+
+    release: str
+    month: str
+    municipality: str | None
+    municipality_name: str | None
+    fictitious: bool
+    series: list[dict[str, Any]]
+
+
+class ReleaseInList(Answer):
+    """En regelversion i listan."""
+
+    id: str
+    published: datetime
+    files: int
+
+
+class ReleaseFile(Answer):
+    """En fil i en regelversion."""
+
+    name: str
+    sha256: str
+
+
+class Release(Answer):
+    """En regelversion fil för fil."""
+
+    id: str
+    published: datetime
+    files: list[ReleaseFile]

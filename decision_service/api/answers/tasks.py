@@ -1,0 +1,108 @@
+"""A case with a person: the task, and the answers that are given to its questions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from decision_service.api.answers.shape import Answer
+from decision_service.application.case_file import Activity as CaseActivity
+from decision_service.application.case_file import MonthDecided
+from decision_service.application.outcome import Decided, Outcome
+from decision_service.casework.overview import (
+    AskedAndAnswered,
+    LastMonth,
+    Note,
+    OtherApplication,
+    Proposal,
+    RegisterPayment,
+    RegisterState,
+    TaskQuestion,
+)
+from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Unconfirmed, Who
+
+
+class Task(Answer):
+    """En uppgift i kön. Säger inget om varför: det kan vara att personen är skyddad."""
+
+    application: str
+    case_number: str
+    municipality: str
+    month: str
+    version: int
+    opened_at: datetime
+    answer_by: datetime
+    escalation: int = Field(description="0 i tid, 1 tiden går snart ut, 2 hos chefen")
+    breached: bool
+    claimed_by: str | None
+    awaits_approval: bool
+    question_count: int
+    proposed_outcome: Decided | None = Field(description="Vad prövningen föreslår")
+    household: str = Field(description="ENSAM, ENSAM_BARN, PAR eller PAR_BARN")
+
+
+class Awaiting(Answer):
+    """Ett beslut som väntar på en kollega."""
+
+    outcome: Decided
+    granted: Ore
+    changes: tuple[LineChange, ...] = Field(description="Raderna som kollegan har ändrat")
+    reason: str
+
+
+class WholeTask(Task):
+    """Allt som behövs för att avgöra en uppgift."""
+
+    protected: bool = Field(description="Skyddade personuppgifter: hantera varsamt")
+    assessment: int | None = Field(description="Den senaste prövningens nummer, som ett beslut tar upp")
+    questions: tuple[TaskQuestion, ...]
+    proposal: Proposal | None
+    calculation: Calculation | None
+    unconfirmed: tuple[Unconfirmed, ...] = Field(description="Vad som ingen har bekräftat")
+    unread: tuple[str, ...] = Field(description="Vad i ärendet som inte gick att tolka")
+    awaiting: Awaiting | None
+    last_month: LastMonth | None
+    registers: tuple[RegisterState, ...]
+    payments: tuple[RegisterPayment, ...] = Field(description="Registrens utbetalningar, de senaste först")
+    history: tuple[MonthDecided, ...] = Field(description="Tidigare månader, belopp i kronor")
+    activity: tuple[CaseActivity, ...] = Field(description="Planering och närvaro")
+    completions: tuple[AskedAndAnswered, ...]
+    notes: tuple[Note, ...]
+    others: tuple[OtherApplication, ...]
+    content: dict[str, Any] = Field(description="Ansökan i kanonisk form")
+
+
+class GivenAnswer(Answer):
+    """Ett svar på en fråga."""
+
+    id: str
+    question: str = Field(description="Frågans id")
+    asked: str = Field(description="Frågan som den ställdes")
+    code: str
+    label: str
+    fact: str | None = Field(description="Uppgiften som svaret ger, med vokabulärens ord")
+    value: Any = Field(description="Som den som svarade skrev det; belopp i kronor")
+    by: str
+    role: Who
+    at: datetime
+    reason: str
+    until: date | None = Field(description="Sista dagen som en senare månad får börja")
+    withdrawn_at: datetime | None = Field(description="När svaret togs tillbaka eller ersattes")
+
+
+class LookedAt(Answer):
+    """Vad en prövning kom till, och vad den frågar."""
+
+    outcome: Outcome
+    proposed_outcome: Outcome | None
+    calculation: Calculation
+    questions: tuple[Reason, ...]
+
+
+class TriedOut(Answer):
+    """Prövningen som den är, och som den skulle bli med svaren."""
+
+    before: LookedAt | None
+    after: LookedAt
