@@ -33,7 +33,7 @@ from decision_service.api.answers.operations import (
     Undelivered,
     Webhook,
 )
-from decision_service.api.answers.people import Activity, MonthsTaken, OwnData, PayDay
+from decision_service.api.answers.people import MonthsTaken, OwnData, PayDay, PersonsActivity
 from decision_service.api.answers.rulebook import (
     Norms,
     Release,
@@ -49,7 +49,6 @@ from decision_service.api.answers.shape import Items, Page, answers
 from decision_service.api.answers.tasks import Awaiting, GivenAnswer, LookedAt, Task, TriedOut, WholeTask
 
 __all__ = [
-    "Activity",
     "Addressee",
     "AfterDecision",
     "AnswerInForm",
@@ -81,6 +80,7 @@ __all__ = [
     "OwnData",
     "Page",
     "PayDay",
+    "PersonsActivity",
     "ProblemExplained",
     "Readiness",
     "ReadyCheck",

@@ -10,7 +10,7 @@ from pydantic import Field
 from decision_service.api.answers.shape import Answer
 
 
-class Activity(Answer):
+class PersonsActivity(Answer):
     """En persons planering och närvaro."""
 
     plan: dict[str, Any]

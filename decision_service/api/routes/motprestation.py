@@ -73,7 +73,7 @@ _NUMBER = {"personal_number": "198002099805"}
     "/activity/query",
     summary="En persons planering och närvaro",
     openapi_extra=described(Asked, {"person": _NUMBER}),
-    responses={**answers.answers(answers.Activity), **problem_responses("unsupported-media-type")},
+    responses={**answers.answers(answers.PersonsActivity), **problem_responses("unsupported-media-type")},
 )
 def known(request: Request, caller: Planner, body: RawBody) -> Response:
     """Personnumret står i innehållet, så att det inte hamnar i någon logg över adresser."""
@@ -91,7 +91,7 @@ def known(request: Request, caller: Planner, body: RawBody) -> Response:
     summary="Sätt en persons planering och närvaro",
     openapi_extra=described(Activity, {"plan": {**_NUMBER, "plan": _PLAN, "sessions": [_SESSION]}}),
     responses={
-        **answers.answers(answers.Activity),
+        **answers.answers(answers.PersonsActivity),
         **problem_responses("stale", "version-missing", "unsupported-media-type"),
     },
 )
@@ -116,7 +116,7 @@ def planned(request: Request, caller: Planner, body: RawBody, if_match: IfMatch 
     "/activity/sessions",
     summary="Rapportera närvaro",
     openapi_extra=described(Attendance, {"närvaro": {**_NUMBER, "sessions": [_SESSION]}}),
-    responses={**answers.answers(answers.Activity), **problem_responses("unsupported-media-type")},
+    responses={**answers.answers(answers.PersonsActivity), **problem_responses("unsupported-media-type")},
 )
 def attended(request: Request, caller: Planner, body: RawBody) -> Response:
     """Ett tillfälle för samma dag och slag ersätter det förra."""
