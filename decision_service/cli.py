@@ -151,6 +151,22 @@ def _rules(commands: argparse._SubParsersAction[_Parser]) -> None:
     explain.add_argument("file", metavar="FIL", nargs="?", help="indata till estimate")
     explain.set_defaults(short=True)
     parser.set_defaults(module="rules")
+    _rule_changes(actions)
+
+
+def _rule_changes(actions: argparse._SubParsersAction[_Parser]) -> None:
+    diff = actions.add_parser("diff", help="säg i ord vad två regelversioner säger olika")
+    for name, metavar in (("before", "A"), ("after", "B")):
+        diff.add_argument(
+            name, metavar=metavar, help="mapp, id för en regelversion (med --database) eller ordet inbyggda"
+        )
+    diff.add_argument(
+        "--database", metavar="DATABAS", help="SQLite-fil eller postgresql://… med regelversioner"
+    )
+    diff.add_argument("--month", metavar="ÅÅÅÅ-MM", help="månader före den har varit; annars den här")
+    diff.add_argument("--reason", metavar="SKÄL", help="varför det som har varit rättas")
+    diff.add_argument("--json", action="store_true", help="svara med JSON")
+    diff.set_defaults(module="rules_diff")
 
 
 def _audit(commands: argparse._SubParsersAction[_Parser]) -> None:

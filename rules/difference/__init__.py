@@ -1,0 +1,1 @@
+"""What two releases of the rules say differently, month by month, and in words."""

@@ -1,0 +1,27 @@
+"""The rulebook of a folder, in either of the shapes in which rules are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from norms.fault import MisfitError, fault
+from norms.folder import TABLES
+from rules import rulebook
+from rules.book import Rulebook
+
+_WORDS = "vocabulary.yaml"
+
+
+def load_folder(folder: Path) -> Rulebook:
+    """Rules and amounts of a folder, checked.
+
+    A copy of the project has ``rules/`` and ``norms/tables/``, a release given out as files ``rules/`` and
+    ``norms/``. A folder of rules alone is read with the shipped amounts. Raises MisfitError for any other
+    folder and FindingsError with every error of the files.
+    """
+    if (folder / _WORDS).is_file():
+        return rulebook.load(folder)
+    tables = next((place for place in (folder / "norms/tables", folder / "norms") if place.is_dir()), TABLES)
+    if not (folder / "rules" / _WORDS).is_file():
+        raise MisfitError(fault("no_rule_folder", folder=str(folder)))
+    return rulebook.load(folder / "rules", tables)
