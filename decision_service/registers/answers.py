@@ -126,6 +126,24 @@ class Refusal:
     began: date | None
 
 
+class StopKind(StrEnum):
+    """How a benefit stops: it ends, the person is shut out from it for a time, or it is not paid out."""
+
+    ENDS = "ENDS"
+    SHUT_OUT = "SHUT_OUT"
+    BLOCKED = "BLOCKED"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A benefit that an agency has stopped: its key in ``BENEFITS``, how, and its first and last day."""
+
+    benefit: str
+    kind: StopKind
+    first: date | None
+    last: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """What the population register says, as Försäkringskassan passes it on.
@@ -149,7 +167,7 @@ class RegisterAnswers:
     deductions. ``unmapped`` are places that may hold money or a decision and could not be understood.
     ``protected`` is True when any agency marks it. ``planned`` are payments decided and not yet made.
     ``pensions`` says whether Pensionsmyndigheten answered, whose answer comes within that of FK.
-    ``refused`` are benefits that the person was refused.
+    ``refused`` are benefits that the person was refused, ``stopped`` those that have stopped.
     ``pending`` are codes of benefits applied for and not decided, or decided with no day for the payment.
     """
 
@@ -166,5 +184,6 @@ class RegisterAnswers:
     pensions: Answer = Answer.MISSING
     pending: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    stopped: tuple[Stop, ...] = ()
     registered: Registered | None = None
     programmes: tuple[Programme, ...] = ()

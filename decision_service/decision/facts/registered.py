@@ -12,7 +12,7 @@ from decision_service.decision.facts.adult import fact_id
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
-from decision_service.registers.answers import Payment, Programme
+from decision_service.registers.answers import Payment, Programme, Stop
 from decision_service.registers.ssbtek.benefits import label_of
 from rules.facts import Disputed
 
@@ -34,6 +34,7 @@ def registered(case: Case, base: Sources, derivations: Mapping[str, Derivation])
                 register.employment.decisions if register.employment is not None else (),
             ),
             "avslagen_förmån": ("registers.refused[]", "refused", register.refused),
+            "stoppad_förmån": ("registers.stopped[]", "stopped", register.stopped),
             "planerad_utbetalning": ("registers.planned[]", "planned", register.planned),
         }
         for kind, (path, name, rows) in lists.items():
@@ -44,7 +45,10 @@ def registered(case: Case, base: Sources, derivations: Mapping[str, Derivation])
                     **_siblings(case, person),
                     path: Record(place, row, whole=True),
                 }
-                yield fill(draft, case, base | bound, derivations)
+                fill(draft, case, base | bound, derivations)
+                if isinstance(row, Stop):
+                    draft.label = _stopped(draft, row)
+                yield draft
 
 
 def _siblings(case: Case, person: Person) -> Sources:
@@ -66,6 +70,12 @@ def _label(kind: str, row: Any) -> str:
             return row.kind or "Beslut hos Arbetsförmedlingen"
         case _:
             return label_of(row.benefit)
+
+
+def _stopped(draft: Draft, row: Stop) -> str:
+    """The benefit, how it is stopped in the word of the rules, and when."""
+    first, last = (f" från {row.first}" if row.first else ""), (f" till {row.last}" if row.last else "")
+    return f"{draft.label}: {draft.values.get('stoppad_förmån.slag', 'stoppad')}{first}{last}"
 
 
 # --- calculations

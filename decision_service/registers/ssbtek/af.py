@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Employment, EmploymentDecision
+from decision_service.registers.ssbtek.codes import AF
 from decision_service.registers.ssbtek.found import Found
-
-NORMAL = "0"
-"""The status of a question handled normally. The contract lists no other, and no other is an answer."""
 
 
 def read(place: Place, found: Found) -> None:
@@ -15,7 +13,7 @@ def read(place: Place, found: Found) -> None:
     answer = place["Svar"]
     status = answer["StatusSokandeinformationKod"].text()
     message = answer["StatusSokandeinformationKodText"].text()
-    if status != NORMAL:
+    if status != AF.normal:
         told = f" ({message[:200]})" if message else ""
         found.failed(place, f"Arbetsförmedlingen svarade med status ”{status[:20]}”{told}.")
     found.number(answer["IdentitetsbeteckningFysiskPerson"])
@@ -35,7 +33,7 @@ def read(place: Place, found: Found) -> None:
         unemployment_fund=answer["Akassetillhorighet"].text(),
         decisions=tuple(decisions),
     )
-    if status == NORMAL:
+    if status == AF.normal:
         found.employment = employment
 
 

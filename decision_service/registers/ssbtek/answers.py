@@ -62,6 +62,7 @@ def register_answers(agencies: Mapping[str, Any], personal_number: str | None = 
         registered=found[Agency.FK].registered,
         programmes=tuple(found[Agency.FK].programmes),
         refused=tuple(found[Agency.FK].refused),
+        stopped=tuple(stop for each in order for stop in each.stopped),
     )
 
 

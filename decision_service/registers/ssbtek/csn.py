@@ -5,35 +5,20 @@ from __future__ import annotations
 from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment
+from decision_service.registers.ssbtek.codes import CSN
 from decision_service.registers.ssbtek.found import Found
 from decision_service.registers.ssbtek.values import first_day, last_day
-
-NORMAL = "0"
-PAID, PLANNED = ("utbetald", "utbetalad"), ("planerad",)
-UNDECIDED = ("initierad", "initierat")
-DECIDED = ("", "beslutad", "beviljad", "beviljat")
-"""Statuses of a case that say no more than its payments do. Every other is told."""
-NOT_DATED = "0"
-"""How CSN writes the day of a payment that has no day yet."""
-KINDS = {
-    "Studiemedel": "studiemedel",
-    "Studiehjalp": "studiehjalp",
-    "HemutrustningsLan": "hemutrustningslan",
-    "Studiestartsstod": "studiestartsstod",
-    "Omstallningsstudiestod": "omstallningsstudiestod",
-}
-"""The parts of an answer, and what the list of the person's support calls each."""
 
 
 def read(place: Place, found: Found) -> None:
     """Read the answer. Another result than normal is no answer."""
     result = place.down("GemensamtSvarEkbistand", "Resultat")
     code, text = result["ResultatKod"].text(), result["ResultatText"].text()
-    if code != NORMAL:
+    if code != CSN.normal:
         told = f" ({text[:200]})" if text else ""
         found.failed(place, f"CSN svarade med resultat ”{code[:20]}”{told}.")
     people = place.down("Personer", "Person").each()
-    if not people and code == NORMAL:
+    if not people and code == CSN.normal:
         found.failed(place, "svaret är normalt men saknar personen.")
     if len(people) > 1:
         found.tell(place["Personer"], "svaret har flera personer.")
@@ -44,9 +29,9 @@ def read(place: Place, found: Found) -> None:
 def _person(person: Place, found: Found) -> None:
     found.number(person["personnummer"], person["sekel"].text())
     status = person["Status"].text() or person["status"].text()
-    if status and status.lower() != "ej träff":
+    if status and status.lower() not in CSN.quiet:
         found.tell(person, f"personens status hos CSN är ”{status[:20]}”.")
-    for kind, listed in KINDS.items():
+    for kind, listed in CSN.supports.items():
         cases = person.down(kind, "Arenden", "Arende").each()
         has = person.down("Studiestodstypforteckning", listed)
         if has.text() not in ("", "0") and not cases:
@@ -57,9 +42,9 @@ def _person(person: Place, found: Found) -> None:
 
 def _case(case: Place, found: Found) -> None:
     support, status = case["stodform"].text(), case["status"].text().lower()
-    if status in UNDECIDED:
+    if status in CSN.undecided:
         found.pending.append(f"CSN:{support}")
-    elif status not in DECIDED:
+    elif status not in CSN.decided:
         found.tell(case["status"], f"ärendets status är ”{status[:20]}”.")
     elif not case.has("UtbetalningsPlan"):
         found.tell(case, "ärendet har ingen utbetalningsplan.")
@@ -70,16 +55,16 @@ def _case(case: Place, found: Found) -> None:
 def _payment(payment: Place, support: str, found: Found) -> None:
     status = payment["utbetstatus"].text()
     total = found.ore(payment["totbelopp"])
-    paid = None if payment["utbetdatum"].text() == NOT_DATED else found.day(payment["utbetdatum"])
+    paid = None if payment["utbetdatum"].text() == CSN.no_day else found.day(payment["utbetdatum"])
     times = payment.down("Utbetaldatider", "Utbetaldtid").each()
     first = min((day for each in times if (day := found.day(each["startvecka"], first_day))), default=None)
     last = max((day for each in times if (day := found.day(each["slutvecka"], last_day))), default=None)
     parts = _parts(times, total, found)
-    planned = status.lower() in PLANNED
+    planned = status.lower() in CSN.planned
     if planned and total is not None and paid is None:
         found.pending.append(f"CSN:{support}")
         return
-    if not planned and status.lower() not in PAID:
+    if not planned and status.lower() not in CSN.paid:
         found.tell(payment, f"{_sum(total)} har status ”{status[:20]}” och är inte räknad.")
         return
     if total is None or paid is None:

@@ -6,72 +6,16 @@ read of a payment is the net that was paid out. Where other things than tax were
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
-from decision_service.registers.answers import Agency, Answer, Birth, Payment, Programme, Refusal, Registered
-from decision_service.registers.ssbtek.benefits import benefit, paid_benefit
+from decision_service.registers.answers import Agency, Answer, Birth, Payment, Programme, Registered
+from decision_service.registers.ssbtek.benefits import PENSIONS, benefit, paid_benefit
+from decision_service.registers.ssbtek.codes import LEFI
 from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.lefi_cases import read_cases
 from decision_service.registers.ssbtek.values import first_day, last_day
-
-AVAILABLE = "OK"
-PENSIONS_PAYS = "1003"
-"""The number of Pensionsmyndigheten as payer among Försäkringskassan's payments."""
-
-TAX = frozenset({"PF", "PS", "PST", "SS", "SST", "PM:PS", "PM:PST", "PM:SS", "PM:SST"})
-"""Kinds of amount that are tax."""
-
-LESS_BENEFIT = frozenset({"AFR", "ALA", "KOA", "UMG"})
-"""Kinds of amount that lower the benefit itself: the person was never entitled to that money."""
-
-CLAIMS = frozenset(
-    {"ART", "AVB", "AVR", "FMF", "FUM", "INC", "INF", "INM", "INU", "KVI", "OAV", "SAV", "SKV", "SOC", "UTF"}
-    | {"ÅFA", "ÖVA"}
-)
-"""Kinds of amount that are kept back for somebody's claim, for example a seizure or an earlier payment."""
-
-DEDUCTIONS = TAX | LESS_BENEFIT | CLAIMS
-"""Every kind of amount in the contract that is kept back. All others are compensation."""
-
-PENSIONS = frozenset(
-    {
-        "barnpension",
-        "bostads_och_inkomststöd",
-        "bostadstillägg",
-        "efterlevandeförmåner",
-        "okänd_förmån",
-        "pension",
-        "äldreförsörjningsstöd",
-    }
-)
-"""What Pensionsmyndigheten may have paid, in the words of the rules."""
-
-CASES: Mapping[str, str] = {
-    "aktivitetsstodsarende": "FK:aktivitetsstöd",
-    "arbetsskadeefterlevandearende": "FK:arbetsskadelivränta",
-    "arbetsskadeegenlivrantearende": "FK:arbetsskadelivränta",
-    "bostadsbidragsarende": "FK:bostadsbidrag",
-    "bostadstillaggsarende": "FK:bostadstillägg",
-    "foraldrapenningarende": "FK:föräldrapenning",
-    "forebyggandeSjukpenningsarende": "FK:förebyggande sjukpenning",
-    "graviditetspenningsarende": "FK:graviditetspenning",
-    "handikappersattningsarende": "FK:handikappersättning",
-    "merkostnadsersattningsarende": "FK:merkostnadsersättning",
-    "narstaendepenningarende": "FK:närståendepenning",
-    "omvardnadsbidragsarende": "FK:omvårdnadsbidrag",
-    "rehabersattningsarende": "FK:rehabiliteringsersättning",
-    "sjukOchAktivitetsersattningsarende": "FK:SA",
-    "sjukpenningarende": "FK:SJP",
-    "smittbararersattningsarende": "FK:smittbärarpenning",
-    "tillfalligForaldrapenningarende": "FK:tillfällig föräldrapenning",
-    "totalforsvarspliktsarende": "FK:totalförsvarspliktspenning",
-    "underhallsstodsmottag": "FK:underhållsstöd",
-    "vardbidragsarende": "FK:vårdbidrag",
-    "yrkesskadeefterlevandearende": "FK:yrkesskadelivränta",
-    "yrkesskadeegenlivrantearende": "FK:yrkesskadelivränta",
-}
-"""Parts of the answer with cases that may be open and undecided, and the benefit they are about."""
 
 
 def read(place: Place, found: Found) -> None:
@@ -95,10 +39,12 @@ def read(place: Place, found: Found) -> None:
     benefits = place["formansinformation"]
     if _answer(states.get("FK")) is Answer.ANSWERED and not _has_list(benefits):
         found.tell(place, "svaret är OK men har ingen lista över utbetalningar.")
+    if found.pensions is Answer.ANSWERED and place["utbetalningar"].value is None:
+        found.pensions = Answer.FAILED
+        found.tell(place, "Pensionsmyndighetens svar är OK men har ingen lista över utbetalningar.")
     _person(benefits["generellPersoninformation"], found)
     _programmes(benefits["programanvisning"], found)
-    _cases(benefits, found)
-    _claims(place, found)
+    read_cases(place, found)
     for each in benefits["utbetalningsuppgift"].each():
         found.payments += _payment(each, found)
     for each in benefits["preliminarautbetalningar"].each():
@@ -123,7 +69,7 @@ def _states(place: Place) -> Iterator[tuple[str, str]]:
 def _answer(state: str | None) -> Answer:
     if state is None:
         return Answer.MISSING
-    return Answer.ANSWERED if state == AVAILABLE else Answer.FAILED
+    return Answer.ANSWERED if state in LEFI.answered else Answer.FAILED
 
 
 def _deviations(place: Place, found: Found) -> None:
@@ -180,35 +126,6 @@ def _programmes(place: Place, found: Found) -> None:
         found.programmes.append(Programme(name or f"program {number}", first, last))
 
 
-def _cases(benefits: Place, found: Found) -> None:
-    for section, code in CASES.items():
-        for case in benefits[section].each():
-            active, refused = found.yes_or_no(case["aktivt"]), found.yes_or_no(case["avslaget"])
-            began = found.day(case["startades"])
-            if refused:
-                found.refused.append(Refusal(code, began))
-            elif active and not case["beslut"].given:
-                found.pending.append(code)
-            for decision in case["beslut"].each():
-                if ends := decision["upphorandeManadFrom"].text():
-                    found.tell(decision, f"förmånen upphör från {ends[:20]}.")
-
-
-def _claims(place: Place, found: Found) -> None:
-    """Claims to Pensionsmyndigheten that no later decision in the answer is about."""
-    decided = [
-        (each.down("formansgrupp", "kod").text(), found.day(each["beslutsdatum"]))
-        for each in place["beslut"].each()
-    ]
-    for claim in place["ansprak"].each():
-        group, came = claim.down("formansgrupp", "kod").text(), found.day(claim["ankomstdatum"])
-        answered = any(
-            code == group and day is not None and came is not None and day >= came for code, day in decided
-        )
-        if not answered:
-            found.pending.append(group or "PM")
-
-
 def _amount(place: Place, found: Found) -> int | None:
     """Öre of an amount of LEFI, which is an object with sum and currency."""
     if not isinstance(place.value, dict):
@@ -262,10 +179,10 @@ def _kept_back(payment: Place, tax: int | None, kept: int | None, found: Found) 
     lower = sum(
         abs(_amount(row["avdragsbelopp"], found) or 0)
         for row in rows
-        if row.down("beloppstyp", "id").text() in LESS_BENEFIT
+        if row.down("beloppstyp", "id").text() in LEFI.less_benefit
     )
     if other - lower != 0:
-        kinds = sorted({row.down("beloppstyp", "id").text() for row in rows} & CLAIMS)
+        kinds = sorted({row.down("beloppstyp", "id").text() for row in rows} & LEFI.claims)
         told = f" ({', '.join(kinds)})" if kinds else ""
         found.tell(payment, f"{in_kronor(abs(other - lower))} är avdrag utöver skatt{told}.")
 
@@ -283,7 +200,7 @@ def _benefit(payment: Place) -> tuple[str, str]:
     The family counts where its meaning is sure and narrow. The family of daily allowances is divided into
     what its rows are for, when they are all for the same.
     """
-    agency = "PM" if payment.down("foretag", "id").text() == PENSIONS_PAYS else "FK"
+    agency = "PM" if payment.down("foretag", "id").text() == LEFI.pensions_pays else "FK"
     family, name = _coded(payment["formansfamilj"])
     key = paid_benefit(agency, family, name)
     if benefit(key).sure and benefit(key).choice != "dagersättning":
@@ -300,7 +217,7 @@ def _benefit(payment: Place) -> tuple[str, str]:
 def _row(agency: str, row: Place) -> tuple[str, str] | None:
     """The benefit of a row, or None for a row that is a deduction."""
     (part, part_name), (kind, kind_name) = _coded(row["forman"]), _coded(row["beloppstyp"])
-    if kind in DEDUCTIONS:
+    if kind in LEFI.deductions:
         return None
     key = paid_benefit(agency, part, part_name)
     if benefit(key).sure:
@@ -335,9 +252,9 @@ def _pension(payment: Place, found: Found) -> list[Payment]:
     kept = sum(amount for _, amount in deductions)
     if gross is not None and gross - kept != net:
         found.tell(payment, f"{in_kronor(gross)} minus avdrag {in_kronor(kept)} är inte {in_kronor(net)}.")
-    other = sum(amount for kind, amount in deductions if kind not in TAX)
+    other = sum(amount for kind, amount in deductions if kind not in LEFI.tax)
     if other:
-        kinds = ", ".join(sorted({kind for kind, amount in deductions if amount and kind not in TAX}))
+        kinds = ", ".join(sorted({kind for kind, amount in deductions if amount and kind not in LEFI.tax}))
         found.tell(payment, f"{in_kronor(other)} är avdrag utöver skatt ({kinds}).")
     code = next(iter(groups)) if len(groups) == 1 else "PM:FLERA"
     name = ", ".join(each for each in groups.values() if each)

@@ -17,6 +17,7 @@ from decision_service.registers.answers import (
     Programme,
     Refusal,
     Registered,
+    Stop,
     Vehicle,
 )
 from decision_service.registers.ssbtek.values import day, personal_number, yes_or_no
@@ -31,6 +32,7 @@ class Found:
     planned: list[Payment] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    stopped: list[Stop] = field(default_factory=list)
     vehicles: list[Vehicle] = field(default_factory=list)
     permits: list[Permit] = field(default_factory=list)
     programmes: list[Programme] = field(default_factory=list)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
+from decision_service.registers.ssbtek.codes import SKV
 from decision_service.registers.ssbtek.found import Found
-
-NORMAL = "0"
 
 
 def read(place: Place, found: Found) -> None:
@@ -20,7 +19,7 @@ def read(place: Place, found: Found) -> None:
         found.number(person["IdentitetsbeteckningFysiskPerson"])
         status = person["StatusPersonuppgiftKod"].text()
         capital = person["Kapitaluppgift"].each()
-        if status != NORMAL:
+        if status != SKV.normal:
             sentence = f"Skatteverkets status ”{status[:20]}” är okänd."
             if capital:
                 found.tell(person, sentence)

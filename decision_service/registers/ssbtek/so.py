@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
-from decision_service.registers.answers import Agency, Payment
+from decision_service.registers.answers import Agency, Payment, Stop, StopKind
+from decision_service.registers.ssbtek.codes import SO
 from decision_service.registers.ssbtek.found import Found
-
-ANSWERED = ("all clear",)
-"""Statuses known to mean that a fund has answered. The contract lists none."""
-CODE = "SO:AKASSA"
 
 
 def read(place: Place, found: Found) -> None:
@@ -30,17 +27,17 @@ def read(place: Place, found: Found) -> None:
 def _fund(fund: Place, found: Found) -> None:
     name, status = fund["SvarandeOrganisation"].text(), fund["StatusSvarandeOrganisation"].text()
     payments, applied = fund["Utbetalningar"].each(), fund["AnsoktOmErsattning"]
-    if status.lower() not in ANSWERED and not payments and not applied.given:
+    if status.lower() not in SO.answered and not payments and not applied.given:
         found.failed(
             fund, f"{name[:80] or 'en a-kassa'} svarade med status ”{status[:40]}” och utan utbetalningar."
         )
-    elif status.lower() not in ANSWERED:
+    elif status.lower() not in SO.answered:
         found.tell(fund["StatusSvarandeOrganisation"], f"a-kassans status ”{status[:40]}” är inte känd.")
     for payment in payments:
         _payment(payment, name, found)
     for each in fund["Avstangningar"].each():
         first, last = found.day(each["AvstangdFrom"]), found.day(each["AvstangdTom"])
-        found.tell(each, f"avstängd från a-kassan {first or '?'}–{last or '?'}.")
+        found.stopped.append(Stop(SO.benefit, StopKind.SHUT_OUT, first, last))
     if applied.given:
         _applied(applied, found, paid=bool(payments))
 
@@ -50,7 +47,7 @@ def _applied(applied: Place, found: Found, *, paid: bool) -> None:
     decided = found.day(applied["BeslutOmRattTillErsattning"])
     handed_in = found.yes_or_no(applied["AnsokanOmUtbetalningInlamnad"])
     if decided is None:
-        found.pending.append(CODE)
+        found.pending.append(SO.benefit)
     elif not paid:
         asked = "är inlämnad" if handed_in else "är inte inlämnad"
         found.tell(applied, f"rätten är beslutad {decided}, men inget är utbetalt; ansökan {asked}.")
@@ -70,4 +67,4 @@ def _payment(payment: Place, name: str, found: Found) -> None:
         return
     if after is not None and after != net:
         found.tell(payment, f"{in_kronor(net)} efter skatt blev {in_kronor(after)} efter andra avdrag.")
-    found.payments.append(Payment(Agency.SO, CODE, net, paid, first, last, payment.where, name))
+    found.payments.append(Payment(Agency.SO, SO.benefit, net, paid, first, last, payment.where, name))

@@ -97,9 +97,23 @@ AGENCIES: dict[str, Json] = {
             "bostadsbidragsarende": [OPEN],
             "handikappersattningsarende": [REFUSED],
             "merkostnadsersattningsarende": [{**OPEN, "beslut": [{"upphorandeManadFrom": "2027-02"}]}],
+            "sjukpenningarende": [
+                {**OPEN, "beslut": [{"fattades": "2026-09-20", "beslutsutfall": "AVSLAG"}]}
+            ],
+            "omvardnadsbidragsarende": [
+                {**OPEN, "beslut": [{"fattades": "2026-09-21", "beslutsutfall": {"id": "7"}}]}
+            ],
+            "levnadsintygsuppgift": [{"status": {"id": "5"}}],
         },
         "ansprak": [{"formansgrupp": {"kod": "PM:AP"}, "ankomstdatum": "2026-10-01"}],
-        "beslut": [{"formansgrupp": {"kod": "PM:AP"}, "beslutsdatum": "2026-10-05"}],
+        "beslut": [
+            {
+                "formansgrupp": {"kod": "PM:AP"},
+                "beslutsdatum": "2026-10-05",
+                "beslutsutfall": {"kod": "AVSLAG"},
+            }
+        ],
+        "ovrigInformation": [{"levnadsintyg": {"levnadsintygsstatus": {"kod": "10"}}}],
         "utbetalningar": [PENSION],
         "preliminaraUtbetalningar": [{**PENSION, "utbetalningsdatum": "2026-11-19"}],
     },
@@ -134,7 +148,7 @@ AGENCIES: dict[str, Json] = {
                         "AvserTom": "2026-10-18",
                     }
                 ],
-                "Avstangningar": [{"AvstangdFrom": "2026-09-01", "AvstangdTom": "2026-09-05"}],
+                "Avstangningar": [{"AvstangdFrom": "2026-09-27", "AvstangdTom": "2026-10-05"}],
                 "AnsoktOmErsattning": {
                     "BeslutOmRattTillErsattning": "2026-09-10",
                     "AnsokanOmUtbetalningInlamnad": "true",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from decision_service.registers.answers import Agency, Answer, Permit, Vehicle
+from decision_service.registers.answers import Agency, Answer, Permit, Stop, StopKind, Vehicle
 from decision_service.registers.ssbtek import read_envelope, register_answers
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -205,7 +205,7 @@ def test_a_fund_that_paid_has_answered_whatever_its_status() -> None:
     assert len(found.payments) == 1
 
 
-def test_suspensions_are_told_and_applications_are_pending() -> None:
+def test_whoever_is_shut_out_is_so_for_a_time_and_applications_are_pending() -> None:
     found = register_answers(
         fund(
             Avstangningar={"AvstangdFrom": "2026-10-01", "AvstangdTom": "2026-11-14"},
@@ -213,10 +213,8 @@ def test_suspensions_are_told_and_applications_are_pending() -> None:
         )
     )
     assert found.pending == ("SO:AKASSA",)
-    assert found.unmapped == (
-        "so.ArbetsloshetsersattningLista.Arbetsloshetsersattning.Avstangningar:"
-        " avstängd från a-kassan 2026-10-01–2026-11-14.",
-    )
+    assert found.stopped == (Stop("SO:AKASSA", StopKind.SHUT_OUT, date(2026, 10, 1), date(2026, 11, 14)),)
+    assert found.unmapped == ()
 
 
 def test_the_golden_example_of_csn_has_no_payments_and_no_mark() -> None:

@@ -21,7 +21,7 @@ from decision_service.registers.ssbtek.benefits import (
     benefit,
     paid_benefit,
 )
-from decision_service.registers.ssbtek.fk import CASES
+from decision_service.registers.ssbtek.codes import LEFI
 from decision_service.registers.ssbtek.values import day, first_day, last_day
 
 CONTRACT: dict[str, Any] = json.loads(
@@ -44,7 +44,7 @@ def test_the_stored_contract_has_the_parts_and_types_of_lefi() -> None:
     assert list(types["Formansinformation"]) == CONTRACT["formansinformation"]
     for fields in types.values():
         assert {kind for kind in fields.values() if kind is not None} <= set(types)
-    assert set(CASES) <= set(types["Formansinformation"])
+    assert set(LEFI.cases) <= set(types["Formansinformation"])
 
 
 def test_a_field_is_known_only_where_the_contract_has_it() -> None:

@@ -15,7 +15,7 @@ from decision_service.reading.strict_json import InputError, read_json
 from decision_service.registers.answers import Agency, Answer, RegisterAnswers
 from decision_service.registers.ssbtek import lefi, register_answers, unused
 from decision_service.registers.ssbtek.answers import READERS
-from decision_service.registers.ssbtek.fk import CASES
+from decision_service.registers.ssbtek.codes import LEFI
 from decision_service.registers.ssbtek.found import Found
 from tests.decision_service.decision.leaves import AGENCIES, Json, Way, ways, with_value, without
 
@@ -181,7 +181,7 @@ def test_a_provider_that_nobody_knows_is_told() -> None:
 def test_every_case_of_the_contract_that_can_be_open_or_refused_is_read() -> None:
     types = lefi.fields()
     can_be = {name for name, kind in types["Formansinformation"].items() if kind and "aktivt" in types[kind]}
-    assert can_be - CASES.keys() == {"underhallsstodskrav"}  # a claim against the person, no benefit
+    assert can_be - LEFI.cases.keys() == {"underhallsstodskrav"}  # a claim against the person, no benefit
 
 
 def test_no_value_that_is_read_is_in_a_table_of_the_unused() -> None:

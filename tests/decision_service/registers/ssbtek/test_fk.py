@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from decision_service.registers.answers import Agency, Answer, RegisterAnswers
+from decision_service.registers.answers import Agency, Answer, RegisterAnswers, Stop, StopKind
 from decision_service.registers.ssbtek import register_answers
 from decision_service.registers.ssbtek.benefits import benefit
 
@@ -440,7 +440,7 @@ def test_money_where_the_contract_has_none_is_told(benefits: dict[str, Any], tol
     assert told in register_answers(lefi(formansinformation=benefits)).unmapped
 
 
-def test_a_refused_benefit_is_no_pending_one_and_an_ending_one_is_told() -> None:
+def test_a_refused_benefit_is_no_pending_one_and_an_ending_one_stops() -> None:
     benefits = {
         "sjukpenningarende": [{"aktivt": True, "avslaget": True, "startades": "2026-09-01"}],
         "omvardnadsbidragsarende": [{"aktivt": True, "beslut": [{"upphorandeManadFrom": "2026-12"}]}],
@@ -448,9 +448,73 @@ def test_a_refused_benefit_is_no_pending_one_and_an_ending_one_is_told() -> None
     found = register_answers(lefi(formansinformation=benefits))
     assert [(each.benefit, each.began) for each in found.refused] == [("FK:SJP", date(2026, 9, 1))]
     assert found.pending == ()
-    assert found.unmapped == (
-        "fk.formansinformation.omvardnadsbidragsarende[0].beslut[0]: förmånen upphör från 2026-12.",
+    assert found.stopped == (Stop("FK:omvårdnadsbidrag", StopKind.ENDS, date(2026, 12, 1)),)
+    assert found.unmapped == ()
+
+
+@pytest.mark.parametrize(
+    ("section", "outcome", "refused", "stopped"),
+    [
+        ("sjukpenningarende", "AVSLAG", ["FK:SJP"], []),
+        ("sjukpenningarende", "BEVILJAN", [], []),
+        ("rehabersattningsarende", "avslag", ["FK:rehabiliteringsersättning"], []),
+        ("omvardnadsbidragsarende", {"id": 4}, ["FK:omvårdnadsbidrag"], []),
+        ("omvardnadsbidragsarende", {"id": 7}, [], ["FK:omvårdnadsbidrag"]),
+        ("merkostnadsersattningsarende", {"id": "8"}, [], ["FK:merkostnadsersättning"]),
+        ("merkostnadsersattningsarende", {"id": "10"}, [], []),
+    ],
+)
+def test_what_a_decision_comes_to_is_read(
+    section: str, outcome: Any, refused: list[str], stopped: list[str]
+) -> None:
+    decision = {"fattades": "2026-09-20", "beslutsutfall": outcome}
+    benefits = {section: [{"aktivt": True, "beslut": [decision]}]}
+    found = register_answers(lefi(formansinformation=benefits))
+    assert [each.benefit for each in found.refused] == refused
+    assert [each.benefit for each in found.stopped] == stopped
+    assert {each.began for each in found.refused} | {each.first for each in found.stopped} <= {
+        date(2026, 9, 20)
+    }
+    assert found.unmapped == ()
+
+
+@pytest.mark.parametrize("outcome", ["INDRAGEN", {"id": "11"}])
+def test_an_outcome_that_the_contract_does_not_have_is_told(outcome: Any) -> None:
+    benefits = {"omvardnadsbidragsarende": [{"beslut": [{"beslutsutfall": outcome}]}]}
+    (told,) = register_answers(lefi(formansinformation=benefits)).unmapped
+    assert "som inte är känt" in told
+
+
+def test_payments_that_a_missing_life_certificate_has_stopped_are_stopped() -> None:
+    answer = lefi(
+        formansinformation={"levnadsintygsuppgift": [{"status": {"id": 5}}, {"status": {"id": 2}}]},
+        ovrigInformation=[{"levnadsintyg": {"levnadsintygsstatus": {"kod": "10"}}}],
     )
+    found = register_answers(answer)
+    assert [(each.benefit, each.kind) for each in found.stopped] == [
+        ("FK:AP", StopKind.BLOCKED),
+        ("PM:AP", StopKind.BLOCKED),
+    ]
+    odd = lefi(formansinformation={"levnadsintygsuppgift": [{"status": {"id": 6}}]})
+    assert "som inte är känd" in register_answers(odd).unmapped[0]
+
+
+def test_what_pensionsmyndigheten_has_refused_is_refused() -> None:
+    group = {"kod": "PM:BTI", "beskrivning": "Bostads- och inkomststöd"}
+    decision = {"beslutsdatum": "2026-10-02", "formansgrupp": group, "beslutsutfall": {"kod": "AVSLAG"}}
+    found = register_answers(lefi(beslut=[decision]))
+    assert [(each.benefit, each.began) for each in found.refused] == [("PM:BTI", date(2026, 10, 2))]
+
+
+@pytest.mark.parametrize(("payments", "answer"), [(None, Answer.FAILED), ([], Answer.ANSWERED)])
+def test_an_ok_of_pensionsmyndigheten_without_its_list_is_no_answer(
+    payments: list[Any] | None, answer: Answer
+) -> None:
+    more = {} if payments is None else {"utbetalningar": payments}
+    found = register_answers(lefi(utlamnare=states(pm="OK"), **more))
+    assert found.answers[Agency.FK] is Answer.ANSWERED
+    assert found.pensions is answer
+    assert bool(found.unmapped) is (answer is Answer.FAILED)
 
 
 @pytest.mark.parametrize(

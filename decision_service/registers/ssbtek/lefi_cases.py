@@ -1,0 +1,83 @@
+"""Cases and decisions in LEFI: benefits applied for and not decided, refused, and stopped.
+
+The money is read from the payments. What stands here is why no more may come.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from decision_service.reading.place import Place
+from decision_service.registers.answers import Refusal, Stop, StopKind
+from decision_service.registers.ssbtek.codes import LEFI
+from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.values import first_day
+
+
+def read_cases(place: Place, found: Found) -> None:
+    """Read the cases of Försäkringskassan, the claims and decisions of Pensionsmyndigheten, and whether
+    payments are stopped for want of a life certificate."""
+    benefits = place["formansinformation"]
+    for section, code in LEFI.cases.items():
+        for case in benefits[section].each():
+            _case(case, section, code, found)
+    _claims(place, found)
+    for each in benefits["levnadsintygsuppgift"].each():
+        _life_certificate(each.down("status", "id"), "FK:AP", found)
+    for each in place["ovrigInformation"].each():
+        _life_certificate(each.down("levnadsintyg", "levnadsintygsstatus", "kod"), "PM:AP", found)
+
+
+def _case(case: Place, section: str, code: str, found: Found) -> None:
+    active, refused = found.yes_or_no(case["aktivt"]), found.yes_or_no(case["avslaget"])
+    began = found.day(case["startades"])
+    if refused:
+        found.refused.append(Refusal(code, began))
+    elif active and not case["beslut"].given:
+        found.pending.append(code)
+    for decision in case["beslut"].each():
+        outcome = _outcome(decision["beslutsutfall"], section, found)
+        decided, ends = found.day(decision["fattades"]), decision["upphorandeManadFrom"]
+        if outcome == "avslag" and not refused:
+            found.refused.append(Refusal(code, decided or began))
+        if outcome == "upphör" or ends.given:
+            found.stopped.append(Stop(code, StopKind.ENDS, found.day(ends, first_day) or decided))
+
+
+def _outcome(place: Place, section: str, found: Found) -> str | None:
+    """What a decision comes to. A code that the contract does not have is told."""
+    code = place["id"].text() if isinstance(place.value, dict) else place.text()
+    return _word(place, code, section, found)
+
+
+def _word(place: Place, code: str, section: str, found: Found) -> str | None:
+    word = LEFI.outcomes.get(section, {}).get(code.upper())
+    if code and word is None:
+        found.tell(place, f"beslutets utfall är ”{code[:20]}”, som inte är känt.")
+    return word
+
+
+def _claims(place: Place, found: Found) -> None:
+    """Claims to Pensionsmyndigheten that no later decision is about, and what it has refused."""
+    decided: list[tuple[str, date | None]] = []
+    for each in place["beslut"].each():
+        group, day = each.down("formansgrupp", "kod").text(), found.day(each["beslutsdatum"])
+        decided.append((group, day))
+        outcome = each["beslutsutfall"]
+        if _word(outcome, outcome["kod"].text(), "pensionsmyndigheten", found) == "avslag":
+            found.refused.append(Refusal(group or "PM", day))
+    for claim in place["ansprak"].each():
+        group, came = claim.down("formansgrupp", "kod").text(), found.day(claim["ankomstdatum"])
+        answered = any(
+            code == group and day is not None and came is not None and day >= came for code, day in decided
+        )
+        if not answered:
+            found.pending.append(group or "PM")
+
+
+def _life_certificate(place: Place, benefit: str, found: Found) -> None:
+    status = place.text()
+    if status in LEFI.life_certificates.blocked:
+        found.stopped.append(Stop(benefit, StopKind.BLOCKED, None))
+    elif status and status not in LEFI.life_certificates.no_stop:
+        found.tell(place, f"levnadsintygets status är ”{status[:20]}”, som inte är känd.")
