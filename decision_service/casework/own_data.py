@@ -37,6 +37,7 @@ from decision_service.store.tables import (
     MessageRow,
     NoteRow,
     PartyRow,
+    SampledRow,
 )
 
 Json = dict[str, Any]
@@ -198,6 +199,10 @@ def _application(
         "notes": [
             {"at": _time(each.at), "by": each.name, "text": each.text}
             for each in _rows(session, NoteRow, row, NoteRow.at)
+        ],
+        "reviews": [
+            {**_said(each, "finding", "about", "text", "signed"), "drawn_at": _time(each.drawn_at)}
+            for each in _rows(session, SampledRow, row, SampledRow.drawn_at)
         ],
         "log": list(_log(office, session, row.tenant, row.id)),
     }

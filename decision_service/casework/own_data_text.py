@@ -23,6 +23,7 @@ _PARTS = {
     "completions": "KOMPLETTERINGAR",
     "answers": "SVAR PÅ FRÅGOR",
     "notes": "ANTECKNINGAR",
+    "reviews": "STICKPROV",
 }
 
 

@@ -1,1 +1,1 @@
-"""Follow-up: figures of what was decided and how fast. It decides nothing and names nobody."""
+"""Follow-up: figures of what was decided and how fast, and samples that people review. It decides nothing."""

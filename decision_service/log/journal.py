@@ -355,6 +355,8 @@ class Action(StrEnum):
     APPEALED = "appealed"
     APPEAL_FORWARDED = "appeal_forwarded"
     APPEAL_DISMISSED = "appeal_dismissed"
+    SAMPLED = "sampled"
+    REVIEWED = "reviewed"
 
 
 _ACTION = {
@@ -369,6 +371,8 @@ _ACTION = {
     Action.APPEALED: "ett överklagande kom in",
     Action.APPEAL_FORWARDED: "överklagandet lämnades till domstolen",
     Action.APPEAL_DISMISSED: "överklagandet avvisades för att det kom för sent",
+    Action.SAMPLED: "ett beslut drogs i ett stickprov",
+    Action.REVIEWED: "ett beslut som dragits i ett stickprov granskades",
 }
 
 

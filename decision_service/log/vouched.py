@@ -40,6 +40,7 @@ from decision_service.store.tables import (
     MessageRow,
     NoteRow,
     ReleaseFileRow,
+    SampledRow,
 )
 
 
@@ -194,6 +195,27 @@ VOUCHED = (
             "withdrawn_at",
         ),
         Kind.ANSWER,
+    ),
+    Vouched(
+        SampledRow,
+        "sample/{sample}/{decision}",
+        (
+            "sample",
+            "decision",
+            "tenant",
+            "number",
+            "grouped",
+            "terms",
+            "drawn_at",
+            "drawn_by",
+            "finding",
+            "about",
+            "text",
+            "found_at",
+            "found_by",
+            "signed",
+        ),
+        Kind.HUMAN_ACTION,
     ),
     Vouched(NoteRow, "note/{id}", ("id", "tenant", "at", "by", "name", "text"), Kind.HUMAN_ACTION),
     Vouched(

@@ -243,6 +243,35 @@ class AppealRow(SQLModel, table=True):
     reason: str | None = None
 
 
+class SampledRow(SQLModel, table=True):
+    """A decision that was drawn into a random sample, and what a reviewer has found of it.
+
+    ``number`` is its place in the sample, ``grouped`` the group it was drawn from, ``terms`` how the sample
+    was drawn, JSON of ``Terms``. ``finding`` is None until somebody has reviewed it, ``about`` the rule or
+    question that is wrong, ``signed`` name and title of who found it.
+    """
+
+    __tablename__ = "sampled"
+
+    sample: str = Field(primary_key=True)
+    decision: str = Field(primary_key=True)
+    application_id: str = Field(foreign_key="application.id", index=True)
+    tenant: str
+    number: int
+    grouped: str
+    terms: str = Field(sa_column=Column(Text, nullable=False))
+    drawn_at: datetime = Field(sa_column=_moment())
+    drawn_by: str
+    finding: str | None = None
+    about: str | None = None
+    text: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    found_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    found_by: str | None = None
+    signed: str | None = None
+
+    __table_args__ = (Index("sampled_drawn", "tenant", "drawn_at"),)
+
+
 class StaffRow(SQLModel, table=True):
     """Name and title of somebody who works with cases, as a token said last: decisions are signed so."""
 

@@ -17,6 +17,7 @@ PURPOSES: Mapping[Role, str] = {
 _DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("ko", "Kön", frozenset({Role.HANDLAGGARE, Role.CHEF})),
     ("beslut", "Sök beslut", frozenset(REVIEWERS)),
+    ("stickprov", "Stickprov", frozenset({Role.JURIST, Role.REVISOR})),
     ("siffror", "Siffror", frozenset({Role.CHEF, Role.JURIST, Role.REVISOR})),
 )
 

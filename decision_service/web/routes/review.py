@@ -10,13 +10,13 @@ from typing import Annotated, Any
 import structlog
 from fastapi import APIRouter, Depends, Query, Request
 from sqlmodel import Session
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from audit import reading as trail_reading
 from audit.trail import read_case
-from decision_service.access.roles import REVIEWERS
+from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api.behind import office_of, service_of
-from decision_service.api.cases import read
+from decision_service.api.cases import acting, read
 from decision_service.api.months import month_parameter
 from decision_service.api.pages import AskedPage, PageRequest, page_of
 from decision_service.api.problems import FieldFault, ProblemError
@@ -31,14 +31,17 @@ from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
 from decision_service.casework.search import Wanted
 from decision_service.decision.document import Assessment, Decision, Line, RuleRecord
+from decision_service.follow_up import samples
 from decision_service.log import journal
+from decision_service.reading.sentences import say
+from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow
 from decision_service.web.checked import assessed_again, checked
 from decision_service.web.render import page
-from decision_service.web.visitors import OwnForm, Visitor, visitor
+from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
 from norms.fault import MisfitError, fault
 from norms.validation import not_one_of
 from rules.book import Rulebook
@@ -47,7 +50,9 @@ from rules.laws import Citation
 router = APIRouter(prefix="/k/{kommunkod}/beslut")
 
 Reader = Annotated[Visitor, Depends(visitor(*REVIEWERS, reads=True))]
+Reviewer = Annotated[Visitor, Depends(visitor(Role.JURIST, reads=True))]
 Text = Annotated[str, Query(max_length=100)]
+SEES_SAMPLES = frozenset({Role.JURIST, Role.REVISOR})
 DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
 
 _log = structlog.get_logger("lagrum.search")
@@ -183,7 +188,7 @@ def one(request: Request, reader: Reader, application: Application) -> Response:
     return _shown(request, reader, application)
 
 
-def _shown(request: Request, reader: Visitor, application: str, **more: Any) -> Response:
+def _shown(request: Request, reader: Visitor, application: str, status: int = 200, **more: Any) -> Response:
     def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any]:
         decision = in_force(session, row.id)
         newest = latest(session, row.id)
@@ -197,11 +202,12 @@ def _shown(request: Request, reader: Visitor, application: str, **more: Any) -> 
             "lagen": {one.id: one.citations for one in office.book.rules},
             "titlar": {one.id: one.title for one in office.book.rules},
             "handelser": trail_reading.timeline(entries),
-            "har_brev": decision is not None and decision.letter is not None,
+            "dragna": samples.drawn_of(session, row.id) if reader.roles & SEES_SAMPLES else [],
         }
 
     shown = read(request, reader, application, show)
-    return page(request, "ett_beslut.html", visitor=reader, **shown, **more)
+    shown |= {"fel": [], "givet": Form([]), "granskar": Role.JURIST in reader.roles} | more
+    return page(request, "ett_beslut.html", status, visitor=reader, **shown)
 
 
 def _opened(assessment: Assessment, book: Rulebook) -> Iterator[Opened]:
@@ -251,6 +257,35 @@ def changes(request: Request, reader: Reader, application: Application) -> Respo
     """What would have given another outcome."""
     found = explained_of(request, reader, application, "changes", {})
     return page(request, "andringar.html", visitor=reader, ansokan=application, andringar=found)
+
+
+# --- a decision that was drawn in a sample
+
+
+@router.post("/{application}/stickprov/{sample}/{decision}")
+def record(
+    request: Request, reviewer: Reviewer, application: Application, sample: str, decision: str, form: OwnForm
+) -> Response:
+    """Record what was found of a decision, and go on to the next of the sample."""
+    try:
+        with acting(request, reviewer) as (office, session):
+            samples.record(
+                office,
+                session,
+                reviewer.tenant,
+                reviewer.principal.subject,
+                sample=sample,
+                decision=decision,
+                finding=form["fynd"],
+                about=form["galler"],
+                text=form["text"],
+            )
+            left = samples.one_sample(office, session, reviewer.tenant, sample).unreviewed
+    except InputError as error:
+        faults = [say(each, "sv") for each in error.faults]
+        return _shown(request, reviewer, application, 422, fel=faults, givet=form)
+    where = f"beslut/{left[0].application_id}#stickprov" if left else f"stickprov/{sample}"
+    return RedirectResponse(f"/k/{reviewer.tenant}/{where}", 303)
 
 
 # --- two decisions

@@ -1,0 +1,110 @@
+"""Random samples: the jurist draws them and records what was found; the auditor sees the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from decision_service.access.roles import Role
+from decision_service.api.behind import office_of
+from decision_service.api.cases import acting, told
+from decision_service.api.problems import ProblemError
+from decision_service.application.outcome import Outcome
+from decision_service.casework import search
+from decision_service.follow_up import samples
+from decision_service.follow_up.samples import Split, Terms
+from decision_service.reading.sentences import say
+from decision_service.reading.strict_json import InputError
+from decision_service.reading.swedish_time import swedish_day
+from decision_service.store.database import reading
+from decision_service.web.render import page
+from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from norms.fault import fault
+from norms.month import Month
+
+router = APIRouter(prefix="/k/{kommunkod}/stickprov")
+
+Reviewer = Annotated[Visitor, Depends(visitor(Role.JURIST, reads=True))]
+Reader = Annotated[Visitor, Depends(visitor(Role.JURIST, Role.REVISOR, reads=True))]
+Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
+DEFAULT_SIZE = 50
+_FIELDS = ("fran", "till", "antal", "utfall", "vem", *(f"dela_{each.value}" for each in Split))
+
+
+@router.get("")
+def every(request: Request, reader: Reader) -> Response:
+    """Every sample with its error rate, and the form to draw another."""
+    return _every(request, reader, _last_month(request))
+
+
+@router.post("")
+def draw(request: Request, reviewer: Reviewer, form: OwnForm) -> Response:
+    """Draw a sample."""
+    given = {
+        name: form[name] for name in ("fran", "till", "antal", "utfall", "vem", "dela_vem", "dela_utfall")
+    }
+    try:
+        terms = _terms(form)
+        with acting(request, reviewer) as (office, session):
+            sample = samples.draw(office, session, reviewer.tenant, reviewer.principal.subject, terms)
+    except InputError as error:
+        return _every(request, reviewer, given, [say(each, "sv") for each in error.faults])
+    return RedirectResponse(f"/k/{reviewer.tenant}/stickprov/{sample}", 303)
+
+
+def _every(request: Request, reader: Visitor, given: dict[str, str], faults: Any = ()) -> Response:
+    office = office_of(request)
+    with told(), reading(office.engine) as session:
+        found = samples.samples(office, session, reader.tenant)
+    shown: dict[str, Any] = {"stickprov": found, "givet": given, "fel": faults, "utfallen": DECIDED}
+    draws = Role.JURIST in reader.roles
+    return page(
+        request, "stickprov.html", 422 if faults else 200, visitor=reader, drar=draws, vem=_who, **shown
+    )
+
+
+def _last_month(request: Request) -> dict[str, str]:
+    month = Month.of(swedish_day(office_of(request).clock())).plus(-1)
+    days = {"fran": month.first.isoformat(), "till": month.last.isoformat()}
+    return dict.fromkeys(_FIELDS, "") | days | {"antal": str(DEFAULT_SIZE), "dela_vem": "ja"}
+
+
+def _terms(form: Form) -> Terms:
+    """What a sample is asked for. Raises InputError."""
+    try:
+        first, last = (date.fromisoformat(form[name].strip()) for name in ("fran", "till"))
+    except ValueError:
+        raise InputError([fault("sample_period", "fran")]) from None
+    if last < first:
+        raise InputError([fault("sample_period", "fran")])
+    who = {"dator": True, "människa": False, "": None}
+    outcomes = {each.value: each for each in DECIDED}
+    if form["vem"] not in who or (form["utfall"] and form["utfall"] not in outcomes):
+        raise ProblemError("invalid")
+    size = form["antal"].strip()
+    return Terms(
+        first=first,
+        last=last,
+        outcome=outcomes.get(form["utfall"]),
+        automatic=who[form["vem"]],
+        split=tuple(each for each in Split if form[f"dela_{each.value}"] == "ja"),
+        size=int(size) if size.isdecimal() and len(size) < 6 else 0,
+    )
+
+
+def _who(automatic: bool | None) -> str:
+    return {None: "alla", True: "datorns beslut", False: "människors beslut"}[automatic]
+
+
+@router.get("/{sample}")
+def one(request: Request, reader: Reader, sample: Id) -> Response:
+    """A sample: what was drawn, what was found, and the error rate."""
+    with told(), reading(office_of(request).engine) as session:
+        found = samples.one_sample(office_of(request), session, reader.tenant, sample)
+        cases = search.case_numbers(session, reader.tenant, [each.application_id for each in found.rows])
+    shown: dict[str, Any] = {"prov": found, "numret": cases, "vem": _who}
+    return page(request, "ett_stickprov.html", visitor=reader, **shown)
