@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from decision_service.access.fetching import FAILED, LARGEST, TIMEOUT, fetched, parsed
 from decision_service.installation.issuer import Algorithm, KeySource
 
 PublicKey: TypeAlias = ECKey | OKPKey | RSAKey
@@ -24,12 +23,8 @@ PAUSE = 30.0
 """Seconds between two attempts, however many unknown keys are asked for."""
 STALE = 24 * 3600.0
 """Seconds for which keys are still trusted when no new ones can be fetched."""
-TIMEOUT = 5.0
-"""Seconds that an issuer has to answer."""
 PATIENCE = 1.0
 """Seconds that somebody with an unknown key waits for another one's fetch."""
-LARGEST = 256 * 1024
-"""Bytes of a key set."""
 MOST = 100
 """Keys of a key set that are looked at."""
 SMALLEST_RSA = 2048
@@ -92,33 +87,16 @@ class Keys:
             try:
                 self._keys = _usable(self._read())
                 self._fetched, self._fault = self._now(), ""
-            except (OSError, httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
+            except FAILED as error:
                 self._fault = type(error).__name__
         finally:
             self._lock.release()
 
     def _read(self) -> Any:
-        """The key set as JSON. Raises OSError, HTTPError or ValueError."""
+        """The key set as JSON. Raises what ``FAILED`` lists."""
         if self._source.file is not None:
-            content = self._source.file.read_bytes()[: LARGEST + 1]
-        else:
-            content = self._download(str(self._source.url))
-        if len(content) > LARGEST:
-            raise ValueError("too large")
-        return json.loads(content)
-
-    def _download(self, url: str) -> bytes:
-        """At most what a key set may hold, within the time there is; no redirect is followed."""
-        until = time.monotonic() + TIMEOUT
-        content = b""
-        with httpx.stream("GET", url, timeout=TIMEOUT, headers={"Accept": "application/json"}) as response:
-            if response.status_code != 200:
-                raise ValueError(f"status {response.status_code}")
-            for part in response.iter_bytes(16 * 1024):
-                content += part
-                if len(content) > LARGEST or time.monotonic() > until:
-                    raise ValueError("too large or too slow")
-        return content
+            return parsed(self._source.file.read_bytes()[: LARGEST + 1])
+        return fetched(str(self._source.url))
 
 
 def _usable(document: Any) -> dict[tuple[str, Algorithm], PublicKey]:

@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from decision_service.installation.configuration import Installation
-
-
-class Role(StrEnum):
-    """What somebody works with. The values are what a token lists. A revisor comes from outside: sees what a
-    jurist sees, and can do nothing."""
-
-    ESERVICE = "eservice"
-    HANDLAGGARE = "handlaggare"
-    JURIST = "jurist"
-    REVISOR = "revisor"
-    CHEF = "chef"
-    ADMIN = "admin"
-
+from decision_service.installation.role import Role as Role
 
 REVIEWERS = (Role.HANDLAGGARE, Role.CHEF, Role.JURIST, Role.REVISOR)
 """Roles that read the municipality's cases, whoever sent them."""

@@ -10,8 +10,9 @@ import binascii
 import json
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, NoReturn
 
@@ -30,6 +31,10 @@ LARGEST = 8 * 1024
 LEEWAY = 30
 """Seconds that clocks may differ."""
 TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
+_OF_CLIENTS: frozenset[str | None] = frozenset({"jwt", None})
+"""The types of tokens that are for a client itself; many issuers say none."""
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+"""The event of a logout token."""
 ALGORITHMS: Mapping[str, Algorithm] = {
     **{algorithm.value: algorithm for algorithm in Algorithm},
     "Ed25519": Algorithm.EDDSA,  # its name since RFC 9864
@@ -51,6 +56,14 @@ class TokenRefusedError(Exception):
         super().__init__(reason)
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """Who has signed in at an issuer, and the issuer's id of that, empty where it has none."""
+
+    principal: Principal
+    session: str
+
+
 class Tokens:
     """The issuers of an installation, and the check of their tokens."""
 
@@ -68,26 +81,58 @@ class Tokens:
 
         Raises TokenRefusedError, and KeysUnavailableError when the issuer's keys cannot be had.
         """
-        try:
-            return self._verified(header)
-        except TokenRefusedError as refused:
-            if refused.reason != "none":
-                _log.warning("token_refused", reason=refused.reason)
-            raise
+        with _told():
+            claims = self._claims(_bearer(header))
+            return _principal(claims, self._issuers[claims["iss"]].issuer)
+
+    def verify_login(self, issuer: Issuer, token: str, client: str, nonce: str | None) -> LoggedIn:
+        """Whom an ID token of an issuer says has signed in with our client.
+
+        ``nonce`` is what was sent along when the person was asked to sign in; None for a token that confirms
+        somebody who already has. Raises TokenRefusedError and KeysUnavailableError.
+        """
+        with _told():
+            claims = self._claims(_form(token), client, _OF_CLIENTS, issuer)
+            if nonce is not None and claims.get("nonce") != nonce:
+                _refuse("nonce")
+            if claims.get("azp", client) != client or "events" in claims:
+                _refuse("azp")
+            principal = replace(_principal(claims, issuer), client=client)
+            return LoggedIn(principal, _text(claims.get("sid")))
+
+    def verify_logout(self, issuer: Issuer, token: str, client: str) -> tuple[str, str]:
+        """Whose sessions a logout token of an issuer ends: the person's id and the session's, either empty
+        where it is not said. Raises TokenRefusedError and KeysUnavailableError."""
+        with _told():
+            claims = self._claims(_form(token), client, _OF_CLIENTS | {"logout+jwt"}, issuer)
+            events = claims.get("events")
+            if not isinstance(events, dict) or LOGOUT not in events or "nonce" in claims:
+                _refuse("events")
+            subject, session = _text(claims.get("sub")), _text(claims.get("sid"))
+            if not subject and not session:
+                _refuse("sub")
+            return subject, session
 
     def check(self) -> str | None:
         """What is wrong with the issuers' keys, in Swedish, or None. For readiness."""
         faults = {url: trusted.keys.check() for url, trusted in self._issuers.items()}
         return " ".join(f"{url}: {fault}" for url, fault in faults.items() if fault) or None
 
-    def _verified(self, header: str | None) -> Principal:
-        token = _bearer(header)
+    def _claims(
+        self,
+        token: str,
+        audience: str | None = None,
+        types: Collection[str | None] = TYPES,
+        issuer: Issuer | None = None,
+    ) -> dict[str, Any]:
+        """What a token says: by an issuer that is trusted, or by the one that is named; for the issuer's
+        audience, or for another. Raises TokenRefusedError and KeysUnavailableError."""
         header_part, claims_part, _ = token.split(".")
         head, claims = _object(header_part), _object(claims_part)
-        algorithm = _algorithm(head)
+        algorithm = _algorithm(head, types)
         url = claims.get("iss")
         trusted = self._issuers.get(url) if isinstance(url, str) else None
-        if trusted is None:
+        if trusted is None or (issuer is not None and issuer.url != url):
             _refuse("issuer")
         if algorithm not in trusted.issuer.algorithms:
             _refuse("algorithm")
@@ -98,8 +143,8 @@ class Tokens:
         if key is None:
             _refuse("unknown_key")
         _check_signature(token, key, head["alg"])
-        self._check_claims(claims, trusted.issuer.audience)
-        return _principal(claims, trusted.issuer)
+        self._check_claims(claims, audience or trusted.issuer.audience)
+        return claims
 
     def _check_claims(self, claims: dict[str, Any], audience: str) -> None:
         """For us, issued, begun and not yet expired. The name of a claim that is not right is the reason."""
@@ -134,6 +179,17 @@ def _refuse(reason: str) -> NoReturn:
     raise TokenRefusedError(reason)
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Why a token was refused stands in our log; not that there was none."""
+    try:
+        yield
+    except TokenRefusedError as refused:
+        if refused.reason != "none":
+            _log.warning("token_refused", reason=refused.reason)
+        raise
+
+
 def _bearer(header: str | None) -> str:
     """The token of an ``Authorization`` header."""
     if header is None or not header.strip():
@@ -141,9 +197,13 @@ def _bearer(header: str | None) -> str:
     if len(header) > LARGEST + 16:
         _refuse("too_large")
     scheme, _, token = header.strip().partition(" ")
-    token = token.strip()
     if scheme.lower() != "bearer":
         _refuse("scheme")
+    return _form(token.strip())
+
+
+def _form(token: str) -> str:
+    """A token that is not too long and has the three parts of one."""
     if len(token) > LARGEST:
         _refuse("too_large")
     if not _COMPACT.fullmatch(token):
@@ -170,11 +230,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _algorithm(head: Mapping[str, Any]) -> Algorithm:
+def _algorithm(head: Mapping[str, Any], types: Collection[str | None]) -> Algorithm:
     if any(name in head for name in _FOLLOWED):
         _refuse("header")
     kind = head.get("typ")
-    if not isinstance(kind, str) or kind.lower() not in TYPES:
+    if (kind.lower() if isinstance(kind, str) else kind) not in types:
         _refuse("type")
     name = head.get("alg")
     if not isinstance(name, str) or name not in ALGORITHMS:
@@ -197,11 +257,23 @@ def _principal(claims: Mapping[str, Any], issuer: Issuer) -> Principal:
         _refuse("sub")
     if scrubbed(subject) != subject or scrubbed(client) != client:
         _refuse("personal_number")  # a staff id is written in the log for ever
-    known = {role.value: role for role in Role}
-    roles = frozenset(known[name] for name in _texts(claims.get(issuer.roles_claim)) if name in known)
-    tenants = _texts(claims.get(issuer.tenants_claim)) & frozenset(issuer.tenants)
+    known = issuer.roles or {role.value: role for role in Role}
+    roles = frozenset(known[each] for each in _texts(_claim(claims, issuer.roles_claim)) if each in known)
+    said = _texts(_claim(claims, issuer.tenants_claim))
+    codes = {issuer.municipalities.get(each) for each in said} if issuer.municipalities else said
+    tenants = frozenset(issuer.tenants) & (codes | frozenset(issuer.everybody))
     name, title = _text(claims.get("name")), _text(claims.get(issuer.title_claim))
     return Principal(subject, roles, tenants, client, name, title)
+
+
+def _claim(claims: Mapping[str, Any], name: str) -> Any:
+    """A claim by its name; where there is none of that name, one inside an object: ``realm_access.roles``."""
+    if name in claims:
+        return claims[name]
+    found: Any = claims
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
 
 
 def _text(value: Any) -> str:
@@ -210,9 +282,9 @@ def _text(value: Any) -> str:
 
 
 def _texts(value: Any) -> frozenset[str]:
-    return (
-        frozenset(each for each in value if isinstance(each, str)) if isinstance(value, list) else frozenset()
-    )
+    """The texts of a list; nothing for anything else."""
+    found = value if isinstance(value, list) else []
+    return frozenset(each for each in found if isinstance(each, str))
 
 
-__all__ = ["KeysUnavailableError", "TokenRefusedError", "Tokens"]
+__all__ = ["KeysUnavailableError", "LoggedIn", "TokenRefusedError", "Tokens"]

@@ -119,3 +119,17 @@ def _faults(file: Installation) -> Iterator[tuple[Location, str]]:
         for code in issuer.tenants:
             if code not in file.municipalities:
                 yield ("utfärdare", number, "kommuner"), f"Kommunen {code} finns inte i filen."
+        for field, codes in (
+            ("kommunnamn", issuer.municipalities.values()),
+            ("alla arbetar i", issuer.everybody),
+        ):
+            for code in codes:
+                if code not in issuer.tenants:
+                    message = f"Utfärdaren får inte tala för kommunen {code}. Lägg den under kommuner."
+                    yield ("utfärdare", number, field), message
+        if issuer.login is not None and issuer.login.client == issuer.audience:
+            yield (
+                ("utfärdare", number, "inloggning", "klient"),
+                "Klienten och mottagaren är desamma. Ge webbsidorna en egen klient hos utfärdaren, så att ett"
+                " bevis om vem som loggar in inte också öppnar API:et.",
+            )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
+from decision_service.installation.role import Role
 from decision_service.installation.values import Address, File, TenantText, Words
 from norms.fault import MisfitError, fault
 from rules.schema import FileModel
@@ -32,11 +33,27 @@ class KeySource(FileModel):
         return self
 
 
+class Login(FileModel):
+    """How people sign in with a browser: by the issuer's own page, as OpenID Connect says it.
+
+    ``client`` is what the issuer knows us by, and ``secret`` the file with what proves it, None for a client
+    without one. ``name`` is what stands on the button. ``scopes`` are what is asked for; the issuer must give
+    a refresh token, by which a session is confirmed.
+    """
+
+    client: Words = Field(alias="klient")
+    name: Words = Field(alias="namn")
+    secret: File | None = Field(default=None, alias="hemlighet")
+    scopes: tuple[Words, ...] = Field(default=("openid", "profile"), alias="omfång")
+
+
 class Issuer(FileModel):
     """Who may vouch for people and programs, for which municipalities, and how it says it.
 
     ``url`` is compared letter by letter with the token's ``iss``. ``roles_claim`` and ``tenants_claim`` name
-    the claims that list roles and municipality codes, ``title_claim`` the one with a person's title.
+    the claims that list roles and municipality codes, ``title_claim`` the one with a person's title; a name
+    with points leads into objects. ``roles`` and ``municipalities`` translate the issuer's words where they
+    are not ours: then no other word counts. Whoever the issuer vouches for works in ``everybody`` too.
     """
 
     url: Words = Field(alias="utfärdare")
@@ -47,6 +64,10 @@ class Issuer(FileModel):
     roles_claim: Words = Field(default="roles", alias="fält för roller")
     tenants_claim: Words = Field(default="tenants", alias="fält för kommuner")
     title_claim: Words = Field(default="title", alias="fält för titel")
+    roles: dict[Words, Role] = Field(default_factory=dict, alias="roller")
+    municipalities: dict[Words, TenantText] = Field(default_factory=dict, alias="kommunnamn")
+    everybody: tuple[TenantText, ...] = Field(default=(), alias="alla arbetar i")
+    login: Login | None = Field(default=None, alias="inloggning")
 
     @model_validator(mode="after")
     def _some_way(self) -> Issuer:

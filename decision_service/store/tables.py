@@ -522,7 +522,10 @@ class ReleaseFileRow(SQLModel, table=True):
 
 class WebSessionRow(SQLModel, table=True):
     """Somebody signed in with a browser. ``id`` is a hash of the cookie; ``principal`` JSON of who it is,
-    ``csrf`` what forms carry, ``purpose`` why cases are read."""
+    ``csrf`` what forms carry, ``purpose`` why cases are read.
+
+    Of a session that began at an issuer's page: which issuer, its own ``sid``, the refresh token closed with
+    the cookie, when the issuer last confirmed who it is, and when it was last asked."""
 
     __tablename__ = "web_session"
 
@@ -533,3 +536,8 @@ class WebSessionRow(SQLModel, table=True):
     purpose: str = ""
     begun_at: datetime = Field(sa_column=_moment())
     used_at: datetime = Field(sa_column=_moment())
+    issuer: str | None = None
+    sid: str | None = Field(default=None, index=True)
+    refresh: str | None = Field(default=None, sa_column=Column(Text))
+    confirmed_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    asked_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))

@@ -16,7 +16,7 @@ from decision_service.api.behind import office_of
 from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
 from decision_service.web.doors import pages_of
 from decision_service.web.sessions import SignedIn
-from decision_service.web.visitors import Visitor, somebody
+from decision_service.web.visitors import Visitor, last_known
 from decision_service.web.words import LANGUAGES, language_of, words_in
 from norms.month import Month
 from rules.book import Rulebook
@@ -56,7 +56,7 @@ def static_address(name: str) -> str:
 def page(request: Request, template: str, /, status: int = 200, **shown: Any) -> HTMLResponse:
     """A page, or a part of one. ``visitor`` among what is shown says in whose municipality it is."""
     guest = shown.get("visitor")
-    signed_in: SignedIn | None = guest.signed_in if isinstance(guest, Visitor) else somebody(request)
+    signed_in: SignedIn | None = guest.signed_in if isinstance(guest, Visitor) else last_known(request)
     words = words_in(language_of(request))
     content = (
         _environment()

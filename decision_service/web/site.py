@@ -14,10 +14,10 @@ from decision_service.api.problems import ProblemError, response
 from decision_service.reading.sentences import say
 from decision_service.web import visitors
 from decision_service.web.render import STATIC, page
-from decision_service.web.routes import manager, public, review, samples, start, work
+from decision_service.web.routes import login, manager, public, review, samples, start, work
 from decision_service.web.sessions import Sessions
 
-OPEN = (start.router, public.router)
+OPEN = (start.router, login.router, public.router)
 """Pages that anybody may see."""
 WORKING = (review.router, samples.router, work.router, manager.router)
 """Pages of a municipality's own people: each route has a guard."""
@@ -33,9 +33,11 @@ class _Static(StaticFiles):
 
 
 def add_pages(app: FastAPI) -> None:
-    """Put the pages into the application. Raises ValueError for a page of a case without a guard."""
+    """Put the pages into the application. Raises ValueError for a page of a case without a guard, and
+    InputError for an installation where people sign in and the service does not know its own address."""
     office = app.state.service.office
     app.state.sessions = Sessions(office.engine, office.clock)
+    app.state.logins = login.services(app.state.service)
     for router in (*OPEN, *WORKING):
         if router in WORKING:
             check_guards(router, visitors.guards)
@@ -54,7 +56,10 @@ def is_page(scope: Scope) -> bool:
 
 async def _sign_in(request: Request, error: Exception) -> Response:
     assert isinstance(error, visitors.SignInFirst)
-    return RedirectResponse(start.sign_in_address(error.back), 303)
+    where = login.sign_in_address(request, error.back)
+    if "hx-request" in request.headers:  # a part of a page cannot be signed in to: the whole page goes
+        return Response(status_code=204, headers={"HX-Redirect": where})
+    return RedirectResponse(where, 303)
 
 
 async def _told(request: Request, error: Exception) -> Response:

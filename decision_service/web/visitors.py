@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from fastapi import Depends, Request
 
@@ -15,7 +15,8 @@ from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, content_type
 from decision_service.api.callers import Caller, Kommunkod
 from decision_service.api.problems import ProblemError
-from decision_service.web.sessions import Sessions, SignedIn, same
+from decision_service.web.confirming import confirmed, sessions_of
+from decision_service.web.sessions import SignedIn, same
 from norms.fault import fault
 
 FORM = "application/x-www-form-urlencoded"
@@ -44,14 +45,18 @@ def cookie_name(request: Request) -> str:
     return "__Host-lagrum" if secure else "lagrum"
 
 
-def sessions_of(request: Request) -> Sessions:
-    """The sessions of the service that a request came to."""
-    found: Sessions = request.app.state.sessions
-    return found
-
-
 def somebody(request: Request) -> SignedIn | None:
-    """Who is signed in, if anybody."""
+    """Who is signed in, if anybody, as far as the issuer of the session still vouches for them.
+
+    Raises ProblemError (503) when the issuer has given no answer for so long that nobody knows.
+    """
+    cookie = request.cookies.get(cookie_name(request))
+    found = sessions_of(request).of(cookie)
+    return confirmed(request, found, cookie) if found is not None and cookie else found
+
+
+def last_known(request: Request) -> SignedIn | None:
+    """Who is signed in by what we know ourselves: for the frame of a page that says what went wrong."""
     return sessions_of(request).of(request.cookies.get(cookie_name(request)))
 
 
@@ -98,6 +103,14 @@ def _back(request: Request) -> str:
         return "/"
     query = f"?{request.url.query}" if request.url.query else ""
     return quote(request.url.path, safe="/") + query
+
+
+def inside(address: str) -> str:
+    """An address of ours, or nothing: nobody is sent elsewhere."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or not address.startswith("/") or address[1:2] in ("/", "\\"):
+        return ""
+    return "".join(each for each in address if each.isprintable() and each != "\\")
 
 
 class Form:

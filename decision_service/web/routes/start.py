@@ -1,29 +1,21 @@
-"""The start page, signing in and out, the language, and why cases are read."""
+"""The start page, the language, and why cases are read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from decision_service.access.local import LocalIssuer
 from decision_service.access.roles import roles_in
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.problems import ProblemError
+from decision_service.web.confirming import logins_of, sessions_of
 from decision_service.web.doors import PURPOSES, pages_of
 from decision_service.web.render import page
-from decision_service.web.sessions import LONGEST, SignedIn
-from decision_service.web.visitors import (
-    MaybeSignedIn,
-    OwnForm,
-    PublicForm,
-    check_origin,
-    cookie_name,
-    sessions_of,
-)
+from decision_service.web.sessions import SignedIn
+from decision_service.web.visitors import MaybeSignedIn, OwnForm, inside
 from decision_service.web.words import COOKIE, LANGUAGES
 
 router = APIRouter()
@@ -39,6 +31,7 @@ def start(request: Request, signed_in: MaybeSignedIn, vidare: str = "") -> Respo
         vidare=vidare,
         arbeten=list(_work(request, signed_in)) if signed_in else [],
         roller_att_ga_in_som=list(PURPOSES) if demonstration else [],
+        utfardare=[] if signed_in else list(enumerate(logins_of(request).values())),
     )
 
 
@@ -50,50 +43,6 @@ def _work(request: Request, signed_in: SignedIn) -> Iterator[tuple[str, str]]:
             yield f"/k/{code}/{home}", f"{municipality.name}: {name}"
 
 
-def sign_in_address(back: str) -> str:
-    """Where somebody who is not signed in is sent, to come back afterwards."""
-    return "/?" + urlencode({"vidare": back})
-
-
-@router.post("/logga-in")
-def sign_in(request: Request, form: PublicForm) -> Response:
-    """The demonstration's way in: one click, with a token of its own issuer that is checked as any other."""
-    check_origin(request)
-    service = service_of(request)
-    if not service.settings.demonstration:
-        raise ProblemError("not-found")
-    role = next((each for each in PURPOSES if each.value == form["roll"]), None)
-    if role is None:
-        raise ProblemError("invalid")
-    tenants = list(service.office.installation.municipalities)
-    token = LocalIssuer(service.settings.issuer_folder).token([role], tenants, service.office.clock())
-    principal = service.tokens.verify(f"Bearer {token}")
-    known = service.office.installation.purposes
-    purpose = PURPOSES[role] if PURPOSES[role] in known else ""
-    cookie = sessions_of(request).begin(principal, purpose)
-    home = next((f"/k/{tenants[0]}/{where}" for where, _ in pages_of({role})), "/")
-    answer = RedirectResponse(_inside(form["vidare"]) or home, 303)
-    answer.set_cookie(
-        cookie_name(request),
-        cookie,
-        max_age=int(LONGEST.total_seconds()),
-        secure=service.settings.https,
-        httponly=True,
-        samesite="strict",
-    )
-    return answer
-
-
-@router.post("/logga-ut")
-def sign_out(request: Request, form: OwnForm, signed_in: MaybeSignedIn) -> Response:
-    """End the session, or every session of the same person."""
-    if signed_in is not None:
-        sessions_of(request).end(signed_in, everywhere=form["overallt"] == "ja")
-    answer = RedirectResponse("/", 303)
-    answer.delete_cookie(cookie_name(request), secure=service_of(request).settings.https, httponly=True)
-    return answer
-
-
 @router.post("/andamal")
 def purpose(request: Request, form: OwnForm, signed_in: MaybeSignedIn) -> Response:
     """Say why cases are read from now on."""
@@ -101,21 +50,13 @@ def purpose(request: Request, form: OwnForm, signed_in: MaybeSignedIn) -> Respon
         raise ProblemError("invalid")
     if signed_in is not None:
         sessions_of(request).say_purpose(signed_in, form["andamal"])
-    return RedirectResponse(_inside(form["tillbaka"]) or "/", 303)
+    return RedirectResponse(inside(form["tillbaka"]) or "/", 303)
 
 
 @router.get("/sprak")
 def language(till: Annotated[str, Query(max_length=5)] = "sv", tillbaka: str = "/") -> Response:
     """Choose the language of the public pages."""
-    answer = RedirectResponse(_inside(tillbaka) or "/", 303)
+    answer = RedirectResponse(inside(tillbaka) or "/", 303)
     if till in LANGUAGES:
         answer.set_cookie(COOKIE, till, max_age=31536000, samesite="lax", httponly=True)
     return answer
-
-
-def _inside(address: str) -> str:
-    """An address of ours, or nothing: nobody is sent elsewhere."""
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not address.startswith("/") or address[1:2] in ("/", "\\"):
-        return ""
-    return "".join(each for each in address if each.isprintable() and each != "\\")

@@ -119,7 +119,7 @@ def test_an_issuer_that_is_down_is_trusted_for_a_while_then_not(server: KeyServe
     watch.now += 1
     with pytest.raises(KeysUnavailableError):
         keys.get("k1", ED)
-    assert keys.check() == "Utfärdarens nycklar går inte att hämta (ValueError)."
+    assert keys.check() == "Utfärdarens nycklar går inte att hämta (StatusError)."
     server.status = 200
     watch.now += PAUSE
     assert keys.get("k1", ED) is not None

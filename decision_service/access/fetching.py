@@ -1,0 +1,60 @@
+"""What an issuer answers: JSON that is not too large, within a time, and never from another address."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+TIMEOUT = 5.0
+"""Seconds that an issuer has to answer."""
+LARGEST = 256 * 1024
+"""Bytes of an answer."""
+FAILED = (OSError, httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError)
+"""What is raised when there is no answer, or none that can be read."""
+
+
+class StatusError(ValueError):
+    """An answer that is no success. ``content`` is what it says all the same, None where that is no JSON."""
+
+    def __init__(self, status: int, content: Any) -> None:
+        self.status, self.content = status, content
+        super().__init__(f"status {status}")
+
+
+def fetched(url: str) -> Any:
+    """The JSON at an address. Raises what ``FAILED`` lists, StatusError among it."""
+    return _asked("GET", url)
+
+
+def posted(url: str, form: Mapping[str, str], login: tuple[str, str] | None = None) -> Any:
+    """The JSON that a form is answered with. Raises what ``FAILED`` lists, StatusError among it."""
+    return _asked("POST", url, data=dict(form), auth=login)
+
+
+def parsed(content: bytes) -> Any:
+    """JSON that is not too large. Raises ValueError and RecursionError."""
+    if len(content) > LARGEST:
+        raise ValueError("too large")
+    return json.loads(content)
+
+
+def _asked(method: str, url: str, **more: Any) -> Any:
+    until = time.monotonic() + TIMEOUT
+    content = b""
+    accept = {"Accept": "application/json"}
+    with httpx.stream(method, url, timeout=TIMEOUT, headers=accept, **more) as response:
+        for part in response.iter_bytes(16 * 1024):
+            content += part
+            if len(content) > LARGEST or time.monotonic() > until:
+                raise ValueError("too large or too slow")
+    if response.status_code == 200:
+        return parsed(content)
+    try:
+        said = parsed(content)
+    except (ValueError, RecursionError):
+        said = None
+    raise StatusError(response.status_code, said)

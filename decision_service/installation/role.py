@@ -1,0 +1,17 @@
+"""What somebody works with: the roles that an installation knows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody works with. The values are what a token lists, or what the installation translates its
+    words to. A revisor comes from outside: sees what a jurist sees, and can do nothing."""
+
+    ESERVICE = "eservice"
+    HANDLAGGARE = "handlaggare"
+    JURIST = "jurist"
+    REVISOR = "revisor"
+    CHEF = "chef"
+    ADMIN = "admin"
