@@ -9,25 +9,26 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from decision_service.casework import outbox, payments
 from decision_service.casework.assessments import numbered
 from decision_service.casework.chain import AnyDecision, in_force
-from decision_service.casework.deciding import PersonsDecision, needs_second, own_verdict
+from decision_service.casework.deciding import PersonsDecision, own_verdict
 from decision_service.casework.decisions import CHANGES, Verdict, check_month, document_of
+from decision_service.casework.four_eyes import VERDICT, needs_second, require_second
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
-from decision_service.casework.rows import ConflictError, NotFoundError, lock
+from decision_service.casework.rows import ConflictError, lock, require_logged
 from decision_service.casework.staff import signature
 from decision_service.casework.steps import write_log
-from decision_service.casework.task import note
+from decision_service.casework.task import changed, note
 from decision_service.decision.changed_lines import NOTHING
 from decision_service.decision.document import Assessment, CorrectionKind
-from decision_service.log import journal
+from decision_service.log import journal, vouched
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import (
@@ -36,6 +37,7 @@ from decision_service.store.tables import (
     ClaimRow,
     CorrectionRow,
     PartyRow,
+    ProposedCorrectionRow,
     State,
 )
 from norms.fault import fault
@@ -61,32 +63,124 @@ def correct(
     version: int,
     wanted: Wanted,
 ) -> ApplicationRow:
-    """Decide anew on an application that is decided.
+    """Decide anew on an application that is decided, or put it before a colleague where the municipality
+    wants a second person. Whoever has put one forward may put another in its place.
 
-    Raises NotFoundError, StaleError, ConflictError for a decision that another has taken the place of and for
-    one that the municipality wants a second person for, which no correction can have yet, and InputError with
-    every fault.
+    Raises NotFoundError, StaleError, ConflictError for a decision that another has taken the place of and
+    while a colleague's correction waits, and InputError with every fault.
     """
     row = lock(session, municipality, application_id, version)
     before = in_force(session, row.id)
     if row.state != State.DECIDED or before is None:
         raise ConflictError(fault("cannot_correct", state=row.state))
-    if before.id != wanted.decision:
-        raise ConflictError(fault("decision_not_in_force", decision=wanted.decision, latest=before.id))
+    _require_in_force(before, wanted.decision)
     if (wanted.kind is CorrectionKind.COURT) != bool(wanted.court.strip()):
         raise InputError([fault("court_and_kind", "court")])
     base = document_of(session, before).calculation or NOTHING
-    form = json.loads(row.content)["application"]
-    verdict = own_verdict(wanted.said, who, base, form)
+    verdict = own_verdict(wanted.said, who, base, json.loads(row.content)["application"])
+    waits = awaiting(session, row.id)
+    if waits is not None and waits.proposed_by != who:
+        raise ConflictError(fault("correction_waits", name=waits.signed))
+    now = office.clock()
+    if waits is not None:
+        _end(session, waits, who, now, "replaced")
     assessed = session.get(AssessmentRow, (row.id, before.assessment))
-    if needs_second(
-        office.municipality(row.tenant).four_eyes,
-        verdict,
-        numbered(assessed) if assessed is not None else None,
-    ):
-        raise ConflictError(fault("correction_needs_second", outcome=verdict.outcome.value))
-    _write(office, session, row, before, wanted, verdict, office.clock())
+    assessment = numbered(assessed) if assessed is not None else None
+    if needs_second(office.municipality(row.tenant).four_eyes, verdict, assessment):
+        _put_forward(office, session, row, wanted, verdict, now)
+    else:
+        _write(office, session, row, before, wanted.kind, wanted.court, verdict, now)
     return row
+
+
+def approve_correction(
+    office: Office,
+    session: Session,
+    municipality: str,
+    application_id: str,
+    who: str,
+    version: int,
+    *,
+    agrees: bool,
+    reason: str,
+) -> ApplicationRow:
+    """A second person's word on a correction that waits for it. Raises as ``correct``, and ConflictError for
+    whoever put it forward."""
+    row = lock(session, municipality, application_id, version)
+    require_logged(office, session, row)
+    waits, before, now = awaiting(session, row.id), in_force(session, row.id), office.clock()
+    require_second(waits.proposed_by if waits is not None else None, who, agrees=agrees, reason=reason)
+    if waits is None or before is None:
+        raise ConflictError(fault("nothing_to_approve"))
+    _require_in_force(before, waits.decision)
+    if agrees:
+        _end(session, waits, who, now, "approved")
+        verdict = replace(VERDICT.validate_json(waits.verdict), approved_by=who)
+        _write(office, session, row, before, CorrectionKind(waits.kind), waits.court or "", verdict, now)
+        return row
+    _end(session, waits, who, now, "refused", reason.strip())
+    changed(session, row)
+    note(office, session, row, now, who, Action.NOT_APPROVED, reason.strip())
+    return row
+
+
+def awaiting(session: Session, application_id: str) -> ProposedCorrectionRow | None:
+    """The correction of an application that waits for a second person."""
+    waits = ProposedCorrectionRow
+    query = select(waits).where(waits.application_id == application_id, waits.state == "waiting")
+    return session.exec(query).first()
+
+
+def all_awaiting(
+    office: Office, session: Session, municipality: str
+) -> Iterator[tuple[ApplicationRow, ProposedCorrectionRow]]:
+    """Every correction of a municipality that waits for a second person, the oldest first. Raises
+    audit.errors.RowError for one that is not logged so."""
+    waits = ProposedCorrectionRow
+    query = (
+        select(ApplicationRow, waits)
+        .join(waits, col(waits.application_id) == col(ApplicationRow.id))
+        .where(waits.tenant == municipality, waits.state == "waiting")
+        .order_by(col(waits.proposed_at), col(waits.application_id))
+    )
+    for row, each in session.exec(query).all():
+        vouched.require(office.keys, session, municipality, each)
+        yield row, each
+
+
+def _require_in_force(before: AnyDecision, named: str) -> None:
+    if before.id != named:
+        raise ConflictError(fault("decision_not_in_force", decision=named, latest=before.id))
+
+
+def _put_forward(
+    office: Office, session: Session, row: ApplicationRow, wanted: Wanted, verdict: Verdict, now: datetime
+) -> None:
+    waits = ProposedCorrectionRow
+    last = session.exec(select(func.max(waits.number)).where(waits.application_id == row.id)).one()
+    session.add(
+        ProposedCorrectionRow(
+            application_id=row.id,
+            number=(last or 0) + 1,
+            tenant=row.tenant,
+            decision=wanted.decision,
+            kind=wanted.kind.value,
+            court=wanted.court.strip() or None,
+            verdict=VERDICT.dump_json(verdict).decode(),
+            proposed_at=now,
+            proposed_by=verdict.by,
+            signed=signature(office, session, row.tenant, verdict.by),
+        )
+    )
+    changed(session, row)
+    note(office, session, row, now, verdict.by, Action.PROPOSED, verdict.reason or "")
+
+
+def _end(
+    session: Session, waits: ProposedCorrectionRow, who: str, now: datetime, state: str, answer: str = ""
+) -> None:
+    waits.state, waits.ended_at, waits.ended_by, waits.answer = state, now, who, answer or None
+    session.add(waits)
 
 
 def _write(
@@ -94,7 +188,8 @@ def _write(
     session: Session,
     row: ApplicationRow,
     before: AnyDecision,
-    wanted: Wanted,
+    kind: CorrectionKind,
+    court: str,
     verdict: Verdict,
     now: datetime,
 ) -> None:
@@ -105,8 +200,8 @@ def _write(
         number=number,
         id=uuid.uuid4().hex,
         corrects=before.id,
-        kind=wanted.kind.value,
-        court=wanted.court.strip() or None,
+        kind=kind.value,
+        court=court.strip() or None,
         tenant=row.tenant,
         month=row.month,
         outcome=verdict.outcome,
@@ -114,7 +209,9 @@ def _write(
         difference=verdict.granted - before.granted,
         decided_at=now,
         decided_by=verdict.by,
+        approved_by=verdict.approved_by,
         signed=signature(office, session, row.tenant, verdict.by),
+        second=signature(office, session, row.tenant, verdict.approved_by) if verdict.approved_by else None,
         assessment=before.assessment,
         reason=verdict.reason,
         changes=CHANGES.dump_json(verdict.changes).decode(),
@@ -142,41 +239,6 @@ def _write(
     if more > 0:
         check_month(session, row, ())
     session.add(correction)
-
-
-def decide_claim(
-    office: Office,
-    session: Session,
-    municipality: str,
-    application_id: str,
-    who: str,
-    number: int,
-    *,
-    claims: bool,
-    reason: str,
-) -> ApplicationRow:
-    """Claim back what was paid too much, or waive it. Raises NotFoundError, InputError, and ConflictError for
-    a claim that is decided."""
-    row = lock(session, municipality, application_id)
-    claim = session.get(ClaimRow, (row.id, number))
-    if claim is None:
-        raise NotFoundError(str(number))
-    if claim.state != "open":
-        raise ConflictError(fault("claim_decided"))
-    if not reason.strip():
-        raise InputError([fault("decision_without_reason", "reason")])
-    now = office.clock()
-    claim.state = "claimed" if claims else "waived"
-    claim.decided_at, claim.decided_by, claim.reason = now, who, reason.strip()
-    claim.signed = signature(office, session, municipality, who)
-    session.add(claim)
-    row.version += 1
-    session.add(row)
-    if claims:
-        payload = {"amount": claim.amount, "reason": claim.reason, "case": row.case_number}
-        outbox.put(session, row, outbox.CLAIM, number, payload, now)
-    note(office, session, row, now, who, Action.CLAIM_MADE if claims else Action.CLAIM_WAIVED, claim.reason)
-    return row
 
 
 def later_months(session: Session, row: ApplicationRow) -> Iterator[tuple[ApplicationRow, AnyDecision]]:

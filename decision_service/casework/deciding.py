@@ -7,17 +7,18 @@ changed. A second person approves where the municipality wants it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from pydantic import Field, StrictBool, StrictInt, TypeAdapter
+from pydantic import Field, StrictBool, StrictInt
 from sqlmodel import Session
 
 from decision_service.application.fields import Ore, Part, Text
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.casework.assessments import Numbered, standing
 from decision_service.casework.decisions import Verdict, make_decision, paid_for
+from decision_service.casework.four_eyes import VERDICT, needs_second, require_second
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError
 from decision_service.casework.task import changed as changed_case
@@ -40,13 +41,6 @@ from decision_service.store.tables import ApplicationRow, TaskRow
 from norms.fault import Fault, fault
 
 Json = dict[str, Any]
-_VERDICT = TypeAdapter(Verdict)
-_FOUR_EYES: Mapping[Outcome, FourEyes] = {
-    Outcome.GRANTED: FourEyes.GRANT,
-    Outcome.GRANTED_IN_PART: FourEyes.PARTLY,
-    Outcome.REFUSED: FourEyes.REFUSE,
-    Outcome.DISMISSED: FourEyes.DISMISS,
-}
 
 
 class PersonsDecision(Part):
@@ -87,7 +81,7 @@ def decide(
     if not needs_second(wanted, verdict, assessment):
         make_decision(office, session, row, verdict, content, assessment, office.clock())
         return row
-    task.proposal, task.proposed_by = _VERDICT.dump_json(verdict).decode(), who
+    task.proposal, task.proposed_by = VERDICT.dump_json(verdict).decode(), who
     session.add(task)
     changed_case(session, row)
     note(office, session, row, office.clock(), who, Action.PROPOSED, verdict.reason or "")
@@ -107,18 +101,13 @@ def approve(
 ) -> ApplicationRow:
     """A second person's word on a decision that waits for it. Raises as ``decide``."""
     row, task = locked_task(session, municipality, application_id, version)
-    if task.proposal is None:
-        raise ConflictError(fault("nothing_to_approve"))
-    if task.proposed_by == who:
-        raise ConflictError(fault("own_proposal"))
+    require_second(task.proposed_by, who, agrees=agrees, reason=reason)
     now = office.clock()
     if agrees:
         verdict = replace(proposal_of(task), approved_by=who)
         assessment = _named(session, row, verdict.assessment)
         make_decision(office, session, row, verdict, json.loads(row.content), assessment, now)
         return row
-    if not reason.strip():
-        raise InputError([fault("refusal_without_reason", "reason")])
     task.proposal, task.proposed_by = None, None
     session.add(task)
     changed_case(session, row)
@@ -130,7 +119,7 @@ def proposal_of(task: TaskRow) -> Verdict:
     """The decision that waits for a second person. Raises ValueError where none does."""
     if task.proposal is None:
         raise ValueError(task.application_id)
-    return _VERDICT.validate_json(task.proposal)
+    return VERDICT.validate_json(task.proposal)
 
 
 def _named(session: Session, row: ApplicationRow, number: int | None) -> Numbered | None:
@@ -230,11 +219,3 @@ def _amount(verdict: Verdict, base: Calculation) -> Iterator[Fault]:
         yield fault("grant_with_reduced_line", "outcome")
     elif outcome is Outcome.GRANTED_IN_PART and not less:
         yield fault("part_without_line", "lines")
-
-
-def needs_second(wanted: Collection[FourEyes], verdict: Verdict, assessment: Numbered | None) -> bool:
-    """Whether a decision waits for a second person, as the municipality wants it."""
-    proposed = assessment.document.proposal if assessment is not None else None
-    deviates = bool(verdict.changes) or (verdict.outcome, verdict.granted) != proposed
-    asked = {_FOUR_EYES[verdict.outcome]} | ({FourEyes.DEVIATE} if deviates else set())
-    return bool(verdict.beside) or not asked.isdisjoint(wanted)

@@ -34,6 +34,7 @@ from decision_service.store.tables import (
     HistoryRow,
     MessageRow,
     PartyRow,
+    ProposedCorrectionRow,
     State,
 )
 
@@ -170,6 +171,11 @@ _GOING_ON: tuple[tuple[Any, Any, str], ...] = (
         "Ett meddelande om ärendet har inte gått fram och försöks igen. Se till att det går fram.",
     ),
     (AppealRow, col(AppealRow.ended_at).is_(None), "Ett överklagande är inte avslutat."),
+    (
+        ProposedCorrectionRow,
+        col(ProposedCorrectionRow.state) == "waiting",
+        "En ändring av beslutet väntar på en andra person.",
+    ),
     (ClaimRow, col(ClaimRow.state) == "open", "Det är inte avgjort om det som betalats för mycket krävs."),
 )
 """What keeps a case whatever its age, and what is said of it."""

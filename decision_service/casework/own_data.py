@@ -37,6 +37,7 @@ from decision_service.store.tables import (
     MessageRow,
     NoteRow,
     PartyRow,
+    ProposedCorrectionRow,
     SampledRow,
 )
 
@@ -162,6 +163,14 @@ def _application(
                 "decided_at": _time(each.decided_at),
             }
             for each in _rows(session, CorrectionRow, row, CorrectionRow.number)
+        ],
+        "proposed_corrections": [
+            {
+                **_said(each, "number", "kind", "state", "signed", "answer"),
+                "proposed_at": _time(each.proposed_at),
+                "reason": json.loads(each.verdict)["reason"],
+            }
+            for each in _rows(session, ProposedCorrectionRow, row, ProposedCorrectionRow.number)
         ],
         "claims": [
             {

@@ -39,6 +39,7 @@ from decision_service.store.tables import (
     HistoryRow,
     MessageRow,
     NoteRow,
+    ProposedCorrectionRow,
     ReleaseFileRow,
     SampledRow,
 )
@@ -148,6 +149,25 @@ VOUCHED = (
         Kind.DECISION,
     ),
     Vouched(CorrectionRow, "correction/{number}/letter", ("letter",), Kind.LETTER),
+    Vouched(
+        ProposedCorrectionRow,
+        "proposed_correction/{number}",
+        (
+            "tenant",
+            "decision",
+            "kind",
+            "court",
+            "verdict",
+            "proposed_at",
+            "proposed_by",
+            "signed",
+            "state",
+            "ended_at",
+            "ended_by",
+            "answer",
+        ),
+        None,
+    ),
     Vouched(
         ClaimRow,
         "claim/{number}",

@@ -201,6 +201,31 @@ class CorrectionRow(SQLModel, table=True):
     letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
+class ProposedCorrectionRow(SQLModel, table=True):
+    """A correction that one person has put forward and a second must approve.
+
+    ``decision`` is the id of the decision that it would take the place of, ``verdict`` what is decided, as
+    JSON. ``state`` is ``waiting``, ``approved``, ``refused`` (``answer`` says why) or ``replaced``.
+    """
+
+    __tablename__ = "proposed_correction"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    tenant: str
+    decision: str
+    kind: str
+    court: str | None = None
+    verdict: str = Field(sa_column=Column(Text, nullable=False))
+    proposed_at: datetime = Field(sa_column=_moment())
+    proposed_by: str
+    signed: str
+    state: str = "waiting"
+    ended_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    ended_by: str | None = None
+    answer: str | None = None
+
+
 class ClaimRow(SQLModel, table=True):
     """What was paid too much by the decision that a correction changed, in öre, and what a person has decided
     about it: ``state`` is ``open``, ``claimed`` or ``waived``. ``number`` is that of the correction."""

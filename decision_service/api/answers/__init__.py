@@ -3,7 +3,14 @@
 Assessments and decisions are the documents of ``decision.document`` themselves.
 """
 
-from decision_service.api.answers.afterwards import AfterDecision, Appeal, Claim, LaterMonth
+from decision_service.api.answers.afterwards import (
+    AfterDecision,
+    Appeal,
+    AwaitingCorrection,
+    Claim,
+    LaterMonth,
+    ProposedCorrection,
+)
 from decision_service.api.answers.applications import (
     AnswerInForm,
     Application,
@@ -56,6 +63,7 @@ __all__ = [
     "Application",
     "AskedFor",
     "Awaiting",
+    "AwaitingCorrection",
     "BriefAssessment",
     "BriefDecision",
     "Change",
@@ -82,6 +90,7 @@ __all__ = [
     "PayDay",
     "PersonsActivity",
     "ProblemExplained",
+    "ProposedCorrection",
     "Readiness",
     "ReadyCheck",
     "Release",

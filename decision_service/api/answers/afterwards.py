@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+from pydantic import Field
+
 from decision_service.api.answers.shape import Answer
 from decision_service.application.outcome import Decided
-from decision_service.decision.document import Decision, Ore
+from decision_service.decision.document import CorrectionKind, Decision, LineChange, Ore
 
 
 class Claim(Answer):
@@ -45,10 +47,33 @@ class LaterMonth(Answer):
     granted: Ore
 
 
+class AwaitingCorrection(Answer):
+    """En ändring av ett beslut som väntar på en kollega. Listan säger inget om vad som ändras."""
+
+    application: str
+    case_number: str
+    month: str
+    kind: CorrectionKind
+    proposed_at: datetime
+    proposed_by: str = Field(description="Namn och titel på den som lade fram den")
+
+
+class ProposedCorrection(AwaitingCorrection):
+    """Samma, med det som ska beslutas."""
+
+    decision: str = Field(description="Beslutet som skulle ändras")
+    court: str | None
+    outcome: Decided
+    granted: Ore
+    changes: tuple[LineChange, ...]
+    reason: str
+
+
 class AfterDecision(Answer):
     """Besluten i ärendet, det första först: det sista gäller."""
 
     decisions: list[Decision]
+    awaiting: ProposedCorrection | None = Field(description="Ändringen som väntar på en kollega")
     claims: list[Claim]
     appeals: list[Appeal]
     later: list[LaterMonth]

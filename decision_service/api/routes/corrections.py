@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field, StrictBool
@@ -11,24 +11,27 @@ from starlette.responses import Response
 
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers
+from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import acting, answer, read
+from decision_service.api.cases import acting, answer, as_json, read, told
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.routes.applications import Application
-from decision_service.api.routes.tasks import IfMatch
+from decision_service.api.routes.tasks import Approval, IfMatch
 from decision_service.application.fields import Day, Part, Text
 from decision_service.application.outcome import decided
-from decision_service.casework import appeals, corrections
+from decision_service.casework import appeals, claims, corrections
 from decision_service.casework.chain import chain
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
+from decision_service.casework.four_eyes import VERDICT
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
-from decision_service.store.tables import ApplicationRow, ClaimRow
+from decision_service.store.database import reading
+from decision_service.store.tables import ApplicationRow, ClaimRow, ProposedCorrectionRow
 
 router = APIRouter(tags=["efter beslutet"])
 
@@ -131,6 +134,50 @@ def correct(
 
 
 @router.post(
+    "/applications/{application}/corrections/approval",
+    summary="Godkänn en kollegas ändring av ett beslut",
+    openapi_extra=described(Approval, {"ja": {"agrees": True}}),
+    responses=_STEP,
+)
+def approve(
+    request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
+) -> Response:
+    """Där kommunen vill ha fyra ögon väntar en ändring på en kollega. Den som har lagt fram den kan inte
+    själv godkänna den, men kan lägga fram en annan i dess ställe."""
+    given = validated(Approval, json_of(request, body))
+    with acting(request, caller) as (office, session):
+        row = find(session, caller.tenant, application)
+        require_match(if_match, row.version)
+        row = corrections.approve_correction(
+            office,
+            session,
+            caller.tenant,
+            application,
+            caller.principal.subject,
+            row.version,
+            agrees=given.agrees,
+            reason=given.reason,
+        )
+        session.flush()
+        return answer(_after(office, session, row), row)
+
+
+@router.get(
+    "/corrections",
+    summary="Ändringar som väntar på en kollega",
+    responses=answers.answers(answers.Items[answers.AwaitingCorrection]),
+)
+def awaiting(
+    request: Request, caller: Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.CHEF))]
+) -> Response:
+    """Den äldsta först. Listan säger vilka ärenden, inte vad som ändras."""
+    with told(), reading(office_of(request).engine) as session:
+        found = corrections.all_awaiting(office_of(request), session, caller.tenant)
+        items = [answers.AwaitingCorrection(**_brief(row, each)) for row, each in found]
+    return as_json(answers.Items(items=items))
+
+
+@router.post(
     "/applications/{application}/claims/{number}",
     summary="Avgör ett krav",
     openapi_extra=described(ClaimDecision, {"efterges": {"claims": False, "reason": "Felet var kommunens."}}),
@@ -142,7 +189,7 @@ def decide_claim(
     """Ska det som betalats för mycket betalas tillbaka? Skälen skrivs i loggen."""
     given = validated(ClaimDecision, json_of(request, body))
     with acting(request, caller) as (office, session):
-        row = corrections.decide_claim(
+        row = claims.decide_claim(
             office,
             session,
             caller.tenant,
@@ -209,15 +256,41 @@ def end_appeal(
         return answer(_after(office, session, row), row)
 
 
+def _brief(row: ApplicationRow, waits: ProposedCorrectionRow) -> dict[str, Any]:
+    return {
+        "application": row.id,
+        "case_number": row.case_number,
+        "month": row.month,
+        "kind": CorrectionKind(waits.kind),
+        "proposed_at": waits.proposed_at,
+        "proposed_by": waits.signed,
+    }
+
+
+def _proposed(row: ApplicationRow, waits: ProposedCorrectionRow) -> answers.ProposedCorrection:
+    verdict = VERDICT.validate_json(waits.verdict)
+    return answers.ProposedCorrection(
+        **_brief(row, waits),
+        decision=waits.decision,
+        court=waits.court,
+        outcome=decided(verdict.outcome),
+        granted=verdict.granted,
+        changes=verdict.changes,
+        reason=verdict.reason or "",
+    )
+
+
 def _after(office: Office, session: Session, row: ApplicationRow) -> answers.AfterDecision:
     require_logged(office, session, row)
-    claims = session.exec(
+    waits = corrections.awaiting(session, row.id)
+    owed = session.exec(
         select(ClaimRow).where(ClaimRow.application_id == row.id).order_by(col(ClaimRow.number))
     ).all()
     appealed = appeals.appeals_of(session, row)
     return answers.AfterDecision(
+        awaiting=_proposed(row, waits) if waits is not None else None,
         decisions=[document_of(session, each) for each in chain(session, row.id)],
-        claims=[answers.Claim.model_validate(each.model_dump(include=_CLAIM)) for each in claims],
+        claims=[answers.Claim.model_validate(each.model_dump(include=_CLAIM)) for each in owed],
         appeals=[
             answers.Appeal.model_validate(
                 each.model_dump(include=_APPEAL) | {"in_time": each.received <= each.due}

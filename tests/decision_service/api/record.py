@@ -54,6 +54,19 @@ def changed(worker: User, found: str) -> None:
     worker.post(f"/applications/{found}/appeals/1", {"step": "överlämna"})
 
 
+def changed_by_two(first: User, second: User, found: str) -> None:
+    """A refusal is given other reasons, which a colleague approves."""
+    answer = first.get(f"/applications/{found}/corrections")
+    (decision,) = answer.json()["decisions"]
+    reason = "Sparkontot räcker till behoven."
+    decided = {"assessment": 1, "outcome": "AVSLAG", "granted": 0, "reason": reason}
+    body = {"kind": "ÄNDRING", "decision": decision["id"], "decided": decided}
+    answer = first.post(f"/applications/{found}/corrections", body, if_match=answer.headers["etag"])
+    second.get("/corrections")
+    approval = f"/applications/{found}/corrections/approval"
+    second.post(approval, {"agrees": True}, if_match=answer.headers["etag"])
+
+
 def as_text(content: Any) -> str:
     """JSON as it lies in the repository."""
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -177,6 +190,7 @@ def everything(whole: Whole) -> None:
     first, second = whole.handlaggare("1384").take(reviewed), whole.handlaggare("1384")
     first.decide(reviewed, "AVSLAG", 0, "Inkomsterna räcker.")
     second.act("approval", reviewed, {"agrees": True})
+    changed_by_two(first, second, reviewed)
     sender.apply(application(whole.person(), NOVEMBER))
     whole.clock.forward(days=6)
     whole.settle()

@@ -64,6 +64,8 @@ MAY: dict[str, set[Role]] = {
     f"POST {APPLICATION}/statement": {E},
     f"GET {APPLICATION}/corrections": {H, C, J, R},
     f"POST {APPLICATION}/corrections": {H},
+    f"POST {APPLICATION}/corrections/approval": {H},
+    "GET /corrections": {H, C},
     f"POST {APPLICATION}/claims/{{number}}": {H},
     f"POST {APPLICATION}/appeals": {H},
     f"POST {APPLICATION}/appeals/{{number}}": {H},

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from decision_service.casework import appeals, corrections
+from decision_service.casework import appeals, claims, corrections
 from decision_service.casework.chain import chain, in_force
 from decision_service.casework.corrections import Wanted, later_months
 from decision_service.casework.deciding import PersonsDecision
@@ -23,7 +23,7 @@ from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ClaimRow, MessageRow, State
-from tests.world.office import PERSON, World
+from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
 
 RENT = {"costType": "RENT", "appliedAmount": 7300}
@@ -108,16 +108,16 @@ def test_too_much_becomes_a_claim_that_a_person_decides(world: World, case: str)
     assert world.messages(case) == ["letter", "letter", "payment"]
     assert "Du behöver inte betala något nu." in letters(world)[-1]
     with transaction(world.engine) as session, pytest.raises(InputError):
-        corrections.decide_claim(world.office, session, "9999", case, PERSON, 2, claims=True, reason=" ")
+        claims.decide_claim(world.office, session, "9999", case, PERSON, 2, claims=True, reason=" ")
     for attempt in range(2):
         with transaction(world.engine) as session:
             if attempt:
                 with pytest.raises(ConflictError, match="claim_decided"):
-                    corrections.decide_claim(
+                    claims.decide_claim(
                         world.office, session, "9999", case, PERSON, 2, claims=False, reason="Nej."
                     )
             else:
-                corrections.decide_claim(
+                claims.decide_claim(
                     world.office, session, "9999", case, PERSON, 2, claims=True, reason="Lönen var känd."
                 )
     assert "claim" in world.messages(case)
@@ -142,20 +142,67 @@ def test_a_corrected_decision_and_a_double_click(world: World, case: str) -> Non
     world.whole()
 
 
-@pytest.mark.parametrize("wanted", [FourEyes.GRANT, FourEyes.DEVIATE])
-def test_a_correction_is_no_way_around_a_second_person(world: World, case: str, wanted: FourEyes) -> None:
-    own = world.office.municipality(TENANT).model_copy(update={"four_eyes": (wanted,)})
+@pytest.fixture
+def by_two(world: World, case: str) -> str:
+    """The same where the municipality wants a second person for what a person changes."""
+    own = world.office.municipality(TENANT).model_copy(update={"four_eyes": (FourEyes.DEVIATE,)})
     installation = world.office.installation.model_copy(update={"municipalities": {TENANT: own}})
     world.office = replace(world.office, installation=installation)
-    before = world.decision(case)
-    with pytest.raises(ConflictError) as error:
-        correct(world, case, rent(world, case, 730_000))
-    assert error.value.fault.code == "correction_needs_second"
+    return case
+
+
+def approve(world: World, found: str, who: str, *, agrees: bool = True, reason: str = "") -> None:
+    world.act(corrections.approve_correction, found, who=who, agrees=agrees, reason=reason)
+
+
+def test_a_correction_waits_for_a_second_person(world: World, by_two: str) -> None:
+    before, messages = world.decision(by_two), world.messages(by_two)
+    assert before is not None
+    correct(world, by_two, rent(world, by_two, 730_000))
     with reading(world.engine) as session:
-        found = in_force(session, case)
+        waits = corrections.awaiting(session, by_two)
+        assert waits is not None
+        assert waits.signed == "Maj Berg 17, socialsekreterare"
+        assert in_force(session, by_two) == before
+        assert [row.id for row, _ in corrections.all_awaiting(world.office, session, TENANT)] == [by_two]
+    assert world.messages(by_two) == messages
+    assert world.trail(by_two)[-1] == ("human_action", "proposed")
+    with pytest.raises(ConflictError, match="own_proposal"):
+        approve(world, by_two, PERSON)
+    with pytest.raises(ConflictError, match="correction_waits"):
+        correct(world, by_two, rent(world, by_two, 600_000), who=SECOND)
+    approve(world, by_two, SECOND)
+    with reading(world.engine) as session:
+        found = in_force(session, by_two)
         assert found is not None
-        assert before is not None
-        assert found.id == before.id
+        assert (found.decided_by, found.approved_by) == (PERSON, SECOND)
+        assert corrections.awaiting(session, by_two) is None
+    assert world.messages(by_two).count("payment") == 2
+    assert "Det är godkänt av Maj Berg 18, socialsekreterare." in letters(world)[-1]
+    with pytest.raises(ConflictError, match="nothing_to_approve"):
+        approve(world, by_two, SECOND)
+    world.whole()
+
+
+def test_a_second_person_says_why_not_and_another_takes_its_place(world: World, by_two: str) -> None:
+    first, messages = world.decision(by_two), world.messages(by_two)
+    correct(world, by_two, rent(world, by_two, 730_000))
+    correct(world, by_two, rent(world, by_two, 600_000))
+    with pytest.raises(InputError):
+        approve(world, by_two, SECOND, agrees=False, reason=" ")
+    approve(world, by_two, SECOND, agrees=False, reason="Hyran är inte styrkt.")
+    with reading(world.engine) as session:
+        assert in_force(session, by_two) == first
+        assert corrections.awaiting(session, by_two) is None
+    assert world.messages(by_two) == messages
+    assert world.trail(by_two)[-1] == ("human_action", "not_approved")
+    correct(world, by_two, rent(world, by_two, 650_000), who=SECOND)
+    approve(world, by_two, PERSON)
+    with reading(world.engine) as session:
+        last = in_force(session, by_two)
+        assert last is not None
+        assert (last.decided_by, last.approved_by) == (SECOND, PERSON)
+    world.whole()
 
 
 def test_a_court_is_named_and_nobody_else(world: World, case: str) -> None:

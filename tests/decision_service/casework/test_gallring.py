@@ -297,7 +297,7 @@ def test_what_comes_back_is_told(world: World, sweeper: Gallring) -> None:
     with world.engine.connect() as connection:
         kept = {table.name: connection.execute(select(table)).mappings().all() for table in tables}
     empty = {name for name, rows in kept.items() if not rows}
-    assert empty == {"task", "correction", "claim", "appeal", "sampled"}
+    assert empty == {"task", "correction", "proposed_correction", "claim", "appeal", "sampled"}
     sweeper.sweep(TENANT, LATER, WHO)
     for table in tables:
         if not kept[table.name]:

@@ -30,6 +30,7 @@ from decision_service.store.tables import (
     DecisionRow,
     DocumentRow,
     MessageRow,
+    ProposedCorrectionRow,
     TaskRow,
 )
 from tests.decision_service.casework.test_answers import dear, give, questions
@@ -212,6 +213,7 @@ def test_every_column_of_what_people_act_on_is_vouched_for_or_said_not_to_be() -
         AssessmentRow: {"number"},
         DecisionRow: {"entry"},
         CorrectionRow: {"entry", "number"},
+        ProposedCorrectionRow: {"number"},
         ClaimRow: {"number"},
         AppealRow: {"number"},
         DocumentRow: {"sealed"},

@@ -1,0 +1,44 @@
+"""The second person: which decisions wait for one, where the municipality wants it, and who that may be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from pydantic import TypeAdapter
+
+from decision_service.application.outcome import Outcome
+from decision_service.casework.assessments import Numbered
+from decision_service.casework.decisions import Verdict
+from decision_service.casework.rows import ConflictError
+from decision_service.installation.municipality import FourEyes
+from decision_service.reading.strict_json import InputError
+from norms.fault import fault
+
+VERDICT = TypeAdapter(Verdict)
+"""A decision that waits, as it is stored."""
+
+_FOUR_EYES: Mapping[Outcome, FourEyes] = {
+    Outcome.GRANTED: FourEyes.GRANT,
+    Outcome.GRANTED_IN_PART: FourEyes.PARTLY,
+    Outcome.REFUSED: FourEyes.REFUSE,
+    Outcome.DISMISSED: FourEyes.DISMISS,
+}
+
+
+def needs_second(wanted: Collection[FourEyes], verdict: Verdict, assessment: Numbered | None) -> bool:
+    """Whether a decision waits for a second person, as the municipality wants it."""
+    proposed = assessment.document.proposal if assessment is not None else None
+    deviates = bool(verdict.changes) or (verdict.outcome, verdict.granted) != proposed
+    asked = {_FOUR_EYES[verdict.outcome]} | ({FourEyes.DEVIATE} if deviates else set())
+    return bool(verdict.beside) or not asked.isdisjoint(wanted)
+
+
+def require_second(proposed_by: str | None, who: str, *, agrees: bool, reason: str) -> None:
+    """That somebody may say yes or no to what another has put forward. Raises ConflictError where nothing
+    waits and for whoever put it forward, and InputError for a no that does not say why."""
+    if proposed_by is None:
+        raise ConflictError(fault("nothing_to_approve"))
+    if proposed_by == who:
+        raise ConflictError(fault("own_proposal"))
+    if not agrees and not reason.strip():
+        raise InputError([fault("refusal_without_reason", "reason")])
