@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import secrets
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
+from sqlalchemy import select as columns
+from sqlmodel import col, select
 
 import audit
 from audit import tables as log_tables
@@ -40,7 +42,8 @@ from decision_service.outputs.configured import channels_of
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.configured import registers_of
 from decision_service.store.address import reached
-from decision_service.store.database import migrate, open_engine
+from decision_service.store.database import migrate, open_engine, reading
+from decision_service.store.tables import ApplicationRow, State
 from norms.fault import fault
 from rules import rulebook
 from rules.book import Rulebook
@@ -54,6 +57,12 @@ _READY = timedelta(seconds=2)
 _VERIFY, _QUIET = timedelta(hours=24), timedelta(minutes=2)
 """Every log is checked from its first entry once a day, the first time when a process has begun."""
 
+MOST_WAITED_FOR = 1000
+"""Examinations that somebody waits for in a process, those that have not begun among them."""
+BEHIND = 20
+"""Applications that may wait to be examined before those who send more have to leave room for it."""
+_WAITING = select(ApplicationRow.id).where(col(ApplicationRow.state) == State.RECEIVED).limit(BEHIND + 1)
+
 _log = structlog.get_logger()
 
 
@@ -64,7 +73,8 @@ def utc_now() -> datetime:
 
 @dataclass
 class Service:
-    """A process of the service. ``start`` begins to work on what waits; ``stop`` lets what has begun end."""
+    """A process of the service. ``start`` begins to work on what waits; ``stop`` lets what has begun end.
+    ``waited_for`` counts the examinations that somebody waits for."""
 
     settings: Settings
     office: Office
@@ -77,12 +87,44 @@ class Service:
     _verified: dict[str, bool] = field(default_factory=dict)
     _ready: tuple[float, list[Check]] = field(default=(-math.inf, []), init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    waited_for: int = field(default=0, init=False)
 
     def examine_within(self, tenant: str, application: str, seconds: float) -> None:
-        """Look at an application at once, for somebody who waits; goes on behind them when they cannot."""
-        work = self.waiters.submit(_examined, self.office, self.metrics, tenant, application)
-        with suppress(TimeoutError):
-            work.result(timeout=seconds)
+        """Look at an application at once, for somebody who waits; goes on behind them when they cannot. Where
+        too many wait already it is examined in its turn instead."""
+        if (work := self._begun(tenant, application)) is not None:
+            wait([work], seconds)
+
+    async def examined_within(self, tenant: str, application: str, seconds: float) -> None:
+        """The same, and no thread is held by the waiting."""
+        if (work := self._begun(tenant, application)) is not None:
+            await asyncio.wait([asyncio.wrap_future(work)], timeout=seconds)
+
+    def _begun(self, tenant: str, application: str) -> Future[None] | None:
+        """An examination that somebody waits for. What goes wrong in it is for the log and the next sweep."""
+        with self._lock:
+            if self.waited_for >= MOST_WAITED_FOR:
+                work = None
+            else:
+                self.waited_for += 1
+                work = self.waiters.submit(self._examine_for_somebody, tenant, application)
+        if work is None:
+            self.jobs.enqueue(tenant, application)
+        return work
+
+    def _examine_for_somebody(self, tenant: str, application: str) -> None:
+        try:
+            _examined(self.office, self.metrics, tenant, application)
+        except Exception as error:
+            _log.error("examine_failed", application=application, error=type(error).__name__)
+        finally:
+            with self._lock:
+                self.waited_for -= 1
+
+    def is_behind(self) -> bool:
+        """Whether more applications wait to be examined than are being examined."""
+        with reading(self.office.engine) as session:
+            return len(session.exec(_WAITING).all()) > BEHIND
 
     def evaluators_of(self, release: str) -> Evaluators:
         """What evaluates under a release that has decided something. Raises FindingsError."""
@@ -228,7 +270,7 @@ def _begin_logs(
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_START})")
         head = log_tables.head.c
         known = {
-            row.tenant: row.writer_key for row in connection.execute(select(head.tenant, head.writer_key))
+            row.tenant: row.writer_key for row in connection.execute(columns(head.tenant, head.writer_key))
         }
         for tenant in sorted(installation.municipalities):
             if tenant not in known:

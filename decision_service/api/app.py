@@ -16,8 +16,10 @@ from starlette.responses import Response
 
 from decision_service.api import failures, openapi
 from decision_service.api.callers import is_guard
+from decision_service.api.characters import VisibleAddresses
 from decision_service.api.examples import show_examples
 from decision_service.api.headers import SecurityHeaders
+from decision_service.api.intake import Intake
 from decision_service.api.limits import BodyLimit, Rate, RateLimit
 from decision_service.api.pages import Cursors
 from decision_service.api.parameters import known_parameters
@@ -115,6 +117,7 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     app.state.service = service
     app.state.public_url = settings.public_url.rstrip("/")
     app.state.cursors = Cursors(settings.cursor_secret())
+    app.state.intake = Intake(service.is_behind)
     app.state.rate_of_clients = _rate(settings.rate_per_client)
     app.state.rate_of_estimates = _rate(settings.rate_of_estimates)
     strict = [Depends(known_parameters)]
@@ -130,6 +133,7 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     _describe(app)
     show_examples(app)
     # The last added is the outermost.
+    app.add_middleware(VisibleAddresses)
     app.add_middleware(UnhandledErrors)
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(RateLimit, rate=_rate(settings.rate_per_address), exempt=QUIET)

@@ -12,7 +12,7 @@ from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
 SCHEMA = "Problem"
 ANY = frozenset({422})
 """What any operation may answer with: a parameter that it does not know is refused."""
-PUBLIC = frozenset({400, 404, 413, 422, 429, 500})
+PUBLIC = frozenset({400, 404, 408, 413, 422, 429, 500})
 """What any operation under ``/v1`` may answer with."""
 GUARDED = frozenset({401, 403, 503})
 """What an operation that needs a token may answer with besides."""

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
-
 from decision_service.api.app import app_of
+from decision_service.api.server import server_of
 from decision_service.commands import demonstration
 from decision_service.installation.municipality import FolderOutput
 from decision_service.installation.settings import Settings, load_settings
@@ -41,15 +40,7 @@ def run(options: argparse.Namespace) -> int:
             print(_welcome(settings), flush=True)
         # uvicorn stops in order and then raises the signal again: that must not end the process with a fault.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE,
-        )
+        server_of(app, settings.host, settings.port, settings.trusted, timeout_graceful_shutdown=GRACE).run()
     return 0
 
 

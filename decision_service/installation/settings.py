@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ from decision_service.installation.configuration import Installation
 from decision_service.installation.values import safe_address
 from decision_service.reading.strict_json import InputError
 from decision_service.store.address import address_of
-from norms.fault import Fault, MisfitError, fault
+from norms.fault import Fault, MisfitError, fault, shown
 from norms.nearest import nearest
 from norms.validation import faults_of
 
@@ -51,12 +51,23 @@ class Settings(BaseSettings):
     rate_per_address: int = Field(default=500, ge=0)
     rate_per_client: int = Field(default=500, ge=0)
     rate_of_estimates: int = Field(default=10, ge=0)
+    trusted_proxies: str = ""
     log: Literal["", "ord", "json"] = ""
 
     @field_validator("public_url")
     @classmethod
     def _safe(cls, value: str) -> str:
         return safe_address(value) if value else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for each in _listed(value):
+            try:
+                ip_network(each)
+            except ValueError:
+                raise MisfitError(fault("not_network", found=shown(each))) from None
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
@@ -73,6 +84,11 @@ class Settings(BaseSettings):
     def database_address(self) -> URL:
         """Where the database is. Raises InputError for what is no address of one."""
         return address_of(self.database_url.get_secret_value(), f"{PREFIX}DATABASE_URL")
+
+    @property
+    def trusted(self) -> list[str]:
+        """The proxies that may say whose request they pass on: addresses and networks."""
+        return _listed(self.trusted_proxies)
 
     @property
     def issuer_folder(self) -> Path:
@@ -180,6 +196,10 @@ def _named(found: Fault) -> Fault:
     variable = f"{PREFIX}{str(field).upper()}"
     file = os.environ.get(f"{variable}{_FILE}")
     return replace(found, path=(variable if file is None else f"{variable}{_FILE}={file}", *rest))
+
+
+def _listed(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
 
 
 def _only_this_machine(host: str) -> bool:

@@ -53,8 +53,8 @@ def read_json(content: bytes, largest: int = LARGEST_INPUT) -> Any:
     """Read JSON in UTF-8. Numbers with decimals, and whole numbers too large to be exact everywhere, become
     Decimal, as written.
 
-    Raises InputError for another encoding, half of a surrogate pair, broken JSON, the same name twice in an
-    object, NaN, too deep nesting or too much content.
+    Raises InputError for another encoding, half of a surrogate pair, a control character in a text, broken
+    JSON, the same name twice in an object, NaN, too deep nesting or too much content.
     """
     if len(content) > largest:
         raise InputError([fault("too_many_bytes", size=len(content), limit=largest)])
@@ -105,11 +105,20 @@ def _check(found: Any) -> None:
             waiting += [(each, depth + 1) for pair in value.items() for each in pair]
         elif isinstance(value, list):
             waiting += [(each, depth + 1) for each in value]
-        elif isinstance(value, str) and not value.isascii() and _SURROGATE.search(value):
-            raise InputError([fault("half_character")])
+        elif isinstance(value, str) and not value.isprintable():
+            if _SURROGATE.search(value):
+                raise InputError([fault("half_character")])
+            if control_character(value):
+                raise InputError([fault("control_character")])
 
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def control_character(text: str) -> bool:
+    """Whether a text holds a character that steers a screen or ends a text, and is no letter, line or tab."""
+    return _CONTROL.search(text) is not None
 
 
 def _no_constant(name: str) -> NoReturn:

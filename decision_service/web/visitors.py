@@ -15,6 +15,7 @@ from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, content_type
 from decision_service.api.callers import Caller, Kommunkod
 from decision_service.api.problems import ProblemError
+from decision_service.reading.strict_json import control_character
 from decision_service.web.confirming import confirmed, sessions_of
 from decision_service.web.sessions import SignedIn, same
 from norms.fault import fault
@@ -149,6 +150,8 @@ def form(request: Request, body: RawBody) -> Form:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise ProblemError("malformed") from None
+    if any(control_character(part) for pair in pairs for part in pair):
+        raise ProblemError("malformed", fault("control_character"))
     return Form([(name, value.replace("\r\n", "\n")) for name, value in pairs])
 
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import URL
@@ -27,6 +26,7 @@ from sqlalchemy import URL
 from audit import trail
 from decision_service.access.roles import Role
 from decision_service.api.app import app_of
+from decision_service.api.server import server_of
 from decision_service.casework import delivery, sweeps
 from decision_service.casework.examine import examine
 from decision_service.evaluation import Evaluators
@@ -194,10 +194,7 @@ def trusts(one: Whole, other: Whole) -> None:
 @contextmanager
 def served(app: FastAPI) -> Iterator[httpx.Client]:
     """A client of a real server that serves the app."""
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, access_log=False, server_header=False, lifespan="off"
-    )
-    server = uvicorn.Server(config)
+    server = server_of(app, "127.0.0.1", 0, lifespan="off")
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from decision_service.access.roles import REVIEWERS, Role
@@ -19,6 +20,7 @@ from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import answer, as_json, changing, own, read, sees_all, told, visible
 from decision_service.api.etag import etag, unchanged
 from decision_service.api.idempotency import Scope, fingerprint, once, required_key_of
+from decision_service.api.intake import Intake
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.prefer import applied, wait_seconds
@@ -108,16 +110,28 @@ def _body() -> dict[str, Any]:
         ),
     },
 )
-def send(
+async def send(
     request: Request, caller: Sender, body: RawBody, key: Key = None, prefer: Preference = None
 ) -> Response:
     """Kanonisk ansökan, eller en annan form genom Content-Type. 202 när den är mottagen, 201 när den också
     hann prövas inom `Prefer: wait=N`. Samma nyckel och samma innehåll ger samma ansökan igen."""
+    seconds = wait_seconds(prefer or (), LONGEST_WAIT)
+    intake: Intake = request.app.state.intake
+    async with intake.turn():
+        application, new = await run_in_threadpool(_received, request, caller, body, key, seconds)
+    if new and seconds is not None:
+        await service_of(request).examined_within(caller.tenant, application, seconds)
+    return await run_in_threadpool(_standing, request, caller, application, new, seconds)
+
+
+def _received(
+    request: Request, caller: Caller, body: bytes, key: str | None, seconds: int | None
+) -> tuple[str, bool]:
+    """The application that was sent, and whether it is new."""
     adapter = _adapter(request)
     sent = Body(body, json_of(request, body))
     scope = Scope(caller.tenant, caller.principal.client, required_key_of(key))
     asked = fingerprint("POST", request.url.path, request.headers.get("content-type"), body)
-    seconds = wait_seconds(prefer or (), LONGEST_WAIT)
     ahead = timedelta() if seconds is None else AHEAD
     with changing(request) as (office, session):
 
@@ -126,12 +140,15 @@ def send(
             return receive(office, session, caller.tenant, adapter, sent, client=client, run_after=ahead).id
 
         application, new = once(session, scope, asked, office.clock(), received)
-    service = service_of(request)
     if new and seconds is None:
-        service.jobs.enqueue(caller.tenant, application)
-    elif new and seconds is not None:
-        service.examine_within(caller.tenant, application, float(seconds))
-    with reading(service.office.engine) as session:
+        service_of(request).jobs.enqueue(caller.tenant, application)
+    return application, new
+
+
+def _standing(request: Request, caller: Caller, application: str, new: bool, seconds: int | None) -> Response:
+    """How an application that was just sent stands now."""
+    office = office_of(request)
+    with reading(office.engine) as session:
         row = visible(office, session, caller, application)
         examined = row.state not in FOR_THE_MACHINE
         headers = {"Location": f"{request.url.path}/{row.id}"}

@@ -1,0 +1,35 @@
+"""Innermost but one: no address with characters that nobody can see goes further. Databases, logs and headers
+take them in ways of their own, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from decision_service.api.problems import FieldFault, ProblemError, response
+from decision_service.reading.strict_json import control_character
+from norms.fault import fault
+
+
+@dataclass
+class VisibleAddresses:
+    """ASGI layer. A path with such a character leads nowhere; a query with one is wrong."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or answer 404 or 422."""
+        if scope["type"] == "http" and (problem := _problem(scope)) is not None:
+            await response(problem, scope)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _problem(scope: Scope) -> ProblemError | None:
+    if control_character(scope["path"]):
+        return ProblemError("not-found")
+    if control_character(unquote_plus(scope["query_string"].decode("latin-1"))):
+        return ProblemError("invalid", errors=[FieldFault(fault("control_character"), "query")])
+    return None

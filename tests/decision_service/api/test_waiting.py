@@ -1,0 +1,281 @@
+"""Nobody outside holds a place that others need: who waits, who sends slowly, and many who send at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from decision_service import service as running_service
+from decision_service.api import limits, server
+from decision_service.api.app import app_of
+from decision_service.api.intake import AT_ONCE, LONGEST, MOST_WAITING, Intake
+from decision_service.api.limits import BodyLimit
+from decision_service.api.problems import ProblemError
+from decision_service.evaluation import Evaluators
+from decision_service.service import Service
+from tests.decision_service.api.test_app import changed, problem
+from tests.world.client import User
+from tests.world.people import NOVEMBER, application
+from tests.world.service import Whole, served
+
+
+class Stuck:
+    """Evaluators that answer nobody until they are let go."""
+
+    crashes = 0
+
+    def __init__(self, real: Evaluators) -> None:
+        self._real, self.go = real, threading.Event()
+
+    def assess(self, case_file: bytes) -> object:
+        self.go.wait()
+        return self._real.assess(case_file)
+
+
+@contextmanager
+def stuck(one: Whole) -> Iterator[tuple[Service, httpx.Client]]:
+    """The same service at a port of its own, where no examination ends before the block does."""
+    evaluators = Stuck(one.service.office.evaluators)
+    office = replace(one.service.office, evaluators=evaluators)  # type: ignore[arg-type]
+    service = replace(one.service, office=office)
+    try:
+        with served(app_of(service, works=False)) as client:
+            try:
+                yield service, client
+            finally:
+                evaluators.go.set()
+    finally:
+        service.waiters.submit(lambda: None).result()
+
+
+class Crowd:
+    """Clients that have sent an application and wait for its examination."""
+
+    def __init__(self, one: Whole, client: httpx.Client, stack: ExitStack) -> None:
+        self._sender, self._client, self._stack = one.eservice(), client, stack
+        self._body = json.dumps(application(one.known(), NOVEMBER)).encode()
+        self.waiting: list[socket.socket] = []
+
+    def grow(self, number: int) -> None:
+        for _ in range(number):
+            each = self._stack.enter_context(connected(self._client))
+            each.sendall(head(self._sender, f"waits-{len(self.waiting)}", len(self._body)) + self._body)
+            self.waiting.append(each)
+
+
+@contextmanager
+def connected(client: httpx.Client) -> Iterator[socket.socket]:
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0), 60) as connection:
+        yield connection
+
+
+def head(sender: User, key: str, length: int) -> bytes:
+    more = {"idempotency_key": key, "prefer": "wait=30", "content_type": "application/json"}
+    headers = sender.headers(**more) | {"Content-Length": str(length), "Host": "x"}
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join(["POST /v1/9999/applications HTTP/1.1", *lines, "", ""]).encode()
+
+
+def served_while_they_wait(one: Whole, number: int) -> float:
+    """Nobody who waits has an answer, and others have: the longest that health took, in seconds."""
+    with stuck(one) as (service, client), ExitStack() as stack:
+        crowd = Crowd(one, client, stack)
+        while service.waited_for < number:
+            if service.waited_for == len(crowd.waiting):
+                crowd.grow(20)
+            assert client.get("/healthz").status_code == 200
+        took = [client.get("/healthz").elapsed.total_seconds() for _ in range(20)]
+        assert client.get("/v1/9999/rules/riksnorm.gemensam").status_code == 200
+        assert replace(one.eservice(), http=client).get("/applications").status_code == 200
+        assert service.waited_for == number
+        for each in crowd.waiting:
+            each.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                each.recv(1)
+    return max(took)
+
+
+def test_who_waits_holds_no_thread(one: Whole) -> None:
+    served_while_they_wait(one, 60)  # there are forty threads
+
+
+def test_one_more_than_may_wait_is_answered_at_once_and_nothing_is_lost(
+    one: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running_service, "MOST_WAITED_FOR", 0)
+    sender, person = one.eservice(), one.known()
+    answer = sender.send(application(person, NOVEMBER), prefer="wait=30")
+    assert answer.status_code == 202
+    one.clock.forward(minutes=2)
+    one.settle()
+    assert sender.state(answer.json()["id"])["state"] == "beslutad"
+
+
+def test_a_fault_in_what_is_waited_for_is_not_the_senders(
+    one: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(running_service, "_examined", broken)
+    sender = one.eservice()
+    answer = sender.send(application(one.known(), NOVEMBER), prefer="wait=30")
+    assert (answer.status_code, answer.json()["state"]) == (202, "mottagen")
+    assert one.service.waited_for == 0
+
+
+# Turns
+
+
+def test_the_intake_leaves_half_of_the_time_to_the_examination_that_is_behind() -> None:
+    """Time goes only inside a turn: all that another turn waits for is the pause."""
+
+    async def pauses(behind: bool) -> list[float]:
+        clock, found = [0.0], []
+        loop = asyncio.get_running_loop()
+
+        def later(pause: float, work: Any, *more: Any) -> Any:
+            if getattr(work, "__name__", "") == "release":
+                found.append(pause)
+            return call_later(0.0 if pause < LONGEST else pause, work, *more)
+
+        call_later, loop.call_later = loop.call_later, later  # type: ignore[method-assign]
+        intake = Intake(lambda: behind, lambda: clock[0])
+        for seconds in (2.0, 0.5):
+            async with intake.turn():
+                clock[0] += seconds
+        return found
+
+    assert asyncio.run(pauses(behind=True)) == [2.0, 0.5]
+    assert asyncio.run(pauses(behind=False)) == [0.0, 0.0]
+
+
+def test_whoever_comes_when_too_many_wait_for_a_turn_is_told_when_to_come_back() -> None:
+    async def crowd() -> list[ProblemError]:
+        intake, full = Intake(lambda: False), asyncio.Event()
+        inside, refused = [], []
+
+        async def come() -> None:
+            try:
+                async with intake.turn():
+                    inside.append(1)
+                    await full.wait()
+            except ProblemError as error:
+                refused.append(error)
+
+        tasks = [asyncio.create_task(come()) for _ in range(AT_ONCE)]
+        while len(inside) < AT_ONCE:
+            await asyncio.sleep(0)
+        tasks += [asyncio.create_task(come()) for _ in range(MOST_WAITING + 3)]
+        while len(refused) < 3:
+            await asyncio.sleep(0)
+        full.set()
+        await asyncio.gather(*tasks)
+        return refused
+
+    refused = asyncio.run(crowd())
+    assert [(one.type.status, one.headers["Retry-After"]) for one in refused] == [(429, "10")] * 3
+
+
+# Slow clients
+
+
+def test_a_head_that_does_not_come_to_its_end_is_not_waited_for(
+    one: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HEAD_WITHIN", 0.2)
+    for begun in (b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A:"):
+        with connected(one.http) as connection:
+            connection.sendall(begun)
+            assert connection.recv(10) == b""
+
+
+def test_nor_is_the_second_head_of_a_connection(one: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with connected(one.http) as connection:
+        connection.sendall(whole)
+        assert b'"ok"' in connection.recv(4000)
+        monkeypatch.setattr(server, "HEAD_WITHIN", 0.2)
+        connection.sendall(whole[:-2])
+        assert connection.recv(10) == b""
+
+
+def test_a_head_too_large_is_refused(one: Whole) -> None:
+    with connected(one.http) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nX-A: " + b"a" * 2 * server.LARGEST_HEAD)
+        assert connection.recv(12) == b"HTTP/1.1 400"
+
+
+def test_a_body_that_comes_too_slowly_is_refused(one: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BODY_BEGINS_WITHIN", 0.2)
+    with connected(one.http) as connection:
+        connection.sendall(b"POST /v1/9999/estimates HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{")
+        answer = connection.recv(10_000)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"connection: close" in answer.lower()
+
+
+def test_a_body_has_the_time_that_its_size_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen kilobytes a second is fast enough, eight are not."""
+
+    async def sent(pace: int) -> bool:
+        clock = [0.0]
+        monkeypatch.setattr(limits.time, "monotonic", lambda: clock[0])
+
+        async def receive() -> Message:
+            clock[0] += 1
+            return {"type": "http.request", "body": b"x" * pace, "more_body": clock[0] < 60}
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            while (await receive())["more_body"]:
+                pass
+
+        refused: list[Message] = []
+
+        async def send(message: Message) -> None:
+            refused.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"cookie", b"a")]}
+        try:
+            await BodyLimit(app, 10**7)(scope, receive, send)
+        except ProblemError as error:
+            return error.type.code != "too-slow"
+        return True
+
+    assert asyncio.run(sent(16 * 1024))
+    assert not asyncio.run(sent(8 * 1024))
+
+
+def test_who_is_nobody_may_send_less(one: Whole) -> None:
+    body = b'{"month": "' + b"x" * limits.LARGEST_OF_ANYBODY + b'"}'
+    told = problem(one.http.post("/v1/9999/estimates", content=body), "too-large")
+    assert told["largest"] == limits.LARGEST_OF_ANYBODY
+    sender = one.eservice()
+    problem(one.http.post("/v1/9999/estimates", content=body, headers=sender.headers()), "invalid")
+
+
+# Addresses
+
+
+def test_an_address_counts_as_the_proxy_says_only_where_the_proxy_is_trusted(one: Whole) -> None:
+    with changed(one, settings={"rate_of_estimates": 1}) as client:
+        answers = [
+            client.post("/v1/9999/estimates", content=b"{}", headers={"X-Forwarded-For": f"192.0.2.{number}"})
+            for number in range(5)
+        ]
+    assert 429 in {each.status_code for each in answers}
+
+
+@pytest.mark.slow
+def test_health_is_told_while_five_hundred_wait(one: Whole) -> None:
+    print(f"the slowest health of all: {served_while_they_wait(one, 500) * 1000:.0f} ms")
