@@ -70,7 +70,10 @@ def test_every_application_of_a_month_comes_to_its_end(tmp_path: Path, count: in
         assert [one.fault for one in outcomes if one.fault] + desk.faults == [], text
         told = {one.story: one for one in outcomes}
         assert told.keys() == {*Story}
-        assert {one.state for one in outcomes} == {"beslutad", "aterkallad"}, text
+        # Who regrets an application may come too late: then it is decided.
+        late_or_not = {one.state for one in outcomes if one.story is Story.REGRETS}
+        assert {one.state for one in outcomes if one.story is not Story.REGRETS} == {"beslutad"}, text
+        assert late_or_not <= {"beslutad", "aterkallad"}, text
         assert {one.form for one in outcomes} == {*FORMS}
         assert told[Story.ORDINARY].automatic
         assert told[Story.FORGETS].completed
