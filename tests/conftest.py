@@ -20,10 +20,13 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, Engine, create_engine, make_url
 
 from rules.book import Rulebook
-from tests.world.database import new_database
+from tests.world.database import new_database, with_tables
 from tests.world.law import book
 
-os.environ["LAGRUM_CACHE"] = ""  # no test leaves anything in, or takes anything from, somebody's own folder
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # No test leaves anything in, or takes anything from, somebody's own folder.
+    _CACHE = tempfile.TemporaryDirectory(prefix="lagrum-rulebook-")
+    os.environ["LAGRUM_CACHE"] = _CACHE.name
 
 _PATIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 settings.register_profile("fast", max_examples=25, deadline=None, suppress_health_check=_PATIENT)
@@ -63,6 +66,27 @@ def postgresql_server() -> Iterator[URL]:
 def server(request: pytest.FixtureRequest) -> URL | None:
     """Where ``new_database`` makes databases, in turn: nowhere for SQLite, and the PostgreSQL server."""
     return request.getfixturevalue("postgresql_server") if request.param == "postgresql" else None
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A SQLite file with every table."""
+    with with_tables(None, tmp_path_factory.mktemp("tables")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_tables(postgresql_server: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A PostgreSQL database with every table."""
+    with with_tables(postgresql_server, tmp_path_factory.mktemp("tables")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def tables(server: URL | None, request: pytest.FixtureRequest) -> URL:
+    """The database with every table where ``server`` is."""
+    found: URL = request.getfixturevalue("sqlite_tables" if server is None else "postgresql_tables")
+    return found
 
 
 @pytest.fixture

@@ -10,16 +10,16 @@ from tests.world.service import Whole, running
 
 
 @pytest.fixture(scope="module")
-def whole(server: URL | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def whole(server: URL | None, tables: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     """A running service for the tests of a module, on SQLite and on PostgreSQL in turn."""
     folder = tmp_path_factory.mktemp("whole")
-    with new_database(server, folder) as url, running(url, folder) as found:
+    with new_database(server, folder, tables) as url, running(url, folder) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def one(sqlite_tables: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     """A running service on SQLite, for what does not depend on the database."""
     folder = tmp_path_factory.mktemp("one")
-    with new_database(None, folder) as url, running(url, folder) as found:
+    with new_database(None, folder, sqlite_tables) as url, running(url, folder) as found:
         yield found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 import norms.load
 from rules.engines.exact.case import Case, Notes
@@ -15,10 +15,8 @@ from rules.facts import Unknown
 from tests.rules.generated import VOCABULARY, Sample, samples
 
 NORMS = norms.load.load()
-SLOW = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@SLOW
 @given(samples(NORMS))
 def test_the_short_way_answers_as_three_values_do_or_not_at_all(sample: Sample) -> None:
     case = Case(sample.law, sample.facts)
@@ -37,7 +35,6 @@ def test_the_short_way_answers_as_three_values_do_or_not_at_all(sample: Sample) 
                 assert answer is False or set(cells) == set(all_cells)
 
 
-@SLOW
 @given(samples(NORMS))
 def test_what_a_condition_saw_is_what_it_was_decided_on(sample: Sample) -> None:
     """The trace is looked at afterwards: nothing that a rule reads may have changed since."""

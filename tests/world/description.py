@@ -45,6 +45,7 @@ class Form:
     """The description, ready to hold answers against."""
 
     def __init__(self, description: Json) -> None:
+        self.description = description
         self._components = description["components"]
         self._operations = [
             (re.compile(re.sub(r"\{\w+\}", "[^/]+", one.path)), one) for one in operations(description)

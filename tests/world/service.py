@@ -245,8 +245,8 @@ def running(
             service.start()
         app = app_of(service, works=False)
         add_pages(app)
-        whole.app, whole.description = app, app.openapi()
-        whole.form = Form(whole.description)
+        whole.app, whole.form = app, _form(app, public_url)
+        whole.description = app.openapi_schema = whole.form.description
         with served(app) as client:
             client.event_hooks = {"response": [whole.form.check]}
             whole.http = client
@@ -261,6 +261,16 @@ def running(
         if book is not None:
             service.office.evaluators.close()
         service.office.engine.dispose()
+
+
+_FORMS: dict[str, Form] = {}
+
+
+def _form(app: FastAPI, public_url: str) -> Form:
+    """What the API says of itself at an address: the same for every service, and dear to make."""
+    if public_url not in _FORMS:
+        _FORMS[public_url] = Form(app.openapi())
+    return _FORMS[public_url]
 
 
 def decide_by(service: Service, book: Rulebook) -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from tests.world.database import new_database
 from tests.world.office import World, new_world, shared_evaluators
 
 
 @pytest.fixture
-def world(database_url: URL, tmp_path: Path) -> Iterator[World]:
+def world(server: URL | None, tables: URL, tmp_path: Path) -> Iterator[World]:
     """An office with an empty database, on SQLite and on PostgreSQL in turn."""
-    found = new_world(database_url, tmp_path, shared_evaluators())
-    yield found
-    found.engine.dispose()
+    with new_database(server, tmp_path, tables) as url:
+        found = new_world(url, tmp_path, shared_evaluators())
+        yield found
+        found.engine.dispose()
