@@ -17,7 +17,7 @@ from sqlmodel import Session
 import audit
 from audit.errors import RowError
 from decision_service.application.outcome import Outcome
-from decision_service.casework import gather, steps
+from decision_service.casework import gather, search, steps
 from decision_service.casework.assessments import Numbered
 from decision_service.casework.decisions import MonthPaidError, Verdict, make_decision
 from decision_service.casework.gather import Gathered
@@ -137,6 +137,9 @@ def _assessed(
             release=assessment.release,
             outcome=assessment.outcome,
             automatic=assessment.automatic,
+            month=row.month,
+            fired=search.fired(assessment),
+            asked=search.asked(assessment),
             document=found.text,
             case_file=gathered.text,
         )

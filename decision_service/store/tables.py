@@ -7,6 +7,7 @@ version was read.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -36,6 +37,13 @@ OPEN = (*FOR_THE_MACHINE, *WITH_THE_APPLICANT, State.HANDLAGGARE)
 
 def _moment(*, nullable: bool = False, index: bool = False) -> Column[datetime]:
     return Column(Moment(), nullable=nullable, index=index)
+
+
+def _by_words(table: str) -> Iterator[Index]:
+    """PostgreSQL's indexes on the words of a row."""
+    for name in ("fired", "asked"):
+        words = text(f"string_to_array({name}, ' ')")
+        yield Index(f"{table}_{name}", words, postgresql_using="gin").ddl_if(dialect="postgresql")
 
 
 class ApplicationRow(SQLModel, table=True):
@@ -111,7 +119,7 @@ class PartyRow(SQLModel, table=True):
 
 class AssessmentRow(SQLModel, table=True):
     """One look of the machine at a case: the assessment document (``provning/2``) and the case file it rests
-    on."""
+    on. ``month``, and the rules that ``fired`` and what was ``asked``, are the document's, to be found by."""
 
     __tablename__ = "assessment"
 
@@ -122,8 +130,16 @@ class AssessmentRow(SQLModel, table=True):
     release: str
     outcome: str
     automatic: bool
+    month: str = Field(default="", sa_column=Column(Text, nullable=False))
+    fired: str = Field(default="", sa_column=Column(Text, nullable=False))
+    asked: str = Field(default="", sa_column=Column(Text, nullable=False))
     document: str = Field(sa_column=Column(Text, nullable=False))
     case_file: str = Field(sa_column=Column(Text, nullable=False))
+
+    __table_args__ = (
+        Index("assessment_found", "tenant", "made_at", "application_id", "number"),
+        *_by_words("assessment"),
+    )
 
 
 class DecisionRow(SQLModel, table=True):
@@ -162,6 +178,9 @@ class DecisionRow(SQLModel, table=True):
     __table_args__ = (
         Index("decision_found", "tenant", "decided_at", "application_id"),
         Index("decision_month", "tenant", "month", "decided_at"),
+        Index("decision_by", "tenant", "decided_by", "decided_at"),
+        Index("decision_outcome", "tenant", "outcome", "decided_at"),
+        *_by_words("decision"),
     )
 
 
@@ -199,6 +218,8 @@ class CorrectionRow(SQLModel, table=True):
     changes: str = Field(default="[]", sa_column=Column(Text, nullable=False))
     remembered: str = Field(sa_column=Column(Text, nullable=False))
     letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+    __table_args__ = (Index("correction_found", "tenant", "decided_at", "application_id", "number"),)
 
 
 class ProposedCorrectionRow(SQLModel, table=True):

@@ -6,18 +6,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from audit import bundle, replay
+from audit import replay
 from audit.errors import VaultError
 from audit.trail import read_case
 from audit.verify import BROKEN, Report, WrongError, check_zip, read_key
+from decision_service.api.routes.decisions import exported_case
 from decision_service.casework.chain import chain
 from decision_service.casework.letters import kept_letters
-from decision_service.log import releases
 from decision_service.log.published import published_log
 from decision_service.service import Service
-from decision_service.store.tables import ApplicationRow, AssessmentRow
+from decision_service.store.tables import ApplicationRow
 
 
 def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
@@ -26,12 +26,7 @@ def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
     The same program that goes with the export checks the proofs, the log's signature, the readable trail, and
     every word of the letter.
     """
-    report, connection = Report(), session.connection()
-    used = session.exec(
-        select(AssessmentRow.release).where(AssessmentRow.application_id == row.id).distinct()
-    ).all()
-    files = {release: releases.load_files(connection, release) for release in used}
-    content = bundle.export(connection, service.office.keys, row.tenant, row.id, files, words=service.words)
+    report, content = Report(), exported_case(service, session, row)
     kept = [
         one for each in chain(session, row.id) if each.letter is not None for one in kept_letters(each.letter)
     ]

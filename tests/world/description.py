@@ -67,7 +67,7 @@ class Form:
         if operation is None:
             path, kind = response.request.url.path, response.headers.get("content-type", "")
             page = (
-                kind.startswith(("text/html", "text/csv"))
+                kind.startswith(("text/html", "text/csv", "application/zip"))
                 or path.startswith("/statiskt/")
                 or response.status_code == 303
             )

@@ -34,6 +34,7 @@ from decision_service.log import releases
 from decision_service.outputs.layout.html import html, policy
 from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter_layout import Letter
+from decision_service.service import Service
 from decision_service.store.tables import ApplicationRow, AssessmentRow
 from norms.fault import fault
 
@@ -267,20 +268,29 @@ def exported(
     application: Application,
 ) -> Response:
     """Läsbart spår, spår för maskiner, bevis, regelversion, publik nyckel och ett kontrollprogram."""
+    return export_of(request, caller, application)
+
+
+def export_of(request: Request, caller: Caller, application: str) -> Response:
+    """A case as a file for a court. The reading is logged."""
+    service = service_of(request)
 
     def show(office: Office, session: Session, row: ApplicationRow) -> Response:
-        connection = session.connection()
-        used = session.exec(
-            select(AssessmentRow.release).where(AssessmentRow.application_id == row.id).distinct()
-        ).all()
-        files = {release: releases.load_files(connection, release) for release in used}
-        content = bundle.export(
-            connection, office.keys, row.tenant, row.id, files, words=service_of(request).words
-        )
         name = f'attachment; filename="arende-{row.id}.zip"'
+        content = exported_case(service, session, row)
         return Response(content, media_type="application/zip", headers={"Content-Disposition": name})
 
     return read(request, caller, application, show, signed=True)
+
+
+def exported_case(service: Service, session: Session, row: ApplicationRow) -> bytes:
+    """A case with its proofs and the releases it was assessed under. A checkpoint must cover all of it."""
+    connection = session.connection()
+    used = session.exec(
+        select(AssessmentRow.release).where(AssessmentRow.application_id == row.id).distinct()
+    ).all()
+    files = {release: releases.load_files(connection, release) for release in used}
+    return bundle.export(connection, service.office.keys, row.tenant, row.id, files, words=service.words)
 
 
 def _decided(session: Session, row: ApplicationRow) -> AnyDecision:

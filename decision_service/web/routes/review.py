@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, Depends, Query, Request
@@ -21,15 +21,15 @@ from decision_service.api.months import month_parameter
 from decision_service.api.pages import AskedPage, PageRequest, page_of
 from decision_service.api.problems import FieldFault, ProblemError
 from decision_service.api.routes.applications import Application
-from decision_service.api.routes.decisions import explained_of
+from decision_service.api.routes.decisions import explained_of, export_of
 from decision_service.application.fields import full_number
-from decision_service.application.outcome import Decided, Outcome, decided
+from decision_service.application.outcome import Outcome
 from decision_service.casework import search
 from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
-from decision_service.casework.search import Wanted
+from decision_service.casework.search import DECISIONS, Wanted, What
 from decision_service.decision.document import Assessment, Decision, Line, RuleRecord
 from decision_service.follow_up import samples
 from decision_service.log import journal
@@ -46,14 +46,16 @@ from norms.fault import MisfitError, fault
 from norms.validation import not_one_of
 from rules.book import Rulebook
 from rules.laws import Citation
+from rules.rule import AskEffect
 
 router = APIRouter(prefix="/k/{kommunkod}/beslut")
 
 Reader = Annotated[Visitor, Depends(visitor(*REVIEWERS, reads=True))]
 Reviewer = Annotated[Visitor, Depends(visitor(Role.JURIST, reads=True))]
 Text = Annotated[str, Query(max_length=100)]
+EXPORTERS = frozenset({Role.JURIST, Role.CHEF, Role.REVISOR})
+Exporter = Annotated[Visitor, Depends(visitor(*EXPORTERS, reads=True))]
 SEES_SAMPLES = frozenset({Role.JURIST, Role.REVISOR})
-DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
 
 _log = structlog.get_logger("lagrum.search")
 
@@ -63,6 +65,7 @@ def found(
     request: Request,
     reader: Reader,
     asked: AskedPage,
+    visa: Text = "",
     manad: Text = "",
     utfall: Text = "",
     vem: Text = "",
@@ -71,8 +74,9 @@ def found(
     lagrum: Text = "",
     arende: Text = "",
 ) -> Response:
-    """Search the decisions by what is no secret about them."""
+    """Search decisions and assessments by what is no secret about them."""
     given = {
+        "visa": visa,
         "manad": manad,
         "utfall": utfall,
         "vem": vem,
@@ -87,40 +91,59 @@ def found(
 
 @router.post("/person")
 def found_of_person(request: Request, reader: Reader, form: OwnForm, asked: AskedPage) -> Response:
-    """The decisions about a person, by personal number. Each case that is shown notes the search."""
+    """Everything about a person, by personal number. Each case that is shown notes the search."""
     try:
         number = full_number(form["person"], swedish_day(office_of(request).clock()))
     except MisfitError as error:
         raise ProblemError("invalid", errors=[FieldFault(each, "person") for each in error.faults]) from None
-    wanted = Wanted(person=office_of(request).pseudonym(reader.tenant, number))
-    return _found(request, reader, wanted, asked, {})
+    person = office_of(request).pseudonym(reader.tenant, number)
+    return _found(request, reader, Wanted(what=tuple(What), person=person), asked, {"visa": "alla"})
 
 
 def _found(
     request: Request, reader: Visitor, wanted: Wanted, asked: PageRequest, given: Mapping[str, str]
 ) -> Response:
     office = office_of(request)
-    after = (datetime.fromisoformat(str(asked.after[0])), str(asked.after[1])) if asked.after else None
+    after = None
+    if asked.after:
+        at, case, place = asked.after
+        after = datetime.fromisoformat(str(at)), str(case), int(place)
     with reading(office.engine) as session:
-        rows = search.decisions(session, reader.tenant, wanted, after=after, limit=asked.limit + 1)
-        shown = page_of(asked, rows, lambda row: (row.decided_at.isoformat(), row.application_id))
+        rows = search.found(session, reader.tenant, wanted, after=after, limit=asked.limit + 1)
+        shown = page_of(asked, rows, lambda row: (row.at.isoformat(), row.application_id, row.place))
         numbers = search.case_numbers(session, reader.tenant, [row.application_id for row in shown.items])
+        staff = search.staff_names(session, reader.tenant)
     by = ["person"] if wanted.person is not None else sorted(name for name, text in given.items() if text)
     who, why = reader.principal.subject, reader.purpose
     _log.info("searched", tenant=reader.tenant, subject=who, purpose=why, by=by, found=len(shown.items))
     if wanted.person is not None:
-        _note(office, reader, [row.application_id for row in shown.items])
-    names = ("manad", "utfall", "vem", "fraga", "regel", "lagrum", "arende")
+        _note(office, reader, list(numbers))
     return page(
         request,
         "beslut.html",
         visitor=reader,
         rader=shown.items,
         numret=numbers,
+        namn=staff,
+        fragor=sorted(_questions(office.book)),
         nasta=shown.next if wanted.person is None else None,
-        givet={name: given.get(name, "") for name in names},
-        utfallen=DECIDED,
+        givet={name: given.get(name, "") for name in _FIELDS},
+        visas=_SHOWN,
+        utfallen=list(Outcome),
     )
+
+
+_FIELDS = ("visa", "manad", "utfall", "vem", "fraga", "regel", "lagrum", "arende")
+_SHOWN: Mapping[str, tuple[What, ...]] = {
+    "": DECISIONS,
+    "provningar": (What.ASSESSMENT,),
+    "alla": tuple(What),
+}
+
+
+def _questions(book: Rulebook) -> set[str]:
+    """The codes of what the rules ask."""
+    return {effect.reason for rule in book.rules for effect in rule.effects if isinstance(effect, AskEffect)}
 
 
 def _wanted(book: Rulebook, given: Mapping[str, str]) -> Wanted:
@@ -130,8 +153,9 @@ def _wanted(book: Rulebook, given: Mapping[str, str]) -> Wanted:
         rules = citing if rules is None else rules & citing
     by_machine = {"dator": True, "människa": False}.get(given["vem"])
     return Wanted(
+        what=_chosen(given["visa"], _SHOWN, "visa"),
         month=str(month_parameter(given["manad"])) if given["manad"] else None,
-        outcome=_outcome(given["utfall"]) if given["utfall"] else None,
+        outcome=_chosen(given["utfall"], _OUTCOMES, "utfall"),
         automatic=by_machine,
         decided_by=given["vem"] if given["vem"] and by_machine is None else None,
         asked=given["fraga"] or None,
@@ -140,12 +164,16 @@ def _wanted(book: Rulebook, given: Mapping[str, str]) -> Wanted:
     )
 
 
-def _outcome(text: str) -> Decided:
-    try:
-        return decided(text)
-    except ValueError:
-        allowed = [each.value for each in DECIDED]
-        raise ProblemError("invalid", errors=[FieldFault(not_one_of(text, allowed), "utfall")]) from None
+_OUTCOMES: Mapping[str, Outcome | None] = {"": None, **{each.value: each for each in Outcome}}
+Choice = TypeVar("Choice")
+
+
+def _chosen(text: str, choices: Mapping[str, Choice], field: str) -> Choice:
+    """What a choice of a form means. Raises ProblemError for one that is none."""
+    if text not in choices:
+        allowed = [each for each in choices if each]
+        raise ProblemError("invalid", errors=[FieldFault(not_one_of(text, allowed), field)])
+    return choices[text]
 
 
 def _number(text: str) -> str:
@@ -206,7 +234,8 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         }
 
     shown = read(request, reader, application, show)
-    shown |= {"fel": [], "givet": Form([]), "granskar": Role.JURIST in reader.roles} | more
+    may = {"granskar": Role.JURIST in reader.roles, "far_ta_ut": bool(reader.roles & EXPORTERS)}
+    shown |= {"fel": [], "givet": Form([])} | may | more
     return page(request, "ett_beslut.html", status, visitor=reader, **shown)
 
 
@@ -243,6 +272,12 @@ def again(request: Request, reader: Reader, application: Application, form: OwnF
         lambda office, session, row: list(assessed_again(service_of(request), session, row)),
     )
     return _shown(request, reader, application, omkorning=found)
+
+
+@router.get("/{application}/utdrag")
+def export(request: Request, exporter: Exporter, application: Application) -> Response:
+    """The case as a file for a court, with its proofs and the program that checks them."""
+    return export_of(request, exporter, application)
 
 
 @router.get("/{application}/regel/{rule}")

@@ -32,6 +32,9 @@ from decision_service.store.tables import (
     TaskRow,
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression")
+"""Indexes of PostgreSQL alone."""
+
 
 def _url(url: URL) -> str:
     return url.render_as_string(hide_password=False)

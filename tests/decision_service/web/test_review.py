@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -12,7 +15,10 @@ from sqlmodel import col
 
 from audit.trail import read_case
 from decision_service.access.roles import REVIEWERS, Role
-from decision_service.store.tables import DecisionRow
+from decision_service.casework.search import Found, Wanted, What, found
+from decision_service.store.database import reading
+from decision_service.store.tables import DecisionRow, TaskRow
+from tests.decision_service.api.record import changed as corrected
 from tests.world.installation import HANDLED
 from tests.world.people import NOVEMBER, TENANT, in_part, personal_number
 from tests.world.service import Whole, decided_by_machine, with_a_person
@@ -68,6 +74,7 @@ def test_decisions_are_found_by_what_they_are(whole: Whole, jurist: Visitor, dec
     assert both <= search(jurist, lagrum="12 kap. 7 §")
     assert search(jurist, lagrum="99 kap. 1 §") == set()
     assert search(jurist, manad="2020-01") == search(jurist, vem="människa") == set()
+    assert both <= search(jurist, visa="provningar", utfall="DELAVSLAG") | search(jurist, visa="provningar")
     assert search(jurist, arende=number(whole, decisions.granted)) == {decisions.granted}
 
 
@@ -97,6 +104,57 @@ def test_a_number_is_read_as_people_write_it_or_refused(
         assert listed(jurist.send(f"{HOME}/person", {"person": written}).text) == {decisions.granted}
     for wrong in ("", "123", number[:-1], f"{number[:-1]}{(int(number[-1]) + 1) % 10}"):
         assert jurist.send(f"{HOME}/person", {"person": wrong}).status_code == 422
+
+
+def test_assessments_and_every_decision_of_a_chain_are_found(
+    whole: Whole, jurist: Visitor, decisions: Decided
+) -> None:
+    waiting, _ = with_a_person(whole)
+    assert waiting in search(jurist, visa="provningar", utfall="HANDLAGGARE")
+    with reading(whole.service.office.engine) as session:
+        asked = session.get_one(TaskRow, waiting).reason
+    assert waiting in search(jurist, visa="alla", manad="2026-11", fraga=asked)
+    assert waiting not in search(jurist)
+    partly = whole.eservice().apply(in_part(whole.known(), NOVEMBER))
+    whole.settle()
+    corrected(whole.handlaggare(), partly)
+    assert partly in search(jurist, utfall="DELAVSLAG", vem="dator"), "the first decision stands"
+    assert partly in search(jurist, vem="människa", regel="riksnorm.gemensam"), "and so does what changed it"
+    assert partly not in search(jurist, vem="människa", regel="finns.inte")
+    page = jurist.http.get(HOME, params={"vem": "människa"}, headers=jurist.headers).text
+    assert "rättelse" in page
+
+
+def test_a_long_list_comes_in_pages_with_nothing_twice_or_left_out(
+    whole: Whole, jurist: Visitor, decisions: Decided
+) -> None:
+    every = [(one.at, one.application_id, one.place) for one in everything(whole, 200)]
+    assert len(every) > 4
+    paged: list[tuple[object, ...]] = []
+    while True:
+        after = paged[-1] if paged else None
+        rows = [one.position for one in everything(whole, 2, after)]
+        paged += rows
+        if not rows:
+            break
+    assert paged == every
+    assert every == sorted(every, reverse=True)
+
+
+def everything(whole: Whole, limit: int, after: Any = None) -> list[Found]:
+    with reading(whole.service.office.engine) as session:
+        return found(session, TENANT, Wanted(what=tuple(What)), after=after, limit=limit)
+
+
+def test_a_case_is_exported_for_a_court(whole: Whole, jurist: Visitor, decisions: Decided) -> None:
+    address = f"{HOME}/{decisions.granted}"
+    assert f"{address}/utdrag" in jurist.get(address).text
+    file = jurist.get(f"{address}/utdrag")
+    assert file.headers["content-type"] == "application/zip"
+    assert {"paket.json", "verify.py"} <= set(zipfile.ZipFile(io.BytesIO(file.content)).namelist())
+    handlaggare = visitor(whole, Role.HANDLAGGARE)
+    assert handlaggare.get(f"{address}/utdrag").status_code == 403
+    assert "/utdrag" not in handlaggare.get(address).text
 
 
 def test_a_decision_is_read_with_everything_behind_it(jurist: Visitor, decisions: Decided) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from decision_service.access.roles import Role
+from decision_service.application.outcome import Outcome
 from decision_service.web.words import LANGUAGES, words_in
 from tests.world.people import TENANT
 from tests.world.service import Whole
@@ -23,6 +24,11 @@ def test_every_language_has_the_same_words_with_the_same_places() -> None:
         assert texts.keys() == swedish.keys()
         for name, text in texts.items():
             assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", swedish[name])), name
+
+
+def test_every_outcome_has_a_word_in_every_language() -> None:
+    for language in LANGUAGES:
+        assert all(f"utfall.{each.value}" in words_in(language).texts for each in Outcome)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
