@@ -89,7 +89,7 @@ def shown(
     senare månader som kan vila på beslutet."""
 
     def show(office: Office, session: Session, row: ApplicationRow) -> Response:
-        return answer(_after(office, session, row), row)
+        return answer(after_decision(office, session, row), row)
 
     return read(request, caller, application, show)
 
@@ -130,7 +130,7 @@ def correct(
         require_logged(office, session, row)
         row = corrections.correct(office, session, caller.tenant, application, who, row.version, wanted)
         session.flush()
-        return answer(_after(office, session, row), row)
+        return answer(after_decision(office, session, row), row)
 
 
 @router.post(
@@ -159,7 +159,7 @@ def approve(
             reason=given.reason,
         )
         session.flush()
-        return answer(_after(office, session, row), row)
+        return answer(after_decision(office, session, row), row)
 
 
 @router.get(
@@ -199,7 +199,7 @@ def decide_claim(
             claims=given.claims,
             reason=given.reason,
         )
-        return answer(_after(office, session, row), row)
+        return answer(after_decision(office, session, row), row)
 
 
 @router.post(
@@ -233,7 +233,7 @@ def receive_appeal(request: Request, caller: Worker, application: Application, b
             told=given.told,
             text=given.text,
         )
-        return answer(_after(office, session, row), row)
+        return answer(after_decision(office, session, row), row)
 
 
 @router.post(
@@ -253,7 +253,7 @@ def end_appeal(
             row = appeals.dismiss(office, session, tenant, application, who, number, given.reason)
         else:
             row = appeals.forward(office, session, tenant, application, who, number)
-        return answer(_after(office, session, row), row)
+        return answer(after_decision(office, session, row), row)
 
 
 def _brief(row: ApplicationRow, waits: ProposedCorrectionRow) -> dict[str, Any]:
@@ -280,7 +280,8 @@ def _proposed(row: ApplicationRow, waits: ProposedCorrectionRow) -> answers.Prop
     )
 
 
-def _after(office: Office, session: Session, row: ApplicationRow) -> answers.AfterDecision:
+def after_decision(office: Office, session: Session, row: ApplicationRow) -> answers.AfterDecision:
+    """What there is of a case after its decision. Raises audit.errors.RowError for what is not as logged."""
     require_logged(office, session, row)
     waits = corrections.awaiting(session, row.id)
     owed = session.exec(

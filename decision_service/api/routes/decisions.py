@@ -143,12 +143,12 @@ def letter(
         ]
         if not letters:
             raise ProblemError("not-found")
-        return _laid_out(letters[0], most_wanted(accept, (TEXT, JSON, HTML, PDF)))
+        return laid_out(letters[0], most_wanted(accept, (TEXT, JSON, HTML, PDF)))
 
     return read(request, caller, application, show)
 
 
-def _laid_out(kept: dict[str, Any], media_type: str) -> Response:
+def laid_out(kept: dict[str, Any], media_type: str) -> Response:
     """A letter as it was kept, in the form that was asked for."""
     varies = {"Vary": "Accept"}
     if media_type == TEXT:

@@ -111,6 +111,21 @@ def queue_page(
     return Page([views.task(*each) for each in page.items], page.next)
 
 
+def next_task(session: Session, caller: Caller, done: str) -> str | None:
+    """What the caller has to decide first, beside what is ``done``: what they have taken themselves, then
+    what nobody has, each in the queue's order. None when there is nothing."""
+    row, task = ApplicationRow, TaskRow
+    mine = col(task.claimed_by) == caller.principal.subject
+    query = (
+        select(row.id)
+        .join(task, col(task.application_id) == col(row.id))
+        .where(row.tenant == caller.tenant, row.state == State.HANDLAGGARE, row.id != done)
+        .where(mine | col(task.claimed_by).is_(None), col(task.proposal).is_(None))
+        .order_by(col(task.claimed_by).is_(None), *QueueFilter().order())
+    )
+    return session.exec(query).first()
+
+
 @router.get(
     "/tasks/{application}",
     summary="En uppgift i kön",

@@ -20,9 +20,9 @@ from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import Household, QueueFilter, Sort
 from decision_service.api.routes.answering import AnswersGiven
 from decision_service.api.routes.applications import Application
-from decision_service.api.routes.tasks import queue_page
-from decision_service.application.outcome import Outcome, decided
-from decision_service.casework import answers, deciding, handlaggare
+from decision_service.api.routes.tasks import next_task, queue_page
+from decision_service.application.outcome import decided
+from decision_service.casework import answers, corrections, deciding, handlaggare
 from decision_service.casework.answers import By, Given, TriedOut
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
@@ -34,16 +34,16 @@ from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, State, TaskRow
+from decision_service.web.decision_form import DECIDED, decision_of, version_of
 from decision_service.web.render import page
+from decision_service.web.routes import papers
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
 
 router = APIRouter(prefix="/k/{kommunkod}/ko")
 
 Worker = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, reads=True))]
 Watcher = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, Role.CHEF, reads=True))]
-DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
-NOTHING = tuple(each.value for each in DECIDED if each.refuses)
-"""The outcomes by which nothing is granted, so that nobody has to write it."""
+JustDecided = Annotated[str, Query(max_length=40)]
 PATIENCE = 10.0
 """Seconds that somebody waits for the machine to look at a case again; it goes on behind them."""
 
@@ -58,24 +58,31 @@ def queue(
     forslag: Annotated[str, Query(max_length=20)] = "",
     hushall: Annotated[str, Query(max_length=20)] = "",
     ordning: Annotated[str, Query(max_length=20)] = "",
-    klart: Annotated[str, Query(max_length=40)] = "",
+    klart: JustDecided = "",
 ) -> Response:
     """What is to be answered first stands first, or what is sorted by. ``klart`` was just decided."""
     given = {"mina": mina, "skal": skal.strip(), "forslag": forslag, "hushall": hushall, "ordning": ordning}
     office = office_of(request)
     with reading(office.engine) as session:
         found = queue_page(session, watcher, asked, _wanted(given))
+        with told():
+            waits = [row for row, _ in corrections.all_awaiting(office, session, watcher.tenant)]
     return page(
         request,
         "ko.html",
         visitor=watcher,
         uppgifter=found.items,
+        andringar=waits,
         nasta=found.next,
         givet=given,
         utfallen=DECIDED,
-        klart=klart if klart.isalnum() else "",
+        klart=_just_decided(klart),
         jag=watcher.principal.subject,
     )
+
+
+def _just_decided(application: str) -> str:
+    return application if application.isalnum() else ""
 
 
 def _wanted(given: Mapping[str, str]) -> QueueFilter:
@@ -96,28 +103,44 @@ def _wanted(given: Mapping[str, str]) -> QueueFilter:
 def take(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
     """Take a case and open it."""
     with acting(request, worker) as (office, session):
-        version = _version(form)
+        version = version_of(form)
         handlaggare.claim(office, session, worker.tenant, application, worker.principal.subject, version)
     return _to(worker, application)
 
 
 @router.get("/{application}")
-def task(request: Request, watcher: Watcher, application: Application) -> Response:
-    """A case: what is asked, what is proposed, and what it rests on."""
-    return _task(request, watcher, application)
+def task(request: Request, watcher: Watcher, application: Application, klart: JustDecided = "") -> Response:
+    """A case: what is asked, what is proposed, and what it rests on. ``klart`` was just decided."""
+    return _task(request, watcher, application, klart=_just_decided(klart))
 
 
 def _task(request: Request, watcher: Visitor, application: str, status: int = 200, **more: Any) -> Response:
-    def show(office: Office, session: Session, row: ApplicationRow) -> WholeTask | None:
+    def show(
+        office: Office, session: Session, row: ApplicationRow
+    ) -> tuple[WholeTask, Mapping[str, Any]] | None:
         found = session.get(TaskRow, row.id)
-        return views.whole_task(office, session, row, found) if found is not None else None
+        if found is None:
+            return None
+        return views.whole_task(office, session, row, found), papers.shown(session, row)
 
-    found = read(request, watcher, application, show)
-    if found is None:
-        return RedirectResponse(f"/k/{watcher.tenant}/beslut/{application}", 303)
+    seen = read(request, watcher, application, show)
+    if seen is None:
+        return RedirectResponse(f"/k/{watcher.tenant}/efter/{application}", 303)
+    found, kept = seen
     mine = found.claimed_by == watcher.principal.subject
-    shown = {"fel": [], "givet": Form([]), "provat": None, "utfallen": DECIDED, "slag": AnswerKind} | more
-    return page(request, "uppgift.html", status, visitor=watcher, uppgift=found, min=mine, **shown)
+    shown = {"fel": [], "givet": Form([]), "provat": None, "klart": "", "utfallen": DECIDED} | more
+    return page(
+        request,
+        "uppgift.html",
+        status,
+        visitor=watcher,
+        uppgift=found,
+        arende=application,
+        min=mine,
+        slag=AnswerKind,
+        **kept,
+        **shown,
+    )
 
 
 @router.post("/{application}/svar")
@@ -129,7 +152,7 @@ def answer(request: Request, worker: Worker, application: Application, form: Own
             tried = _tried(request, worker, application, form, given)
             return _task(request, worker, application, givet=form, provat=tried)
         with acting(request, worker) as (office, session):
-            answers.give(office, session, worker.tenant, application, _version(form), given, _by(worker))
+            answers.give(office, session, worker.tenant, application, version_of(form), given, _by(worker))
     except InputError as error:
         return _wrong(request, worker, application, form, error)
     return _looked_at(request, worker, application)
@@ -139,7 +162,7 @@ def _tried(request: Request, worker: Visitor, application: str, form: Form, give
     try:
         with told():
             return answers.try_out(
-                office_of(request), worker.tenant, application, _version(form), given, _by(worker)
+                office_of(request), worker.tenant, application, version_of(form), given, _by(worker)
             )
     except CrashError:
         raise ProblemError("unavailable", headers={"Retry-After": "30"}) from None
@@ -185,7 +208,7 @@ def _value(form: Form, name: str, takes: Takes) -> Any:
 def decide(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
     """Yes to the proposal, or another decision with the lines that it concerns."""
     try:
-        said = validated(PersonsDecision, _said(form))
+        said = validated(PersonsDecision, decision_of(form))
         with acting(request, worker) as (office, session):
             deciding.decide(
                 office,
@@ -193,35 +216,12 @@ def decide(request: Request, worker: Worker, application: Application, form: Own
                 worker.tenant,
                 application,
                 worker.principal.subject,
-                _version(form),
+                version_of(form),
                 said,
             )
     except InputError as error:
         return _wrong(request, worker, application, form, error)
-    return _done(worker, application)
-
-
-def _said(form: Form) -> dict[str, Any]:
-    assessment = int(form["provning"]) if form["provning"].isdecimal() else None
-    if form["ja"]:
-        return {"assessment": assessment, "agrees": True, "reason": form["motivering"]}
-    numbers = [name.removeprefix("belopp-") for name in form.names if name.startswith("belopp-")]
-    lines: list[dict[str, Any]] = [
-        {"line": int(each), "amount": form.kronor(f"belopp-{each}"), "reason": form[f"radskal-{each}"]}
-        for each in numbers
-        if each.isdecimal() and (form[f"belopp-{each}"] + form[f"radskal-{each}"]).strip()
-    ]
-    if any(form[f"ny-{part}"].strip() for part in ("belopp", "text", "lagrum", "skal")):
-        new = {"kind": form["ny-slag"], "text": form["ny-text"], "provision": form["ny-lagrum"]}
-        lines.append({**new, "amount": form.kronor("ny-belopp"), "reason": form["ny-skal"]})
-    return {
-        "assessment": assessment,
-        "outcome": form["utfall"] or None,
-        "granted": form.kronor("beviljat") or ("0" if form["utfall"] in NOTHING else None),
-        "lines": lines,
-        "reason": form["motivering"],
-        "checked": form["menat"] == "ja",
-    }
+    return _done(request, worker, application)
 
 
 @router.post("/{application}/godkannande")
@@ -235,13 +235,13 @@ def approve(request: Request, worker: Worker, application: Application, form: Ow
                 worker.tenant,
                 application,
                 worker.principal.subject,
-                _version(form),
+                version_of(form),
                 agrees=form["gor"] == "godkann",
                 reason=form["motivering"],
             )
     except InputError as error:
         return _wrong(request, worker, application, form, error)
-    return _done(worker, application)
+    return _done(request, worker, application)
 
 
 @router.post("/{application}/atgard")
@@ -264,7 +264,7 @@ Act = Callable[[Office, Session, Visitor, str, Form], object]
 
 
 def _ask(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
-    who, version = worker.principal.subject, _version(form)
+    who, version = worker.principal.subject, version_of(form)
     handlaggare.ask_applicant(office, session, worker.tenant, application, who, version, [form["text"]])
 
 
@@ -280,20 +280,13 @@ def _back(office: Office, session: Session, worker: Visitor, application: str, f
         worker.tenant,
         application,
         worker.principal.subject,
-        _version(form),
+        version_of(form),
         to_machine=form["gor"] == "maskinen",
         reason=form["text"],
     )
 
 
 _ACTS: dict[str, Act] = {"fraga": _ask, "anteckna": _write, "kon": _back, "maskinen": _back}
-
-
-def _version(form: Form) -> int:
-    """The version of the case that the page showed. Raises ProblemError."""
-    if not form["version"].isdecimal():
-        raise ProblemError("version-missing")
-    return int(form["version"])
 
 
 def _by(worker: Visitor) -> By:
@@ -305,8 +298,12 @@ def _to(worker: Visitor, application: str) -> Response:
     return RedirectResponse(f"/k/{worker.tenant}/ko/{application}".rstrip("/"), 303)
 
 
-def _done(worker: Visitor, application: str) -> Response:
-    return RedirectResponse(f"/k/{worker.tenant}/ko?klart={application}", 303)
+def _done(request: Request, worker: Visitor, application: str) -> Response:
+    """On to the next case that is the worker's, or free; to the queue when there is none."""
+    with reading(office_of(request).engine) as session:
+        following = next_task(session, worker, application)
+    where = f"/k/{worker.tenant}/ko{'/' + following if following else ''}"
+    return RedirectResponse(f"{where}?klart={application}", 303)
 
 
 def _looked_at(request: Request, worker: Visitor, application: str) -> Response:
@@ -317,7 +314,7 @@ def _looked_at(request: Request, worker: Visitor, application: str) -> Response:
     with reading(service.office.engine) as session, suppress(LookupError):
         row = session.get_one(ApplicationRow, application)
         if row.state == State.DECIDED:
-            return _done(worker, application)
+            return _done(request, worker, application)
     return _to(worker, application)
 
 

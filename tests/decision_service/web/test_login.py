@@ -285,8 +285,7 @@ def test_signing_out_everywhere_is_for_one_person_at_one_issuer(whole: Whole, br
 
 def ends(whole: Whole, token: str) -> int:
     """What the issuer is answered that says that somebody is to be signed out."""
-    where = whole.http.base_url.join("/logga-ut/utfardare")
-    return httpx.post(where, data={"logout_token": token}).status_code
+    return whole.http.post("/logga-ut/utfardare", data={"logout_token": token}).status_code
 
 
 @pytest.mark.parametrize("says", [{"sub": "anna.ek"}, {"sid": "s1"}, {"sub": "anna.ek", "sid": "s1"}])
@@ -341,7 +340,7 @@ def test_the_database_holds_nothing_that_signs_anybody_in(
 
 
 def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(whole: Whole, issuer: LoginIssuer) -> None:
-    answer = httpx.get(whole.http.base_url.join(HOME), headers={**PAGE, "hx-request": "true"})
+    answer = whole.http.get(HOME, headers={**PAGE, "hx-request": "true"})
     assert answer.status_code == 204
     assert parse_qs(urlsplit(answer.headers["hx-redirect"]).query) == {"vidare": [HOME]}
 

@@ -77,11 +77,51 @@ def test_a_case_of_one_question_goes_from_the_queue_to_a_decision(whole: Whole, 
     assert given.headers["location"] == f"{HOME}/{found}", "the one who answered keeps the case"
     page = anna.get(f"{HOME}/{found}").text
     done = act(anna, found, "beslut", provning=field(page, "provning"), ja="ja")
-    assert done.headers["location"] == f"{HOME}?klart={found}"
+    assert done.headers["location"].endswith(f"?klart={found}")
     decision = whole.jurist().get(f"/applications/{found}/decision").json()
     assert (decision["outcome"], decision["automatic"], decision["signed"]) == ("BIFALL", False, "Anna Ek")
     assert any(line["amount"] == 730_000 for line in decision["calculation"]["lines"])
-    assert anna.get(f"{HOME}/{found}").headers["location"] == f"/k/{TENANT}/beslut/{found}"
+    assert anna.get(f"{HOME}/{found}").headers["location"] == f"/k/{TENANT}/efter/{found}"
+
+
+def test_from_the_queue_to_the_next_case_in_few_clicks(whole: Whole) -> None:
+    """Three: take it, save the answer, decide. The one who decides lands on what is first of the rest."""
+    cases = [dear(whole), dear(whole)]
+    cleo = visitor(whole, Role.HANDLAGGARE, name="Cleo Ö")
+    assert all(each in cleo.get(HOME).text for each in cases)
+    first, clicks = cases[0], 0
+    where = act(cleo, first, "ta").headers["location"]
+    clicks += 1
+    asked = question(cleo, first)
+    answers = {f"svar-{asked}": "7 300", f"skal-{asked}": "Skälig.", f"till-{asked}": "2027-03-31"}
+    where = act(cleo, first, "svar", gor="svara", **answers).headers["location"]
+    clicks += 1
+    page = cleo.get(where).text
+    where = act(cleo, first, "beslut", provning=field(page, "provning"), ja="ja").headers["location"]
+    clicks += 1
+    assert clicks <= 4
+    following = where.removeprefix(f"{HOME}/").partition("?")[0]
+    assert where == f"{HOME}/{following}?klart={first}"
+    assert following != first
+    free = re.findall(rf'action="{HOME}/(\w+)/ta"', cleo.get(HOME).text)
+    assert following == free[0], "what is to be answered first"
+    found = cleo.get(where)
+    assert "Här är nästa" in found.text
+    assert "Ta ärendet" in found.text, "nobody has taken it by deciding another"
+    last = act(cleo, following, "ta")
+    assert last.status_code == 303
+    mine = act(cleo, cases[1], "ta") if following != cases[1] else last
+    assert mine.status_code == 303
+
+
+def test_what_one_has_taken_comes_before_what_is_free(whole: Whole) -> None:
+    dan = visitor(whole, Role.HANDLAGGARE, name="Dan Ågren")
+    first, second = dear(whole), dear(whole)
+    for each in (second, first):
+        act(dan, each, "ta")
+    page = dan.get(f"{HOME}/{first}").text
+    wrong = {"motivering": "Hyran är över gränsen.", "provning": field(page, "provning"), "ja": "ja"}
+    assert act(dan, first, "beslut", **wrong).headers["location"] == f"{HOME}/{second}?klart={first}"
 
 
 def test_another_decision_names_its_lines_and_adds_up(whole: Whole, anna: Visitor, case: str) -> None:

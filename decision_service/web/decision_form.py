@@ -1,0 +1,44 @@
+"""The form in which a person decides, in a case and afterwards: what was written, as casework reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from decision_service.api.problems import ProblemError
+from decision_service.application.outcome import Outcome
+from decision_service.web.visitors import Form
+
+DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
+NOTHING = tuple(each.value for each in DECIDED if each.refuses)
+"""The outcomes by which nothing is granted, so that nobody has to write it."""
+
+
+def version_of(form: Form) -> int:
+    """The version of the case that the page showed. Raises ProblemError."""
+    if not form["version"].isdecimal():
+        raise ProblemError("version-missing")
+    return int(form["version"])
+
+
+def decision_of(form: Form) -> dict[str, Any]:
+    """What the form says, as ``PersonsDecision`` reads it."""
+    assessment = int(form["provning"]) if form["provning"].isdecimal() else None
+    if form["ja"]:
+        return {"assessment": assessment, "agrees": True, "reason": form["motivering"]}
+    numbers = [name.removeprefix("belopp-") for name in form.names if name.startswith("belopp-")]
+    lines: list[dict[str, Any]] = [
+        {"line": int(each), "amount": form.kronor(f"belopp-{each}"), "reason": form[f"radskal-{each}"]}
+        for each in numbers
+        if each.isdecimal() and (form[f"belopp-{each}"] + form[f"radskal-{each}"]).strip()
+    ]
+    if any(form[f"ny-{part}"].strip() for part in ("belopp", "text", "lagrum", "skal")):
+        new = {"kind": form["ny-slag"], "text": form["ny-text"], "provision": form["ny-lagrum"]}
+        lines.append({**new, "amount": form.kronor("ny-belopp"), "reason": form["ny-skal"]})
+    return {
+        "assessment": assessment,
+        "outcome": form["utfall"] or None,
+        "granted": form.kronor("beviljat") or ("0" if form["utfall"] in NOTHING else None),
+        "lines": lines,
+        "reason": form["motivering"],
+        "checked": form["menat"] == "ja",
+    }

@@ -1,0 +1,160 @@
+"""What a handläggare does after a decision: change it, decide on a claim, receive and forward an appeal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from sqlmodel import Session
+from starlette.responses import RedirectResponse, Response
+
+from decision_service.access.roles import REVIEWERS, Role
+from decision_service.api.cases import acting, read
+from decision_service.api.problems import ProblemError
+from decision_service.api.routes import corrections as api
+from decision_service.api.routes.applications import Application
+from decision_service.casework import appeals, claims, corrections
+from decision_service.casework.office import Office
+from decision_service.casework.rows import find, require_logged
+from decision_service.decision.document import CorrectionKind
+from decision_service.reading.faults import validated
+from decision_service.reading.sentences import say
+from decision_service.reading.strict_json import InputError
+from decision_service.store.tables import ApplicationRow
+from decision_service.web.decision_form import DECIDED, decision_of, version_of
+from decision_service.web.render import page
+from decision_service.web.routes import papers
+from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+
+router = APIRouter(prefix="/k/{kommunkod}/efter/{application}")
+
+Reader = Annotated[Visitor, Depends(visitor(*REVIEWERS, reads=True))]
+Worker = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, reads=True))]
+Number = Annotated[int, Path(ge=1)]
+Step = Callable[[Office, Session, str], object]
+
+
+@router.get("")
+def after(request: Request, reader: Reader, application: Application) -> Response:
+    """The chain of decisions, what came of it, and the papers."""
+    return _shown(request, reader, application)
+
+
+def _shown(request: Request, reader: Visitor, application: str, status: int = 200, **more: Any) -> Response:
+    def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any]:
+        found = api.after_decision(office, session, row)
+        if not found.decisions:
+            raise ProblemError("not-found")
+        return {"ansokan": row, "efter": found, **papers.shown(session, row)}
+
+    shown = {"fel": [], "givet": Form([]), "vilket": ""} | more
+    return page(
+        request,
+        "efter.html",
+        status,
+        visitor=reader,
+        arende=application,
+        utfallen=DECIDED,
+        slagen=list(CorrectionKind),
+        handlaggare=Role.HANDLAGGARE in reader.roles,
+        **read(request, reader, application, show),
+        **shown,
+    )
+
+
+@router.post("/andring")
+def correct(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """Change the decision in force."""
+
+    def step(office: Office, session: Session, who: str) -> object:
+        said = {"kind": form["slag"] or None, "decision": form["beslut"], "court": form["dom"]}
+        given = validated(api.NewCorrection, {**said, "decided": decision_of(form)})
+        row = find(session, worker.tenant, application)
+        require_logged(office, session, row)
+        wanted = corrections.Wanted(given.kind, given.decision, given.decided, given.court)
+        return corrections.correct(office, session, worker.tenant, application, who, version_of(form), wanted)
+
+    return _done(request, worker, application, form, "andring", step)
+
+
+@router.post("/godkannande")
+def approve(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """A second person's word on a colleague's change of a decision."""
+
+    def step(office: Office, session: Session, who: str) -> object:
+        return corrections.approve_correction(
+            office,
+            session,
+            worker.tenant,
+            application,
+            who,
+            version_of(form),
+            agrees=form["gor"] == "godkann",
+            reason=form["skal"],
+        )
+
+    return _done(request, worker, application, form, "godkannande", step)
+
+
+@router.post("/krav/{number}")
+def claim(
+    request: Request, worker: Worker, application: Application, number: Number, form: OwnForm
+) -> Response:
+    """Claim back what was paid too much, or waive it."""
+
+    def step(office: Office, session: Session, who: str) -> object:
+        wanted = {"krav": True, "efterge": False}.get(form["gor"])
+        given = validated(api.ClaimDecision, {"claims": wanted, "reason": form["skal"]})
+        return claims.decide_claim(
+            office,
+            session,
+            worker.tenant,
+            application,
+            who,
+            number,
+            claims=given.claims,
+            reason=given.reason,
+        )
+
+    return _done(request, worker, application, form, f"krav-{number}", step)
+
+
+@router.post("/overklagande")
+def receive(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """Note an appeal that has come."""
+
+    def step(office: Office, session: Session, who: str) -> object:
+        said = {"received": form["kom"], "told": form["delgavs"], "text": form["text"]}
+        given = validated(api.NewAppeal, {"decision": form["beslut"], **said})
+        return appeals.receive_appeal(office, session, worker.tenant, application, who, **dict(given))
+
+    return _done(request, worker, application, form, "overklagande", step)
+
+
+@router.post("/overklagande/{number}")
+def end(
+    request: Request, worker: Worker, application: Application, number: Number, form: OwnForm
+) -> Response:
+    """Send an appeal to the court, or dismiss it as late."""
+
+    def step(office: Office, session: Session, who: str) -> object:
+        given = validated(api.AppealStep, {"step": form["gor"], "reason": form["skal"]})
+        if given.step == "avvisa":
+            return appeals.dismiss(office, session, worker.tenant, application, who, number, given.reason)
+        return appeals.forward(office, session, worker.tenant, application, who, number)
+
+    return _done(request, worker, application, form, f"overklagande-{number}", step)
+
+
+def _done(
+    request: Request, worker: Visitor, application: str, form: Form, which: str, step: Step
+) -> Response:
+    """Do a step and show the page anew; what was wrong is told where it was written, and kept."""
+    try:
+        with acting(request, worker) as (office, session):
+            step(office, session, worker.principal.subject)
+    except InputError as error:
+        told = [say(each, "sv") for each in error.faults]
+        return _shown(request, worker, application, 422, fel=told, givet=form, vilket=which)
+    return RedirectResponse(f"/k/{worker.tenant}/efter/{application}", 303)

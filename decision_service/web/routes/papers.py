@@ -1,0 +1,65 @@
+"""The papers of a case, to read or to save: its letters, and the documents that the applicant has sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from decision_service.access.roles import REVIEWERS
+from decision_service.api.cases import read
+from decision_service.api.problems import ProblemError
+from decision_service.api.routes.applications import Application
+from decision_service.api.routes.decisions import HTML, PDF, TEXT, laid_out
+from decision_service.api.routes.documents import opened
+from decision_service.casework import documents, papers
+from decision_service.casework.office import Office
+from decision_service.casework.papers import KeptLetter, Told
+from decision_service.store.tables import ApplicationRow, DocumentRow
+from decision_service.web.visitors import Visitor, visitor
+
+router = APIRouter(prefix="/k/{kommunkod}/handlingar/{application}")
+
+Reader = Annotated[Visitor, Depends(visitor(*REVIEWERS, reads=True))]
+Name = Annotated[str, Path(max_length=200)]
+FORMS: Mapping[str, str] = {"pdf": PDF, "webb": HTML, "text": TEXT}
+"""The forms of a letter: as an address names it, and its media type."""
+
+
+@router.get("/brev/{name}/{form}")
+def letter(
+    request: Request,
+    reader: Reader,
+    application: Application,
+    name: Name,
+    form: Literal["pdf", "webb", "text"],
+) -> Response:
+    """A letter as it was kept."""
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> Response:
+        found = next((one for one in papers.letters_of(session, row) if one.key == name), None)
+        if found is None:
+            raise ProblemError("not-found")
+        return laid_out(found.content, FORMS[form])
+
+    return read(request, reader, application, show)
+
+
+@router.get("/dokument/{name}")
+def document(request: Request, reader: Reader, application: Application, name: Name) -> Response:
+    """What the applicant has sent, to save: no browser shows it by itself."""
+    return opened(request, reader, application, name)
+
+
+def shown(
+    session: Session, row: ApplicationRow
+) -> dict[str, list[KeptLetter] | list[Told] | list[DocumentRow]]:
+    """What ``handlingar.html`` shows."""
+    return {
+        "brev": papers.letters_of(session, row),
+        "yttranden": list(papers.told_of(session, row)),
+        "dokument": documents.of_application(session, row),
+    }

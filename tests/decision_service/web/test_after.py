@@ -1,0 +1,169 @@
+"""After a decision: it is changed, a claim is decided on, an appeal goes to the court; and the papers."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+
+from decision_service.access.roles import REVIEWERS, Role
+from tests.world.people import TENANT
+from tests.world.service import Whole, decided_by_machine, with_a_person
+from tests.world.visitors import Visitor, nobody, visitor
+
+HOME = f"/k/{TENANT}/efter"
+
+
+@pytest.fixture(scope="module")
+def whole(one: Whole) -> Whole:
+    """On SQLite: what the steps do in the database is tried where they are written."""
+    return one
+
+
+@pytest.fixture
+def anna(whole: Whole) -> Visitor:
+    return visitor(whole, Role.HANDLAGGARE, name="Anna Ek")
+
+
+@pytest.fixture
+def decided(whole: Whole) -> str:
+    """A case that the machine has granted, with its letter."""
+    found, _ = decided_by_machine(whole)
+    whole.settle()
+    return found
+
+
+def fields(page: str) -> dict[str, str]:
+    """What every form of the page carries."""
+    found = (re.search(rf'name="{name}" value="([^"]*)"', page) for name in ("version", "beslut", "provning"))
+    return {
+        name: each[1]
+        for name, each in zip(("version", "beslut", "provning"), found, strict=True)
+        if each is not None
+    }
+
+
+def change(anna: Visitor, case: str, **said: str):  # type: ignore[no-untyped-def]
+    """Send the form that changes the decision in force."""
+    return anna.send(f"{HOME}/{case}/andring", fields(anna.get(f"{HOME}/{case}").text) | said)
+
+
+def granted(whole: Whole, case: str) -> int:
+    return int(whole.jurist().get(f"/applications/{case}/corrections").json()["decisions"][-1]["granted"])
+
+
+def power_of(page: str) -> tuple[str, int]:
+    """The number of the line of the electricity, and what it is now."""
+    found = re.search(r'for="belopp-(\d+)">Hushållsel[^<]*\(nu ([\d\s]+)kr\)', page)
+    assert found is not None
+    return found[1], int(re.sub(r"\D", "", found[2]))
+
+
+def lowered(whole: Whole, anna: Visitor, case: str) -> int:
+    """The bill is lowered by a hundred kronor: so much was paid too much."""
+    before = granted(whole, case)
+    line, power = power_of(anna.get(f"{HOME}/{case}").text)
+    wanted = {
+        "slag": "ÄNDRING",
+        "utfall": "DELAVSLAG",
+        "beviljat": f"{before // 100 - 100}",
+        f"belopp-{line}": f"{power - 100}",
+        f"radskal-{line}": "Räkningen är lägre.",
+        "motivering": "Elräkningen visar ett lägre belopp.",
+    }
+    done = change(anna, case, **wanted)
+    assert done.status_code == 303, re.findall(r"<li>([^<]*)</li>", done.text)
+    return before
+
+
+def test_a_decision_is_changed_and_what_was_paid_too_much_is_decided_on(
+    whole: Whole, anna: Visitor, decided: str
+) -> None:
+    before = lowered(whole, anna, decided)
+    assert granted(whole, decided) == before - 10_000
+    page = anna.get(f"{HOME}/{decided}").text
+    assert "Ändring efter omprövning" in page
+    assert "100 kr har betalats ut för mycket" in page.replace("\N{NO-BREAK SPACE}", " ")
+    empty = anna.send(f"{HOME}/{decided}/krav/2", {**fields(page), "gor": "efterge", "skal": " "})
+    assert empty.status_code == 422
+    assert 'role="alert"' in empty.text
+    waived = anna.send(f"{HOME}/{decided}/krav/2", {**fields(page), "gor": "efterge", "skal": "Vårt fel."})
+    assert waived.status_code == 303
+    assert "Efterges" in anna.get(f"{HOME}/{decided}").text
+    assert anna.send(f"{HOME}/{decided}/krav/2", {"gor": "krav", "skal": "Nej."}).status_code == 409
+
+
+def test_what_is_wrong_is_told_and_kept(anna: Visitor, decided: str) -> None:
+    wrong = change(
+        anna, decided, slag="ÄNDRING", utfall="BIFALL", beviljat="1", motivering="Mitt <b>skäl</b>."
+    )
+    assert wrong.status_code == 422
+    assert "Mitt &lt;b&gt;skäl&lt;/b&gt;." in wrong.text
+    assert change(anna, decided, slag="", utfall="BIFALL", beviljat="1").status_code == 422
+    assert change(anna, decided, slag="DOM", utfall="BIFALL", beviljat="1", motivering="x").status_code == 422
+    old = fields(anna.get(f"{HOME}/{decided}").text) | {"version": "0"}
+    assert anna.send(f"{HOME}/{decided}/andring", old | {"slag": "ÄNDRING"}).status_code in (412, 422)
+
+
+def test_an_appeal_is_received_and_forwarded_or_dismissed(whole: Whole, anna: Visitor, decided: str) -> None:
+    day = whole.clock.now.date().isoformat()
+    given = fields(anna.get(f"{HOME}/{decided}").text)
+    hostile = "<script>alert(1)</script> Hyran är rimlig."
+    came = {**given, "kom": day, "delgavs": day, "text": hostile}
+    assert anna.send(f"{HOME}/{decided}/overklagande", {**came, "kom": "2020-01-01"}).status_code == 422
+    assert anna.send(f"{HOME}/{decided}/overklagande", {**came, "kom": "i går"}).status_code == 422
+    assert anna.send(f"{HOME}/{decided}/overklagande", came).status_code == 303
+    page = anna.get(f"{HOME}/{decided}").text
+    assert "<script>alert" not in page
+    assert "I tid." in page
+    late = {**given, "gor": "avvisa", "skal": "För sent."}
+    assert anna.send(f"{HOME}/{decided}/overklagande/1", late).status_code == 409
+    sent = anna.send(f"{HOME}/{decided}/overklagande/1", {**given, "gor": "överlämna"})
+    assert sent.status_code == 303
+    assert "Överlämnat till domstolen" in anna.get(f"{HOME}/{decided}").text
+
+
+def test_letters_are_read_in_every_form_and_documents_are_saved(whole: Whole, anna: Visitor) -> None:
+    sender = whole.eservice()
+    case, _ = with_a_person(whole, sender)
+    name = quote("<b>Hyresavi</b>.pdf")
+    content = b"%PDF-1.7\nHyresavi\n%%EOF\n"
+    sent = sender.post(f"/applications/{case}/documents?name={name}", content, content_type="application/pdf")
+    assert sent.status_code == 202, sent.text
+    whole.settle()
+    page = anna.get(f"/k/{TENANT}/ko/{case}").text
+    assert "&lt;b&gt;Hyresavi&lt;/b&gt;.pdf" in page
+    papers = re.findall(rf'href="(/k/{TENANT}/handlingar/{case}/[^"]+)"', page)
+    kinds = {"pdf": "application/pdf", "webb": "text/html", "text": "text/plain"}
+    for where in papers:
+        found = anna.get(where)
+        assert found.status_code == 200, where
+        form = where.rpartition("/")[2]
+        assert found.headers["content-type"].startswith(kinds.get(form, "application/octet-stream"))
+    assert any("/dokument/" in where for where in papers)
+    assert sum("/brev/" in where for where in papers) >= 3
+    assert anna.get(f"/k/{TENANT}/handlingar/{case}/brev/finns-inte/pdf").status_code == 404
+    assert anna.get(f"/k/{TENANT}/handlingar/{case}/dokument/finns-inte").status_code == 404
+
+
+def test_papers_of_another_case_are_not_found_in_this_one(whole: Whole, anna: Visitor, decided: str) -> None:
+    other, _ = decided_by_machine(whole)
+    whole.settle()
+    papers = re.findall(rf"/handlingar/{other}/(brev/[^\"]+)", anna.get(f"{HOME}/{other}").text)
+    assert papers
+    for each in papers:
+        assert anna.get(f"/k/{TENANT}/handlingar/{decided}/{each}").status_code == 404
+
+
+def test_those_who_only_read_have_no_forms(whole: Whole, decided: str) -> None:
+    for role in REVIEWERS:
+        page = visitor(whole, role).get(f"{HOME}/{decided}")
+        assert page.status_code == 200
+        assert ('action="/k/9999/efter' in page.text) == (role is Role.HANDLAGGARE)
+
+
+def test_an_undecided_case_has_nothing_afterwards(whole: Whole, anna: Visitor) -> None:
+    case, _ = with_a_person(whole)
+    assert anna.get(f"{HOME}/{case}").status_code == 404
+    assert nobody(whole).get(f"{HOME}/{case}").status_code == 303
