@@ -8,6 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from decision_service.access.roles import REVIEWERS, Role
+from decision_service.casework.office import Office
+from decision_service.installation.municipality import FourEyes
 from tests.world.people import TENANT
 from tests.world.service import Whole, decided_by_machine, with_a_person
 from tests.world.visitors import Visitor, nobody, visitor
@@ -92,6 +94,24 @@ def test_a_decision_is_changed_and_what_was_paid_too_much_is_decided_on(
     assert waived.status_code == 303
     assert "Efterges" in anna.get(f"{HOME}/{decided}").text
     assert anna.send(f"{HOME}/{decided}/krav/2", {"gor": "krav", "skal": "Nej."}).status_code == 409
+
+
+def test_a_colleague_approves_where_the_municipality_wants_two(
+    monkeypatch: pytest.MonkeyPatch, whole: Whole, anna: Visitor, decided: str
+) -> None:
+    own = whole.service.office.municipality(TENANT).model_copy(update={"four_eyes": (FourEyes.DEVIATE,)})
+    monkeypatch.setattr(Office, "municipality", lambda self, code: own)
+    before = lowered(whole, anna, decided)
+    assert granted(whole, decided) == before, "it waits"
+    bo = visitor(whole, Role.HANDLAGGARE, name="Bo Al")
+    assert f'href="{HOME}/{decided}"' in bo.get(f"/k/{TENANT}/ko").text
+    page = bo.get(f"{HOME}/{decided}").text
+    assert "Anna Ek vill ändra beslutet" in page
+    said = fields(page) | {"skal": ""}
+    assert anna.send(f"{HOME}/{decided}/godkannande", said | {"gor": "godkann"}).status_code == 409
+    assert bo.send(f"{HOME}/{decided}/godkannande", said | {"gor": "nej"}).status_code == 422
+    assert bo.send(f"{HOME}/{decided}/godkannande", said | {"gor": "godkann"}).status_code == 303
+    assert granted(whole, decided) == before - 10_000
 
 
 def test_what_is_wrong_is_told_and_kept(anna: Visitor, decided: str) -> None:
