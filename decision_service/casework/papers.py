@@ -73,7 +73,7 @@ def _of_decisions(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]
 
 
 def _notices(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]:
-    query = select(MessageRow).where(MessageRow.application_id == row.id).order_by(col(MessageRow.key))
+    query = select(MessageRow).where(MessageRow.application_id == row.id).order_by(col(MessageRow.key).desc())
     for message in session.exec(query).all():
         payload: Json = json.loads(message.payload)
         if payload.get("letter", {}).get("schema") == "brev/1":

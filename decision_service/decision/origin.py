@@ -123,6 +123,11 @@ def words_of(source: str) -> str:
     return "; ".join(_told(part, named) for part, named in fields.items())
 
 
+def agency_of(code: str) -> str:
+    """What people call the agency of a code; the code where it has no name."""
+    return _words().agencies.get(code.lower(), code)
+
+
 def _told(part: str, fields: list[str]) -> str:
     if not fields:
         return part

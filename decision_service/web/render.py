@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from decision_service.api.behind import office_of
+from decision_service.decision.origin import agency_of
 from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
 from decision_service.web.doors import pages_of
 from decision_service.web.sessions import SignedIn
@@ -41,7 +42,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"kr": kr, "dag": day, "tid": moment, "manad": month}
+    made.filters |= {
+        "kr": kr,
+        "dag": day,
+        "tid": moment,
+        "manad": month,
+        "utan": without,
+        "myndighet": agency_of,
+    }
     made.globals |= {"fil": static_address}
     return made
 
@@ -103,6 +111,11 @@ def _seen(book: Rulebook, fact: str, value: object) -> str:
 def kr(amount: int | None) -> str:
     """An amount in öre as people write it; a dash for one that is not known."""
     return "–" if amount is None else kronor(amount)
+
+
+def without(text: str, amount: int | None) -> str:
+    """The text of a line where its amount stands beside it: said once."""
+    return text.rstrip(".").removesuffix(f": {kr(amount)}")
 
 
 def day(found: date | datetime | str) -> str:
