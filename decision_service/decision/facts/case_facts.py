@@ -13,6 +13,7 @@ from decision_service.application.case_file import CaseFile, PaidOut, PersonRole
 from decision_service.application.form import Application
 from decision_service.decision.facts.adult import ADULT, adult
 from decision_service.decision.facts.answered import ANSWERED
+from decision_service.decision.facts.by_officials import BY_OFFICIALS, said_by_officials
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.child import CHILD, child
 from decision_service.decision.facts.control_month import CONTROL_MONTH
@@ -23,7 +24,7 @@ from decision_service.decision.facts.counting import COUNTING
 from decision_service.decision.facts.elsewhere import ELSEWHERE
 from decision_service.decision.facts.household import HOUSEHOLD
 from decision_service.decision.facts.incomes import INCOMES, incomes, payments, sorts
-from decision_service.decision.facts.known import KNOWN
+from decision_service.decision.facts.known import KNOWN, said_payers
 from decision_service.decision.facts.pairs import PAIRS, pairs
 from decision_service.decision.facts.plan import PLAN
 from decision_service.decision.facts.registered import REGISTERED, registered
@@ -48,6 +49,7 @@ DERIVATIONS: Mapping[str, Derivation] = {
     **ELSEWHERE,
     **CONTROL_MONTH,
     **ANSWERED,
+    **BY_OFFICIALS,
     **KNOWN,
 }
 """Every calculation that the vocabulary names, by its name there."""
@@ -85,6 +87,8 @@ def build_facts(file: CaseFile, law: Law) -> CaseFacts:
         *costs(case, base, DERIVATIONS),
         *assets(case, base, DERIVATIONS),
         *written(case, base, DERIVATIONS),
+        *said_payers(case, base, DERIVATIONS),
+        *said_by_officials(case, base, DERIVATIONS),
     ]
     told = [*_not_understood(case), *(sentence for draft in drafts for sentence in draft.unread)]
     form = Draft("ansökan", "ansökan")

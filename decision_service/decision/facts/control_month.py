@@ -15,6 +15,11 @@ def day_asked(case: Case, as_of: datetime | None, received: datetime) -> int:
     return (case.asked - case.control.first).days + 1
 
 
+def date_asked(case: Case, as_of: datetime | None, received: datetime) -> date:
+    """The day in Sweden that the registers were asked."""
+    return case.asked
+
+
 def counted(case: Case, benefit: str, net: int, day: date) -> bool:
     """Whether an announced payment is counted among the incomes."""
     return any(
@@ -33,6 +38,7 @@ def day_paid_before(case: Case, days: Any, counted: Any) -> int:
 
 CONTROL_MONTH: Mapping[str, Derivation] = {
     "kontrollmånadens_dag": day_asked,
+    "dagen_registren_tillfrågades": date_asked,
     "räknas_som_aviserad": counted,
     "utbetald_dag_förut": day_paid_before,
 }

@@ -47,11 +47,6 @@ def any_yes(case: Case, *values: tuple[bool | None, ...]) -> bool:
     return any(each is True for some in values for each in some)
 
 
-def any_listed(case: Case, rows: Sequence[Any] | None) -> bool:
-    """Whether a list has a row."""
-    return bool(rows)
-
-
 def count(case: Case, rows: Sequence[Any] | None) -> int:
     """How many."""
     return len(rows or ())
@@ -85,11 +80,24 @@ def says_something(case: Case, *texts: str | None) -> bool:
 
 def full_years(case: Case, born: date | None, number: str | None) -> int | None:
     """Full years on the last day of the month."""
-    day = birthday(case, born, number)
-    if day is None:
-        return None
-    last = case.month.last
-    return last.year - day.year - ((last.month, last.day) < (day.month, day.day))
+    return _years(birthday(case, born, number), case.month.last)
+
+
+def full_years_when_it_came(
+    case: Case, born: date | None, number: str | None, received: datetime
+) -> int | None:
+    """Full years on the day that the application came."""
+    return _years(birthday(case, born, number), swedish_day(received))
+
+
+def _years(born: date | None, on: date) -> int | None:
+    return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def sum_given(case: Case, *numbers: int | None) -> int | None:
+    """The sum of the numbers that are filled in, None where none is."""
+    known = [each for each in numbers if each is not None]
+    return sum(known) if known else None
 
 
 def birthday(case: Case, born: date | None, number: str | None) -> date | None:
@@ -126,7 +134,6 @@ COUNTING: Mapping[str, Derivation] = {
     "ikryssat": ticked,
     "minst_en": at_least_one,
     "någon_ja": any_yes,
-    "något_i_listan": any_listed,
     "svensk_dag": day_in_sweden,
     "personen_finns": is_in_the_case,
     "antal": count,
@@ -134,6 +141,8 @@ COUNTING: Mapping[str, Derivation] = {
     "det_som_är_ifyllt": first_given,
     "säger_något": says_something,
     "fyllda_år": full_years,
+    "fyllda_år_när_ansökan_kom": full_years_when_it_came,
+    "summan_av_de_ifyllda": sum_given,
     "födelsedag": birthday,
     "fyllda_år_före_kvartalet": years_before_quarter,
     "månader_framåt": months_ahead,

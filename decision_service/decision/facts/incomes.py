@@ -202,6 +202,14 @@ def times_paid(case: Case, place: Payment | None, answers: Sequence[Sequence[Pay
     return max(sum((each.benefit, each.paid, each.net) == key for each in rows) for rows in answers)
 
 
+def paid_to_both(case: Case, place: Payment | None, answers: Sequence[Sequence[Payment]]) -> bool:
+    """Whether the register has the same payment (benefit, day, amount) for more than one adult."""
+    if place is None:
+        return False
+    key = place.benefit, place.paid, place.net
+    return sum(any((each.benefit, each.paid, each.net) == key for each in rows) for rows in answers) > 1
+
+
 def _sum(case: Case, distance: int, amounts: Any, days: Any, months: Any, payments: Any) -> int:
     declared = zip(amounts, days, months, strict=True)
     total = sum(each for each, day, month in declared if months_before(case, day, month, None) == distance)
@@ -245,6 +253,7 @@ INCOMES: Mapping[str, Derivation] = {
     "inkomstens_kod": kind_of_income,
     "mottagaren_känd": recipient_known,
     "gånger_i_register": times_paid,
+    "hos_båda": paid_to_both,
     "inkomstslagets_kod": code_of_sort,
     "månader_före": months_before,
     "summan_månaden_före": sum_now,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from decision_service.application.case_file import MonthDecided, PaidOut, Person, Shown
+from decision_service.application.form import Paying
 from decision_service.decision.facts.case import Case
-from decision_service.decision.facts.copying import Derivation
+from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.incomes import counted_as
+from decision_service.decision.facts.sources import Record, Sources
 from decision_service.registers.answers import Payment
 from decision_service.registers.ssbtek.benefits import BENEFITS
 from norms.month import Month
@@ -16,6 +18,26 @@ from norms.month import Month
 def payer(case: Case, benefit: str | None) -> str | None:
     """The code of whoever pays a benefit."""
     return None if benefit is None else benefit.partition(":")[0]
+
+
+def has_paid(case: Case, said: Paying, made: object, announced: object) -> bool:
+    """Whether some register has a payment of the month before from whoever the applicant says pays."""
+    said_word = case.law.vocabulary.terms["uppgiven_betalare.betalare"].word(said.value)
+    words = case.law.vocabulary.terms["inkomst.betalare"]
+    return any(
+        words.word(payer(case, each.benefit) or "") == said_word
+        for _, each in case.paid
+        if case.months_from(each) == 1
+    )
+
+
+def said_payers(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
+    """Everybody the applicant has ticked as paying a benefit."""
+    for number, said in enumerate(case.application.benefits_from or ()):
+        place = f"benefitsFrom[{number}]"
+        draft = Draft("uppgiven_betalare", place, "Uppgiven ersättning")
+        bound: Sources = {"application.benefitsFrom": Record(place, said)}
+        yield fill(draft, case, base | bound, derivations)
 
 
 def known(
@@ -96,6 +118,7 @@ def _owner(case: Case, payment: Payment) -> Person:
 
 KNOWN: Mapping[str, Derivation] = {
     "betalarens_kod": payer,
+    "betalaren_har_betalat": has_paid,
     "känd_för_sökanden": known,
     "invänd": objected,
     "i_förra_beslutet": in_last_decision,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -62,6 +63,34 @@ def hours_accounted_for(case: Case, days: Any, hours: Any, marks: Any, kinds: An
     return int(sum(marked))
 
 
+def hours_excused(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
+    """Hours of absence with a valid reason or a certificate from assigned activity in the month before."""
+    if days is None:
+        return None
+    rows = _assigned(zip(days, hours, marks, kinds, strict=True))
+    excused = [each for day, each, mark in rows if Month.of(day) == case.control and mark in _EXCUSED]
+    return int(sum(excused))
+
+
+_EXCUSED = (Mark.ABSENT_VALID, Mark.SICK_CERTIFICATE)
+
+
+def sessions_impossible(
+    case: Case, days: Any, hours: Any, marks: Any, as_of: datetime | None, received: datetime
+) -> int | None:
+    """Days with more hours than a day has, and sessions marked before they had been."""
+    if days is None:
+        return None
+    by_day: Counter[date] = Counter()
+    for day, each in zip(days, hours, strict=True):
+        by_day[day] += each
+    ahead = sum(day > case.asked and mark is not Mark.UNMARKED for day, mark in zip(days, marks, strict=True))
+    return int(ahead) + sum(total > _HOURS_IN_A_DAY for total in by_day.values())
+
+
+_HOURS_IN_A_DAY = 24
+
+
 def sessions_unmarked(case: Case, days: Any, marks: Any, kinds: Any) -> int | None:
     """Sessions of assigned activity in the month before that nobody has marked."""
     if days is None:
@@ -79,5 +108,7 @@ PLAN: Mapping[str, Derivation] = {
     "arbetsdagar_till_mötet": working_days_until,
     "frånvarotimmar": hours_absent,
     "redovisade_timmar": hours_accounted_for,
+    "giltiga_frånvarotimmar": hours_excused,
+    "orimliga_tillfällen": sessions_impossible,
     "omarkerade": sessions_unmarked,
 }

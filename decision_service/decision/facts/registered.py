@@ -120,6 +120,16 @@ def already_paid(case: Case, benefit: str, net: int, day: date, benefits: Any, n
     return (benefit, net, day) in {*zip(benefits, nets, days, strict=True)}
 
 
+def same_benefit_before(case: Case, planned: Payment, made: Any, announced: Any) -> int:
+    """What the same person has been paid of the benefit of a planned payment in the month before."""
+    whose = next(id_ for id_, each in case.registers.items() if any(planned is one for one in each.planned))
+    return sum(
+        each.net
+        for person, each in case.paid
+        if person.id == whose and each.benefit == planned.benefit and case.months_from(each) == 1
+    )
+
+
 def months_to(case: Case, day: date | None) -> int | None:
     """Months from a day to the month."""
     return None if day is None else case.before(day)
@@ -153,6 +163,7 @@ REGISTERED: Mapping[str, Derivation] = {
     "i_program": in_programme,
     "programmens_namn": programme_names,
     "redan_utbetald": already_paid,
+    "samma_förmån_månaden_före": same_benefit_before,
     "månader_till": months_to,
     "utbetalningens_månader_före": months_from,
     "folkbokförd_här": registered_here,

@@ -84,7 +84,8 @@ def person(**details: Any) -> tuple[str, Any]:
         ((f"{AF}/AktivetetsRapportDatum/AktivitetsRapportMeddelande", "501"), "AKTIVITETSRAPPORT_MEDDELANDE"),
         ((f"{AF}/AktivetetsRapportDatum/AktivitetsRapportMeddelande", "Senast inlämnad"), None),
         ((f"{FK}/preliminarautbetalningar", [PAID]), "PLANERAD_UTBETALNING"),
-        ((f"{FK}/preliminarautbetalningar", [{**PAID, "datum": "2026-11-27"}]), None),
+        ((f"{FK}/preliminarautbetalningar", [{**PAID, "datum": "2026-11-27"}]), "PLANERAD_UTBETALNING"),
+        ((f"{FK}/preliminarautbetalningar", [{**PAID, "datum": "2026-12-27"}]), None),
         (("/registers/fk/formansinformation", {}), "OTOLKADE_UPPGIFTER"),
     ],
 )

@@ -12,7 +12,7 @@ from decision_service.decision.facts.case_facts import build_facts
 from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
 from decision_service.decision.origin import Origins, words_of
 from rules.explanation import ConditionPart, explain_all
-from rules.language.vocabulary import Source
+from rules.language.vocabulary import ANSWER, Source
 from tests.world.cases import NAMES, engines, example, raw, read
 from tests.world.law import book
 
@@ -119,8 +119,8 @@ def test_a_sum_over_incomes_names_each_payment_that_it_rests_on() -> None:
     assert any("Försäkringskassan, utbetalning 20 september 2025 (Barnbidrag)" in each for each in told)
 
 
-MARKS = (INFERRED, EMPTY, ASSUMED)
-"""How an origin begins that is not simply where the value stands."""
+MARKS = (INFERRED, EMPTY, ASSUMED, f"{ANSWER}:")
+"""How an origin begins that is not where the value stands: what is made of fields or said by a person."""
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,175 @@
+"""Cases that no expert would let a machine decide, and beside each the nearest one that it may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.decision_service.decision.test_asked import AF, FK, asked
+
+PAYMENTS = f"{FK}/utbetalningsuppgift"
+PLAN = "/activity/0/plan"
+SICKNESS = ("SJP", "Sjukpenning")
+
+
+def paid(benefit: tuple[str, str], amount: int, day: str) -> dict[str, Any]:
+    """A payment of Försäkringskassan, kronor."""
+    return {
+        "formansfamilj": {"id": benefit[0], "beskrivning": benefit[1]},
+        "datum": day,
+        "nettobelopp": {"summa": str(amount), "valuta": "SEK"},
+    }
+
+
+def counted(benefit: str, amount: int, day: str, person: str = "p1") -> dict[str, Any]:
+    """A payment that the last decision counted."""
+    return {"person": person, "benefit": benefit, "paid": day, "amount": amount}
+
+
+def sessions(mark: str, hours: int = 8, days: range = range(5, 29)) -> tuple[str, Any]:
+    """The same session every working day, with the same mark."""
+    rows = [
+        {"day": f"2026-10-{day:02}", "hours": hours, "kind": "WORKPLACE", "mark": mark}
+        for day in days
+        if day % 7 not in (3, 4)  # 3 October 2026 is a Saturday
+    ]
+    return "/activity/0/sessions", rows
+
+
+def wage(amount: int, **planning: Any) -> list[tuple[str, Any]]:
+    """The same wage this month and last, of somebody with a planning."""
+    income = {"incomeType": "SALARY", "amount": amount, "incomeDate": "2026-10-25"}
+    return [
+        ("/application/hasIncomes", True),
+        ("/application/incomes", [income]),
+        ("/application/plannings", [{"person": "p1", **planning}]),
+        ("/history/0/incomes", {"SALARY": amount}),
+        ("/history_complete", True),
+    ]
+
+
+KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
+    "entered after the month began": ([(f"{AF}/ArbetssokandeRegistrerad", "2026-10-14")], "INSKRIVEN_SENT"),
+    "entered before the month": ([(f"{AF}/ArbetssokandeRegistrerad", "2026-10-01")], None),
+    "a report from a day to come": (
+        [(f"{AF}/AktivetetsRapportDatum/SenasteAktivitetsRapportDatum", "2026-10-29")],
+        "AKTIVITETSRAPPORT",
+    ),
+    "a payment on a day to come": (
+        [(PAYMENTS, [paid(SICKNESS, 5200, "2026-11-12")])],
+        "FRAMTIDA_UTBETALNING",
+    ),
+    "a payment of nothing": ([(PAYMENTS, [paid(SICKNESS, 0, "2026-10-19")])], "INKOMST_NOLL"),
+    "much more is on its way": (
+        [(f"{FK}/preliminarautbetalningar", [paid(SICKNESS, 31000, "2026-11-06")])],
+        "PLANERAD_UTBETALNING",
+    ),
+    "left for work and is back": ([("/history/0/ended_to_work_or_studies", True)], "ÅTERKOMMER"),
+    "ill all the month and looking for work": ([sessions("SICK_CERTIFICATE")], "MEST_BORTA"),
+    "excused all the month": ([sessions("ABSENT_VALID")], "MEST_BORTA"),
+    "there all the month": ([sessions("PRESENT")], None),
+    "more hours than a day has": (
+        [("/activity/0/sessions", [*sessions("PRESENT")[1], *sessions("PRESENT", 17, range(6, 7))[1]])],
+        "NÄRVARO_ORIMLIG",
+    ),
+    "there on days to come": ([sessions("PRESENT", days=range(12, 32))], "NÄRVARO_ORIMLIG"),
+    "missed group meetings": (
+        [(f"{PLAN}/missed_group_meetings", 1), (f"{PLAN}/valid_reason", False)],
+        "MISSADE_MÖTEN",
+    ),
+    "missed meetings for a good reason": (
+        [(f"{PLAN}/missed_weekly_meetings", 3), (f"{PLAN}/valid_reason", True)],
+        None,
+    ),
+    "never came to the planning week": (
+        [(f"{PLAN}/planning_week", "MISSED"), (f"{PLAN}/valid_reason", False)],
+        "MISSADE_MÖTEN",
+    ),
+    "in a programme that pays nothing": ([(f"{PLAN}/state_programme", "PART")], "PROGRAM_UTAN_ERSÄTTNING"),
+    "something else than what can be chosen": (
+        [("/application/plannings/0/planningType", "OTHER")],
+        "ANNAN_PLANERING",
+    ),
+    "owns the home": ([("/application/housingForm", "OWNED_HOUSE")], "ÄGD_BOSTAD"),
+    "rents the home": ([("/application/housingForm", "RENTAL")], None),
+    "eighteen at the end of the month": ([("/people/0/born", "2008-11-12")], "SÖKANDE_UNDER_18"),
+    "eighteen on the day": ([("/people/0/born", "2008-10-28")], None),
+    "full time for next to nothing": (wage(2600, planningType="WORK", workExtent="FULL"), "LITEN_HELTIDSLÖN"),
+    "full time for a wage": (wage(8800, planningType="WORK", workExtent="FULL"), None),
+    "all ill with a wage": (
+        wage(2600, planningType="SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True),
+        "SJUK_MED_LÖN",
+    ),
+    "paid by another agency than said": (
+        [
+            ("/application/benefitsFrom", ["STUDENT_AID"]),
+            (PAYMENTS, [paid(SICKNESS, 3100, "2026-09-25"), paid(SICKNESS, 3100, "2026-10-26")]),
+            ("/history/0/payments", [counted("FK:SJP", 3100, "2026-09-25")]),
+        ],
+        "FÖRMÅN_STÄMMER_INTE",
+    ),
+    "paid by the agency that is said": (
+        [
+            ("/application/benefitsFrom", ["SOCIAL_INSURANCE"]),
+            (PAYMENTS, [paid(SICKNESS, 3100, "2026-09-25"), paid(SICKNESS, 3100, "2026-10-26")]),
+            ("/history/0/payments", [counted("FK:SJP", 3100, "2026-09-25")]),
+        ],
+        None,
+    ),
+    "shut out from the unemployment fund": (
+        [
+            (
+                "/registers/so/ArbetsloshetsersattningLista/Arbetsloshetsersattning/Avstangningar",
+                [{"AvstangdFrom": "2026-10-12"}],
+            )
+        ],
+        "FÖRMÅN_STOPPAD",
+    ),
+    "a warning from the employment service": (
+        [
+            (
+                "/registers/af/Svar/BeslutInfo",
+                {"EkonomiskaBeslut": {"Beslut": [{"ErsattningTyp": "Varning", "Omfattning": "100"}]}},
+            )
+        ],
+        "AF_BESLUT_OKÄNT",
+    ),
+    "a benefit that ends": (
+        [(f"{FK}/omvardnadsbidragsarende", [{"beslut": [{"upphorandeManadFrom": "2026-12"}]}])],
+        "FÖRMÅN_STOPPAD",
+    ),
+    "a pension that is not paid out": (
+        [(f"{FK}/levnadsintygsuppgift", [{"status": {"id": "5"}}])],
+        "FÖRMÅN_STOPPAD",
+    ),
+    "no list from Pensionsmyndigheten": ([("/registers/fk/utbetalningar", None)], "REGISTER_SAKNAS_PM"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_case_that_no_machine_should_decide(kind: str) -> None:
+    patches, code = KINDS[kind]
+    codes = asked("ensam-bifall", *patches)
+    assert code in codes if code is not None else codes == set()
+
+
+@pytest.mark.parametrize(("second", "code"), [("p2", "SAMMA_UTBETALNING"), (None, None)])
+def test_a_housing_allowance_that_both_in_a_couple_have(second: str | None, code: str | None) -> None:
+    rows = [paid(("BOB", "Bostadsbidrag"), 1700, "2026-10-27")]
+    before = [counted("FK:bostadsbidrag", 1700, "2026-09-25", each) for each in ("p1", second) if each]
+    patches = [(PAYMENTS, rows), ("/history/0/payments", before), ("/history_complete", True)]
+    if second is not None:
+        patches.append((f"/registers/{second}/fk/formansinformation/utbetalningsuppgift", rows))
+    assert asked("par-bifall", *patches) == ({code} if code else set())
+
+
+@pytest.mark.parametrize(("amount", "code"), [(2650, "MER_BARNBIDRAG"), (1250, None)])
+def test_child_allowance_for_more_children_than_there_are(amount: int, code: str | None) -> None:
+    benefit = ("ABB", "Barnbidrag")
+    codes = asked(
+        "barn-fyller-7",
+        (PAYMENTS, [paid(benefit, amount, "2026-10-20"), paid(benefit, amount, "2026-09-18")]),
+        ("/history/0/payments", [counted("FK:ABB", amount, "2026-09-18")]),
+    )
+    assert codes == ({code} if code else set())
