@@ -1,11 +1,13 @@
 """How much is decided by the machine, and what stops the rest.
 
-Run: python bench/automation.py [ordinary renewals, default 500] [others, default 200]. Draws households
-(``bench/households.py``), applies for them in every municipality with a rule layer, with its delegation as it
-stands and as if it had delegated, for months before and after October 2026 and on several days of the month
-before. Prints the share decided, and each reason with the cases it stops and those it stops alone. An
-application that waits for the registers is looked at again on the day it waits for, and one whose applicant
-is told something first when nobody has answered in time.
+Run: python bench/automation.py [ordinary renewals, default 500] [others, default 200] [municipality …]. Draws
+households (``bench/households.py``), applies for them in every municipality with a rule layer, with its
+delegation as it stands and as if it had delegated, for months before and after October 2026 and on several
+days of the month before. Prints the share decided, and each reason with the cases it stops and those it stops
+alone. An application that waits for the registers is looked at again on the day it waits for, and one whose
+applicant is told something first when nobody has answered in time. The same case on the same day is assessed
+once. A municipality that has delegated is measured once, and one that has not is only tried on a few: nothing
+is decided there.
 """
 
 from __future__ import annotations
@@ -36,6 +38,8 @@ from rules.law import resolve
 
 SEED = 20261128
 MONTHS = (Month(2026, 9), Month(2026, 11))
+A_FEW = 40
+"""Applications on which it is tried whether a municipality lets the machine decide anything."""
 DAYS = (3, 15, 22, 28)
 """Days of the month before on which applications come in; the last is the one the shares are quoted for."""
 
@@ -54,6 +58,8 @@ class Tally:
     count: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
+    by_kind: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    """Households by kind and by whether the machine decided at last."""
 
     @property
     def share(self) -> str:
@@ -85,11 +91,12 @@ def municipalities(book: Rulebook) -> list[str]:
 
 
 class Deciding:
-    """Decides cases, each law compiled once."""
+    """Decides cases, each law compiled once and each case assessed once a day."""
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
         self._engines: dict[tuple[Month, str | None], Engines] = {}
+        self._known: dict[tuple[object, ...], Assessment] = {}
 
     def __call__(
         self,
@@ -100,6 +107,14 @@ class Deciding:
         shown: Sequence[PaidOut] = (),
     ) -> Assessment:
         """The assessment of an application, with the registers as they are that day."""
+        key = (household.number, municipality, month, today, len(shown))
+        if key not in self._known:
+            self._known[key] = self._assessed(household, municipality, month, today, shown)
+        return self._known[key]
+
+    def _assessed(
+        self, household: Household, municipality: str, month: Month, today: date, shown: Sequence[PaidOut]
+    ) -> Assessment:
         file = case(household, municipality, month, today)
         file["shown"] = [each.model_dump(mode="json") for each in shown]
         found = validated(CaseFile, read_json(json.dumps(file).encode()))
@@ -132,6 +147,7 @@ def tally(deciding: Deciding, households: Iterable[Household], place: str, month
         found.waited += known.automatic and not first.automatic
         found.told += last.automatic and not known.automatic
         found.asked += last.outcome is Outcome.COMPLETION
+        found.by_kind[household.kind, last.automatic] += 1
         found.reasons.update(codes)
         if len(codes) == 1:
             found.alone.update(codes)
@@ -141,31 +157,40 @@ def tally(deciding: Deciding, households: Iterable[Household], place: str, month
 def show(title: str, found: Tally) -> None:
     """The share, and the reasons, the most common first."""
     print(f"\n{title}: {found.share} decided, {found.asked} asked to complete, of {found.count}")
-    for code, count in found.reasons.most_common(14):
+    for code, count in found.reasons.most_common():
         print(f"   {code:<34} {count:4}  alone {found.alone[code]:4}")
+
+
+def measure(deciding: Deciding, place: str, sample: Sequence[Household], rest: Sequence[Household]) -> None:
+    """Every month and day, and the others on the last day."""
+    for month in MONTHS:
+        by_day = {day: tally(deciding, sample, place, month, day) for day in DAYS}
+        shares = " · ".join(f"{day}: {found.share}" for day, found in by_day.items())
+        print(f"\n== {place} {month}, received on the {shares}")
+        found = by_day[DAYS[-1]]
+        show("ordinary renewals", found)
+        for kind in KINDS:
+            decided = found.by_kind[kind, True]
+            print(f"   {kind}: {decided} of {decided + found.by_kind[kind, False]}")
+        show("others", tally(deciding, rest, place, month, DAYS[-1]))
 
 
 def main() -> None:
     """Measure and print."""
-    renewals = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    rest = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    numbers = [int(each) for each in sys.argv[1:3]]
+    renewals, rest = (*numbers, *(500, 200)[len(numbers) :])
     start = time.perf_counter()
     book = rulebook.load()
-    kinds = {"as it stands": Deciding(book), "as if delegated": Deciding(delegated(book))}
-    sample = list(ordinary(SEED, renewals))
-    for place in municipalities(book):
-        for words, deciding in kinds.items():
-            for month in MONTHS:
-                shares = []
-                for day in DAYS:
-                    found = tally(deciding, sample, place, month, day)
-                    shares.append(f"{day}: {found.share}")
-                print(f"\n== {place} {words}, {month}, received on the " + " · ".join(shares))
-                show("ordinary renewals", found)
-                for kind in KINDS:
-                    some = [each for each in sample if each.kind == kind]
-                    print(f"   {kind}: {tally(deciding, some, place, month, DAYS[-1]).share} of {len(some)}")
-                show("others", tally(deciding, list(others(SEED, rest)), place, month, DAYS[-1]))
+    stands, would = Deciding(book), Deciding(delegated(book))
+    sample, unusual = list(ordinary(SEED, renewals)), list(others(SEED, rest))
+    for place in sys.argv[3:] or municipalities(book):
+        few = [tally(stands, sample[:A_FEW], place, month, DAYS[-1]) for month in MONTHS]
+        if any(found.decided for found in few):
+            print(f"\n==== {place} as it stands")
+            measure(stands, place, sample, unusual)
+        else:
+            print(f"\n==== {place} as it stands: nothing is decided, of {A_FEW}; as if delegated")
+            measure(would, place, sample, unusual)
     print(f"\n{time.perf_counter() - start:.0f} s")
 
 

@@ -27,6 +27,8 @@ KINDS = {"ensam": 60, "ensam med barn": 15, "par med barn": 15, "par": 10}
 """Households of a hundred by kind."""
 ALLOWANCE = {1: 1250, 2: 2650, 3: 4480, 4: 6740}
 """Kronor a month of child allowance for a number of children."""
+OLDEST_WITH_ALLOWANCE = 2011
+"""The year of birth of the oldest who have child allowance in the months that are measured."""
 DAYS = {"barnbidrag": 20, "underhållsstöd": 24, "bostadsbidrag": 27, "sjukpenning": 25, "a_kassa": 22}
 """The day of the month that each benefit is paid."""
 
@@ -145,8 +147,9 @@ def _benefits(
     planning: dict[str, str],
 ) -> Iterator[Payment]:
     if children:
-        sum_ = ALLOWANCE[len(children)]
-        yield Payment("barnbidrag", sum_, sum_, "p1")
+        sum_ = _allowance(children)
+        if sum_:
+            yield Payment("barnbidrag", sum_, sum_, "p1")
         housing = 1200 + 900 * len(children)
         yield Payment("bostadsbidrag", housing, housing, "p1")
     if kind == "ensam med barn":
@@ -159,6 +162,12 @@ def _benefits(
         elif planning[id_] == "arbetssökande" and chance.random() < 0.10:
             sum_ = chance.randrange(30, 70) * 100
             yield Payment("a_kassa", sum_, sum_ + chance.choice((0, 0, 0, 700)), id_)
+
+
+def _allowance(children: dict[str, date]) -> int:
+    """Kronor a month of child allowance for the children who still have it, with the supplement for all."""
+    young = sum(born.year >= OLDEST_WITH_ALLOWANCE for born in children.values())
+    return 1250 * young + ALLOWANCE[len(children)] - 1250 * len(children) if young else 0
 
 
 def _maintenance(born: date) -> int:
@@ -197,7 +206,7 @@ def case(household: Household, municipality: str, month: Month, today: date) -> 
             **_registers(household, "p1", control, today),
             **{id_: _registers(household, id_, control, today) for id_ in household.adults[1:]},
         },
-        "activity": [_activity(household, id_, month) for id_ in household.adults],
+        "activity": [_activity(household, id_, month, today) for id_ in household.adults],
         "history": list(_history(household, month)),
         "history_complete": household.complete,
     }
@@ -246,7 +255,10 @@ def _application(household: Household, month: Month, control: Month) -> Json:
         "hasPendingBenefits": bool(household.pending),
         "hasAssets": bool(household.asset),
         "incomes": [],
-        "plannings": [{"person": id_, **_PLANNINGS[household.planning[id_]]} for id_ in household.adults],
+        "plannings": [
+            {"person": id_, **_PLANNINGS[household.planning[id_]], **_hours(household, id_)}
+            for id_ in household.adults
+        ],
         "staysInMunicipality": True,
         "costs": [
             {"costType": "RENT", "appliedAmount": household.rent},
@@ -290,10 +302,21 @@ def _application(household: Household, month: Month, control: Month) -> Json:
     return {**form, **household.changes}
 
 
+def _hours(household: Household, adult: str) -> Json:
+    """What is said of the hours of work."""
+    worked = _worked(household, adult)
+    return {"workHoursPerWeek": worked} if worked else {}
+
+
+def _worked(household: Household, adult: str) -> int:
+    """Hours of work a week, by the wage; 0 where there is no work."""
+    return max(5, round(household.wage / 450)) if household.planning[adult] == "deltid" else 0
+
+
 _PLANNINGS: dict[str, Json] = {
     "arbetssökande": {"planningType": "JOBSEEKING"},
     "sfi": {"planningType": "SFI", "sfiStudyPath": 2, "sfiCourse": "B"},
-    "deltid": {"planningType": "WORK", "workExtent": "PART", "workHoursPerWeek": 20},
+    "deltid": {"planningType": "WORK", "workExtent": "PART"},
     "sjuk": {"planningType": "SICK_LEAVE", "sickLeaveLevel": 100, "certificateAttached": True},
 }
 
@@ -387,9 +410,9 @@ def _fund(day: date, amount: int) -> Json:
     }
 
 
-def _activity(household: Household, adult: str, month: Month) -> Json:
+def _activity(household: Household, adult: str, month: Month, today: date) -> Json:
     first, last = month.plus(-2), month.plus(2)
-    hours = 20 if household.planning[adult] == "deltid" else 40
+    hours = 40 - _worked(household, adult)
     plan = {
         "decided": f"{first}-02",
         "first": f"{first}-02",
@@ -412,7 +435,8 @@ def _activity(household: Household, adult: str, month: Month) -> Json:
     day, sessions = control.first, []
     while day <= control.last:
         if day.weekday() < 5:
-            sessions.append({"day": str(day), "hours": hours // 5, "kind": "JOB_SEARCH", "mark": "PRESENT"})
+            mark = "PRESENT" if day <= today else "UNMARKED"
+            sessions.append({"day": str(day), "hours": hours // 5, "kind": "JOB_SEARCH", "mark": mark})
         day += timedelta(days=1)
     return {"person": adult, "plan": plan, "sessions": sessions}
 

@@ -103,6 +103,7 @@ def test_catalogue(norms: Norms) -> None:
         "barns_inkomst.andel_av_prisbasbelopp",
         "ålder.barn_under",
         "ålder.skolungdom_under",
+        "ålder.barnbidrag_under",
         "ålder.utan_lunch_högst",
         "aktivitetskrav.månader_i_rad",
         "aktivitetskrav.strängaste_heltid",

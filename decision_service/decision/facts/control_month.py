@@ -20,6 +20,11 @@ def date_asked(case: Case, as_of: datetime | None, received: datetime) -> date:
     return case.asked
 
 
+def weeks_gone(case: Case, as_of: datetime | None, received: datetime) -> int:
+    """Whole weeks of the month before that had gone when the registers were asked, at most four."""
+    return max(0, min(4, (case.asked - case.control.first).days // 7))
+
+
 def counted(case: Case, benefit: str, net: int, day: date) -> bool:
     """Whether an announced payment is counted among the incomes."""
     return any(
@@ -39,6 +44,7 @@ def day_paid_before(case: Case, days: Any, counted: Any) -> int:
 CONTROL_MONTH: Mapping[str, Derivation] = {
     "kontrollmånadens_dag": day_asked,
     "dagen_registren_tillfrågades": date_asked,
+    "veckor_som_gått": weeks_gone,
     "räknas_som_aviserad": counted,
     "utbetald_dag_förut": day_paid_before,
 }

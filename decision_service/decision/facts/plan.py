@@ -91,12 +91,15 @@ def sessions_impossible(
 _HOURS_IN_A_DAY = 24
 
 
-def sessions_unmarked(case: Case, days: Any, marks: Any, kinds: Any) -> int | None:
-    """Sessions of assigned activity in the month before that nobody has marked."""
+def sessions_unmarked(
+    case: Case, days: Any, marks: Any, kinds: Any, as_of: datetime | None, received: datetime
+) -> int | None:
+    """Sessions of assigned activity in the month before that have been and that nobody has marked."""
     if days is None:
         return None
     rows = _assigned(zip(days, marks, kinds, strict=True))
-    return sum(Month.of(day) == case.control and mark is Mark.UNMARKED for day, mark in rows)
+    unmarked = [day for day, mark in rows if mark is Mark.UNMARKED]
+    return len([day for day in unmarked if Month.of(day) == case.control and day < case.asked])
 
 
 def _assigned(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

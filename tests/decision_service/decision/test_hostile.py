@@ -74,6 +74,8 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
         "NÄRVARO_ORIMLIG",
     ),
     "there on days to come": ([sessions("PRESENT", days=range(12, 32))], "NÄRVARO_ORIMLIG"),
+    "assigned on days to come": ([sessions("UNMARKED", days=range(28, 32))], None),
+    "nobody marked the attendance": ([sessions("UNMARKED", days=range(26, 28))], "NÄRVARO_INTE_MARKERAD"),
     "missed group meetings": (
         [(f"{PLAN}/missed_group_meetings", 1), (f"{PLAN}/valid_reason", False)],
         "MISSADE_MÖTEN",
@@ -97,6 +99,14 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
     "eighteen on the day": ([("/people/0/born", "2008-10-28")], None),
     "full time for next to nothing": (wage(2600, planningType="WORK", workExtent="FULL"), "LITEN_HELTIDSLÖN"),
     "full time for a wage": (wage(8800, planningType="WORK", workExtent="FULL"), None),
+    "part time for next to nothing": (
+        wage(3000, planningType="WORK", workExtent="PART", workHoursPerWeek=25),
+        "LITEN_DELTIDSLÖN",
+    ),
+    "part time for a wage": (
+        wage(5200, planningType="WORK", workExtent="PART", workHoursPerWeek=25),
+        None,
+    ),
     "all ill with a wage": (
         wage(2600, planningType="SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True),
         "SJUK_MED_LÖN",
@@ -162,6 +172,22 @@ def test_a_housing_allowance_that_both_in_a_couple_have(second: str | None, code
     if second is not None:
         patches.append((f"/registers/{second}/fk/formansinformation/utbetalningsuppgift", rows))
     assert asked("par-bifall", *patches) == ({code} if code else set())
+
+
+@pytest.mark.parametrize(("born", "codes"), [("2010-09-30", {"MER_BARNBIDRAG"}), ("2010-10-01", set())])
+def test_child_allowance_for_whoever_has_had_sixteen(born: str, codes: set[str]) -> None:
+    patches = [
+        ("/people/1/born", born),
+        (
+            PAYMENTS,
+            [
+                paid(("ABB", "Barnbidrag"), 1250, "2026-10-20"),
+                paid(("ABB", "Barnbidrag"), 1250, "2026-09-18"),
+            ],
+        ),
+        ("/history/0/payments", [counted("FK:ABB", 1250, "2026-09-18")]),
+    ]
+    assert asked("barn-fyller-7", *patches) == codes
 
 
 @pytest.mark.parametrize(("amount", "code"), [(2650, "MER_BARNBIDRAG"), (1250, None)])
