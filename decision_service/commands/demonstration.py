@@ -1,4 +1,4 @@
-"""The demonstration: a made-up municipality with made-up people, and their applications already decided.
+"""The demonstration: a made-up municipality with made-up people, and a month of their applications.
 
 Made from the example cases, once, in an empty database: their people get numbers, their registers become
 files, their plans and earlier months are known, and then they apply.
@@ -7,24 +7,23 @@ files, their plans and earlier months are known, and then they apply.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import inspect
 from sqlmodel import Session, select
 
-from decision_service.application.case_file import CaseFile
-from decision_service.casework import delivery, knowledge
+from decision_service.application.fields import birthday_of
+from decision_service.casework import knowledge
 from decision_service.casework.examine import examine
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
 from decision_service.commands import example_applicants
+from decision_service.commands.played_month import DAYS, PlayedMonth, SetClock, moved
 from decision_service.installation.municipality import RegisterFiles
 from decision_service.installation.settings import Settings
-from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, read_json
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers.ssbtek import agencies_about
@@ -36,53 +35,58 @@ from norms.month import Month
 
 CASES = Path(__file__).parents[2] / "examples" / "cases"
 TENANT = "9999"
-DECIDED = (
+FEW = (
     "ensam-bifall",
     "par-bifall",
     "ensam-delavslag-el",
     "par-delavslag-internet",
     "ensam-avslag-overskott",
 )
-"""Cases that the machine decides by itself: they have applied when the case says."""
+"""Cases that the machine decides by itself: all that have applied where the demonstration is small."""
 OPEN = ("forsta-ansokan", "hyra-over-grans", "lakarintyg-saknas")
 """Cases that wait for a person or for the applicant: they apply now, for this month."""
 
 Json = dict[str, Any]
 
 
-@dataclass
-class _Clock:
-    now: datetime
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-def prepare(settings: Settings) -> None:
-    """Fill an empty database. Does nothing in one that has applications, or without the example cases."""
+def prepare(settings: Settings, tell: Callable[[str], None] = print) -> None:
+    """Fill an empty database, and ``tell`` whoever waits. Does nothing in one that has applications, or
+    without the example cases."""
     asked = settings.read_installation().municipalities[TENANT].registers
     assert isinstance(asked, RegisterFiles)  # as the demonstration's own file says
     registers = asked.folder
     registers.mkdir(parents=True, exist_ok=True)
     if _begun(settings) or not CASES.is_dir():
         return
-    decided = [_case(name) for name in DECIDED]
-    clock = _Clock(min(utc_now(), *(case.received_at for case, _ in decided)))
+    end = utc_now()
+    clock = SetClock(end - timedelta(days=DAYS))
     service = open_service(settings, clock)
-    office = service.office
-    numbers = _numbers()
+    office, numbers = service.office, _numbers()
     try:
-        for case, raw in decided:
-            clock.now = min(utc_now(), max(clock.now, case.received_at))
-            _apply(office, registers, raw, numbers, None)
-        while delivery.deliver(office):
-            pass
-        clock.now = utc_now()
+        whole = settings.demonstration_month == "hel"
+        cases = list(_every_case()) if whole else [_case(name) for name in FEW]
+        tell(f"Spelar upp en månad med {len(cases)} påhittade ansökningar, en gång …")
+
+        def apply(case: Json) -> str:
+            return _apply(office, registers, case, numbers)
+
+        PlayedMonth(office, clock, TENANT, apply, tell).play(cases, end)
+        clock.to(utc_now())
         for name in OPEN:
-            _apply(office, registers, _case(name)[1], numbers, Month.of(swedish_day(clock.now)))
+            now = Month.of(swedish_day(clock.now))
+            apply(moved(_case(name), now))
         example_applicants.prepare(office, TENANT, registers, ready(settings))
     finally:
         service.stop()
+
+
+def _every_case() -> Iterator[Json]:
+    """Every example case that can be moved to another month and given to somebody else, in an order that
+    mixes what they show."""
+    for path in sorted(CASES.glob("*.json"), key=lambda path: path.stem[::-1]):
+        case = _case(path.stem)
+        if "periodYear" in case["application"] and all("born" in one for one in case["people"]):
+            yield case
 
 
 def ready(settings: Settings) -> Path:
@@ -102,27 +106,27 @@ def _begun(settings: Settings) -> bool:
         engine.dispose()
 
 
-def _case(name: str) -> tuple[CaseFile, Json]:
-    raw: Json = read_json((CASES / f"{name}.json").read_bytes())
-    return validated(CaseFile, raw), raw
+def _case(name: str) -> Json:
+    raw = read_json((CASES / f"{name}.json").read_bytes())
+    found: Json = json.loads(json.dumps(raw, default=str))
+    return found
 
 
-def _apply(
-    office: Office, registers: Path, raw: Json, numbers: Callable[[str], str], month: Month | None
-) -> None:
-    """Let the people of a case apply, with everything that is known of them."""
-    people = [{**one, "personal_number": numbers(one["born"])} for one in raw["people"] if "born" in one]
-    known = {one["id"]: one["personal_number"] for one in people}
+def _apply(office: Office, registers: Path, raw: Json, numbers: Callable[[str], str]) -> str:
+    """Let the people of a case apply, with everything that is known of them. Gives the application's id."""
+    people = [dict(one) for one in raw["people"]]
+    for one in people:
+        if "born" in one:
+            one["personal_number"] = numbers(one["born"])
+            one["born"] = birthday_of(one["personal_number"]).isoformat()
+    known = {one["id"]: one["personal_number"] for one in people if "born" in one}
     applicant = next(one for one in people if one["role"] == "APPLICANT")
     for id_, number in known.items():
         answers = agencies_about(raw["registers"], id_, applicant=id_ == applicant["id"])
         if answers:
             path = registers / f"{number}.json"
-            path.write_text(json.dumps(answers, ensure_ascii=False, default=str), "utf-8")
-    form = dict(raw["application"])
-    if month is not None:
-        form |= {"periodMonth": month.number, "periodYear": month.year}
-    content = {"schema": "ansokan/1", "application": form, "people": people}
+            path.write_text(json.dumps(answers, ensure_ascii=False), "utf-8")
+    content = {"schema": "ansokan/1", "application": raw["application"], "people": people}
     with transaction(office.engine) as session:
         for activity in raw.get("activity", []):
             document = {name: activity[name] for name in ("plan", "sessions") if name in activity}
@@ -139,9 +143,10 @@ def _apply(
             "demonstration",
             complete=raw.get("history_complete", False),
         )
-        body = json.dumps(content, ensure_ascii=False, default=str).encode()
+        body = json.dumps(content, ensure_ascii=False).encode()
         row = receive(office, session, TENANT, "ansokan/1", Body.of(body), client="demonstration")
     examine(office, TENANT, row.id)
+    return row.id
 
 
 def _with_numbers(month: Json, known: Mapping[str, str]) -> Json:
@@ -155,14 +160,18 @@ def _with_numbers(month: Json, known: Mapping[str, str]) -> Json:
 
 
 def _numbers() -> Callable[[str], str]:
-    """Made-up personal numbers: serials from 990 up, which nobody is given and no example application has."""
-    given: dict[str, int] = {}
+    """Made-up personal numbers: serials from 990 up, which nobody is given and no example application has.
+    When those of a day are given, of the day before."""
+    given: dict[date, int] = {}
 
     def number(born: str) -> str:
-        given[born] = given.get(born, 989) + 1
-        nine = f"{born.replace('-', '')[2:]}{given[born]}"
+        day = date.fromisoformat(born)
+        while given.get(day, 989) == 998:
+            day -= timedelta(days=1)
+        given[day] = given.get(day, 989) + 1
+        nine = f"{day:%y%m%d}{given[day]}"
         doubled = [int(digit) * (2 - at % 2) for at, digit in enumerate(nine)]
         check = -sum(value // 10 + value % 10 for value in doubled) % 10
-        return f"{born[:2]}{nine}{check}"
+        return f"{day:%Y%m%d}{given[day]}{check}"
 
     return number

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         _check_port(settings)
         configure_logging(form=settings.log)
         if settings.demonstration:
-            demonstration.prepare(settings)
+            demonstration.prepare(settings, lambda said: print(said, flush=True))
         service = open_service(settings)
         app = app_of(service, works=not options.api_only)
         add_pages(app)
@@ -81,7 +81,7 @@ def _welcome(settings: Settings) -> str:
     return f"""
 Lagrum svarar på {base}. Öppna adressen i en webbläsare. Avsluta med Ctrl-C.
 
-Exempelkommun (9999) är påhittad och har redan beslutade ansökningar. Prova i ett annat fönster:
+Exempelkommun (9999) är påhittad och har en månad av ansökningar bakom sig. Prova i ett annat fönster:
 
   BAS={base}/v1/9999
   SOM() {{ echo "Authorization: Bearer $(.venv/bin/lagrum token --role $1 --tenant 9999)"; }}

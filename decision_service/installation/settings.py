@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     rate_of_estimates: int = Field(default=10, ge=0)
     trusted_proxies: str = ""
     log: Literal["", "ord", "json"] = ""
+    demonstration_month: Literal["hel", "liten"] = "hel"
 
     @field_validator("public_url")
     @classmethod

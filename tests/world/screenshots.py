@@ -20,7 +20,12 @@ def main() -> None:
     """Sign in as each role, go to its page, and keep the picture."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), port), browser() as chromium:
+    month = {"DEMONSTRATION_MONTH": "hel"}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder), port, **month),
+        browser() as chromium,
+    ):
         size = {"width": 1200, "height": 900}
         page = chromium.new_context(base_url=base, locale="sv-SE", viewport=size).new_page()
         page.goto("/oppet/9999/regler/riksnorm.gemensam")

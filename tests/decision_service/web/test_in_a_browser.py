@@ -21,7 +21,7 @@ ROLES = ("handlaggare", "chef", "jurist", "revisor")
 def base(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the demonstration answers. Asks for the browser first: without one nothing is started."""
     port = free_port()
-    with serving(tmp_path_factory.mktemp("demonstration"), port):
+    with serving(tmp_path_factory.mktemp("demonstration"), port, DEMONSTRATION_MONTH="hel"):
         yield f"http://127.0.0.1:{port}"
 
 

@@ -1,0 +1,69 @@
+"""The demonstration's month: cases are moved in time, and every part of the service has something to show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import select
+
+from decision_service.casework.checking import checked_log
+from decision_service.commands import demonstration
+from decision_service.commands.played_month import moved
+from decision_service.installation.settings import Settings
+from decision_service.service import open_service, utc_now
+from decision_service.store.database import reading
+from decision_service.store.tables import ApplicationRow, DecisionRow, SampledRow, State, TaskRow
+from norms.month import Month
+from tests.world.cases import raw
+
+MONTHS = st.builds(Month, st.integers(2012, 2040), st.integers(1, 12))
+
+
+@given(MONTHS, MONTHS)
+def test_a_case_is_moved_as_a_whole(there: Month, back: Month) -> None:
+    case = moved(raw("tvillingar"), back)
+    found = moved(case, there)
+    by = (there.year - back.year) * 12 + there.number - back.number
+    assert (found["application"]["periodYear"], found["application"]["periodMonth"]) == (
+        there.year,
+        there.number,
+    )
+    assert found["people"] == case["people"], "nobody is born on another day"
+    was, now = case["history"][0]["month"], found["history"][0]["month"]
+    assert str(Month.parse(was).plus(by)) == now
+    assert moved(found, back)["history"] == case["history"]
+
+
+@pytest.mark.slow
+def test_a_month_is_played_and_no_page_is_empty(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/lagrum.db", keys=tmp_path / "keys")
+    said: list[str] = []
+    demonstration.prepare(settings, said.append)
+    assert said[0].startswith("Spelar upp en månad med ")
+    service = open_service(settings)
+    try:
+        office = service.office
+        with reading(office.engine) as session:
+            decided = session.exec(select(DecisionRow)).all()
+            waiting = session.exec(select(TaskRow)).all()
+            reviewed = session.exec(select(SampledRow)).all()
+            with_applicants = select(ApplicationRow).where(ApplicationRow.state == State.WAITING)
+            assert session.exec(with_applicants).first() is not None
+        assert {one.outcome for one in decided} >= {"BIFALL", "DELAVSLAG", "AVSLAG"}
+        assert {one.automatic for one in decided} == {True, False}
+        assert any(one.approved_by for one in decided)
+        assert len(waiting) > 10
+        assert {one.finding is None for one in reviewed} == {True, False}
+        first = min(one.decided_at for one in decided)
+        assert utc_now() - first > timedelta(days=20)
+        office.log.checkpoint(office.engine, demonstration.TENANT)
+        assert checked_log(office, demonstration.TENANT, None).ok
+    finally:
+        service.stop()
+    again: list[str] = []
+    demonstration.prepare(settings, again.append)
+    assert again == [], "it is played once"
