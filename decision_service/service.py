@@ -27,6 +27,7 @@ from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
 from decision_service.casework import examine
 from decision_service.casework.checking import checked_log
+from decision_service.casework.lanes import Lanes
 from decision_service.casework.office import Clock, Office
 from decision_service.casework.timetable import noted, timetable
 from decision_service.evaluation import Evaluators
@@ -82,6 +83,7 @@ class Service:
     tokens: Tokens
     metrics: Metrics
     worker: threading.Thread | None = None
+    lanes: Lanes | None = None
     waiters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "waiting"))
     _earlier: dict[str, Evaluators] = field(default_factory=dict)
     _verified: dict[str, bool] = field(default_factory=dict)
@@ -144,7 +146,8 @@ class Service:
     def start(self) -> None:
         """Work in the background of this process."""
         self.office.evaluators.start()
-        for sweep in timetable(self.office, self.jobs.enqueue):
+        self.lanes = Lanes(self.office)
+        for sweep in timetable(self.office, self.jobs.enqueue, self.lanes.sweep):
             self.jobs.schedule(sweep.name, sweep.every, sweep.work)
         self.jobs.schedule("figures", _FIGURES, partial(noted, self.office, "figures", self._refresh))
         self.jobs.schedule("verify", _VERIFY, partial(noted, self.office, "verify", self._verify), _QUIET)
@@ -157,6 +160,8 @@ class Service:
         self.jobs.stop()
         if self.worker is not None:
             self.worker.join()
+        if self.lanes is not None:
+            self.lanes.stop()
         self.waiters.shutdown()
         for evaluators in (self.office.evaluators, *self._earlier.values()):
             evaluators.close()

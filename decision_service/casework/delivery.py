@@ -1,4 +1,8 @@
-"""Deliver what lies in the outbox. A crash anywhere means that a message goes again, under the same key."""
+"""Deliver what lies in the outbox. A crash anywhere means that a message goes again, under the same key.
+
+Every receiver has a lane of its own: a municipality with its receivers, and each address of a client. What is
+slow in one lane keeps nobody waiting in another.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,12 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import case
+from sqlalchemy import ColumnElement, and_, case
 from sqlmodel import Session, col, select
 
 from audit import proof
 from audit.errors import RowError
-from decision_service.casework import outbox
+from decision_service.casework import outbox, receivers
 from decision_service.casework.addressees import addressees_of
 from decision_service.casework.chain import chain
 from decision_service.casework.decisions import document_of
@@ -32,18 +36,44 @@ from decision_service.store.tables import ApplicationRow, DecisionRow, MessageRo
 from norms.fault import fault
 
 AT_ONCE = 8
+"""Messages of a lane that go out side by side."""
 LEASE = timedelta(minutes=5)
 """How long a process has for the messages it has taken before another takes them: longer than a receiver may
 take to answer, since all that are taken go out side by side."""
+MOST_ATTEMPTS = 12
+"""As often a notice to a client's own address is tried, which takes most of a day. Letters, payments and all
+else that a municipality's receivers get is tried for ever."""
 
 _log = structlog.get_logger()
+_LANE = case((col(MessageRow.kind).like(f"{outbox.HOOK}:%"), col(MessageRow.kind)), else_=MessageRow.tenant)
+"""The lane of a message: a client's address, or the municipality."""
+
+
+def lanes(office: Office) -> list[str]:
+    """The lanes in which something is due and somebody answers, or may do so again."""
+    now = office.clock()
+    with reading(office.engine) as session:
+        due = session.exec(select(_LANE).where(col(MessageRow.next_attempt_at) <= now).distinct()).all()
+        names = {lane: _names(office, lane) for lane in due}
+        rest = receivers.resting(session, [one for each in names.values() for one in each], now)
+    return [lane for lane, found in names.items() if not found or not rest.keys() >= set(found)]
 
 
 def deliver(office: Office) -> int:
-    """Deliver what is due, and say how many messages that was. Several processes may do so at once."""
-    taken = _take(office)
-    for tenant in sorted({one.tenant for one in taken if one.kind == outbox.LETTER}):
-        office.log.checkpoint(office.engine, tenant)
+    """Deliver what is due, in every lane at once, and say how many messages that was."""
+    found = lanes(office)
+    if not found:
+        return 0
+    with ThreadPoolExecutor(len(found), "lane") as pool:
+        return sum(pool.map(partial(deliver_lane, office), found))
+
+
+def deliver_lane(office: Office, lane: str) -> int:
+    """Deliver some of what is due in a lane, and say how many messages that was. Several processes may do so
+    at once."""
+    taken = _take(office, lane)
+    if any(one.kind == outbox.LETTER for one in taken):
+        office.log.checkpoint(office.engine, lane)
     if len(taken) == 1:
         _send(office, taken[0])
     elif taken:
@@ -52,36 +82,69 @@ def deliver(office: Office) -> int:
     return len(taken)
 
 
+def _names(office: Office, lane: str) -> list[str]:
+    """What the receivers of a lane are known by."""
+    if receivers.hook_of(lane):
+        return [lane]
+    return [f"{lane} {each.receiver}" for each in office.channels.get(lane, ())]
+
+
 def _send(office: Office, row: MessageRow) -> None:
-    """Hand a message to every receiver; those that have it already drop it."""
+    """Hand a message to every receiver that does not have it."""
     try:
         message = Message(row.key, row.kind, row.tenant, row.created_at, _written(office, row))
-        for channel in _channels(office, row):
-            channel.deliver(message)
-    except DeliveryError as error:
-        _failed(office, row, error)
     except RowError as error:
         _log.critical("row_not_as_logged", message=row.key, why=str(error))
-        _failed(office, row, DeliveryError(str(error), retry=False))
+        _left(office, row, DeliveryError(str(error), retry=False))
     except Exception as error:  # ours, not the receiver's: it must be seen, and keep no other message waiting
         what = f"Meddelandet gick inte att skriva ({type(error).__name__})."
-        _failed(office, row, DeliveryError(what, retry=True))
+        _left(office, row, DeliveryError(what, retry=True))
+    else:
+        _hand_over(office, row, message)
+
+
+def _hand_over(office: Office, row: MessageRow, message: Message) -> None:
+    """To each receiver, whether or not another one takes it."""
+    reached, wrong = set(row.reached.splitlines()), list[DeliveryError]()
+    channels = [(name, channel) for name, channel in _channels(office, row) if name not in reached]
+    with reading(office.engine) as session:
+        rest = receivers.resting(session, [name for name, _ in channels], office.clock())
+    for name, channel in channels:
+        if name in rest:
+            wrong.append(DeliveryError("Mottagaren har inte svarat på en stund.", retry=True))
+            continue
+        try:
+            channel.deliver(message)
+        except DeliveryError as error:
+            wrong.append(error)
+            if error.retry or error.gone:
+                receivers.failed(office, name, error)
+                continue
+        else:
+            reached.add(name)
+        receivers.answered(office, name)
+    row.reached = "\n".join(sorted(reached))
+    if wrong:  # one that will never take it is the one to tell of
+        _left(office, row, min(wrong, key=lambda one: one.retry))
     else:
         _done(office, row)
 
 
 _NOTICE_LAST = case((col(MessageRow.kind).in_([outbox.LETTER, outbox.PAYMENT]), 0), else_=1)
-"""Letters and payments go before notices: nobody's money waits for an address that does not answer."""
+"""Letters and payments go before notices."""
 
 
-def _take(office: Office) -> list[MessageRow]:
+def _take(office: Office, lane: str) -> list[MessageRow]:
+    """Some of what is due in a lane; one message alone where a receiver has been left in peace and is to show
+    that it answers."""
     now = office.clock()
     with transaction(office.engine) as session:
+        anew = receivers.tried_anew(session, _names(office, lane), now)
         query = (
             select(MessageRow)
-            .where(col(MessageRow.next_attempt_at) <= now)
+            .where(col(MessageRow.next_attempt_at) <= now, _of_lane(lane))
             .order_by(_NOTICE_LAST, col(MessageRow.next_attempt_at))
-            .limit(AT_ONCE)
+            .limit(1 if anew else AT_ONCE)
             .with_for_update(skip_locked=True)
         )
         rows = list(session.exec(query).all())
@@ -90,6 +153,12 @@ def _take(office: Office) -> list[MessageRow]:
             row.attempts += 1
             session.add(row)
         return rows
+
+
+def _of_lane(lane: str) -> ColumnElement[bool]:
+    if receivers.hook_of(lane):
+        return col(MessageRow.kind) == lane
+    return and_(col(MessageRow.tenant) == lane, col(MessageRow.kind).not_like(f"{outbox.HOOK}:%"))
 
 
 _NOTICES: Mapping[str, NoticeKind] = {
@@ -160,32 +229,37 @@ def _kept(letter: Letter) -> dict[str, Any]:
     return {"to": letter.to.as_json(), "letter": letter.as_json(), "text": letter.text}
 
 
-def _channels(office: Office, row: MessageRow) -> Iterator[Channel]:
-    """Where a message goes: a client's own address, or every receiver of the municipality."""
-    kind, _, hook = row.kind.partition(":")
-    if kind != outbox.HOOK:
-        yield from office.channels.get(row.tenant, ())
+def _channels(office: Office, row: MessageRow) -> Iterator[tuple[str, Channel]]:
+    """Where a message goes, and what the receiver is known by: a client's own address, or every receiver of
+    the municipality."""
+    hook = receivers.hook_of(row.kind)
+    if hook is None:
+        yield from zip(_names(office, row.tenant), office.channels.get(row.tenant, ()), strict=True)
         return
     with reading(office.engine) as session:
         found = session.get(WebhookRow, hook)
-    if found is not None:
-        yield office.hook(found.url, found.secret.encode())
+    if found is not None and found.switched_off_at is None:
+        yield row.kind, office.hook(found.url, found.secret.encode())
 
 
 def _done(office: Office, row: MessageRow) -> None:
     with transaction(office.engine) as session:
         current = session.get_one(MessageRow, row.key)
         current.delivered_at, current.next_attempt_at, current.error = office.clock(), None, None
+        current.reached = row.reached
         session.add(current)
 
 
-def _failed(office: Office, row: MessageRow, error: DeliveryError) -> None:
+def _left(office: Office, row: MessageRow, error: DeliveryError) -> None:
     """Try again later, or leave it with its error for a person to see."""
     _log.warning("delivery_failed", message=row.key, attempt=row.attempts, error=str(error))
+    again = error.retry and not (receivers.hook_of(row.kind) and row.attempts >= MOST_ATTEMPTS)
     with transaction(office.engine) as session:
         current = session.get_one(MessageRow, row.key)
-        current.error = str(error)
-        current.next_attempt_at = next_attempt(row.key, row.attempts, office.clock()) if error.retry else None
+        if current.error == receivers.OFF:  # switched off meanwhile
+            return
+        current.error, current.reached = str(error), row.reached
+        current.next_attempt_at = next_attempt(row.key, row.attempts, office.clock()) if again else None
         session.add(current)
 
 

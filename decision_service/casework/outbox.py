@@ -97,9 +97,11 @@ def _telling() -> Insert:
         moment,
         moment,
         literal(0),
+        literal(""),
     ).where(
         col(hook.tenant) == bindparam("the_tenant", type_=String()),
         (col(hook.client) == bindparam("the_client", type_=String())) | col(hook.every).is_(True),
+        col(hook.switched_off_at).is_(None),
     )
     names = [
         "key",
@@ -110,6 +112,7 @@ def _telling() -> Insert:
         "created_at",
         "next_attempt_at",
         "attempts",
+        "reached",
     ]
     return insert(MessageRow).from_select(names, rows)
 

@@ -11,7 +11,7 @@ import structlog
 
 from audit import witness
 from audit.database import read_only
-from decision_service.casework import changed_world, delivery, sweeps, witnessing
+from decision_service.casework import changed_world, sweeps, witnessing
 from decision_service.casework.office import Office
 
 _log = structlog.get_logger()
@@ -26,15 +26,18 @@ class Sweep:
     work: Callable[[], object]
 
 
-def timetable(office: Office, enqueue: Callable[[str, str], object]) -> Iterator[Sweep]:
-    """The sweeps of the casework. ``enqueue`` takes the municipality and the id of what is to be examined."""
+def timetable(
+    office: Office, enqueue: Callable[[str, str], object], deliver: Callable[[], object]
+) -> Iterator[Sweep]:
+    """The sweeps of the casework. ``enqueue`` takes the municipality and the id of what is to be examined,
+    ``deliver`` lets what lies in the outbox begin to leave."""
     quick = timedelta(seconds=1 if office.engine.dialect.name == "sqlite" else 5)
     works: dict[str, tuple[timedelta, Callable[[], object]]] = {
         "due": (quick, lambda: _enqueue_due(office, enqueue)),
         "late": (timedelta(seconds=10), lambda: sweeps.late(office)),
         "unanswered": (timedelta(seconds=30), lambda: sweeps.unanswered(office)),
         "changed": (timedelta(seconds=30), lambda: changed_world.look_again(office)),
-        "outbox": (quick, lambda: _deliver_all(office)),
+        "outbox": (quick, deliver),
         "checkpoint": (timedelta(minutes=1), lambda: _checkpoints(office)),
         "keys": (timedelta(hours=1), lambda: _until_none(partial(sweeps.forget_keys, office))),
     }
@@ -46,12 +49,6 @@ def noted(office: Office, name: str, sweep: Callable[[], object]) -> None:
     """Run a sweep, and note that it came to its end."""
     sweep()
     sweeps.note_run(office, name)
-
-
-def _deliver_all(office: Office) -> None:
-    """Empty the outbox; a long one is noted on the way, so that nobody takes much work for silence."""
-    while delivery.deliver(office):
-        sweeps.note_run(office, "outbox")
 
 
 def _checkpoints(office: Office) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
 from audit import tables as log_tables
+from decision_service.casework import receivers
 from decision_service.casework.office import Office
 from decision_service.operations.metrics import Readings
 from decision_service.store.database import reading
@@ -23,6 +24,8 @@ SWEEPS = {
     "checkpoint": timedelta(minutes=10),
 }
 """Sweeps that the promise rests on, and how long one may be silent."""
+SILENT = timedelta(minutes=30)
+"""How long a receiver of a municipality may take nothing."""
 FUTURE = timedelta(minutes=5)
 """How far ahead of this machine's clock something may have been received."""
 
@@ -108,6 +111,9 @@ def _of_tables(session: Session, now: datetime) -> Iterator[Check]:
     ).one()
     why = f"{_applications(late)} har inte fått svar efter fristen" if late else None
     yield Check("handläggarens frist", why)
+    silent = receivers.silent(session, now, SILENT)
+    said = ", ".join(f"kommun {tenant} sedan {since.isoformat()}" for tenant, since in sorted(silent.items()))
+    yield Check("mottagare", f"tar inte emot brev och betalningar: {said}" if silent else None)
     latest = session.exec(select(func.max(row.received_at))).one()
     ahead = latest is not None and latest > now + FUTURE
     yield Check("klocka", f"en ansökan kom {latest.isoformat()}, som inte har varit" if ahead else None)

@@ -22,15 +22,21 @@ class Message:
 
 
 class DeliveryError(Exception):
-    """A message could not be delivered: why, in Swedish, and whether it is worth trying again."""
+    """A message could not be delivered: why, in Swedish, whether it is worth trying again, and whether the
+    receiver says that it is ``gone`` for ever."""
 
-    def __init__(self, text: str, *, retry: bool) -> None:
+    def __init__(self, text: str, *, retry: bool, gone: bool = False) -> None:
         super().__init__(text)
-        self.retry = retry
+        self.retry, self.gone = retry, gone
 
 
 class Channel(Protocol):
-    """A way out."""
+    """A way out. ``receiver`` is who stands at its end."""
+
+    @property
+    def receiver(self) -> str:
+        """The same for every channel to the same place, and for no other."""
+        ...
 
     def deliver(self, message: Message) -> None:
         """Deliver, or deliver again. Raises DeliveryError."""

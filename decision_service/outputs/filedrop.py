@@ -39,6 +39,11 @@ class FolderChannel:
         is a file for the bank too, and with ``letters`` every letter is one to print."""
         self._folder, self._payer, self._letters = folder, payer, letters
 
+    @property
+    def receiver(self) -> str:
+        """The folder."""
+        return str(self._folder)
+
     def deliver(self, message: Message) -> None:
         """Write ``<key>.json``, and ``<key>.xml`` of a payment order for the bank, where the account to pay
         to is known, or ``<key>.pdf`` of a letter. The same message again does nothing.

@@ -72,6 +72,21 @@ class WebhookChannel:
         self._tls = ssl.create_default_context(cafile=str(trusted)) if trusted is not None else True
         self._clock = clock
 
+    @property
+    def receiver(self) -> str:
+        """The address."""
+        return self._address
+
+    def fault(self) -> str | None:
+        """What is wrong with the address as it stands, in Swedish, before its name has been looked up."""
+        try:
+            url = self._url()
+            if not self._allow_private and (literal := _literal(url.host)) and not _public(literal):
+                return _PRIVATE
+        except DeliveryError as error:
+            return str(error)
+        return None
+
     def deliver(self, message: Message) -> None:
         """POST a message. Any status 200–299 is a delivery. Raises DeliveryError for all else."""
         url = self._url()
@@ -90,12 +105,14 @@ class WebhookChannel:
             return
         if 300 <= status < 400:
             raise DeliveryError(f"Mottagaren hänvisar vidare (HTTP {status}). Det följs inte.", retry=True)
-        raise DeliveryError(f"Mottagaren svarade HTTP {status}.", retry=status not in _NOT_AGAIN)
+        text = f"Mottagaren svarade HTTP {status}."
+        raise DeliveryError(text, retry=status not in _NOT_AGAIN, gone=status == 410)
 
     def _url(self) -> httpx.URL:
         try:
             url = httpx.URL(self._address)
-        except httpx.InvalidURL as error:
+            url.host.encode("idna")
+        except (httpx.InvalidURL, ValueError) as error:  # what is no name of the net is a ValueError
             raise DeliveryError("Mottagarens adress går inte att läsa.", retry=False) from error
         allowed = ("https", "http") if self._allow_private else ("https",)
         if url.scheme not in allowed or not url.host or url.userinfo:
@@ -113,7 +130,7 @@ class WebhookChannel:
             raise DeliveryError("Mottagarens namn går inte att slå upp.", retry=True) from error
         addresses = [str(each[4][0]) for each in found]
         if not addresses or not (self._allow_private or all(_public(each) for each in addresses)):
-            raise DeliveryError("Mottagarens adress leder till ett privat eller lokalt nät.", retry=False)
+            raise DeliveryError(_PRIVATE, retry=False)
         return list(dict.fromkeys(addresses))
 
     def _post(self, url: httpx.URL, addresses: list[str], headers: dict[str, str], body: bytes) -> int:
@@ -141,16 +158,39 @@ class WebhookChannel:
         raise DeliveryError("Det gick inte att ansluta till mottagaren.", retry=True)
 
 
+_PRIVATE = "Mottagarens adress leder till ett privat eller lokalt nät."
+
+
+def _literal(host: str) -> str | None:
+    """The address that a host is, in any way that a resolver reads one (``127.1``, ``0x7f000001``); None for
+    a name."""
+    try:
+        return str(ipaddress.ip_address(host.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return None
+
+
 def _public(address: str) -> bool:
-    """Whether an address lies on the open internet. IPv4 inside IPv6 is judged as IPv4."""
+    """Whether an address lies on the open internet. IPv4 inside IPv6 is judged as IPv4 where it is only
+    another way to write it, and is else the way around a fence."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if inner is not None:
-            return inner.is_global and found.ipv4_mapped is not None
+        if found.ipv4_mapped is not None:
+            return _public(str(found.ipv4_mapped))
         if found in _NAT64:
-            return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF).is_global
-    return found.is_global and not found.is_multicast
+            return _public(str(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)))
+        return found in _GLOBAL_UNICAST and found.is_global and not any(found in net for net in _THROUGH)
+    return found.is_global and not found.is_multicast and found not in _PROTOCOLS
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out; local, old and reserved forms lie outside it."""
+_THROUGH = (ipaddress.ip_network("2002::/16"), ipaddress.ip_network("2001::/32"))
+"""6to4 and Teredo: an IPv4 address of anybody's choice is inside."""
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
+"""Addresses of protocols themselves, some of which a library takes for global."""

@@ -444,7 +444,8 @@ class DocumentRow(SQLModel, table=True):
 
 
 class MessageRow(SQLModel, table=True):
-    """Something on its way out. ``key`` is what the receiver knows it by: the same key, the same message."""
+    """Something on its way out. ``key`` is what the receiver knows it by: the same key, the same message.
+    ``reached`` are the receivers that have it already, a line each."""
 
     __tablename__ = "message"
 
@@ -456,13 +457,15 @@ class MessageRow(SQLModel, table=True):
     created_at: datetime = Field(sa_column=_moment())
     next_attempt_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True, index=True))
     attempts: int = 0
+    reached: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     delivered_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     error: str | None = None
 
 
 class WebhookRow(SQLModel, table=True):
     """Where a client wants to be told. ``secret`` signs what is sent; it is shown once. ``every``: told of
-    all the municipality's applications, and not only of those the client has sent itself."""
+    all the municipality's applications, and not only of those the client has sent itself. Nothing is told of
+    while it is ``switched_off_at``."""
 
     __tablename__ = "webhook"
 
@@ -473,6 +476,21 @@ class WebhookRow(SQLModel, table=True):
     secret: str
     every: bool = False
     created_at: datetime = Field(sa_column=_moment())
+    switched_off_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    switched_off_why: str | None = None
+
+
+class ReceiverRow(SQLModel, table=True):
+    """A receiver that fails: how often in a row, since when, why, and until when it is left in peace.
+    ``name`` is its lane's, and for a municipality's own also which of its receivers it is."""
+
+    __tablename__ = "receiver"
+
+    name: str = Field(primary_key=True)
+    failures: int
+    failing_since: datetime = Field(sa_column=_moment())
+    rests_until: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    error: str = ""
 
 
 class IdempotencyRow(SQLModel, table=True):

@@ -117,6 +117,7 @@ class Recorder:
 
     got: list[Message] = field(default_factory=list)
     refuse: int = 0
+    receiver: str = "recorder"
 
     def deliver(self, message: Message) -> None:
         if self.refuse:

@@ -255,6 +255,8 @@ def running(
         service.jobs.stop()
         if service.worker is not None:
             service.worker.join()
+        if service.lanes is not None:
+            service.lanes.stop()
         service.waiters.shutdown()
         for earlier in service._earlier.values():
             earlier.close()

@@ -16,6 +16,9 @@ class Webhook(Answer):
     id: str
     url: str
     created_at: datetime
+    failing_since: datetime | None = Field(description="Sedan då den inte har svarat")
+    error: str | None = Field(description="Varför det senaste inte gick fram, eller varför den är avstängd")
+    switched_off_at: datetime | None = Field(description="Då den stängdes av; inget skickas")
 
 
 class NewWebhook(Webhook):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
-from pydantic import BaseModel, ConfigDict
-from sqlmodel import select
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session, col, select
 from starlette.responses import JSONResponse, Response
 
 from decision_service.access.roles import Role
@@ -19,12 +20,17 @@ from decision_service.api.callers import Caller, require
 from decision_service.api.cases import changing
 from decision_service.api.openapi import problem_responses
 from decision_service.api.views import moment
+from decision_service.casework import receivers
 from decision_service.casework.delivery import try_again, undelivered
-from decision_service.casework.rows import NotFoundError
+from decision_service.casework.office import Office
+from decision_service.casework.rows import ConflictError
 from decision_service.installation.values import Address
+from decision_service.outputs import WebhookChannel
 from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
-from decision_service.store.tables import WebhookRow
+from decision_service.store.tables import ReceiverRow, WebhookRow
+from norms.fault import fault
 
 router = APIRouter(tags=["utskick"])
 
@@ -32,11 +38,16 @@ Subscriber = Annotated[Caller, Depends(require(Role.ESERVICE, Role.ADMIN))]
 Overseer = Annotated[Caller, Depends(require(Role.ADMIN, Role.CHEF))]
 
 
+Hook = Annotated[str, Path(description="Mottagarens id", json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]
+MOST = 10
+"""Addresses of a client: each is a lane that somebody has to keep open."""
+
+
 class Wanted(BaseModel):
     """Where to post."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    url: Address
+    url: Annotated[Address, Field(max_length=2000)]
 
 
 @router.post(
@@ -46,14 +57,17 @@ class Wanted(BaseModel):
     openapi_extra=described(Wanted, {"mottagare": {"url": "https://e-tjanst.example.se/lagrum"}}),
     responses={
         **answers.answers(answers.NewWebhook, 201, "Mottagaren finns nu."),
-        **problem_responses("unsupported-media-type"),
+        **problem_responses("conflict", "unsupported-media-type"),
     },
 )
 def subscribe(request: Request, caller: Subscriber, body: RawBody) -> Response:
     """Hemligheten som signerar visas bara här. Händelsen säger vilken ansökan och hur den står, inget om
     personen. En e-tjänst får bara veta om ansökningar som den själv har lämnat in."""
     wanted = validated(Wanted, json_of(request, body))
+    _check_address(office_of(request), wanted.url)
     with changing(request) as (office, session):
+        if len(_own(session, caller)) >= MOST:
+            raise ConflictError(fault("too_many_webhooks", limit=MOST))
         row = WebhookRow(
             id=uuid.uuid4().hex,
             tenant=caller.tenant,
@@ -64,7 +78,7 @@ def subscribe(request: Request, caller: Subscriber, body: RawBody) -> Response:
             created_at=office.clock(),
         )
         session.add(row)
-        return JSONResponse({**_shown(row), "secret": row.secret}, 201)
+        return JSONResponse({**_shown(row, None), "secret": row.secret}, 201)
 
 
 @router.get(
@@ -73,29 +87,38 @@ def subscribe(request: Request, caller: Subscriber, body: RawBody) -> Response:
     responses=answers.answers(answers.Items[answers.Webhook]),
 )
 def listed(request: Request, caller: Subscriber) -> Response:
-    """De egna mottagarna."""
-    query = select(WebhookRow).where(
-        WebhookRow.tenant == caller.tenant, WebhookRow.client == caller.principal.client
-    )
+    """De egna mottagarna, och hur det går: ``failing_since`` och ``error`` för en som inte svarar,
+    ``switched_off_at`` för en som är avstängd."""
     with reading(office_of(request).engine) as session:
-        return JSONResponse({"items": [_shown(row) for row in session.exec(query).all()]})
+        rows = _own(session, caller)
+        failing = receivers.failing_since(session, [row.id for row in rows])
+        return JSONResponse({"items": [_shown(row, failing.get(row.id)) for row in rows]})
 
 
 @router.delete("/webhooks/{webhook}", status_code=204, summary="Sluta ta emot händelser")
 def unsubscribe(
     request: Request,
     caller: Subscriber,
-    webhook: Annotated[
-        str, Path(description="Mottagarens id", json_schema_extra={"pattern": "^[0-9a-f]{32}$"})
-    ],
+    webhook: Hook,
 ) -> Response:
     """Inget mer skickas dit, inte heller det som väntar."""
     with changing(request) as (_, session):
-        row = session.get(WebhookRow, webhook)
-        if row is None or row.tenant != caller.tenant or row.client != caller.principal.client:
-            raise NotFoundError(webhook)
-        session.delete(row)
+        session.delete(receivers.own(session, caller.tenant, caller.principal.client, webhook))
     return Response(status_code=204)
+
+
+@router.post(
+    "/webhooks/{webhook}/resumption",
+    summary="Ta emot händelser igen",
+    responses=answers.answers(answers.Webhook),
+)
+def resume(request: Request, caller: Subscriber, webhook: Hook) -> Response:
+    """Slå på en mottagare som stängdes av när den inte svarade på tre dagar, eller svarade 410. Det som hände
+    under tiden skickas inte; läs ansökningarna."""
+    with changing(request) as (_, session):
+        row = receivers.own(session, caller.tenant, caller.principal.client, webhook)
+        receivers.switch_on(session, row)
+        return JSONResponse(_shown(row, None))
 
 
 @router.get(
@@ -140,5 +163,26 @@ def again(
         return JSONResponse({"key": row.key}, 202)
 
 
-def _shown(row: WebhookRow) -> dict[str, str | None]:
-    return {"id": row.id, "url": row.url, "created_at": moment(row.created_at)}
+def _own(session: Session, caller: Caller) -> Sequence[WebhookRow]:
+    query = select(WebhookRow).where(
+        WebhookRow.tenant == caller.tenant, WebhookRow.client == caller.principal.client
+    )
+    return session.exec(query.order_by(col(WebhookRow.created_at))).all()
+
+
+def _check_address(office: Office, url: str) -> None:
+    """Raises InputError for an address that nothing will ever be sent to."""
+    channel = office.hook(url, b"-")
+    if isinstance(channel, WebhookChannel) and (why := channel.fault()) is not None:
+        raise InputError([fault("refused", "url", reason=why.rstrip("."))])
+
+
+def _shown(row: WebhookRow, failing: ReceiverRow | None) -> dict[str, str | None]:
+    return {
+        "id": row.id,
+        "url": row.url,
+        "created_at": moment(row.created_at),
+        "failing_since": moment(failing.failing_since) if failing else None,
+        "error": row.switched_off_why or (failing.error if failing else None),
+        "switched_off_at": moment(row.switched_off_at) if row.switched_off_at else None,
+    }

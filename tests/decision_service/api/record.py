@@ -202,6 +202,7 @@ def everything(whole: Whole) -> None:
         sender.apply(application(whole.person(), NOVEMBER))
     undelivered = chef.get("/undelivered").json()["items"]
     chef.post(f"/undelivered/{undelivered[0]['key']}/retry")
+    sender.post(f"/webhooks/{hook}/resumption")
     sender.ask("DELETE", f"/webhooks/{hook}")
     base = "/v1/9999"
     estimate: Json = {"month": "2026-11", "adults": 1, "costs": [{"type": "RENT", "amount": 5400}]}

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
+from decision_service.api.app import app_of
+from decision_service.api.routes.webhooks import MOST
 from decision_service.outputs import WebhookChannel
 from decision_service.outputs.webhook import MESSAGE_ID, SIGNATURE, verify
 from decision_service.store.database import reading
@@ -16,7 +18,7 @@ from tests.decision_service.api.test_applications import code
 from tests.world.client import User
 from tests.world.people import NOVEMBER, incomplete
 from tests.world.receiver import receiving
-from tests.world.service import Whole, decided_by_machine, with_a_person
+from tests.world.service import Whole, decided_by_machine, served, with_a_person
 
 
 def subscribed(sender: User, url: str) -> tuple[str, bytes]:
@@ -157,3 +159,50 @@ def test_an_address_inside_is_refused_when_it_is_used(one: Whole) -> None:
         }
         assert [each.next_attempt_at for each in messages] == [None, None]
         assert receiver.got == []
+
+
+def test_a_client_has_so_many_receivers_and_no_more(one: Whole) -> None:
+    sender = one.eservice()
+    for number in range(MOST):
+        subscribed(sender, f"https://e-tjanst.example.se/{number}")
+    refused = sender.post("/webhooks", {"url": "https://e-tjanst.example.se/en-till"})
+    assert (refused.status_code, code(refused)) == (409, "conflict")
+    subscribed(one.eservice(), "https://e-tjanst.example.se/annan")
+
+
+def test_one_that_has_died_is_shown_and_switched_on_again(one: Whole) -> None:
+    sender = one.eservice()
+    with receiving() as receiver:
+        hook, _ = subscribed(sender, receiver.url)
+        receiver.refuse = [410]
+        with_a_person(one, sender)
+        (shown,) = sender.get("/webhooks").json()["items"]
+        assert shown["switched_off_at"]
+        assert shown["error"] == "Mottagaren svarade HTTP 410."
+        told = len(receiver.got)
+        with_a_person(one, sender)
+        assert len(receiver.got) == told
+        assert one.eservice().post(f"/webhooks/{hook}/resumption").status_code == 404
+        again = sender.post(f"/webhooks/{hook}/resumption").json()
+        assert (again["switched_off_at"], again["error"]) == (None, None)
+        found, _ = with_a_person(one, sender)
+        assert len(receiver.events(found)) == 2
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://127.0.0.1/", "https://127.1/", "https://0x7f000001/", "https://2130706433/"),
+        *("https://10.0.0.1/", "https://169.254.169.254/", "https://[::1]/", "https://[fec0::1]/"),
+        *("https://[::127.0.0.1]/", "https://[::ffff:10.0.0.1]/", "https://192.0.0.8/"),
+        *("https://xn--/", "https://a..b/", "https://example.se/" + "a" * 2000, "https://a:b@example.se/"),
+    ],
+)
+def test_an_address_that_nothing_will_be_sent_to_is_refused(one: Whole, url: str) -> None:
+    """As the service is set where municipalities are real."""
+    office = replace(one.service.office, hook=WebhookChannel)
+    service = replace(one.service, office=office)
+    with served(app_of(service, works=False)) as client:
+        refused = replace(one.eservice(), http=client).post("/webhooks", {"url": url})
+    assert (refused.status_code, code(refused)) == (422, "invalid")
+    assert refused.json()["errors"][0]["pointer"] == "/url"

@@ -58,7 +58,8 @@ def test_a_receiver_that_is_down_gets_the_same_later(world: World) -> None:
     assert waiting(world) == ["letter", "payment", "receipt"]
     assert deliver(world.office) == 0  # not at once
     world.clock.forward(days=1)
-    deliver(world.office)
+    while deliver(world.office):  # one alone first, since the receiver has been left in peace
+        pass
     assert waiting(world) == []
     assert [kind for kind, _ in world.trail(found)].count("letter") == 1
     world.whole()
@@ -72,6 +73,7 @@ def test_a_process_that_died_with_them(world: World) -> None:
     with transaction(world.engine) as session:
         for row in session.exec(select(MessageRow)).all():
             row.delivered_at, row.next_attempt_at = None, world.clock.now + delivery.LEASE
+            row.reached = ""
             session.add(row)
     assert deliver(world.office) == 0
     world.clock.now += delivery.LEASE

@@ -160,7 +160,8 @@ def test_nothing_that_was_planted_is_left_anywhere(
 
 
 NOT_OF_PEOPLE = {
-    "case_count", "staff", "webhook", "sweep", "release_file", "web_session", "witnessed", "cosigned",
+    "case_count", "staff", "webhook", "receiver", "sweep",
+    "release_file", "web_session", "witnessed", "cosigned",
 }  # fmt: skip
 """Tables that hold nothing of anybody who applies."""
 

@@ -208,7 +208,7 @@ def test_every_sweep_of_the_timetable_comes_to_its_end_and_is_noted(world: World
     """Those that readiness asks for go round often enough for its patience."""
     received = world.receive(application(1, NOVEMBER))
     asked: list[tuple[str, ...]] = []
-    found = list(timetable(world.office, lambda *named: asked.append(named)))
+    found = list(timetable(world.office, lambda *named: asked.append(named), lambda: None))
     for sweep in found:
         sweep.work()
     with transaction(world.engine) as session:
