@@ -167,6 +167,21 @@ def _rule_changes(actions: argparse._SubParsersAction[_Parser]) -> None:
     diff.add_argument("--reason", metavar="SKÄL", help="varför det som har varit rättas")
     diff.add_argument("--json", action="store_true", help="svara med JSON")
     diff.set_defaults(module="rules_diff")
+    mutate = actions.add_parser(
+        "mutate", help="ändra ett ord i taget i regelfilerna och se om något fall märker det"
+    )
+    mutate.add_argument(
+        "rule", metavar="REGEL", nargs="?", help="bara en regel, ett begrepp eller en regelfil"
+    )
+    mutate.add_argument("--every", metavar="N", type=int, default=1, help="bara var N:te ändring")
+    mutate.add_argument(
+        "--examples", metavar="MAPP", default="examples/cases", help="ärenden som också får märka"
+    )
+    mutate.add_argument(
+        "--processes", metavar="N", type=int, default=2, help="hur många som prövar samtidigt"
+    )
+    mutate.add_argument("--json", action="store_true", help="svara med JSON")
+    mutate.set_defaults(module="rules_mutate")
 
 
 def _audit(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -52,6 +52,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "engines.exact explanation folders kept",
         "change difference evaluation terminal",
         "policy_cases",
+        "mutation",
     ),
     "decision_service": (
         "jobs network reading",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 from norms import document
@@ -51,28 +52,36 @@ def run_all(book: Rulebook, root: Path = ROOT, *, covered: bool = True) -> tuple
     """
     results: list[CaseResult] = []
     coverage = Coverage()
+    for (file, line, name), tries in groupby(prepared_cases(book, root), key=lambda each: each.place):
+        failures: list[str] = []
+        for each in tries:
+            agreed = each.law.engines.evaluate(each.facts)
+            if covered:
+                coverage.add(each.law.with_inner.evaluate(each.facts))
+            failures += failures_of(each.case.expected, agreed, book)
+        results.append(CaseResult(file, line, name, tuple(dict.fromkeys(failures))))
+    return results, coverage
+
+
+def prepared_cases(book: Rulebook, root: Path = ROOT) -> Iterator[PreparedCase]:
+    """Every case of a folder, once for each of its municipalities. Raises FindingsError."""
     laws = _Laws(book)
     for path in sorted((root / "sets").rglob(f"*{CASES_SUFFIX}")):
         source = document.read(path, path.relative_to(root).as_posix())
         for index, case in enumerate(read(source)):
-            failures: list[str] = []
+            place = (source.file, source.line(("fallen", index)), case.name)
             for municipality in case.municipalities:
                 law, facts = _prepared(case, municipality, book, source, index, laws)
-                agreed = law.engines.evaluate(facts)
-                if covered:
-                    coverage.add(law.with_inner.evaluate(facts))
-                failures += _failures(case.expected, agreed, book)
-            told = tuple(dict.fromkeys(failures))
-            results.append(CaseResult(source.file, source.line(("fallen", index)), case.name, told))
-    return results, coverage
+                yield PreparedCase(place, case, law, facts)
 
 
 @dataclass(frozen=True)
-class _Law:
+class CaseLaw:
     """The law of some cases, compiled; ``like`` is an earlier law with the same rules."""
 
     law: Law
-    like: _Law | None
+    book: Rulebook
+    like: CaseLaw | None
 
     @cached_property
     def engines(self) -> Engines:
@@ -88,15 +97,25 @@ class _Law:
         return ExactEngine(replace(self.law, rules=(*self.law.rules, *inner)))
 
 
+@dataclass(frozen=True)
+class PreparedCase:
+    """A case in one of its municipalities, ready to be evaluated. ``place`` is its file, line and name."""
+
+    place: tuple[str, int, str]
+    case: CaseEntry
+    law: CaseLaw
+    facts: Facts
+
+
 class _Laws:
     """The laws of all cases. Rules are compiled once for all laws that have the same."""
 
     def __init__(self, book: Rulebook) -> None:
         self._book = book
-        self._laws: dict[Circumstances, _Law] = {}
-        self._compiled: dict[tuple[int, ...], _Law] = {}
+        self._laws: dict[Circumstances, CaseLaw] = {}
+        self._compiled: dict[tuple[int, ...], CaseLaw] = {}
 
-    def under(self, month: Month, municipality: str | None, choices: Choices) -> _Law:
+    def under(self, month: Month, municipality: str | None, choices: Choices) -> CaseLaw:
         """The law of a month in a municipality that has made some further choices."""
         circumstances = (month, municipality, choices)
         if circumstances not in self._laws:
@@ -108,7 +127,7 @@ class _Laws:
             )
             law = replace(law, settings=(*law.settings, *tried))
             rules = tuple(map(id, law.rules))
-            made = self._laws[circumstances] = _Law(law, self._compiled.get(rules))
+            made = self._laws[circumstances] = CaseLaw(law, self._book, self._compiled.get(rules))
             self._compiled.setdefault(rules, made)
         return self._laws[circumstances]
 
@@ -120,7 +139,7 @@ def _prepared(
     source: Document,
     index: int,
     laws: _Laws,
-) -> tuple[_Law, Facts]:
+) -> tuple[CaseLaw, Facts]:
     """The law and the facts of a case. Raises FindingsError when it is not a case."""
     assert case.month is not None
     try:
@@ -145,7 +164,8 @@ def _kinds(choices: Choices) -> set[str]:
     return {path.partition(".")[0] for path, _ in choices}
 
 
-def _failures(expected: Expectation, agreed: Agreed, book: Rulebook) -> Iterator[str]:
+def failures_of(expected: Expectation, agreed: Agreed, book: Rulebook) -> Iterator[str]:
+    """In what an evaluation is not what a case expects."""
     evaluation = agreed.evaluation
     outcome = evaluation.outcome
     yield from (f"motorerna är inte överens: {difference}" for difference in agreed.differences)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from norms.table import Cell
 from rules.engines.exact.case import Case, Notes, Scope
@@ -77,9 +79,11 @@ class CompiledStage:
     conclusions: tuple[tuple[str, bool, str], ...]
 
 
-def compile_stage(rules: tuple[Rule, ...], law: Law) -> CompiledStage:
-    """The rules of one stage of a law."""
-    compiled = tuple(compile_rule(rule, law) for rule in rules)
+def compile_stage(
+    rules: tuple[Rule, ...], law: Law, kept: Mapping[int, CompiledRule] = MappingProxyType({})
+) -> CompiledStage:
+    """The rules of one stage of a law. ``kept`` are those that are compiled already, by their identity."""
+    compiled = tuple(kept.get(id(rule)) or compile_rule(rule, law) for rule in rules)
     paths = sorted({(path, single) for each in compiled for path, single, _ in each.conclusions})
     return CompiledStage(compiled, tuple((path, single, path.partition(".")[0]) for path, single in paths))
 

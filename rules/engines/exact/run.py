@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
+from dataclasses import replace
 from typing import NamedTuple
 
 from norms.table import Cell
@@ -16,7 +17,7 @@ from rules.facts import Cause, Facts, Known, Lack, Unknown
 from rules.language.vocabulary import Stage
 from rules.law import Law
 from rules.outcome import HOUSEHOLD, EngineOutcome, InstanceKey, Line, Question, Requirement
-from rules.rule import AskEffect, Section
+from rules.rule import AskEffect, Rule, Section
 
 _NO_LACKS: frozenset[Cause] = frozenset()
 _NO_CELLS: list[Cell] = []
@@ -34,6 +35,26 @@ class ExactEngine:
         """The same engine under another law with the same rules: other amounts, other settings."""
         engine = copy(self)
         engine.law = law
+        return engine
+
+    def changed(self, changes: Mapping[str, Rule]) -> ExactEngine:
+        """The engine of the same law with some rules, by id, in other words; a rule that does not hold in the
+        month of the law is none of it. The rest is not compiled anew."""
+        rules = tuple(
+            each
+            for rule in self.law.rules
+            if (each := changes.get(rule.id, rule)) is rule or each.span.holds(self.law.month)
+        )
+        touched = {
+            *changes,
+            *(name for rule in (*changes.values(), *self.law.rules) for name in rule.defeats),
+        }
+        engine = self.under(replace(self.law, rules=rules))
+        kept = {id(rule): self._compiled[rule.id] for rule in rules if rule.id not in touched}
+        engine._stages = {
+            stage: compile_stage(of_stage, engine.law, kept) for stage, of_stage in engine.law.stages.items()
+        }
+        engine._compiled = {each.rule.id: each for stage in engine._stages.values() for each in stage.rules}
         return engine
 
     def evaluate(self, facts: Facts, stages: Iterable[Stage] = Stage) -> Evaluation:
