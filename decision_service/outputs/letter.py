@@ -15,6 +15,7 @@ from audit import proof
 from decision_service.decision.document import Corrects, Decision, Line, LineChange, Reason
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.channel import DeliveryError
+from decision_service.outputs.explained import Value, explained
 from decision_service.outputs.letter_layout import Letter, Part, Row
 from decision_service.outputs.letter_texts import (
     PLACEHOLDER,
@@ -129,6 +130,7 @@ def _letter(kind: LetterKind, facts: _Facts) -> Letter:
         facts.context.day,
         facts.filled("{ärende}"),
         facts.filled("{nämnd}, {kommun}"),
+        explained(kind, facts.for_explanation),
     )
 
 
@@ -143,7 +145,7 @@ class _Facts:
         decision: Decision | None = None,
         questions: Sequence[Reason] = (),
     ) -> None:
-        self.words = words
+        self.words, self._month = words, month
         self.context, self._decision, self._questions = context, decision, questions
         calculation = decision.calculation if decision is not None else None
         self._calculation = calculation
@@ -232,6 +234,21 @@ class _Facts:
             if decision is not None and by_hand
             else None,
             "andra_handläggare": (decision.second or decision.approved_by) if decision is not None else None,
+        }
+
+    @property
+    def for_explanation(self) -> dict[str, Value]:
+        """What an explanation fills its places with; amounts are those of the letter."""
+        context = self.context
+        return {
+            "belopp": self._values["belopp"],
+            "skillnad": self._values["skillnad"],
+            "månad": Month.parse(self._month) if self._month is not None else None,
+            "utbetalningsdag": context.payment if self._granted else None,
+            "svara_senast": context.complete_by,
+            "kommun": context.sender.municipality,
+            "kontakt": context.sender.contact,
+            "ärende": context.reference,
         }
 
     def holds(self, when: str) -> bool:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from decision_service.outputs.addressee import Addressee
+from decision_service.outputs.explained import Explained
 from norms.month import day_in_words
 from rules.texts import amount_table
 
@@ -54,7 +55,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to a person as structure; ``text`` is the same as plain text."""
+    """A letter to a person as structure; ``text`` is the same as plain text. ``explained`` says it in short
+    in other languages, and is no part of it."""
 
     kind: str
     title: str
@@ -63,6 +65,7 @@ class Letter:
     day: date
     reference: str
     sender: str
+    explained: tuple[Explained, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The letter for whoever lays it out."""
@@ -75,6 +78,7 @@ class Letter:
             "reference": self.reference,
             "title": self.title,
             "parts": [asdict(part) for part in self.parts],
+            "explained": [asdict(each) for each in self.explained],
         }
 
     @classmethod
@@ -88,6 +92,10 @@ class Letter:
             date.fromisoformat(found["date"]),
             found["reference"],
             found["sender"],
+            tuple(
+                Explained(**{**each, "paragraphs": tuple(each["paragraphs"])})
+                for each in found.get("explained", ())  # letters kept before there were any have none
+            ),
         )
 
     @property

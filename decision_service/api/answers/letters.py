@@ -23,6 +23,16 @@ class LetterPart(Answer):
     framed: bool = Field(default=False, description="Avsnittet står i en ruta")
 
 
+class ExplainedLetter(Answer):
+    """Vad brevet säger, kort och på ett annat språk. Det är brevet på svenska som gäller."""
+
+    language: str = Field(description="sv (lätt svenska), en eller ar")
+    name: str = Field(description="Språket med dess eget namn")
+    direction: Literal["ltr", "rtl"]
+    applies: str = Field(description="Att det är brevet på svenska som gäller, på språket")
+    paragraphs: list[str]
+
+
 class Addressee(Answer):
     """Vem ett brev är till."""
 
@@ -47,3 +57,6 @@ class Letter(Answer):
     reference: str = Field(description="Ärendets nummer")
     title: str
     parts: list[LetterPart]
+    explained: list[ExplainedLetter] = Field(
+        default_factory=list, description="Brevet i korthet på andra språk; ingen del av brevet"
+    )

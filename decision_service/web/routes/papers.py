@@ -18,13 +18,17 @@ from decision_service.api.routes.documents import opened
 from decision_service.casework import documents, papers
 from decision_service.casework.office import Office
 from decision_service.casework.papers import KeptLetter, Told
+from decision_service.outputs.explained import Explained
+from decision_service.outputs.letter_layout import Letter
 from decision_service.store.tables import ApplicationRow, DocumentRow
+from decision_service.web.render import page
 from decision_service.web.visitors import Visitor, visitor
 
 router = APIRouter(prefix="/k/{kommunkod}/handlingar/{application}")
 
 Reader = Annotated[Visitor, Depends(visitor(*REVIEWERS, reads=True))]
 Name = Annotated[str, Path(max_length=200)]
+Language = Annotated[str, Path(pattern="^[a-z]{2}$")]
 FORMS: Mapping[str, str] = {"pdf": PDF, "webb": HTML, "text": TEXT}
 """The forms of a letter: as an address names it, and its media type."""
 
@@ -46,6 +50,24 @@ def letter(
         return laid_out(found.content, FORMS[form])
 
     return read(request, reader, application, show)
+
+
+@router.get("/brev/{name}/kort/{language}")
+def in_short(
+    request: Request, reader: Reader, application: Application, name: Name, language: Language
+) -> Response:
+    """What a letter says, in short and in another language."""
+
+    def show(_: Office, session: Session, row: ApplicationRow) -> tuple[KeptLetter, Explained] | None:
+        found = next((one for one in papers.letters_of(session, row) if one.key == name), None)
+        said = Letter.of_json(found.content["letter"]).explained if found is not None else ()
+        return next(((found, each) for each in said if each.language == language and found), None)
+
+    found = read(request, reader, application, show)
+    if found is None:
+        raise ProblemError("not-found")
+    letter, said = found
+    return page(request, "brev_kort.html", visitor=reader, arende=application, brev=letter, kort=said)
 
 
 @router.get("/dokument/{name}")

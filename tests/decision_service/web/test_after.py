@@ -159,9 +159,12 @@ def test_letters_are_read_in_every_form_and_documents_are_saved(whole: Whole, an
     for where in papers:
         found = anna.get(where)
         assert found.status_code == 200, where
-        form = where.rpartition("/")[2]
+        form = "webb" if "/kort/" in where else where.rpartition("/")[2]
         assert found.headers["content-type"].startswith(kinds.get(form, "application/octet-stream"))
     assert any("/dokument/" in where for where in papers)
+    short = next(where for where in papers if where.endswith("/kort/ar"))
+    assert 'lang="ar" dir="rtl"' in anna.get(short).text
+    assert anna.get(short.replace("/kort/ar", "/kort/fi")).status_code == 404
     assert sum("/brev/" in where for where in papers) >= 3
     assert anna.get(f"/k/{TENANT}/handlingar/{case}/brev/finns-inte/pdf").status_code == 404
     assert anna.get(f"/k/{TENANT}/handlingar/{case}/dokument/finns-inte").status_code == 404
