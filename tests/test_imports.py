@@ -61,7 +61,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "registers",
         "decision",
         "log outputs",
-        "evaluation",
+        "evaluation planning",
         "casework",
         "follow_up operations",
         "access",

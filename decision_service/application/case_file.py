@@ -86,12 +86,13 @@ class Person(Part):
 
 
 class Mark(StrEnum):
-    """The attendance mark of a session, set by the person in charge."""
+    """The attendance mark of a session, set by the person in charge. ``SICK``: without a certificate."""
 
     PRESENT = "PRESENT"
     ABSENT_VALID = "ABSENT_VALID"
     ABSENT = "ABSENT"
     SICK_CERTIFICATE = "SICK_CERTIFICATE"
+    SICK = "SICK"
     ELSEWHERE = "ELSEWHERE"
     UNMARKED = "UNMARKED"
 

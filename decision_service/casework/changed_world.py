@@ -17,6 +17,7 @@ from decision_service.casework import steps
 from decision_service.casework.office import Office
 from decision_service.casework.rows import lock
 from decision_service.decision.document import reasons_from
+from decision_service.planning.known import last_planned
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import (
     ActivityRow,
@@ -101,5 +102,6 @@ def _last_event(session: Session, row: ApplicationRow) -> datetime | None:
                 HistoryRow.tenant == row.tenant, col(HistoryRow.person).in_(people)
             )
         ).one(),
+        last_planned(session, row.tenant, people),
     ]
     return max((each for each in found if each is not None), default=None)

@@ -26,12 +26,11 @@ from audit.retention import Assessment, RetentionRules, Verdict
 from decision_service.application.fields import birthday_of
 from decision_service.outputs.filedrop import FolderChannel
 from decision_service.store.database import reading, transaction
+from decision_service.store.persons import BESIDE
 from decision_service.store.tables import (
-    ActivityRow,
     AppealRow,
     ApplicationRow,
     ClaimRow,
-    HistoryRow,
     MessageRow,
     PartyRow,
     ProposedCorrectionRow,
@@ -187,9 +186,8 @@ class _Rows:
     def __init__(self, session: Session, tenant: str, case: str, *, lock: bool) -> None:
         self._session, self._tenant, self._case, self._lock = session, tenant, case, lock
         self._application = self._one(ApplicationRow, col(ApplicationRow.id))
-        self._person = self._one(ActivityRow, col(ActivityRow.case_id)) or self._one(
-            HistoryRow, col(HistoryRow.case_id)
-        )
+        beside = (self._one(table, col(table.case_id)) for table in BESIDE)
+        self._person = next((each for each in beside if each is not None), None)
 
     def __bool__(self) -> bool:
         return self._application is not None or self._person is not None

@@ -19,6 +19,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.remembered import with_ids_here
 from decision_service.casework.rows import require_logged
 from decision_service.log import vouched
+from decision_service.planning.known import planned_activity
 from decision_service.registers.port import Answers
 from decision_service.store.tables import (
     OPEN,
@@ -74,6 +75,9 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
     others = [each for each in found if each.adult and each.person in persons.values()]
     imported, plans = _imported(session, row.tenant, applicant), _plans(session, row.tenant, persons)
     beside = [*_decisions(session, decided), *imported, *plans.values()]
+    reported = {person: json.loads(each.document) for person, each in plans.items()}
+    month = Month.parse(row.month)
+    planned = planned_activity(office, session, row.tenant, persons.values(), month, reported)
     require_logged(office, session, row)
     vouched.require(office.keys, session, row.tenant, *beside)
     months = {one.month: with_ids_here(json.loads(one.document), content["people"]) for one in imported}
@@ -87,7 +91,7 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
         "as_of": office.clock().isoformat(),
         **content,
         "registers": registers,
-        "activity": list(_activity(plans, persons)),
+        "activity": list(_activity({**reported, **planned}, persons)),
         "history": [months[month] for month in sorted(months)],
         "history_complete": any(one.complete for one in imported),
         "running_case": any(
@@ -252,7 +256,7 @@ def _plans(session: Session, tenant: str, persons: Mapping[str, str]) -> dict[st
     return {row.person: row for row in session.exec(query).all()} if persons else {}
 
 
-def _activity(plans: Mapping[str, ActivityRow], persons: Mapping[str, str]) -> Iterator[Json]:
+def _activity(known: Mapping[str, Json], persons: Mapping[str, str]) -> Iterator[Json]:
     for id_, person in persons.items():
-        if person in plans:
-            yield {"person": id_, **json.loads(plans[person].document)}
+        if person in known:
+            yield {"person": id_, **known[person]}

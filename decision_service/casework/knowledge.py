@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from decision_service.application.case_file import Activity, MonthDecided
 from decision_service.application.fields import birthday_of
 from decision_service.casework.office import Office
-from decision_service.casework.rows import StaleError
+from decision_service.casework.rows import ConflictError, StaleError
 from decision_service.log import journal, vouched
 from decision_service.reading.faults import validated
-from decision_service.store.tables import ActivityRow, HistoryRow
+from decision_service.store.persons import case_of_person
+from decision_service.store.tables import ActivityRow, HistoryRow, ParticipantRow
+from norms.fault import fault
 
 Json = dict[str, Any]
 _PERSON = "person"
@@ -37,7 +38,7 @@ def import_history(
     personal number. Raises InputError.
     """
     now, person = office.clock(), office.pseudonym(tenant, personal_number)
-    case = _case(session, tenant, person)
+    case = case_of_person(session, tenant, person)
     documents = []
     for month in months:
         decided = validated(MonthDecided, month)
@@ -72,10 +73,13 @@ def set_activity(
 ) -> ActivityRow:
     """A person's plan and attendance, whole. ``version`` is the one that was read, None for the first.
 
-    Raises InputError and StaleError.
+    Raises InputError, StaleError, and ConflictError for somebody who is planned for here: a person has one
+    plan.
     """
     found = validated(Activity, {**document, _PERSON: _PERSON})
     key = (tenant, office.pseudonym(tenant, personal_number))
+    if session.get(ParticipantRow, key) is not None:
+        raise ConflictError(fault("planned_here"))
     row = session.get(ActivityRow, key, with_for_update=True)
     if (row.version if row is not None else None) != version:
         raise StaleError(key[1])
@@ -84,7 +88,7 @@ def set_activity(
         row = ActivityRow(
             tenant=tenant,
             person=key[1],
-            case_id=_case(session, *key),
+            case_id=case_of_person(session, *key),
             version=0,
             changed_at=now,
             changed_by=who,
@@ -106,7 +110,7 @@ def add_sessions(
 ) -> ActivityRow:
     """Attendance as it is reported; a session of the same day and kind replaces the one before.
 
-    Raises InputError.
+    Raises InputError, and ConflictError as above.
     """
     key = (tenant, office.pseudonym(tenant, personal_number))
     row = session.get(ActivityRow, key, with_for_update=True)
@@ -123,16 +127,6 @@ def add_sessions(
 def activity(office: Office, session: Session, tenant: str, personal_number: str) -> ActivityRow | None:
     """What is known of a person's plan and attendance."""
     return session.get(ActivityRow, (tenant, office.pseudonym(tenant, personal_number)))
-
-
-def _case(session: Session, tenant: str, person: str) -> str:
-    """The case in the log of what is known of a person beside the applications. Where nothing is known, or no
-    longer, it is a new one, and nothing of one that was deleted leads to the person."""
-    for table in (ActivityRow, HistoryRow):
-        query = select(table.case_id).where(table.tenant == tenant, table.person == person)
-        if (found := session.exec(query).first()) is not None:
-            return found
-    return f"person-{uuid.uuid4().hex}"
 
 
 def _session_key(one: Json) -> tuple[str, str]:

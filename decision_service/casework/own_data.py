@@ -22,6 +22,7 @@ from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
 from decision_service.casework.rows import NotFoundError, require_logged
 from decision_service.log import journal, vouched
+from decision_service.planning.participants import all_attendance, opened, opened_month
 from decision_service.store.tables import (
     ActivityRow,
     AnswerRow,
@@ -36,6 +37,7 @@ from decision_service.store.tables import (
     HistoryRow,
     MessageRow,
     NoteRow,
+    ParticipantRow,
     PartyRow,
     ProposedCorrectionRow,
     SampledRow,
@@ -121,6 +123,18 @@ def own_data(office: Office, session: Session, tenant: str, personal_number: str
             for each in rows
             if isinstance(each, ActivityRow)
         ],
+        "participation": [
+            {
+                "changed_at": _time(each.changed_at),
+                **opened(office, session, each).model_dump(mode="json"),
+                "attendance": [
+                    opened_month(office, session, month).model_dump(mode="json")
+                    for month in all_attendance(office, session, tenant, each.case_id)
+                ],
+            }
+            for each in rows
+            if isinstance(each, ParticipantRow)
+        ],
         "history": [
             _month(json.loads(each.document), personal_number)
             for each in rows
@@ -130,10 +144,17 @@ def own_data(office: Office, session: Session, tenant: str, personal_number: str
     }
 
 
-def _beside(session: Session, tenant: str, person: str) -> Sequence[ActivityRow | HistoryRow]:
+def _beside(
+    session: Session, tenant: str, person: str
+) -> Sequence[ActivityRow | HistoryRow | ParticipantRow]:
     plans = select(ActivityRow).where(ActivityRow.tenant == tenant, ActivityRow.person == person)
     months = select(HistoryRow).where(HistoryRow.tenant == tenant, HistoryRow.person == person)
-    return [*session.exec(plans), *session.exec(months.order_by(col(HistoryRow.month)))]
+    here = select(ParticipantRow).where(ParticipantRow.tenant == tenant, ParticipantRow.person == person)
+    return [
+        *session.exec(plans),
+        *session.exec(here),
+        *session.exec(months.order_by(col(HistoryRow.month))),
+    ]
 
 
 def _application(

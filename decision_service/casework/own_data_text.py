@@ -42,7 +42,11 @@ def as_text(package: Json, words: Words) -> str:
     ]
     for each in package["applications"]:
         lines += ["", "", *_application(each, words)]
-    for name, title in (("plan", "PLANERING OCH NÄRVARO"), ("history", "BESLUT FRÅN ETT TIDIGARE SYSTEM")):
+    for name, title in (
+        ("plan", "PLANERING OCH NÄRVARO"),
+        ("participation", "DELTAGANDE I PLANERINGEN"),
+        ("history", "BESLUT FRÅN ETT TIDIGARE SYSTEM"),
+    ):
         if package[name]:
             lines += ["", "", title, *_lines(package[name], words, 0)]
     if package["log"]:

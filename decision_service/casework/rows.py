@@ -6,24 +6,10 @@ from sqlmodel import Session, select
 
 from decision_service.casework.office import Office
 from decision_service.log import vouched
+from decision_service.store.refused import ConflictError, NotFoundError, StaleError
 from decision_service.store.tables import ApplicationRow
-from norms.fault import Fault
 
-
-class NotFoundError(LookupError):
-    """There is no such thing in this municipality. Whether another has it is nobody's business."""
-
-
-class ConflictError(Exception):
-    """What was asked does not fit where the application stands. Carries why."""
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        super().__init__(str(fault))
-
-
-class StaleError(Exception):
-    """The application has changed since it was read."""
+__all__ = ["ConflictError", "NotFoundError", "StaleError", "find", "lock", "require_logged"]
 
 
 def find(session: Session, tenant: str, application: str) -> ApplicationRow:

@@ -128,3 +128,9 @@ def _days_after(day: date) -> Iterator[date]:
     while True:
         day += timedelta(days=1)
         yield day
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later; the last day of a month that is too short."""
+    month = Month.of(day).plus(months)
+    return month.first + timedelta(days=min(day.day, month.days) - 1)

@@ -30,6 +30,7 @@ PURPOSES: Mapping[str, str] = {
     "handlaggning": "handlägga ärendet",
     "granskning": "granska ett beslut eller ett spår",
     "uppfoljning": "följa upp verksamheten",
+    "planering": "planera och följa upp en deltagares väg till arbete eller studier",
     "begaran": "svara på en begäran från den enskilde, en domstol eller en tillsynsmyndighet",
 }
 """Why a person may read a case, unless the installation says otherwise: code and meaning."""

@@ -7,11 +7,13 @@ from enum import StrEnum
 
 class Role(StrEnum):
     """What somebody works with. The values are what a token lists, or what the installation translates its
-    words to. A revisor comes from outside: sees what a jurist sees, and can do nothing."""
+    words to. A revisor comes from outside: sees what a jurist sees, and can do nothing. An
+    arbetsmarknadssekreterare sees participants and their plans, and no application."""
 
     ESERVICE = "eservice"
     HANDLAGGARE = "handlaggare"
     JURIST = "jurist"
     REVISOR = "revisor"
     CHEF = "chef"
+    ACTIVITY_SECRETARY = "arbetsmarknadssekreterare"
     ADMIN = "admin"

@@ -423,6 +423,12 @@ def plan(case_id: str, now: datetime, actor: Actor, version: int, document: Mapp
     )
 
 
+def planned(case_id: str, now: datetime, actor: Actor, step: str, content: Mapping[str, Json]) -> Entry:
+    """A step was taken with a participant of the planning; ``content`` is all that it says."""
+    purpose, body = "planering av arbete och studier", dict[str, Json](step=step)
+    return Entry(Kind.PLAN, now, actor, purpose, case=case_id, body=body, personal=dict(content))
+
+
 def history(case_id: str, now: datetime, actor: Actor, months: Iterable[Json], *, complete: bool) -> Entry:
     """Months decided before the municipality began here were taken in. ``complete``: there were no others."""
     return Entry(

@@ -544,6 +544,56 @@ class HistoryRow(SQLModel, table=True):
     document: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class ParticipantRow(SQLModel, table=True):
+    """A participant of the planning. ``person`` and ``case_id`` are as for an activity; ``case_id`` is also
+    what the participant is called by. ``sealed`` is JSON of ``Participation`` under the key of the case,
+    ``sha256`` in hex of what is sealed. ``responsible`` is a staff id, ``due`` the first day on which
+    something is to be done, None for one who has left.
+    """
+
+    __tablename__ = "participant"
+
+    tenant: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    case_id: str = Field(unique=True)
+    born_day: int | None = None
+    version: int = 1
+    changed_at: datetime = Field(sa_column=_moment())
+    changed_by: str
+    responsible: str
+    due: date | None = None
+    sha256: str
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+    __table_args__ = (Index("participant_due", "tenant", "due", "case_id"),)
+
+
+class AttendanceRow(SQLModel, table=True):
+    """What was marked and reported of a participant's month: JSON of ``AttendanceOfMonth``, sealed as the
+    participant is."""
+
+    __tablename__ = "attendance"
+
+    tenant: str = Field(primary_key=True)
+    case_id: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    changed_at: datetime = Field(sa_column=_moment())
+    sha256: str
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class OfferedActivityRow(SQLModel, table=True):
+    """An activity that a municipality offers a group: JSON of ``OfferedActivity``. Says nothing of anybody
+    who takes part: what counts for a participant stands in the participation."""
+
+    __tablename__ = "offered_activity"
+
+    id: str = Field(primary_key=True)
+    tenant: str = Field(index=True)
+    last: date | None = None
+    document: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class WitnessedRow(SQLModel, table=True):
     """The last checkpoint of another installation's log that this one has signed as a witness."""
 

@@ -30,6 +30,7 @@ class OwnData(Answer):
     to_read: str
     applications: list[dict[str, Any]]
     plan: list[dict[str, Any]]
+    participation: list[dict[str, Any]]
     history: list[dict[str, Any]]
     log: list[dict[str, Any]]
 

@@ -92,7 +92,7 @@ def known(request: Request, caller: Planner, body: RawBody) -> Response:
     openapi_extra=described(Activity, {"plan": {**_NUMBER, "plan": _PLAN, "sessions": [_SESSION]}}),
     responses={
         **answers.answers(answers.PersonsActivity),
-        **problem_responses("stale", "version-missing", "unsupported-media-type"),
+        **problem_responses("conflict", "stale", "version-missing", "unsupported-media-type"),
     },
 )
 def planned(request: Request, caller: Planner, body: RawBody, if_match: IfMatch = None) -> Response:
@@ -116,7 +116,10 @@ def planned(request: Request, caller: Planner, body: RawBody, if_match: IfMatch 
     "/activity/sessions",
     summary="Rapportera närvaro",
     openapi_extra=described(Attendance, {"närvaro": {**_NUMBER, "sessions": [_SESSION]}}),
-    responses={**answers.answers(answers.PersonsActivity), **problem_responses("unsupported-media-type")},
+    responses={
+        **answers.answers(answers.PersonsActivity),
+        **problem_responses("conflict", "unsupported-media-type"),
+    },
 )
 def attended(request: Request, caller: Planner, body: RawBody) -> Response:
     """Ett tillfälle för samma dag och slag ersätter det förra."""

@@ -54,6 +54,14 @@ def hours_absent(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> i
     return int(sum(absent))
 
 
+def hours_sick_without_certificate(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
+    """Hours of sickness without a certificate from assigned activity in the month before."""
+    if days is None:
+        return None
+    rows = _assigned(zip(days, hours, marks, kinds, strict=True))
+    return int(sum(each for day, each, mark in rows if Month.of(day) == case.control and mark is Mark.SICK))
+
+
 def hours_accounted_for(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
     """Hours of assigned activity in the month before that somebody has marked, whatever the mark."""
     if days is None:
@@ -110,6 +118,7 @@ def _assigned(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 PLAN: Mapping[str, Derivation] = {
     "arbetsdagar_till_mötet": working_days_until,
     "frånvarotimmar": hours_absent,
+    "sjuktimmar_utan_intyg": hours_sick_without_certificate,
     "redovisade_timmar": hours_accounted_for,
     "giltiga_frånvarotimmar": hours_excused,
     "orimliga_tillfällen": sessions_impossible,

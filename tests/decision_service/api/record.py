@@ -17,6 +17,7 @@ import httpx
 from decision_service.access.roles import Role
 from decision_service.api.examples import FILE, Recorded, recorded
 from decision_service.reading.kronor import as_kronor
+from tests.decision_service.api.test_planning import in_group, offered
 from tests.world.cases import ROOT
 from tests.world.client import User
 from tests.world.database import new_database
@@ -65,6 +66,34 @@ def changed_by_two(first: User, second: User, found: str) -> None:
     second.get("/corrections")
     approval = f"/applications/{found}/corrections/approval"
     second.post(approval, {"agrees": True}, if_match=answer.headers["etag"])
+
+
+def planned(whole: Whole) -> None:
+    """A participant is enrolled, put in a group, marked and checked in."""
+    user, person = whole.user(Role.ACTIVITY_SECRETARY, purpose="planering"), whole.person()
+    number = {"personal_number": personal_number(person)}
+    activity = offered(user)
+    found = in_group(user, person, activity)
+    user.get("/participants", {"limit": 2})
+    user.post("/participants/query", number)
+    user.get(f"/participants/{found}/occasions", {"first": "2026-10-26", "last": "2026-10-28"})
+    user.post(f"/participants/{found}/letter")
+    user.get("/offered-activities")
+    day = f"/offered-activities/{activity}/days/2026-10-27"
+    user.get(day)
+    user.post(f"{day}/attendance", {"marks": [{"participant": found, "mark": "PRESENT"}]})
+    user.post(f"/offered-activities/{activity}/days/2026-10-26/closure")
+    mark = {"activity": "grupp", "day": "2026-10-27", "mark": "PRESENT"}
+    user.post(f"/participants/{found}/attendance", mark)
+    whole.eservice().post("/check-ins", number | {"activity": "grupp"})
+    user.get("/planning-files/plans")
+    user.get("/planning-files/attendance", {"first": "2026-10-26", "last": "2026-10-28"})
+    own = number["personal_number"]
+    marks = f"personnummer;dag;aktivitet;närvaro\n{own};2026-10-27;grupp;närvarande\n"
+    user.post("/planning-files/attendance", marks.encode(), content_type="text/csv")
+    head = "personnummer;bestämd;första dagen;sista dagen;mål;eget arbetssökande;heltid;skäl"
+    plan = f"{head}\n{own};2026-10-28;2026-11-02;2026-12-31;Arbete på lager;10;ja;\n"
+    user.post("/planning-files/plans", plan.encode(), content_type="text/csv")
 
 
 def as_text(content: Any) -> str:
@@ -165,6 +194,7 @@ def everything(whole: Whole) -> None:
     jurist.post("/personal-data/query", number, accept="text/plain")
     session = {"day": "2026-10-05", "hours": 6, "kind": "WORKPLACE", "mark": "PRESENT"}
     worker.post("/activity/sessions", number | {"sessions": [session]})
+    planned(whole)
     worker.get("/payment-dates/2026-11")
     worker.get("/tasks", {"limit": 2})
     one, other = (each["application"] for each in worker.get("/tasks").json()["items"][:2])

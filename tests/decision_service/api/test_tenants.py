@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from decision_service.access.roles import Role
+from tests.decision_service.api.test_planning import in_group, offered
 from tests.decision_service.api.test_webhooks import subscribed
 from tests.world.client import User
 from tests.world.description import Operation, operations
@@ -20,19 +21,28 @@ from tests.world.people import NOVEMBER, TENANT, application, incomplete, person
 from tests.world.service import Json, Whole, decided_by_machine, with_a_person
 
 NOBODY = "0" * 32
-NOTHING = {"application": NOBODY, "webhook": NOBODY, "key": f"{NOBODY}.receipt.1"}
-OWN = ("{application}", "{webhook}", "{key}")
+NOTHING = {
+    "application": NOBODY,
+    "webhook": NOBODY,
+    "key": f"{NOBODY}.receipt.1",
+    "participant": f"person-{NOBODY}",
+    "activity": NOBODY,
+}
+OWN = ("{application}", "{webhook}", "{key}", "{participant}", "{activity}")
 """What in a path belongs to one municipality."""
-E, H, J, R, C, A = (
+E, H, J, R, C, A, S = (
     Role.ESERVICE,
     Role.HANDLAGGARE,
     Role.JURIST,
     Role.REVISOR,
     Role.CHEF,
     Role.ADMIN,
+    Role.ACTIVITY_SECRETARY,
 )
 APPLICATION = "/applications/{application}"
 TASK = "/tasks/{application}"
+PARTICIPANT = "/participants/{participant}"
+GROUP = "/offered-activities/{activity}/days/{day}"
 MAY: dict[str, set[Role]] = {
     "POST /applications": {E},
     "GET /applications": {E, H, C, J, R},
@@ -76,6 +86,24 @@ MAY: dict[str, set[Role]] = {
     "PUT /activity": {H, E},
     "POST /activity/sessions": {H, E},
     "POST /history": {A},
+    "POST /participants": {S},
+    "GET /participants": {S, H, C},
+    "POST /participants/query": {S, H, C},
+    f"GET {PARTICIPANT}": {S, H, C},
+    f"POST {PARTICIPANT}/steps": {S},
+    f"GET {PARTICIPANT}/occasions": {S, H, C},
+    f"POST {PARTICIPANT}/letter": {S},
+    f"POST {PARTICIPANT}/attendance": {S},
+    "GET /offered-activities": {S, H, C},
+    "POST /offered-activities": {S},
+    f"GET {GROUP}": {S, H, C},
+    f"POST {GROUP}/attendance": {S},
+    f"POST {GROUP}/closure": {S},
+    "POST /check-ins": {E},
+    "GET /planning-files/plans": {S},
+    "POST /planning-files/plans": {S},
+    "GET /planning-files/attendance": {S},
+    "POST /planning-files/attendance": {S},
     "POST /personal-data/query": {C, J},
     "GET /payment-dates/{month}": set(Role),
     "POST /webhooks": {E, A},
@@ -106,6 +134,9 @@ def tried(user: User, operation: Operation, tenant: str, ids: dict[str, str]) ->
         "number": "1",
         "document": NOBODY,
         "given": NOBODY,
+        "day": "2026-10-27",
+        "participant": f"person-{NOBODY}",
+        "activity": NOBODY,
     } | ids
     path = operation.path.replace("/v1/{kommunkod}", "")
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
@@ -113,9 +144,16 @@ def tried(user: User, operation: Operation, tenant: str, ids: dict[str, str]) ->
     kind, body = next(iter(content.items()), (None, None))
     more = {"if_match": '"v1"', "idempotency_key": f"prov-{tenant}-{user.subject}"}
     if kind is None or body is None:
-        return user.elsewhere(tenant).ask(operation.method.upper(), path, **more)
+        params = needed(operation)
+        return user.elsewhere(tenant).ask(operation.method.upper(), path, None, params, **more)
     example = body["example"] if "example" in body else next(iter(body["examples"].values()))["value"]
     return user.elsewhere(tenant).ask(operation.method.upper(), path, example, content_type=kind, **more)
+
+
+def needed(operation: Operation) -> Json:
+    """The query that an operation cannot do without."""
+    found = operation.described.get("parameters", ())
+    return {each["name"]: "2026-10-27" for each in found if each["in"] == "query" and each["required"]}
 
 
 def told(answer: httpx.Response) -> tuple[int, Json | str]:
@@ -134,7 +172,10 @@ def cases(whole: Whole) -> list[dict[str, str]]:
     new = sender.send(application(whole.person(), NOVEMBER)).json()["id"]
     waiting = sender.apply(incomplete(whole.known(), NOVEMBER))
     found = [decided_by_machine(whole, sender)[0], with_a_person(whole, sender)[0], waiting, new]
-    return [{"application": each, "webhook": hook, "key": f"{each}.receipt.1"} for each in found]
+    secretary = whole.user(Role.ACTIVITY_SECRETARY, purpose="planering")
+    activity = offered(secretary)
+    planned = {"activity": activity, "participant": in_group(secretary, whole.person(), activity)}
+    return [{"application": each, "webhook": hook, "key": f"{each}.receipt.1", **planned} for each in found]
 
 
 def test_every_endpoint_from_another_municipality(whole: Whole, cases: list[dict[str, str]]) -> None:
@@ -217,7 +258,7 @@ def test_without_a_token_nobody_does_anything(whole: Whole, cases: list[dict[str
                 "number": "1",
                 "kommunkod": tenant,
             }
-            values |= {"document": NOBODY, "given": NOBODY}
+            values |= {"document": NOBODY, "given": NOBODY, "day": "2026-10-27"}
             path = re.sub(r"\{(\w+)\}", lambda found, values=values: values[found[1]], operation.path)
             assert whole.http.request(operation.method, path).status_code == 401, operation.name
 

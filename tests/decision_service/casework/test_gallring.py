@@ -31,6 +31,7 @@ from decision_service.store.tables import ActivityRow, IdempotencyRow, PartyRow,
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
 from tests.world.office import PERSON, World, paying
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, personal_number
+from tests.world.planning import attending
 from tests.world.planted import APPLICANT, Planter
 
 WHO = journal.staff("arkiv-1")
@@ -111,6 +112,7 @@ def lived(world: World) -> tuple[str, list[str]]:
     planter.values.append("9876543")
     world.decide(case, granted=987_654_321, reason=reason)
     delivered(world)
+    attending(world, APPLICANT)
     return case, planter.values
 
 
@@ -161,7 +163,7 @@ def test_nothing_that_was_planted_is_left_anywhere(
 
 NOT_OF_PEOPLE = {
     "case_count", "staff", "webhook", "receiver", "sweep",
-    "release_file", "web_session", "witnessed", "cosigned",
+    "release_file", "web_session", "witnessed", "cosigned", "offered_activity",
 }  # fmt: skip
 """Tables that hold nothing of anybody who applies."""
 

@@ -1,0 +1,192 @@
+"""Plans and attendance as files for a spreadsheet: out, and in with every bad row told, by line and column.
+
+A file is taken whole or not at all. Columns are in Swedish, separated by semicolons; days are ÅÅÅÅ-MM-DD.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlmodel import Session
+
+from decision_service.application.fields import Part, PersonalNumber
+from decision_service.planning import marking, participants
+from decision_service.planning.attendance import Occasion, OneMark
+from decision_service.planning.office import PlanningOffice
+from decision_service.planning.participation import Participation
+from decision_service.planning.steps.planning import PlanStep
+from decision_service.planning.words import words
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import InputError
+from decision_service.store.refused import ConflictError
+from decision_service.store.tables import ParticipantRow
+from norms.fault import Fault, fault
+from norms.validation import not_one_of
+
+MOST_ROWS = 5000
+PLANS: Mapping[str, str] = {
+    "personnummer": "personal_number",
+    "bestämd": "decided",
+    "första dagen": "first",
+    "sista dagen": "last",
+    "mål": "goal",
+    "eget arbetssökande": "own_search_hours",
+    "heltid": "full_time",
+    "skäl": "reason",
+}
+ATTENDANCE: Mapping[str, str] = {
+    "personnummer": "personal_number",
+    "dag": "day",
+    "aktivitet": "activity",
+    "närvaro": "mark",
+}
+SHOWN = (*ATTENDANCE, "namn", "timmar")
+"""The columns of exported attendance; what is read back are those of ``ATTENDANCE``."""
+
+
+class _Whose(Part):
+    personal_number: PersonalNumber
+
+
+def plans_out(people: Iterable[Participation]) -> str:
+    """The latest plan of each participant that has one, without those whose identity is protected."""
+    rows = (
+        {
+            "personnummer": each.personal_number,
+            "bestämd": each.plans[-1].decided,
+            "första dagen": each.plans[-1].first,
+            "sista dagen": each.plans[-1].last,
+            "mål": each.plans[-1].goal,
+            "eget arbetssökande": each.plans[-1].own_search_hours,
+            "heltid": "ja" if each.plans[-1].full_time else "nej",
+            "skäl": each.plans[-1].reason,
+        }
+        for each in people
+        if each.plans and not each.protected
+    )
+    return _written(PLANS, rows)
+
+
+def attendance_out(found: Iterable[tuple[Participation, Iterable[Occasion]]]) -> str:
+    """Every occasion as it was marked, without those whose identity is protected."""
+    rows = (
+        {
+            "personnummer": person.personal_number,
+            "dag": each.day,
+            "aktivitet": each.activity.id,
+            "närvaro": words().marks[each.mark],
+            "namn": person.name,
+            "timmar": each.hours,
+        }
+        for person, occasions in found
+        if not person.protected
+        for each in occasions
+    )
+    return _written(SHOWN, rows)
+
+
+def plans_in(office: PlanningOffice, session: Session, tenant: str, text: str, who: str) -> int:
+    """A plan for each row, and how many they were. Raises InputError with every bad row."""
+
+    def take(row: dict[str, str]) -> None:
+        said = {PLANS[name]: _value(PLANS[name], value) for name, value in row.items() if value}
+        number = said.pop("personal_number", "")
+        step = validated(PlanStep, said | {"step": "plan"})
+        found = _participant(office, session, tenant, number)
+        participants.take(office, session, tenant, found.case_id, step, who, found.version)
+
+    return _each(text, PLANS, take)
+
+
+def attendance_in(office: PlanningOffice, session: Session, tenant: str, text: str, who: str) -> int:
+    """A mark for each row, and how many they were. Raises InputError with every bad row."""
+    codes = {word: code for code, word in words().marks.items()}
+
+    def take(row: dict[str, str]) -> None:
+        word = row["närvaro"].strip().lower()
+        if word not in codes:
+            raise InputError([not_one_of(word, codes, "mark")])
+        said = {"activity": row["aktivitet"], "day": row["dag"], "mark": codes[word]}
+        found = _participant(office, session, tenant, row["personnummer"])
+        marking.mark(office, session, tenant, found.case_id, validated(OneMark, said), who)
+
+    return _each(text, ATTENDANCE, take)
+
+
+def _participant(office: PlanningOffice, session: Session, tenant: str, number: str) -> ParticipantRow:
+    given = validated(_Whose, {"personal_number": number}).personal_number
+    found = participants.known_as(office, session, tenant, given)
+    if found is None:
+        raise InputError([fault("no_such_participant", "personal_number")])
+    return found
+
+
+def _each(text: str, columns: Mapping[str, str], take: Callable[[dict[str, str]], None]) -> int:
+    """Take every row, and raise InputError with what is wrong in each: line and column."""
+    faults: list[Fault] = []
+    count = 0
+    for line, row in _rows(text, columns):
+        count += 1
+        try:
+            take(row)
+        except InputError as error:
+            faults += [_in_row(each, line, columns) for each in error.faults]
+        except ConflictError as error:
+            faults.append(Fault((f"rad {line}",), error.fault.code, error.fault.values))
+    if faults:
+        raise InputError(faults)
+    return count
+
+
+def _in_row(one: Fault, line: int, columns: Mapping[str, str]) -> Fault:
+    """A fault at its line and column, as the file calls it."""
+    names = {field: name for name, field in columns.items()}
+    column = names.get(str(one.path[0]), str(one.path[0])) if one.path else ""
+    return Fault((f"rad {line}", column) if column else (f"rad {line}",), one.code, one.values)
+
+
+def _rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row with its line, by the names of the columns. Raises InputError for another head."""
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+    head = [each.strip().lower() for each in next(reader, [])]
+    missing = [name for name in columns if name not in head]
+    if missing:
+        raise InputError([fault("columns_missing", found=", ".join(missing), allowed=";".join(columns))])
+    for row in reader:
+        if not any(each.strip() for each in row):
+            continue
+        if reader.line_num > MOST_ROWS:
+            raise InputError([fault("too_many_rows", limit=MOST_ROWS)])
+        if len(row) != len(head):
+            place = f"rad {reader.line_num}"
+            raise InputError([fault("row_of_other_length", place, count=len(row), expected=len(head))])
+        found = dict(zip(head, (each.strip() for each in row), strict=True))
+        yield reader.line_num, {name: _plain(found[name]) for name in columns}
+
+
+def _value(field: str, text: str) -> Any:
+    if field == "full_time":
+        return {"ja": True, "nej": False}.get(text.lower(), text)
+    if field == "own_search_hours" and text.isdecimal():
+        return int(text)
+    return text
+
+
+def _written(columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """With the mark that spreadsheets know UTF-8 by, and no cell that one would read as a formula."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, list(columns), delimiter=";")
+    writer.writeheader()
+    writer.writerows({name: _guarded(str(value)) for name, value in row.items()} for row in rows)
+    return "\ufeff" + file.getvalue()
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@" and len(cell) > 1 else cell

@@ -1,0 +1,69 @@
+"""What the planning here knows of the people of a case, in the form in which the rules read it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from decision_service.application.case_file import Activity
+from decision_service.log import vouched
+from decision_service.planning.facts import ANYBODY, activity_of
+from decision_service.planning.office import PlanningOffice, today_of
+from decision_service.planning.participants import attendance_of, opened
+from decision_service.store.tables import AttendanceRow, ParticipantRow
+from norms.month import Month
+
+Json = dict[str, Any]
+
+
+def planned_activity(
+    office: PlanningOffice,
+    session: Session,
+    tenant: str,
+    persons: Collection[str],
+    month: Month,
+    reported: Mapping[str, Json],
+) -> dict[str, Json]:
+    """Plan and sessions of each of some people who is a participant, by the keyed hash; ``month`` is the one
+    that is decided on, ``reported`` what another system has said of somebody. Raises RowError where a row is
+    not what the log vouches for."""
+    query = select(ParticipantRow).where(
+        ParticipantRow.tenant == tenant, col(ParticipantRow.person).in_(list(persons))
+    )
+    rows = session.exec(query).all() if persons else []
+    vouched.require(office.keys, session, tenant, *rows)
+    today, control = today_of(office, tenant), month.plus(-1)
+    found = {}
+    for row in rows:
+        last = max(today.day, control.last)
+        attendance = attendance_of(office, session, tenant, row.case_id, control.first, last)
+        before = reported.get(row.person)
+        told = activity_of(
+            opened(office, session, row),
+            attendance,
+            control,
+            today.day,
+            today.calendar,
+            Activity.model_validate({**before, "person": ANYBODY}) if before is not None else None,
+        )
+        found[row.person] = told.model_dump(mode="json", by_alias=True, include={"plan", "sessions"})
+    return found
+
+
+def last_planned(session: Session, tenant: str, persons: Collection[str]) -> datetime | None:
+    """When something was last written of one of some people as a participant."""
+    people = (ParticipantRow.tenant == tenant, col(ParticipantRow.person).in_(list(persons)))
+    cases = select(ParticipantRow.case_id).where(*people)
+    found = [
+        session.exec(select(func.max(ParticipantRow.changed_at)).where(*people)).one(),
+        session.exec(
+            select(func.max(AttendanceRow.changed_at)).where(
+                AttendanceRow.tenant == tenant, col(AttendanceRow.case_id).in_(cases)
+            )
+        ).one(),
+    ]
+    return max((each for each in found if each is not None), default=None)

@@ -1,0 +1,121 @@
+"""Activities that a municipality offers a group: what, when in the week, where, with whom, and for how many.
+
+The list is there to choose from and to mark a group by. What counts for a participant stands in their own
+schedule, where the activity was put.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StrictInt
+from sqlmodel import Session, col, select
+
+from decision_service.application.case_file import ActivityKind
+from decision_service.application.fields import Day, Part
+from decision_service.log import vouched
+from decision_service.planning.attendance import Occasion, occasions
+from decision_service.planning.office import PlanningOffice, today_of
+from decision_service.planning.participants import attendance_of, opened
+from decision_service.planning.participation import Answer, Line, Participation, Slot, Support
+from decision_service.planning.steps.step import require_in_order
+from decision_service.store.refused import NotFoundError
+from decision_service.store.tables import OfferedActivityRow, ParticipantRow
+
+
+class OfferedActivity(Part):
+    """An activity for a group. ``capacity`` is how many can take part at a time, None for any number."""
+
+    title: Line
+    kind: ActivityKind
+    support: Support
+    first: Day
+    last: Day | None = None
+    slots: Annotated[tuple[Slot, ...], Field(min_length=1, max_length=14)]
+    place: Annotated[str, Field(max_length=200)] = ""
+    responsible: Annotated[str, Field(max_length=200)] = ""
+    capacity: Annotated[StrictInt, Field(ge=1, le=1000)] | None = None
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Somebody who takes part on a day."""
+
+    row: ParticipantRow
+    person: Participation
+    occasion: Occasion
+
+
+def offer(session: Session, tenant: str, activity: OfferedActivity) -> OfferedActivityRow:
+    """A new activity. One that changes ends, and another begins. Raises InputError."""
+    require_in_order(activity.first, activity.last)
+    row = OfferedActivityRow(
+        id=uuid.uuid4().hex, tenant=tenant, last=activity.last, document=activity.model_dump_json()
+    )
+    session.add(row)
+    return row
+
+
+def all_offered(session: Session, tenant: str, day: date) -> dict[str, OfferedActivity]:
+    """The activities that have not ended before a day, by id, in the order of their titles."""
+    row = OfferedActivityRow
+    query = select(row).where(row.tenant == tenant, col(row.last).is_(None) | (col(row.last) >= day))
+    found = [(each.id, OfferedActivity.model_validate_json(each.document)) for each in session.exec(query)]
+    return dict(sorted(found, key=lambda one: (one[1].title, one[0])))
+
+
+def offered(session: Session, tenant: str, id_: str) -> OfferedActivity:
+    """One of them. Raises NotFoundError."""
+    row = session.get(OfferedActivityRow, id_)
+    if row is None or row.tenant != tenant:
+        raise NotFoundError(id_)
+    return OfferedActivity.model_validate_json(row.document)
+
+
+def everybody(
+    office: PlanningOffice, session: Session, tenant: str
+) -> Iterator[tuple[ParticipantRow, Participation]]:
+    """Every participant who has not left. What is sealed cannot be changed without the key; that it is the
+    newest is for whoever acts on one of them to ask of the log."""
+    row = ParticipantRow
+    query = select(row).where(row.tenant == tenant, col(row.due).is_not(None))
+    for each in session.exec(query.order_by(col(row.case_id))).all():
+        yield each, opened(office, session, each)
+
+
+def taking_part(office: PlanningOffice, session: Session, tenant: str, id_: str, day: date) -> list[Taking]:
+    """Who takes part in an activity on a day, by name. Raises NotFoundError."""
+    offered(session, tenant, id_)
+    calendar = today_of(office, tenant).calendar
+    there = [
+        (row, person)
+        for row, person in everybody(office, session, tenant)
+        if any(each.offered == id_ and each.holds(day) for each in person.activities)
+    ]
+    vouched.require(office.keys, session, tenant, *(row for row, _ in there))
+    found = [
+        Taking(row, person, occasion)
+        for row, person in there
+        for occasion in occasions(
+            person, day, day, calendar, attendance_of(office, session, tenant, row.case_id, day, day)
+        )
+        if occasion.activity.offered == id_
+    ]
+    return sorted(found, key=lambda one: (one.person.last_name, one.person.first_name, one.row.case_id))
+
+
+def places_taken(
+    people: Sequence[Participation], activities: Mapping[str, OfferedActivity], day: date
+) -> dict[str, int]:
+    """How many have a place in each activity on a day: offered counts, declined does not."""
+    counts = dict.fromkeys(activities, 0)
+    for person in people:
+        for each in person.activities:
+            alive = each.answer in (Answer.OFFERED, Answer.TAKEN)
+            if each.offered in counts and alive and each.touches(day, date.max):
+                counts[each.offered] += 1
+    return counts

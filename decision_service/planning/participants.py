@@ -1,0 +1,249 @@
+"""Participants in the store: enrolled, read, and changed a step at a time, each step with its log entry.
+
+What is written of a participant is sealed under the key of the person's case and gone when the key is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field, StrictBool
+from sqlmodel import Session, col, select
+
+from audit import sealed
+from audit.errors import RowError
+from decision_service.application.fields import Day, Part, PersonalNumber, birthday_of
+from decision_service.log import journal, vouched
+from decision_service.planning.attendance import AttendanceOfMonth
+from decision_service.planning.due import Due, due
+from decision_service.planning.events import tell
+from decision_service.planning.office import PlanningOffice, today_of
+from decision_service.planning.participation import Enrolment, Line, Participation
+from decision_service.planning.steps import StepTaken
+from decision_service.planning.steps.step import require_not_after_today
+from decision_service.store.persons import case_of_person
+from decision_service.store.refused import ConflictError, NotFoundError, StaleError
+from decision_service.store.tables import AttendanceRow, ParticipantRow
+from norms.fault import fault
+
+ENROLLED = "enrolled"
+PARTICIPATION = "participation"
+
+
+class Enrol(Part):
+    """Somebody is taken into the process. ``responsible`` is a staff id; empty: whoever enrols."""
+
+    personal_number: Annotated[PersonalNumber, Field(description="Personnummer, tolv siffror")]
+    first_name: Line
+    last_name: Line
+    day: Day
+    protected: StrictBool = False
+    responsible: Annotated[str, Field(max_length=200)] = ""
+
+
+def enrol(office: PlanningOffice, session: Session, tenant: str, given: Enrol, who: str) -> ParticipantRow:
+    """A new participant, with the case of what is known of the person. Raises InputError for a day that has
+    not come, and ConflictError for one who is a participant already: who has left comes back by a step."""
+    today, now = today_of(office, tenant), office.clock()
+    require_not_after_today(given.day, today)
+    person = office.pseudonym(tenant, given.personal_number)
+    if session.get(ParticipantRow, (tenant, person), with_for_update=True) is not None:
+        raise ConflictError(fault("participant_known"))
+    responsible = given.responsible.strip() or who
+    found = Participation(
+        personal_number=given.personal_number,
+        first_name=given.first_name,
+        last_name=given.last_name,
+        protected=given.protected,
+        responsible=responsible,
+        enrolments=(Enrolment(day=given.day),),
+    )
+    case = case_of_person(session, tenant, person)
+    content = given.model_dump(mode="json")
+    # The first entry makes the key of the case, under which the row is sealed that the second vouches for.
+    office.log.append_all(
+        session.connection(), tenant, [journal.planned(case, now, journal.staff(who), ENROLLED, content)]
+    )
+    row = ParticipantRow(
+        tenant=tenant,
+        person=person,
+        case_id=case,
+        born_day=birthday_of(given.personal_number).day,
+        version=0,
+        changed_at=now,
+        changed_by=who,
+        responsible=responsible,
+        sha256="",
+        sealed=b"",
+    )
+    _save(office, session, row, found, who, ENROLLED, {"responsible": responsible})
+    return row
+
+
+def take(
+    office: PlanningOffice, session: Session, tenant: str, case: str, step: StepTaken, who: str, version: int
+) -> ParticipantRow:
+    """Take a step with a participant as ``version`` has it. Raises NotFoundError, StaleError, InputError and
+    ConflictError."""
+    row = locked(office, session, tenant, case)
+    if row.version != version:
+        raise StaleError(case)
+    person = step.taken(opened(office, session, row), today_of(office, tenant))
+    content = step.model_dump(mode="json", exclude={"step"})
+    _save(office, session, row, person, who, step.step, content)
+    return row
+
+
+def locked(office: PlanningOffice, session: Session, tenant: str, case: str) -> ParticipantRow:
+    """A participant to be changed, as it is logged. Raises NotFoundError and audit.errors.RowError."""
+    query = select(ParticipantRow).where(ParticipantRow.case_id == case).with_for_update()
+    return _logged(office, session, tenant, case, session.exec(query).first())
+
+
+def find(office: PlanningOffice, session: Session, tenant: str, case: str) -> ParticipantRow:
+    """A participant to be read, as it is logged. Raises NotFoundError and audit.errors.RowError."""
+    query = select(ParticipantRow).where(ParticipantRow.case_id == case)
+    return _logged(office, session, tenant, case, session.exec(query).first())
+
+
+def _logged(
+    office: PlanningOffice, session: Session, tenant: str, case: str, row: ParticipantRow | None
+) -> ParticipantRow:
+    if row is None or row.tenant != tenant:
+        raise NotFoundError(case)
+    vouched.require(office.keys, session, tenant, row)
+    return row
+
+
+def known_as(
+    office: PlanningOffice, session: Session, tenant: str, personal_number: str
+) -> ParticipantRow | None:
+    """The participant with a personal number, if there is one."""
+    return session.get(ParticipantRow, (tenant, office.pseudonym(tenant, personal_number)))
+
+
+def opened(office: PlanningOffice, session: Session, row: ParticipantRow) -> Participation:
+    """What a row says. Raises VaultError where the case is deleted, and RowError where it is not what was
+    sealed."""
+    content = unsealed(office, session, row.tenant, row.case_id, PARTICIPATION, row.sealed, row.sha256)
+    return Participation.model_validate_json(content)
+
+
+def attendance_of(
+    office: PlanningOffice, session: Session, tenant: str, case: str, first: date, last: date
+) -> dict[str, AttendanceOfMonth]:
+    """What was marked in the months of a time, by month; as it is logged. Raises RowError."""
+    found = all_attendance(office, session, tenant, case, f"{first:%Y-%m}", f"{last:%Y-%m}")
+    return {row.month: opened_month(office, session, row) for row in found}
+
+
+def all_attendance(
+    office: PlanningOffice, session: Session, tenant: str, case: str, first: str = "", last: str = "9"
+) -> Sequence[AttendanceRow]:
+    """The rows of a participant's months, of all or from one month to another, as logged. Raises RowError."""
+    row = AttendanceRow
+    query = select(row).where(
+        row.tenant == tenant, row.case_id == case, row.month >= first, row.month <= last
+    )
+    rows = session.exec(query.order_by(col(row.month))).all()
+    vouched.require(office.keys, session, tenant, *rows)
+    return rows
+
+
+def opened_month(office: PlanningOffice, session: Session, row: AttendanceRow) -> AttendanceOfMonth:
+    """What a row of attendance says. Raises as ``opened``."""
+    name = f"attendance/{row.month}"
+    content = unsealed(office, session, row.tenant, row.case_id, name, row.sealed, row.sha256)
+    return AttendanceOfMonth.model_validate_json(content)
+
+
+def listed(
+    session: Session,
+    tenant: str,
+    *,
+    until: date | None = None,
+    responsible: str | None = None,
+    after: Sequence[Any] | None = None,
+    limit: int,
+) -> Sequence[ParticipantRow]:
+    """Participants who have not left, those first with whom something is to be done first. ``until``: only
+    where something is due by then; ``after``: the day and case of the last one that is known."""
+    row = ParticipantRow
+    query = select(row).where(row.tenant == tenant, col(row.due).is_not(None))
+    if until is not None:
+        query = query.where(col(row.due) <= until)
+    if responsible is not None:
+        query = query.where(row.responsible == responsible)
+    if after is not None:
+        day, case = date.fromisoformat(str(after[0])), str(after[1])
+        query = query.where((col(row.due) > day) | ((col(row.due) == day) & (col(row.case_id) > case)))
+    return session.exec(query.order_by(col(row.due), col(row.case_id)).limit(limit)).all()
+
+
+def due_of(office: PlanningOffice, tenant: str, person: Participation) -> list[Due]:
+    """What is to be done with a participant, the first first."""
+    today = today_of(office, tenant)
+    return due(person, today.ways, today.calendar)
+
+
+def write(
+    office: PlanningOffice,
+    session: Session,
+    row: ParticipantRow,
+    month: AttendanceOfMonth,
+    who: Any,
+    step: str,
+    content: Mapping[str, Any],
+) -> None:
+    """A participant's attendance of a month, with the entry of what was marked or reported."""
+    now = office.clock()
+    key = (row.tenant, row.case_id, month.month)
+    found = session.get(AttendanceRow, key) or AttendanceRow(
+        tenant=row.tenant, case_id=row.case_id, month=month.month, changed_at=now, sha256="", sealed=b""
+    )
+    name = f"attendance/{month.month}"
+    found.sealed, found.sha256 = _sealed(office, session, row, name, month)
+    found.changed_at = now
+    session.add(found)
+    entry = journal.planned(row.case_id, now, who, step, content)
+    vouched.append(office.log, session, row.tenant, [entry])
+
+
+def unsealed(
+    office: PlanningOffice, session: Session, tenant: str, case: str, name: str, content: bytes, sha256: str
+) -> bytes:
+    """What was sealed. Raises RowError where it is not what its hash, which the log vouches for, says."""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise RowError(f"{name} i ärende {case} är inte det som står i granskningsloggen. Använd det inte.")
+    return sealed.unseal(session.connection(), office.keys, tenant, case, name, content)
+
+
+def _save(
+    office: PlanningOffice,
+    session: Session,
+    row: ParticipantRow,
+    person: Participation,
+    who: str,
+    step: str,
+    content: Mapping[str, Any],
+) -> None:
+    now, todo = office.clock(), due_of(office, row.tenant, person)
+    row.version += 1
+    row.changed_at, row.changed_by = now, who
+    row.responsible, row.due = person.responsible, todo[0].day if todo else None
+    row.sealed, row.sha256 = _sealed(office, session, row, PARTICIPATION, person)
+    session.add(row)
+    tell(session, row, step, now)
+    entry = journal.planned(row.case_id, now, journal.staff(who), step, content)
+    vouched.append(office.log, session, row.tenant, [entry])
+
+
+def _sealed(
+    office: PlanningOffice, session: Session, row: ParticipantRow, name: str, said: Part
+) -> tuple[bytes, str]:
+    content = said.model_dump_json(by_alias=True).encode()
+    found = sealed.seal(session.connection(), office.keys, row.tenant, row.case_id, name, content)
+    return found, hashlib.sha256(found).hexdigest()

@@ -1,0 +1,199 @@
+"""A step says what it says, leaves the rest as it was, and is refused where it does not fit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from decision_service.planning.participation import Answer, ExitReason
+from decision_service.planning.steps import STEPS, step_of
+from decision_service.planning.words import words
+from decision_service.reading.strict_json import InputError
+from decision_service.store.refused import ConflictError
+from tests.world.planning import GROUP, PLACEMENT, PLAN, Json, after, participant, taken
+
+BREACH: Json = {"step": "breach", "day": "2026-10-05", "happened": "Kom inte till gruppen på en vecka."}
+CONTACT: Json = {"step": "contact", "number": 1, "day": "2026-10-06", "account": "Barnet var sjukt."}
+HANDED: Json = {
+    "step": "handed_over",
+    "number": 1,
+    "day": "2026-10-07",
+    "agreed": "Gruppen två dagar i veckan.",
+    "happened": "Kom inte på en vecka.",
+    "children": 2,
+}
+MENDED: Json = {"step": "mended", "number": 1, "day": "2026-10-07"}
+NO: Json = {
+    "step": "answer",
+    "activity": "grupp",
+    "answer": "DECLINED",
+    "day": "2026-10-05",
+    "reason": "För långt.",
+}
+DONE: Json = {"step": "answer", "activity": "grupp", "answer": "DONE", "day": "2026-10-05"}
+SICK: Json = {
+    "step": "circumstance",
+    "id": "c",
+    "kind": "SICK_LEAVE",
+    "first": "2026-10-01",
+    "proof": "intyg",
+}
+FORWARD: Json = {"step": "step_forward", "day": "2026-10-01", "area": "språk", "what": "Talar i telefon."}
+FULL = [{"weekday": each, "hours": 12} for each in (2, 4, 5)]
+EXIT: Json = {"step": "exit", "day": "2026-10-10", "reason": "WORK"}
+SIDE: Json = {
+    "step": "side_track",
+    "first": "2026-10-01",
+    "responsible": "Eva Lind",
+    "support": "Samtal varje vecka.",
+    "reason": "Lång sjukskrivning.",
+}
+
+
+def code(refused: pytest.ExceptionInfo[Exception]) -> str:
+    """The code of the only fault."""
+    error = refused.value
+    if isinstance(error, ConflictError):
+        return error.fault.code
+    assert isinstance(error, InputError)
+    (fault,) = error.faults
+    return fault.code
+
+
+def test_every_step_has_a_word_and_every_word_a_step() -> None:
+    others = {"enrolled", "marked", "checked_in", "letter"}
+    assert set(words().steps) == set(STEPS) | others
+    for kind in (words().kinds, words().marks, words().todo, words().circumstances, words().support):
+        codes = type(next(iter(kind)))
+        assert set(kind) == set(codes)
+
+
+def test_a_step_changes_what_it_says_and_nothing_else() -> None:
+    """Each of these changes one field of the participation."""
+    begun = participant(PLAN)
+    for step, field in (
+        ({"step": "meeting", "day": "2026-09-02", "held": True}, "enrolments"),
+        ({"step": "planning_week", "first": "2026-09-07", "state": "DONE"}, "enrolments"),
+        ({"step": "responsible", "responsible": "ask-2"}, "responsible"),
+        (GROUP, "activities"),
+        (
+            {
+                "step": "circumstance",
+                "id": "c",
+                "kind": "SICK_LEAVE",
+                "first": "2026-10-01",
+                "proof": "intyg",
+            },
+            "circumstances",
+        ),
+        (SIDE, "side_tracks"),
+        ({"step": "follow_up", "day": "2026-10-01", "held": True}, "follow_ups"),
+        ({"step": "self_assessment", "day": "2026-10-01", "areas": {"hälsa": 3}}, "self_assessments"),
+        (
+            {"step": "step_forward", "day": "2026-10-01", "area": "språk", "what": "Talar i telefon."},
+            "steps_forward",
+        ),
+        (BREACH, "breaches"),
+    ):
+        found = after(begun, step)
+        differs = {name for name in type(begun).model_fields if getattr(found, name) != getattr(begun, name)}
+        assert differs == {field}, step
+
+
+def test_a_new_plan_ends_the_one_before_and_both_stand() -> None:
+    mended = PLAN | {"decided": "2026-10-05", "first": "2026-10-06", "last": "2026-11-30"}
+    first, second = participant(PLAN, mended).plans
+    assert (first.last, second.first) == (date(2026, 10, 5), date(2026, 10, 6))
+
+
+def test_a_broken_planning_is_mended_or_handed_over_and_says_what_the_person_said() -> None:
+    found = participant(PLAN, BREACH, CONTACT, HANDED).breaches[0]
+    assert found.documentation is not None
+    assert found.documentation.account == "Barnet var sjukt."
+    assert (found.documentation.children, found.open) == (2, False)
+    mended = participant(PLAN, BREACH, CONTACT, MENDED)
+    assert (mended.breaches[0].mended, mended.breaches[0].open) == (date(2026, 10, 7), False)
+
+
+def test_a_no_leaves_no_more_occasions_and_an_end_leaves_that_day() -> None:
+    (activity,) = participant(PLAN, GROUP, taken("grupp"), NO).activities
+    assert (activity.answer, activity.last) == (Answer.DECLINED, date(2026, 10, 4))
+    (activity,) = participant(PLAN, GROUP, taken("grupp"), DONE).activities
+    assert activity.last == date(2026, 10, 5)
+
+
+@pytest.mark.parametrize(
+    ("reason", "day", "reopens"),
+    [
+        ("WORK", "2027-01-10", True),
+        ("WORK", "2027-01-11", False),
+        ("STUDIES", "2026-10-10", True),
+        ("MOVED", "2026-10-11", False),
+        ("RIGHT_BENEFIT", "2026-10-11", False),
+    ],
+)
+def test_who_comes_back_within_three_months_after_work_or_studies_never_left(
+    reason: str, day: str, reopens: bool
+) -> None:
+    left = participant(PLAN, GROUP, taken("grupp"), EXIT | {"reason": reason})
+    assert left.activities[0].last == left.plans[0].last == date(2026, 10, 10)
+    back = after(left, {"step": "return", "day": day}, today=date(2027, 2, 1))
+    assert [each.reopens for each in back.enrolments] == [False, reopens]
+    assert back.enrolments[0].exit is not None
+    assert back.enrolments[0].exit.reason is ExitReason(reason)
+
+
+OVER = [PLAN, GROUP, taken("grupp"), DONE]
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "expected"),
+    [
+        ([], GROUP, "no_plan_yet"),
+        ([], BREACH, "no_plan_yet"),
+        ([], PLAN | {"last": "2026-11-03"}, "plan_too_long"),
+        ([], PLAN | {"last": "2026-09-01"}, "day_too_early"),
+        ([], PLAN | {"full_time": False}, "hours_without_reason"),
+        ([], PLAN | {"decided": "2026-11-01"}, "day_not_yet"),
+        ([PLAN], PLAN, "day_too_early"),
+        ([PLAN, GROUP], GROUP, "row_there_already"),
+        ([PLAN, GROUP], PLACEMENT | {"slots": FULL}, "week_too_full"),
+        ([PLAN], taken("grupp"), "no_such_row"),
+        ([PLAN, GROUP], NO | {"reason": " "}, "no_own_words"),
+        (OVER, taken("grupp"), "activity_over"),
+        ([PLAN, BREACH], HANDED, "no_contact_yet"),
+        ([PLAN, BREACH], MENDED, "no_contact_yet"),
+        ([PLAN, BREACH], {"step": "contact", "number": 2, "day": "2026-10-06"}, "no_such_row"),
+        ([PLAN, BREACH], CONTACT | {"account": "", "accepted": True}, "no_own_words"),
+        ([PLAN, BREACH, CONTACT, HANDED], CONTACT, "breach_closed"),
+        ([], {"step": "return", "day": "2026-10-06"}, "participant_there"),
+        ([EXIT], PLAN, "participant_left"),
+        ([SIDE], SIDE, "on_side_track"),
+        ([], {"step": "main_track", "last": "2026-10-06"}, "not_on_side_track"),
+        ([], {"step": "follow_up", "day": "2026-11-02", "held": True}, "day_not_yet"),
+        ([], {"step": "meeting", "day": "2026-08-31", "held": True}, "day_too_early"),
+    ],
+)
+def test_a_step_that_does_not_fit_is_refused_with_why(before: list[Json], step: Json, expected: str) -> None:
+    found = participant(*before)
+    with pytest.raises((InputError, ConflictError)) as refused:
+        after(found, step)
+    assert code(refused) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [({}, "missing"), ([], "not_object"), ({"step": "plna"}, "misspelt_value"), ({"step": 1}, "missing")],
+)
+def test_what_is_no_step(given: Any, expected: str) -> None:
+    with pytest.raises(InputError) as refused:
+        step_of(given)
+    assert code(refused) == expected
+
+
+def test_the_steps_are_all_described() -> None:
+    models: list[type[BaseModel]] = [*STEPS.values()]
+    assert len({each.__name__ for each in models}) == len(STEPS) == 19
