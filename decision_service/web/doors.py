@@ -11,6 +11,7 @@ PURPOSES: Mapping[Role, str] = {
     Role.JURIST: "granskning",
     Role.CHEF: "uppfoljning",
     Role.REVISOR: "granskning",
+    Role.ACTIVITY_SECRETARY: "planering",
 }
 """The roles that have pages."""
 
@@ -18,6 +19,17 @@ _DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("ko", "Kön", frozenset({Role.HANDLAGGARE, Role.CHEF})),
     ("beslut", "Sök beslut", frozenset(REVIEWERS)),
     ("stickprov", "Stickprov", frozenset({Role.JURIST, Role.REVISOR})),
+    (
+        "deltagare",
+        "Deltagare",
+        frozenset({Role.ACTIVITY_SECRETARY, Role.HANDLAGGARE, Role.CHEF}),
+    ),
+    ("grupper", "Grupper", frozenset({Role.ACTIVITY_SECRETARY})),
+    (
+        "resultat",
+        "Resultat",
+        frozenset({Role.CHEF, Role.JURIST, Role.REVISOR, Role.ACTIVITY_SECRETARY}),
+    ),
     ("siffror", "Siffror", frozenset({Role.CHEF, Role.JURIST, Role.REVISOR})),
 )
 

@@ -14,12 +14,35 @@ from decision_service.api.problems import ProblemError, response
 from decision_service.reading.sentences import say
 from decision_service.web import visitors
 from decision_service.web.render import STATIC, page
-from decision_service.web.routes import after, login, manager, papers, public, review, samples, start, work
+from decision_service.web.routes import (
+    after,
+    groups,
+    login,
+    manager,
+    outcomes,
+    papers,
+    planning,
+    public,
+    review,
+    samples,
+    start,
+    work,
+)
 from decision_service.web.sessions import Sessions
 
 OPEN = (start.router, login.router, public.router)
 """Pages that anybody may see."""
-WORKING = (review.router, samples.router, work.router, after.router, papers.router, manager.router)
+WORKING = (
+    review.router,
+    samples.router,
+    work.router,
+    after.router,
+    papers.router,
+    manager.router,
+    planning.router,
+    groups.router,
+    outcomes.router,
+)
 """Pages of a municipality's own people: each route has a guard."""
 
 

@@ -1,0 +1,138 @@
+"""The pages of groups: the activities that are offered, and a day of one, where all are marked at once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from decision_service.api.behind import office_of
+from decision_service.api.cases import acting, changing, told
+from decision_service.api.routes.attending import Activity, GroupMarks, in_group
+from decision_service.application.case_file import ActivityKind
+from decision_service.planning import marking, offered
+from decision_service.planning.attendance import Marking
+from decision_service.planning.offered import OfferedActivity
+from decision_service.planning.office import today_of
+from decision_service.planning.participation import Support
+from decision_service.planning.words import words
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import InputError
+from decision_service.store.database import reading
+from decision_service.web.render import page
+from decision_service.web.routes.planning import Secretary
+from decision_service.web.step_forms import value_in
+from decision_service.web.visitors import Form, OwnForm, Visitor
+
+router = APIRouter(prefix="/k/{kommunkod}/grupper")
+
+DayAsked = Annotated[str, Query(max_length=10)]
+
+
+@router.get("")
+def listed(request: Request, secretary: Secretary) -> Response:
+    """The activities that are offered, with the places that are taken."""
+    return _listed(request, secretary)
+
+
+def _listed(request: Request, secretary: Visitor, status: int = 200, **more: Any) -> Response:
+    office = office_of(request)
+    with told(), reading(office.engine) as session:
+        today = today_of(office, secretary.tenant).day
+        found = offered.all_offered(session, secretary.tenant, today)
+        people = [person for _, person in offered.everybody(office, session, secretary.tenant)]
+    return page(
+        request,
+        "grupper.html",
+        status,
+        visitor=secretary,
+        grupper=found,
+        platser=offered.places_taken(people, found, today),
+        slag=list(ActivityKind),
+        stod=list(Support),
+        namn=words(),
+        idag=today,
+        **({"fel": [], "givet": Form([])} | more),
+    )
+
+
+@router.post("/ny")
+def offer(request: Request, secretary: Secretary, form: OwnForm) -> Response:
+    """Offer an activity."""
+    said = {
+        name: value_in(name, form[name].strip())
+        for name in OfferedActivity.model_fields
+        if form[name].strip()
+    }
+    try:
+        given = validated(OfferedActivity, said)
+        with changing(request) as (_, session):
+            offered.offer(session, secretary.tenant, given)
+    except InputError as error:
+        return _listed(request, secretary, 422, fel=list(error.lines), givet=form)
+    return RedirectResponse(f"/k/{secretary.tenant}/grupper", 303)
+
+
+@router.get("/{activity}")
+def group(request: Request, secretary: Secretary, activity: Activity, dag: DayAsked = "") -> Response:
+    """A day of a group: who takes part, and how each was marked."""
+    return _group(request, secretary, activity, dag)
+
+
+def _group(
+    request: Request, secretary: Visitor, activity: str, asked: str, status: int = 200, **more: Any
+) -> Response:
+    office = office_of(request)
+    today = today_of(office, secretary.tenant).day
+    day = _day(asked, today)
+    with told(), reading(office.engine) as session:
+        what = offered.offered(session, secretary.tenant, activity)
+        found = offered.taking_part(office, session, secretary.tenant, activity, day)
+    return page(
+        request,
+        "grupp.html",
+        status,
+        visitor=secretary,
+        id=activity,
+        aktivitet=what,
+        dag=day,
+        fore=day - timedelta(days=1),
+        efter=day + timedelta(days=1),
+        kommande=day > today,
+        deltar=[in_group(each) for each in found],
+        marken=[each for each in Marking if each is not Marking.CLOSED],
+        namn=words(),
+        **({"fel": []} | more),
+    )
+
+
+@router.post("/{activity}")
+def mark(request: Request, secretary: Secretary, activity: Activity, form: OwnForm) -> Response:
+    """Mark those of the group where something is chosen, or close the day."""
+    day = _day(form["dag"], today_of(office_of(request), secretary.tenant).day)
+    who = secretary.principal.subject
+    marks = [
+        {"participant": name.removeprefix("narvaro-"), "mark": form[name]}
+        for name in form.names
+        if name.startswith("narvaro-") and form[name]
+    ]
+    try:
+        with acting(request, secretary) as (office, session):
+            if form["gor"] == "stang":
+                marking.close(office, session, secretary.tenant, activity, day, who)
+            elif marks:
+                given = validated(GroupMarks, {"marks": marks}).marks
+                chosen = {each.participant: each.mark for each in given}
+                marking.mark_group(office, session, secretary.tenant, activity, day, chosen, who)
+    except InputError as error:
+        return _group(request, secretary, activity, form["dag"], 422, fel=list(error.lines))
+    return RedirectResponse(f"/k/{secretary.tenant}/grupper/{activity}?dag={day}", 303)
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return date.fromisoformat(text) if text else today
+    except ValueError:
+        return today

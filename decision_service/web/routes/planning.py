@@ -1,0 +1,307 @@
+"""The pages of those who plan: participants with what is due, one of them, the week, the plan to print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from sqlmodel import Session
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from decision_service.access.roles import Role
+from decision_service.api.behind import office_of
+from decision_service.api.cases import acting, told
+from decision_service.api.pages import AskedPage, PageRequest, page_of
+from decision_service.api.routes import planning as api
+from decision_service.api.routes.planning import Participant, read
+from decision_service.api.routes.planning_files import attendance_file, file, plans_file
+from decision_service.application.fields import full_number
+from decision_service.casework.office import Office
+from decision_service.log import vouched
+from decision_service.outputs.layout.html import html, policy
+from decision_service.outputs.layout.pdf import pdf
+from decision_service.outputs.letter_layout import Letter
+from decision_service.planning import csv_files, marking, participants
+from decision_service.planning.attendance import Marking, OneMark
+from decision_service.planning.letter import plan_letter
+from decision_service.planning.office import today_of
+from decision_service.planning.participants import Enrol
+from decision_service.planning.sending import send_plan
+from decision_service.planning.steps import step_of
+from decision_service.planning.words import words
+from decision_service.reading.faults import validated
+from decision_service.reading.sentences import say
+from decision_service.reading.strict_json import InputError
+from decision_service.store.database import reading
+from decision_service.store.tables import ParticipantRow
+from decision_service.web.render import page
+from decision_service.web.step_forms import step_in
+from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from norms.fault import MisfitError
+
+router = APIRouter(prefix="/k/{kommunkod}/deltagare")
+
+Secretary = Annotated[Visitor, Depends(visitor(Role.ACTIVITY_SECRETARY, reads=True))]
+Watcher = Annotated[
+    Visitor, Depends(visitor(Role.ACTIVITY_SECRETARY, Role.HANDLAGGARE, Role.CHEF, reads=True))
+]
+DayAsked = Annotated[str, Query(max_length=10)]
+
+
+@router.get("")
+def listed(
+    request: Request,
+    watcher: Watcher,
+    asked: AskedPage,
+    mina: Annotated[str, Query(max_length=2)] = "",
+    alla: Annotated[str, Query(max_length=2)] = "",
+) -> Response:
+    """Those with whom something is to be done today, the one that hurries most first; or all."""
+    return _listed(request, watcher, asked, {"mina": mina, "alla": alla})
+
+
+def _listed(
+    request: Request,
+    watcher: Visitor,
+    asked: PageRequest,
+    given: Mapping[str, str],
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    office = office_of(request)
+    today = today_of(office, watcher.tenant).day
+    with told(), reading(office.engine) as session:
+        rows = participants.listed(
+            session,
+            watcher.tenant,
+            until=None if given["alla"] else today,
+            responsible=watcher.principal.subject if given["mina"] else None,
+            after=asked.after,
+            limit=asked.limit + 1,
+        )
+        found = page_of(asked, rows, lambda row: (str(row.due), row.case_id))
+        vouched.require(office.keys, session, watcher.tenant, *found.items)
+        shown = [api.brief(office, row, participants.opened(office, session, row)) for row in found.items]
+    return page(
+        request,
+        "deltagare.html",
+        status,
+        visitor=watcher,
+        deltagare=shown,
+        nasta=found.next,
+        val=given,
+        idag=today,
+        namn=words(),
+        skriver=Role.ACTIVITY_SECRETARY in watcher.roles,
+        **({"fel": [], "givet": Form([])} | more),
+    )
+
+
+@router.post("/sok")
+def searched(request: Request, watcher: Watcher, asked: AskedPage, form: OwnForm) -> Response:
+    """The participant with a personal number, as people write it."""
+    office = office_of(request)
+    try:
+        number = full_number(form["personnummer"], today_of(office, watcher.tenant).day)
+    except MisfitError as error:
+        return _nobody(request, watcher, asked, form, [say(each, "sv") for each in error.faults])
+    with reading(office.engine) as session:
+        row = participants.known_as(office, session, watcher.tenant, number)
+    if row is None:
+        return _nobody(request, watcher, asked, form, ["Ingen deltagare har det personnumret."])
+    return _to(watcher, row.case_id)
+
+
+@router.post("/ny")
+def enrol(request: Request, secretary: Secretary, asked: AskedPage, form: OwnForm) -> Response:
+    """Take somebody into the process."""
+    names = ("personal_number", "first_name", "last_name", "day")
+    said: dict[str, Any] = {name: form[name].strip() for name in names}
+    try:
+        given = validated(Enrol, said | {"protected": form["protected"] == "ja"})
+        with acting(request, secretary) as (office, session):
+            who = secretary.principal.subject
+            row = participants.enrol(office, session, secretary.tenant, given, who)
+    except InputError as error:
+        return _nobody(request, secretary, asked, form, list(error.lines))
+    return _to(secretary, row.case_id)
+
+
+def _nobody(
+    request: Request, watcher: Visitor, asked: PageRequest, form: Form, faults: list[str]
+) -> Response:
+    return _listed(request, watcher, asked, {"mina": "", "alla": ""}, 422, fel=faults, givet=form)
+
+
+@router.get("/filer")
+def files(request: Request, secretary: Secretary) -> Response:
+    """Plans and attendance out as files, and in."""
+    return _files(request, secretary)
+
+
+def _files(request: Request, secretary: Visitor, status: int = 200, **more: Any) -> Response:
+    today = today_of(office_of(request), secretary.tenant).day
+    shown = {"fel": [], "givet": Form([]), "rader": None, "idag": today} | more
+    return page(
+        request,
+        "deltagare_filer.html",
+        status,
+        visitor=secretary,
+        planer=";".join(csv_files.PLANS),
+        narvaro=";".join(csv_files.ATTENDANCE),
+        forsta=today.replace(day=1),
+        **shown,
+    )
+
+
+@router.post("/filer")
+def take_file(request: Request, secretary: Secretary, form: OwnForm) -> Response:
+    """Take in what was put on the page: all rows, or none."""
+    take = csv_files.plans_in if form["slag"] == "planer" else csv_files.attendance_in
+    try:
+        with acting(request, secretary) as (office, session):
+            who = secretary.principal.subject
+            rows = take(office, session, secretary.tenant, form["text"], who)
+    except InputError as error:
+        return _files(request, secretary, 422, fel=list(error.lines), givet=form)
+    return _files(request, secretary, rader=rows)
+
+
+@router.get("/filer/planer.csv")
+def plans_out(request: Request, secretary: Secretary) -> Response:
+    """The plans as a file."""
+    return file(plans_file(request, secretary), f"planer-{secretary.tenant}.csv")
+
+
+@router.get("/filer/narvaro.csv")
+def attendance_out(request: Request, secretary: Secretary, fran: date, till: date) -> Response:
+    """The attendance of a time as a file."""
+    return file(attendance_file(request, secretary, fran, till), f"narvaro-{secretary.tenant}.csv")
+
+
+@router.get("/{participant}")
+def one(
+    request: Request,
+    watcher: Watcher,
+    participant: Participant,
+    vecka: DayAsked = "",
+    sant: Annotated[str, Query(max_length=2)] = "",
+) -> Response:
+    """A participant: what is due, the plan, the week, and what has been done."""
+    return _one(request, watcher, participant, vecka, sant=bool(sant))
+
+
+def _one(
+    request: Request,
+    watcher: Visitor,
+    participant: str,
+    week: str = "",
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    office = office_of(request)
+    monday = _monday(week, today_of(office, watcher.tenant).day)
+
+    def show(office: Office, session: Session, row: ParticipantRow) -> Response:
+        found = api.whole(office, session, row)
+        occasions = api.occasions_of(office, session, row, monday, monday + timedelta(days=6))
+        return page(
+            request,
+            "deltagare_en.html",
+            status,
+            visitor=watcher,
+            en=found,
+            vem=found.participation,
+            vecka=occasions,
+            mandag=monday,
+            fore=monday - timedelta(days=7),
+            efter=monday + timedelta(days=7),
+            idag=today_of(office, watcher.tenant).day,
+            namn=words(),
+            marken=list(Marking),
+            skriver=Role.ACTIVITY_SECRETARY in watcher.roles,
+            **({"fel": [], "givet": Form([]), "sant": False} | more),
+        )
+
+    return read(request, watcher, participant, show)
+
+
+@router.post("/{participant}/steg")
+def step(request: Request, secretary: Secretary, participant: Participant, form: OwnForm) -> Response:
+    """Take a step with the participant, as it was when the page was shown."""
+    try:
+        taken = step_of(step_in(form))
+        with acting(request, secretary) as (office, session):
+            who, version = secretary.principal.subject, _version(form)
+            participants.take(office, session, secretary.tenant, participant, taken, who, version)
+    except InputError as error:
+        return _one(request, secretary, participant, "", 422, fel=list(error.lines), givet=form)
+    return _to(secretary, participant)
+
+
+@router.post("/{participant}/narvaro")
+def mark(request: Request, secretary: Secretary, participant: Participant, form: OwnForm) -> Response:
+    """Mark the participant's occasions of a week: those where something is chosen."""
+    try:
+        with acting(request, secretary) as (office, session):
+            for name in form.names:
+                kind, _, rest = name.partition("|")
+                day, _, activity = rest.partition("|")
+                if kind == "narvaro" and form[name]:
+                    said = validated(OneMark, {"activity": activity, "day": day, "mark": form[name]})
+                    who = secretary.principal.subject
+                    marking.mark(office, session, secretary.tenant, participant, said, who)
+    except InputError as error:
+        return _one(request, secretary, participant, form["vecka"], 422, fel=list(error.lines), givet=form)
+    return _to(secretary, participant, f"?vecka={form['vecka']}")
+
+
+@router.post("/{participant}/brev")
+def send(request: Request, secretary: Secretary, participant: Participant, form: OwnForm) -> Response:
+    """Send the plan as a letter."""
+    with acting(request, secretary) as (office, session):
+        send_plan(office, session, secretary.tenant, participant, secretary.principal.subject)
+    return _to(secretary, participant, "?sant=ja")
+
+
+@router.get("/{participant}/plan")
+def plan(request: Request, watcher: Watcher, participant: Participant) -> Response:
+    """The plan to print."""
+    letter = _letter(request, watcher, participant)
+    return HTMLResponse(html(letter), headers={"Content-Security-Policy": policy()})
+
+
+@router.get("/{participant}/plan.pdf")
+def plan_as_pdf(request: Request, watcher: Watcher, participant: Participant) -> Response:
+    """The plan as PDF."""
+    name = 'attachment; filename="plan.pdf"'
+    content = pdf(_letter(request, watcher, participant))
+    return Response(content, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+def _letter(request: Request, watcher: Visitor, participant: str) -> Letter:
+    def show(office: Office, session: Session, row: ParticipantRow) -> Letter:
+        person = participants.opened(office, session, row)
+        day = today_of(office, row.tenant).day
+        return plan_letter(person, watcher.municipality, day, row.case_id)
+
+    return read(request, watcher, participant, show)
+
+
+def _monday(text: str, today: date) -> date:
+    """The Monday of the week of a day that is asked for, or of today."""
+    try:
+        day = date.fromisoformat(text) if text else today
+    except ValueError:
+        day = today
+    return day - timedelta(days=day.weekday())
+
+
+def _version(form: Form) -> int:
+    return int(form["version"]) if form["version"].isdecimal() else 0
+
+
+def _to(visitor: Visitor, participant: str, more: str = "") -> Response:
+    return RedirectResponse(f"/k/{visitor.tenant}/deltagare/{participant}{more}", 303)

@@ -1,0 +1,244 @@
+"""The pages of those who plan: what is due, every step by its form, the week, the group, the printed plan."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from decision_service.access.roles import Role
+from decision_service.planning.steps import STEPS
+from decision_service.web.step_forms import step_in
+from decision_service.web.visitors import Form
+from tests.world.people import TENANT, personal_number
+from tests.world.service import Whole
+from tests.world.visitors import Visitor, nobody, visitor
+
+HOME, GROUPS = f"/k/{TENANT}/deltagare", f"/k/{TENANT}/grupper"
+_NAMES = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def secretary(one: Whole) -> Visitor:
+    return visitor(one, Role.ACTIVITY_SECRETARY, purpose="planering", name="Eva Lind")
+
+
+def enrolled(one: Whole, secretary: Visitor) -> str:
+    """The address of somebody who was enrolled on a page."""
+    fields = {
+        "personal_number": personal_number(one.person()),
+        "first_name": "Kim",
+        "last_name": f"Ek{next(_NAMES)}",
+        "day": "2026-09-01",
+    }
+    answer = secretary.send(f"{HOME}/ny", fields)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def step(secretary: Visitor, home: str, step: str, status: int = 303, **fields: str) -> str:
+    """A step by the form of the page."""
+    version = re.search(r'name="version" value="(\d+)"', secretary.get(home).text)
+    assert version is not None
+    answer = secretary.send(f"{home}/steg", {"step": step, "version": version[1], **fields})
+    assert answer.status_code == status, re.sub(r"<[^>]+>", "", answer.text)
+    return answer.text
+
+
+def planned(one: Whole, secretary: Visitor, offered: str = "") -> str:
+    """Somebody with a plan and an activity."""
+    home = enrolled(one, secretary)
+    step(secretary, home, "meeting", day="2026-09-02", held="ja")
+    step(
+        secretary,
+        home,
+        "plan",
+        decided="2026-09-02",
+        first="2026-09-03",
+        last="2026-10-31",
+        goal="Arbete på lager",
+        next_steps="du: söka fem arbeten\nvi: boka studiebesök\nArbetsförmedlingen: bekräftar",
+        own_search_hours="10",
+        full_time="ja",
+    )
+    step(
+        secretary,
+        home,
+        "assign",
+        id="grupp",
+        title="Jobbsökargruppen",
+        kind="JOB_SEARCH",
+        support="COACH",
+        first="2026-09-07",
+        slots="2 3 09:00\n3 2",
+        offered=offered,
+    )
+    step(secretary, home, "answer", activity="grupp", answer="TAKEN", day="2026-09-04")
+    return home
+
+
+def test_what_is_to_be_done_today_stands_in_the_list(one: Whole, secretary: Visitor) -> None:
+    home = enrolled(one, secretary)
+    page = secretary.get(HOME).text
+    row = next(each for each in page.split("<tr>") if home in each)
+    assert "första mötet" in row
+    assert "för sent" in row
+    found = secretary.get(home).text
+    for each in ("första mötet", "planen", "Ingen plan är gjord än"):
+        assert each in found
+
+
+def test_there_is_a_form_for_every_step(one: Whole, secretary: Visitor) -> None:
+    home = planned(one, secretary)
+    step(secretary, home, "breach", day="2026-10-05", happened="Kom inte.")
+    first = secretary.get(home).text
+    step(secretary, home, "contact", number="1", day="2026-10-06", account="Sjukt barn.", accepted="ja")
+    later = secretary.get(home).text
+    step(secretary, home, "exit", day="2026-10-10", reason="WORK")
+    left = secretary.get(home).text
+    shown = {each for page in (first, later, left) for each in re.findall(r'name="step" value="(\w+)"', page)}
+    assert shown == set(STEPS)
+
+
+def test_a_broken_planning_is_handed_over_with_the_persons_own_words(one: Whole, secretary: Visitor) -> None:
+    home = planned(one, secretary)
+    step(secretary, home, "breach", day="2026-10-05", happened="Kom inte.")
+    step(secretary, home, "handed_over", 409, number="1", day="2026-10-07", agreed="A", happened="B")
+    step(secretary, home, "contact", number="1", day="2026-10-06", account="Bussen gick inte.")
+    step(secretary, home, "handed_over", number="1", day="2026-10-07", agreed="A", happened="B", children="")
+    page = secretary.get(home).text
+    assert "Bussen gick inte." in page
+    assert "Lämnad till handläggaren 7 oktober 2026" in page
+
+
+def test_what_is_wrong_is_told_and_what_was_written_stands(one: Whole, secretary: Visitor) -> None:
+    home = enrolled(one, secretary)
+    page = step(
+        secretary, home, "plan", 422, first="2026-09-03", last="2027-09-01", goal="Mål", full_time="ja"
+    )
+    assert "Något behöver rättas" in page
+    assert 'value="2027-09-01"' in page
+    wrong = {"personal_number": "123", "first_name": "Kim", "last_name": "Ek", "day": "2026-09-01"}
+    answer = secretary.send(f"{HOME}/ny", wrong)
+    assert (answer.status_code, 'value="Kim"' in answer.text) == (422, True)
+    assert secretary.send(f"{HOME}/sok", {"personnummer": "abc"}).status_code == 422
+    unknown = secretary.send(f"{HOME}/sok", {"personnummer": personal_number(one.person())})
+    assert "Ingen deltagare har det personnumret" in unknown.text
+
+
+def test_somebody_is_found_by_the_number_as_people_write_it(one: Whole, secretary: Visitor) -> None:
+    person = one.person()
+    number = personal_number(person)
+    fields = {"personal_number": number, "first_name": "Kim", "last_name": "Ek", "day": "2026-09-01"}
+    home = secretary.send(f"{HOME}/ny", fields).headers["location"]
+    for written in (number, f"{number[2:8]}-{number[8:]}"):
+        assert secretary.send(f"{HOME}/sok", {"personnummer": written}).headers["location"] == home
+
+
+def test_the_week_is_marked_on_the_page(one: Whole, secretary: Visitor) -> None:
+    home = planned(one, secretary)
+    page = secretary.get(f"{home}?vecka=2026-10-22").text
+    assert "Veckan från 19 oktober 2026" in page
+    assert page.count("narvaro|") == 2
+    sent = {"vecka": "2026-10-19", "narvaro|2026-10-20|grupp": "SICK", "narvaro|2026-10-21|grupp": "PRESENT"}
+    assert secretary.send(f"{home}/narvaro", sent).status_code == 303
+    marked = secretary.get(f"{home}?vecka=2026-10-19").text
+    assert 'value="SICK" selected' in marked
+    assert 'value="PRESENT" selected' in marked
+    for wrong in ("narvaro|2026-10-19|grupp", "narvaro|igår|grupp", "narvaro|2026-10-20|annan"):
+        answer = secretary.send(f"{home}/narvaro", {"vecka": "2026-10-19", wrong: "PRESENT"})
+        assert answer.status_code == 422, wrong
+    assert secretary.send(f"{home}/narvaro", {"narvaro|2026-10-20|grupp": "x"}).status_code == 422
+
+
+def test_a_group_is_offered_marked_and_closed_on_its_pages(one: Whole, secretary: Visitor) -> None:
+    fields = {
+        "title": "Svenska på jobbet",
+        "kind": "LANGUAGE",
+        "support": "EQUIP",
+        "first": "2026-09-07",
+        "slots": "2 3 09:00\n3 2",
+        "capacity": "1",
+    }
+    assert secretary.send(f"{GROUPS}/ny", fields | {"slots": "tisdag"}).status_code == 422
+    assert secretary.send(f"{GROUPS}/ny", fields).status_code == 303
+    id_ = re.search(rf"{GROUPS}/([0-9a-f]{{32}})\">Svenska på jobbet", secretary.get(GROUPS).text)
+    assert id_ is not None
+    group = f"{GROUPS}/{id_[1]}"
+    home = planned(one, secretary, id_[1])
+    participant = home.rpartition("/")[2]
+    assert "1 av 1" in secretary.get(GROUPS).text
+    assert participant in secretary.get(f"{group}?dag=2026-10-27").text
+    mark = {"dag": "2026-10-27", "gor": "markera", f"narvaro-{participant}": "ABSENT_VALID"}
+    assert secretary.send(group, mark).status_code == 303
+    assert 'value="ABSENT_VALID" selected' in secretary.get(f"{group}?dag=2026-10-27").text
+    assert secretary.send(group, {"dag": "2026-10-27", "gor": "stang"}).status_code == 303
+    assert "Ingen har något tillfälle" in secretary.get(f"{group}?dag=2026-10-27").text
+
+
+def test_files_are_taken_in_whole_and_handed_out(one: Whole, secretary: Visitor) -> None:
+    person = one.person()
+    number = personal_number(person)
+    fields = {"personal_number": number, "first_name": "Kim", "last_name": "Ek", "day": "2026-09-01"}
+    secretary.send(f"{HOME}/ny", fields)
+    head = "personnummer;bestämd;första dagen;sista dagen;mål;eget arbetssökande;heltid;skäl"
+    row = f"{number};2026-09-02;2026-09-03;2026-10-31;=SUMMA(A1);5;ja;"
+    bad = {"slag": "planer", "text": f"{head}\n{row.replace('2026-10-31', '2027-10-31')}"}
+    answer = secretary.send(f"{HOME}/filer", bad)
+    assert (answer.status_code, "rad 2" in answer.text) == (422, True)
+    assert (
+        "1 rader togs in"
+        in secretary.send(f"{HOME}/filer", {"slag": "planer", "text": f"{head}\n{row}"}).text
+    )
+    out = secretary.get(f"{HOME}/filer/planer.csv").text
+    assert f"{number};2026-09-02;2026-09-03;2026-10-31;'=SUMMA(A1);5;ja;" in out
+    again = {
+        "slag": "planer",
+        "text": out.replace("2026-09-03", "2026-09-20").replace("2026-09-02", "2026-09-19"),
+    }
+    lines = [line for line in again["text"].splitlines() if number in line or "personnummer" in line]
+    assert "1 rader togs in" in secretary.send(f"{HOME}/filer", again | {"text": "\n".join(lines)}).text
+    assert "närvaro" in secretary.get(f"{HOME}/filer/narvaro.csv?fran=2026-10-01&till=2026-10-28").text
+    assert secretary.get(f"{HOME}/filer/narvaro.csv?fran=2026-01-01&till=2026-10-28").status_code == 422
+
+
+def test_the_plan_is_a_page_and_a_file_to_print(one: Whole, secretary: Visitor) -> None:
+    home = planned(one, secretary)
+    page = secretary.get(f"{home}/plan").text
+    for each in (
+        "Din plan från 3 september 2026 till 31 oktober 2026",
+        "Målet är: Arbete på lager",
+        "Du: söka fem arbeten.",
+        "Arbetsmarknadsenheten: boka studiebesök.",
+        "Jobbsökargruppen: tisdag kl. 09:00 (3 tim), onsdag (2 tim).",
+        "10 timmar i veckan",
+        "Det beslutar en handläggare",
+    ):
+        assert each in page, each
+    sent = secretary.send(f"{home}/brev", {}).headers["location"]
+    assert "lämnad för att sändas" in secretary.get(sent).text
+    assert secretary.get(f"{home}/plan.pdf").content.startswith(b"%PDF")
+    assert secretary.get(f"{enrolled(one, secretary)}/plan").status_code == 409
+
+
+def test_a_form_says_what_was_written_and_nothing_more() -> None:
+    form = Form([("step", "follow_up"), ("day", "2026-10-01"), ("held", "kanske"), ("jobs_applied", " ")])
+    assert step_in(form) == {"step": "follow_up", "day": "2026-10-01", "held": "kanske"}
+    areas = Form([("step", "self_assessment"), ("day", "2026-10-01"), ("areas", "hälsa 3\nspråk: 4\nhyra")])
+    assert step_in(areas)["areas"] == {"hälsa": 3, "språk": 4, "hyra": None}
+    assert step_in(Form([("step", "avslag")])) == {"step": "avslag"}
+
+
+def test_the_pages_are_for_their_own(one: Whole, secretary: Visitor) -> None:
+    home = planned(one, secretary)
+    for path in (HOME, home, f"{home}/plan"):
+        assert nobody(one).get(path).status_code == 303
+        for role in Role:
+            allowed = role in (Role.ACTIVITY_SECRETARY, Role.HANDLAGGARE, Role.CHEF)
+            assert visitor(one, role).get(path).status_code == (200 if allowed else 403), (path, role)
+    handlaggare = visitor(one, Role.HANDLAGGARE)
+    assert "Ta ett steg" not in handlaggare.get(home).text
+    assert handlaggare.send(f"{home}/steg", {"step": "exit"}).status_code == 403
+    assert handlaggare.get(GROUPS).status_code == 403
+    assert visitor(one, Role.ACTIVITY_SECRETARY, tenant="1384").get(home).status_code == 404
