@@ -1,0 +1,60 @@
+"""What the figures of the labour-market process mean: ``definitioner.yaml``, with sources and a version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from decision_service.installation.values import Whole, between
+from norms import document
+from norms.status import Status
+from rules.schema import FileModel, validate
+
+FILE = Path(__file__).with_name("definitioner.yaml")
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Measure(StrEnum):
+    """A figure that is told."""
+
+    ENROLLED = "enrolled"
+    ENDED = "ended"
+    SHARE_ENDED = "share_ended"
+    WORK_OR_STUDIES = "work_or_studies"
+    WORK = "work"
+    STUDIES = "studies"
+    SHARE_WORK_OR_STUDIES = "share_work_or_studies"
+    OTHER = "other"
+    REMAIN = "remain"
+    ASSIGNED = "assigned"
+    DECLINED = "declined"
+    HOURS_ASSIGNED = "hours_assigned"
+    HOURS_ATTENDED = "hours_attended"
+    HOURS_UNMARKED = "hours_unmarked"
+
+
+class Definition(FileModel):
+    """What a figure is called, what is counted, where that is said, and how sure it is."""
+
+    name: Text = Field(alias="namn")
+    meaning: Text = Field(alias="betyder")
+    source: Text = Field(alias="källa")
+    status: Status
+
+
+class Definitions(FileModel):
+    """The file. Figures of two versions are not to be compared."""
+
+    version: Annotated[Whole, between(1, 10_000)]
+    measures: Mapping[Measure, Definition] = Field(alias="mått")
+
+
+@cache
+def definitions() -> Definitions:
+    """The definitions. Raises FindingsError for a file that does not hold."""
+    return validate(Definitions, document.read(FILE))

@@ -1,0 +1,52 @@
+"""The page of where participants went: a municipality's own figures, as page and file, and their meaning."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from decision_service.access.roles import Role
+from tests.decision_service.api.test_planning import enrolled, secretary, stepped
+from tests.world.installation import HANDLED, HANDLES
+from tests.world.service import Whole
+from tests.world.visitors import nobody, visitor
+
+
+def figures(one: Whole, tenant: str, month: str = "2026-10") -> dict[str, str]:
+    """The rolling table of a municipality."""
+    chef = visitor(one, Role.CHEF, tenant=tenant, purpose="")
+    text = chef.get(f"/k/{tenant}/resultat/csv?manad={month}").text
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    return {name: value for period, name, value, _ in rows[1:] if period.endswith("2026-10-31")}
+
+
+def test_a_municipality_has_its_own_figures(one: Whole) -> None:
+    """Trelleborg enrols five for Svedala and six of its own, who all get work."""
+    trelleborg = secretary(one, HANDLES)
+    svedala = trelleborg.elsewhere(HANDLED)
+    for _ in range(5):
+        enrolled(svedala, one.person())
+    for _ in range(6):
+        found = enrolled(trelleborg, one.person())
+        stepped(trelleborg, found["id"], {"step": "exit", "day": "2026-10-20", "reason": "WORK"})
+    assert figures(one, HANDLED)["Inskrivna i arbetsmarknadsåtgärd"] == "5"
+    own = figures(one, HANDLES)
+    assert (own["Inskrivna i arbetsmarknadsåtgärd"], own["Arbete"], own["Andel avslut"]) == ("6", "6", "100")
+    assert own["Studier"] == "0"
+    page = visitor(one, Role.CHEF, tenant=HANDLES).get(f"/k/{HANDLES}/resultat?manad=2026-10").text
+    for each in (
+        "100 procent",
+        "Tolv månader: 1 november 2025 till 31 oktober 2026",
+        "Vad siffrorna betyder",
+        "<svg",
+    ):
+        assert each in page, each
+
+
+def test_the_figures_are_for_those_who_follow_up(one: Whole) -> None:
+    for path in (f"/k/{HANDLES}/resultat", f"/k/{HANDLES}/resultat/csv"):
+        assert nobody(one).get(path).status_code == 303
+        for role in Role:
+            allowed = role in (Role.CHEF, Role.JURIST, Role.REVISOR, Role.ACTIVITY_SECRETARY)
+            assert visitor(one, role, tenant=HANDLES).get(path).status_code == (200 if allowed else 403), role
+    assert visitor(one, Role.CHEF, tenant=HANDLES).get(f"/k/{HANDLES}/resultat?manad=nu").status_code == 422
