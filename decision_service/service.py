@@ -25,10 +25,11 @@ from audit.cosignature import CosigningKey
 from audit.reading import Words
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
-from decision_service.casework import examine
+from decision_service.casework import examine, leases
 from decision_service.casework.checking import checked_log
 from decision_service.casework.lanes import Lanes
 from decision_service.casework.office import Clock, Office
+from decision_service.casework.right_time import require_right_time
 from decision_service.casework.timetable import noted, timetable
 from decision_service.evaluation import Evaluators
 from decision_service.installation.configuration import Installation
@@ -43,7 +44,7 @@ from decision_service.outputs.configured import channels_of
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.configured import registers_of
 from decision_service.store.address import reached
-from decision_service.store.database import migrate, open_engine, reading
+from decision_service.store.database import migrate, open_engine, reading, time_of, with_a_clock
 from decision_service.store.tables import ApplicationRow, State
 from norms.fault import fault
 from rules import rulebook
@@ -146,6 +147,9 @@ class Service:
     def start(self) -> None:
         """Work in the background of this process."""
         self.office.evaluators.start()
+        self.office.leases.renewed()
+        renew = partial(_renew, self.office)
+        self.jobs.schedule("leases", leases.EVERY, renew)
         self.lanes = Lanes(self.office)
         for sweep in timetable(self.office, self.jobs.enqueue, self.lanes.sweep):
             self.jobs.schedule(sweep.name, sweep.every, sweep.work)
@@ -233,6 +237,7 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
         clock=clock,
         secret=made_once(settings.keys / "pseudonym.key", lambda: secrets.token_hex(32).encode()),
         cosigner=CosigningKey(f"{host_of(settings)}/witness", _witness_key(settings)),
+        reference=partial(time_of, engine) if clock is utc_now and with_a_clock(engine) else None,
         hook=partial(WebhookChannel, allow_private=settings.demonstration),
     )
     return Service(settings, office, Jobs(engine), Tokens(installation.issuers, clock), metrics)
@@ -286,8 +291,13 @@ def _begin_logs(
             releases.publish(log, connection, tenant, book, clock())
 
 
+def _renew(office: Office) -> None:
+    office.leases.renew(office.engine, office.clock())
+
+
 def _examined(office: Office, metrics: Metrics, tenant: str, application: str) -> None:
     """Look at an application, and count what came of it."""
+    require_right_time(office)
     before = office.evaluators.crashes
     found = examine.examine(office, tenant, application)
     if office.evaluators.crashes > before:

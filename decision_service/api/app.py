@@ -43,6 +43,7 @@ from decision_service.api.routes import (
 )
 from decision_service.api.unhandled import UnhandledErrors
 from decision_service.casework.office import Office
+from decision_service.casework.right_time import WrongClockError
 from decision_service.evaluation import CrashError
 from decision_service.reading.strict_json import InputError
 from decision_service.service import Service
@@ -138,7 +139,7 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
         check_guards(router, is_guard)
         app.include_router(router, prefix=V1, dependencies=strict)
     failures.add_handlers(app)
-    for gone in (CrashError, OperationalError, InterfaceError):
+    for gone in (CrashError, OperationalError, InterfaceError, WrongClockError):
         app.add_exception_handler(gone, _unavailable)
     _describe(app)
     show_examples(app)

@@ -32,8 +32,6 @@ from decision_service.registers.port import Answers
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, AssessmentRow, State, TaskRow
 
-LEASE = timedelta(seconds=60)
-"""How long a worker has for a case before the sweep hands it to another."""
 ATTEMPTS = 3
 """As often a case may take its evaluation down; then a person has it."""
 
@@ -56,9 +54,13 @@ def examine(office: Office, municipality: str, application_id: str) -> Examined 
 
     Never raises for what a case does to the engines: such a case is tried again, and then goes to a person.
     """
-    row = _begin(office, municipality, application_id)
-    if row is None:
-        return None
+    with office.leases.holding(application_id):
+        row = _begin(office, municipality, application_id)
+        return _examined(office, row) if row is not None else None
+
+
+def _examined(office: Office, row: ApplicationRow) -> Examined | None:
+    application_id = row.id
     content = json.loads(row.content)
     answers = gather.ask_registers(office, row, content)
     registers = {key: without_decimals(dict(one.agencies)) for key, one in answers.items()}
@@ -204,7 +206,7 @@ def _begin(office: Office, municipality: str, application_id: str) -> Applicatio
         row.state = State.EXAMINED
         row.attempts += 1
         row.version += 1
-        row.next_run_at = now + LEASE
+        row.next_run_at = now + office.leases.length
         session.add(row)
         return row
 

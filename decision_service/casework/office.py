@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Engine
 
 import audit
 from audit.cosignature import CosigningKey
+from decision_service.casework.leases import Leases
 from decision_service.evaluation import Evaluators
 from decision_service.installation.configuration import Installation
 from decision_service.installation.municipality import Municipality
@@ -27,7 +28,8 @@ Clock = Callable[[], datetime]
 class Office:
     """A running installation. ``secret`` keys the hashes by which an applicant is known again. ``registers``
     and ``channels`` are by municipality; ``hook`` makes the channel to a client's own address. ``cosigner``
-    signs neighbours' checkpoints as a witness."""
+    signs neighbours' checkpoints as a witness. ``reference`` is a clock that ``clock`` must agree with, the
+    database server's. ``leases`` are on the cases that are being examined here."""
 
     engine: Engine
     log: audit.Log
@@ -41,6 +43,8 @@ class Office:
     secret: bytes
     hook: Callable[[str, bytes], Channel] = WebhookChannel
     cosigner: CosigningKey | None = None
+    reference: Clock | None = None
+    leases: Leases = field(default_factory=Leases)
 
     def municipality(self, tenant: str) -> Municipality:
         """A municipality's own settings. Raises KeyError for one that is not of this installation."""

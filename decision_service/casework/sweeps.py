@@ -13,7 +13,6 @@ import structlog
 from sqlmodel import Session, col, select
 
 from decision_service.casework import outbox, steps
-from decision_service.casework.examine import LEASE
 from decision_service.casework.office import Office
 from decision_service.casework.receive import start_clock
 from decision_service.casework.rows import lock
@@ -55,7 +54,7 @@ def due(office: Office) -> list[tuple[str, str]]:
         rows = session.exec(query).all()
         for row in rows:
             if row.state != State.EXAMINED:
-                row.next_run_at = now + LEASE
+                row.next_run_at = now + office.leases.length
                 session.add(row)
         return [(row.tenant, row.id) for row in rows]
 

@@ -13,6 +13,7 @@ from audit import witness
 from audit.database import read_only
 from decision_service.casework import changed_world, sweeps, witnessing
 from decision_service.casework.office import Office
+from decision_service.casework.right_time import require_right_time
 
 _log = structlog.get_logger()
 
@@ -46,7 +47,9 @@ def timetable(
 
 
 def noted(office: Office, name: str, sweep: Callable[[], object]) -> None:
-    """Run a sweep, and note that it came to its end."""
+    """Run a sweep, and note that it came to its end. Raises WrongClockError before anything is swept by a
+    clock that is wrong."""
+    require_right_time(office)
     sweep()
     sweeps.note_run(office, name)
 

@@ -25,7 +25,7 @@ Examine = Callable[[str, str], None]
 _EXAMINE = "examine"
 _QUIET = timedelta(seconds=5)
 """How long the queue waits for a word before it looks for itself."""
-_TAKEN_OVER = timedelta(seconds=60)
+_TAKEN_OVER = timedelta(seconds=12)
 """A worker silent for this long has died, and another takes its jobs."""
 _AHEAD = 16
 """Jobs taken for each thread. One that is done counts until the queue has noted it, in batches: with few, the

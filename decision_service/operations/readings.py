@@ -13,6 +13,7 @@ from sqlmodel import Session, col, func, select
 from audit import tables as log_tables
 from decision_service.casework import receivers
 from decision_service.casework.office import Office
+from decision_service.casework.right_time import astray, in_words
 from decision_service.operations.metrics import Readings
 from decision_service.store.database import reading
 from decision_service.store.tables import FOR_THE_MACHINE, OPEN, ApplicationRow, State, SweepRow
@@ -89,12 +90,12 @@ def readiness(office: Office) -> list[Check]:
     now = office.clock()
     try:
         with reading(office.engine) as session:
-            return [Check("databas", None), *_of_tables(session, now)]
+            return [Check("databas", None), *_of_tables(office, session, now)]
     except Exception as error:  # whatever it is, it is not ready
         return [Check("databas", f"svarar inte ({type(error).__name__})")]
 
 
-def _of_tables(session: Session, now: datetime) -> Iterator[Check]:
+def _of_tables(office: Office, session: Session, now: datetime) -> Iterator[Check]:
     ran = {row.name: row.ran_at for row in session.exec(select(SweepRow)).all()}
     for name, patience in SWEEPS.items():
         last = ran.get(name)
@@ -116,7 +117,9 @@ def _of_tables(session: Session, now: datetime) -> Iterator[Check]:
     yield Check("mottagare", f"tar inte emot brev och betalningar: {said}" if silent else None)
     latest = session.exec(select(func.max(row.received_at))).one()
     ahead = latest is not None and latest > now + FUTURE
-    yield Check("klocka", f"en ansökan kom {latest.isoformat()}, som inte har varit" if ahead else None)
+    wrong = f"en ansökan kom {latest.isoformat()}, som inte har varit" if ahead else None
+    found = astray(office)
+    yield Check("klocka", in_words(found) if found is not None else wrong)
 
 
 def _applications(count: int) -> str:

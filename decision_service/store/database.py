@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
@@ -87,6 +88,18 @@ def _one_at_a_time(engine: Engine) -> Iterator[None]:
     with engine.begin() as guard:
         guard.exec_driver_sql("SELECT pg_advisory_xact_lock(4276001)")
         yield
+
+
+def with_a_clock(engine: Engine) -> bool:
+    """Whether the database is a server, with a clock of its own."""
+    return engine.dialect.name == "postgresql"
+
+
+def time_of(engine: Engine) -> datetime:
+    """Now, as the database's server has it."""
+    with engine.connect() as connection:
+        found: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return found.astimezone(UTC)
 
 
 @contextmanager

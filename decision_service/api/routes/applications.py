@@ -30,6 +30,7 @@ from decision_service.application.adapters.canonical import ApplicationDocument
 from decision_service.casework import applicant
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
+from decision_service.casework.right_time import require_right_time
 from decision_service.casework.rows import require_logged
 from decision_service.casework.sweeps import undecided
 from decision_service.reading.strict_json import Body, InputError
@@ -133,6 +134,7 @@ def _received(
     scope = Scope(caller.tenant, caller.principal.client, required_key_of(key))
     asked = fingerprint("POST", request.url.path, request.headers.get("content-type"), body)
     ahead = timedelta() if seconds is None else AHEAD
+    require_right_time(office_of(request))
     with changing(request) as (office, session):
 
         def received() -> str:

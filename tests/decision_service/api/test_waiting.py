@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -279,3 +280,11 @@ def test_an_address_counts_as_the_proxy_says_only_where_the_proxy_is_trusted(one
 @pytest.mark.slow
 def test_health_is_told_while_five_hundred_wait(one: Whole) -> None:
     print(f"the slowest health of all: {served_while_they_wait(one, 500) * 1000:.0f} ms")
+
+
+def test_nothing_is_received_by_a_clock_that_is_wrong(one: Whole) -> None:
+    with changed(one, reference=lambda: one.clock.now - timedelta(hours=60)) as client:
+        sender = replace(one.eservice(), http=client)
+        told = problem(sender.send(application(one.person(), NOVEMBER)), "unavailable")
+        assert told["status"] == 503
+        assert sender.get("/applications").json()["items"] == []

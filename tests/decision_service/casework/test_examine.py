@@ -13,7 +13,8 @@ from decision_service.casework.applicant import withdraw
 from decision_service.casework.assessments import numbered
 from decision_service.casework.decisions import document_of
 from decision_service.casework.delivery import deliver
-from decision_service.casework.examine import ATTEMPTS, LEASE, examine
+from decision_service.casework.examine import ATTEMPTS, examine
+from decision_service.casework.leases import LONG
 from decision_service.decision.document import RestsOn
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.store.database import reading, transaction
@@ -217,7 +218,7 @@ def test_a_worker_that_died_is_replaced_when_its_time_is_over(world: World) -> N
         world.examine(found)
     world.registers.before = lambda number: None
     assert world.examine(found) == State.EXAMINED  # another may be at it
-    world.clock.now += LEASE
+    world.clock.now += LONG
     assert world.examine(found) == State.DECIDED
     assert world.row(found).attempts == 0
 
@@ -233,7 +234,7 @@ def test_a_case_that_kills_every_worker_ends_with_a_person(world: World) -> None
     for _ in range(ATTEMPTS):
         with pytest.raises(SystemExit):
             world.examine(found)
-        world.clock.now += LEASE
+        world.clock.now += LONG
     assert world.examine(found) == State.HANDLAGGARE
     assert world.reasons(found) == ["PRÖVNING_AVBRÖTS"]
     assert world.trail(found) == [("application_received", None), ("handed_over", "evaluation_failed")]
@@ -248,7 +249,7 @@ def test_decided_by_a_person_without_the_machine_is_history_like_any_other(world
     for _ in range(ATTEMPTS):
         with pytest.raises(CrashError):
             world.examine(october)
-        world.clock.now += LEASE
+        world.clock.now += LONG
     world.registers.before = lambda number: None
     assert world.examine(october) == State.HANDLAGGARE
     world.claim(october)

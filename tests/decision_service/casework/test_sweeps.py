@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from decision_service.casework import steps, sweeps
-from decision_service.casework.examine import LEASE
 from decision_service.casework.handlaggare import claim
+from decision_service.casework.leases import LONG
 from decision_service.casework.timetable import timetable
 from decision_service.log import journal
 from decision_service.operations.readings import SWEEPS
@@ -40,10 +40,10 @@ def test_due_names_what_a_dead_worker_has_left(world: World) -> None:
     found = world.receive(application(1, NOVEMBER))
     with transaction(world.engine) as session:
         row = session.get_one(ApplicationRow, found)
-        row.state, row.attempts, row.next_run_at = State.EXAMINED, 1, world.clock.now + LEASE
+        row.state, row.attempts, row.next_run_at = State.EXAMINED, 1, world.clock.now + LONG
         session.add(row)
     assert sweeps.due(world.office) == []
-    world.clock.now += LEASE
+    world.clock.now += LONG
     assert sweeps.due(world.office) == [(TENANT, found)]
     assert world.examine(found) == State.HANDLAGGARE
 

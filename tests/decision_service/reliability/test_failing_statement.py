@@ -20,7 +20,7 @@ from sqlmodel import col, select
 
 from decision_service.casework import answers, sweeps
 from decision_service.casework.applicant import withdraw
-from decision_service.casework.examine import LEASE
+from decision_service.casework.leases import LONG
 from decision_service.decision.document import reasons_from
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
@@ -178,7 +178,7 @@ def test_everything_or_nothing(world: World, name: str) -> None:
             begun = before | {"state": State.EXAMINED}
             assert left in (before, begun, expected), f"half a step at {breaker.seen[-1]}"
             if left != expected:
-                world.clock.now += LEASE
+                world.clock.now += LONG
                 step(world, found)
                 assert summary(world, found) == expected
     world.whole()

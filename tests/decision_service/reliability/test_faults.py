@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from decision_service.casework import sweeps
-from decision_service.casework.examine import LEASE, examine
+from decision_service.casework.examine import examine
+from decision_service.casework.leases import LONG
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, DecisionRow, PartyRow, State
 from tests.world.office import World, count, new_world, shared_evaluators
@@ -60,7 +61,7 @@ def test_full_disk(sqlite_url: URL, tmp_path: Path) -> None:
             except OperationalError:
                 refused += 1
         assert world.decision(found) is None or world.messages(found) == ["letter", "payment"]
-        world.clock.now += LEASE
+        world.clock.now += LONG
         assert world.examine(found) == State.DECIDED
     assert refused > 3, "the disk was never full"
     with full_disk(world.engine, 0):
@@ -107,7 +108,7 @@ def test_a_register_slower_than_the_lease_decides_once(world: World) -> None:
     def slow(number: str) -> None:
         calls.append(number)
         if len(calls) == 1:
-            world.clock.now += LEASE
+            world.clock.now += LONG
             assert sweeps.due(world.office) == [(TENANT, found)]
             examine(world.office, TENANT, found)
 
@@ -159,7 +160,7 @@ def test_posts_twice_and_in_any_order(world: World) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda post: world.apply(application(*post)), posts))
     for _ in range(3):
-        world.clock.now += LEASE
+        world.clock.now += LONG
         for _, one in sweeps.due(world.office):
             world.examine(one)
     with reading(world.engine) as session:

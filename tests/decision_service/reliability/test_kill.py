@@ -22,7 +22,7 @@ from sqlmodel import col, select
 from audit import tables as audit_tables
 from decision_service.store.database import reading
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, DecisionRow, MessageRow, TaskRow
-from tests.decision_service.reliability.worker_process import clock_since
+from tests.decision_service.reliability.worker_process import FASTER, clock_since
 from tests.world.office import World, count, new_world, shared_evaluators
 from tests.world.people import NOVEMBER, application, in_part, incomplete
 
@@ -36,10 +36,10 @@ ROOT = Path(__file__).parents[3]
 class Worker:
     """A process of its own, killed and started again."""
 
-    def __init__(self, url: URL, folder: Path, epoch: float) -> None:
+    def __init__(self, url: URL, folder: Path, epoch: float, faster: int = FASTER) -> None:
         script = ROOT / "tests" / "decision_service" / "reliability" / "worker_process.py"
         address = url.render_as_string(hide_password=False)
-        self._command = [sys.executable, str(script), address, str(folder), str(epoch), "2"]
+        self._command = [sys.executable, str(script), address, str(folder), str(epoch), "2", str(faster)]
         self._errors = (folder / f"worker-{id(self)}.log").open("ab")
         self.kills = 0
         self.start()
@@ -155,6 +155,32 @@ def test_kill_on_postgresql(postgresql_url: URL, tmp_path: Path) -> None:
 def test_kill_on_sqlite(sqlite_url: URL, tmp_path: Path) -> None:
     world = new_world(sqlite_url, tmp_path, shared_evaluators())
     run(world, sqlite_url, tmp_path, processes=1, kills=KILLS)
+    world.engine.dispose()
+
+
+@pytest.mark.usefixtures("_own_clock")
+def test_what_a_dead_worker_had_is_soon_with_another(postgresql_url: URL, tmp_path: Path) -> None:
+    """At the pace of the wall, with the leases of the service."""
+    world = new_world(postgresql_url, tmp_path, shared_evaluators())
+    for person in range(SIZE):
+        world.imported(person)
+    epoch = time.time()
+    world.clock.__class__.__call__ = lambda self: clock_since(epoch, 1)  # type: ignore[method-assign]
+    workers = [Worker(postgresql_url, tmp_path, epoch, 1) for _ in range(2)]
+    for each in workers:
+        each.ready()
+    with inflow(world, SIZE):
+        time.sleep(2)
+        workers[0].kill()
+    while left(world):
+        time.sleep(0.1)
+    nothing_lost_nothing_doubled(world, SIZE)
+    with reading(world.engine) as session:
+        received = dict(session.exec(select(ApplicationRow.id, ApplicationRow.received_at)).all())
+        decided = session.exec(select(DecisionRow.application_id, DecisionRow.decided_at)).all()
+    waits = sorted((at - received[one]).total_seconds() for one, at in decided)
+    print(f"a worker killed: {len(waits)} decided, p99 {waits[int(len(waits) * 0.99)]:.0f} s")
+    workers[1].end()
     world.engine.dispose()
 
 

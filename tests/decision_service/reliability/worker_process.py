@@ -1,6 +1,7 @@
 """A worker as a process of its own, to be killed: jobs, sweeps and evaluators on a database that is ready.
 
-Time goes faster here than outside, so that a lease is over within seconds.
+Time goes faster here than outside, so that a lease is over within seconds; or, at the pace of the wall, the
+worker asks for more of it as in a real service.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from decision_service.casework import sweeps
+from decision_service.casework import leases, sweeps
 from decision_service.casework.examine import examine
 from decision_service.evaluation import Evaluators
 from decision_service.jobs import Jobs, queue
@@ -24,19 +25,23 @@ from tests.world.office import START, world_on
 FASTER = 20
 
 
-def clock_since(epoch: float) -> datetime:
+def clock_since(epoch: float, faster: int = FASTER) -> datetime:
     """A clock that several processes share: the end of October, from an epoch on."""
-    return START + timedelta(days=30) + FASTER * timedelta(seconds=time.time() - epoch)
+    return START + timedelta(days=30) + faster * timedelta(seconds=time.time() - epoch)
 
 
-def main(url: str, folder: str, epoch: float, workers: int) -> None:
-    queue._TAKEN_OVER = timedelta(seconds=4)
+def main(url: str, folder: str, epoch: float, workers: int, faster: int) -> None:
+    if faster > 1:
+        queue._TAKEN_OVER = timedelta(seconds=4)
     engine = open_engine(url)
     evaluators = Evaluators(releases.files_of(book()), 1)
     evaluators.start()
     world = world_on(engine, Path(folder), evaluators, {})
-    office = replace(world.office, clock=lambda: clock_since(epoch))
+    office = replace(world.office, clock=lambda: clock_since(epoch, faster))
     jobs = Jobs(engine)
+    if faster == 1:
+        office.leases.renewed()
+        jobs.schedule("leases", leases.EVERY, lambda: office.leases.renew(office.engine, office.clock()))
 
     def due() -> None:
         for tenant, application in sweeps.due(office):
@@ -56,4 +61,4 @@ def main(url: str, folder: str, epoch: float, workers: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))

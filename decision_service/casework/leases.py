@@ -1,0 +1,61 @@
+"""Who is at which case: a worker has a case for a short while at a time, and asks for more for as long as it
+lives. One that has died is noticed when its last while is over."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, update
+from sqlmodel import col
+
+from decision_service.store.database import transaction
+from decision_service.store.tables import ApplicationRow, State
+
+LONG = timedelta(seconds=60)
+"""How long a worker has for a case where nobody asks for more."""
+SHORT = timedelta(seconds=10)
+"""How long it has where somebody does."""
+EVERY = timedelta(seconds=3)
+"""How often more is asked for."""
+
+
+class Leases:
+    """The cases that this process is at. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: Counter[str] = Counter()
+        self.length = LONG
+
+    def renewed(self) -> None:
+        """From now on somebody calls ``renew`` again and again."""
+        self.length = SHORT
+
+    @contextmanager
+    def holding(self, application: str) -> Iterator[None]:
+        """Be at a case until the block ends."""
+        with self._lock:
+            self._held[application] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held[application] -= 1
+                if not self._held[application]:
+                    del self._held[application]
+
+    def renew(self, engine: Engine, now: datetime) -> int:
+        """Ask for more time for every case that this process is at; says for how many it was given."""
+        with self._lock:
+            held = sorted(self._held)
+        if not held:
+            return 0
+        row = ApplicationRow
+        mine = col(row.id).in_(held), col(row.state) == State.EXAMINED, col(row.next_run_at).is_not(None)
+        with transaction(engine) as session:
+            more = update(row).where(*mine).values(next_run_at=now + self.length)
+            return session.connection().execute(more).rowcount
