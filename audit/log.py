@@ -179,6 +179,7 @@ class Log:
         When the transaction has been committed and the old key is destroyed, older backups of the database
         are unreadable too, with every case that has been deleted since.
         """
+        hold_wrapping_key(connection, tenant, change=True)
         head = lock(connection, tenant, None)
         new_id = self._keys.new_wrapping_key(tenant)
         new = self._keys.wrapping_key(tenant, new_id)
@@ -325,20 +326,35 @@ class Log:
         if head.wrapped is not None and head.case_wrapping_key is not None:
             key = vault.unwrap(self._keys, head.tenant, case, head.case_wrapping_key, head.wrapped)
             return key, head
-        case_key = vault.new_case_key()
-        wrapping = self._keys.wrapping_key(head.tenant, head.wrapping_key)
-        place = vault.key_place(head.tenant, case, head.wrapping_key)
-        wrapped = vault.encrypt(wrapping, case_key, place)
+        case_key, wrapped = vault.new_wrapped(self._keys, head.tenant, case, head.wrapping_key)
         return case_key, replace(head, case_wrapping_key=head.wrapping_key, wrapped=wrapped)
 
 
 def lock(connection: Connection, tenant: str, case: str | None) -> Head:
     """Take a municipality's turn to write, until the transaction ends. Raises LogError."""
-    parameters = {"tenant": tenant, "case": case}
-    if connection.dialect.name == "sqlite":
-        row = connection.exec_driver_sql(_SQLITE_HEAD, parameters).mappings().first()
-    else:
-        row = connection.exec_driver_sql(_POSTGRESQL_LOCK, parameters).mappings().first()
+    sqlite = connection.dialect.name == "sqlite"
+    return _head(connection, tenant, case, _SQLITE_HEAD if sqlite else _POSTGRESQL_LOCK)
+
+
+def look(connection: Connection, tenant: str, case: str) -> Head:
+    """The same without waiting for anybody: a glance at what is there now. Raises LogError."""
+    sqlite = connection.dialect.name == "sqlite"
+    return _head(connection, tenant, case, _SQLITE_HEAD if sqlite else _POSTGRESQL_HEAD)
+
+
+def hold_wrapping_key(connection: Connection, tenant: str, *, change: bool) -> None:
+    """Until the transaction ends nobody changes the municipality's wrapping key, or nobody else uses it for a
+    new case. On SQLite whoever writes is alone."""
+    if connection.dialect.name == "postgresql":
+        function = "pg_advisory_xact_lock" if change else "pg_advisory_xact_lock_shared"
+        connection.exec_driver_sql(f"SELECT {function}({_WRAPPING}, {int(tenant)})")
+
+
+_WRAPPING = 4276003
+
+
+def _head(connection: Connection, tenant: str, case: str | None, statement: str) -> Head:
+    row = connection.exec_driver_sql(statement, {"tenant": tenant, "case": case}).mappings().first()
     if row is None:
         raise LogError(f"Kommun {tenant} har ingen logg. Skapa den först med Log.create.")
     refuse_newer(row["version"])
@@ -349,6 +365,7 @@ def lock(connection: Connection, tenant: str, case: str | None) -> Head:
 # writers could read the same head; then the primary key stops the second.
 _SQLITE_HEAD = tables.HEAD_AND_CASE.format(tenant=":tenant", case=":case")
 _POSTGRESQL_LOCK = "SELECT * FROM audit_lock(%(tenant)s, %(case)s)"
+_POSTGRESQL_HEAD = tables.HEAD_AND_CASE.format(tenant="%(tenant)s", case="%(case)s")
 
 _ENTRY = (
     "INSERT INTO audit_entry (tenant, seq, type, case_id, hashes, body, mark) "

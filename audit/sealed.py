@@ -3,31 +3,58 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
 
-from audit import vault
+from audit import tables, vault
 from audit.errors import VaultError
 from audit.keys import KeyStore
+from audit.log import Head, hold_wrapping_key, look
 from audit.rows import case_keys
 
 
 def seal(connection: Connection, keys: KeyStore, tenant: str, case: str, name: str, content: bytes) -> bytes:
-    """The content encrypted under the case's key, bound to its name. Raises VaultError for a case without a
-    key."""
-    return vault.encrypt(_key(connection, keys, tenant, case), content, _place(tenant, case, name))
+    """The content encrypted under the case's key, bound to its name. Raises as ``case_key``."""
+    return vault.encrypt(case_key(connection, keys, tenant, case), content, _place(tenant, case, name))
 
 
 def unseal(connection: Connection, keys: KeyStore, tenant: str, case: str, name: str, sealed: bytes) -> bytes:
     """The content again. Raises VaultError when it is changed, moved, or its case deleted."""
-    where = f"{name} i ärende {case}"
-    return vault.decrypt(_key(connection, keys, tenant, case), sealed, _place(tenant, case, name), where)
-
-
-def _key(connection: Connection, keys: KeyStore, tenant: str, case: str) -> bytes:
     found = dict(case_keys(connection, keys, tenant, [case])).get(case)
     if found is None:
         raise VaultError(f"Ärende {case} har ingen nyckel: det är gallrat, eller har inga personuppgifter.")
-    return found
+    return vault.decrypt(found, sealed, _place(tenant, case, name), f"{name} i ärende {case}")
 
 
 def _place(tenant: str, case: str, name: str) -> bytes:
     return f"{name}/{tenant}/{case}".encode()
+
+
+def case_key(connection: Connection, keys: KeyStore, tenant: str, case: str) -> bytes:
+    """A case's key, in the caller's transaction; a case that has none gets one now, before its first entry.
+
+    Raises VaultError for a case that is deleted, LogError where the municipality has no log, KeyFileError.
+    """
+    head = look(connection, tenant, case)
+    if head.wrapped is None:
+        hold_wrapping_key(connection, tenant, change=False)
+        _give_key(connection, keys, look(connection, tenant, case), case)
+        head = look(connection, tenant, case)
+    if head.wrapped is None or head.case_wrapping_key is None:
+        raise VaultError(f"Ärende {case} är gallrat (post {head.deleted_seq}) och kan inte få nya uppgifter.")
+    return vault.unwrap(keys, tenant, case, head.case_wrapping_key, head.wrapped)
+
+
+def _give_key(connection: Connection, keys: KeyStore, head: Head, case: str) -> None:
+    """Others may be about to do the same: the first one's key stands."""
+    if head.wrapped is not None or head.deleted_seq is not None:
+        return
+    _, wrapped = vault.new_wrapped(keys, head.tenant, case, head.wrapping_key)
+    row = {"tenant": head.tenant, "case_id": case, "entries": 0}
+    key = {"wrapping_key": head.wrapping_key, "wrapped": wrapped}
+    table = tables.case
+    if head.entries is None:
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        connection.execute(insert(table).values(**row, **key).on_conflict_do_nothing())
+    else:
+        same = (table.c.tenant == head.tenant) & (table.c.case_id == case) & table.c.wrapped.is_(None)
+        connection.execute(table.update().where(same).values(**key))

@@ -103,6 +103,13 @@ def key_place(tenant: str, case: str, wrapping_key: str) -> bytes:
     return f"case-key/{tenant}/{case}/{wrapping_key}".encode()
 
 
+def new_wrapped(keys: KeyStore, tenant: str, case: str, wrapping_key: str) -> tuple[bytes, bytes]:
+    """A new case's key, as it is and as it is kept. Raises KeyFileError."""
+    key = new_case_key()
+    place = key_place(tenant, case, wrapping_key)
+    return key, encrypt(keys.wrapping_key(tenant, wrapping_key), key, place)
+
+
 def unwrap(keys: KeyStore, tenant: str, case: str, wrapping_key: str, wrapped: bytes) -> bytes:
     """A case's key. Raises KeyFileError, VaultError."""
     key = keys.wrapping_key(tenant, wrapping_key)

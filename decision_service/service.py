@@ -28,7 +28,7 @@ from decision_service.access.tokens import Tokens
 from decision_service.casework import examine, leases
 from decision_service.casework.checking import checked_log
 from decision_service.casework.lanes import Lanes
-from decision_service.casework.office import Clock, Office
+from decision_service.casework.office import Clock, Office, keyed
 from decision_service.casework.right_time import require_right_time
 from decision_service.casework.timetable import noted, timetable
 from decision_service.evaluation import Evaluators
@@ -45,6 +45,8 @@ from decision_service.reading.strict_json import InputError
 from decision_service.registers.configured import registers_of
 from decision_service.store.address import reached
 from decision_service.store.database import migrate, open_engine, reading, time_of, with_a_clock
+from decision_service.store.sealed import use_keys
+from decision_service.store.sealing import seal_what_is_clear
 from decision_service.store.tables import ApplicationRow, State
 from norms.fault import fault
 from rules import rulebook
@@ -219,8 +221,12 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
     if version is not None:
         _log.info("tables_changed", version=version)
     keys = audit.FileKeyStore(settings.keys)
+    use_keys(engine, keys)
     log = journal.open_log(keys)
     _begin_logs(engine, log, installation, book, settings, clock)
+    secret = made_once(settings.keys / "pseudonym.key", lambda: secrets.token_hex(32).encode())
+    if count := seal_what_is_clear(engine, partial(keyed, secret)):
+        _log.info("rows_sealed", rows=count)
     for tenant in sorted(installation.municipalities):
         if (cases := adoption.adopt(engine, log, tenant, clock)) is not None:
             _log.info("rows_adopted", tenant=tenant, cases=cases)
@@ -235,7 +241,7 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
         registers={code: registers_of(one) for code, one in installation.municipalities.items()},
         channels={code: tuple(channels_of(one)) for code, one in installation.municipalities.items()},
         clock=clock,
-        secret=made_once(settings.keys / "pseudonym.key", lambda: secrets.token_hex(32).encode()),
+        secret=secret,
         cosigner=CosigningKey(f"{host_of(settings)}/witness", _witness_key(settings)),
         reference=partial(time_of, engine) if clock is utc_now and with_a_clock(engine) else None,
         hook=partial(WebhookChannel, allow_private=settings.demonstration),

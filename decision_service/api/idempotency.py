@@ -23,7 +23,8 @@ _KEY = re.compile(r"[ -~]{1,255}")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose key it is: two clients, or two municipalities, may use the same one."""
+    """Whose key it is: two clients, or two municipalities, may use the same one. ``key`` is a keyed hash of
+    it: nobody knows what a client writes in it."""
 
     tenant: str
     client: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from decision_service.application.outcome import Decided
+from decision_service.casework.search import words_of
 from decision_service.reading.swedish_time import begin_of
 from decision_service.store.tables import ApplicationRow, TaskRow
 
@@ -60,9 +60,7 @@ class QueueFilter:
         if self.mine:
             yield col(task.claimed_by) == who
         if self.reason is not None:
-            yield col(task.reasons).contains(
-                f'"code":{json.dumps(self.reason, ensure_ascii=False)}', autoescape=True
-            )
+            yield col(task.asked).contains(words_of([self.reason]), autoescape=True)
             yield col(ApplicationRow.protected).is_(False)
         if self.outcome is not None:
             yield col(task.proposed) == self.outcome.value

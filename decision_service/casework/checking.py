@@ -17,6 +17,7 @@ from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
 from decision_service.log import vouched
 from decision_service.log.database import logs
+from decision_service.store.sealed import keyring_of
 from decision_service.store.tables import CosignedRow, DecisionRow
 
 
@@ -56,8 +57,8 @@ def letters_in(engine: Engine) -> dict[str, list[str]]:
 
 
 def sent_letters(connection: Connection, tenant: str) -> Iterator[str]:
-    """The proofs on the letters that a municipality has written."""
-    if not inspect(connection).has_table(str(DecisionRow.__tablename__)):
+    """The proofs on the letters that a municipality has written; none where nobody has the keys."""
+    if keyring_of(connection) is None or not inspect(connection).has_table(str(DecisionRow.__tablename__)):
         return
     query = select(col(DecisionRow.letter)).where(
         col(DecisionRow.tenant) == tenant, col(DecisionRow.letter).is_not(None)

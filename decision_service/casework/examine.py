@@ -55,7 +55,11 @@ def examine(office: Office, municipality: str, application_id: str) -> Examined 
     Never raises for what a case does to the engines: such a case is tried again, and then goes to a person.
     """
     with office.leases.holding(application_id):
-        row = _begin(office, municipality, application_id)
+        try:
+            row = _begin(office, municipality, application_id)
+        except RowError as error:  # nobody can read what it says; the log's check and readiness tell of it
+            _log.critical("row_not_as_logged", application=application_id, why=str(error))
+            return None
         return _examined(office, row) if row is not None else None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +26,7 @@ from decision_service.application.fields import birthday_of
 from decision_service.outputs.filedrop import FolderChannel
 from decision_service.store.database import reading, transaction
 from decision_service.store.persons import BESIDE
+from decision_service.store.sealing import overwrite
 from decision_service.store.tables import (
     AppealRow,
     ApplicationRow,
@@ -135,21 +135,12 @@ class Gallring:
 
     def _overwrite(self) -> None:
         """Leave nothing of the rows in the database's own files."""
-        if self.engine.dialect.name == "sqlite":
-            with closing(self.engine.raw_connection()) as raw, closing(raw.cursor()) as cursor:
-                cursor.execute("VACUUM")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                busy = cursor.fetchall()[0][0]
-            if busy:
-                raise RetentionError(
-                    "Allt som skulle gallras är borta ur tabellerna, men inte ur databasens fil, som andra "
-                    "använder. Stoppa tjänsten och kör kommandot igen."
-                )
-            return
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            names = [table.name for table, _ in tables_of_cases()]
-            for name in (*names, log_tables.vault.name, log_tables.case.name):
-                connection.exec_driver_sql(f"VACUUM {name}")
+        names = [table.name for table, _ in tables_of_cases()]
+        if overwrite(self.engine, [*names, log_tables.vault.name, log_tables.case.name]):
+            raise RetentionError(
+                "Allt som skulle gallras är borta ur tabellerna, men inte ur databasens fil, som andra "
+                "använder. Stoppa tjänsten och kör kommandot igen."
+            )
 
 
 def tables_of_cases() -> Iterator[tuple[Table, str]]:

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, String, bindparam, insert, literal
+from sqlalchemy import Select, String, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from decision_service.casework.addressees import addressees_of
-from decision_service.store.moment import Moment
 from decision_service.store.tables import ApplicationRow, MessageRow, WebhookRow
 
 LETTER, REQUEST, REMINDER, RECEIPT = "letter", "completion_request", "reminder", "receipt"
@@ -72,49 +71,20 @@ def tell(session: Session, row: ApplicationRow, event: str, now: datetime) -> No
         "state": row.state,
         "time": now.isoformat(),
     }
-    session.connection().execute(
-        _TELL,
-        {
-            "the_tenant": row.tenant,
-            "the_client": row.client,
-            "prefix": f"{row.id}.{row.version}.{event}.",
-            "the_application": row.id,
-            "the_payload": json.dumps(payload, ensure_ascii=False),
-            "the_time": now,
-        },
-    )
+    who = {"the_tenant": row.tenant, "the_client": row.client}
+    for hook in session.connection().scalars(_WHO_WANTS_TO_KNOW, who).all():
+        key = f"{row.id}.{row.version}.{event}.{hook}"
+        session.add(_message(row, key, f"{HOOK}:{hook}", payload, now))
 
 
-def _telling() -> Insert:
-    """One message for each address that wants to know, in one statement."""
-    hook, moment = WebhookRow, bindparam("the_time", type_=Moment())
-    rows = columns(
-        bindparam("prefix", type_=String()) + col(hook.id),
-        col(hook.tenant),
-        bindparam("the_application", type_=String()),
-        literal(f"{HOOK}:") + col(hook.id),
-        bindparam("the_payload", type_=String()),
-        moment,
-        moment,
-        literal(0),
-        literal(""),
-    ).where(
+def _who_wants_to_know() -> Select[str]:
+    """The addresses that are told of an application: those of its client, and those that hear of all."""
+    hook = WebhookRow
+    return columns(col(hook.id)).where(
         col(hook.tenant) == bindparam("the_tenant", type_=String()),
         (col(hook.client) == bindparam("the_client", type_=String())) | col(hook.every).is_(True),
         col(hook.switched_off_at).is_(None),
     )
-    names = [
-        "key",
-        "tenant",
-        "application_id",
-        "kind",
-        "payload",
-        "created_at",
-        "next_attempt_at",
-        "attempts",
-        "reached",
-    ]
-    return insert(MessageRow).from_select(names, rows)
 
 
-_TELL = _telling()
+_WHO_WANTS_TO_KNOW = _who_wants_to_know()

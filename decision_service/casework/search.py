@@ -6,7 +6,7 @@ it rests on.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -206,14 +206,15 @@ def staff_names(session: Session, municipality: str) -> Sequence[str]:
 
 def fired(assessment: Assessment) -> str:
     """The rules that fired in an assessment, as a row keeps them."""
-    return _words(one.id for one in assessment.rules if one.state == RuleState.FIRED.value)
+    return words_of(one.id for one in assessment.rules if one.state == RuleState.FIRED.value)
 
 
 def asked(assessment: Assessment) -> str:
     """The codes of what was asked in an assessment, as a row keeps them."""
-    return _words(one.code for one in assessment.reasons)
+    return words_of(one.code for one in assessment.reasons)
 
 
-def _words(found: Iterator[str]) -> str:
+def words_of(found: Iterable[str]) -> str:
+    """Ids or codes as a row keeps them, each once, so that one can be searched for in the same form."""
     words = sorted({*found})
     return f" {' '.join(words)} " if words else ""

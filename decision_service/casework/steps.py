@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 import audit
 from decision_service.application.case_file import PaidOut, PersonRole
 from decision_service.application.outcome import Outcome
-from decision_service.casework import outbox
+from decision_service.casework import outbox, search
 from decision_service.casework.office import Office
 from decision_service.casework.questions import question
 from decision_service.casework.receive import start_clock
@@ -95,6 +95,7 @@ def hand_over(
     if task is None:
         task = TaskRow(application_id=row.id, tenant=row.tenant, opened_at=now, reasons="[]")
     task.reasons, task.reason = reasons_text(reasons), min((each.code for each in reasons), default="")
+    task.asked = search.words_of(each.code for each in reasons)
     task.proposed, task.household = proposed.value if proposed is not None else "", _household(row)
     session.add(task)
     row.next_run_at = None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from decision_service.casework import outbox, steps
@@ -46,6 +47,7 @@ def due(office: Office) -> list[tuple[str, str]]:
     with transaction(office.engine) as session:
         query = (
             select(ApplicationRow)
+            .options(defer(ApplicationRow.content))  # type: ignore[arg-type]
             .where(col(ApplicationRow.next_run_at) <= now, col(ApplicationRow.state).in_(FOR_THE_MACHINE))
             .order_by(col(ApplicationRow.next_run_at))
             .limit(AT_ONCE)

@@ -43,7 +43,7 @@ def _verify(options: argparse.Namespace) -> int:
     pinned = dict(_public_key(given) for given in options.key)
     outside = list(_outside(options.outside or []))
     vault = key_folder(options.vault) if options.vault else None
-    engine = open_for_reading(options.database)
+    engine = open_for_reading(options.database, vault)
     try:
         processes = os.cpu_count() or 1
         report = verify_database(

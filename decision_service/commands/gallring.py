@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if options.action in ("hold", "lift"):
         return _hold(options)
     keys = key_folder(options.keys)
-    engine = open_for_reading(options.database)
+    engine = open_for_reading(options.database, keys)
     tenant = municipality(engine, options.tenant)
     folders = {tenant: _folders(options.installation, tenant)} if options.action == "delete" else {}
     gallring = Gallring(engine, journal.open_log(keys), keys, folders, retention.load())
@@ -76,7 +76,7 @@ def _show(judged: Iterable[Judged], *, done: bool = False) -> None:
 
 def _hold(options: argparse.Namespace) -> int:
     keys = key_folder(options.keys)
-    engine = open_for_reading(options.database)
+    engine = open_for_reading(options.database, keys)
     tenant = municipality(engine, options.tenant)
     placed, now = options.action == "hold", datetime.now(UTC)
     with engine.begin() as connection:

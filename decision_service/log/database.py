@@ -7,22 +7,26 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, select
 
+import audit
 from audit import prepare_engine, tables
 from audit.database import check_version, read_only
 from audit.errors import LogError
 from decision_service.store.address import address_or_file, reached
 from decision_service.store.database import migrate
+from decision_service.store.sealed import use_keys
 
 
-def open_for_reading(where: str) -> Engine:
+def open_for_reading(where: str, keys: audit.KeyStore | None = None) -> Engine:
     """An engine on a database that has a log. Nothing is created or written.
 
-    ``where`` is a SQLite file, or an address of SQLite or PostgreSQL. Raises InputError and LogError.
+    ``where`` is a SQLite file, or an address of SQLite or PostgreSQL. ``keys`` open what is sealed in it.
+    Raises InputError and LogError.
     """
     url = address_or_file(where)
     if url.get_backend_name() == "sqlite":
         _look(Path(str(url.database)))
-    return _checked(prepare_engine(create_engine(url)))
+    engine = _checked(prepare_engine(create_engine(url)))
+    return engine if keys is None else use_keys(engine, keys)
 
 
 def open_for_writing(where: str) -> Engine:

@@ -16,7 +16,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, collate, event, inspect, select
+from sqlalchemy import Column, ColumnElement, Connection, LargeBinary, collate, event, inspect, select
 from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_rows
@@ -24,8 +24,10 @@ from sqlmodel import select as select_rows
 import audit
 from audit import Kind
 from audit import tables as log_tables
+from audit.errors import RowError
 from audit.rows import File, Row, require_logged
 from audit.verify import canonical
+from decision_service.store.sealed import Keyring, Sealed, closed, keyring_of
 from decision_service.store.tables import (
     ActivityRow,
     AnswerRow,
@@ -347,6 +349,23 @@ def by_case(connection: Connection, tenant: str) -> Iterator[tuple[str, list[Row
         yield name, list(rows)
 
 
+def _as_kept(column: Column[Any]) -> ColumnElement[Any]:
+    return closed(column, column.type).label(column.name) if isinstance(column.type, Sealed) else column
+
+
+def _opened(keyring: Keyring | None, column: Column[Any], value: Any) -> Any:
+    """What a column says, and of what cannot be opened only that it is there: no entry vouches for that."""
+    if not isinstance(column.type, Sealed) or value is None:
+        return value
+    try:
+        return column.type.opened(value, keyring) if keyring is not None else _NOT_READ
+    except RowError:
+        return _NOT_READ
+
+
+_NOT_READ: Mapping[str, Any] = {}
+
+
 _BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}
 """The collation in which a database sorts names as Python does."""
 
@@ -354,13 +373,14 @@ _BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}
 def _rows_of(connection: Connection, tenant: str, one: Vouched, *, in_order: bool = False) -> Iterator[Row]:
     """What there is of one kind of row; ``in_order``: by case."""
     table = one.table.metadata.tables[str(one.table.__tablename__)]
-    query = select(*_read(table.c)).where(table.c.tenant == tenant)
+    query = select(*map(_as_kept, _read(table.c))).where(table.c.tenant == tenant)
     if one.kind is not None:
         query = query.where(table.c.kind == one.kind)
+    keyring = keyring_of(connection)
     if in_order:
         query = query.order_by(collate(table.c[one.case], _BY_BYTES[connection.dialect.name]))
     for found in connection.execute(query.execution_options(yield_per=500)).mappings():
-        row = one.of(dict(found))
+        row = one.of({name: _opened(keyring, table.c[name], value) for name, value in found.items()})
         if row is not None:
             yield row
 

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.moment import Moment
+from decision_service.store.sealed import sealed
 
 
 class State(StrEnum):
@@ -80,7 +81,7 @@ class ApplicationRow(SQLModel, table=True):
     client: str
     protected: bool = False
     content_at: datetime = Field(sa_column=_moment())
-    content: str = Field(sa_column=Column(Text, nullable=False))
+    content: str = Field(sa_column=sealed(case="id"))
 
     __table_args__ = (
         Index("application_queue", "tenant", "state", "received_at", "id"),
@@ -133,8 +134,8 @@ class AssessmentRow(SQLModel, table=True):
     month: str = Field(default="", sa_column=Column(Text, nullable=False))
     fired: str = Field(default="", sa_column=Column(Text, nullable=False))
     asked: str = Field(default="", sa_column=Column(Text, nullable=False))
-    document: str = Field(sa_column=Column(Text, nullable=False))
-    case_file: str = Field(sa_column=Column(Text, nullable=False))
+    document: str = Field(sa_column=sealed())
+    case_file: str = Field(sa_column=sealed())
 
     __table_args__ = (
         Index("assessment_found", "tenant", "made_at", "application_id", "number"),
@@ -159,21 +160,21 @@ class DecisionRow(SQLModel, table=True):
     tenant: str
     month: str
     outcome: str
-    granted: int
+    granted: int = Field(sa_column=sealed(int))
     automatic: bool
     decided_at: datetime = Field(sa_column=_moment())
     decided_by: str
     approved_by: str | None = None
-    signed: str | None = None
-    second: str | None = None
+    signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    second: str | None = Field(default=None, sa_column=sealed(nullable=True))
     assessment: int
-    reason: str | None = None
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
     entry: int = -1
-    changes: str = Field(default="[]", sa_column=Column(Text, nullable=False, server_default="[]"))
+    changes: str = Field(default="[]", sa_column=sealed())
     fired: str = Field(default="", sa_column=Column(Text, nullable=False))
     asked: str = Field(default="", sa_column=Column(Text, nullable=False))
-    remembered: str = Field(sa_column=Column(Text, nullable=False))
-    letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    remembered: str = Field(sa_column=sealed())
+    letter: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
     __table_args__ = (
         Index("decision_found", "tenant", "decided_at", "application_id"),
@@ -200,24 +201,24 @@ class CorrectionRow(SQLModel, table=True):
     id: str = Field(unique=True)
     corrects: str
     kind: str
-    court: str | None = None
+    court: str | None = Field(default=None, sa_column=sealed(nullable=True))
     tenant: str
     month: str
     outcome: str
-    granted: int
-    difference: int
+    granted: int = Field(sa_column=sealed(int))
+    difference: int = Field(sa_column=sealed(int))
     automatic: bool = False
     decided_at: datetime = Field(sa_column=_moment())
     decided_by: str
     approved_by: str | None = None
-    signed: str | None = None
-    second: str | None = None
+    signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    second: str | None = Field(default=None, sa_column=sealed(nullable=True))
     assessment: int
-    reason: str | None = None
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
     entry: int = -1
-    changes: str = Field(default="[]", sa_column=Column(Text, nullable=False))
-    remembered: str = Field(sa_column=Column(Text, nullable=False))
-    letter: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    changes: str = Field(default="[]", sa_column=sealed())
+    remembered: str = Field(sa_column=sealed())
+    letter: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
     __table_args__ = (Index("correction_found", "tenant", "decided_at", "application_id", "number"),)
 
@@ -236,15 +237,15 @@ class ProposedCorrectionRow(SQLModel, table=True):
     tenant: str
     decision: str
     kind: str
-    court: str | None = None
-    verdict: str = Field(sa_column=Column(Text, nullable=False))
+    court: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    verdict: str = Field(sa_column=sealed())
     proposed_at: datetime = Field(sa_column=_moment())
     proposed_by: str
-    signed: str
+    signed: str = Field(sa_column=sealed())
     state: str = "waiting"
     ended_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     ended_by: str | None = None
-    answer: str | None = None
+    answer: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
 
 class ClaimRow(SQLModel, table=True):
@@ -256,13 +257,13 @@ class ClaimRow(SQLModel, table=True):
     application_id: str = Field(primary_key=True, foreign_key="application.id")
     number: int = Field(primary_key=True)
     tenant: str
-    amount: int
+    amount: int = Field(sa_column=sealed(int))
     opened_at: datetime = Field(sa_column=_moment())
     state: str = "open"
     decided_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     decided_by: str | None = None
-    signed: str | None = None
-    reason: str | None = None
+    signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
 
 class AppealRow(SQLModel, table=True):
@@ -280,13 +281,13 @@ class AppealRow(SQLModel, table=True):
     received: date
     told: date
     due: date
-    text: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=sealed())
     state: str = "received"
     noted_at: datetime = Field(sa_column=_moment())
     noted_by: str
     ended_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     ended_by: str | None = None
-    reason: str | None = None
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
 
 class SampledRow(SQLModel, table=True):
@@ -310,10 +311,10 @@ class SampledRow(SQLModel, table=True):
     drawn_by: str
     finding: str | None = None
     about: str | None = None
-    text: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    text: str | None = Field(default=None, sa_column=sealed(nullable=True))
     found_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     found_by: str | None = None
-    signed: str | None = None
+    signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
     __table_args__ = (Index("sampled_drawn", "tenant", "drawn_at"),)
 
@@ -342,8 +343,8 @@ class CompletionRow(SQLModel, table=True):
     application_id: str = Field(primary_key=True, foreign_key="application.id")
     number: int = Field(primary_key=True)
     tenant: str
-    asked: str = Field(sa_column=Column(Text, nullable=False))
-    shown: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    asked: str = Field(sa_column=sealed())
+    shown: str | None = Field(default=None, sa_column=sealed(nullable=True))
     asked_at: datetime = Field(sa_column=_moment())
     due_at: datetime = Field(sa_column=_moment())
     remind_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
@@ -372,14 +373,14 @@ class AnswerRow(SQLModel, table=True):
     question: str
     code: str
     fact: str | None = None
-    subject: str | None = None
-    asked: str = Field(sa_column=Column(Text, nullable=False))
-    value: str = Field(sa_column=Column(Text, nullable=False))
+    subject: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    asked: str = Field(sa_column=sealed())
+    value: str = Field(sa_column=sealed())
     by: str
-    name: str
+    name: str = Field(sa_column=sealed())
     role: str
     at: datetime = Field(sa_column=_moment())
-    reason: str = Field(sa_column=Column(Text, nullable=False))
+    reason: str = Field(sa_column=sealed())
     until: date | None = None
     withdrawn_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
 
@@ -393,7 +394,8 @@ class TaskRow(SQLModel, table=True):
     """What a person must do: the questions of the machine, who has taken it, and what waits for a second.
 
     By ``reason`` (the code of the first question), ``proposed`` (the outcome) and ``household`` (``ENSAM`` or
-    ``PAR``, with ``_BARN`` where there are children) the queue is sorted.
+    ``PAR``, with ``_BARN`` where there are children) the queue is sorted; ``asked`` are the codes of all its
+    questions.
     """
 
     __tablename__ = "task"
@@ -401,12 +403,13 @@ class TaskRow(SQLModel, table=True):
     application_id: str = Field(primary_key=True, foreign_key="application.id")
     tenant: str
     opened_at: datetime = Field(sa_column=_moment())
-    reasons: str = Field(sa_column=Column(Text, nullable=False))
+    reasons: str = Field(sa_column=sealed())
     reason: str = ""
+    asked: str = Field(default="", sa_column=Column(Text, nullable=False))
     proposed: str = ""
     household: str = ""
     claimed_by: str | None = None
-    proposal: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    proposal: str | None = Field(default=None, sa_column=sealed(nullable=True))
     proposed_by: str | None = None
 
 
@@ -420,8 +423,8 @@ class NoteRow(SQLModel, table=True):
     tenant: str
     at: datetime = Field(sa_column=_moment())
     by: str
-    name: str
-    text: str = Field(sa_column=Column(Text, nullable=False))
+    name: str = Field(sa_column=sealed())
+    text: str = Field(sa_column=sealed())
 
 
 class DocumentRow(SQLModel, table=True):
@@ -435,10 +438,10 @@ class DocumentRow(SQLModel, table=True):
     tenant: str
     application_id: str = Field(foreign_key="application.id", index=True)
     question: str
-    name: str
+    name: str = Field(sa_column=sealed())
     kind: str
     size: int
-    sha256: str
+    sha256: str = Field(sa_column=sealed())
     received_at: datetime = Field(sa_column=_moment())
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
@@ -453,7 +456,7 @@ class MessageRow(SQLModel, table=True):
     tenant: str
     application_id: str | None = None
     kind: str
-    payload: str = Field(sa_column=Column(Text, nullable=False))
+    payload: str = Field(sa_column=sealed())
     created_at: datetime = Field(sa_column=_moment())
     next_attempt_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True, index=True))
     attempts: int = 0
@@ -494,7 +497,8 @@ class ReceiverRow(SQLModel, table=True):
 
 
 class IdempotencyRow(SQLModel, table=True):
-    """The application that a client's key made, so that the same request gives it again."""
+    """The application that a client's key made, so that the same request gives it again. ``key`` and
+    ``request`` are keyed hashes."""
 
     __tablename__ = "idempotency"
 
@@ -523,7 +527,7 @@ class ActivityRow(SQLModel, table=True):
     version: int = 1
     changed_at: datetime = Field(sa_column=_moment())
     changed_by: str
-    document: str = Field(sa_column=Column(Text, nullable=False))
+    document: str = Field(sa_column=sealed(case="case_id"))
 
 
 class HistoryRow(SQLModel, table=True):
@@ -541,7 +545,7 @@ class HistoryRow(SQLModel, table=True):
     imported_at: datetime = Field(sa_column=_moment())
     imported_by: str
     complete: bool = False
-    document: str = Field(sa_column=Column(Text, nullable=False))
+    document: str = Field(sa_column=sealed(case="case_id"))
 
 
 class ParticipantRow(SQLModel, table=True):
@@ -562,7 +566,7 @@ class ParticipantRow(SQLModel, table=True):
     changed_by: str
     responsible: str
     due: date | None = None
-    sha256: str
+    sha256: str = Field(sa_column=sealed(case="case_id"))
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
     __table_args__ = (Index("participant_due", "tenant", "due", "case_id"),)
@@ -578,7 +582,7 @@ class AttendanceRow(SQLModel, table=True):
     case_id: str = Field(primary_key=True)
     month: str = Field(primary_key=True)
     changed_at: datetime = Field(sa_column=_moment())
-    sha256: str
+    sha256: str = Field(sa_column=sealed(case="case_id"))
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -621,6 +625,15 @@ class SweepRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     ran_at: datetime = Field(sa_column=_moment())
+
+
+class UnsealedRow(SQLModel, table=True):
+    """A table that has rows of a version that sealed nothing. The service seals them when it starts, and
+    before it works; then the row here is gone."""
+
+    __tablename__ = "unsealed"
+
+    name: str = Field(primary_key=True)
 
 
 class ReleaseFileRow(SQLModel, table=True):

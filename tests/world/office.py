@@ -33,6 +33,7 @@ from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body
 from decision_service.registers.port import Answers, checked, missing
 from decision_service.store.database import migrate, open_engine, transaction
+from decision_service.store.sealed import use_keys
 from decision_service.store.tables import (
     ApplicationRow,
     DecisionRow,
@@ -340,6 +341,7 @@ def new_world(url: URL, folder: Path, evaluators: Evaluators) -> World:
 def world_on(engine: Engine, folder: Path, evaluators: Evaluators, public: Mapping[str, str]) -> World:
     """An office on a database that is ready."""
     keys = audit.FileKeyStore(folder / "keys")
+    use_keys(engine, keys)
     clock, registers, recorder = SetClock(), ScriptedRegisters(), Recorder()
     office = Office(
         engine=engine,

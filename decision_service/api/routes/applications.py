@@ -36,6 +36,7 @@ from decision_service.casework.sweeps import undecided
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import reading
+from decision_service.store.sealing import KEY, REQUEST
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, State
 from norms.fault import MisfitError
 
@@ -131,8 +132,9 @@ def _received(
     """The application that was sent, and whether it is new."""
     adapter = _adapter(request)
     sent = Body(body, json_of(request, body))
-    scope = Scope(caller.tenant, caller.principal.client, required_key_of(key))
-    asked = fingerprint("POST", request.url.path, request.headers.get("content-type"), body)
+    keyed = office_of(request).keyed
+    scope = Scope(caller.tenant, caller.principal.client, keyed(KEY, required_key_of(key)))
+    asked = keyed(REQUEST, fingerprint("POST", request.url.path, request.headers.get("content-type"), body))
     ahead = timedelta() if seconds is None else AHEAD
     require_right_time(office_of(request))
     with changing(request) as (office, session):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from sqlalchemy import URL, text
+from sqlalchemy import URL
 
 import audit
 from audit import verify
@@ -27,6 +27,7 @@ from tests.world.installation import HANDLED
 from tests.world.law import book
 from tests.world.people import NOVEMBER, application, in_part, personal_number
 from tests.world.service import Json, Whole, decided_by_machine, running, with_a_person
+from tests.world.tampering import tamper
 
 
 def path_of(found: str, what: str) -> str:
@@ -297,8 +298,7 @@ def test_what_is_not_as_logged_is_not_shown(whole: Whole, statement: str) -> Non
     """Not the decision, nor anything else of the case, to anybody; others' are shown as before."""
     found, _ = decided_by_machine(whole, sender := whole.eservice())
     other, _ = decided_by_machine(whole, sender)
-    with whole.service.office.engine.begin() as connection:
-        connection.execute(text(statement), {"id": found})
+    assert tamper(whole.service.office.engine, statement, id=found) == 1
     jurist = whole.jurist()
     whats = ("decision", "letter", "proof", "assessments", "trail", "bundle", "changes")
     for user, path in [(sender, ""), *((jurist, f"/{what}") for what in whats)]:

@@ -16,6 +16,7 @@ from decision_service.store.tables import CosignedRow, WitnessedRow
 from tests.world.database import new_database
 from tests.world.people import TENANT
 from tests.world.service import Whole, running, trusts
+from tests.world.tampering import tamper
 
 
 @pytest.fixture
@@ -112,8 +113,7 @@ def test_the_services_own_check_makes_it_ready_or_not(two: tuple[Whole, Whole]) 
     witnessing.submit(one.service.office, TENANT)
     one.service._verify()
     assert [each.ok for each in one.service.readiness() if each.name == "granskningslogg"] == [True]
-    with one.service.office.engine.begin() as connection:
-        connection.execute(text("UPDATE activity SET document = '{}'"))
+    assert tamper(one.service.office.engine, "UPDATE activity SET document = '{}'")
     one.service._verify()
     (red,) = [each for each in one.service.readiness() if each.name == "granskningslogg"]
     assert red.why == "loggen stämmer inte för kommun 9999: kör lagrum audit verify"

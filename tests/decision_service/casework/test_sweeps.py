@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from audit.errors import RowError
 from decision_service.casework import steps, sweeps
 from decision_service.casework.handlaggare import claim
 from decision_service.casework.leases import LONG
@@ -157,7 +158,7 @@ def test_what_cannot_be_swept_keeps_no_other_waiting(world: World) -> None:
     with world.engine.begin() as connection:
         # a municipality that this installation does not have
         connection.execute(text("UPDATE application SET tenant = '1287' WHERE id = :id"), {"id": broken})
-    with pytest.raises(KeyError):
+    with pytest.raises(RowError):
         sweeps.late(world.office)
     assert world.state(sound) == State.HANDLAGGARE
     assert world.state(broken) == State.RECEIVED

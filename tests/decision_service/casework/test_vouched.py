@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 import audit
@@ -36,6 +35,7 @@ from decision_service.store.tables import (
 from tests.decision_service.casework.test_answers import dear, give, questions
 from tests.world.office import START, World
 from tests.world.people import NOVEMBER, TENANT, application
+from tests.world.tampering import tamper
 
 
 @pytest.fixture
@@ -90,8 +90,7 @@ REMOVED: dict[str, tuple[str, str]] = {
 
 
 def attack(world: World, statement: str) -> None:
-    with world.engine.begin() as connection:
-        assert connection.execute(text(statement)).rowcount, statement
+    assert tamper(world.engine, statement), statement
 
 
 @pytest.mark.parametrize(("statement", "name"), CHANGED.values(), ids=CHANGED)

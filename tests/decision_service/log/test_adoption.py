@@ -25,6 +25,7 @@ from decision_service.store.database import open_engine
 from tests.decision_service.api.test_applications import code
 from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.service import Whole, decided_by_machine, running, with_a_person
+from tests.world.tampering import tamper
 
 EARLIER_LOG = (
     "UPDATE audit_schema SET version = 2",
@@ -98,8 +99,7 @@ def adoptions(whole: Whole) -> Counter[str]:
 
 
 def change(whole: Whole, statement: str, **words: str) -> None:
-    with whole.service.office.engine.begin() as connection:
-        assert connection.execute(text(statement), words).rowcount == 1
+    assert tamper(whole.service.office.engine, statement, **words) == 1
 
 
 def test_without_adoption_the_old_cases_would_be_lost(old: Old, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +17,15 @@ from sqlalchemy import URL, Boolean, Column, DateTime, Engine, Integer, MetaData
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, SQLModel, select
 
+from audit import FileKeyStore
 from decision_service.casework.assessments import numbered
 from decision_service.casework.decisions import document_of
 from decision_service.decision.document import ReasonKind, reasons_from
+from decision_service.log.journal import open_log
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import MIGRATIONS, migrate, open_engine, transaction
+from decision_service.store.sealed import use_keys
+from decision_service.store.sealing import seal_what_is_clear
 from decision_service.store.tables import (
     ApplicationRow,
     AssessmentRow,
@@ -31,6 +36,7 @@ from decision_service.store.tables import (
     SweepRow,
     TaskRow,
 )
+from tests.world.people import TENANT
 
 pytestmark = pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression")
 """Indexes of PostgreSQL alone."""
@@ -76,9 +82,9 @@ def test_migrating_again_changes_nothing(database_url: URL) -> None:
     engine.dispose()
 
 
-def test_what_lies_there_is_kept_through_every_migration(database_url: URL) -> None:
-    """Rows of the first version, with every column that it had."""
-    engine = open_engine(_url(database_url))
+def test_what_lies_there_is_kept_through_every_migration(database_url: URL, tmp_path: Path) -> None:
+    """Rows of the first version, with every column that it had, the last of them sealed by the service."""
+    engine, keys = open_engine(_url(database_url)), FileKeyStore(tmp_path)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
@@ -91,11 +97,15 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL) -> N
             values = {column.name: _filled(column) for column in table.columns}
             connection.execute(table.insert().values(values))
     migrate(engine)
+    with engine.begin() as connection:
+        open_log(keys).create(connection, TENANT, "lagrum.example", datetime(2026, 11, 1, tzinfo=UTC))
+    assert seal_what_is_clear(use_keys(engine, keys), _joined) == 6
+    assert seal_what_is_clear(engine, _joined) == 0
     with transaction(engine) as session:
         (row,) = session.exec(select(ApplicationRow)).all()
         (task,) = session.exec(select(TaskRow)).all()
         (key,) = session.exec(select(IdempotencyRow)).all()
-    assert (key.key, key.application_id) == ("x", "x")
+    assert (key.key, key.request, key.application_id) == ("idempotency-key x", "request x", "x")
     assert row.received_at == task.opened_at == datetime(2026, 11, 1, tzinfo=UTC)
     assert task.application_id == row.id == "x"
     with transaction(engine) as session:
@@ -148,6 +158,10 @@ def test_a_database_of_a_later_version_is_left_alone(database_url: URL) -> None:
     engine.dispose()
 
 
+def _joined(*words: str) -> str:
+    return " ".join(words)
+
+
 def _filled(column: Column[Any]) -> object:
     """A value of the column's type."""
     if isinstance(column.type, DateTime):
@@ -156,6 +170,8 @@ def _filled(column: Column[Any]) -> object:
         return False
     if isinstance(column.type, Integer):
         return 1
+    if column.name == "tenant":
+        return TENANT
     return _WRITTEN.get(column.name, "x")
 
 

@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import update
-from sqlmodel import col
 
 from audit.trail import read_case
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.casework.search import Found, Wanted, What, found
 from decision_service.store.database import reading
-from decision_service.store.tables import DecisionRow, TaskRow
+from decision_service.store.tables import TaskRow
 from tests.decision_service.api.record import changed as corrected
 from tests.world.installation import HANDLED
 from tests.world.people import NOVEMBER, TENANT, in_part, personal_number
 from tests.world.service import Whole, decided_by_machine, with_a_person
+from tests.world.tampering import tamper
 from tests.world.visitors import Visitor, nobody, visitor
 
 HOME = f"/k/{TENANT}/beslut"
@@ -245,7 +244,6 @@ def test_hostile_words_stay_words(whole: Whole, jurist: Visitor, decisions: Deci
 def test_a_decision_that_is_not_the_logged_one_is_not_shown(one: Whole) -> None:
     granted, _ = decided_by_machine(one)
     somebody = visitor(one, Role.JURIST, purpose="granskning")
-    with one.service.office.engine.begin() as connection:
-        forged = update(DecisionRow).where(col(DecisionRow.application_id) == granted).values(granted=1)
-        connection.execute(forged)
+    forged = "UPDATE decision SET granted = 1 WHERE application_id = :id"
+    assert tamper(one.service.office.engine, forged, id=granted) == 1
     assert somebody.get(f"{HOME}/{granted}").status_code >= 400

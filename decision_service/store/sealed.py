@@ -1,0 +1,222 @@
+"""Columns whose content is sealed under the case's key: clear in the program, closed in the database.
+
+The case's key, itself closed by a key that is not in the database, comes along with whatever is selected, so
+that a row can be opened wherever it is read, and cannot once its case is deleted. Rows are sealed when a
+session writes them. Anything else that would write clear text into such a column is refused.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, NoReturn, cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    Label,
+    LargeBinary,
+    TypeDecorator,
+    event,
+    func,
+    inspect,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy import cast as as_type
+from sqlalchemy.orm import Mapper, Session, SessionTransaction, object_session
+
+from audit import sealed as under_case_key
+from audit import tables as log_tables
+from audit import vault
+from audit.errors import AuditError, RowError
+from audit.keys import KeyStore
+
+SEALED = b"\x01"
+"""How sealed content begins. No text does."""
+_KEY_ID, _WRAPPED = 8, 60
+"""Bytes of a wrapping key's name and of a case's key as it is kept."""
+_WORTH_PACKING = 512
+"""Bytes from which on content is made smaller first: what is sealed no database can compress."""
+
+
+class Sealed(TypeDecorator[Any]):
+    """Text, or a whole number, that is sealed under the key of the case which the column ``case`` names."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, kind: type[str] | type[int] = str, case: str = "application_id") -> None:
+        super().__init__()
+        self.kind, self.case = kind, case
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """What is selected in its place: see ``closed``."""
+        return type_coerce(closed(column, self), self)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        if value is None or isinstance(value, Envelope):
+            return value
+        raise UnsealedError("Klartext i en kolumn som ska vara förseglad. Skriv raden genom en session.")
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """Raises RowError for what cannot be opened."""
+        return None if value is None else self.opened(value, _keyring(dialect))
+
+    def opened(self, value: bytes, keyring: Keyring) -> Any:
+        """What sealed content says. Raises RowError for what cannot be opened."""
+        return self.kind(_opened(keyring, value).decode())
+
+
+def closed(column: ColumnElement[Any], type_: Sealed) -> ColumnElement[bytes]:
+    """The case's key as it is kept, and the sealed content after it."""
+    if isinstance(column, Label):
+        return closed(column.element, type_)
+    table, of = cast(Column[Any], column).table, log_tables.case.alias()
+    key = (
+        select(as_type(of.c.wrapping_key, LargeBinary).op("||")(of.c.wrapped))
+        .where(of.c.tenant == table.c.tenant, of.c.case_id == table.c[type_.case])
+        .correlate(table)
+        .scalar_subquery()
+    )
+    return as_type(func.coalesce(key, literal_column("''")).op("||")(column), LargeBinary)
+
+
+class Envelope(bytes):
+    """Sealed content on its way to the database, and what it says."""
+
+    clear: Any
+
+
+class UnsealedError(RuntimeError):
+    """Clear text would have been written where all is sealed, or read without keys. The fault is ours."""
+
+
+def sealed(
+    kind: type[str] | type[int] = str, *, case: str = "application_id", nullable: bool = False
+) -> Column[Any]:
+    """A column that tells of a person. ``case`` is the column that says whose key it is sealed under."""
+    return Column(Sealed(kind, case), nullable=nullable)
+
+
+@dataclass(frozen=True, eq=False)
+class Keyring:
+    """The keys that an engine's content is sealed with; cases' keys are remembered as they were opened."""
+
+    keys: KeyStore
+
+    @lru_cache(4096)  # noqa: B019 - as long as the engine
+    def case_key(self, tenant: str, case: str, kept: bytes) -> bytes:
+        """Raises VaultError, KeyFileError."""
+        return vault.unwrap(self.keys, tenant, case, kept[:_KEY_ID].decode(), kept[_KEY_ID:])
+
+
+_KEYRINGS: WeakKeyDictionary[Dialect, Keyring] = WeakKeyDictionary()
+
+
+def use_keys(engine: Engine, keys: KeyStore) -> Engine:
+    """Let everything that an engine reads be opened, and what its sessions write be sealed."""
+    _KEYRINGS[engine.dialect] = Keyring(keys)
+    return engine
+
+
+def keyring_of(connection: Connection) -> Keyring | None:
+    """What opens what is sealed here; None where nobody has given the keys."""
+    return _KEYRINGS.get(connection.dialect)
+
+
+def _keyring(dialect: Dialect) -> Keyring:
+    if dialect not in _KEYRINGS:
+        raise UnsealedError("Databasen är öppnad utan nycklar, och det som är förseglat går inte att läsa.")
+    return _KEYRINGS[dialect]
+
+
+def envelope(connection: Connection, key: bytes, tenant: str, case: str, name: str, clear: Any) -> Envelope:
+    """What the database keeps of a value of the column ``name`` (table.column) of a row of a case."""
+    content = str(clear).encode()
+    packed = b"z" + zlib.compress(content, 1) if len(content) >= _WORTH_PACKING else b"-" + content
+    place = f"{tenant}/{case}/{name}".encode()
+    found = Envelope(SEALED + bytes([len(place)]) + place + vault.encrypt(key, packed, place))
+    found.clear = clear
+    return found
+
+
+def _opened(keyring: Keyring, value: bytes) -> bytes:
+    if value.startswith(SEALED):
+        _refuse("ärendet har ingen nyckel: det är gallrat.")
+    wrapped, rest = value[: _KEY_ID + _WRAPPED], value[_KEY_ID + _WRAPPED :]
+    if not rest.startswith(SEALED):
+        _refuse("den är inte förseglad.")
+    try:
+        end = 2 + rest[1]
+        place = rest[2:end]
+        tenant, case, name = place.decode().split("/")
+        key = keyring.case_key(tenant, case, wrapped)
+        packed = vault.decrypt(key, rest[end:], place, name)
+    except (AuditError, ValueError, IndexError) as error:
+        _refuse(str(error))
+    return zlib.decompress(packed[1:]) if packed.startswith(b"z") else packed[1:]
+
+
+def _refuse(why: str) -> NoReturn:
+    raise RowError(
+        f"En uppgift i tabellerna går inte att läsa: {why} "
+        "Använd den inte; kör lagrum audit verify och utred."
+    )
+
+
+# --- what a session writes
+
+_OF_TRANSACTION = "case keys of the transaction"
+
+
+@cache
+def sealed_columns(mapper: Mapper[Any]) -> Sequence[tuple[str, Sealed]]:
+    """The columns of a table that are sealed, by name."""
+    return [(each.name, each.type) for each in mapper.local_table.c if isinstance(each.type, Sealed)]
+
+
+def _seal(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
+    """Put what the database is to keep in the place of what the row says."""
+    state = inspect(row)
+    for name, type_ in sealed_columns(mapper):
+        clear = row.__dict__.get(name)
+        if clear is None or (state.persistent and not state.attrs[name].history.has_changes()):
+            continue
+        case = getattr(row, type_.case)
+        key = key_for(object_session(row), connection, row.tenant, case)
+        place = f"{row.__tablename__}.{name}"
+        row.__dict__[name] = envelope(connection, key, row.tenant, case, place, clear)
+
+
+def _show_again(mapper: Mapper[Any], _connection: Connection, row: Any) -> None:
+    for name, _ in sealed_columns(mapper):
+        if isinstance(kept := row.__dict__.get(name), Envelope):
+            row.__dict__[name] = kept.clear
+
+
+def key_for(session: Session | None, connection: Connection, tenant: str, case: str) -> bytes:
+    """A case's key, looked up once in a transaction: another may not have it if this one is rolled back."""
+    known = session.info.setdefault(_OF_TRANSACTION, {}) if session is not None else {}
+    if (tenant, case) not in known:
+        keys = _keyring(connection.dialect).keys
+        known[tenant, case] = under_case_key.case_key(connection, keys, tenant, case)
+    return cast(bytes, known[tenant, case])
+
+
+def _forget_keys(session: Session, _transaction: SessionTransaction) -> None:
+    session.info.pop(_OF_TRANSACTION, None)
+
+
+for _when in ("before_insert", "before_update"):
+    event.listen(Mapper, _when, _seal)
+for _when in ("after_insert", "after_update"):
+    event.listen(Mapper, _when, _show_again)
+event.listen(Session, "after_transaction_end", _forget_keys)

@@ -1,0 +1,106 @@
+"""The upgrade of a database whose rows were written in the clear: each is sealed, once, before anybody works.
+
+Batch by batch, each in a transaction of its own: what is cut short goes on from there, and several processes
+may do it at once. None returns before it is whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+from sqlalchemy import Engine, LargeBinary, Table, func, literal, or_, select, type_coerce, update
+from sqlmodel import Session, SQLModel, col
+
+from decision_service.store.database import transaction
+from decision_service.store.sealed import SEALED, Sealed, envelope, key_for
+from decision_service.store.tables import IdempotencyRow, UnsealedRow
+
+BATCH = 200
+"""Rows in a transaction."""
+
+
+KEY, REQUEST = "idempotency-key", "request"
+"""What is hashed of a request, beside persons."""
+
+
+def seal_what_is_clear(engine: Engine, keyed: Callable[..., str]) -> int:
+    """Seal every row that an earlier version has left in the clear; how many there were. ``keyed`` makes the
+    hashes by which requests are known again.
+
+    Raises audit.AuditError for a row whose case has been deleted.
+    """
+    with engine.connect() as connection:
+        names = list(connection.scalars(select(col(UnsealedRow.name)).order_by(col(UnsealedRow.name))))
+    count = _hash_keys(engine, keyed) if _KEYS in names else 0
+    for name in names:
+        if name == _KEYS:
+            continue
+        while found := _batch(engine, SQLModel.metadata.tables[name]):
+            count += found
+    if count:
+        overwrite(engine, names)
+    with transaction(engine) as session:
+        for row in filter(None, (session.get(UnsealedRow, name) for name in names)):
+            session.delete(row)
+    return count
+
+
+_KEYS = IdempotencyRow.__tablename__
+
+
+def _hash_keys(engine: Engine, keyed: Callable[..., str]) -> int:
+    """All at once: there are no more than of two days."""
+    table = SQLModel.metadata.tables[_KEYS]
+    with transaction(engine) as session:
+        session.delete(session.get_one(UnsealedRow, _KEYS, with_for_update=True))
+        connection = session.connection()
+        rows = connection.execute(select(table)).all()
+        for row in rows:
+            same = [each == getattr(row, each.name) for each in table.primary_key]
+            hashed = {"key": keyed(KEY, row.key), "request": keyed(REQUEST, row.request)}
+            connection.execute(update(table).where(*same).values(hashed))
+    return len(rows)
+
+
+def _batch(engine: Engine, table: Table) -> int:
+    raw = {each.name: type_coerce(each, LargeBinary) for each in table.c if isinstance(each.type, Sealed)}
+    clear = or_(*(func.substr(each, 1, 1) != literal(SEALED, LargeBinary) for each in raw.values()))
+    case = next(each.type.case for each in table.c if isinstance(each.type, Sealed))
+    rest = [each for each in table.c if each.primary_key or each.name in ("tenant", case)]
+    values = [each.label(f"raw_{name}") for name, each in raw.items()]
+    with transaction(engine) as session:
+        rows = session.connection().execute(
+            select(*rest, *values).where(clear).limit(BATCH).with_for_update()
+        )
+        found = rows.mappings().all()
+        for row in found:
+            _seal(session, table, case, row, {name: row[f"raw_{name}"] for name in raw})
+    return len(found)
+
+
+def _seal(session: Session, table: Table, case: str, row: Any, clear: dict[str, bytes | None]) -> None:
+    connection = session.connection()
+    key = key_for(session, connection, row["tenant"], row[case])
+    sealed = {
+        name: envelope(connection, key, row["tenant"], row[case], f"{table.name}.{name}", value.decode())
+        for name, value in clear.items()
+        if value is not None and not value.startswith(SEALED)
+    }
+    same = [each == row[each.name] for each in table.primary_key]
+    connection.execute(update(table).where(*same).values(sealed))
+
+
+def overwrite(engine: Engine, tables: list[str]) -> bool:
+    """Leave nothing of what rows said before in the database's own files; whether others kept that from being
+    done. On PostgreSQL it needs the rights of whoever owns the tables."""
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as raw, closing(raw.cursor()) as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return bool(cursor.fetchall()[0][0])
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for name in tables:
+            connection.exec_driver_sql(f"VACUUM {name}")
+    return False

@@ -1,0 +1,116 @@
+"""A case with something planted in every field through its whole life, and where to look for it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, select, text
+from sqlmodel import SQLModel
+from sqlmodel import select as select_rows
+
+from decision_service.casework import answers, delivery, documents, handlaggare
+from decision_service.casework.answers import By, Given
+from decision_service.casework.knowledge import import_history, set_activity
+from decision_service.decision.document import Who, reasons_from
+from decision_service.decision.takes import AnswerKind
+from decision_service.store.database import transaction
+from decision_service.store.sealing import KEY, REQUEST
+from decision_service.store.tables import ActivityRow, IdempotencyRow, State, TaskRow
+from tests.world.office import PERSON, World, paying
+from tests.world.people import TENANT, personal_number
+from tests.world.planning import attending
+from tests.world.planted import APPLICANT, Planter
+
+
+def lived(world: World) -> tuple[str, list[str]]:
+    """A case with something planted in every field through its whole life, and what was planted."""
+    planter = Planter()
+    sent = planter.application()
+    note, answer, question, reason, added, circumstance, key = (planter.text() for _ in range(7))
+    world.imported(APPLICANT)
+    with transaction(world.engine) as session:
+        amount = planter.amount()
+        number = personal_number(APPLICANT)
+        month = {"month": "2026-08", "outcome": "BIFALL", "amount": amount}
+        import_history(world.office, session, TENANT, number, [month], "admin-1", complete=True)
+        plan = session.exec(select_rows(ActivityRow)).one()
+        version = plan.version
+        document = json.loads(plan.document)
+    document["plan"]["individual_circumstances"] = circumstance
+    with transaction(world.engine) as session:
+        set_activity(world.office, session, TENANT, number, document, "ame-1", version)
+    paid = 8_222_111
+    planter.values.append(str(paid))
+    world.registers.script[number] = paying(("2026-09-18", paid))
+    case = world.apply(sent)
+    assert world.state(case) == State.HANDLAGGARE
+    world.claim(case)
+    with transaction(world.engine) as session:
+        session.add(
+            IdempotencyRow(
+                tenant=TENANT,
+                client="e-tjänst",
+                key=world.office.keyed(KEY, key),
+                request=world.office.keyed(REQUEST, key),
+                application_id=case,
+                created_at=world.clock(),
+            )
+        )
+        handlaggare.write_note(world.office, session, TENANT, case, PERSON, note)
+    with transaction(world.engine) as session:
+        asked = reasons_from(session.get_one(TaskRow, case).reasons)
+        (first, *_) = [each for each in asked if each.takes and each.takes.kind is AnswerKind.AMOUNT]
+        given = Given(first.id, planter.amount(), answer)
+        by = By(PERSON, "Maj Berg", Who.HANDLAGGARE)
+        answers.give(world.office, session, TENANT, case, None, [given], by)
+    world.examine(case)
+    with transaction(world.engine) as session:
+        documents.add(world.office, session, TENANT, case, b"%PDF-1.7 %%EOF", planter.text(), "")
+    world.examine(case)
+    world.act(handlaggare.ask_applicant, case, questions=[question])
+    world.complete(case, {"application": {"otherInformation": added}})
+    world.examine(case)
+    world.claim(case)
+    planter.values.append("9876543")
+    world.decide(case, granted=987_654_321, reason=reason)
+    delivered(world)
+    world.clock.forward(days=8)
+    attending(world, APPLICANT)
+    return case, planter.values
+
+
+def delivered(world: World) -> None:
+    while delivery.deliver(world.office):
+        pass
+
+
+def dump(engine: Engine) -> str:
+    """Every row of every table of the database, the log and the queue included, as a copy of it would say."""
+    with engine.connect() as connection:
+        names = inspect(connection).get_table_names()
+        rows = [row for name in names for row in connection.execute(text(f"SELECT * FROM {name}"))]
+    return "\n".join(
+        each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each)
+        for row in rows
+        for each in row
+    )
+
+
+def in_files(folder: Path) -> str:
+    """The bytes and the name of every file: the database's own, where it is one, and what was put out."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return "\n".join(f"{path.name} {path.read_bytes().decode('utf-8', 'replace')}" for path in files)
+
+
+def opened(engine: Engine) -> str:
+    """The same as the program reads it, with its keys."""
+    with engine.connect() as connection:
+        rows = [row for table in SQLModel.metadata.sorted_tables for row in connection.execute(select(table))]
+    return "\n".join(str(each) for row in rows for each in row)
+
+
+def spelled(planted: list[str]) -> list[str]:
+    """What was planted, personal numbers as people write them too."""
+    numbers = [each for each in planted if each.isdigit() and len(each) == 12]
+    return [*planted, *(each[2:] for each in numbers), *(f"{each[2:8]}-{each[8:]}" for each in numbers)]
