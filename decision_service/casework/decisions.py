@@ -95,6 +95,7 @@ def make_decision(
         changes=CHANGES.dump_json(verdict.changes).decode(),
         fired=search.fired(assessment.document) if assessment is not None else "",
         asked=search.asked(assessment.document) if assessment is not None else "",
+        followed=_followed(verdict, assessment),
         remembered="",
     )
     document = _document(decision, assessment)
@@ -150,6 +151,14 @@ def paid_for(session: Session, row: ApplicationRow) -> list[AnyDecision]:
     )
     found = [in_force(session, each) for each in dict.fromkeys(session.exec(query).all())]
     return [each for each in found if each is not None and each.granted > 0]
+
+
+def _followed(verdict: Verdict, assessment: Numbered | None) -> bool | None:
+    """Whether a person decides as was proposed; None for the machine, and where nothing is proposed."""
+    proposed = assessment.document.proposal if assessment is not None else None
+    if verdict.by == MACHINE or proposed is None:
+        return None
+    return proposed == (verdict.outcome, verdict.granted)
 
 
 def _deviation(decision: Decision, assessment: Numbered | None) -> list[audit.Entry]:

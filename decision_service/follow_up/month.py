@@ -1,22 +1,44 @@
-"""The figures of a municipality's month: how many decisions, whose, how fast, and what was asked."""
+"""The figures of a municipality's month: how many decisions, whose, how fast, what was asked, and how often
+people follow what the machine proposes.
+
+A decision counts as it was made, in the month it was made; what corrected it counts by itself, in its own
+month.
+"""
 
 from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from decision_service.application.outcome import Outcome
-from decision_service.follow_up.small_cells import SMALLEST, shown, total
-from decision_service.reading.swedish_time import begin_of
-from decision_service.store.tables import ApplicationRow, DecisionRow
+from decision_service.decision.document import CorrectionKind
+from decision_service.follow_up.small_cells import SMALLEST, part, shown, total
+from decision_service.reading.swedish_time import begin_of, swedish_day
+from decision_service.store.tables import (
+    ApplicationRow,
+    AssessmentRow,
+    CorrectionRow,
+    DecisionRow,
+    State,
+)
 from norms.month import Month
 
 DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
+_WAITS: Mapping[str, float] = {
+    "inom en timme": 1,
+    "inom ett dygn": 24,
+    "inom tre dygn": 72,
+    "inom en vecka": 168,
+    "senare": float("inf"),
+}
+"""How long a decision took: each row up to so many hours."""
 
 
 @dataclass(frozen=True)
@@ -28,58 +50,174 @@ class Times:
 
 
 @dataclass(frozen=True)
+class Followed:
+    """How often people decided as was proposed: ``followed`` of ``proposed``, each None where withheld."""
+
+    proposed: int | None
+    followed: int | None
+
+    @property
+    def share(self) -> float | None:
+        """Between 0 and 1."""
+        if self.followed is None or not self.proposed:
+            return None
+        return self.followed / self.proposed
+
+
+@dataclass(frozen=True)
 class Figures:
     """A month of decisions, counted by the day they were made. A count of None is withheld.
 
-    ``asked`` are the codes of what kept decisions of people from the machine, the most frequent first.
+    ``granted`` is öre, what the month's corrections changed counted in; ``waited`` how long decisions took.
+    ``asked`` are the codes of what kept decisions of people from the machine, the most frequent first, and
+    ``followed`` how often people did as was proposed, in all and where each code was asked. ``waiting`` and
+    ``overdue`` are cases that are with people now, whatever the month.
     """
 
     month: Month
     decided: int | None
     late: int | None
+    granted: int | None
     by_outcome: dict[str, int | None]
     by_whom: dict[str, int | None]
+    corrections: dict[str, int | None]
     machine: Times
     people: Times
+    waited: dict[str, int | None]
     asked: dict[str, int | None]
+    followed: Followed
+    followed_by_reason: dict[str, Followed]
+    waiting: int | None
+    overdue: int | None
 
 
-def figures(session: Session, municipality: str, month: Month, *, most: int = 15) -> Figures:
+def figures(session: Session, municipality: str, month: Month, now: datetime, *, most: int = 15) -> Figures:
     """The figures of the decisions made in a month."""
-    decision, application = DecisionRow, ApplicationRow
-    query = (
-        select(
-            col(decision.outcome),
-            col(decision.automatic),
-            col(decision.asked),
-            col(decision.decided_at),
-            col(application.received_at),
-            col(application.breached_at),
-        )
-        .join(application, col(application.id) == col(decision.application_id))
-        .where(
-            col(decision.tenant) == municipality,
-            col(decision.decided_at) >= begin_of(month.first),
-            col(decision.decided_at) < begin_of(month.plus(1).first),
-        )
-    )
-    rows = session.connection().execute(query).all()
+    rows = _decisions(session, municipality, month)
+    corrections = _corrections(session, municipality, month)
     hours: dict[bool, list[float]] = {True: [], False: []}
-    for _, automatic, _, decided_at, received_at, _ in rows:
-        hours[automatic].append((decided_at - received_at).total_seconds() / 3600)
-    outcomes = Counter(row[0] for row in rows)
-    asked = Counter(code for row in rows if not row[1] for code in row[2].split())
-    frequent = sorted(asked.items(), key=lambda one: (-one[1], one[0]))
+    for each in rows:
+        hours[each.automatic].append((each.decided_at - each.received_at).total_seconds() / 3600)
+    outcomes = Counter(each.outcome for each in rows)
+    people = [each for each in rows if not each.automatic]
+    asked = _asked(session, municipality, month)
+    by_whom = shown({"dator": len(hours[True]), "människa": len(people)})
+    waiting, overdue = _waiting(session, municipality, now)
     return Figures(
         month=month,
         decided=total(len(rows)),
-        late=total(sum(row[5] is not None for row in rows)),
+        late=part(sum(each.breached_at is not None for each in rows), len(rows)),
+        granted=_granted(rows, corrections),
         by_outcome=shown({each.value: outcomes[each.value] for each in DECIDED}),
-        by_whom=shown({"dator": len(hours[True]), "människa": len(hours[False])}),
+        by_whom=by_whom,
+        corrections=_by_kind(corrections),
         machine=_times(hours[True]),
         people=_times(hours[False]),
-        asked={code: total(count) for code, count in frequent[:most]},
+        waited=shown(_by_wait([*hours[True], *hours[False]])),
+        asked=_frequent(asked, len(people), most) if by_whom["människa"] is not None else {},
+        followed=_followed(people),
+        followed_by_reason=_by_reason(people, asked, most),
+        waiting=total(waiting),
+        overdue=part(overdue, waiting),
     )
+
+
+def newest_month(session: Session, municipality: str, now: datetime) -> Month:
+    """The month of the newest decision; this month where there is none."""
+    query = select(func.max(DecisionRow.decided_at)).where(col(DecisionRow.tenant) == municipality)
+    return Month.of(swedish_day(session.scalar(query) or now))
+
+
+def _decisions(session: Session, municipality: str, month: Month) -> Sequence[Any]:
+    decision, application = DecisionRow, ApplicationRow
+    query = select(
+        col(decision.application_id),
+        col(decision.outcome),
+        col(decision.granted),
+        col(decision.automatic),
+        col(decision.followed),
+        col(decision.decided_at),
+        col(application.received_at),
+        col(application.breached_at),
+    ).join(application, col(application.id) == col(decision.application_id))
+    return session.connection().execute(query.where(*_in_month(decision, municipality, month))).all()
+
+
+def _corrections(session: Session, municipality: str, month: Month) -> Sequence[Any]:
+    row = CorrectionRow
+    query = select(col(row.kind), col(row.difference))
+    return session.connection().execute(query.where(*_in_month(row, municipality, month))).all()
+
+
+def _in_month(row: Any, municipality: str, month: Month) -> tuple[Any, ...]:
+    return (
+        row.tenant == municipality,
+        row.decided_at >= begin_of(month.first),
+        row.decided_at < begin_of(month.plus(1).first),
+    )
+
+
+def _asked(session: Session, municipality: str, month: Month) -> dict[str, set[str]]:
+    """What was asked, ever, about each application that a person decided in a month."""
+    decision, assessment = DecisionRow, AssessmentRow
+    query = select(col(assessment.application_id), col(assessment.asked)).join(
+        decision, col(decision.application_id) == col(assessment.application_id)
+    )
+    query = query.where(*_in_month(decision, municipality, month), col(decision.automatic).is_(False))
+    found: dict[str, set[str]] = {}
+    for each in session.connection().execute(query):
+        found.setdefault(each.application_id, set()).update(each.asked.split())
+    return found
+
+
+def _waiting(session: Session, municipality: str, now: datetime) -> tuple[int, int]:
+    """How many cases are with people, and how many of those should have been answered."""
+    row = ApplicationRow
+    there = select(func.count()).where(col(row.tenant) == municipality, col(row.state) == State.HANDLAGGARE)
+    late = there.where(col(row.person_due_at) < now)
+    return session.scalar(there) or 0, session.scalar(late) or 0
+
+
+def _granted(rows: Sequence[Any], corrections: Sequence[Any]) -> int | None:
+    """What the month's decisions and corrections granted in all, where enough of each are behind it."""
+    if total(len(rows)) is None or total(len(corrections)) is None:
+        return None
+    granted: int = sum(each.granted for each in rows)
+    changed: int = sum(each.difference for each in corrections)
+    return granted + changed
+
+
+def _by_kind(corrections: Sequence[Any]) -> dict[str, int | None]:
+    kinds = Counter(each.kind for each in corrections)
+    return shown({each.value: kinds[each.value] for each in CorrectionKind})
+
+
+def _by_wait(hours: Collection[float]) -> dict[str, int]:
+    found = dict.fromkeys(_WAITS, 0)
+    for each in hours:
+        found[next(name for name, most in _WAITS.items() if each <= most)] += 1
+    return found
+
+
+def _frequent(asked: Mapping[str, set[str]], people: int, most: int) -> dict[str, int | None]:
+    return {code: part(count, people) for code, count in _codes(asked).most_common(most)}
+
+
+def _codes(asked: Mapping[str, set[str]]) -> Counter[str]:
+    """How many cases each code was asked about, in an order that is always the same."""
+    return Counter(sorted(code for codes in asked.values() for code in codes))
+
+
+def _followed(people: Iterable[Any]) -> Followed:
+    found = [each.followed for each in people if each.followed is not None]
+    return Followed(total(len(found)), part(sum(found), len(found)))
+
+
+def _by_reason(people: Sequence[Any], asked: Mapping[str, set[str]], most: int) -> dict[str, Followed]:
+    return {
+        code: _followed(each for each in people if code in asked.get(each.application_id, ()))
+        for code, _ in _codes(asked).most_common(most)
+    }
 
 
 def _times(hours: Sequence[float]) -> Times:

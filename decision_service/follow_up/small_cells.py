@@ -11,15 +11,21 @@ SMALLEST = 5
 def shown(cells: Mapping[str, int]) -> dict[str, int | None]:
     """The counts of a table whose sum is shown too; None for one that is withheld.
 
-    Where one alone would be withheld, the sum would give it away: then the next smallest goes with it.
+    Where what is withheld is one count, or all of it too small, the sum would give it away: then the next
+    smallest goes with it.
     """
-    small = {name for name, count in cells.items() if 0 < count < SMALLEST}
-    if len(small) == 1:
-        others = [name for name, count in cells.items() if count and name not in small]
-        small |= {min(others, key=lambda name: (cells[name], name))} if others else set()
-    return {name: None if name in small else count for name, count in cells.items()}
+    withheld = {name for name, count in cells.items() if 0 < count < SMALLEST}
+    others = sorted((name for name in cells if cells[name] >= SMALLEST), key=lambda name: (cells[name], name))
+    while withheld and others and (len(withheld) == 1 or sum(cells[name] for name in withheld) < SMALLEST):
+        withheld.add(others.pop(0))
+    return {name: None if name in withheld else count for name, count in cells.items()}
 
 
 def total(count: int) -> int | None:
     """A sum by itself."""
     return None if 0 < count < SMALLEST else count
+
+
+def part(count: int, whole: int) -> int | None:
+    """A count out of a whole that is shown: withheld too where the rest of the whole is small."""
+    return None if total(whole) is None or total(whole - count) is None else total(count)

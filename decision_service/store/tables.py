@@ -149,8 +149,9 @@ class DecisionRow(SQLModel, table=True):
     ``decided_by`` is ``lagrum`` or a staff id, ``approved_by`` that of the second where two do; ``signed``
     and ``second`` name them. ``granted`` is öre. ``assessment`` is the number of the
     assessment it rests on, 0 for none, where calculation and case file stand. ``entry`` is the decision's
-    number in the municipality's log; the letter proves it. ``changes`` are the lines that a person changed,
-    ``remembered`` what later months need to know.
+    number in the municipality's log; the letter proves it. ``followed``: a person decided as was proposed,
+    None where nothing was, or where the decision is older than that is counted. ``changes`` are the lines
+    that a person changed, ``remembered`` what later months need to know.
     """
 
     __tablename__ = "decision"
@@ -173,6 +174,7 @@ class DecisionRow(SQLModel, table=True):
     changes: str = Field(default="[]", sa_column=sealed())
     fired: str = Field(default="", sa_column=Column(Text, nullable=False))
     asked: str = Field(default="", sa_column=Column(Text, nullable=False))
+    followed: bool | None = None
     remembered: str = Field(sa_column=sealed())
     letter: str | None = Field(default=None, sa_column=sealed(nullable=True))
 

@@ -1,12 +1,12 @@
-"""Bars as SVG that Python draws: no script, and always beside a table with the same figures."""
+"""Pictures as SVG that Python draws: no script, and always beside a table with the same figures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-_HIGH, _GAP, _LABEL, _WIDE = 26, 10, 190, 640
+_HIGH, _GAP, _LABEL, _WIDE = 26, 10, 250, 700
 
 
 def bars(cells: Mapping[str, int | None], title: str) -> Markup:
@@ -29,4 +29,39 @@ def _bar(number: int, name: str, count: int | None, longest: int) -> Markup:
         f'<text x="{_LABEL - 10}" y="{top + 18}" text-anchor="end">{escape(name)}</text>'
         f'<rect x="{_LABEL}" y="{top}" width="{wide}" height="{_HIGH}" rx="3"></rect>'
         f'<text x="{_LABEL + wide + 8}" y="{top + 18}">{escape(text)}</text>'
+    )
+
+
+_TALL, _FOOT, _SIDE = 260, 26, 70
+
+
+def steps(points: Sequence[tuple[str, int | None]], title: str, unit: str) -> Markup:
+    """A line that keeps its height until the next point: what held from when. A point that is not known
+    breaks the line. Heights begin at zero, so that a change looks as large as it is."""
+    highest = max([height for _, height in points if height], default=1)
+    wide = (_WIDE - _SIDE) / max(len(points), 1)
+
+    def at(height: int) -> float:
+        return round(_TALL - height / highest * (_TALL - 24), 1)
+
+    drawn, begun = [], False
+    for number, (_, height) in enumerate(points):
+        left, right = round(_SIDE + number * wide, 1), round(_SIDE + (number + 1) * wide, 1)
+        if height is not None:
+            drawn.append(f"{'L' if begun else 'M'}{left} {at(height)} L{right} {at(height)}")
+        begun = height is not None
+    every = max(1, len(points) // 8)
+    feet = "".join(
+        f'<text x="{round(_SIDE + number * wide, 1)}" y="{_TALL + 18}">{escape(name)}</text>'
+        for number, (name, _) in enumerate(points)
+        if number % every == 0
+    )
+    return Markup(
+        f'<svg class="stapel linje" viewBox="0 0 {_WIDE} {_TALL + _FOOT}" role="img" '
+        f'aria-label="{escape(title)}">'
+        f'<text x="{_SIDE - 8}" y="{at(highest) + 5}" text-anchor="end">{highest}</text>'
+        f'<text x="{_SIDE - 8}" y="{_TALL + 5}" text-anchor="end">0</text>'
+        f'<text x="{_SIDE}" y="14">{escape(unit)}</text>'
+        f'<path d="M{_SIDE} {_TALL} H{_WIDE}" class="axel"></path>'
+        f'<path d="{" ".join(drawn)}"></path>{feet}</svg>'
     )

@@ -1,25 +1,33 @@
-"""The manager's page: a month in figures, as bars, tables and a file."""
+"""The manager's pages: a month in figures, as bars, tables and a file, and two months beside each other."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from sqlmodel import Session
 from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
+from decision_service.api.cases import told
 from decision_service.api.months import month_parameter
-from decision_service.follow_up.month import Figures, figures
-from decision_service.reading.swedish_time import swedish_day
+from decision_service.casework.office import Office
+from decision_service.follow_up import samples
+from decision_service.follow_up.error_rate import ErrorRate, for_many
+from decision_service.follow_up.month import Figures, figures, newest_month
+from decision_service.follow_up.samples import Terms
 from decision_service.store.database import reading
+from decision_service.web.changed_law import changed_law
 from decision_service.web.charts import bars
 from decision_service.web.render import page
 from decision_service.web.visitors import Visitor, visitor
 from norms.month import Month
+from rules.texts import kronor
 
 router = APIRouter(prefix="/k/{kommunkod}/siffror")
 
@@ -27,41 +35,103 @@ Manager = Annotated[Visitor, Depends(visitor(Role.CHEF, Role.JURIST, Role.REVISO
 MonthAsked = Annotated[str, Query(max_length=7)]
 
 
+@dataclass(frozen=True)
+class Sampled:
+    """A sample as many may see it."""
+
+    terms: Terms
+    reviewed: int
+    rate: ErrorRate | None
+
+
 @router.get("")
 def month(request: Request, manager: Manager, manad: MonthAsked = "") -> Response:
     """The month's decisions in figures. Counts under five are withheld."""
-    return page(
-        request, "siffror.html", visitor=manager, siffror=_figures(request, manager, manad), staplar=bars
-    )
+    office = office_of(request)
+    with told(), reading(office.engine) as session:
+        found = _figures(office, session, manager, manad)
+        sampled = list(_samples(office, session, manager, found.month))
+    return page(request, "siffror.html", visitor=manager, siffror=found, staplar=bars, stickprov=sampled)
 
 
 @router.get("/csv")
 def as_file(request: Request, manager: Manager, manad: MonthAsked = "") -> Response:
     """The same as a file for a spreadsheet."""
-    found = _figures(request, manager, manad)
-    file = io.StringIO()
-    csv.writer(file, delimiter=";").writerows([("tabell", "vad", "antal"), *_rows(found)])
-    name = f'attachment; filename="siffror-{manager.tenant}-{found.month}.csv"'
-    content = "\ufeff" + file.getvalue()
-    return Response(content, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
-
-
-def _figures(request: Request, manager: Visitor, asked: str) -> Figures:
     office = office_of(request)
-    chosen = month_parameter(asked) if asked else Month.of(swedish_day(office.clock()))
+    with told(), reading(office.engine) as session:
+        found = _figures(office, session, manager, manad)
+        sampled = list(_samples(office, session, manager, found.month))
+    rows = [*_rows(found), *_of_samples(sampled)]
+    return csv_file(f"siffror-{manager.tenant}-{found.month}", [("tabell", "vad", "antal"), *rows])
+
+
+@router.get("/jamfor")
+def two_months(request: Request, manager: Manager, ena: MonthAsked = "", andra: MonthAsked = "") -> Response:
+    """Two months beside each other: the figures, and the amounts and rules that differ."""
+    office = office_of(request)
     with reading(office.engine) as session:
-        return figures(session, manager.tenant, chosen)
+        right = _figures(office, session, manager, andra)
+        left = _figures(office, session, manager, ena or str(right.month.plus(-1)))
+    before, after = ({(one, two): three for one, two, three in _rows(found)} for found in (left, right))
+    beside = [(*key, before.get(key, 0), after.get(key, 0)) for key in {**before, **after}]
+    law = changed_law(office.book, manager.tenant, left.month, right.month)
+    months: dict[str, Any] = {"ena": left.month, "andra": right.month}
+    return page(request, "tva_manader.html", visitor=manager, rader=beside, lagen=law, **months)
+
+
+def csv_file(name: str, rows: list[tuple[object, ...]]) -> Response:
+    """A file that spreadsheets of the country open: semicolons, and a mark that it is UTF-8."""
+    file = io.StringIO()
+    csv.writer(file, delimiter=";").writerows(rows)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response("\ufeff" + file.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _figures(office: Office, session: Session, manager: Visitor, asked: str) -> Figures:
+    now = office.clock()
+    chosen = month_parameter(asked) if asked else newest_month(session, manager.tenant, now)
+    return figures(session, manager.tenant, chosen, now)
+
+
+def _samples(office: Office, session: Session, manager: Visitor, month: Month) -> Iterator[Sampled]:
+    """The samples of decisions of a month, without single decisions."""
+    for each in samples.samples(office, session, manager.tenant):
+        if each.terms.first <= month.last and month.first <= each.terms.last:
+            yield Sampled(each.terms, each.whole.reviewed, for_many(each.whole.rate))
 
 
 def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
     yield "beslut", "alla", _said(found.decided)
     yield "beslut", "efter tidsfristen", _said(found.late)
-    for table, cells in (("utfall", found.by_outcome), ("vem", found.by_whom), ("frågor", found.asked)):
+    yield "beslut", "beviljat, kronor", "visas inte" if found.granted is None else kronor(found.granted)
+    yield "hos en människa nu", "alla", _said(found.waiting)
+    yield "hos en människa nu", "skulle ha varit klara", _said(found.overdue)
+    tables = (
+        ("utfall", found.by_outcome),
+        ("vem", found.by_whom),
+        ("rättelser", found.corrections),
+        ("tid till beslut", found.waited),
+        ("frågor", found.asked),
+    )
+    for table, cells in tables:
         for name, count in cells.items():
             yield table, name, _said(count)
     for who, times in (("dator", found.machine), ("människa", found.people)):
         yield "timmar till beslut, median", who, _said(times.median)
         yield "timmar till beslut, nio av tio", who, _said(times.ninetieth)
+    for code, one in {"alla": found.followed, **found.followed_by_reason}.items():
+        yield "förslag från datorn", code, _said(one.proposed)
+        yield "förslag som följdes", code, _said(one.followed)
+
+
+def _of_samples(found: list[Sampled]) -> Iterator[tuple[str, str, object]]:
+    for each in found:
+        period = f"{each.terms.first}–{each.terms.last}"
+        yield "stickprov, granskade", period, each.reviewed
+        if each.rate is not None:
+            yield "stickprov, fel i sak", period, _said(each.rate.wrong)
+            yield "stickprov, minst andel fel", period, round(each.rate.low, 4)
+            yield "stickprov, högst andel fel", period, round(each.rate.high, 4)
 
 
 def _said(count: float | None) -> object:

@@ -210,7 +210,7 @@ def test_every_column_of_what_people_act_on_is_vouched_for_or_said_not_to_be() -
             "next_run_at", "attempts", "waits_until", "assessments", "protected",
         },
         AssessmentRow: {"number", "fired", "asked"},
-        DecisionRow: {"entry"},
+        DecisionRow: {"entry", "followed"},
         CorrectionRow: {"entry", "number"},
         ProposedCorrectionRow: {"number"},
         ClaimRow: {"number"},

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from decision_service.access.roles import Role
-from decision_service.follow_up.small_cells import SMALLEST, shown
+from decision_service.follow_up import samples
+from decision_service.follow_up.month import figures
+from decision_service.follow_up.samples import Finding, Terms
+from decision_service.follow_up.small_cells import SMALLEST, part, shown
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import DecisionRow
+from norms.month import Month
+from tests.decision_service.api.record import changed as corrected
+from tests.decision_service.casework.test_answers import dear
 from tests.world.people import TENANT
 from tests.world.service import Whole, decided_by_machine
 from tests.world.visitors import nobody, visitor
@@ -24,8 +34,19 @@ def test_a_withheld_count_cannot_be_had_from_the_sum(cells: dict[str, int]) -> N
     withheld = [name for name, count in found.items() if count is None]
     assert all(count is None or count == 0 or count >= SMALLEST for count in found.values())
     assert all(found[name] in (None, count) for name, count in cells.items())
-    others = [name for name, count in cells.items() if count]
-    assert len(withheld) != 1 or len(others) == 1
+    visible = [name for name, count in found.items() if count]
+    if withheld and visible:
+        assert len(withheld) > 1
+        assert sum(cells[name] for name in withheld) >= SMALLEST, "what is left of the sum is not small"
+
+
+@given(st.integers(0, 40), st.data())
+def test_a_part_and_what_is_left_of_the_whole_are_both_large_or_none(whole: int, data: st.DataObject) -> None:
+    count = data.draw(st.integers(0, whole))
+    found = part(count, whole)
+    if found is not None:
+        assert found == count
+        assert all(each == 0 or each >= SMALLEST for each in (count, whole - count))
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +61,6 @@ def test_the_month_is_counted(whole: Whole, decided: int) -> None:
     chef = visitor(whole, Role.CHEF, purpose="")
     page = chef.get(f"{HOME}?manad=2026-10")
     assert page.status_code == 200
-    assert "färre än 5" not in page.text
     file = chef.get(f"{HOME}/csv?manad=2026-10")
     rows = {(one, two): three for one, two, three in csv.reader(io.StringIO(file.text), delimiter=";")}
     assert rows["beslut", "alla"] == rows["utfall", "BIFALL"] == rows["vem", "dator"] == str(decided)
@@ -50,8 +70,72 @@ def test_the_month_is_counted(whole: Whole, decided: int) -> None:
     assert "visas inte" in empty
 
 
+def test_how_often_people_follow_proposals_and_what_corrections_changed_is_counted(one: Whole) -> None:
+    worker = one.handlaggare()
+    sender = one.eservice()
+    cases = [sender.apply(dear(one.known())) for _ in range(11)]
+    for number, case in enumerate(cases):
+        task = worker.take(case).get(f"/tasks/{case}").json()
+        if number % 2:
+            less = task["proposal"]["granted"] - 10_000
+            found = worker.decide(case, "DELAVSLAG", less)
+        else:
+            agrees = {"assessment": task["assessment"], "agrees": True, "reason": "Underlaget visar det."}
+            found = worker.act("decision", case, agrees)
+        assert found.status_code == 200, found.text
+    one.settle()
+    for case in cases[:6:2]:
+        corrected(one.handlaggare(), case)
+    with reading(one.service.office.engine) as session:
+        found = figures(session, TENANT, Month.parse("2026-10"), one.clock.now)
+        rows = session.exec(select(DecisionRow)).all()
+    assert (found.decided, found.by_whom["människa"]) == (11, 11)
+    assert (found.followed.proposed, found.followed.followed) == (11, 6)
+    code, followed = next(iter(found.followed_by_reason.items()))
+    assert (found.asked[code], followed.proposed, followed.followed) == (11, 11, 6)
+    assert found.by_outcome == {"BIFALL": 0, "DELAVSLAG": 11, "AVSLAG": 0, "AVVISNING": 0}
+    assert found.corrections["ÄNDRING"] is None, "three are too few to be shown"
+    assert found.granted is None, "what three corrections did to the sum would tell of them"
+    for case in (*cases[6::2], *cases[1:4:2]):
+        corrected(one.handlaggare(), case)
+    with reading(one.service.office.engine) as session:
+        found = figures(session, TENANT, Month.parse("2026-10"), one.clock.now)
+    assert found.corrections["ÄNDRING"] == 8
+    assert found.granted == sum(each.granted for each in rows) - 8 * 10_000
+    page = visitor(one, Role.CHEF).get(f"{HOME}?manad=2026-10").text
+    assert "54,5 % (6 av 11)" in page
+
+
+def test_the_manager_sees_the_error_rate_of_samples_and_no_single_decision(one: Whole) -> None:
+    office = one.service.office
+    with transaction(office.engine) as session:
+        terms = Terms(first=date(2026, 10, 1), last=date(2026, 10, 31), size=6)
+        sample = samples.draw(office, session, TENANT, "jurist-1", terms)
+    with reading(office.engine) as session:
+        drawn = samples.one_sample(office, session, TENANT, sample).rows
+    for number, row in enumerate(drawn):
+        finding = Finding.RIGHT if number else Finding.OUTCOME
+        with transaction(office.engine) as session:
+            said = {"finding": finding.value, "about": "", "text": "Fel."}
+            key = {"sample": sample, "decision": row.decision}
+            samples.record(office, session, TENANT, "jurist-1", **key, **said)
+    page = visitor(one, Role.CHEF).get(f"{HOME}?manad=2026-10").text
+    assert "färre än 5 av 6 (med 95 % säkerhet 3,0 %–90,3 %)" in page
+    assert visitor(one, Role.CHEF).get(f"/k/{TENANT}/stickprov/{sample}").status_code == 403
+
+
+def test_two_months_stand_beside_each_other(one: Whole) -> None:
+    address = f"{HOME}/jamfor?ena=2025-12&andra=2026-01"
+    page = visitor(one, Role.JURIST).get(address)
+    assert page.status_code == 200
+    assert "Belopp som skiljer" in page.text
+    assert "Gemensamma hushållskostnader, 1 person" in page.text, "the riksnorm of 2026 is another"
+    same = visitor(one, Role.JURIST).get(f"{HOME}/jamfor?ena=2026-02&andra=2026-02").text
+    assert same.count("<p>Inga.</p>") == 2
+
+
 def test_figures_are_for_those_who_follow_up(whole: Whole) -> None:
-    for path in (HOME, f"{HOME}/csv"):
+    for path in (HOME, f"{HOME}/csv", f"{HOME}/jamfor"):
         assert nobody(whole).get(path).status_code == 303
         for role in Role:
             expected = 200 if role in (Role.CHEF, Role.JURIST, Role.REVISOR) else 403
