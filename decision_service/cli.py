@@ -152,17 +152,12 @@ def _rules(commands: argparse._SubParsersAction[_Parser]) -> None:
     explain.set_defaults(short=True)
     parser.set_defaults(module="rules")
     _rule_changes(actions)
+    _rule_schemas(actions)
 
 
 def _rule_changes(actions: argparse._SubParsersAction[_Parser]) -> None:
     diff = actions.add_parser("diff", help="säg i ord vad två regelversioner säger olika")
-    for name, metavar in (("before", "A"), ("after", "B")):
-        diff.add_argument(
-            name, metavar=metavar, help="mapp, id för en regelversion (med --database) eller ordet inbyggda"
-        )
-    diff.add_argument(
-        "--database", metavar="DATABAS", help="SQLite-fil eller postgresql://… med regelversioner"
-    )
+    _two_releases(diff)
     diff.add_argument("--month", metavar="ÅÅÅÅ-MM", help="månader före den har varit; annars den här")
     diff.add_argument("--reason", metavar="SKÄL", help="varför det som har varit rättas")
     diff.add_argument("--json", action="store_true", help="svara med JSON")
@@ -173,15 +168,75 @@ def _rule_changes(actions: argparse._SubParsersAction[_Parser]) -> None:
     mutate.add_argument(
         "rule", metavar="REGEL", nargs="?", help="bara en regel, ett begrepp eller en regelfil"
     )
-    mutate.add_argument("--every", metavar="N", type=int, default=1, help="bara var N:te ändring")
+    mutate.add_argument("--every", metavar="N", type=_positive, default=1, help="bara var N:te ändring")
     mutate.add_argument(
         "--examples", metavar="MAPP", default="examples/cases", help="ärenden som också får märka"
     )
     mutate.add_argument(
-        "--processes", metavar="N", type=int, default=2, help="hur många som prövar samtidigt"
+        "--processes", metavar="N", type=_positive, default=2, help="hur många som prövar samtidigt"
     )
     mutate.add_argument("--json", action="store_true", help="svara med JSON")
     mutate.set_defaults(module="rules_mutate")
+    impact = actions.add_parser("impact", help="pröva loggade ärenden igen under andra regler")
+    impact.add_argument(
+        "after", metavar="B", help="mapp, id för en regelversion i databasen eller ordet inbyggda"
+    )
+    impact.add_argument("--database", metavar="DATABAS", required=True, help="fil eller postgresql://…")
+    impact.add_argument("--keys", metavar="MAPP", required=True, help="mapp för loggens nycklar")
+    impact.add_argument("--tenant", metavar="KOD", help="kommunkod, om databasen har flera loggar")
+    impact.add_argument(
+        "--month",
+        metavar="ÅÅÅÅ-MM",
+        action="append",
+        default=[],
+        help="bara den månaden; får ges flera gånger",
+    )
+    impact.add_argument("--out", metavar="FIL", help="en rad per ärende, så att körningen kan återupptas")
+    impact.add_argument(
+        "--processes", metavar="N", type=_positive, default=2, help="hur många som prövar samtidigt"
+    )
+    impact.add_argument("--json", action="store_true", help="svara med JSON, belopp i öre")
+    impact.set_defaults(module="rules_impact")
+    population = actions.add_parser("population", help="räkna två regelversioner på många påhittade hushåll")
+    _two_releases(population)
+    population.add_argument("--month", metavar="ÅÅÅÅ-MM", help="månad, annars den här")
+    population.add_argument("--municipality", metavar="KOD", help="med kommunens regler och belopp")
+    population.add_argument(
+        "--households", metavar="N", type=_positive, default=100_000, help="hur många hushåll som hittas på"
+    )
+    population.add_argument("--seed", metavar="N", type=_positive, default=1, help="samma frö, samma hushåll")
+    population.add_argument("--file", metavar="FIL", help="hushållen i en Parquet-fil i stället")
+    population.add_argument("--write", metavar="FIL", help="skriv hushållen som Parquet")
+    population.add_argument("--plot", metavar="FIL", help="skriv trappan av 100 kr högre lön som SVG")
+    population.add_argument(
+        "--processes", metavar="N", type=_positive, default=2, help="hur många som räknar samtidigt"
+    )
+    population.add_argument("--json", action="store_true", help="svara med JSON, belopp i öre")
+    population.set_defaults(module="rules_population")
+
+
+def _rule_schemas(actions: argparse._SubParsersAction[_Parser]) -> None:
+    schemas = actions.add_parser(
+        "schemas", help="skriv JSON-scheman av regelfiler, fall, inställningar och tabeller"
+    )
+    schemas.add_argument("folder", metavar="MAPP", nargs="?", help="en annan mapp än rules/scheman")
+    schemas.set_defaults(module="rules_schemas")
+
+
+def _two_releases(parser: _Parser) -> None:
+    for name, metavar in (("before", "A"), ("after", "B")):
+        parser.add_argument(
+            name, metavar=metavar, help="mapp, id för en regelversion (med --database) eller ordet inbyggda"
+        )
+    parser.add_argument(
+        "--database", metavar="DATABAS", help="SQLite-fil eller postgresql://… med regelversioner"
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"”{text}” är inget heltal större än noll")
+    return int(text)
 
 
 def _audit(commands: argparse._SubParsersAction[_Parser]) -> None:

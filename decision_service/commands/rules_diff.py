@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     """Say the difference. 1: it corrects what has been, and no reason is given."""
     try:
         month = month_of(options.month) if options.month else Month.of(date.today())
-        before, after = (_book(name, options.database) for name in (options.before, options.after))
+        before, after = (book_named(name, options.database) for name in (options.before, options.after))
     except MisfitError as error:
         raise InputError(error.faults) from error
     found = difference(before, after, month)
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if found.corrections and not options.reason else 0
 
 
-def _book(name: str, database: str | None) -> Rulebook:
+def book_named(name: str, database: str | None) -> Rulebook:
     """The rulebook of a folder, of a release that a database keeps, or the shipped one."""
     if name == SHIPPED:
         return kept.load()

@@ -1,0 +1,124 @@
+"""``lagrum rules population``: what other rules cost and whom they move, on many made-up households."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from decision_service.application.fields import month_of
+from decision_service.commands.rules_diff import book_named
+from decision_service.reading.strict_json import InputError
+from norms.fault import MisfitError
+from norms.month import Month
+from rules.engines.columnar.population import Population
+from rules.engines.columnar.run import ColumnarEngine
+from rules.law import Law, resolve
+from rules.population import parquet
+from rules.population.effect import Effect, as_json, effect, engine_of
+from rules.population.plot import staircase
+from rules.population.synthetic import parts, synthetic
+from rules.population.words import lines
+
+_EACH = 10
+"""Seconds between two lines of progress."""
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What the processes that are split off have in common with the one that they come from."""
+
+    law: Law
+    before: ColumnarEngine
+    after: ColumnarEngine
+    households: int
+    seed: int
+    file: Path | None
+    processes: int
+
+    def populations(self, first: int) -> Iterator[Population]:
+        """The parts of one process."""
+        if self.file is not None:
+            yield from parquet.read(self.file, self.law, first, self.processes)
+            return
+        for part in range(first, parts(self.households), self.processes):
+            yield synthetic(self.law, self.households, self.seed, part)
+
+
+_WORK: list[_Work] = []
+
+
+def run(options: argparse.Namespace) -> int:
+    """Reckon, and write the population or the result where that is asked for."""
+    try:
+        month = month_of(options.month) if options.month else Month.of(date.today())
+        before, after = (book_named(name, options.database) for name in (options.before, options.after))
+        was, will = (resolve(book, month, options.municipality) for book in (before, after))
+        file = Path(options.file) if options.file else None
+        work = _Work(
+            was, engine_of(was), engine_of(will), options.households, options.seed, file, options.processes
+        )
+        if options.write:
+            whole = replace(work, processes=1).populations(0)
+            written = parquet.write(Path(options.write), whole, was.vocabulary)
+            print(f"{written} hushåll skrivna i {options.write}.", file=sys.stderr)
+        found = _reckoned(work)
+    except MisfitError as error:
+        raise InputError(error.faults) from error
+    releases = before.release, after.release
+    told = {**_source(work, str(month), options.municipality, *releases), **as_json(found)}
+    if options.plot:
+        about = f"{_seeded(work)}, {before.release[:12]} och {after.release[:12]}, {month}"
+        Path(options.plot).write_text(
+            staircase(told["staircase"], "Kvar av 100 kr högre lön", about), encoding="utf-8"
+        )
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return 0
+    print(f"Påhittade hushåll ({_seeded(work)}), {month}.")
+    print(f"Från {before.release[:12]} till {after.release[:12]}.\n")
+    print("\n".join(lines(told)))
+    return 0
+
+
+def _seeded(work: _Work) -> str:
+    return f"filen {work.file}" if work.file else f"{work.households} hushåll, frö {work.seed}"
+
+
+def _source(work: _Work, month: str, municipality: str | None, before: str, after: str) -> dict[str, Any]:
+    """What it takes to run it again."""
+    made = {"seed": work.seed, "households": work.households}
+    return {
+        "month": month,
+        "municipality": municipality,
+        "before": before,
+        "after": after,
+        "population": made if work.file is None else {"file": str(work.file)},
+    }
+
+
+def _reckoned(work: _Work) -> Effect:
+    _WORK[:] = [work]
+    total, began, told = Effect(), time.monotonic(), time.monotonic()
+    with multiprocessing.get_context("fork").Pool(work.processes) as pool:
+        for part in pool.imap_unordered(_part, range(work.processes)):
+            total.plus(part)
+            if time.monotonic() - told > _EACH:
+                told = time.monotonic()
+                print(f"{total.all.households} hushåll räknade på {told - began:.0f} s.", file=sys.stderr)
+    return total
+
+
+def _part(first: int) -> Effect:
+    [work] = _WORK
+    found = Effect()
+    for population in work.populations(first):
+        found.plus(effect(work.before, work.after, population))
+    return found

@@ -1,0 +1,1 @@
+"""What a law costs and whom it moves, over many households that do not exist."""
