@@ -26,9 +26,10 @@ from decision_service.decision.document import (
     ReasonKind,
     RuleRecord,
     SeenIncome,
+    Unconfirmed,
 )
 from decision_service.decision.facts.adult import person_id
-from decision_service.decision.facts.case_facts import build_facts
+from decision_service.decision.facts.case_facts import CaseFacts, build_facts
 from decision_service.decision.origin import facts_read
 from decision_service.decision.reasons import reasons_of, unanswered
 from decision_service.decision.unconfirmed import unconfirmed_of
@@ -53,6 +54,20 @@ class Assessed:
     evaluation: Evaluation
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What an assessment comes to: outcome and reasons, what the rules propose and would grant, in öre."""
+
+    built: CaseFacts
+    agreed: Agreed
+    outcome: Outcome
+    proposed: Outcome | None
+    granted: int | None
+    waits: date | None
+    reasons: tuple[Reason, ...]
+    unconfirmed: tuple[Unconfirmed, ...]
+
+
 def law_of(case: CaseFile, book: Rulebook) -> Law:
     """The law of the case: of the month applied for, or of the month it came in when none is said.
 
@@ -68,6 +83,32 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
 
     ``engines`` are the compiled engines of the same law, kept by callers that assess many cases.
     """
+    judged = judge(case, law, engines)
+    evaluation = judged.agreed.evaluation
+    document = Assessment(
+        outcome=judged.outcome,
+        proposed_outcome=judged.proposed,
+        automatic=judged.outcome.decides,
+        waits_until=judged.waits,
+        answer_days=_answer_days(evaluation) if judged.outcome is Outcome.COMMUNICATION else None,
+        month=str(law.month),
+        municipality=law.municipality or case.municipality,
+        release=law.release,
+        calculation=_calculation(evaluation, judged.granted),
+        incomes=tuple(_incomes(evaluation, judged.built.paid)),
+        facts=tuple(facts_read(evaluation)),
+        rules=tuple(_rules(evaluation)),
+        reasons=judged.reasons,
+        engines=_engines(judged.agreed),
+        unconfirmed=judged.unconfirmed,
+        unread=judged.built.unread,
+        input=_checksum(case),
+    )
+    return Assessed(*document.sealed(), evaluation)
+
+
+def judge(case: CaseFile, law: Law, engines: Engines | None = None) -> Judgement:
+    """What an assessment comes to, before it is a document."""
     built = build_facts(case, law)
     built.facts.check(law.vocabulary)
     agreed = (engines or Engines(law)).evaluate(built.facts)
@@ -87,26 +128,7 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
         outcome = Outcome.COMMUNICATION
     if outcome is Outcome.HANDLAGGARE:
         reasons += _own_reasons(evaluation, proposed, granted, bool(unconfirmed))
-    document = Assessment(
-        outcome=outcome,
-        proposed_outcome=proposed,
-        automatic=outcome.decides,
-        waits_until=waits,
-        answer_days=_answer_days(evaluation) if outcome is Outcome.COMMUNICATION else None,
-        month=str(law.month),
-        municipality=law.municipality or case.municipality,
-        release=law.release,
-        calculation=_calculation(evaluation, granted),
-        incomes=tuple(_incomes(evaluation, built.paid)),
-        facts=tuple(facts_read(evaluation)),
-        rules=tuple(_rules(evaluation)),
-        reasons=tuple(reasons),
-        engines=_engines(agreed),
-        unconfirmed=tuple(unconfirmed),
-        unread=built.unread,
-        input=_checksum(case),
-    )
-    return Assessed(*document.sealed(), evaluation)
+    return Judgement(built, agreed, outcome, proposed, granted, waits, tuple(reasons), tuple(unconfirmed))
 
 
 def proposed_outcome(evaluation: Evaluation) -> Outcome | None:

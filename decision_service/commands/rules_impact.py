@@ -1,0 +1,194 @@
+"""``lagrum rules impact``: assess recorded cases again under other rules, and say what becomes of them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from audit import FileKeyStore, Kind, document, tables, trail
+from audit.database import read_only
+from audit.errors import VaultError
+from audit.replay import INPUTS
+from audit.trail import OpenedEntry
+from decision_service.application.fields import month_of
+from decision_service.commands.audit import key_folder
+from decision_service.commands.rules_diff import book_named
+from decision_service.impact.again import Assessors, Recorded, from_json
+from decision_service.impact.summary import Summary
+from decision_service.log import releases
+from decision_service.log.database import municipality, open_for_reading
+from decision_service.reading.strict_json import InputError
+from norms.fault import MisfitError, fault
+from rules.book import Rulebook
+
+_EACH = 10
+"""Seconds between two lines of progress."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Assess again and tell. What an earlier run has written of the same is not done twice."""
+    try:
+        months = frozenset(str(month_of(each)) for each in options.month)
+        after = book_named(options.after, options.database)
+    except MisfitError as error:
+        raise InputError(error.faults) from error
+    keys, engine = key_folder(options.keys), open_for_reading(options.database)
+    tenant = municipality(engine, options.tenant)
+    summary = Summary()
+    head = {"release": after.release, "tenant": tenant, "months": sorted(months)}
+    kept = _Kept(Path(options.out) if options.out else None, head)
+    for one in kept.found:
+        summary.add(from_json(one))
+    done = frozenset(one["case"] for one in kept.found)
+    if done:
+        print(f"{len(done)} ärenden är redan prövade i {options.out}.", file=sys.stderr)
+    closed = _again(engine, keys, tenant, months, done, after, options.processes, summary, kept)
+    if options.json:
+        told = {**head, **summary.as_json(), "closed": closed}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return 0
+    print("\n".join(summary.lines()))
+    if closed:
+        print(f"{closed} ärenden är gallrade eller saknar sin regelversion och är inte med.")
+    return 0
+
+
+class _Kept:
+    """The file that a run writes a line into for every case, so that it can be gone on with."""
+
+    def __init__(self, path: Path | None, head: dict[str, Any]) -> None:
+        """Raises InputError when the file is of another run."""
+        self._path = path
+        self.found: list[dict[str, Any]] = []
+        if path is None:
+            return
+        whole = path.read_text("utf-8") if path.exists() else ""
+        lines = whole[: whole.rfind("\n") + 1].splitlines()  # a line that was not finished is done again
+        try:
+            first, *rest = [json.loads(line) for line in lines] or [head]
+        except ValueError as error:
+            raise InputError([fault("not_this_impact", file=str(path))]) from error
+        if first != head:
+            raise InputError([fault("not_this_impact", file=str(path))])
+        self.found = rest
+        path.write_text("".join(f"{_line(each)}\n" for each in (head, *rest)), "utf-8")
+
+    def keep(self, one: dict[str, Any]) -> None:
+        """Write what came of a case."""
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(f"{_line(one)}\n")
+
+
+def _line(one: dict[str, Any]) -> str:
+    return json.dumps(one, ensure_ascii=False)
+
+
+# --- the recorded cases
+
+
+def _recorded(
+    engine: Engine, keys: FileKeyStore, tenant: str, months: frozenset[str], done: frozenset[str]
+) -> Iterator[Recorded | None]:
+    """Every case with an assessment, of some months or of all; None for one whose inputs are destroyed."""
+    with read_only(engine) as connection:
+        for case in _assessed(connection, tenant):
+            if case in done:
+                continue
+            entries = trail.read_case(connection, keys, tenant, case, ())
+            try:
+                found = _of(case, entries)
+            except VaultError:
+                yield None
+                continue
+            if found is not None and (not months or found.month in months):
+                yield found
+
+
+def _assessed(connection: Connection, tenant: str) -> list[str]:
+    entry = tables.entry.c
+    query = select(entry.case_id).where(entry.tenant == tenant, entry.type == Kind.ASSESSMENT.value)
+    return sorted(connection.scalars(query.distinct()))
+
+
+def _of(case: str, entries: list[OpenedEntry]) -> Recorded | None:
+    assessments = [one for one in entries if one.entry["type"] == Kind.ASSESSMENT]
+    decisions = [one for one in entries if one.entry["type"] == Kind.DECISION]
+    if decisions:
+        earlier = [one for one in assessments if one.seq < decisions[-1].seq]
+        assessments = earlier or assessments
+    last = assessments[-1]
+    if INPUTS not in last.personal:
+        raise VaultError(case)
+    assessed: Any = document.join(last.personal)
+    decided: Any = document.join(decisions[-1].personal) if decisions else {}
+    return Recorded(
+        case,
+        last.entry["release"],
+        assessed["month"],
+        last.personal[INPUTS],
+        assessed["outcome"],
+        assessed["calculation"]["granted"],
+        decided.get("granted"),
+    )
+
+
+# --- many at once
+
+_WORK: list[Assessors] = []
+
+
+def _again(
+    engine: Engine,
+    keys: FileKeyStore,
+    tenant: str,
+    months: frozenset[str],
+    done: frozenset[str],
+    after: Rulebook,
+    processes: int,
+    summary: Summary,
+    kept: _Kept,
+) -> int:
+    """Assess what is left; how many could not be."""
+    files = releases.KeptFiles(engine)
+
+    @cache
+    def book_of(release: str) -> Rulebook:
+        return releases.book_from(files[release], release)
+
+    with read_only(engine) as connection:
+        there = releases.kept(connection)
+    for release in there:
+        book_of(release)
+    _WORK[:] = [Assessors(after, book_of)]
+    closed, told = 0, time.monotonic()
+    engine.dispose()  # no process that is split off shares a connection
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        recorded = (one for one in _recorded(engine, keys, tenant, months, done))
+        for one in pool.imap(_one, _with_files(recorded, there), chunksize=8):
+            if one is None:
+                closed += 1
+                continue
+            summary.add(from_json(one))
+            kept.keep(one)
+            if time.monotonic() - told > _EACH:
+                told = time.monotonic()
+                print(f"{summary.cases} ärenden prövade igen, {summary.moved} annorlunda.", file=sys.stderr)
+    return closed
+
+
+def _with_files(recorded: Iterator[Recorded | None], there: set[str]) -> Iterator[Recorded | None]:
+    return (one if one is not None and one.release in there else None for one in recorded)
+
+
+def _one(recorded: Recorded | None) -> dict[str, Any] | None:
+    return None if recorded is None else _WORK[0].again(recorded).as_json()

@@ -1,0 +1,107 @@
+"""What other rules did to many decisions: counted, in sums, and case by case what is owed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from decision_service.impact.again import Again
+from rules.changes import Changes
+from rules.texts import kronor
+
+_WHAT = ("utfall", "belopp", "frågor", "väg")
+
+
+@dataclass
+class Summary:
+    """Counts and sums in öre. ``owed`` are the decisions that would have given another sum, ``look`` those
+    that a person has to look at, ``otherwise`` the cases that the program itself now assesses otherwise."""
+
+    cases: int = 0
+    moved: int = 0
+    what: Counter[str] = field(default_factory=Counter)
+    before: int = 0
+    after: int = 0
+    changes: Changes = field(default_factory=Changes)
+    households: dict[str, Changes] = field(default_factory=dict)
+    rules: Counter[str] = field(default_factory=Counter)
+    owed: list[Again] = field(default_factory=list)
+    look: list[Again] = field(default_factory=list)
+    otherwise: list[str] = field(default_factory=list)
+
+    def add(self, one: Again) -> None:
+        """Count a case."""
+        self.cases += 1
+        if not one.as_recorded:
+            self.otherwise.append(one.case)
+        was, will = one.before.granted or 0, one.after.granted or 0
+        self.before += was
+        self.after += will
+        self.changes[will - was] += 1
+        self.households.setdefault(one.household, Changes())[will - was] += 1
+        if not one.moved:
+            return
+        self.moved += 1
+        self.rules.update(one.rules)
+        sides = (one.before, one.after)
+        differs = (
+            len({(each.outcome, each.proposed) for each in sides}) > 1,
+            len({each.granted for each in sides}) > 1,
+            len({each.questions for each in sides}) > 1,
+            len({each.automatic for each in sides}) > 1,
+        )
+        self.what.update(name for name, other in zip(_WHAT, differs, strict=True) if other)
+        if one.decided and one.owed:
+            self.owed.append(one)
+        elif one.decided and one.owed is None:
+            self.look.append(one)
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it, amounts in öre."""
+        return {
+            "cases": self.cases,
+            "moved": self.moved,
+            "what": {name: self.what[name] for name in _WHAT},
+            "granted_before": self.before,
+            "granted_after": self.after,
+            "quartiles": self.changes.quartiles(),
+            "households": {
+                name: {"cases": changes.total(), "winners": changes.winners, "losers": changes.losers}
+                for name, changes in sorted(self.households.items())
+            },
+            "rules": dict(self.rules.most_common()),
+            "owed": [{"case": one.case, "month": one.month, "amount": one.owed} for one in self.owed],
+            "look": [{"case": one.case, "month": one.month} for one in self.look],
+            "otherwise": self.otherwise,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """All of it, for people."""
+        yield f"{self.cases} ärenden, {self.moved} blir annorlunda."
+        for name in _WHAT:
+            if self.what[name]:
+                yield f"  {name}: {self.what[name]}"
+        yield f"Beviljat eller föreslaget: {kronor(self.before)} före, {kronor(self.after)} efter."
+        if (quartiles := self.changes.quartiles()) is not None:
+            yield f"Ändringar i månaden, kvartiler: {', '.join(map(kronor, quartiles))}."
+        for name, changes in sorted(self.households.items()):
+            yield f"  {name}: {changes.total()}, {changes.winners} får mer, {changes.losers} får mindre"
+        if self.rules:
+            yield "Regler som gör det:"
+            yield from (f"  {name}: {count}" for name, count in self.rules.most_common())
+        if self.owed:
+            yield "Fattade beslut som skulle ha gett en annan summa, för en människa att rätta:"
+            yield from (f"  {one.case} {one.month}: {_owed(one.owed or 0)}" for one in self.owed)
+        if self.look:
+            yield "Fattade beslut som en människa ser på, för summan följer inte av beräkningen:"
+            yield from (f"  {one.case} {one.month}" for one in self.look)
+        if self.otherwise:
+            named = ", ".join(self.otherwise[:10])
+            yield f"{len(self.otherwise)} ärenden prövar programmet självt annorlunda i dag: {named}."
+            yield "Jämförelsen är gjord med dagens program på båda sidor."
+
+
+def _owed(amount: int) -> str:
+    return f"{kronor(abs(amount))} {'mer' if amount > 0 else 'mindre'}"

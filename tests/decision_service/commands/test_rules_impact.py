@@ -1,0 +1,114 @@
+"""``lagrum rules impact``: what other rules do to logged cases, gone on with where it was stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from decision_service.cli import main
+from norms import folder
+from rules.book import ROOT, read_files
+
+CASES = Path(__file__).parents[3] / "examples" / "cases"
+NAMES = ("ensam-bifall", "par-bifall", "tvillingar", "familj-pa-fem")
+
+
+class Place(NamedTuple):
+    """A log with some assessed cases, and rules in which an adult alone has a hundred kronor more."""
+
+    database: str
+    keys: str
+    rules: Path
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The log and the other rules."""
+    root = tmp_path_factory.mktemp("impact")
+    found = Place(str(root / "logg.db"), str(root / "nycklar"), root / "andra")
+    for name in NAMES:
+        assert (
+            main(["decide", str(CASES / f"{name}.json"), "--log", found.database, "--keys", found.keys]) == 0
+        )
+    for wing, files in (("rules", read_files(ROOT)), ("norms", folder.read_files(folder.TABLES))):
+        for name, content in files.items():
+            path = found.rules / wing / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.replace(b"3940", b"4040") if name == "riksnorm/2026.yaml" else content)
+    return found
+
+
+def told(
+    place: Place, capsys: pytest.CaptureFixture[str], rules: str | None = None, *more: str
+) -> dict[str, Any]:
+    """What the command answers as JSON."""
+    capsys.readouterr()
+    words = ["rules", "impact", rules or str(place.rules), "--database", place.database, "--keys", place.keys]
+    assert main([*words, "--processes", "1", "--json", *more]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_the_same_rules_move_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    found = told(place, capsys, "inbyggda")
+    assert (found["cases"], found["moved"], found["otherwise"], found["owed"]) == (len(NAMES), 0, [], [])
+    assert found["quartiles"] is None
+
+
+def test_a_higher_amount_is_owed_to_whom_it_is_decided_and_its_rule_is_named(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = told(place, capsys)
+    assert found["what"]["belopp"] >= 1
+    assert [each["amount"] for each in found["owed"]] == [10_000] * len(found["owed"])
+    assert found["owed"]
+    assert set(found["rules"]) >= {"riksnorm.vuxen.ensam"}
+    assert found["granted_after"] - found["granted_before"] == 10_000 * found["what"]["belopp"]
+    assert sum(each["winners"] for each in found["households"].values()) == found["what"]["belopp"]
+
+
+def test_only_the_months_that_are_asked_for_are_assessed(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = told(place, capsys)
+    months = [each["month"] for each in whole["owed"]]
+    assert told(place, capsys, None, "--month", months[0])["cases"] < len(NAMES) + 1
+    assert told(place, capsys, None, "--month", "2019-01")["cases"] == 0
+
+
+def test_a_run_that_was_stopped_is_gone_on_with_and_comes_to_the_same(
+    place: Place, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "körning.jsonl"
+    whole = told(place, capsys, None, "--out", str(out))
+    lines = out.read_text("utf-8").splitlines()
+    assert len(lines) == len(NAMES) + 1
+    out.write_text("\n".join(lines[:3]) + '\n{"case": "avbrut', "utf-8")  # killed in the middle of a line
+    assert told(place, capsys, None, "--out", str(out)) == whole
+    assert sorted(out.read_text("utf-8").splitlines()[1:]) == sorted(lines[1:])
+
+
+def test_a_file_of_another_run_is_refused_and_left_as_it_is(
+    place: Place, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "körning.jsonl"
+    told(place, capsys, "inbyggda", "--out", str(out))
+    before = out.read_bytes()
+    words = ["rules", "impact", str(place.rules), "--database", place.database, "--keys", place.keys]
+    assert main([*words, "--out", str(out)]) == 2
+    assert "är ingen påbörjad körning av just de här reglerna" in capsys.readouterr().err
+    assert out.read_bytes() == before
+
+
+def test_people_read_counts_sums_rules_and_what_is_owed(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["rules", "impact", str(place.rules), "--database", place.database, "--keys", place.keys]
+    assert main([*words, "--processes", "2"]) == 0
+    said = capsys.readouterr().out
+    assert f"{len(NAMES)} ärenden, " in said
+    assert "riksnorm.vuxen.ensam: " in said
+    assert "100\u00a0kr mer" in said
