@@ -36,7 +36,9 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_text_as_list)]
+Texts = Annotated[
+    tuple[str, ...], BeforeValidator(_text_as_list, json_schema_input_type=str | tuple[str, ...])
+]
 
 
 class AcceptanceForm(Form):
@@ -57,13 +59,17 @@ class CellForm(Form):
     accepted: AcceptanceForm | None = Field(None, alias="kontrollerad")
 
 
-Cells = dict[str, Annotated[CellForm, BeforeValidator(_text_as_amount)]]
+Cells = dict[
+    str, Annotated[CellForm, BeforeValidator(_text_as_amount, json_schema_input_type=str | CellForm)]
+]
 
 
 class SeriesForm(Form):
     """The amounts of one series, by key."""
 
-    cells: Annotated[Cells, BeforeValidator(_text_as_keyless)] = Field(alias="belopp")
+    cells: Annotated[Cells, BeforeValidator(_text_as_keyless, json_schema_input_type=str | Cells)] = Field(
+        alias="belopp"
+    )
     further: Cells = Field({}, alias="därutöver")
     status: str | None = None
     sources: Texts | None = Field(None, alias="källa")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from norms.fault import MisfitError, fault
 from norms.month import Month
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 LAWS = Path(__file__).with_name("lagar.yaml")
 
-MonthText = Annotated[Month, BeforeValidator(lambda value: Month.parse(str(value)))]
+MonthText = Annotated[
+    Month,
+    BeforeValidator(
+        lambda value: Month.parse(str(value)),
+        json_schema_input_type=Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}$")],
+    ),
+]
 """A month written ÅÅÅÅ-MM."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, StringConstraints, ValidationError
 
@@ -36,7 +36,7 @@ def _yes_no(value: Any) -> Any:
     raise MisfitError(fault("not_yes_or_no", found=shown_in_yaml(value)))
 
 
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no, json_schema_input_type=Literal["ja", "nej"])]
 """A field that says ``ja`` or ``nej``."""
 
 

@@ -82,12 +82,17 @@ class CaseEntry(FileModel):
     name: str = Field(alias="namn")
     based_on: str | None = Field(default=None, alias="utgår från")
     month: MonthText | None = Field(default=None, alias="månad")
-    municipalities: Annotated[tuple[str | None, ...], BeforeValidator(_several)] = Field(
-        default=(None,), alias="kommun"
-    )
-    given: dict[str, Annotated[tuple[Given, ...], BeforeValidator(_members)]] = Field(
-        default_factory=dict, alias="givet"
-    )
+    municipalities: Annotated[
+        tuple[str | None, ...],
+        BeforeValidator(_several, json_schema_input_type=str | tuple[str, ...]),
+    ] = Field(default=(None,), alias="kommun")
+    given: dict[
+        str,
+        Annotated[
+            tuple[Given, ...],
+            BeforeValidator(_members, json_schema_input_type=Given | tuple[Given, ...] | Literal["inga"]),
+        ],
+    ] = Field(default_factory=dict, alias="givet")
     expected: Expectation = Field(alias="väntat")
 
 
