@@ -230,6 +230,23 @@ def test_a_form_says_what_was_written_and_nothing_more() -> None:
     assert step_in(Form([("step", "avslag")])) == {"step": "avslag"}
 
 
+def test_hostile_words_are_words(one: Whole, secretary: Visitor) -> None:
+    hostile = '<script>alert(1)</script>" onload="x'
+    fields = {"personal_number": personal_number(one.person()), "day": "2026-09-01"}
+    names = {"first_name": hostile, "last_name": hostile}
+    home = secretary.send(f"{HOME}/ny", fields | names).headers["location"]
+    plan = {"decided": "2026-09-02", "first": "2026-09-03", "last": "2026-10-31", "full_time": "ja"}
+    step(secretary, home, "plan", goal=hostile, next_steps=hostile, **plan)
+    step(secretary, home, "breach", day="2026-10-05", happened=hostile)
+    step(secretary, home, "contact", number="1", day="2026-10-06", account=hostile)
+    step(secretary, home, "follow_up", day="2026-10-06", held="ja", done=hostile, next=hostile)
+    for path in (HOME, home, f"{home}/plan"):
+        page = secretary.get(path).text
+        assert "alert(1)" in page
+        assert "<script>alert" not in page
+        assert 'onload="x' not in page
+
+
 def test_the_pages_are_for_their_own(one: Whole, secretary: Visitor) -> None:
     home = planned(one, secretary)
     for path in (HOME, home, f"{home}/plan"):

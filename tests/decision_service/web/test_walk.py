@@ -23,6 +23,7 @@ from tests.world.service import Whole, decided_by_machine
 from tests.world.visitors import Visitor, nobody, visitor
 
 H, C, J, R = Role.HANDLAGGARE, Role.CHEF, Role.JURIST, Role.REVISOR
+S = Role.ACTIVITY_SECRETARY
 MAY: Mapping[str, set[Role]] = {
     "GET beslut": {H, C, J, R},
     "POST beslut/person": {H, C, J, R},
@@ -55,9 +56,35 @@ MAY: Mapping[str, set[Role]] = {
     "GET handlingar/{application}/dokument/{name}": {H, C, J, R},
     "GET siffror": {C, J, R},
     "GET siffror/csv": {C, J, R},
+    "GET siffror/jamfor": {C, J, R},
+    "GET deltagare": {S, H, C},
+    "POST deltagare/sok": {S, H, C},
+    "POST deltagare/ny": {S},
+    "GET deltagare/filer": {S},
+    "POST deltagare/filer": {S},
+    "GET deltagare/filer/planer.csv": {S},
+    "GET deltagare/filer/narvaro.csv": {S},
+    "GET deltagare/{participant}": {S, H, C},
+    "POST deltagare/{participant}/steg": {S},
+    "POST deltagare/{participant}/narvaro": {S},
+    "POST deltagare/{participant}/brev": {S},
+    "GET deltagare/{participant}/plan": {S, H, C},
+    "GET deltagare/{participant}/plan.pdf": {S, H, C},
+    "GET grupper": {S},
+    "POST grupper/ny": {S},
+    "GET grupper/{activity}": {S},
+    "POST grupper/{activity}": {S},
+    "GET resultat": {C, J, R, S},
+    "GET resultat/csv": {C, J, R, S},
 }
 """Who may open and send what; nobody else may."""
-NO_PURPOSE = {"GET siffror", "GET siffror/csv"}
+NO_PURPOSE = {
+    "GET siffror",
+    "GET siffror/csv",
+    "GET siffror/jamfor",
+    "GET resultat",
+    "GET resultat/csv",
+}
 """Pages that show no case."""
 VALUES = {
     "rule": "kostnad.hyra",
@@ -67,6 +94,8 @@ VALUES = {
     "name": "n",
     "form": "pdf",
     "language": "en",
+    "participant": f"person-{'0' * 32}",
+    "activity": "0" * 32,
 }
 HOSTILE = '<script>alert(1)</script>"\' onload="x'
 
