@@ -192,16 +192,16 @@ def trusts(one: Whole, other: Whole) -> None:
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[httpx.Client]:
-    """A client of a real server that serves the app."""
-    server = server_of(app, "127.0.0.1", 0, lifespan="off")
+def served(app: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
+    """A client of a real server that serves the app, at a port that is free where none is said."""
+    server = server_of(app, "127.0.0.1", port, lifespan="off")
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.005)
         assert thread.is_alive(), "The server did not start."
-    port = server.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    at = server.servers[0].sockets[0].getsockname()[1]
+    with httpx.Client(base_url=f"http://127.0.0.1:{at}", timeout=30) as client:
         yield client
     server.should_exit = True
     thread.join()
@@ -216,6 +216,7 @@ def running(
     book: Rulebook | None = None,
     public_url: str = PUBLIC_URL,
     installation: str = INSTALLATION,
+    port: int = 0,
 ) -> Iterator[Whole]:
     """The service on a database. ``works``: its own threads do the work that waits. ``book``: it decides by
     other rules than those there are."""
@@ -247,7 +248,7 @@ def running(
         add_pages(app)
         whole.app, whole.form = app, _form(app, public_url)
         whole.description = app.openapi_schema = whole.form.description
-        with served(app) as client:
+        with served(app, port) as client:
             client.event_hooks = {"response": [whole.form.check]}
             whole.http = client
             yield whole

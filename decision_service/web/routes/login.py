@@ -59,7 +59,10 @@ def services(service: Service) -> Mapping[str, LoginService]:
 
 def sign_in_address(request: Request, back: str) -> str:
     """Where somebody who is not signed in is sent, to come back afterwards: to the issuer when there is one,
-    else to choose."""
+    else to choose. Whoever sent a form is told first that nothing was kept, on a page of ours: a browser
+    follows no form to another site."""
+    if request.method != "GET":
+        return "/?ut=ja"
     where = "/logga-in" if len(logins_of(request)) == 1 else "/"
     return f"{where}?{urlencode({'vidare': back})}"
 

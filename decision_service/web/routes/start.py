@@ -22,13 +22,14 @@ router = APIRouter()
 
 
 @router.get("/")
-def start(request: Request, signed_in: MaybeSignedIn, vidare: str = "") -> Response:
-    """What Lagrum is, what is open to all, and the way in."""
+def start(request: Request, signed_in: MaybeSignedIn, vidare: str = "", ut: str = "") -> Response:
+    """What Lagrum is, what is open to all, and the way in. ``ut``: a form came too late."""
     demonstration = service_of(request).settings.demonstration
     return page(
         request,
         "start.html",
         vidare=vidare,
+        ut=bool(ut) and signed_in is None,
         arbeten=list(_work(request, signed_in)) if signed_in else [],
         roller_att_ga_in_som=list(PURPOSES) if demonstration else [],
         utfardare=[] if signed_in else list(enumerate(logins_of(request).values())),
