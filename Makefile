@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test slow properties check lint bench lock clean
+.PHONY: run test slow properties check lint sbom bench lock clean
 
 run: $(READY)
 	@$(BIN)/lagrum serve
@@ -33,6 +33,11 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python dependencies.py check
+
+# What the service is made of, as CycloneDX 1.6.
+sbom: $(READY)
+	@$(BIN)/python dependencies.py sbom
 
 bench: $(READY)
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
