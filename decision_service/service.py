@@ -45,6 +45,7 @@ from decision_service.reading.strict_json import InputError
 from decision_service.registers.configured import registers_of
 from decision_service.store.address import reached
 from decision_service.store.database import migrate, open_engine, reading, time_of, with_a_clock
+from decision_service.store.known_key import PSEUDONYM, require_known
 from decision_service.store.sealed import use_keys
 from decision_service.store.sealing import seal_what_is_clear
 from decision_service.store.tables import ApplicationRow, State
@@ -224,7 +225,7 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
     use_keys(engine, keys)
     log = journal.open_log(keys)
     _begin_logs(engine, log, installation, book, settings, clock)
-    secret = made_once(settings.keys / "pseudonym.key", lambda: secrets.token_hex(32).encode())
+    secret = _pseudonym_key(engine, settings)
     if count := seal_what_is_clear(engine, partial(keyed, secret)):
         _log.info("rows_sealed", rows=count)
     for tenant in sorted(installation.municipalities):
@@ -263,6 +264,17 @@ def open_database(settings: Settings) -> tuple[Engine, str | None]:
 def host_of(settings: Settings) -> str:
     """What the installation is called in the names of its logs and of its witness."""
     return urlsplit(settings.public_url).hostname or "lokal"
+
+
+def _pseudonym_key(engine: Engine, settings: Settings) -> bytes:
+    """The key of the hashes by which people are known again; made the first time.
+
+    Raises InputError for another than the database was filled with.
+    """
+    file = settings.keys / "pseudonym.key"
+    made = made_once(file, lambda: secrets.token_hex(32).encode())
+    require_known(engine, PSEUDONYM, made, str(file))
+    return made
 
 
 def _witness_key(settings: Settings) -> Ed25519PrivateKey:

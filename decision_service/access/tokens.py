@@ -253,8 +253,8 @@ def _check_signature(token: str, key: PublicKey, algorithm: str) -> None:
 def _principal(claims: Mapping[str, Any], issuer: Issuer) -> Principal:
     subject = _text(claims.get("sub"))
     client = _text(claims.get("azp")) or _text(claims.get("client_id")) or subject
-    if not subject:
-        _refuse("sub")
+    if not subject or not subject.isascii() or subject != subject.strip():
+        _refuse("sub")  # OpenID Connect has ASCII alone, in which no two letters look the same by accident
     if scrubbed(subject) != subject or scrubbed(client) != client:
         _refuse("personal_number")  # a staff id is written in the log for ever
     known = issuer.roles or {role.value: role for role in Role}

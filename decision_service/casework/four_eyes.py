@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping
 
 from pydantic import TypeAdapter
@@ -33,12 +34,18 @@ def needs_second(wanted: Collection[FourEyes], verdict: Verdict, assessment: Num
     return bool(verdict.beside) or not asked.isdisjoint(wanted)
 
 
+def _as_read(staff: str) -> str:
+    """A staff id as people take it: ``H-1`` and ``h-1`` are one person, for nobody is to be their own second
+    by another spelling."""
+    return unicodedata.normalize("NFKC", staff).strip().casefold()
+
+
 def require_second(proposed_by: str | None, who: str, *, agrees: bool, reason: str) -> None:
     """That somebody may say yes or no to what another has put forward. Raises ConflictError where nothing
     waits and for whoever put it forward, and InputError for a no that does not say why."""
     if proposed_by is None:
         raise ConflictError(fault("nothing_to_approve"))
-    if proposed_by == who:
+    if _as_read(proposed_by) == _as_read(who):
         raise ConflictError(fault("own_proposal"))
     if not agrees and not reason.strip():
         raise InputError([fault("refusal_without_reason", "reason")])

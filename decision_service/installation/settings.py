@@ -153,7 +153,8 @@ def load_settings() -> Settings:
 
 
 def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
-    """A secret file's content; made, readable by its owner only, where it is missing. Safe in a race."""
+    """A secret file's content; made, readable by its owner only, where it is missing. Safe in a race. Raises
+    InputError for one that others may read."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -168,7 +169,15 @@ def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
             pass
         finally:
             draft.unlink()
+    _require_closed(path)
     return path.read_bytes()
+
+
+def _require_closed(path: Path) -> None:
+    """Raises InputError for a secret that others may read."""
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077:
+        raise InputError([fault("open_to_others", file=str(path), mode=f"{mode:04o}")])
 
 
 _OF_FILES = ("set_twice", "file_unreadable")

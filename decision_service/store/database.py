@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,12 +37,19 @@ def open_engine(url: URL | str, *, pool_size: int = 10) -> Engine:
     room = {"pool_size": pool_size, "max_overflow": pool_size}
     if address.get_backend_name() == "sqlite":
         if address.database not in (None, "", ":memory:"):
-            Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+            _make_closed(Path(str(address.database)))
         engine = create_engine(address, hide_parameters=True, **room)
         event.listen(engine, "connect", _sqlite_connect)
     else:
         engine = create_engine(address, hide_parameters=True, pool_pre_ping=True, **room)
     return audit.prepare_engine(engine)
+
+
+def _make_closed(path: Path) -> None:
+    """A new database file that its owner alone can read; SQLite gives the files beside it the same rights."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _sqlite_connect(connection: DBAPIConnection, _record: object) -> None:

@@ -638,6 +638,16 @@ class UnsealedRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
 
 
+class KnownKeyRow(SQLModel, table=True):
+    """A key of the installation that what stands in the database was made with: its fingerprint, never the
+    key."""
+
+    __tablename__ = "known_key"
+
+    name: str = Field(primary_key=True)
+    fingerprint: str
+
+
 class ReleaseFileRow(SQLModel, table=True):
     """A file of a rule release that has decided something. Files that do not give the release's id are
     refused, so the table needs no guard of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
@@ -10,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from audit import bundle, proof
 from audit import reading as trail
+from audit.errors import BundleError
 from audit.trail import read_case
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers
@@ -34,6 +36,7 @@ from decision_service.log import releases
 from decision_service.outputs.layout.html import html, policy
 from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter_layout import Letter
+from decision_service.reading.strict_json import InputError
 from decision_service.service import Service
 from decision_service.store.tables import ApplicationRow, AssessmentRow
 from norms.fault import fault
@@ -266,31 +269,45 @@ def exported(
     request: Request,
     caller: Annotated[Caller, Depends(require_reader(Role.JURIST, Role.CHEF, Role.REVISOR))],
     application: Application,
+    withhold: Annotated[
+        list[str] | None,
+        Query(description="Uppgifter som inte ska lämnas ut (sekretess), efter namn i spåret"),
+    ] = None,
 ) -> Response:
-    """Läsbart spår, spår för maskiner, bevis, regelversion, publik nyckel och ett kontrollprogram."""
-    return export_of(request, caller, application)
+    """Läsbart spår, spår för maskiner, bevis, regelversion, publik nyckel och ett kontrollprogram. Uppgifter
+    i ``withhold`` är stängda i filen, och den går att kontrollera ändå. Ett namn som inget i ärendet har är
+    ett fel, och då lämnas inget ut."""
+    return export_of(request, caller, application, withhold or ())
 
 
-def export_of(request: Request, caller: Caller, application: str) -> Response:
-    """A case as a file for a court. The reading is logged."""
+def export_of(request: Request, caller: Caller, application: str, withhold: Collection[str] = ()) -> Response:
+    """A case as a file for a court. The reading is logged. Raises InputError for a field to withhold that the
+    case does not have."""
     service = service_of(request)
 
     def show(office: Office, session: Session, row: ApplicationRow) -> Response:
         name = f'attachment; filename="arende-{row.id}.zip"'
-        content = exported_case(service, session, row)
+        try:
+            content = exported_case(service, session, row, withhold)
+        except BundleError as error:
+            raise InputError([fault("refused", "withhold", reason=str(error).rstrip("."))]) from error
         return Response(content, media_type="application/zip", headers={"Content-Disposition": name})
 
     return read(request, caller, application, show, signed=True)
 
 
-def exported_case(service: Service, session: Session, row: ApplicationRow) -> bytes:
-    """A case with its proofs and the releases it was assessed under. A checkpoint must cover all of it."""
+def exported_case(
+    service: Service, session: Session, row: ApplicationRow, withhold: Collection[str] = ()
+) -> bytes:
+    """A case with its proofs and the releases it was assessed under. A checkpoint must cover all of it.
+    ``withhold`` names what stays closed. Raises audit.errors.BundleError."""
     connection = session.connection()
     used = session.exec(
         select(AssessmentRow.release).where(AssessmentRow.application_id == row.id).distinct()
     ).all()
     files = {release: releases.load_files(connection, release) for release in used}
-    return bundle.export(connection, service.office.keys, row.tenant, row.id, files, words=service.words)
+    keys, words = service.office.keys, service.words
+    return bundle.export(connection, keys, row.tenant, row.id, files, withhold=withhold, words=words)
 
 
 def _decided(session: Session, row: ApplicationRow) -> AnyDecision:

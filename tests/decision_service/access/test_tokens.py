@@ -107,6 +107,8 @@ def test_what_issuers_differ_in_is_accepted(
         ({"sub": ""}, "sub"),
         ({"sub": 17}, "sub"),
         ({"sub": "a\nb"}, "sub"),
+        ({"sub": "h-17 "}, "sub"),
+        ({"sub": "\u041d-17"}, "sub"),
         ({"sub": "x" * 256}, "sub"),
         ({"sub": "198802092396"}, "personal_number"),
         ({"azp": "19880209-2396"}, "personal_number"),

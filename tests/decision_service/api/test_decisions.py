@@ -211,6 +211,18 @@ def stranger(content: bytes, key: str, folder: Path) -> str:
     return verified.stdout
 
 
+def test_a_bundle_leaves_closed_what_is_to_be_withheld(
+    whole: Whole, decided: Decided, tmp_path: Path
+) -> None:
+    jurist, path = whole.jurist(), path_of(decided[0], "bundle")
+    closed, opened = jurist.get(path, {"withhold": "answers"}), jurist.get(path)
+    assert "=> " in stranger(closed.content, whole.public_key(), tmp_path)
+    assert len(closed.content) < len(opened.content)
+    refused = jurist.get(path, {"withhold": "answerz"})
+    assert (refused.status_code, code(refused)) == (422, "invalid")
+    assert refused.json()["errors"][0]["pointer"] == "/withhold"
+
+
 def test_what_is_not_decided_has_no_decision(whole: Whole) -> None:
     sender = whole.eservice()
     found, _ = with_a_person(whole, sender)

@@ -12,6 +12,7 @@ from decision_service.casework import deciding, sweeps
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
 from decision_service.casework.delivery import deliver
+from decision_service.casework.four_eyes import require_second
 from decision_service.casework.rows import ConflictError
 from decision_service.installation.municipality import FourEyes, StaffMember
 from decision_service.reading.kronor import as_kronor
@@ -269,3 +270,9 @@ def test_nobody_decides_without_a_name(world: World, case: str) -> None:
     decision = world.decision(case)
     assert decision is not None
     assert decision.signed == "Eva Ek, chef"
+
+
+@pytest.mark.parametrize("who", ["h-17", "H-17", " h-17", "h-17 ", "\uff48-17"])
+def test_nobody_is_their_own_second_by_another_spelling(who: str) -> None:
+    with pytest.raises(ConflictError, match="own_proposal"):
+        require_second("h-17", who, agrees=True, reason="")

@@ -74,7 +74,7 @@ def test_nothing_that_was_planted_is_left_anywhere(
 
 
 NOT_OF_PEOPLE = {
-    "case_count", "staff", "webhook", "receiver", "sweep", "unsealed",
+    "case_count", "staff", "webhook", "receiver", "sweep", "unsealed", "known_key",
     "release_file", "web_session", "witnessed", "cosigned", "offered_activity",
 }  # fmt: skip
 """Tables that hold nothing of anybody who applies."""

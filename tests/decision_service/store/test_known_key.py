@@ -1,0 +1,50 @@
+"""A secret that was lost, swapped or left open is noticed before anything is done with it."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from decision_service.installation.settings import made_once
+from decision_service.reading.strict_json import InputError
+from decision_service.store.database import migrate, open_engine
+from decision_service.store.known_key import PSEUDONYM, require_known
+
+
+def test_another_key_than_the_database_was_filled_with_is_refused(database_url: URL) -> None:
+    engine = open_engine(database_url)
+    migrate(engine)
+    for _ in range(2):
+        require_known(engine, PSEUDONYM, b"the first", "keys/pseudonym.key")
+    with pytest.raises(InputError) as refused:
+        require_known(engine, PSEUDONYM, b"another", "keys/pseudonym.key")
+    (found,) = refused.value.faults
+    assert (found.code, found.values["file"]) == ("another_key", "keys/pseudonym.key")
+    with engine.connect() as connection:
+        (kept,) = connection.exec_driver_sql("SELECT fingerprint FROM known_key").scalars()
+    assert "first" not in kept
+    engine.dispose()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666])
+def test_a_secret_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "keys" / "cursor.key"
+    assert made_once(path, lambda: b"secret") == b"secret"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(mode)
+    with pytest.raises(InputError) as refused:
+        made_once(path, lambda: b"secret")
+    assert [each.code for each in refused.value.faults] == ["open_to_others"]
+
+
+def test_a_database_file_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "lagrum.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
+    assert modes == dict.fromkeys(modes, 0o600)
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    engine.dispose()
