@@ -18,7 +18,7 @@ from decision_service.api import failures, openapi
 from decision_service.api.callers import is_guard
 from decision_service.api.characters import VisibleAddresses
 from decision_service.api.examples import show_examples
-from decision_service.api.headers import SecurityHeaders
+from decision_service.api.headers import OpenToOtherSites, SecurityHeaders
 from decision_service.api.intake import Intake
 from decision_service.api.limits import BodyLimit, Rate, RateLimit
 from decision_service.api.pages import Cursors
@@ -149,6 +149,7 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(RateLimit, rate=_rate(settings.rate_per_address), exempt=QUIET)
     app.add_middleware(SecurityHeaders, https=settings.https)
+    app.add_middleware(OpenToOtherSites)
     app.add_middleware(RequestLog, metrics=service.metrics, quiet=QUIET)
     return app
 

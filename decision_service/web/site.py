@@ -22,6 +22,7 @@ from decision_service.web.routes import (
     outcomes,
     papers,
     planning,
+    policy,
     public,
     review,
     samples,
@@ -30,7 +31,7 @@ from decision_service.web.routes import (
 )
 from decision_service.web.sessions import Sessions
 
-OPEN = (start.router, login.router, public.router)
+OPEN = (start.router, login.router, public.router, policy.router)
 """Pages that anybody may see."""
 WORKING = (
     review.router,

@@ -19,6 +19,7 @@ from decision_service.log.published import published_releases
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
+from decision_service.web.delegation import delegates
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, PublicForm
 from norms import amount
@@ -172,15 +173,11 @@ def register(request: Request, municipality: PublicMunicipality, manad: MonthAsk
         kommunen=municipality,
         manad=month,
         regler=[rule_in_brief(each) for each in law.rules],
-        delegerat=[each for each in law.rules if _delegates(each)],
+        delegerat=[each for each in law.rules if delegates(each)],
         uppgifter=sorted(terms, key=lambda term: term.path),
         kalla=_source,
         versioner=published_releases(office.engine, municipality.code),
     )
-
-
-def _delegates(rule: Rule) -> bool:
-    return any(effect.path == "beslut.får_fattas_automatiskt" for effect in rule.concludes)
 
 
 def _source(term: Term) -> str:

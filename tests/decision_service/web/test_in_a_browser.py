@@ -11,7 +11,8 @@ from tests.decision_service.api.test_serve import free_port, serving
 from tests.world.browser import violations
 
 OPEN = ("/", "/oppet/9999/regler", "/oppet/9999/regler/riksnorm.gemensam", "/oppet/9999/belopp?manad=2026-11")
-OPEN += ("/oppet/9999/berakna", "/oppet/9999/register", "/finns-inte")
+OPEN += ("/oppet/9999/berakna", "/oppet/9999/register", "/finns-inte", "/oppet/9999/belopp/riksnorm.gemensam")
+OPEN += ("/oppet/9999/vem-beslutar", "/oppet/9999/utkast")
 pytestmark = pytest.mark.slow
 
 ROLES = ("handlaggare", "chef", "jurist", "revisor")

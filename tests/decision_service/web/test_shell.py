@@ -14,7 +14,11 @@ from tests.world.people import TENANT
 from tests.world.service import Whole
 from tests.world.visitors import PAGE, nobody, visitor
 
-OPEN = ("/", *(f"/oppet/{TENANT}/{what}" for what in ("regler", "belopp", "berakna", "register")))
+OPEN = (
+    "/",
+    *(f"/oppet/{TENANT}/{what}" for what in ("regler", "belopp", "berakna", "register")),
+    *(f"/oppet/{TENANT}/{what}" for what in ("belopp/riksnorm.gemensam", "vem-beslutar", "utkast")),
+)
 
 
 def test_every_language_has_the_same_words_with_the_same_places() -> None:
