@@ -137,9 +137,7 @@ def test_pay_days(one: Whole, month: str, day: str) -> None:
         assert one.user(role).get(f"/payment-dates/{month}").json() == {"month": month, "pay_day": day}
 
 
-@pytest.mark.parametrize(
-    "month", ["2026-13", "november", "2026-1", "0000-01", "9999-12", "2026-11-01", "%00"]
-)
+@pytest.mark.parametrize("month", ["2026-13", "november", "2026-1", "0000-01", "9999-12", "2026-11-01"])
 def test_no_pay_day(one: Whole, month: str) -> None:
     answer = one.eservice().get(f"/payment-dates/{month}")
     assert answer.status_code in (200, 422) if month == "9999-12" else answer.status_code == 422, answer.text

@@ -439,7 +439,7 @@ def test_the_receipt_is_the_hash_of_the_canonical_form(name: str) -> None:
 def test_the_input_has_its_canonical_hash_whatever_the_names_in_it() -> None:
     """Names beyond the basic plane are ordered by UTF-16 units: 😀 before ﬁ, though its number is higher."""
     case = raw("ensam-bifall")
-    case["registers"]["so"] |= {"ﬁ": "1", "😀": "2", "å": "tre\u2028\u007f\n"}
+    case["registers"]["so"] |= {"ﬁ": "1", "😀": "2", "å": "tre\u2028\n"}
     content = read(case).model_dump(mode="json", by_alias=True)
     assert decided(case).input == hashlib.sha256(rfc8785.dumps(content)).hexdigest()
     del case["registers"]["so"]["😀"]
