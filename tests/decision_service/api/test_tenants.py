@@ -109,6 +109,7 @@ MAY: dict[str, set[Role]] = {
     "POST /webhooks": {E, A},
     "GET /webhooks": {E, A},
     "DELETE /webhooks/{webhook}": {E, A},
+    "POST /webhooks/{webhook}/resumption": {E, A},
     "GET /undelivered": {C, A},
     "POST /undelivered/{key}/retry": {C, A},
 }
