@@ -16,6 +16,7 @@ from decision_service.api.behind import office_of
 from decision_service.api.cases import told
 from decision_service.api.months import month_parameter
 from decision_service.follow_up.definitions import Measure, definitions
+from decision_service.follow_up.first_meeting import DaysToMeeting, days_to_meeting
 from decision_service.follow_up.outcomes import Outcomes, outcomes
 from decision_service.follow_up.participants import attendance, everybody
 from decision_service.follow_up.requirement import Quarter, quarter, quarter_of
@@ -37,7 +38,7 @@ EXITS = (Measure.WORK, Measure.STUDIES, Measure.OTHER, Measure.REMAIN)
 @router.get("")
 def shown(request: Request, reader: Reader, manad: MonthAsked = "") -> Response:
     """Twelve months to the end of a month, and the quarter that the month lies in."""
-    table, counts, until = _figures(request, reader, manad)
+    table, counts, meeting, until = _figures(request, reader, manad)
     named = definitions().measures
     return page(
         request,
@@ -45,6 +46,7 @@ def shown(request: Request, reader: Reader, manad: MonthAsked = "") -> Response:
         visitor=reader,
         tabell=table,
         kvartal=counts,
+        mote=meeting,
         manad=until,
         definitioner=definitions(),
         andelar=SHARES,
@@ -55,19 +57,26 @@ def shown(request: Request, reader: Reader, manad: MonthAsked = "") -> Response:
 @router.get("/csv")
 def as_file(request: Request, reader: Reader, manad: MonthAsked = "") -> Response:
     """The same as a file for a spreadsheet."""
-    table, counts, until = _figures(request, reader, manad)
+    table, counts, meeting, until = _figures(request, reader, manad)
     file = io.StringIO()
     head = ("period", "mått", "värde", "definitionernas nummer")
-    csv.writer(file, delimiter=";").writerows([head, *_rows(table, counts)])
+    csv.writer(file, delimiter=";").writerows([head, *_rows(table, counts, meeting)])
     name = f'attachment; filename="resultat-{reader.tenant}-{until}.csv"'
     content = "\ufeff" + file.getvalue()
     return Response(content, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
 
 
-def _rows(table: Outcomes, counts: Quarter) -> Iterator[tuple[object, ...]]:
-    rolling, of_quarter = f"{table.first}–{table.last}", f"kvartalet från {counts.first}"
-    yield from _said(rolling, table.figures)
+def _rows(table: Outcomes, counts: Quarter, meeting: DaysToMeeting) -> Iterator[tuple[object, ...]]:
+    period, of_quarter = f"{table.first}–{table.last}", f"kvartalet från {counts.first}"
+    yield from _said(period, table.figures)
     yield from _said(of_quarter, counts.figures)
+    for name, value in (
+        ("Dagar till första mötet, median", meeting.median),
+        ("Dagar till första mötet, medel", meeting.mean),
+        ("Dagar till första mötet, nio av tio", meeting.ninetieth),
+        ("Inget första möte än", meeting.waiting),
+    ):
+        yield period, name, "visas inte" if value is None else value, definitions().version
 
 
 def _said(period: str, figures: Mapping[Measure, int | None]) -> Iterator[tuple[object, ...]]:
@@ -76,7 +85,7 @@ def _said(period: str, figures: Mapping[Measure, int | None]) -> Iterator[tuple[
         yield period, name, "visas inte" if value is None else value, definitions().version
 
 
-def _figures(request: Request, reader: Visitor, asked: str) -> tuple[Outcomes, Quarter, Month]:
+def _figures(request: Request, reader: Visitor, asked: str) -> tuple[Outcomes, Quarter, DaysToMeeting, Month]:
     office = office_of(request)
     today = today_of(office, reader.tenant)
     until = month_parameter(asked) if asked else Month.of(today.day).plus(-1)
@@ -86,7 +95,9 @@ def _figures(request: Request, reader: Visitor, asked: str) -> tuple[Outcomes, Q
         marked = attendance(office, session, reader.tenant, first, first.plus(2))
     with_marks = [(person, marked.get(case, {})) for case, person in people.items()]
     counts = quarter(with_marks, first, today.day, today.calendar)
-    return outcomes(people.values(), *rolling(until)), counts, until
+    first_day, last_day = rolling(until)
+    meeting = days_to_meeting(people.values(), first_day, last_day)
+    return outcomes(people.values(), first_day, last_day), counts, meeting, until
 
 
 def rolling(until: Month) -> tuple[date, date]:
