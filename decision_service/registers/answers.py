@@ -160,6 +160,16 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """That an agency was asked: its code (``pm`` for Pensionsmyndigheten), whether it answered, and whether
+    whoever carries its answer did; most carry their own, of which that says nothing."""
+
+    agency: str
+    answer: Answer
+    through: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterAnswers:
     """All agencies' answers about one person.
 
@@ -167,7 +177,8 @@ class RegisterAnswers:
     deductions. ``unmapped`` are places that may hold money or a decision and could not be understood.
     ``protected`` is True when any agency marks it. ``planned`` are payments decided and not yet made.
     ``pensions`` says whether Pensionsmyndigheten answered, whose answer comes within that of FK.
-    ``refused`` are benefits that the person was refused, ``stopped`` those that have stopped.
+    ``refused`` are benefits that the person was refused, ``stopped`` those that have stopped. ``asked`` has
+    every agency, Pensionsmyndigheten too.
     ``pending`` are codes of benefits applied for and not decided, or decided with no day for the payment.
     """
 
@@ -185,5 +196,6 @@ class RegisterAnswers:
     pending: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
     stopped: tuple[Stop, ...] = ()
+    asked: tuple[Asked, ...] = ()
     registered: Registered | None = None
     programmes: tuple[Programme, ...] = ()

@@ -29,7 +29,6 @@ NEVER = {
     "MOTORERNA_OENSE": "needs a broken engine",
     "REGLER_OENSE": "needs rules that contradict each other",
     "PERIOD_SAKNAS": "no municipality counts a payment as income of the time that it is for",
-    "REGISTER_SAKNAS_MIV": "no municipality requires an answer of Migrationsverket",
 }
 """Reason codes that no case can have under the shipped rules."""
 

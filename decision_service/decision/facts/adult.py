@@ -24,10 +24,14 @@ _PERSON = "person "
 
 def adult(case: Case, person: Person, base: Sources, derivations: Mapping[str, Derivation]) -> Draft:
     """The facts of an adult."""
-    label = person.first_name or ("Sökanden" if person.role is PersonRole.APPLICANT else "Medsökanden")
-    draft = Draft("vuxen", fact_id(case, person), label)
+    draft = Draft("vuxen", fact_id(case, person), name_of(person))
     sources = base | adult_sources(case, person) | plan_sources(case, person)
     return fill(draft, case, sources, derivations)
+
+
+def name_of(person: Person) -> str:
+    """What an adult is called."""
+    return person.first_name or ("Sökanden" if person.role is PersonRole.APPLICANT else "Medsökanden")
 
 
 def fact_id(case: Case, person: Person) -> str:

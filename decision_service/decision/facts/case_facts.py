@@ -29,7 +29,7 @@ from decision_service.decision.facts.pairs import PAIRS, pairs
 from decision_service.decision.facts.plan import PLAN
 from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.sources import Record, Sources
-from decision_service.decision.facts.written import written
+from decision_service.decision.facts.written import WRITTEN, written
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Answer
 from rules.facts import Disputed, Facts, Known
@@ -50,6 +50,7 @@ DERIVATIONS: Mapping[str, Derivation] = {
     **CONTROL_MONTH,
     **ANSWERED,
     **BY_OFFICIALS,
+    **WRITTEN,
     **KNOWN,
 }
 """Every calculation that the vocabulary names, by its name there."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from decision_service.application.case_file import Person
-from decision_service.decision.facts.adult import fact_id
+from decision_service.decision.facts.adult import fact_id, name_of
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
@@ -35,12 +35,14 @@ def registered(case: Case, base: Sources, derivations: Mapping[str, Derivation])
             ),
             "avslagen_förmån": ("registers.refused[]", "refused", register.refused),
             "stoppad_förmån": ("registers.stopped[]", "stopped", register.stopped),
+            "myndighet": ("registers.asked[]", "asked", register.asked),
             "planerad_utbetalning": ("registers.planned[]", "planned", register.planned),
         }
         for kind, (path, name, rows) in lists.items():
             for number, row in enumerate(rows):
                 place = case.place_of(row) if isinstance(row, Payment) else f"registers.{name}[{number}]"
-                draft = Draft(kind, f"{owner} {name}[{number}]", _label(kind, row), owner)
+                label = name_of(person) if kind == "myndighet" else _label(kind, row)
+                draft = Draft(kind, f"{owner} {name}[{number}]", label, owner)
                 bound: Sources = {
                     **_siblings(case, person),
                     path: Record(place, row, whole=True),

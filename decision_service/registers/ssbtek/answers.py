@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from decision_service.reading.place import Place, leaves, untold
-from decision_service.registers.answers import Agency, Answer, RegisterAnswers
+from decision_service.registers.answers import Agency, Answer, Asked, RegisterAnswers
 from decision_service.registers.ssbtek import af, csn, fk, lefi, miv, skv, so, tns, unused
 from decision_service.registers.ssbtek.found import Found
 
@@ -19,6 +19,8 @@ READERS: Mapping[Agency, Callable[[Place, Found], None]] = {
     Agency.TNS: tns.read,
     Agency.MIV: miv.read,
 }
+PENSIONS = "pm"
+"""The code of Pensionsmyndigheten, whose answer comes within that of Försäkringskassan."""
 _UNMARKED = ("", "false", "0", "nej")
 
 
@@ -63,7 +65,15 @@ def register_answers(agencies: Mapping[str, Any], personal_number: str | None = 
         programmes=tuple(found[Agency.FK].programmes),
         refused=tuple(found[Agency.FK].refused),
         stopped=tuple(stop for each in order for stop in each.stopped),
+        asked=tuple(_asked(found)),
     )
+
+
+def _asked(found: Mapping[Agency, Found]) -> Iterator[Asked]:
+    for agency in Agency:
+        yield Asked(agency.value, found[agency].answer, Answer.ANSWERED)
+    bearer = found[Agency.FK]
+    yield Asked(PENSIONS, bearer.pensions, bearer.answer)
 
 
 def _object(value: Any) -> dict[str, Any]:

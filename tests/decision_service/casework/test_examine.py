@@ -112,7 +112,7 @@ def test_silent_registers_lead_to_a_person(world: World) -> None:
     world.registers.script[personal_number(1)] = silent
     found = world.apply(application(1, NOVEMBER))
     assert world.state(found) == State.HANDLAGGARE
-    assert "REGISTER_SAKNAS_FK" in world.reasons(found)
+    assert "REGISTER_SAKNAS" in world.reasons(found)
     world.whole()
 
 

@@ -152,7 +152,7 @@ def test_a_decision_keeps_what_it_promises(case: Case) -> None:
         assert found.waits_until is not None
         assert found.proposed_outcome in AUTOMATIC
     else:
-        assert found.outcome in (Outcome.COMPLETION, Outcome.HANDLAGGARE)
+        assert found.outcome in (Outcome.COMPLETION, Outcome.HANDLAGGARE, Outcome.COMMUNICATION)
         assert reasons
         assert all(reason.question for reason in reasons)
     if found.outcome is Outcome.COMPLETION:
@@ -218,7 +218,7 @@ def test_an_automatic_decision_needs_the_answer_of_every_agency(name: str, agenc
     del case["registers"][agency.value]
     found = decided(case)
     assert found.outcome is Outcome.HANDLAGGARE
-    assert f"REGISTER_SAKNAS_{agency.name}" in {reason.code for reason in found.reasons}
+    assert "REGISTER_SAKNAS" in {reason.code for reason in found.reasons}
 
 
 @pytest.mark.parametrize("name", DECIDES)

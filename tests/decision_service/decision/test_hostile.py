@@ -153,7 +153,11 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
         [(f"{FK}/levnadsintygsuppgift", [{"status": {"id": "5"}}])],
         "FÖRMÅN_STOPPAD",
     ),
-    "no list from Pensionsmyndigheten": ([("/registers/fk/utbetalningar", None)], "REGISTER_SAKNAS_PM"),
+    "a bill with a digit too many": (
+        [("/application/costs/1/appliedAmount", 4500), ("/history/0/costs/ELECTRICITY", 450)],
+        "KOSTNAD_NY_ELLER_HÖGRE",
+    ),
+    "no list from Pensionsmyndigheten": ([("/registers/fk/utbetalningar", None)], "REGISTER_SAKNAS"),
 }
 
 
@@ -199,3 +203,26 @@ def test_child_allowance_for_more_children_than_there_are(amount: int, code: str
         ("/history/0/payments", [counted("FK:ABB", amount, "2026-09-18")]),
     )
     assert codes == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "quiet"),
+    [
+        ("Mitt Bostads AB, november 2026", True),
+        ("november", True),
+        ("nov 2026", True),
+        ("Exempelbostäder AB", True),
+        ("2026-11", True),
+        ("juni och juli 2026 (skuld)", False),
+        ("Bostads AB, oktober 2026", False),
+        ("november 2025", False),
+        ("Bostads AB, november och december", False),
+        ("min syster", False),
+        ("Hyresskuld till Bostads AB", False),
+        ("Bostads AB, avi 4711", False),
+        ("Jag ber er betala direkt till den som hyr ut till mig", False),
+    ],
+)
+def test_whom_a_cost_is_paid_to_is_read_by_a_person_when_it_says_more(text: str, quiet: bool) -> None:
+    codes = asked("ensam-bifall", ("/application/costs/0/recipientOrPeriod", text))
+    assert codes == (set() if quiet else {"MEDDELANDE"})

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from decision_service.decision.decide import assess, law_of
 from decision_service.decision.document import Assessment
+from decision_service.decision.facts.case import Case
+from decision_service.registers.answers import Agency, Payment
 from norms import load
+from norms.month import Month
 from rules import rulebook
 from rules.book import Rulebook
+from rules.law import resolve
 from tests.world.cases import raw, read
 from tests.world.law import book
 
@@ -91,3 +98,24 @@ def test_without_a_time_the_day_counts_and_a_person_is_asked() -> None:
     found = decided(by_period(), payment)
     assert found.calculation.income == 1673_00
     assert "PERIOD_SAKNAS" in {each.code for each in found.reasons}
+
+
+MONTHS = [Month(2026, 3).plus(number) for number in range(9)]
+
+
+@cache
+def in_month(period: bool, month: Month) -> Case:
+    """A case seen from a month, by either choice."""
+    rules = by_period() if period else book()
+    return Case(read(raw("ensam-bifall")), resolve(rules, month, "9999", without_norm=True))
+
+
+@given(st.dates(date(2026, 5, 1), date(2026, 8, 31)), st.integers(-45, 45), st.integers(0, 60))
+def test_over_the_months_a_payment_is_counted_once_whatever_a_municipality_chooses(
+    day: date, before: int, days: int
+) -> None:
+    """The choice moves money between months. It never counts it twice, so over time nobody gets less."""
+    first = day - timedelta(days=before)
+    payment = Payment(Agency.FK, "FK:US", 100, day, first, first + timedelta(days=days), "svaret")
+    for period in (False, True):
+        assert [in_month(period, month).months_from(payment) for month in MONTHS].count(1) == 1

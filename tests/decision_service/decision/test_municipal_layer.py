@@ -1,7 +1,8 @@
 """A municipality's layer never gives a household less than the national rules alone, on the whole result.
 
 The limits of the municipality's tables are a part of both: the national rules leave it to the municipality
-what is reasonable. What is compared is everything else that a municipality may choose.
+what is reasonable. What is compared is all else that a municipality may choose, but for the month that a
+payment counts in: that moves money between months and is counted over time, in ``test_income_month``.
 """
 
 from __future__ import annotations
