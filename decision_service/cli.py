@@ -310,6 +310,9 @@ def _gallring(actions: argparse._SubParsersAction[_Parser]) -> None:
         action.add_argument("--keys", metavar="MAPP", required=True, help="mappen med loggens nycklar")
         action.add_argument("--tenant", metavar="KOD", help="kommunkod, om databasen har flera loggar")
         action.set_defaults(module="gallring")
+    due.add_argument(
+        "--within", metavar="DAGAR", type=int, default=0, help="också det som ska gallras så snart"
+    )
     where = delete.add_mutually_exclusive_group(required=True)
     where.add_argument("--installation", metavar="FIL", help="installationsfilen, med mapparna för utdata")
     where.add_argument("--no-folders", action="store_true", help="kommunen har inga mappar för utdata")

@@ -12,8 +12,10 @@ from sqlalchemy import URL, Engine, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 import audit
-from audit import Actor, ActorKind, Entry, Kind
-from decision_service.store.database import migrate, open_engine
+from audit import Actor, ActorKind, Entry, Kind, deletion, retention
+from decision_service.store.database import migrate, open_engine, transaction
+from decision_service.store.sealed import use_keys
+from decision_service.store.tables import ApplicationRow, State
 
 SQL = Path(__file__).parents[1] / "examples" / "postgresql"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -60,6 +62,39 @@ def test_the_services_role_starts_and_writes_in_the_log(app: Engine, tmp_path: P
     assert "9999.test/audit" in log.checkpoint(app, "9999")
 
 
+def test_the_services_role_removes_an_application_only_after_its_deletion_is_logged(
+    app: Engine, tmp_path: Path
+) -> None:
+    keys = audit.FileKeyStore(tmp_path / "keys")
+    log, actor = audit.Log(keys, "test"), Actor(ActorKind.SYSTEM, "test")
+    received = Entry(Kind.APPLICATION_RECEIVED, NOW, actor, "prov", case="c-1", personal={"x": "1"})
+    use_keys(app, keys)
+    with transaction(app) as session:
+        log.append(session.connection(), "9999", received)
+        session.add(
+            ApplicationRow(
+                id="c-1",
+                tenant="9999",
+                case_number="2026-000001-1",
+                month="2026-11",
+                state=State.WITHDRAWN,
+                received_at=NOW,
+                deadline_at=NOW,
+                person_due_at=NOW,
+                adapter="ansokan/1",
+                client="e-tjänst",
+                content_at=NOW,
+                content="{}",
+            )
+        )
+        session.info.clear()  # this is about rights, not about what vouches for the row
+    remove, later = text("DELETE FROM application"), NOW.replace(year=2032)
+    with app.begin() as connection:
+        assert connection.execute(remove).rowcount == 0
+        deletion.delete_case(log, connection, "9999", "c-1", retention.load(), {1}, later, actor)
+        assert connection.execute(remove).rowcount == 1
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -73,8 +108,6 @@ def test_the_services_role_starts_and_writes_in_the_log(app: Engine, tmp_path: P
         "UPDATE audit_schema SET version = 2",
         "UPDATE schema_version SET version_num = 'x'",
         "UPDATE release_file SET release = release",
-        "DELETE FROM decision",
-        "DELETE FROM application",
         "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
         "DROP TRIGGER audit_entry_row ON audit_entry",
         "CREATE TABLE egen (a int)",

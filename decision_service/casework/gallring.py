@@ -1,8 +1,8 @@
 """Delete what is known of people when the rules of retention say so: from every table, the log's vault and
 our own folders.
 
-Case by case, each in a transaction of its own, and judged again in it. Whoever runs this needs more rights in
-the database than the service has: the service may not delete a case.
+Case by case, each in a transaction of its own, and judged again in it. The service does it once a day, of
+what has been due for some time: until then it is listed, and a person can stop it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, delete, exists, select
@@ -89,17 +89,18 @@ class Gallring:
             for found in session.connection().scalars(query).all():
                 yield self._judge(session, tenant, found, now, lock=False)[0]
 
-    def sweep(self, tenant: str, now: datetime, who: Actor) -> list[Judged]:
+    def sweep(
+        self, tenant: str, now: datetime, who: Actor, *, announced: timedelta = timedelta()
+    ) -> list[Judged]:
         """Delete every case whose time has come, and give them. What is known of a person beside the
-        applications goes when no application with the person is left.
+        applications goes when no application with the person is left. ``announced``: so long a case must
+        have been due, and listed.
 
-        Raises OSError where a file cannot be removed, and RetentionError where others hold on to the
-        database's files; what was deleted before that stays deleted.
+        Raises OSError where a file cannot be removed; what was deleted before that stays deleted.
         """
         gone: list[Judged] = []
-        while due := [each.case for each in self.preview(tenant, now) if each.goes]:
+        while due := [each.case for each in self.preview(tenant, now - announced) if each.goes]:
             gone += [self.delete(tenant, case, now, who) for case in due]
-        self._overwrite()
         return gone
 
     def delete(self, tenant: str, case: str, now: datetime, who: Actor) -> Judged:
@@ -133,8 +134,9 @@ class Gallring:
         waits = rows.waits() if found.verdict in _DUE else None
         return Judged(case, rows.number, found, waits), birth_days
 
-    def _overwrite(self) -> None:
-        """Leave nothing of the rows in the database's own files."""
+    def overwrite(self) -> None:
+        """Leave nothing of the rows in the database's own files. Without this no more is left there than what
+        no key opens. Raises RetentionError where others hold on to the files."""
         names = [table.name for table, _ in tables_of_cases()]
         if overwrite(self.engine, [*names, log_tables.vault.name, log_tables.case.name]):
             raise RetentionError(

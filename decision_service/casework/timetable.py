@@ -9,11 +9,14 @@ from functools import partial
 
 import structlog
 
-from audit import witness
+from audit import retention, witness
 from audit.database import read_only
 from decision_service.casework import changed_world, sweeps, witnessing
+from decision_service.casework.gallring import Gallring
 from decision_service.casework.office import Office
 from decision_service.casework.right_time import require_right_time
+from decision_service.log import journal
+from decision_service.outputs.configured import folders_of
 
 _log = structlog.get_logger()
 
@@ -40,10 +43,33 @@ def timetable(
         "changed": (timedelta(seconds=30), lambda: changed_world.look_again(office)),
         "outbox": (quick, deliver),
         "checkpoint": (timedelta(minutes=1), lambda: _checkpoints(office)),
+        "gallring": (timedelta(days=1), lambda: _gallra(office)),
         "keys": (timedelta(hours=1), lambda: _until_none(partial(sweeps.forget_keys, office))),
     }
     for name, (every, work) in works.items():
         yield Sweep(name, every, partial(noted, office, name, work))
+
+
+ANNOUNCED = timedelta(days=30)
+"""So long a case is listed as due before the service deletes it."""
+
+
+def _gallra(office: Office) -> None:
+    """Delete what has been due for a month. What fails in one municipality keeps no other waiting."""
+    failed: Exception | None = None
+    for tenant, municipality in office.installation.municipalities.items():
+        folders = {tenant: folders_of(municipality)}
+        gallring = Gallring(office.engine, office.log, office.keys, folders, retention.load())
+        try:
+            gone = gallring.sweep(tenant, office.clock(), journal.MACHINE, announced=ANNOUNCED)
+        except Exception as error:  # raised again when the others have had their turn
+            _log.error("sweep_step_failed", sweep="gallring", tenant=tenant, error=type(error).__name__)
+            failed = error
+        else:
+            if gone:
+                _log.info("cases_deleted", tenant=tenant, cases=len(gone))
+    if failed is not None:
+        raise failed
 
 
 def noted(office: Office, name: str, sweep: Callable[[], object]) -> None:

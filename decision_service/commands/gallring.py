@@ -1,6 +1,7 @@
 """``lagrum audit due``, ``delete``, ``hold``, ``lift``: what is to be deleted, delete it, stop it, let it go.
 
-They need the rights of whoever owns the tables: the service itself may delete no case.
+The service deletes by itself what has been due for a month; ``delete`` does it at once, and overwrites the
+files.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -43,9 +44,10 @@ def run(options: argparse.Namespace) -> int:
     gallring = Gallring(engine, journal.open_log(keys), keys, folders, retention.load())
     now = datetime.now(UTC)
     if options.action == "due":
-        _show(gallring.preview(tenant, now))
+        _show(gallring.preview(tenant, now + timedelta(days=options.within)))
         return 0
     gone = gallring.sweep(tenant, now, journal.staff(options.who))
+    gallring.overwrite()
     gallring.log.checkpoint(engine, tenant)
     _show(gone, done=True)
     return 0

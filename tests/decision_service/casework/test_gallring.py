@@ -17,6 +17,7 @@ from audit import rows as audit_rows
 from audit.errors import RetentionError
 from decision_service.casework.applicant import withdraw
 from decision_service.casework.gallring import Gallring, tables_of_cases
+from decision_service.casework.timetable import timetable
 from decision_service.installation.municipality import Payer
 from decision_service.log import journal, vouched
 from decision_service.outputs.filedrop import FolderChannel
@@ -96,6 +97,34 @@ def withdrawn(world: World, person: int) -> str:
     return case
 
 
+def swept_by_the_service(world: World, day: datetime) -> None:
+    world.clock.now = day
+    (sweep,) = [
+        each for each in timetable(world.office, lambda *_: None, lambda: None) if each.name == "gallring"
+    ]
+    sweep.work()
+    world.whole()
+
+
+def test_the_service_deletes_what_has_been_due_for_a_month_unless_somebody_stops_it(
+    world: World, sweeper: Gallring
+) -> None:
+    case, held = withdrawn(world, 1), withdrawn(world, 2)
+    due, after = datetime(2031, 10, 20, 9, tzinfo=UTC), datetime(2031, 11, 10, 9, tzinfo=UTC)
+    assert {each.case for each in sweeper.preview(TENANT, due) if each.goes} == {case, held}
+    swept_by_the_service(world, due)
+    assert world.row(case)
+    hold = journal.hold(held, due, WHO, "tvist i domstol", placed=True)
+    with world.engine.begin() as connection:
+        world.office.log.append(connection, TENANT, hold)
+    swept_by_the_service(world, after)
+    assert world.trail(case)[-1][0] == "deletion"
+    assert world.trail(held)[-1][0] == "hold_placed"
+    assert [each.case for each in sweeper.preview(TENANT, after) if not each.case.startswith("person-")] == [
+        held
+    ]
+
+
 def test_before_its_time_nothing_goes(world: World, sweeper: Gallring) -> None:
     withdrawn(world, 1)
     before = dump(world.engine)
@@ -160,7 +189,7 @@ def test_a_message_that_still_is_to_go_keeps_its_case(world: World, sweeper: Gal
         ),
         (
             "INSERT INTO claim (application_id, number, tenant, amount, opened_at, state) "
-            "VALUES (:case, 2, :tenant, 100, '2026-10-01 00:00:00', 'open')",
+            "VALUES (:case, 2, :tenant, '100', '2026-10-01 00:00:00', 'open')",
             "Det är inte avgjort om det som betalats för mycket krävs.",
         ),
     ],
