@@ -97,8 +97,13 @@ def test_a_case_by_keyboard_alone_and_the_sum_is_always_there(page: Page, whole:
     page.keyboard.type("7300")
     page.keyboard.press("Tab")
     page.keyboard.type("Hyran är skälig.")
-    press_on(page, "button[value=prova]")
+    page.evaluate("window.same = true")
+    come_to(page, "button[value=prova]")
+    page.keyboard.press("Enter")
     expect(page.locator("[role=status]")).to_contain_text("Det här skulle svaren ändra")
+    assert page.evaluate("window.same"), "the page is not loaded anew"
+    assert page.evaluate("document.activeElement.id") == "prova", "the focus is where it was"
+    assert page.input_value("input[name^=svar-]") == "7300"
     assert violations(page) == []
     press_on(page, "button[value=svara]")
     press_on(page, "text=Besluta som föreslås")
@@ -111,9 +116,11 @@ def test_what_is_wrong_is_told_to_everybody(page: Page, whole: Whole) -> None:
     page.goto(QUEUE)
     page.click(f"form[action$='{case}/ta'] button")
     page.fill("input[name^=svar-]", "mycket")
-    page.click("button[value=svara]")
-    expect(page.locator("[role=alert]")).to_be_visible()
-    assert violations(page) == []
+    for way in ("prova", "svara"):
+        page.click(f"button[value={way}]")
+        expect(page.locator("[role=alert]")).to_be_visible()
+        assert page.input_value("input[name^=svar-]") == "mycket"
+        assert violations(page) == []
 
 
 @pytest.fixture(scope="module")
