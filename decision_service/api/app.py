@@ -31,6 +31,7 @@ from decision_service.api.routes import (
     attending,
     corrections,
     decisions,
+    differences,
     documents,
     motprestation,
     own_data,
@@ -135,6 +136,7 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     app.include_router(public.outside, dependencies=strict)
     app.include_router(witness.outside, dependencies=strict)
     app.include_router(public.inside, prefix=V1, dependencies=strict)
+    app.include_router(differences.inside, prefix=V1, dependencies=strict)
     for router in routers:
         check_guards(router, is_guard)
         app.include_router(router, prefix=V1, dependencies=strict)

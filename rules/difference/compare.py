@@ -17,7 +17,7 @@ from rules.laws import Span
 from rules.rule import Rule
 
 
-class Sort(StrEnum):
+class ReleaseSort(StrEnum):
     """What has changed, in the word that people read."""
 
     RULE = "regel"
@@ -28,7 +28,7 @@ class Sort(StrEnum):
     WORD = "ord i ordlistan"
 
 
-class Way(StrEnum):
+class ReleaseWay(StrEnum):
     """How it has changed."""
 
     ADDED = "ny"
@@ -37,7 +37,7 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReleasePart:
     """A part that is not the same: what it said and what it says; None where it said or says nothing."""
 
     name: str
@@ -46,7 +46,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ReleaseChange:
     """Something that is not the same in a span of months.
 
     ``municipality`` is None for what is national. ``first`` and ``last`` are months; ``last`` is None for no
@@ -54,15 +54,15 @@ class Change:
     been. ``through`` are the rules that a notion reaches.
     """
 
-    sort: Sort
-    way: Way
+    sort: ReleaseSort
+    way: ReleaseWay
     name: str
     title: str
     municipality: str | None
     first: str | None
     last: str | None
     correction: bool
-    parts: tuple[Part, ...]
+    parts: tuple[ReleasePart, ...]
     through: tuple[str, ...] = ()
 
 
@@ -78,14 +78,14 @@ class Difference:
     before: str
     after: str
     present: str
-    changes: tuple[Change, ...]
+    changes: tuple[ReleaseChange, ...]
     municipalities: tuple[str, ...]
     national: bool
     files: tuple[str, ...]
     endings: tuple[Ending, ...]
 
     @property
-    def corrections(self) -> tuple[Change, ...]:
+    def corrections(self) -> tuple[ReleaseChange, ...]:
         """The changes of what has already decided: each needs its reason."""
         return tuple(change for change in self.changes if change.correction)
 
@@ -110,14 +110,14 @@ Place = tuple[str | None, str]
 Courses = Mapping[Place, list[tuple[Span, Said]]]
 
 
-def _changes(before: Rulebook, after: Rulebook, present: Month) -> Iterator[Change]:
+def _changes(before: Rulebook, after: Rulebook, present: Month) -> Iterator[ReleaseChange]:
     titles = {rule.id: rule.title for book in (before, after) for rule in book.rules}
     titles |= {name: kind.title for book in (before, after) for name, kind in book.norms.catalog.items()}
-    sorts: tuple[tuple[Sort, Callable[[Rulebook], Courses]], ...] = (
-        (Sort.RULE, _rules),
-        (Sort.AMOUNT, _amounts),
-        (Sort.SETTING, _settings),
-        (Sort.CONFIRMATION, _confirmations),
+    sorts: tuple[tuple[ReleaseSort, Callable[[Rulebook], Courses]], ...] = (
+        (ReleaseSort.RULE, _rules),
+        (ReleaseSort.AMOUNT, _amounts),
+        (ReleaseSort.SETTING, _settings),
+        (ReleaseSort.CONFIRMATION, _confirmations),
     )
     for sort, courses in sorts:
         was, will = courses(before), courses(after)
@@ -133,26 +133,28 @@ def _places(*found: Mapping[Place, object]) -> list[Place]:
     return sorted({place for each in found for place in each}, key=lambda place: (place[0] or "", place[1]))
 
 
-def _course_changes(was: Course, will: Course, present: Month) -> Iterator[Change]:
+def _course_changes(was: Course, will: Course, present: Month) -> Iterator[ReleaseChange]:
     """The changes of one thing, without its name."""
     for span, before, after in differing(was, will):
         found = tuple(_parts(before, after))
         past = span.first < present and any(parts.decides(part.name) for part in found)
         last = str(span.last) if span.last else None
-        yield Change(Sort.RULE, _way(before, after), "", "", None, str(span.first), last, past, found)
+        yield ReleaseChange(
+            ReleaseSort.RULE, _way(before, after), "", "", None, str(span.first), last, past, found
+        )
 
 
-def _way(before: Said | None, after: Said | None) -> Way:
+def _way(before: Said | None, after: Said | None) -> ReleaseWay:
     if before is None:
-        return Way.ADDED
-    return Way.REMOVED if after is None else Way.CHANGED
+        return ReleaseWay.ADDED
+    return ReleaseWay.REMOVED if after is None else ReleaseWay.CHANGED
 
 
-def _parts(before: Said | None, after: Said | None) -> Iterator[Part]:
+def _parts(before: Said | None, after: Said | None) -> Iterator[ReleasePart]:
     was, will = before or {}, after or {}
     for name in dict.fromkeys((*was, *will)):
         if was.get(name) != will.get(name):
-            yield Part(name, was.get(name), will.get(name))
+            yield ReleasePart(name, was.get(name), will.get(name))
 
 
 def _courses(found: Iterable[tuple[Place, Span, Said]]) -> Courses:
@@ -190,7 +192,7 @@ def _confirmations(book: Rulebook) -> Courses:
     )
 
 
-def _notions(before: Rulebook, after: Rulebook, present: Month) -> Iterator[Change]:
+def _notions(before: Rulebook, after: Rulebook, present: Month) -> Iterator[ReleaseChange]:
     """Notions have no months of their own: they reach those of the rules that use them."""
     was, will = _notions_of(before), _notions_of(after)
     for owner, name in _places(was, will):
@@ -205,9 +207,9 @@ def _notions(before: Rulebook, after: Rulebook, present: Month) -> Iterator[Chan
         ]
         first = min(rule.span.first for rule in using) if using else None
         past = first is not None and first < present and any(parts.decides(part.name) for part in found)
-        yield Change(
-            Sort.NOTION,
-            Way.CHANGED,
+        yield ReleaseChange(
+            ReleaseSort.NOTION,
+            ReleaseWay.CHANGED,
             name,
             "",
             owner,
@@ -228,7 +230,7 @@ def _last(rules: list[Rule]) -> str | None:
     return str(max(end for end in ends if end is not None)) if ends and None not in ends else None
 
 
-def _words(before: Rulebook, after: Rulebook) -> Iterator[Change]:
+def _words(before: Rulebook, after: Rulebook) -> Iterator[ReleaseChange]:
     """Words hold in all months, so that a changed word is a correction of those that have been."""
     was, will = before.vocabulary.terms, after.vocabulary.terms
     for path in sorted({*was, *will}):
@@ -237,7 +239,7 @@ def _words(before: Rulebook, after: Rulebook) -> Iterator[Change]:
         if found:
             both = old is not None and new is not None
             past = both and any(parts.decides(part.name) for part in found)
-            yield Change(Sort.WORD, _way(old, new), path, "", None, None, None, past, found)
+            yield ReleaseChange(ReleaseSort.WORD, _way(old, new), path, "", None, None, None, past, found)
 
 
 def _files(before: Rulebook, after: Rulebook) -> Iterator[str]:

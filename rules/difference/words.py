@@ -10,24 +10,24 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from norms.table import Municipality
-from rules.difference.compare import Change, Difference, Part, Sort, Way
+from rules.difference.compare import Difference, ReleaseChange, ReleasePart, ReleaseSort, ReleaseWay
 
 _WIDTH = 100
 _PLURAL = {
-    Sort.RULE: "Regler",
-    Sort.NOTION: "Begrepp",
-    Sort.AMOUNT: "Belopp",
-    Sort.SETTING: "Inställningar",
-    Sort.CONFIRMATION: "Bekräftelser",
-    Sort.WORD: "Ord i ordlistan",
+    ReleaseSort.RULE: "Regler",
+    ReleaseSort.NOTION: "Begrepp",
+    ReleaseSort.AMOUNT: "Belopp",
+    ReleaseSort.SETTING: "Inställningar",
+    ReleaseSort.CONFIRMATION: "Bekräftelser",
+    ReleaseSort.WORD: "Ord i ordlistan",
 }
 _WAYS = {
-    Way.ADDED: ("ny", "nytt", "nya"),
-    Way.REMOVED: ("borttagen", "borttaget", "borttagna"),
-    Way.CHANGED: ("ändrad", "ändrat", "ändrade"),
+    ReleaseWay.ADDED: ("ny", "nytt", "nya"),
+    ReleaseWay.REMOVED: ("borttagen", "borttaget", "borttagna"),
+    ReleaseWay.CHANGED: ("ändrad", "ändrat", "ändrade"),
 }
 """Each way said of one thing, of one thing that is neuter, and of several."""
-_NEUTER = (Sort.NOTION, Sort.AMOUNT, Sort.WORD)
+_NEUTER = (ReleaseSort.NOTION, ReleaseSort.AMOUNT, ReleaseSort.WORD)
 
 
 def as_json(found: Difference) -> dict[str, Any]:
@@ -66,18 +66,18 @@ def lines(
 def _counted(found: Difference) -> Iterator[str]:
     if not found.changes:
         yield "Regler, belopp, inställningar och ordlista säger samma sak."
-    for sort in Sort:
+    for sort in ReleaseSort:
         counts = Counter(each.way for each in found.changes if each.sort is sort)
         if counts:
             said = ", ".join(f"{number} {_said(sort, way, number)}" for way, number in counts.items())
             yield f"{_PLURAL[sort]}: {said}."
 
 
-def _said(sort: Sort, way: Way, number: int = 1) -> str:
+def _said(sort: ReleaseSort, way: ReleaseWay, number: int = 1) -> str:
     return _WAYS[way][2 if number > 1 else int(sort in _NEUTER)]
 
 
-def change_lines(change: Change) -> Iterator[str]:
+def change_lines(change: ReleaseChange) -> Iterator[str]:
     """One change: what, whose, when, and each part as it was and as it becomes."""
     title = f" – {change.title}" if change.title else ""
     yield f"{_said(change.sort, change.way).upper()} {change.sort.value.upper()} {change.name}{title}"
@@ -90,14 +90,14 @@ def change_lines(change: Change) -> Iterator[str]:
         yield from _part_lines(part)
 
 
-def months(change: Change) -> str:
+def months(change: ReleaseChange) -> str:
     """The months that a change is about."""
     if change.first is None:
         return "alla månader"
     return f"{change.first} och framåt" if change.last is None else f"{change.first}–{change.last}"
 
 
-def _part_lines(part: Part) -> Iterator[str]:
+def _part_lines(part: ReleasePart) -> Iterator[str]:
     if part.before is None or part.after is None:
         yield from _wrapped(f"{part.name}: ", part.after or part.before or "", "    ")
         return

@@ -15,7 +15,7 @@ from norms.month import Month
 from norms.status import Status
 from rules import rulebook
 from rules.book import ROOT, Rulebook, read_files
-from rules.difference.compare import Change, Difference, Sort, Way, difference
+from rules.difference.compare import Difference, ReleaseChange, ReleaseSort, ReleaseWay, difference
 from rules.difference.words import as_json, lines
 from rules.language.joining import ALWAYS
 from rules.language.vocabulary import Stage
@@ -56,7 +56,7 @@ def found(book: Rulebook) -> Difference:
     return difference(book, after, PRESENT)
 
 
-def of(found: Difference, sort: Sort, name: str) -> Change:
+def of(found: Difference, sort: ReleaseSort, name: str) -> ReleaseChange:
     (change,) = (each for each in found.changes if (each.sort, each.name) == (sort, name))
     return change
 
@@ -67,20 +67,20 @@ def test_a_release_differs_from_itself_in_nothing(book: Rulebook) -> None:
 
 
 def test_what_is_changed_stands_as_it_was_and_as_it_becomes(found: Difference) -> None:
-    amount = of(found, Sort.AMOUNT, "riksnorm.vuxen.ensam")
+    amount = of(found, ReleaseSort.AMOUNT, "riksnorm.vuxen.ensam")
     assert (amount.sort, amount.way, amount.first, amount.last) == (
-        Sort.AMOUNT,
-        Way.CHANGED,
+        ReleaseSort.AMOUNT,
+        ReleaseWay.CHANGED,
         "2026-01",
         "2026-12",
     )
     assert [(each.name, each.before, each.after) for each in amount.parts] == [
         ("belopp", "3 940 kr", "3 960 kr")
     ]
-    (condition,) = of(found, Sort.RULE, "kostnad.annan_månad").parts
+    (condition,) = of(found, ReleaseSort.RULE, "kostnad.annan_månad").parts
     assert condition.name == "villkor"
     assert (condition.after or "").removeprefix(condition.before or "") == " och hushåll.vuxna > 1"
-    setting = of(found, Sort.SETTING, "kommun.vårdkostnad_utan_prövning")
+    setting = of(found, ReleaseSort.SETTING, "kommun.vårdkostnad_utan_prövning")
     assert (setting.municipality, [each.after for each in setting.parts]) == ("9999", ["600\u00a0kr"])
     assert (found.municipalities, found.national) == (("9999",), True)
     assert "rules/lagar.yaml" in found.files
@@ -109,19 +109,19 @@ SMALL = {NATIONAL: rule_file(rule())}
 @pytest.mark.parametrize(
     ("after", "told"),
     [
-        (rule(valid="{från: 2020-01, till: 2026-12}"), [(Way.REMOVED, "2027-01", None, False)]),
-        (rule(valid="{från: 2019-01}"), [(Way.ADDED, "2019-01", "2019-12", True)]),
-        (rule(valid="{från: 2026-11}"), [(Way.REMOVED, "2020-01", "2026-10", True)]),
+        (rule(valid="{från: 2020-01, till: 2026-12}"), [(ReleaseWay.REMOVED, "2027-01", None, False)]),
+        (rule(valid="{från: 2019-01}"), [(ReleaseWay.ADDED, "2019-01", "2019-12", True)]),
+        (rule(valid="{från: 2026-11}"), [(ReleaseWay.REMOVED, "2020-01", "2026-10", True)]),
         (
             rule(valid="{från: 2020-01, till: 2026-12}")
             + rule(valid="{från: 2027-01}", när="hushåll.vuxna = 2"),
-            [(Way.CHANGED, "2027-01", None, False)],
+            [(ReleaseWay.CHANGED, "2027-01", None, False)],
         ),
         (rule(valid="{från: 2020-01, till: 2023-12}") + rule(valid="{från: 2024-01}"), []),
     ],
 )
 def test_the_months_of_a_change_are_those_in_which_something_else_holds(
-    after: str, told: list[tuple[Way, str, str | None, bool]]
+    after: str, told: list[tuple[ReleaseWay, str, str | None, bool]]
 ) -> None:
     found = difference(build(SMALL), build({NATIONAL: rule_file(after)}), PRESENT)
     assert [(each.way, each.first, each.last, each.correction) for each in found.changes] == told
@@ -135,7 +135,11 @@ def test_a_notion_that_means_something_else_is_told_with_the_rules_that_it_reach
 
     found = difference(book_with("hushåll.vuxna = 1"), book_with("hushåll.vuxna = 2"), PRESENT)
     (change,) = found.changes
-    assert (change.sort, change.name, change.through) == (Sort.NOTION, "hushåll.stort", ("prov.regel",))
+    assert (change.sort, change.name, change.through) == (
+        ReleaseSort.NOTION,
+        "hushåll.stort",
+        ("prov.regel",),
+    )
     assert (change.first, change.correction) == ("2020-01", True)
 
 
@@ -148,7 +152,7 @@ def test_a_setting_that_begins_in_the_new_year_is_no_correction() -> None:
         before, build({**SMALL, "sets/municipal/9999/kommun.yaml": settings_file("9999", text)}), PRESENT
     )
     assert [(each.sort, each.way, each.municipality, each.correction) for each in found.changes] == [
-        (Sort.SETTING, Way.ADDED, "9999", False)
+        (ReleaseSort.SETTING, ReleaseWay.ADDED, "9999", False)
     ]
 
 

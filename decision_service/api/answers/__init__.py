@@ -55,6 +55,7 @@ from decision_service.api.answers.planning import (
 from decision_service.api.answers.rulebook import (
     Norms,
     Release,
+    ReleaseDifference,
     ReleaseFile,
     ReleaseInList,
     RuleInList,
@@ -111,6 +112,7 @@ __all__ = [
     "Readiness",
     "ReadyCheck",
     "Release",
+    "ReleaseDifference",
     "ReleaseFile",
     "ReleaseInList",
     "RowsTaken",

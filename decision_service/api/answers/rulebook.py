@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import Field
 
 from decision_service.api.answers.shape import Answer
+from norms.ending import Ending
+from rules.difference.compare import ReleaseChange
 
 
 class Valid(Answer):
@@ -82,6 +84,19 @@ class ReleaseInList(Answer):
     id: str
     published: datetime
     files: int
+
+
+class ReleaseDifference(Answer):
+    """Vad en regelversion säger annorlunda än en annan. ``correction`` rättar månader före ``present``."""
+
+    before: str
+    after: str
+    present: str
+    changes: list[ReleaseChange]
+    municipalities: list[str]
+    national: bool = Field(description="Om något som gäller alla kommuner är ändrat")
+    files: list[str] = Field(description="Filer vars innehåll skiljer, om så bara en kommentar")
+    endings: list[Ending] = Field(description="Belopp som tar slut")
 
 
 class ReleaseFile(Answer):

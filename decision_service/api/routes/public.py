@@ -157,7 +157,7 @@ def rules(
     book = office_of(request).book
     asked = month_parameter(month) if month is not None else None
     found = [rule for rule in rules_of(book, municipality.code) if asked is None or rule.span.holds(asked)]
-    return _cached(
+    return cached(
         lambda: {"release": book.release, "items": [rule_in_brief(rule) for rule in found]},
         release_etag(book.release),
         if_none_match,
@@ -183,7 +183,7 @@ def rule(
     versions = [each for each in book.versions(rule_id) if each.municipality in (None, municipality.code)]
     if not versions:
         raise ProblemError("not-found")
-    return _cached(
+    return cached(
         lambda: {
             "release": book.release,
             "id": rule_id,
@@ -214,7 +214,7 @@ def norms(
     except NoTableError as error:
         raise ProblemError("not-found", error.faults[0]) from None
     release = office.book.release
-    return _cached(
+    return cached(
         lambda: {"release": release, **show.as_json(view)}, release_etag(release, asked), if_none_match
     )
 
@@ -234,7 +234,7 @@ def releases(
         {"id": each.id, "published": each.published.isoformat(), "files": len(each.fingerprints)}
         for each in found
     ]
-    return _cached(lambda: {"items": items}, release_etag(found[0].id, len(found)), if_none_match)
+    return cached(lambda: {"items": items}, release_etag(found[0].id, len(found)), if_none_match)
 
 
 @inside.get(
@@ -269,10 +269,10 @@ def release(
         raise ProblemError("not-found")
     files = [{"name": name, "sha256": digest} for name, digest in sorted(found.fingerprints.items())]
     content = {"id": found.id, "published": found.published.isoformat(), "files": files}
-    return _cached(lambda: content, release_etag(found.id), if_none_match)
+    return cached(lambda: content, release_etag(found.id), if_none_match)
 
 
-def _cached(content: Any, tag: str, if_none_match: str | None) -> Response:
+def cached(content: Any, tag: str, if_none_match: str | None) -> Response:
     """The answer of a function, or 304 without asking it."""
     headers = {"ETag": tag, "Cache-Control": _CACHED}
     if unchanged(if_none_match, tag):

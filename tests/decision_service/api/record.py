@@ -241,6 +241,7 @@ def everything(whole: Whole) -> None:
         whole.http.get(f"{base}/{path}")
     release = whole.http.get(f"{base}/releases").json()["items"][0]["id"]
     whole.http.get(f"{base}/releases/{release}")
+    whole.http.get(f"{base}/releases/{release}/difference?since={release}")
 
 
 def main(arguments: list[str]) -> None:
