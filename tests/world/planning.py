@@ -101,7 +101,7 @@ def group(world: World, session: Session, person: int) -> object:
 
 def mark(world: World, session: Session, person: int) -> object:
     """One occasion of the group is marked."""
-    one = OneMark(activity="grupp", day=date(2026, 10, 5), mark=Marking.PRESENT)
+    one = OneMark(activity="grupp", day=date(2026, 9, 14), mark=Marking.PRESENT)
     return marking.mark(world.office, session, TENANT, _row(world, session, person).case_id, one, "ask-1")
 
 
