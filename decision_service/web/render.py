@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from decision_service.api.behind import office_of
 from decision_service.decision.origin import agency_of
 from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
+from decision_service.registers.ssbtek.benefits import label_of
 from decision_service.web.doors import pages_of
 from decision_service.web.sessions import SignedIn
 from decision_service.web.visitors import Visitor, last_known
@@ -49,6 +50,7 @@ def _environment() -> Environment:
         "manad": month,
         "utan": without,
         "myndighet": agency_of,
+        "forman": label_of,
     }
     made.globals |= {"fil": static_address}
     return made
