@@ -21,12 +21,13 @@ from decision_service.casework import steps
 from decision_service.casework.assessments import latest
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, lock
+from decision_service.decision.causes import question_about
 from decision_service.decision.document import Assessment, Reason, Who, reasons_from
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Answering
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
-from decision_service.store.tables import AnswerRow, ApplicationRow, State, TaskRow
+from decision_service.store.tables import AnswerRow, ApplicationRow, AssessmentRow, State, TaskRow
 from norms.fault import Fault, MisfitError, fault
 from norms.month import Month
 
@@ -83,7 +84,7 @@ def give(
     fault in the answers.
     """
     row = lock(session, municipality, application_id, version)
-    found = _checked(session, row, given, by)
+    found = _checked(office, session, row, given, by)
     now = office.clock()
     entries = []
     for answer, question in found:
@@ -139,7 +140,7 @@ def try_out(
         row = find(session, municipality, application_id)
         if version is not None and row.version != version:
             raise StaleError(application_id)
-        found = _checked(session, row, given, by)
+        found = _checked(office, session, row, given, by)
         newest = latest(session, row.id)
         if newest is None:
             raise ConflictError(fault("not_examined"))
@@ -223,10 +224,12 @@ def _in_case(answer: AnswerRow) -> Json:
 
 
 def _checked(
-    session: Session, row: ApplicationRow, given: Sequence[Given], by: By
+    office: Office, session: Session, row: ApplicationRow, given: Sequence[Given], by: By
 ) -> list[tuple[Given, Reason]]:
     """The answers, each with its question. Raises ConflictError, and InputError with every fault."""
-    asked = {each.id: each for each in _open_questions(session, row, by)}
+    asked = {
+        each.id: each for each in (*_open_questions(session, row, by), *causes_asked(office, session, row))
+    }
     for answer in of_application(session, row):
         asked.setdefault(answer.question, Reason.model_validate_json(answer.asked))
     if not given:
@@ -244,6 +247,13 @@ def _checked(
     if faults:
         raise InputError(faults)
     return [(replace(one, reason=one.reason.strip()), asked[one.question]) for one in given]
+
+
+def causes_asked(office: Office, session: Session, row: ApplicationRow) -> list[Reason]:
+    """The questions of why each adult does not support themselves, which a handläggare may answer."""
+    newest = session.get(AssessmentRow, (row.id, row.assessments))
+    causes = Assessment.model_validate_json(newest.document).causes if newest is not None else ()
+    return [question_about(each, office.book.vocabulary) for each in causes]
 
 
 def _open_questions(session: Session, row: ApplicationRow, by: By) -> tuple[Reason, ...]:

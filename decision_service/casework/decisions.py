@@ -26,6 +26,7 @@ from decision_service.casework.rows import ConflictError
 from decision_service.casework.staff import signature
 from decision_service.decision.changed_lines import NOTHING, changed
 from decision_service.decision.document import (
+    AdultsCause,
     Calculation,
     CorrectionKind,
     Corrects,
@@ -198,11 +199,12 @@ def _document(
 ) -> Decision:
     """The document of a row; ``earlier`` is the calculation of the decision that it corrects."""
     release, rests_on, calculation = None, None, earlier
+    causes: tuple[AdultsCause, ...] = ()
     changes = CHANGES.validate_json(decision.changes)
     if assessment is not None:
         found = assessment.document
         release, rests_on = found.release, RestsOn(number=assessment.number, receipt=found.receipt)
-        calculation = earlier or found.calculation
+        calculation, causes = earlier or found.calculation, found.causes
     if changes:
         calculation = changed(calculation or NOTHING, changes)
     if calculation is not None:
@@ -223,6 +225,7 @@ def _document(
         reason=decision.reason,
         release=release,
         assessment=rests_on,
+        causes=causes,
         changes=changes,
         calculation=calculation,
     )

@@ -15,6 +15,9 @@ from norms.month import Month
 
 Json = dict[str, Any]
 _ADULTS = ("APPLICANT", "CO_APPLICANT")
+CAUSES = "causes"
+"""Why each adult did not support themselves, by identity, null where it is not known: for those who count.
+No later month rests on it."""
 
 
 def with_ids_here(remembered: Json, people: list[Json]) -> Json:
@@ -24,7 +27,7 @@ def with_ids_here(remembered: Json, people: list[Json]) -> Json:
     def named(who: str) -> str:
         return ids.get(who, f"tidigare-{hashlib.sha256(who.encode()).hexdigest()[:12]}")
 
-    found = dict(remembered)
+    found = {name: value for name, value in remembered.items() if name != CAUSES}
     if remembered.get("people") is not None:
         found["people"] = sorted(named(who) for who in remembered["people"])
     if remembered.get("payments") is not None:
@@ -59,6 +62,7 @@ def remember(decision: Decision, seen: Sequence[SeenIncome] | None, content: Jso
     incomes, own = _declared(seen or (), form, children)
     costs, cost_rows = _approved(lines, form)
     return {
+        CAUSES: {who[each.person]: each.cause for each in decision.causes},
         "month": decision.month,
         "outcome": decision.outcome.value,
         "amount": as_kronor(decision.granted),

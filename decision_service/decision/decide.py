@@ -16,6 +16,7 @@ from typing import Literal
 from audit import canonical
 from decision_service.application.case_file import CaseFile, PaidOut
 from decision_service.application.outcome import Outcome
+from decision_service.decision.causes import causes_of
 from decision_service.decision.document import (
     Assessment,
     Calculation,
@@ -95,6 +96,7 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
         municipality=law.municipality or case.municipality,
         release=law.release,
         calculation=_calculation(evaluation, judged.granted),
+        causes=tuple(causes_of(evaluation)),
         incomes=tuple(_incomes(evaluation, judged.built.paid)),
         facts=tuple(facts_read(evaluation)),
         rules=tuple(_rules(evaluation)),

@@ -249,6 +249,17 @@ class Unconfirmed(DocumentPart):
     )
 
 
+class AdultsCause(DocumentPart):
+    """Varför en vuxen inte försörjer sig själv (försörjningshinder): för statistiken, avgör inget."""
+
+    person: str = Field(description="Den vuxna, id i ärendet")
+    label: str
+    cause: str | None = Field(
+        description="Orsaken med vokabulärens ord; null när reglerna inte kan föreslå någon"
+    )
+    said: StrictBool = Field(description="Om en handläggare har sagt den; annars är den reglernas förslag")
+
+
 class Assessment(DocumentPart):
     """En prövning: vad maskinen kom fram till, och allt det vilar på."""
 
@@ -269,6 +280,7 @@ class Assessment(DocumentPart):
         description="Dagar som sökanden får att yttra sig innan maskinen beslutar, där det behövs",
     )
     calculation: Calculation
+    causes: tuple[AdultsCause, ...] = ()
     incomes: tuple[SeenIncome, ...]
     facts: tuple[FactsOf, ...]
     rules: tuple[RuleRecord, ...]
@@ -355,6 +367,9 @@ class Decision(DocumentPart):
     reason: str | None = Field(default=None, description="Handläggarens skäl")
     release: str | None = Field(description="Regelversionen som prövningen gjordes med")
     assessment: RestsOn | None = Field(description="Null när maskinen aldrig hann pröva ansökan")
+    causes: tuple[AdultsCause, ...] = Field(
+        default=(), description="Varför var och en av de vuxna inte försörjer sig själv, för statistiken"
+    )
     changes: tuple[LineChange, ...] = Field(
         default=(), description="Raderna som handläggaren har ändrat eller lagt till"
     )

@@ -13,6 +13,7 @@ from decision_service.application.case_file import MonthDecided
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.casework.overview import (
     AskedAndAnswered,
+    CauseInTask,
     LastMonth,
     Note,
     OtherApplication,
@@ -58,6 +59,9 @@ class WholeTask(Task):
     protected: bool = Field(description="Skyddade personuppgifter: hantera varsamt")
     assessment: int | None = Field(description="Den senaste prövningens nummer, som ett beslut tar upp")
     questions: tuple[TaskQuestion, ...]
+    causes: tuple[CauseInTask, ...] = Field(
+        description="Försörjningshinder för var och en av de vuxna, som besluten ska räknas på"
+    )
     proposal: Proposal | None
     calculation: Calculation | None
     unconfirmed: tuple[Unconfirmed, ...] = Field(description="Vad som ingen har bekräftat")

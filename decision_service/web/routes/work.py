@@ -172,7 +172,10 @@ def _given(request: Request, worker: Visitor, application: str, form: Form) -> I
     """The answers of a form: those of the questions where anything was written. Raises InputError."""
     with reading(office_of(request).engine) as session:
         task = session.get(TaskRow, application)
-        asked = reasons_from(task.reasons) if task is not None else ()
+        row = session.get(ApplicationRow, application)
+        asked = list(reasons_from(task.reasons)) if task is not None else []
+        if row is not None:
+            asked += answers.causes_asked(office_of(request), session, row)
     takes = {one.id: one.takes for one in asked}
     written = [
         {
