@@ -7,10 +7,10 @@ The time counts from the day that the applicant was told of the decision; how lo
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 from sqlmodel import Session, col, func, select
@@ -18,7 +18,7 @@ from sqlmodel import Session, col, func, select
 from decision_service.casework import outbox
 from decision_service.casework.chain import chain
 from decision_service.casework.decisions import document_of
-from decision_service.casework.letters import kept_letters
+from decision_service.casework.letters import kept_letters, step_told
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, lock, require_logged
 from decision_service.casework.staff import signature
@@ -105,7 +105,7 @@ def forward(
     if appeal.received > appeal.due:
         raise ConflictError(fault("appeal_late", due=appeal.due.isoformat()))
     now = office.clock()
-    _end(office, session, row, appeal, who, "forwarded", None)
+    _end(office, session, row, appeal, who, "forwarded", None, now)
     outbox.put(session, row, outbox.APPEAL, number, _everything(office, session, row, appeal), now)
     note(office, session, row, now, who, Action.APPEAL_FORWARDED)
     return row
@@ -126,8 +126,9 @@ def dismiss(
         raise ConflictError(fault("appeal_in_time", due=appeal.due.isoformat()))
     if not reason.strip():
         raise InputError([fault("decision_without_reason", "reason")])
-    _end(office, session, row, appeal, who, "dismissed", reason.strip())
-    note(office, session, row, office.clock(), who, Action.APPEAL_DISMISSED, reason.strip())
+    now = office.clock()
+    _end(office, session, row, appeal, who, "dismissed", reason.strip(), now)
+    note(office, session, row, now, who, Action.APPEAL_DISMISSED, reason.strip())
     return row
 
 
@@ -156,12 +157,17 @@ def _end(
     row: ApplicationRow,
     appeal: AppealRow,
     who: str,
-    state: str,
+    state: Literal["forwarded", "dismissed"],
     reason: str | None,
+    now: datetime,
 ) -> None:
-    appeal.state, appeal.reason, appeal.ended_at = state, reason, office.clock()
+    """Close an appeal, and tell whoever appealed."""
+    appeal.state, appeal.reason, appeal.ended_at = state, reason, now
     appeal.ended_by = signature(office, session, row.tenant, who)
     session.add(appeal)
+    letter = outbox.APPEAL_FORWARDED if state == "forwarded" else outbox.APPEAL_DISMISSED
+    told = step_told(appeal.ended_by, reason or "", appeal=appeal)
+    outbox.put_letters(session, row, letter, appeal.number, told, now)
     row.version += 1
     session.add(row)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from decision_service.casework import outbox
+from decision_service.casework.letters import step_told
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, lock
 from decision_service.casework.staff import signature
@@ -46,5 +47,7 @@ def decide_claim(
     if claims:
         payload = {"amount": claim.amount, "reason": claim.reason, "case": row.case_number}
         outbox.put(session, row, outbox.CLAIM, number, payload, now)
+    told = step_told(claim.signed, claim.reason, claim.amount)
+    outbox.put_letters(session, row, outbox.CLAIM_MADE if claims else outbox.CLAIM_WAIVED, number, told, now)
     note(office, session, row, now, who, Action.CLAIM_MADE if claims else Action.CLAIM_WAIVED, claim.reason)
     return row

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -26,7 +26,6 @@ from decision_service.casework.decisions import document_of
 from decision_service.casework.letters import kept_letters, letter_of, notice_of, plans_of
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, require_logged
-from decision_service.decision.document import reasons_from
 from decision_service.log import journal, vouched
 from decision_service.outputs import Channel, DeliveryError, Message, next_attempt
 from decision_service.outputs.letter_layout import Letter
@@ -170,6 +169,10 @@ _NOTICES: Mapping[str, NoticeKind] = {
     outbox.COMMUNICATION_REMINDER: "KOMMUNICERING_PÅMINNELSE",
     outbox.HANDED_OVER: "HOS_HANDLÄGGARE",
     outbox.WRITTEN_OFF: "AVSKRIVEN",
+    outbox.CLAIM_MADE: "KRAV",
+    outbox.CLAIM_WAIVED: "KRAV_EFTERGES",
+    outbox.APPEAL_FORWARDED: "ÖVERKLAGANDE_ÖVERLÄMNAT",
+    outbox.APPEAL_DISMISSED: "ÖVERKLAGANDE_AVVISAT",
 }
 
 
@@ -191,12 +194,9 @@ def _written(office: Office, row: MessageRow) -> dict[str, Any]:
             return payload | (own or letters)[0]
         payload = json.loads(current.payload)
         if "letter" not in payload:
-            asked = reasons_from(json.dumps(payload.get("asked", [])))
-            due = datetime.fromisoformat(payload["due"]) if "due" in payload else None
             to = next(one for one in addressees_of(application) if one.person == payload["to"])
-            payload |= _kept(
-                notice_of(office, application, _NOTICES[row.kind], to, row.created_at, asked, due)
-            )
+            kind = _NOTICES[row.kind]
+            payload |= _kept(notice_of(office, application, kind, to, row.created_at, payload))
             current.payload = json.dumps(payload, ensure_ascii=False)
             session.add(current)
         return payload

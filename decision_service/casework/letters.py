@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,20 +12,21 @@ from sqlmodel import Session
 from decision_service.casework.chain import AnyDecision
 from decision_service.casework.office import Office
 from decision_service.casework.payments import no_banking_day, pay_day
-from decision_service.decision.document import Decision, Reason
+from decision_service.decision.document import Decision, reasons_from
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
     ChildInLetter,
     LetterContext,
     PlanInLetter,
     Sender,
+    StepInLetter,
     decision_letter,
     notice,
 )
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import NoticeKind
 from decision_service.reading.swedish_time import swedish_day
-from decision_service.store.tables import ApplicationRow, AssessmentRow
+from decision_service.store.tables import AppealRow, ApplicationRow, AssessmentRow
 
 Json = dict[str, Any]
 _CHILDREN = ("CHILD", "VISITATION_CHILD")
@@ -66,13 +67,15 @@ def notice_of(
     kind: NoticeKind,
     to: Addressee,
     at: datetime,
-    asked: Sequence[Reason],
-    due: datetime | None,
+    told: Json,
 ) -> Letter:
-    """A letter of ``at`` to one of the adults, which decides nothing: that an application has come, who has
-    it, what is missing and by when. Raises LetterError.
+    """A letter of ``at`` to one of the adults, which is no decision on the application: that it has come, who
+    has it, what is missing and by when, or what has been done after the decision. ``told`` is what its
+    message says. Raises LetterError.
     """
     content = json.loads(row.content)
+    asked = reasons_from(json.dumps(told.get("asked", [])))
+    due = datetime.fromisoformat(told["due"]) if "due" in told else None
     month = row.month if content["application"].get("periodMonth") is not None else None
     context = LetterContext(
         sender=_sender(office, row.tenant),
@@ -82,8 +85,21 @@ def notice_of(
         received=swedish_day(row.received_at),
         complete_by=swedish_day(due) if due is not None else None,
         interpreter=_interpreter(content, to),
+        step=_step(told["step"]) if "step" in told else None,
     )
     return notice(kind, month, asked, context)
+
+
+def step_told(signed: str, reason: str, amount: int | None = None, appeal: AppealRow | None = None) -> Json:
+    """What a letter of a step after a decision says, as its message keeps it. ``amount`` in öre."""
+    days = ("received", "told", "due")
+    said = {name: getattr(appeal, name).isoformat() for name in days} if appeal is not None else {}
+    return {"step": {"signed": signed, "reason": reason, "amount": amount, **said}}
+
+
+def _step(told: Json) -> StepInLetter:
+    days = {name: date.fromisoformat(told[name]) for name in ("received", "told", "due") if name in told}
+    return StepInLetter(told["signed"], told["reason"], told["amount"], **days)
 
 
 def kept_letters(text: str) -> list[Json]:

@@ -19,6 +19,8 @@ PAYMENT, ESCALATION = "payment", "escalation"
 WAIT, HANDED_OVER, WRITTEN_OFF = "wait", "handed_over", "written_off"
 COMMUNICATION, COMMUNICATION_REMINDER = "communication", "communication_reminder"
 CLAIM, APPEAL = "claim", "appeal"
+CLAIM_MADE, CLAIM_WAIVED = "claim_made", "claim_waived"
+APPEAL_FORWARDED, APPEAL_DISMISSED = "appeal_forwarded", "appeal_dismissed"
 HOOK = "webhook"
 
 

@@ -61,6 +61,19 @@ class PlanInLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class StepInLetter:
+    """What a person has done after a decision: who, in name and title, and why; the amount in öre that it is
+    about; of an appeal when it came, when the applicant was told of the decision, and the last day."""
+
+    signed: str
+    reason: str
+    amount: int | None = None
+    received: date | None = None
+    told: date | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChildInLetter:
     """A child of the case: the name, and the subjects of the lines that are about the child."""
 
@@ -89,6 +102,7 @@ class LetterContext:
     plan: PlanInLetter | None = None
     children: tuple[ChildInLetter, ...] = ()
     interpreter: str | None = None
+    step: StepInLetter | None = None
     proof: str = ""
 
 
@@ -111,7 +125,8 @@ def notice(
 ) -> Letter:
     """The letter that says an application has come (``KVITTENS``), asks for what is missing
     (``KOMPLETTERING``), reminds of it (``PÅMINNELSE``), says until when the decision waits (``VÄNTAR``), or
-    what the decision would rest on (``KOMMUNICERING``, ``KOMMUNICERING_PÅMINNELSE``).
+    what the decision would rest on (``KOMMUNICERING``, ``KOMMUNICERING_PÅMINNELSE``); or what has been done
+    after the decision: about what was paid too much (``KRAV``, ``KRAV_EFTERGES``), or with an appeal.
     Raises LetterError when something it must say is missing.
     """
     return _letter(kind, _Facts(month, context, words or texts(), questions=questions))
@@ -161,7 +176,7 @@ class _Facts:
         result = self._result
         self._holds = {
             "automatiskt": automatic,
-            "av_handläggare": decision is not None and not automatic,
+            "av_handläggare": context.step is not None or (decision is not None and not automatic),
             "godkänt": decision is not None and decision.approved_by is not None,
             "beviljas": bool(self._granted),
             "beviljas_inte": self._granted == 0,
@@ -194,14 +209,22 @@ class _Facts:
         return self._corrects.difference if self._corrects is not None else 0
 
     @property
+    def _owed(self) -> int:
+        """What is paid more, or was paid too much, in öre."""
+        step = self.context.step
+        return step.amount or 0 if step is not None else abs(self._difference)
+
+    @property
     def _motivation(self) -> str:
         """The deciding person's own words, printed as they are."""
-        return ((self._decision.reason if self._decision is not None else None) or "").strip()
+        said = self._decision.reason if self._decision is not None else None
+        return (self.context.step.reason if self.context.step is not None else said or "").strip()
 
     def _all_values(self, month: str | None) -> dict[str, str | None]:
         context, result, decision = self.context, self._result, self._decision
-        plan = context.plan
+        plan, step = context.plan, context.step
         decided = swedish_day(decision.decided_at) if decision is not None else None
+        decided = context.day if step is not None else decided
         by_hand = decision is not None and not decision.automatic
         return {
             "belopp": kronor(self._granted) if self._granted else None,
@@ -216,7 +239,10 @@ class _Facts:
             "månaden_före": Month.parse(month).plus(-1).in_words if month is not None else None,
             "mottagen": _day(context.received),
             "ändrat_beslutsdag": _day(swedish_day(self._corrects.decided_at)) if self._corrects else None,
-            "skillnad": kronor(abs(self._difference)) if self._difference else None,
+            "skillnad": kronor(self._owed) if self._owed else None,
+            "överklagat": _day(step.received) if step is not None else None,
+            "fick_del": _day(step.told) if step is not None else None,
+            "sista_dag": _day(step.due) if step is not None else None,
             "dom": self._corrects.court if self._corrects is not None else None,
             "kommun": context.sender.municipality,
             "nämnd": context.sender.board,
@@ -230,7 +256,9 @@ class _Facts:
             "timmar": str(plan.hours) if plan is not None and plan.hours else None,
             "planens_slut": _day(plan.last) if plan is not None else None,
             "nästa_gång": _day(plan.next) if plan is not None else None,
-            "handläggare": (decision.signed or decision.decided_by)
+            "handläggare": step.signed
+            if step is not None
+            else (decision.signed or decision.decided_by)
             if decision is not None and by_hand
             else None,
             "andra_handläggare": (decision.second or decision.approved_by) if decision is not None else None,
@@ -273,9 +301,7 @@ class _Facts:
         totals = [each for _, each in self._calculation or () if isinstance(each, int)]
         lines = [each for line in self._lines for each in (line.amount, line.applied) if each is not None]
         before = [change.was for change in self._changes if change.was is not None]
-        return {
-            kronor(abs(each)) for each in [*totals, *lines, *before, self._granted or 0, self._difference]
-        }
+        return {kronor(abs(each)) for each in [*totals, *lines, *before, self._granted or 0, self._owed]}
 
     def part(self, text: PartText, cited: Sequence[str]) -> Part:
         """A part with its words filled and its list from the decision; ``cited`` is what all parts cite."""

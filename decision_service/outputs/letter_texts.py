@@ -26,6 +26,10 @@ NoticeKind = Literal[
     "KOMMUNICERING_PÅMINNELSE",
     "HOS_HANDLÄGGARE",
     "AVSKRIVEN",
+    "KRAV",
+    "KRAV_EFTERGES",
+    "ÖVERKLAGANDE_AVVISAT",
+    "ÖVERKLAGANDE_ÖVERLÄMNAT",
 ]
 LetterKind = Literal[Decided, NoticeKind, "RÄTTELSE", "ÄNDRING", "DOM"]
 Place = Literal[
@@ -57,6 +61,9 @@ Place = Literal[
     "ändrat_beslutsdag",
     "skillnad",
     "dom",
+    "överklagat",
+    "fick_del",
+    "sista_dag",
 ]
 When = Literal[
     "automatiskt",

@@ -23,6 +23,8 @@ from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ClaimRow, MessageRow, State
+from norms.month import day_in_words
+from rules.texts import kronor
 from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
 
@@ -73,6 +75,12 @@ def letters(world: World) -> list[str]:
     return [" ".join(one.payload["text"].split()) for one in got]
 
 
+def notices(world: World, kind: str) -> list[str]:
+    while deliver(world.office):
+        pass
+    return [" ".join(one.payload["text"].split()) for one in world.recorder.got if one.kind == kind]
+
+
 def test_more_is_paid_and_the_first_decision_stays(world: World, case: str) -> None:
     before = world.decision(case)
     assert before is not None
@@ -121,7 +129,23 @@ def test_too_much_becomes_a_claim_that_a_person_decides(world: World, case: str)
                     world.office, session, "9999", case, PERSON, 2, claims=True, reason="Lönen var känd."
                 )
     assert "claim" in world.messages(case)
+    letter = notices(world, "claim_made")[-1]
+    amount = kronor(claim.amount).replace("\u00a0", " ")
+    assert f"att kräva tillbaka {amount} som du har fått för mycket" in letter
+    for said in ("Lönen var känd.", "Maj Berg 17, socialsekreterare", "SoL (2025:400) 33 kap."):
+        assert said in letter
+    assert "ÖVERKLAGAR" not in letter.upper()
     world.whole()
+
+
+def test_a_claim_that_is_waived_is_told(world: World, case: str) -> None:
+    correct(world, case, rent(world, case, 500_000))
+    with transaction(world.engine) as session:
+        claims.decide_claim(world.office, session, "9999", case, PERSON, 2, claims=False, reason="Vårt fel.")
+    assert "claim" not in world.messages(case)
+    letter = notices(world, "claim_waived")[-1]
+    assert "Du behöver inte betala något." in letter
+    assert "Vårt fel." in letter
 
 
 def test_a_corrected_decision_and_a_double_click(world: World, case: str) -> None:
@@ -305,6 +329,9 @@ def test_an_appeal_in_time_goes_to_the_court_with_everything(world: World, case:
     assert sent["appeal"]["text"] == "Hyran är rimlig."
     assert len(sent["decisions"]) == len(sent["letters"]) == 1
     assert sent["application"]["people"][0]["first_name"] == "Alma"
+    letter = notices(world, "appeal_forwarded")[-1]
+    assert f"kom till oss den {day_in_words(told)}. Det kom i tid." in letter
+    assert world.office.municipality(TENANT).sender.court in letter
     world.whole()
 
 
@@ -316,6 +343,10 @@ def test_an_appeal_that_is_late_is_dismissed_with_reasons(world: World, case: st
     with transaction(world.engine) as session:
         appeals.dismiss(world.office, session, "9999", case, PERSON, 1, "Kom efter tre veckor.")
     assert world.trail(case)[-1] == ("human_action", "appeal_dismissed")
+    letter = notices(world, "appeal_dismissed")[-1]
+    assert f"skulle ha kommit in senast den {day_in_words(appeals.due_by(told))}" in letter
+    for said in ("Kom efter tre veckor.", "FL (2017:900) 45 §", "SÅ HÄR ÖVERKLAGAR DU"):
+        assert said in letter
     with transaction(world.engine) as session, pytest.raises(InputError):
         appeals.receive_appeal(
             world.office,

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import get_args
 
@@ -27,7 +27,7 @@ from decision_service.decision.document import (
 )
 from decision_service.outputs.layout.html import html
 from decision_service.outputs.layout.pdf import TEMPLATE, pdf
-from decision_service.outputs.letter import decision_letter, notice
+from decision_service.outputs.letter import StepInLetter, decision_letter, notice
 from decision_service.outputs.letter_layout import Letter, Part, Row
 from decision_service.outputs.letter_texts import NoticeKind, texts
 from tests.decision_service.outputs.test_letter import ALMA, CONTEXT, DECIDED, by_person
@@ -114,8 +114,10 @@ def every_letter(assessment: Assessment) -> Iterator[Letter]:
         )
         later = by_person(assessment, Outcome.GRANTED, 123450).model_copy(update={"corrects": before})
         yield decision_letter(later, context)
+    day = date(2026, 11, 20)
+    step = StepInLetter("Eva Ek, socialsekreterare", "Lönen var känd.", 70_000, day, day, day)
     for told in get_args(NoticeKind):
-        yield notice(told, "2026-11", asked, context)
+        yield notice(told, "2026-11", asked, replace(context, step=step))
 
 
 def test_every_kind_of_letter_says_the_same_as_text_as_page_and_as_pdf(
