@@ -24,7 +24,7 @@ def bars(cells: Mapping[str, int | None], title: str) -> Markup:
 def _bar(number: int, name: str, count: int | None, longest: int) -> Markup:
     top = number * (_HIGH + _GAP)
     wide = round((count or 0) / longest * (_WIDE - _LABEL - 90))
-    text = "färre än 5" if count is None else str(count)
+    text = "visas inte" if count is None else str(count)
     return Markup(
         f'<text x="{_LABEL - 10}" y="{top + 18}" text-anchor="end">{escape(name)}</text>'
         f'<rect x="{_LABEL}" y="{top}" width="{wide}" height="{_HIGH}" rx="3"></rect>'

@@ -33,6 +33,8 @@ def main() -> None:
         enter(page, "handlaggare")
         page.locator("text=Ta och öppna").last.click()
         keep(page, "sida-uppgift")
+        enter(page, "chef")
+        keep(page, "sida-siffror", "/k/9999/siffror")
         enter(page, "jurist")
         page.locator("tbody a").first.click()
         page.locator(".rader summary").first.click()
@@ -46,8 +48,10 @@ def enter(page: Page, role: str) -> None:
         page.click(f"button[value={role}]")
 
 
-def keep(page: Page, name: str) -> None:
-    """The picture of what is seen first."""
+def keep(page: Page, name: str, path: str = "") -> None:
+    """The picture of what is seen first, of a page by its path or of the one that is open."""
+    if path:
+        page.goto(path)
     page.screenshot(path=PICTURES / f"{name}.png")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -51,7 +51,14 @@ def month(request: Request, manager: Manager, manad: MonthAsked = "") -> Respons
     with told(), reading(office.engine) as session:
         found = _figures(office, session, manager, manad)
         sampled = list(_samples(office, session, manager, found.month))
-    return page(request, "siffror.html", visitor=manager, siffror=found, staplar=bars, stickprov=sampled)
+    followed = {code: one for code, one in found.followed_by_reason.items() if one.proposed is not None}
+    shown: dict[str, Any] = {"siffror": found, "stickprov": sampled, "foljda": followed}
+    return page(request, "siffror.html", visitor=manager, staplar=bars, synliga=_visible, **shown)
+
+
+def _visible(cells: Mapping[str, int | None]) -> dict[str, int | None]:
+    """The rows of a table that are shown."""
+    return {name: count for name, count in cells.items() if count is not None}
 
 
 @router.get("/csv")
@@ -111,7 +118,7 @@ def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
         ("vem", found.by_whom),
         ("rättelser", found.corrections),
         ("tid till beslut", found.waited),
-        ("frågor", found.asked),
+        ("frågor", _visible(found.asked)),
     )
     for table, cells in tables:
         for name, count in cells.items():
@@ -120,6 +127,8 @@ def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
         yield "timmar till beslut, median", who, _said(times.median)
         yield "timmar till beslut, nio av tio", who, _said(times.ninetieth)
     for code, one in {"alla": found.followed, **found.followed_by_reason}.items():
+        if one.proposed is None:
+            continue
         yield "förslag från datorn", code, _said(one.proposed)
         yield "förslag som följdes", code, _said(one.followed)
 
