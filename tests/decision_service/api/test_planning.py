@@ -5,8 +5,11 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from sqlmodel import select
 
 from decision_service.access.roles import Role
+from decision_service.store.database import reading
+from decision_service.store.tables import MessageRow
 from tests.decision_service.api.test_applications import code
 from tests.decision_service.api.test_webhooks import subscribed
 from tests.world.client import User
@@ -293,11 +296,9 @@ def test_whoever_wants_to_know_of_everything_is_told_of_steps_and_nothing_of_the
     user, person = secretary(whole), whole.person()
     subscribed(whole.user(Role.ADMIN), "https://ledning.example.se/lagrum")
     found = enrolled(user, person)
-    with whole.service.office.engine.connect() as connection:
-        rows = connection.exec_driver_sql(
-            f"SELECT payload FROM message WHERE application_id = '{found['id']}'"
-        ).all()
-    (payload,) = {row[0] for row in rows}
+    with reading(whole.service.office.engine) as session:
+        said = select(MessageRow.payload).where(MessageRow.application_id == found["id"])
+        (payload,) = set(session.exec(said))
     assert '"event": "participant.enrolled"' in payload
     assert personal_number(person) not in payload
     assert "Kim" not in payload
