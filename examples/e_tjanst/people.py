@@ -110,7 +110,7 @@ class Applicant:
         they have had a benefit."""
         found = copy.deepcopy(example("cases/ensam-bifall.json")["registers"])
         reported = found["af"]["Svar"]["ArbetssokandeInfo"]["AktivetetsRapportDatum"]
-        reported["SenasteAktivitetsRapportDatum"] = f"{_months_from(self.month, -1):%Y-%m}-10"
+        reported["SenasteAktivitetsRapportDatum"] = f"{_months_from(self.month, -1):%Y-%m}-01"
         if self.story in (Story.BENEFIT, Story.DISPUTED):
             days = _months_from(self.month, -2).replace(day=25), _months_from(self.month, -1).replace(day=26)
             found["fk"]["formansinformation"]["utbetalningsuppgift"] = [

@@ -81,7 +81,7 @@ def all_clear(number: str, month: Month) -> Answers:
     agencies = raw("ensam-bifall")["registers"]
     earlier = month.first - timedelta(days=20)
     info = agencies["af"]["Svar"]["ArbetssokandeInfo"]
-    info["AktivetetsRapportDatum"]["SenasteAktivitetsRapportDatum"] = f"{earlier:%Y-%m-09}"
+    info["AktivetetsRapportDatum"]["SenasteAktivitetsRapportDatum"] = f"{earlier:%Y-%m-01}"
     return checked(agencies, number)
 
 
