@@ -27,7 +27,9 @@ from audit import tables as log_tables
 from audit import vault
 from decision_service.access.roles import Role
 from decision_service.casework.office import Office
+from decision_service.store.database import reading
 from decision_service.store.sealed import envelope
+from decision_service.store.tables import TaskRow
 from tests.decision_service.api.record import changed as corrected
 from tests.world.database import new_database
 from tests.world.people import NOVEMBER, TENANT, in_part, personal_number
@@ -38,7 +40,7 @@ PAGE, SEARCH = 150, 200
 """Milliseconds at p95."""
 ROUNDS = 30
 STAFF, MONTHS, RARE, WAITING = 40, 24, 2000, 1000
-REASONS = '[{"kind": "person", "code": "STICKPROV", "question": "Stämmer det?"}]'
+CONTENT = '{"application": {}, "people": []}'
 
 
 def main() -> None:
@@ -166,7 +168,7 @@ def fill(office: Office, decided: str, waiting: str, number: int) -> None:
             "case_number": "'kopia-' || n",
             "month": month,
             "received_at": f"{moment} - INTERVAL '9 hours'",
-            "content": left_out,
+            "content": "copied.content",
         },
         "party": {"application_id": key, "person": "md5(n::text)"},
         "assessment": {
@@ -191,7 +193,7 @@ def fill(office: Office, decided: str, waiting: str, number: int) -> None:
         },
     }
     with office.engine.begin() as connection:
-        seal(connection, office, number)
+        seal(connection, office, waiting, number)
         for table, changed in copied.items():
             copy(connection, table, changed, decided, f"n <= {number}")
         people = (
@@ -205,17 +207,23 @@ def fill(office: Office, decided: str, waiting: str, number: int) -> None:
         connection.execute(text("VACUUM ANALYZE"))
 
 
-def seal(connection: Connection, office: Office, number: int) -> None:
+def seal(connection: Connection, office: Office, waiting: str, number: int) -> None:
     """For each copy a key of its own, and under it what pages of many cases open."""
-    connection.execute(text("CREATE TEMP TABLE copied (n int, granted bytea, signed bytea, reasons bytea)"))
+    columns = "n int, granted bytea, reasons bytea, signed bytea, content bytea"
+    connection.execute(text(f"CREATE TEMP TABLE copied ({columns})"))
     wrapping_key = connection.scalar(select(log_tables.case.c.wrapping_key).limit(1))
+    with reading(office.engine) as session:
+        reasons = session.get_one(TaskRow, waiting).reasons
     cases, rows = [], []
     for n in range(1, number + WAITING + 1):
         case = f"{n:032x}"
         key, wrapped = vault.new_wrapped(office.keys, TENANT, case, wrapping_key)
         cases.append((TENANT, case, 0, wrapping_key, wrapped))
-        clear: dict[str, object] = {"decision.granted": 900_000 + n, "task.reasons": REASONS}
-        clear["decision.signed"] = f"Namn {n % STAFF}"
+        clear: dict[str, object] = {
+            "decision.granted": 900_000 + n,
+            "task.reasons": reasons if n > number else "[]",
+        }
+        clear |= {"decision.signed": f"Namn {n % STAFF}", "application.content": CONTENT}
         made = [envelope(connection, key, TENANT, case, *each) for each in clear.items()]
         rows.append((n, *map(bytes, made)))
     cursor = connection.connection.cursor()
