@@ -87,6 +87,7 @@ def test_the_services_role_removes_an_application_only_after_its_deletion_is_log
                 content="{}",
             )
         )
+        session.flush()
         session.info.clear()  # this is about rights, not about what vouches for the row
     remove, later = text("DELETE FROM application"), NOW.replace(year=2032)
     with app.begin() as connection:

@@ -252,7 +252,7 @@ VOUCHED = (
     Vouched(
         ParticipantRow,
         "participation",
-        ("tenant", "version", "changed_at", "changed_by", "responsible", "sha256"),
+        ("tenant", "version", "changed_at", "changed_by", "responsible", "due", "sha256"),
         Kind.PLAN,
         case="case_id",
     ),

@@ -60,10 +60,12 @@ def with_barnbidrag(number: str, month: Month) -> Answers:
 
 
 def known(world: World, person: int, child: int = ALVA) -> None:
-    """The person has been granted the month before, together with the child."""
+    """The person has been granted the month before, together with the child, and gets barnbidrag for one who
+    is young enough."""
     everyone = [personal_number(person), personal_number(child)]
     world.imported(person, people=everyone, housing_person_count=2)
-    world.registers.script[personal_number(person)] = with_barnbidrag
+    if child == ALVA:
+        world.registers.script[personal_number(person)] = with_barnbidrag
 
 
 def asked(world: World, found: str) -> set[str]:
@@ -195,7 +197,7 @@ def test_a_youth_who_is_a_child_there_and_applies_here(world: World, first: str)
     known(world, 1, ELIS)
     world.imported(ELIS)
     forms = {"parent": parent(1, ELIS), "youth": application(ELIS, NOVEMBER)}
-    assert world.state(world.apply(forms.pop(first))) == State.DECIDED
+    assert world.state(found := world.apply(forms.pop(first))) == State.DECIDED, world.reasons(found)
     (form,) = forms.values()
     role = {"parent": "SÖKANDE_ÄR_BARN_I_ANNAN", "youth": "BARN_SÖKER_SJÄLV"}[first]
     assert asked(world, world.apply(form)) == {role, "ANDRA_HUSHÅLLET_BEVILJAT"}
