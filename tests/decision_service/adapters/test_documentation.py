@@ -101,6 +101,9 @@ TABLES: dict[str, str] = {
     "ärende-oanvänt": pairs(("fält", "varför"), _OF_A_CASE["oanvänt"]),
     "ärende-kan-saknas": pairs(("fält", "varför"), _OF_A_CASE["kan saknas"]),
     "ärende-tidigare-månader": pairs(("fält", "varför"), _OF_A_CASE["tidigare månader"]),
+    "ärende-tillfällen-som-inte-har-varit": pairs(
+        ("fält", "varför"), _OF_A_CASE["tillfällen som inte har varit"]
+    ),
     "ärende-e-tjänster": pairs(("format och fält", "varför"), _OF_A_CASE["e-tjänster"]),
     "ärende-e-tjänster-saknas": pairs(("format och fält", "varför"), _OF_A_CASE["e-tjänster kan saknas"]),
     "ärende-e-tjänster-två-gånger": pairs(("format och rad", "varför"), _OF_A_CASE["e-tjänster två gånger"]),

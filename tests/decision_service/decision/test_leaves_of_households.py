@@ -14,16 +14,18 @@ from itertools import islice
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bench.households import case, ordinary, others
+from decision_service.application.case_file import Mark, Session
 from norms.month import Month
-from tests.decision_service.decision.leaves import Json, Way, changes, pattern, ways
+from tests.decision_service.decision.leaves import Json, Way, changes, pattern, ways, with_value
 from tests.decision_service.decision.test_leaves import MAY_BE_MISSING, TABLE, excused, options, seen
 
 MUNICIPALITIES = ("9999", "1384", "1287")
 MONTHS = ((Month(2026, 9), date(2026, 8, 28)), (Month(2026, 11), date(2026, 10, 28)))
 HOUSEHOLDS = 400
-LONG_AGO = TABLE["tidigare månader"]
+LONG_AGO, TO_COME = TABLE["tidigare månader"], TABLE["tillfällen som inte har varit"]
 
 
 @cache
@@ -47,7 +49,8 @@ def lost(before: Json, way: Way, value: Json) -> list[str]:
     noticed: dict[str, bool] = {}
     for done, after in changes(before, way, value, options().get(pattern(way), [])):
         sort = done.partition(" to ")[0]
-        if not noticed.get(sort) and not excused(way, done) and not long_ago(before, way):
+        by_table = excused(way, done) or long_ago(before, way) or to_come(before, after, way)
+        if not noticed.get(sort) and not by_table:
             noticed[sort] = is_noticed(before, after)
     return [f"{pattern(way)}: {sort}" for sort, yes in noticed.items() if not yes]
 
@@ -56,6 +59,37 @@ def long_ago(before: Json, way: Way) -> bool:
     """Whether a table says that a value of an earlier month than the latest is not compared."""
     earlier = way[0] == "history" and way[1:2] != (len(before["history"]) - 1,)
     return earlier and any(f"{pattern(way)}.".startswith(f"{each}.") for each in LONG_AGO)
+
+
+def to_come(before: Json, after: Json, way: Way) -> bool:
+    """Whether a table says that a value of a session makes no difference: nobody had marked it and it had not
+    been, and after the change nobody has marked it and it is not on a day that is tried."""
+    if pattern(way) not in TO_COME:
+        return False
+    was, became = _session(before, way), _session(after, way)
+    if was is None or became is None or {was.mark, became.mark} != {Mark.UNMARKED}:
+        return False
+    asked = _asked(before)
+    return was.day >= asked and (became.day >= asked or Month.of(became.day) != _control(before))
+
+
+def _session(case: Json, way: Way) -> Session | None:
+    """The session that a value is of, or None where it is not one."""
+    _, activity, _, session, *_ = way
+    try:
+        return Session.model_validate(case["activity"][activity]["sessions"][session])
+    except ValidationError:
+        return None
+
+
+def _asked(case: Json) -> date:
+    """The day that the registers of a household were asked."""
+    return date.fromisoformat(case["received_at"][:10])
+
+
+def _control(case: Json) -> Month:
+    """The month whose attendance is tried."""
+    return next(about.plus(-1) for about, today in MONTHS if today == _asked(case))
 
 
 @given(st.integers(0, HOUSEHOLDS - 1), st.sampled_from(range(len(MONTHS))), st.data())
@@ -82,3 +116,23 @@ def test_what_may_be_missing_is_noticed_when_it_is_another_value() -> None:
         if pattern(way) in MAY_BE_MISSING:
             for done, _ in changes(before, way, value, []):
                 assert excused(way, done) is (done in ("removed", "made []", "made {}")), pattern(way)
+
+
+@pytest.mark.parametrize("month", range(len(MONTHS)))
+def test_a_session_to_come_is_noticed_when_it_is_marked_or_on_a_day_that_is_tried(month: int) -> None:
+    """The table of sessions to come excuses no session that says something, nor one that has been."""
+    before = household(0, month)
+    sessions = before["activity"][0]["sessions"]
+    way: Way = ("activity", 0, "sessions", len(sessions) - 1)
+    assert sessions[-1]["mark"] == "UNMARKED"
+    told = [((*way, "mark"), mark.value) for mark in Mark if mark is not Mark.UNMARKED]
+    for place, value in (*told, ((*way, "day"), sessions[0]["day"])):
+        after = with_value(before, place, value)
+        assert not to_come(before, after, place)
+        assert is_noticed(before, after), value
+    first = ("activity", 0, "sessions", 0)
+    for name, value in (("day", f"{_asked(before)}"), ("mark", "UNMARKED"), ("hours", 1)):
+        after = with_value(before, (*first, name), value)
+        assert not to_come(before, after, (*first, name))
+    full = with_value(before, (*way, "hours"), 24)
+    assert is_noticed(full, with_value(full, way, full["activity"][0]["sessions"][-1], double=True))
