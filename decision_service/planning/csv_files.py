@@ -150,21 +150,24 @@ def _in_row(one: Fault, line: int, columns: Mapping[str, str]) -> Fault:
 
 def _rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row with its line, by the names of the columns. Raises InputError for another head."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
-    head = [each.strip().lower() for each in next(reader, [])]
-    missing = [name for name in columns if name not in head]
-    if missing:
-        raise InputError([fault("columns_missing", found=", ".join(missing), allowed=";".join(columns))])
-    for row in reader:
-        if not any(each.strip() for each in row):
-            continue
-        if reader.line_num > MOST_ROWS:
-            raise InputError([fault("too_many_rows", limit=MOST_ROWS)])
-        if len(row) != len(head):
-            place = f"rad {reader.line_num}"
-            raise InputError([fault("row_of_other_length", place, count=len(row), expected=len(head))])
-        found = dict(zip(head, (each.strip() for each in row), strict=True))
-        yield reader.line_num, {name: _plain(found[name]) for name in columns}
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
+    try:
+        head = [each.strip().lower() for each in next(reader, [])]
+        missing = [name for name in columns if name not in head]
+        if missing:
+            raise InputError([fault("columns_missing", found=", ".join(missing), allowed=";".join(columns))])
+        for row in reader:
+            if not any(each.strip() for each in row):
+                continue
+            if reader.line_num > MOST_ROWS:
+                raise InputError([fault("too_many_rows", limit=MOST_ROWS)])
+            if len(row) != len(head):
+                place = f"rad {reader.line_num}"
+                raise InputError([fault("row_of_other_length", place, count=len(row), expected=len(head))])
+            found = dict(zip(head, (each.strip() for each in row), strict=True))
+            yield reader.line_num, {name: _plain(found[name]) for name in columns}
+    except csv.Error:
+        raise InputError([fault("row_unreadable", f"rad {reader.line_num + 1}")]) from None
 
 
 def _value(field: str, text: str) -> Any:

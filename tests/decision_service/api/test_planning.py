@@ -250,6 +250,8 @@ def test_every_bad_row_of_a_file_is_told_and_nothing_of_it_is_taken(whole: Whole
     assert {each["mark"] for each in occasions} == {"UNMARKED"}
     for text, expected in (
         ("personnummer;dag\n", "columns_missing"),
+        ("x" * 200_000, "row_unreadable"),
+        (f'{rows[0]}\n"{"x" * 200_000}', "row_unreadable"),
         (f"{rows[0]}\n1;2;3\n", "row_of_other_length"),
         (b"\xff", "not_utf8"),
     ):

@@ -20,6 +20,7 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, func, select
 
+from decision_service.application.outcome import Outcome
 from decision_service.casework import deciding, handlaggare, outbox, sweeps
 from decision_service.casework.applicant import state_opinion, withdraw
 from decision_service.casework.rows import ConflictError, StaleError
@@ -42,6 +43,7 @@ from norms.month import Month
 from tests.world.office import PERSON, SECOND, World, count, paying, silent
 from tests.world.people import TENANT, Form, application, in_part, incomplete, personal_number, refused
 
+PAID = [one.value for one in Outcome if one.pays]
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 FORMS: tuple[tuple[Form, int], ...] = ((application, 8), (in_part, 2), (refused, 2), (incomplete, 4))
@@ -260,7 +262,7 @@ class Simulation:
             "decided": (row, [row.state == State.DECIDED]),
             "decision": (DecisionRow, []),
             "letter": (MessageRow, [MessageRow.kind == outbox.LETTER]),
-            "paid": (DecisionRow, [DecisionRow.granted > 0]),
+            "paid": (DecisionRow, [col(DecisionRow.outcome).in_(PAID)]),
             "payment": (MessageRow, [MessageRow.kind == outbox.PAYMENT]),
             "all": (row, []),
             "twice": (automatic, []),
