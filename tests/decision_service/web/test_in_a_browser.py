@@ -114,9 +114,16 @@ def test_a_reviewer_finds_reads_and_checks_a_decision(page: Page) -> None:
 def test_a_handlaggare_goes_from_the_queue_to_a_decision_in_few_clicks(page: Page) -> None:
     enter(page, "handlaggare")
     assert violations(page) == []
+    page.goto("/k/9999/ko")
     waiting = page.locator("text=Ta och öppna").count()
     assert waiting >= 1
-    page.locator("text=Ta och öppna").last.click()
+    for _ in range(waiting):  # until one has a proposal to say yes to; the month is still being played
+        page.goto("/k/9999/ko")
+        page.locator("text=Ta och öppna").last.click()
+        page.wait_for_url("**/k/9999/ko/*")
+        if page.locator("text=Besluta som föreslås").count():
+            break
+    case = page.url.rsplit("/", 1)[-1].split("?")[0]
     assert violations(page) == []
     checked = page.locator("main input:checked")
     assert checked.count() == 0, "nothing is chosen beforehand"
@@ -126,7 +133,7 @@ def test_a_handlaggare_goes_from_the_queue_to_a_decision_in_few_clicks(page: Pag
     expect(page.locator("[role=status]")).to_contain_text("Klart")
     assert violations(page) == []
     page.goto("/k/9999/ko")
-    assert page.locator("text=Ta och öppna").count() == waiting - 1
+    assert case not in page.locator("main").inner_html()
 
 
 def test_an_expired_session_asks_who_one_is_and_goes_on(page: Page) -> None:
