@@ -167,7 +167,7 @@ def _rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str
             found = dict(zip(head, (each.strip() for each in row), strict=True))
             yield reader.line_num, {name: _plain(found[name]) for name in columns}
     except csv.Error:
-        raise InputError([fault("row_unreadable", f"rad {reader.line_num + 1}")]) from None
+        raise InputError([fault("row_unreadable", f"rad {reader.line_num}")]) from None
 
 
 def _value(field: str, text: str) -> Any:
