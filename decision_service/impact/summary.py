@@ -17,11 +17,13 @@ _WHAT = ("utfall", "belopp", "frågor", "väg")
 @dataclass
 class Summary:
     """Counts and sums in öre. ``owed`` are the decisions that would have given another sum, ``look`` those
-    that a person has to look at, ``otherwise`` the cases that the program itself now assesses otherwise."""
+    that a person has to look at, ``without`` the cases that have no sum on one side and so are in no sum, no
+    quartile and no count of households, ``otherwise`` the cases that the program now assesses otherwise."""
 
     cases: int = 0
     moved: int = 0
     what: Counter[str] = field(default_factory=Counter)
+    without: int = 0
     before: int = 0
     after: int = 0
     changes: Changes = field(default_factory=Changes)
@@ -36,11 +38,14 @@ class Summary:
         self.cases += 1
         if not one.as_recorded:
             self.otherwise.append(one.case)
-        was, will = one.before.granted or 0, one.after.granted or 0
-        self.before += was
-        self.after += will
-        self.changes[will - was] += 1
-        self.households.setdefault(one.household, Changes())[will - was] += 1
+        was, will = one.before.granted, one.after.granted
+        if was is None or will is None:
+            self.without += 1
+        else:
+            self.before += was
+            self.after += will
+            self.changes[will - was] += 1
+            self.households.setdefault(one.household, Changes())[will - was] += 1
         if not one.moved:
             return
         self.moved += 1
@@ -64,6 +69,7 @@ class Summary:
             "cases": self.cases,
             "moved": self.moved,
             "what": {name: self.what[name] for name in _WHAT},
+            "without_amount": self.without,
             "granted_before": self.before,
             "granted_after": self.after,
             "quartiles": self.changes.quartiles(),
@@ -84,6 +90,8 @@ class Summary:
             if self.what[name]:
                 yield f"  {name}: {self.what[name]}"
         yield f"Beviljat eller föreslaget: {kronor(self.before)} före, {kronor(self.after)} efter."
+        if self.without:
+            yield f"Ärenden utan belopp före eller efter, som inte är med i summorna: {self.without}."
         if (quartiles := self.changes.quartiles()) is not None:
             yield f"Ändringar i månaden, kvartiler: {', '.join(map(kronor, quartiles))}."
         for name, changes in sorted(self.households.items()):
@@ -93,7 +101,7 @@ class Summary:
             yield from (f"  {name}: {count}" for name, count in self.rules.most_common())
         if self.owed:
             yield "Fattade beslut som skulle ha gett en annan summa, för en människa att rätta:"
-            yield from (f"  {one.case} {one.month}: {_owed(one.owed or 0)}" for one in self.owed)
+            yield from (f"  {one.case} {one.month}: {_owed(one.owed)}" for one in self.owed if one.owed)
         if self.look:
             yield "Fattade beslut som en människa ser på, för summan följer inte av beräkningen:"
             yield from (f"  {one.case} {one.month}" for one in self.look)

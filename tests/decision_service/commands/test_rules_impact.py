@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from decision_service.cli import main
+from decision_service.impact.again import Again, Side
+from decision_service.impact.summary import Summary
 from norms import folder
 from rules.book import ROOT, read_files
 
@@ -112,3 +115,15 @@ def test_people_read_counts_sums_rules_and_what_is_owed(
     assert f"{len(NAMES)} ärenden, " in said
     assert "riksnorm.vuxen.ensam: " in said
     assert "100\u00a0kr mer" in said
+
+
+def test_a_case_without_a_sum_on_one_side_is_no_loss_of_the_whole_sum() -> None:
+    """It goes to a person under the other rules, and nobody knows what that person decides."""
+    before = Side("BIFALL", "BIFALL", 1_201_000, (), True)
+    asked = Side("HANDLAGGARE", None, None, ("HYRA",), False)
+    found = Summary()
+    for after in (asked, replace(before, granted=1_200_000)):
+        found.add(Again("a-1", "2026-11", "ENSAM", before, after, (), None, False, True))
+    assert (found.without, found.before, found.after) == (1, 1_201_000, 1_200_000)
+    assert found.as_json()["households"] == {"ENSAM": {"cases": 1, "winners": 0, "losers": 1}}
+    assert any(line.endswith("inte är med i summorna: 1.") for line in found.lines())
