@@ -56,7 +56,8 @@ def test_decides_as_in_the_process_itself(marked: Evaluators) -> None:
 
 def test_a_segmentation_fault_costs_a_child_and_no_more(marked: Evaluators) -> None:
     before = marked.crashes
-    with pytest.raises(CrashError, match=f"kod {-signal.SIGSEGV}"):
+    # What reads memory that is not its own is stopped by the kernel, or by the allocator that notices first.
+    with pytest.raises(CrashError, match=f"kod ({-signal.SIGSEGV}|{-signal.SIGABRT}|{-signal.SIGBUS})"):
         marked.assess(named("Krasch"))
     assert marked.crashes == before + 1
     assert marked.assess(named("Alma")).assessment.outcome is Outcome.GRANTED
