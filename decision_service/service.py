@@ -41,6 +41,7 @@ from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import Check, read_figures, readiness
 from decision_service.outputs import WebhookChannel
 from decision_service.outputs.configured import channels_of
+from decision_service.planning.resealing import reseal
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.configured import registers_of
 from decision_service.store.address import reached
@@ -226,6 +227,8 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
     log = journal.open_log(keys)
     _begin_logs(engine, log, installation, book, settings, clock)
     secret = _pseudonym_key(engine, settings)
+    if count := reseal(engine, log, keys, clock):
+        _log.info("participants_sealed_anew", rows=count)
     if count := seal_what_is_clear(engine, partial(keyed, secret)):
         _log.info("rows_sealed", rows=count)
     for tenant in sorted(installation.municipalities):

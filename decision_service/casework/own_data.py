@@ -126,9 +126,9 @@ def own_data(office: Office, session: Session, tenant: str, personal_number: str
         "participation": [
             {
                 "changed_at": _time(each.changed_at),
-                **opened(office, session, each).model_dump(mode="json"),
+                **opened(each).model_dump(mode="json"),
                 "attendance": [
-                    opened_month(office, session, month).model_dump(mode="json")
+                    opened_month(month).model_dump(mode="json")
                     for month in all_attendance(office, session, tenant, each.case_id)
                 ],
             }

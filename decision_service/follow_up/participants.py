@@ -24,7 +24,7 @@ def everybody(office: PlanningOffice, session: Session, tenant: str) -> Iterator
         select(ParticipantRow).where(ParticipantRow.tenant == tenant).order_by(col(ParticipantRow.case_id))
     ).all()
     for row in rows:
-        yield row.case_id, opened(office, session, row)
+        yield row.case_id, opened(row)
 
 
 def attendance(
@@ -36,5 +36,5 @@ def attendance(
     rows = session.exec(query).all()
     found: dict[str, dict[str, AttendanceOfMonth]] = {}
     for each in rows:
-        found.setdefault(each.case_id, {})[each.month] = opened_month(office, session, each)
+        found.setdefault(each.case_id, {})[each.month] = opened_month(each)
     return found

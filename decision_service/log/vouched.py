@@ -252,14 +252,14 @@ VOUCHED = (
     Vouched(
         ParticipantRow,
         "participation",
-        ("tenant", "version", "changed_at", "changed_by", "responsible", "due", "sha256"),
+        ("tenant", "version", "changed_at", "changed_by", "responsible", "due", "document"),
         Kind.PLAN,
         case="case_id",
     ),
     Vouched(
         AttendanceRow,
         "attendance/{month}",
-        ("tenant", "changed_at", "sha256"),
+        ("tenant", "changed_at", "document"),
         Kind.PLAN,
         case="case_id",
     ),

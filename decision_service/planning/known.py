@@ -43,7 +43,7 @@ def planned_activity(
         attendance = attendance_of(office, session, tenant, row.case_id, control.first, last)
         before = reported.get(row.person)
         told = activity_of(
-            opened(office, session, row),
+            opened(row),
             attendance,
             control,
             today.day,

@@ -39,7 +39,7 @@ def mark(
     day that has not come.
     """
     row = locked(office, session, tenant, case)
-    person = opened(office, session, row)
+    person = opened(row)
     month = _month(office, session, row, person, given.activity, given.day)
     if given.mark is not Marking.CLOSED:
         require_not_after_today(given.day, today_of(office, tenant))
@@ -89,7 +89,7 @@ def check_in(
     Raises as ``mark``, and ConflictError where the occasion is marked already.
     """
     row = locked(office, session, tenant, case)
-    person, day = opened(office, session, row), today_of(office, tenant).day
+    person, day = opened(row), today_of(office, tenant).day
     month = _month(office, session, row, person, activity, day)
     if (day, activity) in month.by_occasion:
         raise ConflictError(fault("already_marked"))

@@ -84,7 +84,7 @@ def everybody(
     row = ParticipantRow
     query = select(row).where(row.tenant == tenant, col(row.due).is_not(None))
     for each in session.exec(query.order_by(col(row.case_id))).all():
-        yield each, opened(office, session, each)
+        yield each, opened(each)
 
 
 def taking_part(office: PlanningOffice, session: Session, tenant: str, id_: str, day: date) -> list[Taking]:

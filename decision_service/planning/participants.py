@@ -1,11 +1,10 @@
 """Participants in the store: enrolled, read, and changed a step at a time, each step with its log entry.
 
-What is written of a participant is sealed under the key of the person's case and gone when the key is.
+What is written of a participant is gone when the key of the person's case is.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
@@ -13,8 +12,6 @@ from typing import Annotated, Any
 from pydantic import Field, StrictBool
 from sqlmodel import Session, col, select
 
-from audit import sealed
-from audit.errors import RowError
 from decision_service.application.fields import Day, Part, PersonalNumber, birthday_of
 from decision_service.log import journal, vouched
 from decision_service.planning.attendance import AttendanceOfMonth
@@ -30,7 +27,6 @@ from decision_service.store.tables import AttendanceRow, ParticipantRow
 from norms.fault import fault
 
 ENROLLED = "enrolled"
-PARTICIPATION = "participation"
 
 
 class Enrol(Part):
@@ -63,10 +59,6 @@ def enrol(office: PlanningOffice, session: Session, tenant: str, given: Enrol, w
     )
     case = case_of_person(session, tenant, person)
     content = given.model_dump(mode="json")
-    # The first entry makes the key of the case, under which the row is sealed that the second vouches for.
-    office.log.append_all(
-        session.connection(), tenant, [journal.planned(case, now, journal.staff(who), ENROLLED, content)]
-    )
     row = ParticipantRow(
         tenant=tenant,
         person=person,
@@ -76,10 +68,9 @@ def enrol(office: PlanningOffice, session: Session, tenant: str, given: Enrol, w
         changed_at=now,
         changed_by=who,
         responsible=responsible,
-        sha256="",
-        sealed=b"",
+        document="",
     )
-    _save(office, session, row, found, who, ENROLLED, {"responsible": responsible})
+    _save(office, session, row, found, who, ENROLLED, content | {"responsible": responsible})
     return row
 
 
@@ -91,7 +82,7 @@ def take(
     row = locked(office, session, tenant, case)
     if row.version != version:
         raise StaleError(case)
-    person = step.taken(opened(office, session, row), today_of(office, tenant))
+    person = step.taken(opened(row), today_of(office, tenant))
     content = step.model_dump(mode="json", exclude={"step"})
     _save(office, session, row, person, who, step.step, content)
     return row
@@ -125,11 +116,9 @@ def known_as(
     return session.get(ParticipantRow, (tenant, office.pseudonym(tenant, personal_number)))
 
 
-def opened(office: PlanningOffice, session: Session, row: ParticipantRow) -> Participation:
-    """What a row says. Raises VaultError where the case is deleted, and RowError where it is not what was
-    sealed."""
-    content = unsealed(office, session, row.tenant, row.case_id, PARTICIPATION, row.sealed, row.sha256)
-    return Participation.model_validate_json(content)
+def opened(row: ParticipantRow) -> Participation:
+    """What a row says."""
+    return Participation.model_validate_json(row.document)
 
 
 def attendance_of(
@@ -137,7 +126,7 @@ def attendance_of(
 ) -> dict[str, AttendanceOfMonth]:
     """What was marked in the months of a time, by month; as it is logged. Raises RowError."""
     found = all_attendance(office, session, tenant, case, f"{first:%Y-%m}", f"{last:%Y-%m}")
-    return {row.month: opened_month(office, session, row) for row in found}
+    return {row.month: opened_month(row) for row in found}
 
 
 def all_attendance(
@@ -153,11 +142,9 @@ def all_attendance(
     return rows
 
 
-def opened_month(office: PlanningOffice, session: Session, row: AttendanceRow) -> AttendanceOfMonth:
-    """What a row of attendance says. Raises as ``opened``."""
-    name = f"attendance/{row.month}"
-    content = unsealed(office, session, row.tenant, row.case_id, name, row.sealed, row.sha256)
-    return AttendanceOfMonth.model_validate_json(content)
+def opened_month(row: AttendanceRow) -> AttendanceOfMonth:
+    """What a row of attendance says."""
+    return AttendanceOfMonth.model_validate_json(row.document)
 
 
 def listed(
@@ -202,23 +189,12 @@ def write(
     now = office.clock()
     key = (row.tenant, row.case_id, month.month)
     found = session.get(AttendanceRow, key) or AttendanceRow(
-        tenant=row.tenant, case_id=row.case_id, month=month.month, changed_at=now, sha256="", sealed=b""
+        tenant=row.tenant, case_id=row.case_id, month=month.month, changed_at=now, document=""
     )
-    name = f"attendance/{month.month}"
-    found.sealed, found.sha256 = _sealed(office, session, row, name, month)
-    found.changed_at = now
+    found.document, found.changed_at = month.model_dump_json(by_alias=True), now
     session.add(found)
     entry = journal.planned(row.case_id, now, who, step, content)
     vouched.append(office.log, session, row.tenant, [entry])
-
-
-def unsealed(
-    office: PlanningOffice, session: Session, tenant: str, case: str, name: str, content: bytes, sha256: str
-) -> bytes:
-    """What was sealed. Raises RowError where it is not what its hash, which the log vouches for, says."""
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise RowError(f"{name} i ärende {case} är inte det som står i granskningsloggen. Använd det inte.")
-    return sealed.unseal(session.connection(), office.keys, tenant, case, name, content)
 
 
 def _save(
@@ -234,16 +210,8 @@ def _save(
     row.version += 1
     row.changed_at, row.changed_by = now, who
     row.responsible, row.due = person.responsible, todo[0].day if todo else None
-    row.sealed, row.sha256 = _sealed(office, session, row, PARTICIPATION, person)
+    row.document = person.model_dump_json(by_alias=True)
     session.add(row)
     tell(session, row, step, now)
     entry = journal.planned(row.case_id, now, journal.staff(who), step, content)
     vouched.append(office.log, session, row.tenant, [entry])
-
-
-def _sealed(
-    office: PlanningOffice, session: Session, row: ParticipantRow, name: str, said: Part
-) -> tuple[bytes, str]:
-    content = said.model_dump_json(by_alias=True).encode()
-    found = sealed.seal(session.connection(), office.keys, row.tenant, row.case_id, name, content)
-    return found, hashlib.sha256(found).hexdigest()

@@ -27,9 +27,7 @@ def send_plan(
     if session.get(MessageRow, key) is not None:
         return row, False
     now = office.clock()
-    letter = plan_letter(
-        opened(office, session, row), office.municipality(tenant), today_of(office, tenant).day, case
-    )
+    letter = plan_letter(opened(row), office.municipality(tenant), today_of(office, tenant).day, case)
     payload = {"to": letter.to.as_json(), "letter": letter.as_json(), "text": letter.text}
     session.add(
         MessageRow(

@@ -552,9 +552,8 @@ class HistoryRow(SQLModel, table=True):
 
 class ParticipantRow(SQLModel, table=True):
     """A participant of the planning. ``person`` and ``case_id`` are as for an activity; ``case_id`` is also
-    what the participant is called by. ``sealed`` is JSON of ``Participation`` under the key of the case,
-    ``sha256`` in hex of what is sealed. ``responsible`` is a staff id, ``due`` the first day on which
-    something is to be done, None for one who has left.
+    what the participant is called by. ``document`` is JSON of ``Participation``. ``responsible`` is a staff
+    id, ``due`` the first day on which something is to be done, None for one who has left.
     """
 
     __tablename__ = "participant"
@@ -568,15 +567,13 @@ class ParticipantRow(SQLModel, table=True):
     changed_by: str
     responsible: str
     due: date | None = None
-    sha256: str = Field(sa_column=sealed(case="case_id"))
-    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    document: str = Field(sa_column=sealed(case="case_id"))
 
     __table_args__ = (Index("participant_due", "tenant", "due", "case_id"),)
 
 
 class AttendanceRow(SQLModel, table=True):
-    """What was marked and reported of a participant's month: JSON of ``AttendanceOfMonth``, sealed as the
-    participant is."""
+    """What was marked and reported of a participant's month: JSON of ``AttendanceOfMonth``."""
 
     __tablename__ = "attendance"
 
@@ -584,8 +581,7 @@ class AttendanceRow(SQLModel, table=True):
     case_id: str = Field(primary_key=True)
     month: str = Field(primary_key=True)
     changed_at: datetime = Field(sa_column=_moment())
-    sha256: str = Field(sa_column=sealed(case="case_id"))
-    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    document: str = Field(sa_column=sealed(case="case_id"))
 
 
 class OfferedActivityRow(SQLModel, table=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect, select, text
@@ -19,7 +20,7 @@ from decision_service.store.sealing import KEY, REQUEST
 from decision_service.store.tables import ActivityRow, IdempotencyRow, State, TaskRow
 from tests.world.office import PERSON, World, paying
 from tests.world.people import TENANT, personal_number
-from tests.world.planning import attending
+from tests.world.planning import GROUP, PLAN, Doing, attending, enrol, group, mark, marked, stepping, taken
 from tests.world.planted import APPLICANT, Planter
 
 
@@ -76,8 +77,20 @@ def lived(world: World) -> tuple[str, list[str]]:
     world.decide(case, granted=987_654_321, reason=reason)
     delivered(world)
     world.clock.forward(days=8)
-    attending(world, APPLICANT)
+    attending(world, APPLICANT, *_planned(planter))
     return case, planter.values
+
+
+def _planned(planter: Planter) -> Iterator[Doing]:
+    """A planning with something planted in what is written of the participant and of the attendance."""
+    yield from (enrol, stepping({**PLAN, "goal": planter.text()}), group, mark)
+    activity = planter.text()
+    yield stepping({**GROUP, "id": activity, "title": planter.text()})
+    yield stepping(taken(activity))
+    yield marked(activity)
+    yield stepping({"step": "breach", "day": "2026-09-15", "happened": planter.text()})
+    contact = {"number": 1, "day": "2026-09-16", "account": planter.text(), "accepted": True}
+    yield stepping({"step": "contact", **contact})
 
 
 def delivered(world: World) -> None:

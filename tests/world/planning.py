@@ -101,8 +101,22 @@ def group(world: World, session: Session, person: int) -> object:
 
 def mark(world: World, session: Session, person: int) -> object:
     """One occasion of the group is marked."""
-    one = OneMark(activity="grupp", day=date(2026, 9, 14), mark=Marking.PRESENT)
-    return marking.mark(world.office, session, TENANT, _row(world, session, person).case_id, one, "ask-1")
+    return marked("grupp")(world, session, person)
+
+
+def marked(activity: str) -> Doing:
+    """An occasion of an activity is marked."""
+
+    def does(world: World, session: Session, person: int) -> object:
+        one = OneMark(activity=activity, day=date(2026, 9, 14), mark=Marking.PRESENT)
+        return marking.mark(world.office, session, TENANT, _row(world, session, person).case_id, one, "ask-1")
+
+    return does
+
+
+def stepping(said: Json) -> Doing:
+    """A step is taken."""
+    return lambda world, session, person: _step(world, session, person, said)
 
 
 def _step(world: World, session: Session, person: int, said: Json) -> object:

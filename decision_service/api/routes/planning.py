@@ -132,7 +132,7 @@ def listed(
         )
         page = page_of(asked, rows, lambda row: (str(row.due), row.case_id))
         vouched.require(office.keys, session, caller.tenant, *page.items)
-        items = [brief(office, row, participants.opened(office, session, row)) for row in page.items]
+        items = [brief(office, row, participants.opened(row)) for row in page.items]
     return as_json(answers.Page(items=items, next=page.next), page.headers)
 
 
@@ -151,7 +151,7 @@ def query(request: Request, caller: Watcher, body: RawBody) -> Response:
         if row is None:
             raise ProblemError("not-found")
         vouched.require(office.keys, session, caller.tenant, row)
-        found = brief(office, row, participants.opened(office, session, row))
+        found = brief(office, row, participants.opened(row))
     return as_json(found, {"ETag": etag(row.version)})
 
 
@@ -234,7 +234,7 @@ def occasions_of(
     office: Office, session: Session, row: ParticipantRow, first: date, last: date
 ) -> list[Occasion]:
     """A participant's occasions of a time, as marked."""
-    person = participants.opened(office, session, row)
+    person = participants.opened(row)
     marked = participants.attendance_of(office, session, row.tenant, row.case_id, first, last)
     return list(occasions(person, first, last, today_of(office, row.tenant).calendar, marked))
 
@@ -267,7 +267,7 @@ def answer(
 
 def whole(office: Office, session: Session, row: ParticipantRow) -> answers.WholeParticipant:
     """Everything about a participant."""
-    person = participants.opened(office, session, row)
+    person = participants.opened(row)
     return answers.WholeParticipant(
         **_head(office, row, person) | {"name": person.name}, changed_at=row.changed_at, participation=person
     )

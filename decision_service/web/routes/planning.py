@@ -83,7 +83,7 @@ def _listed(
         )
         found = page_of(asked, rows, lambda row: (str(row.due), row.case_id))
         vouched.require(office.keys, session, watcher.tenant, *found.items)
-        shown = [api.brief(office, row, participants.opened(office, session, row)) for row in found.items]
+        shown = [api.brief(office, row, participants.opened(row)) for row in found.items]
     return page(
         request,
         "deltagare.html",
@@ -283,7 +283,7 @@ def plan_as_pdf(request: Request, watcher: Watcher, participant: Participant) ->
 
 def _letter(request: Request, watcher: Visitor, participant: str) -> Letter:
     def show(office: Office, session: Session, row: ParticipantRow) -> Letter:
-        person = participants.opened(office, session, row)
+        person = participants.opened(row)
         day = today_of(office, row.tenant).day
         return plan_letter(person, watcher.municipality, day, row.case_id)
 

@@ -328,7 +328,7 @@ def test_the_log_vouches_for_participants_and_their_months(whole: Whole) -> None
     engine = whole.service.office.engine
     with engine.begin() as connection:
         content = connection.exec_driver_sql(
-            f"SELECT sealed FROM participant WHERE case_id = '{found['id']}'"
+            f"SELECT document FROM participant WHERE case_id = '{found['id']}'"
         ).scalar_one()
         assert b"Unikare" not in bytes(content)
         connection.exec_driver_sql(

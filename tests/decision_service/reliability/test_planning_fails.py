@@ -33,7 +33,7 @@ def there(world: World, person: int) -> tuple[object, ...]:
             world.office, session, TENANT, row.case_id, date(2026, 1, 1), date(2026, 12, 31)
         )
         said = [(each.month, [one.mark for one in each.marks]) for each in months.values()]
-        found = participants.opened(world.office, session, row)
+        found = participants.opened(row)
         return row.version, found.model_copy(update={"personal_number": ""}), said
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,19 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import URL, Boolean, Column, DateTime, Engine, Integer, MetaData, inspect, text
+from sqlalchemy import (
+    URL,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    inspect,
+    text,
+)
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, SQLModel, select
 
@@ -125,6 +137,33 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL, tmp_
     engine.dispose()
 
 
+def test_participants_that_an_earlier_version_sealed_wait_to_be_sealed_anew(database_url: URL) -> None:
+    """Each begins with the byte that says so, and both tables stand in the list of what is to be sealed."""
+    engine, config = open_engine(_url(database_url)), Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0029")
+        tables = MetaData()
+        tables.reflect(connection, only=["participant", "attendance"])
+        for table in tables.sorted_tables:
+            values = {each.name: b"\x01\xffx" if _is_bytes(each) else _filled(each) for each in table.columns}
+            connection.execute(table.insert().values(values))
+    migrate(engine)
+    assert _differences(engine) == []
+    with engine.connect() as connection:
+        for name in ("participant", "attendance"):
+            (kept,) = connection.execute(text(f"SELECT document FROM {name}")).scalars()
+            assert bytes(kept) == b"\x02\x01\xffx"
+        waiting = connection.execute(text("SELECT name FROM unsealed ORDER BY name")).scalars().all()
+    assert waiting == ["attendance", "participant"]
+    engine.dispose()
+
+
+def _is_bytes(column: Column[Any]) -> bool:
+    return isinstance(column.type, LargeBinary)
+
+
 def test_files_of_releases_that_an_earlier_version_kept_are_kept(database_url: URL) -> None:
     """It made their table beside the migrations, before the second of them."""
     engine = open_engine(_url(database_url))
@@ -164,6 +203,8 @@ def _joined(*words: str) -> str:
 
 def _filled(column: Column[Any]) -> object:
     """A value of the column's type."""
+    if isinstance(column.type, Date):
+        return date(2026, 11, 1)
     if isinstance(column.type, DateTime):
         return datetime(2026, 11, 1, tzinfo=UTC)
     if isinstance(column.type, Boolean):
