@@ -23,8 +23,8 @@ FOLDER = TEXTS.with_name("forklaringar")
 LANGUAGES = ("sv", "en", "ar")
 """The languages of explanations, in the order that they stand."""
 Value = str | Month | date | None
-_ISOLATED = "\u2068{}\u2069"
-"""What is filled in reads in its own direction, whatever stands around it."""
+ISOLATES = "\u2068\u2069"
+"""Between these what is filled in reads in its own direction, whatever stands around it."""
 
 
 class Words(FileModel):
@@ -91,4 +91,4 @@ def _filled(words: Words, kind: LetterKind, values: Mapping[str, Value]) -> Iter
 
 
 def _isolated(words: Words, value: str) -> str:
-    return _ISOLATED.format(value) if words.direction == "rtl" else value
+    return value.join(ISOLATES) if words.direction == "rtl" else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import UTC, datetime, time
 from functools import cache
 from threading import Lock
@@ -10,11 +11,13 @@ from typing import Any
 
 import typst
 
+from decision_service.outputs.explained import ISOLATES
 from decision_service.outputs.layout.shown import Shown, by_number, shown
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import TEXTS
 
 TEMPLATE = TEXTS.with_name("brev.typ")
+FONTS = TEXTS.with_name("typsnitt")
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 
 _ONE_AT_A_TIME = Lock()
@@ -45,16 +48,25 @@ def _written(compiler: typst.Compiler, said: Shown | str, at: datetime) -> bytes
 
 @cache
 def _template() -> typst.Compiler:
-    """The template, read once. Only the fonts that come with the library are used: those of the machine
-    would make another letter on another machine."""
-    return typst.Compiler(TEMPLATE, root=TEXTS.parent, ignore_system_fonts=True)
+    """The template, read once."""
+    return typst.Compiler(TEMPLATE, root=TEXTS.parent, font_paths=_fonts())
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts that come with the library, and ours for Arabic: those of the machine would make another
+    letter on another machine."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
 
 
 def _readable(said: Any) -> Any:
     """The same with every character that no font can show written as its number."""
     match said:
         case str():
-            return "".join(one if one.isascii() or _has_a_look(one) else by_number(one) for one in said)
+            return "".join(
+                one if one.isascii() or one in ISOLATES or _has_a_look(one) else by_number(one)
+                for one in said
+            )
         case list():
             return [_readable(each) for each in said]
         case dict():
@@ -65,10 +77,14 @@ def _readable(said: Any) -> Any:
 
 @cache
 def _has_a_look(character: str) -> bool:
-    """Whether some font can show a character."""
-    trial = typst.Compiler(b"#set document(title: [x])\n#sys.inputs.brev", ignore_system_fonts=True)
+    """Whether some font can show a character. A mark is shown on a letter."""
+    trial = typst.Compiler(b"#set document(title: [x])\n#sys.inputs.brev", font_paths=_fonts())
     try:
-        _written(trial, character, datetime(2000, 1, 1, tzinfo=UTC))
+        _written(
+            trial,
+            f"ب{character}" if unicodedata.combining(character) else character,
+            datetime(2000, 1, 1, tzinfo=UTC),
+        )
     except typst.TypstError:
         return False
     return True

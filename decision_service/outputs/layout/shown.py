@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from decision_service.outputs.explained import ISOLATES, Explained
 from decision_service.outputs.letter_layout import Letter, Part, Row, numbered, unbroken
 from norms.month import day_in_words
 from rules.texts import kronor
@@ -28,7 +29,24 @@ def shown(letter: Letter) -> Shown:
         "personnummer": said(letter.to.numbered),
         "rubrik": said(letter.title),
         "avsnitt": [_part(part) for part in letter.parts],
+        "korthet": [_in_short(each) for each in letter.explained],
     }
+
+
+def _in_short(found: Explained) -> Shown:
+    """The letter in short in another language, with the sentence that says which one counts."""
+    return {
+        "kod": found.language,
+        "namn": found.name,
+        "riktning": found.direction,
+        "stycken": [_spoken(each) for each in found.paragraphs],
+        "gäller": _spoken(found.applies),
+    }
+
+
+def _spoken(text: str) -> str:
+    """A text of an explanation: what is filled in keeps the direction of its own."""
+    return "".join(one if one in ISOLATES else said(one) or " " for one in text)
 
 
 def _part(part: Part) -> Shown:

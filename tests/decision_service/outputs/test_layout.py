@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
-from typing import get_args
+from itertools import pairwise
+from typing import Any, get_args
 
 import pytest
 import typst
@@ -91,6 +92,24 @@ def of_pdf(letter: Letter) -> str:
     return PAGE.sub("", read_pdf(pdf(letter)).replace("\u200b", "")).replace(COLUMNS, "")
 
 
+def parted(said: str, letter: Letter) -> tuple[str, str]:
+    """What a layout says, and what it says in short after that: from the name of the first language on."""
+    legal, _, short = said.rpartition(letter.explained[0].name)
+    return legal, letter.explained[0].name + short
+
+
+def in_short(letter: Letter) -> str:
+    """What a letter says in short in every language."""
+    return " ".join(" ".join((one.name, *one.paragraphs, one.applies)) for one in letter.explained)
+
+
+def unturned(text: str) -> list[str]:
+    """The letters of a text in an order of their own: what is read from the right has another in a PDF, and
+    its letters are written as they look."""
+    plain = unicodedata.normalize("NFKC", text)
+    return sorted(each for each in plain if not each.isspace() and unicodedata.category(each) != "Cf")
+
+
 def words(text: str) -> list[str]:
     """The words of a text in order; small letters, for the plain text has its headings in large ones."""
     return [unicodedata.normalize("NFC", word).casefold() for word in text.split() if word != "–"]
@@ -125,8 +144,12 @@ def test_every_kind_of_letter_says_the_same_as_text_as_page_and_as_pdf(
 ) -> None:
     kinds = set()
     for letter in every_letter(assessments["nio-personer"]):
-        assert words(read_html(letter)) == words(letter.text), letter.kind
-        assert words(of_pdf(letter)) == words(letter.text), letter.kind
+        page, short = parted(read_html(letter), letter)
+        assert words(page) == words(letter.text), letter.kind
+        assert words(short) == words(in_short(letter)), letter.kind
+        paper, short = parted(of_pdf(letter), letter)
+        assert words(paper) == words(letter.text), letter.kind
+        assert unturned(short) == unturned(in_short(letter)), letter.kind
         kinds.add(letter.kind)
     assert kinds == set(texts().letters)
 
@@ -145,7 +168,8 @@ def test_nothing_in_a_letter_is_taken_for_anything_but_text(
     from right to left has another order in a PDF, so there every character is counted."""
     plain = decision_letter(decisions["ensam-bifall"], CONTEXT)
     letter = with_text(plain, hostile)
-    expected, page, paper = words(legible(letter.text)), words(read_html(letter)), words(of_pdf(letter))
+    expected = words(legible(letter.text))
+    page, paper = (words(parted(each(letter), letter)[0]) for each in (read_html, of_pdf))
     if hostile == HOSTILE["arabic"]:
         assert turned(paper) == turned(expected)
     elif max(map(len, expected)) > 60:
@@ -164,7 +188,7 @@ def test_forty_rows_run_over_pages_that_all_name_the_case(decisions: dict[str, D
         Row(f"Kostnad nummer {at}", at * 100 + 7, "SoL (2025:400) 12 kap. 7 §") for at in range(1, 41)
     )
     long = replace(letter, parts=(replace(letter.parts[0], table=rows), *letter.parts[1:]))
-    assert words(of_pdf(long)) == words(long.text)
+    assert words(parted(of_pdf(long), long)[0]) == words(long.text)
     found = PAGE.findall(read_pdf(pdf(long)))
     assert len(found) > 2
     assert found == [(long.reference, str(at), str(len(found))) for at in range(1, len(found) + 1)]
@@ -200,11 +224,44 @@ def test_a_pdf_is_tagged_has_its_language_title_and_day_and_says_what_it_keeps_t
     assert "<pdfuaid:part>1<" in said
 
 
+def test_every_part_of_a_pdf_has_its_language_and_its_place_in_the_structure(
+    decisions: dict[str, Decision],
+) -> None:
+    """What PDF/UA asks of every reader: headings in order, a table with headers, a text for the picture, and
+    which language is spoken."""
+    reader = PdfReader(io.BytesIO(pdf(decision_letter(decisions["ensam-bifall"], CONTEXT))))
+    found = list(elements(reader.trailer["/Root"]["/StructTreeRoot"]))
+    roles = [str(each.get("/S")) for each in found]
+    headings = [int(role[2:]) for role in roles if re.fullmatch(r"/H[1-6]", role)]
+    assert headings[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(headings))
+    assert {"/Table", "/TH", "/TD", "/Figure", "/L", "/LI"} <= set(roles)
+    assert all(each.get("/Alt") for each in found if each.get("/S") == "/Figure")
+    assert {str(each["/Lang"]) for each in found if "/Lang" in each} >= {"en", "ar"}
+    for page in reader.pages:
+        assert page["/Tabs"] == "/S", "read in the order of the structure"
+        for name, font in page["/Resources"]["/Font"].items():
+            kept = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+            assert any(each.startswith("/FontFile") for each in kept), f"{name} is not in the file"
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """Every element of the structure of a PDF, in the order that it is read."""
+    below = node.get("/K", [])
+    for each in below.get_object() if isinstance(below.get_object(), list) else [below]:
+        child = each.get_object()
+        if isinstance(child, dict) and "/S" in child:
+            yield child
+            yield from elements(child)
+
+
 def test_a_page_is_swedish_has_one_title_and_headers_in_its_table(decisions: dict[str, Decision]) -> None:
     letter = decision_letter(decisions["ensam-bifall"], CONTEXT)
     page, tags = html(letter), _tags(letter)
     assert page.lstrip().startswith('<!doctype html>\n<html lang="sv">')
-    assert (tags.count("h1"), tags.count("h2"), tags.count("table")) == (1, len(letter.parts), 1)
+    headings = len(letter.parts) + len(letter.explained)
+    assert (tags.count("h1"), tags.count("h2"), tags.count("table")) == (1, headings, 1)
+    assert '<section lang="ar" dir="rtl"' in page
     assert page.count('<th scope="row">') == sum(
         1 for part in letter.parts for row in part.table if row.amount
     )
