@@ -43,6 +43,8 @@ FEW = (
     "ensam-avslag-overskott",
 )
 """Cases that the machine decides by itself: all that have applied where the demonstration is small."""
+AGAIN = ("hyra-over-grans",) * 10 + ("forsta-ansokan",) * 6
+"""Cases that more than one live through, so that there are figures that tell of nobody."""
 OPEN = ("forsta-ansokan", "hyra-over-grans", "lakarintyg-saknas")
 """Cases that wait for a person or for the applicant: they apply now, for this month."""
 
@@ -83,8 +85,11 @@ def prepare(settings: Settings, tell: Callable[[str], None] = print) -> None:
 def _every_case() -> Iterator[Json]:
     """Every example case that can be moved to another month and given to somebody else, in an order that
     mixes what they show."""
-    for path in sorted(CASES.glob("*.json"), key=lambda path: path.stem[::-1]):
-        case = _case(path.stem)
+    names = sorted((path.stem for path in CASES.glob("*.json")), key=lambda name: name[::-1])
+    apart = len(names) // len(AGAIN)
+    for number, name in enumerate(AGAIN):
+        names.insert(number * (apart + 1), name)
+    for case in map(_case, names):
         if "periodYear" in case["application"] and all("born" in one for one in case["people"]):
             yield case
 

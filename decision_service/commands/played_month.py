@@ -1,21 +1,20 @@
 """A month of the demonstration, played before it opens: every example case is lived by somebody.
 
-People apply day by day, the machine decides what it may, two handläggare take what comes to them and leave
-that of the last days for whoever visits, and a jurist reviews a sample. The clock is moved; everything else
-is as ever.
+People apply day by day, the machine decides what it may, two handläggare work off what is due twice each
+working day and leave what came last for whoever visits, and a jurist reviews a sample. The clock is moved;
+everything else is as ever.
 """
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from decision_service.application.outcome import Outcome
 from decision_service.casework import deciding, delivery, handlaggare, sweeps
@@ -28,9 +27,9 @@ from decision_service.follow_up.samples import Finding, Split, Terms
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
-from decision_service.reading.swedish_time import swedish_day
+from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.database import transaction
-from decision_service.store.tables import ApplicationRow, SampledRow, TaskRow
+from decision_service.store.tables import ApplicationRow, SampledRow, State, TaskRow
 from norms.lookup import NoTableError
 from norms.month import Month
 
@@ -44,10 +43,16 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
 """Who works in the demonstration, by staff id: name and title."""
 DESK = ("demo-anna", "demo-bo")
 DAYS = 31
-ANSWERED_AFTER = timedelta(hours=20)
-LEFT = timedelta(days=4)
-"""What came this late waits for a person still."""
+AT_WORK = (timedelta(hours=9), timedelta(hours=14))
+"""When the desk works off what is due before it works the next day, on working days."""
+AHEAD = timedelta(hours=24)
+LAST_DAY = timedelta(hours=18)
+LAST_SHARE = 8
+"""Of so many cases one comes on the last day, so that there is something to do for whoever visits."""
+TAKES = timedelta(minutes=6)
 WHY = "Underlaget visar det."
+ASKS = "Berätta hur det är nu, och skicka in det som visar det."
+NOTHING_CAME = "Det som behövs för att bedöma om du har rätt till bistånd har inte kommit in."
 TOLD = 25
 """After so many applications it is said how far it has come."""
 LOWERED = 100_00
@@ -80,30 +85,29 @@ class PlayedMonth:
     tenant: str
     apply: Callable[[Json], str]
     tell: Callable[[str], None]
-    _turns: Iterator[int] = field(default_factory=itertools.count)
+    _turns: Counter[str] = field(default_factory=Counter)
+    _asked: set[str] = field(default_factory=set)
 
     def play(self, cases: Sequence[Json], end: datetime) -> None:
-        """Live through the cases, evenly from where the clock stands until the end."""
+        """Live through the cases, from where the clock stands until the end."""
         begun = self.clock.now
         self._introduce()
-        step = (end - begun) / (len(cases) + 1)
-        coming: list[tuple[datetime, int, Json | str]] = [
-            (begun + step * number, number, case) for number, case in enumerate(cases, 1)
+        coming: list[tuple[datetime, Json | None]] = [
+            *zip(_moments(begun, end, len(cases)), cases, strict=True),
+            *((moment, None) for moment in _working_hours(begun, end)),
         ]
-        numbers, day = itertools.count(len(cases) + 1), begun
-        while coming:
-            moment, number, what = heapq.heappop(coming)
-            if number % TOLD == 0 and number <= len(cases):
-                self.tell(f"  {number} av {len(cases)}")
+        applied = 0
+        for moment, case in sorted(coming, key=lambda each: each[0]):
             self.clock.to(moment)
-            if isinstance(what, str):
-                self._settle(what)
-            elif (waits := self._applied(what)) and moment < end - LEFT:
-                heapq.heappush(coming, (moment + ANSWERED_AFTER, next(numbers), waits))
-            if self.clock.now - day > timedelta(days=1):
-                day = self.clock.now
-                self._end_day()
-        self._end_day()
+            if case is None:
+                self._work_off(end)
+                continue
+            self._apply(case)
+            applied += 1
+            if applied % TOLD == 0:
+                self.tell(f"  {applied} av {len(cases)}")
+        self.clock.to(end)
+        self._by_itself()
         self._review(swedish_day(begun), swedish_day(end))
 
     def _introduce(self) -> None:
@@ -111,33 +115,45 @@ class PlayedMonth:
             for who, (name, title) in PEOPLE.items():
                 note_staff(self.office, session, self.tenant, who, name, title)
 
-    def _applied(self, case: Json) -> str | None:
-        """Let somebody apply. Gives the application where a person has it, with a proposal."""
+    def _apply(self, case: Json) -> None:
         month = decidable(self.office, self.tenant, Month.of(swedish_day(self.clock.now)))
-        found = self.apply(moved(case, month))
+        self.apply(moved(case, month))
+
+    def _work_off(self, end: datetime) -> None:
+        """Take what is due; what is due after the end is for whoever visits."""
+        self._by_itself()
+        row = ApplicationRow
+        due = select(row.id).where(
+            row.tenant == self.tenant,
+            row.state == State.HANDLAGGARE,
+            row.person_due_at <= min(self.clock.now + AHEAD, end),
+        )
         with Session(self.office.engine) as session:
-            task = session.get(TaskRow, found)
-            return found if task is not None and task.proposed else None
+            found = session.exec(due.order_by(col(row.person_due_at), row.id)).all()
+        for case in found:
+            self._settle(case)
 
     def _settle(self, case: str) -> None:
-        """A handläggare takes a case and says yes to the proposal, or sometimes grants a little less; every
-        sixth is left. A colleague approves where the municipality wants that."""
-        turn = next(self._turns)
-        if turn % 6 == 5:
-            return
-        who, other = DESK if turn % 2 else reversed(DESK)
+        """A handläggare takes a case and says yes to the proposal, or sometimes grants a little less. What
+        takes more than that the applicant is asked about, and refused when nothing comes. A colleague
+        approves where the municipality wants that."""
+        with Session(self.office.engine) as session:
+            task = session.get_one(TaskRow, case)
+        self._turns[task.reason] += 1
+        turn = self._turns[task.reason]
+        who = task.claimed_by or DESK[turn % 2]
+        other = next(each for each in DESK if each != who)
         self._does(case, lambda session, row: handlaggare.claim(self.office, session, *at(row, who)))
-        self.clock.to(self.clock.now + timedelta(minutes=20))
+        self.clock.to(self.clock.now + TAKES)
         try:
             self._does(case, lambda session, row: self._decide(session, row, who, less=turn % 2 == 0))
         except InputError:
-            # It takes more than a yes: that is for whoever visits.
-            self._does(case, lambda session, row: self._put_back(session, row, who))
+            self._does(case, lambda session, row: self._ask_or_refuse(session, row, who))
         with Session(self.office.engine) as session:
-            task = session.get(TaskRow, case)
-            if task is None or task.proposal is None:
+            waits = session.get(TaskRow, case)
+            if waits is None or waits.proposal is None:
                 return
-        self.clock.to(self.clock.now + timedelta(minutes=45))
+        self.clock.to(self.clock.now + TAKES)
         self._does(
             case,
             lambda session, row: deciding.approve(
@@ -152,16 +168,22 @@ class PlayedMonth:
         wanted = validated(deciding.PersonsDecision, said | (lowered or {"agrees": True}))
         return deciding.decide(self.office, session, *at(row, who), wanted)
 
-    def _put_back(self, session: Session, row: ApplicationRow, who: str) -> object:
-        return handlaggare.hand_back(
-            self.office, session, *at(row, who), to_machine=False, reason="En kollega får ta det."
+    def _ask_or_refuse(self, session: Session, row: ApplicationRow, who: str) -> object:
+        if row.id not in self._asked:
+            self._asked.add(row.id)
+            return handlaggare.ask_applicant(self.office, session, *at(row, who), [ASKS])
+        found = standing(session, row)
+        said: Json = {"assessment": found.number if found else None, "reason": NOTHING_CAME}
+        refused = said | {"outcome": Outcome.REFUSED.value, "granted": "0"}
+        return deciding.decide(
+            self.office, session, *at(row, who), validated(deciding.PersonsDecision, refused)
         )
 
     def _does(self, case: str, act: Callable[[Session, ApplicationRow], object]) -> None:
         with transaction(self.office.engine) as session:
             act(session, session.get_one(ApplicationRow, case))
 
-    def _end_day(self) -> None:
+    def _by_itself(self) -> None:
         """What the service does by itself meanwhile."""
         sweeps.late(self.office)
         sweeps.unanswered(self.office)
@@ -193,6 +215,22 @@ class PlayedMonth:
                 about=about,
                 text=text,
             )
+
+
+def _moments(begun: datetime, end: datetime, count: int) -> Iterator[datetime]:
+    """When each of so many cases comes: evenly until the last day, and some more on that."""
+    late = count // LAST_SHARE
+    for first, last, some in ((begun, end - LAST_DAY, count - late), (end - LAST_DAY, end, late)):
+        yield from (first + (last - first) / (some + 1) * number for number in range(1, some + 1))
+
+
+def _working_hours(begun: datetime, end: datetime) -> Iterator[datetime]:
+    """When the desk works, between two moments."""
+    for number in range((end - begun).days + 2):
+        day = swedish_day(begun) + timedelta(days=number)
+        for hour in AT_WORK:
+            if day.weekday() < 5 and begun < (moment := begin_of(day) + hour) < end:
+                yield moment
 
 
 def at(row: ApplicationRow, who: str) -> tuple[str, str, str, int]:
