@@ -11,7 +11,7 @@ import statistics
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,8 +19,9 @@ from sqlmodel import Session, col
 
 from decision_service.application.outcome import Outcome
 from decision_service.decision.document import CorrectionKind
+from decision_service.follow_up.decided import Decided, decided_in, in_days
 from decision_service.follow_up.small_cells import SMALLEST, part, shown, total
-from decision_service.reading.swedish_time import begin_of, swedish_day
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import (
     ApplicationRow,
     AssessmentRow,
@@ -93,11 +94,11 @@ class Figures:
 
 def figures(session: Session, municipality: str, month: Month, now: datetime, *, most: int = 15) -> Figures:
     """The figures of the decisions made in a month."""
-    rows = _decisions(session, municipality, month)
+    rows = decided_in(session, municipality, month, now)
     corrections = _corrections(session, municipality, month)
-    hours: dict[bool, list[float]] = {True: [], False: []}
-    for each in rows:
-        hours[each.automatic].append((each.decided_at - each.received_at).total_seconds() / 3600)
+    hours = {
+        automatic: [each.hours for each in rows if each.automatic is automatic] for automatic in (True, False)
+    }
     outcomes = Counter(each.outcome for each in rows)
     people = [each for each in rows if not each.automatic]
     asked = _asked(session, municipality, month)
@@ -106,7 +107,7 @@ def figures(session: Session, municipality: str, month: Month, now: datetime, *,
     return Figures(
         month=month,
         decided=total(len(rows)),
-        late=part(sum(each.breached_at is not None for each in rows), len(rows)),
+        late=part(sum(each.late for each in rows), len(rows)),
         granted=_granted(rows, corrections),
         by_outcome=shown({each.value: outcomes[each.value] for each in DECIDED}),
         by_whom=by_whom,
@@ -128,33 +129,14 @@ def newest_month(session: Session, municipality: str, now: datetime) -> Month:
     return Month.of(swedish_day(session.scalar(query) or now))
 
 
-def _decisions(session: Session, municipality: str, month: Month) -> Sequence[Any]:
-    decision, application = DecisionRow, ApplicationRow
-    query = select(
-        col(decision.application_id),
-        col(decision.outcome),
-        col(decision.granted),
-        col(decision.automatic),
-        col(decision.followed),
-        col(decision.decided_at),
-        col(application.received_at),
-        col(application.breached_at),
-    ).join(application, col(application.id) == col(decision.application_id))
-    return session.connection().execute(query.where(*_in_month(decision, municipality, month))).all()
-
-
 def _corrections(session: Session, municipality: str, month: Month) -> Sequence[Any]:
     row = CorrectionRow
     query = select(col(row.kind), col(row.difference))
-    return session.connection().execute(query.where(*_in_month(row, municipality, month))).all()
+    return session.connection().execute(query.where(*in_days(row, municipality, *_days(month)))).all()
 
 
-def _in_month(row: Any, municipality: str, month: Month) -> tuple[Any, ...]:
-    return (
-        row.tenant == municipality,
-        row.decided_at >= begin_of(month.first),
-        row.decided_at < begin_of(month.plus(1).first),
-    )
+def _days(month: Month) -> tuple[date, date]:
+    return month.first, month.last
 
 
 def _asked(session: Session, municipality: str, month: Month) -> dict[str, set[str]]:
@@ -163,7 +145,7 @@ def _asked(session: Session, municipality: str, month: Month) -> dict[str, set[s
     query = select(col(assessment.application_id), col(assessment.asked)).join(
         decision, col(decision.application_id) == col(assessment.application_id)
     )
-    query = query.where(*_in_month(decision, municipality, month), col(decision.automatic).is_(False))
+    query = query.where(*in_days(decision, municipality, *_days(month)), col(decision.automatic).is_(False))
     found: dict[str, set[str]] = {}
     for each in session.connection().execute(query):
         found.setdefault(each.application_id, set()).update(each.asked.split())
@@ -178,7 +160,7 @@ def _waiting(session: Session, municipality: str, now: datetime) -> tuple[int, i
     return session.scalar(there) or 0, session.scalar(late) or 0
 
 
-def _granted(rows: Sequence[Any], corrections: Sequence[Any]) -> int | None:
+def _granted(rows: Sequence[Decided], corrections: Sequence[Any]) -> int | None:
     """What the month's decisions and corrections granted in all, where enough of each are behind it."""
     if total(len(rows)) is None or total(len(corrections)) is None:
         return None
@@ -208,12 +190,12 @@ def _codes(asked: Mapping[str, set[str]]) -> Counter[str]:
     return Counter(sorted(code for codes in asked.values() for code in codes))
 
 
-def _followed(people: Iterable[Any]) -> Followed:
+def _followed(people: Iterable[Decided]) -> Followed:
     found = [each.followed for each in people if each.followed is not None]
     return Followed(total(len(found)), part(sum(found), len(found)))
 
 
-def _by_reason(people: Sequence[Any], asked: Mapping[str, set[str]], most: int) -> dict[str, Followed]:
+def _by_reason(people: Sequence[Decided], asked: Mapping[str, set[str]], most: int) -> dict[str, Followed]:
     return {
         code: _followed(each for each in people if code in asked.get(each.application_id, ()))
         for code, _ in _codes(asked).most_common(most)

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from decision_service.application.outcome import Outcome
@@ -223,15 +223,31 @@ def _deciders(session: Session, row: SampledRow) -> set[str | None]:
     raise NotFoundError(row.decision)
 
 
-def samples(office: Office, session: Session, municipality: str) -> list[Sample]:
-    """Every sample of a municipality, the newest first. Raises audit.errors.RowError."""
+def samples(
+    office: Office, session: Session, municipality: str, between: tuple[date, date] | None = None
+) -> list[Sample]:
+    """Every sample of a municipality, the newest first; ``between`` two days: of decisions made then.
+    Raises audit.errors.RowError."""
     query = select(SampledRow).where(col(SampledRow.tenant) == municipality)
+    if between is not None:
+        query = query.where(col(SampledRow.sample).in_(_drawn_from(session, municipality, *between)))
     rows = session.scalars(query.order_by(col(SampledRow.drawn_at).desc(), col(SampledRow.number))).all()
     vouched.require(office.keys, session, municipality, *rows)
     found: dict[str, list[SampledRow]] = {}
     for each in rows:
         found.setdefault(each.sample, []).append(each)
     return [Sample(name, _terms(each[0]), each) for name, each in found.items()]
+
+
+def _drawn_from(session: Session, municipality: str, first: date, last: date) -> list[str]:
+    """The samples of decisions made between two days."""
+    row = SampledRow
+    query = select(col(row.sample), func.min(col(row.terms))).where(col(row.tenant) == municipality)
+    found = [
+        (sample, Terms.model_validate_json(terms))
+        for sample, terms in session.connection().execute(query.group_by(col(row.sample)))
+    ]
+    return [sample for sample, terms in found if terms.first <= last and first <= terms.last]
 
 
 def one_sample(office: Office, session: Session, municipality: str, sample: str) -> Sample:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from decision_service.follow_up.month import figures
 from decision_service.follow_up.samples import Finding, Terms
 from decision_service.follow_up.small_cells import SMALLEST, part, shown
 from decision_service.store.database import reading, transaction
+from decision_service.store.sealed import Sealed
 from decision_service.store.tables import DecisionRow
 from norms.month import Month
 from tests.decision_service.api.record import changed as corrected
@@ -68,6 +70,27 @@ def test_the_month_is_counted(whole: Whole, decided: int) -> None:
     empty = chef.get(f"{HOME}/csv?manad=2020-01").text
     assert "beslut;alla;0" in empty
     assert "visas inte" in empty
+
+
+def test_a_day_that_is_past_is_opened_once_and_again_when_it_is_another(whole: Whole, decided: int) -> None:
+    """Another decision of the day, and one less, are seen at once; else nothing is opened."""
+    office, month = whole.service.office, Month(2026, 10)
+    later = office.clock() + timedelta(days=2)
+
+    def read() -> tuple[int | None, int | None, int]:
+        with reading(office.engine) as session:
+            with patch.object(Sealed, "opened", autospec=True, side_effect=Sealed.opened) as seen:
+                found = figures(session, TENANT, month, later)
+            return found.decided, found.granted, seen.call_count
+
+    first, again = read(), read()
+    assert first[:2] == again[:2]
+    assert (first[2] > 0, again[2]) == (True, 0)
+    decided_by_machine(whole)
+    more = read()
+    assert more[0] == (first[0] or 0) + 1
+    assert more[2] > 0
+    assert read() == (*more[:2], 0)
 
 
 def test_how_often_people_follow_proposals_and_what_corrections_changed_is_counted(one: Whole) -> None:

@@ -1,0 +1,108 @@
+"""What was decided in a month, day by day. A day that is past is read once: opening what is sealed of
+thousands of cases takes longer than anybody waits for a page.
+
+What is remembered of a day is forgotten when it has another number of decisions than before: some have been
+deleted, or one came late. A decision itself never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, and_, func, select
+from sqlmodel import Session, col
+
+from decision_service.reading.swedish_time import begin_of, swedish_day
+from decision_service.store.tables import ApplicationRow, DecisionRow
+from norms.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as it counts: ``granted`` in öre, ``hours`` from receipt, ``late`` after its time, and
+    whether a person ``followed`` what was proposed, None where nothing was."""
+
+    application_id: str
+    outcome: str
+    granted: int
+    automatic: bool
+    followed: bool | None
+    hours: float
+    late: bool
+
+
+@dataclass(eq=False)
+class _Remembered:
+    """The days of a database that are past, by municipality and day."""
+
+    days: dict[tuple[str, date], Sequence[Decided]] = field(default_factory=dict)
+
+
+_OF_DATABASE: WeakKeyDictionary[Engine, _Remembered] = WeakKeyDictionary()
+MOST_DAYS = 800
+"""Days that are remembered: two years of one municipality."""
+
+
+def decided_in(session: Session, municipality: str, month: Month, now: datetime) -> list[Decided]:
+    """The decisions of a month, in the order of its days."""
+    known = _OF_DATABASE.setdefault(session.connection().engine, _Remembered()).days
+    today, found = swedish_day(now), list[Decided]()
+    for day, count in _counts(session, municipality, month).items():
+        rows = known.get((municipality, day))
+        if rows is None or len(rows) != count:
+            rows = list(_read(session, municipality, day)) if count else []
+            if day < today:
+                _remember(known, (municipality, day), rows)
+        found += rows
+    return found
+
+
+def _remember(
+    known: dict[tuple[str, date], Sequence[Decided]], key: tuple[str, date], rows: Sequence[Decided]
+) -> None:
+    while len(known) >= MOST_DAYS:
+        known.pop(next(iter(known)), None)
+    known[key] = rows
+
+
+def in_days(row: Any, municipality: str, first: date, last: date) -> tuple[Any, ...]:
+    """That a decision of a table was made on one of some days."""
+    return (
+        row.tenant == municipality,
+        row.decided_at >= begin_of(first),
+        row.decided_at < begin_of(last + timedelta(days=1)),
+    )
+
+
+def _counts(session: Session, municipality: str, month: Month) -> Mapping[date, int]:
+    """How many decisions each day of a month has."""
+    days = [month.first + timedelta(days=number) for number in range(month.days)]
+    decided_at = col(DecisionRow.decided_at)
+    counts = [
+        func.count().filter(and_(decided_at >= begin_of(day), decided_at < begin_of(day + timedelta(days=1))))
+        for day in days
+    ]
+    query = select(*counts).where(*in_days(DecisionRow, municipality, month.first, month.last))
+    return dict(zip(days, session.connection().execute(query).one(), strict=True))
+
+
+def _read(session: Session, municipality: str, day: date) -> Iterator[Decided]:
+    decision, application = DecisionRow, ApplicationRow
+    query = select(
+        col(decision.application_id),
+        col(decision.outcome),
+        col(decision.granted),
+        col(decision.automatic),
+        col(decision.followed),
+        col(decision.decided_at),
+        col(application.received_at),
+        col(application.breached_at),
+    ).join(application, col(application.id) == col(decision.application_id))
+    for row in session.connection().execute(query.where(*in_days(decision, municipality, day, day))):
+        case, outcome, granted, automatic, followed, decided_at, received_at, breached_at = row
+        hours = (decided_at - received_at).total_seconds() / 3600
+        yield Decided(case, outcome, granted, automatic, followed, hours, breached_at is not None)
