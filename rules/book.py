@@ -53,7 +53,7 @@ class Rulebook:
         if rule.group_line is not None:
             yield from takewhile(lambda line: line.strip() != "regler:", lines[rule.group_line - 1 :])
         yield lines[rule.line - 1]
-        yield from takewhile(lambda line: not _BEGINS.match(line), lines[rule.line :])
+        yield from takewhile(lambda line: not begins_another(line), lines[rule.line :])
 
     def versions(self, rule_id: str) -> tuple[Rule, ...]:
         """Every wording of a rule over time, the oldest first."""
@@ -70,6 +70,11 @@ def read_files(root: Path) -> dict[str, bytes]:
         for path in paths
         if not path.is_dir() and not path.name.startswith(".") and not path.name.endswith(CASES_SUFFIX)
     }
+
+
+def begins_another(line: str) -> bool:
+    """Whether a line of a rule file begins a rule or a group."""
+    return _BEGINS.match(line) is not None
 
 
 def composed(text: str) -> str:

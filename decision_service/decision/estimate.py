@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, field_validator
@@ -27,6 +28,17 @@ from rules.language.vocabulary import ANSWER, Stage
 from rules.law import Law, resolve
 from rules.outcome import Line
 from rules.rule import Section
+
+
+class Assumed(StrEnum):
+    """What a trial calculation takes for granted, as it says so."""
+
+    LUNCH = "Barn till och med 6 år äter lunch hemma om inget annat anges."
+    SCHOOL = "Ungdomar från 18 år går i grundskola eller gymnasium."
+    WHOLE_MONTH = "Barn bor i hushållet hela månaden om inget annat anges."
+    AFTER_TAX = "Alla inkomster är efter skatt och tillhör den första vuxna."
+    NO_JOB_STIMULUS = "Ingen har rätt till jobbstimulans."
+
 
 STAGES = tuple(stage for stage in Stage if stage.position <= Stage.INCOMES.position)
 """A trial calculation runs the stages up to the last that gives lines, and none that decides."""
@@ -307,18 +319,18 @@ def _entity(
     return Entity(kind, id_, {path: value for path, (value, _) in values.items()}, owner, label, origin)
 
 
-def _assumptions(request: EstimateRequest) -> list[str]:
+def _assumptions(request: EstimateRequest) -> list[Assumed]:
     found = []
     if any(child.age <= 6 and not child.lunch_away for child in request.children):
-        found.append("Barn till och med 6 år äter lunch hemma om inget annat anges.")
+        found.append(Assumed.LUNCH)
     if any(child.age >= 18 for child in request.children):
-        found.append("Ungdomar från 18 år går i grundskola eller gymnasium.")
+        found.append(Assumed.SCHOOL)
     if any(child.days is None for child in request.children):
-        found.append("Barn bor i hushållet hela månaden om inget annat anges.")
+        found.append(Assumed.WHOLE_MONTH)
     if request.incomes:
-        found.append("Alla inkomster är efter skatt och tillhör den första vuxna.")
+        found.append(Assumed.AFTER_TAX)
     if not request.job_stimulus and request.incomes:
-        found.append("Ingen har rätt till jobbstimulans.")
+        found.append(Assumed.NO_JOB_STIMULUS)
     return found
 
 

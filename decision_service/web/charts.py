@@ -12,7 +12,26 @@ _HIGH, _GAP, _LABEL, _WIDE = 26, 10, 250, 700
 def bars(cells: Mapping[str, int | None], title: str) -> Markup:
     """A bar for each count. One that is withheld has no bar and says so."""
     longest = max([count for count in cells.values() if count], default=1)
-    rows = [_bar(number, name, count, longest) for number, (name, count) in enumerate(cells.items())]
+    return _bars({name: (count, str(count)) for name, count in cells.items()}, longest, title)
+
+
+def shares(cells: Mapping[str, float | None], title: str) -> Markup:
+    """A bar for each share of a whole, which is as long as the picture allows."""
+    found = {
+        name: (None if share is None else round(share * 1000), percent(share))
+        for name, share in cells.items()
+    }
+    return _bars(found, 1000, title)
+
+
+def percent(share: float | None) -> str:
+    """A share between 0 and 1 as people write it: 47,6 %."""
+    return "" if share is None else f"{share * 100:.1f} %".replace(".", ",")
+
+
+def _bars(cells: Mapping[str, tuple[int | None, str]], longest: int, title: str) -> Markup:
+    """A bar for each length, with what is written beside it."""
+    rows = [_bar(number, name, *cell, longest) for number, (name, cell) in enumerate(cells.items())]
     tall = len(cells) * (_HIGH + _GAP)
     # Everything from outside is escaped in each row.
     return Markup(
@@ -21,10 +40,10 @@ def bars(cells: Mapping[str, int | None], title: str) -> Markup:
     )
 
 
-def _bar(number: int, name: str, count: int | None, longest: int) -> Markup:
+def _bar(number: int, name: str, count: int | None, said: str, longest: int) -> Markup:
     top = number * (_HIGH + _GAP)
     wide = round((count or 0) / longest * (_WIDE - _LABEL - 90))
-    text = "visas inte" if count is None else str(count)
+    text = "visas inte" if count is None else said
     return Markup(
         f'<text x="{_LABEL - 10}" y="{top + 18}" text-anchor="end">{escape(name)}</text>'
         f'<rect x="{_LABEL}" y="{top}" width="{wide}" height="{_HIGH}" rx="3"></rect>'

@@ -16,10 +16,11 @@ from decision_service.api.behind import office_of
 from decision_service.decision.origin import agency_of
 from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
 from decision_service.registers.ssbtek.benefits import label_of
+from decision_service.web.charts import percent
 from decision_service.web.doors import pages_of
 from decision_service.web.sessions import SignedIn
 from decision_service.web.visitors import Visitor, last_known
-from decision_service.web.words import LANGUAGES, language_of, words_in
+from decision_service.web.words import LANGUAGES, LEGAL, language_of, words_in
 from norms.month import Month
 from rules.book import Rulebook
 from rules.texts import kronor
@@ -32,6 +33,8 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """What a page may load: only our own files, and nothing inside the page itself."""
+WORK = "/k"
+"""What the addresses of the pages of those who work in a municipality begin with."""
 
 
 @cache
@@ -49,6 +52,7 @@ def _environment() -> Environment:
         "tid": moment,
         "manad": month,
         "utan": without,
+        "procent": percent,
         "myndighet": agency_of,
         "forman": label_of,
     }
@@ -64,10 +68,12 @@ def static_address(name: str) -> str:
 
 
 def page(request: Request, template: str, /, status: int = 200, **shown: Any) -> HTMLResponse:
-    """A page, or a part of one. ``visitor`` among what is shown says in whose municipality it is."""
+    """A page, or a part of one. ``visitor`` among what is shown says in whose municipality it is. The pages
+    of those who work there are Swedish, whatever language the open ones are read in."""
     guest = shown.get("visitor")
     signed_in: SignedIn | None = guest.signed_in if isinstance(guest, Visitor) else last_known(request)
-    words = words_in(language_of(request))
+    works = request.url.path.startswith(f"{WORK}/")
+    words = words_in(LEGAL if works else language_of(request))
     content = (
         _environment()
         .get_template(template)
@@ -76,6 +82,7 @@ def page(request: Request, template: str, /, status: int = 200, **shown: Any) ->
                 "ord": words,
                 "spraken": LANGUAGES,
                 "adress": request.url.path,
+                "arbetar": works,
                 "inloggad": signed_in,
                 "kommun": guest.municipality if isinstance(guest, Visitor) else None,
                 "roller": guest.roles if isinstance(guest, Visitor) else frozenset(),

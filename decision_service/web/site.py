@@ -99,8 +99,13 @@ def fault_page(request: Request, problem: ProblemError) -> Response:
         request,
         "fel.html",
         kind.status,
-        rubrik=in_language(kind.title, "sv"),
-        text=in_language(kind.detail, "sv") if problem.detail is None else say(problem.detail, "sv"),
-        fel=[say(each.fault, "sv") for each in problem.errors],
+        problem=problem,
+        slag=_KINDS.get(kind.status, "tjansten" if kind.status >= 500 else "annat"),
+        pa_spraket=in_language,
+        saga=say,
         tillbaka=request.headers.get("hx-current-url", ""),
     )
+
+
+_KINDS = {400: "ogiltigt", 422: "ogiltigt", 403: "far_inte", 404: "finns_inte", 429: "vanta"}
+"""What is said of a fault where its own words are in another language."""

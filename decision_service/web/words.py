@@ -11,11 +11,15 @@ from types import MappingProxyType
 from fastapi import Request
 from pydantic import RootModel
 
+from decision_service.outputs.explained import words_of
 from norms import document
+from norms.month import Month
 from rules.schema import validate
 
 TEXTS = Path(__file__).with_name("texts")
 COOKIE = "sprak"
+LEGAL = "sv"
+"""The language of the law and of those who apply it."""
 LANGUAGES: Mapping[str, str] = MappingProxyType({"sv": "Svenska", "en": "English", "ar": "العربية"})
 """The languages, each by its own name."""
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -32,6 +36,15 @@ class Words:
     language: str
     direction: str
     texts: Mapping[str, str]
+
+    @property
+    def of_faults(self) -> str:
+        """The language in which faults are told to whoever reads this one: Swedish, else English."""
+        return LEGAL if self.language == LEGAL else "en"
+
+    def month(self, month: Month) -> str:
+        """A month as it is written."""
+        return words_of(self.language).written(month)
 
     def __getitem__(self, name: str) -> str:
         return self.texts[name]
@@ -54,7 +67,7 @@ def language_of(request: Request) -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen is not None and chosen in LANGUAGES:
         return chosen
-    return next(_asked(request.headers.get("accept-language", "")), "sv")
+    return next(_asked(request.headers.get("accept-language", "")), LEGAL)
 
 
 def _asked(header: str) -> Iterator[str]:

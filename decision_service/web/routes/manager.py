@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -19,11 +20,11 @@ from decision_service.api.months import month_parameter
 from decision_service.casework.office import Office
 from decision_service.follow_up import samples
 from decision_service.follow_up.error_rate import ErrorRate, for_many
-from decision_service.follow_up.month import Figures, figures, newest_month
+from decision_service.follow_up.month import Figures, Followed, figures, newest_month
 from decision_service.follow_up.samples import Terms
 from decision_service.store.database import reading
 from decision_service.web.changed_law import changed_law
-from decision_service.web.charts import bars
+from decision_service.web.charts import bars, shares
 from decision_service.web.render import page
 from decision_service.web.visitors import Visitor, visitor
 from norms.month import Month
@@ -53,7 +54,14 @@ def month(request: Request, manager: Manager, manad: MonthAsked = "") -> Respons
         sampled = list(_samples(office, session, manager, found.month))
     followed = {code: one for code, one in found.followed_by_reason.items() if one.proposed is not None}
     shown: dict[str, Any] = {"siffror": found, "stickprov": sampled, "foljda": followed}
-    return page(request, "siffror.html", visitor=manager, staplar=bars, synliga=_visible, **shown)
+    shown |= {"staplar": bars, "andelar": _followed, "synliga": _visible}
+    return page(request, "siffror.html", visitor=manager, **shown)
+
+
+def _followed(found: Mapping[str, Followed]) -> Markup:
+    """The picture of how often people did as was proposed, where each question was asked."""
+    cells = {code: one.share for code, one in found.items()}
+    return shares(cells, "Hur ofta datorns förslag följdes, för varje fråga")
 
 
 def _visible(cells: Mapping[str, int | None]) -> dict[str, int | None]:
@@ -102,9 +110,8 @@ def _figures(office: Office, session: Session, manager: Visitor, asked: str) -> 
 
 def _samples(office: Office, session: Session, manager: Visitor, month: Month) -> Iterator[Sampled]:
     """The samples of decisions of a month, without single decisions."""
-    for each in samples.samples(office, session, manager.tenant):
-        if each.terms.first <= month.last and month.first <= each.terms.last:
-            yield Sampled(each.terms, each.whole.reviewed, for_many(each.whole.rate))
+    for each in samples.samples(office, session, manager.tenant, (month.first, month.last)):
+        yield Sampled(each.terms, each.whole.reviewed, for_many(each.whole.rate))
 
 
 def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
@@ -131,6 +138,7 @@ def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
             continue
         yield "förslag från datorn", code, _said(one.proposed)
         yield "förslag som följdes", code, _said(one.followed)
+        yield "andel som följdes", code, _said(None if one.share is None else round(one.share, 4))
 
 
 def _of_samples(found: list[Sampled]) -> Iterator[tuple[str, str, object]]:

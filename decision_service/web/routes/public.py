@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -14,8 +16,9 @@ from decision_service.api.limits import address_of
 from decision_service.api.months import month_parameter
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.public import rule_in_brief, rule_in_full, rules_of
-from decision_service.decision.estimate import read_request
+from decision_service.decision.estimate import Assumed, read_request
 from decision_service.log.published import published_releases
+from decision_service.log.rule_history import rule_history
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
@@ -25,8 +28,10 @@ from decision_service.web.visitors import Form, PublicForm
 from norms import amount
 from norms.lookup import NoTableError
 from norms.month import Month
+from rules.book import Rulebook
 from rules.language.vocabulary import Term
 from rules.law import resolve
+from rules.policy_cases.naming import naming_cases
 from rules.rule import Rule
 
 router = APIRouter(prefix="/oppet/{kommunkod}")
@@ -44,12 +49,11 @@ def rules(
     """Every rule of the month in one line, narrowed by a word, a provision or a fact."""
     month = _month(request, manad)
     book = office_of(request).book
-    word = sok.strip().casefold()
-    found = [
-        rule
-        for rule in rules_of(book, municipality.code)
-        if rule.span.holds(month) and (not word or word in _searched(rule))
-    ]
+    wanted = _plain(sok)
+    held = [rule for rule in rules_of(book, municipality.code) if rule.span.holds(month)]
+    found = [rule for rule in held if wanted in _searched(book, rule)]
+    if not found:  # not as it was written: whatever has every word
+        found = [rule for rule in held if all(word in _searched(book, rule) for word in wanted.split())]
     stages: dict[str, list[dict[str, Any]]] = {}
     for rule in found:
         stages.setdefault(rule.stage.value, []).append(rule_in_brief(rule))
@@ -57,10 +61,16 @@ def rules(
     return page(request, "regler.html", kommunen=municipality, **shown)
 
 
-def _searched(rule: Rule) -> str:
-    """Everything of a rule that a search looks in."""
-    words = (rule.id, rule.title, rule.condition.text, *rule.paths, *rule.texts.values())
-    return " ".join([*words, *(each.text for each in rule.citations)]).casefold()
+def _searched(book: Rulebook, rule: Rule) -> str:
+    """Everything of a rule that a search looks in: its own words, the facts it reads, the provisions."""
+    words = (rule.id, rule.title, rule.condition.text, *rule.paths, *rule.texts.values(), rule.note or "")
+    facts = (book.vocabulary.term(path).description for path in rule.paths)
+    return _plain(" ".join([*words, *facts, *(each.text for each in rule.citations)]))
+
+
+def _plain(text: str) -> str:
+    """A text as people search: ”12 kap 7 §” is ”12 kap. 7 §”, whatever letters are large."""
+    return " ".join(text.casefold().replace("kap.", "kap").split())
 
 
 @router.get("/regler/{rule_id}")
@@ -72,8 +82,22 @@ def rule(
     versions = [each for each in book.versions(rule_id) if each.municipality in (None, municipality.code)]
     if not versions:
         raise ProblemError("not-found")
-    shown = [(rule_in_full(book, each, municipality.code), each.citations) for each in versions]
-    return page(request, "regel.html", kommunen=municipality, lydelser=shown, regel=versions[-1])
+    office = office_of(request)
+    full = [rule_in_full(book, each, municipality.code) for each in versions]
+    shown: dict[str, Any] = {
+        "lydelser": list(zip(full, (each.citations for each in versions), strict=True)),
+        "skillnader": [_differing(one, other) for one, other in pairwise(full)],
+        "regel": versions[-1],
+        "fall": naming_cases().get(rule_id, ()),
+        "historia": rule_history(office.engine, municipality.code, rule_id),
+    }
+    return page(request, "regel.html", kommunen=municipality, **shown)
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The lines of a rule's source that are not the same in its next wording, with ``+`` or ``-``."""
+    lines = difflib.ndiff(before["source"].splitlines(), after["source"].splitlines())
+    return [each for each in lines if each[0] in "+-"]
 
 
 @router.get("/belopp")
@@ -111,7 +135,7 @@ def calculated(request: Request, municipality: PublicMunicipality, form: PublicF
         asked = read_request(_household(form, municipality.code), office.book)
         found = office.evaluators.estimate(asked)
     except InputError as error:
-        return _calculated(request, municipality, given, faults=[say(each, "sv") for each in error.faults])
+        return _calculated(request, municipality, given, faults=error.faults)
     return _calculated(request, municipality, given, found=found)
 
 
@@ -129,7 +153,28 @@ def _calculated(
         falt=fields,
         svar=found,
         fel=list(faults),
+        saga=say,
+        rader=[(line, _in_words(line, given)) for line in found["lines"]] if found else [],
+        antaget=[Assumed(each).name.lower() for each in found["assumptions"]] if found else [],
     )
+
+
+def _in_words(line: Mapping[str, Any], given: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
+    """A line of a trial calculation by its name among the page's words, and what is filled in there; None for
+    one that only its rule can tell of. A row of the form is found by its place among those that were sent."""
+    kind, _, place = str(line["subject"] or "").rstrip("]").partition("[")
+    match line["part"], kind:
+        case "personal", "":
+            return "rad_vuxna", {}
+        case "personal", child if child.startswith("b"):
+            return "rad_barn", {"nummer": child[1:]}
+        case "common", _:
+            return "rad_gemensamt", {}
+        case _, "costs" | "incomes":
+            sent = [name for name in (COSTS if kind == "costs" else INCOMES) if given.get(name, "").strip()]
+            return sent[int(place)], {}
+        case _:
+            return None
 
 
 def _household(form: Form, municipality: str) -> dict[str, Any]:

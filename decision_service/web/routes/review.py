@@ -43,10 +43,11 @@ from decision_service.web.checked import assessed_again, checked
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
 from norms.fault import MisfitError, fault
+from norms.month import Month
 from norms.validation import not_one_of
 from rules.book import Rulebook
 from rules.laws import Citation
-from rules.rule import AskEffect
+from rules.rule import AskEffect, Rule
 
 router = APIRouter(prefix="/k/{kommunkod}/beslut")
 
@@ -201,11 +202,11 @@ def _note(office: Office, reader: Visitor, applications: list[str]) -> None:
 
 @dataclass(frozen=True)
 class Opened:
-    """A row of the calculation with what stands behind it: the rule's title, the words of the law, and the
-    facts that the rule read with their origin."""
+    """A row of the calculation with what stands behind it: the rule as it holds in the month, the words of
+    the law, and the facts that the rule read with their origin. No rule for what a person has added."""
 
     line: Line
-    title: str
+    rule: Rule | None
     law: tuple[Citation, ...]
     record: RuleRecord | None
 
@@ -227,8 +228,8 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             "beslut": document_of(session, decision) if decision is not None else None,
             "provning": assessment,
             "rader": list(_opened(assessment, office.book)) if assessment is not None else [],
-            "lagen": {one.id: one.citations for one in office.book.rules},
             "titlar": {one.id: one.title for one in office.book.rules},
+            "samma_regler": assessment is not None and assessment.release == office.book.release,
             "handelser": trail_reading.timeline(entries),
             "dragna": samples.drawn_of(session, row.id) if reader.roles & SEES_SAMPLES else [],
         }
@@ -241,12 +242,13 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
 
 def _opened(assessment: Assessment, book: Rulebook) -> Iterator[Opened]:
     records = {(one.id, one.subject): one for one in assessment.rules if one.state == "fired"}
+    month = Month.parse(assessment.month)
     for line in assessment.calculation.lines:
         versions = book.versions(line.rule)
-        cited = versions[-1].citations if versions else ()
-        title = versions[-1].title if versions else line.rule
+        rule = next((each for each in versions if each.span.holds(month)), None)
+        cited = rule.citations if rule is not None else ()
         law = tuple(each for each in cited if each.text in line.provision)
-        yield Opened(line, title, law, records.get((line.rule, line.subject)))
+        yield Opened(line, rule, law, records.get((line.rule, line.subject)))
 
 
 @router.post("/{application}/kontroll")

@@ -166,6 +166,25 @@ def test_a_decision_is_read_with_everything_behind_it(jurist: Visitor, decisions
     assert "Ärendet lästes" in page.text
 
 
+def test_every_row_opens_to_its_rule_the_law_and_the_facts_with_their_origin(
+    whole: Whole, jurist: Visitor, decisions: Decided
+) -> None:
+    """Of every row, whatever the law: its words, or that they are not entered."""
+    page = jurist.get(f"{HOME}/{decisions.partly}").text
+    rows = re.findall(r"<details class=\"ds-details\"><summary><span>(.*?)</details>", page, re.S)
+    asked = whole.jurist().get(f"/applications/{decisions.partly}/assessments/1").json()
+    lines = asked["calculation"]["lines"]
+    assert len(rows) == len(lines) > 2
+    for row, line in zip(rows, lines, strict=True):
+        assert f'/regler/{line["rule"]}"' in row
+        assert line["provision"] in row
+        assert "lagtext" in row or "inte inläst här" in row
+        assert re.search(r"<dd>.*<span class=\"svag\">\(.+\)</span>", row), "a fact and where it comes from"
+        for limit in line["limits"]:
+            assert limit["source"] in row
+    assert sum('class="lagtext"' in row for row in rows) == len(rows), "the law of these is entered"
+
+
 def test_checking_and_assessing_again_say_what_they_checked(jurist: Visitor, decisions: Decided) -> None:
     checked = jurist.send(f"{HOME}/{decisions.granted}/kontroll", {})
     assert "Allt som kontrollerades stämmer" in checked.text

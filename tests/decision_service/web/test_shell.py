@@ -9,7 +9,14 @@ import pytest
 
 from decision_service.access.roles import Role
 from decision_service.application.outcome import Outcome
+from decision_service.decision.estimate import Assumed
+from decision_service.log import journal, releases
+from decision_service.log.rule_history import rule_history
+from decision_service.store.database import transaction
+from decision_service.store.tables import ReleaseFileRow
 from decision_service.web.words import LANGUAGES, words_in
+from norms.status import Status
+from rules.language.vocabulary import Stage
 from tests.world.people import TENANT
 from tests.world.service import Whole
 from tests.world.visitors import PAGE, nobody, visitor
@@ -55,8 +62,9 @@ def test_rules_are_found_by_word_provision_and_fact(one: Whole) -> None:
         return int(re.search(r'role="status">(\d+) ', page)[1])  # type: ignore[index]
 
     everything = found("")
-    for word in ("barnbidrag", "12 kap. 7 §", "hushåll.medlemmar"):
+    for word in ("barnbidrag", "12 kap. 7 §", "hushåll.medlemmar", "gräns hyra"):
         assert 0 < found(word) < everything
+    assert found("12 kap 7 §") == found("12 kap. 7 §")
     assert found("<script>") == 0
 
 
@@ -65,6 +73,38 @@ def test_a_rule_stands_beside_the_words_of_the_law(one: Whole) -> None:
     assert "Gemensamma hushållskostnader" in page.text
     assert "Försörjningsstöd lämnas för skäliga" in page.text
     assert one.http.get(f"/oppet/{TENANT}/regler/finns.inte", headers=PAGE).status_code == 404
+
+
+def test_a_rule_stands_with_its_cases_and_its_history(one: Whole) -> None:
+    page = one.http.get(f"/oppet/{TENANT}/regler/kostnad.hyra", headers=PAGE).text
+    assert "Kostnader precis på Exempelkommuns gränser" in page
+    assert "ger 6400 kr" in page
+    release = one.service.office.book.release
+    history = page.partition('id="historia"')[2]
+    assert release[:16] in history
+    assert "så löd den i den första" in history
+
+
+def test_what_changed_in_a_rule_from_release_to_release(whole: Whole) -> None:
+    """Found where the rule became another, and only there."""
+    office = whole.service.office
+    files = dict(releases.files_of(office.book))
+    name = "rules/sets/national/riksnorm.yaml"
+    later = {**files, name: files[name].replace("Gemensamma hushållskostnader", "Det gemensamma")}
+    now = office.clock()
+    with transaction(office.engine) as session:
+        connection = session.connection()
+        for release, kept in (("b" * 64, later), ("c" * 64, later)):
+            rows = [{"release": release, "name": one, "content": text} for one, text in kept.items()]
+            connection.execute(ReleaseFileRow.__table__.insert(), rows)
+            office.log.append(connection, TENANT, journal.release_published(release, kept, now))
+    changed, first = rule_history(office.engine, TENANT, "riksnorm.gemensam")
+    assert (changed.release, first.release) == ("b" * 64, office.book.release)
+    assert first.lines == []
+    marked = [each for each in changed.lines if each[0] != " "]
+    assert [each[0] for each in marked] == ["-", "+"] * 2, "in both of its wordings"
+    assert "Det gemensamma" in marked[1]
+    assert len(rule_history(office.engine, TENANT, "kostnad.hyra")) == 1
 
 
 def test_a_trial_calculation_says_what_the_rules_arrive_at(one: Whole) -> None:
@@ -82,7 +122,65 @@ def test_a_trial_calculation_says_what_the_rules_arrive_at(one: Whole) -> None:
     lines = one.http.post(f"/v1/{TENANT}/estimates", json=asked).json()["lines"]
     assert lines
     for line in lines:
-        assert line["text"] in page.text
+        said, _, amount = line["text"].rstrip(".").rpartition(": ")
+        assert said in page.text
+        assert amount.partition(",")[0] in page.text
+
+
+def test_a_trial_calculation_is_told_in_every_language(one: Whole) -> None:
+    """Every row of the form, with nothing left in Swedish but the names of provisions and kronor."""
+    form = {"manad": "2026-11", "vuxna": "2", "barn": "4, 11, 18", "hyra": "20000", "el": "300"}
+    form |= {"forsakring": "100", "internet": "300", "lon": "5000", "ersattning": "1000"}
+    for language in ("en", "ar"):
+        words = words_in(language)
+        page = one.http.post(
+            f"/oppet/{TENANT}/berakna", data=form, headers={**PAGE, "accept-language": language}
+        ).text
+        rows = re.findall(r"<tr><td>(.*?)</td>", page)
+        assert len(rows) > 9
+        assert not any('lang="sv"' in row for row in rows)
+        for name in ("rad_vuxna", "rad_gemensamt", "el", "forsakring", "internet", "lon", "ersattning"):
+            assert sum(f">{words['berakna.' + name]}</a>" in row for row in rows) == 1, name
+        assert words("berakna.rad_hogst", namn=words["berakna.hyra"]) in page
+        for name in ("lunch", "school", "whole_month", "after_tax", "no_job_stimulus"):
+            assert words[f"antaget.{name}"] in page
+
+
+def test_everything_that_is_taken_for_granted_has_words(one: Whole) -> None:
+    for language in LANGUAGES:
+        texts = words_in(language).texts
+        assert {f"antaget.{each.name.lower()}" for each in Assumed} <= texts.keys()
+        assert {f"status.{each.value}" for each in Status} <= texts.keys()
+        assert {f"steg.{each.value}" for each in Stage} <= texts.keys()
+    assert {each.value: words_in("sv")[f"antaget.{each.name.lower()}"] for each in Assumed} == {
+        each.value: each.value for each in Assumed
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_fault_of_an_open_page_is_told_in_its_language(one: Whole, language: str) -> None:
+    page = one.http.get(f"/oppet/{TENANT}/regler/finns.inte", headers={**PAGE, "accept-language": language})
+    assert page.status_code == 404
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", page.text)
+    assert heading is not None
+    expected = {"sv": "Det finns inte", "en": "It does not exist"}
+    assert heading[1] == expected.get(language, words_in(language)["fel.finns_inte"])
+
+
+def test_those_who_work_there_read_swedish(one: Whole) -> None:
+    """Menu, page and fault, whatever language the browser asks for or has been chosen for the open pages."""
+    jurist = visitor(one, Role.JURIST)
+    for path, status in ((f"/k/{TENANT}/beslut", 200), (f"/k/{TENANT}/beslut/finns-inte", 404)):
+        page = jurist.http.get(path, headers={**jurist.headers, "accept-language": "ar"})
+        assert page.status_code == status
+        assert '<html lang="sv" dir="ltr"' in page.text
+        assert page.headers["content-language"] == "sv"
+        assert ">Så beslutar datorn<" in page.text
+        assert 'action="/sprak"' not in page.text
+    assert (
+        '<html lang="ar" dir="rtl"'
+        in jurist.http.get("/", headers={**jurist.headers, "accept-language": "ar"}).text
+    )
 
 
 @pytest.mark.parametrize(
