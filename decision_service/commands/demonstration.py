@@ -22,6 +22,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
 from decision_service.commands import example_applicants
 from decision_service.commands.played_month import DAYS, PlayedMonth, SetClock, moved
+from decision_service.commands.played_planning import PlayedPlanning
 from decision_service.installation.municipality import RegisterFiles
 from decision_service.installation.settings import Settings
 from decision_service.reading.strict_json import Body, read_json
@@ -72,11 +73,18 @@ def prepare(settings: Settings, tell: Callable[[str], None] = print) -> None:
         def apply(case: Json) -> str:
             return _apply(office, registers, case, numbers)
 
-        PlayedMonth(office, clock, TENANT, apply, tell).play(cases, end)
+        planning = PlayedPlanning(office, clock, TENANT, numbers, swedish_day(end))
+        planning.begin()
+        PlayedMonth(office, clock, TENANT, apply, tell, planning.until).play(cases, end)
+        planning.check_in()
         clock.to(utc_now())
+        now = Month.of(swedish_day(clock.now))
         for name in OPEN:
-            now = Month.of(swedish_day(clock.now))
             apply(moved(_case(name), now))
+        for name, number in planning.applying.items():
+            # Planned here, so that no other system reports a plan.
+            case = moved(_case(name), now) | {"activity": []}
+            _apply(office, registers, case, dict.fromkeys([case["people"][0]["born"]], number).__getitem__)
         example_applicants.prepare(office, TENANT, registers, ready(settings))
     finally:
         service.stop()

@@ -78,13 +78,14 @@ class SetClock:
 @dataclass
 class PlayedMonth:
     """``apply`` lets the people of a case apply, and gives the application's id; ``tell`` says how far it has
-    come."""
+    come; ``until`` plays what happens beside the applications, up to a moment."""
 
     office: Office
     clock: SetClock
     tenant: str
     apply: Callable[[Json], str]
     tell: Callable[[str], None]
+    until: Callable[[datetime], None]
     _turns: Counter[str] = field(default_factory=Counter)
     _asked: set[str] = field(default_factory=set)
 
@@ -98,6 +99,7 @@ class PlayedMonth:
         ]
         applied = 0
         for moment, case in sorted(coming, key=lambda each: each[0]):
+            self.until(moment)
             self.clock.to(moment)
             if case is None:
                 self._work_off(end)
@@ -106,6 +108,7 @@ class PlayedMonth:
             applied += 1
             if applied % TOLD == 0:
                 self.tell(f"  {applied} av {len(cases)}")
+        self.until(end)
         self.clock.to(end)
         self._by_itself()
         self._review(swedish_day(begun), swedish_day(end))
