@@ -1,5 +1,8 @@
 """The rules, and databases: the same test runs on SQLite and on a real PostgreSQL.
 
+``make test`` tries a room of the service on the one of ``_FAST``, and the slow run on the other; what is not
+named there is tried on both at once.
+
 How many examples a property is tried on is a profile of Hypothesis: ``fast`` in ``make check``, ``full`` in
 ``make properties``.
 
@@ -32,6 +35,29 @@ _PATIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter
 settings.register_profile("fast", max_examples=25, deadline=None, suppress_health_check=_PATIENT)
 settings.register_profile("full", max_examples=200, deadline=None, suppress_health_check=_PATIENT)
 settings.load_profile("full")
+
+
+_FAST = {
+    "api": "postgresql",
+    "casework": "sqlite",
+    "commands": "sqlite",
+    "follow_up": "sqlite",
+    "log": "sqlite",
+    "planning": "sqlite",
+    "web": "sqlite",
+}
+"""The database that a room's tests need not wait for: over HTTP the one that municipalities have."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+            continue
+        values = item.callspec.params
+        kind = values.get("server", values.get("database_url"))
+        if kind is not None and kind != _FAST.get(item.path.parent.name, kind):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", name="book")
@@ -87,6 +113,13 @@ def tables(server: URL | None, request: pytest.FixtureRequest) -> URL:
     """The database with every table where ``server`` is."""
     found: URL = request.getfixturevalue("sqlite_tables" if server is None else "postgresql_tables")
     return found
+
+
+@pytest.fixture
+def filled_url(server: URL | None, tables: URL, tmp_path: Path) -> Iterator[URL]:
+    """A database of its own with every table, of each kind in turn."""
+    with new_database(server, tmp_path, tables) as url:
+        yield url
 
 
 @pytest.fixture

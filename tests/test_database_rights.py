@@ -16,6 +16,7 @@ from audit import Actor, ActorKind, Entry, Kind, deletion, retention
 from decision_service.store.database import migrate, open_engine, transaction
 from decision_service.store.sealed import use_keys
 from decision_service.store.tables import ApplicationRow, State
+from tests.world.database import new_database
 
 SQL = Path(__file__).parents[1] / "examples" / "postgresql"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -28,10 +29,16 @@ def statements(name: str) -> list[str]:
 
 
 @pytest.fixture
+def postgresql_url(postgresql_server: URL, postgresql_tables: URL, tmp_path: Path) -> Iterator[URL]:
+    """A database with every table."""
+    with new_database(postgresql_server, tmp_path, postgresql_tables) as url:
+        yield url
+
+
+@pytest.fixture
 def app(postgresql_url: URL, tmp_path: Path) -> Iterator[Engine]:
     """The database as the service's role has it, with a log that has an entry and a checkpoint."""
     owner = open_engine(postgresql_url.render_as_string(hide_password=False))
-    migrate(owner)
     log = audit.Log(audit.FileKeyStore(tmp_path / "keys"), "test")
     with owner.begin() as connection:
         log.create(connection, "9999", "test", NOW)

@@ -195,8 +195,8 @@ def test_children_end_with_their_parent(tmp_path: Path) -> None:
         assert not path.exists() or path.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
-def test_a_poisonous_case_ends_with_a_person(database_url: Any, tmp_path: Path, marked: Evaluators) -> None:
-    world: World = new_world(database_url, tmp_path, marked)
+def test_a_poisonous_case_ends_with_a_person(filled_url: Any, tmp_path: Path, marked: Evaluators) -> None:
+    world: World = new_world(filled_url, tmp_path, marked)
     poison = application(1, NOVEMBER)
     poison["people"][0]["first_name"] = "Krasch"
     found = world.receive(poison)

@@ -15,9 +15,8 @@ from decision_service.store.database import migrate, open_engine
 
 
 @pytest.fixture
-def prepared(database_url: URL) -> Iterator[Engine]:
-    engine = open_engine(database_url.render_as_string(hide_password=False))
-    migrate(engine)
+def prepared(filled_url: URL) -> Iterator[Engine]:
+    engine = open_engine(filled_url.render_as_string(hide_password=False))
     yield engine
     engine.dispose()
 

@@ -27,6 +27,8 @@ from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.service import Whole, decided_by_machine, running, with_a_person
 from tests.world.tampering import tamper
 
+pytestmark = pytest.mark.slow
+
 EARLIER_LOG = (
     "UPDATE audit_schema SET version = 2",
     "ALTER TABLE audit_entry DROP COLUMN mark",
@@ -78,8 +80,8 @@ class Old:
 
 
 @pytest.fixture
-def old(database_url: URL, tmp_path: Path) -> Old:
-    return Old(database_url, tmp_path)
+def old(filled_url: URL, tmp_path: Path) -> Old:
+    return Old(filled_url, tmp_path)
 
 
 def report(whole: Whole) -> list[tuple[str, str]]:
@@ -165,8 +167,8 @@ def test_a_row_without_an_entry_after_the_adoption_is_refused_for_ever(old: Old)
             assert "note/påhittad finns i tabellerna, men ingen post svarar för det" in said
 
 
-def test_a_new_log_vouches_from_its_start(database_url: URL, tmp_path: Path) -> None:
-    with running(database_url, tmp_path) as whole:
+def test_a_new_log_vouches_from_its_start(filled_url: URL, tmp_path: Path) -> None:
+    with running(filled_url, tmp_path) as whole:
         assert not adoptions(whole)
         office = whole.service.office
         assert adoption.adopt(office.engine, office.log, TENANT, office.clock) is None

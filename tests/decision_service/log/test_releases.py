@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
 from audit import FileKeyStore, Kind, create_tables, prepare_engine, trail
 from audit.bundle import fingerprints
 from decision_service.log import journal, releases
-from decision_service.store.database import migrate
+from decision_service.store.database import open_engine
 from norms import load
 from norms.finding import FindingsError
 from rules import rulebook
@@ -69,10 +70,10 @@ def test_a_file_that_is_changed_by_one_letter(book: Rulebook) -> None:
 
 
 @pytest.fixture
-def database(engine: Engine) -> Engine:
-    prepare_engine(engine)
-    migrate(engine)
-    return engine
+def database(filled_url: URL) -> Iterator[Engine]:
+    engine = open_engine(filled_url)
+    yield engine
+    engine.dispose()
 
 
 def test_kept_and_read_again(database: Engine, book: Rulebook) -> None:

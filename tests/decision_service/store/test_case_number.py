@@ -54,8 +54,8 @@ def test_what_is_no_number_is_refused(said: str) -> None:
 
 
 @pytest.fixture
-def world(database_url: URL, tmp_path: Path) -> Iterator[World]:
-    found = new_world(database_url, tmp_path, shared_evaluators())
+def world(filled_url: URL, tmp_path: Path) -> Iterator[World]:
+    found = new_world(filled_url, tmp_path, shared_evaluators())
     yield found
     found.engine.dispose()
 

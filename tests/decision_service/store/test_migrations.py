@@ -275,6 +275,7 @@ def _migrate(url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_several_processes_migrate_at_once(database_url: URL) -> None:
     spawn = multiprocessing.get_context("spawn")
     processes = [spawn.Process(target=_migrate, args=(_url(database_url),)) for _ in range(4)]
