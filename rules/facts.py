@@ -12,8 +12,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
 
-from rules.language.types import KRONOR, Base, Type
-from rules.language.vocabulary import Source, Term, Vocabulary
+from rules.language.types import Base
+from rules.language.vocabulary import Term, Vocabulary
 
 Known: TypeAlias = "int | bool | str"
 """A known value: whole smallest parts (öre, days, ones), yes/no, a choice or text. Days are counted as
@@ -56,6 +56,11 @@ class Disputed:
     """Two sources disagree; both values are kept for the person who decides."""
 
     values: tuple[tuple[str, Known], ...]
+
+    @property
+    def known(self) -> tuple[Known, ...]:
+        """What each source says."""
+        return tuple(value for _, value in self.values)
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,7 @@ class Facts:
         """Raise FactError unless every entity and value is declared and well typed."""
         if len(self.by_id) != len(self.entities):
             raise FactError("Two entities have the same id.")
+        terms = vocabulary.terms
         for entity in self.entities:
             kind = vocabulary.kinds.get(entity.kind)
             if kind is None:
@@ -144,36 +150,36 @@ class Facts:
             if entity.owner is not None and (owner is None or owner.kind not in kind.owners):
                 raise FactError(f"{entity.id}: {entity.owner} cannot own a {entity.kind}.")
             for path, value in entity.values.items():
-                term = vocabulary.terms.get(path)
+                term = terms.get(path)
                 if term is None or term.kind != entity.kind:
                     raise FactError(f"{entity.id}: {path} is not declared for {entity.kind}.")
-                _check_value(entity.id, term, value)
-
-
-def _check_value(entity: str, term: Term, value: Known | Disputed) -> None:
-    if term.source is Source.RULE or term.source is Source.CALCULATION:
-        raise FactError(f"{entity}: {term.path} is concluded by rules, not given.")
-    for known in [each for _, each in value.values] if isinstance(value, Disputed) else [value]:
-        if not _fits(term.type, known) or not within(term, known):
-            raise FactError(f"{entity}: {term.path} cannot be {known!r}.")
+                if not term.given:
+                    raise FactError(f"{entity.id}: {path} is concluded by rules, not given.")
+                for each in value.known if isinstance(value, Disputed) else (value,):
+                    if not _fits(term, each):
+                        raise FactError(f"{entity.id}: {path} cannot be {each!r}.")
 
 
 def within(term: Term, value: Known) -> bool:
     """Whether a number lies within the declared limits, on which proofs about rules rest."""
-    low, high = term.lowest, term.highest
-    if (low is None and high is None) or isinstance(value, bool | str):
+    if isinstance(value, bool | str):
         return True
-    scale = 100 if term.type.unit == KRONOR else 1
-    return (low is None or low * scale <= value) and (high is None or value <= high * scale)
+    low, high = term.limits
+    return (low is None or low <= value) and (high is None or value <= high)
 
 
-def _fits(type_: Type, value: Known) -> bool:
-    match type_.base:
-        case Base.YES_NO:
-            return isinstance(value, bool)
-        case Base.CHOICE:
-            return isinstance(value, str) and value in type_.choices
-        case Base.TEXT:
-            return isinstance(value, str)
-        case Base.NUMBER | Base.DAY:
-            return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
+def _fits(term: Term, value: Known) -> bool:
+    """Whether a value is of the type of the term and within its limits."""
+    of = value.__class__
+    if of is bool:
+        return term.type.base is Base.YES_NO
+    if of is str:
+        return term.type.base is Base.TEXT or (term.type.base is Base.CHOICE and value in term.type.choices)
+    if not isinstance(value, int):
+        return False
+    low, high = term.limits
+    return (
+        (term.type.base is Base.NUMBER or term.type.base is Base.DAY)
+        and (-LARGEST if low is None else low) <= value <= (LARGEST if high is None else high)
+        and abs(value) <= LARGEST
+    )

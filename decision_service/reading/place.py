@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from norms.fault import Path, dotted, printable
 
@@ -24,12 +24,13 @@ _MONEY_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Place:
     """A place in a tree of JSON values. Places that do not exist have the value None.
 
     ``seen`` are the places that have been read. ``odd`` are those where something else was looked for than
-    what stands there: a list for one object, an object or a list for a value.
+    what stands there: a list for one object, an object or a list for a value. Nothing is set anew; that it is
+    not frozen is for speed, an answer has thousands.
     """
 
     value: Any
@@ -38,9 +39,12 @@ class Place:
     odd: set[Path] = field(default_factory=set)
 
     def __getitem__(self, name: str) -> Place:
-        if isinstance(self.value, list):
+        value = self.value
+        if isinstance(value, dict):
+            return Place(value.get(name), (*self.path, name), self.seen, self.odd)
+        if isinstance(value, list):
             self.odd.add(self.path)
-        return self._at(self.value.get(name) if isinstance(self.value, dict) else None, name)
+        return Place(None, (*self.path, name), self.seen, self.odd)
 
     def _at(self, value: Any, name: str | int) -> Place:
         return Place(value, (*self.path, name), self.seen, self.odd)
@@ -62,10 +66,10 @@ class Place:
 
     def text(self) -> str:
         """The value as text without space around it, now read. An object or a list has no text."""
+        if self.value is None:
+            return ""
         if isinstance(self.value, dict | list):
             self.odd.add(self.path)
-            return ""
-        if self.value is None:
             return ""
         self.seen.add(self.path)
         if isinstance(self.value, bool):
@@ -92,28 +96,36 @@ class Place:
         """The path as people write it: ``fk.utbetalningar[0].nettobelopp``."""
         return dotted(self.path) or "indata"
 
-    def unread(self) -> Iterator[tuple[Path, Any]]:
-        """Every value at or below this place that nobody has read, nothing and blanks left out."""
-        for path, value in leaves(self.value, self.path):
+    def unread(self, lying: Leaves | None = None) -> Iterator[tuple[Path, Any]]:
+        """Every value at or below this place that nobody has read, nothing and blanks left out. ``lying`` are
+        all its leaves, where they are known already."""
+        for path, value in leaves(self.value, self.path) if lying is None else lying:
             if path not in self.seen:
                 yield path, value
 
 
-def leaves(value: Any, path: Path = ()) -> list[tuple[Path, Any]]:
+Leaves: TypeAlias = list[tuple[Path, Any]]
+"""Values that are no object and no list, each with its path."""
+
+
+def leaves(value: Any, path: Path = ()) -> Leaves:
     """Every value that is no object and no list, with its path; nothing and blanks left out."""
-    found: list[tuple[Path, Any]] = []
+    found: Leaves = []
     _gather(value, path, found)
     return found
 
 
-def _gather(value: Any, path: Path, found: list[tuple[Path, Any]]) -> None:
-    if isinstance(value, dict):
+def _gather(value: Any, path: Path, found: Leaves) -> None:
+    if isinstance(value, str):
+        if value.strip():
+            found.append((path, value))
+    elif isinstance(value, dict):
         for name, inner in value.items():
             _gather(inner, (*path, str(name)), found)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             _gather(inner, (*path, number), found)
-    elif not _is_blank(value):
+    elif value is not None:
         found.append((path, value))
 
 
@@ -156,15 +168,18 @@ def may_be_money(path: Path, value: Any) -> bool:
     return bool(_NUMBER.fullmatch(text)) or (has_digit and bool(_MONEY_NAME.search(name)))
 
 
-def untold(place: Place, deliberate: Callable[[Path], bool], most: int = 900) -> list[str]:
+def untold(
+    place: Place, deliberate: Callable[[Path], bool], most: int = 900, lying: Leaves | None = None
+) -> list[str]:
     """Sentences about what nobody has read below a place and no table of the deliberately unused names.
 
     A table is about values of the form that the contract has: what lies at an odd place is told all the same.
-    At most ``most`` of them, and then one that says how many more there are.
+    At most ``most`` of them, and then one that says how many more there are. ``lying`` are all the leaves of
+    the place, where they are known already.
     """
     told: list[str] = []
     more = 0
-    for path, value in place.unread():
+    for path, value in place.unread(lying):
         if deliberate(path) and not any(path[:length] in place.odd for length in range(1, len(path) + 1)):
             continue
         if len(told) < most:

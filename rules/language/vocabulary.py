@@ -62,7 +62,7 @@ class Stage(StrEnum):
     ACTIVITY = "motprestation"
     OUTCOME = "utfall"
 
-    @property
+    @cached_property
     def position(self) -> int:
         """0 for the first stage."""
         return list(Stage).index(self)
@@ -248,6 +248,18 @@ class Term:
     def path(self) -> str:
         """The name as rules write it, e.g. ``barn.ålder``."""
         return f"{self.kind}.{self.name}"
+
+    @cached_property
+    def given(self) -> bool:
+        """Whether the value is a fact of a case, and none that rules or the calculation conclude."""
+        return self.source not in (Source.RULE, Source.CALCULATION)
+
+    @cached_property
+    def limits(self) -> tuple[int | None, int | None]:
+        """The least and the largest that a number may be, in smallest parts; None where none is declared."""
+        scale = 100 if self.type.unit == KRONOR else 1
+        low, high = (None if each is None else each * scale for each in (self.lowest, self.highest))
+        return low, high
 
     @cached_property
     def answered(self) -> bool:

@@ -110,6 +110,8 @@ class Case:
         """Where a payment comes from: made or announced, the day, and whose benefit."""
         made = any(payment is each for found in self.registers.values() for each in found.payments)
         agency = payment.benefit.partition(":")[0]
+        if agency.lower() not in ssbtek.CODES:
+            agency = payment.agency.value.upper()
         benefit = payment.benefit if payment.benefit in BENEFITS else f"{agency}:"
         return f"{PAID if made else ANNOUNCED}[{payment.paid} {benefit}]"
 
@@ -124,9 +126,14 @@ class Case:
 
     def origin(self, stands: str) -> str:
         """Where values stand in the case file, or the decision by which they are taken for granted."""
-        if not self._assumed:
+        if not self.assumes:
             return stands
         return ", ".join(self._assumed.get(each, each) for each in stands.split(", "))
+
+    @cached_property
+    def assumes(self) -> bool:
+        """Whether any field is taken for granted by a decision of the municipality."""
+        return bool(self._assumed)
 
     @cached_property
     def _assumed(self) -> Mapping[str, str]:

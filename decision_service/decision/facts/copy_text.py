@@ -2,10 +2,15 @@
 
 Of ``ärende.hyra``, which is ``application.rent``, it says::
 
-    value7 = record2.rent
-    given7 = is_given(value7, taken7)
-    if value7 is not None:
-        put(draft, case, term5, value7, (value7,), (given7,), ('rent',))
+    made = value7 = record2.rent
+    if made is not None:
+        given7 = value7.__class__ not in LISTS or is_there(value7)
+        known = made if made.__class__ is int else plain_value(made)
+        if known is not None:
+            values[path5] = known
+            origin[path5] = 'rent' if given7 else 'tomt: rent' if is_empty(value7) else 'antaget: rent'
+        else:
+            leave_out(draft, case, term5, made, known, (given7,), ('rent',))
 """
 
 from __future__ import annotations
@@ -14,8 +19,11 @@ from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
 
+from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED, Told
 from decision_service.decision.facts.sources import (
+    NOTHING,
     Bound,
     Field,
     Record,
@@ -25,6 +33,7 @@ from decision_service.decision.facts.sources import (
     inside,
     taken,
 )
+from rules.language.types import Base
 from rules.language.vocabulary import Term
 
 
@@ -37,27 +46,29 @@ def shape(bound: Bound) -> Hashable:
     return frozenset([(each.value.__class__, each.whole) for each in bound])
 
 
-def copy_text(terms: tuple[Term, ...], sources: Sources) -> tuple[str, dict[str, Any]]:
-    """A function ``copy(draft, case, sources)`` that puts every term, and what it calls ``taken``.
+def copy_text(terms: tuple[Term, ...], sources: Sources, assumes: bool) -> tuple[str, dict[str, Any]]:
+    """A function ``copy(draft, case, sources)`` that copies every term, and further names that it uses.
 
-    It knows each term by its number, the derivations as ``by``, and ``put``, ``is_there``, ``is_given`` and
-    ``inside`` by their names.
+    It knows by its number each term, how its values are read and its derivation. Where the case ``assumes``
+    fields their places are looked up in it.
     """
     fields = dict.fromkeys(field_of(path, sources) for term in terms for path in term.sources)
-    numbers = {field: number for number, field in enumerate(fields)}
     parts = {part: number for number, part in enumerate(dict.fromkeys(each.part for each in fields))}
-    lines = ["def copy(draft, case, sources):"]
+    names: dict[str, Any] = {"LISTS": (tuple, list, dict)}
+    lines = ["def copy(draft, case, sources):", "    values, origin = draft.values, draft.origin"]
     for part, number in parts.items():
         lines += _part(part, number, sources)
-    places: dict[Field, str] = {}
-    taken_by_name: dict[str, Any] = {}
-    for field, number in numbers.items():
-        found = _FieldText(field, None if field.part is None else sources[field.part], parts[field.part])
-        places[field], taken_by_name[f"taken{number}"] = found.place(), found.taken()
-        lines += [f"    value{number} = {found.value()}", f"    given{number} = {found.given(number)}"]
+    texts: dict[Field, _FieldText] = {}
+    for number, field in enumerate(fields):
+        bound = None if field.part is None else sources[field.part]
+        found = texts[field] = _FieldText(field, bound, parts[field.part], number)
+        names[f"taken{number}"] = found.taken()
+        lines.append(f"    value{number} = {found.value()}")
     for number, term in enumerate(terms):
-        lines += _term(number, term, [field_of(path, sources) for path in term.sources], numbers, places)
-    return "\n".join(lines), taken_by_name
+        copied = _TermText(term, number, [texts[field_of(path, sources)] for path in term.sources], assumes)
+        names |= copied.names()
+        lines += copied.lines()
+    return "\n".join(lines), names
 
 
 def _part(part: str | None, number: int, sources: Sources) -> Iterator[str]:
@@ -70,23 +81,12 @@ def _part(part: str | None, number: int, sources: Sources) -> Iterator[str]:
         yield f"    record{number} = {value}"
 
 
-def _term(
-    number: int, term: Term, fields: list[Field], numbers: dict[Field, int], places: dict[Field, str]
-) -> Iterator[str]:
-    values = ", ".join(f"value{numbers[each]}" for each in fields)
-    given = ", ".join(f"given{numbers[each]}" for each in fields)
-    stand = ", ".join(places[each] for each in fields)
-    made = values if term.derivation is None else f"by[{term.derivation!r}](case, {values})"
-    yield f"    made = {made}"
-    yield "    if made is not None:"
-    yield f"        put(draft, case, term{number}, made, ({values},), ({given},), ({stand},))"
-
-
 class _FieldText(NamedTuple):
-    """A field, what its part is bound to, and the number of that."""
+    """A field, what its part is bound to, the number of that part and its own."""
 
     field: Field
     bound: Bound
+    part: int
     number: int
 
     def value(self) -> str:
@@ -94,10 +94,10 @@ class _FieldText(NamedTuple):
         if self.bound is None:
             return "None"
         if isinstance(self.bound, Record):
-            return self._inside(f"record{self.number}", self.bound.value.__class__)
+            return self._inside(f"record{self.part}", self.bound.value.__class__)
         models = {each.value.__class__ for each in self.bound}
         inner = self._inside("each", models.pop() if len(models) == 1 else object)
-        return f"tuple([{inner} for each in record{self.number}])"
+        return f"tuple([{inner} for each in record{self.part}])"
 
     def _inside(self, record: str, model: type) -> str:
         if not self.field.names:
@@ -110,32 +110,125 @@ class _FieldText(NamedTuple):
     def _has_fields(model: type) -> bool:
         return issubclass(model, BaseModel) or hasattr(model, "__dataclass_fields__")
 
-    def given(self, number: int) -> str:
+    def given(self) -> str:
         """Whether the value is there, and another than what is taken where nobody has said anything."""
-        if isinstance(self.bound, Record) and self.field.names:
-            return f"is_given(value{number}, taken{number})"
-        return f"is_there(value{number})"
+        value = f"value{self.number}"
+        if self._may_be_taken() and self.taken() not in (None, NOTHING, PydanticUndefined):
+            return f"is_given({value}, taken{self.number})"
+        return f"({value} is not None and ({value}.__class__ not in LISTS or is_there({value})))"
+
+    def _may_be_taken(self) -> bool:
+        return isinstance(self.bound, Record) and bool(self.field.names)
 
     def taken(self) -> Any:
         """What that is."""
         if not isinstance(self.bound, Record) or not self.field.names:
-            return None
+            return NOTHING
         *way, last = self.field.names
         return taken(inside(self.bound.value, tuple(way)).__class__, last)
 
+    def fixed_place(self) -> str | None:
+        """Where the value stands, when that is the same in every case."""
+        if self.bound is None or (
+            isinstance(self.bound, tuple) and not any(each.whole for each in self.bound)
+        ):
+            return self.field.path.removeprefix("application.")
+        if (
+            isinstance(self.bound, Record)
+            and not self.bound.place
+            and self.field.rest
+            and not self.bound.whole
+        ):
+            return self.field.rest
+        return None
+
     def place(self) -> str:
-        """Where the value stands."""
-        written = self.field.path.removeprefix("application.")
-        if self.bound is None:
-            return repr(written)
+        """The text of where the value stands."""
+        fixed = self.fixed_place()
+        if fixed is not None:
+            return repr(fixed)
         if isinstance(self.bound, Record):
-            if self.bound.whole or not self.field.rest:
-                return f"bound{self.number}.place"
-            return (
-                f"bound{self.number}.place + {'.' + self.field.rest!r}"
-                if self.bound.place
-                else repr(self.field.rest)
-            )
-        if any(each.whole for each in self.bound):
-            return f"', '.join([each.place for each in bound{self.number} if each.whole])"
-        return repr(written)
+            rest = "" if self.bound.whole or not self.field.rest else f" + {'.' + self.field.rest!r}"
+            return f"bound{self.part}.place{rest}"
+        return f"', '.join([each.place for each in bound{self.part} if each.whole])"
+
+
+class _TermText(NamedTuple):
+    """A term, its number, and its fields."""
+
+    term: Term
+    number: int
+    fields: list[_FieldText]
+    assumes: bool
+
+    def names(self) -> dict[str, Any]:
+        """What the text uses beside the names that every copying knows."""
+        places = [str(each.fixed_place()) for each in self.fields]
+        return {f"path{self.number}": self.term.path, f"told{self.number}": Told(*places)}
+
+    def lines(self) -> Iterator[str]:
+        """The copying of the term."""
+        values = "".join(f"value{each.number}, " for each in self.fields)
+        made = values.rstrip(", ") if self.term.derivation is None else f"by{self.number}(case, {values})"
+        left_out = f"term{self.number}, made, known, {self._given()}, {self._places()}"
+        yield f"    made = {made}"
+        yield "    if made is not None:"
+        for each in self.fields:
+            yield f"        given{each.number} = {each.given()}"
+        yield f"        known = {self._known()}"
+        yield f"        if known is not None{self._within()}:"
+        yield f"            values[path{self.number}] = known"
+        yield f"            origin[path{self.number}] = {self._origin(values)}"
+        yield "        else:"
+        yield f"            leave_out(draft, case, {left_out})"
+
+    def _known(self) -> str:
+        """The value as the rules read it, the commonest first."""
+        if self.term.words:
+            return f"read{self.number}(made)"
+        match self.term.type.base:
+            case Base.NUMBER:
+                return "made if made.__class__ is int else plain_value(made)"
+            case Base.YES_NO:
+                return "made if made.__class__ is bool else plain_value(made)"
+            case Base.DAY:
+                return "made.toordinal() if made.__class__ is date else plain_value(made)"
+            case _:
+                return "plain_value(made)"
+
+    def _within(self) -> str:
+        low, high = self.term.limits
+        if low is None and high is None:
+            return ""
+        inside = f"{'' if low is None else f'{low} <= '}known{'' if high is None else f' <= {high}'}"
+        return f" and ({inside} if known.__class__ is int else possible(term{self.number}, known))"
+
+    def _given(self) -> str:
+        return f"({''.join(f'given{each.number}, ' for each in self.fields)})"
+
+    def _places(self) -> str:
+        return f"({''.join(f'{each.place()}, ' for each in self.fields)})"
+
+    def _origin(self, values: str) -> str:
+        places = [each.fixed_place() for each in self.fields]
+        if self.assumes:
+            return f"origin_of(case, made, ({values}), {self._given()}, {self._places()})"
+        if len(places) == 1:
+            return self._of_one(self.fields[0], places[0])
+        mark = f"mark_of(made, ({values}), {self._given()})"
+        if None in places:
+            return f"{mark} + places_of({self._given()}, {self._places()})"
+        return f"told{self.number}[{mark}, *{self._given()}]"
+
+    def _of_one(self, field: _FieldText, place: str | None) -> str:
+        """Where a value of a single field comes from."""
+
+        def marked(mark: str) -> str:
+            return f"{mark!r} + {field.place()}" if place is None else repr(mark + place)
+
+        said, number = field.place(), field.number
+        if self.term.derivation is not None:
+            said = f"({said} if value{number} == made else {marked(INFERRED)})"
+        return (
+            f"{said} if given{number} else {marked(EMPTY)} if is_empty(value{number}) else {marked(ASSUMED)}"
+        )

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from itertools import compress
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 from decision_service.decision.facts.answered import answers_about
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copy_text import copy_text, shape
-from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
+from decision_service.decision.facts.made import is_empty, mark_of, places_of
 from decision_service.decision.facts.sources import Sources, field_of, inside
 from rules.facts import Disputed, Entity, FactError, Known, within
 from rules.language.vocabulary import Term
@@ -50,7 +50,8 @@ def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, D
     What lies outside the limits of the vocabulary, and a code that it has no word for, is told instead. What
     a person has answered comes last.
     """
-    _compiled(case.law.vocabulary.kinds[draft.kind].copied, sources, derivations)(draft, case, sources)
+    copied = case.law.vocabulary.kinds[draft.kind].copied
+    _compiled(copied, case, sources, derivations)(draft, case, sources)
     if case.file.answers:
         _let_answer(draft, case, derivations)
     return draft
@@ -70,44 +71,36 @@ def _let_answer(draft: Draft, case: Case, derivations: Mapping[str, Derivation])
         if term.answered and term.derivation is not None and any(about):
             value = derivations[term.derivation](case, *about)
             origin = next(each.origin for each in about if each is not None)
-            put(draft, case, term, value, (value,), (True,), (origin,))
+            known = reading(term)(value)
+            if known is None or not possible(term, known):
+                leave_out(draft, case, term, value, known, (True,), (origin,))
+            else:
+                draft.values[term.path] = known
+                draft.origin[term.path] = origin_of(case, value, (value,), (True,), (origin,))
 
 
-def put(
+def leave_out(
     draft: Draft,
     case: Case,
     term: Term,
     raw: Any,
-    values: tuple[Any, ...],
+    known: Known | Disputed | None,
     given: tuple[bool, ...],
     places: tuple[str, ...],
 ) -> None:
-    """Put what was made of some values into a draft. ``given``: whether somebody gave each of them."""
+    """Tell of a value that the rules cannot read, or that is outside the limits; nothing of a blank text."""
     if isinstance(raw, str) and not raw.strip() and not term.words:
         return
-    value = raw if isinstance(raw, Disputed) else _known(term, raw)
-    stands = case.origin(places[0] if len(places) == 1 else _places(given, places))
-    if value is None:
-        draft.tell(stands, "koden är okänd.")
-    elif not _possible(term, value):
-        draft.tell(stands, "värdet är utanför det möjliga.")
-    else:
-        draft.values[term.path] = value
-        draft.origin[term.path] = _made(term, raw, values, given) + stands
+    sentence = "koden är okänd." if known is None else "värdet är utanför det möjliga."
+    draft.tell(case.origin(places_of(given, places)), sentence)
 
 
-def _made(term: Term, value: Any, values: tuple[Any, ...], given: tuple[bool, ...]) -> str:
-    """How a value was made of its fields; nothing of one that is what a single field says."""
-    if True not in given:
-        return EMPTY if all(_is_empty(each) for each in values) else ASSUMED
-    if term.derivation is None:
-        return ""
-    return "" if given.count(True) == 1 and values[given.index(True)] == value else INFERRED
-
-
-def _places(given: tuple[bool, ...], places: tuple[str, ...]) -> str:
-    """The places of the fields that somebody gave, or of all where nobody gave any."""
-    return ", ".join(dict.fromkeys(compress(places, given) if True in given else places))
+def origin_of(
+    case: Case, raw: Any, values: tuple[Any, ...], given: tuple[bool, ...], places: tuple[str, ...]
+) -> str:
+    """Where a value comes from: how it was made of some values, and where those stand. ``given``: whether
+    somebody gave each of them."""
+    return mark_of(raw, values, given) + case.origin(places_of(given, places))
 
 
 def is_there(value: Any) -> bool:
@@ -115,10 +108,6 @@ def is_there(value: Any) -> bool:
     if value.__class__ is tuple:
         return any(map(is_there, value))
     return value is not None and value != [] and value != {}
-
-
-def _is_empty(value: Any) -> bool:
-    return isinstance(value, tuple | list | dict) and not value
 
 
 def is_given(value: Any, taken: Any) -> bool:
@@ -129,27 +118,51 @@ def is_given(value: Any, taken: Any) -> bool:
     return is_there(value) and (bool(value and not isinstance(value, Enum)) or value != taken)
 
 
-def _possible(term: Term, value: Known | Disputed) -> bool:
+def possible(term: Term, value: Known | Disputed) -> bool:
+    """Whether a value is within the limits of the vocabulary; of a disputed one each that is said."""
     if isinstance(value, Disputed):
         return all(within(term, each) for _, each in value.values)
     return within(term, value)
 
 
-def _known(term: Term, raw: Any) -> Known | None:
-    """A value as the rules read it; None for a code that the term has no word for."""
-    if term.words:
-        code = _code(raw)
-        word = term.word(code)
-        return code if word is None and code in term.type.choices else word
-    if isinstance(raw, bool | int):
+Reading: TypeAlias = Callable[[Any], "Known | Disputed | None"]
+"""From the value of a field to what the rules read; None for what they cannot."""
+
+
+def reading(term: Term) -> Reading:
+    """How the values of a term's fields are read."""
+    return _by_words(term) if term.words else plain_value
+
+
+def plain_value(raw: Any) -> Known | Disputed | None:
+    """A value as it stands in a field; None for a blank text."""
+    if isinstance(raw, bool | int | Disputed):
         return raw
     if isinstance(raw, date):
         return raw.toordinal()
     if isinstance(raw, Enum):
         return str(raw.value)
     if isinstance(raw, str):
-        return raw.strip()
-    raise FactError(f"{term.path} cannot be made of {type(raw).__name__}.")
+        return raw.strip() or None
+    raise FactError(f"A fact cannot be made of {type(raw).__name__}.")
+
+
+def _by_words(term: Term) -> Reading:
+    """By the table of the term; None for a code that it has no word for."""
+    known = lru_cache(1000, typed=True)(partial(_word, term))
+
+    def read(raw: Any) -> Known | Disputed | None:
+        if isinstance(raw, str | Enum | bool):
+            return known(raw)
+        return raw if isinstance(raw, Disputed) else _word(term, raw)
+
+    return read
+
+
+def _word(term: Term, raw: Any) -> Known | None:
+    code = _code(raw)
+    word = term.word(code)
+    return code if word is None and code in term.type.choices else word
 
 
 def _code(raw: Any) -> str:
@@ -166,7 +179,9 @@ _copies: dict[int, tuple[tuple[Term, ...], dict[Any, Any]]] = {}
 from, by the parts bound; and the copying, by the shapes of those."""
 
 
-def _compiled(terms: tuple[Term, ...], sources: Sources, derivations: Mapping[str, Derivation]) -> Copy:
+def _compiled(
+    terms: tuple[Term, ...], case: Case, sources: Sources, derivations: Mapping[str, Derivation]
+) -> Copy:
     """The copying of some terms, compiled once for the same parts of the same shapes."""
     _, known = _copies.setdefault(id(terms), (terms, {}))
     parts = tuple(sources)
@@ -174,18 +189,38 @@ def _compiled(terms: tuple[Term, ...], sources: Sources, derivations: Mapping[st
     if read is None:
         fields = (field_of(path, sources) for term in terms for path in term.sources)
         read = known[parts] = tuple(dict.fromkeys(each.part for each in fields if each.part is not None))
-    shapes = (parts, *[shape(sources[part]) for part in read])
+    shapes = (parts, case.assumes, *[shape(sources[part]) for part in read])
     if shapes not in known:
-        known[shapes] = _compile(terms, sources, derivations)
+        known[shapes] = _compile(terms, sources, derivations, case.assumes)
     found: Copy = known[shapes]
     return found
 
 
-def _compile(terms: tuple[Term, ...], sources: Sources, derivations: Mapping[str, Derivation]) -> Copy:
-    text, taken = copy_text(terms, sources)
-    names: dict[str, Any] = {f"term{number}": term for number, term in enumerate(terms)}
-    names |= {"by": derivations, "put": put, "is_there": is_there, "is_given": is_given, "inside": inside}
-    names |= taken
+def _compile(
+    terms: tuple[Term, ...], sources: Sources, derivations: Mapping[str, Derivation], assumes: bool
+) -> Copy:
+    text, names = copy_text(terms, sources, assumes)
+    for number, term in enumerate(terms):
+        names |= {f"term{number}": term, f"read{number}": reading(term)}
+        if term.derivation is not None:
+            names[f"by{number}"] = derivations[term.derivation]
+    names |= {each.__name__: each for each in _CALLED}
     exec(compile(text, "the copying of terms", "exec"), names)
     copy: Copy = names["copy"]
     return copy
+
+
+_CALLED = (
+    date,
+    inside,
+    is_empty,
+    is_given,
+    is_there,
+    leave_out,
+    mark_of,
+    origin_of,
+    places_of,
+    plain_value,
+    possible,
+)
+"""What the text of a copying calls by name."""

@@ -2,6 +2,42 @@
 
 from __future__ import annotations
 
+from itertools import compress
+from typing import Any
+
 INFERRED, EMPTY, ASSUMED = "härlett: ", "tomt: ", "antaget: "
 """Of a value that is calculated from the fields that follow; of one that rests on lists with nothing in them;
 and of one that rests on nothing, since none of the fields is filled in."""
+
+
+def mark_of(value: Any, values: tuple[Any, ...], given: tuple[bool, ...]) -> str:
+    """How a value was made of its fields; nothing of one that is what a single field says."""
+    if True not in given:
+        return EMPTY if all(is_empty(each) for each in values) else ASSUMED
+    return "" if given.count(True) == 1 and values[given.index(True)] == value else INFERRED
+
+
+class Told(dict[tuple[Any, ...], str]):
+    """Where a value comes from whose fields always stand in the same places, by the mark and which fields
+    somebody gave."""
+
+    def __init__(self, *places: str) -> None:
+        super().__init__()
+        self._places = places
+
+    def __missing__(self, key: tuple[Any, ...]) -> str:
+        mark, *given = key
+        found = self[key] = f"{mark}{places_of(tuple(given), self._places)}"
+        return found
+
+
+def places_of(given: tuple[bool, ...], places: tuple[str, ...]) -> str:
+    """The places of the fields that somebody gave, or of all where nobody gave any."""
+    if len(places) == 1:
+        return places[0]
+    return ", ".join(dict.fromkeys(compress(places, given) if True in given else places))
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a value is a list with nothing in it."""
+    return isinstance(value, tuple | list | dict) and not value

@@ -37,10 +37,18 @@ def followed(path: str, sources: Sources) -> tuple[Any, str]:
     field = field_of(path, sources)
     bound = None if field.part is None else sources[field.part]
     if isinstance(bound, Record):
-        place = f"{bound.place}.{field.rest}" if bound.place else field.rest
-        return inside(bound.value, field.names), place if field.rest and not bound.whole else bound.place
+        return in_record(bound, field.names)
     values = bound and tuple(inside(each.value, field.names) for each in bound)
     return values, path.removeprefix("application.")
+
+
+def in_record(record: Record, names: tuple[str, ...]) -> tuple[Any, str]:
+    """The value some names further in than a record, and where it stands."""
+    value = inside(record.value, names)
+    if record.whole or not names:
+        return value, record.place
+    rest = ".".join(names)
+    return value, f"{record.place}.{rest}" if record.place else rest
 
 
 class Field(NamedTuple):
@@ -89,11 +97,12 @@ def attribute(model: type, name: str) -> str:
     raise FactError(f"{model.__name__} has no field {name}.")
 
 
-_NOTHING = object()
+NOTHING = object()
+"""What a field is taken to be that a form says nothing of."""
 
 
 def taken(model: type, name: str) -> Any:
     """What the form of a case file takes a field to be where nobody has said anything."""
     if not issubclass(model, BaseModel):
-        return _NOTHING
+        return NOTHING
     return model.model_fields[attribute(model, name)].get_default(call_default_factory=True)

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
-from decision_service.decision.facts.sources import Record, Sources, followed
+from decision_service.decision.facts.sources import Record, Sources, followed, in_record
 from norms import document
 from rules.schema import FileModel, validate
 
@@ -37,11 +37,12 @@ def written(case: Case, base: Sources, derivations: Mapping[str, Derivation]) ->
             if not str(text).strip():
                 continue
             bound: Sources = {
+                **nothing,
                 path: Record(place, text),
                 "skrivet": Record(place, Written(path, text), whole=True),
             }
             draft = Draft("skrivet", f"text {place}")
-            fill(draft, case, base | nothing | bound, derivations)
+            fill(draft, case, base | bound, derivations)
             word = str(draft.values.get("skrivet.fält", "text"))
             draft.label = word.replace("_", " ").capitalize()
             yield draft
@@ -49,7 +50,7 @@ def written(case: Case, base: Sources, derivations: Mapping[str, Derivation]) ->
 
 def _each(path: str, base: Sources) -> Iterator[tuple[str, Any]]:
     """The values at a path that are filled in, and where each stands."""
-    start, several, _ = path.rpartition("[].")
+    start, several, rest = path.rpartition("[].")
     if not several:
         value, place = followed(path, base)
         if value is not None:
@@ -58,7 +59,7 @@ def _each(path: str, base: Sources) -> Iterator[tuple[str, Any]]:
     records = base[f"{start}[]"]
     assert isinstance(records, tuple)
     for record in records:
-        value, place = followed(path, base | {f"{start}[]": record})
+        value, place = in_record(record, tuple(rest.split(".")))
         if value is not None:
             yield place, value
 

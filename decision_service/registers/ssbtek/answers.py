@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from decision_service.reading.place import Place, leaves, untold
+from decision_service.reading.place import Leaves, Place, leaves, untold
 from decision_service.registers.answers import Agency, Answer, Asked, RegisterAnswers
 from decision_service.registers.ssbtek import af, csn, fk, lefi, miv, skv, so, tns, unused
 from decision_service.registers.ssbtek.found import Found
+from norms.fault import Path
 
 READERS: Mapping[Agency, Callable[[Place, Found], None]] = {
     Agency.AF: af.read,
@@ -21,6 +23,9 @@ READERS: Mapping[Agency, Callable[[Place, Found], None]] = {
 }
 PENSIONS = "pm"
 """The code of Pensionsmyndigheten, whose answer comes within that of Försäkringskassan."""
+CODES = frozenset({*Agency, PENSIONS})
+"""The codes of the agencies, that of Pensionsmyndigheten too."""
+_ANSWERING = frozenset(Agency)
 _UNMARKED = ("", "false", "0", "nej")
 
 
@@ -30,7 +35,7 @@ def agencies_about(registers: Mapping[str, Any], person: str, *, applicant: bool
     own = registers.get(person, {})
     found = dict(own) if isinstance(own, dict) else {person: own}
     if applicant:
-        found |= {name: answer for name, answer in registers.items() if name in set(Agency)}
+        found |= {name: answer for name, answer in registers.items() if name in _ANSWERING}
     return found
 
 
@@ -42,9 +47,11 @@ def register_answers(agencies: Mapping[str, Any], personal_number: str | None = 
     have all answers when they disagree about whom they are about. Raises nothing.
     """
     found = {agency: _read(agency, agencies.get(agency.value)) for agency in Agency}
+    protected = any(each.protected for each in found.values())
     _one_person(found, personal_number)
     order = [found[agency] for agency in Agency]
-    others = {name: value for name, value in agencies.items() if name not in set(Agency)}
+    others = Place({name: value for name, value in agencies.items() if name not in _ANSWERING})
+    lying = leaves(others.value)
     return RegisterAnswers(
         answers={agency: found[agency].answer for agency in Agency},
         payments=tuple(payment for each in order for payment in each.payments),
@@ -52,10 +59,10 @@ def register_answers(agencies: Mapping[str, Any], personal_number: str | None = 
         capital=found[Agency.SKV].capital,
         vehicles=tuple(found[Agency.TNS].vehicles),
         permits=tuple(found[Agency.MIV].permits),
-        protected=_protected(agencies),
+        protected=protected or _protected(_marks(lying)),
         unmapped=(
             *(told for each in order for told in each.unmapped),
-            *untold(Place(others), lambda _: False),
+            *untold(others, lambda _: False, lying=lying),
         ),
         planned=tuple(payment for each in order for payment in each.planned),
         capital_income=found[Agency.SKV].capital_income,
@@ -76,29 +83,25 @@ def _asked(found: Mapping[Agency, Found]) -> Iterator[Asked]:
     yield Asked(PENSIONS, bearer.pensions, bearer.answer)
 
 
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {"": value}
-
-
 def _read(agency: Agency, answer: Any) -> Found:
     found = Found()
-    place = Place(answer, (agency.value,))
-    if not place.given:
+    lying = leaves(answer, (agency.value,))
+    if not lying:
         found.answer = Answer.MISSING
-    elif not isinstance(answer, dict):
+        return found
+    place = Place(answer, (agency.value,))
+    if not isinstance(answer, dict):
         found.failed(place, "svaret är inget objekt.")
     elif "error" in answer:
         found.failed(place, f"{_error(place['error'])}.")
     else:
         READERS[agency](place, found)
-        for path, _ in leaves(answer, (agency.value,)):
-            if "error" in path and path not in place.seen:
-                found.failed(place, "en del av svaret är ett fel.")
-                break
-    _marks(place)
+        if any("error" in path and path not in place.seen for path, _ in lying):
+            found.failed(place, "en del av svaret är ett fel.")
+    found.protected = _protected(marks := _marks(lying))
+    place.seen.update(path for path, _ in marks)  # they count as read wherever they stand
     deliberate = lefi.is_unused if agency is Agency.FK else unused.is_unused
-    if found.answer is not Answer.MISSING:
-        found.unmapped += untold(place, deliberate)
+    found.unmapped += untold(place, deliberate, lying=lying)
     return found
 
 
@@ -110,23 +113,28 @@ def _error(error: Place) -> str:
     return f"fel från {source or 'okänd källa'}, kod {code or 'saknas'}: {messages[:300]}".rstrip(" :.")
 
 
-def _is_mark(path: tuple[str | int, ...]) -> bool:
-    name = next((part.lower() for part in reversed(path) if isinstance(part, str)), "")
+def _is_mark(path: Path) -> bool:
+    return _names_a_mark(next((part for part in reversed(path) if isinstance(part, str)), ""))
+
+
+@lru_cache(10_000)
+def _names_a_mark(name: str) -> bool:
+    """Whether the name of a field says that it marks a protected identity."""
+    name = name.lower()
     return "sekretess" in name or "skydd" in name
 
 
-def _marks(place: Place) -> None:
-    """Marks of protected identity count as read wherever they stand."""
-    place.seen.update(path for path, _ in leaves(place.value, place.path) if _is_mark(path))
+def _marks(lying: Leaves) -> Leaves:
+    """The values that stand where an identity is marked as protected."""
+    return [each for each in lying if _is_mark(each[0])]
 
 
-def _protected(agencies: Mapping[str, Any]) -> bool:
-    """Whether any agency marks the person, or anyone in its answer, as protected. What is not clearly no
-    counts as a mark. CSN leaves its mark blank, and anything else there is a mark."""
-    for path, value in leaves(dict(agencies)):
-        if _is_mark(path) and (path[0] == Agency.CSN.value or str(value).strip().lower() not in _UNMARKED):
-            return True
-    return False
+def _protected(marks: Leaves) -> bool:
+    """Whether any mark says that the person, or anyone in the answer, is protected. What is not clearly no
+    does. CSN leaves its mark blank, and anything else there says it."""
+    return any(
+        path[0] == Agency.CSN.value or str(value).strip().lower() not in _UNMARKED for path, value in marks
+    )
 
 
 def _one_person(found: dict[Agency, Found], personal_number: str | None) -> None:

@@ -25,7 +25,8 @@ from decision_service.registers.ssbtek.values import day, personal_number, yes_o
 
 @dataclass
 class Found:
-    """The findings in one agency's answer. ``numbers`` are the personal numbers it says it is about."""
+    """The findings in one agency's answer. ``numbers`` are the personal numbers it says it is about,
+    ``protected`` whether it marks anyone's identity as protected."""
 
     answer: Answer = Answer.ANSWERED
     payments: list[Payment] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Found:
     pensions: Answer = Answer.MISSING
     unmapped: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
+    protected: bool = False
 
     def tell(self, place: Place, sentence: str) -> None:
         """Tell of something at a place that could not be understood or that a person must see."""

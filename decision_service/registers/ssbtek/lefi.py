@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path as File
 
 import yaml
@@ -31,16 +31,26 @@ def fields() -> Mapping[str, Mapping[str, str | None]]:
 
 def is_in_contract(path: Path) -> bool:
     """Whether a value lies where the contract has a single value. The path starts with ``fk``."""
-    kind: str | None = "Svar"
-    for name in [part for part in path[1:] if isinstance(part, str)]:
-        if kind is None or name not in fields()[kind]:
-            return False
-        kind = fields()[kind][name]
-    return kind is None
+    return _has(_names(path))
 
 
 def is_unused(path: Path) -> bool:
     """Whether a value of FK's answer is known by the contract and deliberately not used."""
-    names = [part for part in path[1:] if isinstance(part, str)]
-    part = ".".join(names[:2]) if names[:1] == ["formansinformation"] else ".".join(names[:1])
-    return part in LEFI_UNUSED and is_in_contract(path)
+    names = _names(path)
+    part = ".".join(names[:2]) if names[:1] == ("formansinformation",) else ".".join(names[:1])
+    return part in LEFI_UNUSED and _has(names)
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    """The names on the way to a value, without the numbers of members of lists."""
+    return tuple([part for part in path[1:] if isinstance(part, str)])
+
+
+@lru_cache(10_000)
+def _has(names: tuple[str, ...]) -> bool:
+    kind: str | None = "Svar"
+    for name in names:
+        if kind is None or name not in fields()[kind]:
+            return False
+        kind = fields()[kind][name]
+    return kind is None

@@ -7,11 +7,11 @@ told as unmapped.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path as File
 
 import yaml
 
-from decision_service.reading.place import pattern
 from norms.fault import Path
 
 _TABLE: Mapping[str, Mapping[str, str]] = yaml.safe_load(
@@ -25,7 +25,10 @@ does not have is told as unmapped in these parts too."""
 
 def is_unused(path: Path) -> bool:
     """Whether a value is named as deliberately unused. FK's answer has its own contract, see ``lefi``."""
-    parts = [part for part in path if isinstance(part, str)]
-    if pattern(path) in UNUSED:
-        return True
-    return any(f"{'.'.join(parts[:length])}.*" in UNUSED for length in range(1, len(parts)))
+    return _is_named(tuple([part for part in path if isinstance(part, str)]))
+
+
+@lru_cache(10_000)
+def _is_named(names: tuple[str, ...]) -> bool:
+    below = (f"{'.'.join(names[:length])}.*" for length in range(1, len(names)))
+    return ".".join(names) in UNUSED or any(each in UNUSED for each in below)

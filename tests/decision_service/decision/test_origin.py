@@ -13,7 +13,7 @@ from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
 from decision_service.decision.origin import Origins, words_of
 from rules.explanation import ConditionPart, explain_all
 from rules.language.vocabulary import ANSWER, Source
-from tests.world.cases import NAMES, engines, example, raw, read
+from tests.world.cases import NAMES, decided, engines, example, raw, read
 from tests.world.law import book
 
 MACHINE_NAME = re.compile(r"[a-zåäö]\.[a-z]|\w+_\w+|[a-z][A-Z]|\[")
@@ -135,6 +135,29 @@ def test_whatever_is_calculated_says_so_unless_it_is_what_one_field_says(name: s
             marked = entity.origin[path].startswith(MARKS)
             assert marked or "," not in entity.origin[path], (path, entity.origin[path])
     assert seen > 50
+
+
+@pytest.mark.parametrize("code", ["3", "X:Y", ":", "3:4"])
+def test_a_pension_under_a_code_of_no_agency_comes_from_the_agency_that_answered(code: str) -> None:
+    case = raw("a-kassa-och-fack")
+    case["registers"]["fk"] = {
+        "utlamnare": [{"utlamnare": {"kod": name}, "tillstand": {"kod": "OK"}} for name in ("FK", "PM")],
+        "formansinformation": {"utbetalningsuppgift": []},
+        "utbetalningar": [
+            {
+                "utbetalningsdatum": "2026-10-19",
+                "bruttobelopp": "900",
+                "nettobelopp": "900",
+                "utbetalningsrader": [{"formansgrupp": {"kod": code, "beskrivning": "Okänd"}}],
+            }
+        ],
+    }
+    [paid] = [each for each in decided(case).incomes if not each.declared and each.amount == 90000]
+    assert paid.benefit == code
+    told = [
+        about.values["inkomst.belopp"].origin for about in decided(case).facts if about.subject == paid.id
+    ]
+    assert told == ["Försäkringskassan, utbetalning 19 oktober 2026 (Okänd förmån)"]
 
 
 def test_what_is_known_of_a_case_that_says_nothing_is_all_assumed() -> None:
