@@ -14,7 +14,7 @@ from rules.engines.durable import arithmetic, engine, patterns
 from rules.engines.exact import run, source, three_valued
 from rules.evaluation import Engines
 from rules.facts import Disputed
-from rules.language.tree import Comparison, Fold, Operator
+from rules.language.tree import Comparison, Extreme, Fold, Operator
 from tests.rules.generated import Sample, samples
 
 pytestmark = pytest.mark.slow
@@ -27,8 +27,8 @@ def _patched(module: Any, name: str, make: Callable[[Any], Any]) -> Plant:
     return lambda monkeypatch: monkeypatch.setattr(module, name, make(getattr(module, name)))
 
 
-def _item(module: Any, name: str, key: Any, value: Any) -> Plant:
-    return lambda monkeypatch: monkeypatch.setitem(getattr(module, name), key, value)
+def _item(table: Any, key: Any, value: Any) -> Plant:
+    return lambda monkeypatch: monkeypatch.setitem(table, key, value)
 
 
 def _forgetful(case: Any, kind: str, owner: str | None, where: Any) -> bool:
@@ -42,12 +42,12 @@ def _strict(value: Any, step: int) -> Any:
 
 
 FAULTS: dict[str, Plant] = {
-    "exact: <= read as <": _item(source, "_COMPARISONS", Comparison.LE, "<"),
-    "exact: > read as >=": _item(source, "_COMPARISONS", Comparison.GT, ">="),
-    "exact: a sum read as a count": _item(source, "_FOLDS", Fold.SUM, "count"),
-    "exact: minus read as plus": _item(source, "_OPERATORS", Operator.SUB, "+"),
-    "exact: members that are not known of forgotten": _item(source, "_NAMES", "exists", _forgetful),
-    "exact: halves rounded down": _item(source, "_NAMES", "rounded", _strict),
+    "exact: <= read as <": _item(source._COMPARISONS, Comparison.LE, "<"),
+    "exact: > read as >=": _item(source._COMPARISONS, Comparison.GT, ">="),
+    "exact: a sum read as a count": _item(source._FOLDS, Fold.SUM, "count"),
+    "exact: minus read as plus": _item(source._OPERATORS, Operator.SUB, "+"),
+    "exact: members that are not known of forgotten": _item(source._NAMES, "exists", _forgetful),
+    "exact: halves rounded down": _item(source._NAMES, "rounded", _strict),
     "exact, three values: eller read as och": _patched(
         three_valued, "_any_of", lambda _: three_valued._all_of
     ),
@@ -65,55 +65,22 @@ FAULTS: dict[str, Plant] = {
         "add_up",
         lambda add_up: lambda self: (self.lines.__delitem__(slice(0, 1)), add_up(self)),
     ),
-    "durable: negated < is >": _item(patterns, "_NEGATED", Comparison.LT, Comparison.GT),
-    "durable: >= read as >": _item(patterns, "_SIGNS", Comparison.GE, "$gt"),
+    "durable: negated < is >": _item(patterns._NEGATED, Comparison.LT, Comparison.GT),
+    "durable: >= read as >": _item(patterns._SIGNS, Comparison.GE, "$gt"),
     "durable: och read as eller": _patched(patterns, "_and", lambda _: patterns._or),
     "durable: exceptions ignored": _patched(engine, "_effective", lambda _: lambda law, rule: rule.condition),
-    "durable: owner ignored": _patched(
-        arithmetic,
-        "_collect",
-        lambda collect: (
-            lambda node, law: collect(
-                type(node)(node.fold, node.kind, None, node.value, node.where, node.type, node.text), law
-            )
-        ),
+    "durable: owner ignored": _item(
+        arithmetic._NAMES,
+        "exists",
+        lambda view, kind, _, where: arithmetic.exists(view, kind, False, where),
     ),
-    "durable: alla read as finns": _patched(
-        arithmetic,
-        "_collect",
-        lambda collect: (
-            lambda node, law: collect(
-                type(node)(
-                    Fold.EXISTS if node.fold is Fold.ALL else node.fold,
-                    node.kind,
-                    node.owner,
-                    node.value,
-                    node.where,
-                    node.type,
-                    node.text,
-                ),
-                law,
-            )
-        ),
+    "durable: alla read as finns": _item(arithmetic._FOLDS, Fold.ALL, "exists"),
+    "durable: rounding down": _item(
+        arithmetic._NAMES,
+        "rounded",
+        lambda value, step: None if value is None else value[0] // (value[1] * step) * step,
     ),
-    "durable: rounding down": _patched(
-        arithmetic,
-        "_round",
-        lambda _: (
-            lambda step, inner: (
-                lambda view: (
-                    (value[0] // (value[1] * step) * step, 1)
-                    if isinstance(value := inner(view), tuple)
-                    else None
-                )
-            )
-        ),
-    ),
-    "durable: lägsta gives the highest": _patched(
-        arithmetic,
-        "_pick",
-        lambda pick: lambda extreme, parts: pick(arithmetic.Extreme.HIGHEST, parts),
-    ),
+    "durable: lägsta gives the highest": _item(arithmetic._PICKS, Extreme.LOWEST, ("max", "highest")),
     "durable: a disputed value is read": _patched(
         engine,
         "_known",

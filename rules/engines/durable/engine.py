@@ -6,15 +6,22 @@ not to. Neither means undecided. What a fired rule computes is computed here, by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from rules.calculation import TOTALS, of_result
-from rules.engines.durable.arithmetic import Plain, Reader, View, compile_value, whole
-from rules.engines.durable.native import Fact, NativeError, Ruleset, rule
+from rules.engines.durable.arithmetic import (
+    Counter,
+    Reader,
+    View,
+    compile_amount,
+    compile_text,
+    compile_value,
+)
+from rules.engines.durable.native import NOTHING, Fact, NativeError, Ruleset, fact, rule
 from rules.engines.durable.patterns import ALWAYS, NEVER, Properties
 from rules.facts import Disputed, Entity, Facts, Known
 from rules.language import tree
@@ -34,7 +41,7 @@ _APPLIES, _DOES_NOT = "a", "n"
 class _Effects:
     """What a rule computes when it fires."""
 
-    lines: tuple[tuple[Section, Reader, Reader | None], ...]
+    lines: tuple[tuple[Section, Counter, Counter | None], ...]
     conclusions: tuple[tuple[str, bool, Reader], ...]
 
 
@@ -57,17 +64,28 @@ class _Group:
         """Every property."""
         return frozenset((*self.properties.own, *self.properties.single, *self.properties.computed))
 
-    def held(self, view: View) -> dict[str, int | bool | str]:
-        """The properties whose values are known of a subject."""
-        own, single = view.own, view.single
-        held = {name: own[path] for name, path in self.properties.own.items() if path in own}
-        for name, path in self.properties.single.items():
-            if path in single:
-                held[name] = single[path]
-        for name, read in self.properties.computed.items():
-            value = read(view)
-            if value is not None:
-                held[name] = value
+    @cached_property
+    def looking_at(self) -> Mapping[str, frozenset[str]]:
+        """The rules that look at each property."""
+        return {
+            name: frozenset(rule for rule in self.needs if name in self.needs[rule]) for name in self.names
+        }
+
+    @cached_property
+    def held(self) -> Callable[[View], dict[str, int | bool | str]]:
+        """The fact about a subject: the properties whose values are known."""
+        texts = {
+            **{name: f"own.get({path!r})" for name, path in self.properties.own.items()},
+            **{name: f"single.get({path!r})" for name, path in self.properties.single.items()},
+            **self.properties.computed,
+        }
+        lines = [
+            f"    if (value := {text}) is not None: held[{name!r}] = value" for name, text in texts.items()
+        ]
+        opening = f"    held = {fact(self.label)!r}"
+        held: Callable[[View], dict[str, int | bool | str]] = compile_text(
+            "\n".join((opening, *lines, "    return held"))
+        )
         return held
 
 
@@ -156,8 +174,8 @@ def _compile_effects(law: Law, current: Rule) -> _Effects:
         tuple(
             (
                 line.section,
-                compile_value(line.amount, law),
-                compile_value(line.applied, law) if line.applied is not None else None,
+                compile_amount(line.amount, law),
+                compile_amount(line.applied, law) if line.applied is not None else None,
             )
             for line in current.lines
         ),
@@ -224,31 +242,26 @@ class _Run:
         for group in stage.groups:
             for subject in self.subjects(group):
                 yield from ((current, subject, True) for current in group.always)
-                view = self.view(subject)
-                held = group.held(view)
-                self.give(facts, subjects, group.label, subject, held)
-                if len(held) < len(group.names):
-                    lacking = [name for name, needs in group.needs.items() if not needs <= held.keys()]
+                held = group.held(self.view(subject))
+                self.give(facts, subjects, subject, held)
+                if missing := group.names - held.keys():
+                    lacking = frozenset().union(*(group.looking_at[name] for name in missing))
                     unsettled.update((name, subject) for name in lacking)
                     seen = frozenset().union(*(group.needs[name] for name in lacking))
-                    second = {name: value for name, value in held.items() if name in seen}
-                    self.give(facts, subjects, f"{group.label}?", subject, second)
+                    second = fact(f"{group.label}?")
+                    second.update((name, held[name]) for name in seen if name in held)
+                    self.give(facts, subjects, subject, second)
         applies, does_not = _answers(stage.ruleset.firings(facts) if facts else [], subjects)
         yield from ((stage.asked[name], subject, True) for name, subject in applies)
         for name, subject in unsettled - applies - does_not:
             yield stage.asked[name], subject, False
 
     @staticmethod
-    def give(
-        facts: list[Fact],
-        subjects: list[str],
-        label: str,
-        subject: str,
-        held: Mapping[str, int | bool | str],
-    ) -> None:
+    def give(facts: list[Fact], subjects: list[str], subject: str, held: dict[str, int | bool | str]) -> None:
         """Add a fact about a subject, unless it holds nothing that a rule could match."""
-        if held:
-            facts.append({"id": str(len(facts)), "k": label, **held})
+        if len(held) > NOTHING:
+            held["id"] = str(len(facts))
+            facts.append(held)
             subjects.append(subject)
 
     def subjects(self, group: _Group) -> list[str]:
@@ -265,7 +278,7 @@ class _Run:
     ) -> None:
         view, effects = self.view(key[1]), self.effects[current.id]
         amounts = [
-            (section, whole(amount(view)), None if applied is None else whole(applied(view)))
+            (section, amount(view), None if applied is None else applied(view))
             for section, amount, applied in effects.lines
         ]
         known = known and all(
@@ -273,7 +286,7 @@ class _Run:
             for (_, amount, applied), line in zip(amounts, effects.lines, strict=True)
         )
         conclusions = {
-            (path.partition(".")[0] if single else key[1], path): _storable(value(view))
+            (path.partition(".")[0] if single else key[1], path): value(view)
             for path, single, value in effects.conclusions
         }
         known = known and None not in conclusions.values()
@@ -349,6 +362,8 @@ class _Run:
 
 
 def _known(values: Mapping[str, Known | Disputed]) -> dict[str, Known]:
+    if Disputed not in {*map(type, values.values())}:
+        return {**values}  # type: ignore[dict-item]
     return {path: value for path, value in values.items() if not isinstance(value, Disputed)}
 
 
@@ -366,7 +381,3 @@ def _answers(
     if applies & does_not:
         raise NativeError("The same rule was said to apply and not to.")
     return applies, does_not
-
-
-def _storable(value: Plain) -> Known | None:
-    return whole(value) if isinstance(value, tuple) else value

@@ -20,13 +20,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import durable_rules_engine as native
-from pydantic_core import to_json
+import orjson
 
 Definition: TypeAlias = Mapping[str, Any]
 """Rules by name, each a pattern over one fact, in the library's JSON."""
 
 Fact: TypeAlias = Mapping[str, "int | bool | str"]
-"""Properties by name, the ``id`` first."""
+"""Properties by name, the ``id`` first and the kind ``k`` after it."""
 
 MOST_PROPERTIES = 250
 """No fact has more properties than this. The library's own limit is 255, and it may not survive it."""
@@ -39,6 +39,15 @@ _FIRING = re.compile(r'\{"([^"]+)":\{"m":\{"id":"([^"]+)"')
 _handles: dict[str, object] = {}
 _declaring = threading.Lock()
 _sessions = itertools.count()
+
+
+NOTHING = 2
+"""The length of a fact of which nothing but its id and its kind is told."""
+
+
+def fact(kind: str) -> dict[str, int | bool | str]:
+    """A fact of a kind, of which nothing is told yet, not even its id."""
+    return {"id": "", "k": kind}
 
 
 class NativeError(Exception):
@@ -64,15 +73,15 @@ class Ruleset:
         """
         _refuse_what_harms(facts)
         session = str(next(_sessions))
-        opening = {"id": _OPENING, "sid": session, "k": _OPENING}
+        opening, ending = {"id": _OPENING, "k": _OPENING}, f',"sid":"{session}"}}'
         try:
-            for fact in (opening, *facts):
-                written = to_json({**fact, "sid": session}).decode()
+            for each in (opening, *facts):
+                written = orjson.dumps(each)[:-1].decode() + ending
                 code, state = native.assert_fact(self._handle, written)
-                if code != _HANDLED and (code != _NOT_HANDLED or fact is opening):
-                    raise NativeError(f"Fact {fact['id']} was answered with code {code}.")
+                if code != _HANDLED and (code != _NOT_HANDLED or each is opening):
+                    raise NativeError(f"Fact {each['id']} was answered with code {code}.")
             fired = list(self._read(state))
-        except native.error as error:
+        except (native.error, orjson.JSONEncodeError) as error:
             raise NativeError(str(error)) from error
         if (_OPENING, _OPENING) not in fired:
             raise NativeError("The opening fact did not fire: the answer is not whole.")

@@ -7,18 +7,17 @@ the negated condition matches exactly when it is known not to. Nothing is ever c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from rules.engines.durable.arithmetic import Reader, View, compile_sign, compile_value
+from rules.engines.durable.arithmetic import text_of, text_of_sign
 from rules.language import tree
 from rules.language.tree import Comparison, Expression
 from rules.language.types import Base
 from rules.law import Law
 
 Pattern: TypeAlias = Mapping[str, Any]
-PropertyReader: TypeAlias = Callable[[View], "int | bool | str | None"]
 
 ALWAYS: Pattern = {"$always": 1}
 NEVER: Pattern = {"$never": 1}
@@ -43,13 +42,13 @@ _SIGNS: Mapping[Comparison, str] = {
 @dataclass
 class Properties:
     """The properties that the facts of one kind carry, by name: whose value it is, a term of the subject's or
-    one that there is one of, or how it is computed."""
+    one that there is one of, or the text by which it is computed."""
 
     law: Law
     prefix: str = ""
     own: dict[str, str] = field(default_factory=dict)
     single: dict[str, str] = field(default_factory=dict)
-    computed: dict[str, PropertyReader] = field(default_factory=dict)
+    computed: dict[str, str] = field(default_factory=dict)
     _names: dict[Expression, str] = field(default_factory=dict)
 
     def name(self, node: Expression) -> str:
@@ -59,13 +58,13 @@ class Properties:
             held = self.single if self.law.vocabulary.kinds[node.kind].single else self.own
             held[name] = f"{node.kind}.{node.name}"
         else:
-            self.computed[name] = _plain_value(compile_value(node, self.law))
+            self.computed[name] = text_of(node, self.law).text
         return name
 
     def sign(self, node: tree.Compare) -> str:
         """The property that carries how the sides of a comparison compare."""
         name = self._named(node)
-        self.computed[name] = compile_sign(node, self.law)
+        self.computed[name] = text_of_sign(node, self.law)
         return name
 
     def _named(self, node: Expression) -> str:
@@ -111,17 +110,6 @@ class Properties:
         if isinstance(node.left, tree.Term) and isinstance(right, tree.Literal) and _plain(right):
             return _test(comparison, self.name(node.left), right.value)
         return _test(comparison, self.sign(node), 0)
-
-
-def _plain_value(read: Reader) -> PropertyReader:
-    """A choice or a yes/no as the library can hold it."""
-
-    def value(view: View) -> bool | str | None:
-        found = read(view)
-        assert not isinstance(found, tuple)
-        return found
-
-    return value
 
 
 def _plain(literal: tree.Literal) -> bool:
