@@ -120,6 +120,22 @@ class Law:
         """The rules that no decision may rest on, by id."""
         return frozenset(rule.id for rule in self.rules if not self.confirms(rule))
 
+    @cached_property
+    def may_be_unsure(self) -> frozenset[str]:
+        """The rules that look up amounts, that may rest on a setting or a rule that is not confirmed, or that
+        such a rule is an exception from, by id. Nothing that is not confirmed stands behind any other."""
+        paths = {each.path for each in self.settings if not each.status.confirmed}
+        found: set[str] = set()
+
+        def unsure(rule: Rule) -> bool:
+            own = rule.looks_up or rule.id in self.unconfirmed or not rule.reads.isdisjoint(paths)
+            return own or any(other.id in found for other in self.exceptions[rule.id])
+
+        while more := [rule for rule in self.rules if rule.id not in found and unsure(rule)]:
+            found |= {rule.id for rule in more}
+            paths |= {effect.path for rule in more for effect in rule.concludes}
+        return frozenset(found)
+
     def confirms(self, rule: Rule) -> bool:
         """Whether a decision may rest on a rule: it is confirmed, or the municipality stands for it.
 

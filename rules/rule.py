@@ -12,7 +12,7 @@ from typing import TypeAlias
 from norms.month import Month
 from norms.status import Status
 from rules.language.notion import Notion
-from rules.language.tree import Expression, Term, walk
+from rules.language.tree import Expression, Norm, Term, walk
 from rules.language.vocabulary import Stage
 from rules.laws import Citation, Span
 
@@ -172,6 +172,11 @@ class Rule:
         return frozenset(
             node.text for root in self.expressions for node in walk(root) if isinstance(node, Term)
         )
+
+    @cached_property
+    def looks_up(self) -> bool:
+        """Whether the rule looks up amounts in the norm tables."""
+        return any(isinstance(node, Norm) for root in self.expressions for node in walk(root))
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

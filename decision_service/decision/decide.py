@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
 from audit import canonical
@@ -18,6 +19,7 @@ from decision_service.application.case_file import CaseFile, PaidOut
 from decision_service.application.outcome import Outcome
 from decision_service.decision.causes import causes_of
 from decision_service.decision.document import (
+    SCHEMA,
     Assessment,
     Calculation,
     EnginesReport,
@@ -25,15 +27,14 @@ from decision_service.decision.document import (
     Line,
     Reason,
     ReasonKind,
-    RuleRecord,
     SeenIncome,
     Unconfirmed,
 )
 from decision_service.decision.facts.adult import person_id
 from decision_service.decision.facts.case_facts import CaseFacts, build_facts
-from decision_service.decision.origin import facts_read
 from decision_service.decision.reasons import reasons_of, unanswered
 from decision_service.decision.unconfirmed import unconfirmed_of
+from decision_service.decision.writing import sealed
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
 from rules.book import Rulebook
@@ -48,11 +49,15 @@ from rules.rule import Section
 
 @dataclass(frozen=True)
 class Assessed:
-    """An assessment, the same as JSON, and the evaluation behind it, which explains every rule."""
+    """An assessment as JSON, and the evaluation behind it, which explains every rule."""
 
-    document: Assessment
     written: bytes
     evaluation: Evaluation
+
+    @cached_property
+    def document(self) -> Assessment:
+        """The assessment, read."""
+        return Assessment.model_validate_json(self.written)
 
 
 @dataclass(frozen=True)
@@ -86,27 +91,27 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
     """
     judged = judge(case, law, engines)
     evaluation = judged.agreed.evaluation
-    document = Assessment(
-        outcome=judged.outcome,
-        proposed_outcome=judged.proposed,
-        automatic=judged.outcome.decides,
-        waits_until=judged.waits,
-        answer_days=_answer_days(evaluation) if judged.outcome is Outcome.COMMUNICATION else None,
-        month=str(law.month),
-        municipality=law.municipality or case.municipality,
-        release=law.release,
-        calculation=_calculation(evaluation, judged.granted),
-        causes=tuple(causes_of(evaluation)),
-        incomes=tuple(_incomes(evaluation, judged.built.paid)),
-        facts=tuple(facts_read(evaluation)),
-        rules=tuple(_rules(evaluation)),
-        reasons=judged.reasons,
-        engines=_engines(judged.agreed),
-        unconfirmed=judged.unconfirmed,
-        unread=judged.built.unread,
-        input=_checksum(case),
-    )
-    return Assessed(*document.sealed(), evaluation)
+    members = {
+        "schema": SCHEMA,
+        "money": "öre",
+        "outcome": judged.outcome,
+        "proposed_outcome": judged.proposed,
+        "automatic": judged.outcome.decides,
+        "waits_until": judged.waits,
+        "answer_days": _answer_days(evaluation) if judged.outcome is Outcome.COMMUNICATION else None,
+        "month": str(law.month),
+        "municipality": law.municipality or case.municipality,
+        "release": law.release,
+        "calculation": _calculation(evaluation, judged.granted),
+        "causes": tuple(causes_of(evaluation)),
+        "incomes": tuple(_incomes(evaluation, judged.built.paid)),
+        "reasons": judged.reasons,
+        "engines": _engines(judged.agreed),
+        "unconfirmed": judged.unconfirmed,
+        "unread": judged.built.unread,
+        "input": _checksum(case),
+    }
+    return Assessed(sealed(members, evaluation), evaluation)
 
 
 def judge(case: CaseFile, law: Law, engines: Engines | None = None) -> Judgement:
@@ -282,13 +287,6 @@ def _incomes(evaluation: Evaluation, paid: Mapping[str, PaidOut]) -> Iterator[Se
             benefit=payment.benefit if payment is not None else None,
             paid=payment.paid if payment is not None else None,
         )
-
-
-def _rules(evaluation: Evaluation) -> Iterator[RuleRecord]:
-    reading = evaluation.law.reading
-    for (rule, subject), instance in evaluation.instances.items():
-        provision, reads = reading[rule]
-        yield RuleRecord(rule, provision, reads, instance.state.value, subject or None)
 
 
 def _engines(agreed: Agreed) -> EnginesReport:

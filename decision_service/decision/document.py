@@ -14,10 +14,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-import orjson
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, TypeAdapter, model_validator
 
-from audit import canonical
 from decision_service.application.case_file import PaidOut
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.decision.takes import Takes
@@ -260,10 +258,14 @@ class AdultsCause(DocumentPart):
     said: StrictBool = Field(description="Om en handläggare har sagt den; annars är den reglernas förslag")
 
 
+SCHEMA: Literal["provning/2"] = "provning/2"
+"""What an assessment says that it is."""
+
+
 class Assessment(DocumentPart):
     """En prövning: vad maskinen kom fram till, och allt det vilar på."""
 
-    schema_: Literal["provning/2"] = Field(default="provning/2", alias="schema")
+    schema_: Literal["provning/2"] = Field(default=SCHEMA, alias="schema")
     money: Money = "öre"
     outcome: Outcome
     proposed_outcome: Outcome | None = Field(description="Vad reglerna föreslår, vem som än beslutar")
@@ -290,14 +292,6 @@ class Assessment(DocumentPart):
     unread: tuple[str, ...] = Field(description="Vad i ärendet som inte gick att tolka")
     input: str = Field(description="Kontrollsumma av ärendet som prövades (SHA-256)")
     receipt: str = Field(default="", description="Kontrollsumma av allt ovan (RFC 8785, SHA-256)")
-
-    def sealed(self) -> tuple[Assessment, bytes]:
-        """The same with its receipt, and that as RFC 8785 writes it."""
-        content = {name: orjson.Fragment(_written(part)) for name, part in _members(self).items()}
-        receipt = hashlib.sha256(
-            _written({n: part for n, part in content.items() if n != "receipt"})
-        ).hexdigest()
-        return self.model_copy(update={"receipt": receipt}), _written(content | {"receipt": receipt})
 
     def facts_about(self, subject: str | None) -> dict[str, Fact]:
         """What the rules read of a subject, and of the household."""
@@ -392,11 +386,7 @@ def reasons_text(reasons: Iterable[Reason]) -> str:
     return _REASONS.dump_json(tuple(reasons)).decode()
 
 
-def _written(part: object) -> bytes:
-    return canonical.any_name(part, _members)
-
-
-def _members(part: DocumentPart) -> dict[str, object]:
+def members_of(part: DocumentPart) -> dict[str, object]:
     """The members of a part by their names in the document."""
     members = dict(vars(part))
     if "schema_" in members:

@@ -8,14 +8,13 @@ made of them, where it was not copied. The words for them stand in ``origin.yaml
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import Field
 
-from decision_service.decision.document import Fact, FactsOf
 from decision_service.decision.facts.case import ANNOUNCED, PAID
 from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
 from decision_service.registers.ssbtek.benefits import benefit as benefit_of
@@ -39,23 +38,24 @@ _FORM = "ansökan"
 
 
 class Origins:
-    """Where the values of an evaluation came from."""
+    """Where the values of an evaluation came from: ``given`` are the sources in the case, by subject and then
+    path, ``concluded`` the titles of the rules that gave a value."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._law, kinds = evaluation.law, evaluation.law.vocabulary.kinds
         household: dict[str, str] = {}
-        self._given: dict[str, Mapping[str, str]] = {HOUSEHOLD: household}
+        self.given: dict[str, Mapping[str, str]] = {HOUSEHOLD: household}
         for entity in evaluation.facts.entities:
             if kinds[entity.kind].single:
                 household.update(entity.origin)
             else:
-                self._given[entity.id] = entity.origin
-        self._concluded: dict[tuple[str, str], list[str]] = {}
+                self.given[entity.id] = entity.origin
+        self.concluded: dict[tuple[str, str], list[str]] = {}
         for (_, subject), instance in evaluation.instances.items():
-            if instance.state is RuleState.FIRED:
+            if instance.state is RuleState.FIRED and instance.rule.concludes:
                 for effect in instance.rule.concludes:
                     single = kinds[effect.path.partition(".")[0]].single
-                    titles = self._concluded.setdefault((HOUSEHOLD if single else subject, effect.path), [])
+                    titles = self.concluded.setdefault((HOUSEHOLD if single else subject, effect.path), [])
                     if instance.rule.title not in titles:
                         titles.append(instance.rule.title)
 
@@ -66,29 +66,13 @@ class Origins:
 
     def told(self, subject: str, path: str) -> str:
         """Where a value of a subject, or of the household, came from."""
-        source = self._given[subject].get(path)
+        source = self.given[subject].get(path)
         if source is not None:
             return words_of(source)
-        return _unsaid(self._law, path, self._concluded.get((subject, path)))
+        return unsaid(self._law, path, self.concluded.get((subject, path)))
 
 
-def facts_read(evaluation: Evaluation) -> Iterator[FactsOf]:
-    """What the rules read of the household, and of each member that they are about, with its origins."""
-    law, told = evaluation.law, Origins(evaluation).told
-    subjects = {HOUSEHOLD: HOUSEHOLD} | {each.id: each.kind for each in evaluation.facts.entities}
-    for subject, kind in subjects.items():
-        if paths := law.read_of.get(kind):
-            values = evaluation.values[subject]
-            yield FactsOf(
-                subject or None, {path: Fact(told(subject, path), _plain(values.get(path))) for path in paths}
-            )
-
-
-def _plain(value: object) -> int | str | None:
-    return value if isinstance(value, int | str) else None
-
-
-def _unsaid(law: Law, path: str, titles: list[str] | None) -> str:
+def unsaid(law: Law, path: str, titles: list[str] | None) -> str:
     """Where a value came from that is not of the case, or that it has none."""
     if titles:
         return "slutsats av " + " och ".join(f"regeln ”{title}”" for title in titles)
@@ -106,7 +90,7 @@ def _unsaid(law: Law, path: str, titles: list[str] | None) -> str:
             return "finns inte i ärendet"
 
 
-@cache
+@lru_cache(20_000)
 def words_of(source: str) -> str:
     """A source in words."""
     if source.startswith(f"{ANSWER}:"):

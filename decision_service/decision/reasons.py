@@ -92,7 +92,7 @@ def _requirements(evaluation: Evaluation) -> Iterator[Reason]:
 
 def _lacking(evaluation: Evaluation) -> Iterator[Reason]:
     """What is not known and keeps a rule undecided whose outcome could matter."""
-    for instance in evaluation.instances.values():
+    for instance in evaluation.instances.values() if evaluation.outcome.undecided else ():
         if instance.state is RuleState.UNDECIDED and _matters(instance):
             for cause in instance.lacks:
                 yield _lack(evaluation, cause)

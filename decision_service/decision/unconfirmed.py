@@ -26,7 +26,10 @@ def unconfirmed_of(evaluation: Evaluation) -> list[Unconfirmed]:
         each.path: {_setting(each)} for each in evaluation.law.settings if not each.status.confirmed
     }
     found: set[Unconfirmed] = set()
+    may_be_unsure = evaluation.law.may_be_unsure
     for key, instance in evaluation.instances.items():
+        if key[0] not in may_be_unsure:
+            continue
         if instance.state is RuleState.NOT_FIRED and not _could_be_unsure(instance, rests_on):
             continue
         unsure = _behind(evaluation, key, instance, rests_on)

@@ -40,6 +40,9 @@ class Scope:
 
     def take(self, values: Mapping[str, Known | Disputed]) -> None:
         """Take in what is given."""
+        if Disputed not in {*map(type, values.values())}:
+            self.known.update(values)  # type: ignore[arg-type]
+            return
         for path, value in values.items():
             if isinstance(value, Disputed):
                 self.unknown[path] = value

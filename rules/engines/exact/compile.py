@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import NamedTuple
 
 from norms.table import Cell
 from rules.engines.exact.case import Case, Notes, Scope
 from rules.engines.exact.source import NOT_ANSWERED, Short, compile_short
 from rules.engines.exact.three_valued import Evaluator, compile_condition, compile_value
 from rules.evaluated import Instance, RuleState, Trace, Value
-from rules.language import tree
 from rules.language.tree import Expression
 from rules.language.vocabulary import Vocabulary
 from rules.law import Law
@@ -71,12 +71,32 @@ class CompiledRule:
         return notes.trace
 
 
+class Trial(NamedTuple):
+    """What a rule is tried by, once for each subject: its id and its kind, and what of the compiled rule is
+    looked at every time."""
+
+    compiled: CompiledRule
+    rule: str
+    kind: str | None
+    short: Short
+    silent: Instance
+    looks_up: bool
+
+
 @dataclass(frozen=True)
 class CompiledStage:
     """The rules of a stage, and what they may conclude: each path, whether there is one of it, its kind."""
 
     rules: tuple[CompiledRule, ...]
     conclusions: tuple[tuple[str, bool, str], ...]
+
+    @cached_property
+    def trials(self) -> tuple[Trial, ...]:
+        """The rules, ready to be tried."""
+        return tuple(
+            Trial(each, each.rule.id, each.rule.subject, each.short, each.silent, each.looks_up)
+            for each in self.rules
+        )
 
 
 def compile_stage(
@@ -101,7 +121,7 @@ def compile_rule(rule: Rule, law: Law) -> CompiledRule:
         vocabulary,
         law.exceptions[rule.id],
         compile_short(rule.condition, vocabulary),
-        any(isinstance(node, tree.Norm) for root in rule.expressions for node in tree.walk(root)),
+        rule.looks_up,
         tuple(
             (line.section, value(line.amount), value(line.applied) if line.applied is not None else None)
             for line in rule.lines

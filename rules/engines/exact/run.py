@@ -10,7 +10,7 @@ from typing import NamedTuple
 from norms.table import Cell
 from rules.calculation import DEFICIT, RESULT, SURPLUS, TOTALS, of_result
 from rules.engines.exact.case import Case, Scope
-from rules.engines.exact.compile import CompiledRule, CompiledStage, compile_stage
+from rules.engines.exact.compile import CompiledRule, CompiledStage, Trial, compile_stage
 from rules.engines.exact.source import NOT_ANSWERED
 from rules.evaluated import Evaluation, Instance, RuleState, Trace, Value
 from rules.facts import Cause, Facts, Known, Lack, Unknown
@@ -103,28 +103,28 @@ class _Run:
         self.conflicts: set[tuple[str, str]] = set()
 
     def stage(self, stage: CompiledStage) -> None:
-        tried = self.conditions(stage.rules)
+        tried = self.conditions(stage.trials)
         concluded: dict[tuple[str, str], list[_Conclusion]] = {}
         for key, each in tried.items():
             self.instances[key] = self.apply(key, each, tried, concluded)
         self.conclude(stage, concluded)
 
-    def conditions(self, rules: tuple[CompiledRule, ...]) -> dict[InstanceKey, _Tried]:
+    def conditions(self, rules: tuple[Trial, ...]) -> dict[InstanceKey, _Tried]:
         """Evaluate every condition for every subject. Where it does not hold that is all there is to it; the
         rest is returned, with its place among the instances kept."""
         tried: dict[InstanceKey, _Tried] = {}
-        household = self.case.household.known
-        for compiled in rules:
-            short, silent = compiled.short, compiled.silent
-            for scope in self.case.of(compiled.rule.subject):
-                cells: list[Cell] = [] if compiled.looks_up else _NO_CELLS
+        case, instances = self.case, self.instances
+        household = case.household.known
+        for compiled, rule, kind, short, silent, looks_up in rules:
+            for scope in case.of(kind):
+                cells: list[Cell] = [] if looks_up else _NO_CELLS
                 holds: Value
                 try:
-                    holds = short(scope.known, household, self.case, scope.entity, cells)
+                    holds = short(scope.known, household, case, scope.entity, cells)
                 except NOT_ANSWERED:
-                    holds = compiled.holds(self.case, scope, cells)
-                key = (silent.rule.id, scope.entity)
-                self.instances[key] = silent._replace(cells=cells) if cells else silent
+                    holds = compiled.holds(case, scope, cells)
+                key = (rule, scope.entity)
+                instances[key] = silent._replace(cells=cells) if cells else silent
                 if holds is not False:
                     tried[key] = _Tried(compiled, scope, holds, cells)
         return tried

@@ -1,0 +1,158 @@
+"""An assessment as RFC 8785 writes it: what does not depend on the case is written once for each law.
+
+Of every rule and every fact that a rule reads the document says something, whatever the case: most of it are
+the same texts again and again. ``document.Assessment`` is the form that it is read by; written by that form
+again it is the same to the byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import weakref
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import orjson
+
+from audit import canonical
+from decision_service.decision.document import members_of
+from decision_service.decision.origin import Origins, unsaid, words_of
+from rules.evaluated import Evaluation, RuleState
+from rules.law import Law
+from rules.outcome import HOUSEHOLD
+
+
+class _Facts(NamedTuple):
+    """The facts about the members of one kind: each path's place among them, its beginning, and what is
+    written where nothing is known."""
+
+    places: Mapping[str, int]
+    begun: tuple[bytes, ...]
+    unknown: tuple[bytes, ...]
+
+
+class _Pieces(NamedTuple):
+    """What is written of a law once: every rule up to its subject, ``silent`` and in each state, and the
+    facts by kind."""
+
+    silent: Mapping[str, bytes]
+    states: Mapping[str, Mapping[RuleState, bytes]]
+    facts: Mapping[str, _Facts]
+
+
+def sealed(members: Mapping[str, object], evaluation: Evaluation) -> bytes:
+    """An assessment with its receipt. ``members`` are all but the rules, the facts and the receipt."""
+    parts = {name: canonical.any_name(part, members_of) for name, part in members.items()}
+    parts["rules"], parts["facts"] = _rules(evaluation), _facts(evaluation)
+    receipt = hashlib.sha256(_object(parts)).hexdigest()
+    return _object({**parts, "receipt": _text(receipt)})
+
+
+def _object(parts: Mapping[str, bytes]) -> bytes:
+    return b"{" + b",".join([b'"%s":%s' % (name.encode(), parts[name]) for name in sorted(parts)]) + b"}"
+
+
+def _rules(evaluation: Evaluation) -> bytes:
+    """What became of every rule for every subject."""
+    pieces = _pieces(evaluation.law)
+    silent, states, state = pieces.silent, pieces.states, RuleState.NOT_FIRED
+    ends = {each.id: _text(each.id) + b"}" for each in evaluation.facts.entities} | {HOUSEHOLD: b"null}"}
+    return _list(
+        [
+            (silent[rule] if instance.state is state else states[rule][instance.state]) + ends[subject]
+            for (rule, subject), instance in evaluation.instances.items()
+        ]
+    )
+
+
+def _facts(evaluation: Evaluation) -> bytes:
+    """What the rules read of the household, and of each member that they are about, with its origins."""
+    law, origins = evaluation.law, Origins(evaluation)
+    kinds = _pieces(law).facts
+    subjects = {HOUSEHOLD: HOUSEHOLD} | {each.id: each.kind for each in evaluation.facts.entities}
+    return _list(
+        [
+            _about(evaluation, origins, subject, kinds[kind])
+            for subject, kind in subjects.items()
+            if kind in kinds
+        ]
+    )
+
+
+def _about(evaluation: Evaluation, origins: Origins, subject: str, facts: _Facts) -> bytes:
+    """The facts about a subject. Only what the case or a rule says differs from what nothing is known of."""
+    given, concluded = origins.given[subject], origins.concluded
+    places, begun, written = facts.places, facts.begun, [*facts.unknown]
+    for path, value in evaluation.values[subject].items():
+        place = places.get(path)
+        if place is None:
+            continue
+        source = given.get(path)
+        if source is not None:
+            words = _words(source)
+        else:
+            words = _text(unsaid(evaluation.law, path, concluded.get((subject, path))))
+        written[place] = b'%s%s,"value":%s}' % (begun[place], words, _value(value))
+    whose = _text(subject) if subject else b"null"
+    return b'{"subject":%s,"values":{%s}}' % (whose, b",".join(written))
+
+
+def _value(value: object) -> bytes:
+    """A value in smallest parts; null where it is not known."""
+    if value is True:
+        return b"true"
+    if value is False:
+        return b"false"
+    if isinstance(value, int):
+        return b"%d" % value
+    return _text(value) if isinstance(value, str) else b"null"
+
+
+@lru_cache(20_000)
+def _words(source: str) -> bytes:
+    return _text(words_of(source))
+
+
+def _text(text: str) -> bytes:
+    return orjson.dumps(text)
+
+
+def _list(parts: list[bytes]) -> bytes:
+    return b"[" + b",".join(parts) + b"]"
+
+
+# --- what is written once
+
+
+_kept: dict[int, _Pieces] = {}
+"""The pieces of each law that there is, by its identity."""
+
+
+def _pieces(law: Law) -> _Pieces:
+    found = _kept.get(id(law))
+    if found is None:
+        rules = {state: dict(_rules_begun(law, state)) for state in RuleState}
+        found = _kept[id(law)] = _Pieces(
+            rules[RuleState.NOT_FIRED],
+            {rule.id: {state: rules[state][rule.id] for state in RuleState} for rule in law.rules},
+            {kind: _facts_of(law, paths) for kind, paths in law.read_of.items()},
+        )
+        weakref.finalize(law, _kept.pop, id(law), None).atexit = False
+    return found
+
+
+def _rules_begun(law: Law, state: RuleState) -> Iterator[tuple[str, bytes]]:
+    for rule, (provision, reads) in law.reading.items():
+        parts = {"id": rule, "provision": provision, "reads": reads, "state": state.value}
+        yield rule, _object({name: orjson.dumps(part) for name, part in parts.items()})[:-1] + b',"subject":'
+
+
+def _facts_of(law: Law, paths: tuple[str, ...]) -> _Facts:
+    ordered = sorted(paths, key=lambda path: path.encode("utf-16-be"))
+    begun = [_text(path) + b':{"origin":' for path in ordered]
+    unknown = [
+        b'%s%s,"value":null}' % (beginning, _text(unsaid(law, path, None)))
+        for path, beginning in zip(ordered, begun, strict=True)
+    ]
+    return _Facts({path: place for place, path in enumerate(ordered)}, tuple(begun), tuple(unknown))
