@@ -96,34 +96,34 @@ class Service:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     waited_for: int = field(default=0, init=False)
 
-    def examine_within(self, tenant: str, application: str, seconds: float) -> None:
+    def examine_within(self, tenant: str, application_id: str, seconds: float) -> None:
         """Look at an application at once, for somebody who waits; goes on behind them when they cannot. Where
         too many wait already it is examined in its turn instead."""
-        if (work := self._begun(tenant, application)) is not None:
+        if (work := self._begun(tenant, application_id)) is not None:
             wait([work], seconds)
 
-    async def examined_within(self, tenant: str, application: str, seconds: float) -> None:
+    async def examined_within(self, tenant: str, application_id: str, seconds: float) -> None:
         """The same, and no thread is held by the waiting."""
-        if (work := self._begun(tenant, application)) is not None:
+        if (work := self._begun(tenant, application_id)) is not None:
             await asyncio.wait([asyncio.wrap_future(work)], timeout=seconds)
 
-    def _begun(self, tenant: str, application: str) -> Future[None] | None:
+    def _begun(self, tenant: str, application_id: str) -> Future[None] | None:
         """An examination that somebody waits for. What goes wrong in it is for the log and the next sweep."""
         with self._lock:
             if self.waited_for >= MOST_WAITED_FOR:
                 work = None
             else:
                 self.waited_for += 1
-                work = self.waiters.submit(self._examine_for_somebody, tenant, application)
+                work = self.waiters.submit(self._examine_for_somebody, tenant, application_id)
         if work is None:
-            self.jobs.enqueue(tenant, application)
+            self.jobs.enqueue(tenant, application_id)
         return work
 
-    def _examine_for_somebody(self, tenant: str, application: str) -> None:
+    def _examine_for_somebody(self, tenant: str, application_id: str) -> None:
         try:
-            _examined(self.office, self.metrics, tenant, application)
+            _examined(self.office, self.metrics, tenant, application_id)
         except Exception as error:
-            _log.error("examine_failed", application=application, error=type(error).__name__)
+            _log.error("examine_failed", application=application_id, error=type(error).__name__)
         finally:
             with self._lock:
                 self.waited_for -= 1
@@ -316,11 +316,11 @@ def _renew(office: Office) -> None:
     office.leases.renew(office.engine, office.clock())
 
 
-def _examined(office: Office, metrics: Metrics, tenant: str, application: str) -> None:
+def _examined(office: Office, metrics: Metrics, tenant: str, application_id: str) -> None:
     """Look at an application, and count what came of it."""
     require_right_time(office)
     before = office.evaluators.crashes
-    found = examine.examine(office, tenant, application)
+    found = examine.examine(office, tenant, application_id)
     if office.evaluators.crashes > before:
         metrics.crashed()
     if found is None:

@@ -59,7 +59,9 @@ class AnswersSent(Part):
     answers: Annotated[list[OneAnswer], Field(min_length=1, max_length=answers.MOST_AT_ONCE)]
 
 
-def complete(office: Office, session: Session, tenant: str, application: str, body: Body) -> ApplicationRow:
+def complete(
+    office: Office, session: Session, tenant: str, application_id: str, body: Body
+) -> ApplicationRow:
     """What the applicant adds: answers by question (``AnswersSent``), or a JSON merge patch (RFC 7396) on
     ``{"application": …, "people": […]}``, whose lists are merged row by row; rows that ``removed`` points to
     are taken back.
@@ -68,7 +70,7 @@ def complete(office: Office, session: Session, tenant: str, application: str, bo
     late, is looked at by the machine again; whoever has taken the case keeps it. Raises NotFoundError,
     InputError, and ConflictError when the application is decided or taken back, or nothing is asked.
     """
-    row = lock(session, tenant, application)
+    row = lock(session, tenant, application_id)
     if row.state not in OPEN:
         raise ConflictError(fault("cannot_complete", state=row.state))
     sent = body.data
@@ -220,12 +222,12 @@ def _said(field: str, before: Any, after: Any) -> bool:
 
 
 def state_opinion(
-    office: Office, session: Session, tenant: str, application: str, body: Body
+    office: Office, session: Session, tenant: str, application_id: str, body: Body
 ) -> ApplicationRow:
     """The applicant's answer to what has been told before a decision (``Statement``). The machine looks at
     the application again; what is objected to or written goes to a person. Raises NotFoundError, InputError,
     and ConflictError when nothing is told that can be answered."""
-    row = lock(session, tenant, application)
+    row = lock(session, tenant, application_id)
     told = steps.open_completion(session, row)
     if row.state != State.STATEMENT or told is None or told.shown is None:
         raise ConflictError(fault("nothing_to_answer", state=row.state))
@@ -241,9 +243,9 @@ def state_opinion(
     return row
 
 
-def withdraw(office: Office, session: Session, tenant: str, application: str) -> ApplicationRow:
+def withdraw(office: Office, session: Session, tenant: str, application_id: str) -> ApplicationRow:
     """The applicant takes it back. Raises NotFoundError, and ConflictError when it is decided."""
-    row = lock(session, tenant, application)
+    row = lock(session, tenant, application_id)
     if row.state not in OPEN:
         raise ConflictError(fault("cannot_withdraw", state=row.state))
     now = office.clock()

@@ -27,14 +27,20 @@ MOST = 50
 
 
 def add(
-    office: Office, session: Session, tenant: str, application: str, content: bytes, name: str, question: str
+    office: Office,
+    session: Session,
+    tenant: str,
+    application_id: str,
+    content: bytes,
+    name: str,
+    question: str,
 ) -> DocumentRow:
     """A document to an application, and to a question where one is named. The same one again is the same.
 
     Raises NotFoundError, ConflictError when the application is decided or taken back, and InputError for a
     file that cannot be taken or a question that is not asked.
     """
-    row = lock(session, tenant, application)
+    row = lock(session, tenant, application_id)
     if row.state not in OPEN:
         raise ConflictError(fault("cannot_complete", state=row.state))
     kind, digest = kind_of(content), hashlib.sha256(content).hexdigest()

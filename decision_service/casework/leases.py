@@ -36,17 +36,17 @@ class Leases:
         self.length = SHORT
 
     @contextmanager
-    def holding(self, application: str) -> Iterator[None]:
+    def holding(self, application_id: str) -> Iterator[None]:
         """Be at a case until the block ends."""
         with self._lock:
-            self._held[application] += 1
+            self._held[application_id] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._held[application] -= 1
-                if not self._held[application]:
-                    del self._held[application]
+                self._held[application_id] -= 1
+                if not self._held[application_id]:
+                    del self._held[application_id]
 
     def renew(self, engine: Engine, now: datetime) -> int:
         """Ask for more time for every case that this process is at; says for how many it was given."""

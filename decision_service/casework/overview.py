@@ -33,7 +33,7 @@ from decision_service.decision.document import (
     reasons_from,
 )
 from decision_service.log import vouched
-from decision_service.registers.answers import Payment
+from decision_service.registers.answers import Payment, RegisterAnswers
 from decision_service.registers.ssbtek import agencies_about, register_answers
 from decision_service.registers.ssbtek.benefits import label_of
 from decision_service.store.tables import (
@@ -172,6 +172,7 @@ def overview(
     """
     assessment = Assessment.model_validate_json(newest.document) if newest is not None else None
     case: Json = json.loads(newest.case_file) if newest is not None else {}
+    adults = [*_adults(case)]
     proposed = assessment.proposal if assessment is not None else None
     calculation = assessment.calculation if assessment is not None else None
     others = _others(session, row)
@@ -183,8 +184,8 @@ def overview(
         if proposed is not None
         else None,
         last_month=_last_month(session, row, others, calculation),
-        registers=tuple(_states(case)),
-        payments=tuple(_payments(case)),
+        registers=tuple(_states(adults)),
+        payments=tuple(_payments(adults)),
         history=tuple(MonthDecided.model_validate(each) for each in case.get("history", ())),
         activity=tuple(Activity.model_validate(each) for each in case.get("activity", ())),
         completions=tuple(_completions(session, row)),
@@ -256,7 +257,7 @@ def _by_what(lines: Sequence[Line]) -> dict[tuple[LineKind, str], int]:
     return found
 
 
-def _adults(case: Json) -> Iterator[tuple[str, Any]]:
+def _adults(case: Json) -> Iterator[tuple[str, RegisterAnswers]]:
     """Each adult's name, and what the registers answered about them."""
     for person in case.get("people", ()):
         if person["role"] in _ADULTS:
@@ -268,16 +269,16 @@ def _adults(case: Json) -> Iterator[tuple[str, Any]]:
             )
 
 
-def _states(case: Json) -> Iterator[RegisterState]:
-    for name, answers in _adults(case):
+def _states(adults: Sequence[tuple[str, RegisterAnswers]]) -> Iterator[RegisterState]:
+    for name, answers in adults:
         for agency, answer in answers.answers.items():
             yield RegisterState(person=name, agency=agency.value, answer=answer.value)
 
 
-def _payments(case: Json) -> Iterator[RegisterPayment]:
+def _payments(adults: Sequence[tuple[str, RegisterAnswers]]) -> Iterator[RegisterPayment]:
     found = [
         _payment(name, payment, planned=planned)
-        for name, answers in _adults(case)
+        for name, answers in adults
         for planned, payments in ((False, answers.payments), (True, answers.planned))
         for payment in payments
     ]

@@ -12,26 +12,26 @@ from decision_service.store.tables import ApplicationRow
 __all__ = ["ConflictError", "NotFoundError", "StaleError", "find", "lock", "require_logged"]
 
 
-def find(session: Session, tenant: str, application: str) -> ApplicationRow:
+def find(session: Session, tenant: str, application_id: str) -> ApplicationRow:
     """An application of a municipality. Raises NotFoundError."""
-    row = session.get(ApplicationRow, application)
+    row = session.get(ApplicationRow, application_id)
     if row is None or row.tenant != tenant:
-        raise NotFoundError(application)
+        raise NotFoundError(application_id)
     return row
 
 
-def lock(session: Session, tenant: str, application: str, version: int | None = None) -> ApplicationRow:
+def lock(session: Session, tenant: str, application_id: str, version: int | None = None) -> ApplicationRow:
     """The same, to be changed: nobody else can until the transaction ends.
 
     ``version`` is the one the caller has seen. Raises NotFoundError and StaleError.
     """
-    query = select(ApplicationRow).where(ApplicationRow.id == application).with_for_update()
+    query = select(ApplicationRow).where(ApplicationRow.id == application_id).with_for_update()
     # As it is now, also where the session has read it before.
     row = session.exec(query, execution_options={"populate_existing": True}).first()
     if row is None or row.tenant != tenant:
-        raise NotFoundError(application)
+        raise NotFoundError(application_id)
     if version is not None and row.version != version:
-        raise StaleError(application)
+        raise StaleError(application_id)
     return row
 
 

@@ -63,17 +63,18 @@ class Jobs:
         if connection.dialect.name == "postgresql" and not inspect(connection).has_table("pgqueuer"):
             connection.exec_driver_sql(QueryBuilderEnvironment().build_install_query())
 
-    def enqueue(self, tenant: str, application: str) -> None:
+    def enqueue(self, tenant: str, application_id: str) -> None:
         """Ask for an application to be looked at soon. Call it after the commit; never raises for a lost
         database: the sweep finds the application all the same."""
-        payload = f"{tenant}:{application}".encode()
+        payload = f"{tenant}:{application_id}".encode()
         try:
             if self._postgresql:
-                self._send(payload, application)
+                self._send(payload, application_id)
             elif self._loop is not None and self._queuer is not None:
                 queries = self._queuer.qm.queries
                 asyncio.run_coroutine_threadsafe(
-                    queries.enqueue(_EXAMINE, payload, dedupe_key=application, on_conflict="skip"), self._loop
+                    queries.enqueue(_EXAMINE, payload, dedupe_key=application_id, on_conflict="skip"),
+                    self._loop,
                 )
         except (psycopg.Error, RuntimeError) as error:
             _log.warning("enqueue_failed", error=type(error).__name__)
@@ -149,10 +150,10 @@ class Jobs:
                 _log.error("sweep_failed", sweep=sweep.name, error=type(error).__name__)
             await asyncio.sleep(sweep.every.total_seconds())
 
-    def _send(self, payload: bytes, application: str) -> None:
+    def _send(self, payload: bytes, application_id: str) -> None:
         with self._lock, self._connected() as connection:
             queries = SyncQueries(SyncPsycopgDriver(connection))
-            queries.enqueue(_EXAMINE, payload, dedupe_key=application, on_conflict="skip")
+            queries.enqueue(_EXAMINE, payload, dedupe_key=application_id, on_conflict="skip")
 
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:

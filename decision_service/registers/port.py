@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from decision_service.registers.answers import Agency, Answer
-from decision_service.registers.ssbtek import register_answers
+from decision_service.registers.ssbtek import states_of
 from decision_service.registers.ssbtek.envelope import OURS
 from norms.month import Month
 
@@ -82,7 +82,7 @@ def checked(agencies: Mapping[str, Any], personal_number: str) -> Answers:
     # A key that is no agency's may hold money too; whoever reads the answers tells of it.
     kept = {name: answer for name, answer in agencies.items() if name not in set(Agency)}
     problems: list[str] = []
-    status, others = _read(agencies, personal_number)
+    status, others = states_of(agencies, personal_number)
     for agency in Agency:
         answer = agencies.get(agency.value, {})
         if agency in others:
@@ -97,22 +97,6 @@ def checked(agencies: Mapping[str, Any], personal_number: str) -> Answers:
         elif status[agency] is Answer.FAILED:
             problems.append(f"{agency.name} svarade med fel{_code(answer)}.")
     return Answers(kept, status, tuple(problems))
-
-
-def _read(agencies: Mapping[str, Any], personal_number: str) -> tuple[dict[Agency, Answer], set[Agency]]:
-    """How each agency answered, and those whose answer is about somebody else."""
-    found = register_answers(agencies, personal_number)
-    if found == register_answers(agencies):
-        return dict(found.answers), set()
-    status: dict[Agency, Answer] = {}
-    others: set[Agency] = set()
-    for agency in Agency:
-        alone = {agency.value: agencies.get(agency.value, {})}
-        read = register_answers(alone, personal_number)
-        status[agency] = read.answers[agency]
-        if read != register_answers(alone):
-            others.add(agency)
-    return status, others
 
 
 def _code(answer: Any) -> str:

@@ -76,6 +76,17 @@ def register_answers(agencies: Mapping[str, Any], personal_number: str | None = 
     )
 
 
+def states_of(
+    agencies: Mapping[str, Any], personal_number: str
+) -> tuple[Mapping[Agency, Answer], frozenset[Agency]]:
+    """How each agency answered about a person, and the agencies whose answer is about somebody else."""
+    found = {agency: _read(agency, agencies.get(agency.value)) for agency in Agency}
+    others = frozenset(_about_others(found, personal_number))
+    return {
+        agency: Answer.FAILED if agency in others else each.answer for agency, each in found.items()
+    }, others
+
+
 def _asked(found: Mapping[Agency, Found]) -> Iterator[Asked]:
     for agency in Agency:
         yield Asked(agency.value, found[agency].answer, Answer.ANSWERED)
@@ -139,18 +150,23 @@ def _protected(marks: Leaves) -> bool:
 
 def _one_person(found: dict[Agency, Found], personal_number: str | None) -> None:
     """An answer about somebody else is no answer."""
-    about = [number for each in found.values() for number in each.numbers]
-    if personal_number is None and _same(about):
-        return
-    for agency, each in found.items():
-        if not each.numbers or (personal_number is not None and _same([personal_number, *each.numbers])):
-            continue
+    for agency in _about_others(found, personal_number):
+        each = found[agency]
         lost = len(each.payments) + len(each.planned)
         found[agency] = Found(answer=Answer.FAILED, unmapped=list(each.unmapped))
         found[agency].unmapped.append(
             f"{agency.value}: svaret gäller en annan person än de övriga eller än den som frågan gällde;"
             f" {lost} utbetalningar är inte räknade."
         )
+
+
+def _about_others(found: Mapping[Agency, Found], personal_number: str | None) -> list[Agency]:
+    """The agencies whose answer is about another person than the one asked about, or about several; where
+    nobody was asked about, all that say about whom they are when they disagree."""
+    telling = [agency for agency, each in found.items() if each.numbers]
+    if personal_number is None:
+        return [] if _same([number for agency in telling for number in found[agency].numbers]) else telling
+    return [agency for agency in telling if not _same([personal_number, *found[agency].numbers])]
 
 
 def _same(numbers: list[str]) -> bool:
