@@ -154,6 +154,7 @@ class Law:
         return {
             f"{CALENDAR_KIND}.dagar": month.days,
             f"{CALENDAR_KIND}.sista_dag": month.last.toordinal(),
+            f"{CALENDAR_KIND}.första_dag": month.first.toordinal(),
             f"{CALENDAR_KIND}.förra_månadens_nummer": month.plus(-1).number,
             f"{CALENDAR_KIND}.förra_månadens_första_dag": month.plus(-1).first.toordinal(),
             f"{CALENDAR_KIND}.förra_månadens_sista_dag": month.plus(-1).last.toordinal(),

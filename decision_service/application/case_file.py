@@ -175,7 +175,8 @@ class MonthDecided(Part):
 
     ``incomes`` are what the adults declared, together; ``children_own_income`` is what each child earned.
     Both are the incomes that the decision counted: those of the month before ``month``. ``cost_rows`` is how
-    many costs of each sort in ``costs`` were approved, where that is known. ``payments`` are those of
+    many costs of each sort in ``costs`` were approved, where that is known. ``asked`` is the day on which the
+    registers and the attendance list that it rests on were asked. ``payments`` are those of
     registers that the decision took up, None where that is not known. ``automatic``: the machine decided.
     """
 
@@ -191,6 +192,7 @@ class MonthDecided(Part):
     people: list[Id] | None = None
     housing_person_count: Annotated[StrictInt, Field(ge=1, le=50)] | None = None
     children_own_income: dict[Id, Ore] = Field(default_factory=dict)
+    asked: Day | None = None
     ended_to_work_or_studies: StrictBool = False
     automatic: StrictBool = False
 

@@ -219,8 +219,9 @@ def _write(
     )
     document = document_of(session, correction)
     assessed = session.get(AssessmentRow, (row.id, before.assessment))
-    seen = Assessment.model_validate_json(assessed.document).incomes if assessed is not None else None
-    correction.remembered = json.dumps(remember(document, seen, content), ensure_ascii=False)
+    looked = Assessment.model_validate_json(assessed.document) if assessed is not None else None
+    seen, asked = (looked.incomes, looked.asked) if looked is not None else (None, None)
+    correction.remembered = json.dumps(remember(document, seen, content, asked), ensure_ascii=False)
     row.version += 1
     session.add(row)
     outbox.tell(session, row, "application.corrected", now)

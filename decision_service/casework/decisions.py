@@ -101,7 +101,8 @@ def make_decision(
     )
     document = _document(decision, assessment)
     seen = assessment.document.incomes if assessment is not None else None
-    decision.remembered = json.dumps(remember(document, seen, content), ensure_ascii=False)
+    asked = assessment.document.asked if assessment is not None else None
+    decision.remembered = json.dumps(remember(document, seen, content, asked), ensure_ascii=False)
     steps.settle(session, row, now)
     outbox.put_letters(session, row, outbox.LETTER, 1, {"decision": decision.id}, now)
     first = [*before, *_deviation(document, assessment)]

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from decision_service.application.form import CostType
@@ -44,12 +45,15 @@ def identity(person: Json) -> str:
     return "|".join(str(person.get(name)) for name in ("role", "born", "first_name"))
 
 
-def remember(decision: Decision, seen: Sequence[SeenIncome] | None, content: Json) -> Json:
+def remember(
+    decision: Decision, seen: Sequence[SeenIncome] | None, content: Json, asked: date | None = None
+) -> Json:
     """What later months need to know of a decision: ``MonthDecided`` with people by their identity.
 
     ``seen`` are the incomes that the assessment saw, None where the machine never looked; ``content`` is the
-    application as it was decided. What a person decided otherwise than the machine calculated says nothing of
-    which costs were approved, and where the machine never looked not even of whom: then the rules ask.
+    application as it was decided, ``asked`` the day that the registers were asked. What a person decided
+    otherwise than the machine calculated says nothing of which costs were approved, and where the machine
+    never looked not even of whom: then the rules ask.
     """
     form, people = content["application"], content["people"]
     who = {person["id"]: identity(person) for person in people}
@@ -67,6 +71,7 @@ def remember(decision: Decision, seen: Sequence[SeenIncome] | None, content: Jso
         "outcome": decision.outcome.value,
         "amount": as_kronor(decision.granted),
         "automatic": decision.automatic,
+        "asked": None if asked is None else asked.isoformat(),
         "costs": _in_kronor(costs),
         "cost_rows": dict(cost_rows),
         "incomes": _in_kronor(incomes),

@@ -260,6 +260,8 @@ class AdultsCause(DocumentPart):
 
 SCHEMA: Literal["provning/2"] = "provning/2"
 """What an assessment says that it is."""
+_ASKED = "ärende.registren_tillfrågade"
+"""The fact that says when the registers were asked."""
 
 
 class Assessment(DocumentPart):
@@ -292,6 +294,12 @@ class Assessment(DocumentPart):
     unread: tuple[str, ...] = Field(description="Vad i ärendet som inte gick att tolka")
     input: str = Field(description="Kontrollsumma av ärendet som prövades (SHA-256)")
     receipt: str = Field(default="", description="Kontrollsumma av allt ovan (RFC 8785, SHA-256)")
+
+    @property
+    def asked(self) -> date | None:
+        """The day that the registers were asked, None in an assessment that does not say it."""
+        found = self.facts_about(None).get(_ASKED)
+        return date.fromordinal(found.value) if found is not None and isinstance(found.value, int) else None
 
     def facts_about(self, subject: str | None) -> dict[str, Fact]:
         """What the rules read of a subject, and of the household."""

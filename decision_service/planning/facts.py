@@ -40,18 +40,19 @@ def activity_of(
     reported: Activity | None = None,
 ) -> Activity:
     """Plan and sessions as the rules read them: ``control`` is the month before the benefit month, and what
-    is not over by ``today`` is not missing from it. The next occasion after it is there too, for letters.
-    ``reported`` by another system stands for the time before the person was enrolled here, and its plan until
-    there is one here.
+    is not over by ``today`` is not missing from it. The month before that is there too, for what had not been
+    when its decision was made, and the next occasion after it, for letters. ``reported`` by another system
+    stands for the time before the person was enrolled here, and its plan until there is one here.
     """
     until = min(control.last, today)
     past = [*occasions(person, control.first, until, calendar, attendance)]
+    earlier = [*occasions(person, control.plus(-1).first, control.plus(-1).last, calendar, attendance)]
     after = max(today, control.last) + timedelta(days=1)
     coming = next(iter(occasions(person, after, after + _AHEAD, calendar, attendance)), None)
     before = [each for each in reported.sessions if each.day < person.enrolments[0].day] if reported else []
     sessions = [
         Session(day=each.day, hours=each.hours, kind=each.activity.kind, mark=MARKS[each.mark])
-        for each in (*past, *([coming] if coming is not None else []))
+        for each in (*earlier, *past, *([coming] if coming is not None else []))
     ]
     agreed = person.plan_on(control.last) is not None
     plan = _plan(person, control, until, past) if agreed or reported is None else reported.plan

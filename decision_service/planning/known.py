@@ -40,7 +40,7 @@ def planned_activity(
     found = {}
     for row in rows:
         last = max(today.day, control.last)
-        attendance = attendance_of(office, session, tenant, row.case_id, control.first, last)
+        attendance = attendance_of(office, session, tenant, row.case_id, control.plus(-1).first, last)
         before = reported.get(row.person)
         told = activity_of(
             opened(row),

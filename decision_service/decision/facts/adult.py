@@ -155,6 +155,11 @@ def hours_of_work(
     return hours[0] if len(hours) == 1 else None
 
 
+def any_working_time(case: Case, extents: tuple[str | None, ...], hours: tuple[int | None, ...]) -> bool:
+    """Whether some planning says how much is worked."""
+    return any(extents) or any(hours)
+
+
 def certificate(
     case: Case, types: tuple[PlanningType | None, ...], attached: tuple[bool | None, ...]
 ) -> bool | Disputed | None:
@@ -240,6 +245,7 @@ ADULT: Mapping[str, Derivation] = {
     "senaste_årets_summa": latest_sum,
     "planeringens_kod": planning_word,
     "arbetstimmar": hours_of_work,
+    "någon_arbetstid": any_working_time,
     "läkarintyg": certificate,
     "minsta_talet": least,
     "någon_ifylld": any_filled_in,

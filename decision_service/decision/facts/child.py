@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from decision_service.application.case_file import Person
@@ -10,6 +11,7 @@ from decision_service.application.form import ResidenceExtent
 from decision_service.decision.facts.adult import fact_id
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
+from decision_service.decision.facts.counting import birthday
 from decision_service.decision.facts.sources import Record, Sources
 from norms.month import Month
 from rules.facts import Disputed
@@ -60,6 +62,13 @@ def days_at_home(
     return None if found is None else min(found, case.month.days)
 
 
+def years_younger(case: Case, born: date | None, number: str | None) -> int | None:
+    """Years between the child and the eldest of the adults."""
+    own = birthday(case, born, number)
+    adults = [each.birthday for each in case.adults if each.birthday is not None]
+    return None if own is None or not adults else own.year - min(adults).year
+
+
 def earned_earlier(
     case: Case,
     months: tuple[str, ...],
@@ -88,5 +97,6 @@ def earned_earlier(
 CHILD: Mapping[str, Derivation] = {
     "boendets_omfattning": extent,
     "dagar_i_hemmet": days_at_home,
+    "år_yngre": years_younger,
     "intjänat_tidigare_i_år": earned_earlier,
 }

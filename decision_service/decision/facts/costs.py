@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from decision_service.application.case_file import PersonRole
 from decision_service.application.codes import ASSET_NAMES, COST_NAMES
 from decision_service.application.form import CostType, OtherSubType
-from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.case import CHILD_ROLES, Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
 from norms.month import Month
@@ -106,6 +107,11 @@ def of_another_month(case: Case, month: str | None, paid: date | None) -> bool:
     return for_other or (paid is not None and case.before(paid) not in (0, 1))
 
 
+def for_a_child(case: Case, person: str | None, ids: tuple[str, ...], roles: tuple[PersonRole, ...]) -> bool:
+    """Whether a cost is said to be for one of the children."""
+    return any(person == id_ and role in CHILD_ROLES for id_, role in zip(ids, roles, strict=True))
+
+
 COSTS: Mapping[str, Derivation] = {
     "kostnadens_kod": kind_of_cost,
     "godkänt_av_samma_slag": approved_before,
@@ -113,4 +119,5 @@ COSTS: Mapping[str, Derivation] = {
     "lägst_godkänt": lowest_approved,
     "månader_sedan_godkännandet": months_since_approved,
     "annan_månad": of_another_month,
+    "för_ett_barn": for_a_child,
 }

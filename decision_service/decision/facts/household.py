@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from decision_service.application.case_file import PersonRole
 from decision_service.application.form import (
     AdultRole,
     MaritalStatus,
@@ -25,6 +27,21 @@ def other_norm(case: Case, norms: list[NormType] | None) -> bool | None:
 def month_is_decided(case: Case, months: Iterable[str]) -> bool:
     """Whether the month has a decision."""
     return str(case.month) in months
+
+
+def later_month_decided(case: Case, months: Iterable[str]) -> bool:
+    """Whether a later month has a decision."""
+    return any(Month.parse(month) > case.month for month in months)
+
+
+def another_postal_code(case: Case, said: str | None, known: tuple[str | None, ...], roles: Any) -> bool:
+    """Whether the application has another postal code than is known of the applicant. None is no other."""
+    codes = {
+        re.sub(r"\D", "", each)
+        for each, role in zip(known, roles, strict=True)
+        if each and role is PersonRole.APPLICANT
+    }
+    return bool(said) and bool(codes) and re.sub(r"\D", "", said or "") not in codes
 
 
 def has_history(case: Case, month: str | None) -> bool:
@@ -122,6 +139,8 @@ def lodger(case: Case, adults: list[OtherAdult] | None) -> bool:
 HOUSEHOLD: Mapping[str, Derivation] = {
     "annan_norm": other_norm,
     "månaden_finns": month_is_decided,
+    "senare_månad_finns": later_month_decided,
+    "annat_postnummer": another_postal_code,
     "tidigare_månad_finns": has_history,
     "månader_sedan": months_since,
     "civilstånd_ändrat": marital_status_changed,

@@ -230,6 +230,21 @@ def sum_before(
     return _sum(case, 2, amounts, days, months, payments) or declared + registered
 
 
+def decided_month_before(case: Case, month: str | None) -> bool:
+    """Whether the month before has a decision."""
+    return month is not None and Month.parse(month) == case.control
+
+
+def declared_before(case: Case, amounts: Any, days: Any, months: Any) -> int:
+    """What the application says came in the month before the one whose incomes are counted."""
+    return _sum(case, 2, amounts, days, months, ())
+
+
+def counted_of_declared(case: Case, counted: tuple[Mapping[IncomeType, int], ...]) -> int:
+    """What the last decision counted of what had been declared."""
+    return sum(amount for each in counted for amount in each.values())
+
+
 def change(case: Case, amounts: Any, days: Any, months: Any, payments: Any, *then: Any) -> int:
     """The difference between the two months, without sign."""
     rows = (amounts, days, months, payments)
@@ -259,5 +274,8 @@ INCOMES: Mapping[str, Derivation] = {
     "summan_månaden_före": sum_now,
     "summan_dessförinnan": sum_before,
     "ändring_i_summan": change,
+    "beslut_månaden_före": decided_month_before,
+    "uppgivet_dessförinnan": declared_before,
+    "räknat_uppgivet": counted_of_declared,
     "glapp": longest_gap,
 }

@@ -60,6 +60,11 @@ def same_kind(case: Case, declared: tuple[IncomeType, ...], benefits: tuple[str,
     return len(words | {kind_of_income(case, None, each) for each in benefits}) == 1
 
 
+def two_deposits(case: Case, declared: tuple[IncomeType, ...], benefits: tuple[str, ...]) -> bool:
+    """Whether both are declared, and deposits."""
+    return not benefits and {*declared} == {IncomeType.SWISH_DEPOSITS}
+
+
 def different_people(case: Case, ids: tuple[str, ...]) -> bool:
     """Whether the two incomes are known to belong to two people."""
     return len(ids) == 2
@@ -100,6 +105,7 @@ def difference(case: Case, declared: tuple[int, ...], paid: tuple[int, ...]) -> 
 
 PAIRS: Mapping[str, Derivation] = {
     "samma_slag": same_kind,
+    "två_insättningar": two_deposits,
     "olika_mottagare": different_people,
     "samma_månad": same_month,
     "båda_dagarna_kända": days_known,

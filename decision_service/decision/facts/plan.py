@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from decision_service.application.case_file import ActivityKind, Mark, Person
+from decision_service.application.case_file import ActivityKind, Mark, MonthDecided, Person
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation
 from decision_service.decision.facts.sources import Record, Sources
@@ -45,21 +45,34 @@ def working_days_until(case: Case, met: date | None, received: datetime) -> int 
 _A_YEAR = 366
 
 
-def hours_absent(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
-    """Hours of absence without a valid reason from assigned activity in the month before."""
+def hours_absent(
+    case: Case, days: Any, hours: Any, marks: Any, kinds: Any, last: MonthDecided | None
+) -> int | None:
+    """Hours of absence without a valid reason from assigned activity that no decision has tried."""
+    return _hours_to_try(case, days, hours, marks, kinds, Mark.ABSENT)
+
+
+def hours_sick_without_certificate(
+    case: Case, days: Any, hours: Any, marks: Any, kinds: Any, last: MonthDecided | None
+) -> int | None:
+    """Hours of sickness without a certificate from assigned activity that no decision has tried."""
+    return _hours_to_try(case, days, hours, marks, kinds, Mark.SICK)
+
+
+def _hours_to_try(case: Case, days: Any, hours: Any, marks: Any, kinds: Any, wanted: Mark) -> int | None:
     if days is None:
         return None
     rows = _assigned(zip(days, hours, marks, kinds, strict=True))
-    absent = [each for day, each, mark in rows if Month.of(day) == case.control and mark is Mark.ABSENT]
-    return int(sum(absent))
+    return int(sum(each for day, each, mark in rows if mark is wanted and _is_to_be_tried(case, day)))
 
 
-def hours_sick_without_certificate(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
-    """Hours of sickness without a certificate from assigned activity in the month before."""
-    if days is None:
-        return None
-    rows = _assigned(zip(days, hours, marks, kinds, strict=True))
-    return int(sum(each for day, each, mark in rows if Month.of(day) == case.control and mark is Mark.SICK))
+def _is_to_be_tried(case: Case, day: date) -> bool:
+    """Whether a session is one that this decision tries: those of the month before that have been, and those
+    that had not been when the decision for that month was made. So each is tried once."""
+    last, first = case.last, case.control.first
+    if last is not None and last.asked is not None and Month.parse(last.month) == case.control:
+        first = min(first, last.asked)
+    return first <= day < min(case.asked, case.month.first)
 
 
 def hours_accounted_for(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
@@ -86,28 +99,35 @@ _EXCUSED = (Mark.ABSENT_VALID, Mark.SICK_CERTIFICATE)
 def sessions_impossible(
     case: Case, days: Any, hours: Any, marks: Any, as_of: datetime | None, received: datetime
 ) -> int | None:
-    """Days with more hours than a day has, and sessions marked before they had been."""
+    """Days with more hours than a day has, sessions marked before they had been, and those of no hours."""
     if days is None:
         return None
     by_day: Counter[date] = Counter()
     for day, each in zip(days, hours, strict=True):
         by_day[day] += each
     ahead = sum(day > case.asked and mark is not Mark.UNMARKED for day, mark in zip(days, marks, strict=True))
-    return int(ahead) + sum(total > _HOURS_IN_A_DAY for total in by_day.values())
+    empty = sum(each == 0 and mark is not Mark.UNMARKED for each, mark in zip(hours, marks, strict=True))
+    return int(ahead) + int(empty) + sum(total > _HOURS_IN_A_DAY for total in by_day.values())
 
 
 _HOURS_IN_A_DAY = 24
 
 
 def sessions_unmarked(
-    case: Case, days: Any, marks: Any, kinds: Any, as_of: datetime | None, received: datetime
+    case: Case,
+    days: Any,
+    marks: Any,
+    kinds: Any,
+    as_of: datetime | None,
+    received: datetime,
+    last: MonthDecided | None,
 ) -> int | None:
-    """Sessions of assigned activity in the month before that have been and that nobody has marked."""
+    """Sessions of assigned activity that have been, that no decision has tried and that nobody has marked."""
     if days is None:
         return None
     rows = _assigned(zip(days, marks, kinds, strict=True))
     unmarked = [day for day, mark in rows if mark is Mark.UNMARKED]
-    return len([day for day in unmarked if Month.of(day) == case.control and day < case.asked])
+    return len([day for day in unmarked if _is_to_be_tried(case, day)])
 
 
 def _assigned(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -18,6 +18,8 @@ from rules.schema import FileModel, validate
 
 TEXT = "skrivet.text"
 """The term that lists every field where somebody writes freely."""
+FIELD, NAMES = "skrivet.fält", "ett_namn_eller_en_kontaktväg"
+"""The term that says which field a text stands in, and its word for those that ask for a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,13 @@ class Written:
 
 
 def written(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
-    """Every text that is filled in."""
-    fields = case.law.vocabulary.terms[TEXT].sources
+    """Every text that is filled in; of fields that ask for a name, those that say more than one."""
+    fields, word_of = case.law.vocabulary.terms[TEXT].sources, case.law.vocabulary.terms[FIELD].words
     nothing: Sources = dict.fromkeys(fields)
     for path in fields:
         for place, text in _each(path, base):
-            if not str(text).strip():
+            asks_for_a_name = word_of[path.casefold()] == NAMES
+            if not str(text).strip() or (asks_for_a_name and not is_more_than_a_name(str(text))):
                 continue
             bound: Sources = {
                 **nothing,
@@ -70,8 +73,14 @@ def _each(path: str, base: Sources) -> Iterator[tuple[str, Any]]:
 class _File(FileModel):
     months: tuple[tuple[str, ...], ...] = Field(alias="månader", min_length=12, max_length=12)
     longest: int = Field(alias="längsta namn")
-    telling: tuple[str, ...] = Field(alias="ord som läses")
+    telling: frozenset[str] = Field(alias="ord som läses")
     stems: tuple[str, ...] = Field(alias="delar av ord som läses")
+    telling_names: frozenset[str] = Field(alias="ord som också är namn")
+    stems_names: tuple[str, ...] = Field(alias="delar av ord som också är namn")
+    small: frozenset[str] = Field(alias="små ord i namn")
+    longest_answer: int = Field(alias="längsta svar")
+    in_sentences: frozenset[str] = Field(alias="ord i en mening")
+    usual: frozenset[str] = Field(alias="vanliga ord i en planerad aktivitet")
 
 
 _TABLE = validate(_File, document.read(Path(__file__).with_name("written.yaml")))
@@ -83,16 +92,38 @@ def only_recipient_and_month(
     """Whether a text says no more than a short name and the month that the application is for."""
     if said is None or number is None or year is None:
         return None
-    text = said.casefold()
     name = "|".join(_TABLE.months[number - 1])
-    month = rf"\b(?:({name})\.?(\s+{year})?|{year}-{number:02})(?!\w)"
-    rest = " ".join(re.sub(month, " ", text).split())
-    words = re.findall(r"\w+", rest)
+    month = rf"(?i)\b(?:({name})\.?(\s+{year})?|{year}-{number:02})(?!\w)"
+    written_as = " ".join(re.sub(month, " ", said).split())
+    rest = written_as.casefold()
+    words = {*re.findall(r"\w+", rest)}
     others = {each for names in _TABLE.months for each in names}
-    telling = {*words} & {*_TABLE.telling} or any(stem in rest for stem in _TABLE.stems)
-    return (
-        len(rest) <= _TABLE.longest and not re.search(r"\d", rest) and not others & {*words} and not telling
+    telling, stems = _TABLE.telling, _TABLE.stems
+    if not _is_written_as_a_name(written_as):
+        telling, stems = telling | _TABLE.telling_names, stems + _TABLE.stems_names
+    tells = words & (telling | others) or any(stem in rest for stem in stems)
+    return len(rest) <= _TABLE.longest and not re.search(r"\d", rest) and not tells
+
+
+def _is_written_as_a_name(text: str) -> bool:
+    """Whether a text has more words than one, each with a capital but the small ones."""
+    words = re.findall(r"\w+", text)
+    return len(words) > 1 and all(word[0].isupper() or word in _TABLE.small for word in words)
+
+
+def only_usual_activities(case: Case, said: str | None) -> bool | None:
+    """Whether a planned activity has no other words than usual ones."""
+    return None if said is None else {*re.findall(r"\w+", said.casefold())} <= _TABLE.usual
+
+
+def is_more_than_a_name(text: str) -> bool:
+    """Whether a text where a name, an address or a way to reach somebody is asked for says something more."""
+    return len(text) > _TABLE.longest_answer or bool(
+        {*re.findall(r"\w+", text.casefold())} & _TABLE.in_sentences
     )
 
 
-WRITTEN: Mapping[str, Derivation] = {"bara_mottagare_och_månad": only_recipient_and_month}
+WRITTEN: Mapping[str, Derivation] = {
+    "bara_mottagare_och_månad": only_recipient_and_month,
+    "bara_vanliga_aktiviteter": only_usual_activities,
+}

@@ -91,6 +91,8 @@ def _person(place: Place, found: Found) -> None:
         found.number(person["personnummer"])
         for died in person["avled"].each():
             found.tell(died, f"personen är registrerad som avliden ({died.text()[:20]}).")
+        if person["folkbokford"].value == []:
+            found.tell(person["folkbokford"], "personen är inte folkbokförd i någon kommun enligt svaret.")
         municipalities = tuple(
             f"{each['lan'].text()}{each['kommun'].text()}" for each in person["folkbokford"].each()
         )

@@ -79,7 +79,8 @@ def test_the_sessions_are_the_schedule_as_it_was_marked(marks: dict[tuple[date, 
         if hours is not None and is_working_day(day) and mark is not Marking.CLOSED:
             expected.append((day, hours, mark.value))
     found = [(each.day, each.hours, each.mark.value) for each in told(participant(*AT_WORK), marks).sessions]
-    assert sorted(each for each in found if each[0] < date(2026, 11, 1)) == sorted(expected)
+    october = [each for each in found if date(2026, 10, 1) <= each[0] < date(2026, 11, 1)]
+    assert sorted(october) == sorted(expected)
 
 
 def test_the_hours_of_a_week_are_those_assigned_and_taken() -> None:
@@ -91,9 +92,9 @@ def test_the_hours_of_a_week_are_those_assigned_and_taken() -> None:
 def test_what_is_not_over_yet_is_not_missing() -> None:
     """Before the month is over its later days are not unmarked; the next occasion is told for the letter."""
     early = told(participant(*AT_WORK), today=date(2026, 10, 6))
-    assert [each.day for each in early.sessions] == [date(2026, 10, each) for each in (1, 2, 2, 5, 6)] + [
-        date(2026, 11, 2)
-    ]
+    days = [each.day for each in early.sessions if each.day >= date(2026, 10, 1)]
+    assert days == [date(2026, 10, each) for each in (1, 2, 2, 5, 6)] + [date(2026, 11, 2)]
+    assert date(2026, 9, 30) >= early.sessions[0].day, "the month before may hold what was not tried"
 
 
 def test_the_plan_of_the_month_is_told() -> None:

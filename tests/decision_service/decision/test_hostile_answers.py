@@ -1,0 +1,482 @@
+"""Answers that may each be right and not together, rows said in other shapes, and registers that answer with
+half of it: what no expert would let a machine decide, and beside it the nearest that it may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from decision_service.reading.strict_json import InputError
+from tests.decision_service.decision.test_asked import AF, FK, PERMIT, asked, permits, person
+from tests.decision_service.decision.test_hostile import (
+    PAYMENTS,
+    PLAN,
+    SICKNESS,
+    counted,
+    paid,
+    sessions,
+    wage,
+)
+
+Patch = tuple[str, Any]
+A = "/application"
+P2_PERSON = "/registers/p2/fk/formansinformation/generellPersoninformation"
+ALLOWANCE = ("ABB", "Barnbidrag")
+KID: list[Patch] = [(PAYMENTS, [paid(ALLOWANCE, 1250, "2026-10-20"), paid(ALLOWANCE, 1250, "2026-09-18")])]
+
+
+def row(kind: str, amount: Any, day: str = "2026-10-25", **more: Any) -> dict[str, Any]:
+    """An income that the application names."""
+    return {"incomeType": kind, "amount": amount, "incomeDate": day, **more}
+
+
+def incomes(*rows: dict[str, Any], before: dict[str, Any]) -> list[Patch]:
+    """Incomes of the application, and what the last decision counted."""
+    return [
+        (f"{A}/hasIncomes", True),
+        (f"{A}/incomes", [*rows]),
+        ("/history/0/incomes", before),
+        ("/history_complete", True),
+    ]
+
+
+def planning(kind: str, **more: Any) -> Patch:
+    """The only planning of the applicant."""
+    return f"{A}/plannings", [{"person": "p1", "planningType": kind, **more}]
+
+
+def housing(form: str, now: int, before: int) -> list[Patch]:
+    """How the household lives, and how many share the home now and before."""
+    return [
+        (f"{A}/housingForm", form),
+        (f"{A}/housingPersonCount", now),
+        ("/history/0/housing_person_count", before),
+    ]
+
+
+SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
+    # --- the home
+    "two sorts of other adults, two in the home": (
+        [*housing("RENTAL", 2, 2), (f"{A}/otherAdults", ["PARENT", "RELATIVE"])],
+        {"ANDRA_VUXNA"},
+    ),
+    "two sorts of other adults, three in the home": (
+        [*housing("RENTAL", 3, 3), (f"{A}/otherAdults", ["PARENT", "RELATIVE"])],
+        set(),
+    ),
+    "lodges with nobody": (housing("LODGER", 1, 1), {"ANDRA_VUXNA"}),
+    "lodges with two": (housing("LODGER", 3, 3), set()),
+    "with the parents, who are not counted": (housing("LIVING_WITH_PARENTS", 1, 1), {"ANDRA_VUXNA"}),
+    "eighteen, with the parents": (
+        [*housing("LIVING_WITH_PARENTS", 3, 3), ("/people/0/born", "2008-10-01")],
+        {"UNG_HOS_FÖRÄLDRAR"},
+    ),
+    "twenty one in the month, with the parents": (
+        [*housing("LIVING_WITH_PARENTS", 3, 3), ("/people/0/born", "2005-11-30")],
+        set(),
+    ),
+    "twenty one the day after, with the parents": (
+        [*housing("LIVING_WITH_PARENTS", 3, 3), ("/people/0/born", "2005-12-01")],
+        {"UNG_HOS_FÖRÄLDRAR"},
+    ),
+    "in prison or without a home, no costs": (
+        [(f"{A}/housingForm", "NO_HOUSING_OR_INSTITUTION"), (f"{A}/costs", []), ("/history/0/costs", {})],
+        {"INGEN_BOSTAD"},
+    ),
+    "no costs, as before": ([(f"{A}/costs", []), ("/history/0/costs", {})], set()),
+    "a sublet that is not approved, in a rented flat": (
+        [(f"{A}/housingForm", "RENTAL"), (f"{A}/subletApproved", False)],
+        {"ANDRAHAND_STÄMMER_INTE"},
+    ),
+    "another postal code": (
+        [
+            (f"{A}/address", {"street": "Lillgatan 2", "postalCode": "413 01", "city": "Göteborg"}),
+            ("/people/0/address", {"street": "Storgatan 1", "postalCode": "12345", "city": "Exempelby"}),
+        ],
+        {"ADRESS_STÄMMER_INTE"},
+    ),
+    "the same postal code, written otherwise": (
+        [
+            (f"{A}/address", {"street": "Storg. 1", "postalCode": "123 45", "city": "Exempelby"}),
+            ("/people/0/address", {"street": "Storgatan 1", "postalCode": "12345", "city": "Exempelby"}),
+        ],
+        set(),
+    ),
+    "paid as before, and an account": ([(f"{A}/persons/0/accountNumber", "1234567")], {"KONTO_MOTSÄGS"}),
+    # --- costs
+    "a rent with two digits lost": ([(f"{A}/costs/0/appliedAmount", 62)], {"KOSTNAD_MYCKET_LÄGRE"}),
+    "half the rent": ([(f"{A}/costs/0/appliedAmount", 3100)], {"KOSTNAD_MYCKET_LÄGRE"}),
+    "a rent of four fifths": ([(f"{A}/costs/0/appliedAmount", 4960)], set()),
+    "electricity with a digit lost": ([(f"{A}/costs/1/appliedAmount", 45)], {"KOSTNAD_MYCKET_LÄGRE"}),
+    "electricity of a warm month": ([(f"{A}/costs/1/appliedAmount", 150)], set()),
+    "needs a travel card and applies for none": (
+        [(f"{A}/persons/0/needsTravelCard", True)],
+        {"RESEKORT"},
+    ),
+    # --- incomes
+    "twelve small gifts by phone": (
+        incomes(
+            *[row("SWISH_DEPOSITS", 15, f"2026-10-{day:02}") for day in range(1, 13)],
+            before={"SWISH_DEPOSITS": 180},
+        ),
+        set(),
+    ),
+    "twelve that together are more than small": (
+        incomes(
+            *[row("SWISH_DEPOSITS", 19, f"2026-10-{day:02}") for day in range(1, 13)],
+            before={"SWISH_DEPOSITS": 228},
+        ),
+        {"DUBBEL_INKOMST", "INSÄTTNINGAR"},
+    ),
+    "September's wage, told of in October": (
+        incomes(row("SALARY", 5000, "2026-09-28"), row("SALARY", 5000), before={}),
+        {"SEN_INKOMST"},
+    ),
+    "September's wage was more than was counted": (
+        incomes(row("SALARY", 5000, "2026-09-28"), row("SALARY", 5000), before={"SALARY": 1000}),
+        {"SEN_INKOMST"},
+    ),
+    "September's wage as it was counted": (
+        incomes(row("SALARY", 5000, "2026-09-28"), row("SALARY", 5000), before={"SALARY": 5000}),
+        set(),
+    ),
+    "two wages that together are what one was": (
+        incomes(row("SALARY", 1500, "2026-10-10"), row("SALARY", 1500), before={"SALARY": 3000}),
+        set(),
+    ),
+    "the same wage with an öre between": (
+        incomes(row("SALARY", 1500), row("SALARY", "1500.01", "2026-10-24"), before={"SALARY": 3000}),
+        {"DUBBEL_INKOMST"},
+    ),
+    "the same wage as another income": (
+        incomes(
+            row("SALARY", 3000), row("OTHER_INCOME", 3000), before={"SALARY": 3000, "OTHER_INCOME": 3000}
+        ),
+        {"DUBBEL_INKOMST", "INKOMST_BEDÖMS"},
+    ),
+    "a car is sold": (incomes(row("SALE", 30000), before={"SALE": 30000}), {"INKOMST_BEDÖMS"}),
+    "maintenance for a child that is not there": (
+        incomes(row("CHILD_SUPPORT", 1673), before={"CHILD_SUPPORT": 1673}),
+        {"BARNFÖRMÅN_UTAN_BARN"},
+    ),
+    "a wage twelve per cent higher": (incomes(row("SALARY", 5600), before={"SALARY": 5000}), set()),
+    "a wage an öre more than that": (
+        incomes(row("SALARY", "5600.01"), before={"SALARY": 5000}),
+        {"INKOMST_ÄNDRAD"},
+    ),
+    "aid from another municipality": (
+        incomes(
+            row("FINANCIAL_AID_OTHER_MUNICIPALITY", 3000), before={"FINANCIAL_AID_OTHER_MUNICIPALITY": 3000}
+        ),
+        {"INKOMST_BEDÖMS"},
+    ),
+    # --- planning
+    "looks for work and works twenty hours": (
+        [planning("JOBSEEKING", workHoursPerWeek=20)],
+        {"PLANERING_MOTSÄGS"},
+    ),
+    "looks for work and works full time": (
+        [planning("JOBSEEKING", workExtent="FULL")],
+        {"PLANERING_MOTSÄGS"},
+    ),
+    "looks for work and is half ill": ([planning("JOBSEEKING", sickLeaveLevel=50)], {"PLANERING_MOTSÄGS"}),
+    "looks for work and works no hours": ([planning("JOBSEEKING", workHoursPerWeek=0)], set()),
+    "all ill and works twenty hours": (
+        [planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True, workHoursPerWeek=20)],
+        {"PLANERING_MOTSÄGS"},
+    ),
+    "ill, and not how much": (
+        [planning("SICK_LEAVE", certificateAttached=True)],
+        {"SJUKSKRIVNINGENS_OMFATTNING"},
+    ),
+    "all ill": ([planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True)], set()),
+    "ill after work, and no sickness benefit": (
+        [
+            planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True),
+            (f"{A}/persons/0/hadWorkLast12Months", True),
+        ],
+        {"SJUKPENNING_SAKNAS"},
+    ),
+    "forty hours part time": (
+        wage(12000, planningType="WORK", workExtent="PART", workHoursPerWeek=40),
+        {"ARBETSTID_STÄMMER_INTE"},
+    ),
+    "ten hours full time": (
+        wage(9000, planningType="WORK", workExtent="FULL", workHoursPerWeek=10),
+        {"ARBETSTID_STÄMMER_INTE"},
+    ),
+    "no hours part time": (
+        wage(5000, planningType="WORK", workExtent="PART", workHoursPerWeek=0),
+        {"ARBETSTID_STÄMMER_INTE"},
+    ),
+    "forty hours full time": (
+        wage(9000, planningType="WORK", workExtent="FULL", workHoursPerWeek=40),
+        set(),
+    ),
+    "the plan ended in the month": ([(f"{PLAN}/last", "2026-10-10")], {"PLANERING_UTGÅNGEN"}),
+    "the plan lasted the month": ([(f"{PLAN}/last", "2026-10-31")], set()),
+    "absent all the month, for a good reason": (
+        [sessions("ABSENT"), (f"{PLAN}/valid_reason", True)],
+        {"MEST_BORTA"},
+    ),
+    "present for no hours": ([sessions("PRESENT", hours=0)], {"NÄRVARO_ORIMLIG"}),
+    # --- the past
+    "a later month is decided": (
+        [("/history/-", {"month": "2026-12", "outcome": "BIFALL"})],
+        {"SENARE_MÅNAD_BESLUTAD"},
+    ),
+    # --- registers
+    "a permit from within the month": (
+        [permits({**PERMIT, "beslutsTyp": "TUT", "fromDatum": "2026-11-30", "tomDatum": "2027-11-30"})],
+        {"TILLSTÅND"},
+    ),
+    "a permit from its first day": (
+        [
+            permits(
+                {
+                    **PERMIT,
+                    "beslutsTyp": "TUT",
+                    "fromDatum": "2026-11-01",
+                    "tomDatum": "2027-11-30",
+                    "giltighetstid": "",
+                }
+            )
+        ],
+        set(),
+    ),
+    "the right of a citizen of the Union": (
+        [permits({"arendeTyp": "UPR", "beslutsKod": "REG", "beslutsTyp": "EU"})],
+        {"TILLSTÅND"},
+    ),
+    "registered nowhere": ([person(folkbokford=[])], {"OTOLKADE_UPPGIFTER"}),
+    "registered here and elsewhere": (
+        [person(folkbokford=[{"lan": "99", "kommun": "99"}, {"lan": "12", "kommun": "80"}])],
+        {"FOLKBOKFÖRD_ANNANSTANS"},
+    ),
+    "divorced": ([person(civilstand={"id": "3", "beskrivning": "Skild"})], set()),
+    "dead": ([("/registers/csn/Personer/Person/Status", "Avliden")], {"OTOLKADE_UPPGIFTER"}),
+    "protected by one agency": ([("/registers/csn/Personer/Person/sekretess", "J")], {"SKYDDADE_UPPGIFTER"}),
+    "a register of another kind": (
+        [("/registers/kfm", {"skuld": {"belopp": "4000"}})],
+        {"OTOLKADE_UPPGIFTER"},
+    ),
+    "an extent in words": (
+        [(f"{AF}/ArbetssokandeOmfattning", "75%")],
+        {"OTOLKADE_UPPGIFTER", "UPPGIFT_SAKNAS"},
+    ),
+    "an agency answers twice": (
+        [("/registers/af/Svar", [{"StatusSokandeinformationKod": "0"}] * 2)],
+        {"OTOLKADE_UPPGIFTER", "REGISTER_SAKNAS"},
+    ),
+    "a payment without an account of it": ([(PAYMENTS, [None])], {"OTOLKADE_UPPGIFTER"}),
+    "a section that nobody knows": (
+        [(f"{FK}/nyFormansuppgift", [{"belopp": {"summa": "3000"}, "datum": "2026-10-20"}])],
+        {"OTOLKADE_UPPGIFTER"},
+    ),
+    "sickness benefit as before": (
+        [
+            (PAYMENTS, [paid(SICKNESS, 3100, "2026-09-25"), paid(SICKNESS, 3100, "2026-10-26")]),
+            ("/history/0/payments", [counted("FK:SJP", 3100, "2026-09-25")]),
+        ],
+        set(),
+    ),
+    # --- words
+    "nothing to add": ([(f"{A}/otherInformation", "Ingenting att tillägga.")], set()),
+    "thanks": ([(f"{A}/otherInformation", "Tack!")], set()),
+    "no, but": ([(f"{A}/otherInformation", "nej, men jag sitter i fängelse")], {"MEDDELANDE"}),
+    "another alphabet": ([(f"{A}/otherInformation", "نەخێر")], {"MEDDELANDE"}),
+    "a plan for looking for work": (
+        [(f"{A}/plannedActivities", [{"person": "p1", "activity": "Söka jobb och gå på SFI varje dag"}])],
+        set(),
+    ),
+    "a plan to go away": (
+        [(f"{A}/plannedActivities", [{"person": "p1", "activity": "Resa till min mor i Irak"}])],
+        {"MEDDELANDE"},
+    ),
+    "a job that was got": (
+        [(f"{A}/jobApplications", [{"person": "p1", "jobTitle": "Fått jobb, börjar 1 december"}])],
+        {"MEDDELANDE"},
+    ),
+    "a job that was applied for": (
+        [
+            (
+                f"{A}/jobApplications",
+                [{"person": "p1", "jobTitle": "Lagerarbetare", "employerAndPlace": "Lager AB"}],
+            )
+        ],
+        set(),
+    ),
+    "a surname that says more": (
+        [(f"{A}/persons/0/lastName", "Andersson, bor hos min sambo")],
+        {"MEDDELANDE"},
+    ),
+    "a way to reach somebody that says more": (
+        [(f"{A}/persons/0/email", "jag är hemlös")],
+        {"MEDDELANDE"},
+    ),
+    "a way to reach somebody": ([(f"{A}/persons/0/email", "alma@example.org")], set()),
+}
+
+WITH_CHILD: dict[str, tuple[list[Patch], set[str]]] = {
+    "as it should be": ([], set()),
+    "half the time, three days": (
+        [(f"{A}/children/0/residenceExtent", "HALF_TIME"), (f"{A}/children/0/daysInHome", 3)],
+        {"BARNETS_DAGAR"},
+    ),
+    "half the time, half the month": (
+        [(f"{A}/children/0/residenceExtent", "HALF_TIME"), (f"{A}/children/0/daysInHome", 15)],
+        set(),
+    ),
+    "all the time, and half the allowance": (
+        [(PAYMENTS, [paid(ALLOWANCE, 625, "2026-10-20"), paid(ALLOWANCE, 625, "2026-09-18")])],
+        {"BARNBIDRAG_SAKNAS"},
+    ),
+    "ten years, in no school": (
+        [("/people/1/born", "2016-05-01"), (f"{A}/children/0/schoolKind", "NONE")],
+        {"SKOLFORM"},
+    ),
+    "ten years, in a preschool": (
+        [("/people/1/born", "2016-05-01"), (f"{A}/children/0/schoolKind", "PRESCHOOL")],
+        {"SKOLFORM"},
+    ),
+    "ten years, in compulsory school": (
+        [("/people/1/born", "2016-05-01"), (f"{A}/children/0/schoolKind", "COMPULSORY")],
+        set(),
+    ),
+    "three years, in upper secondary school": (
+        [
+            ("/people/1/born", "2023-05-01"),
+            ("/people/1/lunch_away", True),
+            (f"{A}/children/0/schoolKind", "UPPER_SECONDARY"),
+        ],
+        {"SKOLFORM"},
+    ),
+    "a school that is a story": (
+        [(f"{A}/children/0/schoolName", "Går inte i skolan, är hos pappa i Lund")],
+        {"MEDDELANDE"},
+    ),
+    "a school": ([(f"{A}/children/0/schoolName", "Exempelskolan")], set()),
+    "fourteen years younger than the parent": ([("/people/0/born", "2005-02-02")], {"BARN_FÖR_GAMMALT"}),
+    "fifteen years younger than the parent": ([("/people/0/born", "2004-02-02")], set()),
+    "a union fee for the child": (
+        [
+            (f"{A}/costs/-", {"costType": "UNION_FEE", "appliedAmount": 300, "person": "b1"}),
+            ("/history/0/costs", {"RENT": 7200, "UNION_FEE": 300}),
+        ],
+        {"AVGIFT_FÖR_BARN"},
+    ),
+    "on leave with a child of seven, and no parental benefit": (
+        [(f"{A}/plannings/0/planningType", "PARENTAL_LEAVE")],
+        {"FÖRÄLDRAPENNING_SAKNAS"},
+    ),
+    "the child in another home all the time": (
+        [("/others", [{"person": "b1", "role": "CHILD", "granted": False, "residence": "FULL_TIME"}])],
+        {"BARN_I_TVÅ_HUSHÅLL"},
+    ),
+    "the same child in two rows": (
+        [
+            (
+                f"{A}/children",
+                [
+                    {"partyId": "b1", "residenceExtent": "FULL_TIME"},
+                    {"partyId": "b1", "residenceExtent": "HALF_TIME"},
+                ],
+            )
+        ],
+        {"SAMMA_BARN"},
+    ),
+}
+
+COUPLE: dict[str, tuple[list[Patch], set[str]]] = {
+    "one is married and the other is not": (
+        [person(civilstand={"id": "2"}), (P2_PERSON, [{"civilstand": {"beskrivning": "Ogift"}}])],
+        {"CIVILSTÅND_I_REGISTER"},
+    ),
+    "both are married": (
+        [person(civilstand={"id": "2"}), (P2_PERSON, [{"civilstand": {"id": "2"}}])],
+        set(),
+    ),
+    "one in a home for two": (
+        [(f"{A}/housingPersonCount", 1), ("/history/0/housing_person_count", 1)],
+        {"BOENDE_STÄMMER_INTE"},
+    ),
+    "the other is registered elsewhere": (
+        [(P2_PERSON, [{"folkbokford": [{"lan": "12", "kommun": "80"}]}])],
+        {"FOLKBOKFÖRD_ANNANSTANS"},
+    ),
+    "the other is dead": ([("/registers/p2/csn/Personer/Person/Status", "Avliden")], {"OTOLKADE_UPPGIFTER"}),
+}
+
+
+@pytest.mark.parametrize("kind", SINGLE)
+def test_a_single_adult(kind: str) -> None:
+    patches, codes = SINGLE[kind]
+    assert asked("ensam-bifall", *patches) == codes
+
+
+@pytest.mark.parametrize("kind", WITH_CHILD)
+def test_a_parent_and_a_child(kind: str) -> None:
+    patches, codes = WITH_CHILD[kind]
+    assert asked("barn-fyller-7", *KID, *patches) == codes
+
+
+@pytest.mark.parametrize("kind", COUPLE)
+def test_a_couple(kind: str) -> None:
+    patches, codes = COUPLE[kind]
+    assert asked("par-bifall", *patches) == codes
+
+
+NO_AMOUNTS = [
+    "10.000", "10 000,50", "1e4", "10'000", "€500", "500 EUR", "6200:-", "0x10", "６２００", "1,234",
+    "-6200", "−6200", "(6200)", "NaN", "6200.005", "1/2", "", "ca 6200", "6200-6500", True, [], {},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("amount", NO_AMOUNTS, ids=str)
+def test_what_is_no_amount_is_refused_at_the_door(amount: Any) -> None:
+    with pytest.raises(InputError, match=r"costs\[0\]\.appliedAmount"):
+        asked("ensam-bifall", (f"{A}/costs/0/appliedAmount", amount))
+
+
+@pytest.mark.parametrize("amount", ["1.000", "1 000", "1e3", "", "-1000", "tusen", "1000 kr"])
+def test_what_is_no_amount_in_a_register_is_asked_about(amount: str) -> None:
+    payment = paid(SICKNESS, 0, "2026-10-26")
+    payment["nettobelopp"]["summa"] = amount
+    assert asked("ensam-bifall", (PAYMENTS, [payment])) == {"OTOLKADE_UPPGIFTER"}
+
+
+@pytest.mark.parametrize("currency", ["EUR", "DKK", "sek", "kr"])
+def test_another_currency_is_asked_about(currency: str) -> None:
+    payment = paid(SICKNESS, 1000, "2026-10-26")
+    payment["nettobelopp"]["valuta"] = currency
+    assert asked("ensam-bifall", (PAYMENTS, [payment])) == {"OTOLKADE_UPPGIFTER"}
+
+
+@pytest.mark.parametrize("day", [None, "", "2026-09-31", "2026-13-45", "i oktober"])
+def test_a_payment_of_no_day_is_asked_about(day: Any) -> None:
+    assert asked("ensam-bifall", (PAYMENTS, [paid(SICKNESS, 2000, day)])) == {"OTOLKADE_UPPGIFTER"}
+
+
+@pytest.mark.parametrize(
+    ("whom", "quiet"),
+    [
+        ("Maria Banker", True),
+        ("Per Skuldén", True),
+        ("Ny Bostad i Lund AB", True),
+        ("Son Hansson", True),
+        ("Höjdens Fastigheter", True),
+        ("Privatbostäder AB", True),
+        ("höjd hyra", False),
+        ("ny hyra", False),
+        ("Kronofogden", False),
+        ("Inkasso AB", False),
+        ("Hyresskuld Bostads AB", False),
+        ("Min Mamma", False),
+        ("Lån", False),
+        ("kontant", False),
+    ],
+)
+def test_a_name_is_no_message_though_it_looks_like_a_word(whom: str, quiet: bool) -> None:
+    codes = asked("ensam-bifall", (f"{A}/costs/0/recipientOrPeriod", whom))
+    assert codes == (set() if quiet else {"MEDDELANDE"})
