@@ -32,6 +32,7 @@ from decision_service.casework.office import Clock, Office, keyed
 from decision_service.casework.right_time import require_right_time
 from decision_service.casework.timetable import noted, timetable
 from decision_service.evaluation import Evaluators
+from decision_service.impact.runner import Runner
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings, made_once
 from decision_service.jobs import Jobs
@@ -57,7 +58,7 @@ from rules.book import Rulebook
 _START = 4276002
 """The advisory lock under which processes that start together take turns."""
 
-_FIGURES = timedelta(seconds=15)
+_FIGURES, _RUNS = timedelta(seconds=15), timedelta(seconds=5)
 _READY = timedelta(seconds=2)
 """How long the answer holds whether the service is ready."""
 _VERIFY, _QUIET = timedelta(hours=24), timedelta(minutes=2)
@@ -89,6 +90,7 @@ class Service:
     metrics: Metrics
     worker: threading.Thread | None = None
     lanes: Lanes | None = None
+    runner: Runner | None = None
     waiters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "waiting"))
     _earlier: dict[str, Evaluators] = field(default_factory=dict)
     _verified: dict[str, bool] = field(default_factory=dict)
@@ -157,6 +159,8 @@ class Service:
         self.lanes = Lanes(self.office)
         for sweep in timetable(self.office, self.jobs.enqueue, self.lanes.sweep):
             self.jobs.schedule(sweep.name, sweep.every, sweep.work)
+        self.runner = Runner(self.office, self.settings.workers)
+        self.jobs.schedule("impacts", _RUNS, self.runner.sweep)
         self.jobs.schedule("figures", _FIGURES, partial(noted, self.office, "figures", self._refresh))
         self.jobs.schedule("verify", _VERIFY, partial(noted, self.office, "verify", self._verify), _QUIET)
         work = partial(self.jobs.run, partial(_examined, self.office, self.metrics), self.settings.workers)
@@ -166,6 +170,8 @@ class Service:
     def stop(self) -> None:
         """End in order: no new case is begun, and what has begun is finished."""
         self.jobs.stop()
+        if self.runner is not None:
+            self.runner.stop()
         if self.worker is not None:
             self.worker.join()
         if self.lanes is not None:

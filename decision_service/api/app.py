@@ -33,6 +33,7 @@ from decision_service.api.routes import (
     decisions,
     differences,
     documents,
+    impacts,
     motprestation,
     own_data,
     planning,
@@ -59,6 +60,7 @@ ROUTERS = (
     tasks.router,
     corrections.router,
     answering.router,
+    impacts.router,
     motprestation.router,
     planning.router,
     attending.router,
@@ -84,6 +86,7 @@ _TAGS = [
     {"name": "beslut", "description": "Beslutet, varför det blev så, och beviset på att inget är ändrat."},
     {"name": "handläggning", "description": "Det som en människa ska avgöra."},
     {"name": "efter beslutet", "description": "Rättelse, ändring, dom, återkrav och överklagande."},
+    {"name": "följder", "description": "Vad andra regler gör med beslut som är fattade."},
     {"name": "motprestation", "description": "Planering, aktivitetsrapporter och närvaro."},
     {
         "name": "planering",

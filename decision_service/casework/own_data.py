@@ -37,6 +37,7 @@ from decision_service.store.tables import (
     HistoryRow,
     MessageRow,
     NoteRow,
+    OwedRow,
     ParticipantRow,
     PartyRow,
     ProposedCorrectionRow,
@@ -199,6 +200,10 @@ def _application(
                 "decided_at": _time(each.decided_at),
             }
             for each in _rows(session, ClaimRow, row, ClaimRow.number)
+        ],
+        "owed": [
+            {**_said(each, "amount", "reason"), "found_at": _time(each.found_at)}
+            for each in _rows(session, OwedRow, row, OwedRow.found_at)
         ],
         "appeals": [
             {**_said(each, "number", "state", "text", "reason"), "received": each.received.isoformat()}

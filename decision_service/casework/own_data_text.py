@@ -17,6 +17,7 @@ _PARTS = {
     "decision": "BESLUT",
     "corrections": "ÄNDRADE BESLUT",
     "claims": "ÅTERKRAV",
+    "owed": "BESLUT ATT SE ÖVER, FÖR REGLERNA ÄR RÄTTADE",
     "appeals": "ÖVERKLAGANDEN",
     "documents": "HANDLINGAR SOM SKICKATS IN",
     "payments": "BETALNINGAR",

@@ -14,15 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from audit import FileKeyStore, Kind, document, tables, trail
+from audit import FileKeyStore, Kind, tables
 from audit.database import read_only
 from audit.errors import VaultError
-from audit.replay import INPUTS
-from audit.trail import OpenedEntry
 from decision_service.application.fields import month_of
 from decision_service.commands.audit import key_folder
 from decision_service.commands.rules_diff import book_named
-from decision_service.impact.again import Assessors, Recorded, from_json
+from decision_service.impact.again import Again, Assessors
+from decision_service.impact.recorded import Recorded, recorded
 from decision_service.impact.summary import Summary
 from decision_service.log import releases
 from decision_service.log.database import municipality, open_for_reading
@@ -47,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     head = {"release": after.release, "tenant": tenant, "months": sorted(months)}
     kept = _Kept(Path(options.out) if options.out else None, head)
     for one in kept.found:
-        summary.add(from_json(one))
+        summary.add(Again.of(one))
     done = frozenset(one["case"] for one in kept.found)
     if done:
         print(f"{len(done)} ärenden är redan prövade i {options.out}.", file=sys.stderr)
@@ -104,13 +103,12 @@ def _recorded(
         for case in _assessed(connection, tenant):
             if case in done:
                 continue
-            entries = trail.read_case(connection, keys, tenant, case, ())
             try:
-                found = _of(case, entries)
+                found = recorded(connection, keys, tenant, case)
             except VaultError:
                 yield None
                 continue
-            if found is not None and (not months or found.month in months):
+            if not months or found.month in months:
                 yield found
 
 
@@ -118,28 +116,6 @@ def _assessed(connection: Connection, tenant: str) -> list[str]:
     entry = tables.entry.c
     query = select(entry.case_id).where(entry.tenant == tenant, entry.type == Kind.ASSESSMENT.value)
     return sorted(connection.scalars(query.distinct()))
-
-
-def _of(case: str, entries: list[OpenedEntry]) -> Recorded | None:
-    assessments = [one for one in entries if one.entry["type"] == Kind.ASSESSMENT]
-    decisions = [one for one in entries if one.entry["type"] == Kind.DECISION]
-    if decisions:
-        earlier = [one for one in assessments if one.seq < decisions[-1].seq]
-        assessments = earlier or assessments
-    last = assessments[-1]
-    if INPUTS not in last.personal:
-        raise VaultError(case)
-    assessed: Any = document.join(last.personal)
-    decided: Any = document.join(decisions[-1].personal) if decisions else {}
-    return Recorded(
-        case,
-        last.entry["release"],
-        assessed["month"],
-        last.personal[INPUTS],
-        assessed["outcome"],
-        assessed["calculation"]["granted"],
-        decided.get("granted"),
-    )
 
 
 # --- many at once
@@ -173,22 +149,22 @@ def _again(
     closed, told = 0, time.monotonic()
     engine.dispose()  # no process that is split off shares a connection
     with multiprocessing.get_context("fork").Pool(processes) as pool:
-        recorded = (one for one in _recorded(engine, keys, tenant, months, done))
-        for one in pool.imap(_one, _with_files(recorded, there), chunksize=8):
+        cases = _recorded(engine, keys, tenant, months, done)
+        for one in pool.imap(_one, _with_files(cases, there), chunksize=8):
             if one is None:
                 closed += 1
                 continue
-            summary.add(from_json(one))
-            kept.keep(one)
+            summary.add(one)
+            kept.keep(one.as_json())
             if time.monotonic() - told > _EACH:
                 told = time.monotonic()
                 print(f"{summary.cases} ärenden prövade igen, {summary.moved} annorlunda.", file=sys.stderr)
     return closed
 
 
-def _with_files(recorded: Iterator[Recorded | None], there: set[str]) -> Iterator[Recorded | None]:
-    return (one if one is not None and one.release in there else None for one in recorded)
+def _with_files(cases: Iterator[Recorded | None], there: set[str]) -> Iterator[Recorded | None]:
+    return (one if one is not None and one.release in there else None for one in cases)
 
 
-def _one(recorded: Recorded | None) -> dict[str, Any] | None:
-    return None if recorded is None else _WORK[0].again(recorded).as_json()
+def _one(case: Recorded | None) -> Again | None:
+    return None if case is None else _WORK[0].again(case)

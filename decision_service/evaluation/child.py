@@ -45,19 +45,25 @@ _LONGEST = 120
 
 def serve(connection: Connection, files: Mapping[str, str]) -> None:
     """Answer requests until the other end is closed. ``files`` are the rule release."""
+    answer_all(connection, lambda: Worker(releases.book_from(files)).answer)
+
+
+def answer_all(connection: Connection, begin: Callable[[], Callable[[Request], tuple[str, Any]]]) -> None:
+    """Answer requests until the other end is closed, by what ``begin`` gives; one that takes too long ends
+    the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process even in the middle of native code
-    worker = Worker(releases.book_from(files))
+    answer = begin()
     while True:
         try:
             request: Request = connection.recv()
         except (EOFError, OSError):
             return
         signal.alarm(_LONGEST)
-        answer = worker.answer(request)
+        answered = answer(request)
         signal.alarm(0)
         try:
-            connection.send(answer)
+            connection.send(answered)
         except OSError:
             return
 

@@ -6,26 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from decision_service.application.case_file import CaseFile
 from decision_service.decision.decide import Judgement, judge, law_of
+from decision_service.impact.recorded import Recorded
 from rules.book import Rulebook
 from rules.evaluation import Agreed, Engines
 from rules.facts import Facts
 from rules.language.vocabulary import Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A case as the log has it: what its last assessment was made from, what that came to, and what was
-    decided, in öre; None where nobody has decided."""
-
-    case: str
-    release: str
-    month: str
-    inputs: Any
-    outcome: str
-    granted: int | None
-    decided: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +57,23 @@ class Again:
         """All of it."""
         return asdict(self)
 
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> Again:
+        """What ``as_json`` gave."""
+        return _AGAIN.validate_python(found)
 
-def from_json(found: Mapping[str, Any]) -> Again:
-    """What ``as_json`` gave."""
-    sides = {
-        name: Side(**{**found[name], "questions": tuple(found[name]["questions"])})
-        for name in ("before", "after")
-    }
-    return Again(**{**found, **sides, "rules": tuple(found["rules"])})
+    @property
+    def written(self) -> str:
+        """All of it, as JSON."""
+        return _AGAIN.dump_json(self).decode()
+
+    @classmethod
+    def read(cls, written: str) -> Again:
+        """What ``written`` gave."""
+        return _AGAIN.validate_json(written)
+
+
+_AGAIN = TypeAdapter(Again)
 
 
 class _ExactOnly(Engines):

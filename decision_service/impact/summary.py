@@ -11,7 +11,8 @@ from decision_service.impact.again import Again
 from rules.changes import Changes
 from rules.texts import kronor
 
-_WHAT = ("utfall", "belopp", "frågor", "väg")
+WHAT = ("utfall", "belopp", "frågor", "väg")
+"""What may be another: the outcome, the sum, what is asked, and whether the machine decides."""
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Summary:
             len({each.questions for each in sides}) > 1,
             len({each.automatic for each in sides}) > 1,
         )
-        self.what.update(name for name, other in zip(_WHAT, differs, strict=True) if other)
+        self.what.update(name for name, other in zip(WHAT, differs, strict=True) if other)
         if one.decided and one.owed:
             self.owed.append(one)
         elif one.decided and one.owed is None:
@@ -68,7 +69,7 @@ class Summary:
         return {
             "cases": self.cases,
             "moved": self.moved,
-            "what": {name: self.what[name] for name in _WHAT},
+            "what": {name: self.what[name] for name in WHAT},
             "without_amount": self.without,
             "granted_before": self.before,
             "granted_after": self.after,
@@ -86,7 +87,7 @@ class Summary:
     def lines(self) -> Iterator[str]:
         """All of it, for people."""
         yield f"{self.cases} ärenden, {self.moved} blir annorlunda."
-        for name in _WHAT:
+        for name in WHAT:
             if self.what[name]:
                 yield f"  {name}: {self.what[name]}"
         yield f"Beviljat eller föreslaget: {kronor(self.before)} före, {kronor(self.after)} efter."

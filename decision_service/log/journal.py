@@ -357,6 +357,8 @@ class Action(StrEnum):
     APPEAL_DISMISSED = "appeal_dismissed"
     SAMPLED = "sampled"
     REVIEWED = "reviewed"
+    OWED = "owed"
+    NOT_OWED = "not_owed"
 
 
 _ACTION = {
@@ -373,6 +375,8 @@ _ACTION = {
     Action.APPEAL_DISMISSED: "överklagandet avvisades för att det kom för sent",
     Action.SAMPLED: "ett beslut drogs i ett stickprov",
     Action.REVIEWED: "ett beslut som dragits i ett stickprov granskades",
+    Action.OWED: "beslutet ska ses över, för reglerna som det vilar på är rättade",
+    Action.NOT_OWED: "beslutet ändras inte, fast reglerna som det vilar på är rättade",
 }
 
 

@@ -321,6 +321,72 @@ class SampledRow(SQLModel, table=True):
     __table_args__ = (Index("sampled_drawn", "tenant", "drawn_at"),)
 
 
+class ImpactRow(SQLModel, table=True):
+    """A run of the recorded cases of some months under another release: who wants to know, and how it goes.
+
+    ``months`` are those of the applications, with a space between. ``total`` is how many cases there were at
+    the start. ``holder`` is who works on it, until ``next_run_at``; one that ends has neither. ``state`` is
+    ``running``, ``done`` or ``stopped``. ``settled_at`` is when what is owed was put before people.
+    """
+
+    __tablename__ = "impact"
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    release: str
+    months: str = Field(sa_column=Column(Text, nullable=False))
+    asked_at: datetime = Field(sa_column=_moment())
+    asked_by: str
+    total: int
+    state: str = "running"
+    holder: str | None = None
+    next_run_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    ended_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    settled_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+
+    __table_args__ = (
+        Index("impact_asked", "tenant", "asked_at"),
+        Index("impact_due", "next_run_at", sqlite_where=text("next_run_at IS NOT NULL")),
+    )
+
+
+class ImpactCaseRow(SQLModel, table=True):
+    """What came of a case in such a run: JSON of ``Again``; empty where it could not be assessed again, and
+    ``missing`` says why. ``moved``: anything is another."""
+
+    __tablename__ = "impact_case"
+
+    impact: str = Field(primary_key=True, foreign_key="impact.id")
+    application_id: str = Field(primary_key=True, foreign_key="application.id", index=True)
+    tenant: str
+    moved: bool
+    missing: str = ""
+    found: str = Field(sa_column=sealed())
+
+
+class OwedRow(SQLModel, table=True):
+    """A decision that other rules, which are in force, would have given another sum: for a person to correct.
+
+    ``amount`` is öre, below zero what was granted too much; None where the sum does not follow from the
+    calculation. ``decision`` is the id of the decision, ``impact`` the run that found it. It is open until
+    another decision takes the place of that one, or ``reason`` says why none will.
+    """
+
+    __tablename__ = "owed"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    decision: str = Field(primary_key=True)
+    tenant: str
+    impact: str = Field(foreign_key="impact.id")
+    amount: int | None = Field(default=None, sa_column=sealed(int, nullable=True))
+    found_at: datetime = Field(sa_column=_moment())
+    ended_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    ended_by: str | None = None
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+    __table_args__ = (Index("owed_found", "tenant", "found_at", "application_id"),)
+
+
 class StaffRow(SQLModel, table=True):
     """Name and title of somebody who works with cases, as a token said last: decisions are signed so."""
 

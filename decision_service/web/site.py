@@ -17,6 +17,7 @@ from decision_service.web.render import STATIC, page
 from decision_service.web.routes import (
     after,
     groups,
+    impacts,
     login,
     manager,
     outcomes,
@@ -43,6 +44,7 @@ WORKING = (
     planning.router,
     groups.router,
     outcomes.router,
+    impacts.router,
 )
 """Pages of a municipality's own people: each route has a guard."""
 

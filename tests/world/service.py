@@ -254,6 +254,8 @@ def running(
             yield whole
     finally:
         service.jobs.stop()
+        if service.runner is not None:
+            service.runner.stop()
         if service.worker is not None:
             service.worker.join()
         if service.lanes is not None:

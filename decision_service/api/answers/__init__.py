@@ -9,6 +9,7 @@ from decision_service.api.answers.afterwards import (
     AwaitingCorrection,
     Claim,
     LaterMonth,
+    OwedByRules,
     ProposedCorrection,
 )
 from decision_service.api.answers.applications import (
@@ -28,6 +29,7 @@ from decision_service.api.answers.explanations import (
     TrailEntry,
     WhyNotExplanation,
 )
+from decision_service.api.answers.impacts import Impact, ImpactOnCase, ImpactResult, Owed, Settled
 from decision_service.api.answers.letters import Addressee, Letter, LetterPart
 from decision_service.api.answers.operations import (
     Health,
@@ -88,6 +90,9 @@ __all__ = [
     "GivenAnswer",
     "GroupMarked",
     "Health",
+    "Impact",
+    "ImpactOnCase",
+    "ImpactResult",
     "InGroup",
     "Items",
     "LaterMonth",
@@ -102,6 +107,8 @@ __all__ = [
     "Norms",
     "OfferedInList",
     "Overdue",
+    "Owed",
+    "OwedByRules",
     "OwnData",
     "Page",
     "PayDay",
@@ -120,6 +127,7 @@ __all__ = [
     "RuleList",
     "RuleVersion",
     "RuleVersions",
+    "Settled",
     "Task",
     "ToDo",
     "TrailEntry",

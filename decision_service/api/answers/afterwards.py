@@ -69,6 +69,14 @@ class ProposedCorrection(AwaitingCorrection):
     reason: str
 
 
+class OwedByRules(Answer):
+    """Ett beslut som rättade regler skulle ha gett en annan summa, och som ingen har ändrat än."""
+
+    decision: str
+    amount: Ore | None = Field(description="Vad det skulle ha gett mer, under noll mindre; null: räkna själv")
+    found_at: datetime
+
+
 class AfterDecision(Answer):
     """Besluten i ärendet, det första först: det sista gäller."""
 
@@ -77,3 +85,4 @@ class AfterDecision(Answer):
     claims: list[Claim]
     appeals: list[Appeal]
     later: list[LaterMonth]
+    owed: list[OwedByRules]

@@ -21,7 +21,7 @@ from decision_service.api.routes.applications import Application
 from decision_service.api.routes.tasks import Approval, IfMatch
 from decision_service.application.fields import Day, Part, Text
 from decision_service.application.outcome import decided
-from decision_service.casework import appeals, claims, corrections
+from decision_service.casework import appeals, claims, corrections, owed
 from decision_service.casework.chain import chain
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
@@ -284,14 +284,14 @@ def after_decision(office: Office, session: Session, row: ApplicationRow) -> ans
     """What there is of a case after its decision. Raises audit.errors.RowError for what is not as logged."""
     require_logged(office, session, row)
     waits = corrections.awaiting(session, row.id)
-    owed = session.exec(
+    claimed = session.exec(
         select(ClaimRow).where(ClaimRow.application_id == row.id).order_by(col(ClaimRow.number))
     ).all()
     appealed = appeals.appeals_of(session, row)
     return answers.AfterDecision(
         awaiting=_proposed(row, waits) if waits is not None else None,
         decisions=[document_of(session, each) for each in chain(session, row.id)],
-        claims=[answers.Claim.model_validate(each.model_dump(include=_CLAIM)) for each in owed],
+        claims=[answers.Claim.model_validate(each.model_dump(include=_CLAIM)) for each in claimed],
         appeals=[
             answers.Appeal.model_validate(
                 each.model_dump(include=_APPEAL) | {"in_time": each.received <= each.due}
@@ -306,6 +306,10 @@ def after_decision(office: Office, session: Session, row: ApplicationRow) -> ans
                 granted=decision.granted,
             )
             for other, decision in corrections.later_months(session, row)
+        ],
+        owed=[
+            answers.OwedByRules(decision=each.decision, amount=each.amount, found_at=each.found_at)
+            for _, each in owed.still_open(session, row.tenant, application=row.id)
         ],
     )
 

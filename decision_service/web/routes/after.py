@@ -14,7 +14,7 @@ from decision_service.api.cases import acting, read
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes import corrections as api
 from decision_service.api.routes.applications import Application
-from decision_service.casework import appeals, claims, corrections
+from decision_service.casework import appeals, claims, corrections, owed
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
 from decision_service.decision.document import CorrectionKind
@@ -95,6 +95,16 @@ def approve(request: Request, worker: Worker, application: Application, form: Ow
         )
 
     return _done(request, worker, application, form, "godkannande", step)
+
+
+@router.post("/star-fast")
+def stays(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """Let a decision stay although the rules that it rests on are corrected."""
+
+    def step(office: Office, session: Session, who: str) -> object:
+        return owed.leave(office, session, worker.tenant, application, who, form["skal"])
+
+    return _done(request, worker, application, form, "star-fast", step)
 
 
 @router.post("/krav/{number}")

@@ -22,7 +22,7 @@ from decision_service.api.routes.answering import AnswersGiven
 from decision_service.api.routes.applications import Application
 from decision_service.api.routes.tasks import next_task, queue_page
 from decision_service.application.outcome import decided
-from decision_service.casework import answers, corrections, deciding, handlaggare
+from decision_service.casework import answers, corrections, deciding, handlaggare, owed
 from decision_service.casework.answers import By, Given, TriedOut
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
@@ -67,12 +67,14 @@ def queue(
         found = queue_page(session, watcher, asked, _wanted(given))
         with told():
             waits = [row for row, _ in corrections.all_awaiting(office, session, watcher.tenant)]
+            rest_on_corrected = [row for row, _ in owed.still_open(session, watcher.tenant)]
     return page(
         request,
         "ko.html",
         visitor=watcher,
         uppgifter=found.items,
         andringar=waits,
+        rattade=rest_on_corrected,
         nasta=found.next,
         givet=given,
         utfallen=DECIDED,

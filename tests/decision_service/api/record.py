@@ -16,10 +16,13 @@ import httpx
 
 from decision_service.access.roles import Role
 from decision_service.api.examples import FILE, Recorded, recorded
+from decision_service.impact.runner import Runner
+from decision_service.log import releases
 from decision_service.reading.kronor import as_kronor
 from tests.decision_service.api.test_planning import in_group, offered
 from tests.world.cases import ROOT
 from tests.world.client import User
+from tests.world.corrected import corrected
 from tests.world.database import new_database
 from tests.world.office import paying
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
@@ -94,6 +97,25 @@ def planned(whole: Whole) -> None:
     head = "personnummer;bestämd;första dagen;sista dagen;mål;eget arbetssökande;heltid;skäl"
     plan = f"{head}\n{own};2026-10-28;2026-11-02;2026-12-31;Arbete på lager;10;ja;\n"
     user.post("/planning-files/plans", plan.encode(), content_type="text/csv")
+
+
+def impacts(whole: Whole) -> None:
+    """The decisions of November are assessed again under the rules there are, and under corrected ones."""
+    jurist, office = whole.jurist(), whole.service.office
+    with office.engine.begin() as connection:
+        releases.publish(office.log, connection, TENANT, corrected(), whole.clock())
+    months = {"months": ["2026-11"]}
+    stopped = jurist.post("/impacts", months | {"release": office.book.release}).json()["id"]
+    jurist.post(f"/impacts/{stopped}/stop")
+    run = jurist.post("/impacts", months | {"release": corrected().release}).json()["id"]
+    Runner(office, 1).sweep()
+    jurist.get("/impacts")
+    jurist.get(f"/impacts/{run}")
+    jurist.get(f"/impacts/{run}/cases", {"limit": 2})
+    jurist.post(f"/impacts/{run}/tasks")
+    worker = whole.handlaggare()
+    owed = worker.get("/owed").json()["items"]
+    worker.get(f"/applications/{owed[0]['application']}/corrections")
 
 
 def as_text(content: Any) -> str:
@@ -225,6 +247,7 @@ def everything(whole: Whole) -> None:
     whole.clock.forward(days=6)
     whole.settle()
     chef.get("/overdue")
+    impacts(whole)
     whole.http.get("/readyz")
     with receiving() as receiver:
         receiver.refuse = [410] * 9

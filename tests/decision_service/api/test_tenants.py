@@ -27,8 +27,9 @@ NOTHING = {
     "key": f"{NOBODY}.receipt.1",
     "participant": f"person-{NOBODY}",
     "activity": NOBODY,
+    "run": NOBODY,
 }
-OWN = ("{application}", "{webhook}", "{key}", "{participant}", "{activity}")
+OWN = ("{application}", "{webhook}", "{key}", "{participant}", "{activity}", "{run}")
 """What in a path belongs to one municipality."""
 E, H, J, R, C, A, S = (
     Role.ESERVICE,
@@ -112,6 +113,14 @@ MAY: dict[str, set[Role]] = {
     "POST /webhooks/{webhook}/resumption": {E, A},
     "GET /undelivered": {C, A},
     "POST /undelivered/{key}/retry": {C, A},
+    "POST /impacts": {J},
+    "GET /impacts": {C, J, R},
+    "GET /impacts/{run}": {C, J, R},
+    "GET /impacts/{run}/cases": {C, J, R},
+    "POST /impacts/{run}/stop": {J},
+    "POST /impacts/{run}/tasks": {J},
+    "GET /owed": {H, C},
+    "POST /owed/{application}/stays": {H},
 }
 """Who may do what."""
 
@@ -138,6 +147,7 @@ def tried(user: User, operation: Operation, tenant: str, ids: dict[str, str]) ->
         "day": "2026-10-27",
         "participant": f"person-{NOBODY}",
         "activity": NOBODY,
+        "run": NOBODY,
     } | ids
     path = operation.path.replace("/v1/{kommunkod}", "")
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
@@ -175,8 +185,13 @@ def cases(whole: Whole) -> list[dict[str, str]]:
     found = [decided_by_machine(whole, sender)[0], with_a_person(whole, sender)[0], waiting, new]
     secretary = whole.user(Role.ACTIVITY_SECRETARY, purpose="planering")
     activity = offered(secretary)
-    planned = {"activity": activity, "participant": in_group(secretary, whole.person(), activity)}
-    return [{"application": each, "webhook": hook, "key": f"{each}.receipt.1", **planned} for each in found]
+    wanted = {"release": whole.service.office.book.release, "months": ["2026-11"]}
+    beside = {
+        "activity": activity,
+        "participant": in_group(secretary, whole.person(), activity),
+        "run": whole.jurist().post("/impacts", wanted).json()["id"],
+    }
+    return [{"application": each, "webhook": hook, "key": f"{each}.receipt.1", **beside} for each in found]
 
 
 def test_every_endpoint_from_another_municipality(whole: Whole, cases: list[dict[str, str]]) -> None:

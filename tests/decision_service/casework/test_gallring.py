@@ -76,7 +76,7 @@ def test_nothing_that_was_planted_is_left_anywhere(
 
 NOT_OF_PEOPLE = {
     "case_count", "staff", "webhook", "receiver", "sweep", "unsealed", "known_key",
-    "release_file", "web_session", "witnessed", "cosigned", "offered_activity",
+    "release_file", "web_session", "witnessed", "cosigned", "offered_activity", "impact",
 }  # fmt: skip
 """Tables that hold nothing of anybody who applies."""
 
@@ -240,7 +240,16 @@ def test_what_comes_back_is_told(world: World, sweeper: Gallring) -> None:
     tables = [table for table, _ in tables_of_cases()]
     kept = {table.name: stored(world.engine, table) for table in tables}
     empty = {name for name, rows in kept.items() if not rows}
-    assert empty == {"task", "correction", "proposed_correction", "claim", "appeal", "sampled"}
+    assert empty == {
+        "task",
+        "correction",
+        "proposed_correction",
+        "claim",
+        "appeal",
+        "sampled",
+        "impact_case",
+        "owed",
+    }
     sweeper.sweep(TENANT, LATER, WHO)
     for table in tables:
         if not kept[table.name]:

@@ -48,6 +48,7 @@ MAY: Mapping[str, set[Role]] = {
     "GET efter/{application}": {H, C, J, R},
     "POST efter/{application}/andring": {H},
     "POST efter/{application}/godkannande": {H},
+    "POST efter/{application}/star-fast": {H},
     "POST efter/{application}/krav/{number}": {H},
     "POST efter/{application}/overklagande": {H},
     "POST efter/{application}/overklagande/{number}": {H},
@@ -76,6 +77,11 @@ MAY: Mapping[str, set[Role]] = {
     "POST grupper/{activity}": {S},
     "GET resultat": {C, J, R, S},
     "GET resultat/csv": {C, J, R, S},
+    "GET foljder": {C, J, R},
+    "POST foljder": {J},
+    "GET foljder/{run}": {C, J, R},
+    "POST foljder/{run}": {J},
+    "GET foljder/{run}/arenden": {C, J, R},
 }
 """Who may open and send what; nobody else may."""
 NO_PURPOSE = {
@@ -84,6 +90,10 @@ NO_PURPOSE = {
     "GET siffror/jamfor",
     "GET resultat",
     "GET resultat/csv",
+    "GET foljder",
+    "POST foljder",
+    "GET foljder/{run}",
+    "POST foljder/{run}",
 }
 """Pages that show no case."""
 VALUES = {
@@ -96,6 +106,7 @@ VALUES = {
     "language": "en",
     "participant": f"person-{'0' * 32}",
     "activity": "0" * 32,
+    "run": "0" * 32,
 }
 HOSTILE = '<script>alert(1)</script>"\' onload="x'
 

@@ -1,0 +1,24 @@
+"""The rules that a run is made under, by what people call them."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from decision_service.casework.office import Office
+from decision_service.log import releases
+from decision_service.reading.strict_json import InputError
+from norms.fault import fault
+from rules.book import Rulebook
+
+
+def book_of(office: Office, session: Session, name: str) -> Rulebook:
+    """A release whose files are kept, by its id or the beginning of one. Raises InputError unless it is
+    exactly one."""
+    wanted = name.strip()
+    there = [each for each in releases.kept(session.connection()) if wanted and each.startswith(wanted)]
+    if len(there) != 1:
+        raise InputError([fault("no_such_release", "release", found=wanted[:80])])
+    [release] = there
+    if release == office.book.release:
+        return office.book
+    return releases.book_from(releases.load_files(session.connection(), release), release)

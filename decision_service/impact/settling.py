@@ -1,0 +1,40 @@
+"""From a run to tasks: what corrected rules, which are in force, owe to whom is put before people."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from decision_service.casework import owed
+from decision_service.casework.office import Office
+from decision_service.casework.rows import ConflictError
+from decision_service.impact import runs
+from decision_service.log.published import published_releases
+from decision_service.store.database import reading, transaction
+from norms.fault import fault
+
+_AT_ONCE = 50
+"""Cases in a transaction: while it lasts nobody else writes in the log."""
+
+
+def settle(office: Office, tenant: str, who: str, run: str) -> int:
+    """Put every decision of a run that would have given another sum before a person; how many were new.
+
+    One that stopped in the middle can be done again. Raises NotFoundError, and ConflictError for a run that
+    is not done or whose rules are not those in force.
+    """
+    with reading(office.engine) as session:
+        row = runs.run_of(session, tenant, run)
+        found = runs.summary(session, row)
+    if row.state != "done":
+        raise ConflictError(fault("impact_not_done"))
+    if [each.id for each in published_releases(office.engine, tenant)][:1] != [row.release]:
+        raise ConflictError(fault("impact_not_in_force"))
+    each_of, count = iter([*found.owed, *found.look]), 0
+    while some := [(one.case, one.owed) for one in islice(each_of, _AT_ONCE)]:
+        with transaction(office.engine) as session:
+            count += owed.put(office, session, row, who, some)
+    with transaction(office.engine) as session:
+        row = runs.run_of(session, tenant, run)
+        row.settled_at = office.clock()
+        session.add(row)
+    return count

@@ -1,0 +1,134 @@
+"""The pages of what other rules do to recorded decisions: begin a run, see its figures, open its cases."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from decision_service.access.roles import Role
+from decision_service.api.behind import office_of
+from decision_service.api.cases import acting, changing, told
+from decision_service.api.pages import AskedPage, page_of
+from decision_service.api.routes.impacts import BEGINS, LOOKS, Run, in_list, on_case
+from decision_service.application.fields import month_of
+from decision_service.impact import runs
+from decision_service.impact.release import book_of
+from decision_service.impact.settling import settle
+from decision_service.impact.shown import told as in_figures
+from decision_service.log.published import published_releases
+from decision_service.reading.sentences import say
+from decision_service.reading.strict_json import InputError
+from decision_service.reading.swedish_time import swedish_day
+from decision_service.store.database import reading
+from decision_service.web.render import page
+from decision_service.web.visitors import OwnForm, Visitor, visitor
+from norms.fault import MisfitError, fault
+from norms.month import Month
+
+router = APIRouter(prefix="/k/{kommunkod}/foljder")
+
+Beginner = Annotated[Visitor, Depends(visitor(*BEGINS))]
+Looker = Annotated[Visitor, Depends(visitor(*LOOKS))]
+Reader = Annotated[Visitor, Depends(visitor(*LOOKS, reads=True))]
+MOST_MONTHS = 240
+
+
+@router.get("")
+def every(request: Request, looker: Looker) -> Response:
+    """Every run, and the form to begin another."""
+    month = str(Month.of(swedish_day(office_of(request).clock())).plus(-1))
+    return _every(request, looker, {"regler": "", "fran": month, "till": month})
+
+
+def _every(request: Request, looker: Visitor, given: dict[str, str], faults: Any = ()) -> Response:
+    office = office_of(request)
+    with reading(office.engine) as session:
+        found = [in_list(session, each) for each in runs.runs(session, looker.tenant)]
+    return page(
+        request,
+        "foljder.html",
+        422 if faults else 200,
+        visitor=looker,
+        korningar=found,
+        versioner=published_releases(office.engine, looker.tenant),
+        far_borja=not looker.roles.isdisjoint(BEGINS),
+        givet=given,
+        fel=list(faults),
+    )
+
+
+@router.post("")
+def begin(request: Request, beginner: Beginner, form: OwnForm) -> Response:
+    """Begin a run."""
+    given = {name: form[name].strip() for name in ("regler", "fran", "till")}
+    try:
+        months = _months(given["fran"], given["till"])
+        with acting(request, beginner) as (office, session):
+            book = book_of(office, session, given["regler"])
+            run = runs.begin(office, session, beginner.tenant, beginner.principal.subject, book, months)
+    except InputError as error:
+        return _every(request, beginner, given, [say(each, "sv") for each in error.faults])
+    return RedirectResponse(f"/k/{beginner.tenant}/foljder/{run.id}", 303)
+
+
+def _months(first: str, last: str) -> list[str]:
+    """From one month to another. Raises InputError."""
+    try:
+        begin, end = month_of(first), month_of(last)
+    except MisfitError as error:
+        raise InputError(error.faults) from None
+    if not 0 <= end.index - begin.index < MOST_MONTHS:
+        raise InputError([fault("impact_without_month", "months")])
+    return [str(begin.plus(step)) for step in range(end.index - begin.index + 1)]
+
+
+@router.get("/{run}")
+def one(request: Request, looker: Looker, run: Run) -> Response:
+    """How far a run has come, and its figures."""
+    return _one(request, looker, run)
+
+
+def _one(request: Request, looker: Visitor, run: str, **more: Any) -> Response:
+    office = office_of(request)
+    with told(), reading(office.engine) as session:
+        row = runs.run_of(session, looker.tenant, run)
+        found, figures = in_list(session, row), in_figures(runs.summary(session, row))
+    in_force = [each.id for each in published_releases(office.engine, looker.tenant)][:1] == [found.release]
+    shown: dict[str, Any] = {"korning": found, "siffror": figures, "galler": in_force, "lades": None} | more
+    begins = not looker.roles.isdisjoint(BEGINS)
+    return page(request, "foljder_en.html", visitor=looker, far_borja=begins, **shown)
+
+
+@router.post("/{run}")
+def act(request: Request, beginner: Beginner, run: Run, form: OwnForm) -> Response:
+    """End a run, or put what it found before people."""
+    if form["gor"] == "uppgifter":
+        with told():
+            count = settle(office_of(request), beginner.tenant, beginner.principal.subject, run)
+        return _one(request, beginner, run, lades=count)
+    with changing(request) as (office, session):
+        runs.stop(office, session, beginner.tenant, run)
+    return RedirectResponse(f"/k/{beginner.tenant}/foljder/{run}", 303)
+
+
+@router.get("/{run}/arenden")
+def cases(request: Request, reader: Reader, run: Run, asked: AskedPage) -> Response:
+    """The cases that come out otherwise, each to open. Those of protected people are a manager's to see."""
+    after = str(asked.after[0]) if asked.after else ""
+    protected = Role.CHEF in reader.roles
+    with told(), reading(office_of(request).engine) as session:
+        row = runs.run_of(session, reader.tenant, run)
+        rows = runs.moved(session, row, protected=protected, after=after, limit=asked.limit + 1)
+        found = in_list(session, row)
+    shown = page_of(asked, [on_case(*each) for each in rows], lambda each: (each.application,))
+    return page(
+        request,
+        "foljder_arenden.html",
+        visitor=reader,
+        korning=found,
+        arenden=shown.items,
+        nasta=shown.next,
+        alla=protected,
+    )
