@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _OPTIONS = [
@@ -44,3 +44,29 @@ def violations(page: Page) -> list[str]:
     return [
         f"{one['id']}: {node['html']}: {node['failureSummary']}" for one in found for node in one["nodes"]
     ]
+
+
+def press_on(page: Page, selector: str) -> None:
+    """Come to something by Tab alone, and press Enter on it."""
+    come_to(page, selector)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def come_to(page: Page, selector: str) -> None:
+    """Come to something by Tab alone; what has the focus is seen."""
+    wanted = page.locator(selector).first
+    expect(wanted).to_be_attached()
+    for _ in range(120):
+        if wanted.evaluate("each => each === document.activeElement"):
+            box = wanted.bounding_box()
+            assert box is not None
+            assert box["y"] >= 0, "what has the focus is seen"
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by keyboard")
+
+
+def open_all(page: Page) -> None:
+    """Open everything that can be opened."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from decision_service.access.roles import Role
 from tests.decision_service.api.test_serve import free_port
 from tests.decision_service.web.test_queue import dear
-from tests.world.browser import violations
+from tests.world.browser import come_to, open_all, press_on, violations
 from tests.world.database import new_database
 from tests.world.login_issuer import SECRET, LoginIssuer, installation, login_issuer, person
 from tests.world.people import TENANT
@@ -65,26 +65,6 @@ def page(chromium: Browser, whole: Whole, request: pytest.FixtureRequest) -> Ite
     assert [each for each in complaints if "status of 4" not in each] == []
 
 
-def press_on(page: Page, selector: str) -> None:
-    """Come to something by Tab alone, and press Enter on it."""
-    come_to(page, selector)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def come_to(page: Page, selector: str) -> None:
-    wanted = page.locator(selector).first
-    expect(wanted).to_be_attached()
-    for _ in range(120):
-        if wanted.evaluate("each => each === document.activeElement"):
-            box = wanted.bounding_box()
-            assert box is not None
-            assert box["y"] >= 0, "what has the focus is seen"
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{selector} is not reached by keyboard")
-
-
 def test_a_case_by_keyboard_alone_and_the_sum_is_always_there(page: Page, whole: Whole) -> None:
     first, _ = dear(whole), dear(whole)
     page.goto(QUEUE)
@@ -128,11 +108,6 @@ def decided(site: tuple[Whole, LoginIssuer]) -> str:
     found, _ = decided_by_machine(site[0])
     site[0].settle()
     return found
-
-
-def open_all(page: Page) -> None:
-    """Open everything that can be opened."""
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
 
 def test_after_the_decision(page: Page, decided: str) -> None:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from decision_service.access.roles import Role
+from decision_service.web.doors import PURPOSES
 from tests.decision_service.api.test_serve import free_port, serving
-from tests.world.browser import violations
+from tests.decision_service.web.test_walk import MAY
+from tests.world.browser import come_to, open_all, press_on, violations
+from tests.world.crawling import NO_PAGES, walked
 
 OPEN = ("/", "/oppet/9999/regler", "/oppet/9999/regler/riksnorm.gemensam", "/oppet/9999/belopp?manad=2026-11")
 OPEN += ("/oppet/9999/berakna", "/oppet/9999/register", "/finns-inte", "/oppet/9999/belopp/riksnorm.gemensam")
 OPEN += ("/oppet/9999/vem-beslutar", "/oppet/9999/utkast")
 pytestmark = pytest.mark.slow
 
-ROLES = ("handlaggare", "chef", "jurist", "revisor")
+ROLES = tuple(each.value for each in PURPOSES)
+BY_FORMS = {"beslut/{application}/jamfor"}
+"""Pages that a form leads to, and no link."""
+WITHOUT_PARTICIPANTS = {
+    "deltagare/{participant}",
+    "deltagare/{participant}/plan",
+    "grupper/{activity}",
+}
+"""Pages of somebody who takes part, which the demonstration may lack."""
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +157,136 @@ def test_an_expired_session_asks_who_one_is_and_goes_on(page: Page) -> None:
     with page.expect_navigation():
         page.click("button[value=jurist]")
     assert page.url.endswith("/k/9999/beslut?utfall=BIFALL")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_a_role_is_for_everybody(page: Page, role: str) -> None:
+    """Seen, read out, enlarged to 400 %, and on paper; with all opened that can be opened."""
+    enter(page, role)
+    visited = set()
+    for kind, path in walked(page, ["/", urlsplit(page.url).path]):
+        visited.add(kind)
+        open_all(page)
+        assert violations(page) == [], path
+        page.set_viewport_size({"width": 320, "height": 512})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.emulate_media(media="print")
+        assert page.locator("h1").first.is_visible(), path
+        assert not any(each.is_visible() for each in page.locator("nav, .vem, form button").all()), path
+        page.emulate_media(media="screen")
+    mine = {
+        name.removeprefix("GET ")
+        for name, roles in MAY.items()
+        if name.startswith("GET ") and Role(role) in roles and not NO_PAGES.search(name)
+    }
+    missed = mine - {each.removeprefix("/k/{kommunkod}/") for each in visited}
+    assert missed <= BY_FORMS | WITHOUT_PARTICIPANTS | {"handlingar/{application}/brev/{name}/{form}"}
+
+
+def states(page: Page, role: str) -> Iterator[str]:
+    """What the pages of a role become when something is asked for, sent or wrong."""
+    k = "/k/9999"
+    if role in ("jurist", "revisor"):
+        yield page_of(page, f"{k}/beslut?utfall=AVVISNING&manad=2020-01")
+        yield page_of(page, f"{k}/beslut?manad=nu")
+        yield page_of(page, f"{k}/beslut?visa=alla&vem=dator&regel=riksnorm.gemensam")
+        page.goto(f"{k}/beslut")
+        open_all(page)
+        page.fill("#person", "19121212")
+        page.press("#person", "Enter")
+        yield "a personal number that is none"
+        page.goto(f"{k}/beslut?utfall=DELAVSLAG")
+        numbers = page.locator("tbody th a, tbody td a").all_inner_texts()
+        page.locator("tbody a").first.click()
+        page.fill("#med", numbers[1])
+        page.press("#med", "Enter")
+        yield "two decisions"
+        page.go_back()
+        page.fill("#med", "finns inte")
+        page.press("#med", "Enter")
+        yield "a case number that is none"
+    if role == "jurist":
+        page.goto(f"{k}/stickprov")
+        page.locator("main form button").first.click()
+        yield "a sample without days"
+    if role == "chef":
+        yield page_of(page, f"{k}/siffror?manad=2020-01")
+        yield page_of(page, f"{k}/siffror/jamfor?ena=2020-01&andra=2026-11")
+        yield page_of(page, f"{k}/siffror?manad=nu")
+    if role == "handlaggare":
+        yield page_of(page, f"{k}/ko?skal=FINNS_INTE")
+        yield page_of(page, f"{k}/ko?mina=ja&ordning=reason")
+        yield page_of(page, f"{k}/ko/{'0' * 32}")
+    if role == "arbetsmarknadssekreterare":
+        page.goto(f"{k}/deltagare")
+        open_all(page)
+        for field in page.locator("main input[name=person], main input[name=personnummer]").all()[:1]:
+            field.fill("19121212")
+            field.press("Enter")
+        yield "a participant that is none"
+        yield page_of(page, f"{k}/deltagare/person-{'0' * 32}")
+
+
+def page_of(page: Page, path: str) -> str:
+    page.goto(path)
+    return path
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_state_of_a_page_is_for_everybody(page: Page, role: str) -> None:
+    enter(page, role)
+    for state in states(page, role):
+        open_all(page)
+        assert page.locator("h1").count() == 1, state
+        assert violations(page) == [], state
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "ar"])
+def test_a_trial_calculation_is_for_everybody_right_or_wrong(page: Page, language: str) -> None:
+    page.goto(f"/sprak?till={language}&tillbaka=/oppet/9999/berakna")
+    page.fill("#barn", "4, 11")
+    page.fill("#hyra", "20 000")
+    page.click("main button")
+    expect(page.locator("#svar")).to_be_visible()
+    assert violations(page) == []
+    page.fill("#hyra", "mycket")
+    page.click("main button")
+    expect(page.locator("[role=alert]")).to_be_visible()
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 512})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_reviewer_works_by_keyboard_alone(page: Page) -> None:
+    enter(page, "jurist")
+    come_to(page, "#utfall")
+    page.keyboard.press("ArrowDown")
+    press_on(page, "form[role=search] button")
+    press_on(page, "tbody a")
+    come_to(page, ".rader summary")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rader .lagtext").first).to_be_visible()
+    press_on(page, "button[formaction$=kontroll]")
+    expect(page.locator("[role=status]")).to_contain_text("Allt som kontrollerades stämmer")
+
+
+def test_an_auditor_sees_and_does_not_act(page: Page) -> None:
+    """By keyboard: what was drawn and found, and a decision; no button there changes anything."""
+    enter(page, "revisor")
+    press_on(page, "nav a[href$='/stickprov']")
+    press_on(page, "main tbody a")
+    assert page.locator("main form").count() == 0
+    press_on(page, "main tbody a")
+    buttons = page.locator("main button").all_inner_texts()
+    assert set(buttons) <= {"Kontrollera", "Kör om", "Jämför"}
+
+
+def test_a_manager_works_by_keyboard_alone(page: Page) -> None:
+    enter(page, "chef")
+    press_on(page, "nav a[href$='/siffror']")
+    shown = page.locator("h1").inner_text()
+    press_on(page, "text=Månaden före")
+    assert page.locator("h1").inner_text() != shown
+    press_on(page, "text=Jämför två månader")
+    expect(page.locator("h1")).to_be_visible()
