@@ -123,7 +123,21 @@ class WebhookOutput(FileModel):
     timeout: Annotated[Whole, between(1, 60)] = Field(default=10, alias="tidsgräns")
 
 
-Output = Annotated[FolderOutput | WebhookOutput, Field(discriminator="kind")]
+class MailboxOutput(FileModel):
+    """Letters go to the digital mailboxes of those who have one, through the service at ``url``: to it the
+    municipality shows the certificate that it signs with, and trusts whom the file ``trusted`` names.
+    ``timeout`` is in seconds. All else goes to the other receivers."""
+
+    kind: Literal["digital post"] = Field(alias="slag")
+    url: Address = Field(alias="adress")
+    organisation_number: OrganisationNumber = Field(alias="organisationsnummer")
+    certificate: File = Field(alias="certifikat")
+    private_key: File = Field(alias="nyckel")
+    trusted: File = Field(alias="betrodda")
+    timeout: Annotated[Whole, between(1, 60)] = Field(default=20, alias="tidsgräns")
+
+
+Output = Annotated[FolderOutput | WebhookOutput | MailboxOutput, Field(discriminator="kind")]
 """One receiver of what leaves the service."""
 
 
@@ -189,6 +203,13 @@ class Municipality(FileModel):
     )
     witness: File | None = Field(default=None, alias="vittnesmapp")
     neighbour: Neighbour | None = Field(default=None, alias="vittne")
+
+    @model_validator(mode="after")
+    def _paper_too(self) -> Municipality:
+        mailboxes = [each for each in self.outputs if isinstance(each, MailboxOutput)]
+        if mailboxes and len(mailboxes) == len(self.outputs):
+            raise MisfitError(fault("no_paper_beside_digital_post", "utdata"))
+        return self
 
     @property
     def calendar(self) -> CalendarRules:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decision_service.installation.municipality import FolderOutput, Municipality, WebhookOutput
+from decision_service.installation.municipality import (
+    FolderOutput,
+    MailboxOutput,
+    Municipality,
+    WebhookOutput,
+)
+from decision_service.network.tls import TlsFiles
 from decision_service.outputs.channel import Channel
+from decision_service.outputs.digital_post import MailboxSender
 from decision_service.outputs.filedrop import FolderChannel
+from decision_service.outputs.mailbox import MailboxChannel
 from decision_service.outputs.webhook import WebhookChannel
 
 
@@ -29,3 +37,9 @@ def channels_of(municipality: Municipality) -> Iterator[Channel]:
             case WebhookOutput(url=url, secret=secret, timeout=timeout):
                 key = secret.read_bytes().strip()
                 yield WebhookChannel(url, key, timeout=float(timeout), allow_private=True)
+            case MailboxOutput():
+                sender = MailboxSender(
+                    output.organisation_number, municipality.name, municipality.sender.contact
+                )
+                files = TlsFiles(output.certificate, output.private_key, output.trusted)
+                yield MailboxChannel(output.url, sender, files, timeout=float(output.timeout))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decision_service.installation import municipality as installed
+from decision_service.network.tls import TlsFiles
 from decision_service.registers.files import FileRegisters
 from decision_service.registers.port import NoRegisters, Registers
-from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters, TlsFiles
+from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters
 from decision_service.registers.ssbtek.question import Asker
 from decision_service.registers.ssbtek.version import Version
 

@@ -11,12 +11,12 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import structlog
 
 from decision_service.network.exchange import BROKEN, LateError, within
+from decision_service.network.tls import TlsFiles
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError
 from decision_service.registers.port import Answers, check_number, checked, failed
 from decision_service.registers.ssbtek import read_envelope
@@ -29,27 +29,6 @@ from norms.month import Month
 _log = structlog.get_logger("lagrum.ssbtek")
 _OK, _FAULT = 200, 500
 """SOAP 1.1 sends a fault with HTTP 500."""
-
-
-@dataclass(frozen=True, slots=True)
-class TlsFiles:
-    """PEM files of the mutual TLS: our certificate with its chain, its key, and the CA of the other side.
-
-    They are read anew for every question, so a renewed certificate needs no restart.
-    """
-
-    certificate: Path
-    key: Path
-    ca: Path
-    key_password: str | None = None
-
-    def context(self) -> ssl.SSLContext:
-        """A client context that trusts this CA and nobody else. Raises OSError (also for a key that does not
-        belong to the certificate)."""
-        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(self.certificate, self.key, self.key_password or "")
-        return context
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,19 @@ def test_each_receiver_is_made_with_its_folder_or_its_secret(
     ]
 
 
+def test_digital_post_stands_beside_another_receiver(tmp_path: Path) -> None:
+    """Nobody can be forgotten because they have no mailbox."""
+    post = "{slag: digital post, adress: 'https://post.exempel.se', organisationsnummer: '162120000001', "
+    post += "certifikat: vi.pem, nyckel: vi.key, betrodda: ca.pem}"
+    before, folder = EXAMPLE.read_text("utf-8"), "- {slag: mapp, mapp: ut/svedala}"
+    beside = before.replace(folder, f"{folder}\n      - {post}")
+    found = Installation.of(document.parse(beside.encode(), EXAMPLE.name), tmp_path).municipalities["1263"]
+    assert [each.receiver for each in configured.channels_of(found)][1:] == ["https://post.exempel.se"]
+    alone = before.replace(folder, f"- {post}")
+    with pytest.raises(FindingsError, match="Digital post når inte alla"):
+        Installation.of(document.parse(alone.encode(), EXAMPLE.name), tmp_path)
+
+
 def test_a_folder_gets_files_for_the_bank_and_to_print_where_the_installation_says_so(tmp_path: Path) -> None:
     payer = "{format: pain.001, namn: Trelleborg, organisationsnummer: '162120000001', bic: ESSESESS, iban: "
     folder = "{slag: mapp, mapp: ut/trelleborg"

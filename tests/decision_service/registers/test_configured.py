@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from decision_service.installation.configuration import Installation
+from decision_service.network.tls import TlsFiles
 from decision_service.registers import configured
 from decision_service.registers.files import FileRegisters
 from decision_service.registers.port import NoRegisters
-from decision_service.registers.ssbtek.exchange import Limits, TlsFiles
+from decision_service.registers.ssbtek.exchange import Limits
 from decision_service.registers.ssbtek.question import Asker
 from decision_service.registers.ssbtek.version import Version
 from norms import document

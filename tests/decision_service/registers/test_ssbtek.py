@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from decision_service.network.tls import TlsFiles
 from decision_service.registers.answers import Agency, Answer
 from decision_service.registers.port import Answers
 from decision_service.registers.ssbtek import register_answers
-from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters, TlsFiles
+from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters
 from decision_service.registers.ssbtek.question import Asker
 from decision_service.registers.ssbtek.version import Version
 from examples.ssbtek_server.certificates import Certificates

@@ -1,0 +1,28 @@
+"""Mutual TLS: who we are to the other side, and who it must be."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """PEM files of the mutual TLS: our certificate with its chain, its key, and the CA of the other side.
+
+    They are read anew for every exchange, so a renewed certificate needs no restart.
+    """
+
+    certificate: Path
+    key: Path
+    ca: Path
+    key_password: str | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """A client context that trusts this CA and nobody else. Raises OSError (also for a key that does not
+        belong to the certificate)."""
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(self.certificate, self.key, self.key_password or "")
+        return context
