@@ -139,6 +139,11 @@ def read_request(data: Any, book: Rulebook) -> EstimateRequest:
 
 def estimate(request: EstimateRequest, book: Rulebook) -> Estimate:
     """Calculate. Raises InputError when an amount is missing or the engines disagree."""
+    return calculated(request, book)[0]
+
+
+def calculated(request: EstimateRequest, book: Rulebook) -> tuple[Estimate, Facts]:
+    """The same, with the facts that it was made from."""
     # Rules that ask questions are about applications, not about sums.
     law = resolve(book, Month.parse(request.month), request.municipality).of_sums
     facts, assumptions = _facts(request, law)
@@ -146,7 +151,7 @@ def estimate(request: EstimateRequest, book: Rulebook) -> Estimate:
     facts.check(law.vocabulary)
     agreed = Engines(law).evaluate(facts, STAGES)
     _refuse_unless_whole(agreed)
-    return Estimate(agreed.evaluation, assumptions)
+    return Estimate(agreed.evaluation, assumptions), facts
 
 
 def _law_faults(data: dict[str, Any], book: Rulebook) -> list[Fault]:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from decision_service.application.case_file import CaseFile
-from decision_service.decision import estimate
+from decision_service.decision import estimate, scenario
 from decision_service.decision.circumstances import changed_circumstances
 from decision_service.decision.decide import assess, law_of
 from decision_service.decision.facts.case_facts import build_facts
@@ -88,6 +88,8 @@ class Worker:
                 return "done", self._assess(content)
             if what == "estimate":
                 return "done", self._estimate(content)
+            if what == "scenario":
+                return "done", self._scenario(content, words["name"])
             return "done", self._does[what](validated(CaseFile, read_json(content)), words)
         except InputError as error:
             return "wrong", list(error.faults)
@@ -111,6 +113,11 @@ class Worker:
         """A trial calculation."""
         request = estimate.read_request(read_json(content), self.book)
         return estimate.as_document(estimate.estimate(request, self.book)).model_dump(mode="json")
+
+    def _scenario(self, content: bytes, name: str) -> Answer:
+        """A made-up household, as a case with a name."""
+        request = estimate.read_request(read_json(content), self.book)
+        return scenario.scenario(request, self.book, name).model_dump(mode="json")
 
     def _assess(self, content: bytes) -> bytes:
         """An assessment, written as JSON once and for all."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from decision_service.decision.document import Assessment
 from decision_service.decision.estimate import EstimateRequest
+from decision_service.decision.scenario import Scenario
 from decision_service.evaluation import child
 from decision_service.reading.strict_json import InputError
 
@@ -67,6 +68,11 @@ class Evaluators:
         """A trial calculation. Raises InputError, and CrashError."""
         found: dict[str, Any] = self._ask("estimate", request.model_dump_json(exclude_none=True).encode(), {})
         return found
+
+    def scenario(self, request: EstimateRequest, name: str) -> Scenario:
+        """A made-up household under the rules, as a case with a name. Raises InputError, and CrashError."""
+        asked = request.model_dump_json(exclude_none=True).encode()
+        return Scenario.model_validate(self._ask("scenario", asked, {"name": name}))
 
     def explain(self, what: str, case_file: bytes, words: Mapping[str, str]) -> dict[str, Any]:
         """An explanation: ``why``, ``why_not`` or ``changes``, as ``child.Worker`` has them."""

@@ -31,6 +31,7 @@ _DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
         frozenset({Role.CHEF, Role.JURIST, Role.REVISOR, Role.ACTIVITY_SECRETARY}),
     ),
     ("foljder", "Följder", frozenset({Role.JURIST, Role.CHEF, Role.REVISOR})),
+    ("scenario", "Påhittat hushåll", frozenset({Role.JURIST, Role.CHEF, Role.REVISOR})),
     ("siffror", "Siffror", frozenset({Role.CHEF, Role.JURIST, Role.REVISOR})),
 )
 

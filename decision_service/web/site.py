@@ -27,6 +27,7 @@ from decision_service.web.routes import (
     public,
     review,
     samples,
+    scenario,
     start,
     work,
 )
@@ -45,6 +46,7 @@ WORKING = (
     groups.router,
     outcomes.router,
     impacts.router,
+    scenario.router,
 )
 """Pages of a municipality's own people: each route has a guard."""
 
