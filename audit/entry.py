@@ -80,7 +80,8 @@ class Entry:
     that only the service can resolve. ``body`` is readable by anyone, for ever. ``personal`` is committed to
     in the tree and kept in the vault until the case is deleted; its names are readable for ever, its values
     are not. ``rows`` are the rows of the caller's tables that the entry vouches for: by a name of its own in
-    the case, the SHA-256 of what the row says. Only a commitment under the case's key goes in the tree.
+    the case, the SHA-256 of what the row says; None: it is no more. Only a commitment under the case's key
+    goes in the tree.
     """
 
     kind: Kind
@@ -92,7 +93,7 @@ class Entry:
     release: str | None = None
     body: Mapping[str, Json] = field(default_factory=dict)
     personal: Mapping[str, Json] = field(default_factory=dict)
-    rows: Mapping[str, bytes] = field(default_factory=dict)
+    rows: Mapping[str, bytes | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Prepared:
     time: str
     members: dict[str, bytes]
     plaintext: bytes | None
-    rows: Mapping[str, bytes]
+    rows: Mapping[str, bytes | None]
 
     @property
     def needs_key(self) -> bool:

@@ -21,11 +21,12 @@ from audit.keys import KeyStore
 
 
 class Row(NamedTuple):
-    """A row as the tables have it: its case, its name there, and the SHA-256 of what it says."""
+    """A row as the tables have it: its case, its name there, and the SHA-256 of what it says; None where it
+    is no more."""
 
     case: str
     name: str
-    content: bytes
+    content: bytes | None
 
 
 class File(NamedTuple):
@@ -68,13 +69,13 @@ def require_logged(
 
 def said_of(
     connection: Connection, tenant: str, cases: Iterable[str], kinds: Collection[str] = ()
-) -> dict[tuple[str, str], str]:
-    """What the newest entry that vouches for each row of some cases says of it, by case and name."""
+) -> dict[tuple[str, str], str | None]:
+    """What the newest entry that tells of each row of some cases says of it, by case and name."""
     entry = tables.entry.c
     query = select(entry.case_id, entry.body).where(entry.tenant == tenant, entry.case_id.in_(list(cases)))
     if kinds:
         query = query.where(entry.type.in_(sorted({*kinds, Kind.ADOPTION.value})))
-    said: dict[tuple[str, str], str] = {}
+    said: dict[tuple[str, str], str | None] = {}
     for case, body in connection.execute(query.order_by(entry.seq)).all():
         if b'"rows":' in body:
             said |= {(case, name): one for name, one in json.loads(body).get("rows", {}).items()}
@@ -108,36 +109,38 @@ class Compared(NamedTuple):
 
 def compare(
     found: Iterable[Row | File],
-    said: Mapping[tuple[str, str], tuple[int, str]],
+    said: Mapping[tuple[str, str], tuple[int, str | None]],
     published: Mapping[tuple[str, str], tuple[int, str]],
     deleted: Collection[str],
     case_key: Callable[[str], bytes | None] | None,
 ) -> Compared:
     """Hold all rows against what the log says, both ways. ``said``: of each row (case, name) the newest entry
-    and its commitment; ``published``: of each file of a release (release, name) its entry and SHA-256 in hex.
-    ``case_key`` opens a case; None when nobody has the keys: then only what is missing is seen.
+    and its commitment, None where it says that the row is no more; ``published``: of each file of a release
+    (release, name) its entry and SHA-256 in hex. ``case_key`` opens a case; None when nobody has the keys:
+    then only what is missing is seen.
     """
     faults, rows, files = [], set(), set()
     for one in found:
-        at = (one.case, one.name) if isinstance(one, Row) else (one.release, one.name)
-        entry, commitment = (said if isinstance(one, Row) else published).get(at, (None, ""))
         if isinstance(one, File):
-            files.add(at)
-            if entry is not None and commitment != one.content.hex():
+            files.add(at := (one.release, one.name))
+            if at in published and published[at][1] != one.content.hex():
                 faults.append(f"filen {one.name} i regelversion {one.release} är inte den publicerade.")
             continue
-        rows.add(at)
+        rows.add(at := (one.case, one.name))
+        entry, commitment = said.get(at, (None, None))
         if one.case in deleted:
             faults.append(f"ärende {one.case}: är gallrat, men {one.name} finns i tabellerna.")
         elif entry is None:
             faults.append(f"ärende {one.case}: {one.name} finns i tabellerna, men ingen post svarar för det.")
+        elif commitment is None:
+            faults.append(f"ärende {one.case}: {one.name} finns i tabellerna, men upphörde i post {entry}.")
         elif case_key is not None:
             key = case_key(one.case)
             if key is None or not _same(key, one, commitment):
                 faults.append(f"ärende {one.case}: {one.name} är inte det som loggades i post {entry}.")
     for case, name in sorted(said.keys() - rows):
-        if case not in deleted:
-            entry = said[case, name][0]
+        entry, commitment = said[case, name]
+        if case not in deleted and commitment is not None:
             faults.append(f"ärende {case}: post {entry} svarar för {name}, som inte finns i tabellerna.")
     releases = {release for release, _ in files}
     for release, name in sorted(published.keys() - files):

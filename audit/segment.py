@@ -54,8 +54,9 @@ class Segment:
     """Cases that must have a key: with personal data, or with rows that an entry vouches for."""
     writers: list[tuple[int, str | None]] = field(default_factory=list)
     """Where the writer's key changes: the first entry marked with it, and its number; None for no mark."""
-    rows: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
-    """Of each row, by case and name: the newest entry that vouches for it, and the commitment there."""
+    rows: dict[tuple[str, str], tuple[int, str | None]] = field(default_factory=dict)
+    """Of each row, by case and name: the newest entry that tells of it, and the commitment there; None where
+    the row is no more."""
     files: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     """Of each file of a rule release, by release and name: the entry that published it, and its SHA-256."""
     deletions: dict[str, int] = field(default_factory=dict)

@@ -63,12 +63,13 @@ def read(plaintext: bytes, commitments: Mapping[str, str], where: str) -> tuple[
     return secret, values
 
 
-def commit_rows(case_key: bytes, rows: Mapping[str, bytes]) -> dict[str, Json]:
+def commit_rows(case_key: bytes, rows: Mapping[str, bytes | None]) -> dict[str, Json]:
     """What the tree holds of rows, by their names: HMAC under the case's key, so that nothing can be guessed
-    and nobody without the key can vouch for a row. ``rows`` holds the SHA-256 of what each says."""
+    and nobody without the key can vouch for a row. ``rows`` holds the SHA-256 of what each says; None,
+    which is kept as it is, for a row that is no more."""
     key = hmac.digest(case_key, b"rows", "sha256")
     return {
-        name: _base64(hmac.digest(key, f"{name}\n".encode() + content, "sha256"))
+        name: None if content is None else _base64(hmac.digest(key, f"{name}\n".encode() + content, "sha256"))
         for name, content in rows.items()
     }
 

@@ -12,7 +12,7 @@ import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
 
@@ -46,6 +46,7 @@ from decision_service.store.tables import (
     ProposedCorrectionRow,
     ReleaseFileRow,
     SampledRow,
+    TaskRow,
 )
 
 
@@ -55,7 +56,8 @@ class Vouched:
 
     ``name`` is what a row is called in its case, with columns in braces; ``columns`` are what is vouched for:
     a row whose columns are all empty is none. ``case`` is the column that says which case. ``by`` is the
-    kind of entry that vouches, None for any. ``kind``: the messages of one kind alone.
+    kind of entry that vouches, None for any. ``kind``: the messages of one kind alone. ``passing``: what is
+    there for a time; an entry says when it is no more, so that nobody can put it back.
     """
 
     table: type[SQLModel]
@@ -64,6 +66,7 @@ class Vouched:
     by: Kind | None
     case: str = "application_id"
     kind: str | None = None
+    passing: bool = False
 
     def of(self, row: Mapping[str, Any]) -> Row | None:
         """The row as the log knows it; None where it is none of these."""
@@ -72,6 +75,10 @@ class Vouched:
             return None
         content = hashlib.sha256(canonical(said).encode()).digest()
         return Row(row[self.case], self.name.format_map(row), content)
+
+    def gone(self, row: SQLModel) -> Row | None:
+        """That a passing row is no more."""
+        return Row(getattr(row, self.case), self.name, None) if self.passing else None
 
 
 def _text(value: Any) -> Any:
@@ -241,6 +248,7 @@ VOUCHED = (
         ),
         Kind.HUMAN_ACTION,
     ),
+    Vouched(TaskRow, "proposal", ("proposal", "proposed_by"), None, passing=True),
     Vouched(NoteRow, "note/{id}", ("id", "tenant", "at", "by", "name", "text"), Kind.HUMAN_ACTION),
     Vouched(
         ActivityRow,
@@ -406,15 +414,25 @@ _PENDING, _LOGGED = "rows without an entry", "rows with one"
 
 
 def _all_of(row: SQLModel, *, changed: bool = False) -> Iterator[tuple[Vouched, Row]]:
-    """What a row is in the log; ``changed``: only what has changed in it since it was read."""
+    """What a row is in the log; ``changed``: only what has changed in it since it was read, and what it is
+    no more."""
     for one in VOUCHED:
         if not isinstance(row, one.table) or (changed and not _changed(row, one.columns)):
             continue
         found = one.of(
             {column.name: getattr(row, column.name) for column in _read(inspect(one.table).columns)}
         )
+        if found is None and changed:
+            found = one.gone(row)
         if found is not None:
             yield one, found
+
+
+def _taken_away(row: SQLModel) -> Iterator[tuple[Vouched, Row]]:
+    """What of a row that is deleted the log must say is no more."""
+    for one, _ in _all_of(row):
+        if (gone := one.gone(row)) is not None:
+            yield one, gone
 
 
 def _changed(row: SQLModel, columns: Iterable[str]) -> bool:
@@ -425,13 +443,13 @@ def _changed(row: SQLModel, columns: Iterable[str]) -> bool:
 def _note_changed(session: Session, _context: object) -> None:
     """Note the rows that a flush writes and that no entry vouches for yet."""
     logged = session.info.get(_LOGGED, ())
-    for row in (*session.new, *session.dirty):
-        for one, found in _all_of(row, changed=row not in session.new):
-            if found not in logged:
-                pending = session.info.setdefault(_PENDING, {})
-                for earlier in [each for each in pending if each[:2] == found[:2]]:
-                    del pending[earlier]
-                pending[found] = one.by
+    written = [_all_of(row, changed=row not in session.new) for row in (*session.new, *session.dirty)]
+    for one, found in chain.from_iterable([*written, *map(_taken_away, session.deleted)]):
+        if found not in logged:
+            pending = session.info.setdefault(_PENDING, {})
+            for earlier in [each for each in pending if each[:2] == found[:2]]:
+                del pending[earlier]
+            pending[found] = one.by
 
 
 def _refuse_unlogged(session: Session) -> None:

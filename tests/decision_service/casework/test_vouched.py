@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Table
 from sqlmodel import SQLModel, select
 
 import audit
 from audit.errors import RowError
-from decision_service.casework import delivery
+from decision_service.casework import deciding, delivery, handlaggare
 from decision_service.casework.answers import Given
 from decision_service.casework.rows import require_logged
 from decision_service.log import journal, vouched
@@ -35,7 +36,7 @@ from decision_service.store.tables import (
 from tests.decision_service.casework.test_answers import dear, give, questions
 from tests.world.office import START, World
 from tests.world.people import NOVEMBER, TENANT, application
-from tests.world.tampering import tamper
+from tests.world.tampering import stored, tamper
 
 
 @pytest.fixture
@@ -219,10 +220,71 @@ def test_every_column_of_what_people_act_on_is_vouched_for_or_said_not_to_be() -
         MessageRow: {
             "application_id", "kind", "next_attempt_at", "attempts", "delivered_at", "error", "reached",
         },
+        TaskRow: {
+            "opened_at", "reasons", "reason", "asked", "proposed", "household", "claimed_by", "tenant",
+        },
     }  # fmt: skip
     for table, columns in said.items():
         every = {column.name for column in table.metadata.tables[table.__tablename__].columns}  # type: ignore[attr-defined]
         assert every - columns - free.get(table, set()) <= {"month", "person", "born_day"}, table
+
+
+@pytest.fixture
+def proposed(world: World) -> str:
+    """A case whose decision waits for a second person."""
+    found = world.apply(application(1, NOVEMBER))
+    world.claim(found)
+    world.decide(found, "AVSLAG", 0, "Ingen rätt.")
+    world.office.log.checkpoint(world.engine, TENANT)
+    assert not faults(world, keys=True)
+    return found
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE task SET proposal = replace(proposal, 'AVSLAG', 'AVVISNING')",
+        "UPDATE task SET proposed_by = 'h-99'",
+        "UPDATE task SET proposed_by = NULL, proposal = NULL",
+        "DELETE FROM task",
+    ],
+)
+def test_a_decision_that_waits_is_the_one_that_was_put_forward(
+    world: World, proposed: str, statement: str
+) -> None:
+    attack(world, statement)
+    (said,) = faults(world, keys=True)
+    assert ": proposal är inte det som loggades i post " in said or " svarar för proposal, som inte " in said
+    if "NULL" not in statement and "DELETE" not in statement:
+        with pytest.raises(RowError, match="proposal i ärende"):
+            world.act(deciding.approve, proposed, who="h-18", agrees=True, reason="")
+    assert world.decision(proposed) is None
+
+
+def test_a_decision_that_was_not_approved_cannot_be_put_back(world: World, proposed: str) -> None:
+    """Neither the same, nor in the task of the next time that the case is with a person."""
+    table = SQLModel.metadata.tables["task"]
+    kept = stored(world.engine, table)
+    world.act(deciding.approve, proposed, who="h-18", agrees=False, reason="Utred mer.")
+    for _ in range(2):
+        assert not faults(world, keys=True)
+        now = stored(world.engine, table)
+        put_back(world, table, kept)
+        (said,) = faults(world, keys=True)
+        assert ": proposal finns i tabellerna, men upphörde i post " in said
+        with pytest.raises(RowError, match="proposal i ärende"):
+            world.act(deciding.approve, proposed, who="h-18", agrees=True, reason="")
+        put_back(world, table, now)
+        world.decide(proposed, "AVSLAG", 0, "Ingen rätt.")
+        world.act(handlaggare.hand_back, proposed, to_machine=True, reason="Nya uppgifter.")
+        world.examine(proposed)
+        world.claim(proposed)
+
+
+def put_back(world: World, table: Table, rows: list[dict[str, Any]]) -> None:
+    with world.engine.begin() as connection:
+        connection.execute(table.delete())
+        connection.execute(table.insert(), rows)
 
 
 @pytest.mark.parametrize("column", ["value = '1'", "reason = 'x'", "name = 'x'", "withdrawn_at = at"])
