@@ -86,7 +86,7 @@ def correct(
         _end(session, waits, who, now, "replaced")
     assessed = session.get(AssessmentRow, (row.id, before.assessment))
     assessment = numbered(assessed) if assessed is not None else None
-    if needs_second(office.municipality(row.tenant).four_eyes, verdict, assessment):
+    if needs_second(office.municipality(row.tenant), verdict, assessment):
         _put_forward(office, session, row, wanted, verdict, now)
     else:
         _write(office, session, row, before, wanted.kind, wanted.court, verdict, now)

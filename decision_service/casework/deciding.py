@@ -20,7 +20,7 @@ from decision_service.casework.assessments import Numbered, standing
 from decision_service.casework.decisions import Verdict, make_decision, paid_for
 from decision_service.casework.four_eyes import VERDICT, needs_second, require_second
 from decision_service.casework.office import Office
-from decision_service.casework.rows import ConflictError
+from decision_service.casework.rows import ConflictError, require_logged
 from decision_service.casework.task import changed as changed_case
 from decision_service.casework.task import locked_task, note, own_task
 from decision_service.decision.changed_lines import (
@@ -74,11 +74,11 @@ def decide(
     """
     row, task = own_task(session, municipality, application_id, who, version)
     assessment, content = _named(session, row, said.assessment), json.loads(row.content)
-    wanted = office.municipality(row.tenant).four_eyes
+    here = office.municipality(row.tenant)
     verdict = _verdict(said, who, assessment, content["application"])
-    if verdict.outcome.pays and FourEyes.SUPPLEMENT in wanted:
+    if verdict.outcome.pays and FourEyes.SUPPLEMENT in here.four_eyes:
         verdict = replace(verdict, beside=tuple(one.id for one in paid_for(session, row)))
-    if not needs_second(wanted, verdict, assessment):
+    if not needs_second(here, verdict, assessment):
         make_decision(office, session, row, verdict, content, assessment, office.clock())
         return row
     task.proposal, task.proposed_by = VERDICT.dump_json(verdict).decode(), who
@@ -99,8 +99,10 @@ def approve(
     agrees: bool,
     reason: str,
 ) -> ApplicationRow:
-    """A second person's word on a decision that waits for it. Raises as ``decide``."""
+    """A second person's word on a decision that waits for it. Raises as ``decide``, and audit.errors.RowError
+    where what waits is not what was put forward."""
     row, task = locked_task(session, municipality, application_id, version)
+    require_logged(office, session, row)
     require_second(task.proposed_by, who, agrees=agrees, reason=reason)
     now = office.clock()
     if agrees:

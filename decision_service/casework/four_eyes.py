@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from pydantic import TypeAdapter
 
@@ -11,7 +11,7 @@ from decision_service.application.outcome import Outcome
 from decision_service.casework.assessments import Numbered
 from decision_service.casework.decisions import Verdict
 from decision_service.casework.rows import ConflictError
-from decision_service.installation.municipality import FourEyes
+from decision_service.installation.municipality import FourEyes, Municipality
 from decision_service.reading.strict_json import InputError
 from norms.fault import fault
 
@@ -26,12 +26,22 @@ _FOUR_EYES: Mapping[Outcome, FourEyes] = {
 }
 
 
-def needs_second(wanted: Collection[FourEyes], verdict: Verdict, assessment: Numbered | None) -> bool:
-    """Whether a decision waits for a second person, as the municipality wants it."""
+def needs_second(municipality: Municipality, verdict: Verdict, assessment: Numbered | None) -> bool:
+    """Whether a decision waits for a second person, as the municipality wants it. More than the machine came
+    to always does, where the municipality has not said otherwise."""
     proposed = assessment.document.proposal if assessment is not None else None
     deviates = bool(verdict.changes) or (verdict.outcome, verdict.granted) != proposed
     asked = {_FOUR_EYES[verdict.outcome]} | ({FourEyes.DEVIATE} if deviates else set())
-    return bool(verdict.beside) or not asked.isdisjoint(wanted)
+    raises = not municipality.raise_alone and _raises(verdict, proposed)
+    return bool(verdict.beside) or raises or not asked.isdisjoint(municipality.four_eyes)
+
+
+def _raises(verdict: Verdict, proposed: tuple[Outcome, int] | None) -> bool:
+    """Whether more is granted than was proposed. Where nothing was, the lines that the machine has found are
+    what counts, so it is more only with a line that a person has changed."""
+    if proposed is None:
+        return verdict.granted > 0 and bool(verdict.changes)
+    return verdict.granted > proposed[1]
 
 
 def _as_read(staff: str) -> str:

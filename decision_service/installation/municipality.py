@@ -31,7 +31,7 @@ from decision_service.installation.values import (
     between,
 )
 from norms.fault import MisfitError, fault
-from rules.schema import FileModel
+from rules.schema import FileModel, YesNo
 
 
 class FourEyes(StrEnum):
@@ -181,7 +181,8 @@ class Municipality(FileModel):
     (Europe/Stockholm) by which a person's share is due; ``closed`` are days without work beyond weekends and
     public holidays. ``pay_day`` is the day of the month; a shorter month pays on its last day. ``e_services``
     say of each form what it never asks. ``witness`` is a folder that someone else keeps, where the log's
-    checkpoints are put, ``neighbour`` an installation that signs them. ``staff`` are names and titles by
+    checkpoints are put, ``neighbour`` an installation that signs them. ``raise_alone``: one person may grant
+    more than the machine came to. ``staff`` are names and titles by
     staff id; they go before what tokens say.
     """
 
@@ -193,6 +194,7 @@ class Municipality(FileModel):
     closed: tuple[Day, ...] = Field(default=(), alias="stängt")
     completion: Completion = Field(default_factory=Completion, alias="komplettering")
     four_eyes: tuple[FourEyes, ...] = Field(default=(), alias="fyra ögon")
+    raise_alone: YesNo = Field(default=False, alias="höjer ensam")
     pay_day: Annotated[Whole, between(1, 31)] = Field(alias="utbetalningsdag")
     registers: Registers = Field(default_factory=NoRegisters, alias="register")
     outputs: tuple[Output, ...] = Field(default=(), alias="utdata")

@@ -1,5 +1,6 @@
 """The installation of the tests: the made-up municipality and three real ones, each set in its own way.
 
+In most one person may grant more than was proposed.
 One wants four eyes on refusals and deviations, one handles the cases of another, and all trust one issuer.
 """
 
@@ -26,10 +27,10 @@ def _municipality(code: str, name: str, more: str = "") -> str:
 INSTALLATION = "\n".join(
     [
         "kommuner:",
-        _municipality(TENANT, "Exempelkommun"),
+        _municipality(TENANT, "Exempelkommun", ", höjer ensam: ja"),
         _municipality(FOUR_EYES, "Kungsbacka", ", fyra ögon: [avslag, avvikelse]"),
-        _municipality(HANDLES, "Trelleborg"),
-        _municipality(HANDLED, "Svedala", f', handläggs av: "{HANDLES}"'),
+        _municipality(HANDLES, "Trelleborg", ", höjer ensam: ja"),
+        _municipality(HANDLED, "Svedala", f', handläggs av: "{HANDLES}", höjer ensam: ja'),
         "utfärdare:",
         f"  - {{utfärdare: '{URL}', mottagare: lagrum, nycklar: {{fil: jwks.json}}, algoritmer: [EdDSA],",
         f'     kommuner: ["{TENANT}", "{FOUR_EYES}", "{HANDLES}", "{HANDLED}"]}}',
@@ -43,6 +44,13 @@ def as_demonstrated() -> str:
     shown = yaml.safe_load(DEMONSTRATION.read_text("utf-8"))["kommuner"][TENANT]
     found["kommuner"][TENANT] |= {name: shown[name] for name in ("fyra ögon", "e-tjänster")}
     return yaml.safe_dump(found, allow_unicode=True, sort_keys=False)
+
+
+def raising_alone(installation: Installation) -> Installation:
+    """The same, where one person may grant more than the machine came to."""
+    each = installation.municipalities.items()
+    alone = {code: one.model_copy(update={"raise_alone": True}) for code, one in each}
+    return installation.model_copy(update={"municipalities": alone})
 
 
 def installed(folder: Path, text: str = INSTALLATION) -> Installation:

@@ -44,6 +44,7 @@ from decision_service.store.tables import (
 from norms.month import Month
 from tests.world.cases import raw
 from tests.world.deciding import own_decision
+from tests.world.installation import raising_alone
 from tests.world.law import book
 from tests.world.people import OCTOBER, TENANT, Form, application, personal_number
 
@@ -347,7 +348,7 @@ def world_on(engine: Engine, folder: Path, evaluators: Evaluators, public: Mappi
         engine=engine,
         log=journal.open_log(keys),
         keys=keys,
-        installation=Installation.demonstration(folder),
+        installation=raising_alone(Installation.demonstration(folder)),
         book=book(),
         evaluators=evaluators,
         registers={TENANT: registers},

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from decision_service.casework import deciding, sweeps
+from decision_service.casework.assessments import standing
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
 from decision_service.casework.delivery import deliver
@@ -18,7 +19,7 @@ from decision_service.installation.municipality import FourEyes, StaffMember
 from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import AssessmentRow, DecisionRow, StaffRow, State
+from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, StaffRow, State
 from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
 
@@ -222,6 +223,46 @@ def test_a_supplement_where_the_municipality_lets_a_second_person_say_so(world: 
     assert world.state(second) == State.HANDLAGGARE
     world.act(deciding.approve, second, who=SECOND, agrees=True, reason="")
     assert world.state(second) == State.DECIDED
+
+
+def alone(world: World, *four_eyes: FourEyes) -> None:
+    """The municipality says no more of second persons than this."""
+    own = world.office.municipality(TENANT).model_copy(update={"raise_alone": False, "four_eyes": four_eyes})
+    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: own}})
+    world.office = replace(world.office, installation=installation)
+
+
+@pytest.mark.parametrize(
+    ("more", "state"), [(100, State.HANDLAGGARE), (0, State.DECIDED), (-100, State.DECIDED)]
+)
+def test_more_than_the_machine_came_to_needs_a_second_person_if_nothing_else_is_said(
+    world: World, more: int, state: State
+) -> None:
+    alone(world)
+    world.clock.forward(days=30)
+    world.earning(1)
+    case = world.apply(application(1, NOVEMBER))
+    world.claim(case)
+    with reading(world.engine) as session:
+        found = standing(session, session.get_one(ApplicationRow, case))
+    assert found is not None
+    assert found.document.proposal is not None
+    world.decide(case, "BIFALL", found.document.proposal[1] + more)
+    assert world.state(case) == state
+    assert (world.decision(case) is None) == (more > 0)
+
+
+def test_where_nothing_is_proposed_a_line_of_ones_own_needs_a_second_person(world: World) -> None:
+    alone(world)
+    case = world.receive(application(1, NOVEMBER, costs=[RENT]))
+    world.clock.forward(hours=21)
+    sweeps.late(world.office)
+    world.claim(case)
+    world.decide(case, "BIFALL", 1_240_000)
+    assert world.state(case) == State.HANDLAGGARE
+    assert world.decision(case) is None
+    world.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
+    assert world.state(case) == State.DECIDED
 
 
 def test_a_second_person_approves_what_is_still_so(world: World) -> None:
