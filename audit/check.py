@@ -140,7 +140,7 @@ class _Check:
         self.cases: dict[str, int] = {}
         self.personal: dict[int, str] = {}
         self.keyed: set[str] = set()
-        self.rows: dict[tuple[str, str], tuple[int, str]] = {}
+        self.rows: dict[tuple[str, str], tuple[int, str | None]] = {}
         self.files: dict[tuple[str, str], tuple[int, str]] = {}
         self.stored: dict[str, Row[Any]] = {}
         self.deletions: dict[str, int] = {}
@@ -182,6 +182,12 @@ class _Check:
             self._add(None, f"klockan har gått bakåt {self.anomalies} gånger; varje gång är loggad.")
         if pinned is None:
             self._add(None, "ingen publik nyckel angavs; loggen är bara prövad mot sina egna nycklar.")
+        if keys is None:
+            self._add(
+                None,
+                "ingen nyckelmapp angavs; tjänstens märken, det som är förseglat och breven som har skickats "
+                "är inte prövade.",
+            )
         if not own:
             self._add(
                 None, "ingen kopia hos någon annan angavs; att slutet inte har klippts av är inte prövat."

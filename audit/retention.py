@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ class _Deletion(_Strict):
     text: str
     years: int = Field(alias="år efter sista anteckningen", ge=0)
     calendar_years: int = Field(alias="klar inom kalenderår därefter", ge=0)
+    listed_days: int = Field(alias="dagar i listan", ge=0)
     not_a_note: list[str] = Field(alias="inte anteckning")
 
 
@@ -59,6 +60,11 @@ class RetentionRules:
     @property
     def version(self) -> str:
         return self.document.version
+
+    @property
+    def announced(self) -> timedelta:
+        """So long a case is listed as due before it is deleted without anybody's word."""
+        return timedelta(days=self.document.deletion.listed_days)
 
 
 def load(path: Path = _FILE) -> RetentionRules:

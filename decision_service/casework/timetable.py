@@ -50,18 +50,16 @@ def timetable(
         yield Sweep(name, every, partial(noted, office, name, work))
 
 
-ANNOUNCED = timedelta(days=30)
-"""So long a case is listed as due before the service deletes it."""
-
-
 def _gallra(office: Office) -> None:
-    """Delete what has been due for a month. What fails in one municipality keeps no other waiting."""
+    """Delete what has been listed as due for as long as the rules say. What fails in one municipality keeps
+    no other waiting."""
+    rules = retention.load()
     failed: Exception | None = None
     for tenant, municipality in office.installation.municipalities.items():
         folders = {tenant: folders_of(municipality)}
-        gallring = Gallring(office.engine, office.log, office.keys, folders, retention.load())
+        gallring = Gallring(office.engine, office.log, office.keys, folders, rules)
         try:
-            gone = gallring.sweep(tenant, office.clock(), journal.MACHINE, announced=ANNOUNCED)
+            gone = gallring.sweep(tenant, office.clock(), journal.MACHINE, announced=rules.announced)
         except Exception as error:  # raised again when the others have had their turn
             _log.error("sweep_step_failed", sweep="gallring", tenant=tenant, error=type(error).__name__)
             failed = error

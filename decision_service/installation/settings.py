@@ -20,6 +20,7 @@ from sqlalchemy import URL
 
 from decision_service.installation.configuration import Installation
 from decision_service.installation.values import safe_address
+from decision_service.reading.closed_files import require_closed
 from decision_service.reading.strict_json import InputError
 from decision_service.store.address import address_of
 from norms.fault import Fault, MisfitError, fault, shown
@@ -169,15 +170,8 @@ def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
             pass
         finally:
             draft.unlink()
-    _require_closed(path)
+    require_closed(path)
     return path.read_bytes()
-
-
-def _require_closed(path: Path) -> None:
-    """Raises InputError for a secret that others may read."""
-    mode = path.stat().st_mode & 0o777
-    if mode & 0o077:
-        raise InputError([fault("open_to_others", file=str(path), mode=f"{mode:04o}")])
 
 
 _OF_FILES = ("set_twice", "file_unreadable")

@@ -19,6 +19,7 @@ from sqlmodel import Session
 import audit
 from audit.database import read_only
 from decision_service.jobs import Jobs
+from decision_service.reading.closed_files import require_closed
 from decision_service.reading.strict_json import InputError
 from norms.fault import fault
 
@@ -31,7 +32,7 @@ def open_engine(url: URL | str, *, pool_size: int = 10) -> Engine:
     """An engine fit for the log and the service: WAL and immediate transactions on SQLite.
 
     A SQLite file's folder is made where it is missing. Errors never tell the values of a statement: they are
-    what the service knows about people.
+    what the service knows about people. Raises InputError for a file that others can read.
     """
     address = make_url(url)
     room = {"pool_size": pool_size, "max_overflow": pool_size}
@@ -46,10 +47,12 @@ def open_engine(url: URL | str, *, pool_size: int = 10) -> Engine:
 
 
 def _make_closed(path: Path) -> None:
-    """A new database file that its owner alone can read; SQLite gives the files beside it the same rights."""
+    """A new database file that its owner alone can read; SQLite gives the files beside it the same rights.
+    Raises InputError for one that others can read."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    require_closed(path)
 
 
 def _sqlite_connect(connection: DBAPIConnection, _record: object) -> None:

@@ -50,6 +50,14 @@ OBS  Kommun 1384: ingen kopia hos någon annan angavs; att slutet inte har klipp
 def test_without_a_key_it_says_so(world: World) -> None:
     report = verify_database(world.engine, {}, tenants=["1287"])
     assert report.ok
+    unread = (
+        "Kommun 1287: ingen nyckelmapp angavs; tjänstens märken, det som är förseglat och breven som har "
+        "skickats är inte prövade."
+    )
+    assert ("OBS", unread) in report
+    assert not [
+        said for _, said in verify_database(world.engine, {}, vault=world.keys) if "nyckelmapp" in said
+    ]
     said = "Kommun 1287: ingen publik nyckel angavs; loggen är bara prövad mot sina egna nycklar."
     assert ("OBS", said) in report
 

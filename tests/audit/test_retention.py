@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +179,10 @@ def test_a_rule_file_with_a_fault_is_refused(tmp_path: Path, change: tuple[Any, 
         retention.load(path)
     assert str(error.value).startswith(f"Gallringsreglerna i {path} går inte att läsa: ")
     assert fault in str(error.value)
+
+
+def test_the_days_that_a_case_is_listed_stand_in_the_file(tmp_path: Path) -> None:
+    text = retention._FILE.read_text("utf-8")
+    assert retention.load().announced == timedelta(days=30)
+    (tmp_path / "rules.yaml").write_text(text.replace("dagar i listan: 30", "dagar i listan: 45"), "utf-8")
+    assert retention.load(tmp_path / "rules.yaml").announced == timedelta(days=45)

@@ -20,7 +20,7 @@ def new_database(server: URL | None, folder: Path, like: URL | None = None) -> I
     if server is None:
         place = folder / "test.db"
         if like is not None:
-            shutil.copyfile(str(like.database), place)
+            shutil.copy(str(like.database), place)
         yield URL.create("sqlite", database=str(place))
         return
     name = f"test_{uuid.uuid4().hex}"
