@@ -10,7 +10,7 @@ from decision_service.installation.role import Role as Role
 REVIEWERS = (Role.HANDLAGGARE, Role.CHEF, Role.JURIST, Role.REVISOR)
 """Roles that read the municipality's cases, whoever sent them."""
 
-CROSSES = frozenset({Role.HANDLAGGARE, Role.CHEF, Role.ACTIVITY_SECRETARY})
+CROSSES = frozenset({Role.HANDLAGGARE, Role.CHEF, Role.ACTIVITY_SECRETARY, Role.PROTECTED})
 """Roles that reach into a municipality that one's own municipality handles cases for."""
 
 PEOPLE = frozenset(Role) - {Role.ESERVICE}

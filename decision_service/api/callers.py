@@ -43,6 +43,11 @@ class Caller:
         """The municipality code: what every query is narrowed by."""
         return self.municipality.code
 
+    @property
+    def sees_protected(self) -> bool:
+        """Whether cases of protected persons are there for the caller; a program sees what it has sent."""
+        return not self.principal.is_person or not self.roles.isdisjoint({Role.PROTECTED, Role.CHEF})
+
 
 class _Bearer(SecurityBase):
     """The ``Authorization`` header as it came; the token is taken apart elsewhere."""

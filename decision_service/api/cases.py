@@ -18,6 +18,7 @@ from decision_service.api.behind import office_of
 from decision_service.api.callers import Caller
 from decision_service.api.etag import etag
 from decision_service.api.problems import ProblemError
+from decision_service.casework.hidden import hide
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, require_logged
 from decision_service.casework.staff import note_staff
@@ -46,10 +47,12 @@ def told() -> Iterator[None]:
 
 
 @contextmanager
-def changing(request: Request) -> Iterator[tuple[Office, Session]]:
-    """A transaction in which a case is changed."""
+def changing(request: Request, caller: Caller | None = None) -> Iterator[tuple[Office, Session]]:
+    """A transaction in which a case is changed, that a ``caller`` may know of."""
     office = office_of(request)
     with told(), transaction(office.engine) as session:
+        if caller is not None and not caller.sees_protected:
+            hide(session, lists=False)
         yield office, session
 
 
@@ -57,9 +60,19 @@ def changing(request: Request) -> Iterator[tuple[Office, Session]]:
 def acting(request: Request, caller: Caller) -> Iterator[tuple[Office, Session]]:
     """The same by a person, whose name and title are kept as the token says them."""
     who = caller.principal
-    with changing(request) as (office, session):
+    with changing(request, caller) as (office, session):
         note_staff(office, session, caller.tenant, who.subject, who.name, who.title)
         yield office, session
+
+
+@contextmanager
+def seen_by(office: Office, caller: Caller) -> Iterator[Session]:
+    """A session that reads what the caller may see: where the caller may not see protected persons there is
+    no row of theirs."""
+    with reading(office.engine) as session:
+        if not caller.sees_protected:
+            hide(session, lists=True)
+        yield session
 
 
 def visible(office: Office, session: Session, caller: Caller, application: str) -> ApplicationRow:
@@ -113,14 +126,14 @@ def read(
     """
     office = office_of(request)
     if caller.purpose:
-        with told(), transaction(office.engine) as session:
+        with changing(request, caller) as (_, session):
             row = visible(office, session, caller, application)
             actor = journal.staff(caller.principal.subject)
             entry = journal.access(row.id, office.clock(), actor, caller.purpose)
             vouched.append(office.log, session, caller.tenant, [entry])
     if signed:
         office.log.checkpoint(office.engine, caller.tenant)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, caller) as session:
         return show(office, session, visible(office, session, caller, application))
 
 

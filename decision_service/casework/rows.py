@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session, select
 
+from decision_service.casework.hidden import is_hidden
 from decision_service.casework.office import Office
 from decision_service.log import vouched
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
@@ -13,9 +14,9 @@ __all__ = ["ConflictError", "NotFoundError", "StaleError", "find", "lock", "requ
 
 
 def find(session: Session, tenant: str, application_id: str) -> ApplicationRow:
-    """An application of a municipality. Raises NotFoundError."""
+    """An application of a municipality. Raises NotFoundError, for one that is hidden too."""
     row = session.get(ApplicationRow, application_id)
-    if row is None or row.tenant != tenant:
+    if row is None or row.tenant != tenant or is_hidden(session, row):
         raise NotFoundError(application_id)
     return row
 
@@ -28,7 +29,7 @@ def lock(session: Session, tenant: str, application_id: str, version: int | None
     query = select(ApplicationRow).where(ApplicationRow.id == application_id).with_for_update()
     # As it is now, also where the session has read it before.
     row = session.exec(query, execution_options={"populate_existing": True}).first()
-    if row is None or row.tenant != tenant:
+    if row is None or row.tenant != tenant or is_hidden(session, row):
         raise NotFoundError(application_id)
     if version is not None and row.version != version:
         raise StaleError(application_id)

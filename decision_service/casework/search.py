@@ -98,7 +98,7 @@ def found(
         narrowed = narrowed.order_by(
             columns["at"].desc(), columns["case"].desc(), columns["place"].desc()
         ).limit(limit)
-        rows += [Found(what=what, **each) for each in session.connection().execute(narrowed).mappings()]
+        rows += [Found(what=what, **each) for each in session.execute(narrowed).mappings()]
     return sorted(rows, reverse=True)[:limit]
 
 

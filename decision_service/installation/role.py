@@ -8,7 +8,8 @@ from enum import StrEnum
 class Role(StrEnum):
     """What somebody works with. The values are what a token lists, or what the installation translates its
     words to. A revisor comes from outside: sees what a jurist sees, and can do nothing. An
-    arbetsmarknadssekreterare sees participants and their plans, and no application."""
+    arbetsmarknadssekreterare sees participants and their plans, and no application. ``skyddade`` goes
+    with another role: only with it, and for a chef, are the cases of protected persons there."""
 
     ESERVICE = "eservice"
     HANDLAGGARE = "handlaggare"
@@ -16,4 +17,5 @@ class Role(StrEnum):
     REVISOR = "revisor"
     CHEF = "chef"
     ACTIVITY_SECRETARY = "arbetsmarknadssekreterare"
+    PROTECTED = "skyddade"
     ADMIN = "admin"

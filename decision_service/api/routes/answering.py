@@ -15,7 +15,7 @@ from decision_service.api import answers, views
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import answer, changing, read, told
+from decision_service.api.cases import answer, changing, read, seen_by, told
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
@@ -29,7 +29,6 @@ from decision_service.decision.document import Assessment, Who
 from decision_service.decision.takes import LONGEST_TEXT
 from decision_service.evaluation import CrashError
 from decision_service.reading.faults import validated
-from decision_service.store.database import reading
 from decision_service.store.tables import AnswerRow, ApplicationRow
 
 router = APIRouter(tags=["handläggning"])
@@ -91,7 +90,7 @@ def give(
     by = _by(caller)
     if dry_run:
         return _tried_out(request, caller, application, if_match, given, by)
-    with changing(request) as (office, session):
+    with changing(request, caller) as (office, session):
         version = _version(session, caller, application, if_match)
         row = casework.give(office, session, caller.tenant, application, version, given, by)
         found = views.application(session, row)
@@ -103,7 +102,7 @@ def _tried_out(
     request: Request, caller: Caller, application: str, if_match: str | None, given: list[Given], by: By
 ) -> Response:
     office = office_of(request)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, caller) as session:
         row = find(session, caller.tenant, application)
         require_match(if_match, row.version)
     try:
@@ -180,7 +179,7 @@ def withdraw(
     """Frågan är öppen igen, och maskinen prövar ärendet utan svaret."""
     why = validated(TakenBack, json_of(request, body)).reason
     by = _by(caller)
-    with changing(request) as (office, session):
+    with changing(request, caller) as (office, session):
         version = _version(session, caller, application, if_match)
         row = casework.withdraw(office, session, caller.tenant, application, version, given, by, why)
         found = views.application(session, row)

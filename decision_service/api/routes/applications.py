@@ -17,7 +17,7 @@ from decision_service.api import answers, views
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import JSON, RawBody, content_type, described, inlined, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import answer, as_json, changing, own, read, sees_all, told, visible
+from decision_service.api.cases import answer, as_json, changing, own, read, seen_by, sees_all, told, visible
 from decision_service.api.etag import etag, unchanged
 from decision_service.api.idempotency import Scope, fingerprint, once, required_key_of
 from decision_service.api.intake import Intake
@@ -200,7 +200,7 @@ def listed(
         )
     query = query.order_by(col(row.received_at).desc(), col(row.id).desc()).limit(asked.limit + 1)
     office = office_of(request)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, caller) as session:
         rows: Sequence[ApplicationRow] = session.exec(query).all()
         page = page_of(asked, rows, lambda each: (each.received_at.isoformat(), each.id))
         require_logged(office, session, *page.items)
@@ -329,7 +329,7 @@ def withdrawn(request: Request, caller: Sender, application: Application) -> Res
 def overdue(request: Request, caller: Annotated[Caller, Depends(require(Role.CHEF))]) -> Response:
     """Varje ansökan som en handläggare inte har besvarat i tid, den äldsta först."""
     office = office_of(request)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, caller) as session:
         rows = undecided(session, [caller.tenant])
         require_logged(office, session, *rows)
         items = [

@@ -14,7 +14,7 @@ from decision_service.api import answers
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import acting, answer, as_json, read, told
+from decision_service.api.cases import acting, answer, as_json, read, seen_by, told
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.routes.applications import Application
@@ -30,7 +30,6 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
-from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, ClaimRow, ProposedCorrectionRow
 
 router = APIRouter(tags=["efter beslutet"])
@@ -171,7 +170,7 @@ def awaiting(
     request: Request, caller: Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.CHEF))]
 ) -> Response:
     """Den äldsta först. Listan säger vilka ärenden, inte vad som ändras."""
-    with told(), reading(office_of(request).engine) as session:
+    with told(), seen_by(office_of(request), caller) as session:
         found = corrections.all_awaiting(office_of(request), session, caller.tenant)
         items = [answers.AwaitingCorrection(**_brief(row, each)) for row, each in found]
     return as_json(answers.Items(items=items))

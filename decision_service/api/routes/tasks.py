@@ -16,7 +16,7 @@ from decision_service.api import answers, views
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import acting, answer, as_json, read
+from decision_service.api.cases import acting, answer, as_json, read, seen_by
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, Page, PageRequest, page_of
@@ -29,7 +29,6 @@ from decision_service.casework.office import Office
 from decision_service.casework.overview import Note, notes_of
 from decision_service.casework.rows import find, require_logged
 from decision_service.reading.faults import Model, validated
-from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, State, TaskRow
 from norms.fault import fault
 
@@ -86,7 +85,7 @@ def queue(
 ) -> Response:
     """Det som ska besvaras först står först, om inget annat sägs. Skälen står inte i listan, och ett ärende
     med skyddade uppgifter hittas inte på sitt skäl: det syns utan det filtret."""
-    with reading(office_of(request).engine) as session:
+    with seen_by(office_of(request), caller) as session:
         page = queue_page(session, caller, asked, wanted)
     return as_json(answers.Page(items=list(page.items), next=page.next), page.headers)
 

@@ -16,7 +16,7 @@ from audit import reading as trail_reading
 from audit.trail import read_case
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api.behind import office_of, service_of
-from decision_service.api.cases import acting, read
+from decision_service.api.cases import acting, read, seen_by
 from decision_service.api.months import month_parameter
 from decision_service.api.pages import AskedPage, PageRequest, page_of
 from decision_service.api.problems import FieldFault, ProblemError
@@ -37,7 +37,7 @@ from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
-from decision_service.store.database import reading, transaction
+from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow
 from decision_service.web.checked import assessed_again, checked
 from decision_service.web.render import page
@@ -109,7 +109,7 @@ def _found(
     if asked.after:
         at, case, place = asked.after
         after = datetime.fromisoformat(str(at)), str(case), int(place)
-    with reading(office.engine) as session:
+    with seen_by(office, reader) as session:
         rows = search.found(session, reader.tenant, wanted, after=after, limit=asked.limit + 1)
         shown = page_of(asked, rows, lambda row: (row.at.isoformat(), row.application_id, row.place))
         numbers = search.case_numbers(session, reader.tenant, [row.application_id for row in shown.items])
@@ -331,7 +331,7 @@ def record(
 @router.get("/{application}/jamfor")
 def compared(request: Request, reader: Reader, application: Application, med: Text = "") -> Response:
     """Two decisions beside each other, line by line."""
-    with reading(office_of(request).engine) as session:
+    with seen_by(office_of(request), reader) as session:
         other = search.numbered_as(session, reader.tenant, _number(med.strip()))
     both = (application, other)
     left, right = (

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
-from decision_service.api.cases import acting, told
+from decision_service.api.cases import acting, seen_by, told
 from decision_service.api.problems import ProblemError
 from decision_service.application.outcome import Outcome
 from decision_service.casework import search
@@ -103,7 +103,7 @@ def _who(automatic: bool | None) -> str:
 @router.get("/{sample}")
 def one(request: Request, reader: Reader, sample: Id) -> Response:
     """A sample: what was drawn, what was found, and the error rate."""
-    with told(), reading(office_of(request).engine) as session:
+    with told(), seen_by(office_of(request), reader) as session:
         found = samples.one_sample(office_of(request), session, reader.tenant, sample)
         cases = search.case_numbers(session, reader.tenant, [each.application_id for each in found.rows])
     shown: dict[str, Any] = {"prov": found, "numret": cases, "vem": _who}

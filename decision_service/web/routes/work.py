@@ -14,7 +14,7 @@ from decision_service.access.roles import Role
 from decision_service.api import views
 from decision_service.api.answers import WholeTask
 from decision_service.api.behind import office_of, service_of
-from decision_service.api.cases import acting, read, told
+from decision_service.api.cases import acting, read, seen_by, told
 from decision_service.api.pages import AskedPage
 from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import Household, QueueFilter, Sort
@@ -26,6 +26,7 @@ from decision_service.casework import answers, corrections, deciding, handlaggar
 from decision_service.casework.answers import By, Given, TriedOut
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
+from decision_service.casework.rows import find
 from decision_service.decision.document import Who, reasons_from
 from decision_service.decision.takes import AnswerKind, Takes
 from decision_service.evaluation import CrashError
@@ -63,7 +64,7 @@ def queue(
     """What is to be answered first stands first, or what is sorted by. ``klart`` was just decided."""
     given = {"mina": mina, "skal": skal.strip(), "forslag": forslag, "hushall": hushall, "ordning": ordning}
     office = office_of(request)
-    with reading(office.engine) as session:
+    with seen_by(office, watcher) as session:
         found = queue_page(session, watcher, asked, _wanted(given))
         with told():
             waits = [row for row, _ in corrections.all_awaiting(office, session, watcher.tenant)]
@@ -161,6 +162,8 @@ def answer(request: Request, worker: Worker, application: Application, form: Own
 
 
 def _tried(request: Request, worker: Visitor, application: str, form: Form, given: list[Given]) -> TriedOut:
+    with told(), seen_by(office_of(request), worker) as session:
+        find(session, worker.tenant, application)
     try:
         with told():
             return answers.try_out(
@@ -172,7 +175,7 @@ def _tried(request: Request, worker: Visitor, application: str, form: Form, give
 
 def _given(request: Request, worker: Visitor, application: str, form: Form) -> Iterator[Given]:
     """The answers of a form: those of the questions where anything was written. Raises InputError."""
-    with reading(office_of(request).engine) as session:
+    with seen_by(office_of(request), worker) as session:
         task = session.get(TaskRow, application)
         row = session.get(ApplicationRow, application)
         asked = list(reasons_from(task.reasons)) if task is not None else []
@@ -305,7 +308,7 @@ def _to(worker: Visitor, application: str) -> Response:
 
 def _done(request: Request, worker: Visitor, application: str) -> Response:
     """On to the next case that is the worker's, or free; to the queue when there is none."""
-    with reading(office_of(request).engine) as session:
+    with seen_by(office_of(request), worker) as session:
         following = next_task(session, worker, application)
     where = f"/k/{worker.tenant}/ko{'/' + following if following else ''}"
     return RedirectResponse(f"{where}?klart={application}", 303)

@@ -12,9 +12,10 @@ from decision_service.access.roles import Role
 from tests.decision_service.api.test_webhooks import subscribed
 from tests.world.client import User
 from tests.world.logs import logged
-from tests.world.people import NOVEMBER, application, personal_number
+from tests.world.people import NOVEMBER, TENANT, application, personal_number
 from tests.world.receiver import receiving
 from tests.world.service import Json, Whole
+from tests.world.visitors import visitor
 
 NAME, LAST_NAME = "Hemlisa", "Gömdvall"
 SIGNS = re.compile(r"skydd|sekretess|protected", re.IGNORECASE)
@@ -73,7 +74,7 @@ def test_an_e_service_sees_the_same(whole: Whole, step: str) -> None:
         if step != "received":
             whole.settle()
         if step in ("waiting", "decided"):
-            worker = whole.user(Role.HANDLAGGARE, subject="handlaggare-same").take(found)
+            worker = whole.user(Role.HANDLAGGARE, Role.PROTECTED, subject="handlaggare-same").take(found)
             asked = {"questions": ["Skicka kvittot."]}
             done = worker.decide(found) if step == "decided" else worker.act("questions", found, asked)
             assert done.status_code == 200
@@ -99,7 +100,7 @@ def test_lists_say_nothing_of_it(whole: Whole) -> None:
         (Role.CHEF, "/undelivered"),
     ):
         limit = {"limit": 200} if path in ("/tasks", "/applications") else {}
-        answer = whole.user(role, purpose="handlaggning").get(path, limit)
+        answer = trusted(whole, role).get(path, limit)
         assert not SIGNS.search(answer.text)
         assert NAME not in answer.text
         assert not any(form in answer.text for form in forms_of(personal_number(person)))
@@ -109,7 +110,76 @@ def test_lists_say_nothing_of_it(whole: Whole) -> None:
             counted = re.compile(r'"question_count": \d+')
             assert counted.sub("", anonymous(one)) == counted.sub("", anonymous(other))
     # Whoever opens the case knows how to handle it.
-    assert whole.handlaggare().get(f"/tasks/{protected}").json()["protected"] is True
+    assert trusted(whole).get(f"/tasks/{protected}").json()["protected"] is True
+
+
+def trusted(whole: Whole, role: Role = Role.HANDLAGGARE) -> User:
+    """Somebody who may see protected persons."""
+    return whole.user(role, Role.PROTECTED, purpose="handlaggning")
+
+
+UNTRUSTED = (Role.HANDLAGGARE, Role.JURIST, Role.REVISOR)
+
+
+def test_who_may_not_see_them_finds_no_case_of_theirs_anywhere(whole: Whole) -> None:
+    """Every list, every path of the case, every step, and the search: as if it were not there."""
+    sender, person = whole.eservice(), whole.person()
+    waits = sender.apply(named(person, protected=True))
+    decided = sender.apply(named(whole.person(), protected=True))
+    assert trusted(whole).take(decided).decide(decided).status_code == 200
+    whole.settle()
+    etag = trusted(whole).get(f"/applications/{waits}").headers["etag"]
+    paths = ("", "/decision", "/explanation", "/letter", "/trail", "/bundle", "/changes", "/corrections")
+    for role in UNTRUSTED:
+        user = whole.user(role, purpose="handlaggning")
+        for each in (waits, decided):
+            for path in ("/tasks", "/applications", "/corrections", "/decisions"):
+                answer = user.get(path, {"limit": 200} if path in ("/tasks", "/applications") else {})
+                assert each not in answer.text
+            for path in (f"/tasks/{each}", *(f"/applications/{each}{path}" for path in paths)):
+                status, known = user.get(path).status_code, trusted(whole, role).get(path).status_code
+                assert status in (404, 403), path
+                assert (status == 404) == (known != 403), path
+    worker = whole.handlaggare()
+    for step, body in (
+        ("claim", None),
+        ("decision", {"assessment": 1, "agrees": True, "reason": "x"}),
+        ("approval", {"agrees": True, "reason": "x"}),
+        ("hand-back", {"to": "kön", "reason": "x"}),
+        ("questions", {"questions": ["Varför?"]}),
+        ("notes", {"text": "x"}),
+    ):
+        assert worker.post(f"/tasks/{waits}/{step}", body, if_match=etag).status_code == 404, step
+    assert trusted(whole).take(waits).decide(waits).status_code == 200
+
+
+def test_no_page_tells_who_may_not_see_them(whole: Whole) -> None:
+    sender = whole.eservice()
+    waits = sender.apply(named(whole.person(), protected=True))
+    decided = sender.apply(named(whole.person(), protected=True))
+    assert trusted(whole).take(decided).decide(decided).status_code == 200
+    whole.settle()
+    plain = visitor(whole, Role.HANDLAGGARE, Role.JURIST)
+    chosen = visitor(whole, Role.HANDLAGGARE, Role.JURIST, Role.PROTECTED, name="Lo Lind")
+    for where in ("ko?limit=200", "beslut?visa=alla&limit=200", "stickprov", "siffror"):
+        text = plain.get(f"/k/{TENANT}/{where}").text
+        assert waits not in text
+        assert decided not in text
+    assert plain.get(f"/k/{TENANT}/ko/{waits}").status_code == 404
+    assert plain.get(f"/k/{TENANT}/beslut/{decided}").status_code == 404
+    assert chosen.get(f"/k/{TENANT}/ko/{waits}").status_code == 200
+    assert chosen.get(f"/k/{TENANT}/beslut/{decided}").status_code == 200
+    assert waits in chosen.get(f"/k/{TENANT}/ko?limit=200").text
+
+
+def test_what_is_held_against_a_case_is_not_hidden(whole: Whole) -> None:
+    """Nobody is paid twice because whoever decides may not see the other payment."""
+    sender, person = whole.eservice(), whole.person()
+    first = sender.apply(named(person, protected=True))
+    assert trusted(whole).take(first).decide(first).status_code == 200
+    second = sender.apply(named(person, protected=False))
+    answer = whole.handlaggare().take(second).decide(second)
+    assert answer.status_code == 409, answer.text
 
 
 def test_a_protected_person_is_never_decided_by_the_machine(whole: Whole) -> None:
@@ -124,7 +194,7 @@ def test_notices_say_nothing(whole: Whole) -> None:
     with receiving() as receiver:
         subscribed(sender, receiver.url)
         found = sender.apply(named(person, protected=True))
-        whole.handlaggare().take(found).decide(found)
+        trusted(whole).take(found).decide(found)
         whole.settle()
         assert receiver.events(found)
         for each in receiver.got:
