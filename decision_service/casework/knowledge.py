@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from audit import Actor
 from decision_service.application.case_file import Activity, MonthDecided
 from decision_service.application.fields import birthday_of
 from decision_service.casework.office import Office
@@ -32,33 +33,39 @@ def import_history(
     *,
     complete: bool,
 ) -> int:
-    """Months decided before the municipality began here; one imported before is replaced.
+    """Months decided before the municipality began here, with nobody's word but the caller's: for a
+    demonstration, and what ``imports`` does when a second person has said yes. Raises InputError."""
+    person = office.pseudonym(tenant, personal_number)
+    case, born_day = case_of_person(session, tenant, person), birthday_of(personal_number).day
+    found = [validated(MonthDecided, month) for month in months]
+    told = HistoryRow(
+        tenant=tenant,
+        person=person,
+        month="",
+        case_id=case,
+        born_day=born_day,
+        imported_at=office.clock(),
+        imported_by=who,
+        complete=complete,
+        document="",
+    )
+    return take_in(office, session, told, found, journal.staff(who))
 
-    ``complete``: there were none before these. ``people`` and ``children_own_income`` name persons by
-    personal number. Raises InputError.
-    """
-    now, person = office.clock(), office.pseudonym(tenant, personal_number)
-    case = case_of_person(session, tenant, person)
-    documents = []
-    for month in months:
-        decided = validated(MonthDecided, month)
-        key = (tenant, person, decided.month)
-        row = session.get(HistoryRow, key) or HistoryRow(
-            tenant=tenant,
-            person=person,
-            month=decided.month,
-            case_id=case,
-            imported_at=now,
-            imported_by=who,
-            document="",
-        )
-        row.born_day = birthday_of(personal_number).day
-        row.imported_at, row.imported_by, row.complete = now, who, complete
-        documents.append(decided.model_dump(mode="json", by_alias=True))
-        row.document = json.dumps(documents[-1], ensure_ascii=False)
+
+def take_in(
+    office: Office, session: Session, told: HistoryRow, months: Sequence[MonthDecided], actor: Actor
+) -> int:
+    """Write months as ``told`` says of whom, by whom and when; one that was there before is replaced."""
+    documents = [month.model_dump(mode="json", by_alias=True) for month in months]
+    for month, document in zip(months, documents, strict=True):
+        new = HistoryRow(**{**told.model_dump(), "month": month.month})
+        row = session.get(HistoryRow, (told.tenant, told.person, month.month)) or new
+        row.born_day, row.complete = told.born_day, told.complete
+        row.imported_at, row.imported_by = told.imported_at, told.imported_by
+        row.document = json.dumps(document, ensure_ascii=False)
         session.add(row)
-    entry = journal.history(case, now, journal.staff(who), documents, complete=complete)
-    vouched.append(office.log, session, tenant, [entry])
+    entry = journal.history(told.case_id, told.imported_at, actor, documents, complete=told.complete)
+    vouched.append(office.log, session, told.tenant, [entry])
     return len(months)
 
 
@@ -70,8 +77,10 @@ def set_activity(
     document: Json,
     who: str,
     version: int | None,
+    client: str = "",
 ) -> ActivityRow:
-    """A person's plan and attendance, whole. ``version`` is the one that was read, None for the first.
+    """A person's plan and attendance, whole. ``version`` is the one that was read, None for the first;
+    ``client`` the program that reports, none for a person.
 
     Raises InputError, StaleError, and ConflictError for somebody who is planned for here: a person has one
     plan.
@@ -95,6 +104,7 @@ def set_activity(
             document="{}",
         )
     row.born_day = birthday_of(personal_number).day
+    row.client = row.client or client
     row.version += 1
     row.changed_at, row.changed_by = now, who
     kept = found.model_dump(mode="json", by_alias=True, include={"plan", "sessions"})
@@ -106,7 +116,13 @@ def set_activity(
 
 
 def add_sessions(
-    office: Office, session: Session, tenant: str, personal_number: str, sessions: Sequence[Json], who: str
+    office: Office,
+    session: Session,
+    tenant: str,
+    personal_number: str,
+    sessions: Sequence[Json],
+    who: str,
+    client: str = "",
 ) -> ActivityRow:
     """Attendance as it is reported; a session of the same day and kind replaces the one before.
 
@@ -121,7 +137,7 @@ def add_sessions(
     kept = [one for one in known["sessions"] if _session_key(one) not in days]
     document = {"plan": known["plan"], "sessions": [*kept, *new]}
     version = row.version if row is not None else None
-    return set_activity(office, session, tenant, personal_number, document, who, version)
+    return set_activity(office, session, tenant, personal_number, document, who, version, client)
 
 
 def activity(office: Office, session: Session, tenant: str, personal_number: str) -> ActivityRow | None:

@@ -41,6 +41,7 @@ from decision_service.store.tables import (
     ParticipantRow,
     PartyRow,
     ProposedCorrectionRow,
+    ProposedHistoryRow,
     SampledRow,
 )
 
@@ -141,20 +142,30 @@ def own_data(office: Office, session: Session, tenant: str, personal_number: str
             for each in rows
             if isinstance(each, HistoryRow)
         ],
+        "proposed_history": [
+            _month(month, personal_number)
+            for each in rows
+            if isinstance(each, ProposedHistoryRow)
+            for month in json.loads(each.document)["months"]
+        ],
         "log": [event for case in beside for event in _log(office, session, tenant, case)],
     }
 
 
 def _beside(
     session: Session, tenant: str, person: str
-) -> Sequence[ActivityRow | HistoryRow | ParticipantRow]:
+) -> Sequence[ActivityRow | HistoryRow | ParticipantRow | ProposedHistoryRow]:
     plans = select(ActivityRow).where(ActivityRow.tenant == tenant, ActivityRow.person == person)
     months = select(HistoryRow).where(HistoryRow.tenant == tenant, HistoryRow.person == person)
+    proposed = select(ProposedHistoryRow).where(
+        ProposedHistoryRow.tenant == tenant, ProposedHistoryRow.person == person
+    )
     here = select(ParticipantRow).where(ParticipantRow.tenant == tenant, ParticipantRow.person == person)
     return [
         *session.exec(plans),
         *session.exec(here),
         *session.exec(months.order_by(col(HistoryRow.month))),
+        *session.exec(proposed),
     ]
 
 

@@ -47,6 +47,7 @@ def as_text(package: Json, words: Words) -> str:
         ("plan", "PLANERING OCH NÄRVARO"),
         ("participation", "DELTAGANDE I PLANERINGEN"),
         ("history", "BESLUT FRÅN ETT TIDIGARE SYSTEM"),
+        ("proposed_history", "BESLUT FRÅN ETT TIDIGARE SYSTEM, SOM INGEN HAR GODKÄNT ÄN"),
     ):
         if package[name]:
             lines += ["", "", title, *_lines(package[name], words, 0)]

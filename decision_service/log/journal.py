@@ -347,6 +347,8 @@ class Action(StrEnum):
     CLAIMED = "claimed"
     RELEASED = "released"
     HANDED_BACK = "handed_back"
+    HISTORY_PROPOSED = "history_proposed"
+    HISTORY_REFUSED = "history_refused"
     PROPOSED = "proposed"
     NOT_APPROVED = "not_approved"
     NOTED = "noted"
@@ -365,6 +367,8 @@ _ACTION = {
     Action.CLAIMED: "handläggaren tog ärendet",
     Action.RELEASED: "handläggaren lämnade ärendet till kön",
     Action.HANDED_BACK: "ärendet lämnades tillbaka till maskinen",
+    Action.HISTORY_PROPOSED: "beslut från ett tidigare system lades fram för godkännande",
+    Action.HISTORY_REFUSED: "beslut från ett tidigare system togs inte in",
     Action.PROPOSED: "handläggaren lade fram ett beslut för godkännande",
     Action.NOT_APPROVED: "det framlagda beslutet godkändes inte",
     Action.NOTED: "handläggaren skrev en anteckning",

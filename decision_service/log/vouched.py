@@ -44,6 +44,7 @@ from decision_service.store.tables import (
     NoteRow,
     ParticipantRow,
     ProposedCorrectionRow,
+    ProposedHistoryRow,
     ReleaseFileRow,
     SampledRow,
     TaskRow,
@@ -78,7 +79,10 @@ class Vouched:
 
     def gone(self, row: SQLModel) -> Row | None:
         """That a passing row is no more."""
-        return Row(getattr(row, self.case), self.name, None) if self.passing else None
+        if not self.passing:
+            return None
+        said = {column.name: getattr(row, column.name) for column in _read(inspect(self.table).columns)}
+        return Row(said[self.case], self.name.format_map(said), None)
 
 
 def _text(value: Any) -> Any:
@@ -277,6 +281,14 @@ VOUCHED = (
         ("tenant", "imported_at", "imported_by", "complete", "document"),
         Kind.HISTORY,
         case="case_id",
+    ),
+    Vouched(
+        ProposedHistoryRow,
+        "proposed_history/{id}",
+        ("id", "tenant", "person", "born_day", "proposed_at", "proposed_by", "document"),
+        None,
+        case="case_id",
+        passing=True,
     ),
 )
 """Whoever adds a table that people or the machine act on adds it here."""

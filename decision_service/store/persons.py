@@ -6,12 +6,13 @@ import uuid
 
 from sqlmodel import Session, select
 
-from decision_service.store.tables import ActivityRow, HistoryRow, ParticipantRow
+from decision_service.store.tables import ActivityRow, HistoryRow, ParticipantRow, ProposedHistoryRow
 
-BESIDE: tuple[type[ActivityRow] | type[HistoryRow] | type[ParticipantRow], ...] = (
+BESIDE: tuple[type[ActivityRow] | type[HistoryRow] | type[ParticipantRow] | type[ProposedHistoryRow], ...] = (
     ActivityRow,
     HistoryRow,
     ParticipantRow,
+    ProposedHistoryRow,
 )
 """The tables of what is known of a person beside the applications, one row or several of a person."""
 

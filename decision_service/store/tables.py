@@ -584,6 +584,7 @@ class ActivityRow(SQLModel, table=True):
     ``person`` is the same keyed hash as an application's applicant; ``document`` JSON of ``Activity``
     without the person. ``case_id`` is the case in the log of what is known of the person beside the
     applications, ``born_day`` the day of the month on which the person was born: some are never deleted.
+    ``client`` is the program that has reported it: no other may read or change it. Empty: any may, once.
     """
 
     __tablename__ = "activity"
@@ -595,6 +596,7 @@ class ActivityRow(SQLModel, table=True):
     version: int = 1
     changed_at: datetime = Field(sa_column=_moment())
     changed_by: str
+    client: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     document: str = Field(sa_column=sealed(case="case_id"))
 
 
@@ -614,6 +616,24 @@ class HistoryRow(SQLModel, table=True):
     imported_by: str
     complete: bool = False
     document: str = Field(sa_column=sealed(case="case_id"))
+
+
+class ProposedHistoryRow(SQLModel, table=True):
+    """Months decided elsewhere that somebody has put forward and nobody else has said yes to yet: JSON of
+    ``Months``. ``person``, ``case_id`` and ``born_day`` as for an activity."""
+
+    __tablename__ = "proposed_history"
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    person: str
+    case_id: str
+    born_day: int | None = None
+    proposed_at: datetime = Field(sa_column=_moment())
+    proposed_by: str
+    document: str = Field(sa_column=sealed(case="case_id"))
+
+    __table_args__ = (Index("proposed_history_person", "tenant", "person"),)
 
 
 class ParticipantRow(SQLModel, table=True):

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlmodel import SQLModel
 from sqlmodel import select as select_rows
 
-from decision_service.casework import answers, delivery, documents, handlaggare
+from decision_service.casework import answers, delivery, documents, handlaggare, imports
 from decision_service.casework.answers import By, Given
 from decision_service.casework.knowledge import import_history, set_activity
 from decision_service.decision.document import Who, reasons_from
@@ -35,6 +35,8 @@ def lived(world: World) -> tuple[str, list[str]]:
         number = personal_number(APPLICANT)
         month = {"month": "2026-08", "outcome": "BIFALL", "amount": amount}
         import_history(world.office, session, TENANT, number, [month], "admin-1", complete=True)
+        waits = {"months": [month | {"month": "2026-07"}]}
+        imports.put_forward(world.office, session, TENANT, number, waits, "admin-1")
         plan = session.exec(select_rows(ActivityRow)).one()
         version = plan.version
         document = json.loads(plan.document)

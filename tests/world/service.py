@@ -125,6 +125,9 @@ class Whole:
         }
         body = {"personal_number": personal_number(person), "months": [month | changes], "complete": True}
         answer = self.user(Role.ADMIN, tenant=tenant).post("/history", body)
+        assert answer.status_code == 202, answer.text
+        word = f"/history/{answer.json()['id']}/approval"
+        answer = self.user(Role.CHEF, tenant=tenant).post(word, {"agrees": True})
         assert answer.status_code == 200, answer.text
 
     def registers(self, person: int, month: Month = OCTOBER, **agencies: Any) -> None:

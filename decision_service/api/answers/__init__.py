@@ -42,7 +42,14 @@ from decision_service.api.answers.operations import (
     Undelivered,
     Webhook,
 )
-from decision_service.api.answers.people import MonthsTaken, OwnData, PayDay, PersonsActivity
+from decision_service.api.answers.people import (
+    MonthsTaken,
+    OwnData,
+    PayDay,
+    PersonsActivity,
+    ProposedMonths,
+    WholeProposedMonths,
+)
 from decision_service.api.answers.planning import (
     BriefParticipant,
     GroupMarked,
@@ -116,6 +123,7 @@ __all__ = [
     "PlannedOccasion",
     "ProblemExplained",
     "ProposedCorrection",
+    "ProposedMonths",
     "Readiness",
     "ReadyCheck",
     "Release",
@@ -136,6 +144,7 @@ __all__ = [
     "Valid",
     "Webhook",
     "WholeParticipant",
+    "WholeProposedMonths",
     "WholeTask",
     "WhyNotExplanation",
     "answers",

@@ -32,11 +32,28 @@ class OwnData(Answer):
     plan: list[dict[str, Any]]
     participation: list[dict[str, Any]]
     history: list[dict[str, Any]]
+    proposed_history: list[dict[str, Any]]
     log: list[dict[str, Any]]
 
 
+class ProposedMonths(Answer):
+    """Månader från ett äldre system som väntar på att en kollega godkänner dem. Säger inte vem de gäller."""
+
+    id: str
+    proposed_at: datetime
+    proposed_by: str
+    months: int
+
+
+class WholeProposedMonths(ProposedMonths):
+    """Det som ska godkännas: månaderna, och om det inte fanns några före dem."""
+
+    complete: bool
+    decided: list[dict[str, Any]]
+
+
 class MonthsTaken(Answer):
-    """Hur många månader som togs med."""
+    """Hur många månader som togs med; 0 när de inte godkändes."""
 
     months: int
 

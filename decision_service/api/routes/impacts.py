@@ -14,7 +14,7 @@ from decision_service.api import answers
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import acting, as_json, changing, told
+from decision_service.api.cases import acting, as_json, changing, seen_by, told
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.routes.applications import Application
@@ -97,11 +97,11 @@ def one(request: Request, caller: Looker, run: Run) -> Response:
     responses=answers.answers(answers.Page[answers.ImpactOnCase]),
 )
 def cases(request: Request, caller: Reader, run: Run, asked: AskedPage) -> Response:
-    """Före och efter i varje ärende. Den som har skyddade uppgifter finns bara för en chef."""
+    """Före och efter i varje ärende. Den som har skyddade uppgifter finns bara för den som får se det."""
     after = str(asked.after[0]) if asked.after else ""
     with told(), reading(office_of(request).engine) as session:
         found = runs.run_of(session, caller.tenant, run)
-        protected = Role.CHEF in caller.roles
+        protected = caller.sees_protected
         rows = runs.moved(session, found, protected=protected, after=after, limit=asked.limit + 1)
     shown = page_of(asked, [on_case(*each) for each in rows], lambda each: (each.application,))
     listed = answers.Page[answers.ImpactOnCase](items=list(shown.items), next=shown.next)
@@ -141,7 +141,7 @@ def waiting(
 ) -> Response:
     """Beslut som vilar på rättade regler och som ingen har ändrat än, de äldsta först. Ett beslut som ändras
     försvinner ur listan."""
-    with reading(office_of(request).engine) as session:
+    with seen_by(office_of(request), caller) as session:
         found = owed.still_open(session, caller.tenant)
         items = [
             answers.Owed(

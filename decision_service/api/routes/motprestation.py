@@ -13,8 +13,8 @@ from decision_service.access.roles import Role
 from decision_service.api import answers
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
-from decision_service.api.callers import Caller, require
-from decision_service.api.cases import changing
+from decision_service.api.callers import Caller, require, require_reader
+from decision_service.api.cases import as_json, changing, told
 from decision_service.api.etag import etag, require_match
 from decision_service.api.months import month_parameter
 from decision_service.api.openapi import problem_responses
@@ -22,17 +22,21 @@ from decision_service.api.problems import ProblemError
 from decision_service.api.views import moment
 from decision_service.application.case_file import MonthDecided, Plan
 from decision_service.application.case_file import Session as Attended
-from decision_service.application.fields import Part, PersonalNumber
-from decision_service.casework import knowledge
+from decision_service.application.fields import Part, PersonalNumber, Text
+from decision_service.casework import imports, knowledge
 from decision_service.installation.calendar import payment_date
+from decision_service.log import journal, vouched
 from decision_service.reading.faults import validated
 from decision_service.store.database import reading
-from decision_service.store.tables import ActivityRow
+from decision_service.store.tables import ActivityRow, ProposedHistoryRow
 
 router = APIRouter(tags=["motprestation"])
 
 Planner = Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.ESERVICE))]
+Reader = Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.ESERVICE))]
 Importer = Annotated[Caller, Depends(require(Role.ADMIN))]
+Second = Annotated[Caller, Depends(require(Role.ADMIN, Role.CHEF))]
+SecondReader = Annotated[Caller, Depends(require_reader(Role.ADMIN, Role.CHEF))]
 IfMatch = Annotated[str | None, Header(description="ETag för det du har läst; utelämnas första gången")]
 Number = Annotated[PersonalNumber, Field(description="Personnummer, tolv siffror", examples=["198002099805"])]
 
@@ -64,6 +68,13 @@ class History(Asked):
     complete: StrictBool = False
 
 
+class SecondWord(Part):
+    """A second person's word on what a colleague has put forward; a no says why."""
+
+    agrees: StrictBool
+    reason: Text = ""
+
+
 _PLAN = {"decided": "2026-09-02", "first": "2026-09-02", "weekly_hours": 40}
 _SESSION = {"day": "2026-10-05", "hours": 6, "kind": "WORKPLACE", "mark": "PRESENT"}
 _NUMBER = {"personal_number": "198002099805"}
@@ -75,15 +86,32 @@ _NUMBER = {"personal_number": "198002099805"}
     openapi_extra=described(Asked, {"person": _NUMBER}),
     responses={**answers.answers(answers.PersonsActivity), **problem_responses("unsupported-media-type")},
 )
-def known(request: Request, caller: Planner, body: RawBody) -> Response:
-    """Personnumret står i innehållet, så att det inte hamnar i någon logg över adresser."""
+def known(request: Request, caller: Reader, body: RawBody) -> Response:
+    """Personnumret står i innehållet, så att det inte hamnar i någon logg över adresser. Ett program ser
+    bara det som det självt har rapporterat; att en person läser står i spåret."""
     asked = validated(Asked, json_of(request, body))
-    office = office_of(request)
-    with reading(office.engine) as session:
-        row = knowledge.activity(office, session, caller.tenant, asked.personal_number)
-    if row is None:
+    with changing(request) as (office, session):
+        row = _own(caller, knowledge.activity(office, session, caller.tenant, asked.personal_number))
+        if row is None:
+            raise ProblemError("not-found")
+        if caller.purpose:
+            actor = journal.staff(caller.principal.subject)
+            entry = journal.access(row.case_id, office.clock(), actor, caller.purpose)
+            vouched.append(office.log, session, caller.tenant, [entry])
+        return _shown(row)
+
+
+def _own(caller: Caller, row: ActivityRow | None) -> ActivityRow | None:
+    """What is known, where the caller may know it: a program knows of what it has reported itself, and of
+    what no program has. Raises ProblemError (404)."""
+    if row is not None and _program(caller) and row.client not in ("", caller.principal.client):
         raise ProblemError("not-found")
-    return _shown(row)
+    return row
+
+
+def _program(caller: Caller) -> str:
+    """The program that reports; empty for a person."""
+    return "" if caller.principal.is_person else caller.principal.client
 
 
 @router.put(
@@ -102,12 +130,19 @@ def planned(request: Request, caller: Planner, body: RawBody, if_match: IfMatch 
     document = {name: data[name] for name in ("plan", "sessions") if name in data}
     who = caller.principal.subject
     with changing(request) as (office, session):
-        before = knowledge.activity(office, session, caller.tenant, given.personal_number)
+        before = _own(caller, knowledge.activity(office, session, caller.tenant, given.personal_number))
         if before is not None:
             require_match(if_match, before.version)
         version = before.version if before is not None else None
         row = knowledge.set_activity(
-            office, session, caller.tenant, given.personal_number, document, who, version
+            office,
+            session,
+            caller.tenant,
+            given.personal_number,
+            document,
+            who,
+            version,
+            _program(caller),
         )
         return _shown(row)
 
@@ -126,6 +161,7 @@ def attended(request: Request, caller: Planner, body: RawBody) -> Response:
     data = json_of(request, body)
     given = validated(Attendance, data)
     with changing(request) as (office, session):
+        _own(caller, knowledge.activity(office, session, caller.tenant, given.personal_number))
         row = knowledge.add_sessions(
             office,
             session,
@@ -133,34 +169,95 @@ def attended(request: Request, caller: Planner, body: RawBody) -> Response:
             given.personal_number,
             data["sessions"],
             caller.principal.subject,
+            _program(caller),
         )
         return _shown(row)
 
 
 @router.post(
     "/history",
-    summary="Ta med tidigare beslut från ett annat system",
+    summary="Lägg fram tidigare beslut från ett annat system",
+    status_code=202,
     openapi_extra=described(
         History,
         {"en månad": {**_NUMBER, "months": [{"month": "2026-10", "outcome": "BIFALL", "amount": 9510}]}},
     ),
-    responses={**answers.answers(answers.MonthsTaken), **problem_responses("unsupported-media-type")},
+    responses={**answers.answers(answers.ProposedMonths, 202), **problem_responses("unsupported-media-type")},
 )
-def imported(request: Request, caller: Importer, body: RawBody) -> Response:
-    """Utan tidigare beslut räknas en ansökan som den första, och går till en människa."""
+def proposed(request: Request, caller: Importer, body: RawBody) -> Response:
+    """Inget vilar på dem förrän en kollega har godkänt dem. Utan tidigare beslut räknas en ansökan som den
+    första, och går till en människa."""
     data: dict[str, Any] = json_of(request, body)
     given = validated(History, data)
     with changing(request) as (office, session):
-        count = knowledge.import_history(
-            office,
-            session,
-            caller.tenant,
-            given.personal_number,
-            data["months"],
-            caller.principal.subject,
-            complete=given.complete,
+        said: dict[str, Any] = {name: data[name] for name in ("months", "complete") if name in data}
+        row = imports.put_forward(
+            office, session, caller.tenant, given.personal_number, said, caller.principal.subject
         )
-    return JSONResponse({"months": count})
+        return as_json(answers.ProposedMonths(**_brief(row)), status=202)
+
+
+@router.get(
+    "/history",
+    summary="Tidigare beslut som väntar på en kollega",
+    responses=answers.answers(answers.Items[answers.ProposedMonths]),
+)
+def waiting(request: Request, caller: Second) -> Response:
+    """Den äldsta först. Listan säger inte vem de gäller."""
+    with told(), reading(office_of(request).engine) as session:
+        rows = imports.waiting(session, caller.tenant)
+        vouched.require(office_of(request).keys, session, caller.tenant, *rows)
+        items = [answers.ProposedMonths(**_brief(row)) for row in rows]
+    return as_json(answers.Items(items=items))
+
+
+Proposal = Annotated[str, Path(description="Id för det som lades fram", max_length=64)]
+
+
+@router.get(
+    "/history/{proposal}",
+    summary="Tidigare beslut att godkänna",
+    responses=answers.answers(answers.WholeProposedMonths),
+)
+def one_waiting(request: Request, caller: SecondReader, proposal: Proposal) -> Response:
+    """Månaderna, som de lades fram. Läsningen står i spåret."""
+    with changing(request) as (office, session):
+        row = imports.one_waiting(office, session, caller.tenant, proposal)
+        actor = journal.staff(caller.principal.subject)
+        entry = journal.access(row.case_id, office.clock(), actor, caller.purpose)
+        vouched.append(office.log, session, caller.tenant, [entry])
+        said = json.loads(row.document)
+        shown = {"complete": said["complete"], "decided": said["months"]}
+        return as_json(answers.WholeProposedMonths(**_brief(row), **shown))
+
+
+@router.post(
+    "/history/{proposal}/approval",
+    summary="Godkänn tidigare beslut",
+    openapi_extra=described(SecondWord, {"ja": {"agrees": True}, "nej": {"agrees": False, "reason": "Fel."}}),
+    responses={
+        **answers.answers(answers.MonthsTaken),
+        **problem_responses("conflict", "unsupported-media-type"),
+    },
+)
+def approved(request: Request, caller: Second, proposal: Proposal, body: RawBody) -> Response:
+    """Av någon annan än den som lade fram dem. Ett nej säger varför."""
+    given = validated(SecondWord, json_of(request, body))
+    who = caller.principal.subject
+    with changing(request) as (office, session):
+        count = imports.answer(
+            office, session, caller.tenant, proposal, who, agrees=given.agrees, reason=given.reason
+        )
+    return as_json(answers.MonthsTaken(months=count))
+
+
+def _brief(row: ProposedHistoryRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "proposed_at": row.proposed_at,
+        "proposed_by": row.proposed_by,
+        "months": len(json.loads(row.document)["months"]),
+    }
 
 
 @router.get(

@@ -41,7 +41,7 @@ def extract(
     """Ett registerutdrag till den registrerade, som text eller JSON. Läsningen loggas i varje ärende. Det som
     rör andra är utelämnat, och det sägs vad. En person med skyddade uppgifter finns bara för en chef."""
     asked = validated(Asked, json_of(request, body))
-    number, protected = asked.personal_number, Role.CHEF in caller.roles
+    number, protected = asked.personal_number, caller.sees_protected
     with changing(request) as (office, session):
         who = journal.staff(caller.principal.subject)
         own_data.note_reading(

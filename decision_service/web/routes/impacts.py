@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
 from decision_service.api.cases import acting, changing, told
 from decision_service.api.pages import AskedPage, page_of
@@ -117,7 +116,7 @@ def act(request: Request, beginner: Beginner, run: Run, form: OwnForm) -> Respon
 def cases(request: Request, reader: Reader, run: Run, asked: AskedPage) -> Response:
     """The cases that come out otherwise, each to open. Those of protected people are a manager's to see."""
     after = str(asked.after[0]) if asked.after else ""
-    protected = Role.CHEF in reader.roles
+    protected = reader.sees_protected
     with told(), reading(office_of(request).engine) as session:
         row = runs.run_of(session, reader.tenant, run)
         rows = runs.moved(session, row, protected=protected, after=after, limit=asked.limit + 1)

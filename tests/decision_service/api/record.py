@@ -212,6 +212,12 @@ def everything(whole: Whole) -> None:
     sender.post(f"/applications/{taken_back}/withdrawal")
     number: Json = {"personal_number": personal_number(person)}
     worker.post("/activity/query", number)
+    month = {"month": "2026-09", "outcome": "BIFALL", "amount": 9510}
+    put_forward = whole.user(Role.ADMIN).post("/history", number | {"months": [month]}).json()["id"]
+    chef = whole.user(Role.CHEF)
+    chef.get("/history")
+    chef.get(f"/history/{put_forward}")
+    chef.post(f"/history/{put_forward}/approval", {"agrees": True})
     jurist.post("/personal-data/query", number)
     jurist.post("/personal-data/query", number, accept="text/plain")
     session = {"day": "2026-10-05", "hours": 6, "kind": "WORKPLACE", "mark": "PRESENT"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select
 
+from audit import tables
 from decision_service.access.roles import Role
 from tests.decision_service.api.test_applications import code
 from tests.world.installation import HANDLED, HANDLES
@@ -90,7 +92,7 @@ def test_absence_that_is_reported_brings_a_person_in(whole: Whole) -> None:
     absences = [
         SESSION | {"day": f"2026-10-{day:02d}", "mark": "ABSENT", "kind": "WORKPLACE"} for day in range(5, 24)
     ]
-    answer = whole.eservice().post("/activity/sessions", number(person) | {"sessions": absences})
+    answer = whole.handlaggare().post("/activity/sessions", number(person) | {"sessions": absences})
     assert answer.status_code == 200
     found = sender.apply(application(person, NOVEMBER))
     assert sender.state(found)["state"] == "hos_handlaggare"
@@ -118,7 +120,75 @@ def test_history_that_is_none(one: Whole) -> None:
     ):
         answer = admin.post("/history", number(1) | {"months": months})
         assert (answer.status_code, code(answer)) == (422, "invalid"), months
-    assert admin.post("/history", number(1) | {"months": [month]}).json() == {"months": 1}
+    answer = admin.post("/history", number(1) | {"months": [month]})
+    assert (answer.status_code, answer.json()["months"]) == (202, 1)
+
+
+MONTH: Json = {"month": "2026-10", "outcome": "BIFALL", "amount": 9510}
+
+
+def test_months_from_elsewhere_wait_for_a_second_person(whole: Whole) -> None:
+    """Until then they are not there for the rules; and nobody is their own second, however it is written."""
+    sender, person = whole.eservice(), whole.person()
+    whole.plan(person)
+    whole.registers(person)
+    admin = whole.user(Role.ADMIN, subject="Admin-7")
+    body = number(person) | {"months": [MONTH | {"people": [personal_number(person)]}], "complete": True}
+    proposal = admin.post("/history", body).json()["id"]
+    assert "NY_ANSÖKAN" in codes(whole, sender.apply(application(person, NOVEMBER)))
+    shown = whole.user(Role.CHEF).get("/history")
+    assert proposal in [each["id"] for each in shown.json()["items"]]
+    assert personal_number(person) not in shown.text
+    chef = whole.user(Role.CHEF, purpose="handlaggning")
+    assert chef.get(f"/history/{proposal}").json()["decided"][0]["amount"] == "9510.00"
+    word = f"/history/{proposal}/approval"
+    for own in (admin, whole.user(Role.ADMIN, subject=" admin-7")):
+        answer = own.post(word, {"agrees": True})
+        assert (answer.status_code, code(answer)) == (409, "conflict")
+    assert chef.post(word, {"agrees": False, "reason": " "}).status_code == 422
+    assert chef.post(word, {"agrees": True}).json() == {"months": 1}
+    assert chef.post(word, {"agrees": True}).status_code == 404
+    again = sender.apply(application(person, NOVEMBER))
+    assert "NY_ANSÖKAN" not in codes(whole, again)
+
+
+def test_months_that_are_not_approved_are_never_taken_in(whole: Whole) -> None:
+    person, admin, chef = whole.person(), whole.user(Role.ADMIN), whole.user(Role.CHEF)
+    proposal = admin.post("/history", number(person) | {"months": [MONTH]}).json()["id"]
+    answer = chef.post(f"/history/{proposal}/approval", {"agrees": False, "reason": "Fel person."})
+    assert answer.json() == {"months": 0}
+    assert proposal not in [each["id"] for each in chef.get("/history").json()["items"]]
+
+
+def test_a_program_knows_only_of_what_it_has_reported_itself(whole: Whole) -> None:
+    """Of somebody another program has reported, and of somebody nobody has, the answer is the same."""
+    person, unknown, own, other = whole.person(), whole.person(), whole.eservice(), whole.eservice()
+    assert own.post("/activity/sessions", number(person) | {"sessions": [SESSION]}).status_code == 200
+    assert own.post("/activity/query", number(person)).status_code == 200
+    answers = [other.post("/activity/query", number(each)) for each in (person, unknown)]
+    assert [code(each) for each in answers] == ["not-found"] * 2
+    for asked in (
+        other.post("/activity/sessions", number(person) | {"sessions": [SESSION]}),
+        other.ask("PUT", "/activity", number(person) | {"sessions": []}, if_match='"v1"'),
+    ):
+        assert code(asked) == "not-found"
+
+
+def test_a_person_says_why_a_plan_is_read_and_the_reading_is_in_the_trail(whole: Whole) -> None:
+    person = whole.person()
+    whole.plan(person)
+    silent = whole.user(Role.HANDLAGGARE, purpose="")
+    assert code(silent.post("/activity/query", number(person))) == "purpose-missing"
+    before = readings(whole)
+    assert whole.handlaggare().post("/activity/query", number(person)).status_code == 200
+    assert readings(whole) == before + 1
+
+
+def readings(whole: Whole) -> int:
+    """How many readings of cases the log has."""
+    found = select(func.count()).where(tables.entry.c.type == "access")
+    with whole.service.office.engine.connect() as connection:
+        return connection.execute(found).scalar_one()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from decision_service.casework.rows import require_logged
 from decision_service.log import journal, vouched
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import (
+    ActivityRow,
     AppealRow,
     ApplicationRow,
     AssessmentRow,
@@ -217,6 +218,7 @@ def test_every_column_of_what_people_act_on_is_vouched_for_or_said_not_to_be() -
         ClaimRow: {"number"},
         AppealRow: {"number"},
         DocumentRow: {"sealed"},
+        ActivityRow: {"client"},
         MessageRow: {
             "application_id", "kind", "next_attempt_at", "attempts", "delivered_at", "error", "reached",
         },
