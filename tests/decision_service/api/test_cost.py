@@ -18,13 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from fastapi.routing import APIRoute
 
 from decision_service.access.roles import Role
+from decision_service.web.site import WORKING
 from tests.decision_service.api.test_schemathesis import Subject
 from tests.world.description import Operation, operations
 from tests.world.people import TENANT
 from tests.world.service import Whole
+from tests.world.visitors import Visitor, visitor
 
 pytestmark = pytest.mark.slow
 
@@ -230,10 +234,21 @@ class Prices:
         headers = user.headers(idempotency_key=key, content_type=media_type, if_match=version)
         with Meter() as used:
             answer = user.http.request(operation.method, path, content=body, headers=headers)
+        self._noted(f"{operation.name} {media_type} {name}", body, answer, used)
+
+    def form(self, visitor: Visitor, path: str, name: str, body: bytes) -> None:
+        """A form of a page, posted by somebody signed in."""
+        address = re.sub(r"\{\w+(:\w+)?\}", "0", path.replace("{kommunkod}", TENANT))
+        headers = {**visitor.headers, "content-type": "application/x-www-form-urlencoded"}
+        with Meter() as used:
+            answer = visitor.http.post(address, content=body, headers=headers)
+        self._noted(f"POST {path} form {name}", body, answer, used)
+
+    def _noted(self, name: str, body: bytes, answer: httpx.Response, used: Meter) -> None:
         kilobytes = len(body) / 1024
         what = (
-            f"{operation.name} {media_type} {name}: {len(body)} B, {answer.status_code} of "
-            f"{len(answer.content)} B, {used.seconds:.2f} s, {used.megabytes:.0f} MB"
+            f"{name}: {len(body)} B, {answer.status_code} of {len(answer.content)} B, "
+            f"{used.seconds:.2f} s, {used.megabytes:.0f} MB"
         )
         self.tried.append((used.seconds, what))
         if (
@@ -270,6 +285,38 @@ def test_no_body_costs_more_than_its_size(one: Whole) -> None:
     print(*(what for _, what in sorted(prices.tried)[-15:]), sep="\n")
     assert prices.dear == []
     assert len(prices.tried) > 300
+
+
+FORMS = {
+    "many fields": b"&".join(b"f%d=1" % number for number in range(SIZE // 7)),
+    "one field many times": b"&".join([b"skal=1"] * (SIZE // 7)),
+    "one long field": b"skal=" + b"x" * SIZE,
+    "digits": b"belopp=" + b"9" * SIZE,
+    "a number too large": b"belopp=1e999999999&granted=1e999999999&antal=1e999999999",
+    "percent": b"%" * SIZE,
+    "NUL": b"skal=" + b"%00" * (SIZE // 3),
+    "half letters": b"skal=" + b"%ED%A0%80" * (SIZE // 9),
+    "steering": b"skal=" + b"%1b%9b%0d%0a" * (SIZE // 12),
+    "ampersands": b"&" * SIZE,
+    "equal signs": b"=" * SIZE,
+    "semicolons": b"a;" * (SIZE // 2),
+    "no form": b"\xff" * SIZE,
+}
+
+
+def test_no_form_of_a_page_costs_more_than_its_size(one: Whole) -> None:
+    """With what our own pages put in it, so that it comes as far as a form can."""
+    prices, somebody = Prices(one), visitor(one, *(set(Role) - {Role.ESERVICE}))
+    csrf = b"csrf=" + somebody.csrf().encode() + b"&"
+    routes = [route for router in WORKING for route in router.routes if isinstance(route, APIRoute)]
+    pages = [route.path for route in routes if "POST" in (route.methods or ())]
+    for path in pages:
+        for name, body in FORMS.items():
+            prices.form(somebody, path, name, csrf + body)
+    print(f"{len(prices.tried)} forms; the dearest:")
+    print(*(what for _, what in sorted(prices.tried)[-15:]), sep="\n")
+    assert prices.dear == []
+    assert len(pages) > 20
 
 
 STRANGE = [

@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.routing import Mount
 from starlette.types import Message, Receive, Scope, Send
 
 from decision_service import service as running_service
@@ -209,6 +211,31 @@ def test_nor_is_the_second_head_of_a_connection(one: Whole, monkeypatch: pytest.
         monkeypatch.setattr(server, "HEAD_WITHIN", 0.2)
         connection.sendall(whole[:-2])
         assert connection.recv(10) == b""
+
+
+def test_an_answer_that_nobody_reads_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than lies ready in the buffers between: without a reader the connection is broken off."""
+    monkeypatch.setattr(server, "READ_WITHIN", 0.2)
+    given_up = threading.Event()
+
+    async def endless(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        more: Message = {"type": "http.response.body", "body": b"x" * 100_000, "more_body": True}
+        left = asyncio.ensure_future(_left(receive))
+        while not left.done():
+            await send(more)
+        given_up.set()
+
+    with served(FastAPI(routes=[Mount("/", endless)])) as client, connected(client) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert given_up.wait(60), "the service still waits"
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def test_a_head_too_large_is_refused(one: Whole) -> None:
