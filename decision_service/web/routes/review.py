@@ -13,7 +13,7 @@ from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from audit import reading as trail_reading
-from audit.trail import read_case
+from audit.trail import read_leaves
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.cases import acting, read, seen_by
@@ -222,7 +222,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         decision = in_force(session, row.id)
         newest = latest(session, row.id)
         assessment = numbered(newest).document if newest is not None else None
-        entries = read_case(session.connection(), office.keys, row.tenant, row.id)
+        entries = read_leaves(session.connection(), row.tenant, row.id)
         return {
             "ansokan": row,
             "beslut": document_of(session, decision) if decision is not None else None,
