@@ -28,7 +28,7 @@ _PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([A-Za-z0-9.+!]+)(?: ; (.+)
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 FREE = re.compile(
     r"\b(MIT|MIT-0|0BSD|BSD|BSD-[23]-Clause|Apache|Apache-2\.0|ISC|PSF|PSFL|PSF-2\.0|MPL|MPL-2\.0|Mozilla"
-    r"|LGPL-3\.0-only|Zlib|CC0-1\.0|EUPL-1\.2|Dual License)\b"
+    r"|LGPL-3\.0-only|lGPLv3|Zlib|CC0-1\.0|EUPL-1\.2|Dual License)\b"
 )
 """Words of the licences that the project takes in."""
 SILENT = {"axe-playwright-python": "säger ingen licens; är med i proven och inte i tjänsten"}
@@ -59,11 +59,12 @@ def read_lock(text: str) -> Iterator[Pin | str]:
 
 
 def wanted(text: str) -> dict[str, list[Requirement]]:
-    """What pyproject.toml asks for: under ``service`` what the service needs, under ``dev`` the rest."""
+    """What pyproject.toml asks for: under ``service`` what the service needs, under ``dev`` the rest, what
+    only some installations need too."""
     project = tomllib.loads(text)["project"]
     return {
         "service": [Requirement(each) for each in project["dependencies"]],
-        "dev": [Requirement(each) for each in project["optional-dependencies"]["dev"]],
+        "dev": [Requirement(each) for some in project["optional-dependencies"].values() for each in some],
     }
 
 

@@ -211,6 +211,9 @@ def _rule_changes(actions: argparse._SubParsersAction[_Parser]) -> None:
     population.add_argument(
         "--processes", metavar="N", type=_positive, default=2, help="hur många som räknar samtidigt"
     )
+    population.add_argument(
+        "--on", metavar="dask://DATOR:PORT", help="räkna på arbetarna i ett Dask-kluster i stället"
+    )
     population.add_argument("--json", action="store_true", help="svara med JSON, belopp i öre")
     population.set_defaults(module="rules_population")
 

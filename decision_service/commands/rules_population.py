@@ -21,8 +21,9 @@ from norms.month import Month
 from rules.engines.columnar.population import Population
 from rules.engines.columnar.run import ColumnarEngine
 from rules.law import Law, resolve
-from rules.population import parquet
+from rules.population import machines, parquet
 from rules.population.effect import Effect, as_json, effect, engine_of
+from rules.population.machines import Laws, MadeUp
 from rules.population.plot import staircase
 from rules.population.synthetic import parts, synthetic
 from rules.population.words import lines
@@ -69,7 +70,8 @@ def run(options: argparse.Namespace) -> int:
             whole = replace(work, processes=1).populations(0)
             written = parquet.write(Path(options.write), whole, was.vocabulary)
             print(f"{written} hushåll skrivna i {options.write}.", file=sys.stderr)
-        found = _reckoned(work)
+        laws = Laws.of(before, after, month, options.municipality)
+        found = _reckoned(work) if options.on is None else _on_many(options.on, laws, work)
     except MisfitError as error:
         raise InputError(error.faults) from error
     releases = before.release, after.release
@@ -106,14 +108,35 @@ def _source(work: _Work, month: str, municipality: str | None, before: str, afte
 
 def _reckoned(work: _Work) -> Effect:
     _WORK[:] = [work]
-    total, began, told = Effect(), time.monotonic(), time.monotonic()
+    total, progress = Effect(), _Progress()
     with multiprocessing.get_context("fork").Pool(work.processes) as pool:
         for part in pool.imap_unordered(_part, range(work.processes)):
             total.plus(part)
-            if time.monotonic() - told > _EACH:
-                told = time.monotonic()
-                print(f"{total.all.households} hushåll räknade på {told - began:.0f} s.", file=sys.stderr)
+            progress.add(part)
     return total
+
+
+def _on_many(address: str, laws: Laws, work: _Work) -> Effect:
+    """On the machines of a cluster."""
+    made = (MadeUp(work.households, work.seed, part) for part in range(parts(work.households)))
+    own = made if work.file is None else parquet.read(work.file, work.law)
+    return machines.reckoned(address, laws, own, _Progress().add)
+
+
+class _Progress:
+    """Says now and then how many households have been reckoned."""
+
+    def __init__(self) -> None:
+        self._households = 0
+        self._began = self._told = time.monotonic()
+
+    def add(self, part: Effect) -> None:
+        """Some more."""
+        self._households += part.all.households
+        if time.monotonic() - self._told > _EACH:
+            self._told = time.monotonic()
+            seconds = self._told - self._began
+            print(f"{self._households} hushåll räknade på {seconds:.0f} s.", file=sys.stderr)
 
 
 def _part(first: int) -> Effect:

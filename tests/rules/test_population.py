@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -161,6 +162,24 @@ def test_parts_add_up_to_the_whole(law: Law, some: Population) -> None:
     for part in (some.part(0, 120), some.part(120, 300)):
         summed.plus(effect(before, after, part))
     assert as_json(summed) == as_json(whole)
+
+
+def test_memory_does_not_grow_with_the_number_of_households(law: Law) -> None:
+    before, after, part = engine_of(law), engine_of(with_more(law, 50)), 2_000
+
+    def peak(count: int) -> int:
+        """Bytes that the effect on so many parts takes at most."""
+        total = Effect()
+        tracemalloc.start()
+        for seed in range(1, count + 1):
+            total.plus(effect(before, after, synthetic(law, part, seed, 0)))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert total.all.households == count * part
+        return most
+
+    peak(1)  # what is made once
+    assert peak(8) < 1.3 * peak(2)
 
 
 def test_the_plot_is_drawn_and_says_how_to_make_it_again(law: Law, some: Population) -> None:

@@ -22,7 +22,7 @@ OPEN += ("/oppet/9999/vem-beslutar", "/oppet/9999/utkast")
 pytestmark = pytest.mark.slow
 
 ROLES = tuple(each.value for each in PURPOSES)
-BY_FORMS = {"beslut/{application}/jamfor"}
+BY_FORMS = {"beslut/{application}/jamfor", "foljder/{run}", "foljder/{run}/arenden"}
 """Pages that a form leads to, and no link."""
 ALWAYS_THERE = re.compile(r"GET [^{]*({application}[^{]*)?")
 """Pages that the demonstration has: those of something that somebody must begin first it may lack."""
@@ -207,6 +207,20 @@ def states(page: Page, role: str) -> Iterator[str]:
         page.goto(f"{k}/stickprov")
         page.locator("main form button").first.click()
         yield "a sample without days"
+        page.goto(f"{k}/foljder")
+        release = page.locator("#versioner option").first.get_attribute("value")
+        page.fill("#regler", release or "")
+        page.fill("#fran", "2026-09")
+        page.fill("#till", "2026-12")
+        page.locator("main form button").click()
+        yield "a run that has begun"
+        page.locator("main a[href$='/arenden']").click()
+        yield "the cases of a run"
+        page.goto(f"{k}/scenario")
+        page.locator("[name=kostnad]").first.select_option("RENT")
+        page.locator("[name=kostar]").first.fill("5 400")
+        page.click("button[value=prova]")
+        yield "a household under the rules"
     if role == "chef":
         yield page_of(page, f"{k}/siffror?manad=2020-01")
         yield page_of(page, f"{k}/siffror/jamfor?ena=2020-01&andra=2026-11")
