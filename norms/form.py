@@ -33,7 +33,7 @@ def _text_as_list(value: Any) -> Any:
 class Form(BaseModel):
     """A mapping that may hold the fields named here and no others."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 Texts = Annotated[

@@ -30,14 +30,14 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 class _Said(BaseModel):
     """A code in both languages. ``yaml`` is advice, in Swedish, for those who write files."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     sv: Text
     en: Text
     yaml: str = ""
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     kinds: dict[str, _Said] = {}
     faults: dict[str, _Said]
 

@@ -19,15 +19,16 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class FileModel(BaseModel):
-    """A part of a rule file: immutable, and an unknown key is an error."""
+    """A part of a rule file: immutable, and an unknown key is an error. Most commands read no file, so the
+    validator is made when it is first used."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, defer_build=True)
 
 
 class Texts(RootModel[dict[str, Annotated[str, StringConstraints(min_length=1)]]]):
     """A file with a text for each name, none of them empty."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 def _yes_no(value: Any) -> Any:

@@ -12,7 +12,7 @@ Ore = Annotated[StrictInt, Field(description="Hela ören")]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class EstimatedLine(_Part):

@@ -24,11 +24,12 @@ from rules.outcome import HOUSEHOLD
 
 
 class _Facts(NamedTuple):
-    """The facts about the members of one kind: each path's place among them, its beginning, and what is
-    written where nothing is known."""
+    """The facts about the members of one kind: each path's place among them, its beginning, where a value
+    comes from that nobody has given, and what is written where nothing is known."""
 
     places: Mapping[str, int]
     begun: tuple[bytes, ...]
+    unsaid: tuple[bytes, ...]
     unknown: tuple[bytes, ...]
 
 
@@ -91,22 +92,27 @@ def _about(evaluation: Evaluation, origins: Origins, subject: str, facts: _Facts
         source = given.get(path)
         if source is not None:
             words = _words(source)
+        elif (titles := concluded.get((subject, path))) is not None:
+            words = _text(unsaid(evaluation.law, path, titles))
         else:
-            words = _text(unsaid(evaluation.law, path, concluded.get((subject, path))))
-        written[place] = b'%s%s,"value":%s}' % (begun[place], words, _value(value))
+            words = facts.unsaid[place]
+        written[place] = begun[place] + words + _value(value)
     whose = _text(subject) if subject else b"null"
     return b'{"subject":%s,"values":{%s}}' % (whose, b",".join(written))
 
 
 def _value(value: object) -> bytes:
-    """A value in smallest parts; null where it is not known."""
+    """A value in smallest parts, as the last member of a fact; null where it is not known."""
     if value is True:
-        return b"true"
+        return b',"value":true}'
     if value is False:
-        return b"false"
+        return b',"value":false}'
     if isinstance(value, int):
-        return b"%d" % value
-    return _text(value) if isinstance(value, str) else b"null"
+        return b',"value":%d}' % value
+    return b',"value":%s}' % _text(value) if isinstance(value, str) else _UNKNOWN
+
+
+_UNKNOWN = b',"value":null}'
 
 
 @lru_cache(20_000)
@@ -151,8 +157,7 @@ def _rules_begun(law: Law, state: RuleState) -> Iterator[tuple[str, bytes]]:
 def _facts_of(law: Law, paths: tuple[str, ...]) -> _Facts:
     ordered = sorted(paths, key=lambda path: path.encode("utf-16-be"))
     begun = [_text(path) + b':{"origin":' for path in ordered]
-    unknown = [
-        b'%s%s,"value":null}' % (beginning, _text(unsaid(law, path, None)))
-        for path, beginning in zip(ordered, begun, strict=True)
-    ]
-    return _Facts({path: place for place, path in enumerate(ordered)}, tuple(begun), tuple(unknown))
+    words = [_text(unsaid(law, path, None)) for path in ordered]
+    unknown = [b"".join((*each, _UNKNOWN)) for each in zip(begun, words, strict=True)]
+    places = {path: place for place, path in enumerate(ordered)}
+    return _Facts(places, tuple(begun), tuple(words), tuple(unknown))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 from rules.engines.exact.case import Notes, Scope
@@ -134,8 +135,15 @@ def _read(scope: Scope, entity: str, path: str) -> Value:
     found = scope.unknown.get(path)
     if isinstance(found, Unknown):
         return found
-    lack = Lack.DISPUTED if isinstance(found, Disputed) else Lack.MISSING
-    return Unknown(frozenset({Cause(entity, path, lack)}))
+    if isinstance(found, Disputed):
+        return Unknown(frozenset({Cause(entity, path, Lack.DISPUTED)}))
+    return _missing(entity, path)
+
+
+@lru_cache(10_000)
+def _missing(entity: str, path: str) -> Unknown:
+    """A value that nobody has given, asked for by one rule after the other."""
+    return Unknown(frozenset({Cause(entity, path, Lack.MISSING)}))
 
 
 def _as_share(read: Evaluator) -> Evaluator:
