@@ -33,6 +33,10 @@ DAYS = {"barnbidrag": 20, "underhållsstöd": 24, "bostadsbidrag": 27, "sjukpenn
 """The day of the month that each benefit is paid."""
 
 
+YOUNGEST_PARENT = 18
+"""Years between a parent and a child, at least."""
+
+
 @dataclass(frozen=True)
 class Payment:
     """A benefit paid every month: what it is called, kronor now, kronor the month before."""
@@ -85,6 +89,9 @@ def _ordinary(chance: random.Random, number: int) -> Household:
     born = {id_: date(chance.randrange(1968, 2004), chance.randrange(1, 13), 15) for id_ in adults}
     count = chance.choices((1, 2, 3), (50, 35, 15))[0] if kind.endswith("barn") else 0
     children = {f"b{each}": _child(chance) for each in range(1, count + 1)}
+    if children:
+        latest = min(each.year for each in children.values()) - YOUNGEST_PARENT
+        born = {id_: each.replace(year=min(each.year, latest)) for id_, each in born.items()}
     size = len(adults) + count
     rent = 4400 + 1100 * min(size, 5) + chance.randrange(0, 9) * 100
     if chance.random() < 0.10:
@@ -132,7 +139,10 @@ _MESSAGES = (
 
 
 def _child(chance: random.Random) -> date:
-    return date(chance.randrange(2009, 2024), chance.randrange(1, 13), chance.randrange(1, 29))
+    """A day of birth. Nobody has sixteen in the months measured: the allowance ends with a quarter."""
+    day = date(chance.randrange(2009, 2024), chance.randrange(1, 13), chance.randrange(1, 29))
+    late = day.year == OLDEST_WITH_ALLOWANCE - 1 and day.month > 6
+    return day.replace(year=OLDEST_WITH_ALLOWANCE) if late else day
 
 
 def _planning(chance: random.Random) -> str:

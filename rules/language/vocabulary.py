@@ -75,6 +75,13 @@ def _one_or_more(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+class BasisEntry(FileModel):
+    """Where the default of a setting comes from, as declared in the file."""
+
+    status: Literal["lag", "praxis", "eget val", "försiktigast"]
+    source: str = Field(alias="källa", min_length=1)
+
+
 class TermEntry(FileModel):
     """A term as declared in the file."""
 
@@ -88,6 +95,7 @@ class TermEntry(FileModel):
     other_word: str | None = Field(default=None, alias="annars")
     stage: Stage | None = Field(default=None, alias="steg")
     default: str | None = Field(default=None, alias="förval")
+    basis: BasisEntry | None = Field(default=None, alias="underlag")
     when_missing: WhenMissing = Field(default=WhenMissing.PERSON, alias="om saknas")
     question: str | None = Field(default=None, alias="fråga")
     lowest: int | None = Field(default=None, alias="lägst")
@@ -115,6 +123,8 @@ class TermEntry(FileModel):
                 raise MisfitError(fault("no_such_unit", found=str(error))) from error
         if self.default is not None and self.source not in (Source.RULE, Source.SETTING):
             raise MisfitError(fault("default_of_what_is_given"))
+        if self.basis is not None and (self.default is None or self.source is not Source.SETTING):
+            raise MisfitError(fault("basis_of_no_setting"))
         if self.default is not None:
             _fits(_type(self), self.default)
         if len(self.sources) > 1 and self.derivation is None:
@@ -217,12 +227,20 @@ class VocabularyFile(FileModel):
 
 
 @dataclass(frozen=True)
+class Basis:
+    """Where the default of a setting comes from: ``status`` is the sort of ground, ``source`` says which."""
+
+    status: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Term:
     """A declared term. ``default`` is the value when no rule concludes it or no setting gives it.
 
     ``sources`` are the fields of a case that the value comes from, ``derivation`` the calculation that makes
     it of them. ``words`` says what each code of the field is to the rules, codes in the form of ``plain``;
-    ``other_word`` is for every other code.
+    ``other_word`` is for every other code. ``basis`` says where the default of a setting comes from.
     """
 
     kind: str
@@ -243,6 +261,7 @@ class Term:
     open_to_municipality: bool
     description: str
     line: int
+    basis: Basis | None = None
 
     @cached_property
     def path(self) -> str:
@@ -354,4 +373,5 @@ def _term(kind: str, name: str, entry: TermEntry, line: int) -> Term:
         entry.open_to_municipality,
         entry.description,
         line,
+        None if entry.basis is None else Basis(entry.basis.status, entry.basis.source),
     )

@@ -1,4 +1,4 @@
-"""What officials have said of a case that the application and the registers did not say."""
+"""What others than the applicant have said of a case: officials, and what is taken for granted of a form."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decision_service.decision.facts.answered import noted
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
+from decision_service.decision.origin import words_of
 from decision_service.decision.takes import read_fact
 from norms.fault import MisfitError
 from rules.language.vocabulary import ANSWER, Term
@@ -25,6 +26,13 @@ def said_by_officials(case: Case, base: Sources, derivations: Mapping[str, Deriv
         label = term.description.partition(". ")[0].rstrip(".")
         draft = Draft("annans_uppgift", f"answers[{number}]", label)
         yield fill(draft, case, base | {"answers[]": Record(draft.id, answer)}, derivations)
+
+
+def taken_for_granted(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
+    """Every value that the form never asks for and that the municipality has taken for granted."""
+    for number, assumed in enumerate(case.file.assumed):
+        draft = Draft("antagen_uppgift", f"assumed[{number}]", words_of(assumed.field))
+        yield fill(draft, case, base | {"assumed[]": Record(draft.id, assumed)}, derivations)
 
 
 def _only_a_person(term: Term) -> bool:

@@ -13,7 +13,7 @@ from decision_service.application.case_file import CaseFile, PaidOut, PersonRole
 from decision_service.application.form import Application
 from decision_service.decision.facts.adult import ADULT, adult
 from decision_service.decision.facts.answered import ANSWERED
-from decision_service.decision.facts.by_officials import BY_OFFICIALS, said_by_officials
+from decision_service.decision.facts.by_officials import BY_OFFICIALS, said_by_officials, taken_for_granted
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.child import CHILD, child
 from decision_service.decision.facts.control_month import CONTROL_MONTH
@@ -90,6 +90,7 @@ def build_facts(file: CaseFile, law: Law) -> CaseFacts:
         *written(case, base, DERIVATIONS),
         *said_payers(case, base, DERIVATIONS),
         *said_by_officials(case, base, DERIVATIONS),
+        *taken_for_granted(case, base, DERIVATIONS),
     ]
     told = [*_not_understood(case), *(sentence for draft in drafts for sentence in draft.unread)]
     form = Draft("ansökan", "ansökan")

@@ -270,6 +270,10 @@ VARIANTS: dict[str, dict[Way, Json]] = {
     "a programme without a name": {
         ("registers", "fk", "formansinformation", "programanvisning", 0, "program"): {"id": "1"},
     },
+    "absent after the last decision was made": {
+        ("activity", 0, "sessions", 0, "day"): "2026-09-29",
+        ("history", 0, "asked"): "2026-09-28",
+    },
     "a permit to come": {(*_PERMIT, 0, "fromDatum"): "2026-12-20"},
 }
 

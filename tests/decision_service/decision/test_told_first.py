@@ -15,7 +15,7 @@ from tests.world.law import book
 BY_OTHERS = ("registers", "activity")
 ONLY_BY_A_PERSON = "vuxen.brister"
 """What follows from this one is decided by a person, who is asked whether the applicant has had a say."""
-TOLD = {"inkomst", "annans_uppgift"}
+TOLD = {"inkomst", "annans_uppgift", "antagen_uppgift"}
 """The kinds of facts that the rules of ``kommunicering`` tell the applicant of, or ask a person about."""
 
 
@@ -62,6 +62,34 @@ def test_all_that_a_line_rests_on_and_others_have_said_is_told_by_a_rule() -> No
 def test_without_the_exception_the_property_would_see_what_the_plan_says() -> None:
     kinds = {term.path for term in said_by_others(rests_on(but=""))}
     assert {"vuxen.ogiltig_frånvaro", "vuxen.af_inskriven"} <= kinds
+
+
+EARLIER = {
+    "ärende": "what was decided, and the surplus that a person lets count",
+    "hushåll": "how many shared the home in the last decision",
+    "vuxen": "the months of support that the work incentive follows from",
+    "barn": "what a child earned in months that are decided; its days in another application are asked",
+    "kostnad": "what was approved in the last decision, which lowers no line",
+    "inkomst": "what the last decision counted",
+}
+"""What a line rests on of earlier decisions, by kind. The applicant has read those decisions."""
+
+
+def test_what_a_line_rests_on_of_the_past_stood_in_a_decision_that_the_applicant_has() -> None:
+    terms = (book().vocabulary.terms.get(path) for path in rests_on(but=ONLY_BY_A_PERSON))
+    past = {term.kind for term in terms if term is not None and term.source is Source.HISTORY}
+    assert past <= EARLIER.keys()
+
+
+@pytest.mark.parametrize(
+    ("case", "codes"), [("ensam-avslag-overskott", {"ANTAGEN_UPPGIFT"}), ("ensam-bifall", set())]
+)
+def test_a_refusal_on_what_a_form_never_asks_for_waits_for_a_person(case: str, codes: set[str]) -> None:
+    file = raw(case)
+    file["assumed"] = [{"field": "housingPersonCount", "decision": "nämndens beslut"}]
+    found = decided(file)
+    assert {reason.code for reason in found.reasons} == codes
+    assert found.automatic is (not codes)
 
 
 def answered(role: str, value: int, known: int) -> dict[str, object]:
