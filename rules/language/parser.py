@@ -102,7 +102,10 @@ def _problem(text: str, error: UnexpectedInput) -> SyntaxProblemError:
 def _expected(beginning: str) -> str:
     """What may follow the part of an expression that can be read."""
     reader = _grammar().parse_interactive(beginning)
-    reader.exhaust_lexer()
+    try:
+        reader.exhaust_lexer()
+    except UnexpectedInput:  # ”iÆ”: the beginning is a name there, and a word of the grammar by itself
+        return f"”{beginning}” är ett ord i regelspråket och inget namn."
     names: set[str] = reader.accepts()  # type: ignore[no-untyped-call]
     kinds = [words for words, tokens in _KINDS.items() if tokens & names]
     if "$END" in names:

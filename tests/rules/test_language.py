@@ -505,6 +505,10 @@ def test_letters_typed_as_two_are_not_words_here_but_composed_when_a_file_is_rea
     assert codes(unicodedata.normalize("NFC", decomposed)) == []
 
 
+def test_a_word_of_the_language_before_a_sign_that_is_none_is_a_finding() -> None:
+    assert codes("iÆ") == ["R010"]
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_an_expression_or_a_finding(text: str) -> None:
     node, found = check(text, Scope(VOCABULARY, NORMS.catalog, "vuxen"), YES_NO)
