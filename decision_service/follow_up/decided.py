@@ -13,18 +13,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, and_, func, select
-from sqlmodel import Session, col
+from sqlalchemy import Engine, ScalarSelect, and_, func, select
+from sqlmodel import Session, SQLModel, col
 
 from decision_service.reading.swedish_time import begin_of, swedish_day
-from decision_service.store.tables import ApplicationRow, DecisionRow
+from decision_service.store.tables import ApplicationRow, CompletionRow, DecisionRow
 from norms.month import Month
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A decision as it counts: ``granted`` in öre, ``hours`` from receipt, ``late`` after its time, and
-    whether a person ``followed`` what was proposed, None where nothing was."""
+    whether a person ``followed`` what was proposed, None where nothing was. ``month`` is the benefit month;
+    ``day``, ``contact_days`` and ``days`` the day it was made, and calendar days from receipt to the first
+    word to the applicant and to the decision; ``fired`` the rules that fired."""
 
     application_id: str
     outcome: str
@@ -33,6 +35,11 @@ class Decided:
     followed: bool | None
     hours: float
     late: bool
+    month: str
+    day: date
+    contact_days: int
+    days: int
+    fired: frozenset[str]
 
 
 @dataclass(eq=False)
@@ -56,14 +63,13 @@ def decided_in(session: Session, municipality: str, month: Month, now: datetime)
         if rows is None or len(rows) != count:
             rows = list(_read(session, municipality, day)) if count else []
             if day < today:
-                _remember(known, (municipality, day), rows)
+                remember(known, (municipality, day), rows)
         found += rows
     return found
 
 
-def _remember(
-    known: dict[tuple[str, date], Sequence[Decided]], key: tuple[str, date], rows: Sequence[Decided]
-) -> None:
+def remember(known: dict[tuple[str, date], Any], key: tuple[str, date], rows: Any) -> None:
+    """Remember a day, and forget the oldest where that would be too many."""
     while len(known) >= MOST_DAYS:
         known.pop(next(iter(known)), None)
     known[key] = rows
@@ -101,8 +107,31 @@ def _read(session: Session, municipality: str, day: date) -> Iterator[Decided]:
         col(decision.decided_at),
         col(application.received_at),
         col(application.breached_at),
+        col(decision.month),
+        col(decision.fired),
+        _first_asked().label("asked_at"),
     ).join(application, col(application.id) == col(decision.application_id))
     for row in session.connection().execute(query.where(*in_days(decision, municipality, day, day))):
-        case, outcome, granted, automatic, followed, decided_at, received_at, breached_at = row
-        hours = (decided_at - received_at).total_seconds() / 3600
-        yield Decided(case, outcome, granted, automatic, followed, hours, breached_at is not None)
+        received = swedish_day(row.received_at)
+        contact = min(filter(None, (row.asked_at, row.decided_at)))
+        yield Decided(
+            row.application_id,
+            row.outcome,
+            row.granted,
+            row.automatic,
+            row.followed,
+            (row.decided_at - row.received_at).total_seconds() / 3600,
+            row.breached_at is not None,
+            row.month,
+            day,
+            (swedish_day(contact) - received).days,
+            (day - received).days,
+            frozenset(row.fired.split()),
+        )
+
+
+def _first_asked() -> ScalarSelect[datetime]:
+    """When the applicant was first asked for something, or shown something."""
+    row = CompletionRow
+    asked = select(func.min(col(row.asked_at))).where(col(row.application_id) == DecisionRow.application_id)
+    return asked.correlate(SQLModel.metadata.tables["decision"]).scalar_subquery()

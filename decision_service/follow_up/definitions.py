@@ -33,18 +33,38 @@ class Measure(StrEnum):
     REMAIN = "remain"
     ASSIGNED = "assigned"
     DECLINED = "declined"
+    REFUSED = "refused"
+    REDUCED = "reduced"
+    HOURS_OFFERED = "hours_offered"
     HOURS_ASSIGNED = "hours_assigned"
     HOURS_ATTENDED = "hours_attended"
     HOURS_UNMARKED = "hours_unmarked"
+    HOUSEHOLDS = "households"
+    PERSONS = "persons"
+    CHILDREN = "children"
+    PAID = "paid"
+    LONG_TERM = "long_term"
+    SHARE_AUTOMATED = "share_automated"
+    DAYS_TO_CONTACT = "days_to_contact"
+    DAYS_TO_DECISION = "days_to_decision"
+    WAITING_DAYS = "waiting_days"
+    DAYS_TO_MEETING = "days_to_meeting"
+    ASKED = "asked"
+    FOLLOWED = "followed"
+    ERROR_RATE = "error_rate"
 
 
 class Definition(FileModel):
-    """What a figure is called, what is counted, where that is said, and how sure it is."""
+    """What a figure is called, what is counted, where that is said, and how sure it is. ``number`` is one
+    that the meaning names, ``rules`` are those that it counts by, ``unit`` is what it is counted in."""
 
     name: Text = Field(alias="namn")
     meaning: Text = Field(alias="betyder")
     source: Text = Field(alias="källa")
     status: Status
+    unit: str = Field(default="", alias="enhet")
+    number: Annotated[Whole, between(1, 1000)] | None = Field(default=None, alias="tal")
+    rules: tuple[Text, ...] = Field(default=(), alias="regler")
 
 
 class Definitions(FileModel):

@@ -14,7 +14,7 @@ from decision_service.follow_up.definitions import Measure
 from decision_service.follow_up.sums import withheld
 from decision_service.planning.participation import Enrolment, ExitReason, Participation
 
-_PARTS: Mapping[Measure, tuple[str, ...]] = {
+PARTS: Mapping[Measure, tuple[str, ...]] = {
     Measure.ENROLLED: ("work", "studies", "right_benefit", "moved", "other", "remain"),
     Measure.ENDED: ("work", "studies", "right_benefit", "moved", "other"),
     Measure.WORK_OR_STUDIES: ("work", "studies"),
@@ -23,6 +23,8 @@ _PARTS: Mapping[Measure, tuple[str, ...]] = {
     Measure.OTHER: ("right_benefit", "moved", "other"),
     Measure.REMAIN: ("remain",),
 }
+"""The parts that each figure is the sum of: where an enrolment went in the period."""
+REASONS = tuple(each.value.lower() for each in ExitReason)
 _SHARES = {
     Measure.SHARE_ENDED: Measure.ENDED,
     Measure.SHARE_WORK_OR_STUDIES: Measure.WORK_OR_STUDIES,
@@ -44,14 +46,19 @@ def outcomes(people: Iterable[Participation], first: date, last: date) -> Outcom
     counts: Counter[str] = Counter()
     for each in people:
         counts.update(_cells(each, first, last))
-    sums = {measure: sum(counts[part] for part in parts) for measure, parts in _PARTS.items()}
+    sums = {measure: sum(counts[part] for part in parts) for measure, parts in PARTS.items()}
     hidden = withheld(
         {measure.value: count for measure, count in sums.items()},
-        {measure.value: parts for measure, parts in _PARTS.items()},
+        {measure.value: parts for measure, parts in PARTS.items()},
     )
-    shown: dict[Measure, int | None] = {
-        measure: None if measure.value in hidden else count for measure, count in sums.items()
-    }
+    return with_shares(
+        first, last, {measure: None if measure.value in hidden else count for measure, count in sums.items()}
+    )
+
+
+def with_shares(first: date, last: date, counts: Mapping[Measure, int | None]) -> Outcomes:
+    """The table of some counts, with the shares that follow from those that are shown."""
+    shown = dict(counts)
     for share, whole in _SHARES.items():
         shown[share] = _per_cent(shown[whole], shown[Measure.ENROLLED])
     return Outcomes(first, last, shown)
@@ -62,11 +69,11 @@ def _cells(person: Participation, first: date, last: date) -> Iterator[str]:
     for number, each in enumerate(person.enrolments):
         if each.day > last or (each.exit is not None and each.exit.day < first):
             continue
-        left = _left(person.enrolments, number)
-        yield left.value.lower() if left is not None and _in(each, first, last) else "remain"
+        reason = left(person.enrolments, number)
+        yield reason.value.lower() if reason is not None and _in(each, first, last) else "remain"
 
 
-def _left(enrolments: tuple[Enrolment, ...], number: int) -> ExitReason | None:
+def left(enrolments: tuple[Enrolment, ...], number: int) -> ExitReason | None:
     """Where an enrolment ended, unless the next one made the exit undone."""
     found = enrolments[number].exit
     undone = number + 1 < len(enrolments) and enrolments[number + 1].reopens

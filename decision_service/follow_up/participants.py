@@ -1,40 +1,170 @@
 """The participants of a municipality as the figures read them: whole, those who have left too.
 
-What is sealed cannot be changed without the key, and the daily check of the log asks of every row whether it
-is the newest; the figures do not ask once more.
+What has been opened is remembered until it changes, so that one more day takes no longer than what changed in
+it. What is sealed cannot be changed without the key, and the daily check of the log asks of every row whether
+it is the newest; the figures do not ask once more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
 
+from decision_service.follow_up.households import helped_in
+from decision_service.follow_up.requirement import (
+    Counted,
+    Hours,
+    Quarter,
+    assigned_in,
+    declined_in,
+    hours_by_day,
+    hours_offered,
+    of_counts,
+)
 from decision_service.planning.attendance import AttendanceOfMonth
-from decision_service.planning.office import PlanningOffice
-from decision_service.planning.participants import opened, opened_month
+from decision_service.planning.offered import all_offered
+from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participation import Participation
 from decision_service.store.tables import AttendanceRow, ParticipantRow
 from norms.month import Month
 
-
-def everybody(office: PlanningOffice, session: Session, tenant: str) -> Iterator[tuple[str, Participation]]:
-    """Each participant with the case. Raises RowError where a row is not what was sealed."""
-    rows = session.exec(
-        select(ParticipantRow).where(ParticipantRow.tenant == tenant).order_by(col(ParticipantRow.case_id))
-    ).all()
-    for row in rows:
-        yield row.case_id, opened(row)
+_AT_ONCE = 500
+"""Rows that are opened in a query."""
+Of: TypeAlias = "tuple[int, datetime | None]"
+"""What a month of hours was counted from: the participant's version, and when its marks last changed."""
 
 
-def attendance(
-    office: PlanningOffice, session: Session, tenant: str, first: Month, last: Month
-) -> Mapping[str, Mapping[str, AttendanceOfMonth]]:
-    """What was marked from one month to another, by case and month. Raises as above."""
-    row = AttendanceRow
-    query = select(row).where(row.tenant == tenant, row.month >= str(first), row.month <= str(last))
-    rows = session.exec(query).all()
-    found: dict[str, dict[str, AttendanceOfMonth]] = {}
-    for each in rows:
-        found.setdefault(each.case_id, {})[each.month] = opened_month(each)
+@dataclass(eq=False)
+class _Remembered:
+    """What has been opened of a database."""
+
+    people: dict[tuple[str, str], tuple[int, Participation]] = field(default_factory=dict)
+    hours: dict[tuple[str, str, Month], tuple[Of, Hours]] = field(default_factory=dict)
+
+
+_OF_DATABASE: WeakKeyDictionary[Engine, _Remembered] = WeakKeyDictionary()
+MOST_PEOPLE = 20_000
+"""Participants that are remembered."""
+MOST_MONTHS = 200_000
+"""Participants' months that are remembered."""
+
+
+def everybody(session: Session, tenant: str) -> dict[str, Participation]:
+    """Each participant by the case. Raises RowError where a row cannot be opened."""
+    return {case: person for case, (_, person) in _everybody(session, tenant).items()}
+
+
+def quarter_counts(office: PlanningOffice, session: Session, tenant: str, first: Month) -> Quarter:
+    """The counts of a quarter, up to today where it is not over. Raises as above."""
+    today, months = today_of(office, tenant), [first, first.plus(1), first.plus(2)]
+    last, people = min(months[-1].last, today.day), _everybody(session, tenant)
+    hours = _hours(office, session, tenant, people, months)
+    counted = [
+        _counted(person, [(each, hours.get((case, each), ())) for each in months], first.first, last)
+        for case, (_, person) in people.items()
+    ]
+    decided = [one for month in months for one in helped_in(session, tenant, month, office.clock())]
+    groups = all_offered(session, tenant, first.first).values()
+    return of_counts(counted, first, decided, hours_offered(groups, first.first, last, today.calendar))
+
+
+def _counted(
+    person: Participation, months: Sequence[tuple[Month, Hours]], first: date, last: date
+) -> Counted:
+    found = [each for month, hours in months for each in hours if month.first.replace(day=each[0]) <= last]
+    return Counted(
+        int(assigned_in(person, first, last)),
+        int(declined_in(person, first, last)),
+        sum(each[1] for each in found),
+        sum(each[2] for each in found),
+        sum(each[3] for each in found),
+    )
+
+
+def _everybody(session: Session, tenant: str) -> dict[str, tuple[int, Participation]]:
+    known = _remembered(session).people
+    row = ParticipantRow
+    query = select(col(row.case_id), col(row.version)).where(col(row.tenant) == tenant)
+    rows = session.connection().execute(query.order_by(col(row.case_id)))
+    there = {each.case_id: int(each.version) for each in rows}
+    found = {case: one for case in there if (one := known.get((tenant, case))) and one[0] == there[case]}
+    new = [case for case in there if case not in found]
+    _make_room(known, len(new), MOST_PEOPLE)
+    for cases in _batches(new):
+        documents = select(col(row.case_id), col(row.document)).where(
+            col(row.tenant) == tenant, col(row.case_id).in_(cases)
+        )
+        for case, document in session.connection().execute(documents):
+            found[case] = known[tenant, case] = (there[case], Participation.model_validate_json(document))
+    return {case: found[case] for case in there}
+
+
+def _hours(
+    office: PlanningOffice,
+    session: Session,
+    tenant: str,
+    people: Mapping[str, tuple[int, Participation]],
+    months: Collection[Month],
+) -> dict[tuple[str, Month], Hours]:
+    """The hours of everybody who has some in the months."""
+    known, calendar = _remembered(session).hours, today_of(office, tenant).calendar
+    found: dict[tuple[str, Month], Hours] = {}
+    for month in months:
+        changed = _changed(session, tenant, month)
+        wanted = {
+            case: (version, changed.get(case))
+            for case, (version, person) in people.items()
+            if assigned_in(person, month.first, month.last)
+        }
+        for case, of in wanted.items():
+            if (one := known.get((tenant, case, month))) is not None and one[0] == of:
+                found[case, month] = one[1]
+        new = [case for case in wanted if (case, month) not in found]
+        _make_room(known, len(new), MOST_MONTHS)
+        marks = dict(_marks(session, tenant, month, [case for case in new if case in changed]))
+        for case in new:
+            attendance = {str(month): marks[case]} if case in marks else {}
+            found[case, month] = hours_by_day(people[case][1], attendance, month, calendar)
+            known[tenant, case, month] = wanted[case], found[case, month]
     return found
+
+
+def _changed(session: Session, tenant: str, month: Month) -> dict[str, datetime]:
+    """When the marks of each participant's month last changed."""
+    row = AttendanceRow
+    query = select(col(row.case_id), col(row.changed_at)).where(
+        col(row.tenant) == tenant, col(row.month) == str(month)
+    )
+    return {each.case_id: each.changed_at for each in session.connection().execute(query)}
+
+
+def _marks(
+    session: Session, tenant: str, month: Month, cases: Sequence[str]
+) -> Iterator[tuple[str, AttendanceOfMonth]]:
+    row = AttendanceRow
+    for some in _batches(cases):
+        query = select(col(row.case_id), col(row.document)).where(
+            col(row.tenant) == tenant, col(row.month) == str(month), col(row.case_id).in_(some)
+        )
+        for case, document in session.connection().execute(query):
+            yield case, AttendanceOfMonth.model_validate_json(document)
+
+
+def _batches(cases: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (cases[at : at + _AT_ONCE] for at in range(0, len(cases), _AT_ONCE))
+
+
+def _remembered(session: Session) -> _Remembered:
+    return _OF_DATABASE.setdefault(session.connection().engine, _Remembered())
+
+
+def _make_room(known: dict[Any, Any], new: int, most: int) -> None:
+    """Forget the oldest of what is remembered where it would be too much."""
+    for key in list(known)[: max(0, len(known) + new - most)]:
+        known.pop(key, None)

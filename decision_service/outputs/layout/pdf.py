@@ -1,18 +1,20 @@
-"""A letter as PDF: to archive (PDF/A-2a), to have read out (PDF/UA-1), and the same bytes each time."""
+"""A letter, or what another template lays out, as PDF: to archive (PDF/A-2a), to have read out (PDF/UA-1),
+and the same bytes each time."""
 
 from __future__ import annotations
 
 import json
 import unicodedata
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import typst
 
 from decision_service.outputs.explained import ISOLATES
-from decision_service.outputs.layout.shown import Shown, by_number, shown
+from decision_service.outputs.layout.shown import by_number, shown
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import TEXTS
 
@@ -24,21 +26,27 @@ _ONE_AT_A_TIME = Lock()
 
 
 def pdf(letter: Letter) -> bytes:
-    """The letter as PDF. A character that no font here can show is written as its number.
+    """The letter as PDF. Raises as ``laid_out``."""
+    return laid_out(TEMPLATE, shown(letter), letter.day)
+
+
+def laid_out(template: Path, said: Any, day: date) -> bytes:
+    """What a template makes of what is said to it, as JSON by the name ``brev``, and of a day. A character
+    that no font here can show is written as its number.
 
     Raises typst.TypstError for a template that is wrong.
     """
-    said, at = shown(letter), datetime.combine(letter.day, time(), UTC)
+    compiler, at = _compiler(template), datetime.combine(day, time(), UTC)
     try:
-        return _written(_template(), said, at)
+        return _written(compiler, said, at)
     except typst.TypstError:
         readable = _readable(said)
         if readable == said:
             raise
-        return _written(_template(), readable, at)
+        return _written(compiler, readable, at)
 
 
-def _written(compiler: typst.Compiler, said: Shown | str, at: datetime) -> bytes:
+def _written(compiler: typst.Compiler, said: Any, at: datetime) -> bytes:
     given = {"brev": json.dumps(said, ensure_ascii=False), "dag": at.date().isoformat()}
     with _ONE_AT_A_TIME:
         made = compiler.compile(format="pdf", sys_inputs=given, pdf_standards=STANDARDS, timestamp=at)
@@ -47,9 +55,9 @@ def _written(compiler: typst.Compiler, said: Shown | str, at: datetime) -> bytes
 
 
 @cache
-def _template() -> typst.Compiler:
-    """The template, read once."""
-    return typst.Compiler(TEMPLATE, root=TEXTS.parent, font_paths=_fonts())
+def _compiler(template: Path) -> typst.Compiler:
+    """A template, read once."""
+    return typst.Compiler(template, root=template.parent, font_paths=_fonts())
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -94,7 +94,7 @@ def two_months(request: Request, manager: Manager, ena: MonthAsked = "", andra: 
     return page(request, "tva_manader.html", visitor=manager, rader=beside, lagen=law, **months)
 
 
-def csv_file(name: str, rows: list[tuple[object, ...]]) -> Response:
+def csv_file(name: str, rows: Iterable[tuple[object, ...]]) -> Response:
     """A file that spreadsheets of the country open: semicolons, and a mark that it is UTF-8."""
     file = io.StringIO()
     csv.writer(file, delimiter=";").writerows(rows)

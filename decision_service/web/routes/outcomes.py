@@ -1,11 +1,8 @@
-"""The page of where participants went: rolling twelve months, the quarter's counts, and what each means."""
+"""The month's report of a municipality: as page, as file and as PDF, with what each figure means."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,15 +12,14 @@ from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
 from decision_service.api.cases import told
 from decision_service.api.months import month_parameter
-from decision_service.follow_up.definitions import Measure, definitions
-from decision_service.follow_up.first_meeting import DaysToMeeting, days_to_meeting
-from decision_service.follow_up.outcomes import Outcomes, outcomes
-from decision_service.follow_up.participants import attendance, everybody
-from decision_service.follow_up.requirement import Quarter, quarter, quarter_of
+from decision_service.follow_up.definitions import definitions
+from decision_service.follow_up.report import Report, Section, goal_cells, report, report_words
+from decision_service.follow_up.report_pdf import report_pdf
 from decision_service.planning.office import today_of
 from decision_service.store.database import reading
 from decision_service.web.charts import bars
 from decision_service.web.render import page
+from decision_service.web.routes.manager import csv_file
 from decision_service.web.visitors import Visitor, visitor
 from norms.month import Month
 
@@ -31,75 +27,66 @@ router = APIRouter(prefix="/k/{kommunkod}/resultat")
 
 Reader = Annotated[Visitor, Depends(visitor(Role.CHEF, Role.JURIST, Role.REVISOR, Role.ACTIVITY_SECRETARY))]
 MonthAsked = Annotated[str, Query(max_length=7)]
-SHARES = (Measure.SHARE_ENDED, Measure.SHARE_WORK_OR_STUDIES)
-EXITS = (Measure.WORK, Measure.STUDIES, Measure.OTHER, Measure.REMAIN)
+HEAD = ("tabell", "period", "mått", "värde", "enhet", "definitionernas nummer")
+MOST_BARS = 12
+"""Rows of a table that are drawn too."""
 
 
 @router.get("")
 def shown(request: Request, reader: Reader, manad: MonthAsked = "") -> Response:
-    """Twelve months to the end of a month, and the quarter that the month lies in."""
-    table, counts, meeting, until = _figures(request, reader, manad)
-    named = definitions().measures
+    """The report of a month; of the last whole one where none is asked for."""
+    found = _report(request, reader, manad)
+    goals = [goal_cells(each) for each in found.goals]
     return page(
         request,
         "resultat.html",
         visitor=reader,
-        tabell=table,
-        kvartal=counts,
-        mote=meeting,
-        manad=until,
+        rapport=found,
+        mal=goals,
+        staplar=_bars,
+        rapportord=report_words(),
         definitioner=definitions(),
-        andelar=SHARES,
-        staplar=bars({named[each].name: table.figures[each] for each in EXITS}, "Inskrivningar"),
     )
 
 
 @router.get("/csv")
 def as_file(request: Request, reader: Reader, manad: MonthAsked = "") -> Response:
     """The same as a file for a spreadsheet."""
-    table, counts, meeting, until = _figures(request, reader, manad)
-    file = io.StringIO()
-    head = ("period", "mått", "värde", "definitionernas nummer")
-    csv.writer(file, delimiter=";").writerows([head, *_rows(table, counts, meeting)])
-    name = f'attachment; filename="resultat-{reader.tenant}-{until}.csv"'
-    content = "\ufeff" + file.getvalue()
-    return Response(content, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
+    found = _report(request, reader, manad)
+    return csv_file(f"resultat-{reader.tenant}-{found.month}", [HEAD, *_rows(found)])
 
 
-def _rows(table: Outcomes, counts: Quarter, meeting: DaysToMeeting) -> Iterator[tuple[object, ...]]:
-    period, of_quarter = f"{table.first}–{table.last}", f"kvartalet från {counts.first}"
-    yield from _said(period, table.figures)
-    yield from _said(of_quarter, counts.figures)
-    for name, value in (
-        ("Dagar till första mötet, median", meeting.median),
-        ("Dagar till första mötet, medel", meeting.mean),
-        ("Dagar till första mötet, nio av tio", meeting.ninetieth),
-        ("Inget första möte än", meeting.waiting),
-    ):
-        yield period, name, "visas inte" if value is None else value, definitions().version
+@router.get("/pdf")
+def as_pdf(request: Request, reader: Reader, manad: MonthAsked = "") -> Response:
+    """The same to print and to archive."""
+    found = _report(request, reader, manad)
+    today = today_of(office_of(request), reader.tenant).day
+    name = f'attachment; filename="manadsrapport-{reader.tenant}-{found.month}.pdf"'
+    content = report_pdf(found, reader.municipality.name, today)
+    return Response(content, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
-def _said(period: str, figures: Mapping[Measure, int | None]) -> Iterator[tuple[object, ...]]:
-    for measure, value in figures.items():
-        name = definitions().measures[measure].name
-        yield period, name, "visas inte" if value is None else value, definitions().version
-
-
-def _figures(request: Request, reader: Visitor, asked: str) -> tuple[Outcomes, Quarter, DaysToMeeting, Month]:
+def _report(request: Request, reader: Visitor, asked: str) -> Report:
     office = office_of(request)
-    today = today_of(office, reader.tenant)
-    until = month_parameter(asked) if asked else Month.of(today.day).plus(-1)
-    first = quarter_of(until.first)
+    month = month_parameter(asked) if asked else Month.of(today_of(office, reader.tenant).day).plus(-1)
     with told(), reading(office.engine) as session:
-        people = dict(everybody(office, session, reader.tenant))
-        marked = attendance(office, session, reader.tenant, first, first.plus(2))
-    with_marks = [(person, marked.get(case, {})) for case, person in people.items()]
-    counts = quarter(with_marks, first, today.day, today.calendar)
-    first_day, last_day = rolling(until)
-    meeting = days_to_meeting(people.values(), first_day, last_day)
-    return outcomes(people.values(), first_day, last_day), counts, meeting, until
+        return report(office, session, reader.tenant, month)
 
 
-def rolling(until: Month) -> tuple[date, date]:
-    """Twelve months to the end of a month."""
-    return until.plus(-11).first, until.last
+def _rows(found: Report) -> Iterator[tuple[object, ...]]:
+    for section in found.sections:
+        for each in section.cells:
+            value = report_words().withheld if each.value is None else each.value
+            yield section.heading, section.period, each.name, value, each.unit, found.version
+    for one in found.goals:
+        for each in goal_cells(one):
+            value = report_words().withheld if each.value is None else each.value
+            heading = report_words().tables["mål"].heading
+            yield heading, found.month.in_words, each.name, value, each.unit, found.version
+
+
+def _bars(section: Section) -> str:
+    """The counts of a table as bars, where they are few enough to be seen; else nothing."""
+    found = [each for each in section.cells if not each.unit]
+    counts = {each.name: None if each.value is None else int(each.value) for each in found}
+    return bars(counts, section.heading) if 1 < len(counts) <= MOST_BARS else ""

@@ -47,7 +47,7 @@ def played(world: World) -> World:
 def test_every_page_has_something_to_show(played: World) -> None:
     office = played.office
     with reading(played.engine) as session:
-        people = dict(everybody(office, session, TENANT))
+        people = everybody(session, TENANT)
         today = swedish_day(office.clock())
         there = [each for each in people.values() if each.enrolment.exit is None]
         due = {one.what for each in there for one in participants.due_of(office, TENANT, each)}

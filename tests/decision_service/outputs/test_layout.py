@@ -298,7 +298,7 @@ def test_a_template_that_is_wrong_is_told(
     monkeypatch: pytest.MonkeyPatch, decisions: dict[str, Decision]
 ) -> None:
     broken = typst.Compiler(TEMPLATE.read_bytes() + b"\n#finns-inte", ignore_system_fonts=True)
-    monkeypatch.setattr("decision_service.outputs.layout.pdf._template", lambda: broken)
+    monkeypatch.setattr("decision_service.outputs.layout.pdf._compiler", lambda _: broken)
     with pytest.raises(typst.TypstError, match="finns-inte"):
         pdf(decision_letter(decisions["ensam-bifall"], CONTEXT))
 

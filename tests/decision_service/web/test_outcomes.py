@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 
+from markupsafe import escape
+
 from decision_service.access.roles import Role
+from decision_service.follow_up.report import report_words
 from tests.decision_service.api.test_planning import enrolled, secretary, stepped
 from tests.world.installation import HANDLED, HANDLES
+from tests.world.people import TENANT
 from tests.world.service import Whole
 from tests.world.visitors import nobody, visitor
 
@@ -17,7 +21,8 @@ def figures(one: Whole, tenant: str, month: str = "2026-10") -> dict[str, str]:
     chef = visitor(one, Role.CHEF, tenant=tenant, purpose="")
     text = chef.get(f"/k/{tenant}/resultat/csv?manad={month}").text
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
-    return {name: value for period, name, value, _ in rows[1:] if period.endswith("2026-10-31")}
+    rolling = "Inskrivna och avslutade, rullande tolv månader"
+    return {name: value for table, _, name, value, *_ in rows[1:] if table == rolling}
 
 
 def test_a_municipality_has_its_own_figures(one: Whole) -> None:
@@ -36,11 +41,27 @@ def test_a_municipality_has_its_own_figures(one: Whole) -> None:
     page = visitor(one, Role.CHEF, tenant=HANDLES).get(f"/k/{HANDLES}/resultat?manad=2026-10").text
     for each in (
         "100 procent",
-        "Tolv månader: 1 november 2025 till 31 oktober 2026",
+        "1 november 2025 till 31 oktober 2026",
         "Vad siffrorna betyder",
         "<svg",
     ):
         assert each in page, each
+
+
+def test_the_report_is_a_page_a_file_and_a_pdf(one: Whole) -> None:
+    """The same figures in each, and the municipality's own goals."""
+    chef = visitor(one, Role.CHEF, purpose="")
+    home = f"/k/{TENANT}/resultat"
+    page = chef.get(f"{home}?manad=2026-10").text
+    rows = list(csv.reader(io.StringIO(chef.get(f"{home}/csv?manad=2026-10").text), delimiter=";"))
+    for table in report_words().tables.values():
+        assert table.heading in page, table.heading
+    assert {row[0] for row in rows[1:]} <= {table.heading for table in report_words().tables.values()}
+    assert all(escape(row[2]) in page for row in rows[1:] if row[0] != report_words().tables["mål"].heading)
+    pdf = chef.get(f"{home}/pdf?manad=2026-10")
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert pdf.content.startswith(b"%PDF")
+    assert pdf.content == chef.get(f"{home}/pdf?manad=2026-10").content
 
 
 def test_the_figures_are_for_those_who_follow_up(one: Whole) -> None:

@@ -84,6 +84,7 @@ MAY: Mapping[str, set[Role]] = {
     "GET foljder/{run}": {C, J, R},
     "POST foljder/{run}": {J},
     "GET foljder/{run}/arenden": {C, J, R},
+    "GET resultat/pdf": {C, J, R, S},
 }
 """Who may open and send what; nobody else may."""
 NO_PURPOSE = {
@@ -98,6 +99,7 @@ NO_PURPOSE = {
     "POST foljder",
     "GET foljder/{run}",
     "POST foljder/{run}",
+    "GET resultat/pdf",
 }
 """Pages that show no case."""
 VALUES = {

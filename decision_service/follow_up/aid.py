@@ -1,0 +1,136 @@
+"""What a month's decisions were: households, people and money, how fast, and why people needed it.
+
+Of single persons nothing can be told: small counts are withheld, and so is what would give them away.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from decision_service.application.outcome import Outcome
+from decision_service.follow_up.definitions import Measure, definitions
+from decision_service.follow_up.households import Helped
+from decision_service.follow_up.small_cells import SMALLEST, part, total
+from decision_service.follow_up.sums import withheld
+from norms.month import Month
+
+
+@dataclass(frozen=True)
+class Days:
+    """Median, mean and what nine of ten were within; None where too few are behind it."""
+
+    median: float | None
+    mean: float | None
+    ninetieth: float | None
+
+
+def days(found: Sequence[int]) -> Days:
+    """The days of many; of fewer than the smallest count nothing is told."""
+    if len(found) < SMALLEST:
+        return Days(None, None, None)
+    ninetieth = statistics.quantiles(found, n=10, method="inclusive")[-1]
+    return Days(round(statistics.median(found), 1), round(statistics.fmean(found), 1), round(ninetieth, 1))
+
+
+def pays(one: Helped) -> bool:
+    """Whether a decision grants anything."""
+    return one.decided.granted > 0
+
+
+def figures_of(rows: Sequence[Helped], year: Sequence[Helped], month: Month) -> dict[Measure, int | None]:
+    """The counts of the decisions made in ``month``; ``year`` are those of the twelve months to its end."""
+    granted = [each for each in rows if pays(each)]
+    households = {_who(each) for each in granted}
+    children = sum(children_of(granted).values())
+    long_term = {_who(each) for each in granted} & _long(year, month)
+    shown = total(len(households))
+    return {
+        Measure.HOUSEHOLDS: shown,
+        Measure.PERSONS: total(len({person for each in granted for person in each.household.adults})),
+        Measure.CHILDREN: total(children),
+        Measure.PAID: sum(each.decided.granted for each in granted) if shown is not None else None,
+        Measure.LONG_TERM: part(len(long_term), len(households)),
+        Measure.SHARE_AUTOMATED: _per_cent(sum(each.decided.automatic for each in rows), len(rows)),
+    }
+
+
+def children_of(rows: Iterable[Helped]) -> dict[object, int]:
+    """How many children each household has."""
+    return {_who(each): each.household.children or 0 for each in rows}
+
+
+def _who(one: Helped) -> object:
+    """A household is its adults; one of people without personal numbers is its application."""
+    return one.household.adults or one.decided.application_id
+
+
+def _long(year: Iterable[Helped], month: Month) -> set[object]:
+    """Households with aid for so many of the twelve months that the definition says."""
+    enough = definitions().measures[Measure.LONG_TERM].number or 0
+    months: dict[object, set[str]] = {}
+    for each in year:
+        if pays(each) and str(month.plus(-11)) <= each.decided.month <= str(month):
+            months.setdefault(_who(each), set()).add(each.decided.month)
+    return {who for who, of in months.items() if len(of) >= enough}
+
+
+def _per_cent(count: int, whole: int) -> int | None:
+    shown = part(count, whole)
+    return (200 * shown + whole) // (2 * whole) if shown is not None and whole else None
+
+
+def new_households(half_year: Sequence[Helped], before: Sequence[Helped]) -> list[Helped]:
+    """The first decision of each household that had none for the months just before, as many as the
+    definition says."""
+    months = definitions().measures[Measure.WAITING_DAYS].number or 0
+    known: dict[object, set[str]] = {}
+    for each in (*before, *half_year):
+        known.setdefault(_who(each), set()).add(each.decided.month)
+    found: dict[object, Helped] = {}
+    for each in half_year:
+        recent = {str(Month.parse(each.decided.month).plus(-by)) for by in range(1, months + 1)}
+        if not recent & known[_who(each)]:
+            found.setdefault(_who(each), each)
+    return list(found.values())
+
+
+def by_kind_and_cause(rows: Iterable[Helped]) -> Mapping[tuple[str, str], int | None]:
+    """Households with aid by kind and cause, and ``""`` for all: a household counts once for each cause that
+    its adults have."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for _, each in sorted({_who(one): one for one in rows if pays(one)}.items(), key=str):
+        counts.update((each.household.kind, cause) for cause in set(each.household.causes))
+    return table(counts)
+
+
+def table(counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int | None]:
+    """A table of two ways with its sums, small counts withheld and what would give them away."""
+    sums: Counter[tuple[str, str]] = Counter()
+    parts: dict[str, list[str]] = {}
+    for (row, column), count in counts.items():
+        for key in ((row, column), (row, ""), ("", column), ("", "")):
+            sums[key] += count
+            parts.setdefault(_named(key), []).append(_named((row, column)))
+    hidden = withheld({_named(key): count for key, count in sums.items()}, parts)
+    return {key: None if _named(key) in hidden else count for key, count in sorted(sums.items())}
+
+
+def _named(key: tuple[str, str]) -> str:
+    return "|".join(key)
+
+
+def refused(rows: Iterable[Helped], outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """The adults, and the cause of each, of households who were refused or had less because what is required
+    was not done, as the rules that the definition names say."""
+    rules = set(definitions().measures[Measure.REFUSED].rules)
+    seen = set()
+    for each in rows:
+        if each.decided.outcome == outcome.value and each.decided.fired & rules:
+            for number, cause in enumerate(each.household.causes):
+                who = (_who(each), number)
+                if who not in seen:
+                    seen.add(who)
+                    yield str(who), cause

@@ -1,0 +1,147 @@
+"""The household of a decision as those who count see it: its kind, the adults, the children, and why each
+adult does not support themselves. What the kinds and the causes are called stands in ``statistik.yaml``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from weakref import WeakKeyDictionary
+
+from pydantic import Field, StringConstraints
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
+
+from decision_service.follow_up.decided import Decided, decided_in, in_days, remember
+from decision_service.store.tables import DecisionRow, PartyRow
+from norms import document
+from norms.month import Month
+from norms.status import Status
+from rules.schema import FileModel, validate
+
+FILE = Path(__file__).with_name("statistik.yaml")
+UNKNOWN_KIND = "9"
+UNKNOWN_CAUSE = "ej_känt"
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class StatisticsWords(FileModel):
+    """The file: kinds of household by the authority's number, and causes, whose numbers are not known."""
+
+    source: Text = Field(alias="källa")
+    status: Status
+    open: tuple[Text, ...] = Field(alias="öppet")
+    kinds: Mapping[str, Text] = Field(alias="hushåll")
+    causes: Mapping[str, Text] = Field(alias="försörjningshinder")
+
+
+@cache
+def statistics_words() -> StatisticsWords:
+    """The words. Raises FindingsError for a file that does not hold."""
+    return validate(StatisticsWords, document.read(FILE))
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """``adults`` are keyed hashes; of somebody without a personal number there is none. ``children`` is None
+    where nobody knows. ``causes`` has one for each adult."""
+
+    kind: str
+    adults: tuple[str, ...]
+    children: int | None
+    causes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """A decision, and the household that it is about."""
+
+    decided: Decided
+    household: Household
+
+
+@dataclass(eq=False)
+class _Remembered:
+    """The households of a database's days that are past, by municipality and day, and then by application."""
+
+    days: dict[tuple[str, date], Mapping[str, Household]] = field(default_factory=dict)
+
+
+_OF_DATABASE: WeakKeyDictionary[Engine, _Remembered] = WeakKeyDictionary()
+
+
+def helped_in(session: Session, municipality: str, month: Month, now: datetime) -> list[Helped]:
+    """The decisions of a month with their households, in the order of its days."""
+    known = _OF_DATABASE.setdefault(session.connection().engine, _Remembered()).days
+    found: list[Helped] = []
+    by_day: dict[date, list[Decided]] = {}
+    for each in decided_in(session, municipality, month, now):
+        by_day.setdefault(each.day, []).append(each)
+    for day, rows in by_day.items():
+        households = known.get((municipality, day), {})
+        if any(each.application_id not in households for each in rows):
+            households = _read(session, municipality, day)
+            remember(known, (municipality, day), households)
+        found += [Helped(each, households[each.application_id]) for each in rows]
+    return found
+
+
+def _read(session: Session, municipality: str, day: date) -> Mapping[str, Household]:
+    decision = DecisionRow
+    parties = _parties(session, municipality, day)
+    query = select(col(decision.application_id), col(decision.remembered))
+    rows = session.connection().execute(query.where(*in_days(decision, municipality, day, day)))
+    return {case: household(remembered, parties.get(case, [])) for case, remembered in rows}
+
+
+def _parties(session: Session, municipality: str, day: date) -> Mapping[str, list[tuple[str, bool]]]:
+    """The people of the applications that were decided on a day, and who of them is an adult."""
+    party, decision = PartyRow, DecisionRow
+    query = select(col(party.application_id), col(party.person), col(party.adult)).join(
+        decision, col(decision.application_id) == col(party.application_id)
+    )
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for case, person, adult in session.connection().execute(
+        query.where(*in_days(decision, municipality, day, day))
+    ):
+        found.setdefault(case, []).append((person, adult))
+    return found
+
+
+def household(remembered: str, parties: Sequence[tuple[str, bool]]) -> Household:
+    """The household of a decision, from what is remembered of it and from its parties."""
+    said: Mapping[str, Any] = json.loads(remembered)
+    causes: Mapping[str, str | None] = said.get("causes") or {}
+    adults = tuple(sorted(person for person, adult in parties if adult))
+    people = said.get("people")
+    number = max(len(causes), len(adults))
+    children = len(people) - number if people is not None and number else None
+    if children is None and parties:
+        children = sum(not adult for _, adult in parties)
+    return Household(
+        _kind(list(causes), number, children),
+        adults,
+        children,
+        tuple(sorted(cause or UNKNOWN_CAUSE for cause in causes.values())),
+    )
+
+
+def _kind(identities: Sequence[str], adults: int, children: int | None) -> str:
+    """The authority's number. A person is a woman or a man as the personal number says."""
+    if children is None or children < 0 or adults > 2:
+        return UNKNOWN_KIND
+    if adults == 2:
+        return "8" if children else "7"
+    if not adults:
+        return "1" if children else UNKNOWN_KIND
+    number = identities[0] if identities else ""
+    if len(number) != 12 or not number.isdecimal():
+        return UNKNOWN_KIND
+    woman = int(number[10]) % 2 == 0
+    return {(False, False): "3", (False, True): "4", (True, False): "5", (True, True): "6"}[
+        woman, bool(children)
+    ]
