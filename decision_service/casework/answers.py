@@ -17,7 +17,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 import audit
-from decision_service.casework import steps
+from decision_service.casework import raised, steps
 from decision_service.casework.assessments import latest
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, lock
@@ -93,6 +93,7 @@ def give(
             session.add(old)
         stored = _row(office, row, answer, question, by, now)
         session.add(stored)
+        raised.answered(session, row, question.id)
         entries.append(_entry(stored, Answering.GIVEN, now, by))
     _look_again(office, session, row, now)
     steps.write_log(office, session, row, entries)
@@ -121,6 +122,7 @@ def withdraw(
     now = office.clock()
     answer.withdrawn_at = now
     session.add(answer)
+    raised.answered(session, row, answer.question, is_answered=False)
     _look_again(office, session, row, now)
     steps.write_log(office, session, row, [_entry(answer, Answering.WITHDRAWN, now, by, reason.strip())])
     return row
@@ -151,7 +153,7 @@ def try_out(
         replaced = {each.question for each in new}
         own = [each for each in of_application(session, row) if each.question not in replaced]
         standing = [each for each in case.get("answers", ()) if each["standing"]]
-    case["answers"] = [*standing, *(_in_case(each) for each in (*own, *new))]
+    case["answers"] = [*standing, *(in_case(each) for each in (*own, *new))]
     after = office.evaluators.assess(json.dumps(case, ensure_ascii=False).encode())
     return TriedOut(before, after.assessment)
 
@@ -171,7 +173,8 @@ def in_case_file(
     ids = {hash_: id_ for id_, hash_ in people.items()}
     earlier, own = _standing(session, row, ids), of_application(session, row)
     vouched.require(office.keys, session, row.tenant, *(answer for answer, _ in earlier))
-    return [*(_stands(answer, other, ids) for answer, other in earlier), *map(_in_case, own)]
+    standing = (_stands(answer, other, ids) for answer, other in earlier)
+    return [*(each for each in standing if not raised.outlived(session, row, each)), *map(in_case, own)]
 
 
 def _standing(
@@ -197,10 +200,10 @@ def _stands(answer: AnswerRow, other: ApplicationRow, ids: Mapping[str, str]) ->
     """An answer of another application in this case file, with people by their ids here."""
     there = {person["id"] for person in json.loads(other.content)["people"]}
     subject = ids[answer.person or ""] if answer.subject in there else answer.subject
-    return {**_in_case(answer), "subject": subject, "standing": True}
+    return {**in_case(answer), "subject": subject, "standing": True}
 
 
-def _in_case(answer: AnswerRow) -> Json:
+def in_case(answer: AnswerRow) -> Json:
     asked = json.loads(answer.asked)
     return {
         "id": answer.id,
@@ -347,17 +350,5 @@ def _look_again(office: Office, session: Session, row: ApplicationRow, now: date
 
 
 def _entry(answer: AnswerRow, event: Answering, now: datetime, by: By, why: str = "") -> audit.Entry:
-    asked = json.loads(answer.asked)
-    content = {
-        "answer": answer.id,
-        "question": asked["question"],
-        "label": asked["label"],
-        "fact": answer.fact,
-        "value": json.loads(answer.value),
-        "reason": why or answer.reason,
-        "until": answer.until.isoformat() if answer.until is not None else None,
-    }
     actor = journal.staff(by.id) if by.id else journal.APPLICANT
-    return journal.answer(
-        answer.application_id, now, event, actor, code=answer.code, role=by.role.value, content=content
-    )
+    return raised.answer_entry(answer, event, now, actor, by.role.value, why)

@@ -17,7 +17,7 @@ from sqlmodel import Session
 import audit
 from audit.errors import RowError
 from decision_service.application.outcome import Outcome
-from decision_service.casework import gather, search, steps
+from decision_service.casework import gather, raised, search, steps
 from decision_service.casework.assessments import Numbered
 from decision_service.casework.decisions import MonthPaidError, Verdict, make_decision
 from decision_service.casework.gather import Gathered
@@ -150,11 +150,15 @@ def _assessed(
             case_file=gathered.text,
         )
     )
-    entries = [*before, journal.assessed(row.id, row.assessments, now, assessment, gathered.case)]
+    noted = raised.note_assessed(session, row, assessment, gathered.case, now)
+    assessed = journal.assessed(row.id, row.assessments, now, assessment, gathered.case)
+    entries = [*before, assessed, *noted.entries]
     task = session.get(TaskRow, row.id)
-    if assessment.outcome is Outcome.HANDLAGGARE or task is not None:
-        # Whoever has taken the case and answered its questions decides it.
-        reasons = assessment.reasons or (steps.own_reason("FRÅGORNA_BESVARADE"),)
+    kept = noted.kept if assessment.outcome.decides or assessment.outcome is Outcome.HANDLAGGARE else ()
+    if assessment.outcome is Outcome.HANDLAGGARE or task is not None or kept:
+        # Whoever has taken the case and answered its questions decides it, and what was asked before a
+        # register fell silent is asked still.
+        reasons = (*assessment.reasons, *kept) or (steps.own_reason("FRÅGORNA_BESVARADE"),)
         steps.hand_over(office, session, row, reasons, now, assessment.proposed_outcome)
         steps.write_log(office, session, row, entries)
     elif assessment.outcome is Outcome.COMPLETION:

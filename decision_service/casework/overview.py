@@ -18,6 +18,7 @@ from decision_service.application.outcome import Decided, decided
 from decision_service.casework.chain import AnyDecision, in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
+from decision_service.casework.raised import lives_of
 from decision_service.casework.rows import require_logged
 from decision_service.decision.causes import question_about
 from decision_service.decision.document import (
@@ -42,6 +43,7 @@ from decision_service.store.tables import (
     CompletionRow,
     NoteRow,
     PartyRow,
+    QuestionState,
     State,
 )
 from norms.month import Month
@@ -130,6 +132,17 @@ class Note(DocumentPart):
     text: str
 
 
+class RaisedQuestion(DocumentPart):
+    """En fråga från att den ställdes till att orsaken var borta. Kommer den tillbaka står den igen."""
+
+    id: str
+    code: str
+    question: str = Field(description="Som den senast ställdes")
+    state: QuestionState
+    opened_at: datetime
+    ended_at: datetime | None = Field(description="När orsaken var borta")
+
+
 class OtherApplication(DocumentPart):
     """En annan ansökan där någon i hushållet finns med."""
 
@@ -154,6 +167,7 @@ class Overview(DocumentPart):
     history: tuple[MonthDecided, ...] = Field(description="Tidigare månader, belopp i kronor")
     activity: tuple[Activity, ...] = Field(description="Planering och närvaro")
     completions: tuple[AskedAndAnswered, ...]
+    raised: tuple[RaisedQuestion, ...] = Field(description="Alla frågor som ärendet har väckt")
     notes: tuple[Note, ...]
     others: tuple[OtherApplication, ...]
 
@@ -189,6 +203,7 @@ def overview(
         history=tuple(MonthDecided.model_validate(each) for each in case.get("history", ())),
         activity=tuple(Activity.model_validate(each) for each in case.get("activity", ())),
         completions=tuple(_completions(session, row)),
+        raised=tuple(raised_in(office, session, row)),
         notes=tuple(notes_of(office, session, row)),
         others=tuple(_other(other, decision) for other, decision in others),
     )
@@ -207,6 +222,20 @@ def notes_of(office: Office, session: Session, row: ApplicationRow) -> Iterator[
     for each in session.exec(query).all():
         vouched.require(office.keys, session, row.tenant, each)
         yield Note(id=each.id, at=each.at, by=each.name, text=each.text)
+
+
+def raised_in(office: Office, session: Session, row: ApplicationRow) -> Iterator[RaisedQuestion]:
+    """The questions of a case and their life. Raises audit.errors.RowError for one that is not logged so."""
+    for each in lives_of(office, session, row):
+        asked = Reason.model_validate_json(each.asked)
+        yield RaisedQuestion(
+            id=each.question,
+            code=each.code,
+            question=asked.question,
+            state=QuestionState(each.state),
+            opened_at=each.opened_at,
+            ended_at=each.ended_at,
+        )
 
 
 def _question(reason: Reason, assessment: Assessment | None) -> TaskQuestion:

@@ -42,6 +42,7 @@ from decision_service.store.tables import (
     PartyRow,
     ProposedCorrectionRow,
     ProposedHistoryRow,
+    QuestionRow,
     SampledRow,
 )
 
@@ -185,6 +186,7 @@ def _application(
     }
     if not party.adult:
         return head | {"application": _of_child(content, own["id"]), "log": []}
+    others = {one["id"] for one in content["people"]} - {own["id"]}
     return head | {
         "application": _of_adult(content, own),
         "registers": list(_registers(session, row, own["id"])),
@@ -241,6 +243,15 @@ def _application(
             }
             for each in _rows(session, AnswerRow, row, AnswerRow.at)
             if each.person in (person, None)
+        ],
+        "questions": [
+            {
+                **_said(each, "code", "state"),
+                "opened_at": _time(each.opened_at),
+                "ended_at": _time(each.ended_at),
+            }
+            for each in _rows(session, QuestionRow, row, QuestionRow.number)
+            if json.loads(each.asked)["subject"] not in others
         ],
         "notes": [
             {"at": _time(each.at), "by": each.name, "text": each.text}

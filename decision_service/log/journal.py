@@ -281,11 +281,13 @@ class Answering(StrEnum):
 
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
+    ENDED = "ended"
 
 
 _ANSWERING = {
     Answering.GIVEN: "en fråga besvarades",
     Answering.WITHDRAWN: "ett svar togs tillbaka",
+    Answering.ENDED: "frågan föll bort, och med den att den var godtagen",
 }
 
 

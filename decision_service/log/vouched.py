@@ -45,6 +45,7 @@ from decision_service.store.tables import (
     ParticipantRow,
     ProposedCorrectionRow,
     ProposedHistoryRow,
+    QuestionRow,
     ReleaseFileRow,
     SampledRow,
     TaskRow,
@@ -230,6 +231,12 @@ VOUCHED = (
             "withdrawn_at",
         ),
         Kind.ANSWER,
+    ),
+    Vouched(
+        QuestionRow,
+        "question/{number}",
+        ("tenant", "question", "code", "asked", "assessment", "state", "opened_at", "ended_at"),
+        None,
     ),
     Vouched(
         SampledRow,

@@ -458,6 +458,35 @@ class AnswerRow(SQLModel, table=True):
     )
 
 
+class QuestionState(StrEnum):
+    """Where a question to a person stands: to be answered, answered or accepted, or gone with its cause."""
+
+    OPEN = "öppen"
+    ANSWERED = "besvarad"
+    GONE = "borta"
+
+
+class QuestionRow(SQLModel, table=True):
+    """A question to a person from when it is raised until its cause is gone; raised again it is another row.
+
+    ``number`` is its place in the case, ``question`` its id, the same each time, and ``asked`` how it was put
+    last, JSON of ``Reason``. ``assessment`` is the number of the last assessment that raised it.
+    """
+
+    __tablename__ = "question"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    tenant: str
+    question: str
+    code: str
+    asked: str = Field(sa_column=sealed())
+    assessment: int
+    state: str
+    opened_at: datetime = Field(sa_column=_moment())
+    ended_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+
+
 class TaskRow(SQLModel, table=True):
     """What a person must do: the questions of the machine, who has taken it, and what waits for a second.
 

@@ -18,6 +18,7 @@ from decision_service.casework.overview import (
     Note,
     OtherApplication,
     Proposal,
+    RaisedQuestion,
     RegisterPayment,
     RegisterState,
     TaskQuestion,
@@ -73,6 +74,7 @@ class WholeTask(Task):
     history: tuple[MonthDecided, ...] = Field(description="Tidigare månader, belopp i kronor")
     activity: tuple[CaseActivity, ...] = Field(description="Planering och närvaro")
     completions: tuple[AskedAndAnswered, ...]
+    raised: tuple[RaisedQuestion, ...] = Field(description="Alla frågor som ärendet har väckt")
     notes: tuple[Note, ...]
     others: tuple[OtherApplication, ...]
     content: dict[str, Any] = Field(description="Ansökan i kanonisk form")

@@ -24,6 +24,7 @@ from decision_service.application.fields import Day
 from decision_service.casework import answers as casework
 from decision_service.casework.answers import By, Given
 from decision_service.casework.office import Office
+from decision_service.casework.overview import RaisedQuestion, raised_in
 from decision_service.casework.rows import find
 from decision_service.decision.document import Assessment, Who
 from decision_service.decision.takes import LONGEST_TEXT
@@ -160,6 +161,25 @@ def _shown(row: AnswerRow) -> answers.GivenAnswer:
         until=row.until,
         withdrawn_at=row.withdrawn_at,
     )
+
+
+@router.get(
+    "/tasks/{application}/questions",
+    summary="Frågorna i ett ärende",
+    responses=answers.answers(answers.Items[RaisedQuestion]),
+)
+def raised(
+    request: Request,
+    caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.JURIST, Role.REVISOR))],
+    application: Application,
+) -> Response:
+    """Alla frågor till en handläggare som ärendet har väckt, också efter beslutet: när de ställdes, om de är
+    besvarade, och när orsaken var borta. En fråga som kom tillbaka står en gång för varje gång."""
+
+    def show(office: Office, session: Session, row: ApplicationRow) -> Response:
+        return answer(answers.Items(items=list(raised_in(office, session, row))), row)
+
+    return read(request, caller, application, show)
 
 
 @router.post(

@@ -243,6 +243,7 @@ def everything(whole: Whole) -> None:
     worker.act("answers", dear, given)
     whole.settle()
     own = worker.get(f"/tasks/{dear}/answers").json()["items"][0]["id"]
+    worker.get(f"/tasks/{dear}/questions")
     worker.act(f"answers/{own}/withdrawal", dear, {"reason": "Fel belopp."})
     reviewed = whole.eservice("1384").apply(application(whole.person(), NOVEMBER))
     first, second = whole.handlaggare("1384").take(reviewed), whole.handlaggare("1384")

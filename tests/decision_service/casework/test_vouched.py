@@ -32,6 +32,7 @@ from decision_service.store.tables import (
     DocumentRow,
     MessageRow,
     ProposedCorrectionRow,
+    QuestionRow,
     TaskRow,
 )
 from tests.decision_service.casework.test_answers import dear, give, questions
@@ -216,6 +217,7 @@ def test_every_column_of_what_people_act_on_is_vouched_for_or_said_not_to_be() -
         CorrectionRow: {"entry", "number"},
         ProposedCorrectionRow: {"number"},
         ClaimRow: {"number"},
+        QuestionRow: {"number"},
         AppealRow: {"number"},
         DocumentRow: {"sealed"},
         ActivityRow: {"client"},
