@@ -150,6 +150,7 @@ def _awaiting(task: TaskRow) -> answers.Awaiting:
         granted=verdict.granted,
         changes=verdict.changes,
         reason=verdict.reason or "",
+        told=verdict.told,
     )
 
 

@@ -218,6 +218,16 @@ class Assumed(Part):
     decision: Text
 
 
+class Added(Part):
+    """A row or a person that an official has added to the application: its place there (``incomes[1]``), who
+    did it, when, and what it rests on."""
+
+    place: Text
+    by: Text
+    at: Moment
+    reason: Text
+
+
 class Answer(Part):
     """What a person answered to a question (``question``, with its ``code``) of an assessment.
 
@@ -268,6 +278,7 @@ class CaseFile(Part):
     answers: Annotated[list[Answer], Field(max_length=1000)] = Field(default_factory=list)
     others: Annotated[list[Elsewhere], Field(max_length=100)] = Field(default_factory=list)
     assumed: Annotated[list[Assumed], Field(max_length=200)] = Field(default_factory=list)
+    added: Annotated[list[Added], Field(max_length=200)] = Field(default_factory=list)
     shown: Annotated[list[Shown], Field(max_length=1000)] = Field(default_factory=list)
     unmapped: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
 

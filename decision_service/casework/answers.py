@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 import audit
 from decision_service.casework import raised, steps
 from decision_service.casework.assessments import latest
+from decision_service.casework.meaning import Means, faults_in, question_of
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, lock
 from decision_service.decision.causes import question_about
@@ -39,12 +40,13 @@ MOST_AT_ONCE = 200
 class Given:
     """An answer to a question, by the question's id. ``value`` is as people write it: kronor, a day, true and
     false, a code, a number; true where the matter is only looked at. ``until`` is the last day on which a
-    later month may begin in which it stands too."""
+    later month may begin in which it stands too. ``means`` is what the applicant's own words in it mean."""
 
     question: str
     value: Any
     reason: str = ""
     until: date | None = None
+    means: tuple[Means, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,9 +249,28 @@ def _checked(
         if each.question in seen:
             faults.append(fault("question_answered_twice", "answers", number, "question"))
         seen.add(each.question)
-    if faults:
+    meant, wrong = _meanings(office, session, row, given, asked)
+    if faults := [*faults, *wrong]:
         raise InputError(faults)
-    return [(replace(one, reason=one.reason.strip()), asked[one.question]) for one in given]
+    return [*((replace(one, reason=one.reason.strip()), asked[one.question]) for one in given), *meant]
+
+
+def _meanings(
+    office: Office, session: Session, row: ApplicationRow, given: Sequence[Given], asked: Mapping[str, Reason]
+) -> tuple[list[tuple[Given, Reason]], list[Fault]]:
+    """What the applicant's words mean, as answers to questions of their own; and what is wrong with it."""
+    found, faults, newest = list[tuple[Given, Reason]](), list[Fault](), latest(session, row.id)
+    if newest is None or not any(one.means for one in given):
+        return [], []
+    document, words = Assessment.model_validate_json(newest.document), office.book.vocabulary
+    for number, one in enumerate(given):
+        for place, each in enumerate(one.means if one.question in asked else ()):
+            wrong = [*faults_in(each, asked[one.question], document, words)]
+            faults += [fault_.below("answers", number, "means", place) for fault_ in wrong]
+            if not wrong:
+                question = question_of(each, document, words)
+                found.append((Given(question.id, each.value, one.reason.strip(), one.until), question))
+    return found, faults
 
 
 def causes_asked(office: Office, session: Session, row: ApplicationRow) -> list[Reason]:

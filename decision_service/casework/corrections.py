@@ -19,13 +19,14 @@ from decision_service.casework.assessments import numbered
 from decision_service.casework.chain import AnyDecision, in_force
 from decision_service.casework.deciding import PersonsDecision, own_verdict
 from decision_service.casework.decisions import CHANGES, Verdict, check_month, document_of
-from decision_service.casework.four_eyes import VERDICT, needs_second, require_second
+from decision_service.casework.four_eyes import VERDICT, needs_second, second_agrees
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
 from decision_service.casework.rows import ConflictError, lock, require_logged
 from decision_service.casework.staff import signature
 from decision_service.casework.steps import write_log
 from decision_service.casework.task import changed, note
+from decision_service.casework.telling import not_told
 from decision_service.decision.changed_lines import NOTHING
 from decision_service.decision.document import Assessment, CorrectionKind
 from decision_service.log import journal, vouched
@@ -78,6 +79,9 @@ def correct(
         raise InputError([fault("court_and_kind", "court")])
     base = document_of(session, before).calculation or NOTHING
     verdict = own_verdict(wanted.said, who, base, json.loads(row.content)["application"])
+    of_a_court = wanted.kind is CorrectionKind.COURT  # which has heard the applicant
+    if not of_a_court and (faults := not_told(verdict, base, less_than=before.granted)):
+        raise InputError(faults)
     waits = awaiting(session, row.id)
     if waits is not None and waits.proposed_by != who:
         raise ConflictError(fault("correction_waits", name=waits.signed))
@@ -109,18 +113,17 @@ def approve_correction(
     row = lock(session, municipality, application_id, version)
     require_logged(office, session, row)
     waits, before, now = awaiting(session, row.id), in_force(session, row.id), office.clock()
-    require_second(waits.proposed_by if waits is not None else None, who, agrees=agrees, reason=reason)
     if waits is None or before is None:
         raise ConflictError(fault("nothing_to_approve"))
     _require_in_force(before, waits.decision)
-    if agrees:
+
+    def put_aside() -> None:
+        _end(session, waits, who, now, "refused", reason.strip())
+
+    if second_agrees(office, session, row, waits.proposed_by, who, put_aside, agrees=agrees, reason=reason):
         _end(session, waits, who, now, "approved")
         verdict = replace(VERDICT.validate_json(waits.verdict), approved_by=who)
         _write(office, session, row, before, CorrectionKind(waits.kind), waits.court or "", verdict, now)
-        return row
-    _end(session, waits, who, now, "refused", reason.strip())
-    changed(session, row)
-    note(office, session, row, now, who, Action.NOT_APPROVED, reason.strip())
     return row
 
 
@@ -215,6 +218,7 @@ def _write(
         assessment=before.assessment,
         reason=verdict.reason,
         changes=CHANGES.dump_json(verdict.changes).decode(),
+        told=verdict.told_text,
         remembered="",
     )
     document = document_of(session, correction)

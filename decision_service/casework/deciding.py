@@ -16,13 +16,15 @@ from sqlmodel import Session
 
 from decision_service.application.fields import Ore, Part, Text
 from decision_service.application.outcome import Decided, Outcome
+from decision_service.casework.additions import added_rows
 from decision_service.casework.assessments import Numbered, standing
 from decision_service.casework.decisions import Verdict, make_decision, paid_for
-from decision_service.casework.four_eyes import VERDICT, needs_second, require_second
+from decision_service.casework.four_eyes import VERDICT, needs_second, second_agrees
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, require_logged
 from decision_service.casework.task import changed as changed_case
 from decision_service.casework.task import locked_task, note, own_task
+from decision_service.casework.telling import not_told
 from decision_service.decision.changed_lines import (
     NOTHING,
     ChangedLine,
@@ -32,7 +34,7 @@ from decision_service.decision.changed_lines import (
     reduced,
     undecided_costs,
 )
-from decision_service.decision.document import Calculation
+from decision_service.decision.document import Calculation, Told
 from decision_service.installation.municipality import FourEyes
 from decision_service.log.journal import Action
 from decision_service.reading.kronor import in_kronor
@@ -48,6 +50,7 @@ class PersonsDecision(Part):
 
     Either ``agrees`` with the proposal, or an outcome, what is ``granted`` in kronor, and the ``lines`` that
     lead there. ``reason`` is printed in the letter. ``checked``: the amounts are meant, however unlikely.
+    ``told``: how the applicant has been told of what speaks against the application, or why not (FL 25 §).
     """
 
     assessment: StrictInt | None
@@ -57,6 +60,7 @@ class PersonsDecision(Part):
     lines: tuple[ChangedLine, ...] = Field(default=(), max_length=200)
     reason: Text = ""
     checked: StrictBool = False
+    told: Told | None = None
 
 
 def decide(
@@ -75,7 +79,7 @@ def decide(
     row, task = own_task(session, municipality, application_id, who, version)
     assessment, content = _named(session, row, said.assessment), json.loads(row.content)
     here = office.municipality(row.tenant)
-    verdict = _verdict(said, who, assessment, content["application"])
+    verdict = _verdict(said, who, assessment, content)
     if verdict.outcome.pays and FourEyes.SUPPLEMENT in here.four_eyes:
         verdict = replace(verdict, beside=tuple(one.id for one in paid_for(session, row)))
     if not needs_second(here, verdict, assessment):
@@ -103,17 +107,15 @@ def approve(
     where what waits is not what was put forward."""
     row, task = locked_task(session, municipality, application_id, version)
     require_logged(office, session, row)
-    require_second(task.proposed_by, who, agrees=agrees, reason=reason)
-    now = office.clock()
-    if agrees:
+
+    def put_aside() -> None:
+        task.proposal, task.proposed_by = None, None
+        session.add(task)
+
+    if second_agrees(office, session, row, task.proposed_by, who, put_aside, agrees=agrees, reason=reason):
         verdict = replace(proposal_of(task), approved_by=who)
         assessment = _named(session, row, verdict.assessment)
-        make_decision(office, session, row, verdict, json.loads(row.content), assessment, now)
-        return row
-    task.proposal, task.proposed_by = None, None
-    session.add(task)
-    changed_case(session, row)
-    note(office, session, row, now, who, Action.NOT_APPROVED, reason)
+        make_decision(office, session, row, verdict, json.loads(row.content), assessment, office.clock())
     return row
 
 
@@ -137,8 +139,9 @@ def _named(session: Session, row: ApplicationRow, number: int | None) -> Numbere
     return found
 
 
-def _verdict(said: PersonsDecision, who: str, assessment: Numbered | None, form: Json) -> Verdict:
-    """What was said as something to decide. Raises InputError with every fault."""
+def _verdict(said: PersonsDecision, who: str, assessment: Numbered | None, content: Json) -> Verdict:
+    """What was said as something to decide on an application. Raises InputError with every fault."""
+    form = content["application"]
     base = assessment.document.calculation if assessment is not None else NOTHING
     proposed = assessment.document.proposal if assessment is not None else None
     number = assessment.number if assessment is not None else None
@@ -153,6 +156,9 @@ def _verdict(said: PersonsDecision, who: str, assessment: Numbered | None, form:
         verdict = Verdict(outcome, granted, who, reason, changes=changes, assessment=number)
         faults = list(_amount(verdict, base))
     faults += _costs(verdict, base, form)
+    verdict = replace(verdict, told=said.told)
+    document = assessment.document if assessment is not None else None
+    faults += not_told(verdict, base, document, added=added_rows(content))
     deviates = verdict.changes or (outcome, granted) != proposed
     if not reason and (deviates or outcome is not Outcome.GRANTED):
         faults.append(fault("decision_without_reason", "reason"))
@@ -165,7 +171,15 @@ def own_verdict(said: PersonsDecision, who: str, base: Calculation, form: Json) 
     """A decision of a person's own on a calculation. Raises InputError with every fault."""
     outcome, granted = _own(said)
     changes = changes_of(base, said.lines, form, checked=said.checked)
-    verdict = Verdict(outcome, granted, who, said.reason.strip(), changes=changes, assessment=said.assessment)
+    verdict = Verdict(
+        outcome,
+        granted,
+        who,
+        said.reason.strip(),
+        changes=changes,
+        assessment=said.assessment,
+        told=said.told,
+    )
     faults = [*_amount(verdict, base), *_costs(verdict, base, form)]
     if not verdict.reason:
         faults.append(fault("decision_without_reason", "reason"))

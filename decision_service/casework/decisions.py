@@ -33,6 +33,7 @@ from decision_service.decision.document import (
     Decision,
     LineChange,
     RestsOn,
+    Told,
 )
 from decision_service.log import journal
 from decision_service.reading.kronor import in_kronor
@@ -51,6 +52,7 @@ class Verdict:
     ``approved_by`` is the staff id of the second, where the municipality wants two pairs of eyes. ``changes``
     are the lines that a person has changed, ``assessment`` the number of the assessment that a person decided
     on, and ``beside`` the ids of the decisions that pay for the same month and that this one is to add to.
+    ``told`` is how the applicant has been told of what speaks against the application.
     """
 
     outcome: Outcome
@@ -61,6 +63,12 @@ class Verdict:
     changes: tuple[LineChange, ...] = ()
     assessment: int | None = None
     beside: tuple[str, ...] = ()
+    told: Told | None = None
+
+    @property
+    def told_text(self) -> str | None:
+        """The same as it is stored."""
+        return self.told.model_dump_json() if self.told is not None else None
 
 
 def make_decision(
@@ -94,6 +102,7 @@ def make_decision(
         reason=verdict.reason,
         assessment=assessment.number if assessment is not None else 0,
         changes=CHANGES.dump_json(verdict.changes).decode(),
+        told=verdict.told_text,
         fired=search.fired(assessment.document) if assessment is not None else "",
         asked=search.asked(assessment.document) if assessment is not None else "",
         followed=_followed(verdict, assessment),
@@ -228,5 +237,6 @@ def _document(
         assessment=rests_on,
         causes=causes,
         changes=changes,
+        told=Told.model_validate_json(decision.told) if decision.told is not None else None,
         calculation=calculation,
     )

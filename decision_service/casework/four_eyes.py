@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pydantic import TypeAdapter
+from sqlmodel import Session
 
 from decision_service.application.outcome import Outcome
 from decision_service.casework.assessments import Numbered
 from decision_service.casework.decisions import Verdict
+from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError
+from decision_service.casework.task import changed, note
 from decision_service.installation.municipality import FourEyes, Municipality
+from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
+from decision_service.store.tables import ApplicationRow
 from norms.fault import fault
 
 VERDICT = TypeAdapter(Verdict)
@@ -48,6 +53,27 @@ def _as_read(staff: str) -> str:
     """A staff id as people take it: ``H-1`` and ``h-1`` are one person, for nobody is to be their own second
     by another spelling."""
     return unicodedata.normalize("NFKC", staff).strip().casefold()
+
+
+def second_agrees(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    proposed_by: str | None,
+    who: str,
+    put_aside: Callable[[], None],
+    *,
+    agrees: bool,
+    reason: str,
+) -> bool:
+    """A second person's word on what ``proposed_by`` has put forward in a case: whether it is to be written
+    now. A no is logged with its reason, and what waited is ``put_aside``. Raises as ``require_second``."""
+    require_second(proposed_by, who, agrees=agrees, reason=reason)
+    if not agrees:
+        put_aside()
+        changed(session, row)
+        note(office, session, row, office.clock(), who, Action.NOT_APPROVED, reason.strip())
+    return agrees
 
 
 def require_second(proposed_by: str | None, who: str, *, agrees: bool, reason: str) -> None:

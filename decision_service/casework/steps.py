@@ -159,6 +159,7 @@ def communicate(
     days: int,
     now: datetime,
     before: Sequence[audit.Entry],
+    actor: audit.Actor | None = None,
 ) -> None:
     """Tell the applicant what a decision against the application would rest on, and give time to answer.
 
@@ -168,7 +169,8 @@ def communicate(
     number = _put_to_applicant(session, row, told, shown_text(shown), now, end, remind)
     move(session, row, State.STATEMENT, now)
     outbox.put_letters(session, row, outbox.COMMUNICATION, number, _asking(told, end), now)
-    entry = journal.communication(row.id, now, journal.Completion.ASKED, due=end.date(), questions=told)
+    asked = journal.Completion.ASKED
+    entry = journal.communication(row.id, now, asked, due=end.date(), questions=told, actor=actor)
     write_log(office, session, row, [*before, entry])
 
 

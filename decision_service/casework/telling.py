@@ -6,7 +6,7 @@ answers are an official's alone. What a person adds to the calculation against t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -55,22 +55,37 @@ def ways() -> Mapping[HowTold, Way]:
     return validate(_Ways, document.read(FILE)).root
 
 
-def not_told(verdict: Verdict, base: Calculation, assessment: Assessment | None) -> list[Fault]:
+def not_told(
+    verdict: Verdict,
+    base: Calculation,
+    assessment: Assessment | None = None,
+    *,
+    added: Collection[str] = (),
+    less_than: int = 0,
+) -> list[Fault]:
     """What is wrong with a decision that goes against the applicant and does not say how the applicant has
-    been told of what it rests on."""
+    been told of what it rests on. ``added`` are rows that an official has added, ``less_than`` what was
+    granted, in öre, by the decision that this one is to take the place of."""
     if verdict.told is not None:
         return [] if verdict.told.reason.strip() else [fault("told_without_reason", "told", "reason")]
-    found = list(dict.fromkeys(_untold(verdict, base, assessment)))
+    found = list(dict.fromkeys(_untold(verdict, base, assessment, added)))
+    if not found and verdict.granted < less_than:
+        found = [verdict.reason or ""]
     return [fault("not_told", "told", what="; ".join(found))] if found else []
 
 
-def _untold(verdict: Verdict, base: Calculation, assessment: Assessment | None) -> Iterator[str]:
+def _untold(
+    verdict: Verdict, base: Calculation, assessment: Assessment | None, added: Collection[str]
+) -> Iterator[str]:
     """What a decision rests on that speaks against the applicant, and that nobody knows the applicant to have
     said or been told."""
     against = verdict.outcome in (Outcome.REFUSED, Outcome.GRANTED_IN_PART)
     for reason in assessment.reasons if assessment is not None and against else ():
         if reason.kind is ReasonKind.COMMUNICATION or reason.code == SAID_BY_OFFICIALS:
             yield reason.label or reason.question
+    for line in base.lines if against else ():
+        if line.kind == "income" and line.subject in added:
+            yield line.label
     yield from (change.label for change in verdict.changes if _is_against(change))
     if verdict.outcome is Outcome.REFUSED and base.by_the_lines != 0:
         yield verdict.reason or ""

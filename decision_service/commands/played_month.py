@@ -252,6 +252,7 @@ def _lowered(found: Assessment) -> Json | None:
         "outcome": Outcome.GRANTED_IN_PART.value,
         "granted": as_kronor(granted - LOWERED),
         "lines": [less],
+        "told": {"how": "HAR_FÅTT_SE", "reason": WHY},
     }
 
 

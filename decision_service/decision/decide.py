@@ -295,5 +295,6 @@ def _engines(agreed: Agreed) -> EnginesReport:
 
 
 def _checksum(case: CaseFile) -> str:
-    content = case.model_dump(mode="json", by_alias=True)
+    # What was not there when older cases were assessed is nothing where it is empty.
+    content = case.model_dump(mode="json", by_alias=True, exclude=None if case.added else {"added"})
     return hashlib.sha256(canonical.any_name(content)).hexdigest()

@@ -337,6 +337,22 @@ class CorrectionKind(StrEnum):
     COURT = "DOM"
 
 
+class HowTold(StrEnum):
+    """Hur sökanden har fått veta vad beslutet vilar på, eller varför det inte behövs (FL 25 §)."""
+
+    SHOWN = "HAR_FÅTT_SE"
+    OBVIOUS = "UPPENBART_OBEHÖVLIGT"
+    HARDER = "AVSEVÄRT_SVÅRARE"
+    URGENT = "KAN_INTE_VÄNTA"
+
+
+class Told(DocumentPart):
+    """Hur sökanden har fått veta vad beslutet vilar på, eller varför det inte behövs."""
+
+    how: HowTold
+    reason: str = Field(max_length=4000, description="När och hur, eller vad skälet är")
+
+
 class Corrects(DocumentPart):
     """Beslutet som ett senare beslut tar platsen för."""
 
@@ -374,6 +390,10 @@ class Decision(DocumentPart):
     )
     changes: tuple[LineChange, ...] = Field(
         default=(), description="Raderna som handläggaren har ändrat eller lagt till"
+    )
+    told: Told | None = Field(
+        default=None,
+        description="Hur sökanden fått veta vad ett beslut mot ansökan vilar på, där någon sagt det",
     )
     corrects: Corrects | None = Field(default=None, description="Beslutet som det här ändrar")
     calculation: Calculation | None = Field(

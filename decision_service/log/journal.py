@@ -270,9 +270,10 @@ def communication(
     due: date | None = None,
     questions: Iterable[Reason] = (),
     content: bytes | None = None,
+    actor: Actor | None = None,
 ) -> Entry:
     """The applicant was told what a decision would rest on, or answered. As for a completion."""
-    found = completion(case_id, now, event, due=due, questions=questions, content=content)
+    found = completion(case_id, now, event, due=due, questions=questions, content=content, actor=actor)
     return replace(found, kind=Kind.COMMUNICATION, purpose=_COMMUNICATION[event])
 
 
@@ -282,11 +283,13 @@ class Answering(StrEnum):
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
     ENDED = "ended"
+    ADDED = "added"
 
 
 _ANSWERING = {
     Answering.GIVEN: "en fråga besvarades",
     Answering.WITHDRAWN: "ett svar togs tillbaka",
+    Answering.ADDED: "handläggaren lade till något som ansökan inte nämner",
     Answering.ENDED: "frågan föll bort, och med den att den var godtagen",
 }
 

@@ -128,6 +128,7 @@ VOUCHED = (
         ),
         Kind.DECISION,
     ),
+    Vouched(DecisionRow, "decision/told", ("told",), Kind.DECISION),
     Vouched(DecisionRow, "letter", ("letter",), Kind.LETTER),
     Vouched(
         DocumentRow,
@@ -164,6 +165,7 @@ VOUCHED = (
         ),
         Kind.DECISION,
     ),
+    Vouched(CorrectionRow, "correction/{number}/told", ("told",), Kind.DECISION),
     Vouched(CorrectionRow, "correction/{number}/letter", ("letter",), Kind.LETTER),
     Vouched(
         ProposedCorrectionRow,

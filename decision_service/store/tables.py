@@ -151,7 +151,8 @@ class DecisionRow(SQLModel, table=True):
     assessment it rests on, 0 for none, where calculation and case file stand. ``entry`` is the decision's
     number in the municipality's log; the letter proves it. ``followed``: a person decided as was proposed,
     None where nothing was, or where the decision is older than that is counted. ``changes`` are the lines
-    that a person changed, ``remembered`` what later months need to know.
+    that a person changed, ``told`` how the applicant has been told of what speaks against them, JSON of
+    ``Told``, ``remembered`` what later months need to know.
     """
 
     __tablename__ = "decision"
@@ -172,6 +173,7 @@ class DecisionRow(SQLModel, table=True):
     reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
     entry: int = -1
     changes: str = Field(default="[]", sa_column=sealed())
+    told: str | None = Field(default=None, sa_column=sealed(nullable=True))
     fired: str = Field(default="", sa_column=Column(Text, nullable=False))
     asked: str = Field(default="", sa_column=Column(Text, nullable=False))
     followed: bool | None = None
@@ -219,6 +221,7 @@ class CorrectionRow(SQLModel, table=True):
     reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
     entry: int = -1
     changes: str = Field(default="[]", sa_column=sealed())
+    told: str | None = Field(default=None, sa_column=sealed(nullable=True))
     remembered: str = Field(sa_column=sealed())
     letter: str | None = Field(default=None, sa_column=sealed(nullable=True))
 

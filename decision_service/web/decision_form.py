@@ -23,8 +23,9 @@ def version_of(form: Form) -> int:
 def decision_of(form: Form) -> dict[str, Any]:
     """What the form says, as ``PersonsDecision`` reads it."""
     assessment = int(form["provning"]) if form["provning"].isdecimal() else None
+    told = _told(form)
     if form["ja"]:
-        return {"assessment": assessment, "agrees": True, "reason": form["motivering"]}
+        return {"assessment": assessment, "agrees": True, "reason": form["motivering"]} | told
     numbers = [name.removeprefix("belopp-") for name in form.names if name.startswith("belopp-")]
     lines: list[dict[str, Any]] = [
         {"line": int(each), "amount": form.kronor(f"belopp-{each}"), "reason": form[f"radskal-{each}"]}
@@ -41,4 +42,10 @@ def decision_of(form: Form) -> dict[str, Any]:
         "lines": lines,
         "reason": form["motivering"],
         "checked": form["menat"] == "ja",
-    }
+    } | told
+
+
+def _told(form: Form) -> dict[str, Any]:
+    """How the applicant has been told, where that is filled in."""
+    said = {"how": form["yttrat"], "reason": form["yttrat-skal"]}
+    return {"told": said} if any(each.strip() for each in said.values()) else {}

@@ -32,6 +32,8 @@ def own_decision(
         "reason": reason,
         "checked": True,
     }
+    if outcome in ("AVSLAG", "DELAVSLAG") or granted > 0:
+        said["told"] = {"how": "HAR_FÅTT_SE", "reason": "Sökanden har läst underlaget."}
     return said | {"lines": list(_lines(calculation, form, outcome, granted)) if granted > 0 else []}
 
 

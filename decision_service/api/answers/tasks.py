@@ -23,7 +23,7 @@ from decision_service.casework.overview import (
     RegisterState,
     TaskQuestion,
 )
-from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Unconfirmed, Who
+from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Told, Unconfirmed, Who
 
 
 class Task(Answer):
@@ -52,6 +52,7 @@ class Awaiting(Answer):
     granted: Ore
     changes: tuple[LineChange, ...] = Field(description="Raderna som kollegan har ändrat")
     reason: str
+    told: Told | None = Field(description="Hur sökanden har fått veta vad beslutet vilar på")
 
 
 class WholeTask(Task):

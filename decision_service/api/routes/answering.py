@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
@@ -21,8 +22,11 @@ from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.applications import Application
 from decision_service.application.fields import Day
+from decision_service.casework import additions
 from decision_service.casework import answers as casework
-from decision_service.casework.answers import By, Given
+from decision_service.casework.additions import Addition, Additions
+from decision_service.casework.answers import By, Given, TriedOut
+from decision_service.casework.meaning import Means
 from decision_service.casework.office import Office
 from decision_service.casework.overview import RaisedQuestion, raised_in
 from decision_service.casework.rows import find
@@ -40,6 +44,21 @@ _STEP = problem_responses("conflict", "stale", "version-missing", "unsupported-m
 _EXAMPLE = {"question": "8c1f0a52de", "value": "7300", "reason": "Hyran är skälig.", "until": "2027-03-31"}
 
 
+class Meaning(BaseModel):
+    """Vad sökandens egna ord betyder: ett citat ur texten, och uppgiften som det blir."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    quote: str = Field(max_length=LONGEST_TEXT, description="Ord ur texten som frågan gäller")
+    fact: str = Field(max_length=100, description="Uppgiften, med vokabulärens ord")
+    subject: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Vem eller vad uppgiften gäller; null är hushållet",
+    )
+    value: Any = Field(description="Värdet, i uppgiftens slag; belopp i kronor")
+
+
 class OneAnswer(BaseModel):
     """Ett svar på en fråga."""
 
@@ -49,6 +68,17 @@ class OneAnswer(BaseModel):
     value: Any = Field(description="Som frågans takes säger; belopp i kronor, true när saken bara är sedd")
     reason: str = Field(default="", max_length=LONGEST_TEXT, description="Vad svaret vilar på")
     until: Day | None = Field(default=None, description="Sista dagen som en senare månad får börja")
+    means: list[Meaning] = Field(
+        default_factory=list,
+        max_length=20,
+        description="Vad sökandens egna ord i frågan betyder",
+    )
+
+    @property
+    def given(self) -> Given:
+        """The answer as casework takes it."""
+        means = tuple(Means(each.quote, each.fact, each.value, each.subject) for each in self.means)
+        return Given(self.question, self.value, self.reason, self.until, means)
 
 
 class AnswersGiven(BaseModel):
@@ -84,13 +114,14 @@ def give(
     """Svaren blir uppgifter i ärendet, och maskinen prövar det igen. Den som har tagit ärendet behåller det.
     Alla frågor behöver inte besvaras på en gång. Med `dry_run=true` sparas inget: svaret är prövningen som
     den är och som den skulle bli."""
-    given = [
-        Given(each.question, each.value, each.reason, each.until)
-        for each in validated(AnswersGiven, json_of(request, body)).answers
-    ]
+    given = [each.given for each in validated(AnswersGiven, json_of(request, body)).answers]
     by = _by(caller)
     if dry_run:
-        return _tried_out(request, caller, application, if_match, given, by)
+
+        def try_out(office: Office, version: int) -> TriedOut:
+            return casework.try_out(office, caller.tenant, application, version, given, by)
+
+        return _tried_out(request, caller, application, if_match, try_out)
     with changing(request, caller) as (office, session):
         version = _version(session, caller, application, if_match)
         row = casework.give(office, session, caller.tenant, application, version, given, by)
@@ -100,7 +131,11 @@ def give(
 
 
 def _tried_out(
-    request: Request, caller: Caller, application: str, if_match: str | None, given: list[Given], by: By
+    request: Request,
+    caller: Caller,
+    application: str,
+    if_match: str | None,
+    try_out: Callable[[Office, int], TriedOut],
 ) -> Response:
     office = office_of(request)
     with told(), seen_by(office, caller) as session:
@@ -108,7 +143,7 @@ def _tried_out(
         require_match(if_match, row.version)
     try:
         with told():
-            tried = casework.try_out(office, caller.tenant, application, row.version, given, by)
+            tried = try_out(office, row.version)
     except CrashError:
         raise ProblemError("unavailable", headers={"Retry-After": "30"}) from None
     before = _looked_at(tried.before) if tried.before is not None else None
@@ -122,6 +157,46 @@ def _looked_at(assessment: Assessment) -> answers.LookedAt:
         calculation=assessment.calculation,
         questions=assessment.reasons,
     )
+
+
+_ADDED = {
+    "to": "incomes",
+    "row": {"incomeType": "SALARY", "amount": "1200", "incomeDate": "2026-10-25", "recipient": "p1"},
+    "reason": "Kontoutdraget visar en lön.",
+}
+
+
+@router.post(
+    "/tasks/{application}/additions",
+    summary="Lägg till en rad eller en person",
+    openapi_extra=described(Additions, {"lön": {"additions": [_ADDED]}}),
+    responses={200: {"model": answers.Application | answers.TriedOut, "description": "Svaret"}, **_STEP},
+)
+def add(
+    request: Request,
+    caller: Worker,
+    application: Application,
+    body: RawBody,
+    if_match: IfMatch = None,
+    dry_run: Annotated[bool, Query(description="true: visa vad det ändrar, spara inget")] = False,
+) -> Response:
+    """Det som ansökan inte nämner: en inkomst, en kostnad, ett barn. Raden skrivs som i kanonisk ansökan,
+    står där från och med nu med vem som lade till den och varför, och maskinen prövar ärendet igen. Med
+    `dry_run=true` sparas inget."""
+    wanted = list[Addition](validated(Additions, json_of(request, body)).additions)
+    by = _by(caller)
+    if dry_run:
+
+        def try_out(office: Office, version: int) -> TriedOut:
+            return additions.try_out(office, caller.tenant, application, version, wanted, by)
+
+        return _tried_out(request, caller, application, if_match, try_out)
+    with changing(request, caller) as (office, session):
+        version = _version(session, caller, application, if_match)
+        row = additions.add(office, session, caller.tenant, application, version, wanted, by)
+        found = views.application(session, row)
+    service_of(request).jobs.enqueue(caller.tenant, application)
+    return answer(found, row)
 
 
 @router.get(

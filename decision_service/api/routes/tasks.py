@@ -23,7 +23,7 @@ from decision_service.api.pages import AskedPage, Page, PageRequest, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import QueueFilter
 from decision_service.api.routes.applications import Application
-from decision_service.casework import deciding, handlaggare
+from decision_service.casework import deciding, handlaggare, telling
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
 from decision_service.casework.overview import Note, notes_of
@@ -184,8 +184,9 @@ def decide(
     """Ja till prövningens förslag, eller ett annat utfall eller belopp med raderna det gäller: radens nummer
     i prövningens beräkning från 1, nytt belopp i kronor och skäl. En ny rad har slag, text och lagrum, och en
     kostnad sin rad i ansökan. Summan av raderna är det som beviljas. Skälen skrivs ordagrant i brevet; de
-    krävs när beslutet är ett annat än förslaget och när något inte beviljas. Där kommunen vill ha fyra ögon
-    väntar beslutet på en kollega."""
+    krävs när beslutet är ett annat än förslaget och när något inte beviljas. Går beslutet sökanden emot på
+    något som sökanden varken har sagt eller fått se säger `told` hur sökanden har fått veta det, eller varför
+    det inte behövs (FL 25 §). Där kommunen vill ha fyra ögon väntar beslutet på en kollega."""
     given = _read(request, PersonsDecision, body)
     with acting(request, caller) as (office, session):
         version = _version(office, session, caller, application, if_match)
@@ -271,6 +272,17 @@ def ask(
         row = handlaggare.ask_applicant(
             office, session, caller.tenant, application, who, version, given.questions
         )
+        return answer(views.application(session, row), row)
+
+
+@router.post("/tasks/{application}/communication", summary="Låt sökanden yttra sig", responses=_CLAIM)
+def tell(request: Request, caller: Worker, application: Application, if_match: IfMatch = None) -> Response:
+    """Sökanden får veta vilka utbetalningar ur register som talar emot ansökan, och kommunens tid att yttra
+    sig. Den som har tagit ärendet har kvar det och beslutar när svaret har kommit eller tiden har gått."""
+    with acting(request, caller) as (office, session):
+        version = _version(office, session, caller, application, if_match)
+        who = caller.principal.subject
+        row = telling.tell(office, session, caller.tenant, application, who, version)
         return answer(views.application(session, row), row)
 
 

@@ -13,7 +13,7 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers import ssbtek
 from decision_service.registers.answers import Payment, RegisterAnswers
 from decision_service.registers.ssbtek.benefits import BENEFITS
-from norms.month import Month
+from norms.month import Month, day_in_words
 from rules.law import Law
 
 ADULT_ROLES = (PersonRole.APPLICANT, PersonRole.CO_APPLICANT)
@@ -128,12 +128,23 @@ class Case:
         """Where values stand in the case file, or the decision by which they are taken for granted."""
         if not self.assumes:
             return stands
-        return ", ".join(self._assumed.get(each, each) for each in stands.split(", "))
+        return ", ".join(dict.fromkeys(map(self._said_by, stands.split(", "))))
+
+    def _said_by(self, place: str) -> str:
+        return self._added.get(place.partition(".")[0]) or self._assumed.get(place, place)
+
+    @cached_property
+    def _added(self) -> Mapping[str, str]:
+        """Who has added the rows that the applicant did not name, by their places."""
+        return {
+            one.place: f"tillagt av {one.by} {day_in_words(swedish_day(one.at))}".replace(",", "")
+            for one in self.file.added
+        }
 
     @cached_property
     def assumes(self) -> bool:
-        """Whether any field is taken for granted by a decision of the municipality."""
-        return bool(self._assumed)
+        """Whether any field is taken for granted by a decision of the municipality, or added by an official."""
+        return bool(self._assumed or self._added)
 
     @cached_property
     def _assumed(self) -> Mapping[str, str]:

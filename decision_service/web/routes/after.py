@@ -17,6 +17,7 @@ from decision_service.api.routes.applications import Application
 from decision_service.casework import appeals, claims, corrections, owed
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
+from decision_service.casework.telling import ways
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
 from decision_service.reading.sentences import say
@@ -56,6 +57,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         visitor=reader,
         arende=application,
         utfallen=DECIDED,
+        satt=ways(),
         slagen=list(CorrectionKind),
         handlaggare=Role.HANDLAGGARE in reader.roles,
         **read(request, reader, application, show),

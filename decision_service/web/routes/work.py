@@ -22,7 +22,7 @@ from decision_service.api.routes.answering import AnswersGiven
 from decision_service.api.routes.applications import Application
 from decision_service.api.routes.tasks import next_task, queue_page
 from decision_service.application.outcome import decided
-from decision_service.casework import answers, corrections, deciding, handlaggare, owed
+from decision_service.casework import answers, corrections, deciding, handlaggare, owed, telling
 from decision_service.casework.answers import By, Given, TriedOut
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
@@ -131,7 +131,13 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         return RedirectResponse(f"/k/{watcher.tenant}/efter/{application}", 303)
     found, kept = seen
     mine = found.claimed_by == watcher.principal.subject
-    shown = {"fel": [], "givet": Form([]), "provat": None, "klart": "", "utfallen": DECIDED} | more
+    shown = {
+        "fel": [],
+        "givet": Form([]),
+        "provat": None,
+        "klart": "",
+        "utfallen": DECIDED,
+    } | more
     return page(
         request,
         "uppgift.html",
@@ -141,6 +147,7 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         arende=application,
         min=mine,
         slag=AnswerKind,
+        satt=telling.ways(),
         **kept,
         **shown,
     )
@@ -294,7 +301,11 @@ def _back(office: Office, session: Session, worker: Visitor, application: str, f
     )
 
 
-_ACTS: dict[str, Act] = {"fraga": _ask, "anteckna": _write, "kon": _back, "maskinen": _back}
+def _tell(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+    telling.tell(office, session, worker.tenant, application, worker.principal.subject, version_of(form))
+
+
+_ACTS: dict[str, Act] = {"yttra": _tell, "fraga": _ask, "anteckna": _write, "kon": _back, "maskinen": _back}
 
 
 def _by(worker: Visitor) -> By:

@@ -45,6 +45,7 @@ def changed(worker: User, found: str) -> None:
         "granted": as_kronor(decision["granted"] - 10_000),
         "lines": [lower],
         "reason": "Maten ingår i boendet.",
+        "told": {"how": "HAR_FÅTT_SE", "reason": "Hyresavtalet visar det."},
     }
     etag = worker.get(f"/applications/{found}").headers["etag"]
     body = {"kind": "ÄNDRING", "decision": decision["id"], "decided": decided}
@@ -63,7 +64,8 @@ def changed_by_two(first: User, second: User, found: str) -> None:
     answer = first.get(f"/applications/{found}/corrections")
     (decision,) = answer.json()["decisions"]
     reason = "Sparkontot räcker till behoven."
-    decided = {"assessment": 1, "outcome": "AVSLAG", "granted": 0, "reason": reason}
+    told = {"how": "HAR_FÅTT_SE", "reason": "Kontoutdraget är sökandens eget."}
+    decided = {"assessment": 1, "outcome": "AVSLAG", "granted": 0, "reason": reason, "told": told}
     body = {"kind": "ÄNDRING", "decision": decision["id"], "decided": decided}
     answer = first.post(f"/applications/{found}/corrections", body, if_match=answer.headers["etag"])
     second.get("/corrections")
@@ -205,6 +207,11 @@ def everything(whole: Whole) -> None:
     told = sender.apply(application(paid, NOVEMBER))
     sender.get(f"/applications/{told}")
     sender.post(f"/applications/{told}/statement", {"agrees": False, "message": "Pengarna är min systers."})
+    also = whole.known()
+    whole.registers(also, fk=enough.agencies["fk"])
+    untold = sender.apply(application(also, NOVEMBER, hasPendingBenefits=True))
+    worker.take(untold)
+    worker.act("communication", untold)
     taken_back = sender.apply(application(whole.person(), NOVEMBER))
     for _ in range(2):
         sender.apply(application(whole.person(), NOVEMBER))
@@ -244,6 +251,10 @@ def everything(whole: Whole) -> None:
     whole.settle()
     own = worker.get(f"/tasks/{dear}/answers").json()["items"][0]["id"]
     worker.get(f"/tasks/{dear}/questions")
+    wage = {"incomeType": "SALARY", "amount": "1200", "incomeDate": "2026-10-25", "recipient": "p1"}
+    added = {"to": "incomes", "row": wage, "reason": "Kontoutdraget visar en lön."}
+    worker.act("additions", dear, {"additions": [added]})
+    whole.settle()
     worker.act(f"answers/{own}/withdrawal", dear, {"reason": "Fel belopp."})
     reviewed = whole.eservice("1384").apply(application(whole.person(), NOVEMBER))
     first, second = whole.handlaggare("1384").take(reviewed), whole.handlaggare("1384")

@@ -12,7 +12,14 @@ from tests.world.installation import FOUR_EYES
 from tests.world.people import NOVEMBER, OCTOBER, application
 from tests.world.service import Json, Whole, decided_by_machine, with_a_person
 
-REFUSED: Json = {"assessment": 1, "outcome": "AVSLAG", "granted": 0, "reason": "Inkomsterna räcker."}
+TOLD = {"how": "HAR_FÅTT_SE", "reason": "Sökanden har läst underlaget."}
+REFUSED: Json = {
+    "assessment": 1,
+    "outcome": "AVSLAG",
+    "granted": 0,
+    "reason": "Inkomsterna räcker.",
+    "told": TOLD,
+}
 
 
 def queue(user: User, **params: object) -> list[Json]:

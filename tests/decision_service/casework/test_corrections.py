@@ -59,6 +59,7 @@ def rent(world: World, found: str, amount: int, **more: Any) -> Wanted:
         "granted": as_kronor(granted),
         "lines": [{"line": 3, "amount": as_kronor(amount), "reason": "Hyresavin har kommit."}],
         "reason": "Hyran är en annan.",
+        "told": {"how": "HAR_FÅTT_SE", "reason": "Hyresavin är sökandens egen."},
     }
     kind = more.pop("kind", CorrectionKind.CHANGE)
     return Wanted(kind, decision.id, validated(PersonsDecision, said), **more)

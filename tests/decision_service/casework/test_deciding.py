@@ -49,6 +49,7 @@ def calculation(world: World, found: str) -> Json:
 
 def own(granted: object, *lines: Json, outcome: str = "BIFALL", **more: Any) -> Json:
     said = {"assessment": 1, "outcome": outcome, "granted": granted, "reason": "Hyran godkänns."}
+    said["told"] = {"how": "HAR_FÅTT_SE", "reason": "Sökanden har läst underlaget."}
     return said | {"lines": list(lines)} | more
 
 

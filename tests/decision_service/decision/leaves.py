@@ -217,6 +217,9 @@ def complete() -> dict[str, Json]:
         {"person": "b1", "role": "CHILD", "residence": "HALF_TIME", "days_in_home": 20},
         {"person": "p1", "role": "APPLICANT"},
     ]
+    case["added"] = [
+        {"place": "incomes[9]", "by": "Anna Ek", "at": "2026-10-28T09:12:00Z", "reason": "Kontoutdraget."}
+    ]
     asked = {"question": "0a1b2c", "code": "UPPGIFT_SAKNAS", "subject": "b1", "fact": "barn.dagar_i_hemmet"}
     said = {"value": 20, "by": "Anna Ek", "role": "handläggare", "at": "2026-10-28T09:12:00Z"}
     case["answers"] = [{"id": "s1", **asked, **said, "rests_on": {}, "until": "2026-12-31"}]

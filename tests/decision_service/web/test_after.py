@@ -73,6 +73,8 @@ def lowered(whole: Whole, anna: Visitor, case: str) -> int:
         f"belopp-{line}": f"{power - 100}",
         f"radskal-{line}": "Räkningen är lägre.",
         "motivering": "Elräkningen visar ett lägre belopp.",
+        "yttrat": "HAR_FÅTT_SE",
+        "yttrat-skal": "Elräkningen är sökandens egen.",
     }
     done = change(anna, case, **wanted)
     assert done.status_code == 303, re.findall(r"<li>([^<]*)</li>", done.text)

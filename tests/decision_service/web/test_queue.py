@@ -202,6 +202,7 @@ def test_a_refusal_waits_for_a_colleague_where_the_municipality_wants_it(whole: 
     act(anna, found, "ta")
     page = anna.get(f"{HOME}/{found}").text
     said = {"provning": field(page, "provning"), "utfall": "AVSLAG", "motivering": "Inkomsterna räcker."}
+    said |= {"yttrat": "HAR_FÅTT_SE", "yttrat-skal": "Samtal den 12 november."}
     assert act(anna, found, "beslut", **said).status_code == 303
     bo = visitor(whole, Role.HANDLAGGARE, name="Bo Al")
     if "Väntar på godkännande" in bo.get(f"{HOME}/{found}").text:

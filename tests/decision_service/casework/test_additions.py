@@ -1,0 +1,186 @@
+"""A row, a person, and what somebody means: added by a handläggare, seen first, and the law decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from decision_service.casework import additions, answers
+from decision_service.casework.additions import Addition
+from decision_service.casework.answers import Given
+from decision_service.casework.examine import examine
+from decision_service.casework.meaning import Means
+from decision_service.casework.rows import ConflictError
+from decision_service.decision.document import Assessment, Reason, reasons_from
+from decision_service.reading.strict_json import InputError
+from decision_service.store.database import transaction
+from decision_service.store.tables import AssessmentRow, State, TaskRow
+from tests.world.answering import ANNA, WHY
+from tests.world.office import Json, World
+from tests.world.people import NOVEMBER, TENANT, application
+
+SAID = "Jag betalar 7300 i hyra fast det stod 6200. Min son bor hos mig."
+WAGE = {"incomeType": "SALARY", "amount": "1000", "incomeDate": "2026-10-25", "recipient": "p1"}
+CHILD = {
+    "id": "son",
+    "role": "CHILD",
+    "born": "2016-05-02",
+    "first_name": "Olle",
+    "days_in_home": 30,
+    "in_school": True,
+    "lunch_away": False,
+}
+
+
+@pytest.fixture
+def case(world: World) -> str:
+    """An application with a message, taken by a person."""
+    world.clock.forward(days=33)
+    world.imported(1)
+    found = world.apply(application(1, NOVEMBER, otherInformation=SAID))
+    assert world.state(found) == State.HANDLAGGARE
+    world.claim(found)
+    return found
+
+
+def newest(world: World, case: str) -> Assessment:
+    with transaction(world.engine) as session:
+        row = session.get_one(AssessmentRow, (case, world.row(case).assessments))
+    return Assessment.model_validate_json(row.document)
+
+
+def message(world: World, case: str) -> Reason:
+    with transaction(world.engine) as session:
+        reasons = reasons_from(session.get_one(TaskRow, case).reasons)
+    return next(each for each in reasons if "7300" in each.question)
+
+
+def add(world: World, case: str, *rows: tuple[str, Json], reason: str = WHY) -> None:
+    version = world.row(case).version
+    wanted = [Addition(to=to, row=row, reason=reason) for to, row in rows]  # type: ignore[arg-type]
+    with transaction(world.engine) as session:
+        additions.add(world.office, session, TENANT, case, version, wanted, ANNA)
+    examine(world.office, TENANT, case)
+
+
+def test_an_income_that_nobody_listed_is_counted_and_says_who_added_it(world: World, case: str) -> None:
+    before = newest(world, case).calculation
+    stored = world.everything()
+    wanted = [Addition(to="incomes", row=WAGE, reason=WHY)]
+    tried = additions.try_out(world.office, TENANT, case, world.row(case).version, wanted, ANNA)
+    assert world.everything() == stored, "nothing is stored"
+    add(world, case, ("incomes", WAGE))
+    assert world.state(case) == State.HANDLAGGARE
+    found = newest(world, case)
+    assert found.engines.agree
+    assert tried.after.calculation == found.calculation
+    (line,) = [each for each in found.calculation.lines if each.subject == "incomes[0]"]
+    assert (line.kind, line.amount) == ("income", 100_000)
+    assert before.result is not None
+    assert found.calculation.result == before.result + 100_000
+    origin = found.facts_about("incomes[0]")["inkomst.belopp"].origin
+    assert origin.startswith("tillagt av Anna Ek")
+    assert ("answer", "added") in world.trail(case)
+    world.whole()
+
+
+def test_a_child_that_nobody_listed_has_a_norm(world: World, case: str) -> None:
+    before = newest(world, case).calculation
+    add(world, case, ("people", CHILD))
+    found = newest(world, case).calculation
+    assert before.norm is not None
+    assert found.norm is None or found.norm > before.norm
+    assert any(each.subject == "son" for each in found.lines)
+
+
+@pytest.mark.parametrize(
+    ("to", "row", "reason"),
+    [
+        ("incomes", {**WAGE, "amount": "10.000"}, WHY),
+        ("incomes", {**WAGE, "okänt": 1}, WHY),
+        ("incomes", WAGE, "  "),
+        ("people", {**CHILD, "role": "APPLICANT"}, WHY),
+        ("people", {**CHILD, "id": "p1"}, WHY),
+    ],
+)
+def test_what_cannot_be_added_changes_nothing(
+    world: World, case: str, to: str, row: Json, reason: str
+) -> None:
+    before = world.everything()
+    with pytest.raises(InputError):
+        add(world, case, (to, row), reason=reason)
+    assert world.everything() == before
+
+
+def test_only_whoever_has_the_case_adds(world: World) -> None:
+    world.clock.forward(days=33)
+    found = world.apply(application(1, NOVEMBER, otherInformation=SAID))
+    wanted = [Addition(to="incomes", row=WAGE, reason=WHY)]
+    version = world.row(found).version
+    with pytest.raises(ConflictError):
+        additions.try_out(world.office, TENANT, found, version, wanted, ANNA)
+    with transaction(world.engine) as session, pytest.raises(ConflictError):
+        additions.add(world.office, session, TENANT, found, version, wanted, ANNA)
+
+
+def test_an_income_that_a_person_added_is_told_before_it_takes_everything(world: World, case: str) -> None:
+    add(world, case, ("incomes", {**WAGE, "amount": "30000"}))
+    number = world.row(case).assessments
+    assert newest(world, case).calculation.by_the_lines == 0
+    said: Json = {"assessment": number, "outcome": "AVSLAG", "granted": 0, "reason": "Lönen räcker."}
+    with pytest.raises(InputError) as wrong:
+        world.say(case, said)
+    assert [each.code for each in wrong.value.faults] == ["not_told"]
+    world.say(case, {**said, "told": {"how": "HAR_FÅTT_SE", "reason": "Samtal i dag."}})
+
+
+def means(world: World, case: str, **changed: Any) -> Given:
+    meaning = Means("Jag betalar 7300 i hyra", "kostnad.belopp", "7300", "costs[0]")
+    words = {
+        name: changed.get(name, getattr(meaning, name)) for name in ("quote", "fact", "value", "subject")
+    }
+    return Given(message(world, case).id, True, WHY, None, (Means(**words),))
+
+
+def test_quoted_words_become_a_fact(world: World, case: str) -> None:
+    given = [means(world, case)]
+    before = world.everything()
+    tried = answers.try_out(world.office, TENANT, case, world.row(case).version, given, ANNA)
+    assert world.everything() == before
+    version = world.row(case).version
+    with transaction(world.engine) as session:
+        answers.give(world.office, session, TENANT, case, version, given, ANNA)
+    examine(world.office, TENANT, case)
+    found = newest(world, case)
+    assert tried.after.calculation == found.calculation
+    fact = found.facts_about("costs[0]")["kostnad.belopp"]
+    assert fact.value == 730_000
+    assert fact.origin.startswith("svar av Anna Ek")
+    assert found.engines.agree
+    assert "7300" not in " ".join(each.question for each in found.reasons), "the message is read"
+    world.whole()
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"quote": "Jag betalar 8000"}, "quote_not_in_text"),
+        ({"quote": " "}, "quote_not_in_text"),
+        ({"fact": "kostnad.finns_inte"}, "no_such_fact"),
+        ({"fact": "beslut.utfall"}, "no_such_fact"),
+        ({"subject": "costs[9]"}, "no_such_subject"),
+        ({"subject": None}, "no_such_subject"),
+        ({"value": "10.000"}, "amount_ambiguous"),
+    ],
+)
+def test_words_that_mean_nothing_here_change_nothing(
+    world: World, case: str, changed: Json, fault: str
+) -> None:
+    before = world.everything()
+    version = world.row(case).version
+    with transaction(world.engine) as session, pytest.raises(InputError) as wrong:
+        answers.give(world.office, session, TENANT, case, version, [means(world, case, **changed)], ANNA)
+    assert [each.code for each in wrong.value.faults] == [fault]
+    assert wrong.value.faults[0].path[:4] == ("answers", 0, "means", 0)
+    assert world.everything() == before
