@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DEADLINE = "deadline"
     WAITING = "waiting"
     WITHDRAWN = "withdrawn"
+    WRITTEN_OFF = "written_off"
     HUMAN_ACTION = "human_action"
     OVERRIDE = "override"
     ACCESS = "access"

@@ -32,6 +32,7 @@ _WHAT = {
     Kind.WAITING: "Beslutet väntar på registren",
     Kind.DEADLINE: "En tidsfrist bevakades",
     Kind.WITHDRAWN: "Ansökan togs tillbaka",
+    Kind.WRITTEN_OFF: "Ärendet skrevs av",
     Kind.HUMAN_ACTION: "Åtgärd vidtogs",
     Kind.OVERRIDE: "Maskinens förslag ändrades",
     Kind.ACCESS: "Ärendet lästes",

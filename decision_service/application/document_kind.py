@@ -27,6 +27,8 @@ _BEGINS = {
 _ENDS = {DocumentKind.PDF: b"%%EOF", DocumentKind.JPEG: b"\xff\xd9", DocumentKind.PNG: b"IEND\xaeB`\x82"}
 _TAIL = 1024
 """Bytes at the end among which a whole file has its end."""
+_FOREIGN = (b"<html", b"<script", b"<!doctype", b"<?php", b"<svg")
+"""What a page for a browser begins with, which no file of these kinds has near its beginning."""
 
 
 def kind_of(content: bytes) -> DocumentKind:
@@ -35,6 +37,8 @@ def kind_of(content: bytes) -> DocumentKind:
         raise InputError([fault("document_too_large", size=len(content), limit=LARGEST)])
     for kind, begin in _BEGINS.items():
         if content.startswith(begin):
+            if any(each in content[:_TAIL].lower() for each in _FOREIGN):
+                break
             if _ENDS[kind] not in content[-_TAIL:]:
                 raise InputError([fault("document_cut_off")])
             return kind

@@ -23,7 +23,7 @@ from decision_service.application.form_questions import (
 )
 from decision_service.application.merging import merged
 from decision_service.application.pointer import pointer_of, value_at
-from decision_service.casework import answers, outbox, steps
+from decision_service.casework import answers, steps
 from decision_service.casework.answers import Given
 from decision_service.casework.office import Office
 from decision_service.casework.receive import name_parties
@@ -240,16 +240,4 @@ def state_opinion(
     steps.back_to_machine(office, session, row, now, complete=True)
     entry = journal.communication(row.id, now, journal.Completion.ANSWERED, content=body.content)
     vouched.append(office.log, session, tenant, [entry])
-    return row
-
-
-def withdraw(office: Office, session: Session, tenant: str, application_id: str) -> ApplicationRow:
-    """The applicant takes it back. Raises NotFoundError, and ConflictError when it is decided."""
-    row = lock(session, tenant, application_id)
-    if row.state not in OPEN:
-        raise ConflictError(fault("cannot_withdraw", state=row.state))
-    now = office.clock()
-    steps.settle(session, row, now, State.WITHDRAWN)
-    outbox.put_letters(session, row, outbox.WRITTEN_OFF, row.version, {}, now)
-    vouched.append(office.log, session, tenant, [journal.withdrawn(row.id, now)])
     return row

@@ -29,6 +29,7 @@ from decision_service.store.tables import (
     PartyRow,
     State,
     TaskRow,
+    WriteOffRow,
 )
 
 EACH_DAY = timedelta(days=1)
@@ -45,6 +46,7 @@ def look_again(office: Office) -> int:
         .join(task, col(task.application_id) == col(row.id))
         .join(seen, (col(seen.application_id) == col(row.id)) & (col(seen.number) == col(row.assessments)))
         .where(col(row.state) == State.HANDLAGGARE, col(task.proposal).is_(None))
+        .where(col(row.id).not_in(select(WriteOffRow.application_id)))
         .order_by(col(seen.made_at), col(row.id))
     )
     with reading(office.engine) as session:

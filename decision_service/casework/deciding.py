@@ -22,6 +22,7 @@ from decision_service.casework.decisions import Verdict, make_decision, paid_for
 from decision_service.casework.four_eyes import VERDICT, needs_second, second_agrees
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, require_logged
+from decision_service.casework.steps import require_not_taken_back
 from decision_service.casework.task import changed as changed_case
 from decision_service.casework.task import locked_task, note, own_task
 from decision_service.casework.telling import not_told
@@ -77,6 +78,7 @@ def decide(
     Raises NotFoundError, StaleError, ConflictError, and InputError with every fault in what was said.
     """
     row, task = own_task(session, municipality, application_id, who, version)
+    require_not_taken_back(session, row)
     assessment, content = _named(session, row, said.assessment), json.loads(row.content)
     here = office.municipality(row.tenant)
     verdict = _verdict(said, who, assessment, content)

@@ -44,6 +44,7 @@ from decision_service.store.tables import (
     ProposedHistoryRow,
     QuestionRow,
     SampledRow,
+    WriteOffRow,
 )
 
 Json = dict[str, Any]
@@ -243,6 +244,11 @@ def _application(
             }
             for each in _rows(session, AnswerRow, row, AnswerRow.at)
             if each.person in (person, None)
+        ],
+        "write_off": [
+            {"taken_back_at": _time(each.taken_back_at), "decided_at": _time(each.decided_at)}
+            | _said(each, "signed", "reason")
+            for each in _rows(session, WriteOffRow, row, WriteOffRow.taken_back_at)
         ],
         "questions": [
             {

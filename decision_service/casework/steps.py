@@ -20,6 +20,7 @@ from decision_service.casework import outbox, search
 from decision_service.casework.office import Office
 from decision_service.casework.questions import question
 from decision_service.casework.receive import start_clock
+from decision_service.casework.rows import ConflictError
 from decision_service.decision.document import Reason, ReasonKind, reasons_text
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.log import journal, vouched
@@ -30,7 +31,9 @@ from decision_service.store.tables import (
     MessageRow,
     State,
     TaskRow,
+    WriteOffRow,
 )
+from norms.fault import fault
 
 
 def move(session: Session, row: ApplicationRow, state: State, now: datetime) -> None:
@@ -48,6 +51,13 @@ def write_log(
 
     The entries vouch for the rows that have changed, and for ``rows``, which are written after."""
     return vouched.append(office.log, session, row.tenant, entries, *rows)
+
+
+def require_not_taken_back(session: Session, row: ApplicationRow) -> None:
+    """That nobody has taken an application back, so that it may be asked about, assessed and granted. Raises
+    ConflictError."""
+    if session.get(WriteOffRow, row.id) is not None:
+        raise ConflictError(fault("taken_back"))
 
 
 def settle(session: Session, row: ApplicationRow, now: datetime, state: State = State.DECIDED) -> None:
@@ -193,6 +203,7 @@ def _put_to_applicant(
     remind: datetime | None,
 ) -> int:
     """Write down what the applicant is asked or told, stop the clock, and give the number of the letter."""
+    require_not_taken_back(session, row)
     last = session.exec(
         select(func.max(CompletionRow.number)).where(CompletionRow.application_id == row.id)
     ).one()
@@ -278,7 +289,8 @@ def back_to_machine(
 ) -> None:
     """The machine looks at it again. ``complete``: the application is whole only from now on, and its clock
     starts anew; else what a person has left of theirs is left as it was. ``keep_claim``: whoever has taken
-    the case has it again when the machine has looked."""
+    the case has it again when the machine has looked. Raises ConflictError for a case that is taken back."""
+    require_not_taken_back(session, row)
     if keep_claim:
         _keep_claimed_task(session, row)
     else:

@@ -47,6 +47,13 @@ class FourEyes(StrEnum):
     """Paying more for a month that another decision pays for. Not said: nobody may."""
 
 
+class WritesOff(StrEnum):
+    """Who decides that a case which the applicant has taken back is written off."""
+
+    MACHINE = "datorn"
+    PERSON = "handläggare"
+
+
 class Sender(FileModel):
     """Who writes the letters: the board that decides, the address, whom to ask, the court of appeal."""
 
@@ -183,7 +190,7 @@ class Municipality(FileModel):
     say of each form what it never asks. ``witness`` is a folder that someone else keeps, where the log's
     checkpoints are put, ``neighbour`` an installation that signs them. ``raise_alone``: one person may grant
     more than the machine came to. ``staff`` are names and titles by
-    staff id; they go before what tokens say.
+    staff id; they go before what tokens say. ``writes_off``: who decides that a case is written off.
     """
 
     code: TenantText = Field(alias="kod")
@@ -195,6 +202,7 @@ class Municipality(FileModel):
     completion: Completion = Field(default_factory=Completion, alias="komplettering")
     four_eyes: tuple[FourEyes, ...] = Field(default=(), alias="fyra ögon")
     raise_alone: YesNo = Field(default=False, alias="höjer ensam")
+    writes_off: WritesOff = Field(default=WritesOff.MACHINE, alias="avskriver")
     pay_day: Annotated[Whole, between(1, 31)] = Field(alias="utbetalningsdag")
     registers: Registers = Field(default_factory=NoRegisters, alias="register")
     outputs: tuple[Output, ...] = Field(default=(), alias="utdata")

@@ -461,6 +461,16 @@ def withdrawn(case_id: str, now: datetime, *, actor: Actor = APPLICANT, reason: 
     return Entry(Kind.WITHDRAWN, now, actor, "sökanden tog tillbaka ansökan", case=case_id, personal=personal)
 
 
+def written_off(
+    case_id: str, decision: str, now: datetime, actor: Actor, *, name: str = "", reason: str = ""
+) -> Entry:
+    """A case that the applicant took back was written off: a decision with an id. ``name`` is the person's,
+    with title, where a person decided."""
+    personal: dict[str, Json] = {word: said for word, said in (("name", name), ("reason", reason)) if said}
+    purpose = "beslut att skriva av ärendet"
+    return Entry(Kind.WRITTEN_OFF, now, actor, purpose, case=case_id, decision=decision, personal=personal)
+
+
 def hold(case_id: str, now: datetime, actor: Actor, purpose: str, *, placed: bool) -> Entry:
     """A person stopped the deletion of a case, or let it go on. ``purpose`` is readable for ever and says
     nothing about the person whose case it is."""

@@ -49,6 +49,7 @@ from decision_service.store.tables import (
     ReleaseFileRow,
     SampledRow,
     TaskRow,
+    WriteOffRow,
 )
 
 
@@ -262,6 +263,12 @@ VOUCHED = (
         Kind.HUMAN_ACTION,
     ),
     Vouched(TaskRow, "proposal", ("proposal", "proposed_by"), None, passing=True),
+    Vouched(
+        WriteOffRow,
+        "write_off",
+        ("tenant", "taken_back_at", "id", "decided_at", "decided_by", "signed", "reason"),
+        None,
+    ),
     Vouched(NoteRow, "note/{id}", ("id", "tenant", "at", "by", "name", "text"), Kind.HUMAN_ACTION),
     Vouched(
         ActivityRow,

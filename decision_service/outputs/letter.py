@@ -177,6 +177,7 @@ class _Facts:
         self._holds = {
             "automatiskt": automatic,
             "av_handläggare": context.step is not None or (decision is not None and not automatic),
+            "utan_handläggare": context.step is None and decision is None,
             "godkänt": decision is not None and decision.approved_by is not None,
             "beviljas": bool(self._granted),
             "beviljas_inte": self._granted == 0,

@@ -68,6 +68,7 @@ Place = Literal[
 When = Literal[
     "automatiskt",
     "av_handläggare",
+    "utan_handläggare",
     "godkänt",
     "beviljas",
     "beviljas_inte",

@@ -461,6 +461,22 @@ class AnswerRow(SQLModel, table=True):
     )
 
 
+class WriteOffRow(SQLModel, table=True):
+    """An application that the applicant has taken back, and the decision to write it off: ``id`` and the rest
+    are None until it is decided. ``decided_by`` and ``signed`` are as in a decision."""
+
+    __tablename__ = "write_off"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str
+    taken_back_at: datetime = Field(sa_column=_moment())
+    id: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    decided_by: str | None = None
+    signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+
 class QuestionState(StrEnum):
     """Where a question to a person stands: to be answered, answered or accepted, or gone with its cause."""
 

@@ -64,7 +64,8 @@ class Desk:
                 who.step(case, "claim", who.task(case)[1])
                 self._whose[case] = who
                 self._answer(who, case)
-                self._decide(who, case)
+                if not self._told(who, case):
+                    self._decide(who, case)
         except ProblemError as problem:
             if problem.status not in (409, 412):
                 self._given_up.add(case)
@@ -87,6 +88,17 @@ class Desk:
             done |= {one["id"] for one in asked}
             self.answered[case] += len(asked)
             who.answered(case)
+
+    def _told(self, who: HandlaggareClient, case: str) -> bool:
+        """Let the applicant answer what speaks against the application and nobody has told them. The case
+        comes back when that is done."""
+        task, version = who.task(case)
+        untold = any(one["kind"] == "communication" for one in task["questions"])
+        refuses = task["proposal"] is not None and task["proposal"]["outcome"] == "AVSLAG"
+        if untold and refuses:
+            who.step(case, "communication", version)
+            self.decisions["lät sökanden yttra sig"] += 1
+        return untold and refuses
 
     def _decide(self, who: HandlaggareClient, case: str) -> None:
         """Yes to what is proposed. Where nothing can be calculated the application is dismissed."""

@@ -1,7 +1,8 @@
 """The installation of the tests: the made-up municipality and three real ones, each set in its own way.
 
 In most one person may grant more than was proposed.
-One wants four eyes on refusals and deviations, one handles the cases of another, and all trust one issuer.
+One wants four eyes on refusals and deviations, one handles the cases of another and lets a person write cases
+off, and all trust one issuer.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ INSTALLATION = "\n".join(
         "kommuner:",
         _municipality(TENANT, "Exempelkommun", ", höjer ensam: ja"),
         _municipality(FOUR_EYES, "Kungsbacka", ", fyra ögon: [avslag, avvikelse]"),
-        _municipality(HANDLES, "Trelleborg", ", höjer ensam: ja"),
+        _municipality(HANDLES, "Trelleborg", ", höjer ensam: ja, avskriver: handläggare"),
         _municipality(HANDLED, "Svedala", f', handläggs av: "{HANDLES}", höjer ensam: ja'),
         "utfärdare:",
         f"  - {{utfärdare: '{URL}', mottagare: lagrum, nycklar: {{fil: jwks.json}}, algoritmer: [EdDSA],",

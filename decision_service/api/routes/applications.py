@@ -27,7 +27,7 @@ from decision_service.api.prefer import applied, wait_seconds
 from decision_service.api.problems import ProblemError
 from decision_service.application.adapters import ADAPTERS
 from decision_service.application.adapters.canonical import ApplicationDocument
-from decision_service.casework import applicant
+from decision_service.casework import applicant, writing_off
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
 from decision_service.casework.right_time import require_right_time
@@ -312,10 +312,11 @@ def stated(request: Request, caller: Sender, application: Application, body: Raw
     responses={**answers.answers(answers.Application), **problem_responses("conflict")},
 )
 def withdrawn(request: Request, caller: Sender, application: Application) -> Response:
-    """Går så länge ansökan inte är beslutad."""
+    """Går så länge ansökan inte är beslutad. Att ärendet skrivs av är ett eget beslut med brev: av datorn
+    genast, eller av en handläggare där kommunen vill det."""
     with changing(request) as (office, session):
         own(office, session, caller, application)
-        row = applicant.withdraw(office, session, caller.tenant, application)
+        row = writing_off.take_back(office, session, caller.tenant, application)
         found = views.application(session, row)
     return answer(found, row)
 

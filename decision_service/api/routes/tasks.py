@@ -23,7 +23,7 @@ from decision_service.api.pages import AskedPage, Page, PageRequest, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import QueueFilter
 from decision_service.api.routes.applications import Application
-from decision_service.casework import deciding, handlaggare, telling
+from decision_service.casework import deciding, handlaggare, telling, writing_off
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
 from decision_service.casework.overview import Note, notes_of
@@ -62,6 +62,12 @@ class HandBack(Step):
 
     to: Literal["kön", "maskinen"]
     reason: Text = ""
+
+
+class WrittenOff(Step):
+    """Why a case is written off."""
+
+    reason: Text
 
 
 class NewNote(Step):
@@ -272,6 +278,24 @@ def ask(
         row = handlaggare.ask_applicant(
             office, session, caller.tenant, application, who, version, given.questions
         )
+        return answer(views.application(session, row), row)
+
+
+@router.post(
+    "/tasks/{application}/write-off",
+    summary="Skriv av ett återkallat ärende",
+    openapi_extra=described(WrittenOff, {"återkallat": {"reason": "Sökanden har fått arbete."}}),
+    responses=_STEP,
+)
+def write_off(
+    request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
+) -> Response:
+    """Beslutar att skriva av ett ärende vars ansökan sökanden har tagit tillbaka. Skälet står i brevet."""
+    given = _read(request, WrittenOff, body)
+    with acting(request, caller) as (office, session):
+        version = _version(office, session, caller, application, if_match)
+        who = caller.principal.subject
+        row = writing_off.write_off(office, session, caller.tenant, application, who, version, given.reason)
         return answer(views.application(session, row), row)
 
 

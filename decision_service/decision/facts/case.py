@@ -143,7 +143,7 @@ class Case:
 
     @cached_property
     def assumes(self) -> bool:
-        """Whether any field is taken for granted by a decision of the municipality, or added by an official."""
+        """Whether any field is taken for granted by a decision of the municipality, or added by somebody."""
         return bool(self._assumed or self._added)
 
     @cached_property

@@ -21,20 +21,32 @@ from decision_service.api.queue_filter import Household, QueueFilter, Sort
 from decision_service.api.routes.answering import AnswersGiven
 from decision_service.api.routes.applications import Application
 from decision_service.api.routes.tasks import next_task, queue_page
+from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.application.outcome import decided
-from decision_service.casework import answers, corrections, deciding, handlaggare, owed, telling
+from decision_service.casework import (
+    additions,
+    answers,
+    corrections,
+    deciding,
+    handlaggare,
+    owed,
+    telling,
+    writing_off,
+)
+from decision_service.casework.additions import Additions
 from decision_service.casework.answers import By, Given, TriedOut
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find
 from decision_service.decision.document import Who, reasons_from
-from decision_service.decision.takes import AnswerKind, Takes
+from decision_service.decision.takes import AnswerKind, Takes, takes_of
 from decision_service.evaluation import CrashError
 from decision_service.reading.faults import validated
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, State, TaskRow
+from decision_service.web.addition_form import additions_of
 from decision_service.web.decision_form import DECIDED, decision_of, version_of
 from decision_service.web.render import page
 from decision_service.web.routes import papers
@@ -147,6 +159,8 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         arende=application,
         min=mine,
         slag=AnswerKind,
+        inkomstslag=INCOME_NAMES,
+        kostnadsslag=COST_NAMES,
         satt=telling.ways(),
         **kept,
         **shown,
@@ -159,7 +173,13 @@ def answer(request: Request, worker: Worker, application: Application, form: Own
     try:
         given = list(_given(request, worker, application, form))
         if form["gor"] == "prova":
-            tried = _tried(request, worker, application, form, given)
+            office, by = office_of(request), _by(worker)
+            tried = _tried(
+                request,
+                worker,
+                application,
+                lambda: answers.try_out(office, worker.tenant, application, version_of(form), given, by),
+            )
             return _task(request, worker, application, givet=form, provat=tried)
         with acting(request, worker) as (office, session):
             answers.give(office, session, worker.tenant, application, version_of(form), given, _by(worker))
@@ -168,14 +188,33 @@ def answer(request: Request, worker: Worker, application: Application, form: Own
     return _looked_at(request, worker, application)
 
 
-def _tried(request: Request, worker: Visitor, application: str, form: Form, given: list[Given]) -> TriedOut:
+@router.post("/{application}/tillagg")
+def add(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """Add what the application does not name: seen first (``prova``), or done. Then the machine looks."""
+    office, version, by = office_of(request), version_of(form), _by(worker)
+    try:
+        wanted = validated(Additions, additions_of(form)).additions
+        if form["gor"] == "prova":
+            tried = _tried(
+                request,
+                worker,
+                application,
+                lambda: additions.try_out(office, worker.tenant, application, version, wanted, by),
+            )
+            return _task(request, worker, application, givet=form, provat=tried)
+        with acting(request, worker) as (office, session):
+            additions.add(office, session, worker.tenant, application, version, wanted, by)
+    except InputError as error:
+        return _wrong(request, worker, application, form, error)
+    return _looked_at(request, worker, application)
+
+
+def _tried(request: Request, worker: Visitor, application: str, try_out: Callable[[], TriedOut]) -> TriedOut:
     with told(), seen_by(office_of(request), worker) as session:
         find(session, worker.tenant, application)
     try:
         with told():
-            return answers.try_out(
-                office_of(request), worker.tenant, application, version_of(form), given, _by(worker)
-            )
+            return try_out()
     except CrashError:
         raise ProblemError("unavailable", headers={"Retry-After": "30"}) from None
 
@@ -195,12 +234,23 @@ def _given(request: Request, worker: Visitor, application: str, form: Form) -> I
             "value": _value(form, f"svar-{question}", each),
             "reason": form[f"skal-{question}"],
             "until": form[f"till-{question}"].strip() or None,
+            "means": list(_means(request, form, question)),
         }
         for question, each in takes.items()
         if each is not None and any(form[f"{part}-{question}"].strip() for part in ("svar", "skal", "till"))
     ]
     for one in validated(AnswersGiven, {"answers": written}).answers if written else ():
-        yield Given(one.question, one.value, one.reason, one.until)
+        yield one.given
+
+
+def _means(request: Request, form: Form, question: str) -> Iterator[dict[str, Any]]:
+    """What the words of a question's text mean, where that is filled in."""
+    quote, fact, about = (form[f"{part}-{question}"].strip() for part in ("citat", "uppgift", "galler"))
+    term = office_of(request).book.vocabulary.terms.get(fact)
+    if quote or fact:
+        name = f"varde-{question}"
+        value = _value(form, name, takes_of(term)) if term is not None else form[name]
+        yield {"quote": quote, "fact": fact, "subject": about or None, "value": value}
 
 
 def _value(form: Form, name: str, takes: Takes) -> Any:
@@ -272,7 +322,7 @@ def act(request: Request, worker: Worker, application: Application, form: OwnFor
         return _wrong(request, worker, application, form, error)
     if form["gor"] == "maskinen":
         return _looked_at(request, worker, application)
-    return _to(worker, "" if form["gor"] == "kon" else application)
+    return _to(worker, "" if form["gor"] in ("kon", "avskriv") else application)
 
 
 Act = Callable[[Office, Session, Visitor, str, Form], object]
@@ -305,7 +355,19 @@ def _tell(office: Office, session: Session, worker: Visitor, application: str, f
     telling.tell(office, session, worker.tenant, application, worker.principal.subject, version_of(form))
 
 
-_ACTS: dict[str, Act] = {"yttra": _tell, "fraga": _ask, "anteckna": _write, "kon": _back, "maskinen": _back}
+def _write_off(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+    who, version = worker.principal.subject, version_of(form)
+    writing_off.write_off(office, session, worker.tenant, application, who, version, form["text"])
+
+
+_ACTS: dict[str, Act] = {
+    "avskriv": _write_off,
+    "yttra": _tell,
+    "fraga": _ask,
+    "anteckna": _write,
+    "kon": _back,
+    "maskinen": _back,
+}
 
 
 def _by(worker: Visitor) -> By:

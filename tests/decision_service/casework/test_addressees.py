@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from decision_service.casework import handlaggare
-from decision_service.casework.applicant import withdraw
 from decision_service.casework.delivery import deliver
+from decision_service.casework.writing_off import take_back
 from decision_service.outputs import Message
 from decision_service.store.database import transaction
 from decision_service.store.tables import State
@@ -116,7 +116,7 @@ def test_the_applicant_is_told_who_takes_over_and_when_an_answer_comes_once(worl
 def test_who_takes_an_application_back_is_told_that_it_is_written_off(world: World) -> None:
     found = world.apply(incomplete(1, NOVEMBER))
     with transaction(world.engine) as session:
-        withdraw(world.office, session, TENANT, found)
+        take_back(world.office, session, TENANT, found)
     (told,) = sent(world, "written_off")
     text = " ".join(told.payload["text"].split())
     assert "den 28 oktober 2026 avskrivit ärendet" in text

@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import select
 
 from decision_service.casework import handlaggare, sweeps
-from decision_service.casework.applicant import withdraw
 from decision_service.casework.rows import ConflictError, NotFoundError
+from decision_service.casework.writing_off import take_back
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import transaction
 from decision_service.store.tables import CompletionRow, State, TaskRow
@@ -185,7 +185,7 @@ def test_an_answer_while_a_person_has_taken_the_case(world: World) -> None:
 def test_an_answer_to_a_decided_application_is_a_conflict(world: World) -> None:
     found = world.receive(application(1, NOVEMBER))
     with transaction(world.engine) as session:
-        withdraw(world.office, session, TENANT, found)
+        take_back(world.office, session, TENANT, found)
     with pytest.raises(ConflictError, match="cannot_complete"):
         world.complete(found, NO_ASSETS)
 
@@ -204,7 +204,7 @@ def test_withdrawn(world: World, how: str) -> None:
         if how == "person":
             world.examine(found)
     with transaction(world.engine) as session:
-        withdraw(world.office, session, TENANT, found)
+        take_back(world.office, session, TENANT, found)
     row = world.row(found)
     assert row.state == State.WITHDRAWN
     assert row.escalate_at is row.next_run_at is None
@@ -217,11 +217,11 @@ def test_withdrawn(world: World, how: str) -> None:
     assert sweeps.due(world.office) == []
     assert world.everything() == before
     with pytest.raises(ConflictError), transaction(world.engine) as session:
-        withdraw(world.office, session, TENANT, found)
+        take_back(world.office, session, TENANT, found)
     world.whole()
 
 
 def test_what_is_decided_cannot_be_withdrawn(world: World) -> None:
     found = world.known(1)
     with pytest.raises(ConflictError, match="cannot_withdraw"), transaction(world.engine) as session:
-        withdraw(world.office, session, TENANT, found)
+        take_back(world.office, session, TENANT, found)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from decision_service.casework import deciding
-from decision_service.casework.applicant import withdraw
 from decision_service.casework.examine import examine
+from decision_service.casework.writing_off import take_back
 from decision_service.evaluation import Evaluated
 from decision_service.registers.port import Answers, checked
 from decision_service.store.database import transaction
@@ -181,7 +181,7 @@ def test_what_is_no_other_household(parents: World, how: str) -> None:
     first = parents.receive(content)
     if how == "withdrawn":
         with transaction(parents.engine) as session:
-            withdraw(parents.office, session, TENANT, first)
+            take_back(parents.office, session, TENANT, first)
     if how == "refused":
         parents.examine(first)
         parents.claim(first)

@@ -9,12 +9,12 @@ from datetime import timedelta
 
 import pytest
 
-from decision_service.casework.applicant import withdraw
 from decision_service.casework.assessments import numbered
 from decision_service.casework.decisions import document_of
 from decision_service.casework.delivery import deliver
 from decision_service.casework.examine import ATTEMPTS, examine
 from decision_service.casework.leases import LONG
+from decision_service.casework.writing_off import take_back
 from decision_service.decision.document import RestsOn
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.store.database import reading, transaction
@@ -195,7 +195,7 @@ def test_withdrawn_while_the_machine_looks(world: World) -> None:
 
     def withdrawn(number: str) -> None:
         with transaction(world.engine) as session:
-            withdraw(world.office, session, TENANT, found)
+            take_back(world.office, session, TENANT, found)
 
     world.registers.before = withdrawn
     assert world.examine(found) == State.WITHDRAWN

@@ -15,9 +15,9 @@ import audit
 from audit import retention
 from audit import rows as audit_rows
 from audit.errors import RetentionError
-from decision_service.casework.applicant import withdraw
 from decision_service.casework.gallring import Gallring, tables_of_cases
 from decision_service.casework.timetable import timetable
+from decision_service.casework.writing_off import take_back
 from decision_service.installation.municipality import Payer
 from decision_service.log import journal, vouched
 from decision_service.outputs.filedrop import FolderChannel
@@ -92,7 +92,7 @@ def withdrawn(world: World, person: int) -> str:
     world.plan(person)
     case = world.apply(application(person, OCTOBER))
     with transaction(world.engine) as session:
-        withdraw(world.office, session, TENANT, case)
+        take_back(world.office, session, TENANT, case)
     delivered(world)
     return case
 

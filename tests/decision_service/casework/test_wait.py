@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import col, select
 
 from decision_service.casework import sweeps
-from decision_service.casework.applicant import withdraw
 from decision_service.casework.delivery import deliver
+from decision_service.casework.writing_off import take_back
 from decision_service.operations.readings import read_figures
 from decision_service.registers.port import Answers, checked
 from decision_service.store.database import transaction
@@ -160,7 +160,7 @@ def test_only_what_the_machine_would_decide_waits(world: World) -> None:
     asked = world.apply(incomplete(1, NOVEMBER))
     assert world.state(asked) == State.WAITING
     with transaction(world.engine) as session:
-        withdraw(world.office, session, TENANT, asked)
+        take_back(world.office, session, TENANT, asked)
     world.registers.script[personal_number(1)] = silent
     assert world.state(world.apply(application(1, NOVEMBER))) == State.HANDLAGGARE
 

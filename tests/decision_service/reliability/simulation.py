@@ -22,8 +22,9 @@ from sqlmodel import col, func, select
 
 from decision_service.application.outcome import Outcome
 from decision_service.casework import deciding, handlaggare, outbox, sweeps
-from decision_service.casework.applicant import state_opinion, withdraw
+from decision_service.casework.applicant import state_opinion
 from decision_service.casework.rows import ConflictError, StaleError
+from decision_service.casework.writing_off import take_back
 from decision_service.installation.calendar import is_working_day
 from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import STOCKHOLM
@@ -188,7 +189,7 @@ class Simulation:
 
     def _withdraw(self, found: str) -> None:
         with transaction(self.world.engine) as session:
-            withdraw(self.world.office, session, TENANT, found)
+            take_back(self.world.office, session, TENANT, found)
 
     def _try(self, what: Callable[[], Any]) -> Any:
         try:

@@ -19,8 +19,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from decision_service.casework import answers, sweeps
-from decision_service.casework.applicant import withdraw
 from decision_service.casework.leases import LONG
+from decision_service.casework.writing_off import take_back
 from decision_service.decision.document import reasons_from
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
@@ -118,7 +118,7 @@ def waiting(world: World, person: int) -> str:
 def late(world: World, person: int) -> str:
     with transaction(world.engine) as session:
         for row in session.exec(select(ApplicationRow).where(col(ApplicationRow.state).in_(OPEN))).all():
-            withdraw(world.office, session, row.tenant, row.id)  # the sweep would see to them too
+            take_back(world.office, session, row.tenant, row.id)  # the sweep would see to them too
     found = world.receive(application(person, NOVEMBER))
     world.clock.forward(hours=20)
     return found

@@ -212,6 +212,28 @@ def test_a_refusal_waits_for_a_colleague_where_the_municipality_wants_it(whole: 
     assert decision["outcome"] == "AVSLAG"
 
 
+def test_what_the_form_never_named_is_seen_first_and_added(whole: Whole, anna: Visitor) -> None:
+    found, _ = with_a_person(whole)
+    whole.settle()
+    act(anna, found, "ta")
+    said = {
+        "ny-sort": "incomes:SALARY",
+        "tillagg-belopp": "1 200,50",
+        "tillagg-dag": "2026-10-25",
+        "tillagg-vem": "p1",
+        "tillagg-skal": "Kontoutdraget.",
+    }
+    seen = act(anna, found, "tillagg", gor="prova", **said)
+    assert seen.status_code == 200
+    assert "Det här skulle svaren ändra" in seen.text
+    assert act(anna, found, "tillagg", gor="lagg", **{**said, "tillagg-skal": ""}).status_code == 422
+    assert act(anna, found, "tillagg", gor="lagg", **said).status_code == 303
+    task = whole.handlaggare().get(f"/tasks/{found}").json()
+    (income,) = task["content"]["application"]["incomes"]
+    assert (income["amount"], income["incomeType"]) == ("1200.50", "SALARY")
+    assert "tillagt av Anna Ek" in anna.get(f"{HOME}/{found}").text or task["content"]["added"]
+
+
 def addresses(application: str) -> Iterator[tuple[str, str]]:
     yield "GET", HOME
     yield "GET", f"{HOME}/{application}"

@@ -1,0 +1,23 @@
+"""The form by which a row or a person is added to an application, as casework reads it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from decision_service.web.visitors import Form
+
+
+def additions_of(form: Form) -> dict[str, Any]:
+    """What the form says, as ``Additions`` reads it. A blank is nothing, and never zero."""
+    sort, amount, day = form["ny-sort"], form.kronor("tillagg-belopp"), form["tillagg-dag"].strip()
+    kind, _, code = sort.partition(":")
+    if kind == "incomes":
+        row = {"incomeType": code, "amount": amount, "incomeDate": day, "recipient": form["tillagg-vem"]}
+    elif kind == "costs":
+        row = {"costType": code, "appliedAmount": amount}
+    else:
+        row = {"id": f"tillagd-{uuid.uuid4().hex[:8]}", "role": code, "born": day}
+        row |= {"first_name": form["tillagg-namn"].strip()}
+    filled = {name: value for name, value in row.items() if value}
+    return {"additions": [{"to": kind, "row": filled, "reason": form["tillagg-skal"]}]}
