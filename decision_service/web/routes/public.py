@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -29,6 +29,7 @@ from norms import amount
 from norms.lookup import NoTableError
 from norms.month import Month
 from rules.book import Rulebook
+from rules.language import tree
 from rules.language.vocabulary import Term
 from rules.law import resolve
 from rules.policy_cases.naming import naming_cases
@@ -88,10 +89,24 @@ def rule(
         "lydelser": list(zip(full, (each.citations for each in versions), strict=True)),
         "skillnader": [_differing(one, other) for one, other in pairwise(full)],
         "regel": versions[-1],
+        "beloppen": _amounts_read(book, versions, municipality.code),
         "fall": naming_cases().get(rule_id, ()),
         "historia": rule_history(office.engine, municipality.code, rule_id),
     }
     return page(request, "regel.html", kommunen=municipality, **shown)
+
+
+def _amounts_read(book: Rulebook, versions: Sequence[Rule], municipality: str) -> dict[str, str]:
+    """The amounts that a rule looks up in some wording of it, and that the municipality has: the titles of
+    their tables by name."""
+    nodes = (node for each in versions for root in each.expressions for node in tree.walk(root))
+    names = dict.fromkeys(node.series for node in nodes if isinstance(node, tree.Norm))
+    known = {name: book.norms.catalog[name] for name in names if name in book.norms.catalog}
+    return {
+        name: kind.title
+        for name, kind in known.items()
+        if book.norms.history(name, municipality if kind.municipal else None)
+    }
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -78,6 +78,9 @@ def test_a_rule_stands_beside_the_words_of_the_law(one: Whole) -> None:
 def test_a_rule_stands_with_its_cases_and_its_history(one: Whole) -> None:
     page = one.http.get(f"/oppet/{TENANT}/regler/kostnad.hyra", headers=PAGE).text
     assert "Kostnader precis på Exempelkommuns gränser" in page
+    amounts = re.findall(rf'href="(/oppet/{TENANT}/belopp/[^"]+)"', page)
+    assert amounts
+    assert all(one.http.get(each, headers=PAGE).status_code == 200 for each in amounts)
     assert "ger 6400 kr" in page
     release = one.service.office.book.release
     history = page.partition('id="historia"')[2]
