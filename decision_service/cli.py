@@ -133,6 +133,11 @@ def _norms(commands: argparse._SubParsersAction[_Parser]) -> None:
     show.add_argument("--json", action="store_true", help="svara med JSON, belopp i öre")
     check = actions.add_parser("check", help="pröva om beloppen är rimliga")
     check.add_argument("file", metavar="FIL", nargs="?", help="en tabellfil, annars alla")
+    dmn = actions.add_parser("dmn", help="skriv trappor och gränser som DMN 1.3, eller läs en sådan fil")
+    dmn.add_argument("folder", metavar="MAPP", nargs="?", help="skriv en fil per tabell här")
+    dmn.add_argument("--month", metavar="ÅÅÅÅ-MM", help="månad, annars den här")
+    dmn.add_argument("--municipality", metavar="KOD", help="ta med kommunens egna belopp")
+    dmn.add_argument("--read", metavar="FIL", help="läs en DMN-fil och skriv den som rader i en normtabell")
     parser.set_defaults(module="norms")
 
 

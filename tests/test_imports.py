@@ -35,7 +35,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "read",
         "build limits",
         "lookup",
-        "checks ending show",
+        "checks dmn ending show",
         "load",
         "plausibility",
     ),
