@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import groupby
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
@@ -49,6 +51,20 @@ class Head:
     case_wrapping_key: str | None = None
     wrapped: bytes | None = None
     deleted_seq: int | None = None
+    is_new: bool = False
+    """Whether the case has no row yet."""
+
+
+class _Row(NamedTuple):
+    """An entry as it is to be written."""
+
+    seq: int
+    type: str
+    case_id: str | None
+    hashes: bytes
+    body: bytes
+    mark: bytes | None
+    ciphertext: bytes | None
 
 
 class Log:
@@ -124,18 +140,22 @@ class Log:
         return self.append_all(connection, tenant, [entry])[0]
 
     def append_all(self, connection: Connection, tenant: str, entries: Sequence[Entry]) -> list[Appended]:
-        """Log several entries, one after another. All are made ready before the first takes the lock: others
-        wait for no more than what must be done under it. Raises as ``append``."""
+        """Log several entries, one after another. All are made ready before the first takes the lock, and
+        those of one case are written together: others wait for no more than what must be done under it.
+        Raises as ``append``."""
         for entry in entries:
             if entry.kind in OWN:
                 raise EntryError(f"type: poster av slaget {entry.kind} skriver loggen själv.")
         ready = [prepare(entry, tenant, self._software, self._max_bytes) for entry in entries]
-        return [self._place(connection, lock(connection, tenant, one.case), one) for one in ready]
+        written: list[Appended] = []
+        for case, group in groupby(ready, lambda one: one.case):
+            written += self._place(connection, lock(connection, tenant, case), list(group))
+        return written
 
     def record(self, connection: Connection, tenant: str, entry: Entry) -> Appended:
         """Append for the audit wing itself: as ``append``, but for every kind of entry."""
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
-        return self._place(connection, lock(connection, tenant, entry.case), prepared)
+        return self._place(connection, lock(connection, tenant, entry.case), [prepared])[0]
 
     def checkpoint(self, engine: Engine, tenant: str) -> str:
         """Sign the committed log as it is and return the C2SP checkpoint; the same again if nothing is new.
@@ -170,7 +190,7 @@ class Log:
         }
         entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av signeringsnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
-        self._place(connection, replace(head, signing_key=key.id), prepared)
+        self._place(connection, replace(head, signing_key=key.id), [prepared])
         return key.public
 
     def change_wrapping_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> str:
@@ -207,7 +227,7 @@ class Log:
         }
         entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av valvnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
-        self._place(connection, replace(head, wrapping_key=new_id), prepared)
+        self._place(connection, replace(head, wrapping_key=new_id), [prepared])
         return head.wrapping_key
 
     def change_writer_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> None:
@@ -221,7 +241,7 @@ class Log:
         }
         entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av skrivnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
-        self._place(connection, replace(head, writer_key=new_id), prepared)
+        self._place(connection, replace(head, writer_key=new_id), [prepared])
 
     def _vouch(self, head: Head, what: str) -> str:
         """The signing key's word on another key."""
@@ -257,23 +277,38 @@ class Log:
                 "inte under. Kör lagrum audit verify och utred."
             )
 
-    def _place(self, connection: Connection, head: Head, prepared: Prepared) -> Appended:
-        """Write an entry after the head, and before it a clock anomaly if its time lies too far back."""
-        if prepared.needs_key and head.deleted_seq is not None:
-            raise VaultError(
-                f"Ärendet {prepared.case} är gallrat (post {head.deleted_seq}) och kan inte få nya "
-                "personuppgifter. Öppna ett nytt ärende."
-            )
-        behind = datetime.fromisoformat(head.time) - datetime.fromisoformat(prepared.time)
-        if behind > self._clock_tolerance:
-            moment = datetime.fromisoformat(prepared.time).astimezone(UTC)
-            body = {"from": head.time, "to": prepared.time}
-            anomaly = Entry(Kind.CLOCK_ANOMALY, moment, _AUDIT, "klockan gick bakåt", body=body)
-            written = prepare(anomaly, head.tenant, self._software, self._max_bytes)
-            _, head = self._write(connection, head, written)
-        return self._write(connection, head, prepared)[0]
+    def _place(self, connection: Connection, head: Head, group: Sequence[Prepared]) -> list[Appended]:
+        """Write entries of one case after the head, and before one whose time lies too far back a clock
+        anomaly."""
+        rows: list[_Row] = []
+        written: list[Appended] = []
+        for prepared in group:
+            if prepared.needs_key and head.deleted_seq is not None:
+                raise VaultError(
+                    f"Ärendet {prepared.case} är gallrat (post {head.deleted_seq}) och kan inte få nya "
+                    "personuppgifter. Öppna ett nytt ärende."
+                )
+            behind = datetime.fromisoformat(head.time) - datetime.fromisoformat(prepared.time)
+            if behind > self._clock_tolerance:
+                moment = datetime.fromisoformat(prepared.time).astimezone(UTC)
+                body = {"from": head.time, "to": prepared.time}
+                anomaly = Entry(Kind.CLOCK_ANOMALY, moment, _AUDIT, "klockan gick bakåt", body=body)
+                told = prepare(anomaly, head.tenant, self._software, self._max_bytes)
+                _, row, head = self._next(head, told)
+                rows.append(row)
+            appended, row, head = self._next(head, prepared)
+            rows.append(row)
+            written.append(appended)
+        _put(connection, head, group[0].case, rows)
+        return written
 
-    def _write(self, connection: Connection, head: Head, prepared: Prepared) -> tuple[Appended, Head]:
+    def _write(self, connection: Connection, head: Head, prepared: Prepared) -> None:
+        """Write one entry after the head, whatever its time."""
+        _, row, after = self._next(head, prepared)
+        _put(connection, after, prepared.case, [row])
+
+    def _next(self, head: Head, prepared: Prepared) -> tuple[Appended, _Row, Head]:
+        """An entry after the head, as it is to be written, and the head after it."""
         time = prepared.time if prepared.kind is Kind.CLOCK_ANOMALY else max(prepared.time, head.time)
         number = None if prepared.case is None else (head.entries or 0) + 1
         case_key = None
@@ -282,7 +317,6 @@ class Log:
         leaf = prepared.leaf(time, number, case_key)
         digest = leaf_hash(leaf)
         hashes, frontier = merkle.append(head.size, head.frontier, digest)
-        after = replace(head, size=head.size + 1, time=time, frontier=frontier)
         ciphertext = None
         if prepared.plaintext is not None and prepared.case is not None and case_key is not None:
             place = vault.entry_place(head.tenant, prepared.case, digest)
@@ -291,35 +325,11 @@ class Log:
         if head.writer_key is not None:
             writer = self._keys.writer_key(head.tenant, head.writer_key)
             mark = marked(writer, head.writer_key, head.origin, head.size, digest)
-        statements = [_ENTRY]
-        if ciphertext is not None:
-            statements.append(_VAULT)
-        if prepared.case is not None:
-            statements.append(_NEW_CASE if head.entries is None else _CASE)
-        _run(
-            connection,
-            (*statements, _HEAD),
-            {
-                "tenant": head.tenant,
-                "seq": head.size,
-                "type": prepared.kind.value,
-                "case_id": prepared.case,
-                "hashes": hashes,
-                "body": leaf,
-                "mark": mark,
-                "ciphertext": ciphertext,
-                "entries": number,
-                "case_wrapping_key": after.case_wrapping_key,
-                "wrapped": after.wrapped,
-                "size": after.size,
-                "time": time,
-                "frontier": frontier,
-                "signing_key": after.signing_key,
-                "wrapping_key": after.wrapping_key,
-                "writer_key": after.writer_key,
-            },
-        )
-        return Appended(head.tenant, head.size, time, digest), after
+        row = _Row(head.size, prepared.kind.value, prepared.case, hashes, leaf, mark, ciphertext)
+        after = replace(head, size=head.size + 1, time=time, frontier=frontier)
+        if number is not None:
+            after = replace(after, entries=number, is_new=head.is_new or head.entries is None)
+        return Appended(head.tenant, head.size, time, digest), row, after
 
     def _case_key(self, head: Head, case: str) -> tuple[bytes, Head]:
         """The case's key, and the head with it: made now if this is the case's first personal data."""
@@ -367,11 +377,8 @@ _SQLITE_HEAD = tables.HEAD_AND_CASE.format(tenant=":tenant", case=":case")
 _POSTGRESQL_LOCK = "SELECT * FROM audit_lock(%(tenant)s, %(case)s)"
 _POSTGRESQL_HEAD = tables.HEAD_AND_CASE.format(tenant="%(tenant)s", case="%(case)s")
 
-_ENTRY = (
-    "INSERT INTO audit_entry (tenant, seq, type, case_id, hashes, body, mark) "
-    "VALUES (:tenant, :seq, :type, :case_id, :hashes, :body, :mark)"
-)
-_VAULT = "INSERT INTO audit_vault (tenant, seq, ciphertext) VALUES (:tenant, :seq, :ciphertext)"
+_ENTRY_COLUMNS = ("tenant", "seq", "type", "case_id", "hashes", "body", "mark")
+_VAULT_COLUMNS = ("tenant", "seq", "ciphertext")
 _NEW_CASE = (
     "INSERT INTO audit_case (tenant, case_id, entries, wrapping_key, wrapped) "
     "VALUES (:tenant, :case_id, :entries, :case_wrapping_key, :wrapped)"
@@ -387,16 +394,46 @@ _HEAD = (
 )
 
 
-@cache
-def _in_dialect(statements: tuple[str, ...], dialect: str) -> tuple[str, ...]:
-    """In the driver's own form: half the cost. On PostgreSQL in one statement, so in one round trip."""
-    if dialect == "sqlite":
-        return statements
-    *first, last = (re.sub(r":(\w+)", r"%(\1)s", part) for part in statements)
-    parts = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(first))
-    return (f"WITH {parts} {last}",)
-
-
-def _run(connection: Connection, statements: tuple[str, ...], values: dict[str, object]) -> None:
-    for sql in _in_dialect(statements, connection.dialect.name):
+def _put(connection: Connection, head: Head, case: str | None, rows: Sequence[_Row]) -> None:
+    """Write entries of one case, what is sealed of them, the case and the head as they are after them."""
+    sealed = tuple(at for at, row in enumerate(rows) if row.ciphertext is not None)
+    values = {
+        "tenant": head.tenant,
+        "case_id": case,
+        "entries": head.entries,
+        "case_wrapping_key": head.case_wrapping_key,
+        "wrapped": head.wrapped,
+        "size": head.size,
+        "time": head.time,
+        "frontier": head.frontier,
+        "signing_key": head.signing_key,
+        "wrapping_key": head.wrapping_key,
+        "writer_key": head.writer_key,
+    }
+    for at, row in enumerate(rows):
+        values |= {f"{name}_{at}": value for name, value in row._asdict().items()}
+    of_case = None if case is None else _NEW_CASE if head.is_new else _CASE
+    for sql in _statements(len(rows), sealed, of_case, connection.dialect.name):
         connection.exec_driver_sql(sql, values)
+
+
+@cache
+def _statements(rows: int, sealed: tuple[int, ...], of_case: str | None, dialect: str) -> tuple[str, ...]:
+    """In the driver's own form: half the cost. On PostgreSQL in one statement, so in one round trip."""
+    parts = [_insert("audit_entry", _ENTRY_COLUMNS, range(rows))]
+    if sealed:
+        parts.append(_insert("audit_vault", _VAULT_COLUMNS, sealed))
+    if of_case is not None:
+        parts.append(of_case)
+    if dialect == "sqlite":
+        return (*parts, _HEAD)
+    *first, last = (re.sub(r":(\w+)", r"%(\1)s", part) for part in (*parts, _HEAD))
+    with_parts = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(first))
+    return (f"WITH {with_parts} {last}",)
+
+
+def _insert(table: str, columns: Sequence[str], rows: Iterable[int]) -> str:
+    places = (
+        ", ".join(f":{name}" if name == "tenant" else f":{name}_{row}" for name in columns) for row in rows
+    )
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join(f'({each})' for each in places)}"

@@ -282,3 +282,37 @@ def test_the_logs_own_entries_are_found_without_reading_the_rest(memory_world: W
         ]
     assert "USING INDEX audit_entry_log_wide" in plans[0]
     assert "USING INDEX audit_entry_case" in plans[1]
+
+
+def test_entries_that_are_logged_together_are_as_if_one_by_one(world: World) -> None:
+    """Several cases in turn, with and without personal data, a step back of the clock among them; and what
+    follows is counted from there."""
+    entries = [
+        world.entry(case="c-1"),
+        world.entry(case="c-1", personal={"lön": 1}),
+        world.entry(case="c-2", personal={"lön": 2}),
+        world.entry(case="c-1", time=START - timedelta(days=1)),
+        world.entry(case="c-1", personal={"lön": 3}),
+        world.entry(case="c-2"),
+    ]
+    with world.engine.begin() as connection:
+        appended = world.log.append_all(connection, "1287", entries)
+    world.append(case="c-2")
+    world.checkpoint()
+    assert [each.seq for each in appended] == [1, 2, 3, 5, 6, 7]
+    with world.engine.connect() as connection:
+        numbers = {
+            case: [one.entry["number"] for one in trail.read_case(connection, world.keys, "1287", case)]
+            for case in ("c-1", "c-2")
+        }
+    assert numbers == {"c-1": [1, 2, 3, 4], "c-2": [1, 2, 3]}
+    assert verify_database(world.engine, world.public, vault=world.keys).ok
+
+
+def test_entries_of_one_case_take_the_lock_once(world: World) -> None:
+    said: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    with world.engine.begin() as connection:
+        world.log.append_all(connection, "1287", [world.entry(personal={"lön": n}) for n in range(8)])
+    told = [each for each in said if "audit_" in each]
+    assert len(told) == (2 if world.engine.dialect.name == "postgresql" else 5), told
