@@ -77,7 +77,16 @@ def delegated(book: Rulebook) -> Rulebook:
             continue
         if name.endswith("kommun.yaml"):
             told = yaml.safe_load(content)
-            row = [{"värde": "ja", "från": "2022-07", "källa": "Påhittad för mätningen", "status": "fiktiv"}]
+            board = {"nämnd": "Nämnden", "datum": "2022-06-01", "nummer": "§ 1"}
+            row = [
+                {
+                    "värde": "ja",
+                    "från": "2022-07",
+                    "källa": "Påhittad för mätningen",
+                    "beslut": board | {"omfattar": ["bifall", "delavslag"]},
+                    "status": "fiktiv",
+                }
+            ]
             told.setdefault("inställningar", {})["kommun.delegerat_till_automat"] = row
             content = yaml.safe_dump(told, allow_unicode=True, sort_keys=False).encode()
         files[name.removeprefix("rules/")] = content

@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from norms.fault import MisfitError, fault
 from norms.status import Status
 from rules.language.notion import NotionKind
-from rules.language.vocabulary import Stage
+from rules.language.vocabulary import Delegated, Stage
 from rules.laws import LawEntry, MonthText
 from rules.schema import FileModel, YesNo
 
@@ -195,13 +195,24 @@ class RuleFile(FileModel):
     ] = Field(min_length=1, alias="regler")
 
 
+class BoardEntry(FileModel):
+    """A decision of the board: which, when, its number, and what decisions it delegates."""
+
+    board: str = Field(alias="nämnd", min_length=1)
+    day: str = Field(alias="datum", pattern=r"^\d{4}-\d{2}-\d{2}$")
+    number: str = Field(alias="nummer", min_length=1)
+    covers: tuple[Delegated, ...] = Field(alias="omfattar", min_length=1)
+
+
 class SettingEntry(FileModel):
-    """The value of a setting from a month on, and who decided it."""
+    """The value of a setting from a month on, and who decided it. ``decision``: the board's own, where the
+    setting lets the machine decide."""
 
     value: str = Field(alias="värde")
     first: MonthText = Field(alias="från")
     source: str = Field(alias="källa")
     status: Status
+    decision: BoardEntry | None = Field(default=None, alias="beslut")
 
 
 class ConfirmationEntry(FileModel):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from norms.document import Document, Location
 from norms.finding import Finding, FindingsError
 from norms.nearest import hint
 from rules.checks.misplaced_file import MISPLACED_FILE
 from rules.facts import within
-from rules.language.vocabulary import Source, Term, Vocabulary, read_value
+from rules.language.vocabulary import Delegated, Source, Term, Vocabulary, read_value
 from rules.laws import Span
-from rules.rulefile import SettingsFile
-from rules.setting import Confirmation, Setting
+from rules.rulefile import BoardEntry, SettingsFile
+from rules.setting import BoardDecision, Confirmation, Setting
 from rules.wording.wrong_setting import WRONG_SETTING
 
 
@@ -76,10 +78,48 @@ def read_settings(
                 problem = f"{entry.value} ligger utanför det som ordlistan tillåter: {_limits(term)}."
                 report(path, index, problem)
                 continue
-            found.append(Setting(file.code, path, value, span, entry.source, entry.status))
+            board = _board(entry.decision)
+            found.append(Setting(file.code, path, value, span, entry.source, entry.status, board))
+    for setting in found:
+        if problem := _undelegated(setting, found, declared):
+            report(setting.path, None, problem)
     if findings:
         raise FindingsError(findings)
     return tuple(found)
+
+
+def _board(entry: BoardEntry | None) -> BoardDecision | None:
+    if entry is None:
+        return None
+    return BoardDecision(entry.board, entry.day, entry.number, tuple(each.value for each in entry.covers))
+
+
+def _undelegated(setting: Setting, all_of_file: Sequence[Setting], declared: Mapping[str, Term]) -> str:
+    """What the board's decision lacks where a setting lets the machine decide; empty for nothing. What nobody
+    has confirmed lets it decide nothing."""
+    kind = declared[setting.path].delegates
+    if kind is None or setting.value is not True or not setting.status.confirmed:
+        return ""
+    if setting.decision is None:
+        return (
+            "Maskinen får besluta bara det som nämnden har delegerat. Skriv vilket beslut det är: "
+            'beslut: {nämnd: …, datum: ÅÅÅÅ-MM-DD, nummer: "§ …", omfattar: [bifall]}.'
+        )
+    if kind is not Delegated.DECISIONS:
+        wanted = {kind}
+    else:
+        said = {each.path for each in all_of_file}
+        wanted = {
+            term.delegates
+            for path, term in declared.items()
+            if term.delegates not in (None, kind) and term.default is True and path not in said
+        }
+    lacking = sorted(each.value for each in wanted if each and each.value not in setting.decision.covers)
+    if not lacking:
+        return ""
+    return (
+        f"Nämndens beslut omfattar inte {', '.join(lacking)}. Skriv det beslut som gör det, eller välj nej."
+    )
 
 
 def _limits(term: Term) -> str:

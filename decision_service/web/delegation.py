@@ -9,6 +9,7 @@ from norms.status import Status
 from rules.book import Rulebook
 from rules.law import Law, resolve
 from rules.rule import Rule
+from rules.setting import Setting
 
 MAY_DECIDE = "beslut.får_fattas_automatiskt"
 _SETTING = "kommun."
@@ -50,6 +51,11 @@ def municipalities_of(book: Rulebook) -> list[str]:
     return sorted({each.municipality for each in book.settings})
 
 
+def _source(setting: Setting) -> str:
+    """Where it is decided, and by which decision of the board where one delegates."""
+    return setting.source if setting.decision is None else f"{setting.source}: {setting.decision}"
+
+
 def _choice(law: Law, rule: Rule) -> Choice:
     """A municipality lets the machine decide where every setting that the rule asks for says yes, and is
     known to have been decided."""
@@ -61,6 +67,6 @@ def _choice(law: Law, rule: Rule) -> Choice:
         municipality=law.municipality or "",
         decides=all(value is True for value in values.values())
         and all(each.status.confirmed for each in made.values()),
-        sources=tuple(dict.fromkeys(each.source for each in made.values())),
+        sources=tuple(dict.fromkeys(_source(each) for each in made.values())),
         statuses=tuple(dict.fromkeys(each.status for each in made.values())),
     )

@@ -112,7 +112,8 @@ def _of_amount(row: Row) -> dict[str, str]:
 def of_setting(setting: Setting, term: Term) -> dict[str, str]:
     """A municipality's choice."""
     value = shown(setting.value, term.type)
-    return {"värde": value, "status": setting.status.value, "källa": setting.source}
+    board = {"nämndens beslut": str(setting.decision)} if setting.decision is not None else {}
+    return {"värde": value, "status": setting.status.value, "källa": setting.source, **board}
 
 
 def of_confirmation(confirmation: Confirmation) -> dict[str, str]:

@@ -82,6 +82,15 @@ class BasisEntry(FileModel):
     source: str = Field(alias="källa", min_length=1)
 
 
+class Delegated(StrEnum):
+    """What a board may have delegated to the machine: decisions at all, and which."""
+
+    DECISIONS = "beslut"
+    GRANT = "bifall"
+    PARTLY = "delavslag"
+    REFUSE = "avslag"
+
+
 class TermEntry(FileModel):
     """A term as declared in the file."""
 
@@ -101,6 +110,7 @@ class TermEntry(FileModel):
     lowest: int | None = Field(default=None, alias="lägst")
     highest: int | None = Field(default=None, alias="högst")
     open_to_municipality: YesNo = Field(default=False, alias="öppen för kommunen")
+    delegates: Delegated | None = Field(default=None, alias="delegerar")
     description: str = Field(alias="beskrivning")
 
     @field_validator("type_name")
@@ -241,6 +251,7 @@ class Term:
     ``sources`` are the fields of a case that the value comes from, ``derivation`` the calculation that makes
     it of them. ``words`` says what each code of the field is to the rules, codes in the form of ``plain``;
     ``other_word`` is for every other code. ``basis`` says where the default of a setting comes from.
+    ``delegates``: a yes lets the machine make such decisions, and needs a decision of the board.
     """
 
     kind: str
@@ -259,6 +270,7 @@ class Term:
     words: Mapping[str, int | bool | str]
     other_word: int | bool | str | None
     open_to_municipality: bool
+    delegates: Delegated | None
     description: str
     line: int
     basis: Basis | None = None
@@ -371,6 +383,7 @@ def _term(kind: str, name: str, entry: TermEntry, line: int) -> Term:
         {plain(code): read_value(type_, word) for code, word in entry.words.items()},
         None if entry.other_word is None else read_value(type_, entry.other_word),
         entry.open_to_municipality,
+        entry.delegates,
         entry.description,
         line,
         None if entry.basis is None else Basis(entry.basis.status, entry.basis.source),
