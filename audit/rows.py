@@ -7,6 +7,7 @@ and what they say is for the caller to tell: the log knows nothing of the tables
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -15,9 +16,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from audit import tables, vault
+from audit.canonical import Json
 from audit.entry import Kind
 from audit.errors import RowError
 from audit.keys import KeyStore
+from audit.verify import canonical
 
 
 class Row(NamedTuple):
@@ -30,11 +33,19 @@ class Row(NamedTuple):
 
 
 class File(NamedTuple):
-    """A kept file of a rule release, with the SHA-256 of its text."""
+    """A kept file of a rule release, with the SHA-256 of its text; or that it was published. ``owed``: there
+    must be an entry that says it."""
 
     release: str
     name: str
     content: bytes
+    owed: bool = False
+
+
+def publication_of(release: str, said: Mapping[str, Json]) -> File:
+    """That a release was published, as its entry says it."""
+    content = hashlib.sha256(canonical(said).encode()).digest()
+    return File(release, f"publicering {said['number']}", content, owed=True)
 
 
 Source = Callable[[Connection, str], Iterable[Row | File]]
@@ -123,7 +134,9 @@ def compare(
     for one in found:
         if isinstance(one, File):
             files.add(at := (one.release, one.name))
-            if at in published and published[at][1] != one.content.hex():
+            if at not in published and one.owed:
+                faults.append(f"{one.name} av regelversion {one.release} står inte i någon post.")
+            elif at in published and published[at][1] != one.content.hex():
                 faults.append(f"filen {one.name} i regelversion {one.release} är inte den publicerade.")
             continue
         rows.add(at := (one.case, one.name))

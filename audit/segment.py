@@ -19,6 +19,7 @@ from audit.canonical import MAX_INT
 from audit.database import prepare_engine, read_only
 from audit.entry import SCHEMA, Kind
 from audit.mark import key_of, marked
+from audit.rows import publication_of
 from audit.verify import BROKEN, WrongError, leaf_hash, read_canonical
 
 _BATCH = 2000
@@ -183,3 +184,6 @@ def _check(found: Segment, tenant: str, seq: int, kind: str, case: str | None, i
     elif kind == Kind.RELEASE_PUBLISHED:
         body = item["body"]
         found.files |= {(body["release"], name): (seq, said) for name, said in body["files"].items()}
+        if "publication" in body:
+            made = publication_of(body["release"], body["publication"])
+            found.files[made.release, made.name] = (seq, made.content.hex())

@@ -22,6 +22,8 @@ from sqlmodel import col, select
 import audit
 from audit import tables as log_tables
 from audit.cosignature import CosigningKey
+from audit.database import read_only
+from audit.errors import RowError
 from audit.reading import Words
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
@@ -36,7 +38,9 @@ from decision_service.impact.runner import Runner
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings, made_once
 from decision_service.jobs import Jobs
-from decision_service.log import adoption, journal, releases
+from decision_service.lawmaking.checking import check_waiting, checker
+from decision_service.log import adoption, journal, publications, releases
+from decision_service.log.publications import newest_number
 from decision_service.log.trail_words import words
 from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import Check, read_figures, readiness
@@ -44,6 +48,7 @@ from decision_service.outputs import WebhookChannel
 from decision_service.outputs.configured import channels_of
 from decision_service.planning.resealing import reseal
 from decision_service.reading.strict_json import InputError
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers.configured import registers_of
 from decision_service.store.address import reached
 from decision_service.store.database import migrate, open_engine, reading, time_of, with_a_clock
@@ -52,6 +57,7 @@ from decision_service.store.sealed import use_keys
 from decision_service.store.sealing import seal_what_is_clear
 from decision_service.store.tables import ApplicationRow, State
 from norms.fault import fault
+from norms.month import Month
 from rules import rulebook
 from rules.book import Rulebook
 
@@ -59,6 +65,8 @@ _START = 4276002
 """The advisory lock under which processes that start together take turns."""
 
 _FIGURES, _RUNS = timedelta(seconds=15), timedelta(seconds=5)
+_LAW, _DRAFTS = timedelta(seconds=10), timedelta(seconds=2)
+"""How often a process looks for what has been published, and for drafts that wait to be checked."""
 _READY = timedelta(seconds=2)
 """How long the answer holds whether the service is ready."""
 _VERIFY, _QUIET = timedelta(hours=24), timedelta(minutes=2)
@@ -80,8 +88,10 @@ def utc_now() -> datetime:
 
 @dataclass
 class Service:
-    """A process of the service. ``start`` begins to work on what waits; ``stop`` lets what has begun end.
-    ``waited_for`` counts the examinations that somebody waits for."""
+    """A process of the service. ``start`` begins to work on what waits; ``stop`` lets what has begun end;
+    ``watch`` follows what is published. ``waited_for`` counts the examinations that somebody waits for.
+
+    ``office`` is another when another release decides: whoever works takes it once and keeps it."""
 
     settings: Settings
     office: Office
@@ -91,11 +101,15 @@ class Service:
     worker: threading.Thread | None = None
     lanes: Lanes | None = None
     runner: Runner | None = None
+    checker: Evaluators = field(default_factory=checker)
     waiters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "waiting"))
     _earlier: dict[str, Evaluators] = field(default_factory=dict)
     _verified: dict[str, bool] = field(default_factory=dict)
     _ready: tuple[float, list[Check]] = field(default=(-math.inf, []), init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _followed: tuple[int, Month] | None = field(default=None, init=False)
+    _stopping: threading.Event = field(default_factory=threading.Event, init=False)
+    _watcher: threading.Thread | None = field(default=None, init=False)
     waited_for: int = field(default=0, init=False)
 
     def examine_within(self, tenant: str, application_id: str, seconds: float) -> None:
@@ -123,12 +137,15 @@ class Service:
 
     def _examine_for_somebody(self, tenant: str, application_id: str) -> None:
         try:
-            _examined(self.office, self.metrics, tenant, application_id)
+            self._examined(tenant, application_id)
         except Exception as error:
             _log.error("examine_failed", application=application_id, error=type(error).__name__)
         finally:
             with self._lock:
                 self.waited_for -= 1
+
+    def _examined(self, tenant: str, application: str) -> None:
+        _examined(self.office, self.metrics, tenant, application)
 
     def is_behind(self) -> bool:
         """Whether more applications wait to be examined than are being examined."""
@@ -140,10 +157,64 @@ class Service:
         if release == self.office.book.release:
             return self.office.evaluators
         with self._lock:
-            if release not in self._earlier:
-                files = releases.KeptFiles(self.office.engine)[release]
-                self._earlier[release] = Evaluators(files, 1)
-            return self._earlier[release]
+            return self._opened(release, 1)
+
+    def keep(self, evaluators: Evaluators) -> None:
+        """Keep what evaluates under the release that is in force, for when it no longer is."""
+        self._earlier[self.office.book.release] = evaluators
+
+    def _opened(self, release: str, count: int) -> Evaluators:
+        if release not in self._earlier:
+            files = releases.KeptFiles(self.office.engine)[release]
+            self._earlier[release] = Evaluators(files, count)
+        return self._earlier[release]
+
+    def follow(self) -> bool:
+        """Decide from now on by what is in force in the database; True where that is something else than
+        before. What has begun is finished under what it began with.
+
+        Raises audit.errors.RowError where what is in force is not what the log says, and FindingsError.
+        """
+        office = self.office
+        tenant, present = min(office.installation.municipalities), _month(office)
+        with read_only(office.engine) as connection:
+            known = newest_number(connection, tenant), present
+            if known == self._followed:
+                return False
+            spans = publications.spans(publications.publications(connection, tenant))
+        now = spans[max(first for first in spans if first <= str(present))]
+        with self._lock:
+            current = office.book.release
+            own = {current: office.evaluators} if current in spans.values() else {}
+            deciding = {
+                release: own.get(release) or self._opened(release, self.settings.workers)
+                for release in spans.values()
+            }
+        book = office.book if now == current else _kept_book(office, now)
+        if self._watcher is not None:
+            deciding[now].start()
+        months = {first: deciding[release] for first, release in spans.items()} if len(deciding) > 1 else {}
+        changed = now != current or months != office.from_months
+        self.office = replace(office, book=book, evaluators=deciding[now], from_months=months)
+        self._followed = known
+        for each in {office.evaluators, *self._earlier.values()} - {*deciding.values()}:
+            each.rest()
+        return changed
+
+    def watch(self) -> None:
+        """Follow what is published, in a thread of its own, until ``stop``."""
+        self._watcher = threading.Thread(target=self._watch, name="law", daemon=True)
+        self._watcher.start()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(_LAW.total_seconds()):
+            try:
+                if self.follow():
+                    _log.info("law_changed", release=self.office.book.release)
+            except RowError as error:
+                _log.critical("publications_not_as_logged", why=str(error))
+            except Exception as error:  # the database, mostly; what is in force here goes on
+                _log.warning("law_not_followed", error=type(error).__name__)
 
     @cached_property
     def words(self) -> Words:
@@ -152,6 +223,7 @@ class Service:
 
     def start(self) -> None:
         """Work in the background of this process."""
+        self.watch()
         self.office.evaluators.start()
         self.office.leases.renewed()
         renew = partial(_renew, self.office)
@@ -163,21 +235,25 @@ class Service:
         self.jobs.schedule("impacts", _RUNS, self.runner.sweep)
         self.jobs.schedule("figures", _FIGURES, partial(noted, self.office, "figures", self._refresh))
         self.jobs.schedule("verify", _VERIFY, partial(noted, self.office, "verify", self._verify), _QUIET)
-        work = partial(self.jobs.run, partial(_examined, self.office, self.metrics), self.settings.workers)
+        self.jobs.schedule("drafts", _DRAFTS, partial(check_waiting, self.office, self.checker))
+        work = partial(self.jobs.run, self._examined, self.settings.workers)
         self.worker = threading.Thread(target=work, name="jobs")
         self.worker.start()
 
     def stop(self) -> None:
         """End in order: no new case is begun, and what has begun is finished."""
+        self._stopping.set()
         self.jobs.stop()
         if self.runner is not None:
             self.runner.stop()
         if self.worker is not None:
             self.worker.join()
+        if self._watcher is not None:
+            self._watcher.join()
         if self.lanes is not None:
             self.lanes.stop()
         self.waiters.shutdown()
-        for evaluators in (self.office.evaluators, *self._earlier.values()):
+        for evaluators in {self.office.evaluators, *self._earlier.values(), self.checker}:
             evaluators.close()
         self.office.engine.dispose()
 
@@ -256,7 +332,10 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
         reference=partial(time_of, engine) if clock is utc_now and with_a_clock(engine) else None,
         hook=partial(WebhookChannel, allow_private=settings.demonstration),
     )
-    return Service(settings, office, Jobs(engine), Tokens(installation.issuers, clock), metrics)
+    service = Service(settings, office, Jobs(engine), Tokens(installation.issuers, clock), metrics)
+    service.keep(office.evaluators)
+    service.follow()
+    return service
 
 
 def open_database(settings: Settings) -> tuple[Engine, str | None]:
@@ -300,7 +379,8 @@ def _begin_logs(
     settings: Settings,
     clock: Clock,
 ) -> None:
-    """A log for every municipality, and the release that decides from now on in each."""
+    """A log for every municipality, and the release that decides from now on in each: the program's own, or
+    what people have published."""
     host = host_of(settings)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -315,7 +395,21 @@ def _begin_logs(
                 _log.info("log_created", tenant=tenant, public_key=public)
             elif known[tenant] is None:  # a log of an earlier version
                 log.change_writer_key(connection, tenant, clock(), journal.MACHINE)
+        tenants = sorted(installation.municipalities)
+        for tenant in tenants:
+            releases.catch_up(log, connection, tenant, tenants, clock())
             releases.publish(log, connection, tenant, book, clock())
+        found = publications.rows_of(connection, tenants[0])
+    if book.release not in {row.release for row in found}:
+        _log.warning("own_rules_not_in_force", own=book.release, in_force=found[-1].release)
+
+
+def _month(office: Office) -> Month:
+    return Month.of(swedish_day(office.clock()))
+
+
+def _kept_book(office: Office, release: str) -> Rulebook:
+    return releases.book_from(releases.KeptFiles(office.engine)[release], release)
 
 
 def _renew(office: Office) -> None:
@@ -325,9 +419,9 @@ def _renew(office: Office) -> None:
 def _examined(office: Office, metrics: Metrics, tenant: str, application_id: str) -> None:
     """Look at an application, and count what came of it."""
     require_right_time(office)
-    before = office.evaluators.crashes
+    before = office.crashes
     found = examine.examine(office, tenant, application_id)
-    if office.evaluators.crashes > before:
+    if office.crashes > before:
         metrics.crashed()
     if found is None:
         return

@@ -42,6 +42,7 @@ _FAST = {
     "casework": "sqlite",
     "commands": "sqlite",
     "follow_up": "sqlite",
+    "lawmaking": "postgresql",
     "log": "sqlite",
     "planning": "sqlite",
     "web": "sqlite",

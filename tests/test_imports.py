@@ -63,6 +63,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "log outputs",
         "evaluation planning",
         "casework",
+        "lawmaking",
         "follow_up operations",
         "impact",
         "access",

@@ -34,6 +34,7 @@ from decision_service.api.routes import (
     differences,
     documents,
     impacts,
+    lawmaking,
     motprestation,
     own_data,
     planning,
@@ -65,6 +66,7 @@ ROUTERS = (
     planning.router,
     attending.router,
     planning_files.router,
+    lawmaking.router,
     own_data.router,
     webhooks.router,
 )
@@ -96,6 +98,7 @@ _TAGS = [
     {"name": "utskick", "description": "Mottagare av händelser."},
     {"name": "provberäkning", "description": "Räkna utan personuppgifter."},
     {"name": "regler", "description": "Det öppna registret över regler, belopp och regelversioner."},
+    {"name": "lagändringar", "description": "Utkast till regler och belopp, och det som är publicerat."},
     {"name": "drift", "description": "Lever tjänsten, är den redo, och vad felen betyder."},
 ]
 
@@ -113,6 +116,8 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if works:
             service.start()
+        else:
+            service.watch()
         yield
         service.stop()
 

@@ -156,7 +156,7 @@ def try_out(
         own = [each for each in of_application(session, row) if each.question not in replaced]
         standing = [each for each in case.get("answers", ()) if each["standing"]]
     case["answers"] = [*standing, *(in_case(each) for each in (*own, *new))]
-    after = office.evaluators.assess(json.dumps(case, ensure_ascii=False).encode())
+    after = office.evaluators_of(row.month).assess(json.dumps(case, ensure_ascii=False).encode())
     return TriedOut(before, after.assessment)
 
 

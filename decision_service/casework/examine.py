@@ -71,7 +71,7 @@ def _examined(office: Office, row: ApplicationRow) -> Examined | None:
     try:
         with reading(office.engine) as session:
             gathered = gather.gather(office, session, row, content, registers)
-        found = office.evaluators.assess(gathered.text.encode())
+        found = office.evaluators_of(row.month).assess(gathered.text.encode())
     except RowError as error:
         _log.critical("row_not_as_logged", application=application_id, why=str(error))
         _give_up(office, row, "UPPGIFT_INTE_DEN_LOGGADE")

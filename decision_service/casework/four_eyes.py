@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 
 from pydantic import TypeAdapter
@@ -13,6 +12,7 @@ from decision_service.casework.assessments import Numbered
 from decision_service.casework.decisions import Verdict
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError
+from decision_service.casework.staff import as_read
 from decision_service.casework.task import changed, note
 from decision_service.installation.municipality import FourEyes, Municipality
 from decision_service.log.journal import Action
@@ -49,12 +49,6 @@ def _raises(verdict: Verdict, proposed: tuple[Outcome, int] | None) -> bool:
     return verdict.granted > proposed[1]
 
 
-def _as_read(staff: str) -> str:
-    """A staff id as people take it: ``H-1`` and ``h-1`` are one person, for nobody is to be their own second
-    by another spelling."""
-    return unicodedata.normalize("NFKC", staff).strip().casefold()
-
-
 def second_agrees(
     office: Office,
     session: Session,
@@ -81,7 +75,7 @@ def require_second(proposed_by: str | None, who: str, *, agrees: bool, reason: s
     waits and for whoever put it forward, and InputError for a no that does not say why."""
     if proposed_by is None:
         raise ConflictError(fault("nothing_to_approve"))
-    if _as_read(proposed_by) == _as_read(who):
+    if as_read(proposed_by) == as_read(who):
         raise ConflictError(fault("own_proposal"))
     if not agrees and not reason.strip():
         raise InputError([fault("refusal_without_reason", "reason")])

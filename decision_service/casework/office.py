@@ -29,7 +29,12 @@ class Office:
     """A running installation. ``secret`` keys the hashes by which an applicant is known again. ``registers``
     and ``channels`` are by municipality; ``hook`` makes the channel to a client's own address. ``cosigner``
     signs neighbours' checkpoints as a witness. ``reference`` is a clock that ``clock`` must agree with, the
-    database server's. ``leases`` are on the cases that are being examined here."""
+    database server's. ``leases`` are on the cases that are being examined here.
+
+    ``book`` is the release that is in force today, ``evaluators`` evaluate under it. ``from_months`` are
+    those of the releases that decide other months, by the first month of each, the empty text for all before;
+    none where one release decides all. Whoever has an office keeps its releases: a case that is begun is
+    examined under one."""
 
     engine: Engine
     log: audit.Log
@@ -45,10 +50,21 @@ class Office:
     cosigner: CosigningKey | None = None
     reference: Clock | None = None
     leases: Leases = field(default_factory=Leases)
+    from_months: Mapping[str, Evaluators] = field(default_factory=dict)
 
     def municipality(self, tenant: str) -> Municipality:
         """A municipality's own settings. Raises KeyError for one that is not of this installation."""
         return self.installation.municipalities[tenant]
+
+    def evaluators_of(self, month: str) -> Evaluators:
+        """What evaluates an application for a month: under the release that decides that month."""
+        begun = max((first for first in self.from_months if first <= month), default=None)
+        return self.evaluators if begun is None else self.from_months[begun]
+
+    @property
+    def crashes(self) -> int:
+        """How often an evaluation has taken its process down."""
+        return sum(each.crashes for each in {self.evaluators, *self.from_months.values()})
 
     def pseudonym(self, tenant: str, personal_number: str) -> str:
         """The same person in the same municipality always, and nobody else."""

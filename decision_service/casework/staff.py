@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from sqlmodel import Session
 
 from decision_service.casework.office import Office
@@ -35,3 +37,9 @@ def signature(office: Office, session: Session, tenant: str, id_: str) -> str:
     if not found:
         raise ConflictError(fault("staff_without_name", staff=id_))
     return found
+
+
+def as_read(staff: str) -> str:
+    """A staff id as people take it: ``H-1`` and ``h-1`` are one person, for nobody is to be their own second
+    by another spelling."""
+    return unicodedata.normalize("NFKC", staff).strip().casefold()

@@ -61,23 +61,36 @@ class Evaluators:
 
     def assess(self, case_file: bytes) -> Evaluated:
         """The assessment of a case file. Raises InputError when it is none, and CrashError."""
-        written: bytes = self._ask("assess", case_file, {})
+        written: bytes = self.ask("assess", case_file, {})
         return Evaluated(Assessment.model_validate_json(written), written.decode())
 
     def estimate(self, request: EstimateRequest) -> dict[str, Any]:
         """A trial calculation. Raises InputError, and CrashError."""
-        found: dict[str, Any] = self._ask("estimate", request.model_dump_json(exclude_none=True).encode(), {})
+        found: dict[str, Any] = self.ask("estimate", request.model_dump_json(exclude_none=True).encode(), {})
         return found
 
     def scenario(self, request: EstimateRequest, name: str) -> Scenario:
         """A made-up household under the rules, as a case with a name. Raises InputError, and CrashError."""
         asked = request.model_dump_json(exclude_none=True).encode()
-        return Scenario.model_validate(self._ask("scenario", asked, {"name": name}))
+        return Scenario.model_validate(self.ask("scenario", asked, {"name": name}))
 
     def explain(self, what: str, case_file: bytes, words: Mapping[str, str]) -> dict[str, Any]:
         """An explanation: ``why``, ``why_not`` or ``changes``, as ``child.Worker`` has them."""
-        found: dict[str, Any] = self._ask(what, case_file, dict(words))
+        found: dict[str, Any] = self.ask(what, case_file, dict(words))
         return found
+
+    def rest(self) -> None:
+        """End the children that have nothing to do. One that is needed again is started again."""
+        resting = []
+        while True:
+            try:
+                resting.append(self._free.get_nowait())
+            except queue.Empty:
+                break
+        for each in resting:
+            if each is not None:
+                each.end()
+            self._free.put(None)
 
     def start(self) -> None:
         """Start every child now, so that the first case need not wait."""
@@ -104,7 +117,9 @@ class Evaluators:
         theirs.close()
         return _Child(process, ours)
 
-    def _ask(self, what: str, case_file: bytes, words: dict[str, str]) -> Any:
+    def ask(self, what: str, case_file: bytes, words: dict[str, str]) -> Any:
+        """What a child answers to a request of its own kind. Raises InputError where it cannot be read, and
+        CrashError."""
         one = self._free.get()
         try:
             if self._closed:

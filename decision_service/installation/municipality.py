@@ -10,7 +10,7 @@ from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from decision_service.installation.calendar import CalendarRules
 from decision_service.installation.e_service import EService, known_form
@@ -32,6 +32,10 @@ from decision_service.installation.values import (
 )
 from norms.fault import MisfitError, fault
 from rules.schema import FileModel, YesNo
+
+SHARED_LAW = "gemensamma"
+"""The rules and amounts that no single municipality owns."""
+LawOwner = Annotated[str, StringConstraints(pattern=rf"^([0-9]{{4}}|{SHARED_LAW})$")]
 
 
 class FourEyes(StrEnum):
@@ -189,8 +193,9 @@ class Municipality(FileModel):
     public holidays. ``pay_day`` is the day of the month; a shorter month pays on its last day. ``e_services``
     say of each form what it never asks. ``witness`` is a folder that someone else keeps, where the log's
     checkpoints are put, ``neighbour`` an installation that signs them. ``raise_alone``: one person may grant
-    more than the machine came to. ``staff`` are names and titles by
-    staff id; they go before what tokens say. ``writes_off``: who decides that a case is written off.
+    more than the machine came to. ``staff`` are names and titles by staff id; they go before what tokens say.
+    ``writes_off``: who decides that a case is written off. ``law_of`` are those whose rules and amounts its
+    policy staff may change beside its own, where the installation has several municipalities.
     """
 
     code: TenantText = Field(alias="kod")
@@ -208,6 +213,7 @@ class Municipality(FileModel):
     outputs: tuple[Output, ...] = Field(default=(), alias="utdata")
     sender: Sender = Field(alias="avsändare")
     staff: Mapping[Words, StaffMember] = Field(default_factory=dict, alias="personal")
+    law_of: tuple[LawOwner, ...] = Field(default=(), alias="ändrar också")
     e_services: dict[Annotated[str, AfterValidator(known_form)], EService] = Field(
         default_factory=dict, alias="e-tjänster"
     )

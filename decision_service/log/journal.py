@@ -478,9 +478,17 @@ def hold(case_id: str, now: datetime, actor: Actor, purpose: str, *, placed: boo
     return Entry(kind, now, actor, purpose, case=case_id)
 
 
-def release_published(release: str, files: Mapping[str, str], now: datetime, actor: Actor = MACHINE) -> Entry:
-    """From now on decisions may be made by this release. See ``releases.publish``."""
+def release_published(
+    release: str,
+    files: Mapping[str, str],
+    now: datetime,
+    actor: Actor = MACHINE,
+    publication: Mapping[str, Json] | None = None,
+) -> Entry:
+    """From now on decisions may be made by this release, as the publication says. See ``releases.enact``."""
     body: dict[str, Json] = {"release": release, "files": bundle.fingerprints(files)}
+    if publication is not None:
+        body["publication"] = dict(publication)
     return Entry(Kind.RELEASE_PUBLISHED, now, actor, "ny regelversion", body=body)
 
 

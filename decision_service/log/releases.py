@@ -6,17 +6,17 @@ The files of every release that has decided anything are in the table ``release_
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
 import audit
-from audit import trail
 from audit.database import read_only
 from audit.log import lock
-from decision_service.log import journal
+from decision_service.log import journal, publications
 from decision_service.store import tables
+from decision_service.store.tables import PublicationRow
 from norms import load
 from norms.finding import Finding, FindingsError, Severity
 from rules import rulebook
@@ -110,20 +110,52 @@ class KeptFiles(Mapping[str, Mapping[str, str]]):
 
 
 def publish(log: audit.Log, connection: Connection, tenant: str, book: Rulebook, now: datetime) -> bool:
-    """Keep a release and log that a municipality decides by it from now on; False if that is logged already.
+    """Let a municipality decide by the release that the program has with it, in all months, unless it does
+    already, or people have published what it decides by. False where nothing was changed.
 
     In the caller's transaction; locks the municipality's log.
     """
     lock(connection, tenant, None)
-    published = [
-        one.entry["body"]["release"]
-        for one in trail.read_leaves(connection, tenant, None, audit.Kind.RELEASE_PUBLISHED)
-    ]
-    if published[-1:] == [book.release]:
+    found = publications.rows_of(connection, tenant)
+    if any(row.draft for row in found) or [row.release for row in found[-1:]] == [book.release]:
         return False
-    store(connection, book)
-    log.append(connection, tenant, journal.release_published(book.release, files_of(book), now))
+    base = found[-1].release if found else None
+    row = PublicationRow(tenant=tenant, number=0, release=book.release, base=base, published_at=now)
+    enact(log, connection, row, book)
     return True
+
+
+def catch_up(
+    log: audit.Log, connection: Connection, tenant: str, others: Sequence[str], now: datetime
+) -> None:
+    """Let a municipality decide by what people have published in the others while it was not with them. In
+    the caller's transaction."""
+    ahead = max((publications.rows_of(connection, each) for each in others), key=len)
+    if not any(row.draft for row in ahead):
+        return
+    own = len(publications.rows_of(connection, tenant))
+    for row in ahead[own:]:
+        book = book_from(load_files(connection, row.release), row.release)
+        said = {**row.model_dump(), "tenant": tenant, "published_at": now}
+        enact(log, connection, PublicationRow(**said), book)
+
+
+def enact(
+    log: audit.Log,
+    connection: Connection,
+    row: PublicationRow,
+    book: Rulebook,
+    actor: audit.Actor = journal.MACHINE,
+) -> None:
+    """Put a release in force: keep its files, write the publication as the next of its municipality, and log
+    it. In the caller's transaction; locks the municipality's log."""
+    lock(connection, row.tenant, None)
+    store(connection, book)
+    row.number = publications.newest_number(connection, row.tenant) + 1
+    connection.execute(insert(PublicationRow).values(row.model_dump()))
+    said = publications.said(row)
+    entry = journal.release_published(book.release, files_of(book), row.published_at, actor, said)
+    log.append(connection, row.tenant, entry)
 
 
 def _under(files: Mapping[str, str], folder: str) -> dict[str, bytes]:

@@ -25,8 +25,9 @@ import audit
 from audit import Kind
 from audit import tables as log_tables
 from audit.errors import RowError
-from audit.rows import File, Row, require_logged
+from audit.rows import File, Row, publication_of, require_logged
 from audit.verify import canonical
+from decision_service.log import publications
 from decision_service.store.sealed import Keyring, Sealed, closed, keyring_of
 from decision_service.store.tables import (
     ActivityRow,
@@ -45,6 +46,7 @@ from decision_service.store.tables import (
     ParticipantRow,
     ProposedCorrectionRow,
     ProposedHistoryRow,
+    PublicationRow,
     QuestionRow,
     ReleaseFileRow,
     SampledRow,
@@ -375,6 +377,9 @@ def source(connection: Connection, tenant: str) -> Iterator[Row | File]:
         columns = col(ReleaseFileRow.release), col(ReleaseFileRow.name), col(ReleaseFileRow.content)
         for release, name, content in connection.execute(select(*columns)):
             yield File(release, name, hashlib.sha256(content.encode()).digest())
+    if PublicationRow.__tablename__ in known:
+        for row in publications.rows_of(connection, tenant):
+            yield publication_of(row.release, publications.said(row))
 
 
 def by_case(connection: Connection, tenant: str) -> Iterator[tuple[str, list[Row]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -45,14 +45,17 @@ Circumstances = tuple[Month, str | None, Choices]
 """What decides which law a case is under."""
 
 
-def run_all(book: Rulebook, root: Path = ROOT, *, covered: bool = True) -> tuple[list[CaseResult], Coverage]:
-    """Run every case file of a folder; without ``covered`` it is not noted what they have tried.
+def run_all(
+    book: Rulebook, cases: Path | Mapping[str, bytes] = ROOT, *, covered: bool = True
+) -> tuple[list[CaseResult], Coverage]:
+    """Run every case file of a folder, or those given by name; without ``covered`` it is not noted what they
+    have tried.
 
     Raises FindingsError when a case cannot be read.
     """
     results: list[CaseResult] = []
     coverage = Coverage()
-    for (file, line, name), tries in groupby(prepared_cases(book, root), key=lambda each: each.place):
+    for (file, line, name), tries in groupby(prepared_cases(book, cases), key=lambda each: each.place):
         failures: list[str] = []
         for each in tries:
             agreed = each.law.engines.evaluate(each.facts)
@@ -63,11 +66,18 @@ def run_all(book: Rulebook, root: Path = ROOT, *, covered: bool = True) -> tuple
     return results, coverage
 
 
-def prepared_cases(book: Rulebook, root: Path = ROOT) -> Iterator[PreparedCase]:
-    """Every case of a folder, once for each of its municipalities. Raises FindingsError."""
+def read_cases(root: Path = ROOT) -> dict[str, bytes]:
+    """The case files of a folder by their name in it."""
+    found = (root / "sets").rglob(f"*{CASES_SUFFIX}")
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
+
+
+def prepared_cases(book: Rulebook, cases: Path | Mapping[str, bytes] = ROOT) -> Iterator[PreparedCase]:
+    """Every case of a folder, or of the files given, once for each of its municipalities. Raises
+    FindingsError."""
     laws = _Laws(book)
-    for path in sorted((root / "sets").rglob(f"*{CASES_SUFFIX}")):
-        source = document.read(path, path.relative_to(root).as_posix())
+    for name, content in sorted((read_cases(cases) if isinstance(cases, Path) else cases).items()):
+        source = document.parse(content, name)
         for index, case in enumerate(read(source)):
             place = (source.file, source.line(("fallen", index)), case.name)
             for municipality in case.municipalities:

@@ -30,6 +30,7 @@ from decision_service.api.answers.explanations import (
     WhyNotExplanation,
 )
 from decision_service.api.answers.impacts import Impact, ImpactOnCase, ImpactResult, Owed, Settled
+from decision_service.api.answers.lawmaking import BriefDraft, Publication, TextInDraft, WholeDraft
 from decision_service.api.answers.letters import Addressee, Letter, LetterPart
 from decision_service.api.answers.operations import (
     Health,
@@ -87,6 +88,7 @@ __all__ = [
     "AwaitingCorrection",
     "BriefAssessment",
     "BriefDecision",
+    "BriefDraft",
     "BriefParticipant",
     "Change",
     "Changes",
@@ -124,6 +126,7 @@ __all__ = [
     "ProblemExplained",
     "ProposedCorrection",
     "ProposedMonths",
+    "Publication",
     "Readiness",
     "ReadyCheck",
     "Release",
@@ -137,12 +140,14 @@ __all__ = [
     "RuleVersions",
     "Settled",
     "Task",
+    "TextInDraft",
     "ToDo",
     "TrailEntry",
     "TriedOut",
     "Undelivered",
     "Valid",
     "Webhook",
+    "WholeDraft",
     "WholeParticipant",
     "WholeProposedMonths",
     "WholeTask",

@@ -148,7 +148,7 @@ def calculated(request: Request, municipality: PublicMunicipality, form: PublicF
     office = office_of(request)
     try:
         asked = read_request(_household(form, municipality.code), office.book)
-        found = office.evaluators.estimate(asked)
+        found = office.evaluators_of(asked.month).estimate(asked)
     except InputError as error:
         return _calculated(request, municipality, given, faults=error.faults)
     return _calculated(request, municipality, given, found=found)

@@ -24,6 +24,7 @@ from tests.world.cases import ROOT
 from tests.world.client import User
 from tests.world.corrected import corrected
 from tests.world.database import new_database
+from tests.world.drafting import begun, check, version
 from tests.world.office import paying
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
 from tests.world.receiver import receiving
@@ -118,6 +119,26 @@ def impacts(whole: Whole) -> None:
     worker = whole.handlaggare()
     owed = worker.get("/owed").json()["items"]
     worker.get(f"/applications/{owed[0]['application']}/corrections")
+
+
+def drafted(whole: Whole) -> None:
+    """A draft is begun, changed, checked, approved by another, and published."""
+    policy, publicist = whole.user(Role.POLICY), whole.user(Role.PUBLICIST)
+    draft = f"/drafts/{begun(policy)['id']}"
+    named = {"name": "rules/sets/municipal/9999/kommun.yaml"}
+    text = policy.get(f"{draft}/file", named).json()["content"]
+    step = {"step": "write", **named, "content": f"{text}# Genomläst i november.\n"}
+    policy.post(f"{draft}/steps", step, if_match=version(policy, draft))
+    policy.post(f"{draft}/check", {**named, "content": text})
+    zipped = policy.get(f"{draft}/folder").content
+    policy.post(f"{draft}/folder", zipped, if_match=version(policy, draft), content_type="application/zip")
+    check(whole)
+    policy.get(draft)
+    policy.get(f"{draft}/difference")
+    policy.get("/drafts")
+    publicist.post(f"{draft}/approval", {"agrees": True}, if_match=version(policy, draft))
+    publicist.post(f"{draft}/publication", {"first": "2027-01"}, if_match=version(policy, draft))
+    policy.get("/publications")
 
 
 def as_text(content: Any) -> str:
@@ -230,6 +251,7 @@ def everything(whole: Whole) -> None:
     session = {"day": "2026-10-05", "hours": 6, "kind": "WORKPLACE", "mark": "PRESENT"}
     worker.post("/activity/sessions", number | {"sessions": [session]})
     planned(whole)
+    drafted(whole)
     worker.get("/payment-dates/2026-11")
     worker.get("/tasks", {"limit": 2})
     one, other = (each["application"] for each in worker.get("/tasks").json()["items"][:2])

@@ -16,6 +16,7 @@ from tests.decision_service.api.test_planning import in_group, offered
 from tests.decision_service.api.test_webhooks import subscribed
 from tests.world.client import User
 from tests.world.description import Operation, operations
+from tests.world.drafting import begun
 from tests.world.installation import FOUR_EYES, HANDLED, HANDLES
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
 from tests.world.service import Json, Whole, decided_by_machine, with_a_person
@@ -28,10 +29,11 @@ NOTHING = {
     "participant": f"person-{NOBODY}",
     "activity": NOBODY,
     "run": NOBODY,
+    "draft": NOBODY,
 }
-OWN = ("{application}", "{webhook}", "{key}", "{participant}", "{activity}", "{run}")
+OWN = ("{application}", "{webhook}", "{key}", "{participant}", "{activity}", "{run}", "{draft}")
 """What in a path belongs to one municipality."""
-E, H, J, R, C, A, S = (
+E, H, J, R, C, A, S, P, B = (
     Role.ESERVICE,
     Role.HANDLAGGARE,
     Role.JURIST,
@@ -39,7 +41,11 @@ E, H, J, R, C, A, S = (
     Role.CHEF,
     Role.ADMIN,
     Role.ACTIVITY_SECRETARY,
+    Role.POLICY,
+    Role.PUBLICIST,
 )
+DRAFTS = {P, B, J, R}
+DRAFT = "/drafts/{draft}"
 APPLICATION = "/applications/{application}"
 TASK = "/tasks/{application}"
 PARTICIPANT = "/participants/{participant}"
@@ -109,6 +115,18 @@ MAY: dict[str, set[Role]] = {
     "GET /planning-files/attendance": {S},
     "POST /planning-files/attendance": {S},
     "POST /personal-data/query": {C, J},
+    "POST /drafts": {P},
+    "GET /drafts": DRAFTS,
+    f"GET {DRAFT}": DRAFTS,
+    f"POST {DRAFT}/steps": {P},
+    f"GET {DRAFT}/file": DRAFTS,
+    f"POST {DRAFT}/check": {P},
+    f"GET {DRAFT}/folder": DRAFTS,
+    f"POST {DRAFT}/folder": {P},
+    f"GET {DRAFT}/difference": DRAFTS,
+    f"POST {DRAFT}/approval": {B},
+    f"POST {DRAFT}/publication": {B},
+    "GET /publications": DRAFTS,
     "GET /payment-dates/{month}": set(Role),
     "POST /webhooks": {E, A},
     "GET /webhooks": {E, A},
@@ -151,6 +169,8 @@ def tried(user: User, operation: Operation, tenant: str, ids: dict[str, str]) ->
         "participant": f"person-{NOBODY}",
         "activity": NOBODY,
         "run": NOBODY,
+        "draft": NOBODY,
+        "proposal": NOBODY,
     } | ids
     path = operation.path.replace("/v1/{kommunkod}", "")
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
@@ -192,6 +212,7 @@ def cases(whole: Whole) -> list[dict[str, str]]:
     beside = {
         "activity": activity,
         "participant": in_group(secretary, whole.person(), activity),
+        "draft": begun(whole.user(Role.POLICY))["id"],
         "run": whole.jurist().post("/impacts", wanted).json()["id"],
     }
     return [{"application": each, "webhook": hook, "key": f"{each}.receipt.1", **beside} for each in found]

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import core_schema
 
 from decision_service.api.bodies import inlined
-from decision_service.api.routes import motprestation, tasks, webhooks
+from decision_service.api.routes import lawmaking, motprestation, tasks, webhooks
 from decision_service.application.adapters.canonical import ApplicationDocument
 from decision_service.application.case_file import CaseFile
 from decision_service.decision.estimate import EstimateRequest
@@ -34,6 +34,7 @@ MODELS: list[type[BaseModel]] = [
     ApplicationDocument,
     EstimateRequest,
     webhooks.Wanted,
+    *(lawmaking.Begin, lawmaking.Tried, lawmaking.Approve, lawmaking.Publish),
     *(tasks.PersonsDecision, tasks.Approval, tasks.HandBack, tasks.Questions),
     *(motprestation.Asked, motprestation.Activity, motprestation.Attendance, motprestation.History),
 ]

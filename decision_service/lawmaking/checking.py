@@ -1,0 +1,141 @@
+"""Drafts that wait to be checked are, each in turn, by whatever process gets to it first.
+
+What can be seen by reading is told at once of a text that is not saved (``quick``). A draft that has been
+changed meanwhile is checked again, and one whose checker died is taken up by another.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from decision_service.casework.office import Office
+from decision_service.evaluation import CrashError, Evaluators
+from decision_service.lawmaking import checks
+from decision_service.lawmaking.content import Changes, Content, changes_of, published
+from decision_service.lawmaking.findings import UNFINISHED, Checked, Found
+from decision_service.log import publications
+from decision_service.reading.swedish_time import swedish_day
+from decision_service.store.database import transaction
+from decision_service.store.refused import ConflictError
+from decision_service.store.tables import DraftRow, PublicationRow
+from norms.fault import fault
+from norms.month import Month
+
+PATIENCE = 110.0
+"""Seconds that a check may take."""
+_GIVEN_UP = timedelta(minutes=3)
+"""A draft that somebody began to check so long ago is checked by another."""
+OPEN = "öppet"
+"""The state of a draft that is being worked on."""
+
+
+def checker() -> Evaluators:
+    """A child process that checks, started when it is first needed."""
+    return Evaluators({}, 1, patience=PATIENCE, serve=checks.serve)
+
+
+def quick(office: Office, session: Session, child: Evaluators, row: DraftRow, changes: Changes) -> Checked:
+    """What reading says of a draft with some changes. Raises ConflictError where it could not be read
+    to its end."""
+    try:
+        return _asked(child, "quick", _given(office, session, row, changes))
+    except CrashError as error:
+        raise ConflictError(fault("check_without_end", why=str(error))) from error
+
+
+def difference(office: Office, session: Session, child: Evaluators, row: DraftRow) -> dict[str, Any]:
+    """What a draft says otherwise than the release it starts from. Raises ConflictError for one that cannot
+    be read."""
+    try:
+        found: dict[str, Any] = child.ask("difference", _given(office, session, row, changes_of(row)), {})
+    except CrashError as error:
+        raise ConflictError(fault("draft_unreadable", why=str(error))) from error
+    return found
+
+
+def check_waiting(office: Office, child: Evaluators) -> int:
+    """Check every draft that waits for it; gives how many there were."""
+    count = 0
+    while (begun := _begin(office)) is not None:
+        row, given = begun
+        try:
+            found = _asked(child, "whole", given)
+        except CrashError as error:
+            unfinished = Found(file="", line=0, code=UNFINISHED, where="", message=str(error))
+            found = Checked(findings=(unfinished,))
+        with transaction(office.engine) as session:
+            current = session.get(DraftRow, row.id, with_for_update=True)
+            if current is not None and current.version == row.version:
+                current.checked, current.findings = row.version, found.model_dump_json()
+                current.checking_since = None
+        count += 1
+    return count
+
+
+def checked(row: DraftRow) -> Checked | None:
+    """What the check of a draft as it is now has said; None where it has not been made yet."""
+    return Checked.model_validate_json(row.findings) if row.checked == row.version else None
+
+
+def base_of(session: Session, row: DraftRow) -> PublicationRow:
+    """The publication that a draft starts from."""
+    return session.get_one(PublicationRow, (row.tenant, row.base))
+
+
+def content_of(session: Session, row: DraftRow) -> tuple[Content, Content]:
+    """What a draft starts from, and what it says."""
+    base = published(session.connection(), base_of(session, row))
+    return base, base.changed(changes_of(row))
+
+
+def in_force(session: Session, tenant: str) -> PublicationRow:
+    """The newest publication of a municipality."""
+    number = publications.newest_number(session.connection(), tenant)
+    return session.get_one(PublicationRow, (tenant, number))
+
+
+def present_of(office: Office) -> Month:
+    """The month that it is."""
+    return Month.of(swedish_day(office.clock()))
+
+
+def _begin(office: Office) -> tuple[DraftRow, bytes] | None:
+    """A draft that nobody checks, and what its check is given."""
+    now = office.clock()
+    since = col(DraftRow.checking_since)
+    with transaction(office.engine) as session:
+        query = (
+            select(DraftRow)
+            .where(DraftRow.state == OPEN, col(DraftRow.checked) != col(DraftRow.version))
+            .where(or_(since.is_(None), since < now - _GIVEN_UP))
+            .order_by(col(DraftRow.changed_at))
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = session.exec(query).first()
+        if row is None:
+            return None
+        row.checking_since = now
+        session.add(row)
+        return row, _given(office, session, row, changes_of(row))
+
+
+def _given(office: Office, session: Session, row: DraftRow, changes: Changes) -> bytes:
+    base = published(session.connection(), base_of(session, row))
+    draft = base.changed(changes)
+    given = {
+        "law": draft.law,
+        "cases": draft.cases,
+        "base": base.law,
+        "present": str(present_of(office)),
+    }
+    return json.dumps(given).encode()
+
+
+def _asked(child: Evaluators, what: str, given: bytes) -> Checked:
+    return Checked.model_validate_json(child.ask(what, given, {}))

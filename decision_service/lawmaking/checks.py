@@ -1,0 +1,128 @@
+"""Every check of a draft, in a process of its own: what it is given is somebody's unfinished work."""
+
+from __future__ import annotations
+
+import json
+import resource
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from multiprocessing.connection import Connection
+from typing import Any
+
+from decision_service.evaluation.child import Request, answer_all
+from decision_service.lawmaking.findings import CASE, UNTRIED, Checked, Found, found
+from decision_service.log import releases
+from norms.finding import FindingsError
+from norms.load import load_files
+from norms.month import Month
+from norms.plausibility import doubts
+from rules.book import Rulebook
+from rules.difference.compare import ReleaseChange, difference
+from rules.difference.words import as_json, months
+from rules.policy_cases.run import run_all
+
+_MEMORY = 2 * 1024**3
+"""Bytes of address space that a check may take."""
+_RULES, _NORMS = "rules/", "norms/"
+
+
+def serve(connection: Connection, _: Mapping[str, str]) -> None:
+    """Answer checks until the other end is closed."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    answer_all(connection, lambda: answer)
+
+
+def answer(request: Request) -> tuple[str, Any]:
+    """What a check or a comparison says: ``("done", answer)``, or ``("failed", why)``."""
+    what, content, _ = request
+    try:
+        given = json.loads(content)
+        if what == "difference":
+            return "done", as_json(_difference(given))
+        return "done", checked(given, whole=what == "whole").model_dump_json()
+    except FindingsError as error:
+        return "failed", str(error.findings[0])
+    except (MemoryError, RecursionError) as error:
+        return "failed", type(error).__name__
+
+
+def checked(given: Mapping[str, Any], *, whole: bool) -> Checked:
+    """What there is to say of a draft: ``law``, ``cases`` and ``base`` are files, ``present`` is the month
+    that it is. ``whole``: its cases are run too."""
+    law = given["law"]
+    try:
+        tables = load_files(_under(law, _NORMS))
+    except FindingsError as error:
+        return Checked(findings=found(_NORMS, error.findings))
+    findings = found(_NORMS, doubts(tables))
+    try:
+        book = releases.book_from(law)
+    except FindingsError as error:
+        return Checked(findings=(*findings, *found(_RULES, error.findings)))
+    findings += found(_RULES, book.findings)
+    number = None
+    if whole:
+        try:
+            more, number = _tried(book, given["cases"])
+            findings += more
+        except FindingsError as error:
+            findings += found(_RULES, error.findings)
+    compared = difference(_base(_frozen(given["base"])), book, Month.parse(given["present"]))
+    return Checked(
+        findings=findings,
+        corrections=tuple(map(_in_words, compared.corrections)),
+        endings=tuple(map(str, compared.endings)),
+        release=book.release,
+        cases=number,
+    )
+
+
+def _tried(book: Rulebook, cases: Mapping[str, str]) -> tuple[tuple[Found, ...], int]:
+    """Cases that do not come out, and what no case tries."""
+    results, coverage = run_all(book, _under(cases, _RULES))
+    failed = [
+        Found(file=f"{_RULES}{each.file}", line=each.line, code=CASE, where=each.name, message=failure)
+        for each in results
+        for failure in each.failures
+    ]
+    return (*failed, *map(_untried, coverage.untried(book))), len(results)
+
+
+def _untried(said: str) -> Found:
+    """A line of what no case has tried: its file, its line, and the rest."""
+    file, line, rest = said.split(":", 2)
+    name, _, message = rest.strip().partition(" ")
+    return Found(
+        file=f"{_RULES}{file}", line=int(line), code=UNTRIED, where=name.rstrip(":,"), message=message
+    )
+
+
+def _in_words(change: ReleaseChange) -> str:
+    whom = f"kommun {change.municipality}" if change.municipality else "alla kommuner"
+    parts = "; ".join(f"{part.name}: {part.before or '–'} → {part.after or '–'}" for part in change.parts)
+    title = f" ({change.title})" if change.title else ""
+    return f"{change.way} {change.sort} {change.name}{title}, {whom}, {months(change)}. {parts}"
+
+
+def _difference(given: Mapping[str, Any]) -> Any:
+    base, present = _base(_frozen(given["base"])), Month.parse(given["present"])
+    return difference(base, releases.book_from(given["law"]), present)
+
+
+def _frozen(files: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(files.items()))
+
+
+@lru_cache(2)
+def _base(files: tuple[tuple[str, str], ...]) -> Rulebook:
+    return releases.book_from(dict(files))
+
+
+def _under(files: Mapping[str, str], folder: str) -> dict[str, bytes]:
+    return dict(_encoded(files, folder))
+
+
+def _encoded(files: Mapping[str, str], folder: str) -> Iterator[tuple[str, bytes]]:
+    for name, text in files.items():
+        if name.startswith(folder):
+            yield name.removeprefix(folder), text.encode()

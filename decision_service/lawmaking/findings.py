@@ -1,0 +1,58 @@
+"""What a check has found of a draft: what stops it, what it corrects of the past, and what ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict
+
+from norms.finding import Finding
+
+
+class Found(BaseModel):
+    """Something that is wrong, and where. ``file`` is empty and ``line`` 0 for the draft as a whole."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str
+    line: int
+    code: str
+    where: str
+    message: str
+
+
+class Checked(BaseModel):
+    """Everything that a check says. A draft with ``findings`` is not published. ``corrections`` are changes
+    of what has already decided; ``endings`` amounts that are missing from some month on. ``release`` is the
+    id that the draft would have, empty where it cannot be read. ``cases`` were run, None where they were
+    not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    findings: tuple[Found, ...] = ()
+    corrections: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    release: str = ""
+    cases: int | None = None
+
+
+CASE, UNTRIED, UNFINISHED = "F001", "F002", "F003"
+"""A case that does not come out as expected, a part of a rule that no case tries, a check without end."""
+
+
+def found(folder: str, findings: Iterable[Finding]) -> tuple[Found, ...]:
+    """Findings of files in one of the folders of a draft, named as the draft names them."""
+    return tuple(
+        Found(
+            file=_named(folder, each.file),
+            line=each.line,
+            code=each.code,
+            where=each.where,
+            message=each.message,
+        )
+        for each in findings
+    )
+
+
+def _named(folder: str, name: str) -> str:
+    return name if name.startswith(("rules/", "norms/")) else f"{folder}{name}"

@@ -1,0 +1,123 @@
+"""A draft is begun, changed, checked and read by those who may, and nothing is lost where two change it."""
+
+from __future__ import annotations
+
+from decision_service.access.roles import Role
+from tests.world.client import User
+from tests.world.drafting import AMOUNTS, OWN, begun, check, replaced, step, texts, version
+from tests.world.installation import FOUR_EYES
+from tests.world.service import Whole
+
+SHARED = "norms/riksnorm/2026.yaml"
+
+
+def test_a_draft_starts_from_what_is_in_force_and_says_what_it_changes(drafting: Whole, policy: User) -> None:
+    draft = begun(policy, "Hyresgränsen höjs")
+    assert (draft["state"], draft["changed"], draft["behind"]) == ("öppet", 0, False)
+    found = replaced(policy, draft["id"], AMOUNTS, "2, 0: 7200", "2, 0: 7400")
+    assert [each["name"] for each in found["files"] if each["way"] == "ändrad"] == [AMOUNTS]
+    assert check(drafting) >= 1
+    found = policy.get(f"/drafts/{draft['id']}").json()
+    assert found["check"]["findings"] == []
+    corrections = found["check"]["corrections"]
+    assert corrections
+    assert all("kommun.hyresgräns" in each and "7 200 kr → 7 400 kr" in each for each in corrections)
+    difference = policy.get(f"/drafts/{draft['id']}/difference").json()
+    assert {each["sort"] for each in difference["changes"]} == {"belopp"}
+    same = replaced(policy, draft["id"], AMOUNTS, "2, 0: 7400", "2, 0: 7200")
+    assert same["changed"] == 0, "what is as it was is no change"
+
+
+def test_what_ends_while_another_goes_on_is_told(drafting: Whole, policy: User) -> None:
+    draft = begun(policy)["id"]
+    found = policy.get(f"/drafts/{draft}/file", {"name": SHARED})
+    assert "till: 2026-12" in found.json()["before"]
+    check(drafting)
+    endings = policy.get(f"/drafts/{draft}").json()["check"]["endings"]
+    assert any(each.startswith("riksnorm.vuxen.ensam slutar 2026-12 (") for each in endings), endings
+
+
+def test_a_fault_is_told_at_its_line_and_at_every_save(drafting: Whole, policy: User) -> None:
+    draft = begun(policy)["id"]
+    replaced(policy, draft, AMOUNTS, "2, 0: 7200", "2, 0: sju")
+    check(drafting)
+    findings = policy.get(f"/drafts/{draft}").json()["check"]["findings"]
+    text = policy.get(f"/drafts/{draft}/file", {"name": AMOUNTS}).json()["content"].splitlines()
+    assert [each["file"] for each in findings] == [AMOUNTS]
+    assert "sju" in text[findings[0]["line"] - 1]
+    tried = policy.post(
+        f"/drafts/{draft}/check", {"name": OWN, "content": "kommun: '9999'\nnamn: X\nokänd: 1\n"}
+    ).json()
+    assert {each["file"] for each in tried["findings"]} == {AMOUNTS}, "amounts are read first"
+
+
+def test_two_who_change_one_draft_lose_nothing(drafting: Whole, policy: User) -> None:
+    other, draft = drafting.user(Role.POLICY), begun(policy)["id"]
+    seen = version(other, f"/drafts/{draft}")
+    replaced(policy, draft, AMOUNTS, "2, 0: 7200", "2, 0: 7400")
+    late = {"step": "write", "name": AMOUNTS, "content": "x\n"}
+    answer = other.post(f"/drafts/{draft}/steps", late, if_match=seen)
+    assert (answer.status_code, answer.json()["type"].rsplit("/")[-1]) == (412, "stale")
+    assert other.post(f"/drafts/{draft}/steps", late).status_code == 428
+    kept = policy.get(f"/drafts/{draft}/file", {"name": AMOUNTS}).json()["content"]
+    assert "2, 0: 7400" in kept
+
+
+def test_anothers_layer_and_what_is_shared_are_not_changed(drafting: Whole, policy: User) -> None:
+    draft = begun(policy)["id"]
+    for name, words in (
+        ("rules/sets/municipal/1384/kommun.yaml", "kommun 1384s egen"),
+        (SHARED, "gemensamt"),
+        ("rules/sets/municipal/delade/ny.yaml", "gemensamt"),
+    ):
+        answer = step(policy, draft, step="write", name=name, content="x: y\n")
+        assert answer.status_code == 409, name
+        assert words in texts(answer)
+    neighbour = drafting.user(Role.POLICY, tenant=FOUR_EYES)
+    assert neighbour.get(f"/drafts/{draft}").status_code == 404
+    assert policy.get(f"/drafts/{draft}").json()["changed"] == 0
+    files = {each["name"]: each["yours"] for each in policy.get(f"/drafts/{draft}").json()["files"]}
+    assert (files[OWN], files[AMOUNTS], files[SHARED]) == (True, True, False)
+
+
+def test_a_name_that_no_file_can_have_is_refused(drafting: Whole, policy: User) -> None:
+    draft = begun(policy)["id"]
+    for name in (
+        "rules/../x.yaml",
+        "/etc/passwd",
+        "norms/a/b/c.yaml",
+        "rules/sets/national/x.txt",
+        "x" * 200,
+    ):
+        answer = step(policy, draft, step="write", name=name, content="x")
+        assert answer.status_code == 422, name
+        assert "Filen kan inte heta" in texts(answer)
+
+
+def test_confirming_writes_who_read_what_and_when(drafting: Whole, policy: User) -> None:
+    draft = begun(policy)["id"]
+    read = {"source": 'Nämndens "beslut" § 80', "read_by": "Kim Ek", "read_on": "2026-10-20"}
+    rule = {"rule": "inkomst.merkostnadsersättning", "first": "2026-11", **read}
+    assert step(policy, draft, step="confirm_rule", **rule).status_code == 200
+    text = policy.get(f"/drafts/{draft}/file", {"name": OWN}).json()["content"]
+    assert text.count("  inkomst.merkostnadsersättning:") == 1
+    assert "(läst av Kim Ek 2026-10-20)" in text
+    for series in ("kommun.hyresgräns", "kommun.internetgräns"):
+        amount = {"file": AMOUNTS, "series": series, "status": "verifierad", **read}
+        answer = step(policy, draft, step="confirm_amount", **amount)
+        assert answer.status_code == 200, answer.text
+    text = policy.get(f"/drafts/{draft}/file", {"name": AMOUNTS}).json()["content"]
+    assert text.count("status: verifierad") == 2
+    check(drafting)
+    found = policy.get(f"/drafts/{draft}").json()["check"]
+    assert found["release"], found
+    missing = {"file": AMOUNTS, "series": "kommun.finns_inte", "status": "verifierad", **read}
+    assert step(policy, draft, step="confirm_amount", **missing).status_code == 422
+
+
+def test_a_draft_that_is_put_away_is_read_and_not_changed(drafting: Whole, policy: User) -> None:
+    draft = begun(policy)["id"]
+    assert step(policy, draft, step="put_away").json()["state"] == "nedlagt"
+    answer = step(policy, draft, step="describe", purpose="Annat")
+    assert (answer.status_code, "nedlagt" in texts(answer)) == (409, True)
+    assert draft in [each["id"] for each in policy.get("/drafts").json()["items"]]
