@@ -12,8 +12,10 @@ PURPOSES: Mapping[Role, str] = {
     Role.CHEF: "uppfoljning",
     Role.REVISOR: "granskning",
     Role.ACTIVITY_SECRETARY: "planering",
+    Role.POLICY: "",
+    Role.PUBLICIST: "",
 }
-"""The roles that have pages."""
+"""The roles that have pages; those without a purpose read no case."""
 
 _DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("ko", "Kön", frozenset({Role.HANDLAGGARE, Role.CHEF})),
@@ -32,6 +34,11 @@ _DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ),
     ("foljder", "Följder", frozenset({Role.JURIST, Role.CHEF, Role.REVISOR})),
     ("scenario", "Påhittat hushåll", frozenset({Role.JURIST, Role.CHEF, Role.REVISOR})),
+    (
+        "lagandringar",
+        "Lagändringar",
+        frozenset({Role.POLICY, Role.PUBLICIST, Role.JURIST, Role.REVISOR}),
+    ),
     ("siffror", "Siffror", frozenset({Role.CHEF, Role.JURIST, Role.REVISOR})),
 )
 

@@ -18,6 +18,7 @@ from decision_service.web.routes import (
     after,
     groups,
     impacts,
+    lawmaking,
     login,
     manager,
     outcomes,
@@ -47,6 +48,7 @@ WORKING = (
     outcomes.router,
     impacts.router,
     scenario.router,
+    lawmaking.router,
 )
 """Pages of a municipality's own people: each route has a guard."""
 

@@ -229,6 +229,16 @@ def states(page: Page, role: str) -> Iterator[str]:
         yield page_of(page, f"{k}/ko?skal=FINNS_INTE")
         yield page_of(page, f"{k}/ko?mina=ja&ordning=reason")
         yield page_of(page, f"{k}/ko/{'0' * 32}")
+    if role == "policy":
+        page.goto(f"{k}/lagandringar")
+        page.fill("#syfte", "Prov")
+        with page.expect_navigation():
+            page.press("#syfte", "Enter")
+        yield "a draft"
+        draft = page.url
+        yield page_of(page, f"{draft}/skillnad")
+        yield page_of(page, f"{draft}/fil?namn=norms/kallor.yaml")
+        yield page_of(page, f"{draft}/fil?namn=rules/sets/municipal/9999/kommun.yaml")
     if role == "arbetsmarknadssekreterare":
         page.goto(f"{k}/deltagare")
         open_all(page)

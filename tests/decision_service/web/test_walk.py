@@ -23,7 +23,7 @@ from tests.world.service import Whole, decided_by_machine
 from tests.world.visitors import Visitor, nobody, visitor
 
 H, C, J, R = Role.HANDLAGGARE, Role.CHEF, Role.JURIST, Role.REVISOR
-S = Role.ACTIVITY_SECRETARY
+S, P, B = Role.ACTIVITY_SECRETARY, Role.POLICY, Role.PUBLICIST
 MAY: Mapping[str, set[Role]] = {
     "GET beslut": {H, C, J, R},
     "POST beslut/person": {H, C, J, R},
@@ -75,6 +75,19 @@ MAY: Mapping[str, set[Role]] = {
     "POST grupper/ny": {S},
     "GET grupper/{activity}": {S},
     "POST grupper/{activity}": {S},
+    "GET lagandringar": {P, B, J, R},
+    "POST lagandringar/ny": {P},
+    "GET lagandringar/ord.json": {P, B, J, R},
+    "GET lagandringar/{draft}": {P, B, J, R},
+    "GET lagandringar/{draft}/fil": {P, B, J, R},
+    "POST lagandringar/{draft}/fil": {P},
+    "POST lagandringar/{draft}/steg": {P},
+    "GET lagandringar/{draft}/mapp": {P, B, J, R},
+    "POST lagandringar/{draft}/mapp": {P},
+    "POST lagandringar/{draft}/kontroll": {P},
+    "GET lagandringar/{draft}/skillnad": {P, B, J, R},
+    "POST lagandringar/{draft}/godkannande": {B},
+    "POST lagandringar/{draft}/publicering": {B},
     "GET resultat": {C, J, R, S},
     "GET resultat/csv": {C, J, R, S},
     "GET scenario": {C, J, R},
@@ -101,6 +114,7 @@ NO_PURPOSE = {
     "POST foljder/{run}",
     "GET resultat/pdf",
 }
+NO_PURPOSE |= {name for name in MAY if " lagandringar" in name}
 """Pages that show no case."""
 VALUES = {
     "rule": "kostnad.hyra",
@@ -113,6 +127,7 @@ VALUES = {
     "participant": f"person-{'0' * 32}",
     "activity": "0" * 32,
     "run": "0" * 32,
+    "draft": "0" * 32,
 }
 HOSTILE = '<script>alert(1)</script>"\' onload="x'
 
@@ -133,6 +148,9 @@ def asked(somebody: Visitor, method: str, path: str, case: str, tenant: str = TE
     where += f"?med={case_number(2026, 999_999)}" if path.endswith("/jamfor") else ""
     if method == "GET":
         return somebody.get(where)
+    if path.endswith("/mapp"):
+        sent = {"mapp": ("mapp.zip", b"")}
+        return somebody.http.post(where, data={"csrf": ""}, files=sent, headers=somebody.headers)
     return somebody.http.post(where, data={"csrf": ""}, headers=somebody.headers)
 
 
