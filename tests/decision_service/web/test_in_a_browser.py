@@ -204,6 +204,12 @@ def states(page: Page, role: str) -> Iterator[str]:
         page.press("#med", "Enter")
         yield "a case number that is none"
     if role == "jurist":
+        page.goto(f"{k}/scenario")
+        page.fill("#namn", "Ett påhittat hushåll")
+        page.fill("#manad", "2026-11")
+        page.click("button[value=prova]")
+        expect(page.locator("#svar")).to_be_visible()
+        yield "a household that is tried out"
         page.goto(f"{k}/stickprov")
         page.locator("main form button").first.click()
         yield "a sample without days"
