@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,25 +19,57 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from decision_service.casework import answers, sweeps
+from decision_service.casework import (
+    additions,
+    answers,
+    appeals,
+    claims,
+    corrections,
+    documents,
+    sweeps,
+    telling,
+)
+from decision_service.casework.additions import Addition
+from decision_service.casework.applicant import state_opinion
+from decision_service.casework.chain import in_force
+from decision_service.casework.corrections import Wanted
+from decision_service.casework.deciding import PersonsDecision
+from decision_service.casework.decisions import document_of
 from decision_service.casework.leases import LONG
 from decision_service.casework.writing_off import take_back
-from decision_service.decision.document import reasons_from
+from decision_service.decision.document import CorrectionKind, reasons_from
+from decision_service.reading.faults import validated
+from decision_service.reading.kronor import as_kronor
+from decision_service.reading.strict_json import Body
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
     OPEN,
     AnswerRow,
+    AppealRow,
     ApplicationRow,
     AssessmentRow,
+    ClaimRow,
     CompletionRow,
+    CorrectionRow,
     DecisionRow,
+    DocumentRow,
     MessageRow,
+    QuestionRow,
     State,
     TaskRow,
+    WriteOffRow,
 )
 from tests.world.answering import ANNA, answers_to
-from tests.world.office import World, count
-from tests.world.people import NOVEMBER, TENANT, application, in_part, incomplete, refused
+from tests.world.office import PERSON, World, count, paying
+from tests.world.people import (
+    NOVEMBER,
+    TENANT,
+    application,
+    in_part,
+    incomplete,
+    personal_number,
+    refused,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -79,6 +112,20 @@ def breaking(engine: Engine, breaker: Breaker) -> Iterator[None]:
 
 
 Summary = dict[str, Any]
+COUNTED: tuple[Any, ...] = (
+    AnswerRow,
+    AppealRow,
+    AssessmentRow,
+    ClaimRow,
+    CompletionRow,
+    CorrectionRow,
+    DecisionRow,
+    DocumentRow,
+    MessageRow,
+    QuestionRow,
+    TaskRow,
+    WriteOffRow,
+)
 
 
 def summary(world: World, application: str) -> Summary:
@@ -86,7 +133,7 @@ def summary(world: World, application: str) -> Summary:
     with transaction(world.engine) as session:
         row = session.get(ApplicationRow, application)
         found: Summary = {"state": row.state if row is not None else None}
-        for model in (AnswerRow, AssessmentRow, CompletionRow, DecisionRow, MessageRow, TaskRow):
+        for model in COUNTED:
             found[model.__tablename__] = count(session, model, model.application_id == application)
     return found | {"trail": world.trail(application), "messages": world.messages(application)}
 
@@ -137,6 +184,131 @@ def decide(world: World, application: str) -> None:
     world.decide(application, "BIFALL", 500_000)
 
 
+def decided(world: World, person: int) -> str:
+    """A rent cut to the limit, granted in part by a person and paid."""
+    world.imported(person)
+    rent = [{"costType": "RENT", "appliedAmount": 7300}]
+    found = world.apply(application(person, NOVEMBER, costs=rent))
+    world.claim(found)
+    world.say(found, {"assessment": 1, "agrees": True, "reason": "Hyran är över gränsen."})
+    return found
+
+
+def corrected(world: World, application: str, *, less: bool = True) -> None:
+    """Ten kronor less or more of the rent than in the decision."""
+    with transaction(world.engine) as session:
+        decision = in_force(session, application)
+        assert decision is not None
+        calculation = document_of(session, decision).calculation
+    assert calculation is not None
+    change = -1_000 if less else 1_000
+    amount = calculation.lines[2].amount + change
+    said = {
+        "assessment": 1,
+        "outcome": "DELAVSLAG",
+        "granted": as_kronor(decision.granted + change),
+        "lines": [{"line": 3, "amount": as_kronor(amount), "reason": "Avin kom."}],
+        "reason": "Hyran är en annan.",
+        "told": {"how": "HAR_FÅTT_SE", "reason": "Avin är sökandens egen."},
+    }
+    wanted = Wanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
+    world.act(corrections.correct, application, wanted)
+
+
+def owing(world: World, person: int) -> str:
+    found = decided(world, person)
+    corrected(world, found)
+    return found
+
+
+def appealed(world: World, application: str) -> None:
+    decision = world.decision(application)
+    assert decision is not None
+    day = world.clock.now.date()
+    with transaction(world.engine) as session:
+        appeals.receive_appeal(
+            world.office,
+            session,
+            TENANT,
+            application,
+            PERSON,
+            decision=decision.id,
+            received=day,
+            told=day,
+            text="Hyran är skälig.",
+        )
+
+
+def appealing(world: World, person: int) -> str:
+    found = decided(world, person)
+    appealed(world, found)
+    return found
+
+
+def forwarded(world: World, application: str) -> None:
+    with transaction(world.engine) as session:
+        appeals.forward(world.office, session, TENANT, application, PERSON, 1)
+
+
+def claimed(world: World, application: str) -> None:
+    with transaction(world.engine) as session:
+        claims.decide_claim(
+            world.office,
+            session,
+            TENANT,
+            application,
+            PERSON,
+            2,
+            claims=True,
+            reason="För mycket.",
+        )
+
+
+def documented(world: World, application: str) -> None:
+    with transaction(world.engine) as session:
+        content = b"%PDF-1.7\nIntyg\n%%EOF\n"
+        documents.add(world.office, session, TENANT, application, content, "intyg.pdf", "")
+
+
+def added(world: World, application: str) -> None:
+    row = {"incomeType": "SALARY", "amount": "1000", "incomeDate": "2026-10-25", "recipient": "p1"}
+    version = world.row(application).version
+    wanted = [Addition(to="incomes", row=row, reason="Kontoutdraget.")]
+    with transaction(world.engine) as session:
+        additions.add(world.office, session, TENANT, application, version, wanted, ANNA)
+
+
+def paid(world: World, person: int) -> str:
+    """A case with a person, and a payment that the applicant has not been told of."""
+    world.clock.now = max(world.clock.now, datetime(2026, 10, 30, 8, 0, tzinfo=UTC))
+    world.imported(person)
+    enough = paying(("2026-09-25", 16_000), ("2026-10-26", 16_000))
+    world.registers.script[personal_number(person)] = enough
+    found = world.apply(application(person, NOVEMBER, hasPendingBenefits=True))
+    world.claim(found)
+    return found
+
+
+def told(world: World, application: str) -> None:
+    world.act(telling.tell, application)
+
+
+def telling_of(world: World, person: int) -> str:
+    found = paid(world, person)
+    told(world, found)
+    return found
+
+
+def answers_back(world: World, application: str) -> None:
+    with transaction(world.engine) as session:
+        state_opinion(world.office, session, TENANT, application, Body.of(b'{"agrees": true}'))
+
+
+def took_back(world: World, application: str) -> None:
+    with transaction(world.engine) as session:
+        take_back(world.office, session, TENANT, application)
+
+
 STEPS: dict[str, tuple[Ready, Step, State]] = {
     "grant": (examined(application), World.examine, State.DECIDED),
     "grant in part": (examined(in_part), World.examine, State.DECIDED),
@@ -146,6 +318,16 @@ STEPS: dict[str, tuple[Ready, Step, State]] = {
     "complete": (waiting, lambda w, a: w.complete(a, {"application": {"hasAssets": False}}), State.RECEIVED),
     "questions answered": (with_person, answered, State.RECEIVED),
     "decided by a person": (with_person, decide, State.DECIDED),
+    "a document comes": (with_person, documented, State.RECEIVED),
+    "a row is added": (with_person, added, State.RECEIVED),
+    "corrected to less": (decided, corrected, State.DECIDED),
+    "corrected to more": (decided, lambda w, a: corrected(w, a, less=False), State.DECIDED),
+    "claimed back": (owing, claimed, State.DECIDED),
+    "an appeal comes": (decided, appealed, State.DECIDED),
+    "an appeal is forwarded": (appealing, forwarded, State.DECIDED),
+    "told by a person": (paid, told, State.STATEMENT),
+    "answered what was told": (telling_of, answers_back, State.RECEIVED),
+    "taken back": (with_person, took_back, State.WITHDRAWN),
     "handed over in time": (late, lambda w, a: sweeps.late(w.office), State.HANDLAGGARE),
 }
 

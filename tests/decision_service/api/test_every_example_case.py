@@ -1,0 +1,119 @@
+"""Every example case that a person gets is answered through the API, decided, and its letter adds up.
+
+The application is the example's own, sent like any other; what registers, history and plans say of it is the
+example's too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from decision_service.access.roles import Role
+from decision_service.casework import answers, gather, sweeps
+from decision_service.casework.gather import Gathered
+from examples.e_tjanst.ending import faults_of_decision, faults_of_letter
+from rules.texts import kronor
+from tests.decision_service.api.test_answering import answers_to, questions
+from tests.decision_service.api.test_protected import trusted
+from tests.decision_service.casework.test_answered_cases import ASKED, DECIDED_ONLY
+from tests.world.cases import raw
+from tests.world.client import User
+from tests.world.deciding import own_decision
+from tests.world.service import Json, Whole
+
+MOST_ROUNDS = 6
+TOLD = {"how": "HAR_FÅTT_SE", "reason": "Sökanden har läst underlaget."}
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The example that each application is of."""
+    names: dict[str, str] = {}
+
+    def gathered(office: Any, session: Any, row: Any, content: Json, registers: Any) -> Gathered:
+        case = raw(names[row.id]) | {name: content[name] for name in ("application", "people")}
+        given = answers.in_case_file(office, session, row, {})
+        before = ({"standing": False, **each} for each in case.get("answers", ()))
+        case |= {"answers": [*before, *given], "added": content.get("added", [])}
+        return Gathered(case, json.dumps(case, ensure_ascii=False), (), frozenset())
+
+    monkeypatch.setattr(gather, "gather", gathered)
+    return names
+
+
+def application_of(name: str) -> Json:
+    """The application of an example, from people whom no other example knows."""
+    case = raw(name)
+    people = [
+        {key: value for key, value in one.items() if key != "personal_number"} for one in case["people"]
+    ]
+    for one, before in zip(people, case["people"], strict=True):
+        if "born" not in one and "personal_number" in before:
+            number = before["personal_number"]
+            one["born"] = f"{number[:4]}-{number[4:6]}-{int(number[6:8]) % 60:02}"
+    return {"schema": "ansokan/1", "application": case["application"], "people": people}
+
+
+def answered(worker: User, case: str, settle: Any) -> None:
+    """Every question that takes an answer gets one, as often as new ones come of it."""
+    done: set[str] = set()
+    for _ in range(MOST_ROUNDS):
+        given = [one for one in answers_to(questions(worker, case)) if one["question"] not in done]
+        if not given:
+            return
+        assert worker.act("answers", case, {"answers": given}).status_code == 200
+        done |= {one["question"] for one in given}
+        settle()
+    raise AssertionError(questions(worker, case))
+
+
+def decided(whole: Whole, worker: User, case: str) -> Json:
+    """Yes to what is proposed; where answers lead to no calculation, lines of the handläggare's own."""
+    task = worker.get(f"/tasks/{case}").json()
+    said: Json = {
+        "assessment": task["assessment"],
+        "agrees": True,
+        "reason": "Underlaget visar det.",
+        "told": TOLD,
+    }
+    if task["proposal"] is None:
+        form = task["content"]["application"]
+        said = own_decision(task["assessment"], task["calculation"], form, "BIFALL", 500_000)
+    answer = worker.act("decision", case, said)
+    assert answer.status_code == 200, answer.text
+    if answer.json()["state"] != "beslutad":
+        colleague = trusted(whole)
+        assert colleague.act("approval", case, {"agrees": True}).status_code == 200
+    whole.settle()
+    return dict(trusted(whole, Role.JURIST).get(f"/applications/{case}/decision").json())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ASKED)
+def test_it_is_answered_to_a_decision_whose_letter_adds_up(
+    one: Whole, sent: dict[str, str], name: str
+) -> None:
+    sender = one.eservice()
+    answer = sender.send(application_of(name))
+    assert answer.status_code == 202, answer.text
+    case = answer.json()["id"]
+    sent[case] = name
+    one.settle()
+    state = sender.state(case)
+    if state["state"] == "vantar_pa_komplettering":
+        one.clock.forward(days=15)
+        sweeps.unanswered(one.service.office)
+    worker = trusted(one).take(case)
+    answered(worker, case, one.settle)
+    decision = decided(one, worker, case)
+    assert [*faults_of_decision(decision)] == []
+    letter = sender.get(f"/applications/{case}/letter").text
+    assert [*faults_of_letter(letter, [one.public_key()])] == []
+    words = " ".join(letter.replace("\u00a0", " ").split())
+    if decision["granted"]:
+        assert kronor(decision["granted"]).replace("\u00a0", " ") in words
+    assert name in DECIDED_ONLY or decision["assessment"] is not None
