@@ -173,7 +173,7 @@ class World:
         """The person has a plan for jobs that goes on for months, and has followed it."""
         document = raw("ensam-bifall")["activity"][0]
         del document["person"]
-        begun, end = f"{month.plus(-1)}-02", f"{month.plus(2)}-28"
+        begun, end = f"{month.plus(-1)}-02", f"{month.plus(3)}-28"
         document["plan"] |= {"decided": begun, "first": begun, "last": end}
         number = personal_number(person)
         with transaction(self.engine) as session:
