@@ -127,7 +127,7 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
             *[row("SWISH_DEPOSITS", 19, f"2026-10-{day:02}") for day in range(1, 13)],
             before={"SWISH_DEPOSITS": 228},
         ),
-        {"DUBBEL_INKOMST", "INSÄTTNINGAR"},
+        {"INSÄTTNINGAR"},
     ),
     "September's wage, told of in October": (
         incomes(row("SALARY", 5000, "2026-09-28"), row("SALARY", 5000), before={}),
