@@ -13,6 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 120_000
+"""Milliseconds that a page has for anything at all: a machine that does much else is slow, and not wrong."""
 _OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,6 +34,7 @@ def browser() -> Iterator[Browser]:
         assert not os.environ.get("NEEDS_BROWSER"), message
         warnings.warn(message, stacklevel=1)
         pytest.skip(message)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=_OPTIONS)
         yield found

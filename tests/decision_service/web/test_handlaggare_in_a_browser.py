@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from decision_service.access.roles import Role
 from tests.decision_service.api.test_serve import free_port
 from tests.decision_service.web.test_queue import dear
-from tests.world.browser import come_to, open_all, press_on, violations
+from tests.world.browser import PATIENCE, come_to, open_all, press_on, violations
 from tests.world.database import new_database
 from tests.world.login_issuer import SECRET, LoginIssuer, installation, login_issuer, person
 from tests.world.people import TENANT
@@ -48,6 +48,7 @@ def entered(browser: Browser, whole: Whole, name: str, **options: bool) -> Brows
     """The browser of a handläggare who is signed in."""
     base = str(whole.http.base_url)
     context = browser.new_context(base_url=base, locale="sv-SE", **options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE)
     cookie = visitor(whole, Role.HANDLAGGARE, name=name).cookie
     context.add_cookies([{"name": "lagrum", "value": cookie, "url": base}])
     return context

@@ -13,7 +13,7 @@ from decision_service.access.roles import Role
 from decision_service.web.doors import PURPOSES
 from tests.decision_service.api.test_serve import free_port, serving
 from tests.decision_service.web.test_walk import MAY
-from tests.world.browser import come_to, open_all, press_on, violations
+from tests.world.browser import PATIENCE, come_to, open_all, press_on, violations
 from tests.world.crawling import NO_PAGES, walked
 
 OPEN = ("/", "/oppet/9999/regler", "/oppet/9999/regler/riksnorm.gemensam", "/oppet/9999/belopp?manad=2026-11")
@@ -40,6 +40,7 @@ def base(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def page(chromium: Browser, base: str) -> Iterator[Page]:
     """A new visitor. Whatever the browser complains about is a fault of the page."""
     context = chromium.new_context(base_url=base, locale="sv-SE")
+    context.set_default_timeout(PATIENCE)
     found = context.new_page()
     complaints: list[str] = []
     found.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
