@@ -95,7 +95,7 @@
         cm.lineNumbers(), cm.foldGutter(), cm.lintGutter(), cm.history(), cm.drawSelection(), cm.highlightActiveLine(),
         cm.highlightSelectionMatches(), cm.yaml(), cm.syntaxHighlighting(cm.defaultHighlightStyle), cm.search({ top: true }),
         cm.autocompletion({ override: [complete] }), hover, check, cm.EditorView.lineWrapping,
-        cm.EditorView.contentAttributes.of({ "aria-label": "Filens text" }),
+        cm.EditorView.contentAttributes.of({ "aria-label": "Filens text", tabindex: "0" }),
         cm.EditorView.theme({ "&": { fontSize: ".95rem", border: "1px solid #888", maxHeight: "75vh" }, ".cm-scroller": { overflow: "auto", fontFamily: "monospace" } }),
         cm.keymap.of([...cm.completionKeymap, ...cm.lintKeymap, ...cm.searchKeymap, ...cm.foldKeymap, ...cm.historyKeymap, ...cm.defaultKeymap]),
       ],
