@@ -32,8 +32,8 @@ _DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
         "Resultat",
         frozenset({Role.CHEF, Role.JURIST, Role.REVISOR, Role.ACTIVITY_SECRETARY}),
     ),
-    ("foljder", "Följder", frozenset({Role.JURIST, Role.CHEF, Role.REVISOR})),
-    ("scenario", "Påhittat hushåll", frozenset({Role.JURIST, Role.CHEF, Role.REVISOR})),
+    ("foljder", "Följder", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
+    ("scenario", "Påhittat hushåll", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
     (
         "lagandringar",
         "Lagändringar",

@@ -31,18 +31,22 @@ from decision_service.store.tables import ApplicationRow, ImpactRow
 
 router = APIRouter(tags=["följder"])
 
-BEGINS = (Role.JURIST,)
-LOOKS = (Role.JURIST, Role.CHEF, Role.REVISOR)
-"""Those who see figures, and cases when they say why."""
+BEGINS = (Role.JURIST, Role.POLICY)
+READS = (Role.JURIST, Role.CHEF, Role.REVISOR)
+"""Those who see the cases, when they say why."""
+LOOKS = (*READS, Role.POLICY)
+"""Those who see the figures."""
+SETTLES = (Role.JURIST,)
 Beginner = Annotated[Caller, Depends(require(*BEGINS))]
 Looker = Annotated[Caller, Depends(require(*LOOKS))]
-Reader = Annotated[Caller, Depends(require_reader(*LOOKS))]
+Reader = Annotated[Caller, Depends(require_reader(*READS))]
+Settler = Annotated[Caller, Depends(require(*SETTLES))]
 Worker = Annotated[Caller, Depends(require(Role.HANDLAGGARE))]
 Run = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="Körningens id")]
 
 
 class NewImpact(Part):
-    """Which rules, and the months whose cases are assessed again."""
+    """Which rules, a release's id or a draft's, and the months whose cases are assessed again."""
 
     release: Annotated[str, Field(max_length=64)]
     months: Annotated[list[MonthText], Field(min_length=1, max_length=240)]
@@ -66,7 +70,7 @@ def begin(request: Request, caller: Beginner, body: RawBody) -> Response:
     fortsätter där den var."""
     given = validated(NewImpact, json_of(request, body))
     with acting(request, caller) as (office, session):
-        book = book_of(office, session, given.release)
+        book = book_of(office, session, caller.tenant, given.release)
         found = runs.begin(office, session, caller.tenant, caller.principal.subject, book, given.months)
         session.flush()
         shown = in_list(session, found)
@@ -127,7 +131,7 @@ def stop(request: Request, caller: Beginner, run: Run) -> Response:
     summary="Lägg ut det som skulle ha blivit annat",
     responses={**answers.answers(answers.Settled), **problem_responses("conflict")},
 )
-def put_before_people(request: Request, caller: Beginner, run: Run) -> Response:
+def put_before_people(request: Request, caller: Settler, run: Run) -> Response:
     """Varje beslut som reglerna, som måste gälla, skulle ha gett en annan summa blir en uppgift för en
     handläggare. Inget betalas och inget krävs av det."""
     with told():

@@ -10,12 +10,15 @@ from starlette.responses import RedirectResponse, Response
 from decision_service.api.behind import office_of
 from decision_service.api.cases import acting, changing, told
 from decision_service.api.pages import AskedPage, page_of
-from decision_service.api.routes.impacts import BEGINS, LOOKS, Run, in_list, on_case
+from decision_service.api.problems import ProblemError
+from decision_service.api.routes.impacts import BEGINS, LOOKS, READS, SETTLES, Run, in_list, on_case
 from decision_service.application.fields import month_of
 from decision_service.impact import runs
 from decision_service.impact.release import book_of
 from decision_service.impact.settling import settle
 from decision_service.impact.shown import told as in_figures
+from decision_service.lawmaking import drafts
+from decision_service.lawmaking.checking import OPEN
 from decision_service.log.published import published_releases
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
@@ -30,7 +33,7 @@ router = APIRouter(prefix="/k/{kommunkod}/foljder")
 
 Beginner = Annotated[Visitor, Depends(visitor(*BEGINS))]
 Looker = Annotated[Visitor, Depends(visitor(*LOOKS))]
-Reader = Annotated[Visitor, Depends(visitor(*LOOKS, reads=True))]
+Reader = Annotated[Visitor, Depends(visitor(*READS, reads=True))]
 MOST_MONTHS = 240
 
 
@@ -45,6 +48,7 @@ def _every(request: Request, looker: Visitor, given: dict[str, str], faults: Any
     office = office_of(request)
     with reading(office.engine) as session:
         found = [in_list(session, each) for each in runs.runs(session, looker.tenant)]
+        drafts_ = drafts.listed(session, looker.tenant)
     return page(
         request,
         "foljder.html",
@@ -52,6 +56,7 @@ def _every(request: Request, looker: Visitor, given: dict[str, str], faults: Any
         visitor=looker,
         korningar=found,
         versioner=published_releases(office.engine, looker.tenant),
+        utkast=[each for each in drafts_ if each.state == OPEN],
         far_borja=not looker.roles.isdisjoint(BEGINS),
         givet=given,
         fel=list(faults),
@@ -65,7 +70,7 @@ def begin(request: Request, beginner: Beginner, form: OwnForm) -> Response:
     try:
         months = _months(given["fran"], given["till"])
         with acting(request, beginner) as (office, session):
-            book = book_of(office, session, given["regler"])
+            book = book_of(office, session, beginner.tenant, given["regler"])
             run = runs.begin(office, session, beginner.tenant, beginner.principal.subject, book, months)
     except InputError as error:
         return _every(request, beginner, given, [say(each, "sv") for each in error.faults])
@@ -96,14 +101,20 @@ def _one(request: Request, looker: Visitor, run: str, **more: Any) -> Response:
         found, figures = in_list(session, row), in_figures(runs.summary(session, row))
     in_force = [each.id for each in published_releases(office.engine, looker.tenant)][:1] == [found.release]
     shown: dict[str, Any] = {"korning": found, "siffror": figures, "galler": in_force, "lades": None} | more
-    begins = not looker.roles.isdisjoint(BEGINS)
-    return page(request, "foljder_en.html", visitor=looker, far_borja=begins, **shown)
+    may = {
+        "far_borja": not looker.roles.isdisjoint(BEGINS),
+        "far_lagga_ut": not looker.roles.isdisjoint(SETTLES),
+        "far_lasa": not looker.roles.isdisjoint(READS),
+    }
+    return page(request, "foljder_en.html", visitor=looker, **may, **shown)
 
 
 @router.post("/{run}")
 def act(request: Request, beginner: Beginner, run: Run, form: OwnForm) -> Response:
     """End a run, or put what it found before people."""
     if form["gor"] == "uppgifter":
+        if beginner.roles.isdisjoint(SETTLES):
+            raise ProblemError("forbidden")
         with told():
             count = settle(office_of(request), beginner.tenant, beginner.principal.subject, run)
         return _one(request, beginner, run, lades=count)

@@ -23,7 +23,7 @@ from norms.month import Month
 
 router = APIRouter(prefix="/k/{kommunkod}/scenario")
 
-MAKES = (Role.JURIST, Role.CHEF, Role.REVISOR)
+MAKES = (Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR)
 Maker = Annotated[Visitor, Depends(visitor(*MAKES))]
 CHILDREN, COSTS, INCOMES = 6, 8, 6
 """How many of each the form has room for."""

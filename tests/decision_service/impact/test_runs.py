@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,10 +25,13 @@ from decision_service.log import releases
 from decision_service.reading.strict_json import read_json
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow, ImpactCaseRow, ImpactRow
+from rules.book import Rulebook
 from tests.decision_service.impact import runner_process
 from tests.world.client import User
 from tests.world.corrected import MORE, corrected
 from tests.world.database import new_database
+from tests.world.drafting import AMOUNTS, replaced
+from tests.world.drafting import begun as begun_draft
 from tests.world.law import book
 from tests.world.people import NOVEMBER, TENANT, refused
 from tests.world.service import Whole, decided_by_machine, running, with_a_person
@@ -55,13 +58,13 @@ class InTheSameProcess:
         self.closed = True
 
 
-def runner(office: Office, spoilt: str = "") -> Runner:
-    """One that works in this process."""
-    books = {each.release: each for each in (book(), corrected())}
+def runner(office: Office, spoilt: str = "", books: Sequence[Rulebook] = ()) -> Runner:
+    """One that works in this process, and knows ``books`` too."""
+    known = {each.release: each for each in (book(), corrected(), *books)}
 
     def begin(after: str, files: Mapping[str, Mapping[str, str]], count: int) -> Any:
         assert set(files) >= {after}
-        return InTheSameProcess(Assessors(books[after], books.__getitem__), spoilt)
+        return InTheSameProcess(Assessors(known[after], known.__getitem__), spoilt)
 
     return Runner(office, 1, begin)
 
@@ -298,6 +301,30 @@ def test_nothing_is_owed_by_rules_that_are_not_in_force(lived: Whole) -> None:
     assert refused_.status_code == 409
     assert "gäller inte" in refused_.text
     assert lived.handlaggare().get("/owed").json()["items"] == []
+
+
+def test_a_draft_is_tried_before_it_is_anything_and_its_faults_are_told(lived: Whole) -> None:
+    policy = lived.user(Role.POLICY)
+    draft = begun_draft(policy)["id"]
+    same = policy.post("/impacts", {"release": draft, "months": ["2026-11"]}).json()
+    assert same["release"] == book().release
+    assert policy.post(f"/impacts/{same['id']}/stop").status_code == 200
+    changed = replaced(policy, draft, AMOUNTS, "1: 500", "1: 400")
+    run = policy.post("/impacts", {"release": changed["id"], "months": ["2026-11"]}).json()
+    assert run["release"] != book().release
+    office = lived.service.office
+    files = releases.KeptFiles(office.engine)
+    runner(office, books=[releases.book_from(files[run["release"]])]).sweep()
+    assert policy.get(f"/impacts/{run['id']}").json()["result"]["rules"]
+    assert {each["after"]["granted"] for each in cases_of(lived, run["id"])} != {None}
+    assert policy.get(f"/impacts/{run['id']}/cases").status_code == 403
+    assert policy.post(f"/impacts/{run['id']}/tasks").status_code == 403
+    replaced(policy, draft, AMOUNTS, "1: 400", "1: många")
+    refused_ = policy.post("/impacts", {"release": draft, "months": ["2026-11"]})
+    assert refused_.status_code == 422
+    assert "Utkastet har fel" in refused_.text
+    page = visitor(lived, Role.POLICY, purpose="").get(f"/k/{TENANT}/foljder")
+    assert f'value="{draft}">utkast: Prov' in page.text
 
 
 # --- once the other rules are in force
