@@ -42,7 +42,7 @@ def test_the_editor_completes_explains_and_tells_what_is_wrong(chromium: Browser
     editor = page.locator(".redigerare .cm-content")
     expect(editor).to_contain_text("Exempelkommunens riktlinjer")
     assert violations(page) == []
-    page.locator("text=SoL (2025:400) 12 kap. 7 §").first.hover()
+    editor.get_by_text("SoL (2025:400) 12 kap. 7 §").first.hover()
     expect(page.locator(".cm-tooltip")).to_contain_text("Försörjningsstöd")
     editor.click()
     page.keyboard.press("Control+End")
