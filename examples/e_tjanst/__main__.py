@@ -21,9 +21,10 @@ from examples.klient import Client, HandlaggareClient
 def main() -> int:
     """Run, and print the summary. 0 when every application came to its end and every notice was genuine."""
     options = _options()
-    token, admin = os.environ.get("TOKEN", ""), os.environ.get("ADMIN_TOKEN", "")
+    token, admin, second = (os.environ.get(name, "") for name in ("TOKEN", "ADMIN_TOKEN", "CHEF_TOKEN"))
     if not token:
-        print("Sätt TOKEN (och ADMIN_TOKEN, om de sökande ska vara kända); se README.md.", file=sys.stderr)
+        known = "och ADMIN_TOKEN och CHEF_TOKEN, om de sökande ska vara kända"
+        print(f"Sätt TOKEN ({known}); se README.md.", file=sys.stderr)
         return 2
     desk = _desk(options)
     client = Client(options.base, options.kommun, _saying(token))
@@ -35,6 +36,7 @@ def main() -> int:
         seed=options.seed,
         first=int(time.time()) % 100_000,
         admin=Client(options.base, options.kommun, _saying(admin)) if admin else None,
+        second=Client(options.base, options.kommun, _saying(second)) if second else None,
         registers=options.register,
         desk=desk,
     )

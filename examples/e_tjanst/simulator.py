@@ -49,9 +49,9 @@ class Outcome:
 
 @dataclass
 class Simulation:
-    """An e-service and its users. ``admin`` and ``registers`` make the users known beforehand, so that the
-    machine can decide: earlier decisions through the API, register answers as files in a folder. ``desk`` is
-    who decides what the machine does not."""
+    """An e-service and its users. ``admin``, ``second`` and ``registers`` make the users known beforehand, so
+    that the machine can decide: earlier decisions, which the one puts forward and the other approves, through
+    the API, register answers as files in a folder. ``desk`` is who decides what the machine does not."""
 
     client: Client
     month: date
@@ -60,6 +60,7 @@ class Simulation:
     seed: int = 0
     first: int = 0
     admin: Client | None = None
+    second: Client | None = None
     registers: Path | None = None
     desk: Desk | None = None
     patience: float = 600.0
@@ -88,8 +89,8 @@ class Simulation:
         if self.registers is not None:
             path = self.registers / f"{who.personal_number}.json"
             path.write_text(json.dumps(who.registers, ensure_ascii=False), "utf-8")
-        if self.admin is not None and who.known:
-            self.admin.import_history(who.history)
+        if self.admin is not None and self.second is not None and who.known:
+            self.second.approve_history(self.admin.propose_history(who.history))
             try:
                 self.client.report_plan(who.plan)
             except ProblemError as problem:

@@ -150,9 +150,13 @@ class Client:
         """Report a person's plan and attendance, the first time."""
         self._ask("PUT", "/activity", json=person)
 
-    def import_history(self, person: Json) -> None:
-        """Import a person's earlier decisions. Needs the role admin."""
-        self._ask("POST", "/history", json=person)
+    def propose_history(self, person: Json) -> str:
+        """Put forward a person's earlier decisions; gives the proposal's id. Needs the role admin."""
+        return str(self._ask("POST", "/history", json=person).json()["id"])
+
+    def approve_history(self, proposal: str) -> None:
+        """Say yes to what somebody else has put forward. Needs the role admin or chef."""
+        self._ask("POST", f"/history/{proposal}/approval", json={"agrees": True})
 
     def _pages(self, path: str, filters: Mapping[str, str]) -> Iterator[Json]:
         """Every item of a list."""

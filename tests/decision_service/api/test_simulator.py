@@ -34,6 +34,7 @@ def simulated(whole: Whole, count: int) -> tuple[Sequence[Outcome], Desk, Notice
         count=count,
         rate=50,
         admin=client_of(whole.user(Role.ADMIN)),
+        second=client_of(whole.user(Role.CHEF)),
         registers=whole.folder / "register",
         desk=desk,
         patience=60,
