@@ -7,7 +7,7 @@ same too: a rent that was approved at one amount is not approved at another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from decision_service.application.case_file import Answer
@@ -34,13 +34,13 @@ class Answered(NamedTuple):
 
 def answers_about(case: Case, kind: Kind, id_: str, values: Values) -> Iterator[Answered]:
     """What people have answered about one thing, ``values`` being what the case itself says of it. Of two
-    answers to the same the later one counts."""
-    latest = {
-        each.fact: each
-        for each in sorted(case.file.answers, key=lambda each: each.at)
-        if each.fact is not None and _is_about(case, each, kind, id_, values)
-    }
-    for path, answer in latest.items():
+    answers to the same the later one counts; where it rests on the earlier, it knew what that one knew."""
+    given: dict[str, list[Answer]] = {}
+    for each in sorted(case.file.answers, key=lambda each: (each.at, each.id)):
+        if each.fact is not None and _is_about(case, each, kind, id_, values):
+            given.setdefault(each.fact, []).append(each)
+    for path, answers in given.items():
+        answer = answers[-1]
         term = case.law.vocabulary.terms[path]
         origin = f"{ANSWER}:{words_of(answer)}"
         if answer.until is not None and answer.until < case.month.first:
@@ -51,7 +51,7 @@ def answers_about(case: Case, kind: Kind, id_: str, values: Values) -> Iterator[
         except MisfitError:
             yield Answered(term, None, origin)
         else:
-            yield Answered(term, _settled(term, said, answer, values.get(path)), origin)
+            yield Answered(term, _settled(term, said, answers, values.get(path)), origin)
 
 
 def has_ended(case: Case, answer: Answered | None) -> bool:
@@ -97,14 +97,32 @@ def _tells_apart(kind: Kind, path: str) -> bool:
     return term is not None and bool(term.sources) and term.source is not Source.HISTORY and not term.answered
 
 
-def _settled(term: Term, said: Known, answer: Answer, found: Known | Disputed | None) -> Known | Disputed:
-    """The answer, unless the case says something now that whoever answered did not know of."""
-    known = noted(answer.rests_on.get(term.path))
-    seen = {said, *(known if isinstance(known, tuple) else [known])}
+def _settled(
+    term: Term, said: Known, answers: Sequence[Answer], found: Known | Disputed | None
+) -> Known | Disputed:
+    """The last answer, unless the case says something now that whoever answered did not know of."""
+    seen = {said, *_known(term, answers)}
     now = _said(found, term.source.value)
     if all(value in seen for _, value in now):
         return said
-    return Disputed(((f"svaret av {answer.by}", said), *now))
+    return Disputed(((f"svaret av {answers[-1].by}", said), *now))
+
+
+def _known(term: Term, answers: Sequence[Answer]) -> Iterator[object]:
+    """What was known of a fact when it was last answered: what that answer rested on, and where it rested on
+    an answer before it, what that one rested on too."""
+    for at in range(len(answers) - 1, -1, -1):
+        known = noted(answers[at].rests_on.get(term.path))
+        yield from known if isinstance(known, tuple) else [known]
+        if at == 0 or not _is_value_of(term, answers[at - 1], known):
+            return
+
+
+def _is_value_of(term: Term, answer: Answer, known: object) -> bool:
+    try:
+        return bool(read_fact(term, answer.value) == known)
+    except MisfitError:
+        return False
 
 
 def _said(value: Known | Disputed | None, source: str) -> tuple[tuple[str, Known], ...]:

@@ -24,8 +24,8 @@ def said_by_officials(case: Case, base: Sources, derivations: Mapping[str, Deriv
         if term is None or answer.standing or _only_a_person(term) or _agrees(term, answer):
             continue
         label = term.description.partition(". ")[0].rstrip(".")
-        draft = Draft("annans_uppgift", f"answers[{number}]", label)
-        yield fill(draft, case, base | {"answers[]": Record(draft.id, answer)}, derivations)
+        draft = Draft("annans_uppgift", answer.id, label)  # the places move when an earlier answer ends
+        yield fill(draft, case, base | {"answers[]": Record(f"answers[{number}]", answer)}, derivations)
 
 
 def taken_for_granted(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
