@@ -440,8 +440,8 @@ def test_the_input_has_its_canonical_hash_whatever_the_names_in_it() -> None:
     """Names beyond the basic plane are ordered by UTF-16 units: 😀 before ﬁ, though its number is higher."""
     case = raw("ensam-bifall")
     case["registers"]["so"] |= {"ﬁ": "1", "😀": "2", "å": "tre\u2028\n"}
-    content = read(case).model_dump(mode="json", by_alias=True)
+    content = read(case).model_dump(mode="json", by_alias=True, exclude={"added"})
     assert decided(case).input == hashlib.sha256(rfc8785.dumps(content)).hexdigest()
     del case["registers"]["so"]["😀"]
-    content = read(case).model_dump(mode="json", by_alias=True)
+    content = read(case).model_dump(mode="json", by_alias=True, exclude={"added"})
     assert decided(case).input == hashlib.sha256(rfc8785.dumps(content)).hexdigest()

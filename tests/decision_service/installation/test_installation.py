@@ -137,7 +137,10 @@ def found(change: tuple[str, str]) -> list[str]:
             "slag: ”fil” är inget av de tillåtna värdena: inga, filer, ssbtek.",
         ),
         (("slag: filer, mapp", "mapp"), "slag"),
-        (("slag: webhook", "slag: mejl"), "slag: ”mejl” är inget av de tillåtna värdena: mapp, webhook."),
+        (
+            ("slag: webhook", "slag: mejl"),
+            "slag: ”mejl” är inget av de tillåtna värdena: mapp, webhook, digital post.",
+        ),
         (
             ("mapp: registersvar/svedala", "mapp: r, adress: https://x.se"),
             "register adress: Fältet finns inte.",
