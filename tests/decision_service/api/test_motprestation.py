@@ -142,7 +142,7 @@ def test_months_from_elsewhere_wait_for_a_second_person(whole: Whole) -> None:
     chef = whole.user(Role.CHEF, purpose="handlaggning")
     assert chef.get(f"/history/{proposal}").json()["decided"][0]["amount"] == "9510.00"
     word = f"/history/{proposal}/approval"
-    for own in (admin, whole.user(Role.ADMIN, subject=" admin-7")):
+    for own in (admin, whole.user(Role.ADMIN, subject="ADMIN-7")):
         answer = own.post(word, {"agrees": True})
         assert (answer.status_code, code(answer)) == (409, "conflict")
     assert chef.post(word, {"agrees": False, "reason": " "}).status_code == 422

@@ -209,7 +209,7 @@ def test_withdrawn(world: World, how: str) -> None:
     assert row.state == State.WITHDRAWN
     assert row.escalate_at is row.next_run_at is None
     assert all(one.closed_at for one in completions(world, found))
-    assert world.trail(found)[-1] == ("withdrawn", None)
+    assert world.trail(found)[-2:] == [("withdrawn", None), ("written_off", None)]
     before = world.everything()
     world.clock.forward(days=40)
     for sweep in (sweeps.late, sweeps.unanswered):

@@ -201,7 +201,8 @@ def test_withdrawn_while_the_machine_looks(world: World) -> None:
     assert world.examine(found) == State.WITHDRAWN
     assert world.decision(found) is None
     assert world.messages(found) == ["written_off"]
-    assert world.trail(found) == [("application_received", None), ("withdrawn", None)]
+    told = [("application_received", None), ("withdrawn", None), ("written_off", None)]
+    assert world.trail(found) == told
     world.whole()
 
 
