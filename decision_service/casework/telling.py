@@ -71,7 +71,7 @@ def not_told(
     found = list(dict.fromkeys(_untold(verdict, base, assessment, added)))
     if not found and verdict.granted < less_than:
         found = [verdict.reason or ""]
-    return [fault("not_told", "told", what="; ".join(found))] if found else []
+    return [fault("not_told", "told", what="; ".join(each.rstrip(".") for each in found))] if found else []
 
 
 def _untold(

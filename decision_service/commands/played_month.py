@@ -51,6 +51,7 @@ LAST_SHARE = 8
 """Of so many cases one comes on the last day, so that there is something to do for whoever visits."""
 TAKES = timedelta(minutes=6)
 WHY = "Underlaget visar det."
+ASKED_FOR = "Sökanden blev ombedd att komplettera och fick veta vad som händer annars."
 ASKS = "Berätta hur det är nu, och skicka in det som visar det."
 NOTHING_CAME = "Det som behövs för att bedöma om du har rätt till bistånd har inte kommit in."
 TOLD = 25
@@ -177,7 +178,8 @@ class PlayedMonth:
             return handlaggare.ask_applicant(self.office, session, *at(row, who), [ASKS])
         found = standing(session, row)
         said: Json = {"assessment": found.number if found else None, "reason": NOTHING_CAME}
-        refused = said | {"outcome": Outcome.REFUSED.value, "granted": "0"}
+        told = {"how": "HAR_FÅTT_SE", "reason": ASKED_FOR}
+        refused = said | {"outcome": Outcome.REFUSED.value, "granted": "0", "told": told}
         return deciding.decide(
             self.office, session, *at(row, who), validated(deciding.PersonsDecision, refused)
         )
