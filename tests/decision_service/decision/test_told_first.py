@@ -133,3 +133,31 @@ def test_what_stood_in_an_earlier_decision_is_known() -> None:
     file["answers"] = [{**answered("handläggare", 2, 1), "standing": True, "until": "2026-12-31"}]
     found = decided(file)
     assert (found.outcome, found.automatic) == (Outcome.REFUSED, True)
+
+
+@pytest.mark.parametrize(
+    ("knew", "codes"),
+    [
+        ({"hushåll.boende": 2}, set()),
+        ({}, {"UPPGIFT_OMSTRIDD"}),
+        ({"hushåll.boende": 5}, {"UPPGIFT_OMSTRIDD"}),
+    ],
+)
+def test_who_answers_anew_knows_what_the_answer_before_knew(knew: dict[str, int], codes: set[str]) -> None:
+    """The application says 1. The first answer knew that; the second saw only the first."""
+    file = raw("ensam-bifall")
+    again = {"id": "s2", "value": 1, "at": "2026-10-29T10:12:00Z", "rests_on": knew}
+    file["application"]["housingPersonCount"] = 3
+    file["answers"] = [answered("handläggare", 2, 3), answered("handläggare", 2, 3) | again]
+    assert {reason.code for reason in decided(file).reasons} & {"UPPGIFT_OMSTRIDD"} == codes
+
+
+def test_a_question_about_an_answer_keeps_its_name_when_another_ends() -> None:
+    file = raw("ensam-avslag-overskott")
+    other = answered("handläggare", 2, 1) | {"id": "s0", "code": "AKUT_BEHOV", "fact": None, "rests_on": {}}
+    names = []
+    for answers in ([other, answered("handläggare", 2, 1)], [answered("handläggare", 2, 1)]):
+        file["answers"] = answers
+        names.append([each.id for each in decided(file).reasons if each.code == "ANNANS_UPPGIFT"])
+    assert len(names[0]) == 1
+    assert names[0] == names[1]
