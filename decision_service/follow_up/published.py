@@ -52,7 +52,7 @@ def published(people: Iterable[Participation], until: Month) -> Outcomes:
         _keep(told, {(month, _BEGUN): 1}, counts)
         table = outcomes(known, month.plus(-11).first, month.last)
         shown = {
-            measure: table.figures[measure] is not None and told.tell(_row(measure, month, months[0], counts))
+            measure: _is_told(told, table.figures[measure], _row(measure, month, months[0], counts))
             for measure in ORDER
         }
         table = with_shares(
@@ -77,9 +77,16 @@ def _by_month(people: Iterable[Participation]) -> Counter[tuple[Month, str]]:
 def _keep(
     told: Told, parts: Mapping[tuple[Month, str], int], counts: Mapping[tuple[Month, str], int]
 ) -> None:
-    """Keep a month's count where it is small."""
-    if 0 < sum(counts.get(part, 0) for part in parts) < SMALLEST:
-        told.keep({_named(*part): 1 for part in parts})
+    """Keep a month's count where it is small, as the sum of what there is."""
+    there = [part for part in parts if counts.get(part)]
+    if 0 < sum(counts[part] for part in there) < SMALLEST:
+        told.keep({_named(*part): 1 for part in there})
+
+
+def _is_told(told: Told, figure: int | None, row: Mapping[str, int]) -> bool:
+    """Tell a figure. A difference that is none is not told: it says of every part of it that nobody is there,
+    which is more than its sum."""
+    return figure is not None and not (figure == 0 and row) and told.tell(row)
 
 
 def _row(

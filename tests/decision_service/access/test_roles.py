@@ -38,7 +38,7 @@ def test_a_token_for_a_municipality_that_is_not_served_opens_nothing() -> None:
 
 def test_trelleborg_handles_cases_in_svedala_and_never_the_other_way() -> None:
     everything = set(Role)
-    handles = {Role.HANDLAGGARE, Role.CHEF, Role.ACTIVITY_SECRETARY}
+    handles = {Role.HANDLAGGARE, Role.CHEF, Role.ACTIVITY_SECRETARY, Role.PROTECTED}
     assert roles_in(somebody(everything, {"1287"}), "1263", INSTALLATION) == handles
     assert roles_in(somebody(everything, {"1263"}), "1287", INSTALLATION) == frozenset()
     assert roles_in(somebody(everything, {"1384"}), "1263", INSTALLATION) == frozenset()

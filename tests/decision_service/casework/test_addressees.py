@@ -130,4 +130,4 @@ def test_what_was_agreed_stands_in_the_letter(world: World) -> None:
     text = letter.payload["text"]
     assert "DET HÄR SKA DU GÖRA" in text
     assert "40 timmar i veckan" in text
-    assert "till och med den 28 december 2026" in text
+    assert "till och med den 28 januari 2027" in text

@@ -141,6 +141,7 @@ def every_kind(book: Rulebook) -> list[Entry]:
         journal.plan("c-1", NOW, WORKER, 1, {"plan": {"reason": "sekret"}, "sessions": []}),
         journal.history("c-1", NOW, WORKER, [{"month": "2026-10", "people": ["sekret"]}], complete=True),
         journal.withdrawn("c-1", NOW, reason="sekret"),
+        journal.written_off("c-1", "b-2", NOW, WORKER, name="sekret", reason="sekret"),
     ]
 
 
