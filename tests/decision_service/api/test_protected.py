@@ -214,7 +214,7 @@ def test_no_line_of_the_log_tells(whole: Whole) -> None:
         sender.send(named(person, protected=True, hasAssets=f"{NAME} {number}"))
         sender.send(json.dumps(named(person, protected=True)).encode()[:-20])
         found = sender.apply(named(person, protected=True))
-        worker = whole.handlaggare().take(found)
+        worker = whole.user(Role.HANDLAGGARE, Role.PROTECTED).take(found)
         worker.act("questions", found, {"questions": [f"Är du {NAME} {number}?"]})
         sender.complete(found, {"application": {"otherInformation": f"{NAME} {number}"}})
         sender.complete(found, {"application": {"hasAssets": number}})

@@ -302,7 +302,7 @@ def test_without_a_token_nobody_does_anything(whole: Whole, cases: list[dict[str
                 "number": "1",
                 "kommunkod": tenant,
             }
-            values |= {"document": NOBODY, "given": NOBODY, "day": "2026-10-27"}
+            values |= {"document": NOBODY, "given": NOBODY, "day": "2026-10-27", "proposal": NOBODY}
             path = re.sub(r"\{(\w+)\}", lambda found, values=values: values[found[1]], operation.path)
             assert whole.http.request(operation.method, path).status_code == 401, operation.name
 
