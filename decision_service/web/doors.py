@@ -32,13 +32,13 @@ _DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
         "Resultat",
         frozenset({Role.CHEF, Role.JURIST, Role.REVISOR, Role.ACTIVITY_SECRETARY}),
     ),
-    ("foljder", "Följder", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
-    ("scenario", "Påhittat hushåll", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
     (
         "lagandringar",
         "Lagändringar",
         frozenset({Role.POLICY, Role.PUBLICIST, Role.JURIST, Role.REVISOR}),
     ),
+    ("foljder", "Följder", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
+    ("scenario", "Påhittat hushåll", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
     ("siffror", "Siffror", frozenset({Role.CHEF, Role.JURIST, Role.REVISOR})),
 )
 

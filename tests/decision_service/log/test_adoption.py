@@ -39,24 +39,24 @@ EARLIER_LOG = (
 )
 """What makes the log's tables those of the last version that did not vouch for rows."""
 
-_write = audit.Log._write
+_next = audit.Log._next
 
 
-def _write_without_rows(log: audit.Log, connection: Any, head: Head, prepared: Any) -> Any:
+def _next_without_rows(log: audit.Log, head: Head, prepared: Any) -> Any:
     """As that version wrote: no commitments, no writer's mark, and no word of them in the first entry."""
     members = dict(prepared.members)
     if prepared.kind is Kind.KEY_CHANGED:
         body = json.loads(members["body"])
         members["body"] = canonical({name: body[name] for name in ("use", "key", "wrapping_key")}, "body")
     earlier = replace(prepared, members=members, rows={})
-    return _write(log, connection, replace(head, writer_key=None), earlier)
+    return _next(log, replace(head, writer_key=None), earlier)
 
 
 @contextmanager
 def earlier_version() -> Iterator[None]:
     """The program vouches for nothing, and asks for nothing to be vouched for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(audit.Log, "_write", _write_without_rows)
+        patch.setattr(audit.Log, "_next", _next_without_rows)
         patch.setattr(vouched, "require_logged", lambda *given: None)
         patch.setattr(service.adoption, "adopt", lambda *given: None)
         yield
