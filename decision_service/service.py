@@ -242,6 +242,13 @@ class Service:
 
     def stop(self) -> None:
         """End in order: no new case is begun, and what has begun is finished."""
+        self.rest()
+        for evaluators in {self.office.evaluators, *self._earlier.values(), self.checker}:
+            evaluators.close()
+        self.office.engine.dispose()
+
+    def rest(self) -> None:
+        """End every thread that works in the background."""
         self._stopping.set()
         self.jobs.stop()
         if self.runner is not None:
@@ -253,9 +260,6 @@ class Service:
         if self.lanes is not None:
             self.lanes.stop()
         self.waiters.shutdown()
-        for evaluators in {self.office.evaluators, *self._earlier.values(), self.checker}:
-            evaluators.close()
-        self.office.engine.dispose()
 
     def wait(self) -> None:
         """Until somebody stops it."""

@@ -256,14 +256,7 @@ def running(
             whole.http = client
             yield whole
     finally:
-        service.jobs.stop()
-        if service.runner is not None:
-            service.runner.stop()
-        if service.worker is not None:
-            service.worker.join()
-        if service.lanes is not None:
-            service.lanes.stop()
-        service.waiters.shutdown()
+        service.rest()
         for earlier in service._earlier.values():
             earlier.close()
         if book is not None:
