@@ -37,7 +37,7 @@ def simulated(whole: Whole, count: int) -> tuple[Sequence[Outcome], Desk, Notice
         second=client_of(whole.user(Role.CHEF)),
         registers=whole.folder / "register",
         desk=desk,
-        patience=60,
+        patience=600,
     )
     with listening() as notices:
         hook = client.subscribe(notices.url)
