@@ -44,22 +44,24 @@ def figures_of(rows: Sequence[Helped], year: Sequence[Helped], month: Month) -> 
     """The counts of the decisions made in ``month``; ``year`` are those of the twelve months to its end."""
     granted = [each for each in rows if pays(each)]
     households = {_who(each) for each in granted}
-    children = sum(children_of(granted).values())
+    children = children_of(granted)
     long_term = {_who(each) for each in granted} & _long(year, month)
     shown = total(len(households))
     return {
         Measure.HOUSEHOLDS: shown,
         Measure.PERSONS: total(len({person for each in granted for person in each.household.adults})),
-        Measure.CHILDREN: total(children),
+        Measure.CHILDREN: total(children) if children is not None else None,
         Measure.PAID: sum(each.decided.granted for each in granted) if shown is not None else None,
         Measure.LONG_TERM: part(len(long_term), len(households)),
         Measure.SHARE_AUTOMATED: _per_cent(sum(each.decided.automatic for each in rows), len(rows)),
     }
 
 
-def children_of(rows: Iterable[Helped]) -> dict[object, int]:
-    """How many children each household has."""
-    return {_who(each): each.household.children or 0 for each in rows}
+def children_of(rows: Iterable[Helped]) -> int | None:
+    """How many children the households have, each counted once; None where nobody knows of one of them."""
+    found = {_who(each): each.household.children for each in rows}
+    known = [number for number in found.values() if number is not None]
+    return sum(known) if len(known) == len(found) else None
 
 
 def _who(one: Helped) -> object:
@@ -69,7 +71,7 @@ def _who(one: Helped) -> object:
 
 def _long(year: Iterable[Helped], month: Month) -> set[object]:
     """Households with aid for so many of the twelve months that the definition says."""
-    enough = definitions().measures[Measure.LONG_TERM].number or 0
+    enough = definitions().number_of(Measure.LONG_TERM)
     months: dict[object, set[str]] = {}
     for each in year:
         if pays(each) and str(month.plus(-11)) <= each.decided.month <= str(month):
@@ -85,7 +87,7 @@ def _per_cent(count: int, whole: int) -> int | None:
 def new_households(half_year: Sequence[Helped], before: Sequence[Helped]) -> list[Helped]:
     """The first decision of each household that had none for the months just before, as many as the
     definition says."""
-    months = definitions().measures[Measure.WAITING_DAYS].number or 0
+    months = definitions().number_of(Measure.WAITING_DAYS)
     known: dict[object, set[str]] = {}
     for each in (*before, *half_year):
         known.setdefault(_who(each), set()).add(each.decided.month)

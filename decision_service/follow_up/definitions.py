@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from decision_service.installation.values import Whole, between
 from norms import document
@@ -67,11 +67,29 @@ class Definition(FileModel):
     rules: tuple[Text, ...] = Field(default=(), alias="regler")
 
 
+_WITH_NUMBER = (Measure.LONG_TERM, Measure.WAITING_DAYS)
+"""The measures that are counted with the number of their definition."""
+
+
 class Definitions(FileModel):
     """The file. Figures of two versions are not to be compared."""
 
     version: Annotated[Whole, between(1, 10_000)]
     measures: Mapping[Measure, Definition] = Field(alias="mått")
+
+    @model_validator(mode="after")
+    def _with_numbers(self) -> Self:
+        for measure in _WITH_NUMBER:
+            if (found := self.measures.get(measure)) is not None and found.number is None:
+                raise ValueError(f"mått {measure}: tal saknas. Skriv det tal som måttet räknas med.")
+        return self
+
+    def number_of(self, measure: Measure) -> int:
+        """The number that a measure is counted with."""
+        found = self.measures[measure].number
+        if found is None:
+            raise LookupError(f"{measure} is counted with no number")
+        return found
 
 
 @cache

@@ -119,7 +119,7 @@ def household(remembered: str, parties: Sequence[tuple[str, bool]]) -> Household
     adults = tuple(sorted(person for person, adult in parties if adult))
     people = said.get("people")
     number = max(len(causes), len(adults))
-    children = len(people) - number if people is not None and number else None
+    children = len(people) - number if people is not None and 0 < number <= len(people) else None
     if children is None and parties:
         children = sum(not adult for _, adult in parties)
     return Household(
@@ -132,7 +132,7 @@ def household(remembered: str, parties: Sequence[tuple[str, bool]]) -> Household
 
 def _kind(identities: Sequence[str], adults: int, children: int | None) -> str:
     """The authority's number. A person is a woman or a man as the personal number says."""
-    if children is None or children < 0 or adults > 2:
+    if children is None or adults > 2:
         return UNKNOWN_KIND
     if adults == 2:
         return "8" if children else "7"

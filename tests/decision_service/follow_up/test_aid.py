@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from decision_service.application.outcome import Outcome
 from decision_service.follow_up import aid
 from decision_service.follow_up.decided import Decided
-from decision_service.follow_up.definitions import Measure, definitions
+from decision_service.follow_up.definitions import FILE as DEFINITIONS
+from decision_service.follow_up.definitions import Definitions, Measure, definitions
 from decision_service.follow_up.goals import FILE, progress
 from decision_service.follow_up.households import (
     UNKNOWN_CAUSE,
@@ -29,9 +30,11 @@ from decision_service.follow_up.report import report_words
 from decision_service.follow_up.requirement import of_counts
 from decision_service.follow_up.small_cells import SMALLEST
 from decision_service.installation.calendar import SWEDISH
+from norms import document
 from norms.finding import FindingsError
 from norms.month import Month
 from rules import rulebook
+from rules.schema import validate
 from tests.world.planning import GROUP, PLAN, WAYS, participant, taken
 
 MONTH = Month(2026, 10)
@@ -47,7 +50,7 @@ def decided(
     outcome: Outcome = Outcome.GRANTED,
     cause: str = "arbetslös_ingen_ersättning",
     kind: str = "3",
-    children: int = 0,
+    children: int | None = 0,
     days: int = 3,
     contact: int = 1,
     automatic: bool = True,
@@ -212,6 +215,24 @@ def test_a_goal_is_reached_or_something_is_left() -> None:
         Measure.DAYS_TO_DECISION: (None, None),
     }
     assert progress("1263", figures) == []
+
+
+def test_children_that_nobody_knows_of_are_not_none() -> None:
+    """A household without a known number makes the sum unknown, and more adults than people is no number."""
+    rows = [decided(children=2) for _ in range(5)]
+    assert aid.figures_of(rows, rows, MONTH)[Measure.CHILDREN] == 10
+    rows.append(decided(children=None))
+    assert aid.figures_of(rows, rows, MONTH)[Measure.CHILDREN] is None
+    assert household(json.dumps({"causes": {"a": None, "b": None}, "people": ["a"]}), []).children is None
+
+
+@pytest.mark.parametrize("measure", [Measure.LONG_TERM, Measure.WAITING_DAYS])
+def test_a_measure_that_is_counted_with_a_number_has_one(tmp_path: Path, measure: Measure) -> None:
+    number, file = definitions().number_of(measure), tmp_path / "definitioner.yaml"
+    before, name, after = DEFINITIONS.read_text("utf-8").partition(f"  {measure.value}:\n")
+    file.write_text(before + name + after.replace(f"    tal: {number}\n", "", 1), "utf-8")
+    with pytest.raises(FindingsError, match=f"mått {measure}: tal saknas"):
+        validate(Definitions, document.read(file))
 
 
 def test_a_goal_goes_one_way(tmp_path: Path) -> None:
