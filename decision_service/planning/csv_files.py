@@ -21,6 +21,7 @@ from decision_service.planning.steps.planning import PlanStep
 from decision_service.planning.words import words
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
+from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.refused import ConflictError
 from decision_service.store.tables import ParticipantRow
 from norms.fault import Fault, fault
@@ -173,8 +174,9 @@ def _rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str
 def _value(field: str, text: str) -> Any:
     if field == "full_time":
         return {"ja": True, "nej": False}.get(text.lower(), text)
-    if field == "own_search_hours" and text.isdecimal():
-        return int(text)
+    if field == "own_search_hours":
+        number = whole_number(text)
+        return text if number is None else number
     return text
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from decision_service.api.problems import ProblemError
 from decision_service.application.outcome import Outcome
+from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.visitors import Form
 
 DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
@@ -15,22 +16,24 @@ NOTHING = tuple(each.value for each in DECIDED if each.refuses)
 
 def version_of(form: Form) -> int:
     """The version of the case that the page showed. Raises ProblemError."""
-    if not form["version"].isdecimal():
+    version = whole_number(form["version"])
+    if version is None:
         raise ProblemError("version-missing")
-    return int(form["version"])
+    return version
 
 
 def decision_of(form: Form) -> dict[str, Any]:
     """What the form says, as ``PersonsDecision`` reads it."""
-    assessment = int(form["provning"]) if form["provning"].isdecimal() else None
+    assessment = whole_number(form["provning"])
     told = _told(form)
     if form["ja"]:
         return {"assessment": assessment, "agrees": True, "reason": form["motivering"]} | told
     numbers = [name.removeprefix("belopp-") for name in form.names if name.startswith("belopp-")]
     lines: list[dict[str, Any]] = [
-        {"line": int(each), "amount": form.kronor(f"belopp-{each}"), "reason": form[f"radskal-{each}"]}
+        {"line": number, "amount": form.kronor(f"belopp-{each}"), "reason": form[f"radskal-{each}"]}
         for each in numbers
-        if each.isdecimal() and (form[f"belopp-{each}"] + form[f"radskal-{each}"]).strip()
+        if (number := whole_number(each)) is not None
+        and (form[f"belopp-{each}"] + form[f"radskal-{each}"]).strip()
     ]
     if any(form[f"ny-{part}"].strip() for part in ("belopp", "text", "lagrum", "skal")):
         new = {"kind": form["ny-slag"], "text": form["ny-text"], "provision": form["ny-lagrum"]}

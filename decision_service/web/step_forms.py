@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from decision_service.planning.steps import STEPS
+from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.visitors import Form
 
 NUMBERS = frozenset(
@@ -36,8 +37,9 @@ def _fields(step: type[BaseModel] | None) -> Iterator[str]:
 
 def value_in(field: str, text: str) -> Any:
     """What was written in a field, as the kind of value that the field takes; else as it was written."""
-    if field in NUMBERS and text.isdecimal():
-        return int(text)
+    if field in NUMBERS:
+        number = whole_number(text)
+        return text if number is None else number
     if field in YES_NO:
         return {"ja": True, "nej": False}.get(text, text)
     match field:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api import answers, views
+from decision_service.api.addresses import Application
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
@@ -20,7 +21,6 @@ from decision_service.api.cases import answer, changing, read, seen_by, told
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
-from decision_service.api.routes.applications import Application
 from decision_service.application.fields import Day
 from decision_service.casework import additions
 from decision_service.casework import answers as casework

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers, views
+from decision_service.api.addresses import Application
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import JSON, RawBody, content_type, described, inlined, json_of
 from decision_service.api.callers import Caller, require, require_reader
@@ -49,7 +50,6 @@ AHEAD = timedelta(seconds=LONGEST_WAIT)
 
 Sender = Annotated[Caller, Depends(require(Role.ESERVICE))]
 Follower = Annotated[Caller, Depends(require_reader(Role.ESERVICE, *REVIEWERS))]
-Application = Annotated[str, Path(description="Ansökans id", json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]
 Key = Annotated[
     str | None,
     Header(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import Field, StrictBool
 from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers
+from decision_service.api.addresses import Application, Number
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import acting, answer, as_json, read, seen_by, told
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
-from decision_service.api.routes.applications import Application
 from decision_service.api.routes.tasks import Approval, IfMatch
 from decision_service.application.fields import Day, Part, Text
 from decision_service.application.outcome import decided
@@ -35,7 +35,6 @@ from decision_service.store.tables import ApplicationRow, ClaimRow, ProposedCorr
 router = APIRouter(tags=["efter beslutet"])
 
 Worker = Annotated[Caller, Depends(require(Role.HANDLAGGARE))]
-Number = Annotated[int, Path(ge=1, description="Numret i ärendet")]
 _STEP = {
     **answers.answers(answers.AfterDecision),
     **problem_responses("conflict", "stale", "version-missing", "unsupported-media-type"),

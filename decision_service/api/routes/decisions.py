@@ -16,6 +16,7 @@ from audit.trail import read_case
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers
 from decision_service.api.accept import most_wanted
+from decision_service.api.addresses import Application, Number
 from decision_service.api.behind import service_of
 from decision_service.api.bodies import JSON, inlined
 from decision_service.api.callers import Caller, require_reader
@@ -24,7 +25,7 @@ from decision_service.api.etag import etag
 from decision_service.api.language import preferred
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
-from decision_service.api.routes.applications import Application, Follower
+from decision_service.api.routes.applications import Follower
 from decision_service.application.outcome import Outcome
 from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.chain import AnyDecision, in_force
@@ -104,7 +105,7 @@ def assessment(
     response: Response,
     caller: Reviewer,
     application: Application,
-    number: Annotated[int, Path(description="Prövningens nummer", ge=1, le=1_000_000)],
+    number: Number,
 ) -> Assessment:
     """Vad maskinen kom fram till: beräkningen, varje regel med uppgifterna den läste och varifrån de kom."""
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api import answers
+from decision_service.api.addresses import Application
 from decision_service.api.behind import service_of
 from decision_service.api.bodies import RawBody
 from decision_service.api.callers import Caller, require, require_reader
@@ -24,7 +25,6 @@ router = APIRouter(tags=["ansökningar"])
 
 Sender = Annotated[Caller, Depends(require(Role.ESERVICE))]
 Reader = Annotated[Caller, Depends(require_reader(Role.ESERVICE, *REVIEWERS))]
-Application = Annotated[str, Path(description="Ansökans id", json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]
 _DOWNLOADED = "application/octet-stream"
 _FILE = {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7\n…\n%%EOF"}
 

@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api import answers
+from decision_service.api.addresses import Application
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import acting, as_json, changing, seen_by, told
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
-from decision_service.api.routes.applications import Application
 from decision_service.application.fields import MonthText, Part, Text
 from decision_service.casework import owed
 from decision_service.impact import runs

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api import answers, views
+from decision_service.api.addresses import Application
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
@@ -22,7 +23,6 @@ from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, Page, PageRequest, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import QueueFilter
-from decision_service.api.routes.applications import Application
 from decision_service.casework import deciding, handlaggare, telling, writing_off
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from decision_service.access.roles import REVIEWERS, Role
+from decision_service.api.addresses import Application, Number
 from decision_service.api.cases import acting, read
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes import corrections as api
-from decision_service.api.routes.applications import Application
 from decision_service.casework import appeals, claims, corrections, owed
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
@@ -32,7 +32,6 @@ router = APIRouter(prefix="/k/{kommunkod}/efter/{application}")
 
 Reader = Annotated[Visitor, Depends(visitor(*REVIEWERS, reads=True))]
 Worker = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, reads=True))]
-Number = Annotated[int, Path(ge=1)]
 Step = Callable[[Office, Session, str], object]
 
 

@@ -30,6 +30,7 @@ from decision_service.log import publications
 from decision_service.reading.faults import validated
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
+from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading, transaction
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
 from decision_service.web.editor_words import editor_words
@@ -79,8 +80,8 @@ def _listed(request: Request, reader: Visitor, status: int = 200, **more: Any) -
 @router.post("/ny")
 def begin(request: Request, policy: Policy, form: OwnForm) -> Response:
     """Begin a draft, or one that takes a publication back."""
-    number = form["tar_tillbaka"]
-    said = {"purpose": form["syfte"].strip()} | ({"takes_back": int(number)} if number.isdecimal() else {})
+    number = whole_number(form["tar_tillbaka"])
+    said = {"purpose": form["syfte"].strip()} | ({} if number is None else {"takes_back": number})
     try:
         with acting(request, policy) as (office, session):
             who, given = policy.principal.subject, validated(Begin, said)
@@ -292,7 +293,7 @@ def _lines(error: Exception) -> list[str]:
 
 
 def _version(form: Form) -> int:
-    return int(form["version"]) if form["version"].isdecimal() else 0
+    return whole_number(form["version"]) or 0
 
 
 def _names(request: Request, session: Session, visitor: Visitor, people: set[str]) -> dict[str, str]:

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from decision_service.access.roles import REVIEWERS
+from decision_service.api.addresses import Application
 from decision_service.api.cases import read
 from decision_service.api.problems import ProblemError
-from decision_service.api.routes.applications import Application
 from decision_service.api.routes.decisions import HTML, PDF, TEXT, laid_out
 from decision_service.api.routes.documents import opened
 from decision_service.casework import documents, papers

@@ -34,6 +34,7 @@ from decision_service.planning.words import words
 from decision_service.reading.faults import validated
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
+from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.store.tables import ParticipantRow
 from decision_service.web.render import page
@@ -300,7 +301,7 @@ def _monday(text: str, today: date) -> date:
 
 
 def _version(form: Form) -> int:
-    return int(form["version"]) if form["version"].isdecimal() else 0
+    return whole_number(form["version"]) or 0
 
 
 def _to(visitor: Visitor, participant: str, more: str = "") -> Response:

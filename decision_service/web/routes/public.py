@@ -22,6 +22,7 @@ from decision_service.log.rule_history import rule_history
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
+from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.delegation import delegates
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, PublicForm
@@ -217,7 +218,8 @@ def _ages(text: str) -> Iterator[int | str]:
     for part in text.replace("،", ",").replace(";", ",").split(","):
         word = part.strip()
         if word:
-            yield int(word) if word.isdecimal() and len(word) < 4 else word
+            number = whole_number(word)
+            yield word if number is None else number
 
 
 @router.get("/register")

@@ -15,12 +15,12 @@ from starlette.responses import RedirectResponse, Response
 from audit import reading as trail_reading
 from audit.trail import read_leaves
 from decision_service.access.roles import REVIEWERS, Role
+from decision_service.api.addresses import Application
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.cases import acting, read, seen_by
 from decision_service.api.months import month_parameter
 from decision_service.api.pages import AskedPage, PageRequest, page_of
 from decision_service.api.problems import FieldFault, ProblemError
-from decision_service.api.routes.applications import Application
 from decision_service.api.routes.decisions import explained_of, export_of
 from decision_service.application.fields import full_number
 from decision_service.application.outcome import Outcome

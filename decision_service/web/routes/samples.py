@@ -19,6 +19,7 @@ from decision_service.follow_up.samples import Split, Terms
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
+from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
@@ -92,7 +93,7 @@ def _terms(form: Form) -> Terms:
         outcome=outcomes.get(form["utfall"]),
         automatic=who[form["vem"]],
         split=tuple(each for each in Split if form[f"dela_{each.value}"] == "ja"),
-        size=int(size) if size.isdecimal() and len(size) < 6 else 0,
+        size=whole_number(size) or 0,
     )
 
 

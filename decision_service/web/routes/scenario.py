@@ -17,6 +17,7 @@ from decision_service.decision.scenario import Scenario
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
+from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
 from norms.month import Month
@@ -119,5 +120,5 @@ def _amounts(form: Form, kind: str, amount: str, count: int) -> Iterator[dict[st
 
 
 def _whole(text: str) -> int | str:
-    word = text.strip()
-    return int(word) if word.isdecimal() and len(word) < 4 else word
+    number = whole_number(text)
+    return text.strip() if number is None else number

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from decision_service.access.roles import Role
 from decision_service.api import views
+from decision_service.api.addresses import Application
 from decision_service.api.answers import WholeTask
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.cases import acting, read, seen_by, told
@@ -19,7 +20,6 @@ from decision_service.api.pages import AskedPage
 from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import Household, QueueFilter, Sort
 from decision_service.api.routes.answering import AnswersGiven
-from decision_service.api.routes.applications import Application
 from decision_service.api.routes.tasks import next_task, queue_page
 from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.application.outcome import decided
@@ -44,6 +44,7 @@ from decision_service.evaluation import CrashError
 from decision_service.reading.faults import validated
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
+from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, State, TaskRow
 from decision_service.web.addition_form import additions_of
@@ -264,7 +265,8 @@ def _value(form: Form, name: str, takes: Takes) -> Any:
         case AnswerKind.ACCEPT:
             return text == "ja"
         case AnswerKind.COUNT:
-            return int(text) if text.isdecimal() else text
+            number = whole_number(text)
+            return text if number is None else number
         case _:
             return text
 
