@@ -1,0 +1,156 @@
+"""What happens to a decision after it was made, and to an application that is written off."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from decision_service.store.sealed import sealed
+from decision_service.store.tables.columns import moment
+
+
+class CorrectionRow(SQLModel, table=True):
+    """A decision that takes the place of an earlier one on the same application, which stays as it is.
+
+    ``number`` is its place in the chain, from 2, ``corrects`` the id of the one before, ``kind`` why it may
+    be changed, ``court`` whose decision is carried out. ``difference`` is öre: what is paid more, below zero
+    what was paid too much. The rest is as in a decision; the calculation is that of the one before with
+    ``changes``.
+    """
+
+    __tablename__ = "correction"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    id: str = Field(unique=True)
+    corrects: str
+    kind: str
+    court: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    tenant: str
+    month: str
+    outcome: str
+    granted: int = Field(sa_column=sealed(int))
+    difference: int = Field(sa_column=sealed(int))
+    automatic: bool = False
+    decided_at: datetime = Field(sa_column=moment())
+    decided_by: str
+    approved_by: str | None = None
+    signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    second: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    assessment: int
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    entry: int = -1
+    changes: str = Field(default="[]", sa_column=sealed())
+    told: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    remembered: str = Field(sa_column=sealed())
+    letter: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+    __table_args__ = (Index("correction_found", "tenant", "decided_at", "application_id", "number"),)
+
+
+class ProposedCorrectionRow(SQLModel, table=True):
+    """A correction that one person has put forward and a second must approve.
+
+    ``decision`` is the id of the decision that it would take the place of, ``verdict`` what is decided, as
+    JSON. ``state`` is ``waiting``, ``approved``, ``refused`` (``answer`` says why) or ``replaced``.
+    """
+
+    __tablename__ = "proposed_correction"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    tenant: str
+    decision: str
+    kind: str
+    court: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    verdict: str = Field(sa_column=sealed())
+    proposed_at: datetime = Field(sa_column=moment())
+    proposed_by: str
+    signed: str = Field(sa_column=sealed())
+    state: str = "waiting"
+    ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    ended_by: str | None = None
+    answer: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+
+class ClaimRow(SQLModel, table=True):
+    """What was paid too much by the decision that a correction changed, in öre, and what a person has decided
+    about it: ``state`` is ``open``, ``claimed`` or ``waived``. ``number`` is that of the correction."""
+
+    __tablename__ = "claim"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    tenant: str
+    amount: int = Field(sa_column=sealed(int))
+    opened_at: datetime = Field(sa_column=moment())
+    state: str = "open"
+    decided_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    decided_by: str | None = None
+    signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+
+class AppealRow(SQLModel, table=True):
+    """An appeal against a decision: when it came, by when it had to, and what has been done with it.
+
+    ``state`` is ``received``, ``forwarded`` or ``dismissed``.
+    """
+
+    __tablename__ = "appeal"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    number: int = Field(primary_key=True)
+    tenant: str
+    decision: str
+    received: date
+    told: date
+    due: date
+    text: str = Field(sa_column=sealed())
+    state: str = "received"
+    noted_at: datetime = Field(sa_column=moment())
+    noted_by: str
+    ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    ended_by: str | None = None
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+
+class OwedRow(SQLModel, table=True):
+    """A decision that other rules, which are in force, would have given another sum: for a person to correct.
+
+    ``amount`` is öre, below zero what was granted too much; None where the sum does not follow from the
+    calculation. ``decision`` is the id of the decision, ``impact`` the run that found it. It is open until
+    another decision takes the place of that one, or ``reason`` says why none will.
+    """
+
+    __tablename__ = "owed"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    decision: str = Field(primary_key=True)
+    tenant: str
+    impact: str = Field(foreign_key="impact.id")
+    amount: int | None = Field(default=None, sa_column=sealed(int, nullable=True))
+    found_at: datetime = Field(sa_column=moment())
+    ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    ended_by: str | None = None
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+    __table_args__ = (Index("owed_found", "tenant", "found_at", "application_id"),)
+
+
+class WriteOffRow(SQLModel, table=True):
+    """An application that the applicant has taken back, and the decision to write it off: ``id`` and the rest
+    are None until it is decided. ``decided_by`` and ``signed`` are as in a decision."""
+
+    __tablename__ = "write_off"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str
+    taken_back_at: datetime = Field(sa_column=moment())
+    id: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    decided_by: str | None = None
+    signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    reason: str | None = Field(default=None, sa_column=sealed(nullable=True))

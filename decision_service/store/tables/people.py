@@ -1,0 +1,115 @@
+"""What is known of people beside their applications: plan, attendance, months decided elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from decision_service.store.sealed import sealed
+from decision_service.store.tables.columns import moment
+
+
+class ActivityRow(SQLModel, table=True):
+    """A person's plan and attendance for motprestation, as the labour-market unit reports them.
+
+    ``person`` is the same keyed hash as an application's applicant; ``document`` JSON of ``Activity``
+    without the person. ``case_id`` is the case in the log of what is known of the person beside the
+    applications, ``born_day`` the day of the month on which the person was born: some are never deleted.
+    ``client`` is the program that has reported it: no other may read or change it. Empty: any may, once.
+    """
+
+    __tablename__ = "activity"
+
+    tenant: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    case_id: str
+    born_day: int | None = None
+    version: int = 1
+    changed_at: datetime = Field(sa_column=moment())
+    changed_by: str
+    client: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    document: str = Field(sa_column=sealed(case="case_id"))
+
+
+class HistoryRow(SQLModel, table=True):
+    """A month decided elsewhere, before the municipality began here: JSON of ``MonthDecided``, where a person
+    is named by the personal number. ``complete``: there were no decided months before those imported.
+    ``case_id`` and ``born_day`` as for an activity."""
+
+    __tablename__ = "history"
+
+    tenant: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    case_id: str
+    born_day: int | None = None
+    imported_at: datetime = Field(sa_column=moment())
+    imported_by: str
+    complete: bool = False
+    document: str = Field(sa_column=sealed(case="case_id"))
+
+
+class ProposedHistoryRow(SQLModel, table=True):
+    """Months decided elsewhere that somebody has put forward and nobody else has said yes to yet: JSON of
+    ``Months``. ``person``, ``case_id`` and ``born_day`` as for an activity."""
+
+    __tablename__ = "proposed_history"
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    person: str
+    case_id: str
+    born_day: int | None = None
+    proposed_at: datetime = Field(sa_column=moment())
+    proposed_by: str
+    document: str = Field(sa_column=sealed(case="case_id"))
+
+    __table_args__ = (Index("proposed_history_person", "tenant", "person"),)
+
+
+class ParticipantRow(SQLModel, table=True):
+    """A participant of the planning. ``person`` and ``case_id`` are as for an activity; ``case_id`` is also
+    what the participant is called by. ``document`` is JSON of ``Participation``. ``responsible`` is a staff
+    id, ``due`` the first day on which something is to be done, None for one who has left.
+    """
+
+    __tablename__ = "participant"
+
+    tenant: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    case_id: str = Field(unique=True)
+    born_day: int | None = None
+    version: int = 1
+    changed_at: datetime = Field(sa_column=moment())
+    changed_by: str
+    responsible: str
+    due: date | None = None
+    document: str = Field(sa_column=sealed(case="case_id"))
+
+    __table_args__ = (Index("participant_due", "tenant", "due", "case_id"),)
+
+
+class AttendanceRow(SQLModel, table=True):
+    """What was marked and reported of a participant's month: JSON of ``AttendanceOfMonth``."""
+
+    __tablename__ = "attendance"
+
+    tenant: str = Field(primary_key=True)
+    case_id: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    changed_at: datetime = Field(sa_column=moment())
+    document: str = Field(sa_column=sealed(case="case_id"))
+
+
+class OfferedActivityRow(SQLModel, table=True):
+    """An activity that a municipality offers a group: JSON of ``OfferedActivity``. Says nothing of anybody
+    who takes part: what counts for a participant stands in the participation."""
+
+    __tablename__ = "offered_activity"
+
+    id: str = Field(primary_key=True)
+    tenant: str = Field(index=True)
+    last: date | None = None
+    document: str = Field(sa_column=Column(Text, nullable=False))

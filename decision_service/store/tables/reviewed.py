@@ -1,0 +1,83 @@
+"""Decisions that are looked at together: a random sample, and what a change of law would do to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from decision_service.store.sealed import sealed
+from decision_service.store.tables.columns import moment
+
+
+class SampledRow(SQLModel, table=True):
+    """A decision that was drawn into a random sample, and what a reviewer has found of it.
+
+    ``number`` is its place in the sample, ``grouped`` the group it was drawn from, ``terms`` how the sample
+    was drawn, JSON of ``Terms``. ``finding`` is None until somebody has reviewed it, ``about`` the rule or
+    question that is wrong, ``signed`` name and title of who found it.
+    """
+
+    __tablename__ = "sampled"
+
+    sample: str = Field(primary_key=True)
+    decision: str = Field(primary_key=True)
+    application_id: str = Field(foreign_key="application.id", index=True)
+    tenant: str
+    number: int
+    grouped: str
+    terms: str = Field(sa_column=Column(Text, nullable=False))
+    drawn_at: datetime = Field(sa_column=moment())
+    drawn_by: str
+    finding: str | None = None
+    about: str | None = None
+    text: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    found_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    found_by: str | None = None
+    signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+    __table_args__ = (Index("sampled_drawn", "tenant", "drawn_at"),)
+
+
+class ImpactRow(SQLModel, table=True):
+    """A run of the recorded cases of some months under another release: who wants to know, and how it goes.
+
+    ``months`` are those of the applications, with a space between. ``total`` is how many cases there were at
+    the start. ``holder`` is who works on it, until ``next_run_at``; one that ends has neither. ``state`` is
+    ``running``, ``done`` or ``stopped``. ``settled_at`` is when what is owed was put before people.
+    """
+
+    __tablename__ = "impact"
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    release: str
+    months: str = Field(sa_column=Column(Text, nullable=False))
+    asked_at: datetime = Field(sa_column=moment())
+    asked_by: str
+    total: int
+    state: str = "running"
+    holder: str | None = None
+    next_run_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    settled_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+    __table_args__ = (
+        Index("impact_asked", "tenant", "asked_at"),
+        Index("impact_due", "next_run_at", sqlite_where=text("next_run_at IS NOT NULL")),
+    )
+
+
+class ImpactCaseRow(SQLModel, table=True):
+    """What came of a case in such a run: JSON of ``Again``; empty where it could not be assessed again, and
+    ``missing`` says why. ``moved``: anything is another."""
+
+    __tablename__ = "impact_case"
+
+    impact: str = Field(primary_key=True, foreign_key="impact.id")
+    application_id: str = Field(primary_key=True, foreign_key="application.id", index=True)
+    tenant: str
+    moved: bool
+    missing: str = ""
+    found: str = Field(sa_column=sealed())

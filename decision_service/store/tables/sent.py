@@ -1,0 +1,75 @@
+"""What goes out, to whom, and what came in twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Column, Text
+from sqlmodel import Field, SQLModel
+
+from decision_service.store.sealed import sealed
+from decision_service.store.tables.columns import moment
+
+
+class MessageRow(SQLModel, table=True):
+    """Something on its way out. ``key`` is what the receiver knows it by: the same key, the same message.
+    ``reached`` are the receivers that have it already, a line each."""
+
+    __tablename__ = "message"
+
+    key: str = Field(primary_key=True)
+    tenant: str
+    application_id: str | None = None
+    kind: str
+    payload: str = Field(sa_column=sealed())
+    created_at: datetime = Field(sa_column=moment())
+    next_attempt_at: datetime | None = Field(default=None, sa_column=moment(nullable=True, index=True))
+    attempts: int = 0
+    reached: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    delivered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    error: str | None = None
+
+
+class WebhookRow(SQLModel, table=True):
+    """Where a client wants to be told. ``secret`` signs what is sent; it is shown once. ``every``: told of
+    all the municipality's applications, and not only of those the client has sent itself. Nothing is told of
+    while it is ``switched_off_at``."""
+
+    __tablename__ = "webhook"
+
+    id: str = Field(primary_key=True)
+    tenant: str = Field(index=True)
+    client: str
+    url: str
+    secret: str
+    every: bool = False
+    created_at: datetime = Field(sa_column=moment())
+    switched_off_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    switched_off_why: str | None = None
+
+
+class ReceiverRow(SQLModel, table=True):
+    """A receiver that fails: how often in a row, since when, why, and until when it is left in peace.
+    ``name`` is its lane's, and for a municipality's own also which of its receivers it is."""
+
+    __tablename__ = "receiver"
+
+    name: str = Field(primary_key=True)
+    failures: int
+    failing_since: datetime = Field(sa_column=moment())
+    rests_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    error: str = ""
+
+
+class IdempotencyRow(SQLModel, table=True):
+    """The application that a client's key made, so that the same request gives it again. ``key`` and
+    ``request`` are keyed hashes."""
+
+    __tablename__ = "idempotency"
+
+    tenant: str = Field(primary_key=True)
+    client: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request: str
+    application_id: str = Field(sa_column=Column(Text, nullable=False))
+    created_at: datetime = Field(sa_column=moment(index=True))
