@@ -34,6 +34,7 @@ from decision_service.casework.office import Clock, Office, keyed
 from decision_service.casework.right_time import require_right_time
 from decision_service.casework.timetable import noted, timetable
 from decision_service.evaluation import Evaluators
+from decision_service.impact.population import reckoner
 from decision_service.impact.runner import Runner
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings, made_once
@@ -102,6 +103,7 @@ class Service:
     lanes: Lanes | None = None
     runner: Runner | None = None
     checker: Evaluators = field(default_factory=checker)
+    reckoner: Evaluators = field(default_factory=reckoner)
     waiters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "waiting"))
     _earlier: dict[str, Evaluators] = field(default_factory=dict)
     _verified: dict[str, bool] = field(default_factory=dict)
@@ -243,7 +245,7 @@ class Service:
     def stop(self) -> None:
         """End in order: no new case is begun, and what has begun is finished."""
         self.rest()
-        for evaluators in {self.office.evaluators, *self._earlier.values(), self.checker}:
+        for evaluators in {self.office.evaluators, *self._earlier.values(), self.checker, self.reckoner}:
             evaluators.close()
         self.office.engine.dispose()
 

@@ -14,6 +14,8 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from decision_service.casework.office import Office
+from decision_service.decision.estimate import EstimateRequest
+from decision_service.decision.scenario import Scenario
 from decision_service.evaluation import CrashError, Evaluators
 from decision_service.lawmaking import checks
 from decision_service.lawmaking.content import Changes, Content, changes_of, published
@@ -35,8 +37,9 @@ OPEN = "öppet"
 
 
 def checker() -> Evaluators:
-    """A child process that checks, started when it is first needed."""
-    return Evaluators({}, 1, patience=PATIENCE, serve=checks.serve)
+    """Two child processes that check, started when they are first needed: one for the drafts that wait, whose
+    cases take long, and one for whoever is waiting at the editor."""
+    return Evaluators({}, 2, patience=PATIENCE, serve=checks.serve)
 
 
 def quick(office: Office, session: Session, child: Evaluators, row: DraftRow, changes: Changes) -> Checked:
@@ -56,6 +59,19 @@ def difference(office: Office, session: Session, child: Evaluators, row: DraftRo
     except CrashError as error:
         raise ConflictError(fault("draft_unreadable", why=str(error))) from error
     return found
+
+
+def scenario(
+    office: Office, session: Session, child: Evaluators, row: DraftRow, request: EstimateRequest, name: str
+) -> Scenario:
+    """A made-up household under what a draft says, as a case with a name. Raises InputError for one that
+    cannot be, and ConflictError for a draft that cannot be read."""
+    words = {"household": request.model_dump_json(exclude_none=True), "name": name}
+    try:
+        found = child.ask("scenario", _given(office, session, row, changes_of(row)), words)
+    except CrashError as error:
+        raise ConflictError(fault("draft_unreadable", why=str(error))) from error
+    return Scenario.model_validate(found)
 
 
 def check_waiting(office: Office, child: Evaluators) -> int:

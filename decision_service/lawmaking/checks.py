@@ -9,9 +9,12 @@ from functools import lru_cache
 from multiprocessing.connection import Connection
 from typing import Any
 
+from decision_service.decision.estimate import read_request
+from decision_service.decision.scenario import Scenario, scenario
 from decision_service.evaluation.child import Request, answer_all
 from decision_service.lawmaking.findings import CASE, UNTRIED, Checked, Found, found
 from decision_service.log import releases
+from decision_service.reading.strict_json import InputError
 from norms.finding import FindingsError
 from norms.load import load_files
 from norms.month import Month
@@ -33,13 +36,18 @@ def serve(connection: Connection, _: Mapping[str, str]) -> None:
 
 
 def answer(request: Request) -> tuple[str, Any]:
-    """What a check or a comparison says: ``("done", answer)``, or ``("failed", why)``."""
-    what, content, _ = request
+    """What a check, a comparison or a made-up household says: ``("done", answer)``, ``("wrong", faults)`` for
+    a household that cannot be, or ``("failed", why)``."""
+    what, content, words = request
     try:
         given = json.loads(content)
         if what == "difference":
             return "done", as_json(_difference(given))
+        if what == "scenario":
+            return "done", _scenario(given, words).model_dump(mode="json")
         return "done", checked(given, whole=what == "whole").model_dump_json()
+    except InputError as error:
+        return "wrong", list(error.faults)
     except FindingsError as error:
         return "failed", str(error.findings[0])
     except (MemoryError, RecursionError) as error:
@@ -109,11 +117,17 @@ def _difference(given: Mapping[str, Any]) -> Any:
     return difference(base, releases.book_from(given["law"]), present)
 
 
+def _scenario(given: Mapping[str, Any], words: Mapping[str, str]) -> Scenario:
+    """A made-up household under what the draft says."""
+    book = _base(_frozen(given["law"]))
+    return scenario(read_request(json.loads(words["household"]), book), book, words["name"])
+
+
 def _frozen(files: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(files.items()))
 
 
-@lru_cache(2)
+@lru_cache(3)
 def _base(files: tuple[tuple[str, str], ...]) -> Rulebook:
     return releases.book_from(dict(files))
 

@@ -38,6 +38,11 @@ _DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
         frozenset({Role.POLICY, Role.PUBLICIST, Role.JURIST, Role.REVISOR}),
     ),
     ("foljder", "Följder", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
+    (
+        "befolkning",
+        "Befolkning",
+        frozenset({Role.POLICY, Role.PUBLICIST, Role.JURIST, Role.CHEF, Role.REVISOR}),
+    ),
     ("scenario", "Påhittat hushåll", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
     ("siffror", "Siffror", frozenset({Role.CHEF, Role.JURIST, Role.REVISOR})),
 )

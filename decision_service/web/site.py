@@ -25,6 +25,7 @@ from decision_service.web.routes import (
     papers,
     planning,
     policy,
+    population,
     public,
     review,
     samples,
@@ -47,6 +48,7 @@ WORKING = (
     groups.router,
     outcomes.router,
     impacts.router,
+    population.router,
     scenario.router,
     lawmaking.router,
 )

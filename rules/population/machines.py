@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from norms import load
 from norms.fault import MisfitError, fault
@@ -67,7 +68,7 @@ def reckoned(
         raise MisfitError(fault("no_cluster", "on", found=address)) from None
     with client:
         [known] = client.scatter([laws], broadcast=True, hash=False)
-        futures = [client.submit(_part, known, part, pure=False) for part in parts]
+        futures = [client.submit(reckoned_part, known, part, pure=False) for part in parts]
         whole = Effect()
         for _, found in as_completed(futures, loop=client.loop, with_results=True):
             whole.plus(found)
@@ -75,19 +76,28 @@ def reckoned(
     return whole
 
 
-def _part(laws: Laws, part: MadeUp | Population) -> Effect:
+class Compiled(NamedTuple):
+    """Two laws compiled; ``law`` is the earlier."""
+
+    law: Law
+    before: ColumnarEngine
+    after: ColumnarEngine
+
+
+def reckoned_part(laws: Laws, part: MadeUp | Population) -> Effect:
     """On a worker: the effect on a part."""
-    law, before, after = _compiled(laws)
+    law, before, after = compiled(laws)
     if isinstance(part, MadeUp):
         part = synthetic(law, part.households, part.seed, part.part)
     return effect(before, after, part)
 
 
 @lru_cache(4)
-def _compiled(laws: Laws) -> tuple[Law, ColumnarEngine, ColumnarEngine]:
+def compiled(laws: Laws) -> Compiled:
+    """What a worker reckons by. Raises MisfitError for a month without amounts."""
     books = (_book(laws.files[release]) for release in (laws.before, laws.after))
     was, will = (resolve(book, laws.month, laws.municipality) for book in books)
-    return was, engine_of(was), engine_of(will)
+    return Compiled(was, engine_of(was), engine_of(will))
 
 
 def _book(files: Mapping[str, bytes]) -> Rulebook:

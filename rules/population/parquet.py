@@ -54,15 +54,15 @@ def read(path: Path, law: Law, first: int = 0, every: int = 1) -> Iterator[Popul
     """
     try:
         file = pq.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise MisfitError(fault("population_unreadable", file=str(path))) from error
-    faults = [*_faults(file.schema_arrow, law)]
-    if faults:
-        raise MisfitError(*faults)
-    words = Words(law.vocabulary)
-    for number, batch in enumerate(file.iter_batches(batch_size=PART)):
-        if number % every == first:
-            yield _population(batch, law.vocabulary, words)
+        faults = [*_faults(file.schema_arrow, law)]
+        if faults:
+            raise MisfitError(*faults)
+        words = Words(law.vocabulary)
+        for number, batch in enumerate(file.iter_batches(batch_size=PART)):
+            if number % every == first:
+                yield _population(batch, law.vocabulary, words)
+    except (pa.ArrowException, OSError) as error:
+        raise MisfitError(fault("population_unreadable", file=path.name)) from error
 
 
 # --- what a file has to have

@@ -12,6 +12,7 @@ from decision_service.casework.office import Office
 from decision_service.evaluation import Evaluators
 from decision_service.lawmaking import checks
 from decision_service.lawmaking.checking import check_waiting
+from decision_service.reading.strict_json import InputError
 from tests.world.client import User
 from tests.world.service import Whole
 
@@ -29,6 +30,8 @@ class ReadHere(Evaluators):
 
     def ask(self, what: str, case_file: bytes, words: dict[str, str]) -> Any:
         state, answer = checks.answer(("quick" if what == "whole" else what, case_file, words))
+        if state == "wrong":
+            raise InputError(answer)
         assert state == "done", answer
         return answer
 

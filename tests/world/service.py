@@ -47,6 +47,7 @@ from tests.world.installation import INSTALLATION
 from tests.world.issuers import public, signing_key
 from tests.world.office import SetClock, shared_evaluators
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, personal_number
+from tests.world.reckoning import ReckonedHere
 
 Json = dict[str, Any]
 PUBLIC_URL = "https://lagrum.example.se"
@@ -241,6 +242,7 @@ def running(
     # Receivers of the tests listen on this machine; children that evaluate are shared by all tests.
     hook = partial(WebhookChannel, allow_private=True)
     service.office = replace(service.office, hook=hook, evaluators=shared_evaluators())
+    service.reckoner = ReckonedHere()
     if book is not None:
         decide_by(service, book)
     whole = Whole(service, clock, folder, url)

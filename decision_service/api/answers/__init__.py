@@ -62,6 +62,7 @@ from decision_service.api.answers.planning import (
     ToDo,
     WholeParticipant,
 )
+from decision_service.api.answers.population import PopulationEffect
 from decision_service.api.answers.rulebook import (
     Norms,
     Release,
@@ -123,6 +124,7 @@ __all__ = [
     "PayDay",
     "PersonsActivity",
     "PlannedOccasion",
+    "PopulationEffect",
     "ProblemExplained",
     "ProposedCorrection",
     "ProposedMonths",

@@ -138,7 +138,7 @@ def estimates(request: Request, municipality: PublicMunicipality, body: RawBody)
         data["municipality"] = municipality.code
     elif isinstance(data, dict) and data["municipality"] != municipality.code:
         raise InputError([fault("other_municipality", "municipality", found=municipality.code)])
-    asked = read_request(data, office.book)
+    asked = read_request(data, None)
     return JSONResponse(office.evaluators_of(asked.month).estimate(asked))
 
 

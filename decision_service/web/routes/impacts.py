@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from decision_service.api.behind import office_of
@@ -15,7 +15,7 @@ from decision_service.api.routes.impacts import BEGINS, LOOKS, READS, SETTLES, R
 from decision_service.application.fields import month_of
 from decision_service.impact import runs
 from decision_service.impact.release import book_of
-from decision_service.impact.settling import settle
+from decision_service.impact.settling import decides, settle
 from decision_service.impact.shown import told as in_figures
 from decision_service.lawmaking import drafts
 from decision_service.lawmaking.checking import OPEN
@@ -34,14 +34,15 @@ router = APIRouter(prefix="/k/{kommunkod}/foljder")
 Beginner = Annotated[Visitor, Depends(visitor(*BEGINS))]
 Looker = Annotated[Visitor, Depends(visitor(*LOOKS))]
 Reader = Annotated[Visitor, Depends(visitor(*READS, reads=True))]
+Rules = Annotated[str, Query(max_length=64)]
 MOST_MONTHS = 240
 
 
 @router.get("")
-def every(request: Request, looker: Looker) -> Response:
-    """Every run, and the form to begin another."""
+def every(request: Request, looker: Looker, regler: Rules = "") -> Response:
+    """Every run, and the form to begin another, under ``regler`` where it is asked for."""
     month = str(Month.of(swedish_day(office_of(request).clock())).plus(-1))
-    return _every(request, looker, {"regler": "", "fran": month, "till": month})
+    return _every(request, looker, {"regler": regler, "fran": month, "till": month})
 
 
 def _every(request: Request, looker: Visitor, given: dict[str, str], faults: Any = ()) -> Response:
@@ -99,8 +100,12 @@ def _one(request: Request, looker: Visitor, run: str, **more: Any) -> Response:
     with told(), reading(office.engine) as session:
         row = runs.run_of(session, looker.tenant, run)
         found, figures = in_list(session, row), in_figures(runs.summary(session, row))
-    in_force = [each.id for each in published_releases(office.engine, looker.tenant)][:1] == [found.release]
-    shown: dict[str, Any] = {"korning": found, "siffror": figures, "galler": in_force, "lades": None} | more
+    shown: dict[str, Any] = {
+        "korning": found,
+        "siffror": figures,
+        "galler": decides(office, row),
+        "lades": None,
+    } | more
     may = {
         "far_borja": not looker.roles.isdisjoint(BEGINS),
         "far_lagga_ut": not looker.roles.isdisjoint(SETTLES),

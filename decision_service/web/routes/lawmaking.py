@@ -17,6 +17,7 @@ from decision_service.api.behind import office_of, service_of
 from decision_service.api.cases import acting, told
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes import lawmaking as api
+from decision_service.api.routes.impacts import BEGINS
 from decision_service.api.routes.lawmaking import Draft
 from decision_service.casework.staff import named, note_staff
 from decision_service.lawmaking import drafts, publishing
@@ -119,6 +120,7 @@ def _one(request: Request, reader: Visitor, draft: str, status: int = 200, **mor
         ett=found,
         namn=names,
         skriver=Role.POLICY in reader.roles and row.state == OPEN,
+        provar=not reader.roles.isdisjoint(BEGINS),
         godkanner=publicist and not own,
         publicerar=publicist and row.approved == row.version,
         nasta=str(present_of(office).plus(1)),

@@ -148,7 +148,7 @@ def calculated(request: Request, municipality: PublicMunicipality, form: PublicF
     given = {name: form[name] for name in ("manad", "vuxna", "barn", *COSTS, *INCOMES)}
     office = office_of(request)
     try:
-        asked = read_request(_household(form, municipality.code), office.book)
+        asked = read_request(_household(form, municipality.code), None)
         found = office.evaluators_of(asked.month).estimate(asked)
     except InputError as error:
         return _calculated(request, municipality, given, faults=error.faults)

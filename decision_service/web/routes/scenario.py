@@ -1,4 +1,5 @@
-"""The page of a made-up household: fill it in, see the calculation and the rules, take it as a case."""
+"""The page of a made-up household: fill it in, see the calculation and the rules, take it as a case, or save
+it beside the rules of a draft."""
 
 from __future__ import annotations
 
@@ -6,21 +7,30 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
-from starlette.responses import Response
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import RedirectResponse, Response
 
 from decision_service.access.roles import Role
-from decision_service.api.behind import office_of
+from decision_service.api.behind import office_of, service_of
+from decision_service.api.cases import acting, told
+from decision_service.api.problems import ProblemError
+from decision_service.api.routes.lawmaking import READERS
 from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.decision.estimate import read_request
 from decision_service.decision.scenario import Scenario
+from decision_service.lawmaking import drafts
+from decision_service.lawmaking.cases import with_case
+from decision_service.lawmaking.checking import OPEN, content_of, scenario
 from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
+from decision_service.store.database import reading
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from norms.fault import fault
 from norms.month import Month
+from rules.book import CASES_SUFFIX
 
 router = APIRouter(prefix="/k/{kommunkod}/scenario")
 
@@ -28,39 +38,73 @@ MAKES = (Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR)
 Maker = Annotated[Visitor, Depends(visitor(*MAKES))]
 CHILDREN, COSTS, INCOMES = 6, 8, 6
 """How many of each the form has room for."""
-_FIELDS = ("namn", "manad", "kommun", "vuxna", "boende", "jobbstimulans")
+_FIELDS = ("namn", "manad", "kommun", "vuxna", "boende", "jobbstimulans", "utkast", "fil")
 _NAME = "Påhittat hushåll"
 
 
 @router.get("")
-def form(request: Request, maker: Maker) -> Response:
-    """The empty form."""
+def form(request: Request, maker: Maker, utkast: Annotated[str, Query(max_length=64)] = "") -> Response:
+    """The empty form, under a draft where one is asked for."""
     month = Month.of(swedish_day(office_of(request).clock()))
-    given = {"manad": str(month), "kommun": maker.tenant, "vuxna": "1", "namn": _NAME}
+    given = {"manad": str(month), "kommun": maker.tenant, "vuxna": "1", "namn": _NAME, "utkast": utkast}
+    given["fil"] = f"rules/sets/municipal/{maker.tenant}/hushall{CASES_SUFFIX}"
     return _shown(request, maker, Form(list(given.items())))
 
 
 @router.post("")
 def made(request: Request, maker: Maker, form: OwnForm) -> Response:
-    """The form with what the rules arrive at, or the case as a file. Nothing is stored."""
-    office = office_of(request)
+    """The form with what the rules arrive at, or the case as a file, or in a draft. Nothing else is kept."""
     name = form["namn"].strip()[:200] or _NAME
     try:
-        asked = read_request(_household(form), office.book)
-        found = office.evaluators.scenario(asked, name)
+        found = _found(request, maker, form, name)
+        if form["gor"] == "spara":
+            _save(request, maker, form, found)
     except InputError as error:
         return _shown(request, maker, form, faults=[say(each, "sv") for each in error.faults])
+    if form["gor"] == "spara":
+        return RedirectResponse(f"/k/{maker.tenant}/lagandringar/{form['utkast']}", 303)
     if form["gor"] == "hamta":
         file = re.sub(r"[^a-zåäö0-9]+", "_", name.casefold()).strip("_")[:60] or "fall"
         plain = file.translate(str.maketrans("åäö", "aao"))
-        headers = {"Content-Disposition": f'attachment; filename="{plain}.fall.yaml"'}
+        headers = {"Content-Disposition": f'attachment; filename="{plain}{CASES_SUFFIX}"'}
         return Response(found.case, media_type="application/yaml; charset=utf-8", headers=headers)
     return _shown(request, maker, form, found=found)
+
+
+def _found(request: Request, maker: Visitor, form: Form, name: str) -> Scenario:
+    """What the rules of a draft arrive at, else those that decide the month. Raises InputError."""
+    office = office_of(request)
+    asked = read_request(_household(form), None)
+    if not form["utkast"]:
+        return office.evaluators_of(asked.month).scenario(asked, name)
+    if maker.roles.isdisjoint(READERS):
+        raise ProblemError("forbidden")
+    with told(), reading(office.engine) as session:
+        row = drafts.find(session, maker.tenant, form["utkast"])
+        return scenario(office, session, service_of(request).checker, row, asked, name)
+
+
+def _save(request: Request, maker: Visitor, form: Form, found: Scenario) -> None:
+    """Put the case beside the rules of the draft. Raises InputError."""
+    if Role.POLICY not in maker.roles:
+        raise ProblemError("forbidden")
+    if not form["utkast"]:
+        raise InputError([fault("no_draft_chosen", "utkast")])
+    file = form["fil"].strip()
+    with acting(request, maker) as (office, session):
+        known = drafts.find(session, maker.tenant, form["utkast"])
+        row = drafts.lock(session, maker.tenant, known.id, known.version)
+        text = with_case(file, content_of(session, row)[1].cases.get(file), found.case)
+        drafts.save(office, session, row, {file: text}, maker.principal.subject)
+        session.add(row)
 
 
 def _shown(
     request: Request, maker: Visitor, given: Form, *, found: Scenario | None = None, faults: Any = ()
 ) -> Response:
+    office, reads = office_of(request), not maker.roles.isdisjoint(READERS)
+    with reading(office.engine) as session:
+        listed = drafts.listed(session, maker.tenant) if reads else []
     return page(
         request,
         "scenario.html",
@@ -72,7 +116,9 @@ def _shown(
         inkomster=_rows(given, ("inkomst", "far"), INCOMES),
         kostnadsslag=COST_NAMES,
         inkomstslag=INCOME_NAMES,
-        kommuner_i_reglerna=office_of(request).book.norms.municipalities,
+        kommuner_i_reglerna=office.book.norms.municipalities,
+        utkasten=[each for each in listed if each.state == OPEN],
+        skriver=Role.POLICY in maker.roles,
         svar=found,
         fel=list(faults),
     )

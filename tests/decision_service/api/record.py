@@ -16,6 +16,7 @@ import httpx
 
 from decision_service.access.roles import Role
 from decision_service.api.examples import FILE, Recorded, recorded
+from decision_service.api.routes.population import PARQUET
 from decision_service.impact.runner import Runner
 from decision_service.log import releases
 from decision_service.reading.kronor import as_kronor
@@ -135,6 +136,10 @@ def drafted(whole: Whole) -> None:
     check(whole)
     policy.get(draft)
     policy.get(f"{draft}/difference")
+    same = {"release": draft.removeprefix("/drafts/"), "month": "2026-11"}
+    policy.post("/populations", same | {"households": 200})
+    some = policy.get("/populations/households", {"month": "2026-11", "households": 50}).content
+    policy.ask("POST", "/populations/file", some, same, content_type=PARQUET)
     policy.get("/drafts")
     publicist.post(f"{draft}/approval", {"agrees": True}, if_match=version(policy, draft))
     publicist.post(f"{draft}/publication", {"first": "2027-01"}, if_match=version(policy, draft))
@@ -173,7 +178,7 @@ class Recorder:
             return
         response.read()
         kind = response.headers.get("content-type", "").partition(";")[0]
-        if not response.content or kind == "application/zip":
+        if not response.content or kind in ("application/zip", PARQUET):
             return
         value = shortened(response.json()) if kind.endswith("json") else response.text[:3000]
         if isinstance(value, dict) and "secret" in value:

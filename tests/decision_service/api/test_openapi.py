@@ -9,6 +9,7 @@ import pytest
 from decision_service.access.roles import Role
 from decision_service.api.examples import recorded
 from decision_service.api.problems import MEDIA_TYPE
+from decision_service.api.routes.population import PARQUET
 from tests.decision_service.api.record import DESCRIPTION, as_text
 from tests.decision_service.api.test_tenants import NOTHING, tried
 from tests.world.cases import ROOT
@@ -16,7 +17,7 @@ from tests.world.description import operations
 from tests.world.people import TENANT
 from tests.world.service import Whole
 
-WITHOUT_EXAMPLE = {"application/zip", "application/pdf", "text/html", MEDIA_TYPE}
+WITHOUT_EXAMPLE = {PARQUET, "application/zip", "application/pdf", "text/html", MEDIA_TYPE}
 
 
 def test_the_committed_description_is_the_one_there_is(one: Whole) -> None:

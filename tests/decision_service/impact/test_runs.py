@@ -24,7 +24,7 @@ from decision_service.impact.runner import FAILED, Runner
 from decision_service.log import releases
 from decision_service.reading.strict_json import read_json
 from decision_service.store.database import transaction
-from decision_service.store.tables import ApplicationRow, ImpactCaseRow, ImpactRow
+from decision_service.store.tables import ApplicationRow, ImpactCaseRow, ImpactRow, PublicationRow
 from rules.book import Rulebook
 from tests.decision_service.impact import runner_process
 from tests.world.client import User
@@ -402,6 +402,28 @@ def test_a_decision_that_was_changed_after_the_run_was_asked_for_is_no_task_of_i
         earlier = in_force.clock() - 10_000 * runs.HELD
         connection.execute(update(row).where(col(row.id) == run).values(asked_at=earlier))
     assert in_force.jurist().post(f"/impacts/{run}/tasks").json() == {"tasks": 0}
+
+
+def test_it_is_the_rules_of_the_runs_own_months_that_have_to_be_in_force(in_force: Whole) -> None:
+    """Whatever is published after them for other months, or has been before."""
+    office, jurist, run = in_force.service.office, in_force.jurist(), done(in_force)
+    page = visitor(in_force, Role.JURIST, purpose="")
+    for rules, first, decides in (
+        (book(), "2026-12", True),
+        (corrected(), "2027-01", True),
+        (book(), None, False),
+        (corrected(), "2026-12", False),
+        (corrected(), "2026-11", True),
+    ):
+        with office.engine.begin() as connection:
+            now = office.clock()
+            said = PublicationRow(
+                tenant=TENANT, number=0, release=rules.release, first=first, published_at=now
+            )
+            releases.enact(office.log, connection, said, rules)
+        answer = jurist.post(f"/impacts/{run}/tasks")
+        assert answer.status_code == (200 if decides else 409), (first, answer.text)
+        assert ("Reglerna gäller." in page.get(f"/k/{TENANT}/foljder/{run}").text) is decides
 
 
 # --- pages

@@ -91,6 +91,9 @@ MAY: Mapping[str, set[Role]] = {
     "POST lagandringar/{draft}/publicering": {B},
     "GET resultat": {C, J, R, S},
     "GET resultat/csv": {C, J, R, S},
+    "GET befolkning": {P, B, J, R, C},
+    "POST befolkning": {P, B, J, R, C},
+    "GET befolkning/hushall": {P, B, J, R, C},
     "GET scenario": {C, J, R, P},
     "POST scenario": {C, J, R, P},
     "GET foljder": {C, J, R, P},
@@ -107,6 +110,9 @@ NO_PURPOSE = {
     "GET siffror/jamfor",
     "GET resultat",
     "GET resultat/csv",
+    "GET befolkning",
+    "POST befolkning",
+    "GET befolkning/hushall",
     "GET scenario",
     "POST scenario",
     "GET foljder",
@@ -147,9 +153,10 @@ def asked(somebody: Visitor, method: str, path: str, case: str, tenant: str = TE
     values = VALUES | {"kommunkod": tenant, "application": case}
     where = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
     where += f"?med={case_number(2026, 999_999)}" if path.endswith("/jamfor") else ""
+    where += "?manad=2026-11&hushall=1" if path.endswith("/hushall") else ""
     if method == "GET":
         return somebody.get(where)
-    if path.endswith("/mapp"):
+    if path.endswith(("/mapp", "/befolkning")):
         sent = {"mapp": ("mapp.zip", b"")}
         return somebody.http.post(where, data={"csrf": ""}, files=sent, headers=somebody.headers)
     return somebody.http.post(where, data={"csrf": ""}, headers=somebody.headers)
