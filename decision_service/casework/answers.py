@@ -17,9 +17,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 import audit
-from decision_service.casework import raised, steps
+from decision_service.casework import meaning, raised, steps
 from decision_service.casework.assessments import latest
-from decision_service.casework.meaning import Means, faults_in, question_of
+from decision_service.casework.meaning import Means
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, lock
 from decision_service.decision.causes import question_about
@@ -88,18 +88,29 @@ def give(
     row = lock(session, municipality, application_id, version)
     found = _checked(office, session, row, given, by)
     now = office.clock()
-    entries = []
-    for answer, question in found:
-        for old in _to_question(session, row, question.id):
-            old.withdrawn_at = now
-            session.add(old)
-        stored = _row(office, row, answer, question, by, now)
-        session.add(stored)
-        raised.answered(session, row, question.id)
-        entries.append(_entry(stored, Answering.GIVEN, now, by))
+    entries = [store(office, session, row, answer, question, by, now) for answer, question in found]
     _look_again(office, session, row, now)
     steps.write_log(office, session, row, entries)
     return row
+
+
+def store(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    given: Given,
+    question: Reason,
+    by: By,
+    now: datetime,
+) -> audit.Entry:
+    """Store an answer in the place of any other to its question. Gives the entry that tells of it."""
+    for old in _to_question(session, row, question.id):
+        old.withdrawn_at = now
+        session.add(old)
+    stored = _row(office, row, given, question, by, now)
+    session.add(stored)
+    raised.answered(session, row, question.id)
+    return _entry(stored, Answering.GIVEN, now, by)
 
 
 def withdraw(
@@ -242,7 +253,7 @@ def _checked(
     faults = [
         found.below("answers", number)
         for number, each in enumerate(given)
-        for found in _faults(each, asked.get(each.question), by, Month.parse(row.month))
+        for found in faults_in(each, asked.get(each.question), by, Month.parse(row.month))
     ]
     seen: set[str] = set()
     for number, each in enumerate(given):
@@ -265,10 +276,10 @@ def _meanings(
     document, words = Assessment.model_validate_json(newest.document), office.book.vocabulary
     for number, one in enumerate(given):
         for place, each in enumerate(one.means if one.question in asked else ()):
-            wrong = [*faults_in(each, asked[one.question], document, words)]
+            wrong = [*meaning.faults_in(each, asked[one.question], document, words)]
             faults += [fault_.below("answers", number, "means", place) for fault_ in wrong]
             if not wrong:
-                question = question_of(each, document, words)
+                question = meaning.question_of(each, document, words)
                 found.append((Given(question.id, each.value, one.reason.strip(), one.until), question))
     return found, faults
 
@@ -287,13 +298,14 @@ def _open_questions(session: Session, row: ApplicationRow, by: By) -> tuple[Reas
         return reasons_from(completion.asked) if completion is not None else ()
     task = session.get(TaskRow, row.id)
     if row.state != State.HANDLAGGARE or task is None:
-        raise ConflictError(fault("nothing_asked", state=row.state))
+        raise ConflictError(fault("nothing_asked", state=State(row.state)))
     if by.role is Who.HANDLAGGARE and task.claimed_by != by.id:
         raise ConflictError(fault("case_not_taken") if task.claimed_by is None else fault("case_taken"))
     return reasons_from(task.reasons)
 
 
-def _faults(answer: Given, question: Reason | None, by: By, month: Month) -> Iterator[Fault]:
+def faults_in(answer: Given, question: Reason | None, by: By, month: Month) -> Iterator[Fault]:
+    """What is wrong with an answer to a question, None for one that is not asked."""
     if question is None:
         yield fault("question_gone", "question")
         return

@@ -15,14 +15,13 @@ from sqlmodel import Session, col, select
 
 from decision_service.application.case_file import Activity, MonthDecided
 from decision_service.application.outcome import Decided, decided
+from decision_service.casework.causes import CauseInTask, in_task
 from decision_service.casework.chain import AnyDecision, in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
 from decision_service.casework.raised import lives_of
 from decision_service.casework.rows import require_logged
-from decision_service.decision.causes import question_about
 from decision_service.decision.document import (
-    AdultsCause,
     Assessment,
     Calculation,
     DocumentPart,
@@ -56,13 +55,6 @@ class TaskQuestion(Reason):
     """En fråga att besvara, med uppgifterna som den vilar på och varifrån de kommer."""
 
     facts: Mapping[str, Fact] = Field(description="Uppgifterna bakom frågan, med vokabulärens ord")
-
-
-class CauseInTask(AdultsCause):
-    """Försörjningshindret för en vuxen, och frågan att svara på för den som vet bättre än förslaget."""
-
-    words: str = Field(description="Orsaken i ord; tom när den inte är känd")
-    question: Reason
 
 
 class Proposal(DocumentPart):
@@ -193,7 +185,7 @@ def overview(
     require_logged(office, session, *(other for other, _ in others))
     return Overview(
         questions=tuple(_question(each, assessment) for each in reasons),
-        causes=tuple(_cause(office, each) for each in (assessment.causes if assessment is not None else ())),
+        causes=tuple(in_task(office, each) for each in (assessment.causes if assessment is not None else ())),
         proposal=Proposal(outcome=decided(proposed[0]), granted=proposed[1])
         if proposed is not None
         else None,
@@ -207,13 +199,6 @@ def overview(
         notes=tuple(notes_of(office, session, row)),
         others=tuple(_other(other, decision) for other, decision in others),
     )
-
-
-def _cause(office: Office, cause: AdultsCause) -> CauseInTask:
-    question = question_about(cause, office.book.vocabulary)
-    choices = question.takes.choices if question.takes is not None else ()
-    words = next((each.label for each in choices if each.value == cause.cause), "")
-    return CauseInTask(**dict(cause), words=words, question=question)
 
 
 def notes_of(office: Office, session: Session, row: ApplicationRow) -> Iterator[Note]:

@@ -66,7 +66,8 @@ def remember(
     incomes, own = _declared(seen or (), form, children)
     costs, cost_rows = _approved(lines, form)
     return {
-        CAUSES: {who[each.person]: each.cause for each in decision.causes},
+        CAUSES: {who[each["id"]]: None for each in people if each["role"] in _ADULTS}
+        | {who[each.person]: each.cause for each in decision.causes},
         "month": decision.month,
         "outcome": decision.outcome.value,
         "amount": as_kronor(decision.granted),

@@ -1,5 +1,6 @@
 """The household of a decision as those who count see it: its kind, the adults, the children, and why each
-adult does not support themselves. What the kinds and the causes are called stands in ``statistik.yaml``."""
+adult does not support themselves, as it is known now. What the kinds and the causes are called stands in
+``statistik.yaml``."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 
@@ -16,6 +18,8 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from decision_service.casework.causes import said_since
+from decision_service.casework.remembered import CAUSES
 from decision_service.follow_up.decided import Decided, decided_in, in_days, remember
 from decision_service.store.tables import DecisionRow, PartyRow
 from norms import document
@@ -75,8 +79,11 @@ _OF_DATABASE: WeakKeyDictionary[Engine, _Remembered] = WeakKeyDictionary()
 
 
 def helped_in(session: Session, municipality: str, month: Month, now: datetime) -> list[Helped]:
-    """The decisions of a month with their households, in the order of its days."""
+    """The decisions of a month with their households, in the order of its days. The cause of an adult is what
+    has been said last, also after the decision."""
     known = _OF_DATABASE.setdefault(session.connection().engine, _Remembered()).days
+    since = said_since(session, municipality, month.first, month.last)
+    newest = _read(session, [col(DecisionRow.application_id).in_(since)], since) if since else {}
     found: list[Helped] = []
     by_day: dict[date, list[Decided]] = {}
     for each in decided_in(session, municipality, month, now):
@@ -84,38 +91,47 @@ def helped_in(session: Session, municipality: str, month: Month, now: datetime) 
     for day, rows in by_day.items():
         households = known.get((municipality, day), {})
         if any(each.application_id not in households for each in rows):
-            households = _read(session, municipality, day)
+            households = _read(session, in_days(DecisionRow, municipality, day, day))
             remember(known, (municipality, day), households)
-        found += [Helped(each, households[each.application_id]) for each in rows]
+        for each in rows:
+            found.append(Helped(each, newest.get(each.application_id, households[each.application_id])))
     return found
 
 
-def _read(session: Session, municipality: str, day: date) -> Mapping[str, Household]:
+def _read(
+    session: Session, which: Sequence[Any], since: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> Mapping[str, Household]:
+    """The households of some decisions, by application, with the causes that have been said ``since``."""
     decision = DecisionRow
-    parties = _parties(session, municipality, day)
+    parties = _parties(session, which)
     query = select(col(decision.application_id), col(decision.remembered))
-    rows = session.connection().execute(query.where(*in_days(decision, municipality, day, day)))
-    return {case: household(remembered, parties.get(case, [])) for case, remembered in rows}
+    rows = session.connection().execute(query.where(*which))
+    return {
+        case: household(remembered, parties.get(case, []), since.get(case, {})) for case, remembered in rows
+    }
 
 
-def _parties(session: Session, municipality: str, day: date) -> Mapping[str, list[tuple[str, bool]]]:
-    """The people of the applications that were decided on a day, and who of them is an adult."""
+def _parties(session: Session, which: Sequence[Any]) -> Mapping[str, list[tuple[str, bool]]]:
+    """The people of the applications of some decisions, and who of them is an adult."""
     party, decision = PartyRow, DecisionRow
     query = select(col(party.application_id), col(party.person), col(party.adult)).join(
         decision, col(decision.application_id) == col(party.application_id)
     )
     found: dict[str, list[tuple[str, bool]]] = {}
-    for case, person, adult in session.connection().execute(
-        query.where(*in_days(decision, municipality, day, day))
-    ):
+    for case, person, adult in session.connection().execute(query.where(*which)):
         found.setdefault(case, []).append((person, adult))
     return found
 
 
-def household(remembered: str, parties: Sequence[tuple[str, bool]]) -> Household:
-    """The household of a decision, from what is remembered of it and from its parties."""
+def household(
+    remembered: str,
+    parties: Sequence[tuple[str, bool]],
+    since: Mapping[str, str] = MappingProxyType({}),
+) -> Household:
+    """The household of a decision, from what is remembered of it, from its parties, and from the causes that
+    have been said ``since``."""
     said: Mapping[str, Any] = json.loads(remembered)
-    causes: Mapping[str, str | None] = said.get("causes") or {}
+    causes: Mapping[str, str | None] = {**(said.get(CAUSES) or {}), **since}
     adults = tuple(sorted(person for person, adult in parties if adult))
     people = said.get("people")
     number = max(len(causes), len(adults))

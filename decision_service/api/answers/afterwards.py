@@ -9,6 +9,7 @@ from pydantic import Field
 
 from decision_service.api.answers.shape import Answer
 from decision_service.application.outcome import Decided
+from decision_service.casework.causes import KnownCause
 from decision_service.decision.document import CorrectionKind, Decision, LineChange, Ore
 
 
@@ -86,3 +87,4 @@ class AfterDecision(Answer):
     appeals: list[Appeal]
     later: list[LaterMonth]
     owed: list[OwedByRules]
+    causes: list[KnownCause] = Field(description="Försörjningshinder, så som de är kända nu")

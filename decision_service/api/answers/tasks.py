@@ -11,9 +11,9 @@ from decision_service.api.answers.shape import Answer
 from decision_service.application.case_file import Activity as CaseActivity
 from decision_service.application.case_file import MonthDecided
 from decision_service.application.outcome import Decided, Outcome
+from decision_service.casework.causes import CauseInTask
 from decision_service.casework.overview import (
     AskedAndAnswered,
-    CauseInTask,
     LastMonth,
     Note,
     OtherApplication,

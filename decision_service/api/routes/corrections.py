@@ -1,4 +1,4 @@
-"""What happens after a decision: a correction, a claim of what was paid too much, an appeal."""
+"""What happens after a decision: a correction, a claim of what was paid too much, an appeal, a cause."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from decision_service.api.openapi import problem_responses
 from decision_service.api.routes.tasks import Approval, IfMatch
 from decision_service.application.fields import Day, Part, Text
 from decision_service.application.outcome import decided
-from decision_service.casework import appeals, claims, corrections, owed
+from decision_service.casework import appeals, causes, claims, corrections, owed
+from decision_service.casework.answers import Given
 from decision_service.casework.chain import chain
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
@@ -73,6 +74,14 @@ class AppealStep(Part):
     reason: Text = ""
 
 
+class NewCause(Part):
+    """Why an adult does not support themselves: the question about it, one of its choices, and the reason."""
+
+    question: Annotated[str, Field(max_length=64)]
+    value: Text
+    reason: Text
+
+
 @router.get(
     "/applications/{application}/corrections",
     summary="Beslutets kedja",
@@ -83,8 +92,8 @@ def shown(
     caller: Annotated[Caller, Depends(require_reader(*REVIEWERS))],
     application: Application,
 ) -> Response:
-    """Varje beslut i ärendet, det första först; det sista gäller. Krav på återbetalning, överklaganden, och
-    senare månader som kan vila på beslutet."""
+    """Varje beslut i ärendet, det första först; det sista gäller. Krav på återbetalning, överklaganden,
+    försörjningshinder, och senare månader som kan vila på beslutet."""
 
     def show(office: Office, session: Session, row: ApplicationRow) -> Response:
         return answer(after_decision(office, session, row), row)
@@ -254,6 +263,31 @@ def end_appeal(
         return answer(after_decision(office, session, row), row)
 
 
+@router.post(
+    "/applications/{application}/causes",
+    summary="Säg försörjningshindret efter beslutet",
+    openapi_extra=described(
+        NewCause,
+        {"barnomsorg": {"question": "8c1f0a52de", "value": "saknar_barnomsorg", "reason": "Ingen plats än."}},
+    ),
+    responses=_STEP,
+)
+def say_cause(
+    request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
+) -> Response:
+    """Den som får veta att orsaken är en annan än beslutet säger svarar på frågan i `causes`. Beslutet står
+    som det är; statistiken räknar med den orsak som sagts sist."""
+    said = validated(NewCause, json_of(request, body))
+    given = Given(said.question, said.value, said.reason)
+    with acting(request, caller) as (office, session):
+        row = find(session, caller.tenant, application)
+        require_match(if_match, row.version)
+        who = caller.principal.subject
+        row = causes.say(office, session, caller.tenant, application, who, row.version, given)
+        session.flush()
+        return answer(after_decision(office, session, row), row)
+
+
 def _brief(row: ApplicationRow, waits: ProposedCorrectionRow) -> dict[str, Any]:
     return {
         "application": row.id,
@@ -309,6 +343,7 @@ def after_decision(office: Office, session: Session, row: ApplicationRow) -> ans
             answers.OwedByRules(decision=each.decision, amount=each.amount, found_at=each.found_at)
             for _, each in owed.still_open(session, row.tenant, application=row.id)
         ],
+        causes=list(causes.known(office, session, row)),
     )
 
 

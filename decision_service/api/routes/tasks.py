@@ -148,7 +148,7 @@ def task(
     def show(office: Office, session: Session, row: ApplicationRow) -> Response:
         found = session.get(TaskRow, row.id)
         if found is None or row.state != State.HANDLAGGARE:
-            raise ProblemError("conflict", fault("case_not_with_person", state=row.state))
+            raise ProblemError("conflict", fault("case_not_with_person", state=State(row.state)))
         return answer(views.whole_task(office, session, row, found), row)
 
     return read(request, caller, application, show)

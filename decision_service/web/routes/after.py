@@ -1,4 +1,5 @@
-"""What a handläggare does after a decision: change it, decide on a claim, receive and forward an appeal."""
+"""What a handläggare does after a decision: change it, decide on a claim, receive and forward an appeal, say
+another cause."""
 
 from __future__ import annotations
 
@@ -11,10 +12,12 @@ from starlette.responses import RedirectResponse, Response
 
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api.addresses import Application, Number
+from decision_service.api.answers import AfterDecision
 from decision_service.api.cases import acting, read
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes import corrections as api
-from decision_service.casework import appeals, claims, corrections, owed
+from decision_service.casework import appeals, causes, claims, corrections, owed
+from decision_service.casework.answers import Given
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
 from decision_service.casework.telling import ways
@@ -46,7 +49,8 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         found = api.after_decision(office, session, row)
         if not found.decisions:
             raise ProblemError("not-found")
-        return {"ansokan": row, "efter": found, **papers.shown(session, row)}
+        lost = bool(more.get("fel")) and more.get("vilket") not in _places(found)
+        return {"ansokan": row, "efter": found, "vilse": lost, **papers.shown(session, row)}
 
     shown = {"fel": [], "givet": Form([]), "vilket": ""} | more
     return page(
@@ -62,6 +66,16 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         **read(request, reader, application, show),
         **shown,
     )
+
+
+def _places(found: AfterDecision) -> set[str]:
+    """Where on the page a fault is told: at the form that was sent, if it is there still."""
+    places = {"andring", "overklagande"}
+    places |= {"godkannande"} if found.awaiting is not None else set()
+    places |= {"star-fast"} if found.owed else set()
+    places |= {f"krav-{each.number}" for each in found.claims if each.state == "open"}
+    places |= {f"overklagande-{each.number}" for each in found.appeals if each.state == "received"}
+    return places | {f"hinder-{each.question.id}" for each in found.causes}
 
 
 @router.post("/andring")
@@ -129,6 +143,19 @@ def claim(
         )
 
     return _done(request, worker, application, form, f"krav-{number}", step)
+
+
+@router.post("/hinder")
+def say_cause(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """Say why an adult does not support themselves, where it is another cause than the decision has."""
+    question = form["fraga"]
+
+    def step(office: Office, session: Session, who: str) -> object:
+        said = {"question": question, "value": form["orsak"], "reason": form["skal"]}
+        given = Given(**dict(validated(api.NewCause, said)))
+        return causes.say(office, session, worker.tenant, application, who, version_of(form), given)
+
+    return _done(request, worker, application, form, f"hinder-{question}", step)
 
 
 @router.post("/overklagande")

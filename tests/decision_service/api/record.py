@@ -37,7 +37,7 @@ LONGEST = 2
 
 
 def changed(worker: User, found: str) -> None:
-    """A decision is changed, what was paid too much is waived, and it is appealed."""
+    """A decision is changed, what was paid too much is waived, it is appealed, and has another cause."""
     (decision,) = worker.get(f"/applications/{found}/corrections").json()["decisions"]
     line = decision["calculation"]["lines"][0]
     lower = {"line": 1, "amount": as_kronor(line["amount"] - 10_000), "reason": "Maten ingår i boendet."}
@@ -59,6 +59,10 @@ def changed(worker: User, found: str) -> None:
     appeal = {"decision": decision["id"], "received": day, "told": day, "text": text}
     worker.post(f"/applications/{found}/appeals", appeal)
     worker.post(f"/applications/{found}/appeals/1", {"step": "överlämna"})
+    answer = worker.get(f"/applications/{found}/corrections")
+    question = answer.json()["causes"][0]["question"]["id"]
+    cause = {"question": question, "value": "saknar_barnomsorg", "reason": "Ingen plats än."}
+    worker.post(f"/applications/{found}/causes", cause, if_match=answer.headers["etag"])
 
 
 def changed_by_two(first: User, second: User, found: str) -> None:

@@ -85,6 +85,7 @@ MAY: dict[str, set[Role]] = {
     "GET /corrections": {H, C},
     f"POST {APPLICATION}/claims/{{number}}": {H},
     f"POST {APPLICATION}/appeals": {H},
+    f"POST {APPLICATION}/causes": {H},
     f"POST {APPLICATION}/appeals/{{number}}": {H},
     f"POST {TASK}/approval": {H},
     f"POST {TASK}/hand-back": {H},

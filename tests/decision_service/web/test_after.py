@@ -192,3 +192,27 @@ def test_an_undecided_case_has_nothing_afterwards(whole: Whole, anna: Visitor) -
     case, _ = with_a_person(whole)
     assert anna.get(f"{HOME}/{case}").status_code == 404
     assert nobody(whole).get(f"{HOME}/{case}").status_code == 303
+
+
+def test_the_cause_is_said_after_the_decision(whole: Whole, anna: Visitor, decided: str) -> None:
+    page = anna.get(f"{HOME}/{decided}").text
+    question = re.search(r'name="fraga" value="([^"]+)"', page)
+    assert question is not None
+    said = fields(page) | {"fraga": question[1], "orsak": "saknar_barnomsorg", "skal": " "}
+    empty = anna.send(f"{HOME}/{decided}/hinder", said)
+    assert empty.status_code == 422
+    assert "Skriv skälet" in empty.text
+    assert '<option value="saknar_barnomsorg" selected>' in empty.text
+    gone = anna.send(f"{HOME}/{decided}/hinder", said | {"fraga": "borta", "skal": "Ingen plats."})
+    assert gone.status_code == 422
+    assert "Frågan ställs inte längre." in gone.text
+    other = anna.send(f"{HOME}/{decided}/hinder", said | {"orsak": "vill inte", "skal": "Nej."})
+    assert other.status_code == 422
+    assert anna.send(f"{HOME}/{decided}/hinder", said | {"skal": "Ingen <plats>."}).status_code == 303
+    twice = anna.send(f"{HOME}/{decided}/hinder", said | {"skal": "Ingen <plats>."})
+    assert twice.status_code == 412
+    page = anna.get(f"{HOME}/{decided}").text
+    assert "Ingen &lt;plats&gt;." in page
+    reviewer = visitor(whole, Role.JURIST, purpose="granskning").get(f"{HOME}/{decided}").text
+    assert "Saknar barnomsorg" in reviewer
+    assert "Spara orsaken" not in reviewer

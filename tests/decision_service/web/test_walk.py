@@ -51,6 +51,7 @@ MAY: Mapping[str, set[Role]] = {
     "POST efter/{application}/godkannande": {H},
     "POST efter/{application}/star-fast": {H},
     "POST efter/{application}/krav/{number}": {H},
+    "POST efter/{application}/hinder": {H},
     "POST efter/{application}/overklagande": {H},
     "POST efter/{application}/overklagande/{number}": {H},
     "GET handlingar/{application}/brev/{name}/{form}": {H, C, J, R},
@@ -260,6 +261,12 @@ def hostile(one: Whole) -> tuple[str, str]:
     assert decision is not None
     said = {"beslut": decision[1], "kom": day, "delgavs": day, "text": HOSTILE}
     assert anna.send(f"/k/{TENANT}/efter/{decided}/overklagande", said).status_code == 303
+    asked = re.search(r'name="fraga" value="(\w+)"', after)
+    version = re.search(r'name="version" value="(\d+)"', after)
+    assert asked is not None
+    assert version is not None
+    cause = {"version": version[1], "fraga": asked[1], "orsak": "saknar_barnomsorg", "skal": HOSTILE}
+    assert anna.send(f"/k/{TENANT}/efter/{decided}/hinder", cause).status_code == 303
     form = application(one.person(), NOVEMBER)
     form["people"][0]["first_name"] = HOSTILE[:40]
     sender = one.eservice()
