@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from norms import document
 from norms.document import Document, Location
-from norms.fault import ENGLISH, SWEDISH, Fault, Kind, shown_in_yaml
+from norms.fault import ENGLISH, SWEDISH, Fault, shown_in_yaml
 from norms.finding import Finding, FindingsError, Severity
 from norms.validation import faults_of
 
@@ -69,7 +70,8 @@ class Sentences:
         ]
         if findings:
             raise FindingsError(findings)
-        return cls(known | file.faults, file.kinds if below is None else below._kinds)
+        kinds = dict(below._kinds) if below is not None else {}
+        return cls(known | file.faults, kinds | file.kinds)
 
     @property
     def placeholders(self) -> Mapping[str, frozenset[str]]:
@@ -92,9 +94,9 @@ class Sentences:
         return f"{self.say(fault)} {self._said[fault.code].yaml}".rstrip()
 
     def _value(self, value: str | int, language: str) -> str:
-        if not isinstance(value, Kind):
+        said = self._kinds.get(value) if isinstance(value, StrEnum) else None
+        if said is None:
             return str(value)
-        said = self._kinds[value]
         return said.en if language == ENGLISH else said.sv
 
 

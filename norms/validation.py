@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -88,6 +89,10 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
 
 
+_MEMBER = re.compile(r"<\w+\.\w+: ([^>]*)>")
+"""How pydantic writes a member of an enumeration that it allows."""
+
+
 def _faults(
     model: type[BaseModel] | None, detail: Mapping[str, Any], show: Callable[[Any], str]
 ) -> Iterator[Fault]:
@@ -112,7 +117,8 @@ def _faults(
             for name in _LIMITS & context.keys():
                 values["limit"] = context[name]
             if allowed := context.get("expected"):
-                values["allowed"] = allowed.replace(" or ", ", ").replace("'", "")
+                words = _MEMBER.sub(r"\1", allowed.replace("'", ""))
+                values["allowed"] = words.replace(" or ", ", ")
             yield Fault((), CODES.get(kind, "unreadable"), values)
 
 

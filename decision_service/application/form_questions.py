@@ -169,9 +169,10 @@ def with_answer(content: Json, place: FormPlace, value: Any) -> Json:
         holder = holder[name]
     match place.way:
         case Way.VALUE:
-            if place.codes is None or value not in place.codes:
+            chosen = [code for said, code in (place.codes or {}).items() if _is(value, said)]
+            if not chosen:
                 raise MisfitError(fault("answer_not_a_choice", found=shown(value), allowed=_allowed(place)))
-            holder[last] = place.codes[value]
+            holder[last] = chosen[0]
         case Way.YES | Way.DOCUMENT:
             if value is not True:
                 raise MisfitError(fault("answer_not_true", found=shown(value)))
@@ -201,6 +202,11 @@ def is_answered(place: FormPlace, content: Json) -> bool:
     if place.way in (Way.YES, Way.DOCUMENT):
         return found is True
     return found is not None and found != []
+
+
+def _is(value: Any, said: str | bool) -> bool:
+    """Whether somebody has written a choice: a number is no yes or no."""
+    return type(value) is type(said) and value == said
 
 
 def _allowed(place: FormPlace) -> str:

@@ -27,6 +27,7 @@ from decision_service.installation.calendar import is_working_day, next_working_
 from decision_service.installation.values import Whole
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import AppealRow, ApplicationRow
 from norms import document
 from norms.fault import fault
@@ -67,16 +68,21 @@ def receive_appeal(
     told: date,
     text: str,
 ) -> ApplicationRow:
-    """Note an appeal against a decision. Raises NotFoundError, InputError, and ConflictError for a decision
-    that is none of the application's."""
+    """Note an appeal against a decision; the same one again is the same. Raises NotFoundError, InputError,
+    and ConflictError for a decision that is none of the application's."""
     row = lock(session, municipality, application_id)
     decided = {each.id: each for each in chain(session, row.id)}
     if decision not in decided:
         raise ConflictError(fault("no_such_decision"))
-    if told < decided[decision].decided_at.date() or received < told:
+    if told < swedish_day(decided[decision].decided_at) or received < told:
         raise InputError([fault("appeal_before_decision", "told")])
+    if received > (today := swedish_day(office.clock())):
+        raise InputError([fault("appeal_in_future", "received", today=today.isoformat())])
     if not text.strip():
         raise InputError([fault("empty_note", "text")])
+    said = (decision, received, told, text.strip())
+    if said in [(each.decision, each.received, each.told, each.text) for each in appeals_of(session, row)]:
+        return row
     last = session.exec(select(func.max(AppealRow.number)).where(AppealRow.application_id == row.id)).one()
     session.add(
         AppealRow(

@@ -72,7 +72,7 @@ def complete(
     """
     row = lock(session, tenant, application_id)
     if row.state not in OPEN:
-        raise ConflictError(fault("cannot_complete", state=row.state))
+        raise ConflictError(fault("cannot_complete", state=State(row.state)))
     sent = body.data
     if isinstance(sent, dict) and "answers" in sent:
         return _answered(office, session, row, validated(AnswersSent, sent).answers, body)
@@ -84,9 +84,18 @@ def complete(
         if not isinstance(part, dict if name == "application" else list):
             raise InputError([fault("no_completion", name)])
     removed = validated(_Removed, {"removed": sent.get("removed", [])}).removed
+    if not removed and not _says_something(patch):
+        raise InputError([fault("completion_says_nothing")])
     change(office, session, row, before, merged(before, patch, removed))
     _look_again(office, session, row, body)
     return row
+
+
+def _says_something(part: Any) -> bool:
+    """Whether there is any value in a part of a patch; empty lists and objects are none."""
+    if isinstance(part, dict | list):
+        return any(_says_something(each) for each in (part.values() if isinstance(part, dict) else part))
+    return True
 
 
 class _Removed(Part):
@@ -99,7 +108,7 @@ def _answered(
     """Answers by question: in the form where they have a place there, else as facts."""
     asked = steps.open_completion(session, row)
     if row.state != State.WAITING or asked is None:
-        raise ConflictError(fault("nothing_asked", state=row.state))
+        raise ConflictError(fault("nothing_asked", state=State(row.state)))
     questions = {one.id: one for one in reasons_from(asked.asked)}
     before = json.loads(row.content)
     content, facts, faults = before, list[Given](), list[Fault]()
@@ -110,6 +119,8 @@ def _answered(
             faults.append(fault("question_gone", "answers", at, "question"))
         elif one.question in [each.question for each in given[:at]]:
             faults.append(fault("question_answered_twice", "answers", at, "question"))
+        elif place is not None and place.way is Way.DOCUMENT:
+            faults.append(fault("answer_is_document", "answers", at, "value"))
         elif place is None:
             facts.append(Given(one.question, one.value))
         else:
@@ -230,7 +241,7 @@ def state_opinion(
     row = lock(session, tenant, application_id)
     told = steps.open_completion(session, row)
     if row.state != State.STATEMENT or told is None or told.shown is None:
-        raise ConflictError(fault("nothing_to_answer", state=row.state))
+        raise ConflictError(fault("nothing_to_answer", state=State(row.state)))
     said, now = validated(Statement, body.data), office.clock()
     shown = [each | {"objected": not said.agrees} for each in json.loads(told.shown)]
     shown[0]["message"] = said.message  # about them all, and read once

@@ -31,6 +31,7 @@ from decision_service.decision.changed_lines import NOTHING
 from decision_service.decision.document import Assessment, CorrectionKind
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Action
+from decision_service.reading.kronor import in_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import (
     ApplicationRow,
@@ -67,13 +68,14 @@ def correct(
     """Decide anew on an application that is decided, or put it before a colleague where the municipality
     wants a second person. Whoever has put one forward may put another in its place.
 
-    Raises NotFoundError, StaleError, ConflictError for a decision that another has taken the place of and
-    while a colleague's correction waits, and InputError with every fault.
+    Raises NotFoundError, StaleError, ConflictError for a decision that another has taken the place of, while
+    a colleague's correction waits and while more would be paid beside an open claim, and InputError with
+    every fault.
     """
     row = lock(session, municipality, application_id, version)
     before = in_force(session, row.id)
     if row.state != State.DECIDED or before is None:
-        raise ConflictError(fault("cannot_correct", state=row.state))
+        raise ConflictError(fault("cannot_correct", state=State(row.state)))
     _require_in_force(before, wanted.decision)
     if (wanted.kind is CorrectionKind.COURT) != bool(wanted.court.strip()):
         raise InputError([fault("court_and_kind", "court")])
@@ -82,6 +84,7 @@ def correct(
     of_a_court = wanted.kind is CorrectionKind.COURT  # which has heard the applicant
     if not of_a_court and (faults := not_told(verdict, base, less_than=before.granted)):
         raise InputError(faults)
+    _require_not_kept(session, row, verdict.granted - before.granted, wanted.said)
     waits = awaiting(session, row.id)
     if waits is not None and waits.proposed_by != who:
         raise ConflictError(fault("correction_waits", name=waits.signed))
@@ -154,6 +157,21 @@ def all_awaiting(
 def _require_in_force(before: AnyDecision, named: str) -> None:
     if before.id != named:
         raise ConflictError(fault("decision_not_in_force", decision=named, latest=before.id))
+
+
+def _require_not_kept(session: Session, row: ApplicationRow, more: int, said: PersonsDecision) -> None:
+    """That nobody is paid again, unseen, what they have been paid too much already and have kept. Raises
+    ConflictError while a claim for it is open, and InputError where it is waived and the amounts are not
+    checked."""
+    if more <= 0:
+        return
+    query = select(ClaimRow).where(ClaimRow.application_id == row.id, ClaimRow.state != "claimed")
+    kept = session.exec(query).all()
+    amount = in_kronor(sum(each.amount for each in kept))
+    if any(each.state == "open" for each in kept):
+        raise ConflictError(fault("claim_undecided", amount=amount))
+    if kept and not said.checked:
+        raise InputError([fault("kept_already", "decided", "checked", amount=amount, more=in_kronor(more))])
 
 
 def _put_forward(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from decision_service.casework import steps
 from decision_service.casework.office import Office
@@ -70,12 +70,16 @@ def hand_back(
 def write_note(
     office: Office, session: Session, municipality: str, application_id: str, who: str, text: str
 ) -> ApplicationRow:
-    """A note in a case, whoever has taken it. Raises NotFoundError, InputError, and ConflictError for one
-    whose name is not known."""
+    """A note in a case, whoever has taken it; the newest one again is the same. Raises NotFoundError,
+    InputError, and ConflictError for one whose name is not known."""
     row = lock(session, municipality, application_id)
     if not text.strip():
         raise InputError([fault("empty_note", "text")])
     now, name = office.clock(), signature(office, session, municipality, who)
+    newest = select(NoteRow).where(NoteRow.application_id == row.id).order_by(col(NoteRow.at).desc())
+    before = session.exec(newest.order_by(col(NoteRow.id).desc())).first()
+    if before is not None and (before.by, before.text) == (who, text.strip()):
+        return row
     session.add(
         NoteRow(
             id=uuid.uuid4().hex,

@@ -27,7 +27,7 @@ def open_task(session: Session, row: ApplicationRow) -> TaskRow:
     """The task of a case that is with a person. Raises ConflictError for any other."""
     task = session.get(TaskRow, row.id)
     if row.state != State.HANDLAGGARE or task is None:
-        raise ConflictError(fault("case_not_with_person", state=row.state))
+        raise ConflictError(fault("case_not_with_person", state=State(row.state)))
     return task
 
 

@@ -34,7 +34,7 @@ def take_back(office: Office, session: Session, tenant: str, application: str) -
     taken back already."""
     row = lock(session, tenant, application)
     if row.state not in OPEN:
-        raise ConflictError(fault("cannot_withdraw", state=row.state))
+        raise ConflictError(fault("cannot_withdraw", state=State(row.state)))
     steps.require_not_taken_back(session, row)
     now = office.clock()
     found = WriteOffRow(application_id=row.id, tenant=row.tenant, taken_back_at=now)

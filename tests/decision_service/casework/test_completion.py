@@ -225,3 +225,31 @@ def test_what_is_decided_cannot_be_withdrawn(world: World) -> None:
     found = world.known(1)
     with pytest.raises(ConflictError, match="cannot_withdraw"), transaction(world.engine) as session:
         take_back(world.office, session, TENANT, found)
+
+
+@pytest.mark.parametrize(
+    "nothing", [{"people": []}, {"application": {}}, {"application": {"persons": [{}]}, "people": [{}, {}]}]
+)
+def test_what_says_nothing_answers_nothing(world: World, nothing: Json) -> None:
+    """The question stays with its day."""
+    found = waiting(world)
+    before = world.everything()
+    with pytest.raises(InputError) as wrong:
+        world.complete(found, nothing)
+    assert [each.code for each in wrong.value.faults] == ["completion_says_nothing"]
+    assert world.everything() == before
+    world.complete(found, NO_ASSETS)
+    assert world.examine(found) == State.DECIDED
+    world.whole()
+
+
+@pytest.mark.parametrize("value", [{}, {"a": 1}, [], [False], 0, 1, "", "nej tack", None, "x" * 5000])
+def test_an_answer_of_another_kind_is_told_and_changes_nothing(world: World, value: Any) -> None:
+    found = waiting(world)
+    (asked,) = json.loads(completions(world, found)[0].asked)
+    before = world.everything()
+    with pytest.raises(InputError) as wrong:
+        world.complete(found, {"answers": [{"question": asked["id"], "value": value}]})
+    assert wrong.value.faults[0].path == ("answers", 0, "value")
+    assert len(wrong.value.faults) == 1
+    assert world.everything() == before

@@ -139,6 +139,33 @@ def test_too_much_becomes_a_claim_that_a_person_decides(world: World, case: str)
     world.whole()
 
 
+@pytest.mark.parametrize("claims_back", [True, False], ids=["claimed", "waived"])
+def test_what_was_paid_too_much_is_not_paid_again_unseen(world: World, case: str, claims_back: bool) -> None:
+    """The rent is lowered by mistake and raised again, when the money has long been paid."""
+    first = world.decision(case)
+    assert first is not None
+    correct(world, case, rent(world, case, 500_000))
+    again = rent(world, case, 640_000)
+    before = world.everything()
+    with pytest.raises(ConflictError, match="claim_undecided"):
+        correct(world, case, again)
+    assert world.everything() == before
+    with transaction(world.engine) as session:
+        claims.decide_claim(
+            world.office, session, TENANT, case, PERSON, 2, claims=claims_back, reason="Utrett."
+        )
+    again = rent(world, case, 640_000)
+    if not claims_back:
+        with pytest.raises(InputError, match="fått behålla dem"):
+            correct(world, case, again)
+        again = replace(again, said=again.said.model_copy(update={"checked": True}))
+    correct(world, case, again)
+    with reading(world.engine) as session:
+        paid = json.loads(session.get_one(MessageRow, f"{case}.payment.3").payload)["amount"]
+    assert paid == 140_000
+    world.whole()
+
+
 def test_a_claim_that_is_waived_is_told(world: World, case: str) -> None:
     correct(world, case, rent(world, case, 500_000))
     with transaction(world.engine) as session:
@@ -338,7 +365,10 @@ def test_an_appeal_in_time_goes_to_the_court_with_everything(world: World, case:
 
 def test_an_appeal_that_is_late_is_dismissed_with_reasons(world: World, case: str) -> None:
     told = world.clock.now.date()
-    appeal(world, case, appeals.due_by(told).replace(year=told.year + 1), told)
+    with pytest.raises(InputError, match="efter i dag"):
+        appeal(world, case, appeals.due_by(told), told)
+    world.clock.forward(days=40)
+    appeal(world, case, world.clock.now.date(), told)
     with transaction(world.engine) as session, pytest.raises(ConflictError, match="appeal_late"):
         appeals.forward(world.office, session, "9999", case, PERSON, 1)
     with transaction(world.engine) as session:

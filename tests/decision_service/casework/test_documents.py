@@ -106,6 +106,15 @@ def test_a_certificate_answers_its_question_and_a_person_reads_it(world: World, 
     world.whole()
 
 
+def test_a_question_about_a_document_is_not_answered_with_a_yes(world: World, ill: str) -> None:
+    (question,) = [one for one in asked(world, ill) if one.code == "LÄKARINTYG_SAKNAS"]
+    before = world.everything()
+    with pytest.raises(InputError) as wrong:
+        world.complete(ill, {"answers": [{"question": question.id, "value": True}]})
+    assert [each.code for each in wrong.value.faults] == ["answer_is_document"]
+    assert world.everything() == before
+
+
 def test_it_is_kept_under_the_key_of_its_case_and_opened_as_it_was_sent(world: World, ill: str) -> None:
     kept = send(world, ill)
     assert b"Intyg" not in kept.sealed

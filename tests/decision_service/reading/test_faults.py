@@ -22,6 +22,7 @@ from decision_service.decision.estimate import EstimateRequest
 from decision_service.reading.faults import validated
 from decision_service.reading.sentences import FILE, line, say, sentences
 from decision_service.reading.strict_json import InputError
+from decision_service.store.tables import State
 from norms import validation
 from norms.fault import Fault, Kind, MisfitError, fault
 from norms.finding import FindingsError
@@ -87,6 +88,7 @@ def test_every_wrong_value_at_every_place_is_told_there_in_both_languages(model:
                     assert swedish != english, each
                     assert swedish.endswith((".", "?")), swedish
                     assert len(swedish) < 1500, swedish
+                    assert not re.search(r"<\w+\.\w+", swedish), swedish
                     assert found_at(data, each.path if each.code != "missing" else each.path[:-1]), each
                     assert each.pointer.count("/") == len(each.path)
     assert told > 20
@@ -202,3 +204,16 @@ def test_no_validator_of_a_rule_file_makes_a_sentence() -> None:
             if isinstance(node, ast.ClassDef):
                 raised = [each for each in ast.walk(node) if isinstance(each, ast.Raise)]
                 assert not any("ValueError(" in ast.unparse(each) for each in raised), (file, node.name)
+
+
+@pytest.mark.parametrize("state", State)
+def test_how_an_application_stands_is_said_in_words(state: State) -> None:
+    """A code without å and with an underscore is for programs."""
+    for language in ("sv", "en"):
+        said = [
+            say(fault(code, state=state), language)
+            for code, names in sentences().placeholders.items()
+            if names == {"state"} and not code.startswith("draft")
+        ]
+        assert len(said) >= 6
+        assert not [each for each in said if "_" in each or "aterkallad" in each]
