@@ -23,7 +23,7 @@ from decision_service.casework import outbox, receivers
 from decision_service.casework.addressees import addressees_of
 from decision_service.casework.chain import chain
 from decision_service.casework.decisions import document_of
-from decision_service.casework.letters import kept_letters, letter_of, notice_of, plans_of
+from decision_service.casework.letters import grounds_of, kept_letters, letter_of, notice_of, plans_of
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, require_logged
 from decision_service.log import journal, vouched
@@ -213,8 +213,9 @@ def decision_letters(
     if decision.letter is None:
         certificate = proof.letter(session.connection(), row.tenant, decision.entry)
         document, plans = document_of(session, decision), plans_of(session, decision)
+        grounds = grounds_of(session, decision)
         letters = [
-            letter_of(office, row, document, to, plans.get(to.person), certificate)
+            letter_of(office, row, document, to, plans.get(to.person), grounds, certificate)
             for to in addressees_of(row)
         ]
         decision.letter = json.dumps([_kept(one) for one in letters], ensure_ascii=False)

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlmodel import Session
 
+from decision_service.application.outcome import Outcome
 from decision_service.casework.chain import AnyDecision
 from decision_service.casework.office import Office
 from decision_service.casework.payments import no_banking_day, pay_day
-from decision_service.decision.document import Decision, reasons_from
+from decision_service.decision.document import Assessment, Decision, reasons_from
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
     ChildInLetter,
@@ -38,10 +39,11 @@ def letter_of(
     decision: Decision,
     to: Addressee,
     plan: PlanInLetter | None,
+    grounds: tuple[str, ...],
     certificate: str,
 ) -> Letter:
     """The letter of a decision to one of the adults, with the proof that it stands in the log. ``plan`` is
-    the receiver's. Raises LetterError."""
+    the receiver's, ``grounds`` as in ``grounds_of``. Raises LetterError."""
     content = json.loads(row.content)
     return decision_letter(
         decision,
@@ -56,6 +58,7 @@ def letter_of(
             plan=plan,
             children=tuple(_children(content)),
             interpreter=_interpreter(content, to),
+            grounds=grounds,
             proof=certificate,
         ),
     )
@@ -114,6 +117,20 @@ def plans_of(session: Session, decision: AnyDecision) -> dict[str, PlanInLetter]
     case: Json = json.loads(assessed.case_file) if assessed is not None else {}
     day = swedish_day(decision.decided_at)
     return {each["person"]: _plan(each, day) for each in case.get("activity", [])}
+
+
+def grounds_of(session: Session, decision: AnyDecision) -> tuple[str, ...]:
+    """The provisions of what only a decision answers, where a person refuses although the calculation has
+    something lacking, and the rules propose it."""
+    assessed = session.get(AssessmentRow, (decision.application_id, decision.assessment))
+    if assessed is None or decision.automatic or decision.outcome != Outcome.REFUSED:
+        return ()
+    found = Assessment.model_validate_json(assessed.document)
+    lacking = found.calculation.result is not None and found.calculation.result < 0
+    if not lacking or found.proposal is None or found.proposal[0] is not Outcome.REFUSED:
+        return ()
+    asked = [each.provision for each in found.reasons if each.takes is None and each.provision]
+    return tuple(dict.fromkeys(one for each in asked for one in each.split("; ")))
 
 
 def _plan(activity: Json, day: date) -> PlanInLetter:

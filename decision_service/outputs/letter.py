@@ -88,7 +88,8 @@ class LetterContext:
     ``to`` is who it is for, ``day`` when it is written, ``reference`` what people call the case by,
     ``complete_by`` the day to answer or to wait for, ``no_banking_day`` the pay day that the money comes
     before. ``plan`` is what the receiver has to do in return, ``interpreter`` a language, empty for one that
-    is not said. ``proof`` of the decision in the log is printed as it is.
+    is not said. ``grounds`` are the provisions that a person's refusal rests on beside the calculation.
+    ``proof`` of the decision in the log is printed as it is.
     """
 
     sender: Sender
@@ -103,6 +104,7 @@ class LetterContext:
     children: tuple[ChildInLetter, ...] = ()
     interpreter: str | None = None
     step: StepInLetter | None = None
+    grounds: tuple[str, ...] = ()
     proof: str = ""
 
 
@@ -136,7 +138,7 @@ def _letter(kind: LetterKind, facts: _Facts) -> Letter:
     letter = facts.words.letters[kind]
     parts = [facts.words.parts[name] for name in letter.parts]
     held = [each for each in parts if each.when is None or facts.holds(each.when)]
-    cited = [provision for each in held for provision in each.provisions]
+    cited = [provision for each in held for provision in facts.provisions_of(each)]
     return Letter(
         kind,
         facts.filled(letter.heading),
@@ -334,8 +336,19 @@ class _Facts:
                 pass
         paragraphs = tuple(self.filled(paragraph) for paragraph in text.paragraphs)
         return Part(
-            self.filled(text.heading), paragraphs, items, table, verbatim, qr, text.provisions, text.framed
+            self.filled(text.heading),
+            paragraphs,
+            items,
+            table,
+            verbatim,
+            qr,
+            self.provisions_of(text),
+            text.framed,
         )
+
+    def provisions_of(self, text: PartText) -> tuple[str, ...]:
+        """What a part cites: a person's reasons also what their decision rests on."""
+        return (*text.provisions, *(self.context.grounds if text.items == "motivering" else ()))
 
     def _reduced(self) -> Iterator[Line]:
         """The lines that give less than was applied for."""

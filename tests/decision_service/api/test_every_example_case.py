@@ -116,4 +116,6 @@ def test_it_is_answered_to_a_decision_whose_letter_adds_up(
     words = " ".join(letter.replace("\u00a0", " ").split())
     if decision["granted"]:
         assert kronor(decision["granted"]).replace("\u00a0", " ") in words
+    if name == "deltar-inte":
+        assert "SoL (2025:400) 12 kap. 5 §" in words, "what a refusal for what was not done rests on"
     assert name in DECIDED_ONLY or decision["assessment"] is not None
