@@ -37,7 +37,7 @@ def own_task(
     """The same, of whoever has taken it. Raises ConflictError for anybody else too."""
     row, task = locked_task(session, municipality, application_id, version)
     if task.claimed_by != who:
-        raise ConflictError(fault("case_not_taken"))
+        raise ConflictError(fault("case_not_taken") if task.claimed_by is None else fault("case_taken"))
     return row, task
 
 

@@ -19,6 +19,7 @@ from decision_service.api.answers.applications import (
     BriefAssessment,
     BriefDecision,
     CompletionAsked,
+    DecisionSent,
     Document,
     Overdue,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "Changes",
     "Claim",
     "CompletionAsked",
+    "DecisionSent",
     "Document",
     "Explanation",
     "GivenAnswer",

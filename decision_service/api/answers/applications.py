@@ -83,6 +83,12 @@ class Application(Answer):
     decision: BriefDecision | None
 
 
+class DecisionSent(Application):
+    """Hur en ansökan står när en handläggare har beslutat, eller lagt fram ett beslut."""
+
+    awaits_approval: bool = Field(description="Om beslutet väntar på att en kollega godkänner det")
+
+
 class Overdue(Application):
     """En ansökan som inte är besvarad i tid."""
 

@@ -182,7 +182,7 @@ def claim(request: Request, caller: Worker, application: Application, if_match: 
             },
         },
     ),
-    responses=_STEP,
+    responses={**_STEP, **answers.answers(answers.DecisionSent)},
 )
 def decide(
     request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
@@ -198,7 +198,8 @@ def decide(
         version = _version(office, session, caller, application, if_match)
         who = caller.principal.subject
         row = deciding.decide(office, session, caller.tenant, application, who, version, given)
-        found = views.application(session, row)
+        waits = row.state == State.HANDLAGGARE
+        found = answers.DecisionSent(**dict(views.application(session, row)), awaits_approval=waits)
     _count(request, row, found)
     return answer(found, row)
 

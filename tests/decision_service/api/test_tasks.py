@@ -258,7 +258,8 @@ def test_four_eyes(whole: Whole) -> None:
     found = sender.apply(application(whole.person(), NOVEMBER))
     first, second = whole.handlaggare(FOUR_EYES), whole.handlaggare(FOUR_EYES)
     first.take(found)
-    assert first.act("decision", found, REFUSED).json()["state"] == "hos_handlaggare"
+    sent = first.act("decision", found, REFUSED).json()
+    assert (sent["state"], sent["awaits_approval"]) == ("hos_handlaggare", True)
     task = second.get(f"/tasks/{found}").json()
     assert task["awaits_approval"] is True
     waits = {name: value for name, value in REFUSED.items() if name != "assessment"}

@@ -67,8 +67,8 @@ def test_a_stale_version_changes_nothing(world: World, case: str) -> None:
 
 
 def test_only_who_has_taken_it(world: World, case: str) -> None:
-    for who in (PERSON, SECOND):
-        with pytest.raises(ConflictError, match="case_not_taken"):
+    for who, told in ((PERSON, "case_not_taken"), (SECOND, "case_taken")):
+        with pytest.raises(ConflictError, match=told):
             world.decide(case, who=who)
         if who == PERSON:
             world.claim(case, PERSON)
