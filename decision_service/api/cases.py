@@ -81,10 +81,15 @@ def visible(office: Office, session: Session, caller: Caller, application: str) 
 
     Raises NotFoundError and audit.errors.RowError.
     """
+    row = _known(session, caller, application)
+    require_logged(office, session, row)
+    return row
+
+
+def _known(session: Session, caller: Caller, application: str) -> ApplicationRow:
     row = find(session, caller.tenant, application)
     if not sees_all(caller):
         _check_own(row, caller)
-    require_logged(office, session, row)
     return row
 
 
@@ -120,14 +125,15 @@ def read(
     *,
     signed: bool = False,
 ) -> Shown:
-    """Show something of a case. That a person reads is logged with the purpose before anything is shown.
+    """Show something of a case. That a person reads is logged with the purpose before anything is shown; then
+    it is shown as it is logged, or not at all.
 
     ``signed``: what is shown needs a checkpoint that covers the whole case, this reading too.
     """
     office = office_of(request)
     if caller.purpose:
         with changing(request, caller) as (_, session):
-            row = visible(office, session, caller, application)
+            row = _known(session, caller, application)
             actor = journal.staff(caller.principal.subject)
             entry = journal.access(row.id, office.clock(), actor, caller.purpose)
             vouched.append(office.log, session, caller.tenant, [entry])

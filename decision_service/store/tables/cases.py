@@ -71,6 +71,12 @@ class ApplicationRow(SQLModel, table=True):
         Index("application_case_number", "tenant", "case_number", unique=True),
         Index("application_due", "next_run_at", sqlite_where=text("next_run_at IS NOT NULL")),
         Index("application_escalate", "escalate_at"),
+        Index(
+            "application_protected",
+            "id",
+            sqlite_where=text("protected = 1"),
+            postgresql_where=text("protected"),
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.sealed import sealed
@@ -28,6 +28,8 @@ class MessageRow(SQLModel, table=True):
     reached: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     delivered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     error: str | None = None
+
+    __table_args__ = (Index("message_application", "application_id"),)
 
 
 class WebhookRow(SQLModel, table=True):
