@@ -20,7 +20,7 @@ from decision_service.casework import knowledge
 from decision_service.casework.examine import examine
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
-from decision_service.commands import example_applicants
+from decision_service.commands import example_applicants, played_lawmaking
 from decision_service.commands.played_month import DAYS, PlayedMonth, SetClock, moved
 from decision_service.commands.played_planning import PlayedPlanning
 from decision_service.installation.municipality import RegisterFiles
@@ -85,6 +85,8 @@ def prepare(settings: Settings, tell: Callable[[str], None] = print) -> None:
             # Planned here, so that no other system reports a plan.
             case = moved(_case(name), now) | {"activity": []}
             _apply(office, registers, case, dict.fromkeys([case["people"][0]["born"]], number).__getitem__)
+        if whole:
+            played_lawmaking.play(office, TENANT, (now.plus(-1), now))
         example_applicants.prepare(office, TENANT, registers, ready(settings))
     finally:
         service.stop()
