@@ -224,20 +224,28 @@ def test_a_pdf_is_tagged_has_its_language_title_and_day_and_says_what_it_keeps_t
     assert "<pdfuaid:part>1<" in said
 
 
-def test_every_part_of_a_pdf_has_its_language_and_its_place_in_the_structure(
-    decisions: dict[str, Decision],
+def test_every_part_of_every_pdf_has_its_language_and_its_place_in_the_structure(
+    assessments: dict[str, Assessment],
 ) -> None:
     """What PDF/UA asks of every reader: headings in order, a table with headers, a text for the picture, and
     which language is spoken."""
-    reader = PdfReader(io.BytesIO(pdf(decision_letter(decisions["ensam-bifall"], CONTEXT))))
-    found = list(elements(reader.trailer["/Root"]["/StructTreeRoot"]))
-    roles = [str(each.get("/S")) for each in found]
-    headings = [int(role[2:]) for role in roles if re.fullmatch(r"/H[1-6]", role)]
-    assert headings[0] == 1
-    assert all(after <= before + 1 for before, after in pairwise(headings))
-    assert {"/Table", "/TH", "/TD", "/Figure", "/L", "/LI"} <= set(roles)
-    assert all(each.get("/Alt") for each in found if each.get("/S") == "/Figure")
-    assert {str(each["/Lang"]) for each in found if "/Lang" in each} >= {"en", "ar"}
+    seen: set[str] = set()
+    for letter in every_letter(assessments["nio-personer"]):
+        reader = PdfReader(io.BytesIO(pdf(letter)))
+        found = list(elements(reader.trailer["/Root"]["/StructTreeRoot"]))
+        roles = [str(each.get("/S")) for each in found]
+        headings = [int(role[2:]) for role in roles if re.fullmatch(r"/H[1-6]", role)]
+        assert headings[0] == 1, letter.kind
+        assert all(after <= before + 1 for before, after in pairwise(headings)), letter.kind
+        assert ("/TH" in roles) == ("/Table" in roles), letter.kind
+        assert all(each.get("/Alt") for each in found if each.get("/S") == "/Figure"), letter.kind
+        assert {str(each["/Lang"]) for each in found if "/Lang" in each} >= {"en", "ar"}, letter.kind
+        fonts_are_in(reader)
+        seen |= set(roles)
+    assert {"/Table", "/TH", "/TD", "/Figure", "/L", "/LI"} <= seen
+
+
+def fonts_are_in(reader: PdfReader) -> None:
     for page in reader.pages:
         assert page["/Tabs"] == "/S", "read in the order of the structure"
         for name, font in page["/Resources"]["/Font"].items():
