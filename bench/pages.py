@@ -42,6 +42,8 @@ PAGE, SEARCH = 150, 200
 """Milliseconds at p95."""
 ROUNDS = 30
 STAFF, MONTHS, RARE, WAITING = 40, 24, 2000, 1000
+PROTECTED = 100
+"""Of so many cases one is of a protected person."""
 CONTENT = '{"application": {}, "people": []}'
 
 
@@ -137,6 +139,7 @@ def pages(
     )
     yield "a decision", PAGE, asks(jurist, f"{own}/beslut/{granted}")
     yield "a corrected decision", PAGE, asks(jurist, f"{own}/beslut/{partly}")
+    yield "after a decision", PAGE, asks(jurist, f"{own}/efter/{granted}")
     yield "two decisions", PAGE, asks(jurist, f"{own}/beslut/{granted}/jamfor?med={numbers[partly]}")
     yield "why a rule did not apply", PAGE, asks(jurist, f"{own}/beslut/{partly}/regel/kostnad.hushållsel")
     yield "what would have changed it", PAGE, asks(jurist, f"{own}/beslut/{partly}/andringar")
@@ -172,8 +175,10 @@ def fill(office: Office, decided: str, waiting: str, number: int) -> None:
             "case_number": "'kopia-' || n",
             "month": month,
             "received_at": f"{moment} - INTERVAL '9 hours'",
+            "protected": f"n % {PROTECTED} = 0",
             "content": "copied.content",
         },
+        "message": {"key": f"{key} || message.key", "application_id": key, "payload": left_out},
         "party": {"application_id": key, "person": "md5(n::text)"},
         "assessment": {
             **shared,
