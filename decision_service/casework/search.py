@@ -204,6 +204,12 @@ def staff_names(session: Session, municipality: str) -> Sequence[str]:
     return session.exec(query.order_by(StaffRow.name)).all()
 
 
+def named_staff(session: Session, municipality: str) -> dict[str, str]:
+    """The names of those who have worked with cases, by their ids."""
+    query = select(StaffRow.id, StaffRow.name).where(StaffRow.tenant == municipality)
+    return dict(session.exec(query).all())
+
+
 def fired(assessment: Assessment) -> str:
     """The rules that fired in an assessment, as a row keeps them."""
     return words_of(one.id for one in assessment.rules if one.state == RuleState.FIRED.value)

@@ -107,6 +107,12 @@ def words_of(source: str) -> str:
     return "; ".join(_told(part, named) for part, named in fields.items())
 
 
+def part_of(path: str) -> str:
+    """What people call the part of a case that a path begins in; empty for one that is no source to them."""
+    name = re.split(r"\W", path, maxsplit=1)[0]
+    return _words().parts.get({"application": _FORM}.get(name, name), "")
+
+
 def agency_of(code: str) -> str:
     """What people call the agency of a code; the code where it has no name."""
     return _words().agencies.get(code.lower(), code)

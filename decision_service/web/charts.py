@@ -29,6 +29,11 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{share * 100:.1f} %".replace(".", ",")
 
 
+def whole(number: int) -> str:
+    """A whole number as people write it: 2 740."""
+    return f"{number:,}".replace(",", "\u00a0")
+
+
 def _bars(cells: Mapping[str, tuple[int | None, str]], longest: int, title: str) -> Markup:
     """A bar for each length, with what is written beside it."""
     rows = [_bar(number, name, *cell, longest) for number, (name, cell) in enumerate(cells.items())]
@@ -78,7 +83,7 @@ def steps(points: Sequence[tuple[str, int | None]], title: str, unit: str) -> Ma
     return Markup(
         f'<svg class="stapel linje" viewBox="0 0 {_WIDE} {_TALL + _FOOT}" role="img" '
         f'aria-label="{escape(title)}">'
-        f'<text x="{_SIDE - 8}" y="{at(highest) + 5}" text-anchor="end">{highest}</text>'
+        f'<text x="{_SIDE - 8}" y="{at(highest) + 5}" text-anchor="end">{whole(highest)}</text>'
         f'<text x="{_SIDE - 8}" y="{_TALL + 5}" text-anchor="end">0</text>'
         f'<text x="{_SIDE}" y="14">{escape(unit)}</text>'
         f'<path d="M{_SIDE} {_TALL} H{_WIDE}" class="axel"></path>'

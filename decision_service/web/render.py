@@ -17,6 +17,7 @@ from decision_service.decision.origin import agency_of
 from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
 from decision_service.registers.ssbtek.benefits import label_of
 from decision_service.web.charts import percent
+from decision_service.web.codes import in_words
 from decision_service.web.doors import pages_of
 from decision_service.web.sessions import SignedIn
 from decision_service.web.visitors import Visitor, last_known
@@ -55,6 +56,7 @@ def _environment() -> Environment:
         "procent": percent,
         "myndighet": agency_of,
         "forman": label_of,
+        "i_ord": in_words,
     }
     made.globals |= {"fil": static_address}
     return made

@@ -42,9 +42,9 @@ class Words:
         """The language in which faults are told to whoever reads this one: Swedish, else English."""
         return LEGAL if self.language == LEGAL else "en"
 
-    def month(self, month: Month) -> str:
+    def month(self, month: Month | str) -> str:
         """A month as it is written."""
-        return words_of(self.language).written(month)
+        return words_of(self.language).written(Month.parse(month) if isinstance(month, str) else month)
 
     def __getitem__(self, name: str) -> str:
         return self.texts[name]

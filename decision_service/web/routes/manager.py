@@ -24,7 +24,8 @@ from decision_service.follow_up.month import Figures, Followed, figures, newest_
 from decision_service.follow_up.samples import Terms
 from decision_service.store.database import reading
 from decision_service.web.changed_law import changed_law
-from decision_service.web.charts import bars, shares
+from decision_service.web.charts import bars, percent, shares
+from decision_service.web.codes import in_words
 from decision_service.web.render import page
 from decision_service.web.visitors import Visitor, visitor
 from norms.month import Month
@@ -52,7 +53,9 @@ def month(request: Request, manager: Manager, manad: MonthAsked = "") -> Respons
     with told(), reading(office.engine) as session:
         found = _figures(office, session, manager, manad)
         sampled = list(_samples(office, session, manager, found.month))
-    followed = {code: one for code, one in found.followed_by_reason.items() if one.proposed is not None}
+    followed = {
+        in_words(code): one for code, one in found.followed_by_reason.items() if one.proposed is not None
+    }
     shown: dict[str, Any] = {"siffror": found, "stickprov": sampled, "foljda": followed}
     shown |= {"staplar": bars, "andelar": _followed, "synliga": _visible}
     return page(request, "siffror.html", visitor=manager, **shown)
@@ -65,8 +68,8 @@ def _followed(found: Mapping[str, Followed]) -> Markup:
 
 
 def _visible(cells: Mapping[str, int | None]) -> dict[str, int | None]:
-    """The rows of a table that are shown."""
-    return {name: count for name, count in cells.items() if count is not None}
+    """The rows of a table of questions that are shown, each by its words."""
+    return {in_words(code): count for code, count in cells.items() if count is not None}
 
 
 @router.get("/csv")
@@ -119,11 +122,11 @@ def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
     yield "beslut", "efter tidsfristen", _said(found.late)
     yield "beslut", "beviljat, kronor", "visas inte" if found.granted is None else kronor(found.granted)
     yield "hos en människa nu", "alla", _said(found.waiting)
-    yield "hos en människa nu", "skulle ha varit klara", _said(found.overdue)
+    yield "hos en människa nu", "skulle ha varit besvarade", _said(found.overdue)
     tables = (
         ("utfall", found.by_outcome),
         ("vem", found.by_whom),
-        ("rättelser", found.corrections),
+        ("rättelser", {in_words(kind): count for kind, count in found.corrections.items()}),
         ("tid till beslut", found.waited),
         ("frågor", _visible(found.asked)),
     )
@@ -136,9 +139,10 @@ def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
     for code, one in {"alla": found.followed, **found.followed_by_reason}.items():
         if one.proposed is None:
             continue
-        yield "förslag från datorn", code, _said(one.proposed)
-        yield "förslag som följdes", code, _said(one.followed)
-        yield "andel som följdes", code, _said(None if one.share is None else round(one.share, 4))
+        asked = in_words(code)
+        yield "förslag från datorn", asked, _said(one.proposed)
+        yield "förslag som följdes", asked, _said(one.followed)
+        yield "andel som följdes", asked, "visas inte" if one.share is None else percent(one.share)
 
 
 def _of_samples(found: list[Sampled]) -> Iterator[tuple[str, str, object]]:
@@ -147,8 +151,8 @@ def _of_samples(found: list[Sampled]) -> Iterator[tuple[str, str, object]]:
         yield "stickprov, granskade", period, each.reviewed
         if each.rate is not None:
             yield "stickprov, fel i sak", period, _said(each.rate.wrong)
-            yield "stickprov, minst andel fel", period, round(each.rate.low, 4)
-            yield "stickprov, högst andel fel", period, round(each.rate.high, 4)
+            yield "stickprov, minst andel fel", period, percent(each.rate.low)
+            yield "stickprov, högst andel fel", period, percent(each.rate.high)
 
 
 def _said(count: float | None) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -13,6 +12,7 @@ from decision_service.api.behind import office_of
 from decision_service.api.callers import PublicMunicipality
 from decision_service.api.months import month_parameter
 from decision_service.api.problems import ProblemError
+from decision_service.decision.origin import part_of
 from decision_service.installation.municipality import Municipality
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.web.charts import steps
@@ -116,7 +116,7 @@ def drafts(request: Request, municipality: PublicMunicipality, manad: MonthAsked
         "manad": month,
         "regler": law.rules,
         "uppgifter": sorted(terms, key=lambda term: term.path),
-        "kallor": sorted(set(_sources(terms))),
+        "kallor": sorted({part_of(path) for term in terms for path in term.sources} - {""}),
         "till_manniska": sum(each.asked == "person" for each in questions),
         "till_sokande": sum(each.asked != "person" for each in questions),
         "delegerat": chosen,
@@ -124,11 +124,6 @@ def drafts(request: Request, municipality: PublicMunicipality, manad: MonthAsked
         "andamal": office.installation.purposes,
     }
     return page(request, "utkast.html", kommunen=municipality, **shown)
-
-
-def _sources(terms: list[Any]) -> Iterator[str]:
-    for term in terms:
-        yield from (path.partition(".")[0] for path in term.sources)
 
 
 def _month(request: Request, text: str) -> Month:

@@ -27,6 +27,7 @@ from decision_service.web.delegation import delegates
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, PublicForm
 from norms import amount
+from norms.fault import Fault
 from norms.lookup import NoTableError
 from norms.month import Month
 from rules.book import Rulebook
@@ -160,6 +161,7 @@ def _calculated(
 ) -> Response:
     status = 422 if faults else 200
     fields = (*COSTS, *INCOMES)
+    wrong = [(_field_of(each, given), each) for each in faults]
     return page(
         request,
         "berakna.html",
@@ -168,7 +170,8 @@ def _calculated(
         givet={name: given.get(name, "") for name in ("manad", "vuxna", "barn", *fields)},
         falt=fields,
         svar=found,
-        fel=list(faults),
+        fel=wrong,
+        fel_vid={field for field, _ in wrong},
         saga=say,
         rader=[(line, _in_words(line, given)) for line in found["lines"]] if found else [],
         antaget=[Assumed(each).name.lower() for each in found["assumptions"]] if found else [],
@@ -187,10 +190,27 @@ def _in_words(line: Mapping[str, Any], given: Mapping[str, str]) -> tuple[str, d
         case "common", _:
             return "rad_gemensamt", {}
         case _, "costs" | "incomes":
-            sent = [name for name in (COSTS if kind == "costs" else INCOMES) if given.get(name, "").strip()]
-            return sent[int(place)], {}
+            return _sent(kind, given)[int(place)], {}
         case _:
             return None
+
+
+def _sent(kind: str, given: Mapping[str, str]) -> list[str]:
+    """The fields of the form that were sent as ``costs`` or ``incomes``, in their order."""
+    return [name for name in (COSTS if kind == "costs" else INCOMES) if given.get(name, "").strip()]
+
+
+def _field_of(wrong: Fault, given: Mapping[str, str]) -> str:
+    """The field of the form that a fault is about; empty where it is about none alone."""
+    match wrong.path:
+        case ("costs" | "incomes" as kind, int(place), *_):
+            return _sent(str(kind), given)[place]
+        case ("children", *_):
+            return "barn"
+        case ("month", *_):
+            return "manad"
+        case _:
+            return ""
 
 
 def _household(form: Form, municipality: str) -> dict[str, Any]:

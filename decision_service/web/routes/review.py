@@ -40,6 +40,7 @@ from decision_service.store.case_number import read_case_number
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow
 from decision_service.web.checked import assessed_again, checked
+from decision_service.web.codes import asked_in, code_of
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
 from norms.fault import MisfitError, fault
@@ -47,7 +48,7 @@ from norms.month import Month
 from norms.validation import not_one_of
 from rules.book import Rulebook
 from rules.laws import Citation
-from rules.rule import AskEffect, Rule
+from rules.rule import Rule
 
 router = APIRouter(prefix="/k/{kommunkod}/beslut")
 
@@ -126,7 +127,7 @@ def _found(
         rader=shown.items,
         numret=numbers,
         namn=staff,
-        fragor=sorted(_questions(office.book)),
+        fragor=asked_in(office.book),
         nasta=shown.next if wanted.person is None else None,
         givet={name: given.get(name, "") for name in _FIELDS},
         visas=_SHOWN,
@@ -142,11 +143,6 @@ _SHOWN: Mapping[str, tuple[What, ...]] = {
 }
 
 
-def _questions(book: Rulebook) -> set[str]:
-    """The codes of what the rules ask."""
-    return {effect.reason for rule in book.rules for effect in rule.effects if isinstance(effect, AskEffect)}
-
-
 def _wanted(book: Rulebook, given: Mapping[str, str]) -> Wanted:
     rules = {given["regel"]} if given["regel"] else None
     if given["lagrum"]:
@@ -159,7 +155,7 @@ def _wanted(book: Rulebook, given: Mapping[str, str]) -> Wanted:
         outcome=_chosen(given["utfall"], _OUTCOMES, "utfall"),
         automatic=by_machine,
         decided_by=given["vem"] if given["vem"] and by_machine is None else None,
-        asked=given["fraga"] or None,
+        asked=code_of(given["fraga"]) or None,
         rules=rules,
         case_number=_number(given["arende"]) if given["arende"] else None,
     )
@@ -231,6 +227,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             "titlar": {one.id: one.title for one in office.book.rules},
             "samma_regler": assessment is not None and assessment.release == office.book.release,
             "handelser": trail_reading.timeline(entries),
+            "namn": search.named_staff(session, row.tenant),
             "dragna": samples.drawn_of(session, row.id) if reader.roles & SEES_SAMPLES else [],
         }
 
@@ -286,7 +283,16 @@ def export(request: Request, exporter: Exporter, application: Application) -> Re
 def why_not(request: Request, reader: Reader, application: Application, rule: str) -> Response:
     """Why a rule did or did not apply: each part of its condition, what it saw, and how far it was."""
     found = explained_of(request, reader, application, "why_not", {"rule": rule})
-    return page(request, "varfor_inte.html", visitor=reader, ansokan=application, regel=rule, provad=found)
+    titles = {one.id: one.title for one in office_of(request).book.rules}
+    return page(
+        request,
+        "varfor_inte.html",
+        visitor=reader,
+        ansokan=application,
+        regel=rule,
+        provad=found,
+        titlar=titles,
+    )
 
 
 @router.get("/{application}/andringar")

@@ -107,5 +107,7 @@ def one(request: Request, reader: Reader, sample: Id) -> Response:
     with told(), seen_by(office_of(request), reader) as session:
         found = samples.one_sample(office_of(request), session, reader.tenant, sample)
         cases = search.case_numbers(session, reader.tenant, [each.application_id for each in found.rows])
-    shown: dict[str, Any] = {"prov": found, "numret": cases, "vem": _who}
+        staff = search.named_staff(session, reader.tenant)
+    titles = {one.id: one.title for one in office_of(request).book.rules}
+    shown: dict[str, Any] = {"prov": found, "numret": cases, "vem": _who, "namn": staff, "titlar": titles}
     return page(request, "ett_stickprov.html", visitor=reader, **shown)

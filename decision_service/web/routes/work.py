@@ -48,6 +48,7 @@ from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, State, TaskRow
 from decision_service.web.addition_form import additions_of
+from decision_service.web.codes import asked_in, code_of
 from decision_service.web.decision_form import DECIDED, decision_of, version_of
 from decision_service.web.render import page
 from decision_service.web.routes import papers
@@ -75,7 +76,7 @@ def queue(
     klart: JustDecided = "",
 ) -> Response:
     """What is to be answered first stands first, or what is sorted by. ``klart`` was just decided."""
-    given = {"mina": mina, "skal": skal.strip(), "forslag": forslag, "hushall": hushall, "ordning": ordning}
+    given = {"mina": mina, "skal": code_of(skal), "forslag": forslag, "hushall": hushall, "ordning": ordning}
     office = office_of(request)
     with seen_by(office, watcher) as session:
         found = queue_page(session, watcher, asked, _wanted(given))
@@ -88,6 +89,7 @@ def queue(
         visitor=watcher,
         uppgifter=found.items,
         andringar=waits,
+        fragor=asked_in(office.book),
         rattade=rest_on_corrected,
         nasta=found.next,
         givet=given,

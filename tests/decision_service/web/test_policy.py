@@ -60,6 +60,9 @@ def test_who_decides_what_is_what_the_settings_that_hold_say(one: Whole, book: R
 
 def test_drafts_say_that_they_are_and_mark_what_a_person_must_write(one: Whole) -> None:
     page = one.http.get(f"{HOME}/utkast", headers=PAGE).text
+    read_from = page.partition("Uppgifter läses ur: ")[2].partition(".")[0]
+    assert "tidigare beslut" in read_from
+    assert not {"_", "["} & {*read_from}, "said in words"
     assert "<strong>Utkast.</strong>" in page
     assert page.count("Skrivs av en människa:") >= 8
     assert "SoL (2025:400) 16 kap. 1 §" in page

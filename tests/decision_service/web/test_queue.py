@@ -226,6 +226,7 @@ def test_what_the_form_never_named_is_seen_first_and_added(whole: Whole, anna: V
     seen = act(anna, found, "tillagg", gor="prova", **said)
     assert seen.status_code == 200
     assert "Det här skulle svaren ändra" in seen.text
+    assert '<option value="p1" selected>' in seen.text, "whose it is, is chosen by name"
     assert act(anna, found, "tillagg", gor="lagg", **{**said, "tillagg-skal": ""}).status_code == 422
     assert act(anna, found, "tillagg", gor="lagg", **said).status_code == 303
     task = whole.handlaggare().get(f"/tasks/{found}").json()

@@ -206,6 +206,14 @@ def test_what_cannot_be_calculated_is_told_and_the_form_is_kept(one: Whole, fiel
     assert 'role="alert"' in page.text
     assert "<b>5</b>" not in page.text
     assert value in page.text or "&lt;b&gt;" in page.text
+    beside = {"hyra": "hyra", "lon": "lon", "barn": "barn"}.get(field)
+    if beside is not None:
+        assert f'<p class="ds-validation-message" id="{beside}-fel">' in page.text, "told beside its field"
+        assert (
+            f'aria-invalid="true" aria-describedby="{"barn-hjalp" if beside == "barn" else ""} {beside}-fel"'
+            in page.text
+        )
+        assert f'<a href="#{beside}">' in page.text
 
 
 def test_signing_out_ends_the_session_here_or_everywhere(whole: Whole) -> None:
