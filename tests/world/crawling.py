@@ -13,7 +13,7 @@ from decision_service.web.site import OPEN, WORKING
 
 ENOUGH = 2
 """Pages of one kind that are opened: one may be in another state than the next."""
-NO_PAGES = re.compile(r"\.(csv|pdf|json)$|/(csv|pdf|text|utdrag|mapp)$|/dokument/|^/(sprak|logga-)")
+NO_PAGES = re.compile(r"\.(csv|pdf|json|parquet)$|/(csv|pdf|text|utdrag|mapp)$|/dokument/|^/(sprak|logga-)")
 """What is a file or leads away: the rest are pages."""
 
 

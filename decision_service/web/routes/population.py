@@ -70,7 +70,7 @@ def reckoned(request: Request, reckoner: Reckoner, sent: OwnUpload) -> Response:
     return _shown(request, reckoner, given, found=found)
 
 
-@router.get("/hushall")
+@router.get("/hushall.parquet")
 def households(
     request: Request, reckoner: Reckoner, manad: Asked, hushall: Count = 1_000, fro: Seed = 1
 ) -> Response:

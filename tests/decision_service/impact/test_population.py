@@ -222,7 +222,7 @@ def test_the_page_is_reached_from_the_draft_and_says_the_same(one: Whole, policy
     assert f"{api['all']['winners']} hushåll får mer och 0 får mindre" in page.text
     again = officer.get(f"{HOME}?regler={api['after']}&mot={api['before']}&manad=2026-11&hushall=300&fro=5")
     assert 'value="300"' in again.text
-    given = officer.get(f"{HOME}/hushall?manad=2026-11&hushall=300&fro=5")
+    given = officer.get(f"{HOME}/hushall.parquet?manad=2026-11&hushall=300&fro=5")
     own = post(officer, given.content, regler=draft)
     assert f"{api['all']['winners']} hushåll får mer och 0 får mindre" in own.text
     assert "egna hushåll" in own.text

@@ -96,7 +96,7 @@ MAY: Mapping[str, set[Role]] = {
     "GET resultat/csv": {C, J, R, S},
     "GET befolkning": {P, B, J, R, C},
     "POST befolkning": {P, B, J, R, C},
-    "GET befolkning/hushall": {P, B, J, R, C},
+    "GET befolkning/hushall.parquet": {P, B, J, R, C},
     "GET scenario": {C, J, R, P},
     "POST scenario": {C, J, R, P},
     "GET foljder": {C, J, R, P},
@@ -115,7 +115,7 @@ NO_PURPOSE = {
     "GET resultat/csv",
     "GET befolkning",
     "POST befolkning",
-    "GET befolkning/hushall",
+    "GET befolkning/hushall.parquet",
     "GET scenario",
     "POST scenario",
     "GET foljder",
@@ -156,7 +156,7 @@ def asked(somebody: Visitor, method: str, path: str, case: str, tenant: str = TE
     values = VALUES | {"kommunkod": tenant, "application": case}
     where = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
     where += f"?med={case_number(2026, 999_999)}" if path.endswith("/jamfor") else ""
-    where += "?manad=2026-11&hushall=1" if path.endswith("/hushall") else ""
+    where += "?manad=2026-11&hushall=1" if path.endswith("/hushall.parquet") else ""
     if method == "GET":
         return somebody.get(where)
     if path.endswith(("/mapp", "/befolkning")):
