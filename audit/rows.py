@@ -64,8 +64,9 @@ def require_logged(
         asked.setdefault(row.case, []).append(row)
     if not asked:
         return
+    names = {(case, row.name) for case, each in asked.items() for row in each}
     said, opened = (
-        said_of(connection, tenant, asked, kinds),
+        said_of(connection, tenant, asked, kinds, names),
         dict(case_keys(connection, keys, tenant, asked)),
     )
     for case, each in asked.items():
@@ -79,17 +80,28 @@ def require_logged(
 
 
 def said_of(
-    connection: Connection, tenant: str, cases: Iterable[str], kinds: Collection[str] = ()
+    connection: Connection,
+    tenant: str,
+    cases: Iterable[str],
+    kinds: Collection[str] = (),
+    wanted: Collection[tuple[str, str]] | None = None,
 ) -> dict[tuple[str, str], str | None]:
-    """What the newest entry that tells of each row of some cases says of it, by case and name."""
+    """What the newest entry that tells of each row of some cases says of it, by case and name; of those that
+    are ``wanted``, or of all."""
     entry = tables.entry.c
     query = select(entry.case_id, entry.body).where(entry.tenant == tenant, entry.case_id.in_(list(cases)))
     if kinds:
         query = query.where(entry.type.in_(sorted({*kinds, Kind.ADOPTION.value})))
     said: dict[tuple[str, str], str | None] = {}
-    for case, body in connection.execute(query.order_by(entry.seq)).all():
+    left = None if wanted is None else set(wanted)
+    for case, body in connection.execute(query.order_by(entry.seq.desc())).all():
+        if left is not None and not left:
+            break
         if b'"rows":' in body:
-            said |= {(case, name): one for name, one in json.loads(body).get("rows", {}).items()}
+            for name, one in json.loads(body).get("rows", {}).items():
+                said.setdefault((case, name), one)
+                if left is not None:
+                    left.discard((case, name))
     return said
 
 

@@ -38,11 +38,11 @@ from decision_service.store.sealed import envelope, use_keys
 from norms.month import Month
 from tests.world.installation import installed
 from tests.world.people import TENANT, personal_number
-from tests.world.planning import GROUP, PLAN, participant, taken
+from tests.world.planning import GROUP, PLAN, after, participant, taken
 
 YEAR, DAY = 10.0, 1.0
 """Seconds of processor time."""
-LAST = Month(2026, 10)
+LAST = Month(2026, 9)
 MONTHS = [LAST.plus(number) for number in range(-11, 1)]
 CAUSES = ("arbetslös_ingen_ersättning", "saknar_barnomsorg", "utan_försörjningshinder")
 Row = dict[str, Any]
@@ -107,7 +107,7 @@ def measured(folder: Path, households: int) -> int:
     migrate(engine)
     use_keys(engine, keys)
     log, calendar = open_log(keys), installed(folder).municipalities[TENANT]
-    desk = Desk(log, keys, datetime(2026, 10, 30, 18, tzinfo=UTC), calendar)
+    desk = Desk(log, keys, datetime(2026, 10, 1, 18, tzinfo=UTC), calendar)
     with engine.begin() as connection:
         log.create(connection, TENANT, "lagrum.example", datetime(2025, 1, 1, tzinfo=UTC))
         wrapping_key = connection.scalar(select(log_tables.head.c.wrapping_key))
@@ -123,7 +123,7 @@ def measured(folder: Path, households: int) -> int:
         with reading(engine) as session:
             at = time.process_time()
             for number in range(0, 12, 3):
-                quarter_counts(desk, session, TENANT, MONTHS[number].plus(-1))
+                quarter_counts(desk, session, TENANT, MONTHS[number])
             found = report(desk, session, TENANT, LAST)
             return time.process_time() - at, found
 
@@ -131,7 +131,7 @@ def measured(folder: Path, households: int) -> int:
     with engine.begin() as connection:
         filler = Filler(connection, keys, str(wrapping_key))
         for number in range(households // 20):
-            decide(filler, households + number, LAST, date(2026, 10, 30))
+            decide(filler, households + number, LAST, LAST.last)
         remark(filler, desk, households * 4 // 5 // 3)
     desk.now += timedelta(days=1)
     day, then = figures()
@@ -180,13 +180,11 @@ def person_of(number: int) -> Participation:
     """A participant of the whole year, with a group twice a week."""
     begun = {"first": str(MONTHS[0].first), "decided": str(MONTHS[0].first)}
     plan = PLAN | begun | {"last": str(MONTHS[0].plus(1).last)}
-    found = participant(plan, GROUP | {"first": str(MONTHS[0].first)}, taken("grupp", str(MONTHS[0].first)))
-    return found.model_copy(
-        update={
-            "last_name": f"Ek {number}",
-            "enrolments": (found.enrolment.model_copy(update={"day": MONTHS[0].first}),),
-        }
-    )
+    new = participant()
+    enrolled = (new.enrolment.model_copy(update={"day": MONTHS[0].first}),)
+    new = new.model_copy(update={"last_name": f"Ek {number}", "enrolments": enrolled})
+    group = GROUP | {"first": str(MONTHS[0].first)}
+    return after(new, plan, group, taken("grupp", str(MONTHS[0].first)))
 
 
 _PERSON: list[Participation] = []

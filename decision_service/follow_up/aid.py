@@ -71,10 +71,10 @@ def _who(one: Helped) -> object:
 
 def _long(year: Iterable[Helped], month: Month) -> set[object]:
     """Households with aid for so many of the twelve months that the definition says."""
-    enough = definitions().number_of(Measure.LONG_TERM)
+    enough, first, last = definitions().number_of(Measure.LONG_TERM), str(month.plus(-11)), str(month)
     months: dict[object, set[str]] = {}
     for each in year:
-        if pays(each) and str(month.plus(-11)) <= each.decided.month <= str(month):
+        if pays(each) and first <= each.decided.month <= last:
             months.setdefault(_who(each), set()).add(each.decided.month)
     return {who for who, of in months.items() if len(of) >= enough}
 
@@ -91,10 +91,13 @@ def new_households(half_year: Sequence[Helped], before: Sequence[Helped]) -> lis
     known: dict[object, set[str]] = {}
     for each in (*before, *half_year):
         known.setdefault(_who(each), set()).add(each.decided.month)
+    recent = {
+        month: {str(Month.parse(month).plus(-by)) for by in range(1, months + 1)}
+        for month in {each.decided.month for each in half_year}
+    }
     found: dict[object, Helped] = {}
     for each in half_year:
-        recent = {str(Month.parse(each.decided.month).plus(-by)) for by in range(1, months + 1)}
-        if not recent & known[_who(each)]:
+        if recent[each.decided.month].isdisjoint(known[_who(each)]):
             found.setdefault(_who(each), each)
     return list(found.values())
 
@@ -103,9 +106,35 @@ def by_kind_and_cause(rows: Iterable[Helped]) -> Mapping[tuple[str, str], int | 
     """Households with aid by kind and cause, and ``""`` for all: a household counts once for each cause that
     its adults have."""
     counts: Counter[tuple[str, str]] = Counter()
-    for _, each in sorted({_who(one): one for one in rows if pays(one)}.items(), key=str):
+    for each in _helped(rows).values():
         counts.update((each.household.kind, cause) for cause in set(each.household.causes))
     return table(counts)
+
+
+def _helped(rows: Iterable[Helped]) -> dict[object, Helped]:
+    """A decision of each household that was granted anything: the last."""
+    return {_who(one): one for one in rows if pays(one)}
+
+
+def decisions_of(
+    rows: Sequence[Helped], year: Iterable[Helped], month: Month
+) -> dict[tuple[str, str], dict[str, int]]:
+    """A decision of each household that the figures of a month count, of those figures that are not
+    withheld by themselves."""
+    figures, helped, long = figures_of(rows, list(year), month), _helped(rows), _long(year, month)
+    found: dict[tuple[str, str], Iterable[Helped]] = {}
+    if figures[Measure.HOUSEHOLDS] is not None:
+        found["households", ""] = helped.values()
+    if figures[Measure.LONG_TERM] is not None:
+        found["long_term", ""] = [one for who, one in helped.items() if who in long]
+    for (kind, cause), count in by_kind_and_cause(rows).items():
+        if kind and cause and count is not None:
+            found[kind, cause] = [
+                each
+                for each in helped.values()
+                if each.household.kind == kind and cause in each.household.causes
+            ]
+    return {name: {each.decided.application_id: 1 for each in of} for name, of in found.items()}
 
 
 def table(counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int | None]:
@@ -125,8 +154,8 @@ def _named(key: tuple[str, str]) -> str:
 
 
 def refused(rows: Iterable[Helped], outcome: Outcome) -> Iterator[tuple[str, str]]:
-    """The adults, and the cause of each, of households who were refused or had less because what is required
-    was not done, as the rules that the definition names say."""
+    """Of each adult, of households who were refused or had less because what is required was not done, as the
+    rules that the definition names say: the application, and the cause."""
     rules = set(definitions().measures[Measure.REFUSED].rules)
     seen = set()
     for each in rows:
@@ -135,4 +164,4 @@ def refused(rows: Iterable[Helped], outcome: Outcome) -> Iterator[tuple[str, str
                 who = (_who(each), number)
                 if who not in seen:
                     seen.add(who)
-                    yield str(who), cause
+                    yield each.decided.application_id, cause

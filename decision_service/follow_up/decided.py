@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, ScalarSelect, and_, func, select
@@ -42,6 +42,9 @@ class Decided:
     fired: frozenset[str]
 
 
+Day = TypeVar("Day")
+
+
 @dataclass(eq=False)
 class _Remembered:
     """The days of a database that are past, by municipality and day."""
@@ -50,14 +53,19 @@ class _Remembered:
 
 
 _OF_DATABASE: WeakKeyDictionary[Engine, _Remembered] = WeakKeyDictionary()
-MOST_DAYS = 800
-"""Days that are remembered: two years of one municipality."""
+MOST_DECISIONS = 200_000
+"""Decisions that are remembered, and a day without any as one: three years of a large municipality."""
 
 
 def decided_in(session: Session, municipality: str, month: Month, now: datetime) -> list[Decided]:
     """The decisions of a month, in the order of its days."""
     known = _OF_DATABASE.setdefault(session.connection().engine, _Remembered()).days
     today, found = swedish_day(now), list[Decided]()
+    if month.last < today:
+        remembered = [known.get((municipality, day)) for day in _days(month)]
+        past = [each for rows in remembered if rows is not None for each in rows]
+        if None not in remembered and len(past) == _count(session, municipality, month):
+            return past
     for day, count in _counts(session, municipality, month).items():
         rows = known.get((municipality, day))
         if rows is None or len(rows) != count:
@@ -68,10 +76,13 @@ def decided_in(session: Session, municipality: str, month: Month, now: datetime)
     return found
 
 
-def remember(known: dict[tuple[str, date], Any], key: tuple[str, date], rows: Any) -> None:
-    """Remember a day, and forget the oldest where that would be too many."""
-    while len(known) >= MOST_DAYS:
-        known.pop(next(iter(known)), None)
+def remember(
+    known: dict[tuple[str, date], Sequence[Day]], key: tuple[str, date], rows: Sequence[Day]
+) -> None:
+    """Remember a day, and forget what was remembered first where that would be too many."""
+    kept = sum(len(each) + 1 for each in list(known.values()))
+    while kept + len(rows) >= MOST_DECISIONS and known:
+        kept -= len(known.pop(next(iter(known)))) + 1
     known[key] = rows
 
 
@@ -84,9 +95,19 @@ def in_days(row: Any, municipality: str, first: date, last: date) -> tuple[Any, 
     )
 
 
+def _count(session: Session, municipality: str, month: Month) -> int:
+    """How many decisions a month has."""
+    query = select(func.count()).where(*in_days(DecisionRow, municipality, month.first, month.last))
+    return session.scalar(query) or 0
+
+
+def _days(month: Month) -> list[date]:
+    return [month.first + timedelta(days=number) for number in range(month.days)]
+
+
 def _counts(session: Session, municipality: str, month: Month) -> Mapping[date, int]:
     """How many decisions each day of a month has."""
-    days = [month.first + timedelta(days=number) for number in range(month.days)]
+    days = _days(month)
     decided_at = col(DecisionRow.decided_at)
     counts = [
         func.count().filter(and_(decided_at >= begin_of(day), decided_at < begin_of(day + timedelta(days=1))))

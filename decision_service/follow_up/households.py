@@ -70,9 +70,9 @@ class Helped:
 
 @dataclass(eq=False)
 class _Remembered:
-    """The households of a database's days that are past, by municipality and day, and then by application."""
+    """The decisions of a database's days with their households, by municipality and day."""
 
-    days: dict[tuple[str, date], Mapping[str, Household]] = field(default_factory=dict)
+    days: dict[tuple[str, date], Sequence[Helped]] = field(default_factory=dict)
 
 
 _OF_DATABASE: WeakKeyDictionary[Engine, _Remembered] = WeakKeyDictionary()
@@ -89,13 +89,15 @@ def helped_in(session: Session, municipality: str, month: Month, now: datetime) 
     for each in decided_in(session, municipality, month, now):
         by_day.setdefault(each.day, []).append(each)
     for day, rows in by_day.items():
-        households = known.get((municipality, day), {})
-        if any(each.application_id not in households for each in rows):
+        there = known.get((municipality, day), ())
+        if [each.decided for each in there] != rows:
             households = _read(session, in_days(DecisionRow, municipality, day, day))
-            remember(known, (municipality, day), households)
-        for each in rows:
-            found.append(Helped(each, newest.get(each.application_id, households[each.application_id])))
-    return found
+            there = [Helped(each, households[each.application_id]) for each in rows]
+            remember(known, (municipality, day), there)
+        found += there
+    if not newest:
+        return found
+    return [Helped(one.decided, newest.get(one.decided.application_id, one.household)) for one in found]
 
 
 def _read(

@@ -46,7 +46,13 @@ def outcomes(people: Iterable[Participation], first: date, last: date) -> Outcom
     counts: Counter[str] = Counter()
     for each in people:
         counts.update(_cells(each, first, last))
-    sums = {measure: sum(counts[part] for part in parts) for measure, parts in PARTS.items()}
+    return of_sums(
+        first, last, {measure: sum(counts[part] for part in parts) for measure, parts in PARTS.items()}
+    )
+
+
+def of_sums(first: date, last: date, sums: Mapping[Measure, int]) -> Outcomes:
+    """The table of a period by its counts, small ones withheld and what would give them away."""
     hidden = withheld(
         {measure.value: count for measure, count in sums.items()},
         {measure.value: parts for measure, parts in PARTS.items()},

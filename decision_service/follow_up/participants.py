@@ -7,7 +7,7 @@ it is the newest; the figures do not ask once more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -27,7 +27,7 @@ from decision_service.follow_up.requirement import (
     hours_offered,
     of_counts,
 )
-from decision_service.planning.attendance import AttendanceOfMonth
+from decision_service.planning.attendance import Marks, marks_in
 from decision_service.planning.offered import all_offered
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participation import Participation
@@ -38,6 +38,8 @@ _AT_ONCE = 500
 """Rows that are opened in a query."""
 Of: TypeAlias = "tuple[int, datetime | None]"
 """What a month of hours was counted from: the participant's version, and when its marks last changed."""
+OfQuarter: TypeAlias = "tuple[date, int, list[datetime | None]]"
+"""What a quarter was counted from: its last day that is over, the participant's version, and its months."""
 
 
 @dataclass(eq=False)
@@ -46,13 +48,14 @@ class _Remembered:
 
     people: dict[tuple[str, str], tuple[int, Participation]] = field(default_factory=dict)
     hours: dict[tuple[str, str, Month], tuple[Of, Hours]] = field(default_factory=dict)
+    quarters: dict[tuple[str, str, Month], tuple[OfQuarter, Counted]] = field(default_factory=dict)
 
 
 _OF_DATABASE: WeakKeyDictionary[Engine, _Remembered] = WeakKeyDictionary()
 MOST_PEOPLE = 20_000
 """Participants that are remembered."""
 MOST_MONTHS = 200_000
-"""Participants' months that are remembered."""
+"""Participants' months that are remembered, and quarters."""
 
 
 def everybody(session: Session, tenant: str) -> dict[str, Participation]:
@@ -64,20 +67,46 @@ def quarter_counts(office: PlanningOffice, session: Session, tenant: str, first:
     """The counts of a quarter, up to today where it is not over. Raises as above."""
     today, months = today_of(office, tenant), [first, first.plus(1), first.plus(2)]
     last, people = min(months[-1].last, today.day), _everybody(session, tenant)
-    hours = _hours(office, session, tenant, people, months)
-    counted = [
-        _counted(person, [(each, hours.get((case, each), ())) for each in months], first.first, last)
-        for case, (_, person) in people.items()
-    ]
+    counted = _counts(office, session, tenant, people, months, last)
     decided = [one for month in months for one in helped_in(session, tenant, month, office.clock())]
     groups = all_offered(session, tenant, first.first).values()
     return of_counts(counted, first, decided, hours_offered(groups, first.first, last, today.calendar))
 
 
+def _counts(
+    office: PlanningOffice,
+    session: Session,
+    tenant: str,
+    people: Mapping[str, tuple[int, Participation]],
+    months: Sequence[Month],
+    last: date,
+) -> list[Counted]:
+    """What everybody is in the months of a quarter; only those are counted of whom anything changed."""
+    known, first = _remembered(session).quarters, months[0]
+    changed = {month: _changed(session, tenant, month) for month in months}
+    of = {
+        case: (last, version, [each.get(case) for each in changed.values()])
+        for case, (version, _) in people.items()
+    }
+    found = {
+        case: one[1]
+        for case in people
+        if (one := known.get((tenant, case, first))) is not None and one[0] == of[case]
+    }
+    new = {case: people[case] for case in people if case not in found}
+    hours = _hours(office, session, tenant, new, changed)
+    _make_room(known, len(new), MOST_MONTHS)
+    for case, (_, person) in new.items():
+        by_month = [(each, hours.get((case, each), ())) for each in months]
+        found[case] = _counted(person, by_month, first.first, last)
+        known[tenant, case, first] = of[case], found[case]
+    return list(found.values())
+
+
 def _counted(
     person: Participation, months: Sequence[tuple[Month, Hours]], first: date, last: date
 ) -> Counted:
-    found = [each for month, hours in months for each in hours if month.first.replace(day=each[0]) <= last]
+    found = [each for month, hours in months for each in hours if each[0] <= (last - month.first).days + 1]
     return Counted(
         int(assigned_in(person, first, last)),
         int(declined_in(person, first, last)),
@@ -110,13 +139,12 @@ def _hours(
     session: Session,
     tenant: str,
     people: Mapping[str, tuple[int, Participation]],
-    months: Collection[Month],
+    changed_in: Mapping[Month, Mapping[str, datetime]],
 ) -> dict[tuple[str, Month], Hours]:
-    """The hours of everybody who has some in the months."""
+    """The hours of everybody who has some in the months, of which is known when marks were changed."""
     known, calendar = _remembered(session).hours, today_of(office, tenant).calendar
     found: dict[tuple[str, Month], Hours] = {}
-    for month in months:
-        changed = _changed(session, tenant, month)
+    for month, changed in changed_in.items():
         wanted = {
             case: (version, changed.get(case))
             for case, (version, person) in people.items()
@@ -129,8 +157,7 @@ def _hours(
         _make_room(known, len(new), MOST_MONTHS)
         marks = dict(_marks(session, tenant, month, [case for case in new if case in changed]))
         for case in new:
-            attendance = {str(month): marks[case]} if case in marks else {}
-            found[case, month] = hours_by_day(people[case][1], attendance, month, calendar)
+            found[case, month] = hours_by_day(people[case][1], marks.get(case, {}), month, calendar)
             known[tenant, case, month] = wanted[case], found[case, month]
     return found
 
@@ -144,16 +171,14 @@ def _changed(session: Session, tenant: str, month: Month) -> dict[str, datetime]
     return {each.case_id: each.changed_at for each in session.connection().execute(query)}
 
 
-def _marks(
-    session: Session, tenant: str, month: Month, cases: Sequence[str]
-) -> Iterator[tuple[str, AttendanceOfMonth]]:
+def _marks(session: Session, tenant: str, month: Month, cases: Sequence[str]) -> Iterator[tuple[str, Marks]]:
     row = AttendanceRow
     for some in _batches(cases):
         query = select(col(row.case_id), col(row.document)).where(
             col(row.tenant) == tenant, col(row.month) == str(month), col(row.case_id).in_(some)
         )
         for case, document in session.connection().execute(query):
-            yield case, AttendanceOfMonth.model_validate_json(document)
+            yield case, marks_in(document)
 
 
 def _batches(cases: Sequence[str]) -> Iterator[Sequence[str]]:

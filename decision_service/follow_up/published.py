@@ -11,14 +11,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypeAlias
 
 from decision_service.follow_up.definitions import Measure
-from decision_service.follow_up.outcomes import PARTS, REASONS, Outcomes, left, outcomes, with_shares
+from decision_service.follow_up.outcomes import PARTS, REASONS, Outcomes, left, of_sums, with_shares
 from decision_service.follow_up.small_cells import SMALLEST
 from decision_service.follow_up.sums import Told
 from decision_service.planning.participation import Participation
 from norms.month import Month
 
+Part: TypeAlias = "tuple[Month, str]"
+"""What came to pass in a month: enrolments that began, or exits of a kind."""
+Row: TypeAlias = "Mapping[Part, int]"
+"""How often each part is counted; less than never where it is taken away."""
 _UNDONE, _BEGUN = "undone", "begun"
 """Exits that a return made undone, and enrolments that began."""
 _ENDED = (Measure.ENDED, Measure.WORK_OR_STUDIES, Measure.WORK, Measure.STUDIES, Measure.OTHER)
@@ -37,23 +42,22 @@ ORDER = (
 def published(people: Iterable[Participation], until: Month) -> Outcomes:
     """The table of the twelve months to the end of a month, as it is shown beside those of every month
     before."""
-    known = list(people)
-    counts = _by_month(known)
-    first, last = until.plus(-11).first, until.last
-    told = Told()
+    counts, told = _by_month(people), Told()
     months = sorted({month for month, _ in counts})
-    table = outcomes(known, first, last)
-    if not months:
-        return table
-    month = months[0]
+    table = of_sums(*rolling(until), dict.fromkeys(ORDER, 0))
+    month = months[0] if months else until.plus(1)
     while month <= until:
         for measure in _ENDED:
             _keep(told, {(month, reason): 1 for reason in PARTS[measure]}, counts)
         _keep(told, {(month, _BEGUN): 1}, counts)
-        table = outcomes(known, month.plus(-11).first, month.last)
+        rows = {measure: _row(measure, month, months[0], counts) for measure in ORDER}
+        sums = {
+            measure: sum(number * counts[part] for part, number in row.items())
+            for measure, row in rows.items()
+        }
+        table = of_sums(*rolling(month), sums)
         shown = {
-            measure: _is_told(told, table.figures[measure], _row(measure, month, months[0], counts))
-            for measure in ORDER
+            measure: _is_told(told, table.figures[measure], _in_words(rows[measure])) for measure in ORDER
         }
         table = with_shares(
             table.first, table.last, {each: table.figures[each] if shown[each] else None for each in ORDER}
@@ -62,9 +66,9 @@ def published(people: Iterable[Participation], until: Month) -> Outcomes:
     return table
 
 
-def _by_month(people: Iterable[Participation]) -> Counter[tuple[Month, str]]:
+def _by_month(people: Iterable[Participation]) -> Counter[Part]:
     """How many enrolments began and ended in each month, by reason."""
-    counts: Counter[tuple[Month, str]] = Counter()
+    counts: Counter[Part] = Counter()
     for person in people:
         for number, each in enumerate(person.enrolments):
             counts[Month.of(each.day), _BEGUN] += 1
@@ -74,13 +78,11 @@ def _by_month(people: Iterable[Participation]) -> Counter[tuple[Month, str]]:
     return counts
 
 
-def _keep(
-    told: Told, parts: Mapping[tuple[Month, str], int], counts: Mapping[tuple[Month, str], int]
-) -> None:
+def _keep(told: Told, parts: Row, counts: Mapping[Part, int]) -> None:
     """Keep a month's count where it is small, as the sum of what there is."""
     there = [part for part in parts if counts.get(part)]
     if 0 < sum(counts[part] for part in there) < SMALLEST:
-        told.keep({_named(*part): 1 for part in there})
+        told.keep(_in_words(dict.fromkeys(there, 1)))
 
 
 def _is_told(told: Told, figure: int | None, row: Mapping[str, int]) -> bool:
@@ -89,14 +91,12 @@ def _is_told(told: Told, figure: int | None, row: Mapping[str, int]) -> bool:
     return figure is not None and not (figure == 0 and row) and told.tell(row)
 
 
-def _row(
-    measure: Measure, until: Month, earliest: Month, counts: Mapping[tuple[Month, str], int]
-) -> dict[str, int]:
+def _row(measure: Measure, until: Month, earliest: Month, counts: Mapping[Part, int]) -> Row:
     """A figure of the table as what it counts of each month: enrolled are all who had begun, less those who
     had ended before it. Of a month in which there is nobody everybody is taken to know."""
     begins = until.plus(-11)
     months = [month for number in range(12) if (month := begins.plus(number)) >= earliest]
-    row: Counter[tuple[Month, str]] = Counter()
+    row: Counter[Part] = Counter()
     ended = [(month, reason) for month in months for reason in REASONS]
     if measure not in (Measure.ENROLLED, Measure.REMAIN):
         row.update(part for part in ended if part[1] in PARTS[measure])
@@ -105,7 +105,11 @@ def _row(
         row.subtract(part for part in counts if part[1] != _BEGUN and part[0] < begins)
     if measure is Measure.REMAIN:
         row.subtract(ended)
-    return {_named(*part): number for part, number in row.items() if counts.get(part)}
+    return {part: number for part, number in row.items() if counts.get(part)}
+
+
+def _in_words(row: Row) -> dict[str, int]:
+    return {_named(*part): number for part, number in row.items()}
 
 
 def _named(month: Month, part: str) -> str:

@@ -7,8 +7,8 @@ What the supervising authority wants beyond this is not known, and is left open.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -17,8 +17,14 @@ from decision_service.follow_up.aid import refused, table
 from decision_service.follow_up.definitions import Measure
 from decision_service.follow_up.households import Helped
 from decision_service.follow_up.small_cells import total
-from decision_service.installation.calendar import CalendarRules, is_working_day
-from decision_service.planning.attendance import AttendanceOfMonth, Marking, days, occasions
+from decision_service.installation.calendar import CalendarRules, working_days
+from decision_service.planning.attendance import (
+    AttendanceOfMonth,
+    Marking,
+    Marks,
+    marked_occasions,
+    marks_of,
+)
 from decision_service.planning.offered import OfferedActivity
 from decision_service.planning.participation import Answer, Participation
 from norms.month import Month
@@ -78,7 +84,7 @@ def counted(
     calendar: CalendarRules,
 ) -> Counted:
     """What a participant is in a time."""
-    found = list(_hours(person, attendance, first, last, calendar))
+    found = list(_hours(person, marks_of(attendance.values()), first, last, calendar))
     return Counted(
         int(assigned_in(person, first, last)),
         int(declined_in(person, first, last)),
@@ -107,28 +113,19 @@ def declined_in(person: Participation, first: date, last: date) -> bool:
     )
 
 
-def hours_by_day(
-    person: Participation,
-    attendance: Mapping[str, AttendanceOfMonth],
-    month: Month,
-    calendar: CalendarRules,
-) -> Hours:
+def hours_by_day(person: Participation, marks: Marks, month: Month, calendar: CalendarRules) -> Hours:
     """The assigned hours of a month, occasion by occasion, also of days to come."""
-    found = _hours(person, attendance, month.first, month.last, calendar)
+    found = _hours(person, marks, month.first, month.last, calendar)
     return tuple((day.day, hours, attended, unmarked) for day, hours, attended, unmarked in found)
 
 
 def _hours(
-    person: Participation,
-    attendance: Mapping[str, AttendanceOfMonth],
-    first: date,
-    last: date,
-    calendar: CalendarRules,
+    person: Participation, marks: Marks, first: date, last: date, calendar: CalendarRules
 ) -> Iterator[tuple[date, int, int, int]]:
     """The assigned occasions of a time: hours, those with attendance, and those that are not marked."""
     if not assigned_in(person, first, last):
         return
-    for one in occasions(person, first, last, calendar, attendance):
+    for one in marked_occasions(person, first, last, calendar, marks):
         if one.activity.is_assigned:
             unmarked = one.mark is Marking.UNMARKED
             yield one.day, one.hours, one.hours * (one.mark in ATTENDED), one.hours * unmarked
@@ -169,13 +166,32 @@ def of_counts(
     return Quarter(first, figures, by_cause)
 
 
+def decisions_of(decided: Sequence[Helped], of: Quarter) -> dict[tuple[str, str], dict[str, int]]:
+    """How many adults of each decision the figures of a quarter count, of those figures that are not withheld
+    by themselves."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for measure, outcome in REFUSALS.items():
+        for application, cause in refused(decided, outcome):
+            for key in ((measure.value, ""), (measure.value, cause)):
+                if of.by_cause.get(key) is not None:
+                    found.setdefault(key, Counter())[application] += 1
+    return {key: dict(counts) for key, counts in found.items()}
+
+
+def without(of: Quarter, hidden: Collection[tuple[str, str]]) -> Quarter:
+    """The quarter without some of its figures on refusals."""
+    named = {measure.value: measure for measure in REFUSALS}
+    figures = {**of.figures, **{named[measure]: None for measure, cause in hidden if not cause}}
+    by_cause = {key: None if key in hidden else count for key, count in of.by_cause.items()}
+    return replace(of, figures=figures, by_cause=by_cause)
+
+
 def hours_offered(
     activities: Iterable[OfferedActivity], first: date, last: date, calendar: CalendarRules
 ) -> int:
     """The hours of the occasions that groups were offered in a time, for one participant."""
     found = 0
     for each in activities:
-        for day in days(max(first, each.first), min(last, each.last or last)):
-            if is_working_day(day, calendar):
-                found += sum(slot.hours for slot in each.slots if slot.weekday == day.isoweekday())
+        for day in working_days(max(first, each.first), min(last, each.last or last), calendar):
+            found += sum(slot.hours for slot in each.slots if slot.weekday == day.isoweekday())
     return found

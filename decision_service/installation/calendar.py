@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 
@@ -62,6 +62,13 @@ def is_banking_day(day: date) -> bool:
 def is_working_day(day: date, rules: CalendarRules = SWEDISH) -> bool:
     """Whether the municipality works on a day."""
     return is_banking_day(day) and day not in rules.closed
+
+
+@lru_cache(maxsize=1024)
+def working_days(first: date, last: date, rules: CalendarRules = SWEDISH) -> tuple[date, ...]:
+    """The days of a time on which the municipality works, both ends counted."""
+    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return tuple(day for day in every if is_working_day(day, rules))
 
 
 def next_working_day(day: date, rules: CalendarRules = SWEDISH) -> date:

@@ -6,17 +6,18 @@ or the service is closed there is none, so it counts against nobody. What the pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
 from decision_service.application.case_file import Mark
 from decision_service.application.fields import Day, Id, Moment, MonthText, Part
-from decision_service.installation.calendar import CalendarRules, is_working_day
+from decision_service.installation.calendar import CalendarRules, working_days
 from decision_service.planning.participation import Answer, AssignedActivity, Line, Participation
 
 
@@ -31,6 +32,10 @@ class Marking(StrEnum):
     ELSEWHERE = "ELSEWHERE"
     CLOSED = "CLOSED"
     UNMARKED = "UNMARKED"
+
+
+Marks: TypeAlias = "Mapping[tuple[date, str], Marking]"
+"""The mark of each occasion, by day and activity."""
 
 
 class Marked(Part):
@@ -59,9 +64,13 @@ class AttendanceOfMonth(Part):
     check_ins: tuple[CheckIn, ...] = ()
 
     @property
-    def by_occasion(self) -> Mapping[tuple[date, str], Marking]:
-        """The mark of each occasion, by day and activity."""
+    def by_occasion(self) -> Marks:
+        """The mark of each occasion."""
         return {(each.day, each.activity): each.mark for each in self.marks}
+
+    def marking(self, day: date, activity: str) -> Marking:
+        """How an occasion is marked."""
+        return self.by_occasion.get((day, activity), Marking.UNMARKED)
 
     def with_mark(self, mark: Marked) -> AttendanceOfMonth:
         """The same with a mark, in the place of an earlier one of the same occasion."""
@@ -73,6 +82,17 @@ class AttendanceOfMonth(Part):
         own = (check_in.day, check_in.activity)
         kept = [each for each in self.check_ins if (each.day, each.activity) != own]
         return self.model_copy(update={"check_ins": tuple(sorted([*kept, check_in], key=_place))})
+
+
+def marks_of(months: Iterable[AttendanceOfMonth]) -> Marks:
+    """What was marked in some months."""
+    return {key: mark for each in months for key, mark in each.by_occasion.items()}
+
+
+def marks_in(document: str) -> Marks:
+    """What was marked in a month as it is kept, without who marked it and when."""
+    said = json.loads(document)["marks"]
+    return {(date.fromisoformat(each["day"]), each["activity"]): Marking(each["mark"]) for each in said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +115,30 @@ def occasions(
     attendance: Mapping[str, AttendanceOfMonth],
 ) -> Iterator[Occasion]:
     """The occasions of a time, day by day, as marked in ``attendance``, by month; without the closed."""
-    marks = {key: mark for each in attendance.values() for key, mark in each.by_occasion.items()}
+    marks = marks_of(attendance.values())
     reported = {(one.day, one.activity) for each in attendance.values() for one in each.check_ins}
-    for day in days(first, last):
-        if not is_working_day(day, calendar) or not person.enrolled(day):
-            continue
-        for activity in person.activities:
-            slots = [each for each in activity.slots if each.weekday == day.isoweekday()]
+    return marked_occasions(person, first, last, calendar, marks, reported)
+
+
+def marked_occasions(
+    person: Participation,
+    first: date,
+    last: date,
+    calendar: CalendarRules,
+    marks: Marks,
+    reported: Collection[tuple[date, str]] = (),
+) -> Iterator[Occasion]:
+    """The occasions of a time, where what was marked is read already."""
+    schedule = list(_schedule(person, first, last))
+    for day in working_days(first, last, calendar) if schedule else ():
+        for activity, hours_of, begins in schedule:
+            hours = hours_of.get(day.isoweekday())
+            if hours is None or not is_on(activity, day) or not person.enrolled(day):
+                continue
             mark = marks.get((day, activity.id), Marking.UNMARKED)
-            if slots and is_on(activity, day) and mark is not Marking.CLOSED:
-                hours, begins = sum(each.hours for each in slots), slots[0].begins
-                yield Occasion(day, activity, hours, mark, begins, (day, activity.id) in reported)
+            if mark is not Marking.CLOSED:
+                at, said = begins[day.isoweekday()], (day, activity.id) in reported
+                yield Occasion(day, activity, hours, mark, at, said)
 
 
 def is_on(activity: AssignedActivity, day: date) -> bool:
@@ -113,10 +146,18 @@ def is_on(activity: AssignedActivity, day: date) -> bool:
     return activity.answer is not Answer.OFFERED and activity.holds(day)
 
 
-def days(first: date, last: date) -> Iterator[date]:
-    """Every day of a time."""
-    for number in range((last - first).days + 1):
-        yield first + timedelta(days=number)
+def _schedule(
+    person: Participation, first: date, last: date
+) -> Iterator[tuple[AssignedActivity, Mapping[int, int], Mapping[int, str | None]]]:
+    """The activities of a time, with the hours of each weekday and when they begin."""
+    for activity in person.activities:
+        if activity.touches(first, last):
+            hours: dict[int, int] = {}
+            begins: dict[int, str | None] = {}
+            for slot in activity.slots:
+                hours[slot.weekday] = hours.get(slot.weekday, 0) + slot.hours
+                begins.setdefault(slot.weekday, slot.begins)
+            yield activity, hours, begins
 
 
 MARKS: Mapping[Marking, Mark] = {

@@ -105,16 +105,23 @@ def plans_in(office: PlanningOffice, session: Session, tenant: str, text: str, w
 def attendance_in(office: PlanningOffice, session: Session, tenant: str, text: str, who: str) -> int:
     """A mark for each row, and how many they were. Raises InputError with every bad row."""
     codes = {word: code for code, word in words().marks.items()}
+    sheets: dict[str, marking.Sheet] = {}
 
     def take(row: dict[str, str]) -> None:
         word = row["närvaro"].strip().lower()
         if word not in codes:
             raise InputError([not_one_of(word, codes, "mark")])
         said = {"activity": row["aktivitet"], "day": row["dag"], "mark": codes[word]}
-        found = _participant(office, session, tenant, row["personnummer"])
-        marking.mark(office, session, tenant, found.case_id, validated(OneMark, said), who)
+        case = _participant(office, session, tenant, row["personnummer"]).case_id
+        one = validated(OneMark, said)
+        if case not in sheets:
+            sheets[case] = marking.Sheet(office, session, tenant, case)
+        sheets[case].put(one, who)
 
-    return _each(text, ATTENDANCE, take)
+    count = _each(text, ATTENDANCE, take)
+    for sheet in sheets.values():
+        sheet.save(who)
+    return count
 
 
 def _participant(office: PlanningOffice, session: Session, tenant: str, number: str) -> ParticipantRow:

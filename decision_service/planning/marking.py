@@ -1,8 +1,9 @@
-"""Marking: by the one in charge, one or a whole group at once; a closed day; and the participant's report."""
+"""Marking: by the one in charge, one occasion, a week or a whole group at once; a closed day; and the
+participant's report."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlmodel import Session
@@ -30,25 +31,52 @@ from norms.month import Month
 MARKED, CHECKED_IN = "marked", "checked_in"
 
 
-def mark(
-    office: PlanningOffice, session: Session, tenant: str, case: str, given: OneMark, who: str
-) -> ParticipantRow:
-    """Mark one participant's occasion. The same mark again changes nothing.
+class Sheet:
+    """A participant's attendance while somebody marks it: read once, and written once with all that was
+    marked. Raises NotFoundError."""
 
-    Raises NotFoundError, and InputError for an activity that is not there, a day without an occasion and a
-    day that has not come.
-    """
-    row = locked(office, session, tenant, case)
-    person = opened(row)
-    month = _month(office, session, row, person, given.activity, given.day)
-    if given.mark is not Marking.CLOSED:
-        require_not_after_today(given.day, today_of(office, tenant))
-    if month.by_occasion.get((given.day, given.activity)) is given.mark:
-        return row
-    made = Marked(**dict(given), by=who, at=office.clock())
-    content = given.model_dump(mode="json")
-    write(office, session, row, month.with_mark(made), journal.staff(who), MARKED, content)
-    return row
+    def __init__(self, office: PlanningOffice, session: Session, tenant: str, case: str) -> None:
+        self.row = locked(office, session, tenant, case)
+        self._office, self._session = office, session
+        self._person = opened(self.row)
+        self._months: dict[str, AttendanceOfMonth] = {}
+        self._marked: dict[str, list[OneMark]] = {}
+
+    def put(self, given: OneMark, who: str) -> None:
+        """Mark an occasion. The same mark again changes nothing, and no mark is the same as none.
+
+        Raises InputError for an activity that is not there, a day without an occasion and a day that has not
+        come.
+        """
+        name = str(Month.of(given.day))
+        if name not in self._months:
+            self._months[name] = _month(self._office, self._session, self.row, given.day)
+        _require_occasion(self._office, self.row, self._person, given.activity, given.day)
+        if given.mark is not Marking.CLOSED:
+            require_not_after_today(given.day, today_of(self._office, self.row.tenant))
+        if self._months[name].marking(given.day, given.activity) is given.mark:
+            return
+        made = Marked(**dict(given), by=who, at=self._office.clock())
+        self._months[name] = self._months[name].with_mark(made)
+        self._marked.setdefault(name, []).append(given)
+
+    def save(self, who: str) -> None:
+        """Write every month that was marked, with an entry of its marks."""
+        for name, marks in self._marked.items():
+            content = {"marks": [each.model_dump(mode="json") for each in marks]}
+            month, actor = self._months[name], journal.staff(who)
+            write(self._office, self._session, self.row, month, actor, MARKED, content)
+        self._marked.clear()
+
+
+def mark(
+    office: PlanningOffice, session: Session, tenant: str, case: str, given: Iterable[OneMark], who: str
+) -> None:
+    """Mark some of a participant's occasions, all or none. Raises as ``Sheet``."""
+    sheet = Sheet(office, session, tenant, case)
+    for one in given:
+        sheet.put(one, who)
+    sheet.save(who)
 
 
 def mark_group(
@@ -70,7 +98,7 @@ def mark_group(
         if participant not in there:
             wrong("not_taking_part", "marks", found=participant, day=str(day))
         one = OneMark(activity=there[participant], day=day, mark=how)
-        mark(office, session, tenant, participant, one, who)
+        mark(office, session, tenant, participant, [one], who)
     return len(marks)
 
 
@@ -86,12 +114,13 @@ def check_in(
 ) -> ParticipantRow:
     """The participant says they are there, today. A report: only the one in charge marks.
 
-    Raises as ``mark``, and ConflictError where the occasion is marked already.
+    Raises as ``Sheet``, and ConflictError where the occasion is marked already.
     """
     row = locked(office, session, tenant, case)
-    person, day = opened(row), today_of(office, tenant).day
-    month = _month(office, session, row, person, activity, day)
-    if (day, activity) in month.by_occasion:
+    day = today_of(office, tenant).day
+    _require_occasion(office, row, opened(row), activity, day)
+    month = _month(office, session, row, day)
+    if month.marking(day, activity) is not Marking.UNMARKED:
         raise ConflictError(fault("already_marked"))
     made = CheckIn(day=day, activity=activity, at=office.clock())
     content = {"day": day.isoformat(), "activity": activity}
@@ -99,20 +128,19 @@ def check_in(
     return row
 
 
-def _month(
-    office: PlanningOffice,
-    session: Session,
-    row: ParticipantRow,
-    person: Participation,
-    activity: str,
-    day: date,
-) -> AttendanceOfMonth:
-    """The month of an occasion that is there, closed or not. Raises InputError where there is none."""
+def _month(office: PlanningOffice, session: Session, row: ParticipantRow, day: date) -> AttendanceOfMonth:
+    """What is marked in the month of a day."""
+    month = str(Month.of(day))
+    known = attendance_of(office, session, row.tenant, row.case_id, day, day)
+    return known.get(month) or AttendanceOfMonth(month=month)
+
+
+def _require_occasion(
+    office: PlanningOffice, row: ParticipantRow, person: Participation, activity: str, day: date
+) -> None:
+    """Raises InputError where the activity has no occasion on a day, closed or not."""
     if all(each.id != activity for each in person.activities):
         wrong("no_such_row", "activity", found=activity)
     there = occasions(person, day, day, today_of(office, row.tenant).calendar, {})
     if all(each.activity.id != activity for each in there):
         wrong("no_occasion", "day", day=str(day))
-    month = str(Month.of(day))
-    known = attendance_of(office, session, row.tenant, row.case_id, day, day)
-    return known.get(month) or AttendanceOfMonth(month=month)

@@ -109,7 +109,8 @@ def marked(activity: str) -> Doing:
 
     def does(world: World, session: Session, person: int) -> object:
         one = OneMark(activity=activity, day=date(2026, 9, 14), mark=Marking.PRESENT)
-        return marking.mark(world.office, session, TENANT, _row(world, session, person).case_id, one, "ask-1")
+        case = _row(world, session, person).case_id
+        return marking.mark(world.office, session, TENANT, case, [one], "ask-1")
 
     return does
 

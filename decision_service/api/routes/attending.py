@@ -156,7 +156,7 @@ def mark(request: Request, caller: Secretary, participant: Participant, body: Ra
     """Den som ansvarar markerar. Samma märke igen ändrar inget."""
     given = validated(OneMark, json_of(request, body))
     with acting(request, caller) as (office, session):
-        marking.mark(office, session, caller.tenant, participant, given, caller.principal.subject)
+        marking.mark(office, session, caller.tenant, participant, [given], caller.principal.subject)
     found = answers.MarkedOccasion(participant=participant, day=given.day, activity=given.activity)
     return as_json(found)
 

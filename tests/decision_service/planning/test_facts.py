@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from decision_service.application.case_file import Activity, ActivityKind, Mark, Session
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.installation.calendar import SWEDISH, is_working_day
-from decision_service.planning.attendance import AttendanceOfMonth, Marked, Marking
+from decision_service.planning.attendance import AttendanceOfMonth, Marked, Marking, marks_in
 from decision_service.planning.facts import activity_of
 from decision_service.planning.participation import Participation
 from norms.month import Month
@@ -176,3 +176,20 @@ def test_a_mark_is_the_rules_own_fact(mark: Marking, fact: str) -> None:
     assert [found[each] for each in zero] == [0]
     assert found["omarkerade_tillfällen"] == 0
     assert found["anvisade_timmar"] == 24
+
+
+def test_marks_are_read_out_of_what_is_kept_as_they_were_written() -> None:
+    """The figures read marks alone, without checking the rest once more."""
+    month = next(iter(attendance({(date(2026, 10, 5), "grupp"): Marking.SICK}).values()))
+    both = month.with_mark(
+        Marked(
+            day=date(2026, 10, 7),
+            activity="grupp",
+            mark=Marking.CLOSED,
+            by="ask-1",
+            at=datetime(2026, 10, 7, 12, tzinfo=UTC),
+        )
+    )
+    assert marks_in(both.model_dump_json(by_alias=True)) == both.by_occasion
+    assert len(both.by_occasion) == 2
+    assert marks_in(AttendanceOfMonth(month="2026-10").model_dump_json()) == {}
