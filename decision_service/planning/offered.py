@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StrictInt
 from sqlmodel import Session, col, select
@@ -22,9 +22,11 @@ from decision_service.planning.attendance import Occasion, occasions
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participants import attendance_of, opened
 from decision_service.planning.participation import Answer, Line, Participation, Slot, Support
-from decision_service.planning.steps.step import require_in_order
-from decision_service.store.refused import NotFoundError
+from decision_service.planning.steps.planning import Assign
+from decision_service.planning.steps.step import StepTaken, require_in_order, wrong
+from decision_service.store.refused import ConflictError, NotFoundError
 from decision_service.store.tables import OfferedActivityRow, ParticipantRow
+from norms.fault import fault
 
 
 class OfferedActivity(Part):
@@ -74,6 +76,27 @@ def offered(session: Session, tenant: str, id_: str) -> OfferedActivity:
     if row is None or row.tenant != tenant:
         raise NotFoundError(id_)
     return OfferedActivity.model_validate_json(row.document)
+
+
+def schedule_of(session: Session, tenant: str, id_: str) -> dict[str, Any]:
+    """What an activity is for one who is put into it. Raises NotFoundError."""
+    found = offered(session, tenant, id_)
+    return found.model_dump(mode="json", exclude={"first", "capacity"})
+
+
+def require_place(office: PlanningOffice, session: Session, tenant: str, step: StepTaken) -> None:
+    """Raises InputError where a step puts somebody into a group's activity that is not there, and
+    ConflictError where it is full."""
+    if not isinstance(step, Assign) or step.offered is None:
+        return
+    activity = session.get(OfferedActivityRow, step.offered)
+    if activity is None or activity.tenant != tenant:
+        wrong("no_such_row", "offered", found=step.offered)
+    found = OfferedActivity.model_validate_json(activity.document)
+    if found.capacity is not None:
+        people = [person for _, person in everybody(office, session, tenant)]
+        if places_taken(people, {step.offered: found}, step.first)[step.offered] >= found.capacity:
+            raise ConflictError(fault("group_full", found=found.title, limit=found.capacity))
 
 
 def everybody(

@@ -40,6 +40,14 @@ class Slot(Part):
     hours: Annotated[StrictInt, Field(ge=1, le=12)]
     begins: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
 
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """When it begins and ends, in minutes of the day; of no known hour the whole day."""
+        if self.begins is None:
+            return 0, 24 * 60
+        begins = 60 * int(self.begins[:2]) + int(self.begins[3:])
+        return begins, begins + 60 * self.hours
+
 
 class Answer(StrEnum):
     """What the participant said to an activity, and what became of it."""

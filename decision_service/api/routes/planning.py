@@ -26,6 +26,7 @@ from decision_service.casework.office import Office
 from decision_service.log import journal, vouched
 from decision_service.planning import participants
 from decision_service.planning.attendance import Occasion, occasions
+from decision_service.planning.offered import require_place
 from decision_service.planning.office import today_of
 from decision_service.planning.participants import Enrol
 from decision_service.planning.participation import Participation
@@ -183,6 +184,7 @@ def step(
     with acting(request, caller) as (office, session):
         known = participants.find(office, session, caller.tenant, participant)
         require_match(if_match, known.version)
+        require_place(office, session, caller.tenant, taken)
         who = caller.principal.subject
         row = participants.take(office, session, caller.tenant, participant, taken, who, known.version)
         return answer(office, session, row)

@@ -91,14 +91,18 @@ class Assign(StepTaken):
     offered: Id | None = None
 
     def taken(self, person: Participation, today: Today) -> Participation:
-        """Within a plan, and within the hours of a week."""
+        """Within a plan and the hours of a week, and beside what there is at other times."""
         require_enrolled(person)
+        require_not_before(self.first, person.enrolment.day, "first")
         require_in_order(self.first, self.last)
         if not person.plans:
             raise ConflictError(fault("no_plan_yet"))
         if any(each.id == self.id for each in person.activities):
             wrong("row_there_already", "id", found=self.id)
         added = AssignedActivity(**self.model_dump(exclude={"step"}))
+        for each in _going_on(person.activities):
+            if each.touches(added.first, added.last or date.max) and _collide(each.slots, added.slots):
+                wrong("times_overlap", "slots", found=each.title)
         activities = (*person.activities, added)
         if (hours := _fullest_week(activities)) > MOST_WEEKLY_HOURS:
             wrong("week_too_full", "slots", hours=hours, limit=MOST_WEEKLY_HOURS)
@@ -215,11 +219,24 @@ class MainTrack(StepTaken):
         return changed(person, side_tracks=(*before, ended(track, self.last)))
 
 
+def _going_on(activities: tuple[AssignedActivity, ...]) -> list[AssignedActivity]:
+    """Those that the participant has not declined and is not done with."""
+    return [each for each in activities if each.answer in (Answer.OFFERED, Answer.TAKEN)]
+
+
+def _collide(some: tuple[Slot, ...], others: tuple[Slot, ...]) -> bool:
+    """Whether two slots whose hours are known have an hour of the week in common."""
+    return any(
+        a.weekday == b.weekday and a.minutes[0] < b.minutes[1] and b.minutes[0] < a.minutes[1]
+        for a in some
+        for b in others
+        if a.begins is not None and b.begins is not None
+    )
+
+
 def _fullest_week(activities: tuple[AssignedActivity, ...]) -> int:
     """Most assigned hours of any week: they change only when an activity begins."""
-    assigned = [
-        each for each in activities if each.is_assigned and each.answer in (Answer.OFFERED, Answer.TAKEN)
-    ]
+    assigned = [each for each in _going_on(activities) if each.is_assigned]
     return max(
         (sum(other.weekly_hours for other in assigned if other.holds(each.first)) for each in assigned),
         default=0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -23,11 +23,12 @@ from decision_service.log import vouched
 from decision_service.outputs.layout.html import html, policy
 from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter_layout import Letter
-from decision_service.planning import csv_files, marking, participants
+from decision_service.planning import csv_files, marking, offered, participants
 from decision_service.planning.attendance import Marking, OneMark
 from decision_service.planning.letter import plan_letter
 from decision_service.planning.office import today_of
 from decision_service.planning.participants import Enrol
+from decision_service.planning.participation import Answer, Participation
 from decision_service.planning.sending import send_plan
 from decision_service.planning.steps import step_of
 from decision_service.planning.words import words
@@ -37,10 +38,12 @@ from decision_service.reading.strict_json import InputError
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.store.tables import ParticipantRow
+from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.step_forms import step_in
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
 from norms.fault import MisfitError
+from norms.month import day_in_words
 
 router = APIRouter(prefix="/k/{kommunkod}/deltagare")
 
@@ -123,11 +126,15 @@ def enrol(request: Request, secretary: Secretary, asked: AskedPage, form: OwnFor
     try:
         given = validated(Enrol, said | {"protected": form["protected"] == "ja"})
         with acting(request, secretary) as (office, session):
-            who = secretary.principal.subject
-            row = participants.enrol(office, session, secretary.tenant, given, who)
+            row = participants.known_as(office, session, secretary.tenant, given.personal_number)
+            known = row is not None
+            if row is None:
+                who = secretary.principal.subject
+                row = participants.enrol(office, session, secretary.tenant, given, who)
+            case = row.case_id
     except InputError as error:
         return _nobody(request, secretary, asked, form, list(error.lines))
-    return _to(secretary, row.case_id)
+    return _to(secretary, case, "?fanns=ja" if known else "")
 
 
 def _nobody(
@@ -189,9 +196,10 @@ def one(
     participant: Participant,
     vecka: DayAsked = "",
     sant: Annotated[str, Query(max_length=2)] = "",
+    fanns: Annotated[str, Query(max_length=2)] = "",
 ) -> Response:
     """A participant: what is due, the plan, the week, and what has been done."""
-    return _one(request, watcher, participant, vecka, sant=bool(sant))
+    return _one(request, watcher, participant, vecka, sant=bool(sant), fanns=bool(fanns))
 
 
 def _one(
@@ -221,24 +229,44 @@ def _one(
             efter=monday + timedelta(days=7),
             idag=today_of(office, watcher.tenant).day,
             namn=words(),
+            grupper=offered.all_offered(session, row.tenant, today_of(office, row.tenant).day),
+            svarar=_to_answer(found.participation),
+            haller=_holding(found.participation),
             marken=list(Marking),
             skriver=Role.ACTIVITY_SECRETARY in watcher.roles,
-            **({"fel": [], "givet": Form([]), "sant": False} | more),
+            **({"fel": [], "givet": Form([]), "sant": False, "fanns": False} | more),
         )
 
     return read(request, watcher, participant, show)
+
+
+def _to_answer(person: Participation) -> list[tuple[str, str]]:
+    """The activities that an answer can be given to."""
+    return [
+        (each.id, each.title) for each in person.activities if each.answer in (Answer.OFFERED, Answer.TAKEN)
+    ]
+
+
+def _holding(person: Participation) -> list[tuple[str, str]]:
+    """The circumstances, with when they began."""
+    kinds = words().circumstances
+    return [(each.id, f"{kinds[each.kind]} från {day_in_words(each.first)}") for each in person.circumstances]
 
 
 @router.post("/{participant}/steg")
 def step(request: Request, secretary: Secretary, participant: Participant, form: OwnForm) -> Response:
     """Take a step with the participant, as it was when the page was shown."""
     try:
-        taken = step_of(step_in(form))
-        with acting(request, secretary) as (office, session):
-            who, version = secretary.principal.subject, _version(form)
-            participants.take(office, session, secretary.tenant, participant, taken, who, version)
-    except InputError as error:
-        return _one(request, secretary, participant, "", 422, fel=list(error.lines), givet=form)
+        with refused_here():
+            said, who, tenant = step_in(form), secretary.principal.subject, secretary.tenant
+            with acting(request, secretary) as (office, session):
+                if said.get("offered"):
+                    said |= offered.schedule_of(session, tenant, str(said["offered"]))
+                taken = step_of(said)
+                offered.require_place(office, session, tenant, taken)
+                participants.take(office, session, tenant, participant, taken, who, _version(form))
+    except RefusedHere as refused:
+        return _one(request, secretary, participant, "", refused.status, fel=refused.lines, givet=form)
     return _to(secretary, participant)
 
 
@@ -246,24 +274,34 @@ def step(request: Request, secretary: Secretary, participant: Participant, form:
 def mark(request: Request, secretary: Secretary, participant: Participant, form: OwnForm) -> Response:
     """Mark the participant's occasions of a week: those where something is chosen."""
     try:
-        with acting(request, secretary) as (office, session):
-            for name in form.names:
-                kind, _, rest = name.partition("|")
-                day, _, activity = rest.partition("|")
-                if kind == "narvaro" and form[name]:
-                    said = validated(OneMark, {"activity": activity, "day": day, "mark": form[name]})
-                    who = secretary.principal.subject
-                    marking.mark(office, session, secretary.tenant, participant, said, who)
-    except InputError as error:
-        return _one(request, secretary, participant, form["vecka"], 422, fel=list(error.lines), givet=form)
+        with refused_here():
+            marks = list(_marks(form))
+            with acting(request, secretary) as (office, session):
+                who = secretary.principal.subject
+                marking.mark(office, session, secretary.tenant, participant, marks, who)
+    except RefusedHere as refused:
+        week, said = form["vecka"], refused.lines
+        return _one(request, secretary, participant, week, refused.status, fel=said, givet=form)
     return _to(secretary, participant, f"?vecka={form['vecka']}")
+
+
+def _marks(form: Form) -> Iterator[OneMark]:
+    """The occasions where something is chosen. Raises InputError."""
+    for name in form.names:
+        kind, _, rest = name.partition("|")
+        day, _, activity = rest.partition("|")
+        if kind == "narvaro" and form[name]:
+            yield validated(OneMark, {"activity": activity, "day": day, "mark": form[name]})
 
 
 @router.post("/{participant}/brev")
 def send(request: Request, secretary: Secretary, participant: Participant, form: OwnForm) -> Response:
     """Send the plan as a letter."""
-    with acting(request, secretary) as (office, session):
-        send_plan(office, session, secretary.tenant, participant, secretary.principal.subject)
+    try:
+        with refused_here(), acting(request, secretary) as (office, session):
+            send_plan(office, session, secretary.tenant, participant, secretary.principal.subject)
+    except RefusedHere as refused:
+        return _one(request, secretary, participant, "", refused.status, fel=refused.lines)
     return _to(secretary, participant, "?sant=ja")
 
 

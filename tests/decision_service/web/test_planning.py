@@ -94,6 +94,8 @@ def test_there_is_a_form_for_every_step(one: Whole, secretary: Visitor) -> None:
     step(secretary, home, "breach", day="2026-10-05", happened="Kom inte.")
     first = secretary.get(home).text
     step(secretary, home, "contact", number="1", day="2026-10-06", account="Sjukt barn.", accepted="ja")
+    words = {"responsible": "Bo Ek", "support": "Samtal.", "reason": "Sjuk länge."}
+    step(secretary, home, "side_track", first="2026-10-07", **words)
     later = secretary.get(home).text
     step(secretary, home, "exit", day="2026-10-10", reason="WORK")
     left = secretary.get(home).text
