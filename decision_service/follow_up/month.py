@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from decision_service.application.outcome import Outcome
 from decision_service.decision.document import CorrectionKind
 from decision_service.follow_up.decided import Decided, decided_in, in_days
 from decision_service.follow_up.small_cells import SMALLEST, part, shown, total
+from decision_service.follow_up.together import shown_together
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import (
     ApplicationRow,
@@ -32,6 +33,7 @@ from decision_service.store.tables import (
 from norms.month import Month
 
 DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
+DECIDED_IN_ALL = "decided"
 _WAITS: Mapping[str, float] = {
     "inom en timme": 1,
     "inom ett dygn": 24,
@@ -104,7 +106,7 @@ def figures(session: Session, municipality: str, month: Month, now: datetime, *,
     asked = _asked(session, municipality, month)
     by_whom = shown({"dator": len(hours[True]), "människa": len(people)})
     waiting, overdue = _waiting(session, municipality, now)
-    return Figures(
+    found = Figures(
         month=month,
         decided=total(len(rows)),
         late=part(sum(each.late for each in rows), len(rows)),
@@ -120,6 +122,72 @@ def figures(session: Session, municipality: str, month: Month, now: datetime, *,
         followed_by_reason=_by_reason(people, asked, most),
         waiting=total(waiting),
         overdue=part(overdue, waiting),
+    )
+    return _only(found, shown_together(decisions_of(found, rows, asked)))
+
+
+def decisions_of(
+    found: Figures, rows: Sequence[Decided], asked: Mapping[str, set[str]]
+) -> dict[tuple[str, str], dict[str, int]]:
+    """The decisions that each figure of a month counts, of those figures that are not withheld."""
+    people = [each for each in rows if not each.automatic]
+    proposed = [each for each in people if each.followed is not None]
+    counts: dict[tuple[str, str], tuple[int | None, Iterable[Decided]]] = {
+        (DECIDED_IN_ALL, ""): (found.decided, rows),
+        ("whom", "dator"): (found.by_whom["dator"], (each for each in rows if each.automatic)),
+        ("whom", "människa"): (found.by_whom["människa"], people),
+        ("late", ""): (found.late, (each for each in rows if each.late)),
+        ("proposed", ""): (found.followed.proposed, proposed),
+        ("followed", ""): (found.followed.followed, (each for each in proposed if each.followed)),
+    }
+    for outcome, count in found.by_outcome.items():
+        counts["outcome", outcome] = count, (each for each in rows if each.outcome == outcome)
+    for wait, count in found.waited.items():
+        counts["waited", wait] = count, (each for each in rows if _wait(each.hours) == wait)
+    for code, one in found.followed_by_reason.items():
+        about = [each for each in people if code in asked.get(each.application_id, ())]
+        answered = [each for each in about if each.followed is not None]
+        counts["asked", code] = found.asked.get(code), about
+        counts["proposed", code] = one.proposed, answered
+        counts["followed", code] = one.followed, (each for each in answered if each.followed)
+    return {
+        name: {each.application_id: 1 for each in of}
+        for name, (count, of) in counts.items()
+        if count is not None
+    }
+
+
+def month_decisions(
+    session: Session, municipality: str, month: Month, now: datetime
+) -> dict[tuple[str, str], dict[str, int]]:
+    """The same of a municipality's month, as its page shows it."""
+    found = figures(session, municipality, month, now)
+    rows, asked = decided_in(session, municipality, month, now), _asked(session, municipality, month)
+    return decisions_of(found, rows, asked)
+
+
+def _only(found: Figures, seen: Collection[tuple[str, str]]) -> Figures:
+    """The figures that can be shown together."""
+
+    def kept(table: str, counts: Mapping[str, int | None]) -> dict[str, int | None]:
+        return {name: count if (table, name) in seen else None for name, count in counts.items()}
+
+    def followed(one: Followed, name: str) -> Followed:
+        return Followed(
+            one.proposed if ("proposed", name) in seen else None,
+            one.followed if ("followed", name) in seen else None,
+        )
+
+    return replace(
+        found,
+        decided=found.decided if (DECIDED_IN_ALL, "") in seen else None,
+        late=found.late if ("late", "") in seen else None,
+        by_outcome=kept("outcome", found.by_outcome),
+        by_whom=kept("whom", found.by_whom),
+        waited=kept("waited", found.waited),
+        asked=kept("asked", found.asked),
+        followed=followed(found.followed, ""),
+        followed_by_reason={code: followed(one, code) for code, one in found.followed_by_reason.items()},
     )
 
 
@@ -177,8 +245,12 @@ def _by_kind(corrections: Sequence[Any]) -> dict[str, int | None]:
 def _by_wait(hours: Collection[float]) -> dict[str, int]:
     found = dict.fromkeys(_WAITS, 0)
     for each in hours:
-        found[next(name for name, most in _WAITS.items() if each <= most)] += 1
+        found[_wait(each)] += 1
     return found
+
+
+def _wait(hours: float) -> str:
+    return next(name for name, most in _WAITS.items() if hours <= most)
 
 
 def _frequent(asked: Mapping[str, set[str]], people: int, most: int) -> dict[str, int | None]:

@@ -3,7 +3,7 @@ PDF alike. The words stand in ``rapport.yaml``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from decision_service.follow_up import aid
 from decision_service.follow_up.aid import Days, days
+from decision_service.follow_up.beside import PAGE, Name, month_told, quarter_beside, reported, year_of
 from decision_service.follow_up.definitions import Measure, definitions
 from decision_service.follow_up.first_meeting import DaysToMeeting, days_to_meeting
 from decision_service.follow_up.goals import Progress, progress
@@ -104,15 +105,23 @@ def report(office: PlanningOffice, session: Session, municipality: str, month: M
     """The report of a month. Raises RowError where a row cannot be opened."""
     today, now = today_of(office, municipality), office.clock()
     first, last = rolling(month)
-    by_month = {each: helped_in(session, municipality, each, now) for each in _months(month.plus(-14), month)}
-    rows = by_month[month]
-    year = [one for each in _months(month.plus(-11), month) for one in by_month[each]]
+    by_month = {each: helped_in(session, municipality, each, now) for each in _months(month.plus(-17), month)}
+    rows, of_quarter = by_month[month], whole_quarter(month)
+    told = {
+        each: month_told(session, municipality, each, now, by_month)
+        for each in {month, of_quarter, of_quarter.plus(1), of_quarter.plus(2)}
+    }
     people = list(everybody(session, municipality).values())
     table = published(people, month)
-    counts = quarter_counts(office, session, municipality, quarter_of(month.first))
+    quarters = [of_quarter.plus(number) for number in range(3)]
+    counts = quarter_beside(
+        [told[each] for each in quarters],
+        quarter_counts(office, session, municipality, of_quarter),
+        [one for each in quarters for one in by_month[each]],
+    )
     meeting = days_to_meeting(people, first, last)
     steps = process(people, first, last, today.ways, today.calendar)
-    figures = aid.figures_of(rows, year, month)
+    figures = _told(aid.figures_of(rows, year_of(month, by_month), month), told[month])
     contact = days([each.decided.contact_days for each in rows])
     decision = days([each.decided.days for each in rows])
     waiting = days([each.decided.days for each in _new(month, by_month)])
@@ -134,7 +143,7 @@ def report(office: PlanningOffice, session: Session, municipality: str, month: M
         _section("process", rolled, _steps(steps), _slow(steps)),
         _section("aktivitetskrav", quarter, _measures(counts.figures)),
         _section("nekade", quarter, _by_cause(counts)),
-        _section("leverans", month.in_words, _delivery(rows), statistics_words().open),
+        _section("leverans", month.in_words, _delivery(rows, told[month]), statistics_words().open),
     )
     return Report(
         municipality,
@@ -156,6 +165,25 @@ def goal_cells(one: Progress) -> tuple[Cell, Cell, Cell]:
         Cell(rows["nu"], one.stands, measure.unit),
         Cell(rows["kvar"], one.left, measure.unit),
     )
+
+
+def whole_quarter(month: Month) -> Month:
+    """The first month of the latest quarter that is over when a month is: one that is not over would be told
+    a day more each time, and a day is few."""
+    begun = quarter_of(month.first)
+    return begun if month.number % 3 == 0 else begun.plus(-3)
+
+
+def _told(figures: Mapping[Measure, int | None], told: Collection[Name]) -> dict[Measure, int | None]:
+    """The figures of a month that can be told beside those of its page."""
+    hidden: set[Measure] = set()
+    if not reported(told, "households", ""):
+        hidden |= {Measure.HOUSEHOLDS, Measure.PERSONS, Measure.CHILDREN, Measure.PAID, Measure.LONG_TERM}
+    if not reported(told, "long_term", ""):
+        hidden.add(Measure.LONG_TERM)
+    if (PAGE, "whom", "dator") not in told:
+        hidden.add(Measure.SHARE_AUTOMATED)
+    return {measure: None if measure in hidden else count for measure, count in figures.items()}
 
 
 def _months(first: Month, last: Month) -> Iterator[Month]:
@@ -239,8 +267,9 @@ def _by_cause(counts: Quarter) -> Iterator[Cell]:
             yield Cell(f"{named[Measure(measure)].name}: {causes[cause]}", value)
 
 
-def _delivery(rows: Sequence[Helped]) -> Iterator[Cell]:
+def _delivery(rows: Sequence[Helped], told: Collection[Name]) -> Iterator[Cell]:
     words = statistics_words()
     for (kind, cause), value in aid.by_kind_and_cause(rows).items():
         if kind and cause:
-            yield Cell(f"{kind} {words.kinds[kind]}: {words.causes[cause]}", value)
+            shown = value if reported(told, kind, cause) else None
+            yield Cell(f"{kind} {words.kinds[kind]}: {words.causes[cause]}", shown)

@@ -30,10 +30,11 @@ class Told:
         row = self._reduced(_whole(figure))
         if not row:
             return True
-        row = _scaled(row, next(iter(sorted(row))))
-        if any(_scaled(secret, next(iter(sorted(secret)))) == row for secret in self._secrets):
+        pivot = min(row)
+        row = _scaled(row, pivot)
+        same = [each for each in self._secrets if each.keys() == row.keys()]
+        if any(_scaled(secret, pivot) == row for secret in same):
             return False
-        pivot = next(iter(sorted(row)))
         self._known = {name: _without(each, row, pivot) for name, each in self._known.items()}
         self._known[pivot] = row
         self._secrets = [_without(each, row, pivot) for each in self._secrets]

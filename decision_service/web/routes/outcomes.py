@@ -12,6 +12,7 @@ from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
 from decision_service.api.cases import told
 from decision_service.api.months import month_parameter
+from decision_service.api.problems import FieldFault, ProblemError
 from decision_service.follow_up.definitions import definitions
 from decision_service.follow_up.report import Report, Section, goal_cells, report, report_words
 from decision_service.follow_up.report_pdf import report_pdf
@@ -21,6 +22,7 @@ from decision_service.web.charts import bars
 from decision_service.web.render import page
 from decision_service.web.routes.manager import csv_file
 from decision_service.web.visitors import Visitor, visitor
+from norms.fault import fault
 from norms.month import Month
 
 router = APIRouter(prefix="/k/{kommunkod}/resultat")
@@ -68,7 +70,12 @@ def as_pdf(request: Request, reader: Reader, manad: MonthAsked = "") -> Response
 
 def _report(request: Request, reader: Visitor, asked: str) -> Report:
     office = office_of(request)
-    month = month_parameter(asked) if asked else Month.of(today_of(office, reader.tenant).day).plus(-1)
+    running = Month.of(today_of(office, reader.tenant).day)
+    month = month_parameter(asked) if asked else running.plus(-1)
+    if month >= running:
+        raise ProblemError(
+            "invalid", errors=[FieldFault(fault("month_not_over", month=month.in_words), "manad")]
+        )
     with told(), reading(office.engine) as session:
         return report(office, session, reader.tenant, month)
 

@@ -1,0 +1,57 @@
+"""What the pages tell of the same decisions beside each other: a month in figures, the month's report, and
+the quarter. What the earlier of them shows binds what the later can."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlmodel import Session
+
+from decision_service.follow_up import aid, requirement
+from decision_service.follow_up.households import Helped
+from decision_service.follow_up.month import month_decisions
+from decision_service.follow_up.requirement import Quarter
+from decision_service.follow_up.together import shown_together
+from norms.month import Month
+
+Name: TypeAlias = "tuple[str, ...]"
+"""The page or the month, and the figure."""
+PAGE, REPORT, QUARTER = "page", "report", "quarter"
+Rows: TypeAlias = "Mapping[Month, Sequence[Helped]]"
+
+
+def month_told(
+    session: Session, municipality: str, month: Month, now: datetime, by_month: Rows
+) -> dict[Name, dict[str, int]]:
+    """The decisions that each figure counts which is told of a month, on its page and in its report."""
+    page = month_decisions(session, municipality, month, now)
+    own = aid.decisions_of(by_month[month], year_of(month, by_month), month)
+    every = {(PAGE, *name): of for name, of in page.items()}
+    every |= {(REPORT, *name): of for name, of in own.items()}
+    seen = shown_together(every)
+    return {name: of for name, of in every.items() if name in seen}
+
+
+def quarter_beside(
+    told: Iterable[Mapping[Name, dict[str, int]]], found: Quarter, decided: Sequence[Helped]
+) -> Quarter:
+    """The quarter beside what has been told of its months."""
+    every: dict[Name, dict[str, int]] = {}
+    for number, of_month in enumerate(told):
+        every |= {(str(number), *name): of for name, of in of_month.items()}
+    own = requirement.decisions_of(decided, found)
+    every |= {(QUARTER, *name): of for name, of in own.items()}
+    seen = shown_together(every)
+    return requirement.without(found, {name for name in own if (QUARTER, *name) not in seen})
+
+
+def year_of(month: Month, by_month: Rows) -> list[Helped]:
+    """The decisions of the twelve months to the end of a month."""
+    return [one for number in range(12) for one in by_month.get(month.plus(number - 11), ())]
+
+
+def reported(told: Collection[Name], kind: str, cause: str) -> bool:
+    """Whether a figure of a report is told."""
+    return (REPORT, kind, cause) in told
