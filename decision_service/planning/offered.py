@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field, StrictInt
@@ -41,6 +41,12 @@ class OfferedActivity(Part):
     place: Annotated[str, Field(max_length=200)] = ""
     responsible: Annotated[str, Field(max_length=200)] = ""
     capacity: Annotated[StrictInt, Field(ge=1, le=1000)] | None = None
+
+    def day_of(self, day: date, way: int) -> date:
+        """A day or the nearest after it (``way`` 1) or before it (-1) that is one of the week's."""
+        weekdays = {each.weekday for each in self.slots}
+        near = (day + timedelta(days=way * number) for number in range(7))
+        return next(each for each in near if each.isoweekday() in weekdays)
 
 
 @dataclass(frozen=True)

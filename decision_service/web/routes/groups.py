@@ -86,9 +86,9 @@ def _group(
 ) -> Response:
     office = office_of(request)
     today = today_of(office, secretary.tenant).day
-    day = _day(asked, today)
     with told(), reading(office.engine) as session:
         what = offered.offered(session, secretary.tenant, activity)
+        day = _day(asked, what.day_of(today, -1))
         found = offered.taking_part(office, session, secretary.tenant, activity, day)
     return page(
         request,
@@ -98,8 +98,8 @@ def _group(
         id=activity,
         aktivitet=what,
         dag=day,
-        fore=day - timedelta(days=1),
-        efter=day + timedelta(days=1),
+        fore=what.day_of(day - timedelta(days=1), -1),
+        efter=what.day_of(day + timedelta(days=1), 1),
         kommande=day > today,
         deltar=[in_group(each) for each in found],
         marken=[each for each in Marking if each is not Marking.CLOSED],

@@ -340,3 +340,26 @@ def test_the_same_person_in_two_municipalities(whole: Whole) -> None:
     assert "MÅNADEN_BESLUTAD" not in [each["code"] for each in questions]
     assert "NY_ANSÖKAN" in [each["code"] for each in questions]
     assert personal_number(person) not in whole.http.get("/metrics").text
+
+
+PLANNING = ("/participants", "/offered-activities", "/planning-files")
+OF_EVERYBODY = ("/payment-dates",)
+"""What anybody with a token may ask, of no case."""
+
+
+def test_a_labour_market_secretary_reaches_the_planning_and_nothing_of_the_calculation(
+    whole: Whole, cases: list[dict[str, str]]
+) -> None:
+    """Every endpoint with a token, and every case there is: no sum, no asset, nothing of an application."""
+    secretary, reached = whole.user(Role.ACTIVITY_SECRETARY, purpose="planering"), set()
+    for operation in guarded(whole):
+        planning = operation.path.removeprefix("/v1/{kommunkod}").startswith((*PLANNING, *OF_EVERYBODY))
+        for ids in cases:
+            answer = tried(secretary, operation, TENANT, ids)
+            if not planning:
+                assert answer.status_code == 403, operation.name
+            elif answer.is_success:
+                reached.add(operation.name)
+                for word in ("granted", "calculation", "ssets", "NORM", "tillgång", "kronor"):
+                    assert word not in answer.text, operation.name
+    assert len(reached) > 5

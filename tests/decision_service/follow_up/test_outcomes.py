@@ -15,9 +15,10 @@ from decision_service.follow_up.outcomes import outcomes
 from decision_service.follow_up.small_cells import SMALLEST
 from decision_service.follow_up.sums import can_be_had, withheld
 from decision_service.planning.participation import Enrolment, Exit, ExitReason, Participation
-from tests.world.planning import participant
+from tests.world.planning import Json, after, participant
 
 FIRST, LAST = date(2022, 4, 1), date(2023, 3, 31)
+BACK = "BACK"
 Ending = tuple[date, ExitReason] | None
 
 
@@ -30,6 +31,17 @@ def enrolment(day: date, ending: Ending = None, *, reopens: bool = False) -> Enr
     return Enrolment(day=day, reopens=reopens, exit=found)
 
 
+def lived(day: date, *steps: tuple[date, str], today: date = date(2023, 12, 31)) -> Participation:
+    """Somebody who was enrolled on a day, and left or came back on days, by the steps that people take."""
+    said: list[Json] = [
+        {"step": "return", "day": str(at)}
+        if reason == BACK
+        else {"step": "exit", "day": str(at), "reason": reason}
+        for at, reason in steps
+    ]
+    return after(person(enrolment(day)), *said, today=today)
+
+
 def feed(work: int, studies: int, other: int, remain: int, back: int) -> Iterator[Participation]:
     """So many who ended in the year, spread over it, and who did not; ``back`` of these left for work and
     came back within three months. Beside them those whose time in the process lay outside the year."""
@@ -38,17 +50,16 @@ def feed(work: int, studies: int, other: int, remain: int, back: int) -> Iterato
     reasons += [others[each % 3] for each in range(other)]
     for number, reason in enumerate(reasons):
         end = FIRST + timedelta(days=number % 365)
-        yield person(enrolment(end - timedelta(days=100 + number % 300), (end, reason)))
+        yield lived(end - timedelta(days=100 + number % 300), (end, reason))
     for number in range(back):
         left = FIRST + timedelta(days=number % 270)
-        again = enrolment(left + timedelta(days=60), reopens=True)
-        yield person(enrolment(date(2021, 9, 1), (left, ExitReason.WORK)), again)
+        yield lived(date(2021, 9, 1), (left, ExitReason.WORK), (left + timedelta(days=60), BACK))
     for number in range(remain - 2 * back):
-        yield person(enrolment(FIRST + timedelta(days=number % 365 - 30)))
+        yield lived(FIRST + timedelta(days=number % 365 - 30))
     for number in range(25):
         before = FIRST - timedelta(days=1 + number)
-        yield person(enrolment(date(2021, 1, 1), (before, ExitReason.WORK)))
-        yield person(enrolment(LAST + timedelta(days=1 + number)))
+        yield lived(date(2021, 1, 1), (before, ExitReason.WORK))
+        yield lived(LAST + timedelta(days=1 + number))
 
 
 @pytest.mark.parametrize(

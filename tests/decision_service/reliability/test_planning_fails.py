@@ -12,14 +12,18 @@ from decision_service.store.database import transaction
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
 from tests.world.office import World
 from tests.world.people import TENANT, personal_number
-from tests.world.planning import Doing, attending, enrol, group, mark, plan
+from tests.world.planning import Doing, attending, enrol, group, mark, plan, stepping
 
 pytestmark = pytest.mark.slow
 
+LEFT = stepping({"step": "exit", "day": "2026-09-21", "reason": "WORK"})
+BACK = stepping({"step": "return", "day": "2026-09-25"})
 STEPS: tuple[tuple[Doing, tuple[Doing, ...]], ...] = (
     (enrol, ()),
     (plan, (enrol,)),
     (mark, (enrol, plan, group)),
+    (LEFT, (enrol, plan, group, mark)),
+    (BACK, (enrol, plan, LEFT)),
 )
 
 

@@ -172,6 +172,10 @@ def test_a_group_is_offered_marked_and_closed_on_its_pages(one: Whole, secretary
     participant = home.rpartition("/")[2]
     assert "1 av 1" in secretary.get(GROUPS).text
     assert participant in secretary.get(f"{group}?dag=2026-10-27").text
+    opened = secretary.get(group).text
+    assert "onsdag 28 oktober 2026" in opened, "the last time that it is held, whatever the day is"
+    assert "?dag=2026-10-27" in opened
+    assert "?dag=2026-11-03" in opened
     mark = {"dag": "2026-10-27", "gor": "markera", f"narvaro-{participant}": "ABSENT_VALID"}
     assert secretary.send(group, mark).status_code == 303
     assert 'value="ABSENT_VALID" selected' in secretary.get(f"{group}?dag=2026-10-27").text
