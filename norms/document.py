@@ -47,6 +47,7 @@ def parse(content: bytes, file: str) -> Document:
     text = _decode(content, file)
     _refuse_tabs(text, file)
     try:
+        _refuse_depth(text, file)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -54,8 +55,6 @@ def parse(content: bytes, file: str) -> Document:
         raise _error(file, line, "D004", f"Filen går inte att läsa som YAML: {error.problem}.") from error
     except yaml.YAMLError as error:
         raise _error(file, 0, "D004", f"Filen går inte att läsa som YAML: {error}.") from error
-    except RecursionError as error:
-        raise _error(file, 0, "D006", f"Filen är nästlad djupare än {_MAX_DEPTH} nivåer.") from error
     if node is None:
         raise _error(file, 0, "D005", "Filen är tom.")
     reader = _Reader(file)
@@ -71,6 +70,22 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 def _error(file: str, line: int, code: str, message: str) -> FindingsError:
     return FindingsError([Finding(file, line, code, Severity.ERROR, "", message)])
+
+
+def _too_deep(file: str, line: int) -> FindingsError:
+    return _error(file, line, "D006", f"Filen är nästlad djupare än {_MAX_DEPTH} nivåer.")
+
+
+def _refuse_depth(text: str, file: str) -> None:
+    """Nothing is composed that is nested so deep that the native composer would take its process down."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_DEPTH + 1:
+                raise _too_deep(file, event.start_mark.line + 1 if event.start_mark else 0)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _decode(content: bytes, file: str) -> str:
@@ -116,12 +131,7 @@ class _Reader:
     def value(self, node: yaml.Node, location: Location) -> Value:
         self.lines[location] = node.start_mark.line + 1
         if len(location) > _MAX_DEPTH:
-            raise _error(
-                self.file,
-                self.lines[location],
-                "D006",
-                f"Filen är nästlad djupare än {_MAX_DEPTH} nivåer.",
-            )
+            raise _too_deep(self.file, self.lines[location])
         if id(node) in self._seen:
             raise _error(
                 self.file,

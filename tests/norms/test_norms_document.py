@@ -77,6 +77,13 @@ def test_what_is_refused(content: bytes, expected: str) -> None:
     assert finding(content) == expected
 
 
+@pytest.mark.parametrize("opened", ["[", "{a: ", "- ", "? "])
+def test_what_nests_so_deep_that_the_native_reader_would_end_the_process_is_refused(opened: str) -> None:
+    assert finding(opened.encode() * 200_000) == (
+        "prov.yaml:1: fel D006: Filen är nästlad djupare än 40 nivåer."
+    )
+
+
 def test_broken_yaml_says_where() -> None:
     assert finding(b"a: 1\nb: [1, 2\n").startswith(
         "prov.yaml:3: fel D004: Filen går inte att läsa som YAML: "

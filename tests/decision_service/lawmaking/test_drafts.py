@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from decision_service.access.roles import Role
+from decision_service.lawmaking import drafts
 from tests.world.client import User
 from tests.world.drafting import AMOUNTS, OWN, begun, check, replaced, step, texts, version
 from tests.world.installation import FOUR_EYES
@@ -92,6 +95,32 @@ def test_a_name_that_no_file_can_have_is_refused(drafting: Whole, policy: User) 
         answer = step(policy, draft, step="write", name=name, content="x")
         assert answer.status_code == 422, name
         assert "Filen kan inte heta" in texts(answer)
+
+
+def test_too_much_text_and_text_that_nests_without_end_are_told_and_take_nothing_down(
+    drafting: Whole, policy: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = begun(policy)["id"]
+    before = policy.get(f"/drafts/{draft}").json()
+    long = "x" * (drafts.LARGEST_FILE + 1)
+    refused = step(policy, draft, step="write", name=AMOUNTS, content=long)
+    assert (refused.status_code, "Dela den" in texts(refused)) == (422, True)
+    monkeypatch.setattr(drafts, "LARGEST_DRAFT", 10)
+    refused = step(policy, draft, step="write", name=AMOUNTS, content="# elva tecken\n")
+    assert (refused.status_code, "flera utkast" in texts(refused)) == (422, True)
+    monkeypatch.undo()
+    assert policy.get(f"/drafts/{draft}").json() == before
+    deep = "a: " + "[" * 200_000
+    assert step(policy, draft, step="write", name=AMOUNTS, content=deep).status_code == 200
+    check(drafting)
+    (finding,) = policy.get(f"/drafts/{draft}").json()["check"]["findings"]
+    assert "nästlad djupare" in finding["message"]
+    for path, asked in (
+        ("/impacts", {"months": ["2026-11"]}),
+        ("/populations", {"month": "2026-11", "households": 1}),
+    ):
+        refused = policy.post(path, {"release": draft, **asked})
+        assert (refused.status_code, "Utkastet har fel" in texts(refused)) == (422, True), path
 
 
 def test_confirming_writes_who_read_what_and_when(drafting: Whole, policy: User) -> None:
