@@ -12,10 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from fastapi import Request
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from decision_service.api.behind import office_of
+from decision_service.api.callers import Caller
 from decision_service.api.problems import ProblemError
+from decision_service.store.sealing import KEY, REQUEST
 from decision_service.store.tables import IdempotencyRow
 
 _KEY = re.compile(r"[ -~]{1,255}")
@@ -55,6 +59,14 @@ def fingerprint(method: str, path: str, content_type: str | None, body: bytes) -
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return digest.hexdigest()
+
+
+def asked_once(request: Request, caller: Caller, body: bytes, key: str | None) -> tuple[Scope, str]:
+    """Whose key it is, and what was asked, as they are kept: keyed hashes, since a key may say anything and a
+    body may have a personal number. Raises ProblemError without a key."""
+    keyed, asked = office_of(request).keyed, request.headers.get("content-type")
+    scope = Scope(caller.tenant, caller.principal.client, keyed(KEY, required_key_of(key)))
+    return scope, keyed(REQUEST, fingerprint(request.method, request.url.path, asked, body))
 
 
 def once(

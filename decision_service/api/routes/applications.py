@@ -20,7 +20,7 @@ from decision_service.api.bodies import JSON, RawBody, content_type, described, 
 from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import answer, as_json, changing, own, read, seen_by, sees_all, told, visible
 from decision_service.api.etag import etag, unchanged
-from decision_service.api.idempotency import Scope, fingerprint, once, required_key_of
+from decision_service.api.idempotency import asked_once, once
 from decision_service.api.intake import Intake
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
@@ -37,7 +37,6 @@ from decision_service.casework.sweeps import undecided
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import reading
-from decision_service.store.sealing import KEY, REQUEST
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, State
 from norms.fault import MisfitError
 
@@ -132,9 +131,7 @@ def _received(
     """The application that was sent, and whether it is new."""
     adapter = _adapter(request)
     sent = Body(body, json_of(request, body))
-    keyed = office_of(request).keyed
-    scope = Scope(caller.tenant, caller.principal.client, keyed(KEY, required_key_of(key)))
-    asked = keyed(REQUEST, fingerprint("POST", request.url.path, request.headers.get("content-type"), body))
+    scope, asked = asked_once(request, caller, body, key)
     ahead = timedelta() if seconds is None else AHEAD
     require_right_time(office_of(request))
     with changing(request) as (office, session):

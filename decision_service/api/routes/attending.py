@@ -15,7 +15,7 @@ from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require
 from decision_service.api.cases import acting, as_json, changing, told
-from decision_service.api.idempotency import Scope, fingerprint, once, required_key_of
+from decision_service.api.idempotency import asked_once, once
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.planning import WRITTEN, Key, Participant, Secretary, Watcher
@@ -90,8 +90,7 @@ def activities(request: Request, caller: Watcher) -> Response:
 def offer(request: Request, caller: Secretary, body: RawBody, key: Key = None) -> Response:
     """En aktivitet ändras inte: den tar slut, och en annan börjar."""
     given = validated(OfferedActivity, json_of(request, body))
-    scope = Scope(caller.tenant, caller.principal.client, required_key_of(key))
-    asked = fingerprint("POST", request.url.path, request.headers.get("content-type"), body)
+    scope, asked = asked_once(request, caller, body, key)
     with changing(request) as (office, session):
         id_, new = once(
             session, scope, asked, office.clock(), lambda: offered.offer(session, caller.tenant, given).id

@@ -17,7 +17,7 @@ from decision_service.api.bodies import RawBody, content_type, described, json_o
 from decision_service.api.callers import Caller, require
 from decision_service.api.cases import acting, as_json, told
 from decision_service.api.etag import etag, require_match
-from decision_service.api.idempotency import Scope, fingerprint, once, required_key_of
+from decision_service.api.idempotency import asked_once, once
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
 from decision_service.application.fields import Part
@@ -100,8 +100,7 @@ def begin(request: Request, caller: Policy, body: RawBody, key: Key = None) -> R
     """Utkastet utgår från det som gäller. Med `takes_back` säger det i stället vad som gällde före den
     publiceringen: så tas den tillbaka, på samma väg som allt annat."""
     given = validated(Begin, json_of(request, body))
-    scope = Scope(caller.tenant, caller.principal.client, required_key_of(key))
-    asked = fingerprint("POST", request.url.path, request.headers.get("content-type"), body)
+    scope, asked = asked_once(request, caller, body, key)
     with acting(request, caller) as (office, session):
 
         def begun() -> str:

@@ -17,9 +17,9 @@ from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import acting, as_json, told
 from decision_service.api.etag import etag, require_match
-from decision_service.api.idempotency import Scope, fingerprint, once, required_key_of
+from decision_service.api.idempotency import asked_once, once
 from decision_service.api.openapi import problem_responses
-from decision_service.api.pages import AskedPage, page_of
+from decision_service.api.pages import AskedPage, Page, PageRequest, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.motprestation import Asked
 from decision_service.casework.office import Office
@@ -94,8 +94,7 @@ WRITTEN = problem_responses(
 def enrol(request: Request, caller: Secretary, body: RawBody, key: Key = None) -> Response:
     """Den som har varit med förut skrivs inte in igen utan kommer tillbaka, med steget ``return``."""
     given = validated(Enrol, json_of(request, body))
-    scope = Scope(caller.tenant, caller.principal.client, required_key_of(key))
-    asked = fingerprint("POST", request.url.path, request.headers.get("content-type"), body)
+    scope, asked = asked_once(request, caller, body, key)
     with acting(request, caller) as (office, session):
 
         def enrolled() -> str:
@@ -121,6 +120,14 @@ def listed(
     mine: Annotated[bool, Query(description="true: bara dina egna")] = False,
 ) -> Response:
     """De som är inskrivna nu. Namnet på den som har skyddade uppgifter står inte i listan."""
+    found = page_in(request, caller, asked, due=due, mine=mine)
+    return as_json(answers.Page(items=list(found.items), next=found.next), found.headers)
+
+
+def page_in(
+    request: Request, caller: Caller, asked: PageRequest, *, due: bool, mine: bool
+) -> Page[answers.BriefParticipant]:
+    """A page of the participants: those with whom something is ``due`` by today, and the caller's own."""
     office = office_of(request)
     with told(), reading(office.engine) as session:
         rows = participants.listed(
@@ -131,10 +138,10 @@ def listed(
             after=asked.after,
             limit=asked.limit + 1,
         )
-        page = page_of(asked, rows, lambda row: (str(row.due), row.case_id))
-        vouched.require(office.keys, session, caller.tenant, *page.items)
-        items = [brief(office, row, participants.opened(row)) for row in page.items]
-    return as_json(answers.Page(items=items, next=page.next), page.headers)
+        found = page_of(asked, rows, lambda row: (str(row.due), row.case_id))
+        vouched.require(office.keys, session, caller.tenant, *found.items)
+        items = [brief(office, row, participants.opened(row)) for row in found.items]
+    return Page(items, found.next)
 
 
 @router.post(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any
@@ -73,10 +73,7 @@ def plans(request: Request, caller: Secretary) -> Response:
 )
 def take_plans(request: Request, caller: Secretary, body: RawBody) -> Response:
     """Alla rader, eller ingen: svaret säger vad som är fel i varje rad."""
-    text = _text(request, body)
-    with acting(request, caller) as (office, session):
-        count = csv_files.plans_in(office, session, caller.tenant, text, caller.principal.subject)
-    return as_json(answers.RowsTaken(rows=count))
+    return _taken(request, caller, body, csv_files.plans_in)
 
 
 @router.get(
@@ -103,9 +100,18 @@ def attendance(
 )
 def take_attendance(request: Request, caller: Secretary, body: RawBody) -> Response:
     """Alla rader, eller ingen: svaret säger vad som är fel i varje rad."""
+    return _taken(request, caller, body, csv_files.attendance_in)
+
+
+def _taken(
+    request: Request,
+    caller: Caller,
+    body: bytes,
+    take: Callable[[Office, Session, str, str, str], int],
+) -> Response:
     text = _text(request, body)
     with acting(request, caller) as (office, session):
-        count = csv_files.attendance_in(office, session, caller.tenant, text, caller.principal.subject)
+        count = take(office, session, caller.tenant, text, caller.principal.subject)
     return as_json(answers.RowsTaken(rows=count))
 
 

@@ -12,14 +12,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
-from decision_service.api.cases import acting, told
-from decision_service.api.pages import AskedPage, PageRequest, page_of
+from decision_service.api.cases import acting
+from decision_service.api.pages import AskedPage, PageRequest
 from decision_service.api.routes import planning as api
 from decision_service.api.routes.planning import Participant, read
 from decision_service.api.routes.planning_files import attendance_file, file, plans_file
 from decision_service.application.fields import full_number
 from decision_service.casework.office import Office
-from decision_service.log import vouched
 from decision_service.outputs.layout.html import html, policy
 from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter_layout import Letter
@@ -76,24 +75,13 @@ def _listed(
 ) -> Response:
     office = office_of(request)
     today = today_of(office, watcher.tenant).day
-    with told(), reading(office.engine) as session:
-        rows = participants.listed(
-            session,
-            watcher.tenant,
-            until=None if given["alla"] else today,
-            responsible=watcher.principal.subject if given["mina"] else None,
-            after=asked.after,
-            limit=asked.limit + 1,
-        )
-        found = page_of(asked, rows, lambda row: (str(row.due), row.case_id))
-        vouched.require(office.keys, session, watcher.tenant, *found.items)
-        shown = [api.brief(office, row, participants.opened(row)) for row in found.items]
+    found = api.page_in(request, watcher, asked, due=not given["alla"], mine=bool(given["mina"]))
     return page(
         request,
         "deltagare.html",
         status,
         visitor=watcher,
-        deltagare=shown,
+        deltagare=found.items,
         nasta=found.next,
         val=given,
         idag=today,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 from sqlmodel import select
 
 from decision_service.access.roles import Role
+from decision_service.api.idempotency import fingerprint
 from decision_service.store.database import reading
-from decision_service.store.tables import MessageRow
+from decision_service.store.tables import IdempotencyRow, MessageRow
 from tests.decision_service.api.test_applications import code
 from tests.decision_service.api.test_webhooks import subscribed
 from tests.world.client import User
@@ -306,6 +308,25 @@ def test_whoever_wants_to_know_of_everything_is_told_of_steps_and_nothing_of_the
     assert '"event": "participant.enrolled"' in payload
     assert personal_number(person) not in payload
     assert "Kim" not in payload
+
+
+def test_nothing_of_the_person_is_in_what_is_kept_of_a_request(whole: Whole) -> None:
+    """A key may say anything, and whoever guesses a personal number could try a plain hash of the body."""
+    user, person = secretary(whole), whole.person()
+    number = personal_number(person)
+    body = {"personal_number": number, "first_name": "Kim", "last_name": "Ek", "day": "2026-09-01"}
+    sent = user.post("/participants", body, idempotency_key=f"nyckel-{number}")
+    again = user.post("/participants", body, idempotency_key=f"nyckel-{number}")
+    assert again.headers["idempotent-replay"] == "true"
+    assert again.json()["id"] == sent.json()["id"]
+    plain = fingerprint("POST", f"/v1/{TENANT}/participants", "application/json", json.dumps(body).encode())
+    with reading(whole.service.office.engine) as session:
+        query = select(IdempotencyRow).where(IdempotencyRow.application_id == sent.json()["id"])
+        (row,) = session.exec(query)
+    assert number not in row.key
+    assert row.request != plain
+    other = user.post("/participants", body | {"day": "2026-09-02"}, idempotency_key=f"nyckel-{number}")
+    assert code(other) == "idempotency-key-reused"
 
 
 @pytest.mark.parametrize("role", [Role.JURIST, Role.REVISOR, Role.ADMIN, Role.ESERVICE])
