@@ -36,12 +36,20 @@ def later_month_decided(case: Case, months: Iterable[str]) -> bool:
 
 def another_postal_code(case: Case, said: str | None, known: tuple[str | None, ...], roles: Any) -> bool:
     """Whether the application has another postal code than is known of the applicant. None is no other."""
-    codes = {
-        re.sub(r"\D", "", each)
-        for each, role in zip(known, roles, strict=True)
-        if each and role is PersonRole.APPLICANT
-    }
-    return bool(said) and bool(codes) and re.sub(r"\D", "", said or "") not in codes
+    rows = zip(known, roles, strict=True)
+    return _is_none_of(said, [each for each, role in rows if role is PersonRole.APPLICANT])
+
+
+def another_than_the_applicant(case: Case, own: str | None) -> bool:
+    """Whether somebody is known at another postal code than the applicant. None is no other."""
+    applicant = [each.address for each in case.file.people if each.role is PersonRole.APPLICANT]
+    return _is_none_of(own, [each.postal_code for each in applicant if each is not None])
+
+
+def _is_none_of(postal_code: str | None, known: Iterable[str | None]) -> bool:
+    """Whether a postal code is none of those that are known, however they are spaced. Nothing is no other."""
+    codes = {re.sub(r"\D", "", each) for each in known if each}
+    return bool(postal_code) and bool(codes) and re.sub(r"\D", "", postal_code or "") not in codes
 
 
 def has_history(case: Case, month: str | None) -> bool:
@@ -141,6 +149,7 @@ HOUSEHOLD: Mapping[str, Derivation] = {
     "månaden_finns": month_is_decided,
     "senare_månad_finns": later_month_decided,
     "annat_postnummer": another_postal_code,
+    "annat_postnummer_än_sökanden": another_than_the_applicant,
     "tidigare_månad_finns": has_history,
     "månader_sedan": months_since,
     "civilstånd_ändrat": marital_status_changed,

@@ -99,18 +99,22 @@ _EXCUSED = (Mark.ABSENT_VALID, Mark.SICK_CERTIFICATE)
 def sessions_impossible(
     case: Case, days: Any, hours: Any, marks: Any, as_of: datetime | None, received: datetime
 ) -> int | None:
-    """Days with more hours than a day has, sessions marked before they had been, and those of no hours."""
+    """Sessions marked before they had been, and those of no hours."""
+    if days is None:
+        return None
+    ahead = sum(day > case.asked and mark is not Mark.UNMARKED for day, mark in zip(days, marks, strict=True))
+    empty = sum(each == 0 and mark is not Mark.UNMARKED for each, mark in zip(hours, marks, strict=True))
+    return int(ahead) + int(empty)
+
+
+def longest_day(case: Case, days: Any, hours: Any) -> int | None:
+    """The hours of the day with the most hours."""
     if days is None:
         return None
     by_day: Counter[date] = Counter()
     for day, each in zip(days, hours, strict=True):
         by_day[day] += each
-    ahead = sum(day > case.asked and mark is not Mark.UNMARKED for day, mark in zip(days, marks, strict=True))
-    empty = sum(each == 0 and mark is not Mark.UNMARKED for each, mark in zip(hours, marks, strict=True))
-    return int(ahead) + int(empty) + sum(total > _HOURS_IN_A_DAY for total in by_day.values())
-
-
-_HOURS_IN_A_DAY = 24
+    return max(by_day.values(), default=0)
 
 
 def sessions_unmarked(
@@ -142,5 +146,6 @@ PLAN: Mapping[str, Derivation] = {
     "redovisade_timmar": hours_accounted_for,
     "giltiga_frånvarotimmar": hours_excused,
     "orimliga_tillfällen": sessions_impossible,
+    "längsta_dagens_timmar": longest_day,
     "omarkerade": sessions_unmarked,
 }

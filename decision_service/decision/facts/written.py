@@ -37,7 +37,7 @@ def written(case: Case, base: Sources, derivations: Mapping[str, Derivation]) ->
     for path in fields:
         for place, text in _each(path, base):
             asks_for_a_name = word_of[path.casefold()] == NAMES
-            if not str(text).strip() or (asks_for_a_name and not is_more_than_a_name(str(text))):
+            if not str(text).strip() or (asks_for_a_name and not is_more_than_asked_for(path, str(text))):
                 continue
             bound: Sources = {
                 **nothing,
@@ -80,6 +80,11 @@ class _File(FileModel):
     small: frozenset[str] = Field(alias="små ord i namn")
     longest_answer: int = Field(alias="längsta svar")
     in_sentences: frozenset[str] = Field(alias="ord i en mening")
+    stems_in_names: tuple[str, ...] = Field(alias="delar av namn som läses")
+    lower_case: int = Field(alias="flest ord med liten bokstav")
+    contact: Mapping[str, str] = Field(alias="kontaktvägar")
+    currencies: frozenset[str] = Field(alias="valutor")
+    usual_cost: frozenset[str] = Field(alias="vanliga ord om en kostnad")
     usual: frozenset[str] = Field(alias="vanliga ord i en planerad aktivitet")
 
 
@@ -89,7 +94,10 @@ _TABLE = validate(_File, document.read(Path(__file__).with_name("written.yaml"))
 def only_recipient_and_month(
     case: Case, said: str | None, number: int | None, year: int | None
 ) -> bool | None:
-    """Whether a text says no more than a short name and the month that the application is for."""
+    """Whether a text says no more than a short name and the month that the application is for.
+
+    A name is one word, or words with a capital; beside it only usual words about a cost may stand.
+    """
     if said is None or number is None or year is None:
         return None
     name = "|".join(_TABLE.months[number - 1])
@@ -100,9 +108,19 @@ def only_recipient_and_month(
     others = {each for names in _TABLE.months for each in names}
     telling, stems = _TABLE.telling, _TABLE.stems
     if not _is_written_as_a_name(written_as):
-        telling, stems = telling | _TABLE.telling_names, stems + _TABLE.stems_names
-    tells = words & (telling | others) or any(stem in rest for stem in stems)
-    return len(rest) <= _TABLE.longest and not re.search(r"\d", rest) and not tells
+        telling, stems = telling | _TABLE.telling_names | _TABLE.in_sentences, stems + _TABLE.stems_names
+    tells = words & (telling | others | _TABLE.currencies)
+    if tells or any(stem in rest for stem in stems):
+        return False
+    short = len(rest) <= _TABLE.longest and not re.search(r"\d", rest)
+    return short and (
+        len(words) < 2 or all(_may_stand_with_a_name(each) for each in re.findall(r"\w+", written_as))
+    )
+
+
+def _may_stand_with_a_name(word: str) -> bool:
+    """Whether a word begins with a capital, or is one that names and accounts of costs have."""
+    return word[0].isupper() or word in _TABLE.small or word.casefold() in _TABLE.usual_cost
 
 
 def _is_written_as_a_name(text: str) -> bool:
@@ -116,10 +134,18 @@ def only_usual_activities(case: Case, said: str | None) -> bool | None:
     return None if said is None else {*re.findall(r"\w+", said.casefold())} <= _TABLE.usual
 
 
-def is_more_than_a_name(text: str) -> bool:
+def is_more_than_asked_for(field: str, text: str) -> bool:
     """Whether a text where a name, an address or a way to reach somebody is asked for says something more."""
-    return len(text) > _TABLE.longest_answer or bool(
-        {*re.findall(r"\w+", text.casefold())} & _TABLE.in_sentences
+    written_as = _TABLE.contact.get(field)
+    if written_as is not None:
+        return not re.fullmatch(written_as, text.strip())
+    words = re.findall(r"[^\W\d]+", text)
+    lower_case = sum(word[0].islower() for word in words if word not in _TABLE.small)
+    return (
+        len(text) > _TABLE.longest_answer
+        or lower_case > _TABLE.lower_case
+        or bool({word.casefold() for word in words} & _TABLE.in_sentences)
+        or any(stem in text.casefold() for stem in _TABLE.stems_in_names)
     )
 
 

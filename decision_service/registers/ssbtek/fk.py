@@ -39,7 +39,7 @@ def read(place: Place, found: Found) -> None:
     benefits = place["formansinformation"]
     if _answer(states.get("FK")) is Answer.ANSWERED and not _has_list(benefits):
         found.tell(place, "svaret är OK men har ingen lista över utbetalningar.")
-    if found.pensions is Answer.ANSWERED and place["utbetalningar"].value is None:
+    if found.pensions is Answer.ANSWERED and not _is_list(place["utbetalningar"].value):
         found.pensions = Answer.FAILED
         found.tell(place, "Pensionsmyndighetens svar är OK men har ingen lista över utbetalningar.")
     _person(benefits["generellPersoninformation"], found)
@@ -58,7 +58,12 @@ def read(place: Place, found: Found) -> None:
 
 def _has_list(benefits: Place) -> bool:
     """Whether an answer has a list of payments, empty or not."""
-    return isinstance(benefits.value, dict) and benefits.value.get("utbetalningsuppgift") is not None
+    return isinstance(benefits.value, dict) and _is_list(benefits.value.get("utbetalningsuppgift"))
+
+
+def _is_list(value: object) -> bool:
+    """Whether a value is a list, or the one object that may stand for a list of one."""
+    return isinstance(value, list | dict)
 
 
 def _states(place: Place) -> Iterator[tuple[str, str]]:

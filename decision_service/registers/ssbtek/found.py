@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeAlias
 
 from decision_service.reading.kronor import to_ore
 from decision_service.reading.place import Place
@@ -12,6 +13,7 @@ from decision_service.reading.sentences import reason
 from decision_service.registers.answers import (
     Answer,
     Employment,
+    EmploymentDecision,
     Payment,
     Permit,
     Programme,
@@ -21,6 +23,10 @@ from decision_service.registers.answers import (
     Vehicle,
 )
 from decision_service.registers.ssbtek.values import day, personal_number, yes_or_no
+
+_Lasting: TypeAlias = Payment | Stop | Programme | Permit | EmploymentDecision
+_EARLIEST = 1900
+"""The year before which no day in a register is one: what is not known is often written as year 1."""
 
 
 @dataclass
@@ -71,9 +77,19 @@ class Found:
         if not text:
             return None
         found = read(text)
-        if found is None:
+        if found is None or found.year < _EARLIEST:
             self.tell(place, f"”{text[:40]}” är inget datum.")
+            return None
         return found
+
+    def tell_backwards(self, place: Place) -> None:
+        """Tell of every period that ends before it begins."""
+        decisions = self.employment.decisions if self.employment is not None else ()
+        paid = (*self.payments, *self.planned)
+        periods: tuple[_Lasting, ...] = (*paid, *self.stopped, *self.programmes, *self.permits, *decisions)
+        for each in periods:
+            if each.first is not None and each.last is not None and each.last < each.first:
+                self.tell(place, f"en period slutar {each.last}, före sin början {each.first}.")
 
     def yes_or_no(self, place: Place) -> bool | None:
         """Yes or no at a place. What is neither is told; nothing there is None."""

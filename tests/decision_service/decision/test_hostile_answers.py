@@ -23,6 +23,7 @@ Patch = tuple[str, Any]
 A = "/application"
 P2_PERSON = "/registers/p2/fk/formansinformation/generellPersoninformation"
 ALLOWANCE = ("ABB", "Barnbidrag")
+SUPPORT, DISABILITY = ("US", "Underhållsstöd"), ("SE", "Sjukersättning")
 KID: list[Patch] = [(PAYMENTS, [paid(ALLOWANCE, 1250, "2026-10-20"), paid(ALLOWANCE, 1250, "2026-09-18")])]
 
 
@@ -220,6 +221,10 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
         [sessions("ABSENT"), (f"{PLAN}/valid_reason", True)],
         {"MEST_BORTA"},
     ),
+    "the same sessions twice": (
+        [("/activity/0/sessions", [*sessions("PRESENT")[1], *sessions("PRESENT")[1]])],
+        {"NÄRVARO_ORIMLIG"},
+    ),
     "present for no hours": ([sessions("PRESENT", hours=0)], {"NÄRVARO_ORIMLIG"}),
     # --- the past
     "a later month is decided": (
@@ -268,6 +273,53 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
     "an agency answers twice": (
         [("/registers/af/Svar", [{"StatusSokandeinformationKod": "0"}] * 2)],
         {"OTOLKADE_UPPGIFTER", "REGISTER_SAKNAS"},
+    ),
+    "a text for a list of payments": ([(PAYMENTS, "")], {"OTOLKADE_UPPGIFTER"}),
+    "a text for a list of pensions": (
+        [("/registers/fk/utbetalningar", "")],
+        {
+            "OTOLKADE_UPPGIFTER",
+            "REGISTER_SAKNAS",
+            "UPPGIFTER_OFULLSTÄNDIGA",
+            "UPPGIFT_SAKNAS",
+            "UTFALL_OKÄNT",
+        },
+    ),
+    "entered in the year one": ([(f"{AF}/ArbetssokandeRegistrerad", "0001-01-01")], {"OTOLKADE_UPPGIFTER"}),
+    "a programme that ends before it begins": (
+        [
+            (
+                f"{FK}/programanvisning",
+                [
+                    {
+                        "program": {"id": "1", "beskrivning": "Jobbgarantin"},
+                        "period": {"fran": "2026-09-30", "till": "2026-09-01"},
+                    }
+                ],
+            )
+        ],
+        {"OTOLKADE_UPPGIFTER"},
+    ),
+    "unable to work, and looks for work": (
+        [
+            (PAYMENTS, [paid(DISABILITY, 3100, "2026-09-18"), paid(DISABILITY, 3100, "2026-10-19")]),
+            ("/history/0/payments", [counted("FK:sjukersättning", 3100, "2026-09-18")]),
+        ],
+        {"ERSÄTTNING_MOT_PLANERING"},
+    ),
+    "a late payment, and nobody knows what was counted": (
+        [
+            (PAYMENTS, [paid(SICKNESS, 3100, "2026-09-29"), paid(SICKNESS, 3100, "2026-10-26")]),
+            ("/history/0/payments", None),
+        ],
+        {"SEN_UTBETALNING"},
+    ),
+    "an early payment, and nobody knows what was counted": (
+        [
+            (PAYMENTS, [paid(SICKNESS, 3100, "2026-09-25"), paid(SICKNESS, 3100, "2026-10-26")]),
+            ("/history/0/payments", None),
+        ],
+        set(),
     ),
     "a payment without an account of it": ([(PAYMENTS, [None])], {"OTOLKADE_UPPGIFTER"}),
     "a section that nobody knows": (
@@ -332,6 +384,26 @@ WITH_CHILD: dict[str, tuple[list[Patch], set[str]]] = {
         [(PAYMENTS, [paid(ALLOWANCE, 625, "2026-10-20"), paid(ALLOWANCE, 625, "2026-09-18")])],
         {"BARNBIDRAG_SAKNAS"},
     ),
+    "maintenance support for two": (
+        [
+            (PAYMENTS, [*KID[0][1], paid(SUPPORT, 3346, "2026-09-24"), paid(SUPPORT, 3346, "2026-10-23")]),
+            (
+                "/history/0/payments",
+                [counted("FK:ABB", 1250, "2026-09-18"), counted("FK:underhållsstöd", 3346, "2026-09-24")],
+            ),
+        ],
+        {"BARNFÖRMÅN_UTAN_BARN"},
+    ),
+    "maintenance support for one": (
+        [
+            (PAYMENTS, [*KID[0][1], paid(SUPPORT, 1673, "2026-09-24"), paid(SUPPORT, 1673, "2026-10-23")]),
+            (
+                "/history/0/payments",
+                [counted("FK:ABB", 1250, "2026-09-18"), counted("FK:underhållsstöd", 1673, "2026-09-24")],
+            ),
+        ],
+        set(),
+    ),
     "ten years, in no school": (
         [("/people/1/born", "2016-05-01"), (f"{A}/children/0/schoolKind", "NONE")],
         {"SKOLFORM"},
@@ -391,6 +463,10 @@ WITH_CHILD: dict[str, tuple[list[Patch], set[str]]] = {
 COUPLE: dict[str, tuple[list[Patch], set[str]]] = {
     "one is married and the other is not": (
         [person(civilstand={"id": "2"}), (P2_PERSON, [{"civilstand": {"beskrivning": "Ogift"}}])],
+        {"CIVILSTÅND_I_REGISTER"},
+    ),
+    "one is married and of the other nothing is known": (
+        [person(civilstand={"id": "2"})],
         {"CIVILSTÅND_I_REGISTER"},
     ),
     "both are married": (
