@@ -106,6 +106,14 @@ def account_given(case: Case, role: Any, clearing: str | None, account: str | No
     return bool(re.fullmatch(r"[0-9]{4,5}", numbers[0]) and re.fullmatch(r"[0-9]{2,}", numbers[1]))
 
 
+def has_coordination_number(case: Case, number: str | None) -> bool:
+    """Whether a number is one for somebody who is not in the population register: its day is 60 more."""
+    return number is not None and int(re.sub(r"[^0-9]", "", number)[-6:-4]) > _DAYS_ADDED
+
+
+_DAYS_ADDED = 60
+
+
 def vehicles_declared(case: Case, categories: tuple[str | None, ...]) -> int:
     """How many vehicles the application names."""
     return sum(each == "VEHICLE" for each in categories)
@@ -241,6 +249,7 @@ def _supported(
 ADULT: Mapping[str, Derivation] = {
     "ikryssat_av_den_vuxna": ticked_if_answered,
     "konto_angivet": account_given,
+    "samordningsnummer": has_coordination_number,
     "antal_fordon": vehicles_declared,
     "senaste_årets_summa": latest_sum,
     "planeringens_kod": planning_word,

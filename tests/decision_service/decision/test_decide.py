@@ -384,9 +384,20 @@ def test_every_fault_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixtu
     ]
 
 
-def test_a_coordination_number_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_coordination_number_is_taken_and_the_right_to_stay_is_asked_about(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert decide_bytes((CASES / "samordningsnummer.json").read_bytes(), tmp_path) == 0
-    assert json.loads(capsys.readouterr().out)["outcome"] == "BIFALL"
+    found = json.loads(capsys.readouterr().out)
+    assert (found["outcome"], found["proposed_outcome"]) == ("HANDLAGGARE", "BIFALL")
+    assert [reason["code"] for reason in found["reasons"]] == ["TILLSTÅND"]
+
+
+def test_a_coordination_number_with_a_permit_is_decided() -> None:
+    case = raw("samordningsnummer")
+    permit = {"arendeTyp": "UAT", "beslutsKod": "BEV", "beslutsTyp": "PUT", "giltighetstid": "PERMANENT"}
+    case["registers"]["miv"] = {"response": {"svarCollection": {"svar": [permit]}}}
+    assert decided(case).automatic
 
 
 def test_the_same_child_told_twice_in_the_application_goes_to_a_person() -> None:
