@@ -9,7 +9,7 @@ part, is personal. That includes the receipt: a plain hash of personal data can 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from audit.canonical import Json
@@ -26,12 +26,16 @@ _PUBLIC = (
 _RULE = ("id", "provision", "state")
 ASSESSMENT, DECISION = "assessment", "decision"
 """The names of the documents, which the names of their personal parts begin with."""
+CLOSED = "rules_closed"
+"""Among what is public: the rules whose state is not, whatever it is."""
 
 
-def split(name: str, document: Mapping[str, Any]) -> tuple[dict[str, Json], dict[str, Json]]:
+def split(
+    name: str, document: Mapping[str, Any], closed: Collection[str] = ()
+) -> tuple[dict[str, Json], dict[str, Json]]:
     """``body`` and ``personal`` of a document's entry. Add the case file of an assessment to ``personal`` as
-    ``inputs``."""
-    return public(document), {f"{name}.{member}": part for member, part in document.items()}
+    ``inputs``. ``closed``: rules whose state tells too much of somebody to be read for ever."""
+    return public(document, closed), {f"{name}.{member}": part for member, part in document.items()}
 
 
 def join(personal: Mapping[str, Json]) -> dict[str, Json]:
@@ -40,12 +44,15 @@ def join(personal: Mapping[str, Json]) -> dict[str, Json]:
     return {member: part for (name, _, member), part in parts if name in (ASSESSMENT, DECISION) and member}
 
 
-def public(document: Mapping[str, Any]) -> dict[str, Json]:
+def public(document: Mapping[str, Any], closed: Collection[str] = ()) -> dict[str, Json]:
     """The part of a document that stays."""
     body: dict[str, Json] = {name: document[name] for name in _PUBLIC if name in document}
     if "rules" in document:
-        rules = [{name: rule[name] for name in _RULE if name in rule} for rule in document["rules"]]
+        told = (rule for rule in document["rules"] if rule["id"] not in closed)
+        rules = [{name: rule[name] for name in _RULE if name in rule} for rule in told]
         body["rules"] = list({repr(rule): rule for rule in rules}.values())
+        if closed:
+            body[CLOSED] = [*sorted(closed)]
     if "engines" in document:
         body["engines"] = {"agree": document["engines"]["agree"]}
     return body

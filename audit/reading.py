@@ -215,11 +215,13 @@ class _Writer:
             agree = "kom" if whole["engines"]["agree"] else "kom INTE"
             yield f"De två regelmotorerna {agree} fram till samma sak."
             yield from (f"   {each}" for each in whole["engines"].get("differences") or [])
-        told = {"number", *document.public(whole)}
+        closed = body.get(document.CLOSED, ())
+        told = {"number", *document.public(whole, closed)}
         more = {name: part for name, part in body.items() if name not in told}
         yield from self.tree(more, "", codes=True)
         shown = not entry.get("personal", {}).keys() - one.personal.keys()
-        if sealed and shown and any(body.get(name) != part for name, part in document.public(sealed).items()):
+        stays = document.public(sealed, closed)
+        if sealed and shown and any(body.get(name) != part for name, part in stays.items()):
             yield "VARNING: det som står öppet i loggen är inte samma sak som dokumentet i valvet."
         yield from self.decided(whole)
         yield from self.reasons(whole.get("reasons") or [])

@@ -27,7 +27,7 @@ from audit.errors import RowError
 from audit.reading import Words
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
-from decision_service.casework import examine, leases
+from decision_service.casework import examine, leases, search
 from decision_service.casework.checking import checked_log
 from decision_service.casework.lanes import Lanes
 from decision_service.casework.office import Clock, Office, keyed
@@ -432,7 +432,7 @@ def _examined(office: Office, metrics: Metrics, tenant: str, application_id: str
     if found is None:
         return
     assessment = found.assessment
-    first = assessment.reasons[0].code if assessment.reasons else ""
+    first = search.open_code(assessment.reasons[0]) if assessment.reasons else ""
     margin = found.margin.total_seconds()
     metrics.decided(tenant, assessment.outcome, first, automatic=assessment.automatic, margin=margin)
     if not assessment.engines.agree:

@@ -22,6 +22,7 @@ from decision_service.casework.assessments import latest
 from decision_service.casework.meaning import Means
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, lock
+from decision_service.casework.search import open_code
 from decision_service.decision.causes import question_about
 from decision_service.decision.document import Assessment, Reason, Who, reasons_from
 from decision_service.log import journal, vouched
@@ -221,7 +222,7 @@ def in_case(answer: AnswerRow) -> Json:
     return {
         "id": answer.id,
         "question": answer.question,
-        "code": answer.code,
+        "code": asked["code"],
         "rule": asked.get("rule"),
         "subject": answer.subject,
         "fact": answer.fact,
@@ -338,7 +339,7 @@ def _row(
         application_id=row.id,
         person=_concerns(office, row.tenant, content["people"], question.subject),
         question=question.id,
-        code=question.code,
+        code=open_code(question),
         fact=question.sets or question.fact,
         subject=question.subject,
         asked=question.model_dump_json(),

@@ -26,6 +26,7 @@ from decision_service.application.pointer import pointer_of, value_at
 from decision_service.casework import answers, steps
 from decision_service.casework.answers import Given
 from decision_service.casework.office import Office
+from decision_service.casework.protection import spread
 from decision_service.casework.receive import name_parties
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.decision.document import Reason, reasons_from
@@ -176,6 +177,7 @@ def change(office: Office, session: Session, row: ApplicationRow, before: Json, 
     row.protected = row.protected or any(one.protected for one in case.people)
     row.content_at = office.clock()
     name_parties(office, session, row, case.people)
+    spread(session, row)
 
 
 def _choose_month(row: ApplicationRow, before: Json, form: Application) -> None:

@@ -22,7 +22,9 @@ from decision_service.casework.assessments import Numbered
 from decision_service.casework.decisions import MonthPaidError, Verdict, make_decision
 from decision_service.casework.gather import Gathered
 from decision_service.casework.office import Office
+from decision_service.casework.protection import spread
 from decision_service.casework.rows import NotFoundError, lock
+from decision_service.decision import protection
 from decision_service.decision.document import Assessment, ReasonKind
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.log import journal, vouched
@@ -113,7 +115,8 @@ def _write(
                 for key, one in answers.items()
             }
             before = [journal.facts(row.id, now, asked=asked, answers=gathered.case["registers"])]
-        _assessed(office, session, current, gathered, found, now, before)
+        with session.no_autoflush:  # all is written when it is logged, and each row once
+            _assessed(office, session, current, gathered, found, now, before)
         # Whoever decides writes in the log, and the log is ours from here on: nothing can come after this.
         if gather.decisions_about(session, current, gathered.persons) != gathered.decisions:
             raise OvertakenError
@@ -134,6 +137,9 @@ def _assessed(
     assessment = found.assessment
     row.assessments += 1
     row.next_run_at, row.attempts = None, 0
+    if not row.protected and protection.tells_of_protected(assessment):
+        row.protected = True
+        spread(session, row)
     session.add(
         AssessmentRow(
             application_id=row.id,

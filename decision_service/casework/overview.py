@@ -215,7 +215,7 @@ def raised_in(office: Office, session: Session, row: ApplicationRow) -> Iterator
         asked = Reason.model_validate_json(each.asked)
         yield RaisedQuestion(
             id=each.question,
-            code=each.code,
+            code=asked.code,
             question=asked.question,
             state=QuestionState(each.state),
             opened_at=each.opened_at,

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 import audit
 from decision_service.application.case_file import CaseFile
 from decision_service.casework.office import Office
+from decision_service.casework.search import open_code
 from decision_service.decision.document import Assessment, Reason, ReasonKind
 from decision_service.decision.takes import AnswerKind
 from decision_service.log import journal, vouched
@@ -96,9 +97,9 @@ def outlived(session: Session, row: ApplicationRow, answer: Mapping[str, Any]) -
         return False
     at = datetime.fromisoformat(answer["at"])
     return any(
-        life.code == answer["code"] and life.ended_at is not None and life.ended_at >= at
+        life.ended_at is not None and life.ended_at >= at
         for life in _lives(session, row)
-        if _rule_of(life) == answer["rule"]
+        if (_asked(life).rule, _asked(life).code) == (answer["rule"], answer["code"])
     )
 
 
@@ -107,8 +108,8 @@ def _lives(session: Session, row: ApplicationRow) -> list[QuestionRow]:
     return list(session.exec(query.order_by(col(QuestionRow.number))))
 
 
-def _rule_of(life: QuestionRow) -> str | None:
-    return Reason.model_validate_json(life.asked).rule
+def _asked(life: QuestionRow) -> Reason:
+    return Reason.model_validate_json(life.asked)
 
 
 def _of_the_case(reason: Reason) -> bool:
@@ -137,7 +138,7 @@ def _note(
             number=number,
             tenant=row.tenant,
             question=reason.id,
-            code=reason.code,
+            code=open_code(reason),
             asked="",
             opened_at=now,
             assessment=0,

@@ -16,6 +16,7 @@ from decision_service.application.case_file import Person
 from decision_service.application.declared import Declared
 from decision_service.casework import outbox
 from decision_service.casework.office import Office
+from decision_service.casework.protection import spread
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.installation import calendar
 from decision_service.log import journal, vouched
@@ -71,7 +72,8 @@ def receive(
     )
     session.add(row)
     session.flush()
-    name_parties(office, session, row, intake.people)
+    name_parties(office, session, row, intake.people, new=True)
+    spread(session, row)
     outbox.put_letters(session, row, outbox.RECEIPT, 1, {}, now)
     outbox.tell(session, row, "application.received", now)
     entry = journal.received(row.id, now, adapter=adapter, client=client, content=body.content)
@@ -85,14 +87,17 @@ def read_as_declared(office: Office, tenant: str, adapter: str, data: Any, now: 
     return declared.read(adapter, data, known.declared(swedish_day(now)) if known else Declared())
 
 
-def name_parties(office: Office, session: Session, row: ApplicationRow, people: Iterable[Person]) -> None:
-    """Note the persons of an application, by whom earlier and other applications are found."""
+def name_parties(
+    office: Office, session: Session, row: ApplicationRow, people: Iterable[Person], *, new: bool = False
+) -> None:
+    """Note the persons of an application, by whom earlier and other applications are found. ``new``: none is
+    noted yet."""
     wanted = {
         office.pseudonym(row.tenant, one.personal_number): one.role in ADULT_ROLES
         for one in people
         if one.personal_number
     }
-    if row.version > 1:
+    if not new:
         for known in session.exec(select(PartyRow).where(PartyRow.application_id == row.id)):
             if (adult := wanted.pop(known.person, None)) is None:
                 session.delete(known)

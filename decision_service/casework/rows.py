@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 
 from decision_service.casework.hidden import is_hidden
 from decision_service.casework.office import Office
+from decision_service.casework.protection import require_hidden
 from decision_service.log import vouched
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
 from decision_service.store.tables import ApplicationRow
@@ -41,5 +42,7 @@ def require_logged(office: Office, session: Session, *rows: ApplicationRow) -> N
     before anybody is shown it or acts on it. Raises audit.errors.RowError."""
     if not rows:
         return
+    for row in rows:
+        require_hidden(row)
     of_them = vouched.of_applications(session, [row.id for row in rows])
     vouched.require(office.keys, session, rows[0].tenant, *rows, *of_them)

@@ -17,7 +17,8 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from decision_service.application.outcome import Outcome
-from decision_service.decision.document import Assessment
+from decision_service.decision import protection
+from decision_service.decision.document import Assessment, Reason
 from decision_service.store.tables import (
     ApplicationRow,
     AssessmentRow,
@@ -212,12 +213,24 @@ def named_staff(session: Session, municipality: str) -> dict[str, str]:
 
 def fired(assessment: Assessment) -> str:
     """The rules that fired in an assessment, as a row keeps them."""
-    return words_of(one.id for one in assessment.rules if one.state == RuleState.FIRED.value)
+    rules = (one.id for one in assessment.rules if one.state == RuleState.FIRED.value)
+    return words_of(rule for rule in rules if not protection.tells(rule))
 
 
 def asked(assessment: Assessment) -> str:
     """The codes of what was asked in an assessment, as a row keeps them."""
-    return words_of(one.code for one in assessment.reasons)
+    return asked_by(assessment.reasons)
+
+
+def asked_by(reasons: Iterable[Reason]) -> str:
+    """The codes of some questions, as a row keeps them."""
+    return words_of(found for one in reasons if (found := open_code(one)))
+
+
+def open_code(reason: Reason) -> str:
+    """The code of a question as it may be read by whoever has no key: none of one that tells of a protected
+    person."""
+    return "" if protection.tells(reason.rule) else reason.code
 
 
 def words_of(found: Iterable[str]) -> str:

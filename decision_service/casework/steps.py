@@ -104,8 +104,8 @@ def hand_over(
     task = session.get(TaskRow, row.id)
     if task is None:
         task = TaskRow(application_id=row.id, tenant=row.tenant, opened_at=now, reasons="[]")
-    task.reasons, task.reason = reasons_text(reasons), min((each.code for each in reasons), default="")
-    task.asked = search.words_of(each.code for each in reasons)
+    task.reasons, task.reason = reasons_text(reasons), min(map(search.open_code, reasons), default="")
+    task.asked = search.asked_by(reasons)
     task.proposed, task.household = proposed.value if proposed is not None else "", _household(row)
     session.add(task)
     row.next_run_at = None

@@ -20,6 +20,7 @@ from audit.canonical import Json
 from audit.replay import INPUTS
 from decision_service.application.case_file import CaseFile, PersonRole
 from decision_service.application.outcome import Outcome
+from decision_service.decision import protection
 from decision_service.decision.document import Assessment, CorrectionKind, Decision, Reason
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek import agencies_about, register_answers
@@ -79,12 +80,14 @@ def facts(
 ) -> Entry:
     """What the case is decided on and where it came from.
 
-    ``asked``: for each person (an id within the case) how each register answered. ``answers``: what they
-    said. ``sources``: other facts by source, such as earlier decisions or a plan.
+    ``asked``: for each person (an id within the case) how each register answered; it is told by the person's
+    place, since the id is the sender's word and what is told stays for ever. ``answers``: what they said.
+    ``sources``: other facts by source, such as earlier decisions or a plan.
     """
     personal: dict[str, Json] = {} if not answers else {"answers": answers}
     personal |= dict(sources or {})
-    body: dict[str, Json] = {"registers": {person: dict(found) for person, found in asked.items()}}
+    told: dict[str, Json] = {str(place): dict(found) for place, found in enumerate(asked.values(), start=1)}
+    body: dict[str, Json] = {"registers": told}
     return Entry(
         Kind.FACTS,
         now,
@@ -115,7 +118,7 @@ def assessed(case_id: str, number: int, now: datetime, assessment: Assessment, i
     ``number`` is that of the assessment in the case, ``inputs`` the case file it was made from, which goes
     along so that it can be made again.
     """
-    body, personal = document.split(document.ASSESSMENT, assessment.model_dump(mode="json"))
+    body, personal = document.split(document.ASSESSMENT, assessment.model_dump(mode="json"), protection.RULES)
     return Entry(
         Kind.ASSESSMENT,
         now,

@@ -225,7 +225,7 @@ def _shown(row: AnswerRow) -> answers.GivenAnswer:
         id=row.id,
         question=row.question,
         asked=asked["question"],
-        code=row.code,
+        code=asked["code"],
         label=asked["label"],
         fact=row.fact,
         value=json.loads(row.value),

@@ -173,12 +173,14 @@ def test_no_page_tells_who_may_not_see_them(whole: Whole) -> None:
 
 
 def test_what_is_held_against_a_case_is_not_hidden(whole: Whole) -> None:
-    """Nobody is paid twice because whoever decides may not see the other payment."""
+    """Nobody is paid twice because whoever decides may not see the other payment: they see neither case."""
     sender, person = whole.eservice(), whole.person()
     first = sender.apply(named(person, protected=True))
     assert trusted(whole).take(first).decide(first).status_code == 200
     second = sender.apply(named(person, protected=False))
-    answer = whole.handlaggare().take(second).decide(second)
+    etag = trusted(whole).get(f"/applications/{second}").headers["etag"]
+    assert whole.handlaggare().post(f"/tasks/{second}/claim", if_match=etag).status_code == 404
+    answer = trusted(whole).take(second).decide(second)
     assert answer.status_code == 409, answer.text
 
 

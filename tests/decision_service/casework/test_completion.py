@@ -253,3 +253,10 @@ def test_an_answer_of_another_kind_is_told_and_changes_nothing(world: World, val
     assert wrong.value.faults[0].path == ("answers", 0, "value")
     assert len(wrong.value.faults) == 1
     assert world.everything() == before
+
+
+def test_what_is_added_before_the_machine_has_looked_is_taken(world: World) -> None:
+    case = world.receive(application(1, NOVEMBER))
+    world.complete(case, {"application": {"otherInformation": "Jag glömde en sak."}})
+    world.examine(case)
+    assert world.row(case).assessments == 1

@@ -1,0 +1,56 @@
+"""Protection follows people: whoever may not see a protected person's case sees none with one of its people.
+
+Such a case knows of the other: of its payment for the month, of the child that is in both, of the months
+before. So it is hidden like it, and nothing that a hidden case does to another can be seen from outside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from audit.errors import RowError
+from decision_service.store.tables import ApplicationRow, PartyRow
+
+
+def spread(session: Session, row: ApplicationRow) -> None:
+    """Hide an application that has somebody in common with a hidden one; when it is hidden, hide those that
+    have somebody in common with it, and so on. Call it when its people are noted."""
+    session.flush()
+    near = _sharing(session, row.tenant, {row.id})
+    if not row.protected and any(near.values()):
+        row.protected = True
+        session.add(row)
+    reached = {row.id} if row.protected else set()
+    while reached:
+        reached = {each for each, hidden in near.items() if not hidden}
+        hide = update(ApplicationRow).where(col(ApplicationRow.id).in_(sorted(reached)))
+        if reached:
+            session.execute(hide.values(protected=True))
+            near = _sharing(session, row.tenant, reached)
+
+
+def _sharing(session: Session, tenant: str, applications: Collection[str]) -> dict[str, bool]:
+    """The other applications that have somebody in common with some, and whether they are hidden."""
+    people = select(PartyRow.person).where(col(PartyRow.application_id).in_(applications))
+    query = (
+        select(ApplicationRow.id, ApplicationRow.protected)
+        .join(PartyRow, col(PartyRow.application_id) == col(ApplicationRow.id))
+        .where(PartyRow.tenant == tenant, col(PartyRow.person).in_(people))
+    )
+    return {each: hidden for each, hidden in session.exec(query) if each not in applications}
+
+
+def require_hidden(row: ApplicationRow) -> None:
+    """Raise RowError for an application whose people are protected and that is not hidden: somebody has made
+    it so behind the service's back."""
+    if row.protected or '"protected": true' not in row.content:
+        return
+    if any(person.get("protected") for person in json.loads(row.content)["people"]):
+        raise RowError(
+            f"Ärende {row.id} har någon med skyddade uppgifter och är ändå öppet för alla. "
+            "Använd det inte; kör lagrum audit verify och utred."
+        )

@@ -1,0 +1,20 @@
+"""What tells that somebody's identity is protected, among rules and questions: never written where it is read
+without the case's key."""
+
+from __future__ import annotations
+
+from decision_service.decision.document import Assessment
+from rules.evaluated import RuleState
+
+RULES = frozenset({"uppgifter.skyddade"})
+"""The rules that ask whether somebody is protected."""
+
+
+def tells(rule: str | None) -> bool:
+    """Whether it tells of a protected person that a rule applies, or has asked."""
+    return rule in RULES
+
+
+def tells_of_protected(assessment: Assessment) -> bool:
+    """Whether an assessment has found somebody protected, whoever said so: the application or a register."""
+    return any(one.state == RuleState.FIRED.value and tells(one.id) for one in assessment.rules)
