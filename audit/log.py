@@ -352,12 +352,14 @@ def look(connection: Connection, tenant: str, case: str) -> Head:
     return _head(connection, tenant, case, _SQLITE_HEAD if sqlite else _POSTGRESQL_HEAD)
 
 
-def hold_wrapping_key(connection: Connection, tenant: str, *, change: bool) -> None:
+def hold_wrapping_key(connection: Connection, tenant: str, *, change: bool) -> bool:
     """Until the transaction ends nobody changes the municipality's wrapping key, or nobody else uses it for a
-    new case. On SQLite whoever writes is alone."""
-    if connection.dialect.name == "postgresql":
+    new case. False on SQLite, where whoever writes is alone and nothing was waited for."""
+    several = connection.dialect.name == "postgresql"
+    if several:
         function = "pg_advisory_xact_lock" if change else "pg_advisory_xact_lock_shared"
         connection.exec_driver_sql(f"SELECT {function}({_WRAPPING}, {int(tenant)})")
+    return several
 
 
 _WRAPPING = 4276003

@@ -11,9 +11,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from audit import tables, vault
 from audit.canonical import Json
@@ -25,11 +25,12 @@ from audit.verify import canonical
 
 class Row(NamedTuple):
     """A row as the tables have it: its case, its name there, and the SHA-256 of what it says; None where it
-    is no more."""
+    is no more. ``before``: the same without what entries of an earlier version did not vouch for."""
 
     case: str
     name: str
     content: bytes | None
+    before: bytes | None = None
 
 
 class File(NamedTuple):
@@ -65,10 +66,7 @@ def require_logged(
     if not asked:
         return
     names = {(case, row.name) for case, each in asked.items() for row in each}
-    said, opened = (
-        said_of(connection, tenant, asked, kinds, names),
-        dict(case_keys(connection, keys, tenant, asked)),
-    )
+    said, opened = _said_and_opened(connection, keys, tenant, asked, kinds, names)
     for case, each in asked.items():
         for row in each:
             found = said.get((case, row.name))
@@ -79,22 +77,46 @@ def require_logged(
                 )
 
 
-def said_of(
+def _said_and_opened(
     connection: Connection,
+    keys: KeyStore,
     tenant: str,
     cases: Iterable[str],
-    kinds: Collection[str] = (),
-    wanted: Collection[tuple[str, str]] | None = None,
-) -> dict[tuple[str, str], str | None]:
-    """What the newest entry that tells of each row of some cases says of it, by case and name; of those that
-    are ``wanted``, or of all."""
+    kinds: Collection[str],
+    wanted: Collection[tuple[str, str]],
+) -> tuple[dict[tuple[str, str], str | None], dict[str, bytes]]:
+    """What ``said_of`` says of those rows that are ``wanted``, and the keys of the cases that have one, opened.
+    In one query: it is asked for every case that is read."""
+    entry, case = tables.entry.c, tables.case.c
+    of_case = (case.tenant == entry.tenant) & (case.case_id == entry.case_id)
+    query = _entries(tenant, cases, kinds).add_columns(case.wrapping_key, case.wrapped)
+    found = connection.execute(query.outerjoin_from(tables.entry, tables.case, of_case)).all()
+    locked = {name: tuple(key) for name, _, *key in found if key[1] is not None}
+    said = _said(((name, body) for name, body, *_ in found), wanted)
+    return said, {name: vault.unwrap(keys, tenant, name, *key) for name, key in locked.items()}
+
+
+def said_of(connection: Connection, tenant: str, cases: Iterable[str]) -> dict[tuple[str, str], str | None]:
+    """What the newest entry that tells of each row of some cases says of it, by case and name."""
+    return _said(connection.execute(_entries(tenant, cases, ())).tuples())
+
+
+def _entries(tenant: str, cases: Iterable[str], kinds: Collection[str]) -> Select[Any]:
+    """The entries of some cases, the newest first."""
     entry = tables.entry.c
     query = select(entry.case_id, entry.body).where(entry.tenant == tenant, entry.case_id.in_(list(cases)))
     if kinds:
         query = query.where(entry.type.in_(sorted({*kinds, Kind.ADOPTION.value})))
+    return query.order_by(entry.seq.desc())
+
+
+def _said(
+    entries: Iterable[tuple[str, bytes]], wanted: Collection[tuple[str, str]] | None = None
+) -> dict[tuple[str, str], str | None]:
+    """What entries, the newest first, say of the rows that are wanted, or of all."""
     said: dict[tuple[str, str], str | None] = {}
     left = None if wanted is None else set(wanted)
-    for case, body in connection.execute(query.order_by(entry.seq.desc())).all():
+    for case, body in entries:
         if left is not None and not left:
             break
         if b'"rows":' in body:
@@ -118,8 +140,10 @@ def case_keys(
 
 
 def _same(case_key: bytes, row: Row, said: str) -> bool:
-    made = vault.commit_rows(case_key, {row.name: row.content})[row.name]
-    return hmac.compare_digest(str(made), said)
+    made = (
+        vault.commit_rows(case_key, {row.name: one})[row.name] for one in (row.content, row.before) if one
+    )
+    return any(hmac.compare_digest(str(each), said) for each in made)
 
 
 class Compared(NamedTuple):

@@ -36,25 +36,31 @@ def case_key(connection: Connection, keys: KeyStore, tenant: str, case: str) -> 
     """
     head = look(connection, tenant, case)
     if head.wrapped is None:
-        hold_wrapping_key(connection, tenant, change=False)
-        _give_key(connection, keys, look(connection, tenant, case), case)
+        if hold_wrapping_key(connection, tenant, change=False):
+            head = look(connection, tenant, case)
+        if (given := _give_key(connection, keys, head, case)) is not None:
+            return given
         head = look(connection, tenant, case)
     if head.wrapped is None or head.case_wrapping_key is None:
         raise VaultError(f"Ärende {case} är gallrat (post {head.deleted_seq}) och kan inte få nya uppgifter.")
     return vault.unwrap(keys, tenant, case, head.case_wrapping_key, head.wrapped)
 
 
-def _give_key(connection: Connection, keys: KeyStore, head: Head, case: str) -> None:
-    """Others may be about to do the same: the first one's key stands."""
+def _give_key(connection: Connection, keys: KeyStore, head: Head, case: str) -> bytes | None:
+    """A new key for a case that has none. Others may be about to do the same: the first one's key stands, and
+    for anybody else it is None."""
     if head.wrapped is not None or head.deleted_seq is not None:
-        return
-    _, wrapped = vault.new_wrapped(keys, head.tenant, case, head.wrapping_key)
+        return None
+    case_key, wrapped = vault.new_wrapped(keys, head.tenant, case, head.wrapping_key)
     row = {"tenant": head.tenant, "case_id": case, "entries": 0}
     key = {"wrapping_key": head.wrapping_key, "wrapped": wrapped}
     table = tables.case
     if head.entries is None:
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        connection.execute(insert(table).values(**row, **key).on_conflict_do_nothing())
+        new = insert(table).values(**row, **key).on_conflict_do_nothing().returning(table.c.case_id)
+        stands = connection.scalar(new) is not None
     else:
         same = (table.c.tenant == head.tenant) & (table.c.case_id == case) & table.c.wrapped.is_(None)
-        connection.execute(table.update().where(same).values(**key))
+        changed = table.update().where(same).values(**key).returning(table.c.case_id)
+        stands = connection.scalar(changed) is not None
+    return case_key if stands else None

@@ -211,8 +211,9 @@ def key_for(session: Session | None, connection: Connection, tenant: str, case: 
     return cast(bytes, known[tenant, case])
 
 
-def _forget_keys(session: Session, _transaction: SessionTransaction) -> None:
-    session.info.pop(_OF_TRANSACTION, None)
+def _forget_keys(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None or ended.nested:  # and not a flush, which is one within
+        session.info.pop(_OF_TRANSACTION, None)
 
 
 for _when in ("before_insert", "before_update"):
