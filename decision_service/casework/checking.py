@@ -11,8 +11,9 @@ from sqlmodel import col
 import audit
 from audit import trail, witness
 from audit.database import read_only
-from audit.errors import KeyFileError
+from audit.errors import KeyFileError, RowError
 from audit.verify import LETTER, Report, read_key
+from decision_service.casework.agreement import disagreements
 from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
 from decision_service.log import vouched
@@ -38,7 +39,7 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
         report.add(False, "", f"Kommun {tenant}: loggen börjar inte med en nyckel som tjänsten har. {error}")
         return report
     kept += witness.collected(witnessed / origin) if witnessed is not None else []
-    return audit.verify_database(
+    report = audit.verify_database(
         office.engine,
         {tenant: pinned},
         kept,
@@ -48,6 +49,12 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
         sent={tenant: letters},
         live=office.clock(),
     )
+    try:
+        for found in disagreements(office, tenant):
+            report.add(False, "", f"Kommun {tenant}: {found}")
+    except RowError as error:
+        report.add(False, "", f"Kommun {tenant}: {error}")
+    return report
 
 
 def letters_in(engine: Engine) -> dict[str, list[str]]:

@@ -16,7 +16,22 @@ from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, LargeBinary, collate, event, inspect, select
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Executable,
+    LargeBinary,
+    bindparam,
+    collate,
+    event,
+    exists,
+    inspect,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_rows
@@ -62,7 +77,8 @@ class Vouched:
     ``name`` is what a row is called in its case, with columns in braces; ``columns`` are what is vouched for:
     a row whose columns are all empty is none. ``case`` is the column that says which case. ``by`` is the
     kind of entry that vouches, None for any. ``kind``: the messages of one kind alone. ``passing``: what is
-    there for a time; an entry says when it is no more, so that nobody can put it back.
+    there for a time; an entry says when it is no more, so that nobody can put it back. ``added``: columns
+    that entries of an earlier version did not vouch for, nor do they for a row that has not changed since.
     """
 
     table: type[SQLModel]
@@ -72,14 +88,16 @@ class Vouched:
     case: str = "application_id"
     kind: str | None = None
     passing: bool = False
+    added: tuple[str, ...] = ()
 
     def of(self, row: Mapping[str, Any]) -> Row | None:
         """The row as the log knows it; None where it is none of these."""
         said = [_text(row[name]) for name in self.columns]
         if all(one is None for one in said) or (self.kind is not None and row["kind"] != self.kind):
             return None
-        content = hashlib.sha256(canonical(said).encode()).digest()
-        return Row(row[self.case], self.name.format_map(row), content)
+        before = _hash(said) if self.added else None
+        content = _hash([*said, *(_text(row[name]) for name in self.added)])
+        return Row(row[self.case], self.name.format_map(row), content, before)
 
     def gone(self, row: SQLModel) -> Row | None:
         """That a passing row is no more."""
@@ -87,6 +105,10 @@ class Vouched:
             return None
         said = {column.name: getattr(row, column.name) for column in _read(inspect(self.table).columns)}
         return Row(said[self.case], self.name.format_map(said), None)
+
+
+def _hash(said: Sequence[Any]) -> bytes:
+    return hashlib.sha256(canonical(said).encode()).digest()
 
 
 def _text(value: Any) -> Any:
@@ -278,6 +300,7 @@ VOUCHED = (
         ("tenant", "version", "changed_at", "changed_by", "document"),
         Kind.PLAN,
         case="case_id",
+        added=("person", "born_day"),
     ),
     Vouched(
         ParticipantRow,
@@ -285,6 +308,7 @@ VOUCHED = (
         ("tenant", "version", "changed_at", "changed_by", "responsible", "due", "document"),
         Kind.PLAN,
         case="case_id",
+        added=("person", "born_day"),
     ),
     Vouched(
         AttendanceRow,
@@ -299,6 +323,7 @@ VOUCHED = (
         ("tenant", "imported_at", "imported_by", "complete", "document"),
         Kind.HISTORY,
         case="case_id",
+        added=("person", "born_day"),
     ),
     Vouched(
         ProposedHistoryRow,
@@ -353,11 +378,35 @@ def require(keys: audit.KeyStore, session: Session, tenant: str, *rows: SQLModel
 
 def of_applications(session: Session, applications: Sequence[str]) -> Iterator[SQLModel]:
     """Every row that belongs to one of some applications, and is shown with it."""
-    for table in dict.fromkeys(one.table for one in VOUCHED if one.case == "application_id" and not one.kind):
+    session.flush()
+    with_rows = session.connection().execute(_WITH_ROWS, {"applications": list(applications)}).all()
+    for (number,) in with_rows:
+        table = _OF_APPLICATIONS[number]
         columns = table.metadata.tables[str(table.__tablename__)].c
         unread = [defer(getattr(table, each.name)) for each in columns if isinstance(each.type, LargeBinary)]
         belongs = columns.application_id.in_(applications)
         yield from session.exec(select_rows(table).where(belongs).options(*unread))
+
+
+_OF_APPLICATIONS = [
+    *dict.fromkeys(one.table for one in VOUCHED if one.case == "application_id" and not one.kind)
+]
+
+
+def _with_rows() -> Executable:
+    """Which of those tables have a row of some applications, by number: a dozen are empty for most, and to
+    ask each costs more than all else that is done here."""
+    wanted: BindParameter[Any] = bindparam("applications", expanding=True)
+    columns = [table.metadata.tables[str(table.__tablename__)].c for table in _OF_APPLICATIONS]
+    return union_all(
+        *(
+            select(literal_column(str(number))).where(exists().where(of.application_id.in_(wanted)))
+            for number, of in enumerate(columns)
+        )
+    )
+
+
+_WITH_ROWS = _with_rows()
 
 
 def _read(columns: Iterable[Column[Any]]) -> list[Column[Any]]:
@@ -450,7 +499,7 @@ def _all_of(row: SQLModel, *, changed: bool = False) -> Iterator[tuple[Vouched, 
     """What a row is in the log; ``changed``: only what has changed in it since it was read, and what it is
     no more."""
     for one in VOUCHED:
-        if not isinstance(row, one.table) or (changed and not _changed(row, one.columns)):
+        if not isinstance(row, one.table) or (changed and not _changed(row, (*one.columns, *one.added))):
             continue
         found = one.of(
             {column.name: getattr(row, column.name) for column in _read(inspect(one.table).columns)}

@@ -1,13 +1,13 @@
 """Who is signed in: sessions whose state is the server's, behind a cookie that says nothing by itself.
 
-The database holds a hash of the cookie, so that a copy of it opens nobody's session. A session ends when it
+The database holds a keyed hash of the cookie, and of who it is: a copy of it opens nobody's session, and
+whoever can write in it can neither begin one nor be somebody else in one's own. A session ends when it
 has not been used for a while, when its day is over, and at once when somebody signs out or the issuer
 says so.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import secrets
@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Engine, delete, update
 from sqlmodel import col
 
@@ -26,8 +27,12 @@ from decision_service.store.tables import WebSessionRow
 from decision_service.web.closed import opened, sealed
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
+_COOKIE, _PRINCIPAL = "cookie", "signed in"
+"""What the keyed hashes are for: one is none of another."""
 _NOTED = timedelta(minutes=1)
 """How often it is written down that a session is in use."""
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +62,19 @@ class SignedIn:
 class Sessions:
     """The sessions of a service. Every process sees the same."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
-        self._engine, self.clock = engine, clock
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], keyed: Callable[..., str]) -> None:
+        self._engine, self.clock, self._keyed = engine, clock, keyed
 
     def begin(
         self, principal: Principal, purpose: str = "", issuer: str = "", vouched: Vouched | None = None
     ) -> str:
         """Sign somebody in: the value of the cookie. What has long ended is cleared on the way."""
         cookie, now = secrets.token_urlsafe(32), self.clock()
+        key = self._hashed(cookie)
         row = WebSessionRow(
-            id=_hashed(cookie),
+            id=key,
             subject=principal.subject,
-            principal=_written(principal),
+            principal=self._written(key, principal),
             csrf=secrets.token_urlsafe(24),
             purpose=purpose,
             begun_at=now,
@@ -89,10 +95,13 @@ class Sessions:
             return None
         now = self.clock()
         with reading(self._engine) as session:
-            row = session.get(WebSessionRow, _hashed(cookie))
+            row = session.get(WebSessionRow, self._hashed(cookie))
             if row is None or now - row.used_at > IDLE or now - row.begun_at > LONGEST:
                 return None
-            found = SignedIn(row.id, _read(row.principal), row.csrf, row.purpose, _origin(row, cookie))
+            principal = self._read(row)
+            if principal is None:
+                return None
+            found = SignedIn(row.id, principal, row.csrf, row.purpose, _origin(row, cookie))
             noted = now - row.used_at < _NOTED
         if not noted:
             self._change(found.key, used_at=now)
@@ -115,7 +124,7 @@ class Sessions:
         """The issuer vouches for the person still, with the roles that it says now."""
         principal, now = vouched.who.principal, self.clock()
         refresh = sealed(cookie, vouched.refresh)
-        written = _written(principal)
+        written = self._written(signed_in.key, principal)
         self._change(signed_in.key, principal=written, refresh=refresh, confirmed_at=now, asked_at=now)
         return replace(signed_in, principal=principal)
 
@@ -136,6 +145,22 @@ class Sessions:
         with transaction(self._engine) as session:
             session.execute(delete(row).where(col(row.issuer) == issuer, *which))
 
+    def _hashed(self, cookie: str) -> str:
+        return self._keyed(_COOKIE, cookie)
+
+    def _written(self, key: str, principal: Principal) -> str:
+        """Who a session's is, and our word for it."""
+        found = _as_json(principal)
+        return f"{self._keyed(_PRINCIPAL, key, found)} {found}"
+
+    def _read(self, row: WebSessionRow) -> Principal | None:
+        """Who a session's is; None where it is not our word."""
+        word, _, found = row.principal.partition(" ")
+        if not hmac.compare_digest(word.encode(), self._keyed(_PRINCIPAL, row.id, found).encode()):
+            _log.critical("session_not_ours", session=row.id[:8])
+            return None
+        return _principal(found)
+
     def _change(self, key: str, **values: object) -> None:
         with transaction(self._engine) as session:
             session.execute(update(WebSessionRow).where(col(WebSessionRow.id) == key).values(**values))
@@ -146,17 +171,13 @@ def same(given: str, csrf: str) -> bool:
     return hmac.compare_digest(given.encode(), csrf.encode())
 
 
-def _hashed(cookie: str) -> str:
-    return hashlib.sha256(cookie.encode()).hexdigest()
-
-
 def _origin(row: WebSessionRow, cookie: str) -> Origin | None:
     if row.issuer is None or row.refresh is None or row.confirmed_at is None or row.asked_at is None:
         return None
     return Origin(row.issuer, opened(cookie, row.refresh), row.confirmed_at, row.asked_at)
 
 
-def _written(principal: Principal) -> str:
+def _as_json(principal: Principal) -> str:
     found = {
         "subject": principal.subject,
         "roles": sorted(principal.roles),
@@ -168,7 +189,7 @@ def _written(principal: Principal) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def _read(text: str) -> Principal:
+def _principal(text: str) -> Principal:
     found: dict[str, Any] = json.loads(text)
     return Principal(
         subject=found["subject"],

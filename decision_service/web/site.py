@@ -68,7 +68,7 @@ def add_pages(app: FastAPI) -> None:
     """Put the pages into the application. Raises ValueError for a page of a case without a guard, and
     InputError for an installation where people sign in and the service does not know its own address."""
     office = app.state.service.office
-    app.state.sessions = Sessions(office.engine, office.clock)
+    app.state.sessions = Sessions(office.engine, office.clock, office.keyed)
     app.state.logins = login.services(app.state.service)
     for router in (*OPEN, *WORKING):
         if router in WORKING:

@@ -57,4 +57,4 @@ def visitor(
     """Somebody signed in with these roles."""
     office = whole.service.office
     principal = Principal(f"{name}-1", frozenset(roles), frozenset({tenant}), "sidor", name)
-    return Visitor(whole.http, Sessions(office.engine, office.clock).begin(principal, purpose))
+    return Visitor(whole.http, Sessions(office.engine, office.clock, office.keyed).begin(principal, purpose))

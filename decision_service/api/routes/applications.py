@@ -149,7 +149,7 @@ def _received(
 def _standing(request: Request, caller: Caller, application: str, new: bool, seconds: int | None) -> Response:
     """How an application that was just sent stands now."""
     office = office_of(request)
-    with reading(office.engine) as session:
+    with told(), reading(office.engine) as session:
         row = visible(office, session, caller, application)
         examined = row.state not in FOR_THE_MACHINE
         headers = {"Location": f"{request.url.path}/{row.id}"}

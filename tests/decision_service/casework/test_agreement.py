@@ -1,0 +1,146 @@
+"""What somebody with the database alone does to the rows that no entry tells of, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from audit.errors import RowError
+from audit.verify import Report
+from decision_service.casework.agreement import disagreements
+from decision_service.casework.checking import checked_log
+from decision_service.log import vouched
+from decision_service.store.database import reading
+from decision_service.store.tables import ActivityRow, HistoryRow, State
+from tests.world.lived import lived
+from tests.world.office import World
+from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
+
+Json = dict[str, Any]
+
+
+def tamper(world: World, statement: str, **words: Any) -> None:
+    with world.engine.begin() as connection:
+        assert connection.execute(text(statement), words).rowcount
+
+
+def found(world: World) -> list[str]:
+    return [each.partition(": ")[2] for each in disagreements(world.office, TENANT)]
+
+
+def checked(world: World) -> Report:
+    """The service's own check, of a log that is signed as in use."""
+    world.office.log.checkpoint(world.engine, TENANT)
+    return checked_log(world.office, TENANT, None)
+
+
+MOVED = {
+    "beslutad": "sägs vara beslutat, men har inget beslut.",
+    "aterkallad": "sägs vara återkallat, men loggen vet inget om det.",
+    "hos_handlaggare": "sägs vara hos en handläggare, men är ingen uppgift.",
+    "vantar_pa_komplettering": "sägs vänta på sökanden, men inget är frågat.",
+}
+
+
+@pytest.mark.parametrize("state", MOVED)
+def test_a_case_put_where_nobody_looks_for_it_is_told(world: World, state: str) -> None:
+    case = world.receive(application(1, NOVEMBER))
+    assert found(world) == []
+    tamper(world, "UPDATE application SET state = :state WHERE id = :case", state=state, case=case)
+    assert found(world) == [MOVED[state]]
+    report = checked(world)
+    assert not report.ok
+    assert MOVED[state] in str(report)
+
+
+def test_a_case_that_the_machine_is_never_to_look_at_and_a_decision_that_is_asked_for_again(
+    world: World,
+) -> None:
+    case = world.receive(application(1, NOVEMBER))
+    tamper(world, "UPDATE application SET next_run_at = NULL WHERE id = :case", case=case)
+    assert found(world) == ["är maskinens, men ska aldrig prövas."]
+    world.clock.forward(days=30)
+    world.imported(2)
+    decided = world.apply(application(2, NOVEMBER))
+    assert world.state(decided) == State.DECIDED
+    tamper(
+        world,
+        "UPDATE application SET state = 'mottagen', next_run_at = received_at WHERE id = :case",
+        case=decided,
+    )
+    assert "har ett beslut, men sägs vara obeslutat." in found(world)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM party WHERE application_id = :case",
+        "UPDATE party SET person = :other WHERE application_id = :case",
+        "INSERT INTO party (application_id, person, tenant, adult) VALUES (:case, :other, '9999', true)",
+    ],
+)
+def test_a_person_put_in_a_case_or_taken_out_of_it_is_told(world: World, statement: str) -> None:
+    """Who is found by a case is paid for by it, and has its months behind them."""
+    case = world.receive(application(1, NOVEMBER))
+    words = {"case": case} | ({"other": "0" * 64} if ":other" in statement else {})
+    tamper(world, statement, **words)
+    assert found(world) == ["hittas inte på de personer som ansökan nämner."]
+
+
+KNOWN: dict[str, Any] = {"activity": ActivityRow, "history": HistoryRow}
+
+
+@pytest.mark.parametrize("table", KNOWN)
+def test_what_is_known_of_a_person_cannot_be_given_to_another(world: World, table: str) -> None:
+    """A plan and a month that were granted are what a decision rests on; the content is sealed and stays."""
+    world.clock.forward(days=30)
+    world.imported(1)
+    mine = world.office.pseudonym(TENANT, personal_number(2))
+    tamper(world, f"UPDATE {table} SET person = :mine", mine=mine)
+    with reading(world.engine) as session:
+        row = session.exec(select(KNOWN[table])).one()
+        with pytest.raises(RowError):
+            vouched.require(world.keys, session, TENANT, row)
+    case = world.apply(application(2, NOVEMBER))
+    assert world.state(case) == State.HANDLAGGARE
+    assert world.reasons(case) == ["UPPGIFT_INTE_DEN_LOGGADE"]
+    assert not checked(world).ok
+
+
+def test_rows_of_a_version_that_did_not_vouch_for_the_person_are_still_the_logged_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_before = tuple(_without(one) for one in vouched.VOUCHED)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(vouched, "VOUCHED", as_before)
+        world.imported(1)
+    world.whole()
+    world.plan(1)  # written anew, the person is vouched for too
+    tamper(world, "UPDATE activity SET person = :other", other="0" * 64)
+    assert not checked(world).ok
+
+
+def _without(one: vouched.Vouched) -> vouched.Vouched:
+    return vouched.Vouched(one.table, one.name, one.columns, one.by, one.case, one.kind, one.passing)
+
+
+def test_a_name_that_a_client_gives_a_person_is_nowhere_in_the_log(world: World) -> None:
+    """A personal number as a person's id within the application: the log refuses numbers, and is for ever."""
+    number = personal_number(1)
+    sent = application(1, NOVEMBER)
+    sent["people"][0]["id"] = number
+    case = world.apply(sent)
+    assert world.row(case).assessments == 1
+    with world.engine.connect() as connection:
+        leaves = connection.execute(text("SELECT body FROM audit_entry")).scalars().all()
+    assert not [each for each in leaves if number.encode() in bytes(each)]
+
+
+def test_nothing_disagrees_in_a_whole_life(world: World) -> None:
+    lived(world)
+    world.apply(incomplete(7, NOVEMBER))
+    assert found(world) == []
+    assert checked(world).ok
