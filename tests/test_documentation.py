@@ -194,6 +194,17 @@ def test_the_example_installation_is_one_that_the_program_reads() -> None:
 # --- compose.yaml, Containerfile, lock file
 
 
+def test_every_image_can_be_pinned_by_its_digest() -> None:
+    """An image is named once, by what whoever builds may set, in a form that takes a digest."""
+    images = {each["image"] for each in COMPOSE["services"].values() if "build" not in each}
+    assert images == {"${POSTGRES_IMAGE:-postgres:18}"}
+    arguments = COMPOSE["x-lagrum"]["build"]["args"]
+    assert arguments == {"PYTHON_IMAGE": "${PYTHON_IMAGE:-python:3.11-slim}"}
+    lines = (PROJECT / "Containerfile").read_text("utf-8").splitlines()
+    assert {line.split()[1] for line in lines if line.startswith("FROM ")} == {"${PYTHON_IMAGE}"}
+    assert "ARG PYTHON_IMAGE=python:3.11-slim" in lines
+
+
 def test_compose_sets_only_settings_that_exist_and_runs_only_commands_that_exist() -> None:
     known = {f"{PREFIX}{name.upper()}{end}" for name in Settings.model_fields for end in ("", "_FILE")}
     ours = {name: one for name, one in COMPOSE["services"].items() if one["image"] == "lagrum"}
