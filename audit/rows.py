@@ -85,7 +85,7 @@ def _said_and_opened(
     kinds: Collection[str],
     wanted: Collection[tuple[str, str]],
 ) -> tuple[dict[tuple[str, str], str | None], dict[str, bytes]]:
-    """What ``said_of`` says of those rows that are ``wanted``, and the keys of the cases that have one, opened.
+    """What ``said_of`` says of the rows that are ``wanted``, and the keys of the cases that have one, opened.
     In one query: it is asked for every case that is read."""
     entry, case = tables.entry.c, tables.case.c
     of_case = (case.tenant == entry.tenant) & (case.case_id == entry.case_id)

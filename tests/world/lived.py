@@ -86,7 +86,8 @@ def _planned(planter: Planter) -> Iterator[Doing]:
     """A planning with something planted in what is written of the participant and of the attendance."""
     yield from (enrol, stepping({**PLAN, "goal": planter.text()}), group, mark)
     activity = planter.text()
-    yield stepping({**GROUP, "id": activity, "title": planter.text()})
+    afternoons = [{"weekday": 1, "hours": 3, "begins": "13:00"}]
+    yield stepping({**GROUP, "id": activity, "title": planter.text(), "slots": afternoons})
     yield stepping(taken(activity))
     yield marked(activity)
     yield stepping({"step": "breach", "day": "2026-09-15", "happened": planter.text()})
