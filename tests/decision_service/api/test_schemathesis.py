@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from decision_service.access.roles import Role
+from decision_service.api.routes.population import PARQUET
 from tests.decision_service.api.test_webhooks import subscribed
 from tests.world.client import User
 from tests.world.people import NOVEMBER, TENANT, application, incomplete
@@ -49,7 +50,8 @@ CHECKS = (
     response_schema_conformance,
 )
 
-schemathesis.serializer.alias("application/zip", "application/octet-stream")
+for kind in ("application/zip", PARQUET):
+    schemathesis.serializer.alias(kind, "application/octet-stream")
 
 
 class Subject:
