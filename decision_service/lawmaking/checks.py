@@ -21,7 +21,7 @@ from norms.month import Month
 from norms.plausibility import doubts
 from rules.book import Rulebook
 from rules.difference.compare import ReleaseChange, difference
-from rules.difference.words import as_json, months
+from rules.difference.words import as_json, become, months
 from rules.policy_cases.run import run_all
 
 _MEMORY = 2 * 1024**3
@@ -109,7 +109,8 @@ def _in_words(change: ReleaseChange) -> str:
     whom = f"kommun {change.municipality}" if change.municipality else "alla kommuner"
     parts = "; ".join(f"{part.name}: {part.before or '–'} → {part.after or '–'}" for part in change.parts)
     title = f" ({change.title})" if change.title else ""
-    return f"{change.way} {change.sort} {change.name}{title}, {whom}, {months(change)}. {parts}"
+    what = f"{become(change.sort, change.way)} {change.sort} {change.name}{title}"
+    return f"{what}, {whom}, {months(change)}. {parts}"
 
 
 def _difference(given: Mapping[str, Any]) -> Any:

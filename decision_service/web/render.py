@@ -49,6 +49,7 @@ def _environment() -> Environment:
     )
     made.filters |= {
         "kr": kr,
+        "tal": count,
         "dag": day,
         "tid": moment,
         "manad": month,
@@ -122,6 +123,11 @@ def _seen(book: Rulebook, fact: str, value: object) -> str:
 def kr(amount: int | None) -> str:
     """An amount in öre as people write it; a dash for one that is not known."""
     return "–" if amount is None else kronor(amount)
+
+
+def count(number: int) -> str:
+    """A large number as people write it: 66 546."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def without(text: str, amount: int | None) -> str:

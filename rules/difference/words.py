@@ -69,18 +69,19 @@ def _counted(found: Difference) -> Iterator[str]:
     for sort in ReleaseSort:
         counts = Counter(each.way for each in found.changes if each.sort is sort)
         if counts:
-            said = ", ".join(f"{number} {_said(sort, way, number)}" for way, number in counts.items())
+            said = ", ".join(f"{number} {become(sort, way, number)}" for way, number in counts.items())
             yield f"{_PLURAL[sort]}: {said}."
 
 
-def _said(sort: ReleaseSort, way: ReleaseWay, number: int = 1) -> str:
+def become(sort: ReleaseSort, way: ReleaseWay, number: int = 1) -> str:
+    """What has become of one thing or several, in the gender of their word."""
     return _WAYS[way][2 if number > 1 else int(sort in _NEUTER)]
 
 
 def change_lines(change: ReleaseChange) -> Iterator[str]:
     """One change: what, whose, when, and each part as it was and as it becomes."""
     title = f" – {change.title}" if change.title else ""
-    yield f"{_said(change.sort, change.way).upper()} {change.sort.value.upper()} {change.name}{title}"
+    yield f"{become(change.sort, change.way).upper()} {change.sort.value.upper()} {change.name}{title}"
     whom = f"kommun {change.municipality}" if change.municipality else "alla kommuner"
     correction = " Rättelse av det förflutna." if change.correction else ""
     yield f"  {whom}, {months(change)}.{correction}"

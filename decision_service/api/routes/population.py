@@ -35,7 +35,7 @@ _ANSWERS = {
 }
 Named = Annotated[str, Query(max_length=64, description="Ett utkasts id, eller en regelversions")]
 Before = Annotated[str, Query(max_length=64, description="Regelversionen att jämföra med; annars den före")]
-Asked = Annotated[str, Query(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="Månaden, ÅÅÅÅ-MM")]
+Asked = Annotated[str, Query(pattern="^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$", description="Månaden, ÅÅÅÅ-MM")]
 Count = Annotated[int, Query(ge=1, le=MOST_GIVEN_OUT, description="Hur många hushåll")]
 Seed = Annotated[int, Query(ge=0, le=LARGEST, description="Fröet: samma frö ger samma hushåll")]
 

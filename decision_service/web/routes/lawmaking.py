@@ -40,6 +40,8 @@ from decision_service.web.uploads import OwnUpload
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
 from norms.fault import fault
 from norms.status import Status
+from rules.difference.compare import ReleaseSort, ReleaseWay
+from rules.difference.words import become
 
 router = APIRouter(prefix="/k/{kommunkod}/lagandringar")
 
@@ -240,7 +242,13 @@ def compared(request: Request, reader: Reader, draft: Draft) -> Response:
     with told(), reading(office.engine) as session:
         row = drafts.find(session, reader.tenant, draft)
         found = difference(office, session, child, row)
-    return page(request, "lagandring_skillnad.html", visitor=reader, ett=api.brief(row), skillnad=found)
+    shown: dict[str, Any] = {"ett": api.brief(row), "skillnad": found, "sagt": _become}
+    return page(request, "lagandring_skillnad.html", visitor=reader, **shown)
+
+
+def _become(change: dict[str, Any]) -> str:
+    """What has become of something, in the gender of its word."""
+    return become(ReleaseSort(change["sort"]), ReleaseWay(change["way"]))
 
 
 @router.post("/{draft}/godkannande")

@@ -175,6 +175,20 @@ def test_what_cannot_be_reckoned_is_told(
     assert said in answer.text
 
 
+@pytest.mark.parametrize("month", ["6747-11", "0000-01", "2026-13", "2031-01", "1900-01", ""])
+def test_a_month_of_an_address_that_is_none_or_has_no_amounts_is_told(
+    policy: User, draft: str, one: Whole, month: str
+) -> None:
+    for answer in (
+        policy.get("/populations/households", {"month": month, "households": 1}),
+        policy.ask(
+            "POST", "/populations/file", b"", {"release": draft, "month": month}, content_type=PARQUET
+        ),
+        visitor(one, Role.POLICY, purpose="").get(f"{HOME}/hushall.parquet?manad={month}&hushall=1"),
+    ):
+        assert answer.status_code == 422, answer.text
+
+
 def test_another_municipality_knows_of_no_such_draft(one: Whole, draft: str) -> None:
     answer = one.user(Role.POLICY, tenant="1384").post("/populations", {"release": draft, **SOME})
     assert (answer.status_code, "ingen regelversion" in answer.text) == (422, True)

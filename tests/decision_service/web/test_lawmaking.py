@@ -61,7 +61,10 @@ def test_a_change_from_the_first_word_to_its_taking_back(drafting: Whole) -> Non
     page = policy.get(draft).text
     assert "Inga fynd." in page
     assert "Rättelse av det förflutna" in page
-    assert "7 200 kr</td><td>7 400 kr" in policy.get(f"{draft}/skillnad").text.replace("\xa0", " ")
+    told = policy.get(f"{draft}/skillnad").text.replace("\xa0", " ")
+    assert "7 200 kr</td><td>7 400 kr" in told
+    assert "Ändrat belopp: kommun.hyresgräns" in told
+    assert "ändrat belopp kommun.hyresgräns" in page
     refused = publicist.send(f"{draft}/godkannande", {"version": version(publicist, draft), "gor": "ja"})
     assert (refused.status_code, "behöver ett skäl" in refused.text) == (409, True)
     said = {"step": "describe", "purpose": "Hyresgränsen", "reason": "Beslut § 80."}
