@@ -120,7 +120,7 @@ def said_since(
         .join(ApplicationRow, col(ApplicationRow.id) == col(AnswerRow.application_id))
         .join(DecisionRow, col(DecisionRow.application_id) == col(AnswerRow.application_id))
         .where(
-            AnswerRow.tenant == municipality,
+            DecisionRow.tenant == municipality,
             AnswerRow.code == CODE,
             col(AnswerRow.withdrawn_at).is_(None),
             col(AnswerRow.at) >= col(DecisionRow.decided_at),
