@@ -24,6 +24,7 @@ from decision_service.casework import (
     additions,
     answers,
     appeals,
+    causes,
     claims,
     corrections,
     documents,
@@ -31,12 +32,14 @@ from decision_service.casework import (
     telling,
 )
 from decision_service.casework.additions import Addition
+from decision_service.casework.answers import Given
 from decision_service.casework.applicant import state_opinion
 from decision_service.casework.chain import in_force
 from decision_service.casework.corrections import Wanted
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
 from decision_service.casework.leases import LONG
+from decision_service.casework.meaning import Means
 from decision_service.casework.writing_off import take_back
 from decision_service.decision.document import CorrectionKind, reasons_from
 from decision_service.reading.faults import validated
@@ -313,9 +316,67 @@ def answers_back(world: World, application: str) -> None:
         state_opinion(world.office, session, TENANT, application, Body.of(b'{"agrees": true}'))
 
 
+def given_answers(world: World, person: int) -> str:
+    """A case whose questions are answered, and that the machine has not looked at since."""
+    found = with_person(world, person)
+    answered(world, found)
+    return found
+
+
+def given_and_looked_at(world: World, person: int) -> str:
+    found = given_answers(world, person)
+    world.examine(found)
+    return found
+
+
+def took_answer_back(world: World, application: str) -> None:
+    with transaction(world.engine) as session:
+        row = session.get_one(ApplicationRow, application)
+        first, *_ = answers.of_application(session, row)
+        answers.withdraw(
+            world.office, session, TENANT, application, row.version, first.id, ANNA, "Fel hushåll."
+        )
+
+
+def meant(world: World, application: str) -> None:
+    """The applicant's own words become a fact."""
+    with transaction(world.engine) as session:
+        row = session.get_one(ApplicationRow, application)
+        asked = reasons_from(session.get_one(TaskRow, application).reasons)
+        words = next(each for each in asked if OWN_WORDS in each.question)
+        means = Means(OWN_WORDS, "kostnad.belopp", "5900", "costs[0]")
+        given = [Given(words.id, True, "Så står det.", means=(means,))]
+        answers.give(world.office, session, TENANT, application, row.version, given, ANNA)
+
+
+OWN_WORDS = "Jag betalar 5900 i hyra"
+
+
+def in_own_words(world: World, person: int) -> str:
+    world.imported(person)
+    found = world.apply(application(person, NOVEMBER, otherInformation=OWN_WORDS))
+    world.claim(found)
+    return found
+
+
+def waived(world: World, application: str) -> None:
+    with transaction(world.engine) as session:
+        claims.decide_claim(
+            world.office, session, TENANT, application, PERSON, 2, claims=False, reason="Vårt fel."
+        )
+
+
 def took_back(world: World, application: str) -> None:
     with transaction(world.engine) as session:
         take_back(world.office, session, TENANT, application)
+
+
+def caused(world: World, application: str) -> None:
+    with transaction(world.engine) as session:
+        row = session.get_one(ApplicationRow, application)
+        (known,) = causes.known(world.office, session, row)
+        given = Given(known.question.id, "saknar_barnomsorg", "Ingen plats än.")
+        causes.say(world.office, session, TENANT, application, PERSON, row.version, given)
 
 
 STEPS: dict[str, tuple[Ready, Step, State]] = {
@@ -327,11 +388,17 @@ STEPS: dict[str, tuple[Ready, Step, State]] = {
     "complete": (waiting, lambda w, a: w.complete(a, {"application": {"hasAssets": False}}), State.RECEIVED),
     "questions answered": (with_person, answered, State.RECEIVED),
     "decided by a person": (with_person, decide, State.DECIDED),
+    "looked at again after answers": (given_answers, World.examine, State.HANDLAGGARE),
+    "an answer is taken back": (given_and_looked_at, took_answer_back, State.RECEIVED),
+    "own words mean something": (in_own_words, meant, State.RECEIVED),
+    "corrected again": (owing, corrected, State.DECIDED),
+    "waived": (owing, waived, State.DECIDED),
     "a document comes": (with_person, documented, State.RECEIVED),
     "a row is added": (with_person, added, State.RECEIVED),
     "corrected to less": (decided, corrected, State.DECIDED),
     "corrected to more": (decided, lambda w, a: corrected(w, a, less=False), State.DECIDED),
     "claimed back": (owing, claimed, State.DECIDED),
+    "another cause is said": (decided, caused, State.DECIDED),
     "an appeal comes": (decided, appealed, State.DECIDED),
     "an appeal is forwarded": (appealing, forwarded, State.DECIDED),
     "told by a person": (paid, told, State.STATEMENT),

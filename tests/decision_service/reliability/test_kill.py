@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -20,11 +21,22 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from audit import tables as audit_tables
-from decision_service.store.database import reading
-from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, DecisionRow, MessageRow, TaskRow
+from decision_service.casework import answers
+from decision_service.decision.document import reasons_from
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import (
+    FOR_THE_MACHINE,
+    ApplicationRow,
+    AssessmentRow,
+    DecisionRow,
+    MessageRow,
+    State,
+    TaskRow,
+)
 from tests.decision_service.reliability.worker_process import FASTER, clock_since
-from tests.world.office import World, count, new_world, shared_evaluators
-from tests.world.people import NOVEMBER, application, in_part, incomplete
+from tests.world.answering import ANNA, answers_to
+from tests.world.office import PERSON, World, count, new_world, shared_evaluators
+from tests.world.people import NOVEMBER, TENANT, application, in_part, incomplete
 
 pytestmark = pytest.mark.slow
 
@@ -181,6 +193,51 @@ def test_what_a_dead_worker_had_is_soon_with_another(postgresql_url: URL, tmp_pa
     waits = sorted((at - received[one]).total_seconds() for one, at in decided)
     print(f"a worker killed: {len(waits)} decided, p99 {waits[int(len(waits) * 0.99)]:.0f} s")
     workers[1].end()
+    world.engine.dispose()
+
+
+@pytest.mark.usefixtures("_own_clock")
+def test_a_worker_is_killed_between_an_answer_and_its_assessment(postgresql_url: URL, tmp_path: Path) -> None:
+    """At the pace of the wall: no answer is lost or given twice, each is looked at, and whoever had taken the
+    case has it again."""
+    world = new_world(postgresql_url, tmp_path, shared_evaluators())
+    world.clock.forward(days=30)
+    cases = [world.apply(application(person, NOVEMBER)) for person in range(12)]
+    given: dict[str, list[str]] = {}
+    for case in cases:
+        world.claim(case)
+        with transaction(world.engine) as session:
+            asked = reasons_from(session.get_one(TaskRow, case).reasons)
+        given[case] = sorted(each.question for each in answers_to(asked))
+    epoch = time.time()
+    world.clock.__class__.__call__ = lambda self: clock_since(epoch, 1)  # type: ignore[method-assign]
+    worker = Worker(postgresql_url, tmp_path, epoch, 1)
+    worker.ready()
+    for number, case in enumerate(cases):
+        with transaction(world.engine) as session:
+            asked = reasons_from(session.get_one(TaskRow, case).reasons)
+            row = session.get_one(ApplicationRow, case)
+            answers.give(world.office, session, TENANT, case, row.version, answers_to(asked), ANNA)
+        if number in (3, 7, 11):
+            worker.kill()
+            worker.start()
+            worker.ready()
+    while left(world):
+        time.sleep(0.2)
+    for case in cases:
+        with reading(world.engine) as session:
+            row = session.get_one(ApplicationRow, case)
+            stored = answers.of_application(session, row)
+            newest = session.get_one(AssessmentRow, (case, row.assessments))
+            task = session.get_one(TaskRow, case)
+        assert sorted(each.question for each in stored) == given[case]
+        assert {each["id"] for each in json.loads(newest.case_file)["answers"]} == {
+            each.id for each in stored
+        }
+        assert (row.state, task.claimed_by) == (State.HANDLAGGARE, PERSON)
+        assert sum(event == "given" for _, event in world.trail(case)) == len(given[case])
+    world.whole()
+    worker.end()
     world.engine.dispose()
 
 
