@@ -3,7 +3,7 @@ in at an issuer of another site."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from tests.decision_service.web.test_queue import dear
 from tests.world.browser import PATIENCE, come_to, open_all, press_on, violations
 from tests.world.database import new_database
 from tests.world.login_issuer import SECRET, LoginIssuer, installation, login_issuer, person
-from tests.world.people import TENANT
+from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.service import START, Whole, decided_by_machine, running
 from tests.world.visitors import visitor
 
@@ -90,6 +90,39 @@ def test_a_case_by_keyboard_alone_and_the_sum_is_always_there(page: Page, whole:
     press_on(page, "text=Besluta som föreslås")
     expect(page.locator("[role=status]")).to_contain_text("Här är nästa")
     assert violations(page) == []
+
+
+def writing(whole: Whole) -> str:
+    """An application with words that a person must read: one question, and a box to mark."""
+    form = application(whole.known(), NOVEMBER, otherInformation="Jag söker arbete varje dag.")
+    found = whole.eservice().apply(form)
+    whole.settle()
+    return found
+
+
+@pytest.mark.parametrize("kind", [dear, writing])
+def test_a_case_of_one_question_takes_at_most_four_clicks(
+    page: Page, whole: Whole, kind: Callable[[Whole], str]
+) -> None:
+    """From the queue to the next case, whatever the question takes as its answer."""
+    case, _ = kind(whole), dear(whole)
+    page.goto(f"{QUEUE}?limit=200")
+    clicks = [f"form[action$='{case}/ta'] button"]
+    page.click(clicks[0])
+    assert page.locator(".fraga").filter(has_not_text="Försörjningshinder").count() == 1
+    field = page.locator("#svara [name^=svar-]").first
+    if field.get_attribute("type") in ("checkbox", "radio"):
+        clicks.append(f"[name='{field.get_attribute('name')}'] >> nth=0")
+        page.click(clicks[-1])
+    else:
+        field.fill("7300")
+    page.locator("#svara [name^=skal-]").first.fill("Underlaget visar det.")
+    for each in ("button[value=svara]", "text=Besluta som föreslås"):
+        clicks.append(each)
+        page.click(each)
+    expect(page.locator("[role=status]")).to_contain_text("Här är nästa")
+    assert not page.url.partition("?")[0].endswith(case)
+    assert len(clicks) <= 4, clicks
 
 
 def test_what_is_wrong_is_told_to_everybody(page: Page, whole: Whole) -> None:
