@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from decision_service.outputs.layout.pdf import _template
+from decision_service.outputs.layout.pdf import TEMPLATE, _compiler
 from decision_service.outputs.layout.shown import shown
 from decision_service.outputs.letter import decision_letter
 from decision_service.outputs.letter_layout import Letter
@@ -78,7 +78,7 @@ def letter(page: Page) -> None:
 
 def _pages(found: Letter) -> list[bytes]:
     given = {"brev": json.dumps(shown(found), ensure_ascii=False), "dag": found.day.isoformat()}
-    made = _template().compile(format="png", ppi=110, sys_inputs=given)
+    made = _compiler(TEMPLATE).compile(format="png", ppi=110, sys_inputs=given)
     assert isinstance(made, list)
     return made
 
