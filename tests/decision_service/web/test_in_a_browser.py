@@ -22,7 +22,7 @@ OPEN += ("/oppet/9999/vem-beslutar", "/oppet/9999/utkast")
 pytestmark = pytest.mark.slow
 
 ROLES = tuple(each.value for each in PURPOSES)
-BY_FORMS = {"beslut/{application}/jamfor", "foljder/{run}", "foljder/{run}/arenden"}
+BY_FORMS = {"befolkning/hushall", "beslut/{application}/jamfor", "foljder/{run}", "foljder/{run}/arenden"}
 """Pages that a form leads to, and no link."""
 ALWAYS_THERE = re.compile(r"GET [^{]*({application}[^{]*)?")
 """Pages that the demonstration has: those of something that somebody must begin first it may lack."""
