@@ -96,17 +96,30 @@ class Figures:
 
 def figures(session: Session, municipality: str, month: Month, now: datetime, *, most: int = 15) -> Figures:
     """The figures of the decisions made in a month."""
-    rows = decided_in(session, municipality, month, now)
+    rows, asked = decided_in(session, municipality, month, now), _asked(session, municipality, month)
     corrections = _corrections(session, municipality, month)
+    waiting = _waiting(session, municipality, now)
+    found = _figures(month, rows, asked, corrections, waiting, most)
+    return _only(found, shown_together(decisions_of(found, rows, asked)))
+
+
+def _figures(
+    month: Month,
+    rows: Sequence[Decided],
+    asked: Mapping[str, set[str]],
+    corrections: Sequence[Any] = (),
+    with_people: tuple[int, int] = (0, 0),
+    most: int = 15,
+) -> Figures:
+    """The figures, each by itself. ``with_people``: how many cases wait, and how many too long."""
     hours = {
         automatic: [each.hours for each in rows if each.automatic is automatic] for automatic in (True, False)
     }
     outcomes = Counter(each.outcome for each in rows)
     people = [each for each in rows if not each.automatic]
-    asked = _asked(session, municipality, month)
     by_whom = shown({"dator": len(hours[True]), "människa": len(people)})
-    waiting, overdue = _waiting(session, municipality, now)
-    found = Figures(
+    waiting, overdue = with_people
+    return Figures(
         month=month,
         decided=total(len(rows)),
         late=part(sum(each.late for each in rows), len(rows)),
@@ -123,7 +136,6 @@ def figures(session: Session, municipality: str, month: Month, now: datetime, *,
         waiting=total(waiting),
         overdue=part(overdue, waiting),
     )
-    return _only(found, shown_together(decisions_of(found, rows, asked)))
 
 
 def decisions_of(
@@ -161,9 +173,10 @@ def month_decisions(
     session: Session, municipality: str, month: Month, now: datetime
 ) -> dict[tuple[str, str], dict[str, int]]:
     """The same of a municipality's month, as its page shows it."""
-    found = figures(session, municipality, month, now)
     rows, asked = decided_in(session, municipality, month, now), _asked(session, municipality, month)
-    return decisions_of(found, rows, asked)
+    found = decisions_of(_figures(month, rows, asked), rows, asked)
+    seen = shown_together(found)
+    return {name: of for name, of in found.items() if name in seen}
 
 
 def _only(found: Figures, seen: Collection[tuple[str, str]]) -> Figures:
