@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from decision_service.casework.office import Office
@@ -17,7 +18,14 @@ def note_staff(office: Office, session: Session, tenant: str, id_: str, name: st
     row = session.get(StaffRow, (tenant, id_))
     if not name or (row is not None and (row.name, row.title) == (name, title)):
         return
-    row = row or StaffRow(tenant=tenant, id=id_, name="", title="", changed_at=office.clock())
+    if row is None:
+        # Somebody new may do two things at once: the second waits here, and finds the row.
+        connection = session.connection()
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        said = {"name": name, "title": title, "changed_at": office.clock()}
+        new = insert(StaffRow).values(tenant=tenant, id=id_, **said)
+        connection.execute(new.on_conflict_do_nothing())
+        return
     row.name, row.title, row.changed_at = name, title, office.clock()
     session.add(row)
 

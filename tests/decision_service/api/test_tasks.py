@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from decision_service.access.roles import Role
@@ -342,3 +344,15 @@ def test_a_manager_sees_the_queue_and_decides_nothing(whole: Whole) -> None:
     assert found in [each["application"] for each in queue(chef, limit=200)]
     assert chef.get(f"/tasks/{found}").status_code == 200
     assert chef.act("claim", found).status_code == 403
+
+
+def test_somebody_new_who_clicks_several_times_at_once(whole: Whole) -> None:
+    """The first that a handläggare ever does comes four times at once: it is done, and done once."""
+    found, _ = with_a_person(whole)
+    new = whole.handlaggare()
+    with ThreadPoolExecutor(4) as pool:
+        sent = [
+            pool.submit(new.post, f"/tasks/{found}/notes", {"text": "Sökanden ringde."}) for _ in range(4)
+        ]
+    assert [each.result().status_code for each in sent] == [201] * 4
+    assert len(new.get(f"/tasks/{found}").json()["notes"]) == 1
