@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -225,6 +225,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             "provning": assessment,
             "rader": list(_opened(assessment, office.book)) if assessment is not None else [],
             "titlar": {one.id: one.title for one in office.book.rules},
+            "om": _labels(assessment) if assessment is not None else {},
             "samma_regler": assessment is not None and assessment.release == office.book.release,
             "handelser": trail_reading.timeline(entries),
             "namn": search.named_staff(session, row.tenant),
@@ -235,6 +236,12 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
     may = {"granskar": Role.JURIST in reader.roles, "far_ta_ut": bool(reader.roles & EXPORTERS)}
     shown |= {"fel": [], "givet": Form([])} | may | more
     return page(request, "ett_beslut.html", status, visitor=reader, **shown)
+
+
+def _labels(assessment: Assessment) -> dict[str, str]:
+    """What people call each person, cost and income that has a line or a question about it."""
+    told = (*assessment.calculation.lines, *assessment.reasons)
+    return {each.subject: each.label for each in told if each.subject and each.label}
 
 
 def _opened(assessment: Assessment, book: Rulebook) -> Iterator[Opened]:
@@ -343,7 +350,9 @@ def compared(request: Request, reader: Reader, application: Application, med: Te
     left, right = (
         read(request, reader, each, lambda _, session, row: _decision(session, row)) for each in both
     )
-    return page(request, "jamfor.html", visitor=reader, vanster=left, hoger=right, rader=_beside(left, right))
+    titles = {one.id: one.title for one in office_of(request).book.rules}
+    rows = [(label or titles.get(rule, rule), *amounts) for (rule, label), amounts in _beside(left, right)]
+    return page(request, "jamfor.html", visitor=reader, vanster=left, hoger=right, rader=rows)
 
 
 def _decision(session: Session, row: ApplicationRow) -> Decision:
@@ -353,11 +362,11 @@ def _decision(session: Session, row: ApplicationRow) -> Decision:
     return document_of(session, found)
 
 
-def _beside(left: Decision, right: Decision) -> list[tuple[str, int | None, int | None]]:
-    """Each rule's and label's amounts in both, in the order they come."""
+def _beside(left: Decision, right: Decision) -> Iterable[tuple[tuple[str, str], list[int | None]]]:
+    """The amounts in both of each rule and label, in the order they come."""
     amounts: dict[tuple[str, str], list[int | None]] = {}
     for side, decision in enumerate((left, right)):
         for line in decision.calculation.lines if decision.calculation is not None else ():
             both = amounts.setdefault((line.rule, line.label), [None, None])
             both[side] = (both[side] or 0) + line.amount
-    return [(label or rule, both[0], both[1]) for (rule, label), both in amounts.items()]
+    return amounts.items()

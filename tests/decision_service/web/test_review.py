@@ -207,6 +207,7 @@ def test_two_decisions_stand_beside_each_other(whole: Whole, jurist: Visitor, de
     page = jurist.get(f"{HOME}/{decisions.granted}/jamfor?med={number(whole, decisions.partly)}")
     assert page.status_code == 200
     assert "Skillnad" in page.text
+    assert "riksnorm." not in page.text, "a row is called what people call it"
     assert jurist.get(f"{HOME}/{decisions.granted}/jamfor?med=finns-inte").status_code == 422
 
 
