@@ -70,6 +70,12 @@ def come_to(page: Page, selector: str) -> None:
     raise AssertionError(f"{selector} is not reached by keyboard")
 
 
+def enter_by_keyboard(page: Page, role: str) -> None:
+    """Become somebody of the demonstration without a mouse."""
+    page.goto("/")
+    press_on(page, f"button[value={role}]")
+
+
 def open_all(page: Page) -> None:
     """Open everything that can be opened."""
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")

@@ -13,7 +13,7 @@ from decision_service.access.roles import Role
 from decision_service.web.doors import PURPOSES
 from tests.decision_service.api.test_serve import free_port, serving
 from tests.decision_service.web.test_walk import MAY
-from tests.world.browser import PATIENCE, come_to, open_all, press_on, violations
+from tests.world.browser import PATIENCE, come_to, enter_by_keyboard, open_all, press_on, violations
 from tests.world.crawling import NO_PAGES, walked
 
 OPEN = ("/", "/oppet/9999/regler", "/oppet/9999/regler/riksnorm.gemensam", "/oppet/9999/belopp?manad=2026-11")
@@ -288,7 +288,7 @@ def test_a_trial_calculation_is_for_everybody_right_or_wrong(page: Page, languag
 
 
 def test_a_reviewer_works_by_keyboard_alone(page: Page) -> None:
-    enter(page, "jurist")
+    enter_by_keyboard(page, "jurist")
     come_to(page, "#utfall")
     page.keyboard.press("ArrowDown")
     press_on(page, "form[role=search] button")
@@ -301,20 +301,33 @@ def test_a_reviewer_works_by_keyboard_alone(page: Page) -> None:
 
 
 def test_an_auditor_sees_and_does_not_act(page: Page) -> None:
-    """By keyboard: what was drawn and found, and a decision; no button there changes anything."""
-    enter(page, "revisor")
+    """By keyboard: what was drawn and found, and a decision, its proofs and its file; no button there changes
+    anything."""
+    enter_by_keyboard(page, "revisor")
     press_on(page, "nav a[href$='/stickprov']")
     press_on(page, "main tbody a")
     assert page.locator("main form").count() == 0
     press_on(page, "main tbody a")
     buttons = page.locator("main button").all_inner_texts()
     assert set(buttons) <= {"Kontrollera", "Kör om", "Jämför"}
+    press_on(page, "button[formaction$=kontroll]")
+    expect(page.locator("[role=status]")).to_contain_text("Allt som kontrollerades stämmer")
+    assert saved(page, "a[href$=utdrag]").endswith(".zip")
+
+
+def saved(page: Page, selector: str) -> str:
+    """The name of the file that a link gives, come to and opened by keyboard."""
+    come_to(page, selector)
+    with page.expect_download() as found:
+        page.keyboard.press("Enter")
+    return found.value.suggested_filename
 
 
 def test_a_manager_works_by_keyboard_alone(page: Page) -> None:
-    enter(page, "chef")
+    enter_by_keyboard(page, "chef")
     press_on(page, "nav a[href$='/siffror']")
     shown = page.locator("h1").inner_text()
+    assert saved(page, "a[href*='/csv']").endswith(".csv")
     press_on(page, "text=Månaden före")
     assert page.locator("h1").inner_text() != shown
     press_on(page, "text=Jämför två månader")
