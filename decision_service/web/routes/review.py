@@ -240,8 +240,9 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
 
 def _labels(assessment: Assessment) -> dict[str, str]:
     """What people call each person, cost and income that has a line or a question about it."""
-    told = (*assessment.calculation.lines, *assessment.reasons)
-    return {each.subject: each.label for each in told if each.subject and each.label}
+    told = [(each.subject, each.label) for each in assessment.calculation.lines]
+    told += [(each.subject, each.label) for each in assessment.reasons]
+    return {subject: label for subject, label in told if subject and label}
 
 
 def _opened(assessment: Assessment, book: Rulebook) -> Iterator[Opened]:
