@@ -32,6 +32,7 @@ from decision_service.store.tables import (
     ApplicationRow,
     ClaimRow,
     MessageRow,
+    OfferedActivityRow,
     PartyRow,
     ProposedCorrectionRow,
     State,
@@ -174,23 +175,29 @@ _GOING_ON: tuple[tuple[Any, Any, str], ...] = (
 
 
 class _Rows:
-    """What the tables have of a case: an application, or what is known of a person beside them."""
+    """What the tables have of a case: an application, what is known of a person beside them, or an activity
+    that is offered to a group."""
 
     def __init__(self, session: Session, tenant: str, case: str, *, lock: bool) -> None:
         self._session, self._tenant, self._case, self._lock = session, tenant, case, lock
         self._application = self._one(ApplicationRow, col(ApplicationRow.id))
         beside = (self._one(table, col(table.case_id)) for table in BESIDE)
         self._person = next((each for each in beside if each is not None), None)
+        of_people = self._application is not None or self._person is not None
+        self._activity = None if of_people else self._one(OfferedActivityRow, col(OfferedActivityRow.id))
 
     def __bool__(self) -> bool:
-        return self._application is not None or self._person is not None
+        return any(each is not None for each in (self._application, self._person, self._activity))
 
     @property
     def number(self) -> str | None:
         return self._application.case_number if self._application is not None else None
 
     def birth_days(self) -> set[int] | None:
-        """The days of the month on which the people of the case were born; None where one is not known."""
+        """The days of the month on which the people of the case were born, none where it is about nobody;
+        None where one is not known."""
+        if self._activity is not None:
+            return set()
         if self._application is not None:
             return birth_days(json.loads(self._application.content)["people"])
         day = self._person.born_day if self._person is not None else None

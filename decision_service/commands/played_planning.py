@@ -67,7 +67,9 @@ class PlayedPlanning:
             note_staff(self.office, session, self.tenant, WHO, NAME, TITLE)
             for name, said in plays["grupper"].items():
                 self._offered[name] = validated(OfferedActivity, said)
-                self._groups[name] = offered.offer(session, self.tenant, self._offered[name]).id
+                self._groups[name] = offered.offer(
+                    self.office, session, self.tenant, self._offered[name], WHO
+                ).id
         people = [*_former(plays["avslutade"], self.last), *plays["deltagare"]]
         self._events = [(day, next(order), does) for one in people for day, does in self._life(one, plays)]
         self._events += [(day, next(order), does) for day, does in self._marking()]

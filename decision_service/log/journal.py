@@ -440,7 +440,8 @@ def plan(case_id: str, now: datetime, actor: Actor, version: int, document: Mapp
 
 
 def planned(case_id: str, now: datetime, actor: Actor, step: str, content: Mapping[str, Json]) -> Entry:
-    """A step was taken with a participant of the planning; ``content`` is all that it says."""
+    """A step was taken with a participant of the planning, or an activity was offered to a group;
+    ``content`` is all that it says."""
     purpose, body = "planering av arbete och studier", dict[str, Json](step=step)
     return Entry(Kind.PLAN, now, actor, purpose, case=case_id, body=body, personal=dict(content))
 

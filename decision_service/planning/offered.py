@@ -1,7 +1,7 @@
 """Activities that a municipality offers a group: what, when in the week, where, with whom, and for how many.
 
 The list is there to choose from and to mark a group by. What counts for a participant stands in their own
-schedule, where the activity was put.
+schedule, where the activity was put. In the log an activity is a case of its own, about nobody.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field, StrictInt
 from sqlmodel import Session, col, select
 
+from audit import trail
 from decision_service.application.case_file import ActivityKind
 from decision_service.application.fields import Day, Part
-from decision_service.log import vouched
+from decision_service.log import journal, vouched
 from decision_service.planning.attendance import Occasion, occasions
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participants import attendance_of, opened
@@ -58,14 +59,30 @@ class Taking:
     occasion: Occasion
 
 
-def offer(session: Session, tenant: str, activity: OfferedActivity) -> OfferedActivityRow:
-    """A new activity. One that changes ends, and another begins. Raises InputError."""
+OFFERED = "offered"
+
+
+def offer(
+    office: PlanningOffice, session: Session, tenant: str, activity: OfferedActivity, who: str
+) -> OfferedActivityRow:
+    """A new activity, with its log entry. One that changes ends, and another begins. Raises InputError."""
     require_in_order(activity.first, activity.last)
     row = OfferedActivityRow(
         id=uuid.uuid4().hex, tenant=tenant, last=activity.last, document=activity.model_dump_json()
     )
     session.add(row)
+    content = activity.model_dump(mode="json")
+    entry = journal.planned(row.id, office.clock(), journal.staff(who), OFFERED, content)
+    vouched.append(office.log, session, tenant, [entry])
     return row
+
+
+def offered_by(session: Session, tenant: str, id_: str) -> tuple[str, datetime] | None:
+    """Who has offered an activity, by staff id, and when, as the log says; None for one from before offering
+    was logged."""
+    entries = trail.read_leaves(session.connection(), tenant, id_)
+    found = [(one.entry["actor"]["id"], datetime.fromisoformat(one.entry["time"])) for one in entries]
+    return found[0] if found else None
 
 
 def all_offered(session: Session, tenant: str, day: date) -> dict[str, OfferedActivity]:

@@ -91,10 +91,12 @@ def offer(request: Request, caller: Secretary, body: RawBody, key: Key = None) -
     """En aktivitet ändras inte: den tar slut, och en annan börjar."""
     given = validated(OfferedActivity, json_of(request, body))
     scope, asked = asked_once(request, caller, body, key)
-    with changing(request) as (office, session):
-        id_, new = once(
-            session, scope, asked, office.clock(), lambda: offered.offer(session, caller.tenant, given).id
-        )
+    with acting(request, caller) as (office, session):
+
+        def made() -> str:
+            return offered.offer(office, session, caller.tenant, given, caller.principal.subject).id
+
+        id_, new = once(session, scope, asked, office.clock(), made)
         found = offered.offered(session, caller.tenant, id_)
     headers = {} if new else {"Idempotent-Replay": "true"}
     return as_json(answers.OfferedInList(id=id_, activity=found, places_taken=0), headers, 201)

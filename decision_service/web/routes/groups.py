@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from decision_service.api.behind import office_of
-from decision_service.api.cases import acting, changing, told
+from decision_service.api.cases import acting, told
 from decision_service.api.routes.attending import Activity, GroupMarks, in_group
 from decision_service.application.case_file import ActivityKind
+from decision_service.casework.staff import named
 from decision_service.planning import marking, offered
 from decision_service.planning.attendance import Marking
 from decision_service.planning.offered import OfferedActivity
@@ -20,6 +21,7 @@ from decision_service.planning.participation import Support
 from decision_service.planning.words import words
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading
 from decision_service.web.render import page
 from decision_service.web.routes.planning import Secretary
@@ -68,8 +70,8 @@ def offer(request: Request, secretary: Secretary, form: OwnForm) -> Response:
     }
     try:
         given = validated(OfferedActivity, said)
-        with changing(request) as (_, session):
-            offered.offer(session, secretary.tenant, given)
+        with acting(request, secretary) as (office, session):
+            offered.offer(office, session, secretary.tenant, given, secretary.principal.subject)
     except InputError as error:
         return _listed(request, secretary, 422, fel=list(error.lines), givet=form)
     return RedirectResponse(f"/k/{secretary.tenant}/grupper", 303)
@@ -90,6 +92,8 @@ def _group(
         what = offered.offered(session, secretary.tenant, activity)
         day = _day(asked, what.day_of(today, -1))
         found = offered.taking_part(office, session, secretary.tenant, activity, day)
+        by = offered.offered_by(session, secretary.tenant, activity)
+        name = by and (named(office, session, secretary.tenant, by[0]) or by[0])
     return page(
         request,
         "grupp.html",
@@ -98,6 +102,7 @@ def _group(
         id=activity,
         aktivitet=what,
         dag=day,
+        erbjod=by and (name, swedish_day(by[1])),
         fore=what.day_of(day - timedelta(days=1), -1),
         efter=what.day_of(day + timedelta(days=1), 1),
         kommande=day > today,

@@ -8,6 +8,7 @@ import json
 import pytest
 from sqlmodel import select
 
+from audit import trail
 from decision_service.access.roles import Role
 from decision_service.api.idempotency import fingerprint
 from decision_service.store.database import reading
@@ -153,6 +154,20 @@ def test_a_group_is_marked_at_once_and_a_closed_day_counts_against_nobody(whole:
     assert days == ["2026-10-26", "2026-10-28"]
     (listed,) = [each for each in user.get("/offered-activities").json()["items"] if each["id"] == activity]
     assert listed["places_taken"] == 2
+
+
+def test_that_an_activity_is_offered_is_logged_once_with_what_and_by_whom(whole: Whole) -> None:
+    user, key = secretary(whole), f"aktivitet-{next(_KEYS)}"
+    first, again = (user.post("/offered-activities", GROUP, idempotency_key=key) for _ in range(2))
+    assert first.json() == again.json()
+    office = whole.service.office
+    with office.engine.connect() as connection:
+        (entry,) = trail.read_case(connection, office.keys, TENANT, first.json()["id"])
+    assert entry.entry["actor"] == {"kind": "person", "id": user.subject}
+    assert (entry.entry["type"], entry.entry["body"]) == ("plan", {"step": "offered"})
+    assert entry.personal == first.json()["activity"]
+    refused = user.post("/offered-activities", GROUP | {"slots": []}, idempotency_key=f"{key}-annan")
+    assert refused.status_code == 422
 
 
 def test_a_check_in_is_a_report_and_no_mark(whole: Whole) -> None:

@@ -15,12 +15,15 @@ import audit
 from audit import retention
 from audit import rows as audit_rows
 from audit.errors import RetentionError
+from audit.retention import Verdict
 from decision_service.casework.gallring import Gallring, tables_of_cases
 from decision_service.casework.timetable import timetable
 from decision_service.casework.writing_off import take_back
 from decision_service.installation.municipality import Payer
 from decision_service.log import journal, vouched
 from decision_service.outputs.filedrop import FolderChannel
+from decision_service.planning.offered import OfferedActivity, offer, offered, offered_by
+from decision_service.reading.faults import validated
 from decision_service.store.database import transaction
 from decision_service.store.tables import ActivityRow, PartyRow
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
@@ -86,6 +89,28 @@ def test_every_table_is_emptied_or_holds_nothing_of_those_who_apply() -> None:
     emptied = {table.name for table, _ in tables_of_cases()}
     assert emptied | NOT_OF_PEOPLE == set(SQLModel.metadata.tables)
     assert not emptied & NOT_OF_PEOPLE
+
+
+def test_what_the_log_says_of_an_activity_for_a_group_goes_in_its_time(
+    world: World, sweeper: Gallring
+) -> None:
+    """It is about nobody, so nobody's birthday keeps it; the activity itself stays."""
+    said = {
+        "title": "Jobbsökargruppen",
+        "kind": "JOB_SEARCH",
+        "support": "COACH",
+        "first": "2026-10-05",
+        "slots": [{"weekday": 2, "hours": 3}],
+    }
+    with transaction(world.engine) as session:
+        found = offer(world.office, session, TENANT, validated(OfferedActivity, said), "ask-1").id
+    (judged,) = sweeper.preview(TENANT, world.clock())
+    assert (judged.case, judged.assessment.verdict) == (found, Verdict.NOT_YET)
+    assert [each.case for each in sweeper.sweep(TENANT, LATER, WHO)] == [found]
+    with transaction(world.engine) as session:
+        assert offered(session, TENANT, found).title == "Jobbsökargruppen"
+        assert offered_by(session, TENANT, found) == ("ask-1", world.clock())
+    world.whole()
 
 
 def withdrawn(world: World, person: int) -> str:

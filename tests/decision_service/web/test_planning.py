@@ -168,6 +168,7 @@ def test_a_group_is_offered_marked_and_closed_on_its_pages(one: Whole, secretary
     id_ = re.search(rf"{GROUPS}/([0-9a-f]{{32}})\">Svenska på jobbet", secretary.get(GROUPS).text)
     assert id_ is not None
     group = f"{GROUPS}/{id_[1]}"
+    assert re.search(r"Erbjuds sedan 28 oktober 2026 av \w", secretary.get(group).text)
     home = planned(one, secretary, id_[1])
     participant = home.rpartition("/")[2]
     assert "1 av 1" in secretary.get(GROUPS).text
