@@ -27,6 +27,8 @@ from decision_service.store.tables import AttendanceRow, ParticipantRow
 from norms.fault import fault
 
 ENROLLED = "enrolled"
+_ANEW = {"populate_existing": True}
+"""What the database has now, also of what the session has read before."""
 
 
 class Enrol(Part):
@@ -89,9 +91,10 @@ def take(
 
 
 def locked(office: PlanningOffice, session: Session, tenant: str, case: str) -> ParticipantRow:
-    """A participant to be changed, as it is logged. Raises NotFoundError and audit.errors.RowError."""
+    """A participant to be changed, as it is logged, and as others left it while this waited for them. Raises
+    NotFoundError and audit.errors.RowError."""
     query = select(ParticipantRow).where(ParticipantRow.case_id == case).with_for_update()
-    return _logged(office, session, tenant, case, session.exec(query).first())
+    return _logged(office, session, tenant, case, session.exec(query, execution_options=_ANEW).first())
 
 
 def find(office: PlanningOffice, session: Session, tenant: str, case: str) -> ParticipantRow:
@@ -137,7 +140,7 @@ def all_attendance(
     query = select(row).where(
         row.tenant == tenant, row.case_id == case, row.month >= first, row.month <= last
     )
-    rows = session.exec(query.order_by(col(row.month))).all()
+    rows = session.exec(query.order_by(col(row.month)), execution_options=_ANEW).all()
     vouched.require(office.keys, session, tenant, *rows)
     return rows
 
