@@ -41,10 +41,13 @@ _FAST = {
     "api": "postgresql",
     "casework": "sqlite",
     "commands": "sqlite",
+    "evaluation": "sqlite",
     "follow_up": "sqlite",
+    "impact": "sqlite",
     "lawmaking": "postgresql",
     "log": "sqlite",
     "planning": "sqlite",
+    "reliability": "postgresql",
     "web": "sqlite",
 }
 """The database that a room's tests need not wait for: over HTTP the one that municipalities have."""
