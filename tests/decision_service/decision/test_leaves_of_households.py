@@ -102,7 +102,7 @@ def test_a_change_of_any_value_of_any_household_is_noticed(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", range(4))
 def test_no_value_of_a_whole_household_is_lost(number: int) -> None:
     before = household(number, number % 2)
     places = [each for each in ways(before) if each[0] != ("municipality",)]
