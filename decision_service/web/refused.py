@@ -16,10 +16,11 @@ _CHANGED = (
 
 
 class RefusedHere(Exception):  # noqa: N818 — what the page says, where it was asked
-    """What was asked for is refused: the status, and a line for each thing that is wrong."""
+    """What was asked for is refused: the status, a line for each thing that is wrong, and the refusal that
+    stands where there is no such page any more."""
 
-    def __init__(self, status: int, lines: list[str]) -> None:
-        self.status, self.lines = status, lines
+    def __init__(self, status: int, lines: list[str], why: Exception) -> None:
+        self.status, self.lines, self.why = status, lines, why
         super().__init__(status)
 
 
@@ -30,10 +31,10 @@ def refused_here() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise RefusedHere(422, list(error.lines)) from None
+        raise RefusedHere(422, list(error.lines), error) from None
     except ProblemError as error:
         if error.type is PROBLEMS["stale"]:
-            raise RefusedHere(error.type.status, [_CHANGED]) from None
+            raise RefusedHere(error.type.status, [_CHANGED], error) from None
         if error.type is PROBLEMS["conflict"] and error.detail is not None:
-            raise RefusedHere(error.type.status, [say(error.detail, "sv")]) from None
+            raise RefusedHere(error.type.status, [say(error.detail, "sv")], error) from None
         raise

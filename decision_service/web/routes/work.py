@@ -50,6 +50,7 @@ from decision_service.store.tables import ApplicationRow, State, TaskRow
 from decision_service.web.addition_form import additions_of
 from decision_service.web.codes import asked_in, code_of
 from decision_service.web.decision_form import DECIDED, decision_of, version_of
+from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
@@ -174,20 +175,23 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
 def answer(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
     """Answer questions: seen first (``prova``), or given. Then the machine looks at the case again."""
     try:
-        given = list(_given(request, worker, application, form))
-        if form["gor"] == "prova":
-            office, by = office_of(request), _by(worker)
-            tried = _tried(
-                request,
-                worker,
-                application,
-                lambda: answers.try_out(office, worker.tenant, application, version_of(form), given, by),
-            )
-            return _task(request, worker, application, givet=form, provat=tried)
-        with acting(request, worker) as (office, session):
-            answers.give(office, session, worker.tenant, application, version_of(form), given, _by(worker))
-    except InputError as error:
-        return _wrong(request, worker, application, form, error)
+        with refused_here():
+            given = list(_given(request, worker, application, form))
+            if form["gor"] == "prova":
+                office, by = office_of(request), _by(worker)
+                tried = _tried(
+                    request,
+                    worker,
+                    application,
+                    lambda: answers.try_out(office, worker.tenant, application, version_of(form), given, by),
+                )
+                return _task(request, worker, application, givet=form, provat=tried)
+            with acting(request, worker) as (office, session):
+                answers.give(
+                    office, session, worker.tenant, application, version_of(form), given, _by(worker)
+                )
+    except RefusedHere as refused:
+        return _refused(request, worker, application, form, refused)
     return _looked_at(request, worker, application)
 
 
@@ -196,19 +200,20 @@ def add(request: Request, worker: Worker, application: Application, form: OwnFor
     """Add what the application does not name: seen first (``prova``), or done. Then the machine looks."""
     office, version, by = office_of(request), version_of(form), _by(worker)
     try:
-        wanted = validated(Additions, additions_of(form)).additions
-        if form["gor"] == "prova":
-            tried = _tried(
-                request,
-                worker,
-                application,
-                lambda: additions.try_out(office, worker.tenant, application, version, wanted, by),
-            )
-            return _task(request, worker, application, givet=form, provat=tried)
-        with acting(request, worker) as (office, session):
-            additions.add(office, session, worker.tenant, application, version, wanted, by)
-    except InputError as error:
-        return _wrong(request, worker, application, form, error)
+        with refused_here():
+            wanted = validated(Additions, additions_of(form)).additions
+            if form["gor"] == "prova":
+                tried = _tried(
+                    request,
+                    worker,
+                    application,
+                    lambda: additions.try_out(office, worker.tenant, application, version, wanted, by),
+                )
+                return _task(request, worker, application, givet=form, provat=tried)
+            with acting(request, worker) as (office, session):
+                additions.add(office, session, worker.tenant, application, version, wanted, by)
+    except RefusedHere as refused:
+        return _refused(request, worker, application, form, refused)
     return _looked_at(request, worker, application)
 
 
@@ -277,19 +282,20 @@ def _value(form: Form, name: str, takes: Takes) -> Any:
 def decide(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
     """Yes to the proposal, or another decision with the lines that it concerns."""
     try:
-        said = validated(PersonsDecision, decision_of(form))
-        with acting(request, worker) as (office, session):
-            deciding.decide(
-                office,
-                session,
-                worker.tenant,
-                application,
-                worker.principal.subject,
-                version_of(form),
-                said,
-            )
-    except InputError as error:
-        return _wrong(request, worker, application, form, error)
+        with refused_here():
+            said = validated(PersonsDecision, decision_of(form))
+            with acting(request, worker) as (office, session):
+                deciding.decide(
+                    office,
+                    session,
+                    worker.tenant,
+                    application,
+                    worker.principal.subject,
+                    version_of(form),
+                    said,
+                )
+    except RefusedHere as refused:
+        return _refused(request, worker, application, form, refused)
     return _done(request, worker, application)
 
 
@@ -297,7 +303,7 @@ def decide(request: Request, worker: Worker, application: Application, form: Own
 def approve(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
     """A second person's word on a colleague's decision."""
     try:
-        with acting(request, worker) as (office, session):
+        with refused_here(), acting(request, worker) as (office, session):
             deciding.approve(
                 office,
                 session,
@@ -308,8 +314,8 @@ def approve(request: Request, worker: Worker, application: Application, form: Ow
                 agrees=form["gor"] == "godkann",
                 reason=form["motivering"],
             )
-    except InputError as error:
-        return _wrong(request, worker, application, form, error)
+    except RefusedHere as refused:
+        return _refused(request, worker, application, form, refused)
     return _done(request, worker, application)
 
 
@@ -320,10 +326,10 @@ def act(request: Request, worker: Worker, application: Application, form: OwnFor
     if doing is None:
         raise ProblemError("invalid")
     try:
-        with acting(request, worker) as (office, session):
+        with refused_here(), acting(request, worker) as (office, session):
             doing(office, session, worker, application, form)
-    except InputError as error:
-        return _wrong(request, worker, application, form, error)
+    except RefusedHere as refused:
+        return _refused(request, worker, application, form, refused)
     if form["gor"] == "maskinen":
         return _looked_at(request, worker, application)
     return _to(worker, "" if form["gor"] in ("kon", "avskriv") else application)
@@ -403,7 +409,13 @@ def _looked_at(request: Request, worker: Visitor, application: str) -> Response:
     return _to(worker, application)
 
 
-def _wrong(request: Request, worker: Visitor, application: str, form: Form, error: InputError) -> Response:
-    return _task(
-        request, worker, application, 422, fel=[say(each, "sv") for each in error.faults], givet=form
-    )
+def _refused(
+    request: Request, worker: Visitor, application: str, form: Form, refused: RefusedHere
+) -> Response:
+    """The case as it is now, with what was written still there; what was refused, where it is decided."""
+    faults = refused.why.faults if isinstance(refused.why, InputError) else ()
+    lines = [say(each, "sv") for each in faults] or refused.lines
+    shown = _task(request, worker, application, refused.status, fel=lines, givet=form)
+    if shown.status_code != refused.status:
+        raise refused.why
+    return shown

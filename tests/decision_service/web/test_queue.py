@@ -257,3 +257,18 @@ def test_every_page_is_for_those_who_may_and_for_nobody_else(whole: Whole, case:
             assert asked(visitor(whole, role)) == 403, (role, path)
         for role in may:
             assert asked(visitor(whole, role)) == (200 if method == "GET" else 403), (role, path)
+
+
+def test_what_was_written_on_an_old_page_is_still_there(whole: Whole, anna: Visitor, case: str) -> None:
+    asked, old = question(anna, case), field(anna.get(f"{HOME}/{case}").text, "version")
+    act(anna, case, "atgard", gor="anteckna", text="Hyresvärden har ringt.")
+    act(anna, case, "svar", gor="svara", **{f"svar-{asked}": "7000", f"skal-{asked}": "Hyran är skälig."})
+    new = field(anna.get(f"{HOME}/{case}").text, "version")
+    assert new != old
+    decided = {"utfall": "DELAVSLAG", "beviljat": "5 000", "motivering": "Ett långt skäl."}
+    refused = act(anna, case, "beslut", version=old, **decided)
+    assert refused.status_code == 412
+    assert "Någon har ändrat här" in refused.text
+    assert "Ett långt skäl." in refused.text
+    assert 'value="5 000"' in refused.text
+    assert field(refused.text, "version") == new, "what is sent again is sent on what is seen"
