@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -24,9 +25,12 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, lock
 from decision_service.casework.search import open_code
 from decision_service.decision.causes import question_about
+from decision_service.decision.changed_lines import applied_in
 from decision_service.decision.document import Assessment, Reason, Who, reasons_from
+from decision_service.decision.takes import AnswerKind
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Answering
+from decision_service.reading.kronor import in_kronor, to_ore
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
 from decision_service.store.tables import AnswerRow, ApplicationRow, AssessmentRow, State, TaskRow
@@ -261,6 +265,13 @@ def _checked(
         if each.question in seen:
             faults.append(fault("question_answered_twice", "answers", number, "question"))
         seen.add(each.question)
+    form = json.loads(row.content)["application"]
+    faults += [
+        found.below("answers", number)
+        for number, each in enumerate(given)
+        if each.question in asked
+        for found in _above_applied(each, asked[each.question], form)
+    ]
     meant, wrong = _meanings(office, session, row, given, asked)
     if faults := [*faults, *wrong]:
         raise InputError(faults)
@@ -324,6 +335,18 @@ def faults_in(answer: Given, question: Reason | None, by: By, month: Month) -> I
         yield fault("answer_without_reason", "reason")
     if answer.until is not None and answer.until < month.first:
         yield fault("answer_already_ended", "until", first=month.first.isoformat())
+
+
+def _above_applied(answer: Given, question: Reason, form: Json) -> Iterator[Fault]:
+    """A cost may be granted as far as it is applied for, and no answer goes further."""
+    applied = applied_in(form, question.subject)
+    takes = question.takes
+    if applied is None or not question.sets or takes is None or takes.kind is not AnswerKind.AMOUNT:
+        return
+    with suppress(MisfitError):  # told where the value is read
+        if (found := to_ore(answer.value)) > applied:
+            words = {"amount": in_kronor(found), "applied": in_kronor(applied)}
+            yield fault("line_above_applied", "value", **words)
 
 
 # --- what comes of it

@@ -123,6 +123,12 @@ def undecided_costs(calculation: Calculation, form: Json) -> list[int]:
     ]
 
 
+def applied_in(form: Json, subject: str | None) -> int | None:
+    """What the row of a cost in the application asks for, in öre; None for what is no such row."""
+    named, costs = _COST.fullmatch(subject or ""), form.get("costs") or ()
+    return _applied(costs[int(named[1])]) if named is not None and int(named[1]) < len(costs) else None
+
+
 def off_by_factor(amount: int, expected: int) -> bool:
     """Whether an amount looks like another one ten or a hundred times too large or too small: typed in öre
     for kronor, or with a digit too many or too few."""

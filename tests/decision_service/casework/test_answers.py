@@ -123,6 +123,7 @@ def test_a_new_answer_replaces_the_old_one_and_both_are_kept(world: World, case:
         (True, "Skälig.", None, "not_amount"),
         ("10.000", "Skälig.", None, "amount_ambiguous"),
         ("-1", "Skälig.", None, "answer_too_small"),
+        ("73000", "Skälig.", None, "line_above_applied"),
         ("7300", "  ", None, "answer_without_reason"),
         ("7300", "Skälig.", date(2026, 10, 31), "answer_already_ended"),
     ],
