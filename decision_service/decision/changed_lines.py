@@ -34,6 +34,7 @@ NOTHING = Calculation(
 )
 """The calculation of a case that the machine never got to assess."""
 
+_CHANGED = ", ändrat av handläggaren"
 _COST = re.compile(r"costs\[([0-9]{1,3})\]")
 _PARTS: Mapping[LineKind, Section] = {
     "norm": Section.PERSONAL,
@@ -107,9 +108,11 @@ def changed(base: Calculation, changes: Sequence[LineChange]) -> Calculation:
 
 
 def reduced(calculation: Calculation, changes: Sequence[LineChange]) -> bool:
-    """Whether a line gives less than was applied for, or a person's change less than the assessment. Another
-    income takes nothing from what is granted of a need."""
-    less = any(each.kind != "income" and each.amount < (each.was or 0) for each in changes)
+    """Whether a line gives less than was applied for, or a person's change less than the assessment where
+    nothing is applied for by itself. Another income takes nothing from what is granted of a need."""
+    less = any(
+        each.kind != "income" and each.applied is None and each.amount < (each.was or 0) for each in changes
+    )
     return less or any(line.applied is not None and line.amount < line.applied for line in calculation.lines)
 
 
@@ -147,7 +150,7 @@ def _change(base: Calculation, one: ChangedLine, form: Json) -> tuple[LineChange
     line = base.lines[one.line - 1]
     if one.amount == line.amount:
         wrong.append(fault("line_not_changed", "amount", amount=in_kronor(line.amount)))
-    what = line.text.partition(":")[0].rstrip(".")
+    what = line.text.partition(":")[0].rstrip(".").removesuffix(_CHANGED)
     return (
         LineChange(
             line=one.line,
@@ -156,7 +159,7 @@ def _change(base: Calculation, one: ChangedLine, form: Json) -> tuple[LineChange
             provision=one.provision.strip() or line.provision,
             subject=line.subject,
             label=line.label,
-            text=f"{what}, ändrat av handläggaren.",
+            text=f"{what}{_CHANGED}.",
             applied=line.applied,
             was=line.amount,
             amount=one.amount,

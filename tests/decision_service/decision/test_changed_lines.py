@@ -5,7 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_service.decision.changed_lines import NOTHING, ChangedLine, changed, changes_of, off_by_factor
+from decision_service.decision.changed_lines import (
+    NOTHING,
+    ChangedLine,
+    changed,
+    changes_of,
+    off_by_factor,
+    reduced,
+)
 from decision_service.decision.document import Calculation, Line, LineKind
 from rules.rule import Section
 
@@ -77,3 +84,23 @@ def test_ten_or_a_hundred_times_wrong() -> None:
     assert not off_by_factor(6_400_00, 7_300_00)
     assert not off_by_factor(0, 7_300_00)
     assert not off_by_factor(3_000_00, 7_300_00)
+
+
+def a_rent(applied: int, amount: int) -> Calculation:
+    rent = line(0, "cost", amount).model_copy(update={"applied": applied, "text": "Hyra: så."})
+    return changed(NOTHING, []).model_copy(update={"lines": (rent,)})
+
+
+def test_a_cost_that_is_put_right_to_all_that_was_applied_for_is_not_refused_in_part() -> None:
+    base = a_rent(730_000, 7_300_000)
+    whole = changes_of(base, [ChangedLine(line=1, amount=7300, reason="x")], {}, checked=True)
+    assert not reduced(changed(base, whole), whole)
+    less = changes_of(base, [ChangedLine(line=1, amount=7000, reason="x")], {}, checked=True)
+    assert reduced(changed(base, less), less)
+
+
+def test_a_line_that_is_changed_twice_says_so_once() -> None:
+    base = a_rent(730_000, 640_000)
+    once = changed(base, changes_of(base, [ChangedLine(line=1, amount=7000, reason="x")], {}, checked=True))
+    twice = changes_of(once, [ChangedLine(line=1, amount=7300, reason="x")], {}, checked=True)
+    assert twice[0].text == once.lines[0].text == "Hyra, ändrat av handläggaren."
