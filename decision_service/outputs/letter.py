@@ -212,6 +212,11 @@ class _Facts:
         return self._corrects.difference if self._corrects is not None else 0
 
     @property
+    def _granted_before(self) -> int:
+        """What the decision before gave, in öre."""
+        return (self._granted or 0) - self._difference
+
+    @property
     def _owed(self) -> int:
         """What is paid more, or was paid too much, in öre."""
         step = self.context.step
@@ -242,6 +247,7 @@ class _Facts:
             "månaden_före": Month.parse(month).plus(-1).in_words if month is not None else None,
             "mottagen": _day(context.received),
             "ändrat_beslutsdag": _day(swedish_day(self._corrects.decided_at)) if self._corrects else None,
+            "ändrat_belopp": kronor(self._granted_before) if self._corrects else None,
             "skillnad": kronor(self._owed) if self._owed else None,
             "överklagat": _day(step.received) if step is not None else None,
             "fick_del": _day(step.told) if step is not None else None,
@@ -304,7 +310,8 @@ class _Facts:
         totals = [each for _, each in self._calculation or () if isinstance(each, int)]
         lines = [each for line in self._lines for each in (line.amount, line.applied) if each is not None]
         before = [change.was for change in self._changes if change.was is not None]
-        return {kronor(abs(each)) for each in [*totals, *lines, *before, self._granted or 0, self._owed]}
+        own = [self._granted or 0, self._granted_before, self._owed]
+        return {kronor(abs(each)) for each in [*totals, *lines, *before, *own]}
 
     def part(self, text: PartText, cited: Sequence[str]) -> Part:
         """A part with its words filled and its list from the decision; ``cited`` is what all parts cite."""
@@ -392,7 +399,14 @@ class _Facts:
         said = (
             f"{words['gränsen']} {kronor(one.amount)}. {words['källa']} {one.source}." for one in line.limits
         )
-        return " ".join([_cited(line.text, line.provision), *said])
+        return " ".join([_cited(self._of_applied(line), line.provision), *said])
+
+    def _of_applied(self, line: Line) -> str:
+        """A line that gives less than was applied for: how much, and of what."""
+        if line.applied is None or kronor(line.applied) in line.text:
+            return line.text
+        name, amount, applied = line.text.partition(",")[0], kronor(line.amount), kronor(line.applied)
+        return f"{name}: {amount} {self.words.rows['av']} {applied}."
 
     def _changed(self, change: LineChange) -> str:
         """A line that a person has changed or added, and why."""
