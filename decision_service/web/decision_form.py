@@ -37,6 +37,8 @@ def decision_of(form: Form) -> dict[str, Any]:
     ]
     if any(form[f"ny-{part}"].strip() for part in ("belopp", "text", "lagrum", "skal")):
         new = {"kind": form["ny-slag"], "text": form["ny-text"], "provision": form["ny-lagrum"]}
+        if (cost := whole_number(form["ny-kostnad"])) is not None and cost > 0:
+            new["row"] = f"costs[{cost - 1}]"
         lines.append({**new, "amount": form.kronor("ny-belopp"), "reason": form["ny-skal"]})
     return {
         "assessment": assessment,

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from decision_service.access.roles import Role
+from decision_service.reading.sentences import say
+from decision_service.web.decision_form import decision_of
+from decision_service.web.visitors import Form
+from norms.fault import fault
 from tests.world.installation import HANDLED
 from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.service import Whole, with_a_person
@@ -272,3 +276,23 @@ def test_what_was_written_on_an_old_page_is_still_there(whole: Whole, anna: Visi
     assert "Ett långt skäl." in refused.text
     assert 'value="5 000"' in refused.text
     assert field(refused.text, "version") == new, "what is sent again is sent on what is seen"
+
+
+def test_a_new_line_of_a_cost_names_the_cost_of_the_application() -> None:
+    written = {
+        "utfall": "BIFALL",
+        "beviljat": "100",
+        "ny-slag": "cost",
+        "ny-kostnad": "2",
+        "ny-belopp": "100",
+    }
+    assert decision_of(Form(list(written.items())))["lines"][0]["row"] == "costs[1]"
+    assert (
+        "row"
+        not in decision_of(Form(list((written | {"ny-slag": "norm", "ny-kostnad": ""}).items())))["lines"][0]
+    )
+
+
+def test_the_box_that_a_refused_amount_names_is_on_the_page(anna: Visitor, case: str) -> None:
+    said = say(fault("amount_off_by_factor", "amount", amount="1 kr", expected="10 kr"), "sv")
+    assert said.partition("”")[2].partition("”")[0] in anna.get(f"{HOME}/{case}").text
