@@ -79,7 +79,7 @@ def receive_appeal(
     if received > (today := swedish_day(office.clock())):
         raise InputError([fault("appeal_in_future", "received", today=today.isoformat())])
     if not text.strip():
-        raise InputError([fault("empty_note", "text")])
+        raise InputError([fault("appeal_without_text", "text")])
     said = (decision, received, told, text.strip())
     if said in [(each.decision, each.received, each.told, each.text) for each in appeals_of(session, row)]:
         return row

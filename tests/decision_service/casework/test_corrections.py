@@ -327,7 +327,7 @@ def test_three_weeks_and_the_next_working_day(told: date, due: date) -> None:
     assert appeals.due_by(told) == due
 
 
-def appeal(world: World, found: str, received: date, told: date) -> None:
+def appeal(world: World, found: str, received: date, told: date, text: str = "Hyran är rimlig.") -> None:
     with transaction(world.engine) as session:
         decision = in_force(session, found)
         assert decision is not None
@@ -340,8 +340,14 @@ def appeal(world: World, found: str, received: date, told: date) -> None:
             decision=decision.id,
             received=received,
             told=told,
-            text="Hyran är rimlig.",
+            text=text,
         )
+
+
+def test_an_appeal_that_says_nothing_is_not_noted(world: World, case: str) -> None:
+    told = world.clock.now.date()
+    with pytest.raises(InputError, match="Skriv vad överklagandet säger"):
+        appeal(world, case, told, told, " ")
 
 
 def test_an_appeal_in_time_goes_to_the_court_with_everything(world: World, case: str) -> None:
