@@ -51,7 +51,7 @@ class LocalIssuer:
             "aud": self._issuer.audience,
             "sub": subject or f"demo-{first}",
             "client_id": "demonstration",
-            "name": name or f"Demo {first.capitalize()}",
+            "name": name or f"Demo {first.replace('handlaggare', 'handläggare').capitalize()}",
             "title": "påhittad person",
             "roles": sorted(role.value for role in roles),
             "tenants": sorted(tenants),

@@ -59,6 +59,8 @@ def test_the_local_issuer_makes_one_key_and_its_tokens_are_good(tmp_path: Path) 
     for one in made:
         principal = tokens.verify(f"Bearer {one.token([Role.CHEF], ['9999'], now)}")
         assert (principal.subject, principal.roles, principal.tenants) == ("demo-chef", {Role.CHEF}, {"9999"})
+    person = tokens.verify(f"Bearer {made[0].token([Role.HANDLAGGARE], ['9999'], now)}")
+    assert person.name == "Demo Handläggare"
     old = made[0].token([Role.CHEF], ["9999"], now - timedelta(days=2))
     with pytest.raises(TokenRefusedError):
         tokens.verify(f"Bearer {old}")
