@@ -23,6 +23,12 @@ class RefusedHere(Exception):  # noqa: N818 — what the page says, where it was
         self.status, self.lines, self.why = status, lines, why
         super().__init__(status)
 
+    @property
+    def said(self) -> list[str]:
+        """The lines without the place of each in what was sent."""
+        faults = self.why.faults if isinstance(self.why, InputError) else ()
+        return [say(each, "sv") for each in faults] or self.lines
+
 
 @contextmanager
 def refused_here() -> Iterator[None]:

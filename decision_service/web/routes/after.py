@@ -23,10 +23,9 @@ from decision_service.casework.rows import find, require_logged
 from decision_service.casework.telling import ways
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
-from decision_service.reading.sentences import say
-from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import ApplicationRow
 from decision_service.web.decision_form import DECIDED, decision_of, version_of
+from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
@@ -190,9 +189,9 @@ def _done(
 ) -> Response:
     """Do a step and show the page anew; what was wrong is told where it was written, and kept."""
     try:
-        with acting(request, worker) as (office, session):
+        with refused_here(), acting(request, worker) as (office, session):
             step(office, session, worker.principal.subject)
-    except InputError as error:
-        told = [say(each, "sv") for each in error.faults]
-        return _shown(request, worker, application, 422, fel=told, givet=form, vilket=which)
+    except RefusedHere as refused:
+        more = {"fel": refused.said, "givet": form, "vilket": which}
+        return _shown(request, worker, application, refused.status, **more)
     return RedirectResponse(f"/k/{worker.tenant}/efter/{application}", 303)

@@ -42,8 +42,6 @@ from decision_service.decision.document import Who, reasons_from
 from decision_service.decision.takes import AnswerKind, Takes, takes_of
 from decision_service.evaluation import CrashError
 from decision_service.reading.faults import validated
-from decision_service.reading.sentences import say
-from decision_service.reading.strict_json import InputError
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, State, TaskRow
@@ -413,9 +411,7 @@ def _refused(
     request: Request, worker: Visitor, application: str, form: Form, refused: RefusedHere
 ) -> Response:
     """The case as it is now, with what was written still there; what was refused, where it is decided."""
-    faults = refused.why.faults if isinstance(refused.why, InputError) else ()
-    lines = [say(each, "sv") for each in faults] or refused.lines
-    shown = _task(request, worker, application, refused.status, fel=lines, givet=form)
+    shown = _task(request, worker, application, refused.status, fel=refused.said, givet=form)
     if shown.status_code != refused.status:
         raise refused.why
     return shown

@@ -125,7 +125,11 @@ def test_what_is_wrong_is_told_and_kept(anna: Visitor, decided: str) -> None:
     assert change(anna, decided, slag="", utfall="BIFALL", beviljat="1").status_code == 422
     assert change(anna, decided, slag="DOM", utfall="BIFALL", beviljat="1", motivering="x").status_code == 422
     old = fields(anna.get(f"{HOME}/{decided}").text) | {"version": "0"}
-    assert anna.send(f"{HOME}/{decided}/andring", old | {"slag": "ÄNDRING"}).status_code in (412, 422)
+    assert old["provning"].isdecimal()
+    said = {"slag": "ÄNDRING", "utfall": "BIFALL", "beviljat": "1", "motivering": "Mitt långa skäl."}
+    stale = anna.send(f"{HOME}/{decided}/andring", old | said)
+    assert stale.status_code in (412, 422)
+    assert "Mitt långa skäl." in stale.text
 
 
 def test_an_appeal_is_received_and_forwarded_or_dismissed(whole: Whole, anna: Visitor, decided: str) -> None:
