@@ -129,10 +129,8 @@ def test_a_refusal_for_what_was_not_done_says_what_it_rests_on(one: Whole, sent:
     one.settle()
     worker = trusted(one).take(case)
     asked = questions(worker, case)
-    kinds = {each["id"]: (each["takes"] or {}).get("kind") for each in asked}
-    given = [
-        {**each, "value": False} if kinds[each["question"]] == "ja-nej" else each for each in answers_to(asked)
-    ]
+    yes_no = {each["id"] for each in asked if (each["takes"] or {}).get("kind") == "ja-nej"}
+    given = [each | ({"value": False} if each["question"] in yes_no else {}) for each in answers_to(asked)]
     assert worker.act("answers", case, {"answers": given}).status_code == 200
     one.settle()
     decision = decided(one, worker, case)
