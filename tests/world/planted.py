@@ -27,8 +27,9 @@ class Planter:
         return self.values[-1]
 
     def amount(self) -> str:
-        """An amount in kronor that is nobody else's; it is found in kronor and in öre."""
-        kronor = 8_123_000 + len(self.values)
+        """An amount in kronor that is nobody else's; it is found in kronor and in öre. Each is less than the
+        ones before, as what is granted may not be more than what was applied for."""
+        kronor = 8_123_999 - len(self.values)
         self.values.append(str(kronor))
         return f"{kronor}.37"
 
