@@ -25,9 +25,9 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, lock
 from decision_service.casework.search import open_code
 from decision_service.decision.causes import question_about
-from decision_service.decision.changed_lines import applied_in
-from decision_service.decision.document import Assessment, Reason, Who, reasons_from
-from decision_service.decision.takes import AnswerKind
+from decision_service.decision.changed_lines import applied_in, unlikely_beside
+from decision_service.decision.document import Assessment, Fact, Reason, Who, reasons_from
+from decision_service.decision.takes import AnswerKind, takes_of
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Answering
 from decision_service.reading.kronor import in_kronor, to_ore
@@ -36,6 +36,7 @@ from decision_service.store.database import reading
 from decision_service.store.tables import AnswerRow, ApplicationRow, AssessmentRow, State, TaskRow
 from norms.fault import Fault, MisfitError, fault
 from norms.month import Month
+from rules.language.vocabulary import Vocabulary
 
 Json = dict[str, Any]
 MOST_AT_ONCE = 200
@@ -45,13 +46,15 @@ MOST_AT_ONCE = 200
 class Given:
     """An answer to a question, by the question's id. ``value`` is as people write it: kronor, a day, true and
     false, a code, a number; true where the matter is only looked at. ``until`` is the last day on which a
-    later month may begin in which it stands too. ``means`` is what the applicant's own words in it mean."""
+    later month may begin in which it stands too. ``means`` is what the applicant's own words in it mean.
+    ``checked``: an amount is meant, though it looks ten or a hundred times wrong."""
 
     question: str
     value: Any
     reason: str = ""
     until: date | None = None
     means: tuple[Means, ...] = ()
+    checked: bool = False
 
 
 @dataclass(frozen=True)
@@ -265,13 +268,16 @@ def _checked(
         if each.question in seen:
             faults.append(fault("question_answered_twice", "answers", number, "question"))
         seen.add(each.question)
-    form = json.loads(row.content)["application"]
-    faults += [
-        found.below("answers", number)
-        for number, each in enumerate(given)
-        if each.question in asked
-        for found in _above_applied(each, asked[each.question], form)
-    ]
+    form, newest = json.loads(row.content)["application"], latest(session, row.id)
+    facts = Assessment.model_validate_json(newest.document).facts_about if newest is not None else None
+    for number, each in enumerate(given):
+        question = asked.get(each.question)
+        if question is None or not _is_amount(question):
+            continue
+        wrong = [*_above_applied(each, question, form)]
+        if facts is not None and not (wrong or each.checked):
+            wrong = [*_unlikely(each, question, facts(question.subject), office.book.vocabulary)]
+        faults += [found.below("answers", number) for found in wrong]
     meant, wrong = _meanings(office, session, row, given, asked)
     if faults := [*faults, *wrong]:
         raise InputError(faults)
@@ -337,11 +343,32 @@ def faults_in(answer: Given, question: Reason | None, by: By, month: Month) -> I
         yield fault("answer_already_ended", "until", first=month.first.isoformat())
 
 
+def _is_amount(question: Reason) -> bool:
+    return bool(question.sets) and question.takes is not None and question.takes.kind is AnswerKind.AMOUNT
+
+
+def _unlikely(
+    answer: Given, question: Reason, facts: Mapping[str, Fact], vocabulary: Vocabulary
+) -> Iterator[Fault]:
+    """An amount that looks ten or a hundred times wrong beside what is known of the same thing."""
+    kind = (question.sets or "").partition(".")[0]
+    beside = [
+        fact.value
+        for path, fact in facts.items()
+        if path.partition(".")[0] == kind
+        and isinstance(fact.value, int)
+        and takes_of(vocabulary.terms[path]).kind is AnswerKind.AMOUNT
+    ]
+    with suppress(MisfitError):  # told where the value is read
+        if (off := unlikely_beside(found := to_ore(answer.value), beside)) is not None:
+            words = {"amount": in_kronor(found), "expected": in_kronor(off)}
+            yield fault("amount_off_by_factor", "value", **words)
+
+
 def _above_applied(answer: Given, question: Reason, form: Json) -> Iterator[Fault]:
     """A cost may be granted as far as it is applied for, and no answer goes further."""
     applied = applied_in(form, question.subject)
-    takes = question.takes
-    if applied is None or not question.sets or takes is None or takes.kind is not AnswerKind.AMOUNT:
+    if applied is None:
         return
     with suppress(MisfitError):  # told where the value is read
         if (found := to_ore(answer.value)) > applied:

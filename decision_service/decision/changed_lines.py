@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StrictInt, WithJsonSchema
@@ -140,6 +140,15 @@ def off_by_factor(amount: int, expected: int) -> bool:
     return one > 0 and any(low <= high and less <= more for low, high, less, more in near)
 
 
+def unlikely_beside(amount: int, known: Iterable[int]) -> int | None:
+    """The one of some known amounts beside which an amount looks ten or a hundred times wrong; None where it
+    is near one of them."""
+    known = [*known]
+    if any(4 * max(amount, each) <= 5 * min(amount, each) for each in known):
+        return None
+    return next((each for each in known if off_by_factor(amount, each)), None)
+
+
 def _change(base: Calculation, one: ChangedLine, form: Json) -> tuple[LineChange | None, list[Fault]]:
     wrong = [] if one.reason.strip() else [fault("line_without_reason", "reason")]
     if one.line is None:
@@ -230,9 +239,9 @@ def _wrong(change: LineChange, *, checked: bool) -> Iterator[Fault]:
             words = {"amount": in_kronor(change.amount), "applied": in_kronor(change.applied or 0)}
             yield fault("line_above_applied", "amount", **words)
     expected = [each for each in (change.was, change.applied) if each is not None]
-    near = next((each for each in expected if off_by_factor(change.amount, each)), None)
-    if near is not None and not checked:
-        words = {"amount": in_kronor(change.amount), "expected": in_kronor(near)}
+    off = unlikely_beside(change.amount, expected)
+    if off is not None and not checked:
+        words = {"amount": in_kronor(change.amount), "expected": in_kronor(off)}
         yield fault("amount_off_by_factor", "amount", **words)
 
 

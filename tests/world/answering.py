@@ -32,10 +32,10 @@ def value_of(takes: Takes) -> Any:
 
 
 def answers_to(questions: Iterable[Reason], known: Iterable[str] = ()) -> list[Given]:
-    """An answer to every question that takes one and is not answered already."""
+    """An answer to every question that takes one and is not answered already; a made-up amount is meant."""
     done = set(known)
     return [
-        Given(each.id, value_of(each.takes), WHY)
+        Given(each.id, value_of(each.takes), WHY, checked=True)
         for each in questions
         if each.takes is not None and each.id not in done
     ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from sqlmodel import Session, col, select
 from starlette.responses import Response
 
@@ -73,12 +73,15 @@ class OneAnswer(BaseModel):
         max_length=20,
         description="Vad sökandens egna ord i frågan betyder",
     )
+    checked: StrictBool = Field(
+        default=False, description="Beloppet är menat, fast det ser tio eller hundra gånger fel ut"
+    )
 
     @property
     def given(self) -> Given:
         """The answer as casework takes it."""
         means = tuple(Means(each.quote, each.fact, each.value, each.subject) for each in self.means)
-        return Given(self.question, self.value, self.reason, self.until, means)
+        return Given(self.question, self.value, self.reason, self.until, means, self.checked)
 
 
 class AnswersGiven(BaseModel):

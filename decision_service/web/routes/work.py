@@ -241,6 +241,7 @@ def _given(request: Request, worker: Visitor, application: str, form: Form) -> I
             "reason": form[f"skal-{question}"],
             "until": form[f"till-{question}"].strip() or None,
             "means": list(_means(request, form, question)),
+            "checked": form[f"menat-{question}"] == "ja",
         }
         for question, each in takes.items()
         if each is not None and any(form[f"{part}-{question}"].strip() for part in ("svar", "skal", "till"))

@@ -44,7 +44,12 @@ def questions(worker: User, case: str) -> list[Json]:
 
 def answers_to(asked: list[Json]) -> list[Json]:
     return [
-        {"question": each["id"], "value": value_of(Takes.model_validate(each["takes"])), "reason": WHY}
+        {
+            "question": each["id"],
+            "value": value_of(Takes.model_validate(each["takes"])),
+            "reason": WHY,
+            "checked": True,
+        }
         for each in asked
         if each["takes"] is not None
     ]

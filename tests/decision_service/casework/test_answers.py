@@ -124,6 +124,8 @@ def test_a_new_answer_replaces_the_old_one_and_both_are_kept(world: World, case:
         ("10.000", "Skälig.", None, "amount_ambiguous"),
         ("-1", "Skälig.", None, "answer_too_small"),
         ("73000", "Skälig.", None, "line_above_applied"),
+        ("730", "Skälig.", None, "amount_off_by_factor"),
+        ("73", "Skälig.", None, "amount_off_by_factor"),
         ("7300", "  ", None, "answer_without_reason"),
         ("7300", "Skälig.", date(2026, 10, 31), "answer_already_ended"),
     ],
@@ -138,6 +140,13 @@ def test_an_answer_that_does_not_fit_is_told_and_changes_nothing(
     assert [each.code for each in error.value.faults] == [code]
     assert error.value.faults[0].path[:2] == ("answers", 0)
     assert world.everything() == before
+
+
+def test_an_amount_that_looks_wrong_is_taken_when_it_is_said_to_be_meant(world: World, case: str) -> None:
+    asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
+    give(world, case, Given(asked.id, "730", "Resten betalar arbetsgivaren.", checked=True))
+    world.examine(case)
+    assert rent(world, case)[0] == 73_000
 
 
 def test_a_question_that_is_gone_and_one_that_only_a_decision_answers(world: World, case: str) -> None:

@@ -12,6 +12,7 @@ from decision_service.decision.changed_lines import (
     changes_of,
     off_by_factor,
     reduced,
+    unlikely_beside,
 )
 from decision_service.decision.document import Calculation, Line, LineKind
 from rules.rule import Section
@@ -104,3 +105,12 @@ def test_a_line_that_is_changed_twice_says_so_once() -> None:
     once = changed(base, changes_of(base, [ChangedLine(line=1, amount=7000, reason="x")], {}, checked=True))
     twice = changes_of(once, [ChangedLine(line=1, amount=7300, reason="x")], {}, checked=True)
     assert twice[0].text == once.lines[0].text == "Hyra, ändrat av handläggaren."
+
+
+def test_an_amount_near_one_that_is_known_is_not_unlikely_beside_another() -> None:
+    assert unlikely_beside(730_00, [7_300_00, 6_400_00]) == 7_300_00
+    assert unlikely_beside(73_00, [7_300_00]) == 7_300_00
+    assert unlikely_beside(7_300_00, [730_00, 7_000_00]) is None
+    assert unlikely_beside(0, [7_300_00]) is None
+    assert unlikely_beside(3_000_00, [7_300_00]) is None
+    assert unlikely_beside(3_000_00, []) is None

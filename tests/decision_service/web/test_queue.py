@@ -296,3 +296,16 @@ def test_a_new_line_of_a_cost_names_the_cost_of_the_application() -> None:
 def test_the_box_that_a_refused_amount_names_is_on_the_page(anna: Visitor, case: str) -> None:
     said = say(fault("amount_off_by_factor", "amount", amount="1 kr", expected="10 kr"), "sv")
     assert said.partition("”")[2].partition("”")[0] in anna.get(f"{HOME}/{case}").text
+
+
+def test_an_amount_that_looks_wrong_is_asked_about_beside_itself(
+    whole: Whole, anna: Visitor, case: str
+) -> None:
+    asked = question(anna, case)
+    written = {"gor": "svara", f"svar-{asked}": "730", f"skal-{asked}": "Resten betalar arbetsgivaren."}
+    assert "menat-" not in anna.get(f"{HOME}/{case}").text
+    refused = act(anna, case, "svar", **written)
+    assert refused.status_code == 422
+    assert "730 kr ser ut som tio eller hundra gånger fel mot 7300 kr" in refused.text
+    assert f'name="menat-{asked}"' in refused.text
+    assert act(anna, case, "svar", **written, **{f"menat-{asked}": "ja"}).status_code == 303
