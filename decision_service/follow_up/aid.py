@@ -6,8 +6,8 @@ Of single persons nothing can be told: small counts are withheld, and so is what
 from __future__ import annotations
 
 import statistics
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from decision_service.application.outcome import Outcome
@@ -40,12 +40,13 @@ def pays(one: Helped) -> bool:
     return one.decided.granted > 0
 
 
-def figures_of(rows: Sequence[Helped], year: Sequence[Helped], month: Month) -> dict[Measure, int | None]:
-    """The counts of the decisions made in ``month``; ``year`` are those of the twelve months to its end."""
+def figures_of(rows: Sequence[Helped], long: Set[object]) -> dict[Measure, int | None]:
+    """The counts of the decisions made in a month, of which the ``long`` are the households that have had
+    aid for long."""
     granted = [each for each in rows if pays(each)]
     households = {_who(each) for each in granted}
     children = children_of(granted)
-    long_term = {_who(each) for each in granted} & _long(year, month)
+    long_term = households & long
     shown = total(len(households))
     return {
         Measure.HOUSEHOLDS: shown,
@@ -69,13 +70,15 @@ def _who(one: Helped) -> object:
     return one.household.adults or one.decided.application_id
 
 
-def _long(year: Iterable[Helped], month: Month) -> set[object]:
-    """Households with aid for so many of the twelve months that the definition says."""
+def long_term(year: Iterable[Helped], month: Month) -> set[object]:
+    """Households with aid for so many of the twelve months to the end of ``month`` as the definition says.
+    ``year`` are the decisions made in these."""
     enough, first, last = definitions().number_of(Measure.LONG_TERM), str(month.plus(-11)), str(month)
-    months: dict[object, set[str]] = {}
+    months: defaultdict[object, set[str]] = defaultdict(set)
     for each in year:
-        if pays(each) and first <= each.decided.month <= last:
-            months.setdefault(_who(each), set()).add(each.decided.month)
+        decided = each.decided
+        if decided.granted > 0 and first <= decided.month <= last:
+            months[_who(each)].add(decided.month)
     return {who for who, of in months.items() if len(of) >= enough}
 
 
@@ -116,12 +119,10 @@ def _helped(rows: Iterable[Helped]) -> dict[object, Helped]:
     return {_who(one): one for one in rows if pays(one)}
 
 
-def decisions_of(
-    rows: Sequence[Helped], year: Iterable[Helped], month: Month
-) -> dict[tuple[str, str], dict[str, int]]:
+def decisions_of(rows: Sequence[Helped], long: Set[object]) -> dict[tuple[str, str], dict[str, int]]:
     """A decision of each household that the figures of a month count, of those figures that are not
     withheld by themselves."""
-    figures, helped, long = figures_of(rows, list(year), month), _helped(rows), _long(year, month)
+    figures, helped = figures_of(rows, long), _helped(rows)
     found: dict[tuple[str, str], Iterable[Helped]] = {}
     if figures[Measure.HOUSEHOLDS] is not None:
         found["households", ""] = helped.values()

@@ -3,7 +3,7 @@ the quarter. What the earlier of them shows binds what the later can."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import TypeAlias
 
@@ -23,11 +23,17 @@ Rows: TypeAlias = "Mapping[Month, Sequence[Helped]]"
 
 
 def month_told(
-    session: Session, municipality: str, month: Month, now: datetime, by_month: Rows
+    session: Session,
+    municipality: str,
+    month: Month,
+    now: datetime,
+    rows: Sequence[Helped],
+    long: Set[object],
 ) -> dict[Name, dict[str, int]]:
-    """The decisions that each figure counts which is told of a month, on its page and in its report."""
+    """The decisions that each figure counts which is told of a month, on its page and in its report. Of
+    ``rows``, the decisions of the month, those of the ``long`` are of households with aid for long."""
     page = month_decisions(session, municipality, month, now)
-    own = aid.decisions_of(by_month[month], year_of(month, by_month), month)
+    own = aid.decisions_of(rows, long)
     every = {(PAGE, *name): of for name, of in page.items()}
     every |= {(REPORT, *name): of for name, of in own.items()}
     seen = shown_together(every)

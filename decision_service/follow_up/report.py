@@ -107,10 +107,9 @@ def report(office: PlanningOffice, session: Session, municipality: str, month: M
     first, last = rolling(month)
     by_month = {each: helped_in(session, municipality, each, now) for each in _months(month.plus(-17), month)}
     rows, of_quarter = by_month[month], whole_quarter(month)
-    told = {
-        each: month_told(session, municipality, each, now, by_month)
-        for each in {month, of_quarter, of_quarter.plus(1), of_quarter.plus(2)}
-    }
+    shown = {month, of_quarter, of_quarter.plus(1), of_quarter.plus(2)}
+    long = {each: aid.long_term(year_of(each, by_month), each) for each in shown}
+    told = {each: month_told(session, municipality, each, now, by_month[each], long[each]) for each in shown}
     people = list(everybody(session, municipality).values())
     table = published(people, month)
     quarters = [of_quarter.plus(number) for number in range(3)]
@@ -121,7 +120,7 @@ def report(office: PlanningOffice, session: Session, municipality: str, month: M
     )
     meeting = days_to_meeting(people, first, last)
     steps = process(people, first, last, today.ways, today.calendar)
-    figures = _told(aid.figures_of(rows, year_of(month, by_month), month), told[month])
+    figures = _told(aid.figures_of(rows, long[month]), told[month])
     contact = days([each.decided.contact_days for each in rows])
     decision = days([each.decided.days for each in rows])
     waiting = days([each.decided.days for each in _new(month, by_month)])
