@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Sequence
 
-import segno
 from sqlalchemy import Connection, select
 
 from audit import merkle, tables
@@ -52,14 +50,6 @@ def letter(connection: Connection, tenant: str, seq: int) -> str:
     body = connection.execute(select(entry.body).where(entry.tenant == tenant, entry.seq == seq)).scalar_one()
     path = [_base64(part) for part in inclusion(connection, tenant, seq, row.size)]
     return "\n".join([LETTER, f"extra {_base64(leaf_hash(body))}", f"index {seq}", *path, "", row.note])
-
-
-def qr_svg(proof: str) -> str:
-    """A letter's proof as a QR code, for HTML and PDF. Holds the text to the byte."""
-    picture = io.BytesIO()
-    code = segno.make_qr(proof, error="L", boost_error=False, encoding="utf-8")
-    code.save(picture, kind="svg", xmldecl=False, scale=2)
-    return picture.getvalue().decode()
 
 
 def _hashes(connection: Connection, tenant: str, spans: Sequence[Span]) -> list[bytes]:

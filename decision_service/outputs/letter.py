@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from audit import proof
+from audit import qr
 from decision_service.decision.document import Corrects, Decision, Line, LineChange, Reason
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.channel import DeliveryError
@@ -317,7 +317,7 @@ class _Facts:
         """A part with its words filled and its list from the decision; ``cited`` is what all parts cite."""
         items: tuple[str, ...] = ()
         table: tuple[Row, ...] = ()
-        verbatim = qr = ""
+        verbatim = code = ""
         match text.items:
             case "beräkning":
                 table = tuple(self._rows())
@@ -338,7 +338,7 @@ class _Facts:
             case "motivering":
                 items = tuple(part for part in self._motivation.splitlines() if part.strip())
             case "bevis":
-                verbatim, qr = self.context.proof, proof.qr_svg(self.context.proof)
+                verbatim, code = self.context.proof, qr.svg(self.context.proof)
             case _:
                 pass
         paragraphs = tuple(self.filled(paragraph) for paragraph in text.paragraphs)
@@ -348,7 +348,7 @@ class _Facts:
             items,
             table,
             verbatim,
-            qr,
+            code,
             self.provisions_of(text),
             text.framed,
         )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
-import segno
+from defusedxml.ElementTree import fromstring
 
-from audit import proof, verify_database
+from audit import proof, qr, verify_database
 from audit.errors import LogError
 from audit.verify import Report, WrongError, check_letter, read_checkpoint, read_key, read_letter, unbase64
 from tests.audit.world import World
@@ -131,11 +129,8 @@ def test_a_letter_of_a_large_log_fits_a_qr_code(world: World) -> None:
     text = letter(world, decided.seq)
     long = text.replace("index 3\n", "index 999999\n" + ("A" * 43 + "=\n") * 17)
     assert len(long) < 1250
-    code = segno.make_qr(long, error="L", boost_error=False, encoding="utf-8")
-    assert code.designator == "25-L"
-    expected = io.BytesIO()
-    code.save(expected, kind="svg", xmldecl=False, scale=2)
-    assert proof.qr_svg(long) == expected.getvalue().decode()
+    code = fromstring(qr.svg(long))
+    assert code.get("width") == str(2 * (117 + 8)), "version 25"
 
 
 def test_a_letter_of_another_log_with_the_same_key(world: World) -> None:

@@ -17,8 +17,7 @@ from defusedxml.ElementTree import fromstring
 from sqlalchemy import URL
 
 import audit
-from audit import verify
-from audit.proof import qr_svg
+from audit import qr, verify
 from decision_service.log import releases, vouched
 from tests.decision_service.api.test_applications import code
 from tests.world.client import User
@@ -67,7 +66,7 @@ def test_the_letter_says_it_and_carries_a_proof(whole: Whole, decided: Decided) 
     (proof,) = [part["verbatim"] for part in structured["parts"] if part["verbatim"]]
     assert proof in letter.text
     (code,) = [part["qr"] for part in structured["parts"] if part["qr"]]
-    assert code == qr_svg(proof)
+    assert code == qr.svg(proof)
     assert fromstring(code).tag == "{http://www.w3.org/2000/svg}svg"
     assert checked(proof, whole.public_key()).ok
     assert checked(proof, whole.public_key(HANDLED)).ok is False

@@ -16,7 +16,7 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from audit.proof import qr_svg
+from audit import qr
 from decision_service.application.outcome import Outcome
 from decision_service.decision.document import (
     Assessment,
@@ -314,7 +314,7 @@ def test_a_template_that_is_wrong_is_told(
 def with_text(letter: Letter, text: str) -> Letter:
     """The letter with a text wherever somebody else's words may stand."""
     row = Row(text, 4711, "SoL (2025:400) 12 kap. 7 §")
-    part = Part(f"Rubrik {text}", (f"Stycke {text}",), (f"Punkt {text}",), (row,), "", qr_svg("x"), (), True)
+    part = Part(f"Rubrik {text}", (f"Stycke {text}",), (f"Punkt {text}",), (row,), "", qr.svg("x"), (), True)
     to = replace(letter.to, name=f"Alma {text}")
     return replace(letter, title=f"Titel {text}", to=to, parts=(part, *letter.parts))
 
