@@ -100,7 +100,7 @@ def export(
             "Loggen är avkortad, eller så är det en annan logg. Kör lagrum audit verify."
         )
     sizes |= {_covering(connection, tenant, one.seq) for one in entries}
-    chosen = [one for one in log_wide if one.entry["type"] != Kind.RELEASE_PUBLISHED or one.seq in shipped]
+    chosen = [one for one in log_wide if one.entry["type"] not in _OF_LAW or one.seq in shipped]
     bundle: dict[str, Any] = {
         "format": BUNDLE,
         "case": case,
@@ -154,6 +154,10 @@ def _covering(connection: Connection, tenant: str, seq: int) -> int:
     table = tables.checkpoint.c
     query = select(func.min(table.size)).where(table.tenant == tenant, table.size > seq)
     return int(connection.execute(query).scalar_one())
+
+
+_OF_LAW = (Kind.DRAFT_APPROVED, Kind.RELEASE_PUBLISHED)
+"""Entries about the log itself that a case needs none of but its own releases'."""
 
 
 def _published(

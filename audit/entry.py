@@ -40,6 +40,7 @@ class Kind(StrEnum):
     HISTORY = "history"
     ADOPTION = "adoption"
     ADOPTION_ENDED = "adoption_ended"
+    DRAFT_APPROVED = "draft_approved"
     RELEASE_PUBLISHED = "release_published"
     HOLD_PLACED = "hold_placed"
     HOLD_LIFTED = "hold_lifted"
@@ -51,7 +52,15 @@ class Kind(StrEnum):
 OWN = frozenset({Kind.KEY_CHANGED, Kind.DELETION, Kind.CLOCK_ANOMALY, Kind.ADOPTION, Kind.ADOPTION_ENDED})
 """Only the log itself writes these."""
 
-LOG_WIDE = frozenset({Kind.KEY_CHANGED, Kind.CLOCK_ANOMALY, Kind.RELEASE_PUBLISHED, Kind.ADOPTION_ENDED})
+LOG_WIDE = frozenset(
+    {
+        Kind.KEY_CHANGED,
+        Kind.CLOCK_ANOMALY,
+        Kind.DRAFT_APPROVED,
+        Kind.RELEASE_PUBLISHED,
+        Kind.ADOPTION_ENDED,
+    }
+)
 """About the log, not about a case."""
 
 
@@ -69,7 +78,16 @@ class Actor:
     id: str
 
 
-BY_PEOPLE = frozenset({Kind.HUMAN_ACTION, Kind.OVERRIDE, Kind.ACCESS, Kind.HOLD_PLACED, Kind.HOLD_LIFTED})
+BY_PEOPLE = frozenset(
+    {
+        Kind.HUMAN_ACTION,
+        Kind.OVERRIDE,
+        Kind.ACCESS,
+        Kind.DRAFT_APPROVED,
+        Kind.HOLD_PLACED,
+        Kind.HOLD_LIFTED,
+    }
+)
 
 
 @dataclass(frozen=True)

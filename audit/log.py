@@ -277,6 +277,21 @@ class Log:
                 "inte under. Kör lagrum audit verify och utred."
             )
 
+    def wrote(self, connection: Connection, tenant: str, seq: int) -> bool:
+        """Whether this service wrote an entry, as it stands; of a log of an earlier version, which has no
+        marks, nobody can tell, and it is believed. Raises LogError and KeyStoreError."""
+        head = look(connection, tenant, "")
+        entry = tables.entry.c
+        query = select(entry.body, entry.mark).where(entry.tenant == tenant, entry.seq == seq)
+        body, mark = connection.execute(query).one()
+        if head.writer_key is None:
+            return True
+        key_id = key_of(mark)
+        if key_id is None:
+            return False
+        key = self._keys.writer_key(tenant, key_id)
+        return bool(mark == marked(key, key_id, head.origin, seq, leaf_hash(body)))
+
     def _place(self, connection: Connection, head: Head, group: Sequence[Prepared]) -> list[Appended]:
         """Write entries of one case after the head, and before one whose time lies too far back a clock
         anomaly."""

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from audit.entry import LOG_WIDE
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Version of tables and guards. A database with a higher one is refused; one with a lower gets new guards."""
 
 metadata = MetaData()
@@ -159,7 +159,7 @@ _ADDED = {
 }
 """Columns that a version added: table, name, type."""
 
-_MORE_LOG_WIDE = 4
+_MORE_LOG_WIDE = 5
 """The version that added the newest kind of entry about the log itself, which the index of those knows."""
 
 

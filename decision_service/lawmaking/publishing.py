@@ -15,7 +15,7 @@ from decision_service.lawmaking.checking import base_of, checked, content_of, in
 from decision_service.lawmaking.content import changed_cases
 from decision_service.lawmaking.drafts import PUBLISHED, is_editor
 from decision_service.lawmaking.findings import Checked
-from decision_service.log import journal, publications, releases
+from decision_service.log import approvals, journal, publications, releases
 from decision_service.reading.strict_json import InputError
 from decision_service.store.refused import ConflictError
 from decision_service.store.tables import DraftRow, PublicationRow
@@ -36,9 +36,9 @@ class Publish(Part):
     first: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 
 
-def approve(row: DraftRow, given: Approve, who: str) -> None:
-    """A second person's yes to a locked draft as it is now; a no takes back a yes. Raises ConflictError for
-    somebody who has had a hand in it, and for a draft that is not ready."""
+def approve(office: Office, session: Session, row: DraftRow, given: Approve, who: str) -> None:
+    """A second person's yes to a locked draft as it is now, in the log; a no takes back a yes. Raises
+    ConflictError for somebody who has had a hand in it, and for a draft that is not ready."""
     if is_editor(row, who):
         raise ConflictError(fault("own_draft"))
     if given.agrees:
@@ -46,6 +46,8 @@ def approve(row: DraftRow, given: Approve, who: str) -> None:
         row.approved, row.approved_by = row.version, who
     else:
         row.approved, row.approved_by = None, None
+    session.add(row)
+    approvals.enter(office.log, session.connection(), row, who, office.clock())
 
 
 def require_ready(row: DraftRow) -> Checked:
@@ -74,6 +76,8 @@ def publish(office: Office, session: Session, row: DraftRow, given: Publish, who
     found = require_ready(row)
     if row.approved != row.version or row.approved_by is None:
         raise ConflictError(fault("draft_not_approved"))
+    if not approvals.is_entered(office.log, connection, row):
+        raise ConflictError(fault("draft_not_as_approved"))
     if in_force(session, row.tenant).number != row.base:
         raise ConflictError(fault("release_moved"))
     base, draft = base_of(session, row), content_of(session, row)[1]

@@ -482,6 +482,14 @@ def hold(case_id: str, now: datetime, actor: Actor, purpose: str, *, placed: boo
     return Entry(kind, now, actor, purpose, case=case_id)
 
 
+def draft_approved(draft: str, version: int, content: str | None, now: datetime, actor: Actor) -> Entry:
+    """A person approved a draft of law as it is: ``content`` is the hash of all that it says. None: a yes was
+    taken back."""
+    body: dict[str, Json] = {"draft": draft, "version": version, "content": content}
+    purpose = "godkände ett utkast" if content is not None else "godkännandet av ett utkast togs tillbaka"
+    return Entry(Kind.DRAFT_APPROVED, now, actor, purpose, body=body)
+
+
 def release_published(
     release: str,
     files: Mapping[str, str],

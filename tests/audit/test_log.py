@@ -209,14 +209,14 @@ def test_a_log_is_made_once_and_named_plainly(
 
 
 NEWER = (
-    "Databasens granskningslogg har version 5; det här programmet kan version 4. Uppgradera programmet. "
+    "Databasens granskningslogg har version 6; det här programmet kan version 5. Uppgradera programmet. "
     "Ingenting har skrivits."
 )
 
 
 def test_a_newer_database_is_refused(world: World) -> None:
     with world.engine.begin() as connection:
-        connection.execute(update(tables.schema).values(version=5))
+        connection.execute(update(tables.schema).values(version=tables.SCHEMA_VERSION + 1))
     before = leaves(world)
     attempts: list[Callable[[], object]] = [
         world.append,

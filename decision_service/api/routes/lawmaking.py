@@ -244,8 +244,7 @@ def approve(
     given = validated(Approve, json_of(request, body))
     with acting(request, caller) as (office, session):
         row = _locked(session, caller, draft, if_match)
-        publishing.approve(row, given, caller.principal.subject)
-        session.add(row)
+        publishing.approve(office, session, row, given, caller.principal.subject)
         session.flush()
         return _answer(office, session, row)
 

@@ -257,8 +257,8 @@ def approve(request: Request, publicist: Publicist, draft: Draft, form: OwnForm)
     try:
         with _changing(request, publicist) as session:
             row = drafts.lock(session, publicist.tenant, draft, _version(form))
-            publishing.approve(row, Approve(agrees=form["gor"] == "ja"), publicist.principal.subject)
-            session.add(row)
+            given = Approve(agrees=form["gor"] == "ja")
+            publishing.approve(office_of(request), session, row, given, publicist.principal.subject)
     except _REFUSED as error:
         return _one(request, publicist, draft, _status(error), fel=_lines(error))
     return _to(publicist, draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,7 +11,9 @@ from sqlalchemy import text
 import audit
 from audit.errors import RowError
 from decision_service.access.roles import Role
-from decision_service.log import publications, vouched
+from decision_service.log import approvals, publications, vouched
+from decision_service.store.database import transaction
+from decision_service.store.tables import DraftRow
 from tests.world.client import User
 from tests.world.drafting import AMOUNTS, begun, check, in_force, replaced, step, texts, version
 from tests.world.people import TENANT
@@ -120,6 +123,70 @@ def test_what_is_changed_after_the_approval_is_approved_again(
     replaced(policy, draft, AMOUNTS, NEW, "2, 0: 7500")
     check(drafting)
     assert "inte godkänt" in publish(publicist, draft)["detail"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "changes = replace(changes, '7400', '7900')",
+        "reason = 'Ett annat skäl.'",
+        "purpose = 'Något annat'",
+        "owner = 'p-9'",
+        "editors = '[]'",
+        "approved_by = 'p-9'",
+    ],
+)
+def test_an_approved_draft_that_somebody_changes_in_the_database_is_not_published(
+    drafting: Whole, policy: User, publicist: User, change: str
+) -> None:
+    draft = ready(drafting, policy, OLD, NEW)
+    assert approve(publicist, draft) is None
+    attack(drafting, f"UPDATE draft SET {change} WHERE id = '{draft}'")
+    refused = publish(publicist, draft)
+    assert (refused["status"], "inte det som granskningsloggen säger" in refused["detail"]) == (409, True)
+
+
+def test_an_approval_that_nobody_gave_puts_nothing_in_force(
+    drafting: Whole, policy: User, publicist: User
+) -> None:
+    """Neither by the row alone, nor by an entry that somebody with the database alone has written, nor when
+    the yes has been taken back."""
+    draft, given = ready(drafting, policy, OLD, NEW), ready(drafting, policy, OLD, "2, 0: 7300")
+    attack(drafting, f"UPDATE draft SET approved = version, approved_by = 'p-9' WHERE id = '{draft}'")
+    assert "inte det som granskningsloggen säger" in publish(publicist, draft)["detail"]
+    assert approve(publicist, draft) is None
+    assert approve(publicist, draft, agrees=False) is None
+    attack(drafting, f"UPDATE draft SET approved = version, approved_by = 'p-9' WHERE id = '{draft}'")
+    assert "inte det som granskningsloggen säger" in publish(publicist, draft)["detail"]
+    assert approve(publicist, given) is None
+    office = drafting.service.office
+    with transaction(office.engine) as session:
+        row = session.get_one(DraftRow, draft)
+        own = audit.Log(StrangeKeys(office.keys), "lagrum")
+        approvals.enter(own, session.connection(), row, "p-9", office.clock())
+        assert not approvals.is_entered(office.log, session.connection(), row)
+        approvals.enter(office.log, session.connection(), row, "p-9", office.clock())
+        assert approvals.is_entered(office.log, session.connection(), row)
+        session.rollback()
+
+
+class StrangeKeys:
+    """Keys of somebody who has the database and not the keys."""
+
+    def __init__(self, keys: audit.KeyStore) -> None:
+        self._keys = keys
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._keys, name)
+
+    def writer_key(self, tenant: str, key_id: str) -> bytes:
+        return bytes(32)
+
+
+def attack(drafting: Whole, statement: str) -> None:
+    """Write in the database, past the program."""
+    with drafting.service.office.engine.begin() as connection:
+        assert connection.execute(text(statement)).rowcount == 1
 
 
 def test_a_draft_with_a_finding_or_unchecked_or_without_reason_is_not_approved(
