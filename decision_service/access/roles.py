@@ -21,9 +21,10 @@ PEOPLE = frozenset(Role) - {Role.ESERVICE}
 class Principal:
     """Somebody whose token was found good.
 
-    ``subject`` is the issuer's id of the person or program, never a personnummer. ``client`` is the program
-    that asks. ``tenants`` are the municipality codes of the token that the issuer may speak for. ``name`` and
-    ``title`` are for people to read, empty where the issuer does not say them; a handläggare signs with them.
+    ``subject`` is the issuer's id of the person or program, never a personnummer, and ``client`` the program
+    that asks: both within the issuer's circle, so that two issuers' ``h-1`` are two. ``tenants`` are the
+    municipality codes of the token that the issuer may speak for. ``name`` and ``title`` are for people to
+    read, empty where the issuer does not say them; a handläggare signs with them.
     """
 
     subject: str

@@ -39,6 +39,8 @@ ALGORITHMS: Mapping[str, Algorithm] = {
     **{algorithm.value: algorithm for algorithm in Algorithm},
     "Ed25519": Algorithm.EDDSA,  # its name since RFC 9864
 }
+_OURS = frozenset({"lagrum", "audit"})
+"""What the program itself is called where it says who did something."""
 _FOLLOWED = ("jku", "jwk", "x5u", "x5c", "crit", "b64", "zip", "enc")
 """Headers by which a token would choose its own key or way of reading."""
 _NEEDED = ClaimsOption(essential=True)
@@ -75,6 +77,7 @@ class Tokens:
     ) -> None:
         self._issuers = {issuer.url: _Trusted(issuer, keys(issuer)) for issuer in issuers}
         self._clock = clock
+        self._circles = frozenset(issuer.circle for issuer in issuers if issuer.circle)
 
     def verify(self, header: str | None) -> Principal:
         """Who the ``Authorization`` header speaks for.
@@ -83,7 +86,7 @@ class Tokens:
         """
         with _told():
             claims = self._claims(_bearer(header))
-            return _principal(claims, self._issuers[claims["iss"]].issuer)
+            return self._principal(claims, self._issuers[claims["iss"]].issuer)
 
     def verify_login(self, issuer: Issuer, token: str, client: str, nonce: str | None) -> LoggedIn:
         """Whom an ID token of an issuer says has signed in with our client.
@@ -97,7 +100,7 @@ class Tokens:
                 _refuse("nonce")
             if claims.get("azp", client) != client or "events" in claims:
                 _refuse("azp")
-            principal = replace(_principal(claims, issuer), client=client)
+            principal = replace(self._principal(claims, issuer), client=issuer.known_as(client))
             return LoggedIn(principal, _text(claims.get("sid")))
 
     def verify_logout(self, issuer: Issuer, token: str, client: str) -> tuple[str, str]:
@@ -111,7 +114,7 @@ class Tokens:
             subject, session = _text(claims.get("sub")), _text(claims.get("sid"))
             if not subject and not session:
                 _refuse("sub")
-            return subject, session
+            return issuer.known_as(subject), session
 
     def check(self) -> str | None:
         """What is wrong with the issuers' keys, in Swedish, or None. For readiness."""
@@ -145,6 +148,17 @@ class Tokens:
         _check_signature(token, key, head["alg"])
         self._check_claims(claims, audience or trusted.issuer.audience)
         return claims
+
+    def _principal(self, claims: Mapping[str, Any], issuer: Issuer) -> Principal:
+        """Whom claims speak for. Ids that would be somebody's of another circle are refused."""
+        found = _principal(claims, issuer)
+        if (
+            not issuer.circle
+            and {id_.partition(":")[0].casefold() for id_ in (found.subject, found.client) if ":" in id_}
+            & self._circles
+        ):
+            _refuse("circle")
+        return found
 
     def _check_claims(self, claims: dict[str, Any], audience: str) -> None:
         """For us, issued, begun and not yet expired. The name of a claim that is not right is the reason."""
@@ -257,13 +271,15 @@ def _principal(claims: Mapping[str, Any], issuer: Issuer) -> Principal:
         _refuse("sub")  # OpenID Connect has ASCII alone, in which no two letters look the same by accident
     if scrubbed(subject) != subject or scrubbed(client) != client:
         _refuse("personal_number")  # a staff id is written in the log for ever
+    if issuer.known_as(subject).casefold() in _OURS:
+        _refuse("sub")
     known = issuer.roles or {role.value: role for role in Role}
     roles = frozenset(known[each] for each in _texts(_claim(claims, issuer.roles_claim)) if each in known)
     said = _texts(_claim(claims, issuer.tenants_claim))
     codes = {issuer.municipalities.get(each) for each in said} if issuer.municipalities else said
     tenants = frozenset(issuer.tenants) & (codes | frozenset(issuer.everybody))
     name, title = _text(claims.get("name")), _text(claims.get(issuer.title_claim))
-    return Principal(subject, roles, tenants, client, name, title)
+    return Principal(issuer.known_as(subject), roles, tenants, issuer.known_as(client), name, title)
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> Any:

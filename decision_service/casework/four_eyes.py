@@ -12,8 +12,9 @@ from decision_service.casework.assessments import Numbered
 from decision_service.casework.decisions import Verdict
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError
-from decision_service.casework.staff import as_read
+from decision_service.casework.staff import as_read, may_be_one
 from decision_service.casework.task import changed, note
+from decision_service.installation.configuration import Installation
 from decision_service.installation.municipality import FourEyes, Municipality
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
@@ -62,7 +63,7 @@ def second_agrees(
 ) -> bool:
     """A second person's word on what ``proposed_by`` has put forward in a case: whether it is to be written
     now. A no is logged with its reason, and what waited is ``put_aside``. Raises as ``require_second``."""
-    require_second(proposed_by, who, agrees=agrees, reason=reason)
+    require_second(office.installation, proposed_by, who, agrees=agrees, reason=reason)
     if not agrees:
         put_aside()
         changed(session, row)
@@ -70,12 +71,17 @@ def second_agrees(
     return agrees
 
 
-def require_second(proposed_by: str | None, who: str, *, agrees: bool, reason: str) -> None:
+def require_second(
+    installation: Installation, proposed_by: str | None, who: str, *, agrees: bool, reason: str
+) -> None:
     """That somebody may say yes or no to what another has put forward. Raises ConflictError where nothing
-    waits and for whoever put it forward, and InputError for a no that does not say why."""
+    waits, for whoever put it forward and for who may be the same person at another issuer, and InputError for
+    a no that does not say why."""
     if proposed_by is None:
         raise ConflictError(fault("nothing_to_approve"))
     if as_read(proposed_by) == as_read(who):
         raise ConflictError(fault("own_proposal"))
+    if may_be_one(installation, proposed_by, who):
+        raise ConflictError(fault("other_circle"))
     if not agrees and not reason.strip():
         raise InputError([fault("refusal_without_reason", "reason")])

@@ -76,7 +76,7 @@ def answer(
     """A second person's word: with a yes the months are taken in; how many they are. Raises NotFoundError,
     audit.errors.RowError, ConflictError for whoever put them forward, and InputError for a no without why."""
     row = one_waiting(office, session, tenant, proposal)
-    require_second(row.proposed_by, who, agrees=agrees, reason=reason)
+    require_second(office.installation, row.proposed_by, who, agrees=agrees, reason=reason)
     session.delete(row)
     now, actor = office.clock(), journal.staff(who)
     if not agrees:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError
+from decision_service.installation.configuration import Installation
 from decision_service.store.tables import StaffRow
 from norms.fault import fault
 
@@ -45,6 +46,11 @@ def signature(office: Office, session: Session, tenant: str, id_: str) -> str:
     if not found:
         raise ConflictError(fault("staff_without_name", staff=id_))
     return found
+
+
+def may_be_one(installation: Installation, one: str, other: str) -> bool:
+    """Whether two ids may be one person's: spelled alike, or of issuers of which one person may have both."""
+    return as_read(one) == as_read(other) or not installation.are_two(one, other)
 
 
 def as_read(staff: str) -> str:

@@ -21,7 +21,7 @@ from sqlmodel import Session, col
 from decision_service.application.outcome import Outcome
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, lock
-from decision_service.casework.staff import named
+from decision_service.casework.staff import may_be_one, named
 from decision_service.follow_up.draw import Lot, drawn
 from decision_service.follow_up.error_rate import ErrorRate, error_rate
 from decision_service.log import journal, vouched
@@ -197,7 +197,7 @@ def record(
     lock(session, municipality, row.application_id)
     session.refresh(row)
     vouched.require(office.keys, session, municipality, row)
-    if who in _deciders(session, row):
+    if any(may_be_one(office.installation, who, each) for each in _deciders(session, row)):
         raise ConflictError(fault("own_decision_reviewed"))
     if finding not in list(Finding):
         raise InputError([fault("no_finding", "finding")])
@@ -214,12 +214,12 @@ def record(
     return row
 
 
-def _deciders(session: Session, row: SampledRow) -> set[str | None]:
+def _deciders(session: Session, row: SampledRow) -> set[str]:
     for table in (DecisionRow, CorrectionRow):
         query = select(col(table.decided_by), col(table.approved_by)).where(col(table.id) == row.decision)
         found = session.connection().execute(query).first()
         if found is not None:
-            return {*found}
+            return {each for each in found if each not in (None, journal.MACHINE.id)}
     raise NotFoundError(row.decision)
 
 

@@ -96,6 +96,24 @@ class Installation(FileModel):
             for code in self.municipalities
         }
 
+    @cached_property
+    def circles(self) -> frozenset[str]:
+        """The circles whose name stands before an id."""
+        return frozenset(one.circle for one in self.issuers if one.circle)
+
+    def circle_of(self, id_: str) -> str:
+        """The circle that somebody is of, as they are written here."""
+        said, colon, _ = id_.partition(":")
+        return said if colon and said in self.circles else ""
+
+    def are_two(self, one: str, other: str) -> bool:
+        """Whether two ids are two people for certain, if they are not spelled alike: of one circle, or one of
+        them of a circle whose people are in no other."""
+        circles = {self.circle_of(one), self.circle_of(other)}
+        return len(circles) == 1 or any(
+            all(each.apart for each in self.issuers if (each.circle or "") == circle) for circle in circles
+        )
+
 
 def _faults(file: Installation) -> Iterator[tuple[Location, str]]:
     """What shows only when several parts are seen together."""
@@ -117,6 +135,12 @@ def _faults(file: Installation) -> Iterator[tuple[Location, str]]:
         if issuer.url in seen:
             yield ("utfärdare", number), f"Utfärdaren {issuer.url} står två gånger."
         seen.add(issuer.url)
+        if issuer.circle is None and len(file.issuers) > 1:
+            yield (
+                ("utfärdare", number),
+                f"Utfärdaren {issuer.url} saknar krets, och det finns flera utfärdare. Ge utfärdare som har"
+                " samma id för samma människa samma krets, och de andra var sin. Då blir ingen en annan.",
+            )
         for code in issuer.tenants:
             if code not in file.municipalities:
                 yield ("utfärdare", number, "kommuner"), f"Kommunen {code} finns inte i filen."

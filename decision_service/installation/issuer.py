@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from decision_service.installation.role import Role
 from decision_service.installation.values import Address, File, TenantText, Words
 from norms.fault import MisfitError, fault
-from rules.schema import FileModel
+from rules.schema import FileModel, YesNo
 
 
 class Algorithm(StrEnum):
@@ -47,6 +48,10 @@ class Login(FileModel):
     scopes: tuple[Words, ...] = Field(default=("openid", "profile"), alias="omfång")
 
 
+Circle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,20}$")]
+"""What a circle of people and programs is called; the empty one's ids are written as they are."""
+
+
 class Issuer(FileModel):
     """Who may vouch for people and programs, for which municipalities, and how it says it.
 
@@ -54,6 +59,10 @@ class Issuer(FileModel):
     the claims that list roles and municipality codes, ``title_claim`` the one with a person's title; a name
     with points leads into objects. ``roles`` and ``municipalities`` translate the issuer's words where they
     are not ours: then no other word counts. Whoever the issuer vouches for works in ``everybody`` too.
+
+    ``circle`` is where the issuer's ids are of one person each: the same id of another issuer in the circle
+    is the same person, and in another circle somebody else. ``apart`` says that nobody in it has an id in
+    another circle too, so that two of different circles are two people.
     """
 
     url: Words = Field(alias="utfärdare")
@@ -68,6 +77,12 @@ class Issuer(FileModel):
     municipalities: dict[Words, TenantText] = Field(default_factory=dict, alias="kommunnamn")
     everybody: tuple[TenantText, ...] = Field(default=(), alias="alla arbetar i")
     login: Login | None = Field(default=None, alias="inloggning")
+    circle: Circle | None = Field(default=None, alias="krets")
+    apart: YesNo = Field(default=False, alias="bara här")
+
+    def known_as(self, id_: str) -> str:
+        """What somebody with an id at the issuer is called everywhere here; nothing for no id."""
+        return f"{self.circle}:{id_}" if self.circle and id_ else id_
 
     @model_validator(mode="after")
     def _some_way(self) -> Issuer:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from decision_service.application.fields import Part
 from decision_service.casework.office import Office
-from decision_service.casework.staff import as_read
+from decision_service.casework.staff import may_be_one
 from decision_service.lawmaking.checking import OPEN, base_of, content_of, in_force
 from decision_service.lawmaking.content import Changes, changes_of, may_be_named, published
 from decision_service.lawmaking.rights import require_right
@@ -179,6 +179,8 @@ def touched(office: Office, row: DraftRow, who: str, *, rewritten: bool = True) 
     row.editors = json.dumps(sorted({*json.loads(row.editors), who}))
 
 
-def is_editor(row: DraftRow, who: str) -> bool:
-    """Whether somebody has had a hand in a draft, by whatever spelling of who they are."""
-    return as_read(who) in {as_read(each) for each in (row.owner, *json.loads(row.editors))}
+def is_editor(office: Office, row: DraftRow, who: str) -> bool:
+    """Whether somebody may have had a hand in a draft, by whatever spelling of who they are and whoever
+    vouched for them."""
+    editors = (row.owner, *json.loads(row.editors))
+    return any(may_be_one(office.installation, who, each) for each in editors)

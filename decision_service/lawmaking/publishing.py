@@ -39,7 +39,7 @@ class Publish(Part):
 def approve(office: Office, session: Session, row: DraftRow, given: Approve, who: str) -> None:
     """A second person's yes to a locked draft as it is now, in the log; a no takes back a yes. Raises
     ConflictError for somebody who has had a hand in it, and for a draft that is not ready."""
-    if is_editor(row, who):
+    if is_editor(office, row, who):
         raise ConflictError(fault("own_draft"))
     if given.agrees:
         require_ready(row)

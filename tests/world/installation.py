@@ -34,7 +34,7 @@ INSTALLATION = "\n".join(
         _municipality(HANDLED, "Svedala", f', handläggs av: "{HANDLES}", höjer ensam: ja'),
         "utfärdare:",
         f"  - {{utfärdare: '{URL}', mottagare: lagrum, nycklar: {{fil: jwks.json}}, algoritmer: [EdDSA],",
-        f'     kommuner: ["{TENANT}", "{FOUR_EYES}", "{HANDLES}", "{HANDLED}"]}}',
+        f'     kommuner: ["{TENANT}", "{FOUR_EYES}", "{HANDLES}", "{HANDLED}"], krets: ""}}',
     ]
 )
 

@@ -126,6 +126,7 @@ def installation(url: str, more: str = "") -> str:
             INSTALLATION,
             f"  - utfärdare: '{url}'",
             "    mottagare: lagrum-api",
+            '    krets: ""',
             f"    nycklar: {{adress: '{url}/jwks'}}",
             "    algoritmer: [EdDSA]",
             f'    kommuner: ["{TENANT}"]',

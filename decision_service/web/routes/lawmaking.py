@@ -112,7 +112,7 @@ def _one(request: Request, reader: Visitor, draft: str, status: int = 200, **mor
         row = drafts.find(session, reader.tenant, draft)
         found = api.whole(office, session, row)
         names = _names(request, session, reader, {*found.editors, found.owner, found.approved_by or ""})
-    own = drafts.is_editor(row, reader.principal.subject)
+    own = drafts.is_editor(office, row, reader.principal.subject)
     publicist = Role.PUBLICIST in reader.roles and row.state == OPEN
     return page(
         request,

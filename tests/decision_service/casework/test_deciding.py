@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, StaffRow, State
+from tests.world.installation import installed
 from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
 
@@ -315,6 +317,6 @@ def test_nobody_decides_without_a_name(world: World, case: str) -> None:
 
 
 @pytest.mark.parametrize("who", ["h-17", "H-17", " h-17", "h-17 ", "\uff48-17"])
-def test_nobody_is_their_own_second_by_another_spelling(who: str) -> None:
+def test_nobody_is_their_own_second_by_another_spelling(who: str, tmp_path: Path) -> None:
     with pytest.raises(ConflictError, match="own_proposal"):
-        require_second("h-17", who, agrees=True, reason="")
+        require_second(installed(tmp_path), "h-17", who, agrees=True, reason="")

@@ -147,6 +147,7 @@ def found(change: tuple[str, str]) -> list[str]:
         ),
         (("namn: Svedala", 'namn: Svedala\n    kod: "1264"'), "Kommunen 1263 säger sig ha koden 1264."),
         (('"162120000001"', "212000-0001"), "är inget organisationsnummer."),
+        (("    krets: e-tjanst\n", ""), "saknar krets"),
         (("{fil: nycklar/e-tjanst.json}", "{}"), "Ange antingen adress eller fil för utfärdarens nycklar."),
         (("[EdDSA]", "[HS256]"), "”HS256” är inget av de tillåtna värdena: EdDSA, ES256, RS256."),
         (("[EdDSA]", "[none]"), "”none” är inget av de tillåtna värdena"),
