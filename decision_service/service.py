@@ -32,7 +32,7 @@ from decision_service.casework.checking import checked_log
 from decision_service.casework.lanes import Lanes
 from decision_service.casework.office import Clock, Office, keyed
 from decision_service.casework.right_time import require_right_time
-from decision_service.casework.timetable import noted, timetable
+from decision_service.casework.timetable import checkpoints, noted, timetable
 from decision_service.evaluation import Evaluators
 from decision_service.impact.population import reckoner
 from decision_service.impact.runner import Runner
@@ -243,11 +243,22 @@ class Service:
         self.worker.start()
 
     def stop(self) -> None:
-        """End in order: no new case is begun, and what has begun is finished."""
+        """End in order: no new case is begun, what has begun is finished, and the end of each log is signed,
+        for nobody will sign it until somebody works again."""
         self.rest()
+        self._sign_the_end()
         for evaluators in {self.office.evaluators, *self._earlier.values(), self.checker, self.reckoner}:
             evaluators.close()
         self.office.engine.dispose()
+
+    def _sign_the_end(self) -> None:
+        try:
+            require_right_time(self.office)
+            checkpoints(self.office, neighbours=False)
+        except (
+            Exception
+        ) as error:  # the database is away, or the log is not ours: the process ends all the same
+            _log.error("end_not_signed", error=type(error).__name__)
 
     def rest(self) -> None:
         """End every thread that works in the background."""

@@ -42,7 +42,7 @@ def timetable(
         "unanswered": (timedelta(seconds=30), lambda: sweeps.unanswered(office)),
         "changed": (timedelta(seconds=30), lambda: changed_world.look_again(office)),
         "outbox": (quick, deliver),
-        "checkpoint": (timedelta(minutes=1), lambda: _checkpoints(office)),
+        "checkpoint": (timedelta(minutes=1), lambda: checkpoints(office)),
         "gallring": (timedelta(days=1), lambda: _gallra(office)),
         "keys": (timedelta(hours=1), lambda: _until_none(partial(sweeps.forget_keys, office))),
     }
@@ -78,8 +78,9 @@ def noted(office: Office, name: str, sweep: Callable[[], object]) -> None:
     sweeps.note_run(office, name)
 
 
-def _checkpoints(office: Office) -> None:
-    """Sign every log as it stands, and put the newest checkpoint where somebody else keeps it.
+def checkpoints(office: Office, *, neighbours: bool = True) -> None:
+    """Sign every log as it stands, and put the newest checkpoint where somebody else keeps it: in a folder,
+    and at ``neighbours``, which may take their time to answer.
 
     A log that is not the one published before keeps no other from being signed.
     """
@@ -90,7 +91,8 @@ def _checkpoints(office: Office) -> None:
             if municipality.witness is not None:
                 with read_only(office.engine) as connection:
                     witness.publish(connection, tenant, municipality.witness)
-            witnessing.submit(office, tenant)
+            if neighbours:
+                witnessing.submit(office, tenant)
         except Exception as error:  # raised again when all the others have had their turn
             _log.error("checkpoint_failed", tenant=tenant, error=type(error).__name__, why=str(error))
             failed = error
