@@ -3,8 +3,8 @@
 Each entry draws a secret of its own. A field's *opening* is HMAC(secret, field name) and its *commitment*,
 the only thing in the tree, is HMAC(opening, canonical value). Whoever is shown one value with its opening can
 check it and learns nothing of the others; without the opening not even a personnummer can be guessed. Secret
-and values are encrypted (AES-256-GCM) under the case's key, and that under the municipality's wrapping key,
-which is not in the database. Ciphertexts are bound to their place, so that none can be moved.
+and values are packed and encrypted (AES-256-GCM) under the case's key, and that under the municipality's
+wrapping key, which is not in the database. Ciphertexts are bound to their place, so that none can be moved.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from audit.canonical import Json, canonical, object_of
 from audit.errors import VaultError
 from audit.keys import KeyStore
+from audit.packed import pack, unpack
 
 _NONCE = 12
+_CLEAR = b"{"
+"""How the content of an entry begins that an earlier version wrote: nothing was packed."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def commit(personal: Mapping[str, Json]) -> Personal:
         name: _base64(hmac.digest(opening(secret, name), raw, "sha256")) for name, raw in values.items()
     }
     content = {"secret": canonical(_base64(secret), "secret"), "values": object_of(values)}
-    return Personal(commitments, object_of(content))
+    return Personal(commitments, pack(object_of(content)))
 
 
 def opening(secret: bytes, name: str) -> bytes:
@@ -52,7 +55,8 @@ def opening(secret: bytes, name: str) -> bytes:
 
 def read(plaintext: bytes, commitments: Mapping[str, str], where: str) -> tuple[bytes, dict[str, Json]]:
     """Secret and values, checked against what the tree holds. Raises VaultError."""
-    content = json.loads(plaintext)
+    as_it_was = plaintext.startswith(_CLEAR)
+    content = json.loads(plaintext if as_it_was else unpack(plaintext))
     secret, values = base64.b64decode(content["secret"]), content["values"]
     for name in values.keys() | commitments.keys():
         if name not in values or name not in commitments:

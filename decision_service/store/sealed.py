@@ -7,7 +7,6 @@ session writes them. Anything else that would write clear text into such a colum
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -38,13 +37,12 @@ from audit import tables as log_tables
 from audit import vault
 from audit.errors import AuditError, RowError
 from audit.keys import KeyStore
+from audit.packed import pack, unpack
 
 SEALED = b"\x01"
 """How sealed content begins. No text does."""
 _KEY_ID, _WRAPPED = 8, 60
 """Bytes of a wrapping key's name and of a case's key as it is kept."""
-_WORTH_PACKING = 512
-"""Bytes from which on content is made smaller first: what is sealed no database can compress."""
 
 
 class Sealed(TypeDecorator[Any]):
@@ -140,8 +138,7 @@ def _keyring(dialect: Dialect) -> Keyring:
 
 def envelope(connection: Connection, key: bytes, tenant: str, case: str, name: str, clear: Any) -> Envelope:
     """What the database keeps of a value of the column ``name`` (table.column) of a row of a case."""
-    content = str(clear).encode()
-    packed = b"z" + zlib.compress(content, 1) if len(content) >= _WORTH_PACKING else b"-" + content
+    packed = pack(str(clear).encode())
     place = f"{tenant}/{case}/{name}".encode()
     found = Envelope(SEALED + bytes([len(place)]) + place + vault.encrypt(key, packed, place))
     found.clear = clear
@@ -159,10 +156,9 @@ def _opened(keyring: Keyring, value: bytes) -> bytes:
         place = rest[2:end]
         tenant, case, name = place.decode().split("/")
         key = keyring.case_key(tenant, case, wrapped)
-        packed = vault.decrypt(key, rest[end:], place, name)
+        return unpack(vault.decrypt(key, rest[end:], place, name))
     except (AuditError, ValueError, IndexError) as error:
         _refuse(str(error))
-    return zlib.decompress(packed[1:]) if packed.startswith(b"z") else packed[1:]
 
 
 def _refuse(why: str) -> NoReturn:

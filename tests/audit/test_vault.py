@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hmac
 import json
+import secrets
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select, text
 
 from audit import (
@@ -25,6 +28,7 @@ from audit import (
 )
 from audit.canonical import canonical
 from audit.errors import RetentionError, VaultError
+from audit.packed import pack, unpack
 from audit.verify import leaf_hash
 from tests.audit.world import ASSESSMENT, MACHINE, START, WORKER, World, unguard
 
@@ -162,13 +166,39 @@ def test_a_vault_that_says_something_else_than_the_log(world: World) -> None:
         row = connection.execute(trail.with_vault("1287")).one()
         key = vault.unwrap(world.keys, "1287", "c-1", row.wrapping_key, row.wrapped)
         place = vault.entry_place("1287", "c-1", leaf_hash(row.body))
-        content = json.loads(vault.decrypt(key, row.ciphertext, place, ""))
+        content = json.loads(unpack(vault.decrypt(key, row.ciphertext, place, "")))
         content["values"]["lön"] = 2
         forged = vault.encrypt(key, json.dumps(content).encode(), place)
         connection.execute(tables.vault.update().values(ciphertext=forged))
     with pytest.raises(VaultError) as error:
         opened(world)
     assert str(error.value) == "Post 1: uppgiften lön i valvet är inte den som loggades."
+
+
+@pytest.mark.parametrize("value", ["Hej!", "Hej! " * 5000])
+def test_what_an_earlier_version_wrote_is_read_as_before(world: World, value: str) -> None:
+    """It packed nothing."""
+    world.append(personal={"text": value})
+    with world.engine.begin() as connection:
+        unguard(connection)
+        row = connection.execute(trail.with_vault("1287")).one()
+        key = vault.unwrap(world.keys, "1287", "c-1", row.wrapping_key, row.wrapped)
+        place = vault.entry_place("1287", "c-1", leaf_hash(row.body))
+        clear = unpack(vault.decrypt(key, row.ciphertext, place, ""))
+        assert len(row.ciphertext) < 500
+        connection.execute(tables.vault.update().values(ciphertext=vault.encrypt(key, clear, place)))
+    assert opened(world)[0].personal == {"text": value}
+
+
+@given(st.binary(max_size=2000))
+def test_what_is_packed_is_unpacked(content: bytes) -> None:
+    assert unpack(pack(content)) == content
+
+
+@pytest.mark.parametrize("wrong", [b"", b"x", b"zx", b"z", b'["a"]', b"z" + b"\x78\x01"])
+def test_what_was_not_packed_here_is_refused(wrong: bytes) -> None:
+    with pytest.raises(VaultError, match="packa"):
+        unpack(wrong)
 
 
 def test_after_deletion_the_skeleton_verifies_and_nothing_personal_is_left(world: World) -> None:
@@ -254,7 +284,7 @@ def test_deleted_content_is_overwritten_on_disk(sqlite_url: Any, tmp_path: Path)
     create_tables(engine)
     world = World(engine, tmp_path)
     world.create("1287")
-    world.append(personal={"text": "x" * 20_000})
+    world.append(personal={"text": secrets.token_hex(15_000)})
     with engine.connect() as connection:
         ciphertext = connection.execute(select(tables.vault.c.ciphertext)).scalar_one()
         wrapped = connection.execute(select(tables.case.c.wrapped)).scalar_one()
