@@ -24,7 +24,7 @@ from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 from decision_service.access.keys import Keys, KeysUnavailableError, PublicKey
 from decision_service.access.roles import Principal, Role
 from decision_service.installation.issuer import Algorithm, Issuer
-from decision_service.operations.scrubbing import scrubbed
+from decision_service.reading.scrubbing import scrubbed
 
 LARGEST = 8 * 1024
 """Characters of a token."""

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from decision_service.operations.metrics import Metrics
-from decision_service.operations.scrubbing import scrubbed
+from decision_service.reading.scrubbing import scrubbed
 
 HEADER = "X-Request-Id"
 V1 = "/v1/{kommunkod}"

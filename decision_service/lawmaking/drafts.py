@@ -17,6 +17,7 @@ from decision_service.casework.staff import may_be_one
 from decision_service.lawmaking.checking import OPEN, base_of, content_of, in_force
 from decision_service.lawmaking.content import Changes, changes_of, may_be_named, published
 from decision_service.lawmaking.rights import require_right
+from decision_service.reading.scrubbing import scrubbed
 from decision_service.reading.strict_json import InputError
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
 from decision_service.store.tables import DraftRow, PublicationRow
@@ -39,8 +40,10 @@ class Begin(Part):
 
 
 def begin(office: Office, session: Session, tenant: str, given: Begin, who: str) -> DraftRow:
-    """A draft from what is in force. Raises ConflictError and NotFoundError."""
+    """A draft from what is in force. Raises ConflictError, NotFoundError, and InputError for a purpose with a
+    personal number in it."""
     now, base = office.clock(), in_force(session, tenant)
+    _require_about_nobody(purpose=given.purpose)
     changes: Changes = {}
     if given.takes_back is not None:
         changes = _before(session, tenant, base, given.takes_back)
@@ -105,8 +108,9 @@ def lock(session: Session, tenant: str, draft: str, version: int) -> DraftRow:
 def save(
     office: Office, session: Session, row: DraftRow, changes: Mapping[str, str | None], who: str
 ) -> None:
-    """Change files of a locked draft. Raises InputError for a name that no file can have or too much text,
-    and ConflictError for a file that is not theirs to change."""
+    """Change files of a locked draft. Raises InputError for a name that no file can have, too much text or a
+    personal number, and ConflictError for a file that is not theirs to change."""
+    _require_about_nobody(**{f"content {name}": text for name, text in changes.items() if text is not None})
     named = {unicodedata.normalize("NFC", name): _alike(text) for name, text in changes.items()}
     wrong = [
         fault("no_such_file_name", "name", found=shown(name)) for name in named if not may_be_named(name)
@@ -137,8 +141,21 @@ def _alike(text: str | None) -> str | None:
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 
+def _require_about_nobody(**texts: str) -> None:
+    """Rules are published, and what is said of them is not sealed: nobody may stand there by number."""
+    wrong = [
+        fault("number_in_rules", name.partition(" ")[0])
+        for name, text in texts.items()
+        if scrubbed(text) != text
+    ]
+    if wrong:
+        raise InputError(wrong)
+
+
 def describe(office: Office, row: DraftRow, purpose: str, reason: str, who: str) -> None:
-    """Say what a locked draft is for, and why it corrects what has been."""
+    """Say what a locked draft is for, and why it corrects what has been. Raises InputError for a personal
+    number in it."""
+    _require_about_nobody(purpose=purpose, reason=reason)
     row.purpose, row.reason = purpose, reason
     touched(office, row, who, rewritten=False)
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, TextIO
 
 import structlog
 
-from decision_service.operations.scrubbing import scrubbed, scrubbed_value
+from decision_service.reading.scrubbing import scrubbed, scrubbed_value
 from norms import document
 from rules.schema import Texts, validate
 

@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect, select, text
 from sqlmodel import SQLModel
 
-from decision_service.casework import answers, delivery, documents, handlaggare, imports
+from decision_service.casework import (
+    answers,
+    appeals,
+    claims,
+    corrections,
+    delivery,
+    documents,
+    handlaggare,
+    imports,
+    writing_off,
+)
 from decision_service.casework.answers import By, Given
+from decision_service.casework.applicant import complete
+from decision_service.casework.chain import in_force
+from decision_service.casework.corrections import Wanted
+from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.knowledge import import_history, set_activity
-from decision_service.decision.document import Who, reasons_from
+from decision_service.decision.document import CorrectionKind, Who, reasons_from
 from decision_service.decision.takes import AnswerKind
+from decision_service.follow_up import samples
+from decision_service.follow_up.samples import Terms
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import Body
 from decision_service.store.database import transaction
 from decision_service.store.sealing import KEY, REQUEST
-from decision_service.store.tables import ActivityRow, IdempotencyRow, State, TaskRow
-from tests.world.office import PERSON, World, paying
-from tests.world.people import TENANT, personal_number
+from decision_service.store.tables import ActivityRow, IdempotencyRow, SampledRow, State, TaskRow, WebhookRow
+from tests.world.office import PERSON, SECOND, World, paying
+from tests.world.people import NOVEMBER, TENANT, application, personal_number
 from tests.world.planning import GROUP, PLAN, Doing, attending, enrol, group, mark, marked, stepping, taken
 from tests.world.planted import APPLICANT, Planter
 
@@ -80,6 +99,83 @@ def lived(world: World) -> tuple[str, list[str]]:
     world.clock.forward(days=8)
     attending(world, APPLICANT, *_planned(planter))
     return case, planter.values
+
+
+def lived_on(world: World, planter: Planter, person: int) -> None:
+    """What comes after a decision, with something planted in all that is said: a document, an appeal in time
+    and its way on, a correction to less with its claim, one that waits for a second person, a sample and its
+    finding, a client's address, and an application that is taken back."""
+    case = decided(world, person, planter)
+    with transaction(world.engine) as session:
+        session.add(
+            WebhookRow(
+                id="w1", tenant=TENANT, client="e-tjänst", url="https://exempel.se/h", secret="s", every=True,
+                created_at=world.clock(),
+            )
+        )  # fmt: skip
+    world.act(corrections.correct, case, less(world, case, planter))
+    with transaction(world.engine) as session:
+        waits = corrections.awaiting(session, case) is not None
+    if waits:
+        world.act(corrections.approve_correction, case, who=SECOND, agrees=False, reason=planter.text())
+        world.act(corrections.correct, case, less(world, case, planter))
+        world.act(corrections.approve_correction, case, who=SECOND, agrees=True, reason=planter.text())
+    with transaction(world.engine) as session:
+        claims.decide_claim(
+            world.office, session, TENANT, case, PERSON, 2, claims=True, reason=planter.text()
+        )
+    with transaction(world.engine) as session:
+        decision = in_force(session, case)
+        assert decision is not None
+        day = world.clock().date()
+        appeals.receive_appeal(
+            world.office, session, TENANT, case, PERSON,
+            decision=decision.id, received=day, told=day, text=planter.text(),
+        )  # fmt: skip
+    with transaction(world.engine) as session:
+        drawn = samples.draw(
+            world.office,
+            session,
+            TENANT,
+            SECOND,
+            Terms(first=date(2026, 1, 1), last=date(2027, 1, 1), size=1),
+        )
+    with transaction(world.engine) as session:
+        row = session.scalars(select(SampledRow)).one()
+        samples.record(
+            world.office, session, TENANT, "jurist-1",
+            sample=drawn, decision=row.decision, finding="fel_i_sak", about="", text=planter.text(),
+        )  # fmt: skip
+    open_case = world.receive(application(person + 1, NOVEMBER))
+    with transaction(world.engine) as session:
+        documents.add(world.office, session, TENANT, open_case, b"%PDF-1.7 %%EOF", planter.text(), "")
+        said = {"application": {"otherInformation": planter.text()}}
+        complete(world.office, session, TENANT, open_case, Body.of(json.dumps(said).encode()))
+        writing_off.take_back(world.office, session, TENANT, open_case)
+
+
+def decided(world: World, person: int, planter: Planter) -> str:
+    """November granted by a person, with something planted in what is said of it."""
+    world.imported(person)
+    found = world.apply(application(person, NOVEMBER))
+    if world.decision(found) is None:
+        world.claim(found)
+        world.decide(found, granted=900_000, reason=planter.text())
+    return found
+
+
+def less(world: World, case: str, planter: Planter) -> Wanted:
+    """A correction to refusal."""
+    decision = world.decision(case)
+    assert decision is not None
+    said = {
+        "assessment": 1,
+        "outcome": "AVSLAG",
+        "granted": "0",
+        "reason": planter.text(),
+        "told": {"how": "HAR_FÅTT_SE", "reason": planter.text()},
+    }
+    return Wanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
 
 
 def _planned(planter: Planter) -> Iterator[Doing]:

@@ -27,16 +27,6 @@ from tests.world.office import SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.tampering import stored
 
-CLEAR = {
-    "id", "tenant", "application_id", "case_id", "case_number", "person", "month", "state", "adapter",
-    "client", "kind", "number", "release", "outcome", "automatic", "fired", "asked", "reason",
-    "proposed", "household", "question", "code", "fact", "role", "by", "decided_by", "approved_by",
-    "claimed_by", "proposed_by", "noted_by", "ended_by", "found_by", "drawn_by", "changed_by", "imported_by",
-    "corrects", "decision", "reached", "error", "key", "request", "sample", "grouped", "terms", "finding",
-    "about", "responsible",
-}  # fmt: skip
-"""Columns of cases with text in the clear: what docs/operations.md says is not sealed, with the reason."""
-
 
 def sealed_columns(table: Table) -> Iterator[tuple[str, Sealed]]:
     for each in table.c:
@@ -55,13 +45,6 @@ def test_nothing_that_was_planted_stands_in_a_copy_of_the_database(world: World,
     assert sum(each in with_keys for each in planted) > 0.95 * len(planted)
     for where in (dump(world.engine), in_files(tmp_path)):
         assert [each for each in spelled(planted) if each in where] == []
-
-
-def test_every_column_of_a_case_is_sealed_or_one_that_somebody_has_thought_of() -> None:
-    for table in TABLES.values():
-        texts = {each.name for each in table.c if each.type.python_type is str}
-        names = {name for name, _ in sealed_columns(table)}
-        assert texts - names <= CLEAR - ({"reason"} if table.name != "task" else set()), table.name
 
 
 def put(engine: Engine, table: Table, row: dict[str, Any], name: str, value: bytes) -> None:

@@ -6,29 +6,17 @@ import copy
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
 
-from decision_service.casework import appeals, claims, corrections, documents, writing_off
-from decision_service.casework.applicant import complete
-from decision_service.casework.chain import in_force
-from decision_service.casework.corrections import Wanted
-from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.receive import read_as_declared, receive
-from decision_service.decision.document import CorrectionKind
-from decision_service.follow_up import samples
-from decision_service.follow_up.samples import Terms
-from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, InputError, read_json
 from decision_service.store.database import transaction
-from decision_service.store.tables import SampledRow, WebhookRow
-from tests.world.lived import delivered, dump, in_files, opened, spelled
-from tests.world.office import PERSON, SECOND, World
-from tests.world.people import NOVEMBER, TENANT, application
+from tests.world.lived import delivered, dump, in_files, lived_on, opened, spelled
+from tests.world.office import World
+from tests.world.people import TENANT
 from tests.world.planted import Planter
 
 Json = dict[str, Any]
@@ -113,51 +101,7 @@ def test_nothing_of_what_comes_after_the_decision_stands_in_a_copy(world: World,
     second person, a sample and its finding, a client's address, and an application that is taken back."""
     planter = Planter()
     world.clock.forward(days=30)
-    case = decided(world, 1, planter)
-    with transaction(world.engine) as session:
-        session.add(
-            WebhookRow(
-                id="w1", tenant=TENANT, client="e-tjänst", url="https://exempel.se/h", secret="s", every=True,
-                created_at=world.clock(),
-            )
-        )  # fmt: skip
-    world.act(corrections.correct, case, less(world, case, planter))
-    with transaction(world.engine) as session:
-        waits = corrections.awaiting(session, case) is not None
-    if waits:
-        world.act(corrections.approve_correction, case, who=SECOND, agrees=True, reason=planter.text())
-    with transaction(world.engine) as session:
-        claims.decide_claim(
-            world.office, session, TENANT, case, PERSON, 2, claims=True, reason=planter.text()
-        )
-    with transaction(world.engine) as session:
-        decision = in_force(session, case)
-        assert decision is not None
-        day = world.clock().date()
-        appeals.receive_appeal(
-            world.office, session, TENANT, case, PERSON,
-            decision=decision.id, received=day, told=day, text=planter.text(),
-        )  # fmt: skip
-    with transaction(world.engine) as session:
-        drawn = samples.draw(
-            world.office,
-            session,
-            TENANT,
-            SECOND,
-            Terms(first=date(2026, 1, 1), last=date(2027, 1, 1), size=1),
-        )
-    with transaction(world.engine) as session:
-        row = session.exec(select(SampledRow)).one()
-        samples.record(
-            world.office, session, TENANT, "jurist-1",
-            sample=drawn, decision=row.decision, finding="fel_i_sak", about="", text=planter.text(),
-        )  # fmt: skip
-    open_case = world.receive(application(2, NOVEMBER))
-    with transaction(world.engine) as session:
-        documents.add(world.office, session, TENANT, open_case, b"%PDF-1.7 %%EOF", planter.text(), "")
-        said = {"application": {"otherInformation": planter.text()}}
-        complete(world.office, session, TENANT, open_case, Body.of(json.dumps(said).encode()))
-        writing_off.take_back(world.office, session, TENANT, open_case)
+    lived_on(world, planter, 1)
     delivered(world)
     world.whole()
     kept = opened(world.engine)
@@ -166,27 +110,3 @@ def test_nothing_of_what_comes_after_the_decision_stands_in_a_copy(world: World,
     )  # why a second said yes: the log has it
     for where in (dump(world.engine), in_files(tmp_path)):
         assert [each for each in spelled(planter.values) if each in where] == []
-
-
-def decided(world: World, person: int, planter: Planter) -> str:
-    """November granted by a person, with something planted in what is said of it."""
-    world.imported(person)
-    found = world.apply(application(person, NOVEMBER))
-    if world.decision(found) is None:
-        world.claim(found)
-        world.decide(found, granted=900_000, reason=planter.text())
-    return found
-
-
-def less(world: World, case: str, planter: Planter) -> Wanted:
-    """A correction to refusal."""
-    decision = world.decision(case)
-    assert decision is not None
-    said = {
-        "assessment": 1,
-        "outcome": "AVSLAG",
-        "granted": "0",
-        "reason": planter.text(),
-        "told": {"how": "HAR_FÅTT_SE", "reason": planter.text()},
-    }
-    return Wanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))

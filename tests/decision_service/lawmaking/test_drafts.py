@@ -150,3 +150,19 @@ def test_a_draft_that_is_put_away_is_read_and_not_changed(drafting: Whole, polic
     answer = step(policy, draft, step="describe", purpose="Annat")
     assert (answer.status_code, "nedlagt" in texts(answer)) == (409, True)
     assert draft in [each["id"] for each in policy.get("/drafts").json()["items"]]
+
+
+@pytest.mark.parametrize("number", ["19880209-2396", "198802092396", "8802092396"])
+def test_nobody_is_named_by_number_in_a_draft(drafting: Whole, policy: User, number: str) -> None:
+    """Rules become public, and nothing of a draft is sealed."""
+    said = {"purpose": f"Som i ärendet för {number}."}
+    answers = [policy.post("/drafts", said, idempotency_key=f"nummer-{number}")]
+    draft = begun(policy)["id"]
+    for said in (
+        {"step": "write", "name": OWN, "content": f"# {number}\n"},
+        {"step": "describe", "purpose": "Höjning", "reason": f"Begärt av {number}."},
+    ):
+        answers.append(step(policy, draft, **said))
+    for answer in answers:
+        assert answer.status_code == 422, answer.text
+        assert "ser ut som ett personnummer" in texts(answer)

@@ -19,7 +19,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_service.operations.scrubbing import NUMBER, TOKEN, scrubbed, scrubbed_value
+from decision_service.reading.scrubbing import NUMBER, TOKEN, scrubbed, scrubbed_value
 from tests.world.logs import logged
 
 DIGITS = "198802092396"
