@@ -20,6 +20,7 @@ from decision_service.api.routes.population import PARQUET
 from decision_service.impact.runner import Runner
 from decision_service.log import releases
 from decision_service.reading.kronor import as_kronor
+from decision_service.store.tables import PublicationRow
 from tests.decision_service.api.test_planning import in_group, offered
 from tests.world.cases import ROOT
 from tests.world.client import User
@@ -110,12 +111,16 @@ def planned(whole: Whole) -> None:
 def impacts(whole: Whole) -> None:
     """The decisions of November are assessed again under the rules there are, and under corrected ones."""
     jurist, office = whole.jurist(), whole.service.office
-    with office.engine.begin() as connection:
-        releases.publish(office.log, connection, TENANT, corrected(), whole.clock())
+    book = corrected()
+    made = PublicationRow(
+        tenant=TENANT, number=0, release=book.release, base=office.book.release, published_at=whole.clock()
+    )
+    with office.engine.begin() as connection:  # in force in all months, whatever drafts are published
+        releases.enact(office.log, connection, made, book)
     months = {"months": ["2026-11"]}
     stopped = jurist.post("/impacts", months | {"release": office.book.release}).json()["id"]
     jurist.post(f"/impacts/{stopped}/stop")
-    run = jurist.post("/impacts", months | {"release": corrected().release}).json()["id"]
+    run = jurist.post("/impacts", months | {"release": book.release}).json()["id"]
     Runner(office, 1).sweep()
     jurist.get("/impacts")
     jurist.get(f"/impacts/{run}")
