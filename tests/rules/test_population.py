@@ -52,6 +52,19 @@ def test_the_same_seed_gives_the_same_households_and_another_others(law: Law, so
     assert (parts(1), parts(PART), parts(PART + 1)) == (1, 1, 2)
 
 
+def test_the_households_are_as_many_of_each_kind_as_the_figures_of_the_country_say(law: Law) -> None:
+    """197 760 adults and 102 140 children in 2022; most adults single without children, a fifth couples with
+    children."""
+    several = synthetic(law, PART, 7, 0)
+    adults, children = several.of("vuxen").household, several.of("barn").household
+    in_household, having = np.bincount(adults, minlength=PART), np.bincount(children, minlength=PART)
+    couples_with = int(in_household[(in_household == 2) & (having > 0)].sum())
+    alone = int(in_household[(in_household == 1) & (having == 0)].sum())
+    assert abs(len(children) * 197_760 - len(adults) * 102_140) * 50 < len(adults) * 102_140
+    assert abs(couples_with * 100 - len(adults) * 20) < len(adults) * 2
+    assert alone * 2 > len(adults)
+
+
 def test_synthetic_households_come_out_as_in_the_exact_engine(law: Law, some: Population) -> None:
     engine, exact = engine_of(law), ExactEngine(law.of_sums)
     reader = Reader(engine.evaluate(some))
