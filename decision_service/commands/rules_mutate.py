@@ -22,15 +22,16 @@ from rules.evaluated import Evaluation
 from rules.evaluation import Agreed, Engines
 from rules.facts import Facts
 from rules.language.vocabulary import Stage
-from rules.mutation.catching import Catch, caught_by
+from rules.mutation.catching import Advice, Catch, caught_by
 from rules.mutation.hunt import Hunt
 from rules.mutation.mutants import Mutant, mutants
 from rules.mutation.witness import Witness, policy_witnesses
 
-_Survivor = tuple[Mutant, Catch | None]
-"""A mutant that nobody noticed, and the case that would have."""
+_Survivor = tuple[Mutant, Advice]
+"""A mutant that nobody noticed, and the case that would have, or why none can."""
 TARGET = 95
 """Percent of the mutants that somebody has to notice."""
+_NONE_FOUND = "Inget fall med några ändrade uppgifter märker det. Skriv ett eget, eller se om orden behövs."
 _EACH = 10
 """Seconds between two lines of progress."""
 
@@ -61,13 +62,16 @@ def _named(mutant: Mutant, name: str) -> bool:
     return mutant.name == name or any(rule.id == name for rule, _ in mutant.rules) or mutant.file == name
 
 
-def _advice(catch: Catch | None) -> Iterator[str]:
-    """The case that would have noticed."""
-    if catch is None:
-        yield "  Inget fall med en enda ändrad uppgift märker det. Skriv ett eget, eller se om orden behövs."
-    else:
-        yield f"  Ett fall som märker det, i rules/{catch.file}:"
-        yield from catch.lines()
+def _advice(found: Advice) -> Iterator[str]:
+    """The case that would have noticed, or why there is none."""
+    match found:
+        case Catch():
+            yield f"  Ett fall som märker det, i rules/{found.file}:"
+            yield from found.lines()
+        case str():
+            yield f"  {found}"
+        case None:
+            yield f"  {_NONE_FOUND}"
 
 
 def _as_json(wanted: Sequence[Mutant], survivors: Sequence[_Survivor]) -> dict[str, Any]:
@@ -79,9 +83,10 @@ def _as_json(wanted: Sequence[Mutant], survivors: Sequence[_Survivor]) -> dict[s
                 "file": f"rules/{each.file}",
                 "line": each.line,
                 "sentence": each.sentence,
-                "case": asdict(catch) if catch is not None else None,
+                "case": asdict(found) if isinstance(found, Catch) else None,
+                "why": found if isinstance(found, str) else None,
             }
-            for each, catch in survivors
+            for each, found in survivors
         ],
     }
 
@@ -92,9 +97,7 @@ _HUNT: list[tuple[Hunt, Sequence[Mutant]]] = []
 """What the processes that are split off have in common with the one that they come from."""
 
 
-def _hunted(
-    hunt: Hunt, wanted: Sequence[Mutant], processes: int
-) -> Iterator[tuple[Mutant, bool, Catch | None]]:
+def _hunted(hunt: Hunt, wanted: Sequence[Mutant], processes: int) -> Iterator[tuple[Mutant, bool, Advice]]:
     """Each mutant in turn, whether it was noticed, and the case that would catch it where it was not."""
     for witness in hunt.witnesses:
         _ = witness.base  # known before anything is split off, so that it is known once
@@ -107,7 +110,7 @@ def _hunted(
         yield from ((mutant, *each) for mutant, each in zip(wanted, found, strict=True))
 
 
-def _found(number: int) -> tuple[bool, Catch | None]:
+def _found(number: int) -> tuple[bool, Advice]:
     [(hunt, wanted)] = _HUNT
     verdict = hunt.verdict(wanted[number])
     noticed = verdict.noticed_by is not None

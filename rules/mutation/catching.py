@@ -1,43 +1,29 @@
-"""The case that would catch a mutant: one that there is with a fact changed, ready to paste."""
+"""The case that would catch a mutant: one that there is with a little given otherwise, ready to paste."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from typing import TypeAlias
 
 from norms import amount
+from norms.finding import FindingsError
+from rules.book import ROOT, Rulebook
 from rules.engines.exact.run import ExactEngine
 from rules.evaluated import Evaluation
-from rules.facts import Entity, Facts, Known, within
-from rules.language import tree
-from rules.language.tree import walk
+from rules.evaluation import Agreed
+from rules.facts import Disputed, Known
 from rules.language.types import KRONOR, Base
-from rules.language.vocabulary import Term
-from rules.law import Law, resolve
+from rules.language.vocabulary import Term, Vocabulary
+from rules.mutation.equivalent import why_alike
 from rules.mutation.hunt import Verdict
+from rules.mutation.moves import Move, Tried
 from rules.mutation.mutants import Mutant
+from rules.mutation.search import ToldApart, changes_of, told_apart
 from rules.mutation.witness import Witness
 from rules.policy_cases.file import NOT_KNOWN
-from rules.rule import Rule
-
-_BASES, _TRIES = 60, 1500
-"""How many cases are started from, and how many changed cases are tried, before it is given up."""
-NOT_FOUND = (
-    "  Inget fall med en enda ändrad uppgift skiljer dem åt. Skriv ett eget, eller se om orden behövs.\n"
-)
-
-
-@dataclass(frozen=True)
-class _Tried:
-    """A case that there is, with one fact changed: whose, which, and to what."""
-
-    witness: Witness
-    month: str | None = None
-    entity: Entity | None = None
-    path: str = ""
-    value: Known | None = None
+from rules.policy_cases.run import PreparedCase, failures_of, prepared_cases
 
 
 @dataclass(frozen=True)
@@ -63,133 +49,57 @@ class Catch:
         yield f"    väntat: {{{self.expected}}}"
 
 
-def caught_by(verdict: Verdict, witnesses: Sequence[Witness]) -> Catch | None:
-    """A case that fails under the mutant and holds under the rules; None where none was found."""
-    for tried, before, after in _told_apart(verdict, witnesses):
-        expected = next(_expected(before, after), None)
-        if expected is not None:
-            return _catch(tried, expected)
-    return None
+Advice: TypeAlias = "Catch | str | None"
+"""The case that catches a mutant, why none can, or None where none was found."""
 
 
-def _told_apart(
-    verdict: Verdict, witnesses: Sequence[Witness]
-) -> Iterator[tuple[_Tried, Evaluation, Evaluation]]:
+def caught_by(verdict: Verdict, witnesses: Sequence[Witness]) -> Advice:
+    """A case that fails under a mutant that nobody noticed and holds under the rules, tried out as its file
+    would have it; else why there can be none."""
     mutant = verdict.mutant
-    reached = (each for each in verdict.reached if each.case is not None)
-    for witness in sorted(reached, key=lambda each: not _beside(each, mutant)):
-        yield _Tried(witness), witness.base, witness.after(_changes(mutant, witness))
-    cases = [
-        each for each in witnesses if each.case is not None and any(each.has(old) for old, _ in mutant.rules)
-    ]
-    applied = [each for each in cases if any(each.applied(old) for old, _ in mutant.rules)]
-    applied.sort(
-        key=lambda each: (not any(each.fired(old) for old, _ in mutant.rules), not _beside(each, mutant))
+    for told in told_apart(mutant, verdict.reached, witnesses):
+        told = _least(told)
+        expected = next(_expected(told.before, told.after), None)
+        catch = _catch(told.tried, expected) if expected is not None else None
+        if catch is not None and catches(catch, mutant, _book(told.tried)):
+            return catch
+    of_rules = next((each for each in witnesses if any(each.has(old) for old, _ in mutant.rules)), None)
+    return None if of_rules is None else why_alike(mutant, of_rules.engine.law)
+
+
+def _book(tried: Tried) -> Rulebook:
+    assert tried.witness.case is not None
+    return tried.witness.case.law.book
+
+
+def _least(told: ToldApart) -> ToldApart:
+    """The same with no move that can be done without."""
+    for move in told.tried.moves:
+        fewer = told.tried.without(move)
+        before, after = fewer.seen.base, fewer.mutated()
+        if next(_expected(before, after), None) is not None:
+            told = ToldApart(fewer, before, after)
+    return told
+
+
+def catches(catch: Catch, mutant: Mutant, book: Rulebook) -> bool:
+    """Whether a case, at the end of its file, holds under the rules and fails under the mutant."""
+    text = (ROOT / catch.file).read_text("utf-8")
+    content = "\n".join([text.rstrip(), *catch.lines(), ""]).encode()
+    try:
+        cases = [*prepared_cases(book, {catch.file: content})]
+    except FindingsError:
+        return False
+    new = [(each, ExactEngine(each.law.law)) for each in cases if each.place == cases[-1].place]
+
+    def fails(each: PreparedCase, engine: ExactEngine) -> bool:
+        return any(
+            True for _ in failures_of(each.case.expected, Agreed(engine.evaluate(each.facts), ()), book)
+        )
+
+    return not any(fails(*one) for one in new) and any(
+        fails(each, engine.changed(changes_of(mutant, engine.law))) for each, engine in new
     )
-    others = sorted(
-        (each for each in cases if each not in applied), key=lambda each: not _beside(each, mutant)
-    )
-    bases = [*applied, *others][:_BASES]
-    tries = _in_months(mutant, bases) if mutant.months is not None else _with_other_facts(mutant, bases)
-    yield from islice(tries, _TRIES)
-
-
-def _beside(witness: Witness, mutant: Mutant) -> bool:
-    return _file(witness).removesuffix(".fall.yaml") == mutant.file.removesuffix(".yaml")
-
-
-def _file(witness: Witness) -> str:
-    assert witness.case is not None
-    return witness.case.place[0]
-
-
-def _changes(mutant: Mutant, witness: Witness) -> dict[str, Rule]:
-    return {new.id: new for old, new in mutant.rules if witness.has(old)}
-
-
-def _in_months(mutant: Mutant, bases: Iterable[Witness]) -> Iterator[tuple[_Tried, Evaluation, Evaluation]]:
-    """The cases in the month that can tell."""
-    for witness in bases:
-        for month in mutant.months or ():
-            assert witness.case is not None
-            law = resolve(witness.case.law.book, month, witness.engine.law.municipality, without_norm=True)
-            chosen = tuple(each for each in witness.engine.law.settings if each.source == "fallet")
-            engine = ExactEngine(replace(law, settings=(*law.settings, *chosen)))
-            changes = {new.id: new for old, new in mutant.rules if law.rule.get(old.id) is old}
-            before = engine.evaluate(witness.facts)
-            yield _Tried(witness, str(month)), before, engine.changed(changes).evaluate(witness.facts)
-
-
-def _with_other_facts(
-    mutant: Mutant, bases: Iterable[Witness]
-) -> Iterator[tuple[_Tried, Evaluation, Evaluation]]:
-    for witness in bases:
-        engine = witness.engine
-        law = engine.law
-        changes = _changes(mutant, witness)
-        changed = engine.changed(changes)
-        read = _read_at_last(law, changes)
-        limits = _limits(law, read)
-        for entity in witness.facts.entities:
-            for path in sorted(read):
-                term = law.vocabulary.terms.get(path)
-                if term is None or term.kind != entity.kind or path not in entity.values:
-                    continue
-                for value in _others(term, entity, limits):
-                    facts = _with(witness.facts, entity, path, value)
-                    tried = _Tried(witness, None, entity, path, value)
-                    yield tried, engine.evaluate(facts), changed.evaluate(facts)
-
-
-def _read_at_last(law: Law, changes: dict[str, Rule]) -> frozenset[str]:
-    """What the changed rules read, and what the rules read that conclude it."""
-    found: frozenset[str] = frozenset(path for rule in changes.values() for path in rule.reads)
-    while True:
-        more = {
-            path for rule in law.rules for each in rule.concludes if each.path in found for path in rule.reads
-        }
-        if more <= found:
-            return found
-        found |= more
-
-
-def _limits(law: Law, read: frozenset[str]) -> frozenset[int]:
-    """The whole numbers that rules compare with."""
-    return frozenset(
-        node.value
-        for rule in law.rules
-        if rule.reads & read
-        for root in rule.expressions
-        for node in walk(root)
-        if isinstance(node, tree.Literal) and isinstance(node.value, int) and not isinstance(node.value, bool)
-    )
-
-
-def _others(term: Term, entity: Entity, limits: frozenset[int]) -> Iterator[Known | None]:
-    """Other values of a fact: each other choice, limits of rules, what it is compared with here."""
-    value = entity.values[term.path]
-    match term.type.base:
-        case Base.YES_NO:
-            yield not value
-        case Base.CHOICE:
-            yield from (choice for choice in term.type.choices if choice != value)
-        case Base.NUMBER | Base.DAY:
-            same = {
-                each
-                for each in entity.values.values()
-                if isinstance(each, int) and not isinstance(each, bool)
-            }
-            near = {value - 1, value + 1} if isinstance(value, int) else set()
-            for tried in sorted({*limits, *(limit + 100 for limit in limits), *same, *near}):
-                if tried != value and within(term, tried) and (term.type.unit == KRONOR or tried < 10**6):
-                    yield tried
-    yield None
-
-
-def _with(facts: Facts, entity: Entity, path: str, value: Known | None) -> Facts:
-    values = {key: each for key, each in entity.values.items() if key != path}
-    changed = replace(entity, values=values if value is None else {**values, path: value})
-    return Facts(tuple(changed if each is entity else each for each in facts.entities), facts.incomplete)
 
 
 # --- what is expected, and the case as its file would say it
@@ -246,22 +156,49 @@ def written(term: Term, value: Known) -> str:
     return str(value // 100 if term.percent else value)
 
 
-def _catch(tried: _Tried, expected: str) -> Catch:
+def _catch(tried: Tried, expected: str) -> Catch:
     assert tried.witness.case is not None
-    base = tried.witness.case.place[2]
-    given = None
-    name = f"{base} – {expected.replace('[', '').replace(']', '').replace('{', '').replace('}', '')}"
-    if tried.month is not None:
-        name = f"{base} – redan i månaden {tried.month}"
-    if tried.entity is not None:
-        vocabulary = tried.witness.engine.law.vocabulary
-        kind, term = vocabulary.kinds[tried.entity.kind], vocabulary.terms[tried.path]
-        value = NOT_KNOWN if tried.value is None else written(term, tried.value)
-        own = "" if kind.single else f"id: {tried.entity.id}, "
-        given = f"{kind.name}: {{{own}{term.name}: {value}}}"
-        whose = kind.name if kind.single else tried.entity.id
-        name = f"{base} – med {plain(term.name)} {plain(value)} för {whose}"
-    return Catch(_file(tried.witness), base, name.replace('"', ""), tried.month, given, expected)
+    file, _, base = tried.witness.case.place
+    vocabulary = tried.witness.engine.law.vocabulary
+    told = [f" – redan i månaden {tried.month}"] if tried.month is not None else []
+    told += [_told(move, vocabulary) for move in tried.moves]
+    if not told:
+        told = [f" – {''.join(each for each in expected if each not in '[]{}')}"]
+    given = ", ".join(_given(tried, vocabulary)) or None
+    return Catch(file, base, "".join([base, *told]).replace('"', ""), tried.month, given, expected)
+
+
+def _told(move: Move, vocabulary: Vocabulary) -> str:
+    kind, term = vocabulary.kinds[move.kind], vocabulary.terms[move.path]
+    value = NOT_KNOWN if move.value is None else written(term, move.value)
+    whose = kind.name if kind.single else move.id
+    further = f" för {whose}, en till som {move.like}" if move.like is not None else f" för {whose}"
+    return f" – med {plain(term.name)} {plain(value)}{further}"
+
+
+def _given(tried: Tried, vocabulary: Vocabulary) -> Iterator[str]:
+    """What is given otherwise, kind by kind and member by member."""
+    facts = tried.witness.facts
+    for kind in dict.fromkeys(move.kind for move in tried.moves):
+        members = []
+        for member in dict.fromkeys(move.id for move in tried.moves if move.kind == kind):
+            moves = [move for move in tried.moves if (move.kind, move.id) == (kind, member)]
+            values: dict[str, str] = {}
+            like = facts.by_id.get(moves[0].like or "")
+            if not vocabulary.kinds[kind].single:
+                values["id"] = member
+            if like is not None:
+                values |= {"hör till": like.owner} if like.owner is not None else {}
+                given = {path: each for path, each in like.values.items() if not isinstance(each, Disputed)}
+                terms = [(vocabulary.terms[path], each) for path, each in given.items()]
+                values |= {
+                    term.name: written(term, each) for term, each in terms if not term.answered or each
+                }
+            for move in moves:
+                term = vocabulary.terms[move.path]
+                values[term.name] = NOT_KNOWN if move.value is None else written(term, move.value)
+            members.append(f"{{{', '.join(f'{name}: {value}' for name, value in values.items())}}}")
+        yield f"{kind}: {members[0] if len(members) == 1 else '[' + ', '.join(members) + ']'}"
 
 
 def plain(word: str) -> str:

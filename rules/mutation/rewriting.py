@@ -18,10 +18,11 @@ def rewritten(node: Expression, old: Expression, new: Expression) -> Expression:
         return new
     parts = tree.children(node)
     inner = tuple(rewritten(part, old, new) for part in parts)
-    return node if all(a is b for a, b in zip(parts, inner, strict=True)) else _with_children(node, inner)
+    return node if all(a is b for a, b in zip(parts, inner, strict=True)) else with_children(node, inner)
 
 
-def _with_children(node: Expression, parts: tuple[Expression, ...]) -> Expression:
+def with_children(node: Expression, parts: tuple[Expression, ...]) -> Expression:
+    """The node with other parts."""
     match node:
         case tree.Norm():
             return replace(node, keys=parts)

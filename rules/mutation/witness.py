@@ -43,7 +43,7 @@ class Witness:
         return {}
 
     @cached_property
-    def _case(self) -> Case:
+    def concluded(self) -> Case:
         """The case with everything that rules concluded."""
         case = Case(self.engine.law, self.facts)
         for scope in (case.household, *(each for found in case.members.values() for each in found)):
@@ -56,7 +56,7 @@ class Witness:
 
     def sees(self, compiled: CompiledRule) -> Seen:
         """What a rule sees and gives. Nothing that it reads has changed since its stage."""
-        case = self._case
+        case = self.concluded
         found: list[tuple[str, Value, tuple[Value, ...]]] = []
         for scope in case.of(compiled.rule.subject):
             holds = compiled.holds(case, scope, [])
