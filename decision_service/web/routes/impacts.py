@@ -13,6 +13,7 @@ from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.impacts import BEGINS, LOOKS, READS, SETTLES, Run, in_list, on_case
 from decision_service.application.fields import month_of
+from decision_service.casework.staff import named
 from decision_service.impact import runs
 from decision_service.impact.release import book_of
 from decision_service.impact.settling import decides, settle
@@ -100,9 +101,11 @@ def _one(request: Request, looker: Visitor, run: str, **more: Any) -> Response:
     with told(), reading(office.engine) as session:
         row = runs.run_of(session, looker.tenant, run)
         found, figures = in_list(session, row), in_figures(runs.summary(session, row))
+        asked_by = named(office, session, looker.tenant, row.asked_by) or row.asked_by
     shown: dict[str, Any] = {
         "korning": found,
         "siffror": figures,
+        "begard_av": asked_by,
         "galler": decides(office, row),
         "lades": None,
     } | more
