@@ -214,7 +214,7 @@ def seal(connection: Connection, office: Office, waiting: str, number: int) -> N
     connection.execute(text(f"CREATE TEMP TABLE copied ({columns})"))
     wrapping_key = connection.scalar(select(log_tables.case.c.wrapping_key).limit(1))
     with reading(office.engine) as session:
-        reasons = session.get_one(TaskRow, waiting).reasons
+        reasons = session.get_one(TaskRow, (TENANT, waiting)).reasons
     cases, rows = [], []
     for n in range(1, number + WAITING + 1):
         case = f"{n:032x}"

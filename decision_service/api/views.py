@@ -31,7 +31,7 @@ def application(session: Session, row: ApplicationRow) -> answers.Application:
     """Where an application stands, without a word about the person. The same for a protected person."""
     asked = steps.open_completion(session, row) if row.state in WITH_THE_APPLICANT else None
     told = _completion(session, row, asked) if asked is not None else None
-    decision = in_force(session, row.id) if row.state == State.DECIDED else None
+    decision = in_force(session, row.tenant, row.id) if row.state == State.DECIDED else None
     return answers.Application(
         id=row.id,
         case_number=row.case_number,
@@ -127,7 +127,7 @@ def task(row: ApplicationRow, found: TaskRow) -> answers.Task:
 
 def whole_task(office: Office, session: Session, row: ApplicationRow, found: TaskRow) -> answers.WholeTask:
     """Everything a handläggare needs to decide: the questions, what the machine proposes, the calculation."""
-    newest = latest(session, row.id)
+    newest = latest(session, row.tenant, row.id)
     assessment = numbered(newest).document if newest is not None else None
     seen = overview(office, session, row, reasons_from(found.reasons), newest)
     return answers.WholeTask(

@@ -92,10 +92,10 @@ def try_out(
         row = find(session, municipality, application_id)
         if row.version != version:
             raise StaleError(application_id)
-        task = session.get(TaskRow, row.id)
+        task = session.get(TaskRow, (row.tenant, row.id))
         if row.state != State.HANDLAGGARE or task is None or task.claimed_by != by.id:
             raise ConflictError(fault("case_not_taken"))
-        newest = latest(session, row.id)
+        newest = latest(session, row.tenant, row.id)
         if newest is None:
             raise ConflictError(fault("not_examined"))
         before = Assessment.model_validate_json(newest.document)

@@ -20,6 +20,7 @@ from decision_service.casework.gather import with_numbers
 from decision_service.casework.office import Office
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.store.database import reading
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
     WITH_THE_APPLICANT,
@@ -43,7 +44,7 @@ def disagreements(office: Office, tenant: str) -> Iterator[str]:
 
 
 def _there(table: type[DecisionRow | TaskRow | CompletionRow], *more: ColumnElement[bool]) -> Exists:
-    return exists().where(col(table.application_id) == col(ApplicationRow.id), *more)
+    return exists().where(same_case(table, ApplicationRow), *more)
 
 
 _entry, _state = log_tables.entry.c, col(ApplicationRow.state)

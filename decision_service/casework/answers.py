@@ -33,6 +33,7 @@ from decision_service.log.journal import Answering
 from decision_service.reading.kronor import in_kronor, to_ore
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import AnswerRow, ApplicationRow, AssessmentRow, State, TaskRow
 from norms.fault import Fault, MisfitError, fault
 from norms.month import Month
@@ -135,7 +136,7 @@ def withdraw(
     and NotFoundError for an answer that is not there or is taken back already."""
     row = lock(session, municipality, application_id, version)
     _open_questions(session, row, by)
-    answer = session.get(AnswerRow, answer_id)
+    answer = session.get(AnswerRow, (row.tenant, answer_id))
     if answer is None or answer.application_id != row.id or answer.withdrawn_at is not None:
         raise NotFoundError(answer_id)
     if not reason.strip():
@@ -164,7 +165,7 @@ def try_out(
         if version is not None and row.version != version:
             raise StaleError(application_id)
         found = _checked(office, session, row, given, by)
-        newest = latest(session, row.id)
+        newest = latest(session, row.tenant, row.id)
         if newest is None:
             raise ConflictError(fault("not_examined"))
         before = Assessment.model_validate_json(newest.document)
@@ -181,7 +182,7 @@ def try_out(
 
 def of_application(session: Session, row: ApplicationRow) -> list[AnswerRow]:
     """The answers that stand in an application, the oldest first."""
-    query = select(AnswerRow).where(AnswerRow.application_id == row.id, col(AnswerRow.withdrawn_at).is_(None))
+    query = select(AnswerRow).where(same_case(AnswerRow, row), col(AnswerRow.withdrawn_at).is_(None))
     return list(session.exec(query.order_by(col(AnswerRow.at), col(AnswerRow.id))))
 
 
@@ -204,7 +205,7 @@ def _standing(
     """Answers of earlier months about the same people or their household, with their applications."""
     query = (
         select(AnswerRow, ApplicationRow)
-        .join(ApplicationRow, col(ApplicationRow.id) == col(AnswerRow.application_id))
+        .join(ApplicationRow, same_case(AnswerRow, ApplicationRow))
         .where(
             AnswerRow.tenant == row.tenant,
             col(AnswerRow.person).in_(list(ids)),
@@ -268,7 +269,7 @@ def _checked(
         if each.question in seen:
             faults.append(fault("question_answered_twice", "answers", number, "question"))
         seen.add(each.question)
-    form, newest = json.loads(row.content)["application"], latest(session, row.id)
+    form, newest = json.loads(row.content)["application"], latest(session, row.tenant, row.id)
     facts = Assessment.model_validate_json(newest.document).facts_about if newest is not None else None
     for number, each in enumerate(given):
         question = asked.get(each.question)
@@ -288,7 +289,7 @@ def _meanings(
     office: Office, session: Session, row: ApplicationRow, given: Sequence[Given], asked: Mapping[str, Reason]
 ) -> tuple[list[tuple[Given, Reason]], list[Fault]]:
     """What the applicant's words mean, as answers to questions of their own; and what is wrong with it."""
-    found, faults, newest = list[tuple[Given, Reason]](), list[Fault](), latest(session, row.id)
+    found, faults, newest = list[tuple[Given, Reason]](), list[Fault](), latest(session, row.tenant, row.id)
     if newest is None or not any(one.means for one in given):
         return [], []
     document, words = Assessment.model_validate_json(newest.document), office.book.vocabulary
@@ -304,7 +305,7 @@ def _meanings(
 
 def causes_asked(office: Office, session: Session, row: ApplicationRow) -> list[Reason]:
     """The questions of why each adult does not support themselves, which a handläggare may answer."""
-    newest = session.get(AssessmentRow, (row.id, row.assessments))
+    newest = session.get(AssessmentRow, (row.tenant, row.id, row.assessments))
     causes = Assessment.model_validate_json(newest.document).causes if newest is not None else ()
     return [question_about(each, office.book.vocabulary) for each in causes]
 
@@ -314,7 +315,7 @@ def _open_questions(session: Session, row: ApplicationRow, by: By) -> tuple[Reas
     if row.state == State.WAITING:
         completion = steps.open_completion(session, row)
         return reasons_from(completion.asked) if completion is not None else ()
-    task = session.get(TaskRow, row.id)
+    task = session.get(TaskRow, (row.tenant, row.id))
     if row.state != State.HANDLAGGARE or task is None:
         raise ConflictError(fault("nothing_asked", state=State(row.state)))
     if by.role is Who.HANDLAGGARE and task.claimed_by != by.id:

@@ -28,6 +28,7 @@ from decision_service.installation.values import Whole
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import AppealRow, ApplicationRow
 from norms import document
 from norms.fault import fault
@@ -71,7 +72,7 @@ def receive_appeal(
     """Note an appeal against a decision; the same one again is the same. Raises NotFoundError, InputError,
     and ConflictError for a decision that is none of the application's."""
     row = lock(session, municipality, application_id)
-    decided = {each.id: each for each in chain(session, row.id)}
+    decided = {each.id: each for each in chain(session, row.tenant, row.id)}
     if decision not in decided:
         raise ConflictError(fault("no_such_decision"))
     if told < swedish_day(decided[decision].decided_at) or received < told:
@@ -83,7 +84,7 @@ def receive_appeal(
     said = (decision, received, told, text.strip())
     if said in [(each.decision, each.received, each.told, each.text) for each in appeals_of(session, row)]:
         return row
-    last = session.exec(select(func.max(AppealRow.number)).where(AppealRow.application_id == row.id)).one()
+    last = session.exec(select(func.max(AppealRow.number)).where(same_case(AppealRow, row))).one()
     session.add(
         AppealRow(
             application_id=row.id,
@@ -140,7 +141,7 @@ def dismiss(
 
 def appeals_of(session: Session, row: ApplicationRow) -> list[AppealRow]:
     """The appeals against the decisions on an application, the first first."""
-    query = select(AppealRow).where(AppealRow.application_id == row.id).order_by(col(AppealRow.number))
+    query = select(AppealRow).where(same_case(AppealRow, row)).order_by(col(AppealRow.number))
     return list(session.exec(query).all())
 
 
@@ -149,7 +150,7 @@ def _open(
 ) -> tuple[ApplicationRow, AppealRow]:
     row = lock(session, municipality, application_id)
     require_logged(office, session, row)
-    appeal = session.get(AppealRow, (row.id, number))
+    appeal = session.get(AppealRow, (row.tenant, row.id, number))
     if appeal is None:
         raise NotFoundError(str(number))
     if appeal.state != "received":
@@ -181,7 +182,7 @@ def _end(
 def _everything(
     office: Office, session: Session, row: ApplicationRow, appeal: AppealRow
 ) -> dict[str, object]:
-    decisions = chain(session, row.id)
+    decisions = chain(session, row.tenant, row.id)
     return {
         "case": row.case_number,
         "court": office.municipality(row.tenant).sender.court,

@@ -23,13 +23,14 @@ def numbered(row: AssessmentRow) -> Numbered:
     return Numbered(row.number, Assessment.model_validate_json(row.document))
 
 
-def latest(session: Session, application_id: str) -> AssessmentRow | None:
+def latest(session: Session, tenant: str, application_id: str) -> AssessmentRow | None:
     """The newest assessment of an application, whatever has become of the application since."""
-    query = select(AssessmentRow).where(AssessmentRow.application_id == application_id)
+    its = AssessmentRow.tenant == tenant, AssessmentRow.application_id == application_id
+    query = select(AssessmentRow).where(*its)
     return session.exec(query.order_by(col(AssessmentRow.number).desc())).first()
 
 
 def standing(session: Session, row: ApplicationRow) -> Numbered | None:
     """The newest assessment, unless the application has changed since."""
-    found = session.get(AssessmentRow, (row.id, row.assessments))
+    found = session.get(AssessmentRow, (row.tenant, row.id, row.assessments))
     return numbered(found) if found is not None and found.made_at >= row.content_at else None

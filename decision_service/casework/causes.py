@@ -26,6 +26,7 @@ from decision_service.decision.document import AdultsCause, Reason, Who
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import begin_of
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import AnswerRow, ApplicationRow, DecisionRow, State
 from norms.fault import fault
 from norms.month import Month
@@ -72,7 +73,7 @@ def known(office: Office, session: Session, row: ApplicationRow) -> Iterator[Kno
 def _kept(session: Session, row: ApplicationRow) -> tuple[AdultsCause, ...]:
     """The causes of the decision in force; where the machine never looked, one that nobody knows of each
     adult."""
-    decision = in_force(session, row.id)
+    decision = in_force(session, row.tenant, row.id)
     if decision is None:
         return ()
     return document_of(session, decision).causes or tuple(
@@ -117,8 +118,8 @@ def said_since(
     application, and then by who the adult is."""
     query = (
         select(AnswerRow.subject, AnswerRow.value, ApplicationRow.id, ApplicationRow.content)
-        .join(ApplicationRow, col(ApplicationRow.id) == col(AnswerRow.application_id))
-        .join(DecisionRow, col(DecisionRow.application_id) == col(AnswerRow.application_id))
+        .join(ApplicationRow, same_case(AnswerRow, ApplicationRow))
+        .join(DecisionRow, same_case(DecisionRow, AnswerRow))
         .where(
             DecisionRow.tenant == municipality,
             AnswerRow.code == CODE,

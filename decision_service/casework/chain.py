@@ -11,20 +11,22 @@ from decision_service.store.tables import CorrectionRow, DecisionRow
 AnyDecision = DecisionRow | CorrectionRow
 
 
-def chain(session: Session, application_id: str) -> list[AnyDecision]:
+def chain(session: Session, tenant: str, application_id: str) -> list[AnyDecision]:
     """The decision on an application and its corrections, the first first; empty where nothing is decided."""
-    first = session.get(DecisionRow, application_id)
-    return [] if first is None else [first, *corrections_of(session, [application_id])]
+    first = session.get(DecisionRow, (tenant, application_id))
+    return [] if first is None else [first, *corrections_of(session, tenant, [application_id])]
 
 
-def in_force(session: Session, application_id: str) -> AnyDecision | None:
+def in_force(session: Session, tenant: str, application_id: str) -> AnyDecision | None:
     """The decision that counts."""
-    found = chain(session, application_id)
+    found = chain(session, tenant, application_id)
     return found[-1] if found else None
 
 
-def corrections_of(session: Session, applications: Iterable[str]) -> list[CorrectionRow]:
+def corrections_of(session: Session, tenant: str, applications: Iterable[str]) -> list[CorrectionRow]:
     """The corrections on some applications, those of each in their order."""
-    query = select(CorrectionRow).where(col(CorrectionRow.application_id).in_(list(applications)))
+    query = select(CorrectionRow).where(
+        CorrectionRow.tenant == tenant, col(CorrectionRow.application_id).in_(list(applications))
+    )
     query = query.order_by(col(CorrectionRow.application_id), col(CorrectionRow.number))
     return list(session.exec(query).all())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 
 from decision_service.casework import steps
@@ -19,6 +19,7 @@ from decision_service.casework.rows import lock
 from decision_service.decision.document import reasons_from
 from decision_service.planning.known import last_planned
 from decision_service.store.database import reading, transaction
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ActivityRow,
     ApplicationRow,
@@ -43,10 +44,10 @@ def look_again(office: Office) -> int:
     row, task, seen = ApplicationRow, TaskRow, AssessmentRow
     query = (
         select(row, task, seen.made_at)
-        .join(task, col(task.application_id) == col(row.id))
-        .join(seen, (col(seen.application_id) == col(row.id)) & (col(seen.number) == col(row.assessments)))
+        .join(task, same_case(task, row))
+        .join(seen, same_case(seen, row) & (col(seen.number) == col(row.assessments)))
         .where(col(row.state) == State.HANDLAGGARE, col(task.proposal).is_(None))
-        .where(col(row.id).not_in(select(WriteOffRow.application_id)))
+        .where(~exists().where(same_case(WriteOffRow, row)))
         .order_by(col(seen.made_at), col(row.id))
     )
     with reading(office.engine) as session:
@@ -75,13 +76,13 @@ def _changed(session: Session, row: ApplicationRow, task: TaskRow, made_at: date
     last = _last_event(session, row)
     if last is None or last < made_at - WRITTEN_WITHIN:
         return False
-    newest = session.get_one(AssessmentRow, (row.id, row.assessments))
+    newest = session.get_one(AssessmentRow, (row.tenant, row.id, row.assessments))
     return last > datetime.fromisoformat(json.loads(newest.case_file)["as_of"])
 
 
 def _last_event(session: Session, row: ApplicationRow) -> datetime | None:
     """When something was last decided or reported about one of the people of an application."""
-    people = session.exec(select(PartyRow.person).where(PartyRow.application_id == row.id)).all()
+    people = session.exec(select(PartyRow.person).where(same_case(PartyRow, row))).all()
     if not people:
         return None
     others = select(PartyRow.application_id).where(
@@ -89,10 +90,14 @@ def _last_event(session: Session, row: ApplicationRow) -> datetime | None:
     )
     found = [
         session.exec(
-            select(func.max(DecisionRow.decided_at)).where(col(DecisionRow.application_id).in_(others))
+            select(func.max(DecisionRow.decided_at)).where(
+                DecisionRow.tenant == row.tenant, col(DecisionRow.application_id).in_(others)
+            )
         ).one(),
         session.exec(
-            select(func.max(CorrectionRow.decided_at)).where(col(CorrectionRow.application_id).in_(others))
+            select(func.max(CorrectionRow.decided_at)).where(
+                CorrectionRow.tenant == row.tenant, col(CorrectionRow.application_id).in_(others)
+            )
         ).one(),
         session.exec(
             select(func.max(ActivityRow.changed_at)).where(

@@ -30,7 +30,7 @@ def decide_claim(
     """Claim back what was paid too much, or waive it. Raises NotFoundError, InputError, and ConflictError for
     a claim that is decided."""
     row = lock(session, municipality, application_id)
-    claim = session.get(ClaimRow, (row.id, number))
+    claim = session.get(ClaimRow, (row.tenant, row.id, number))
     if claim is None:
         raise NotFoundError(str(number))
     if claim.state != "open":

@@ -33,6 +33,7 @@ from decision_service.log import journal, vouched
 from decision_service.log.journal import Action
 from decision_service.reading.kronor import in_kronor
 from decision_service.reading.strict_json import InputError
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ApplicationRow,
     AssessmentRow,
@@ -73,7 +74,7 @@ def correct(
     every fault.
     """
     row = lock(session, municipality, application_id, version)
-    before = in_force(session, row.id)
+    before = in_force(session, row.tenant, row.id)
     if row.state != State.DECIDED or before is None:
         raise ConflictError(fault("cannot_correct", state=State(row.state)))
     _require_in_force(before, wanted.decision)
@@ -85,13 +86,13 @@ def correct(
     if not of_a_court and (faults := not_told(verdict, base, less_than=before.granted)):
         raise InputError(faults)
     _require_not_kept(session, row, verdict.granted - before.granted, wanted.said)
-    waits = awaiting(session, row.id)
+    waits = awaiting(session, row.tenant, row.id)
     if waits is not None and waits.proposed_by != who:
         raise ConflictError(fault("correction_waits", name=waits.signed))
     now = office.clock()
     if waits is not None:
         _end(session, waits, who, now, "replaced")
-    assessed = session.get(AssessmentRow, (row.id, before.assessment))
+    assessed = session.get(AssessmentRow, (row.tenant, row.id, before.assessment))
     assessment = numbered(assessed) if assessed is not None else None
     if needs_second(office.municipality(row.tenant), verdict, assessment):
         _put_forward(office, session, row, wanted, verdict, now)
@@ -115,7 +116,11 @@ def approve_correction(
     whoever put it forward."""
     row = lock(session, municipality, application_id, version)
     require_logged(office, session, row)
-    waits, before, now = awaiting(session, row.id), in_force(session, row.id), office.clock()
+    waits, before, now = (
+        awaiting(session, row.tenant, row.id),
+        in_force(session, row.tenant, row.id),
+        office.clock(),
+    )
     if waits is None or before is None:
         raise ConflictError(fault("nothing_to_approve"))
     _require_in_force(before, waits.decision)
@@ -130,10 +135,11 @@ def approve_correction(
     return row
 
 
-def awaiting(session: Session, application_id: str) -> ProposedCorrectionRow | None:
+def awaiting(session: Session, tenant: str, application_id: str) -> ProposedCorrectionRow | None:
     """The correction of an application that waits for a second person."""
     waits = ProposedCorrectionRow
-    query = select(waits).where(waits.application_id == application_id, waits.state == "waiting")
+    its = waits.tenant == tenant, waits.application_id == application_id
+    query = select(waits).where(*its, waits.state == "waiting")
     return session.exec(query).first()
 
 
@@ -145,7 +151,7 @@ def all_awaiting(
     waits = ProposedCorrectionRow
     query = (
         select(ApplicationRow, waits)
-        .join(waits, col(waits.application_id) == col(ApplicationRow.id))
+        .join(waits, same_case(waits, ApplicationRow))
         .where(waits.tenant == municipality, waits.state == "waiting")
         .order_by(col(waits.proposed_at), col(waits.application_id))
     )
@@ -165,7 +171,7 @@ def _require_not_kept(session: Session, row: ApplicationRow, more: int, said: Pe
     checked."""
     if more <= 0:
         return
-    query = select(ClaimRow).where(ClaimRow.application_id == row.id, ClaimRow.state != "claimed")
+    query = select(ClaimRow).where(same_case(ClaimRow, row), ClaimRow.state != "claimed")
     kept = session.exec(query).all()
     amount = in_kronor(sum(each.amount for each in kept))
     if any(each.state == "open" for each in kept):
@@ -178,7 +184,7 @@ def _put_forward(
     office: Office, session: Session, row: ApplicationRow, wanted: Wanted, verdict: Verdict, now: datetime
 ) -> None:
     waits = ProposedCorrectionRow
-    last = session.exec(select(func.max(waits.number)).where(waits.application_id == row.id)).one()
+    last = session.exec(select(func.max(waits.number)).where(same_case(waits, row))).one()
     session.add(
         ProposedCorrectionRow(
             application_id=row.id,
@@ -240,7 +246,7 @@ def _write(
         remembered="",
     )
     document = document_of(session, correction)
-    assessed = session.get(AssessmentRow, (row.id, before.assessment))
+    assessed = session.get(AssessmentRow, (row.tenant, row.id, before.assessment))
     looked = Assessment.model_validate_json(assessed.document) if assessed is not None else None
     seen, asked = (looked.incomes, looked.asked) if looked is not None else (None, None)
     correction.remembered = json.dumps(remember(document, seen, content, asked), ensure_ascii=False)
@@ -266,7 +272,7 @@ def _write(
 
 def later_months(session: Session, row: ApplicationRow) -> Iterator[tuple[ApplicationRow, AnyDecision]]:
     """The decided applications of later months of the same adults, which may rest on this one's decision."""
-    adults = select(PartyRow.person).where(PartyRow.application_id == row.id, col(PartyRow.adult))
+    adults = select(PartyRow.person).where(same_case(PartyRow, row), col(PartyRow.adult))
     same = select(PartyRow.application_id).where(
         PartyRow.tenant == row.tenant, col(PartyRow.adult), col(PartyRow.person).in_(adults)
     )
@@ -277,6 +283,6 @@ def later_months(session: Session, row: ApplicationRow) -> Iterator[tuple[Applic
         col(ApplicationRow.month) > row.month,
     )
     for other in session.exec(query.order_by(col(ApplicationRow.month), col(ApplicationRow.id))).all():
-        decision = in_force(session, other.id)
+        decision = in_force(session, other.tenant, other.id)
         if decision is not None:
             yield other, decision

@@ -37,6 +37,7 @@ from decision_service.decision.document import (
 )
 from decision_service.log import journal
 from decision_service.reading.kronor import in_kronor
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, PartyRow
 from norms.fault import fault
 
@@ -148,10 +149,10 @@ def paid_for(session: Session, row: ApplicationRow) -> list[AnyDecision]:
     here, there, other = aliased(PartyRow), aliased(PartyRow), DecisionRow
     query = (
         select(other.application_id)
-        .join(there, col(there.application_id) == col(other.application_id))
+        .join(there, same_case(there, other))
         .join(here, (col(here.person) == col(there.person)) & (col(here.tenant) == col(there.tenant)))
         .where(
-            col(here.application_id) == row.id,
+            same_case(here, row),
             col(here.adult),
             col(there.adult),
             col(there.tenant) == row.tenant,
@@ -160,7 +161,7 @@ def paid_for(session: Session, row: ApplicationRow) -> list[AnyDecision]:
         )
         .order_by(col(other.decided_at), col(other.id))
     )
-    found = [in_force(session, each) for each in dict.fromkeys(session.exec(query).all())]
+    found = [in_force(session, row.tenant, each) for each in dict.fromkeys(session.exec(query).all())]
     return [each for each in found if each is not None and each.granted > 0]
 
 
@@ -182,11 +183,12 @@ def _deviation(decision: Decision, assessment: Numbered | None) -> list[audit.En
 
 def document_of(session: Session, decision: AnyDecision) -> Decision:
     """The decision document (``beslut/1``) of a row. Raises KeyError for a correction of no decision."""
-    row = session.get(AssessmentRow, (decision.application_id, decision.assessment))
+    row = session.get(AssessmentRow, (decision.tenant, decision.application_id, decision.assessment))
     assessment = numbered(row) if row is not None else None
     if isinstance(decision, DecisionRow):
         return _document(decision, assessment)
-    before = next(one for one in chain(session, decision.application_id) if one.id == decision.corrects)
+    whole = chain(session, decision.tenant, decision.application_id)
+    before = next(one for one in whole if one.id == decision.corrects)
     earlier = document_of(session, before)
     return _document(decision, assessment, earlier.calculation).model_copy(
         update={

@@ -117,7 +117,7 @@ def _hand_over(office: Office, row: MessageRow, message: Message) -> None:
         except DeliveryError as error:
             wrong.append(error)
             if error.retry or error.gone:
-                receivers.failed(office, name, error)
+                receivers.failed(office, row.tenant, name, error)
                 continue
         else:
             reached.add(name)
@@ -186,8 +186,8 @@ def _written(office: Office, row: MessageRow) -> dict[str, Any]:
         return payload
     with transaction(office.engine) as session:
         # Another process, whose time for it was over, may have written it.
-        current = session.get_one(MessageRow, row.key, with_for_update=True)
-        application = session.get_one(ApplicationRow, row.application_id)
+        current = session.get_one(MessageRow, (row.tenant, row.key), with_for_update=True)
+        application = session.get_one(ApplicationRow, (row.tenant, row.application_id))
         if row.kind == outbox.LETTER:
             letters = decision_letters(office, session, application, payload.get("decision"))
             own = [one for one in letters if one["to"] and one["to"]["person"] == payload.get("to")]
@@ -207,8 +207,8 @@ def decision_letters(
 ) -> list[dict[str, Any]]:
     """The letters of a decision with its proof, one to each adult. Written once, kept with the decision and
     logged. ``id_`` is the decision's, that of the first one where none is said."""
-    first = session.get_one(DecisionRow, row.id, with_for_update=True)
-    decision = next((one for one in chain(session, row.id) if one.id == id_), first)
+    first = session.get_one(DecisionRow, (row.tenant, row.id), with_for_update=True)
+    decision = next((one for one in chain(session, row.tenant, row.id) if one.id == id_), first)
     require_logged(office, session, row)
     if decision.letter is None:
         certificate = proof.letter(session.connection(), row.tenant, decision.entry)
@@ -238,14 +238,14 @@ def _channels(office: Office, row: MessageRow) -> Iterator[tuple[str, Channel]]:
         yield from zip(_names(office, row.tenant), office.channels.get(row.tenant, ()), strict=True)
         return
     with reading(office.engine) as session:
-        found = session.get(WebhookRow, hook)
+        found = session.get(WebhookRow, (row.tenant, hook))
     if found is not None and found.switched_off_at is None:
         yield row.kind, office.hook(found.url, found.secret.encode())
 
 
 def _done(office: Office, row: MessageRow) -> None:
     with transaction(office.engine) as session:
-        current = session.get_one(MessageRow, row.key)
+        current = session.get_one(MessageRow, (row.tenant, row.key))
         current.delivered_at, current.next_attempt_at, current.error = office.clock(), None, None
         current.reached = row.reached
         session.add(current)
@@ -256,7 +256,7 @@ def _left(office: Office, row: MessageRow, error: DeliveryError) -> None:
     _log.warning("delivery_failed", message=row.key, attempt=row.attempts, error=str(error))
     again = error.retry and not (receivers.hook_of(row.kind) and row.attempts >= MOST_ATTEMPTS)
     with transaction(office.engine) as session:
-        current = session.get_one(MessageRow, row.key)
+        current = session.get_one(MessageRow, (row.tenant, row.key))
         if current.error == receivers.OFF:  # switched off meanwhile
             return
         current.error, current.reached = str(error), row.reached
@@ -276,8 +276,8 @@ def undelivered(session: Session, tenant: str) -> list[MessageRow]:
 
 def try_again(office: Office, session: Session, tenant: str, key: str) -> MessageRow:
     """Let a message that was given up go once more. Raises NotFoundError and ConflictError."""
-    row = session.get(MessageRow, key, with_for_update=True)
-    if row is None or row.tenant != tenant:
+    row = session.get(MessageRow, (tenant, key), with_for_update=True)
+    if row is None:
         raise NotFoundError(key)
     if row.delivered_at is not None or row.next_attempt_at is not None:
         raise ConflictError(fault("message_not_given_up"))

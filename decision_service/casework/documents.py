@@ -19,6 +19,7 @@ from decision_service.casework.rows import ConflictError, NotFoundError, lock
 from decision_service.decision.document import Reason, reasons_from
 from decision_service.log import journal
 from decision_service.reading.strict_json import InputError
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import OPEN, ApplicationRow, DocumentRow, State
 from norms.fault import fault
 
@@ -71,13 +72,13 @@ def add(
 
 def of_application(session: Session, row: ApplicationRow) -> list[DocumentRow]:
     """The documents of an application, the oldest first."""
-    query = select(DocumentRow).where(DocumentRow.application_id == row.id)
+    query = select(DocumentRow).where(same_case(DocumentRow, row))
     return list(session.exec(query.order_by(col(DocumentRow.received_at), col(DocumentRow.id))))
 
 
 def opened(office: Office, session: Session, row: ApplicationRow, document: str) -> tuple[DocumentRow, bytes]:
     """A document and what is in it. Raises NotFoundError, and VaultError where it is not what was sent."""
-    found = session.get(DocumentRow, document)
+    found = session.get(DocumentRow, (row.tenant, document))
     if found is None or found.application_id != row.id:
         raise NotFoundError(document)
     connection = session.connection()

@@ -56,7 +56,7 @@ def examine(office: Office, municipality: str, application_id: str) -> Examined 
 
     Never raises for what a case does to the engines: such a case is tried again, and then goes to a person.
     """
-    with office.leases.holding(application_id):
+    with office.leases.holding(municipality, application_id):
         try:
             row = _begin(office, municipality, application_id)
         except RowError as error:  # nobody can read what it says; the log's check and readiness tell of it
@@ -159,7 +159,7 @@ def _assessed(
     noted = raised.note_assessed(session, row, assessment, gathered.case, now)
     assessed = journal.assessed(row.id, row.assessments, now, assessment, gathered.case)
     entries = [*before, assessed, *noted.entries]
-    task = session.get(TaskRow, row.id)
+    task = session.get(TaskRow, (row.tenant, row.id))
     kept = noted.kept if assessment.outcome.decides or assessment.outcome is Outcome.HANDLAGGARE else ()
     if assessment.outcome is Outcome.HANDLAGGARE or task is not None or kept:
         # Whoever has taken the case and answered its questions decides it, and what was asked before a

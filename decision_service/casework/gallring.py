@@ -209,7 +209,7 @@ class _Rows:
         if application is not None and application.state not in _FINAL:
             return "Ansökan är inte avslutad. Besluta eller avsluta den först."
         for table, going_on, why in _GOING_ON if application is not None else ():
-            if self._there(table.application_id == self._case, going_on):
+            if self._there(table.tenant == self._tenant, table.application_id == self._case, going_on):
                 return why
         if person is not None and self._there(
             col(PartyRow.tenant) == self._tenant, col(PartyRow.person) == person.person

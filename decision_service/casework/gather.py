@@ -21,6 +21,7 @@ from decision_service.casework.rows import require_logged
 from decision_service.log import vouched
 from decision_service.planning.known import planned_activity
 from decision_service.registers.port import Answers
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     OPEN,
     ActivityRow,
@@ -74,7 +75,7 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
     decided = [each.application for each in found if each.decision is not None]
     others = [each for each in found if each.adult and each.person in persons.values()]
     imported, plans = _imported(session, row.tenant, applicant), _plans(session, row.tenant, persons)
-    beside = [*_decisions(session, decided), *imported, *plans.values()]
+    beside = [*_decisions(session, row.tenant, decided), *imported, *plans.values()]
     reported = {person: json.loads(each.document) for person, each in plans.items()}
     month = Month.parse(row.month)
     planned = planned_activity(office, session, row.tenant, persons.values(), month, reported)
@@ -114,7 +115,7 @@ def decisions_about(session: Session, row: ApplicationRow, persons: Sequence[str
     session.flush()
     words = {"this": row.id, "here": row.tenant, "persons": list(persons)}
     found = dict(session.connection().execute(_DECISIONS_ABOUT, words).all())
-    later = {each.application_id: each.id for each in corrections_of(session, found)}
+    later = {each.application_id: each.id for each in corrections_of(session, row.tenant, found)}
     return frozenset({**found, **later}.values())
 
 
@@ -123,7 +124,7 @@ def _about() -> Select[str, str]:
     return (
         columns(col(decision.application_id), col(decision.id))
         .select_from(party)
-        .join(decision, col(decision.application_id) == col(party.application_id))
+        .join(decision, same_case(decision, party))
         .where(
             col(party.tenant) == bindparam("here", type_=String()),
             col(party.person).in_(bindparam("persons", expanding=True)),
@@ -167,14 +168,15 @@ def _others(session: Session, row: ApplicationRow, persons: list[str]) -> list[_
             col(decision.remembered),
         )
         .select_from(party)
-        .join(other, col(other.id) == col(party.application_id))
-        .outerjoin(decision, col(decision.application_id) == col(other.id))
+        .join(other, same_case(party, other))
+        .outerjoin(decision, same_case(decision, other))
         .where(col(party.tenant) == row.tenant, col(party.person).in_(persons), col(other.id) != row.id)
         .order_by(col(decision.decided_at))
     )
     found = [_Other(*each) for each in session.connection().execute(query)]
     later = {
-        each.application_id: each for each in corrections_of(session, {one.application for one in found})
+        each.application_id: each
+        for each in corrections_of(session, row.tenant, {one.application for one in found})
     }
     return [_corrected(each, later.get(each.application)) for each in found]
 
@@ -194,7 +196,9 @@ def _elsewhere(session: Session, row: ApplicationRow, content: Json, others: lis
         for other in others
         if other.month == row.month and (other.state in OPEN or _pays(other.outcome))
     }
-    query = select(ApplicationRow).where(col(ApplicationRow.id).in_(list(alive)))
+    query = select(ApplicationRow).where(
+        ApplicationRow.tenant == row.tenant, col(ApplicationRow.id).in_(list(alive))
+    )
     here = {number: id_ for id_, number in with_numbers(content)}
     children = {id_ for id_, _ in with_numbers(content, _CHILD)}
     for other in session.exec(query.order_by(col(ApplicationRow.received_at), col(ApplicationRow.id))):
@@ -218,7 +222,7 @@ def _elsewhere(session: Session, row: ApplicationRow, content: Json, others: lis
 def _shown(session: Session, row: ApplicationRow) -> Iterator[Json]:
     """What the applicant has been told of in this case and has answered, or has had time to."""
     query = select(CompletionRow).where(
-        CompletionRow.application_id == row.id,
+        same_case(CompletionRow, row),
         col(CompletionRow.shown).is_not(None),
         col(CompletionRow.closed_at).is_not(None),
     )
@@ -243,10 +247,11 @@ def _imported(session: Session, tenant: str, applicant: str | None) -> list[Hist
     return list(session.exec(query).all())
 
 
-def _decisions(session: Session, applications: Sequence[str]) -> Sequence[DecisionRow]:
+def _decisions(session: Session, tenant: str, applications: Sequence[str]) -> Sequence[DecisionRow]:
     if not applications:
         return []
-    return session.exec(select(DecisionRow).where(col(DecisionRow.application_id).in_(applications))).all()
+    its = DecisionRow.tenant == tenant, col(DecisionRow.application_id).in_(applications)
+    return session.exec(select(DecisionRow).where(*its)).all()
 
 
 def _plans(session: Session, tenant: str, persons: Mapping[str, str]) -> dict[str, ActivityRow]:

@@ -16,6 +16,7 @@ from decision_service.decision.document import Reason, ReasonKind
 from decision_service.log import journal
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, NoteRow, State
 from norms.fault import fault
 
@@ -76,7 +77,7 @@ def write_note(
     if not text.strip():
         raise InputError([fault("empty_note", "text")])
     now, name = office.clock(), signature(office, session, municipality, who)
-    newest = select(NoteRow).where(NoteRow.application_id == row.id).order_by(col(NoteRow.at).desc())
+    newest = select(NoteRow).where(same_case(NoteRow, row)).order_by(col(NoteRow.at).desc())
     before = session.exec(newest.order_by(col(NoteRow.id).desc())).first()
     if before is not None and (before.by, before.text) == (who, text.strip()):
         return row

@@ -9,10 +9,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, exists
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlmodel import Session, SQLModel, col
 
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow
 
 _HIDDEN, _FROM_LISTS = "protected are hidden", "protected are hidden from lists"
@@ -31,14 +32,13 @@ def is_hidden(session: Session, row: ApplicationRow) -> bool:
 @cache
 def _criteria() -> tuple[Any, ...]:
     """For each table with rows of applications: none of a protected person's."""
-    there = SQLModel.metadata.tables[str(ApplicationRow.__tablename__)].c
-    of_protected = select(there.id).where(there.protected)
+    there = SQLModel.metadata.tables[str(ApplicationRow.__tablename__)].alias().c
     tables = [each.class_ for each in SQLModel._sa_registry.mappers]
     own = with_loader_criteria(ApplicationRow, col(ApplicationRow.protected).is_(False), include_aliases=True)
     others = (
         with_loader_criteria(
             table,
-            table.application_id.is_(None) | table.application_id.not_in(of_protected),
+            ~exists().where(same_case(table, there), there.protected),
             include_aliases=True,
         )
         for table in tables

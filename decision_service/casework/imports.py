@@ -63,8 +63,8 @@ def waiting(session: Session, tenant: str) -> Sequence[ProposedHistoryRow]:
 
 def one_waiting(office: Office, session: Session, tenant: str, proposal: str) -> ProposedHistoryRow:
     """One of them, as it is logged. Raises NotFoundError and audit.errors.RowError."""
-    row = session.get(ProposedHistoryRow, proposal, with_for_update=True)
-    if row is None or row.tenant != tenant:
+    row = session.get(ProposedHistoryRow, (tenant, proposal), with_for_update=True)
+    if row is None:
         raise NotFoundError(proposal)
     vouched.require(office.keys, session, tenant, row)
     return row

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import Engine, update
 from sqlmodel import col
@@ -28,7 +30,7 @@ class Leases:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: Counter[str] = Counter()
+        self._held: Counter[tuple[str, str]] = Counter()
         self.length = LONG
 
     def renewed(self) -> None:
@@ -36,26 +38,32 @@ class Leases:
         self.length = SHORT
 
     @contextmanager
-    def holding(self, application_id: str) -> Iterator[None]:
+    def holding(self, tenant: str, application_id: str) -> Iterator[None]:
         """Be at a case until the block ends."""
+        case = tenant, application_id
         with self._lock:
-            self._held[application_id] += 1
+            self._held[case] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._held[application_id] -= 1
-                if not self._held[application_id]:
-                    del self._held[application_id]
+                self._held[case] -= 1
+                if not self._held[case]:
+                    del self._held[case]
 
     def renew(self, engine: Engine, now: datetime) -> int:
         """Ask for more time for every case that this process is at; says for how many it was given."""
         with self._lock:
             held = sorted(self._held)
-        if not held:
-            return 0
+        return sum(
+            self._renew(engine, now, tenant, [case for _, case in cases])
+            for tenant, cases in groupby(held, key=itemgetter(0))
+        )
+
+    def _renew(self, engine: Engine, now: datetime, tenant: str, cases: Sequence[str]) -> int:
         row = ApplicationRow
-        mine = col(row.id).in_(held), col(row.state) == State.EXAMINED, col(row.next_run_at).is_not(None)
+        its = col(row.tenant) == tenant, col(row.id).in_(cases)
+        begun = col(row.state) == State.EXAMINED, col(row.next_run_at).is_not(None)
         with transaction(engine) as session:
-            more = update(row).where(*mine).values(next_run_at=now + self.length)
+            more = update(row).where(*its, *begun).values(next_run_at=now + self.length)
             return session.connection().execute(more).rowcount

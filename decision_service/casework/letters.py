@@ -113,7 +113,7 @@ def kept_letters(text: str) -> list[Json]:
 
 def plans_of(session: Session, decision: AnyDecision) -> dict[str, PlanInLetter]:
     """What each adult has agreed to do, as the assessment knew it that the decision rests on."""
-    assessed = session.get(AssessmentRow, (decision.application_id, decision.assessment))
+    assessed = session.get(AssessmentRow, (decision.tenant, decision.application_id, decision.assessment))
     case: Json = json.loads(assessed.case_file) if assessed is not None else {}
     day = swedish_day(decision.decided_at)
     return {each["person"]: _plan(each, day) for each in case.get("activity", [])}
@@ -122,7 +122,7 @@ def plans_of(session: Session, decision: AnyDecision) -> dict[str, PlanInLetter]
 def grounds_of(session: Session, decision: AnyDecision) -> tuple[str, ...]:
     """The provisions of what only a decision answers, where a person refuses although the calculation has
     something lacking, and the rules propose it."""
-    assessed = session.get(AssessmentRow, (decision.application_id, decision.assessment))
+    assessed = session.get(AssessmentRow, (decision.tenant, decision.application_id, decision.assessment))
     if assessed is None or decision.automatic or decision.outcome != Outcome.REFUSED:
         return ()
     found = Assessment.model_validate_json(assessed.document)

@@ -36,6 +36,7 @@ from decision_service.log import vouched
 from decision_service.registers.answers import Payment, RegisterAnswers
 from decision_service.registers.ssbtek import agencies_about, register_answers
 from decision_service.registers.ssbtek.benefits import label_of
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ApplicationRow,
     AssessmentRow,
@@ -203,7 +204,7 @@ def overview(
 
 def notes_of(office: Office, session: Session, row: ApplicationRow) -> Iterator[Note]:
     """The notes of a case, the oldest first. Raises audit.errors.RowError for one that is not logged so."""
-    query = select(NoteRow).where(NoteRow.application_id == row.id).order_by(col(NoteRow.at), col(NoteRow.id))
+    query = select(NoteRow).where(same_case(NoteRow, row)).order_by(col(NoteRow.at), col(NoteRow.id))
     for each in session.exec(query).all():
         vouched.require(office.keys, session, row.tenant, each)
         yield Note(id=each.id, at=each.at, by=each.name, text=each.text)
@@ -312,7 +313,7 @@ def _payment(name: str, payment: Payment, *, planned: bool) -> RegisterPayment:
 
 
 def _completions(session: Session, row: ApplicationRow) -> Iterator[AskedAndAnswered]:
-    query = select(CompletionRow).where(CompletionRow.application_id == row.id)
+    query = select(CompletionRow).where(same_case(CompletionRow, row))
     for each in session.exec(query.order_by(col(CompletionRow.number))):
         yield AskedAndAnswered(
             number=each.number,
@@ -326,7 +327,7 @@ def _completions(session: Session, row: ApplicationRow) -> Iterator[AskedAndAnsw
 
 def _others(session: Session, row: ApplicationRow) -> list[tuple[ApplicationRow, AnyDecision | None]]:
     """The other applications of the people of a case, the newest month first."""
-    people = select(PartyRow.person).where(PartyRow.application_id == row.id)
+    people = select(PartyRow.person).where(same_case(PartyRow, row))
     same = select(PartyRow.application_id).where(
         PartyRow.tenant == row.tenant, col(PartyRow.person).in_(people), PartyRow.application_id != row.id
     )
@@ -334,7 +335,10 @@ def _others(session: Session, row: ApplicationRow) -> list[tuple[ApplicationRow,
         ApplicationRow.tenant == row.tenant, col(ApplicationRow.id).in_(same)
     )
     order = col(ApplicationRow.month).desc(), col(ApplicationRow.received_at), col(ApplicationRow.id)
-    return [(other, in_force(session, other.id)) for other in session.exec(query.order_by(*order)).all()]
+    return [
+        (other, in_force(session, other.tenant, other.id))
+        for other in session.exec(query.order_by(*order)).all()
+    ]
 
 
 def _other(other: ApplicationRow, decision: AnyDecision | None) -> OtherApplication:

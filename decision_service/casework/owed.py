@@ -16,6 +16,7 @@ from decision_service.casework.rows import ConflictError, lock
 from decision_service.casework.task import note
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, CorrectionRow, ImpactRow, OwedRow
 from norms.fault import fault
 
@@ -31,10 +32,10 @@ def put(
     count, now = 0, office.clock()
     for application, amount in found:
         row = lock(session, run.tenant, application)
-        decision = in_force(session, application)
+        decision = in_force(session, run.tenant, application)
         if decision is None or decision.decided_at > run.asked_at:
             continue
-        if session.get(OwedRow, (application, decision.id)) is not None:
+        if session.get(OwedRow, (run.tenant, application, decision.id)) is not None:
             continue
         session.add(
             OwedRow(
@@ -56,10 +57,10 @@ def still_open(
 ) -> Sequence[tuple[ApplicationRow, OwedRow]]:
     """The decisions that nobody has changed yet, nor said why they stay, the oldest first."""
     owed, row, later = OwedRow, ApplicationRow, CorrectionRow
-    changed = select(later.corrects).where(later.application_id == owed.application_id)
+    changed = select(later.corrects).where(same_case(later, owed))
     query = (
         select(row, owed)
-        .join(owed, col(owed.application_id) == col(row.id))
+        .join(owed, same_case(owed, row))
         .where(owed.tenant == tenant, col(owed.ended_at).is_(None), col(owed.decision).not_in(changed))
     )
     if application is not None:

@@ -23,6 +23,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import NotFoundError, require_logged
 from decision_service.log import journal, vouched
 from decision_service.planning.participants import all_attendance, opened, opened_month
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ActivityRow,
     AnswerRow,
@@ -75,7 +76,7 @@ def cases_of(
     person = office.pseudonym(tenant, personal_number)
     query = (
         select(ApplicationRow)
-        .join(PartyRow, col(PartyRow.application_id) == col(ApplicationRow.id))
+        .join(PartyRow, same_case(PartyRow, ApplicationRow))
         .where(PartyRow.tenant == tenant, PartyRow.person == person)
     )
     found = list(session.exec(query.order_by(col(ApplicationRow.received_at), col(ApplicationRow.id))))
@@ -176,7 +177,7 @@ def _application(
 ) -> Json:
     content = json.loads(row.content)
     own = next(one for one in content["people"] if one.get("personal_number") == personal_number)
-    party = session.get_one(PartyRow, (row.id, person))
+    party = session.get_one(PartyRow, (row.tenant, row.id, person))
     head = {
         "id": row.id,
         "case_number": row.case_number,
@@ -326,7 +327,7 @@ def _registers(session: Session, row: ApplicationRow, own: str) -> Iterator[Json
 
 
 def _decision(session: Session, row: ApplicationRow) -> Json | None:
-    found = session.get(DecisionRow, row.id)
+    found = session.get(DecisionRow, (row.tenant, row.id))
     return document_of(session, found).model_dump(mode="json") if found is not None else None
 
 
@@ -385,7 +386,7 @@ def _log(office: Office, session: Session, tenant: str, case: str) -> Iterator[J
 
 
 def _rows(session: Session, table: Any, row: ApplicationRow, order: Any) -> Sequence[Any]:
-    query = select(table).where(table.application_id == row.id).order_by(order)
+    query = select(table).where(same_case(table, row)).order_by(order)
     return list[SQLModel](session.exec(query))
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from decision_service.application.case_file import Shown
 from decision_service.casework.chain import chain
 from decision_service.casework.letters import kept_letters
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, CompletionRow, MessageRow
 
 Json = dict[str, Any]
@@ -59,7 +60,7 @@ def letters_of(session: Session, row: ApplicationRow) -> list[KeptLetter]:
 def told_of(session: Session, row: ApplicationRow) -> Iterator[Told]:
     """What the applicant has been told before a decision, the first first."""
     asked = CompletionRow
-    query = select(asked).where(asked.application_id == row.id, col(asked.shown).is_not(None))
+    query = select(asked).where(same_case(asked, row), col(asked.shown).is_not(None))
     for each in session.exec(query.order_by(col(asked.number))).all():
         shown = tuple(Shown.model_validate(one) for one in json.loads(each.shown or "[]"))
         answered = None if each.closed_at is None else each.answered
@@ -67,13 +68,13 @@ def told_of(session: Session, row: ApplicationRow) -> Iterator[Told]:
 
 
 def _of_decisions(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]:
-    for decision in chain(session, row.id):
+    for decision in chain(session, row.tenant, row.id):
         for number, kept in enumerate(kept_letters(decision.letter) if decision.letter is not None else ()):
             yield _letter(f"{decision.id}.{number}", decision.decided_at, kept)
 
 
 def _notices(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]:
-    query = select(MessageRow).where(MessageRow.application_id == row.id).order_by(col(MessageRow.key).desc())
+    query = select(MessageRow).where(same_case(MessageRow, row)).order_by(col(MessageRow.key).desc())
     for message in session.exec(query).all():
         payload: Json = json.loads(message.payload)
         if payload.get("letter", {}).get("schema") == "brev/1":

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from audit.errors import RowError
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, PartyRow
 
 
@@ -27,7 +28,9 @@ def spread(session: Session, row: ApplicationRow) -> None:
     reached = {row.id} if row.protected else set()
     while reached:
         reached = {each for each, hidden in near.items() if not hidden}
-        hide = update(ApplicationRow).where(col(ApplicationRow.id).in_(sorted(reached)))
+        hide = update(ApplicationRow).where(
+            col(ApplicationRow.tenant) == row.tenant, col(ApplicationRow.id).in_(sorted(reached))
+        )
         if reached:
             session.execute(hide.values(protected=True))
             near = _sharing(session, row.tenant, reached)
@@ -35,10 +38,12 @@ def spread(session: Session, row: ApplicationRow) -> None:
 
 def _sharing(session: Session, tenant: str, applications: Collection[str]) -> dict[str, bool]:
     """The other applications that have somebody in common with some, and whether they are hidden."""
-    people = select(PartyRow.person).where(col(PartyRow.application_id).in_(applications))
+    people = select(PartyRow.person).where(
+        PartyRow.tenant == tenant, col(PartyRow.application_id).in_(applications)
+    )
     query = (
         select(ApplicationRow.id, ApplicationRow.protected)
-        .join(PartyRow, col(PartyRow.application_id) == col(ApplicationRow.id))
+        .join(PartyRow, same_case(PartyRow, ApplicationRow))
         .where(PartyRow.tenant == tenant, col(PartyRow.person).in_(people))
     )
     return {each: hidden for each, hidden in session.exec(query) if each not in applications}

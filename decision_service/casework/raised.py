@@ -23,6 +23,7 @@ from decision_service.decision.document import Assessment, Reason, ReasonKind
 from decision_service.decision.takes import AnswerKind
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Answering
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     AnswerRow,
     ApplicationRow,
@@ -56,7 +57,7 @@ def note_assessed(
             _end(session, life, now)  # the answer was to another state of things
             life = None
         _note(session, row, life, reason, QuestionState.OPEN, now)
-    for reason in _accepted_before(session, case, assessment, living):
+    for reason in _accepted_before(session, row.tenant, case, assessment, living):
         _note(session, row, None, reason, QuestionState.ANSWERED, now)
     kept, entries = list[Reason](), list[audit.Entry]()
     for life in living.values():
@@ -104,7 +105,7 @@ def outlived(session: Session, row: ApplicationRow, answer: Mapping[str, Any]) -
 
 
 def _lives(session: Session, row: ApplicationRow) -> list[QuestionRow]:
-    query = select(QuestionRow).where(QuestionRow.application_id == row.id)
+    query = select(QuestionRow).where(same_case(QuestionRow, row))
     return list(session.exec(query.order_by(col(QuestionRow.number))))
 
 
@@ -178,7 +179,7 @@ def _is_as_silent(session: Session, row: ApplicationRow, life: QuestionRow, case
 
 
 def _answered_then(session: Session, row: ApplicationRow, life: QuestionRow) -> set[tuple[str, str]]:
-    then = session.get(AssessmentRow, (row.id, life.assessment))
+    then = session.get(AssessmentRow, (row.tenant, row.id, life.assessment))
     return _answering(json.loads(then.case_file)) if then is not None else set()
 
 
@@ -191,11 +192,11 @@ def _answering(case: Json) -> set[tuple[str, str]]:
 
 
 def _accepted_before(
-    session: Session, case: Json, assessment: Assessment, living: Mapping[str, QuestionRow]
+    session: Session, tenant: str, case: Json, assessment: Assessment, living: Mapping[str, QuestionRow]
 ) -> Iterable[Reason]:
     """The questions that an earlier month's acceptance keeps silent in this one."""
     for answer in case.get("answers", ()):
-        stored = session.get(AnswerRow, answer["id"]) if answer["standing"] else None
+        stored = session.get(AnswerRow, (tenant, answer["id"])) if answer["standing"] else None
         if stored is None:
             continue
         reason = Reason.model_validate_json(stored.asked)
@@ -211,7 +212,7 @@ def _no_longer_accepted(
 ) -> Iterator[audit.Entry]:
     """The acceptances of this case that end with their question."""
     query = select(AnswerRow).where(
-        AnswerRow.application_id == row.id,
+        same_case(AnswerRow, row),
         AnswerRow.question == life.question,
         col(AnswerRow.withdrawn_at).is_(None),
     )

@@ -23,6 +23,7 @@ from decision_service.log import journal, vouched
 from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import next_case_number
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, PartyRow, State
 from norms.month import Month
 
@@ -98,7 +99,7 @@ def name_parties(
         if one.personal_number
     }
     if not new:
-        for known in session.exec(select(PartyRow).where(PartyRow.application_id == row.id)):
+        for known in session.exec(select(PartyRow).where(same_case(PartyRow, row))):
             if (adult := wanted.pop(known.person, None)) is None:
                 session.delete(known)
             else:

@@ -65,8 +65,8 @@ def answered(office: Office, name: str) -> None:
             session.delete(row)
 
 
-def failed(office: Office, name: str, error: DeliveryError) -> None:
-    """A receiver did not take something, and may take it later."""
+def failed(office: Office, tenant: str, name: str, error: DeliveryError) -> None:
+    """A receiver did not take something of a municipality's, and may take it later."""
     now = office.clock()
     with transaction(office.engine) as session:
         session.connection().execute(_KNOWN, {"name": name, "failures": 0, "failing_since": now, "error": ""})
@@ -79,7 +79,7 @@ def failed(office: Office, name: str, error: DeliveryError) -> None:
         session.add(row)
         hook = hook_of(name)
         if hook is not None and (error.gone or now - row.failing_since >= SWITCHED_OFF_AFTER):
-            _switch_off(session, hook, str(error), now)
+            _switch_off(session, tenant, hook, str(error), now)
 
 
 def _shown(name: str) -> str:
@@ -87,15 +87,17 @@ def _shown(name: str) -> str:
     return name if hook_of(name) else name.partition(" ")[0]
 
 
-def _switch_off(session: Session, hook: str, why: str, now: datetime) -> None:
+def _switch_off(session: Session, tenant: str, hook: str, why: str, now: datetime) -> None:
     """Nothing more goes to a client's address, nor what waits for it."""
-    row = session.get(WebhookRow, hook)
+    row = session.get(WebhookRow, (tenant, hook))
     if row is None or row.switched_off_at is not None:
         return
     row.switched_off_at, row.switched_off_why = now, why
     session.add(row)
     waiting = update(MessageRow).where(
-        col(MessageRow.kind) == f"{HOOK}:{hook}", col(MessageRow.next_attempt_at).is_not(None)
+        col(MessageRow.tenant) == tenant,
+        col(MessageRow.kind) == f"{HOOK}:{hook}",
+        col(MessageRow.next_attempt_at).is_not(None),
     )
     session.connection().execute(waiting.values(next_attempt_at=None, error=OFF))
     _log.warning("webhook_switched_off", tenant=row.tenant, webhook=hook, error=why)
@@ -118,8 +120,8 @@ def failing_since(session: Session, hooks: Collection[str]) -> dict[str, Receive
 
 def own(session: Session, tenant: str, client: str, hook: str) -> WebhookRow:
     """A client's own address. Raises NotFoundError for anybody else's."""
-    row = session.get(WebhookRow, hook)
-    if row is None or row.tenant != tenant or row.client != client:
+    row = session.get(WebhookRow, (tenant, hook))
+    if row is None or row.client != client:
         raise NotFoundError(hook)
     return row
 

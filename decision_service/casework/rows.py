@@ -16,8 +16,8 @@ __all__ = ["ConflictError", "NotFoundError", "StaleError", "find", "lock", "requ
 
 def find(session: Session, tenant: str, application_id: str) -> ApplicationRow:
     """An application of a municipality. Raises NotFoundError, for one that is hidden too."""
-    row = session.get(ApplicationRow, application_id)
-    if row is None or row.tenant != tenant or is_hidden(session, row):
+    row = session.get(ApplicationRow, (tenant, application_id))
+    if row is None or is_hidden(session, row):
         raise NotFoundError(application_id)
     return row
 
@@ -27,10 +27,11 @@ def lock(session: Session, tenant: str, application_id: str, version: int | None
 
     ``version`` is the one the caller has seen. Raises NotFoundError and StaleError.
     """
-    query = select(ApplicationRow).where(ApplicationRow.id == application_id).with_for_update()
+    its = ApplicationRow.tenant == tenant, ApplicationRow.id == application_id
+    query = select(ApplicationRow).where(*its).with_for_update()
     # As it is now, also where the session has read it before.
     row = session.exec(query, execution_options={"populate_existing": True}).first()
-    if row is None or row.tenant != tenant or is_hidden(session, row):
+    if row is None or is_hidden(session, row):
         raise NotFoundError(application_id)
     if version is not None and row.version != version:
         raise StaleError(application_id)
@@ -44,5 +45,6 @@ def require_logged(office: Office, session: Session, *rows: ApplicationRow) -> N
         return
     for row in rows:
         require_hidden(row)
-    of_them = vouched.of_applications(session, [row.id for row in rows])
-    vouched.require(office.keys, session, rows[0].tenant, *rows, *of_them)
+    tenant = rows[0].tenant
+    of_them = vouched.of_applications(session, tenant, [row.id for row in rows])
+    vouched.require(office.keys, session, tenant, *rows, *of_them)

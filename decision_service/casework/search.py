@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 from decision_service.application.outcome import Outcome
 from decision_service.decision import protection
 from decision_service.decision.document import Assessment, Reason
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ApplicationRow,
     AssessmentRow,
@@ -139,7 +140,7 @@ def _of(what: What) -> tuple[Select[Any], Mapping[str, Any]]:
     query = select_columns(columns["case"], *(columns[name].label(name) for name in shown))
     if what is What.CORRECTION:
         same = and_(
-            col(AssessmentRow.application_id) == col(CorrectionRow.application_id),
+            same_case(AssessmentRow, CorrectionRow),
             col(AssessmentRow.number) == col(CorrectionRow.assessment),
         )
         query = query.select_from(CorrectionRow).outerjoin(AssessmentRow, same)

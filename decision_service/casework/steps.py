@@ -25,6 +25,7 @@ from decision_service.decision.document import Reason, ReasonKind, reasons_text
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.log import journal, vouched
 from decision_service.reading.swedish_time import begin_of, swedish_day
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ApplicationRow,
     CompletionRow,
@@ -56,7 +57,7 @@ def write_log(
 def require_not_taken_back(session: Session, row: ApplicationRow) -> None:
     """That nobody has taken an application back, so that it may be asked about, assessed and granted. Raises
     ConflictError."""
-    if session.get(WriteOffRow, row.id) is not None:
+    if session.get(WriteOffRow, (row.tenant, row.id)) is not None:
         raise ConflictError(fault("taken_back"))
 
 
@@ -73,7 +74,7 @@ def _stop_clock(row: ApplicationRow) -> None:
 
 
 def _close_task(session: Session, row: ApplicationRow) -> None:
-    task = session.get(TaskRow, row.id)
+    task = session.get(TaskRow, (row.tenant, row.id))
     if task is not None:
         session.delete(task)
 
@@ -81,7 +82,7 @@ def _close_task(session: Session, row: ApplicationRow) -> None:
 def _keep_claimed_task(session: Session, row: ApplicationRow) -> None:
     """Whoever has taken a case has it again when somebody else has done their part; a decision that waited
     for a second person is put aside. A task that nobody has taken ends."""
-    task = session.get(TaskRow, row.id)
+    task = session.get(TaskRow, (row.tenant, row.id))
     if task is not None and task.claimed_by is None:
         session.delete(task)
     elif task is not None:
@@ -101,7 +102,7 @@ def hand_over(
     runs on; that of a case that waits for the registers begins."""
     if row.waits_until is not None and now < begin_of(row.waits_until):
         row.deadline_at, row.person_due_at, _ = start_clock(office, row.tenant, now)
-    task = session.get(TaskRow, row.id)
+    task = session.get(TaskRow, (row.tenant, row.id))
     if task is None:
         task = TaskRow(application_id=row.id, tenant=row.tenant, opened_at=now, reasons="[]")
     task.reasons, task.reason = reasons_text(reasons), min(map(search.open_code, reasons), default="")
@@ -118,7 +119,7 @@ def hand_over(
 def _tell_who_answers(session: Session, row: ApplicationRow, now: datetime) -> None:
     """Tell the applicant that a person has it, and the day an answer comes; once for each such day."""
     day = int(f"{swedish_day(row.person_due_at):%Y%m%d}")
-    if session.get(MessageRow, outbox.key(row, outbox.HANDED_OVER, day)) is None:
+    if session.get(MessageRow, (row.tenant, outbox.key(row, outbox.HANDED_OVER, day))) is None:
         due = {"due": row.person_due_at.isoformat()}
         outbox.put_letters(session, row, outbox.HANDED_OVER, day, due, now)
 
@@ -204,9 +205,7 @@ def _put_to_applicant(
 ) -> int:
     """Write down what the applicant is asked or told, stop the clock, and give the number of the letter."""
     require_not_taken_back(session, row)
-    last = session.exec(
-        select(func.max(CompletionRow.number)).where(CompletionRow.application_id == row.id)
-    ).one()
+    last = session.exec(select(func.max(CompletionRow.number)).where(same_case(CompletionRow, row))).one()
     number = (last or 0) + 1
     session.add(
         CompletionRow(
@@ -234,7 +233,8 @@ def next_reminder(days: Iterable[int], asked: datetime, now: datetime) -> dateti
 def open_completion(session: Session, row: ApplicationRow) -> CompletionRow | None:
     """The question the applicant has not answered, where there is one."""
     query = select(CompletionRow).where(
-        CompletionRow.application_id == row.id, col(CompletionRow.closed_at).is_(None)
+        same_case(CompletionRow, row),
+        col(CompletionRow.closed_at).is_(None),
     )
     return session.exec(query).first()
 

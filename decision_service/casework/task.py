@@ -25,7 +25,7 @@ def locked_task(
 
 def open_task(session: Session, row: ApplicationRow) -> TaskRow:
     """The task of a case that is with a person. Raises ConflictError for any other."""
-    task = session.get(TaskRow, row.id)
+    task = session.get(TaskRow, (row.tenant, row.id))
     if row.state != State.HANDLAGGARE or task is None:
         raise ConflictError(fault("case_not_with_person", state=State(row.state)))
     return task

@@ -62,7 +62,7 @@ def write_off(
     InputError without a reason, and ConflictError for whoever has not taken the case or whose name is not
     known, and for a case that nobody has taken back."""
     row, _ = own_task(session, municipality, application_id, who, version)
-    found = session.get(WriteOffRow, row.id)
+    found = session.get(WriteOffRow, (row.tenant, row.id))
     if found is None:
         raise ConflictError(fault("not_taken_back"))
     if not reason.strip():

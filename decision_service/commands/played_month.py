@@ -142,7 +142,7 @@ class PlayedMonth:
         takes more than that the applicant is asked about, and refused when nothing comes. A colleague
         approves where the municipality wants that."""
         with Session(self.office.engine) as session:
-            task = session.get_one(TaskRow, case)
+            task = session.get_one(TaskRow, (self.tenant, case))
         self._turns[task.reason] += 1
         turn = self._turns[task.reason]
         who = task.claimed_by or DESK[turn % 2]
@@ -154,7 +154,7 @@ class PlayedMonth:
         except InputError:
             self._does(case, lambda session, row: self._ask_or_refuse(session, row, who))
         with Session(self.office.engine) as session:
-            waits = session.get(TaskRow, case)
+            waits = session.get(TaskRow, (self.tenant, case))
             if waits is None or waits.proposal is None:
                 return
         self.clock.to(self.clock.now + TAKES)
@@ -186,7 +186,7 @@ class PlayedMonth:
 
     def _does(self, case: str, act: Callable[[Session, ApplicationRow], object]) -> None:
         with transaction(self.office.engine) as session:
-            act(session, session.get_one(ApplicationRow, case))
+            act(session, session.get_one(ApplicationRow, (self.tenant, case)))
 
     def _by_itself(self) -> None:
         """What the service does by itself meanwhile."""

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, ScalarSelect, and_, func, select
 from sqlmodel import Session, SQLModel, col
 
 from decision_service.reading.swedish_time import begin_of, swedish_day
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, CompletionRow, DecisionRow
 from norms.month import Month
 
@@ -131,7 +132,7 @@ def _read(session: Session, municipality: str, day: date) -> Iterator[Decided]:
         col(decision.month),
         col(decision.fired),
         _first_asked().label("asked_at"),
-    ).join(application, col(application.id) == col(decision.application_id))
+    ).join(application, same_case(decision, application))
     for row in session.connection().execute(query.where(*in_days(decision, municipality, day, day))):
         received = swedish_day(row.received_at)
         contact = min(filter(None, (row.asked_at, row.decided_at)))
@@ -154,5 +155,5 @@ def _read(session: Session, municipality: str, day: date) -> Iterator[Decided]:
 def _first_asked() -> ScalarSelect[datetime]:
     """When the applicant was first asked for something, or shown something."""
     row = CompletionRow
-    asked = select(func.min(col(row.asked_at))).where(col(row.application_id) == DecisionRow.application_id)
+    asked = select(func.min(col(row.asked_at))).where(same_case(row, DecisionRow))
     return asked.correlate(SQLModel.metadata.tables["decision"]).scalar_subquery()

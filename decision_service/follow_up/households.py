@@ -21,6 +21,7 @@ from sqlmodel import Session, col
 from decision_service.casework.causes import said_since
 from decision_service.casework.remembered import CAUSES
 from decision_service.follow_up.decided import Decided, decided_in, in_days, remember
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import DecisionRow, PartyRow
 from norms import document
 from norms.month import Month
@@ -83,7 +84,8 @@ def helped_in(session: Session, municipality: str, month: Month, now: datetime) 
     has been said last, also after the decision."""
     known = _OF_DATABASE.setdefault(session.connection().engine, _Remembered()).days
     since = said_since(session, municipality, month.first, month.last)
-    newest = _read(session, [col(DecisionRow.application_id).in_(since)], since) if since else {}
+    these = [col(DecisionRow.tenant) == municipality, col(DecisionRow.application_id).in_(since)]
+    newest = _read(session, these, since) if since else {}
     found: list[Helped] = []
     by_day: dict[date, list[Decided]] = {}
     for each in decided_in(session, municipality, month, now):
@@ -117,7 +119,7 @@ def _parties(session: Session, which: Sequence[Any]) -> Mapping[str, list[tuple[
     """The people of the applications of some decisions, and who of them is an adult."""
     party, decision = PartyRow, DecisionRow
     query = select(col(party.application_id), col(party.person), col(party.adult)).join(
-        decision, col(decision.application_id) == col(party.application_id)
+        decision, same_case(decision, party)
     )
     found: dict[str, list[tuple[str, bool]]] = {}
     for case, person, adult in session.connection().execute(query.where(*which)):

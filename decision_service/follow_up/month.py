@@ -23,6 +23,7 @@ from decision_service.follow_up.decided import Decided, decided_in, in_days
 from decision_service.follow_up.small_cells import SMALLEST, part, shown, total
 from decision_service.follow_up.together import shown_together
 from decision_service.reading.swedish_time import swedish_day
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ApplicationRow,
     AssessmentRow,
@@ -224,7 +225,7 @@ def _asked(session: Session, municipality: str, month: Month) -> dict[str, set[s
     """What was asked, ever, about each application that a person decided in a month."""
     decision, assessment = DecisionRow, AssessmentRow
     query = select(col(assessment.application_id), col(assessment.asked)).join(
-        decision, col(decision.application_id) == col(assessment.application_id)
+        decision, same_case(decision, assessment)
     )
     query = query.where(*in_days(decision, municipality, *_days(month)), col(decision.automatic).is_(False))
     found: dict[str, set[str]] = {}

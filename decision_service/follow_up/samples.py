@@ -191,8 +191,8 @@ def record(
     """Write down what was found of a decision; what was found before stands in the log. ``about`` is the rule
     or question that is wrong, empty for none. Raises NotFoundError, InputError for no finding and for a fault
     without words, and ConflictError for one's own decision."""
-    row = session.get(SampledRow, (sample, decision))
-    if row is None or row.tenant != municipality:
+    row = session.get(SampledRow, (municipality, sample, decision))
+    if row is None:
         raise NotFoundError(decision)
     lock(session, municipality, row.application_id)
     session.refresh(row)
@@ -216,7 +216,9 @@ def record(
 
 def _deciders(session: Session, row: SampledRow) -> set[str]:
     for table in (DecisionRow, CorrectionRow):
-        query = select(col(table.decided_by), col(table.approved_by)).where(col(table.id) == row.decision)
+        query = select(col(table.decided_by), col(table.approved_by)).where(
+            col(table.tenant) == row.tenant, col(table.id) == row.decision
+        )
         found = session.connection().execute(query).first()
         if found is not None:
             return {each for each in found if each not in (None, journal.MACHINE.id)}
@@ -260,10 +262,12 @@ def one_sample(office: Office, session: Session, municipality: str, sample: str)
     return Sample(sample, _terms(rows[0]), rows)
 
 
-def drawn_of(session: Session, application_id: str) -> list[tuple[Terms, SampledRow]]:
+def drawn_of(session: Session, municipality: str, application_id: str) -> list[tuple[Terms, SampledRow]]:
     """The samples that the decisions on an application were drawn in, the newest first. Whoever shows them
     has asked the log for the whole application."""
-    query = select(SampledRow).where(col(SampledRow.application_id) == application_id)
+    query = select(SampledRow).where(
+        col(SampledRow.tenant) == municipality, col(SampledRow.application_id) == application_id
+    )
     rows = session.scalars(query.order_by(col(SampledRow.drawn_at).desc())).all()
     return [(_terms(each), each) for each in rows]
 

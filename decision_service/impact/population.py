@@ -70,7 +70,7 @@ def compared(office: Office, session: Session, tenant: str, name: str, before: s
     month now. Its files are kept, so that it can be reckoned again when the draft is another. Raises
     InputError."""
     after = book_of(office, session, tenant, name)
-    row = session.get(DraftRow, name.strip())
+    row = session.get(DraftRow, (tenant, name.strip()))
     connection = session.connection()
     if before.strip():
         other = before

@@ -18,8 +18,8 @@ def book_of(office: Office, session: Session, tenant: str, name: str) -> Ruleboo
     """What a draft of a municipality says, by its id; else a release whose files are kept, by its id or the
     beginning of one. Raises InputError unless it is exactly one, and for a draft with errors."""
     wanted = name.strip()
-    draft = session.get(DraftRow, wanted)
-    if draft is not None and draft.tenant == tenant:
+    draft = session.get(DraftRow, (tenant, wanted))
+    if draft is not None:
         try:
             return releases.book_from(content_of(session, draft)[1].law)
         except FindingsError:

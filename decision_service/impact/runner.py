@@ -49,7 +49,7 @@ class Runner:
             while not self._stopping.is_set() and self._batch(run):
                 pass
             with transaction(self._office.engine) as session:
-                runs.release_hold(self._office, session, run.id, self._me)
+                runs.release_hold(self._office, session, run, self._me)
         self._close()
 
     def stop(self) -> None:
@@ -63,7 +63,7 @@ class Runner:
             cases = runs.left(session, run, BATCH)
         rows = [*self._assessed(run, cases)] if cases else []
         with transaction(office.engine) as session:
-            return runs.write(office, session, run.id, self._me, rows) and bool(rows)
+            return runs.write(office, session, run, self._me, rows) and bool(rows)
 
     def _assessed(self, run: ImpactRow, cases: Sequence[str]) -> Iterator[ImpactCaseRow]:
         there, children = self._children_of(run)

@@ -20,6 +20,7 @@ from decision_service.impact.again import Again
 from decision_service.impact.summary import Summary
 from decision_service.log import releases
 from decision_service.reading.strict_json import InputError
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, ImpactCaseRow, ImpactRow
 from norms.fault import fault
 from rules.book import Rulebook
@@ -74,8 +75,8 @@ def _of(tenant: str, months: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
 
 def run_of(session: Session, tenant: str, run: str) -> ImpactRow:
     """A run of a municipality. Raises NotFoundError."""
-    found = session.get(ImpactRow, run)
-    if found is None or found.tenant != tenant:
+    found = session.get(ImpactRow, (tenant, run))
+    if found is None:
         raise NotFoundError(run)
     return found
 
@@ -89,8 +90,8 @@ def runs(session: Session, tenant: str) -> Sequence[ImpactRow]:
 
 def stop(office: Office, session: Session, tenant: str, run: str) -> ImpactRow:
     """End a run before it is done; what it has come to stays. Raises NotFoundError and ConflictError."""
-    found = _locked(session, run)
-    if found is None or found.tenant != tenant:
+    found = _locked(session, tenant, run)
+    if found is None:
         raise NotFoundError(run)
     if found.state != "running":
         raise ConflictError(fault("impact_not_running"))
@@ -120,15 +121,17 @@ def take(office: Office, session: Session, holder: str) -> ImpactRow | None:
 def left(session: Session, run: ImpactRow, count: int) -> Sequence[str]:
     """Some of the cases that a run has not come to yet."""
     row, done = ApplicationRow, ImpactCaseRow
-    seen = select(done.application_id).where(done.impact == run.id)
+    seen = select(done.application_id).where(*_own(run))
     query = select(row.id).where(*_of(run.tenant, run.months.split()), col(row.id).not_in(seen))
     return session.exec(query.order_by(row.id).limit(count)).all()
 
 
-def write(office: Office, session: Session, run: str, holder: str, cases: Sequence[ImpactCaseRow]) -> bool:
+def write(
+    office: Office, session: Session, run: ImpactRow, holder: str, cases: Sequence[ImpactCaseRow]
+) -> bool:
     """Write down what came of some cases; False where the run is no longer ``holder``'s, and nothing is
     written. No cases end the run."""
-    found = _locked(session, run)
+    found = _locked(session, run.tenant, run.id)
     if found is None or found.holder != holder or found.state != "running":
         return False
     if not cases:
@@ -140,17 +143,22 @@ def write(office: Office, session: Session, run: str, holder: str, cases: Sequen
     return True
 
 
-def release_hold(office: Office, session: Session, run: str, holder: str) -> None:
+def release_hold(office: Office, session: Session, run: ImpactRow, holder: str) -> None:
     """Let whoever comes next go on with a run at once."""
-    found = _locked(session, run)
+    found = _locked(session, run.tenant, run.id)
     if found is not None and found.holder == holder and found.state == "running":
         found.holder, found.next_run_at = None, office.clock()
         session.add(found)
 
 
-def _locked(session: Session, run: str) -> ImpactRow | None:
-    query = select(ImpactRow).where(ImpactRow.id == run).with_for_update()
+def _locked(session: Session, tenant: str, run: str) -> ImpactRow | None:
+    query = select(ImpactRow).where(ImpactRow.tenant == tenant, ImpactRow.id == run).with_for_update()
     return session.exec(query, execution_options={"populate_existing": True}).first()
+
+
+def _own(run: ImpactRow) -> tuple[ColumnElement[bool], ...]:
+    """The cases of a run."""
+    return col(ImpactCaseRow.tenant) == run.tenant, col(ImpactCaseRow.impact) == run.id
 
 
 # --- what it came to
@@ -158,16 +166,16 @@ def _locked(session: Session, run: str) -> ImpactRow | None:
 
 def progress(session: Session, run: ImpactRow) -> Progress:
     """How far a run has come."""
-    case = ImpactCaseRow
-    done = session.exec(select(func.count()).where(case.impact == run.id)).one()
-    missing = session.exec(select(func.count()).where(case.impact == run.id, case.missing != "")).one()
+    case, own = ImpactCaseRow, _own(run)
+    done = session.exec(select(func.count()).where(*own)).one()
+    missing = session.exec(select(func.count()).where(*own, case.missing != "")).one()
     return Progress(done, max(run.total, done), missing)
 
 
 def summary(session: Session, run: ImpactRow) -> Summary:
     """Everything that the cases so far come to."""
     found, case = Summary(), ImpactCaseRow
-    for each in session.exec(select(case.found).where(case.impact == run.id, case.missing == "")):
+    for each in session.exec(select(case.found).where(*_own(run), case.missing == "")):
         found.add(Again.read(each))
     return found
 
@@ -179,8 +187,8 @@ def moved(
     case, row = ImpactCaseRow, ApplicationRow
     query = (
         select(row, case.found)
-        .join(row, col(row.id) == col(case.application_id))
-        .where(case.impact == run.id, col(case.moved), case.tenant == run.tenant, row.id > after)
+        .join(row, same_case(case, row))
+        .where(*_own(run), col(case.moved), row.id > after)
     )
     if not protected:
         query = query.where(col(row.protected).is_(False))

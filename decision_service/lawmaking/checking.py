@@ -85,7 +85,7 @@ def check_waiting(office: Office, child: Evaluators) -> int:
             unfinished = Found(file="", line=0, code=UNFINISHED, where="", message=str(error))
             found = Checked(findings=(unfinished,))
         with transaction(office.engine) as session:
-            current = session.get(DraftRow, row.id, with_for_update=True)
+            current = session.get(DraftRow, (row.tenant, row.id), with_for_update=True)
             if current is not None and current.version == row.version:
                 current.checked, current.findings = row.version, found.model_dump_json()
                 current.checking_since = None

@@ -78,8 +78,8 @@ def _before(session: Session, tenant: str, base: PublicationRow, number: int) ->
 
 def find(session: Session, tenant: str, draft: str) -> DraftRow:
     """A draft of a municipality. Raises NotFoundError."""
-    row = session.get(DraftRow, draft)
-    if row is None or row.tenant != tenant:
+    row = session.get(DraftRow, (tenant, draft))
+    if row is None:
         raise NotFoundError(draft)
     return row
 
@@ -94,9 +94,9 @@ def lock(session: Session, tenant: str, draft: str, version: int) -> DraftRow:
     """A draft that is worked on, to be changed: nobody else can until the transaction ends. Raises
     NotFoundError, StaleError where somebody has saved since ``version``, and ConflictError for one that is
     published or put away."""
-    query = select(DraftRow).where(DraftRow.id == draft).with_for_update()
+    query = select(DraftRow).where(DraftRow.tenant == tenant, DraftRow.id == draft).with_for_update()
     row = session.exec(query, execution_options={"populate_existing": True}).first()
-    if row is None or row.tenant != tenant:
+    if row is None:
         raise NotFoundError(draft)
     if row.version != version:
         raise StaleError(draft)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Connection,
     Executable,
     LargeBinary,
+    String,
     bindparam,
     collate,
     event,
@@ -376,16 +377,17 @@ def require(keys: audit.KeyStore, session: Session, tenant: str, *rows: SQLModel
     )
 
 
-def of_applications(session: Session, applications: Sequence[str]) -> Iterator[SQLModel]:
-    """Every row that belongs to one of some applications, and is shown with it."""
+def of_applications(session: Session, tenant: str, applications: Sequence[str]) -> Iterator[SQLModel]:
+    """Every row that belongs to one of some applications of a municipality, and is shown with it."""
     session.flush()
-    with_rows = session.connection().execute(_WITH_ROWS, {"applications": list(applications)}).all()
+    wanted = {"tenant": tenant, "applications": list(applications)}
+    with_rows = session.connection().execute(_WITH_ROWS, wanted).all()
     for (number,) in with_rows:
         table = _OF_APPLICATIONS[number]
         columns = table.metadata.tables[str(table.__tablename__)].c
         unread = [defer(getattr(table, each.name)) for each in columns if isinstance(each.type, LargeBinary)]
-        belongs = columns.application_id.in_(applications)
-        yield from session.exec(select_rows(table).where(belongs).options(*unread))
+        belongs = columns.tenant == tenant, columns.application_id.in_(applications)
+        yield from session.exec(select_rows(table).where(*belongs).options(*unread))
 
 
 _OF_APPLICATIONS = [
@@ -396,11 +398,14 @@ _OF_APPLICATIONS = [
 def _with_rows() -> Executable:
     """Which of those tables have a row of some applications, by number: a dozen are empty for most, and to
     ask each costs more than all else that is done here."""
+    tenant = bindparam("tenant", type_=String())
     wanted: BindParameter[Any] = bindparam("applications", expanding=True)
     columns = [table.metadata.tables[str(table.__tablename__)].c for table in _OF_APPLICATIONS]
     return union_all(
         *(
-            select(literal_column(str(number))).where(exists().where(of.application_id.in_(wanted)))
+            select(literal_column(str(number))).where(
+                exists().where(of.tenant == tenant, of.application_id.in_(wanted))
+            )
             for number, of in enumerate(columns)
         )
     )

@@ -95,8 +95,8 @@ def all_offered(session: Session, tenant: str, day: date) -> dict[str, OfferedAc
 
 def offered(session: Session, tenant: str, id_: str) -> OfferedActivity:
     """One of them. Raises NotFoundError."""
-    row = session.get(OfferedActivityRow, id_)
-    if row is None or row.tenant != tenant:
+    row = session.get(OfferedActivityRow, (tenant, id_))
+    if row is None:
         raise NotFoundError(id_)
     return OfferedActivity.model_validate_json(row.document)
 
@@ -112,8 +112,8 @@ def require_place(office: PlanningOffice, session: Session, tenant: str, step: S
     ConflictError where it is full."""
     if not isinstance(step, Assign) or step.offered is None:
         return
-    activity = session.get(OfferedActivityRow, step.offered)
-    if activity is None or activity.tenant != tenant:
+    activity = session.get(OfferedActivityRow, (tenant, step.offered))
+    if activity is None:
         wrong("no_such_row", "offered", found=step.offered)
     found = OfferedActivity.model_validate_json(activity.document)
     if found.capacity is not None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictBool
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from decision_service.application.fields import Day, Part, PersonalNumber, birthday_of
 from decision_service.log import journal, vouched
@@ -93,20 +94,23 @@ def take(
 def locked(office: PlanningOffice, session: Session, tenant: str, case: str) -> ParticipantRow:
     """A participant to be changed, as it is logged, and as others left it while this waited for them. Raises
     NotFoundError and audit.errors.RowError."""
-    query = select(ParticipantRow).where(ParticipantRow.case_id == case).with_for_update()
+    query = _called(tenant, case).with_for_update()
     return _logged(office, session, tenant, case, session.exec(query, execution_options=_ANEW).first())
 
 
 def find(office: PlanningOffice, session: Session, tenant: str, case: str) -> ParticipantRow:
     """A participant to be read, as it is logged. Raises NotFoundError and audit.errors.RowError."""
-    query = select(ParticipantRow).where(ParticipantRow.case_id == case)
-    return _logged(office, session, tenant, case, session.exec(query).first())
+    return _logged(office, session, tenant, case, session.exec(_called(tenant, case)).first())
+
+
+def _called(tenant: str, case: str) -> SelectOfScalar[ParticipantRow]:
+    return select(ParticipantRow).where(ParticipantRow.tenant == tenant, ParticipantRow.case_id == case)
 
 
 def _logged(
     office: PlanningOffice, session: Session, tenant: str, case: str, row: ParticipantRow | None
 ) -> ParticipantRow:
-    if row is None or row.tenant != tenant:
+    if row is None:
         raise NotFoundError(case)
     vouched.require(office.keys, session, tenant, row)
     return row

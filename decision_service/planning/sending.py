@@ -24,7 +24,7 @@ def send_plan(
     """
     row = locked(office, session, tenant, case)
     key = f"{case}.{KIND}.{row.version}"
-    if session.get(MessageRow, key) is not None:
+    if session.get(MessageRow, (tenant, key)) is not None:
         return row, False
     now = office.clock()
     letter = plan_letter(opened(row), office.municipality(tenant), today_of(office, tenant).day, case)

@@ -28,7 +28,10 @@ def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
     """
     report, content = Report(), exported_case(service, session, row)
     kept = [
-        one for each in chain(session, row.id) if each.letter is not None for one in kept_letters(each.letter)
+        one
+        for each in chain(session, row.tenant, row.id)
+        if each.letter is not None
+        for one in kept_letters(each.letter)
     ]
     try:
         keys = [read_key(each) for each in published_log(service.office.engine, row.tenant).keys]

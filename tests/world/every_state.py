@@ -90,11 +90,11 @@ def _corrected(world: World, case: str) -> None:
     wanted = Wanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
     world.act(corrections.correct, case, wanted)
     with transaction(world.engine) as session:
-        waits = corrections.awaiting(session, case) is not None
+        waits = corrections.awaiting(session, TENANT, case) is not None
     if waits:
         world.act(corrections.approve_correction, case, who=SECOND, agrees=True, reason="")
     with transaction(world.engine) as session:
-        changed = in_force(session, case)
+        changed = in_force(session, TENANT, case)
         assert changed is not None
         day = world.clock().date()
         appeals.receive_appeal(

@@ -80,7 +80,7 @@ def lived(world: World) -> tuple[str, list[str]]:
         )
         handlaggare.write_note(world.office, session, TENANT, case, PERSON, note)
     with transaction(world.engine) as session:
-        asked = reasons_from(session.get_one(TaskRow, case).reasons)
+        asked = reasons_from(session.get_one(TaskRow, (TENANT, case)).reasons)
         (first, *_) = [each for each in asked if each.takes and each.takes.kind is AnswerKind.AMOUNT]
         given = Given(first.id, planter.amount(), answer)
         by = By(PERSON, "Maj Berg", Who.HANDLAGGARE)
@@ -115,7 +115,7 @@ def lived_on(world: World, planter: Planter, person: int) -> None:
         )  # fmt: skip
     world.act(corrections.correct, case, less(world, case, planter))
     with transaction(world.engine) as session:
-        waits = corrections.awaiting(session, case) is not None
+        waits = corrections.awaiting(session, TENANT, case) is not None
     if waits:
         world.act(corrections.approve_correction, case, who=SECOND, agrees=False, reason=planter.text())
         world.act(corrections.correct, case, less(world, case, planter))
@@ -125,7 +125,7 @@ def lived_on(world: World, planter: Planter, person: int) -> None:
             world.office, session, TENANT, case, PERSON, 2, claims=True, reason=planter.text()
         )
     with transaction(world.engine) as session:
-        decision = in_force(session, case)
+        decision = in_force(session, TENANT, case)
         assert decision is not None
         day = world.clock().date()
         appeals.receive_appeal(

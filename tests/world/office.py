@@ -237,7 +237,7 @@ class World:
     ) -> None:
         """A person's decision; ``granted`` in öre, with the lines that lead there."""
         with transaction(self.engine) as session:
-            row = session.get_one(ApplicationRow, application)
+            row = session.get_one(ApplicationRow, (TENANT, application))
             form, found = json.loads(row.content)["application"], standing(session, row)
         number = found.number if found is not None else None
         calculation = found.document.calculation.model_dump(mode="json") if found is not None else None
@@ -260,7 +260,7 @@ class World:
 
     def row(self, application: str) -> ApplicationRow:
         with transaction(self.engine) as session:
-            return session.get_one(ApplicationRow, application)
+            return session.get_one(ApplicationRow, (TENANT, application))
 
     def state(self, application: str) -> State:
         return State(self.row(application).state)
@@ -268,12 +268,12 @@ class World:
     def reasons(self, application: str) -> list[str]:
         """The codes of what a person is asked."""
         with transaction(self.engine) as session:
-            task = session.get_one(TaskRow, application)
+            task = session.get_one(TaskRow, (TENANT, application))
             return [each["code"] for each in json.loads(task.reasons)]
 
     def decision(self, application: str) -> DecisionRow | None:
         with transaction(self.engine) as session:
-            return session.get(DecisionRow, application)
+            return session.get(DecisionRow, (TENANT, application))
 
     def messages(self, application: str) -> list[str]:
         """The kinds of what has been put in the outbox about an application, beside the letters that only say

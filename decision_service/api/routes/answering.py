@@ -34,6 +34,7 @@ from decision_service.decision.document import Assessment, Who
 from decision_service.decision.takes import LONGEST_TEXT
 from decision_service.evaluation import CrashError
 from decision_service.reading.faults import validated
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import AnswerRow, ApplicationRow
 
 router = APIRouter(tags=["handläggning"])
@@ -215,7 +216,7 @@ def given(
     """Alla svar, också de som har tagits tillbaka."""
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
-        query = select(AnswerRow).where(AnswerRow.application_id == row.id)
+        query = select(AnswerRow).where(same_case(AnswerRow, row))
         rows = session.exec(query.order_by(col(AnswerRow.at), col(AnswerRow.id)))
         return answer(answers.Items(items=[_shown(each) for each in rows]), row)
 

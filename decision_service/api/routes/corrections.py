@@ -31,6 +31,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, ClaimRow, ProposedCorrectionRow
 
 router = APIRouter(tags=["efter beslutet"])
@@ -315,14 +316,14 @@ def _proposed(row: ApplicationRow, waits: ProposedCorrectionRow) -> answers.Prop
 def after_decision(office: Office, session: Session, row: ApplicationRow) -> answers.AfterDecision:
     """What there is of a case after its decision. Raises audit.errors.RowError for what is not as logged."""
     require_logged(office, session, row)
-    waits = corrections.awaiting(session, row.id)
+    waits = corrections.awaiting(session, row.tenant, row.id)
     claimed = session.exec(
-        select(ClaimRow).where(ClaimRow.application_id == row.id).order_by(col(ClaimRow.number))
+        select(ClaimRow).where(same_case(ClaimRow, row)).order_by(col(ClaimRow.number))
     ).all()
     appealed = appeals.appeals_of(session, row)
     return answers.AfterDecision(
         awaiting=_proposed(row, waits) if waits is not None else None,
-        decisions=[document_of(session, each) for each in chain(session, row.id)],
+        decisions=[document_of(session, each) for each in chain(session, row.tenant, row.id)],
         claims=[answers.Claim.model_validate(each.model_dump(include=_CLAIM)) for each in claimed],
         appeals=[
             answers.Appeal.model_validate(

@@ -39,6 +39,7 @@ from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter_layout import Letter
 from decision_service.reading.strict_json import InputError
 from decision_service.service import Service
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, AssessmentRow
 from norms.fault import fault
 
@@ -79,7 +80,7 @@ def assessments(
 
     def show(_: Office, session: Session, row: ApplicationRow) -> answers.Items[answers.BriefAssessment]:
         response.headers["ETag"] = etag(row.version)
-        query = select(AssessmentRow).where(AssessmentRow.application_id == row.id)
+        query = select(AssessmentRow).where(same_case(AssessmentRow, row))
         items = [
             answers.BriefAssessment(
                 number=one.number,
@@ -111,7 +112,7 @@ def assessment(
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Assessment:
         response.headers["ETag"] = etag(row.version)
-        found = session.get(AssessmentRow, (row.id, number))
+        found = session.get(AssessmentRow, (row.tenant, row.id, number))
         if found is None:
             raise ProblemError("not-found")
         return numbered(found).document
@@ -303,9 +304,7 @@ def exported_case(
     """A case with its proofs and the releases it was assessed under. A checkpoint must cover all of it.
     ``withhold`` names what stays closed. Raises audit.errors.BundleError."""
     connection = session.connection()
-    used = session.exec(
-        select(AssessmentRow.release).where(AssessmentRow.application_id == row.id).distinct()
-    ).all()
+    used = session.exec(select(AssessmentRow.release).where(same_case(AssessmentRow, row)).distinct()).all()
     files = {release: releases.load_files(connection, release) for release in used}
     keys, words = service.office.keys, service.words
     return bundle.export(connection, keys, row.tenant, row.id, files, withhold=withhold, words=words)
@@ -313,7 +312,7 @@ def exported_case(
 
 def _decided(session: Session, row: ApplicationRow) -> AnyDecision:
     """The decision in force. Raises ProblemError where nothing is decided."""
-    found = in_force(session, row.id)
+    found = in_force(session, row.tenant, row.id)
     if found is None:
         raise ProblemError("conflict", fault("not_decided"))
     return found
@@ -329,7 +328,7 @@ def explained_of(
     request: Request, caller: Caller, application: str, what: str, words: dict[str, str]
 ) -> dict[str, Any]:
     """An explanation of the newest assessment, under the release it was made with. Raises ProblemError."""
-    found = read(request, caller, application, lambda _, session, row: latest(session, row.id))
+    found = read(request, caller, application, lambda _, session, row: latest(session, row.tenant, row.id))
     if found is None:
         raise ProblemError("conflict", fault("not_examined"))
     evaluators = service_of(request).evaluators_of(found.release)

@@ -29,6 +29,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.overview import Note, notes_of
 from decision_service.casework.rows import find, require_logged
 from decision_service.reading.faults import Model, validated
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, State, TaskRow
 from norms.fault import fault
 
@@ -104,7 +105,7 @@ def queue_page(
     order = wanted.order()
     query = (
         select(row, task)
-        .join(task, col(task.application_id) == col(row.id))
+        .join(task, same_case(task, row))
         .where(row.tenant == caller.tenant, task.tenant == caller.tenant, row.state == State.HANDLAGGARE)
         .where(*wanted.conditions(caller.principal.subject))
     )
@@ -123,7 +124,7 @@ def next_task(session: Session, caller: Caller, done: str) -> str | None:
     mine = col(task.claimed_by) == caller.principal.subject
     query = (
         select(row.id)
-        .join(task, col(task.application_id) == col(row.id))
+        .join(task, same_case(task, row))
         .where(row.tenant == caller.tenant, row.state == State.HANDLAGGARE, row.id != done)
         .where(mine | col(task.claimed_by).is_(None), col(task.proposal).is_(None))
         .order_by(col(task.claimed_by).is_(None), *QueueFilter().order())
@@ -146,7 +147,7 @@ def task(
     och ansökan."""
 
     def show(office: Office, session: Session, row: ApplicationRow) -> Response:
-        found = session.get(TaskRow, row.id)
+        found = session.get(TaskRow, (row.tenant, row.id))
         if found is None or row.state != State.HANDLAGGARE:
             raise ProblemError("conflict", fault("case_not_with_person", state=State(row.state)))
         return answer(views.whole_task(office, session, row, found), row)

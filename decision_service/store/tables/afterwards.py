@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.sealed import sealed
-from decision_service.store.tables.columns import moment
+from decision_service.store.tables.columns import moment, within
 
 
 class CorrectionRow(SQLModel, table=True):
@@ -22,13 +22,13 @@ class CorrectionRow(SQLModel, table=True):
 
     __tablename__ = "correction"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    id: str = Field(unique=True)
+    id: str
     corrects: str
     kind: str
     court: str | None = Field(default=None, sa_column=sealed(nullable=True))
-    tenant: str
     month: str
     outcome: str
     granted: int = Field(sa_column=sealed(int))
@@ -47,7 +47,11 @@ class CorrectionRow(SQLModel, table=True):
     remembered: str = Field(sa_column=sealed())
     letter: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
-    __table_args__ = (Index("correction_found", "tenant", "decided_at", "application_id", "number"),)
+    __table_args__ = (
+        within("application_id", "application"),
+        UniqueConstraint("tenant", "id"),
+        Index("correction_found", "tenant", "decided_at", "application_id", "number"),
+    )
 
 
 class ProposedCorrectionRow(SQLModel, table=True):
@@ -59,9 +63,9 @@ class ProposedCorrectionRow(SQLModel, table=True):
 
     __tablename__ = "proposed_correction"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    tenant: str
     decision: str
     kind: str
     court: str | None = Field(default=None, sa_column=sealed(nullable=True))
@@ -74,6 +78,8 @@ class ProposedCorrectionRow(SQLModel, table=True):
     ended_by: str | None = None
     answer: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
+    __table_args__ = (within("application_id", "application"),)
+
 
 class ClaimRow(SQLModel, table=True):
     """What was paid too much by the decision that a correction changed, in öre, and what a person has decided
@@ -81,9 +87,9 @@ class ClaimRow(SQLModel, table=True):
 
     __tablename__ = "claim"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    tenant: str
     amount: int = Field(sa_column=sealed(int))
     opened_at: datetime = Field(sa_column=moment())
     state: str = "open"
@@ -91,6 +97,8 @@ class ClaimRow(SQLModel, table=True):
     decided_by: str | None = None
     signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
     reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+    __table_args__ = (within("application_id", "application"),)
 
 
 class AppealRow(SQLModel, table=True):
@@ -101,9 +109,9 @@ class AppealRow(SQLModel, table=True):
 
     __tablename__ = "appeal"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    tenant: str
     decision: str
     received: date
     told: date
@@ -116,6 +124,8 @@ class AppealRow(SQLModel, table=True):
     ended_by: str | None = None
     reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
+    __table_args__ = (within("application_id", "application"),)
+
 
 class OwedRow(SQLModel, table=True):
     """A decision that other rules, which are in force, would have given another sum: for a person to correct.
@@ -127,17 +137,21 @@ class OwedRow(SQLModel, table=True):
 
     __tablename__ = "owed"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     decision: str = Field(primary_key=True)
-    tenant: str
-    impact: str = Field(foreign_key="impact.id")
+    impact: str
     amount: int | None = Field(default=None, sa_column=sealed(int, nullable=True))
     found_at: datetime = Field(sa_column=moment())
     ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     ended_by: str | None = None
     reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
-    __table_args__ = (Index("owed_found", "tenant", "found_at", "application_id"),)
+    __table_args__ = (
+        within("application_id", "application"),
+        within("impact", "impact"),
+        Index("owed_found", "tenant", "found_at", "application_id"),
+    )
 
 
 class WriteOffRow(SQLModel, table=True):
@@ -146,11 +160,13 @@ class WriteOffRow(SQLModel, table=True):
 
     __tablename__ = "write_off"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
-    tenant: str
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     taken_back_at: datetime = Field(sa_column=moment())
     id: str | None = None
     decided_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     decided_by: str | None = None
     signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
     reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+    __table_args__ = (within("application_id", "application"),)

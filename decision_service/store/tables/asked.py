@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.sealed import sealed
-from decision_service.store.tables.columns import moment
+from decision_service.store.tables.columns import moment, within
 
 
 class CompletionRow(SQLModel, table=True):
@@ -21,9 +21,9 @@ class CompletionRow(SQLModel, table=True):
 
     __tablename__ = "completion"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    tenant: str
     asked: str = Field(sa_column=sealed())
     shown: str | None = Field(default=None, sa_column=sealed(nullable=True))
     asked_at: datetime = Field(sa_column=moment())
@@ -31,6 +31,8 @@ class CompletionRow(SQLModel, table=True):
     remind_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     answered: bool = False
+
+    __table_args__ = (within("application_id", "application"),)
 
 
 class QuestionState(StrEnum):
@@ -50,9 +52,9 @@ class QuestionRow(SQLModel, table=True):
 
     __tablename__ = "question"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    tenant: str
     question: str
     code: str
     asked: str = Field(sa_column=sealed())
@@ -60,6 +62,8 @@ class QuestionRow(SQLModel, table=True):
     state: str
     opened_at: datetime = Field(sa_column=moment())
     ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+    __table_args__ = (within("application_id", "application"),)
 
 
 class AnswerRow(SQLModel, table=True):
@@ -76,9 +80,9 @@ class AnswerRow(SQLModel, table=True):
 
     __tablename__ = "answer"
 
+    tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    tenant: str
-    application_id: str = Field(foreign_key="application.id")
+    application_id: str
     person: str | None = None
     question: str
     code: str
@@ -95,6 +99,7 @@ class AnswerRow(SQLModel, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
     __table_args__ = (
+        within("application_id", "application"),
         Index("answer_application", "application_id"),
         Index("answer_person", "tenant", "person"),
     )
@@ -107,9 +112,9 @@ class DocumentRow(SQLModel, table=True):
 
     __tablename__ = "document"
 
+    tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    tenant: str
-    application_id: str = Field(foreign_key="application.id", index=True)
+    application_id: str = Field(index=True)
     question: str
     name: str = Field(sa_column=sealed())
     kind: str
@@ -117,3 +122,5 @@ class DocumentRow(SQLModel, table=True):
     sha256: str = Field(sa_column=sealed())
     received_at: datetime = Field(sa_column=moment())
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+    __table_args__ = (within("application_id", "application"),)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Text, text
+from sqlalchemy import Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.sealed import sealed
-from decision_service.store.tables.columns import by_words, moment
+from decision_service.store.tables.columns import by_words, moment, within
 
 
 class State(StrEnum):
@@ -44,8 +44,8 @@ class ApplicationRow(SQLModel, table=True):
 
     __tablename__ = "application"
 
+    tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    tenant: str
     case_number: str
     month: str
     state: str
@@ -73,6 +73,7 @@ class ApplicationRow(SQLModel, table=True):
         Index("application_escalate", "escalate_at"),
         Index(
             "application_protected",
+            "tenant",
             "id",
             sqlite_where=text("protected = 1"),
             postgresql_where=text("protected"),
@@ -99,12 +100,15 @@ class PartyRow(SQLModel, table=True):
 
     __tablename__ = "party"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     person: str = Field(primary_key=True)
-    tenant: str
     adult: bool
 
-    __table_args__ = (Index("party_person", "tenant", "person"),)
+    __table_args__ = (
+        within("application_id", "application"),
+        Index("party_person", "tenant", "person"),
+    )
 
 
 class AssessmentRow(SQLModel, table=True):
@@ -113,9 +117,9 @@ class AssessmentRow(SQLModel, table=True):
 
     __tablename__ = "assessment"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    tenant: str
     made_at: datetime = Field(sa_column=moment())
     release: str
     outcome: str
@@ -127,6 +131,7 @@ class AssessmentRow(SQLModel, table=True):
     case_file: str = Field(sa_column=sealed())
 
     __table_args__ = (
+        within("application_id", "application"),
         Index("assessment_found", "tenant", "made_at", "application_id", "number"),
         *by_words("assessment"),
     )
@@ -146,9 +151,9 @@ class DecisionRow(SQLModel, table=True):
 
     __tablename__ = "decision"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
-    id: str = Field(unique=True)
-    tenant: str
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
+    id: str
     month: str
     outcome: str
     granted: int = Field(sa_column=sealed(int))
@@ -170,6 +175,8 @@ class DecisionRow(SQLModel, table=True):
     letter: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
     __table_args__ = (
+        within("application_id", "application"),
+        UniqueConstraint("tenant", "id"),
         Index("decision_found", "tenant", "decided_at", "application_id"),
         Index("decision_month", "tenant", "month", "decided_at"),
         Index("decision_by", "tenant", "decided_by", "decided_at"),

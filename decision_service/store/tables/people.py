@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.sealed import sealed
@@ -57,8 +57,8 @@ class ProposedHistoryRow(SQLModel, table=True):
 
     __tablename__ = "proposed_history"
 
+    tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    tenant: str
     person: str
     case_id: str
     born_day: int | None = None
@@ -79,7 +79,7 @@ class ParticipantRow(SQLModel, table=True):
 
     tenant: str = Field(primary_key=True)
     person: str = Field(primary_key=True)
-    case_id: str = Field(unique=True)
+    case_id: str
     born_day: int | None = None
     version: int = 1
     changed_at: datetime = Field(sa_column=moment())
@@ -88,7 +88,10 @@ class ParticipantRow(SQLModel, table=True):
     due: date | None = None
     document: str = Field(sa_column=sealed(case="case_id"))
 
-    __table_args__ = (Index("participant_due", "tenant", "due", "case_id"),)
+    __table_args__ = (
+        UniqueConstraint("tenant", "case_id"),
+        Index("participant_due", "tenant", "due", "case_id"),
+    )
 
 
 class AttendanceRow(SQLModel, table=True):
@@ -109,7 +112,7 @@ class OfferedActivityRow(SQLModel, table=True):
 
     __tablename__ = "offered_activity"
 
+    tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    tenant: str = Field(index=True)
     last: date | None = None
     document: str = Field(sa_column=Column(Text, nullable=False))

@@ -56,8 +56,8 @@ class DraftRow(SQLModel, table=True):
 
     __tablename__ = "draft"
 
+    tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    tenant: str = Field(index=True)
     owner: str
     purpose: str = Field(sa_column=Column(Text, nullable=False))
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.sealed import sealed
-from decision_service.store.tables.columns import moment
+from decision_service.store.tables.columns import moment, within
 
 
 class SampledRow(SQLModel, table=True):
@@ -21,10 +21,10 @@ class SampledRow(SQLModel, table=True):
 
     __tablename__ = "sampled"
 
+    tenant: str = Field(primary_key=True)
     sample: str = Field(primary_key=True)
     decision: str = Field(primary_key=True)
-    application_id: str = Field(foreign_key="application.id", index=True)
-    tenant: str
+    application_id: str = Field(index=True)
     number: int
     grouped: str
     terms: str = Field(sa_column=Column(Text, nullable=False))
@@ -37,7 +37,10 @@ class SampledRow(SQLModel, table=True):
     found_by: str | None = None
     signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
-    __table_args__ = (Index("sampled_drawn", "tenant", "drawn_at"),)
+    __table_args__ = (
+        within("application_id", "application"),
+        Index("sampled_drawn", "tenant", "drawn_at"),
+    )
 
 
 class ImpactRow(SQLModel, table=True):
@@ -50,8 +53,8 @@ class ImpactRow(SQLModel, table=True):
 
     __tablename__ = "impact"
 
+    tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    tenant: str
     release: str
     months: str = Field(sa_column=Column(Text, nullable=False))
     asked_at: datetime = Field(sa_column=moment())
@@ -75,9 +78,14 @@ class ImpactCaseRow(SQLModel, table=True):
 
     __tablename__ = "impact_case"
 
-    impact: str = Field(primary_key=True, foreign_key="impact.id")
-    application_id: str = Field(primary_key=True, foreign_key="application.id", index=True)
-    tenant: str
+    tenant: str = Field(primary_key=True)
+    impact: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True, index=True)
     moved: bool
     missing: str = ""
     found: str = Field(sa_column=sealed())
+
+    __table_args__ = (
+        within("impact", "impact"),
+        within("application_id", "application"),
+    )

@@ -17,8 +17,8 @@ class MessageRow(SQLModel, table=True):
 
     __tablename__ = "message"
 
+    tenant: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
-    tenant: str
     application_id: str | None = None
     kind: str
     payload: str = Field(sa_column=sealed())
@@ -39,8 +39,8 @@ class WebhookRow(SQLModel, table=True):
 
     __tablename__ = "webhook"
 
+    tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    tenant: str = Field(index=True)
     client: str
     url: str
     secret: str

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.sealed import sealed
-from decision_service.store.tables.columns import moment
+from decision_service.store.tables.columns import moment, within
 
 
 class StaffRow(SQLModel, table=True):
@@ -33,8 +33,8 @@ class TaskRow(SQLModel, table=True):
 
     __tablename__ = "task"
 
-    application_id: str = Field(primary_key=True, foreign_key="application.id")
-    tenant: str
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
     opened_at: datetime = Field(sa_column=moment())
     reasons: str = Field(sa_column=sealed())
     reason: str = ""
@@ -45,16 +45,20 @@ class TaskRow(SQLModel, table=True):
     proposal: str | None = Field(default=None, sa_column=sealed(nullable=True))
     proposed_by: str | None = None
 
+    __table_args__ = (within("application_id", "application"),)
+
 
 class NoteRow(SQLModel, table=True):
     """A note that a handläggare has written in a case. ``by`` is the staff id, ``name`` name and title."""
 
     __tablename__ = "note"
 
+    tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    application_id: str = Field(foreign_key="application.id", index=True)
-    tenant: str
+    application_id: str = Field(index=True)
     at: datetime = Field(sa_column=moment())
     by: str
     name: str = Field(sa_column=sealed())
     text: str = Field(sa_column=sealed())
+
+    __table_args__ = (within("application_id", "application"),)

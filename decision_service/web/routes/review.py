@@ -215,8 +215,8 @@ def one(request: Request, reader: Reader, application: Application) -> Response:
 
 def _shown(request: Request, reader: Visitor, application: str, status: int = 200, **more: Any) -> Response:
     def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any]:
-        decision = in_force(session, row.id)
-        newest = latest(session, row.id)
+        decision = in_force(session, row.tenant, row.id)
+        newest = latest(session, row.tenant, row.id)
         assessment = numbered(newest).document if newest is not None else None
         entries = read_leaves(session.connection(), row.tenant, row.id)
         return {
@@ -229,7 +229,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             "samma_regler": assessment is not None and assessment.release == office.book.release,
             "handelser": trail_reading.timeline(entries),
             "namn": search.named_staff(session, row.tenant),
-            "dragna": samples.drawn_of(session, row.id) if reader.roles & SEES_SAMPLES else [],
+            "dragna": samples.drawn_of(session, row.tenant, row.id) if reader.roles & SEES_SAMPLES else [],
         }
 
     shown = read(request, reader, application, show)
@@ -357,7 +357,7 @@ def compared(request: Request, reader: Reader, application: Application, med: Te
 
 
 def _decision(session: Session, row: ApplicationRow) -> Decision:
-    found = in_force(session, row.id)
+    found = in_force(session, row.tenant, row.id)
     if found is None:
         raise ProblemError("conflict", fault("not_decided"))
     return document_of(session, found)

@@ -135,7 +135,7 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
     def show(
         office: Office, session: Session, row: ApplicationRow
     ) -> tuple[WholeTask, Mapping[str, Any]] | None:
-        found = session.get(TaskRow, row.id)
+        found = session.get(TaskRow, (row.tenant, row.id))
         if found is None:
             return None
         return views.whole_task(office, session, row, found), papers.shown(session, row)
@@ -228,8 +228,8 @@ def _tried(request: Request, worker: Visitor, application: str, try_out: Callabl
 def _given(request: Request, worker: Visitor, application: str, form: Form) -> Iterator[Given]:
     """The answers of a form: those of the questions where anything was written. Raises InputError."""
     with seen_by(office_of(request), worker) as session:
-        task = session.get(TaskRow, application)
-        row = session.get(ApplicationRow, application)
+        task = session.get(TaskRow, (worker.tenant, application))
+        row = session.get(ApplicationRow, (worker.tenant, application))
         asked = list(reasons_from(task.reasons)) if task is not None else []
         if row is not None:
             asked += answers.causes_asked(office_of(request), session, row)
@@ -402,7 +402,7 @@ def _looked_at(request: Request, worker: Visitor, application: str) -> Response:
     service.jobs.enqueue(worker.tenant, application)
     service.examine_within(worker.tenant, application, PATIENCE)
     with reading(service.office.engine) as session, suppress(LookupError):
-        row = session.get_one(ApplicationRow, application)
+        row = session.get_one(ApplicationRow, (worker.tenant, application))
         if row.state == State.DECIDED:
             return _done(request, worker, application)
     return _to(worker, application)

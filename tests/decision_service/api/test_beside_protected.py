@@ -178,11 +178,11 @@ def test_who_is_hidden_does_not_depend_on_the_order(whole: Whole) -> None:
     ]
     apart = sender.apply(together((whole.person(), "APPLICANT")))
     with transaction(whole.service.office.engine) as session:
-        row = session.get_one(ApplicationRow, chained[-1])
+        row = session.get_one(ApplicationRow, (TENANT, chained[-1]))
         row.protected = True
         protection.spread(session, row)
     with transaction(whole.service.office.engine) as session:
-        hidden = [session.get_one(ApplicationRow, each).protected for each in (*chained, apart)]
+        hidden = [session.get_one(ApplicationRow, (TENANT, each)).protected for each in (*chained, apart)]
     assert hidden == [True, True, True, False]
 
 

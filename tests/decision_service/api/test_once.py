@@ -22,7 +22,7 @@ from tests.decision_service.reliability.test_failing_statement import COUNTED
 from tests.world.client import User
 from tests.world.installation import FOUR_EYES, HANDLES
 from tests.world.office import paying
-from tests.world.people import NOVEMBER, application, incomplete, personal_number
+from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
 from tests.world.service import Json, Whole
 
 pytestmark = pytest.mark.slow
@@ -249,7 +249,7 @@ def withdrawal(whole: Whole) -> Clicks:
 def sender_of(whole: Whole, case: str) -> httpx.Response:
     """The statement of whoever sent an application."""
     with Session(whole.service.office.engine) as session:
-        client = session.get_one(ApplicationRow, case).client
+        client = session.get_one(ApplicationRow, (TENANT, case)).client
     said = {"agrees": False, "message": "Pengarna är min systers."}
     return whole.user(*whole.eservice().roles, client=client).post(f"/applications/{case}/statement", said)
 
@@ -291,7 +291,7 @@ def left(whole: Whole, case: str) -> dict[str, Any]:
             ).one()
             for model in COUNTED
         }
-        row = session.get_one(ApplicationRow, case)
+        row = session.get_one(ApplicationRow, (TENANT, case))
         return found | {"log": session.connection().scalar(logged), "state": row.state}
 
 

@@ -46,13 +46,13 @@ def case(world: World) -> str:
 
 def newest(world: World, case: str) -> Assessment:
     with transaction(world.engine) as session:
-        row = session.get_one(AssessmentRow, (case, world.row(case).assessments))
+        row = session.get_one(AssessmentRow, (TENANT, case, world.row(case).assessments))
     return Assessment.model_validate_json(row.document)
 
 
 def message(world: World, case: str) -> Reason:
     with transaction(world.engine) as session:
-        reasons = reasons_from(session.get_one(TaskRow, case).reasons)
+        reasons = reasons_from(session.get_one(TaskRow, (TENANT, case)).reasons)
     return next(each for each in reasons if "7300" in each.question)
 
 

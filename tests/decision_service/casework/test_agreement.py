@@ -79,7 +79,7 @@ def test_a_case_that_the_machine_is_never_to_look_at_and_a_decision_that_is_aske
     [
         "DELETE FROM party WHERE application_id = :case",
         "UPDATE party SET person = :other WHERE application_id = :case",
-        "INSERT INTO party (application_id, person, tenant, adult) VALUES (:case, :other, '9999', true)",
+        f"INSERT INTO party (application_id, person, tenant, adult) VALUES (:case, :other, '{TENANT}', true)",
     ],
 )
 def test_a_person_put_in_a_case_or_taken_out_of_it_is_told(world: World, statement: str) -> None:

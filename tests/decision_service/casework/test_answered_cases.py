@@ -59,21 +59,21 @@ def taken(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> str:
         row = world.row(found)
         session.add(TaskRow(application_id=found, tenant=TENANT, opened_at=row.received_at, reasons="[]"))
     with transaction(world.engine) as session:
-        session.get_one(TaskRow, found).claimed_by = ANNA.id
+        session.get_one(TaskRow, (TENANT, found)).claimed_by = ANNA.id
     examine(world.office, TENANT, found)
     return found
 
 
 def questions(world: World, application_id: str) -> tuple[Reason, ...]:
     with transaction(world.engine) as session:
-        return reasons_from(session.get_one(TaskRow, application_id).reasons)
+        return reasons_from(session.get_one(TaskRow, (TENANT, application_id)).reasons)
 
 
 def newest(world: World, application_id: str) -> Assessment:
     number = world.row(application_id).assessments
     with transaction(world.engine) as session:
         return Assessment.model_validate_json(
-            session.get_one(AssessmentRow, (application_id, number)).document
+            session.get_one(AssessmentRow, (TENANT, application_id, number)).document
         )
 
 

@@ -42,7 +42,7 @@ def case(world: World) -> str:
 
 def questions(world: World, application_id: str) -> dict[str, Reason]:
     with transaction(world.engine) as session:
-        task = session.get_one(TaskRow, application_id)
+        task = session.get_one(TaskRow, (TENANT, application_id))
         return {each.code: each for each in reasons_from(task.reasons)}
 
 
@@ -56,7 +56,7 @@ def rent(world: World, application_id: str) -> Any:
     """What was counted of the rent in the newest assessment, in öre, and how it is told."""
     with transaction(world.engine) as session:
         row = world.row(application_id)
-        document = session.get_one(AssessmentRow, (application_id, row.assessments)).document
+        document = session.get_one(AssessmentRow, (TENANT, application_id, row.assessments)).document
     found = Assessment.model_validate_json(document)
     return next((line.amount, line.text) for line in found.calculation.lines if line.subject == "costs[0]")
 
@@ -69,7 +69,7 @@ def test_a_rent_is_approved_and_the_handlaggare_keeps_the_case(world: World, cas
     assert examine(world.office, TENANT, case) is not None
     assert world.state(case) == State.HANDLAGGARE
     with transaction(world.engine) as session:
-        assert session.get_one(TaskRow, case).claimed_by == PERSON
+        assert session.get_one(TaskRow, (TENANT, case)).claimed_by == PERSON
     assert rent(world, case)[0] == 730_000
     assert world.reasons(case) == ["FRÅGORNA_BESVARADE"]
     assert ("answer", "given") in world.trail(case)
@@ -195,7 +195,7 @@ def test_an_answer_stands_in_later_months_until_its_day_for_the_same_rent(
     world.plan(1, NOVEMBER)
     then = world.apply(dear(1, NOVEMBER.plus(1), rent_then))
     with transaction(world.engine) as session:
-        text = session.get_one(AssessmentRow, (then, 1)).document
+        text = session.get_one(AssessmentRow, (TENANT, then, 1)).document
     codes = {each.code for each in Assessment.model_validate_json(text).reasons}
     assert ("HYRA_ÖVER_GRÄNS" in codes) is asked_again
 
@@ -226,7 +226,7 @@ def test_a_crash_between_answer_and_assessment_loses_nothing(world: World, case:
     sweeps.late(world.office)
     assert world.state(case) == State.HANDLAGGARE
     with transaction(world.engine) as session:
-        assert session.get_one(TaskRow, case).claimed_by == PERSON
+        assert session.get_one(TaskRow, (TENANT, case)).claimed_by == PERSON
         assert [each.value for each in session.exec(select(AnswerRow)).all()] == ['"7300"']
 
 

@@ -26,7 +26,7 @@ from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
 
 def asked(world: World, found: str) -> list[Reason]:
     with reading(world.engine) as session:
-        return answers.causes_asked(world.office, session, session.get_one(ApplicationRow, found))
+        return answers.causes_asked(world.office, session, session.get_one(ApplicationRow, (TENANT, found)))
 
 
 def kept(world: World, found: str) -> list[tuple[str | None, bool]]:
@@ -59,15 +59,15 @@ def test_a_person_says_the_cause_and_takes_it_back(world: World) -> None:
     examine(world.office, TENANT, found)
     assert world.reasons(found) == before
     with reading(world.engine) as session:
-        (stored,) = answers.of_application(session, session.get_one(ApplicationRow, found))
-        newest = session.get_one(AssessmentRow, (found, 2)).document
+        (stored,) = answers.of_application(session, session.get_one(ApplicationRow, (TENANT, found)))
+        newest = session.get_one(AssessmentRow, (TENANT, found, 2)).document
         assert json.loads(newest)["causes"] == [
             {"person": "p1", "label": "Alma", "cause": "arbetshinder_sociala_skäl", "said": True}
         ]
     give(world, found, Given(question.id, "saknar_barnomsorg", "Ingen plats ännu."))
     examine(world.office, TENANT, found)
     with reading(world.engine) as session:
-        standing = answers.of_application(session, session.get_one(ApplicationRow, found))
+        standing = answers.of_application(session, session.get_one(ApplicationRow, (TENANT, found)))
     assert [json.loads(each.value) for each in standing] == ["saknar_barnomsorg"]
     assert standing[0].id != stored.id
     world.decide(found)
@@ -77,7 +77,7 @@ def test_a_person_says_the_cause_and_takes_it_back(world: World) -> None:
 
 def known(world: World, found: str) -> list[causes.KnownCause]:
     with reading(world.engine) as session:
-        return list(causes.known(world.office, session, session.get_one(ApplicationRow, found)))
+        return list(causes.known(world.office, session, session.get_one(ApplicationRow, (TENANT, found))))
 
 
 def say_after(world: World, found: str, value: str, why: str = "Läkaren.", version: int | None = None) -> str:
@@ -187,7 +187,7 @@ def test_no_later_month_rests_on_a_cause(world: World) -> None:
     world.clock.forward(days=30)
     later = world.apply(application(1, NOVEMBER))
     with reading(world.engine) as session:
-        history = json.loads(session.get_one(AssessmentRow, (later, 1)).case_file)["history"]
+        history = json.loads(session.get_one(AssessmentRow, (TENANT, later, 1)).case_file)["history"]
     assert [each["month"] for each in history] == [str(OCTOBER)]
     assert "causes" not in history[0]
     assert kept(world, found)

@@ -6,12 +6,12 @@ from decision_service.casework.changed_world import look_again
 from decision_service.store.database import transaction
 from decision_service.store.tables import State, TaskRow
 from tests.world.office import PERSON, SECOND, World, silent
-from tests.world.people import NOVEMBER, application, personal_number
+from tests.world.people import NOVEMBER, TENANT, application, personal_number
 
 
 def claimed_by(world: World, found: str) -> str | None:
     with transaction(world.engine) as session:
-        return session.get_one(TaskRow, found).claimed_by
+        return session.get_one(TaskRow, (TENANT, found)).claimed_by
 
 
 def test_nothing_has_changed(world: World) -> None:

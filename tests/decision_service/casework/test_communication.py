@@ -57,7 +57,7 @@ def letters(world: World, found: str, kind: str) -> list[str]:
 
 def outcome(world: World, found: str) -> tuple[str, bool]:
     with transaction(world.engine) as session:
-        row = session.get_one(DecisionRow, found)
+        row = session.get_one(DecisionRow, (TENANT, found))
         return row.outcome, row.automatic
 
 

@@ -178,7 +178,7 @@ def test_an_answer_while_a_person_has_taken_the_case(world: World) -> None:
     assert world.row(found).version > version, "whoever decides must see it first"
     assert world.examine(found) == State.HANDLAGGARE
     with transaction(world.engine) as session:
-        assert session.get_one(TaskRow, found).claimed_by == PERSON
+        assert session.get_one(TaskRow, (TENANT, found)).claimed_by == PERSON
     world.whole()
 
 

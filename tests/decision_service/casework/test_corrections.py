@@ -47,7 +47,7 @@ def case(world: World) -> str:
 def rent(world: World, found: str, amount: int, **more: Any) -> Wanted:
     """Another rent (öre) in the decision in force."""
     with reading(world.engine) as session:
-        decision = in_force(session, found)
+        decision = in_force(session, TENANT, found)
         assert decision is not None
         document = document_of(session, decision)
     assert document.calculation is not None
@@ -88,9 +88,9 @@ def test_more_is_paid_and_the_first_decision_stays(world: World, case: str) -> N
     correct(world, case, rent(world, case, 730_000))
     assert world.decision(case) == before
     with reading(world.engine) as session:
-        first, second = chain(session, case)
+        first, second = chain(session, TENANT, case)
         document = document_of(session, second)
-        payment = json.loads(session.get_one(MessageRow, f"{case}.payment.2").payload)
+        payment = json.loads(session.get_one(MessageRow, (TENANT, f"{case}.payment.2")).payload)
     more = second.granted - first.granted
     assert more > 0
     assert (payment["amount"], payment["id"]) == (more, second.id)
@@ -111,8 +111,8 @@ def test_more_is_paid_and_the_first_decision_stays(world: World, case: str) -> N
 def test_too_much_becomes_a_claim_that_a_person_decides(world: World, case: str) -> None:
     correct(world, case, rent(world, case, 500_000))
     with reading(world.engine) as session:
-        first, second = chain(session, case)
-        claim = session.get_one(ClaimRow, (case, 2))
+        first, second = chain(session, TENANT, case)
+        claim = session.get_one(ClaimRow, (TENANT, case, 2))
     assert (claim.amount, claim.state) == (first.granted - second.granted, "open")
     assert world.messages(case) == ["letter", "letter", "payment"]
     told = letters(world)[-1].replace("\N{NO-BREAK SPACE}", " ")
@@ -164,7 +164,7 @@ def test_what_was_paid_too_much_is_not_paid_again_unseen(world: World, case: str
         again = replace(again, said=again.said.model_copy(update={"checked": True}))
     correct(world, case, again)
     with reading(world.engine) as session:
-        paid = json.loads(session.get_one(MessageRow, f"{case}.payment.3").payload)["amount"]
+        paid = json.loads(session.get_one(MessageRow, (TENANT, f"{case}.payment.3")).payload)["amount"]
     assert paid == 140_000
     world.whole()
 
@@ -188,12 +188,12 @@ def test_a_corrected_decision_and_a_double_click(world: World, case: str) -> Non
     with pytest.raises(ConflictError, match="decision_not_in_force") as refused:
         correct(world, case, wanted)
     with reading(world.engine) as session:
-        assert refused.value.fault.values["latest"] == chain(session, case)[-1].id
+        assert refused.value.fault.values["latest"] == chain(session, TENANT, case)[-1].id
     assert world.everything() == before
     correct(world, case, rent(world, case, 600_000, kind=CorrectionKind.MISTAKE))
     with reading(world.engine) as session:
-        assert chain(session, case)[0] == world.decision(case)
-        assert len(chain(session, case)) == 3
+        assert chain(session, TENANT, case)[0] == world.decision(case)
+        assert len(chain(session, TENANT, case)) == 3
     world.whole()
 
 
@@ -215,10 +215,10 @@ def test_a_correction_waits_for_a_second_person(world: World, by_two: str) -> No
     assert before is not None
     correct(world, by_two, rent(world, by_two, 730_000))
     with reading(world.engine) as session:
-        waits = corrections.awaiting(session, by_two)
+        waits = corrections.awaiting(session, TENANT, by_two)
         assert waits is not None
         assert waits.signed == "Maj Berg 17, socialsekreterare"
-        assert in_force(session, by_two) == before
+        assert in_force(session, TENANT, by_two) == before
         assert [row.id for row, _ in corrections.all_awaiting(world.office, session, TENANT)] == [by_two]
     assert world.messages(by_two) == messages
     assert world.trail(by_two)[-1] == ("human_action", "proposed")
@@ -228,10 +228,10 @@ def test_a_correction_waits_for_a_second_person(world: World, by_two: str) -> No
         correct(world, by_two, rent(world, by_two, 600_000), who=SECOND)
     approve(world, by_two, SECOND)
     with reading(world.engine) as session:
-        found = in_force(session, by_two)
+        found = in_force(session, TENANT, by_two)
         assert found is not None
         assert (found.decided_by, found.approved_by) == (PERSON, SECOND)
-        assert corrections.awaiting(session, by_two) is None
+        assert corrections.awaiting(session, TENANT, by_two) is None
     assert world.messages(by_two).count("payment") == 2
     assert "Det är godkänt av Maj Berg 18, socialsekreterare." in letters(world)[-1]
     with pytest.raises(ConflictError, match="nothing_to_approve"):
@@ -247,14 +247,14 @@ def test_a_second_person_says_why_not_and_another_takes_its_place(world: World, 
         approve(world, by_two, SECOND, agrees=False, reason=" ")
     approve(world, by_two, SECOND, agrees=False, reason="Hyran är inte styrkt.")
     with reading(world.engine) as session:
-        assert in_force(session, by_two) == first
-        assert corrections.awaiting(session, by_two) is None
+        assert in_force(session, TENANT, by_two) == first
+        assert corrections.awaiting(session, TENANT, by_two) is None
     assert world.messages(by_two) == messages
     assert world.trail(by_two)[-1] == ("human_action", "not_approved")
     correct(world, by_two, rent(world, by_two, 650_000), who=SECOND)
     approve(world, by_two, PERSON)
     with reading(world.engine) as session:
-        last = in_force(session, by_two)
+        last = in_force(session, TENANT, by_two)
         assert last is not None
         assert (last.decided_by, last.approved_by) == (SECOND, PERSON)
     world.whole()
@@ -285,9 +285,9 @@ def test_later_months_rest_on_what_is_in_force(world: World, case: str) -> None:
     world.clock.forward(days=30)
     december = world.apply(application(1, DECEMBER, costs=[RENT]))
     with reading(world.engine) as session:
-        known = json.loads(session.get_one(MessageRow, f"{case}.payment.2").payload)
+        known = json.loads(session.get_one(MessageRow, (TENANT, f"{case}.payment.2")).payload)
         assert known["amount"] > 0
-        row = session.get_one(type(world.row(case)), case)
+        row = session.get_one(type(world.row(case)), (TENANT, case))
         later = [other.id for other, _ in later_months(session, row)]
     if world.state(december) == State.DECIDED:
         assert later == [december]
@@ -303,7 +303,7 @@ def test_a_month_that_a_correction_pays_is_not_paid_again(world: World) -> None:
     world.decide(first, "AVVISNING", 0, "Dubblett.")
     world.decide(second)
     with reading(world.engine) as session:
-        decision = in_force(session, first)
+        decision = in_force(session, TENANT, first)
         assert decision is not None
         base = document_of(session, decision).calculation
     assert base is not None
@@ -329,7 +329,7 @@ def test_three_weeks_and_the_next_working_day(told: date, due: date) -> None:
 
 def appeal(world: World, found: str, received: date, told: date, text: str = "Hyran är rimlig.") -> None:
     with transaction(world.engine) as session:
-        decision = in_force(session, found)
+        decision = in_force(session, TENANT, found)
         assert decision is not None
         appeals.receive_appeal(
             world.office,
@@ -394,7 +394,7 @@ def test_an_appeal_that_is_late_is_dismissed_with_reasons(world: World, case: st
             "9999",
             case,
             PERSON,
-            decision=session.get_one(type(world.decision(case)), case).id,  # type: ignore[arg-type]
+            decision=session.get_one(type(world.decision(case)), (TENANT, case)).id,  # type: ignore[arg-type]
             received=date(2020, 1, 1),
             told=date(2020, 1, 1),
             text="x",

@@ -43,7 +43,7 @@ def case(world: World) -> str:
 
 def calculation(world: World, found: str) -> Json:
     with transaction(world.engine) as session:
-        row = session.get_one(AssessmentRow, (found, world.row(found).assessments))
+        row = session.get_one(AssessmentRow, (TENANT, found, world.row(found).assessments))
     shown: Json = json.loads(row.document)["calculation"]
     assert shown["lines"][2]["subject"] == "costs[0]"
     return shown
@@ -84,7 +84,7 @@ def test_a_changed_line_is_the_decisions_and_the_letters(world: World, case: str
     granted = found["granted"] + 730_000 - limit
     world.say(case, own(as_kronor(granted), LINE))
     with reading(world.engine) as session:
-        document = document_of(session, session.get_one(DecisionRow, case))
+        document = document_of(session, session.get_one(DecisionRow, (TENANT, case)))
     assert document.calculation is not None
     assert document.granted == document.calculation.by_the_lines == granted
     assert document.calculation.lines[2].amount == 730_000
@@ -184,7 +184,7 @@ def test_what_the_machine_never_assessed_is_decided_on_lines_of_ones_own(world: 
     ]
     world.decide(found, "BIFALL", 1_240_000)
     with reading(world.engine) as session:
-        document = document_of(session, session.get_one(DecisionRow, found))
+        document = document_of(session, session.get_one(DecisionRow, (TENANT, found)))
     assert document.assessment is None
     assert document.calculation is not None
     assert document.calculation.by_the_lines == 1_240_000
@@ -247,7 +247,7 @@ def test_more_than_the_machine_came_to_needs_a_second_person_if_nothing_else_is_
     case = world.apply(application(1, NOVEMBER))
     world.claim(case)
     with reading(world.engine) as session:
-        found = standing(session, session.get_one(ApplicationRow, case))
+        found = standing(session, session.get_one(ApplicationRow, (TENANT, case)))
     assert found is not None
     assert found.document.proposal is not None
     world.decide(case, "BIFALL", found.document.proposal[1] + more)
@@ -284,7 +284,7 @@ def test_signed_by_name_and_title(world: World) -> None:
     world.decide(found, "AVSLAG", 0, "Ingen rätt.")
     world.act(deciding.approve, found, who=SECOND, agrees=True, reason="")
     with reading(world.engine) as session:
-        document = document_of(session, session.get_one(DecisionRow, found))
+        document = document_of(session, session.get_one(DecisionRow, (TENANT, found)))
     assert (document.signed, document.second) == (
         "Maj Berg 17, socialsekreterare",
         "Maj Berg 18, socialsekreterare",

@@ -19,7 +19,7 @@ from decision_service.outputs.letter import Letter
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, MessageRow
 from tests.world.office import World
-from tests.world.people import NOVEMBER, application
+from tests.world.people import NOVEMBER, TENANT, application
 
 
 def granted(world: World, person: int = 1) -> str:
@@ -107,7 +107,7 @@ def test_a_message_that_cannot_be_written_keeps_no_other_waiting(
     deliver(world.office)
     assert waiting(world) == ["letter"]
     with reading(world.engine) as session:
-        row = session.get_one(MessageRow, f"{broken}.letter.1")
+        row = session.get_one(MessageRow, (TENANT, f"{broken}.letter.1"))
         assert row.error is not None, row
         assert row.next_attempt_at > world.clock.now
     assert [kind for kind, _ in world.trail(sound)].count("letter") == 1

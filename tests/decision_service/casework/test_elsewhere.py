@@ -211,7 +211,7 @@ def test_a_parents_decisions_are_not_the_history_of_a_child(world: World) -> Non
     world.plan(ELIS)
     found = world.apply(application(ELIS, NOVEMBER))
     with transaction(world.engine) as session:
-        case = json.loads(session.get_one(AssessmentRow, (found, 1)).case_file)
+        case = json.loads(session.get_one(AssessmentRow, (TENANT, found, 1)).case_file)
     assert case["history"] == []
 
 
@@ -219,7 +219,7 @@ def test_the_case_file_names_nobody_of_the_other_household(parents: World) -> No
     parents.apply(parent(1))
     second = parents.apply(parent(2))
     with transaction(parents.engine) as session:
-        case = json.loads(session.get_one(AssessmentRow, (second, 1)).case_file)
+        case = json.loads(session.get_one(AssessmentRow, (TENANT, second, 1)).case_file)
     assert case["others"] == [
         {"person": "b1", "role": "CHILD", "granted": True, "residence": "FULL_TIME", "days_in_home": None}
     ]

@@ -135,7 +135,7 @@ def everything_lived(world: World) -> list[str]:
     with transaction(world.engine) as session:
         owed.leave(world.office, session, TENANT, case, PERSON, planter.text())
     with transaction(world.engine) as session:
-        decision = in_force(session, case)
+        decision = in_force(session, TENANT, case)
         assert decision is not None
         day = decision.decided_at.date()
         appeals.receive_appeal(

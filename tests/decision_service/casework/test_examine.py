@@ -273,7 +273,7 @@ def test_the_case_file_is_kept_with_the_assessment_that_the_decision_rests_on(wo
     decision = world.decision(world.apply(application(1, NOVEMBER)))
     assert decision is not None
     with reading(world.engine) as session:
-        assessment = session.get_one(AssessmentRow, (decision.application_id, decision.assessment))
+        assessment = session.get_one(AssessmentRow, (TENANT, decision.application_id, decision.assessment))
         document = document_of(session, decision)
     case = json.loads(assessment.case_file)
     assert [month["month"] for month in case["history"]] == [str(OCTOBER)]

@@ -39,8 +39,8 @@ def test_a_renewal_in_each_format_is_granted_by_the_machine(
             row = receive(office, session, TENANT, adapter, Body.of(path.read_bytes()), client="e-tjänst")
         examine(office, TENANT, row.id)
         with transaction(office.engine) as session:
-            decision = session.get(DecisionRow, row.id)
-            seen = json.loads(session.get_one(AssessmentRow, (row.id, 1)).document)
+            decision = session.get(DecisionRow, (TENANT, row.id))
+            seen = json.loads(session.get_one(AssessmentRow, (TENANT, row.id, 1)).document)
         assert decision is not None, [each["question"] for each in seen["reasons"]]
         assert (decision.outcome, decision.automatic) == ("BIFALL", True)
         assert decision.granted > 0

@@ -158,10 +158,10 @@ def test_an_address_that_has_died_is_switched_off_and_told_of(world: World) -> N
             deliver(office)
             world.clock.forward(hours=1)
     with reading(world.engine) as session:
-        row = session.get_one(WebhookRow, DEAD)
+        row = session.get_one(WebhookRow, (TENANT, DEAD))
         assert row.switched_off_at is not None
         assert row.switched_off_why == "Mottagaren svarade HTTP 500."
-        assert session.get_one(WebhookRow, WELL).switched_off_at is None
+        assert session.get_one(WebhookRow, (TENANT, WELL)).switched_off_at is None
     assert all(row.next_attempt_at is None for row in messages(world, kind=f"webhook:{DEAD}"))
     known = len(messages(world, kind=f"webhook:{DEAD}"))
     apply(world, person + 1)
@@ -174,7 +174,7 @@ def test_an_address_that_says_that_it_is_gone_is_switched_off_at_once(world: Wor
     apply(world, 1)
     deliver(office_of(world, hooks={DEAD: Scripted(DEAD, refusing(retry=False, gone=True))}))
     with reading(world.engine) as session:
-        assert session.get_one(WebhookRow, DEAD).switched_off_at == world.clock.now
+        assert session.get_one(WebhookRow, (TENANT, DEAD)).switched_off_at == world.clock.now
 
 
 def test_a_notice_is_not_tried_for_ever_and_a_letter_is(world: World) -> None:

@@ -41,7 +41,7 @@ def case(world: World) -> str:
 
 def questions(world: World, case: str) -> dict[str, Reason]:
     with transaction(world.engine) as session:
-        return {each.code: each for each in reasons_from(session.get_one(TaskRow, case).reasons)}
+        return {each.code: each for each in reasons_from(session.get_one(TaskRow, (TENANT, case)).reasons)}
 
 
 def lives(world: World, case: str, code: str = CODE) -> list[tuple[str, bool]]:

@@ -96,7 +96,7 @@ def test_content_of_another_case_is_not_read_here(world: World) -> None:
     rows = {row["id"]: row for row in stored(world.engine, table)}
     put(world.engine, table, rows[first], "content", rows[second]["content"])
     with transaction(world.engine) as session, pytest.raises(RowError):
-        session.get(ApplicationRow, first)
+        session.get(ApplicationRow, (TENANT, first))
 
 
 def test_a_case_whose_key_is_gone_cannot_be_read(world: World) -> None:
@@ -108,7 +108,7 @@ def test_a_case_whose_key_is_gone_cannot_be_read(world: World) -> None:
             connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{on}"))
         connection.execute(text("UPDATE audit_case SET wrapped = NULL, wrapping_key = NULL"))
     with transaction(world.engine) as session, pytest.raises(RowError, match="gallrat"):
-        session.get(ApplicationRow, case)
+        session.get(ApplicationRow, (TENANT, case))
 
 
 def test_with_a_new_wrapping_key_everything_is_read_and_the_old_one_can_go(world: World) -> None:
@@ -128,7 +128,7 @@ def test_with_a_new_wrapping_key_everything_is_read_and_the_old_one_can_go(world
 def test_a_key_that_was_rolled_back_seals_nothing(world: World) -> None:
     """The same session goes on with the same case, and what it writes then can be read."""
     with transaction(world.engine) as session:
-        kept = session.get_one(ApplicationRow, world.receive(application(1, NOVEMBER))).model_dump()
+        kept = session.get_one(ApplicationRow, (TENANT, world.receive(application(1, NOVEMBER)))).model_dump()
     again = kept | {"id": "b" * 32, "case_number": "2026-999999-1"}
     with Session(world.engine, expire_on_commit=False) as session:
         session.add(ApplicationRow(**again))
@@ -137,7 +137,7 @@ def test_a_key_that_was_rolled_back_seals_nothing(world: World) -> None:
         session.add(ApplicationRow(**again))
         session.flush()
         session.expunge_all()
-        assert session.get_one(ApplicationRow, again["id"]).content == kept["content"]
+        assert session.get_one(ApplicationRow, (TENANT, again["id"])).content == kept["content"]
 
 
 def test_clear_text_goes_nowhere(world: World) -> None:
@@ -152,7 +152,7 @@ def test_clear_text_goes_nowhere(world: World) -> None:
             connection.execute(statement)
     other = open_engine(world.engine.url)
     with transaction(other) as session, pytest.raises(UnsealedError):
-        session.get(ApplicationRow, case)
+        session.get(ApplicationRow, (TENANT, case))
     other.dispose()
 
 

@@ -55,7 +55,7 @@ def test_what_is_checked_of_a_case_before_it_is_shown_is_asked_of_tables_that_ha
     """Not of every table that could: a case that has just come has nothing in any of them."""
     case = world.receive(application(1, NOVEMBER))
     with reading(world.engine) as session:
-        row = session.get_one(ApplicationRow, case)
+        row = session.get_one(ApplicationRow, (TENANT, case))
         with counted(world.engine) as asked:
             require_logged(world.office, session, row)
     assert len(asked) <= READ, "\n".join(asked)

@@ -40,7 +40,7 @@ def test_due(world: World) -> None:
 def test_due_names_what_a_dead_worker_has_left(world: World) -> None:
     found = world.receive(application(1, NOVEMBER))
     with transaction(world.engine) as session:
-        row = session.get_one(ApplicationRow, found)
+        row = session.get_one(ApplicationRow, (TENANT, found))
         row.state, row.attempts, row.next_run_at = State.EXAMINED, 1, world.clock.now + LONG
         session.add(row)
     assert sweeps.due(world.office) == []
@@ -110,7 +110,7 @@ def test_a_person_who_decides_in_time_breaches_nothing(world: World) -> None:
 def waiting(world: World) -> str:
     found = world.apply(incomplete(1, NOVEMBER))
     with transaction(world.engine) as session:
-        row = session.get_one(ApplicationRow, found)
+        row = session.get_one(ApplicationRow, (TENANT, found))
         if row.state == State.HANDLAGGARE:  # a first application: a person asks
             claim(world.office, session, TENANT, found, PERSON, row.version)
             wanted = [{"kind": "completion", "code": "X", "question": "Vad äger du?"}]
@@ -156,8 +156,8 @@ def test_what_cannot_be_swept_keeps_no_other_waiting(world: World) -> None:
     sound = world.receive(application(2, NOVEMBER))
     world.clock.forward(days=1)
     with world.engine.begin() as connection:
-        # a municipality that this installation does not have
-        connection.execute(text("UPDATE application SET tenant = '1287' WHERE id = :id"), {"id": broken})
+        spoilt = text("UPDATE application SET content = :content WHERE id = :id")
+        connection.execute(spoilt, {"id": broken, "content": b"not sealed"})
     with pytest.raises(RowError):
         sweeps.late(world.office)
     assert world.state(sound) == State.HANDLAGGARE

@@ -56,7 +56,7 @@ def refused(world: World, case: str, **said: Any) -> list[tuple[str, str]]:
 
 def granted(world: World, case: str) -> tuple[int, list[Json]]:
     with reading(world.engine) as session:
-        decision = in_force(session, case)
+        decision = in_force(session, TENANT, case)
         assert decision is not None
         found = document_of(session, decision).model_dump(mode="json")
     return found["granted"], found["calculation"]["lines"]
@@ -69,7 +69,7 @@ def test_a_refusal_that_the_calculation_does_not_give_says_how_it_was_told(world
     ]
     decides(world, case, outcome="AVSLAG", told=SEEN)
     with reading(world.engine) as session:
-        decision = in_force(session, case)
+        decision = in_force(session, TENANT, case)
         assert decision is not None
         told = document_of(session, decision).told
     assert told is not None
@@ -112,7 +112,7 @@ def test_a_correction_to_less_says_how_it_was_told_unless_a_court_has_decided(
     decides(world, case, agrees=True, granted=None)
     was, lines = granted(world, case)
     with reading(world.engine) as session:
-        decision = in_force(session, case)
+        decision = in_force(session, TENANT, case)
     assert decision is not None
     lower = {"line": 3, "amount": as_kronor(lines[2]["amount"] - 10_000), "reason": "Avin kom."}
     said = {

@@ -49,7 +49,7 @@ def case(world: World) -> str:
     found = world.apply(application(1, NOVEMBER))
     world.office.log.checkpoint(world.engine, TENANT)
     with transaction(world.engine) as session:
-        delivery.decision_letters(world.office, session, session.get_one(ApplicationRow, found))
+        delivery.decision_letters(world.office, session, session.get_one(ApplicationRow, (TENANT, found)))
     assert not faults(world, keys=True)
     return found
 
@@ -149,11 +149,11 @@ def test_what_is_not_as_logged_is_neither_sent_nor_shown(world: World, case: str
     assert [message.kind for message in world.recorder.got] == ["receipt"]
     with reading(world.engine) as session:
         for kind in ("letter", "payment"):
-            row = session.get_one(MessageRow, f"{case}.{kind}.1")
+            row = session.get_one(MessageRow, (TENANT, f"{case}.{kind}.1"))
             assert row.next_attempt_at is None
             assert "är inte det som står i granskningsloggen" in str(row.error)
         with pytest.raises(RowError, match="decision i ärende"):
-            require_logged(world.office, session, session.get_one(ApplicationRow, case))
+            require_logged(world.office, session, session.get_one(ApplicationRow, (TENANT, case)))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_the_machine_decides_nothing_on_what_is_not_as_logged(
     attack(world, statement)
     assert world.examine(following) == "hos_handlaggare"
     with reading(world.engine) as session:
-        reasons = json.loads(session.get_one(TaskRow, following).reasons)
+        reasons = json.loads(session.get_one(TaskRow, (TENANT, following)).reasons)
     assert [each["code"] for each in reasons] == ["UPPGIFT_INTE_DEN_LOGGADE"]
 
 

@@ -33,7 +33,7 @@ def proposal(world: World) -> tuple[str, int]:
     world.earning(1)
     found = world.apply(application(1, NOVEMBER))
     with transaction(world.engine) as session:
-        assessment = session.get_one(AssessmentRow, (found, 1))
+        assessment = session.get_one(AssessmentRow, (TENANT, found, 1))
     document = json.loads(assessment.document)
     assert document["proposed_outcome"] == "BIFALL"
     return found, document["calculation"]["granted"]
@@ -41,7 +41,7 @@ def proposal(world: World) -> tuple[str, int]:
 
 def task(world: World, application: str) -> TaskRow:
     with transaction(world.engine) as session:
-        return session.get_one(TaskRow, application)
+        return session.get_one(TaskRow, (TENANT, application))
 
 
 def test_claim(world: World, case: str) -> None:
@@ -101,8 +101,8 @@ def test_decided_by_a_person(world: World, case: str) -> None:
     assert document.calculation.granted == 450_000
     assert world.messages(case) == ["letter", "payment"]
     with transaction(world.engine) as session:
-        assert session.get(TaskRow, case) is None
-        payment = session.get_one(MessageRow, f"{case}.payment.1")
+        assert session.get(TaskRow, (TENANT, case)) is None
+        payment = session.get_one(MessageRow, (TENANT, f"{case}.payment.1"))
         assert json.loads(payment.payload)["amount"] == 450_000
     with pytest.raises(ConflictError):
         world.decide(case)

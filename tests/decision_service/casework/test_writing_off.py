@@ -38,7 +38,7 @@ def taken_back(world: World, case: str) -> None:
 
 def decision(world: World, case: str) -> WriteOffRow:
     with reading(world.engine) as session:
-        return session.get_one(WriteOffRow, case)
+        return session.get_one(WriteOffRow, (TENANT, case))
 
 
 def letters(world: World) -> list[str]:

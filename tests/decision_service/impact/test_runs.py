@@ -215,7 +215,7 @@ def test_one_who_has_lost_a_run_writes_nothing(lived: Whole) -> None:
         unread = ImpactCaseRow(
             impact=run, application_id=case, tenant=TENANT, moved=False, missing=FAILED, found=""
         )
-        assert not runs.write(office, session, run, "b", [unread])
+        assert not runs.write(office, session, row, "b", [unread])
     assert result(lived, run)["done"] == 0
     assert lived.jurist().post(f"/impacts/{run}/stop").status_code == 200
 

@@ -161,7 +161,7 @@ def test_an_approval_that_nobody_gave_puts_nothing_in_force(
     assert approve(publicist, given) is None
     office = drafting.service.office
     with transaction(office.engine) as session:
-        row = session.get_one(DraftRow, draft)
+        row = session.get_one(DraftRow, (TENANT, draft))
         own = audit.Log(StrangeKeys(office.keys), "lagrum")
         approvals.enter(own, session.connection(), row, "p-9", office.clock())
         assert not approvals.is_entered(office.log, session.connection(), row)

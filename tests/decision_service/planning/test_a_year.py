@@ -245,7 +245,7 @@ def test_every_fact_that_the_rules_read(kept: Kept, session: Session, control: M
 def test_people_and_the_machine_decide_by_what_was_planned(kept: Kept, session: Session) -> None:
     """Each decision is read by itself; the report has their sums."""
     office, month = kept.world.office, Month.of(APPLIED)
-    rows = [session.get_one(DecisionRow, case) for case in kept.applied.values()]
+    rows = [session.get_one(DecisionRow, (TENANT, case)) for case in kept.applied.values()]
     assert {each.automatic for each in rows} == {True, False}
     helped, machine = [each for each in rows if each.granted > 0], sum(each.automatic for each in rows)
     assert len(helped) >= 5, "so few that nothing is told"

@@ -143,7 +143,7 @@ COUNTED: tuple[Any, ...] = (
 def summary(world: World, application: str) -> Summary:
     """All that a step leaves, without what differs from case to case."""
     with transaction(world.engine) as session:
-        row = session.get(ApplicationRow, application)
+        row = session.get(ApplicationRow, (TENANT, application))
         found: Summary = {"state": row.state if row is not None else None}
         for model in COUNTED:
             found[model.__tablename__] = count(session, model, model.application_id == application)
@@ -186,7 +186,7 @@ def late(world: World, person: int) -> str:
 def answered(world: World, application: str) -> None:
     """Every question that takes an answer gets one, as they were when the case was taken."""
     with transaction(world.engine) as session:
-        given = answers_to(reasons_from(session.get_one(TaskRow, application).reasons))
+        given = answers_to(reasons_from(session.get_one(TaskRow, (TENANT, application)).reasons))
     seen = world.row(application).version
     with transaction(world.engine) as session:
         answers.give(world.office, session, TENANT, application, seen, given, ANNA)
@@ -209,7 +209,7 @@ def decided(world: World, person: int) -> str:
 def corrected(world: World, application: str, *, less: bool = True) -> None:
     """Ten kronor less or more of the rent than in the decision."""
     with transaction(world.engine) as session:
-        decision = in_force(session, application)
+        decision = in_force(session, TENANT, application)
         assert decision is not None
         calculation = document_of(session, decision).calculation
     assert calculation is not None
@@ -331,7 +331,7 @@ def given_and_looked_at(world: World, person: int) -> str:
 
 def took_answer_back(world: World, application: str) -> None:
     with transaction(world.engine) as session:
-        row = session.get_one(ApplicationRow, application)
+        row = session.get_one(ApplicationRow, (TENANT, application))
         first, *_ = answers.of_application(session, row)
         answers.withdraw(
             world.office, session, TENANT, application, row.version, first.id, ANNA, "Fel hushåll."
@@ -341,8 +341,8 @@ def took_answer_back(world: World, application: str) -> None:
 def meant(world: World, application: str) -> None:
     """The applicant's own words become a fact."""
     with transaction(world.engine) as session:
-        row = session.get_one(ApplicationRow, application)
-        asked = reasons_from(session.get_one(TaskRow, application).reasons)
+        row = session.get_one(ApplicationRow, (TENANT, application))
+        asked = reasons_from(session.get_one(TaskRow, (TENANT, application)).reasons)
         words = next(each for each in asked if OWN_WORDS in each.question)
         means = Means(OWN_WORDS, "kostnad.belopp", "5900", "costs[0]")
         given = [Given(words.id, True, "Så står det.", means=(means,))]
@@ -373,7 +373,7 @@ def took_back(world: World, application: str) -> None:
 
 def caused(world: World, application: str) -> None:
     with transaction(world.engine) as session:
-        row = session.get_one(ApplicationRow, application)
+        row = session.get_one(ApplicationRow, (TENANT, application))
         (known,) = causes.known(world.office, session, row)
         given = Given(known.question.id, "saknar_barnomsorg", "Ingen plats än.")
         causes.say(world.office, session, TENANT, application, PERSON, row.version, given)

@@ -207,7 +207,7 @@ def test_a_worker_is_killed_between_an_answer_and_its_assessment(postgresql_url:
     for case in cases:
         world.claim(case)
         with transaction(world.engine) as session:
-            asked = reasons_from(session.get_one(TaskRow, case).reasons)
+            asked = reasons_from(session.get_one(TaskRow, (TENANT, case)).reasons)
         given[case] = sorted(each.question for each in answers_to(asked))
     epoch = time.time()
     world.clock.__class__.__call__ = lambda self: clock_since(epoch, 1)  # type: ignore[method-assign]
@@ -215,8 +215,8 @@ def test_a_worker_is_killed_between_an_answer_and_its_assessment(postgresql_url:
     worker.ready()
     for number, case in enumerate(cases):
         with transaction(world.engine) as session:
-            asked = reasons_from(session.get_one(TaskRow, case).reasons)
-            row = session.get_one(ApplicationRow, case)
+            asked = reasons_from(session.get_one(TaskRow, (TENANT, case)).reasons)
+            row = session.get_one(ApplicationRow, (TENANT, case))
             answers.give(world.office, session, TENANT, case, row.version, answers_to(asked), ANNA)
         if number in (3, 7, 11):
             worker.kill()
@@ -226,10 +226,10 @@ def test_a_worker_is_killed_between_an_answer_and_its_assessment(postgresql_url:
         time.sleep(0.2)
     for case in cases:
         with reading(world.engine) as session:
-            row = session.get_one(ApplicationRow, case)
+            row = session.get_one(ApplicationRow, (TENANT, case))
             stored = answers.of_application(session, row)
-            newest = session.get_one(AssessmentRow, (case, row.assessments))
-            task = session.get_one(TaskRow, case)
+            newest = session.get_one(AssessmentRow, (TENANT, case, row.assessments))
+            task = session.get_one(TaskRow, (TENANT, case))
         assert sorted(each.question for each in stored) == given[case]
         assert {each["id"] for each in json.loads(newest.case_file)["answers"]} == {
             each.id for each in stored

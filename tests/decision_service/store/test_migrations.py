@@ -124,7 +124,7 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL, tmp_
         (completion,) = session.exec(select(CompletionRow)).all()
         (decision,) = session.exec(select(DecisionRow)).all()
         document = document_of(session, decision)
-        assessment = numbered(session.get_one(AssessmentRow, ("x", 1))).document
+        assessment = numbered(session.get_one(AssessmentRow, (TENANT, "x", 1))).document
     (reason,) = reasons_from(task.reasons)
     (asked,) = reasons_from(completion.asked)
     assert (reason.kind, reason.subject, asked.kind) == (ReasonKind.HANDLAGGARE, None, ReasonKind.COMPLETION)

@@ -69,7 +69,7 @@ def test_everything_is_there_and_verifies(earlier: Earlier, world: World) -> Non
     assert len(opened(world.engine)) > 100_000
     with reading(world.engine) as session:
         for name in ("beslutad", "beslutad efter allt", "ändrad"):
-            document_of(session, session.get_one(DecisionRow, earlier.cases[name]))
+            document_of(session, session.get_one(DecisionRow, (TENANT, earlier.cases[name])))
     assert list(disagreements(world.office, TENANT)) == []
     world.whole()
 
@@ -87,7 +87,7 @@ def test_the_work_goes_on(earlier: Earlier, world: World) -> None:
     world.decide(cases["tagen"])
     world.act(deciding.approve, cases["väntar på en andra"], who=SECOND, agrees=True, reason="")
     with reading(world.engine) as session:
-        assert corrections.awaiting(session, cases["ändrad"]) is None
+        assert corrections.awaiting(session, TENANT, cases["ändrad"]) is None
     delivered(world)
     for name in ("tagen", "väntar på en andra"):
         assert world.state(cases[name]) == State.DECIDED

@@ -111,7 +111,7 @@ def test_assessments_and_every_decision_of_a_chain_are_found(
     waiting, _ = with_a_person(whole)
     assert waiting in search(jurist, visa="provningar", utfall="HANDLAGGARE")
     with reading(whole.service.office.engine) as session:
-        asked = session.get_one(TaskRow, waiting).reason
+        asked = session.get_one(TaskRow, (TENANT, waiting)).reason
     assert waiting in search(jurist, visa="alla", manad="2026-11", fraga=asked)
     assert waiting not in search(jurist)
     partly = whole.eservice().apply(in_part(whole.known(), NOVEMBER))
