@@ -30,7 +30,7 @@ from decision_service.decision.document import Assessment, Fact, Reason, Who, re
 from decision_service.decision.takes import AnswerKind, takes_of
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Answering
-from decision_service.reading.kronor import in_kronor, to_ore
+from decision_service.reading.kronor import to_ore
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
 from decision_service.store.same_case import same_case
@@ -38,6 +38,7 @@ from decision_service.store.tables import AnswerRow, ApplicationRow, AssessmentR
 from norms.fault import Fault, MisfitError, fault
 from norms.month import Month
 from rules.language.vocabulary import Vocabulary
+from rules.texts import kronor
 
 Json = dict[str, Any]
 MOST_AT_ONCE = 200
@@ -362,7 +363,7 @@ def _unlikely(
     ]
     with suppress(MisfitError):  # told where the value is read
         if (off := unlikely_beside(found := to_ore(answer.value), beside)) is not None:
-            words = {"amount": in_kronor(found), "expected": in_kronor(off)}
+            words = {"amount": kronor(found), "expected": kronor(off)}
             yield fault("amount_off_by_factor", "value", **words)
 
 
@@ -373,7 +374,7 @@ def _above_applied(answer: Given, question: Reason, form: Json) -> Iterator[Faul
         return
     with suppress(MisfitError):  # told where the value is read
         if (found := to_ore(answer.value)) > applied:
-            words = {"amount": in_kronor(found), "applied": in_kronor(applied)}
+            words = {"amount": kronor(found), "applied": kronor(applied)}
             yield fault("line_above_applied", "value", **words)
 
 

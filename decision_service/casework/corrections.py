@@ -31,7 +31,6 @@ from decision_service.decision.changed_lines import NOTHING
 from decision_service.decision.document import Assessment, CorrectionKind
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Action
-from decision_service.reading.kronor import in_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
@@ -44,6 +43,7 @@ from decision_service.store.tables import (
     State,
 )
 from norms.fault import fault
+from rules.texts import kronor
 
 
 @dataclass(frozen=True)
@@ -173,11 +173,11 @@ def _require_not_kept(session: Session, row: ApplicationRow, more: int, said: Pe
         return
     query = select(ClaimRow).where(same_case(ClaimRow, row), ClaimRow.state != "claimed")
     kept = session.exec(query).all()
-    amount = in_kronor(sum(each.amount for each in kept))
+    amount = kronor(sum(each.amount for each in kept))
     if any(each.state == "open" for each in kept):
         raise ConflictError(fault("claim_undecided", amount=amount))
     if kept and not said.checked:
-        raise InputError([fault("kept_already", "decided", "checked", amount=amount, more=in_kronor(more))])
+        raise InputError([fault("kept_already", "decided", "checked", amount=amount, more=kronor(more))])
 
 
 def _put_forward(

@@ -38,10 +38,10 @@ from decision_service.decision.changed_lines import (
 from decision_service.decision.document import Calculation, Told
 from decision_service.installation.municipality import FourEyes
 from decision_service.log.journal import Action
-from decision_service.reading.kronor import in_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import ApplicationRow, TaskRow
 from norms.fault import Fault, fault
+from rules.texts import kronor
 
 Json = dict[str, Any]
 
@@ -193,7 +193,7 @@ def own_verdict(said: PersonsDecision, who: str, base: Calculation, form: Json) 
 def _costs(verdict: Verdict, base: Calculation, form: Json) -> list[Fault]:
     """The costs that were applied for and that a decision which pays leaves without an answer."""
     left = undecided_costs(changed(base, verdict.changes), form) if verdict.outcome.pays else []
-    return [fault("cost_not_decided", "lines", row=f"costs[{row}]") for row in left]
+    return [fault("cost_not_decided", "lines", row=f"costs[{row}]", number=row + 1) for row in left]
 
 
 def _agreed(said: PersonsDecision, proposed: tuple[Outcome, int] | None) -> tuple[Outcome, int]:
@@ -216,17 +216,17 @@ def _amount(verdict: Verdict, base: Calculation) -> Iterator[Fault]:
     outcome, granted = verdict.outcome, verdict.granted
     if outcome.refuses:
         if granted != 0:
-            yield fault("refusal_grants_nothing", "granted", outcome=outcome.value)
+            yield fault("refusal_grants_nothing", "granted", outcome=outcome)
         return
     if granted <= 0:
-        yield fault("grant_without_amount", "granted", outcome=outcome.value)
+        yield fault("grant_without_amount", "granted", outcome=outcome)
         return
     calculation = changed(base, verdict.changes)
     found, less = calculation.by_the_lines, reduced(calculation, verdict.changes)
     if found is None:
         yield fault("calculation_open", "lines")
     elif granted != found:
-        words = {"granted": in_kronor(granted), "found": in_kronor(found)}
+        words = {"granted": kronor(granted), "found": kronor(found)}
         if off_by_factor(granted, found):
             yield fault("granted_off_by_factor", "granted", **words)
         elif outcome is Outcome.GRANTED and granted < found:

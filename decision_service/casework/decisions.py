@@ -36,10 +36,10 @@ from decision_service.decision.document import (
     Told,
 )
 from decision_service.log import journal
-from decision_service.reading.kronor import in_kronor
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, PartyRow
 from norms.fault import fault
+from rules.texts import kronor
 
 Json = dict[str, Any]
 
@@ -140,7 +140,7 @@ def check_month(session: Session, row: ApplicationRow, known: Sequence[str]) -> 
     """Nobody is paid twice for a month unseen, whoever decides. Raises MonthPaidError."""
     for found in paid_for(session, row):
         if found.id not in known:
-            words = {"application": found.application_id, "amount": in_kronor(found.granted)}
+            words = {"application": found.application_id, "amount": kronor(found.granted)}
             raise MonthPaidError(fault("month_already_paid", month=row.month, **words))
 
 

@@ -10,10 +10,11 @@ from pydantic import BeforeValidator, Field, StrictInt, WithJsonSchema
 
 from decision_service.application.fields import Part, Text
 from decision_service.decision.document import Calculation, Line, LineChange, LineKind
-from decision_service.reading.kronor import in_kronor, parse_kronor
+from decision_service.reading.kronor import parse_kronor
 from decision_service.reading.strict_json import InputError
 from norms.fault import Fault, fault
 from rules.rule import Section
+from rules.texts import kronor
 
 Json = dict[str, Any]
 Short = Annotated[str, Field(max_length=200)]
@@ -34,7 +35,7 @@ NOTHING = Calculation(
 )
 """The calculation of a case that the machine never got to assess."""
 
-_CHANGED = ", ändrat av handläggaren"
+_CHANGED = ", efter handläggarens ändring"
 _COST = re.compile(r"costs\[([0-9]{1,3})\]")
 _PARTS: Mapping[LineKind, Section] = {
     "norm": Section.PERSONAL,
@@ -158,7 +159,7 @@ def _change(base: Calculation, one: ChangedLine, form: Json) -> tuple[LineChange
         return None, [*wrong, fault("line_not_there", "line", line=one.line, count=len(base.lines))]
     line = base.lines[one.line - 1]
     if one.amount == line.amount:
-        wrong.append(fault("line_not_changed", "amount", amount=in_kronor(line.amount)))
+        wrong.append(fault("line_not_changed", "amount", amount=kronor(line.amount)))
     what = line.text.partition(":")[0].rstrip(".").removesuffix(_CHANGED)
     return (
         LineChange(
@@ -203,7 +204,7 @@ def _added(base: Calculation, one: ChangedLine, form: Json) -> tuple[LineChange 
             provision=one.provision.strip(),
             subject=one.row,
             label=text,
-            text=f"{text}, tillagt av handläggaren.",
+            text=f"{text}, handläggarens tillägg.",
             applied=applied,
             was=None,
             amount=one.amount,
@@ -234,14 +235,14 @@ def _applied(cost: Json) -> int | None:
 def _wrong(change: LineChange, *, checked: bool) -> Iterator[Fault]:
     if change.kind in ("cost", "other_cost"):
         if change.amount < 0:
-            yield fault("amount_below_zero", "amount", found=in_kronor(change.amount))
+            yield fault("amount_below_zero", "amount", found=kronor(change.amount))
         if change.applied is None or change.amount > change.applied:
-            words = {"amount": in_kronor(change.amount), "applied": in_kronor(change.applied or 0)}
+            words = {"amount": kronor(change.amount), "applied": kronor(change.applied or 0)}
             yield fault("line_above_applied", "amount", **words)
     expected = [each for each in (change.was, change.applied) if each is not None]
     off = unlikely_beside(change.amount, expected)
     if off is not None and not checked:
-        words = {"amount": in_kronor(change.amount), "expected": in_kronor(off)}
+        words = {"amount": kronor(change.amount), "expected": kronor(off)}
         yield fault("amount_off_by_factor", "amount", **words)
 
 

@@ -1,4 +1,4 @@
-"""Kronor as others write them, read to whole öre exactly or not at all; and öre as people read them.
+"""Kronor as others write them, read to whole öre exactly or not at all.
 
 What can be read in one way only is read; what can be read in two ways is refused.
 """
@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer
 
 from norms.fault import MisfitError, fault, shown
+from rules.texts import kronor
 
 LARGEST = 10_000_000_000
 """Öre: a hundred million kronor. Whoever means more has typed something wrong."""
@@ -116,7 +117,7 @@ def without_decimals(value: Any) -> Any:
 def not_negative(value: int) -> int:
     """The amount, if it is not below zero. Raises MisfitError."""
     if value < 0:
-        raise MisfitError(fault("amount_below_zero", found=in_kronor(value)))
+        raise MisfitError(fault("amount_below_zero", found=kronor(value)))
     return value
 
 
@@ -124,13 +125,6 @@ def as_kronor(ore: int) -> str:
     """Öre as the kronor that ``parse_kronor`` reads: ``4250.00``."""
     sign = "-" if ore < 0 else ""
     return f"{sign}{abs(ore) // 100}.{abs(ore) % 100:02d}"
-
-
-def in_kronor(ore: int) -> str:
-    """Öre as sentences to people say them: ``1250,50 kr``."""
-    kronor, rest = divmod(abs(ore), 100)
-    sign = "-" if ore < 0 else ""
-    return f"{sign}{kronor},{rest:02d} kr" if rest else f"{sign}{kronor} kr"
 
 
 Ore = Annotated[

@@ -28,9 +28,11 @@ from decision_service.application.form import (
     PlannedActivity,
     Planning,
 )
+from decision_service.reading.kronor import to_ore
 from decision_service.reading.place import Place, untold
 from decision_service.reading.strict_json import InputError
-from norms.fault import Fault, fault, shown
+from norms.fault import Fault, MisfitError, fault, shown
+from rules.texts import kronor
 
 FIELDS: tuple[str, ...] = (
     "applicationType",
@@ -253,8 +255,16 @@ def _known(name: str, row: Place, values: dict[str, Any], unmapped: list[str]) -
 
 def _tell(row: Place, what: str, code: Any, amount: Any, unmapped: list[str], caseworker: bool) -> None:
     why = "är en handläggarkod" if caseworker else "är okänd"
-    money = "utan belopp" if amount is None else f"på {str(amount)[:40]} kr"
+    money = "utan belopp" if amount is None else f"på {_money(amount)}"
     unmapped.append(f"{row.where}: {what} {money} är inte tolkad. Koden ”{str(code)[:60]}” {why}.")
+
+
+def _money(amount: Any) -> str:
+    """An amount as people write it; as it was sent where it cannot be read."""
+    try:
+        return kronor(to_ore(amount))
+    except MisfitError:
+        return f"{str(amount)[:40]} kr"
 
 
 def _adjusted(values: dict[str, Any]) -> dict[str, Any]:

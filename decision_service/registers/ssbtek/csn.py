@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment
 from decision_service.registers.ssbtek.codes import CSN
 from decision_service.registers.ssbtek.found import Found
 from decision_service.registers.ssbtek.values import first_day, last_day
+from rules.texts import kronor
 
 
 def read(place: Place, found: Found) -> None:
@@ -85,7 +85,7 @@ def _payment(payment: Place, support: str, found: Found) -> None:
 
 
 def _sum(total: int | None) -> str:
-    return "belopp saknas" if total is None else in_kronor(total)
+    return "belopp saknas" if total is None else kronor(total)
 
 
 def _parts(times: list[Place], total: int | None, found: Found) -> list[tuple[str, int]] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Answer, Birth, Payment, Programme, Registered
 from decision_service.registers.ssbtek.benefits import PENSIONS, benefit, paid_benefit
@@ -16,6 +15,7 @@ from decision_service.registers.ssbtek.codes import LEFI
 from decision_service.registers.ssbtek.found import Found
 from decision_service.registers.ssbtek.lefi_cases import read_cases
 from decision_service.registers.ssbtek.values import first_day, last_day
+from rules.texts import kronor
 
 
 def read(place: Place, found: Found) -> None:
@@ -162,7 +162,7 @@ def _payment(payment: Place, found: Found) -> list[Payment]:
     assert paid is not None
     less = abs(kept if kept is not None else tax or 0)
     if gross is not None and gross - less != net:
-        found.tell(payment, f"{in_kronor(gross)} minus avdrag {in_kronor(less)} är inte {in_kronor(net)}.")
+        found.tell(payment, f"{kronor(gross)} minus avdrag {kronor(less)} är inte {kronor(net)}.")
     _kept_back(payment, tax, kept, found)
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
 
@@ -170,11 +170,11 @@ def _payment(payment: Place, found: Found) -> list[Payment]:
 def _countable(payment: Place, net: int | None, gross: int | None, no_day: bool, found: Found) -> bool:
     if net is None or no_day:
         known = net if net is not None else gross
-        amount = "belopp saknas" if known is None else in_kronor(known)
+        amount = "belopp saknas" if known is None else kronor(known)
         found.tell(payment, f"utbetalningen saknar nettobelopp eller dag och är inte räknad ({amount}).")
         return False
     if net < 0:
-        found.tell(payment, f"utbetalningen är under noll ({in_kronor(net)}) och är inte räknad.")
+        found.tell(payment, f"utbetalningen är under noll ({kronor(net)}) och är inte räknad.")
         return False
     return True
 
@@ -191,7 +191,7 @@ def _kept_back(payment: Place, tax: int | None, kept: int | None, found: Found) 
     if other - lower != 0:
         kinds = sorted({row.down("beloppstyp", "id").text() for row in rows} & LEFI.claims)
         told = f" ({', '.join(kinds)})" if kinds else ""
-        found.tell(payment, f"{in_kronor(abs(other - lower))} är avdrag utöver skatt{told}.")
+        found.tell(payment, f"{kronor(abs(other - lower))} är avdrag utöver skatt{told}.")
 
 
 def _coded(place: Place) -> tuple[str, str]:
@@ -254,15 +254,15 @@ def _pension(payment: Place, found: Found) -> list[Payment]:
     assert paid is not None
     known = [amount for amount in rows if amount is not None]
     if gross is not None and len(known) == len(rows) > 0 and sum(known) != gross:
-        sums = f"{in_kronor(sum(known))}, utbetalningen {in_kronor(gross)}"
+        sums = f"{kronor(sum(known))}, utbetalningen {kronor(gross)}"
         found.tell(payment, f"raderna är tillsammans {sums}.")
     kept = sum(amount for _, amount in deductions)
     if gross is not None and gross - kept != net:
-        found.tell(payment, f"{in_kronor(gross)} minus avdrag {in_kronor(kept)} är inte {in_kronor(net)}.")
+        found.tell(payment, f"{kronor(gross)} minus avdrag {kronor(kept)} är inte {kronor(net)}.")
     other = sum(amount for kind, amount in deductions if kind not in LEFI.tax)
     if other:
         kinds = ", ".join(sorted({kind for kind, amount in deductions if amount and kind not in LEFI.tax}))
-        found.tell(payment, f"{in_kronor(other)} är avdrag utöver skatt ({kinds}).")
+        found.tell(payment, f"{kronor(other)} är avdrag utöver skatt ({kinds}).")
     code = next(iter(groups)) if len(groups) == 1 else "PM:FLERA"
     name = ", ".join(each for each in groups.values() if each)
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
@@ -278,5 +278,5 @@ def _paid_by_both(found: Found) -> None:
             if ".formansinformation." in each.source and pension and twin is not None:
                 payments.remove(each)
                 found.unmapped.append(
-                    f"{each.source}: {in_kronor(each.net)} finns också i {twin.source} och är räknad en gång."
+                    f"{each.source}: {kronor(each.net)} finns också i {twin.source} och är räknad en gång."
                 )

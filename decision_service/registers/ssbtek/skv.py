@@ -6,10 +6,10 @@ or anything else that may be money is told as unmapped.
 
 from __future__ import annotations
 
-from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
 from decision_service.registers.ssbtek.codes import SKV
 from decision_service.registers.ssbtek.found import Found
+from rules.texts import kronor
 
 
 def read(place: Place, found: Found) -> None:
@@ -37,7 +37,7 @@ def _capital(place: Place, found: Found) -> None:
     text = place["Taxeringsar"].text()
     surplus, income = found.ore(place["OverskottPaKapital"]), found.ore(place["SummaIntakterPaKapital"])
     if not (text.isascii() and text.isdigit() and len(text) == 4):
-        amounts = ", ".join(in_kronor(amount) for amount in (surplus, income) if amount is not None)
+        amounts = ", ".join(kronor(amount) for amount in (surplus, income) if amount is not None)
         found.tell(place, f"kapitalet saknar taxeringsår och är inte räknat ({amounts or 'belopp saknas'}).")
         return
     year = int(text)
@@ -49,5 +49,5 @@ def _capital(place: Place, found: Found) -> None:
             continue
         first = sums.setdefault(year, amount)
         if first != amount:
-            twice = f"{in_kronor(first)} och {in_kronor(amount)}"
+            twice = f"{kronor(first)} och {kronor(amount)}"
             found.tell(place, f"{name} för {year} finns två gånger med olika belopp ({twice}).")

@@ -7,11 +7,11 @@ is for a person to judge, so the difference is told.
 
 from __future__ import annotations
 
-from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment, Stop, StopKind
 from decision_service.registers.ssbtek.codes import SO
 from decision_service.registers.ssbtek.found import Found
+from rules.texts import kronor
 
 
 def read(place: Place, found: Found) -> None:
@@ -59,12 +59,12 @@ def _payment(payment: Place, name: str, found: Found) -> None:
     net, after = found.ore(payment["NettoEfterSkatt"]), found.ore(payment["NettoEfterAvdrag"])
     if net is None or paid is None:
         known = net if net is not None else after
-        amount = "belopp saknas" if known is None else in_kronor(known)
+        amount = "belopp saknas" if known is None else kronor(known)
         found.tell(payment, f"utbetalningen saknar belopp eller dag och är inte räknad ({amount}).")
         return
     if net < 0:
-        found.tell(payment, f"utbetalningen är under noll ({in_kronor(net)}) och är inte räknad.")
+        found.tell(payment, f"utbetalningen är under noll ({kronor(net)}) och är inte räknad.")
         return
     if after is not None and after != net:
-        found.tell(payment, f"{in_kronor(net)} efter skatt blev {in_kronor(after)} efter andra avdrag.")
+        found.tell(payment, f"{kronor(net)} efter skatt blev {kronor(after)} efter andra avdrag.")
     found.payments.append(Payment(Agency.SO, SO.benefit, net, paid, first, last, payment.where, name))

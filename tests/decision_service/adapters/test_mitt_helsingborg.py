@@ -158,7 +158,7 @@ def test_an_amount_that_cannot_is_told_and_the_cost_stays_without_it(typed: Any,
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("-100", "Beloppet är under noll (-100 kr). Det måste vara noll eller mer."),
+        ("-100", "Beloppet är under noll (−100\u00a0kr). Det måste vara noll eller mer."),
         ("900000000", "900000000 kronor är mer än systemet tar emot. Kontrollera beloppet."),
     ],
 )
@@ -178,8 +178,8 @@ def test_a_cost_of_the_month_counts_and_one_of_another_month_is_told() -> None:
         ("ELECTRICITY", 40000, "2026-11")
     ]
     assert told(found) == [
-        "electricityMonth-1: 500 kr gäller oktober 2026, inte ansökningsmånaden.",
-        "internetMonth: 600 kr gäller december 2026, inte ansökningsmånaden.",
+        "electricityMonth-1: 500\u00a0kr gäller oktober 2026, inte ansökningsmånaden.",
+        "internetMonth: 600\u00a0kr gäller december 2026, inte ansökningsmånaden.",
     ]
 
 
@@ -191,16 +191,16 @@ def test_the_rent_of_the_new_form_whose_question_and_tag_differ_is_told() -> Non
     )
     assert found.application.costs == []
     assert told(found) == [
-        "rent: 8000 kr kan gälla november 2026 eller december 2026:"
+        "rent: 8\u00a0000\u00a0kr kan gälla november 2026 eller december 2026:"
         " formulärets fråga och dess märkning säger olika månader.",
-        "rent-1: 7900 kr kan gälla oktober 2026 eller november 2026:"
+        "rent-1: 7\u00a0900\u00a0kr kan gälla oktober 2026 eller november 2026:"
         " formulärets fråga och dess märkning säger olika månader.",
     ]
 
 
 def test_a_sum_tagged_with_two_months_is_told() -> None:
     found = read(answer("internetMonth", "600", "month", "month+1"))
-    assert told(found) == ["internetMonth: 600 kr är märkt med flera månader."]
+    assert told(found) == ["internetMonth: 600\u00a0kr är märkt med flera månader."]
 
 
 def test_incomes_of_two_months_are_kept_with_their_month() -> None:
@@ -226,7 +226,7 @@ def test_without_a_period_the_month_is_missing_and_other_months_are_told() -> No
     assert found.application.month is None
     assert [(row.applied_amount, row.month) for row in found.application.costs] == [(60000, None)]
     assert told(found) == [
-        "internetMonth-1: 700 kr gäller månaden -1 från ansökningsmånaden, inte ansökningsmånaden."
+        "internetMonth-1: 700\u00a0kr gäller månaden -1 från ansökningsmånaden, inte ansökningsmånaden."
     ]
 
 
@@ -300,8 +300,8 @@ def test_costs_in_unknown_words_are_told_with_their_amount() -> None:
     )
     assert found.application.costs == []
     assert told(found) == [
-        "trip.0: 50 kr är för en resa med okänt syfte, ”Semester”.",
-        "medicineDoctor.0: 60 kr är varken medicin eller sjukvård.",
+        "trip.0: 50\u00a0kr är för en resa med okänt syfte, ”Semester”.",
+        "medicineDoctor.0: 60\u00a0kr är varken medicin eller sjukvård.",
     ]
 
 
@@ -371,8 +371,8 @@ def test_the_same_question_in_two_variants_is_counted_once_and_told() -> None:
     assert [row.amount for row in found.application.incomes] == [10000]
     assert [row.applied_amount for row in found.application.costs] == [5000]
     assert told(found) == [
-        "salary.0: 100 kr är inte med: frågan är besvarad i två varianter.",
-        "unionfee: 50 kr är inte med: frågan är besvarad i två varianter.",
+        "salary.0: 100\u00a0kr är inte med: frågan är besvarad i två varianter.",
+        "unionfee: 50\u00a0kr är inte med: frågan är besvarad i två varianter.",
     ]
 
 
@@ -388,8 +388,8 @@ def test_answers_about_a_partner_who_is_not_there_are_told() -> None:
     assert found.application.incomes == []
     assert found.application.marital_status is MaritalStatus.SINGLE
     assert set(told(found)) == {
-        "partnerSalary.0: 900 kr är inte med: svaret gäller en medsökande, men ingen medsökande finns.",
-        "partnerUnionfee: 50 kr är inte med: svaret gäller en medsökande, men ingen medsökande finns.",
+        "partnerSalary.0: 900\u00a0kr är inte med: svaret gäller en medsökande, men ingen medsökande finns.",
+        "partnerUnionfee: 50\u00a0kr är inte med: svaret gäller en medsökande, men ingen medsökande finns.",
         "coapplicantFulltime: svaret gäller en medsökande, men ingen medsökande finns.",
         "needBuscardcoapplicant: svaret gäller en medsökande, men ingen medsökande finns.",
         "answers: formuläret är besvarat med en medsökande, men ingen medsökande finns.",
@@ -564,7 +564,7 @@ def test_one_thing_answered_in_two_fields_is_told() -> None:
     assert [row.amount for row in found.application.incomes] == [None, 30000]
     assert found.application.housing_person_count == 3
     assert told(found)[1:] == [
-        "applicantForeignPension.amount: 100 kr och 200 kr är inte använda:"
+        "applicantForeignPension.amount: 100\u00a0kr och 200\u00a0kr är inte använda:"
         " samma sak är besvarad på flera sätt.",
         "housingInfo.numberpeopleLiving: samma sak är besvarad på flera sätt.",
     ]

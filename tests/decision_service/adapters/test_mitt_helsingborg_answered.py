@@ -11,6 +11,7 @@ from decision_service.application.case_file import PersonRole
 from decision_service.application.form import ApplicationType, IncomeType, MaritalStatus
 from decision_service.reading.strict_json import read_json
 from norms.month import Month
+from rules.texts import kronor
 from tests.decision_service.adapters.form import EXAMPLES
 
 CONTENT = (EXAMPLES / "mitt-helsingborg-v1.json").read_bytes()
@@ -126,10 +127,10 @@ def test_the_assets_and_the_rest() -> None:
 
 def test_what_a_person_has_to_look_at() -> None:
     assert INTAKE.unmapped == (
-        "rent: 2000 kr gäller januari 2023, inte ansökningsmånaden.",
-        "electricityMonth: 200 kr gäller januari 2023, inte ansökningsmånaden.",
-        "homeinsuranceMonth: 202 kr gäller januari 2023, inte ansökningsmånaden.",
-        "internetMonth: 204 kr gäller januari 2023, inte ansökningsmånaden.",
+        "rent: 2\u00a0000\u00a0kr gäller januari 2023, inte ansökningsmånaden.",
+        "electricityMonth: 200\u00a0kr gäller januari 2023, inte ansökningsmånaden.",
+        "homeinsuranceMonth: 202\u00a0kr gäller januari 2023, inte ansökningsmånaden.",
+        "internetMonth: 204\u00a0kr gäller januari 2023, inte ansökningsmånaden.",
         "othercostApplicant.0: ”Vantar” söks utan belopp.",
         "partnerOthercost.1: ”Skor” söks utan belopp.",
         "childOthercost.1: ”Halsduk” söks utan belopp.",
@@ -147,6 +148,6 @@ def test_every_amount_of_the_application_is_kept_once_or_told() -> None:
     kept = [row.amount for row in FORM.incomes] + [row.applied_amount for row in FORM.costs]
     kept += [row.value for row in FORM.assets]
     for amount in typed:
-        told = [each for each in INTAKE.unmapped if f" {amount} kr" in each]
+        told = [each for each in INTAKE.unmapped if f" {kronor(amount * 100)}" in each]
         assert kept.count(amount * 100) + len(told) == typed.count(amount) == 1
     assert len(kept) + 4 == len(typed)

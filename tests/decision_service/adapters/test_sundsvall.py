@@ -111,7 +111,8 @@ def test_case_workers_codes_are_mapped_or_told() -> None:
         found = read({"incomes": [{"incomeType": code, "amount": 1900}]})
         assert found.application.incomes == []
         assert found.unmapped == (
-            f"incomes[0]: inkomsten på 1900 kr är inte tolkad. Koden ”{code}” är en handläggarkod.",
+            "incomes[0]: inkomsten på 1\u00a0900\u00a0kr är inte tolkad. "
+            f"Koden ”{code}” är en handläggarkod.",
         )
     for code in ("CHILDCARE_FEE", "GLASSES", "VISITATION_COST", "DENTAL_CARE"):
         assert (
@@ -125,7 +126,9 @@ def test_case_workers_codes_are_mapped_or_told() -> None:
 def test_an_unknown_code_is_told_with_its_amount(code: Any) -> None:
     found = read({"costs": [{"costType": code, "appliedAmount": "812.50"}]})
     assert found.application.costs == []
-    assert found.unmapped[0] == (f"costs[0]: kostnaden på 812.50 kr är inte tolkad. Koden ”{code}” är okänd.")
+    assert found.unmapped[0] == (
+        f"costs[0]: kostnaden på 812,50\u00a0kr är inte tolkad. Koden ”{code}” är okänd."
+    )
 
 
 def test_the_example_in_its_envelope() -> None:
@@ -142,7 +145,7 @@ def test_the_example_in_its_envelope() -> None:
     assert [row.person for row in form.plannings] == [found.people[0].id, found.people[1].id]
     assert form.plannings[1].sick_leave_level == 50
     assert found.unmapped == (
-        "data.incomes[2]: inkomsten på 1900 kr är inte tolkad."
+        "data.incomes[2]: inkomsten på 1\u00a0900\u00a0kr är inte tolkad."
         " Koden ”HOUSING_ALLOWANCE” är en handläggarkod.",
     )
 
@@ -209,7 +212,7 @@ def test_every_fault_is_told_with_its_path() -> None:
         "data.incomes[0].amount: ”10.000” går att läsa på två sätt, som tiotal eller som tusental."
         " Skriv kronor med punkt före öre, till exempel 5000 eller 5000.50.",
         "data.incomes[0].incomeDate: ”2026-02-30” är inget datum. Skriv det som ÅÅÅÅ-MM-DD.",
-        "data.incomes[1].amount: Beloppet är under noll (-5 kr). Det måste vara noll eller mer.",
+        "data.incomes[1].amount: Beloppet är under noll (−5\u00a0kr). Det måste vara noll eller mer.",
         "data.persons[0].role: Uppgiften saknas.",
     ]
 

@@ -104,7 +104,7 @@ def test_a_line_that_is_changed_twice_says_so_once() -> None:
     base = a_rent(730_000, 640_000)
     once = changed(base, changes_of(base, [ChangedLine(line=1, amount=7000, reason="x")], {}, checked=True))
     twice = changes_of(once, [ChangedLine(line=1, amount=7300, reason="x")], {}, checked=True)
-    assert twice[0].text == once.lines[0].text == "Hyra, ändrat av handläggaren."
+    assert twice[0].text == once.lines[0].text == "Hyra, efter handläggarens ändring."
 
 
 def test_an_amount_near_one_that_is_known_is_not_unlikely_beside_another() -> None:

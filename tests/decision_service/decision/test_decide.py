@@ -336,7 +336,7 @@ RENT = ("application", "costs", 0, "appliedAmount")
             change("people", 0, "personal_number")("198802092381"),
             "people[0].personal_number: Personnumret eller samordningsnumret stämmer inte.",
         ),
-        (change(*RENT)(-500), "appliedAmount: Beloppet är under noll (-500 kr)."),
+        (change(*RENT)(-500), "appliedAmount: Beloppet är under noll (−500\u00a0kr)."),
         (change(*RENT)("10.000"), "appliedAmount: ”10.000” går att läsa på två sätt"),
         (change(*RENT)("1 234,50"), "appliedAmount: ”1 234,50” har mellanslag i beloppet."),
         (change(*RENT)("6200,50"), "appliedAmount: ”6200,50” har kommatecken i beloppet."),

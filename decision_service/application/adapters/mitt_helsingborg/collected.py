@@ -22,10 +22,10 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 )
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import ApplicationType
-from decision_service.reading.kronor import in_kronor
 from decision_service.reading.place import may_be_money
 from decision_service.reading.sentences import reason
 from norms.month import Month
+from rules.texts import kronor
 
 LONGEST = 4000
 """Characters of a text in the canonical application."""
@@ -261,7 +261,7 @@ class Collected:
 
 
 def _said(value: Any, name: str) -> str:
-    return in_kronor(value) if name == "amount" else "Svaret"
+    return kronor(value) if name == "amount" else "Svaret"
 
 
 def _value(name: str, value: Any) -> Any:

@@ -17,8 +17,9 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 )
 from decision_service.application.adapters.mitt_helsingborg.people import IDS
 from decision_service.application.form import ApplicationType
-from decision_service.reading.kronor import as_kronor, in_kronor
+from decision_service.reading.kronor import as_kronor
 from norms.month import Month
+from rules.texts import kronor
 
 
 def drop_strangers(collected: Collected) -> None:
@@ -191,7 +192,7 @@ def _named(offset: int, month: Month | None) -> str:
 
 def _money(entry: Entry) -> str:
     amount = entry.parts.get("amount")
-    return "En uppgift utan belopp" if amount is None else in_kronor(amount)
+    return "En uppgift utan belopp" if amount is None else kronor(amount)
 
 
 def _written(ore: int | None) -> str | None:

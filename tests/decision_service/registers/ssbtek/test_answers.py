@@ -158,18 +158,21 @@ def test_after_tax_is_counted_and_other_deductions_are_told() -> None:
     assert [payment.net for payment in found.payments] == [160050, 160050]
     assert found.unmapped == (
         "so.ArbetsloshetsersattningLista.Arbetsloshetsersattning.Utbetalningar[1]:"
-        " 1600,50 kr efter skatt blev 1200 kr efter andra avdrag.",
+        " 1\u00a0600,50\u00a0kr efter skatt blev 1\u00a0200\u00a0kr efter andra avdrag.",
     )
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"NettoEfterSkatt": "-50"}, "utbetalningen är under noll (-50 kr) och är inte räknad."),
-        ({"NettoEfterSkatt": None}, "utbetalningen saknar belopp eller dag och är inte räknad (1600,50 kr)."),
+        ({"NettoEfterSkatt": "-50"}, "utbetalningen är under noll (−50\u00a0kr) och är inte räknad."),
+        (
+            {"NettoEfterSkatt": None},
+            "utbetalningen saknar belopp eller dag och är inte räknad (1\u00a0600,50\u00a0kr).",
+        ),
         (
             {"Utbetalningsdatum": None},
-            "utbetalningen saknar belopp eller dag och är inte räknad (1600,50 kr).",
+            "utbetalningen saknar belopp eller dag och är inte räknad (1\u00a0600,50\u00a0kr).",
         ),
     ],
 )
@@ -186,7 +189,7 @@ def test_an_amount_that_can_be_read_in_two_ways_or_not_at_all_is_told(amount: An
     found = register_answers(fund({**PAID, "NettoEfterSkatt": amount}))
     assert found.payments == ()
     assert any("beloppet är inte tolkat" in told for told in found.unmapped)
-    assert any("(1600,50 kr)" in told for told in found.unmapped)
+    assert any("(1\u00a0600,50\u00a0kr)" in told for told in found.unmapped)
 
 
 def test_a_fund_that_says_neither_all_clear_nor_anything_else_has_failed() -> None:
@@ -267,7 +270,7 @@ def test_a_payment_whose_parts_do_not_add_up_is_one_sum_and_told() -> None:
     found = register_answers(csn(paid(("GRUNDB", "1", "2"), total="13360")))
     (payment,) = found.payments
     assert (payment.benefit, payment.net) == ("CSN:ODELAT", 1336000)
-    assert found.unmapped == (f"{payment.source}: 13360 kr går inte att dela i bidrag och lån.",)
+    assert found.unmapped == (f"{payment.source}: 13\u00a0360\u00a0kr går inte att dela i bidrag och lån.",)
 
 
 def test_planned_payments_are_not_paid_and_unknown_states_are_told() -> None:
@@ -286,8 +289,8 @@ def test_planned_payments_are_not_paid_and_unknown_states_are_told() -> None:
     assert [payment.net for payment in found.payments] == [10000]
     plan = "csn.Personer.Person.Studiemedel.Arenden.Arende.UtbetalningsPlan.Utbetalning"
     assert found.unmapped == (
-        f"{plan}[3]: 100 kr har status ”Stoppad” och är inte räknad.",
-        f"{plan}[4]: utbetalningen är under noll (-100 kr) och är inte räknad.",
+        f"{plan}[3]: 100\u00a0kr har status ”Stoppad” och är inte räknad.",
+        f"{plan}[4]: utbetalningen är under noll (−100\u00a0kr) och är inte räknad.",
     )
 
 
@@ -341,8 +344,8 @@ def test_capital_twice_for_a_year_and_without_a_year_is_told() -> None:
     assert found.capital == {2025: 10000}
     place = "skv.PersonuppgiftLista.Personuppgift.Kapitaluppgift"
     assert found.unmapped == (
-        f"{place}[1]: överskottet för 2025 finns två gånger med olika belopp (100 kr och 200 kr).",
-        f"{place}[2]: kapitalet saknar taxeringsår och är inte räknat (300 kr).",
+        f"{place}[1]: överskottet för 2025 finns två gånger med olika belopp (100\u00a0kr och 200\u00a0kr).",
+        f"{place}[2]: kapitalet saknar taxeringsår och är inte räknat (300\u00a0kr).",
     )
 
 

@@ -106,7 +106,7 @@ def test_an_ambiguous_amount_is_told_and_not_counted(net: Any) -> None:
     assert found.payments == ()
     assert found.unmapped[0].startswith(f"{PAYMENTS}[0].nettobelopp.summa: beloppet är inte tolkat.")
     assert found.unmapped[1] == (
-        f"{PAYMENTS}[0]: utbetalningen saknar nettobelopp eller dag och är inte räknad (2500 kr)."
+        f"{PAYMENTS}[0]: utbetalningen saknar nettobelopp eller dag och är inte räknad (2\u00a0500\u00a0kr)."
     )
 
 
@@ -117,8 +117,11 @@ def test_an_ambiguous_amount_is_told_and_not_counted(net: Any) -> None:
             {"nettobelopp": None},
             "utbetalningen saknar nettobelopp eller dag och är inte räknad (belopp saknas).",
         ),
-        ({"datum": None}, "utbetalningen saknar nettobelopp eller dag och är inte räknad (1900 kr)."),
-        ({"nettobelopp": kronor(-200)}, "utbetalningen är under noll (-200 kr) och är inte räknad."),
+        (
+            {"datum": None},
+            "utbetalningen saknar nettobelopp eller dag och är inte räknad (1\u00a0900\u00a0kr).",
+        ),
+        ({"nettobelopp": kronor(-200)}, "utbetalningen är under noll (−200\u00a0kr) och är inte räknad."),
     ],
 )
 def test_a_payment_that_cannot_be_counted_is_told(change: dict[str, Any], told: str) -> None:
@@ -131,7 +134,7 @@ def test_a_day_that_does_not_exist_is_told() -> None:
     found = register_answers(lefi(payment(datum="2026-02-30")))
     assert found.unmapped == (
         f"{PAYMENTS}[0].datum: ”2026-02-30” är inget datum.",
-        f"{PAYMENTS}[0]: utbetalningen saknar nettobelopp eller dag och är inte räknad (1900 kr).",
+        f"{PAYMENTS}[0]: utbetalningen saknar nettobelopp eller dag och är inte räknad (1\u00a0900\u00a0kr).",
     )
 
 
@@ -205,7 +208,7 @@ def test_what_is_kept_back_beside_tax_is_told() -> None:
     )
     found = register_answers(lefi(seized))
     assert only(found)[1] == 250000
-    assert found.unmapped == (f"{PAYMENTS}[0]: 500 kr är avdrag utöver skatt (INF).",)
+    assert found.unmapped == (f"{PAYMENTS}[0]: 500\u00a0kr är avdrag utöver skatt (INF).",)
 
 
 def test_tax_and_a_lower_benefit_are_not_told() -> None:
@@ -226,7 +229,9 @@ def test_tax_and_a_lower_benefit_are_not_told() -> None:
 def test_sums_that_do_not_add_up_are_told() -> None:
     odd = payment(bruttobelopp=kronor(2000), skattebelopp=kronor(500), avdragsbelopp=kronor(500))
     found = register_answers(lefi(odd))
-    assert found.unmapped == (f"{PAYMENTS}[0]: 2000 kr minus avdrag 500 kr är inte 1900 kr.",)
+    assert found.unmapped == (
+        f"{PAYMENTS}[0]: 2\u00a0000\u00a0kr minus avdrag 500\u00a0kr är inte 1\u00a0900\u00a0kr.",
+    )
 
 
 def test_preliminary_payments_are_planned() -> None:
@@ -294,7 +299,7 @@ def test_deductions_from_a_pension_beside_tax_are_told() -> None:
         {"belopp": 100, "avdragstyp": {"kod": "PM:UTMATNING"}},
     ]
     found = register_answers(pensions(states(), pension(avdrag=kept, nettobelopp=14009)))
-    assert found.unmapped == ("fk.utbetalningar[0]: 100 kr är avdrag utöver skatt (PM:UTMATNING).",)
+    assert found.unmapped == ("fk.utbetalningar[0]: 100\u00a0kr är avdrag utöver skatt (PM:UTMATNING).",)
 
 
 def test_a_payment_that_both_authorities_pass_on_is_counted_once_and_told() -> None:
@@ -303,7 +308,7 @@ def test_a_payment_that_both_authorities_pass_on_is_counted_once_and_told() -> N
     found = register_answers(answer)
     assert only(found) == ("PM:AP", 1410900)
     assert found.unmapped == (
-        f"{PAYMENTS}[0]: 14109 kr finns också i fk.utbetalningar[0] och är räknad en gång.",
+        f"{PAYMENTS}[0]: 14\u00a0109\u00a0kr finns också i fk.utbetalningar[0] och är räknad en gång.",
     )
 
 

@@ -13,10 +13,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_service.reading.kronor import in_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.answers import Agency, Answer, RegisterAnswers
 from decision_service.registers.ssbtek import read_envelope, register_answers
+from rules.texts import kronor
 
 EXAMPLE = (Path(__file__).parents[4] / "examples" / "applications" / "ssbtek-v10.xml").read_bytes()
 ANSWERS: dict[str, Any] = read_envelope(EXAMPLE)
@@ -141,10 +141,9 @@ def test_an_amount_that_was_paid_is_counted_or_told(path: Any, amount: int, writ
     ore = amount * 100
     nets = [one.net for one in (*found.payments, *found.planned)]
     kept = [*nets, *found.capital.values(), *found.capital_income.values()]
-    told = any(str(amount) in sentence for sentence in found.unmapped)
+    told = any(str(amount) in each or kronor(ore) in each for each in found.unmapped)
     # A planned payment that CSN has not dated is no money yet; the support is pending.
     assert (undated and "CSN:GRUND" in found.pending) or ore in kept or -ore in kept or told
-    assert in_kronor(ore) == f"{amount} kr"
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
