@@ -138,6 +138,8 @@ def _part_and_field(source: str) -> tuple[str, str]:
     if found is None:
         return source, ""
     part, row, inner = found["part"], found["row"] or "", found["inner"] or ""
+    if part in words.by_others:
+        return words.by_others[part], ""
     if part == ANSWER:
         return words.parts[part], ""
     names = [part, *re.findall(r"\w+", inner)]
@@ -152,10 +154,12 @@ def _part_and_field(source: str) -> tuple[str, str]:
 
 
 class _Words(FileModel):
-    """``origin.yaml``: fields and parts of a case, and the agencies, each by the name people know."""
+    """``origin.yaml``: fields and parts of a case, what others have said in the form, and the agencies,
+    each by the name people know."""
 
     fields: Mapping[str, str] = Field(alias="fält")
     parts: Mapping[str, str] = Field(alias="delar")
+    by_others: Mapping[str, str] = Field(alias="av andra")
     rows: frozenset[str] = Field(alias="numrerade")
     agencies: Mapping[str, str] = Field(alias="myndigheter")
     payments: Mapping[str, str] = Field(alias="utbetalningar")
