@@ -213,7 +213,7 @@ def decision_letters(
     if decision.letter is None:
         certificate = proof.letter(session.connection(), row.tenant, decision.entry)
         document, plans = document_of(session, decision), plans_of(session, decision)
-        grounds = grounds_of(session, decision)
+        grounds = grounds_of(office, session, decision)
         letters = [
             letter_of(office, row, document, to, plans.get(to.person), grounds, certificate)
             for to in addressees_of(row)

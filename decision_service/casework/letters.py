@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from decision_service.casework.chain import AnyDecision
 from decision_service.casework.office import Office
 from decision_service.casework.payments import no_banking_day, pay_day
 from decision_service.decision.document import Assessment, Decision, reasons_from
+from decision_service.decision.grounds import grounds
+from decision_service.log import releases
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
     ChildInLetter,
@@ -39,7 +42,7 @@ def letter_of(
     decision: Decision,
     to: Addressee,
     plan: PlanInLetter | None,
-    grounds: tuple[str, ...],
+    grounds: Grounds,
     certificate: str,
 ) -> Letter:
     """The letter of a decision to one of the adults, with the proof that it stands in the log. ``plan`` is
@@ -58,7 +61,8 @@ def letter_of(
             plan=plan,
             children=tuple(_children(content)),
             interpreter=_interpreter(content, to),
-            grounds=grounds,
+            grounds=grounds.provisions,
+            because=grounds.sentences,
             proof=certificate,
         ),
     )
@@ -105,8 +109,11 @@ def _step(told: Json) -> StepInLetter:
     return StepInLetter(told["signed"], told["reason"], told["amount"], **days)
 
 
-def kept_letters(text: str) -> list[Json]:
-    """The letters of a decision as they were kept: one to each adult, or the one that there was for all."""
+def kept_letters(text: str | None) -> list[Json]:
+    """The letters of a decision as they were kept: one to each adult, or the one that there was for all; none
+    before they are written."""
+    if text is None:
+        return []
     found = json.loads(text)
     return found if isinstance(found, list) else [{"to": None, **found}]
 
@@ -119,18 +126,31 @@ def plans_of(session: Session, decision: AnyDecision) -> dict[str, PlanInLetter]
     return {each["person"]: _plan(each, day) for each in case.get("activity", [])}
 
 
-def grounds_of(session: Session, decision: AnyDecision) -> tuple[str, ...]:
-    """The provisions of what only a decision answers, where a person refuses although the calculation has
-    something lacking, and the rules propose it."""
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a refusal rests on beside the calculation: sentences of rules, and the provisions of what only a
+    decision answers."""
+
+    sentences: tuple[str, ...] = ()
+    provisions: tuple[str, ...] = ()
+
+
+def grounds_of(office: Office, session: Session, decision: AnyDecision) -> Grounds:
+    """What a person's refusal rests on although the calculation has something lacking, where the rules
+    propose it."""
     assessed = session.get(AssessmentRow, (decision.tenant, decision.application_id, decision.assessment))
     if assessed is None or decision.automatic or decision.outcome != Outcome.REFUSED:
-        return ()
+        return Grounds()
     found = Assessment.model_validate_json(assessed.document)
     lacking = found.calculation.result is not None and found.calculation.result < 0
     if not lacking or found.proposal is None or found.proposal[0] is not Outcome.REFUSED:
-        return ()
+        return Grounds()
     asked = [each.provision for each in found.reasons if each.takes is None and each.provision]
-    return tuple(dict.fromkeys(one for each in asked for one in each.split("; ")))
+    provisions = tuple(dict.fromkeys(one for each in asked for one in each.split("; ")))
+    kept, release = office.book, found.release
+    if kept.release != release:
+        kept = releases.book_from(releases.load_files(session.connection(), release), release)
+    return Grounds(tuple(dict.fromkeys(grounds(found, kept))), provisions)
 
 
 def _plan(activity: Json, day: date) -> PlanInLetter:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from decision_service.application.case_file import Shown
+from decision_service.casework import outbox
 from decision_service.casework.chain import chain
 from decision_service.casework.letters import kept_letters
 from decision_service.store.same_case import same_case
@@ -57,6 +58,14 @@ def letters_of(session: Session, row: ApplicationRow) -> list[KeptLetter]:
     return sorted((*_of_decisions(session, row), *_notices(session, row)), key=lambda each: each.at)
 
 
+def written_off_letters(session: Session, row: ApplicationRow) -> list[Json]:
+    """The letters that say that a case is written off, one to each adult; none before they are written."""
+    of_it = (same_case(MessageRow, row), MessageRow.kind == outbox.WRITTEN_OFF)
+    query = select(MessageRow).where(*of_it).order_by(col(MessageRow.key))
+    found: list[Json] = [json.loads(each.payload) for each in session.exec(query).all()]
+    return [each for each in found if "letter" in each]
+
+
 def told_of(session: Session, row: ApplicationRow) -> Iterator[Told]:
     """What the applicant has been told before a decision, the first first."""
     asked = CompletionRow
@@ -69,7 +78,7 @@ def told_of(session: Session, row: ApplicationRow) -> Iterator[Told]:
 
 def _of_decisions(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]:
     for decision in chain(session, row.tenant, row.id):
-        for number, kept in enumerate(kept_letters(decision.letter) if decision.letter is not None else ()):
+        for number, kept in enumerate(kept_letters(decision.letter)):
             yield _letter(f"{decision.id}.{number}", decision.decided_at, kept)
 
 

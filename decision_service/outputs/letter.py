@@ -88,7 +88,8 @@ class LetterContext:
     ``to`` is who it is for, ``day`` when it is written, ``reference`` what people call the case by,
     ``complete_by`` the day to answer or to wait for, ``no_banking_day`` the pay day that the money comes
     before. ``plan`` is what the receiver has to do in return, ``interpreter`` a language, empty for one that
-    is not said. ``grounds`` are the provisions that a person's refusal rests on beside the calculation.
+    is not said. ``grounds`` are the provisions that a person's refusal rests on beside the calculation, and
+    ``because`` what the rules say has come to be, with the provision of each.
     ``proof`` of the decision in the log is printed as it is.
     """
 
@@ -105,6 +106,7 @@ class LetterContext:
     interpreter: str | None = None
     step: StepInLetter | None = None
     grounds: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
     proof: str = ""
 
 
@@ -186,7 +188,8 @@ class _Facts:
             "mer": self._difference > 0 and context.payment is not None,
             "för_mycket": self._difference < 0,
             "utbetalning": bool(self._granted) and context.payment is not None,
-            "avviker": self._differs,
+            "avviker": self._differs and not context.because,
+            "grunder": bool(context.because),
             "enligt_beräkningen": result is not None and result < 0 and not self._differs,
             "motivering": bool(self._motivation),
             "ändrat": bool(self._changes),
@@ -335,6 +338,8 @@ class _Facts:
                 items = tuple(self._for_each_child())
             case "lagar":
                 items = tuple(self._named([*cited, *(line.provision for line in self._lines)]))
+            case "grunder":
+                items = self.context.because
             case "motivering":
                 items = tuple(part for part in self._motivation.splitlines() if part.strip())
             case "bevis":

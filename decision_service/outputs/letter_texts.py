@@ -77,6 +77,7 @@ When = Literal[
     "för_mycket",
     "utbetalning",
     "avviker",
+    "grunder",
     "enligt_beräkningen",
     "motivering",
     "ändrat",
@@ -91,7 +92,7 @@ When = Literal[
     "bevis",
 ]
 ListName = Literal[
-    "beräkning", "nedsatt", "saknas", "aktivitet", "motivering", "ändrat", "barn", "lagar", "bevis"
+    "beräkning", "grunder", "nedsatt", "saknas", "aktivitet", "motivering", "ändrat", "barn", "lagar", "bevis"
 ]
 RowName = Literal[
     "personal",

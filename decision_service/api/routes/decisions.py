@@ -32,6 +32,7 @@ from decision_service.casework.chain import AnyDecision, in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
+from decision_service.casework.papers import written_off_letters
 from decision_service.decision.document import Assessment, Decision
 from decision_service.log import releases
 from decision_service.outputs.layout.html import html, policy
@@ -40,7 +41,7 @@ from decision_service.outputs.letter_layout import Letter
 from decision_service.reading.strict_json import InputError
 from decision_service.service import Service
 from decision_service.store.same_case import same_case
-from decision_service.store.tables import ApplicationRow, AssessmentRow
+from decision_service.store.tables import ApplicationRow, AssessmentRow, State
 from norms.fault import fault
 
 router = APIRouter(tags=["beslut"])
@@ -137,15 +138,17 @@ def letter(
     to: Annotated[str | None, Query(description="Vems brev, personens id i ärendet; utan: sökandens")] = None,
 ) -> Response:
     """Brevet som det skickas, med beviset för att beslutet står i kommunens logg. Varje vuxen får ett eget.
-    Text, PDF, webbsida eller JSON, med samma ord i alla."""
+    Text, PDF, webbsida eller JSON, med samma ord i alla. Är ansökan återkallad är det brevet om att ärendet
+    är avskrivet."""
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
-        written = _decided(session, row).letter
-        if written is None:
+        if row.state == State.WITHDRAWN:
+            written = written_off_letters(session, row)
+        else:
+            written = kept_letters(_decided(session, row).letter)
+        if not written:
             raise ProblemError("conflict", fault("letter_being_written"))
-        letters = [
-            one for one in kept_letters(written) if to is None or (one["to"] or {}).get("person") == to
-        ]
+        letters = [one for one in written if to is None or (one["to"] or {}).get("person") == to]
         if not letters:
             raise ProblemError("not-found")
         return laid_out(letters[0], most_wanted(accept, (TEXT, JSON, HTML, PDF)))

@@ -243,6 +243,17 @@ def test_a_letter_that_is_not_written_yet(whole: Whole) -> None:
     assert sender.get(path_of(sent["id"], "letter")).status_code == 200
 
 
+def test_the_letter_of_a_case_that_is_taken_back_says_that_it_is_written_off(whole: Whole) -> None:
+    sender = whole.eservice()
+    found, _ = with_a_person(whole)
+    assert sender.post(f"/applications/{found}/withdrawal").status_code == 200
+    whole.settle()
+    letter = sender.get(path_of(found, "letter"))
+    assert letter.status_code == 200
+    assert "avskrivit ärendet" in " ".join(letter.text.split())
+    assert sender.get(path_of(found, "letter"), accept="application/pdf").content.startswith(b"%PDF-")
+
+
 # Under the rules it was decided by
 
 THEN, NOW = "Gemensamt hos oss då, {hushåll.medlemmar}", "Gemensamma hushållskostnader, {hushåll.medlemmar}"

@@ -16,6 +16,7 @@ from sqlmodel import select
 
 from decision_service.application.outcome import Outcome
 from decision_service.casework import answers, gather
+from decision_service.casework.delivery import decision_letters
 from decision_service.casework.examine import examine
 from decision_service.casework.gather import Gathered
 from decision_service.decision.document import Assessment, Reason, reasons_from
@@ -140,6 +141,16 @@ def test_a_refusal_for_what_was_not_done_is_never_the_machines(
     assert "MOTPRESTATION" in office.reasons(case)
     assert newest(office, case).proposed_outcome is Outcome.REFUSED
     assert office.state(case) == State.HANDLAGGARE
+    number = office.row(case).assessments
+    told = {"how": "HAR_FÅTT_SE", "reason": "Vid mötet i oktober."}
+    office.say(case, {"assessment": number, "agrees": True, "reason": "Det räcker inte.", "told": told})
+    with transaction(office.engine) as session:
+        (letter,) = decision_letters(office.office, session, office.row(case))
+    text = " ".join(letter["text"].split())
+    assert "Alma söker inte arbete brett. (SoL (2025:400) 12 kap. 3 §)" in text
+    assert "Du får ändå inte försörjningsstöd" in text
+    assert "Det räcker inte." in text
+    assert "skiljer sig från beräkningen" not in text.lower()
 
 
 def yes_no(question: Reason) -> bool:
