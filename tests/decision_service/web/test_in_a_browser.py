@@ -332,3 +332,66 @@ def test_a_manager_works_by_keyboard_alone(page: Page) -> None:
     assert page.locator("h1").inner_text() != shown
     press_on(page, "text=Jämför två månader")
     expect(page.locator("h1")).to_be_visible()
+
+
+def test_a_labour_market_secretary_works_by_keyboard_alone(page: Page) -> None:
+    """A group of the day is marked, and a participant's week is noted."""
+    enter_by_keyboard(page, "arbetsmarknadssekreterare")
+    press_on(page, "nav a[href$='/grupper']")
+    press_on(page, "main tbody th a")
+    for _ in range(10):
+        if page.locator("select[name^=narvaro-]").count():
+            break
+        press_on(page, "text=Gången före")
+    come_to(page, "select[name^=narvaro-]")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("select[name^=narvaro-]").first.input_value()
+    press_on(page, "button[value=markera]")
+    assert page.locator("[role=alert]").count() == 0
+    assert page.locator("select[name^=narvaro-]").first.input_value() == chosen
+    press_on(page, "main tbody th a")
+    come_to(page, "summary:has-text('Veckouppföljning')")
+    page.keyboard.press("Enter")
+    come_to(page, "#follow_up-done")
+    page.keyboard.type("Sökte två arbeten.")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Söka fem till.")
+    press_on(page, "details[open] form:has(#follow_up-done) button")
+    expect(page.locator(".tidslinje").first).to_contain_text("Sökte två arbeten. Nästa steg: Söka fem till.")
+
+
+def test_a_draft_goes_from_its_writer_to_what_is_in_force_by_keyboard_alone(page: Page) -> None:
+    enter_by_keyboard(page, "policy")
+    press_on(page, "nav a[href$='/lagandringar']")
+    come_to(page, "#syfte")
+    page.keyboard.type("Riktlinjen är genomläst")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    draft = page.url
+    come_to(page, "#ny")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("norms/kommuner/9999-exempelkommun.yaml")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    come_to(page, ".redigerare .cm-content")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("# Genomläst.")
+    page.keyboard.press("Escape")
+    press_on(page, "button[value=spara]")
+    assert "# Genomläst." in page.locator("textarea[name=text]").input_value()
+    press_on(page, f"main a[href$='{draft.rpartition('/')[2]}']")
+    expect(page.locator("#kontroll")).to_contain_text("Inga fynd.")
+    come_to(page, ".vem button:has-text('Logga ut')")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    enter_by_keyboard(page, "publicist")
+    press_on(page, "nav a[href$='/lagandringar']")
+    press_on(page, "text=Riktlinjen är genomläst")
+    press_on(page, "button[value=ja]")
+    press_on(page, "button:has-text('Publicera')")
+    expect(page.locator("main table").last.locator("tbody tr").first).to_contain_text(
+        "Riktlinjen är genomläst"
+    )
+    expect(page.locator("main table").last.locator("tbody tr").first).to_contain_text(
+        "publicist", ignore_case=True
+    )
