@@ -29,11 +29,14 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 
 
 class _Said(BaseModel):
-    """A code in both languages. ``yaml`` is advice, in Swedish, for those who write files."""
+    """A code in both languages. ``sida`` and ``page`` say it to those who fill in a page, where ``sv`` and
+    ``en`` speak of what programs send. ``yaml`` is advice, in Swedish, for those who write files."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     sv: Text
     en: Text
+    sida: str = ""
+    page: str = ""
     yaml: str = ""
 
 
@@ -76,13 +79,18 @@ class Sentences:
     @property
     def placeholders(self) -> Mapping[str, frozenset[str]]:
         """The names that the sentence of each code uses."""
-        return {code: _names(said.sv) for code, said in self._said.items()}
+        return {code: _names(said.sv) | _names(said.sida) for code, said in self._said.items()}
 
     def say(self, fault: Fault, language: str = SWEDISH) -> str:
         """The sentence about a fault, without its place. Raises KeyError for a code that no file has."""
         said = self._said[fault.code]
-        text = said.en if language == ENGLISH else said.sv
-        return _PLACEHOLDER.sub(lambda found: self._value(fault.values[found[1]], language), text)
+        return self._filled(said.en if language == ENGLISH else said.sv, fault, language)
+
+    def say_on_page(self, fault: Fault, language: str = SWEDISH) -> str:
+        """The sentence for those who fill in a page. Raises KeyError for a code that no file has."""
+        said = self._said[fault.code]
+        text = said.page or said.en if language == ENGLISH else said.sida or said.sv
+        return self._filled(text, fault, language)
 
     def line(self, fault: Fault, language: str = SWEDISH) -> str:
         """The sentence after its place: ``costs[0].amount: Uppgiften saknas.``"""
@@ -92,6 +100,9 @@ class Sentences:
     def in_yaml(self, fault: Fault) -> str:
         """The sentence in Swedish for one who writes YAML, with the advice that there is."""
         return f"{self.say(fault)} {self._said[fault.code].yaml}".rstrip()
+
+    def _filled(self, text: str, fault: Fault, language: str) -> str:
+        return _PLACEHOLDER.sub(lambda found: self._value(fault.values[found[1]], language), text)
 
     def _value(self, value: str | int, language: str) -> str:
         said = self._kinds.get(value) if isinstance(value, StrEnum) else None

@@ -7,6 +7,7 @@ The time counts from the day that the applicant was told of the decision; how lo
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,7 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import AppealRow, ApplicationRow
 from norms import document
-from norms.fault import fault
+from norms.fault import Fault, fault
 from rules.schema import FileModel, validate
 
 Json = dict[str, Any]
@@ -75,12 +76,9 @@ def receive_appeal(
     decided = {each.id: each for each in chain(session, row.tenant, row.id)}
     if decision not in decided:
         raise ConflictError(fault("no_such_decision"))
-    if told < swedish_day(decided[decision].decided_at) or received < told:
-        raise InputError([fault("appeal_before_decision", "told")])
-    if received > (today := swedish_day(office.clock())):
-        raise InputError([fault("appeal_in_future", "received", today=today.isoformat())])
-    if not text.strip():
-        raise InputError([fault("appeal_without_text", "text")])
+    day, today = swedish_day(decided[decision].decided_at), swedish_day(office.clock())
+    if faults := [*_wrong_days(day, told, received, today), *_unsaid(text)]:
+        raise InputError(faults)
     said = (decision, received, told, text.strip())
     if said in [(each.decision, each.received, each.told, each.text) for each in appeals_of(session, row)]:
         return row
@@ -101,6 +99,23 @@ def receive_appeal(
     )
     note(office, session, row, office.clock(), who, Action.APPEALED, text.strip())
     return row
+
+
+def _wrong_days(decided: date, told: date, received: date, today: date) -> Iterator[Fault]:
+    """What cannot be: told before the decision or in days to come, and an appeal before that or to come."""
+    if told < decided:
+        yield fault("told_before_decision", "told", decided=decided.isoformat())
+    elif told > today:
+        yield fault("told_in_future", "told", today=today.isoformat())
+    if received > today:
+        yield fault("appeal_in_future", "received", today=today.isoformat())
+    elif received < told <= today:
+        yield fault("appeal_before_told", "received", told=told.isoformat())
+
+
+def _unsaid(text: str) -> Iterator[Fault]:
+    if not text.strip():
+        yield fault("appeal_without_text", "text")
 
 
 def forward(

@@ -31,7 +31,7 @@ def faults_in(means: Means, question: Reason, assessment: Assessment, words: Voc
     accepts = question.takes is not None and question.takes.kind is AnswerKind.ACCEPT
     if not accepts or not quote or quote not in question.question:
         yield fault("quote_not_in_text", "quote")
-    if term is None or not _is_said(term):
+    if term is None or not is_said(term):
         yield fault("no_such_fact", "fact", found=means.fact)
         return
     if not _is_about(means, assessment, words):
@@ -64,7 +64,7 @@ def _known(means: Means, assessment: Assessment) -> Mapping[str, Any]:
     return {path: each.value for path, each in about.items()}
 
 
-def _is_said(term: Term) -> bool:
+def is_said(term: Term) -> bool:
     """Whether somebody says a fact, and not the rules, the calendar or the municipality."""
     return bool(term.sources)
 

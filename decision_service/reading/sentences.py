@@ -28,6 +28,11 @@ def say(fault: Fault, language: str = SWEDISH) -> str:
     return sentences().say(fault, language)
 
 
+def say_on_page(fault: Fault, language: str = SWEDISH) -> str:
+    """The sentence about a fault for those who fill in a page, without its place."""
+    return sentences().say_on_page(fault, language)
+
+
 def line(fault: Fault, language: str = SWEDISH) -> str:
     """The sentence about a fault, after its place."""
     return sentences().line(fault, language)

@@ -6,6 +6,23 @@ import uuid
 from typing import Any
 
 from decision_service.web.visitors import Form
+from norms.fault import Path
+
+_FIELDS = {
+    "amount": "tillagg-belopp",
+    "appliedAmount": "tillagg-belopp",
+    "incomeDate": "tillagg-dag",
+    "born": "tillagg-dag",
+    "recipient": "tillagg-vem",
+    "first_name": "tillagg-namn",
+    "reason": "tillagg-skal",
+}
+
+
+def added_field(path: Path) -> str:
+    """Where on the page a fault in what is added is told."""
+    last = next((each for each in reversed(path) if isinstance(each, str)), "")
+    return _FIELDS.get(last, "ny-sort")
 
 
 def additions_of(form: Form) -> dict[str, Any]:

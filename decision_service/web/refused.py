@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from decision_service.api.problems import PROBLEMS, ProblemError
-from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
-
-_CHANGED = (
-    "Någon har ändrat här sedan du öppnade sidan, eller så trycktes knappen två gånger. Se efter om ditt "
-    "steg redan är taget. Det du skrev står kvar i formuläret."
-)
+from decision_service.web.wrong import Where, Wrong, nowhere, wrong
+from norms.fault import Fault, fault
 
 
 class RefusedHere(Exception):  # noqa: N818 — what the page says, where it was asked
-    """What was asked for is refused: the status, a line for each thing that is wrong, and the refusal that
-    stands where there is no such page any more."""
+    """What was asked for is refused: the status, each thing that is wrong, and the refusal that stands where
+    there is no such page any more."""
 
-    def __init__(self, status: int, lines: list[str], why: Exception) -> None:
-        self.status, self.lines, self.why = status, lines, why
+    def __init__(self, status: int, faults: Sequence[Fault], why: Exception) -> None:
+        self.status, self.faults, self.why = status, faults, why
         super().__init__(status)
 
-    @property
-    def said(self) -> list[str]:
-        """The lines without the place of each in what was sent."""
-        faults = self.why.faults if isinstance(self.why, InputError) else ()
-        return [say(each, "sv") for each in faults] or self.lines
+    def said(self, where: Where = nowhere) -> list[Wrong]:
+        """What the page says, each thing at its field."""
+        return wrong(self.faults, where)
 
 
 @contextmanager
@@ -37,10 +31,10 @@ def refused_here() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise RefusedHere(422, list(error.lines), error) from None
+        raise RefusedHere(422, error.faults, error) from None
     except ProblemError as error:
         if error.type is PROBLEMS["stale"]:
-            raise RefusedHere(error.type.status, [_CHANGED], error) from None
+            raise RefusedHere(error.type.status, [fault("changed_meanwhile")], error) from None
         if error.type is PROBLEMS["conflict"] and error.detail is not None:
-            raise RefusedHere(error.type.status, [say(error.detail, "sv")], error) from None
+            raise RefusedHere(error.type.status, [error.detail], error) from None
         raise

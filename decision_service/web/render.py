@@ -22,6 +22,7 @@ from decision_service.web.doors import pages_of
 from decision_service.web.sessions import SignedIn
 from decision_service.web.visitors import Visitor, last_known
 from decision_service.web.words import LANGUAGES, LEGAL, language_of, words_in
+from decision_service.web.wrong import with_labels
 from norms.month import Month
 from rules.book import Rulebook
 from rules.texts import kronor
@@ -77,7 +78,7 @@ def page(request: Request, template: str, /, status: int = 200, **shown: Any) ->
     signed_in: SignedIn | None = guest.signed_in if isinstance(guest, Visitor) else last_known(request)
     works = request.url.path.startswith(f"{WORK}/")
     words = words_in(LEGAL if works else language_of(request))
-    content = (
+    content = with_labels(
         _environment()
         .get_template(template)
         .render(

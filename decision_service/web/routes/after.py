@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api.addresses import Application, Number
 from decision_service.api.answers import AfterDecision
+from decision_service.api.behind import office_of
 from decision_service.api.cases import acting, read
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes import corrections as api
@@ -23,18 +24,21 @@ from decision_service.casework.rows import find, require_logged
 from decision_service.casework.telling import ways
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import ApplicationRow
-from decision_service.web.decision_form import DECIDED, decision_of, version_of
+from decision_service.web.decision_form import DECIDED, decision_fields, decision_of, version_of
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.wrong import Where, fields, nowhere
 
 router = APIRouter(prefix="/k/{kommunkod}/efter/{application}")
 
 Reader = Annotated[Visitor, Depends(visitor(*REVIEWERS, reads=True))]
 Worker = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, reads=True))]
 Step = Callable[[Office, Session, str], object]
+_APPEAL = fields({"received": "kom", "told": "delgavs", "text": "overklagat"})
 
 
 @router.get("")
@@ -60,6 +64,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         arende=application,
         utfallen=DECIDED,
         satt=ways(),
+        idag=swedish_day(office_of(request).clock()),
         slagen=list(CorrectionKind),
         handlaggare=Role.HANDLAGGARE in reader.roles,
         **read(request, reader, application, show),
@@ -89,7 +94,7 @@ def correct(request: Request, worker: Worker, application: Application, form: Ow
         wanted = corrections.Wanted(given.kind, given.decision, given.decided, given.court)
         return corrections.correct(office, session, worker.tenant, application, who, version_of(form), wanted)
 
-    return _done(request, worker, application, form, "andring", step)
+    return _done(request, worker, application, form, "andring", step, decision_fields(form))
 
 
 @router.post("/godkannande")
@@ -108,7 +113,7 @@ def approve(request: Request, worker: Worker, application: Application, form: Ow
             reason=form["skal"],
         )
 
-    return _done(request, worker, application, form, "godkannande", step)
+    return _done(request, worker, application, form, "godkannande", step, fields({"reason": "godskal"}))
 
 
 @router.post("/star-fast")
@@ -118,7 +123,7 @@ def stays(request: Request, worker: Worker, application: Application, form: OwnF
     def step(office: Office, session: Session, who: str) -> object:
         return owed.leave(office, session, worker.tenant, application, who, form["skal"])
 
-    return _done(request, worker, application, form, "star-fast", step)
+    return _done(request, worker, application, form, "star-fast", step, fields({"reason": "fastskal"}))
 
 
 @router.post("/krav/{number}")
@@ -141,7 +146,8 @@ def claim(
             reason=given.reason,
         )
 
-    return _done(request, worker, application, form, f"krav-{number}", step)
+    var = f"krav-{number}"
+    return _done(request, worker, application, form, var, step, fields({"reason": f"skal-{var}"}))
 
 
 @router.post("/hinder")
@@ -154,7 +160,9 @@ def say_cause(request: Request, worker: Worker, application: Application, form: 
         given = Given(**dict(validated(api.NewCause, said)))
         return causes.say(office, session, worker.tenant, application, who, version_of(form), given)
 
-    return _done(request, worker, application, form, f"hinder-{question}", step)
+    var = f"hinder-{question}"
+    named = {"question": f"orsak-{var}", "value": f"orsak-{var}", "reason": f"skal-{var}"}
+    return _done(request, worker, application, form, var, step, fields(named))
 
 
 @router.post("/overklagande")
@@ -166,7 +174,7 @@ def receive(request: Request, worker: Worker, application: Application, form: Ow
         given = validated(api.NewAppeal, {"decision": form["beslut"], **said})
         return appeals.receive_appeal(office, session, worker.tenant, application, who, **dict(given))
 
-    return _done(request, worker, application, form, "overklagande", step)
+    return _done(request, worker, application, form, "overklagande", step, _APPEAL)
 
 
 @router.post("/overklagande/{number}")
@@ -181,17 +189,24 @@ def end(
             return appeals.dismiss(office, session, worker.tenant, application, who, number, given.reason)
         return appeals.forward(office, session, worker.tenant, application, who, number)
 
-    return _done(request, worker, application, form, f"overklagande-{number}", step)
+    var = f"overklagande-{number}"
+    return _done(request, worker, application, form, var, step, fields({"reason": f"skal-{var}"}))
 
 
 def _done(
-    request: Request, worker: Visitor, application: str, form: Form, which: str, step: Step
+    request: Request,
+    worker: Visitor,
+    application: str,
+    form: Form,
+    which: str,
+    step: Step,
+    where: Where = nowhere,
 ) -> Response:
     """Do a step and show the page anew; what was wrong is told where it was written, and kept."""
     try:
         with refused_here(), acting(request, worker) as (office, session):
             step(office, session, worker.principal.subject)
     except RefusedHere as refused:
-        more = {"fel": refused.said, "givet": form, "vilket": which}
+        more = {"fel": refused.said(where), "givet": form, "vilket": which}
         return _shown(request, worker, application, refused.status, **more)
     return RedirectResponse(f"/k/{worker.tenant}/efter/{application}", 303)

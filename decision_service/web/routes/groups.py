@@ -27,6 +27,7 @@ from decision_service.web.render import page
 from decision_service.web.routes.planning import Secretary
 from decision_service.web.step_forms import value_in
 from decision_service.web.visitors import Form, OwnForm, Visitor
+from decision_service.web.wrong import same_name, wrong
 
 router = APIRouter(prefix="/k/{kommunkod}/grupper")
 
@@ -73,7 +74,7 @@ def offer(request: Request, secretary: Secretary, form: OwnForm) -> Response:
         with acting(request, secretary) as (office, session):
             offered.offer(office, session, secretary.tenant, given, secretary.principal.subject)
     except InputError as error:
-        return _listed(request, secretary, 422, fel=list(error.lines), givet=form)
+        return _listed(request, secretary, 422, fel=wrong(error.faults, same_name()), givet=form)
     return RedirectResponse(f"/k/{secretary.tenant}/grupper", 303)
 
 
@@ -132,7 +133,7 @@ def mark(request: Request, secretary: Secretary, activity: Activity, form: OwnFo
                 chosen = {each.participant: each.mark for each in given}
                 marking.mark_group(office, session, secretary.tenant, activity, day, chosen, who)
     except InputError as error:
-        return _group(request, secretary, activity, form["dag"], 422, fel=list(error.lines))
+        return _group(request, secretary, activity, form["dag"], 422, fel=wrong(error.faults))
     return RedirectResponse(f"/k/{secretary.tenant}/grupper/{activity}?dag={day}", 303)
 
 

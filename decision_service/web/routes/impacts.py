@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from decision_service.api.behind import office_of
@@ -13,6 +15,7 @@ from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.impacts import BEGINS, LOOKS, READS, SETTLES, Run, in_list, on_case
 from decision_service.application.fields import month_of
+from decision_service.casework.office import Office
 from decision_service.casework.staff import named
 from decision_service.impact import runs
 from decision_service.impact.release import book_of
@@ -21,12 +24,13 @@ from decision_service.impact.shown import told as in_figures
 from decision_service.lawmaking import drafts
 from decision_service.lawmaking.checking import OPEN
 from decision_service.log.published import published_releases
-from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading
+from decision_service.store.tables import ImpactRow
 from decision_service.web.render import page
 from decision_service.web.visitors import OwnForm, Visitor, visitor
+from decision_service.web.wrong import fields, wrong
 from norms.fault import MisfitError, fault
 from norms.month import Month
 
@@ -37,6 +41,7 @@ Looker = Annotated[Visitor, Depends(visitor(*LOOKS))]
 Reader = Annotated[Visitor, Depends(visitor(*READS, reads=True))]
 Rules = Annotated[str, Query(max_length=64)]
 MOST_MONTHS = 240
+_WHERE = fields({"release": "regler", "months": "fran", "first": "fran", "last": "till"})
 
 
 @router.get("")
@@ -75,16 +80,21 @@ def begin(request: Request, beginner: Beginner, form: OwnForm) -> Response:
             book = book_of(office, session, beginner.tenant, given["regler"])
             run = runs.begin(office, session, beginner.tenant, beginner.principal.subject, book, months)
     except InputError as error:
-        return _every(request, beginner, given, [say(each, "sv") for each in error.faults])
+        return _every(request, beginner, given, wrong(error.faults, _WHERE))
     return RedirectResponse(f"/k/{beginner.tenant}/foljder/{run.id}", 303)
 
 
 def _months(first: str, last: str) -> list[str]:
     """From one month to another. Raises InputError."""
-    try:
-        begin, end = month_of(first), month_of(last)
-    except MisfitError as error:
-        raise InputError(error.faults) from None
+    faults, months = [], []
+    for name, text in (("first", first), ("last", last)):
+        try:
+            months.append(month_of(text))
+        except MisfitError as error:
+            faults += [each.below(name) for each in error.faults]
+    if faults:
+        raise InputError(faults)
+    begin, end = months
     if not 0 <= end.index - begin.index < MOST_MONTHS:
         raise InputError([fault("impact_without_month", "months")])
     return [str(begin.plus(step)) for step in range(end.index - begin.index + 1)]
@@ -102,12 +112,15 @@ def _one(request: Request, looker: Visitor, run: str, **more: Any) -> Response:
         row = runs.run_of(session, looker.tenant, run)
         found, figures = in_list(session, row), in_figures(runs.summary(session, row))
         asked_by = named(office, session, looker.tenant, row.asked_by) or row.asked_by
+        titles = _titles(office, session, row, figures.rules)
     shown: dict[str, Any] = {
         "korning": found,
         "siffror": figures,
         "begard_av": asked_by,
         "galler": decides(office, row),
         "lades": None,
+        "titlar": titles,
+        "gallande": {each.id for each in office.book.rules},
     } | more
     may = {
         "far_borja": not looker.roles.isdisjoint(BEGINS),
@@ -115,6 +128,15 @@ def _one(request: Request, looker: Visitor, run: str, **more: Any) -> Response:
         "far_lasa": not looker.roles.isdisjoint(READS),
     }
     return page(request, "foljder_en.html", visitor=looker, **may, **shown)
+
+
+def _titles(office: Office, session: Session, row: ImpactRow, ids: Collection[str]) -> dict[str, str]:
+    """What rules are called: in those that are in force, and where one is not there in those of the run."""
+    titles = {each.id: each.title for each in office.book.rules}
+    if not titles.keys() >= set(ids):
+        release = book_of(office, session, row.tenant, row.release)
+        titles = {each.id: each.title for each in release.rules} | titles
+    return titles
 
 
 @router.post("/{run}")
@@ -140,7 +162,9 @@ def cases(request: Request, reader: Reader, run: Run, asked: AskedPage) -> Respo
         row = runs.run_of(session, reader.tenant, run)
         rows = runs.moved(session, row, protected=protected, after=after, limit=asked.limit + 1)
         found = in_list(session, row)
-    shown = page_of(asked, [on_case(*each) for each in rows], lambda each: (each.application,))
+        listed = [on_case(*each) for each in rows]
+        titles = _titles(office_of(request), session, row, {one for each in listed for one in each.rules})
+    shown = page_of(asked, listed, lambda each: (each.application,))
     return page(
         request,
         "foljder_arenden.html",
@@ -149,4 +173,5 @@ def cases(request: Request, reader: Reader, run: Run, asked: AskedPage) -> Respo
         arenden=shown.items,
         nasta=shown.next,
         alla=protected,
+        titlar=titles,
     )

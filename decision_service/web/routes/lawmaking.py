@@ -29,7 +29,6 @@ from decision_service.lawmaking.publishing import Approve, Publish
 from decision_service.lawmaking.steps import step_of, take
 from decision_service.log import publications
 from decision_service.reading.faults import validated
-from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading, transaction
@@ -38,6 +37,7 @@ from decision_service.web.editor_words import editor_words
 from decision_service.web.render import page
 from decision_service.web.uploads import OwnUpload
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.wrong import Where, Wrong, fields, nowhere, same_name, wrong
 from norms.fault import fault
 from norms.status import Status
 from rules.difference.compare import ReleaseSort, ReleaseWay
@@ -90,7 +90,8 @@ def begin(request: Request, policy: Policy, form: OwnForm) -> Response:
             who, given = policy.principal.subject, validated(Begin, said)
             found = drafts.begin(office, session, policy.tenant, given, who).id
     except InputError as error:
-        return _listed(request, policy, 422, fel=list(error.lines), givet=form)
+        faults = wrong(error.faults, fields({"purpose": "syfte"}))
+        return _listed(request, policy, 422, fel=faults, givet=form)
     return _to(policy, found)
 
 
@@ -172,10 +173,11 @@ def write(request: Request, policy: Policy, draft: Draft, form: OwnForm) -> Resp
     except StaleError:
         with reading(office_of(request).engine) as session:
             other = api.text_of(session, drafts.find(session, policy.tenant, draft), name).content
-        faults = [say(fault("draft_saved_by_other"), "sv")]
+        faults = wrong([fault("draft_saved_by_other")])
         return _file(request, policy, draft, name, 409, fel=faults, text=text, annan=other)
     except (InputError, ConflictError) as error:
-        return _file(request, policy, draft, name, _status(error), fel=_lines(error), text=text)
+        refused = _wrong(error, fields({"content": "text", "name": "text"}))
+        return _file(request, policy, draft, name, _status(error), fel=refused, text=text)
     return _to(policy, draft, f"/fil?namn={quote(name)}" if said["content"] is not None else "")
 
 
@@ -186,8 +188,16 @@ def step(request: Request, policy: Policy, draft: Draft, form: OwnForm) -> Respo
     try:
         _take(request, policy, draft, form, said)
     except _REFUSED as error:
-        return _one(request, policy, draft, _status(error), fel=_lines(error), givet=form)
+        return _one(request, policy, draft, _status(error), fel=_wrong(error, _of_step(form)), givet=form)
     return _to(policy, draft)
+
+
+def _of_step(form: Form) -> Where:
+    """Where on the page a fault in a step is told."""
+    if form["step"] == "describe":
+        return fields({"purpose": "a-purpose", "reason": "reason"})
+    before = {"confirm_rule": "r-", "confirm_amount": "b-"}.get(form["step"], "")
+    return lambda path: "rule" if path[:1] == ("rule",) else same_name(before)(path)
 
 
 def _take(request: Request, policy: Visitor, draft: str, form: Form, said: dict[str, Any]) -> None:
@@ -219,7 +229,7 @@ def folder(request: Request, policy: Policy, draft: Draft, sent: OwnUpload) -> R
             drafts.save(office, session, row, changes, policy.principal.subject)
             session.add(row)
     except _REFUSED as error:
-        return _one(request, policy, draft, _status(error), fel=_lines(error))
+        return _one(request, policy, draft, _status(error), fel=_wrong(error, lambda _: "mapp"))
     return _to(policy, draft)
 
 
@@ -260,7 +270,7 @@ def approve(request: Request, publicist: Publicist, draft: Draft, form: OwnForm)
             given = Approve(agrees=form["gor"] == "ja")
             publishing.approve(office_of(request), session, row, given, publicist.principal.subject)
     except _REFUSED as error:
-        return _one(request, publicist, draft, _status(error), fel=_lines(error))
+        return _one(request, publicist, draft, _status(error), fel=_wrong(error))
     return _to(publicist, draft)
 
 
@@ -274,7 +284,8 @@ def publish(request: Request, publicist: Publicist, draft: Draft, form: OwnForm)
             row = drafts.lock(session, publicist.tenant, draft, _version(form))
             publishing.publish(office, session, row, given, publicist.principal.subject)
     except _REFUSED as error:
-        return _one(request, publicist, draft, _status(error), fel=_lines(error), givet=form)
+        said = _wrong(error, fields({"first": "fran"}))
+        return _one(request, publicist, draft, _status(error), fel=said, givet=form)
     service_of(request).follow()
     return RedirectResponse(f"/k/{publicist.tenant}/lagandringar", 303)
 
@@ -295,11 +306,10 @@ def _status(error: Exception) -> int:
     return 422 if isinstance(error, InputError) else 409
 
 
-def _lines(error: Exception) -> list[str]:
+def _wrong(error: Exception, where: Where = nowhere) -> list[Wrong]:
     if isinstance(error, InputError):
-        return [say(each, "sv") for each in error.faults]
-    found = error.fault if isinstance(error, ConflictError) else fault("draft_saved_by_other")
-    return [say(found, "sv")]
+        return wrong(error.faults, where)
+    return wrong([error.fault if isinstance(error, ConflictError) else fault("draft_saved_by_other")])
 
 
 def _version(form: Form) -> int:

@@ -32,7 +32,6 @@ from decision_service.planning.sending import send_plan
 from decision_service.planning.steps import step_of
 from decision_service.planning.words import words
 from decision_service.reading.faults import validated
-from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
@@ -41,7 +40,8 @@ from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.step_forms import step_in
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
-from norms.fault import MisfitError
+from decision_service.web.wrong import Wrong, fields, same_name, wrong
+from norms.fault import MisfitError, fault
 from norms.month import day_in_words
 
 router = APIRouter(prefix="/k/{kommunkod}/deltagare")
@@ -51,6 +51,7 @@ Watcher = Annotated[
     Visitor, Depends(visitor(Role.ACTIVITY_SECRETARY, Role.HANDLAGGARE, Role.CHEF, reads=True))
 ]
 DayAsked = Annotated[str, Query(max_length=10)]
+_SEARCHED = fields({"": "personnummer"})
 
 
 @router.get("")
@@ -98,11 +99,11 @@ def searched(request: Request, watcher: Watcher, asked: AskedPage, form: OwnForm
     try:
         number = full_number(form["personnummer"], today_of(office, watcher.tenant).day)
     except MisfitError as error:
-        return _nobody(request, watcher, asked, form, [say(each, "sv") for each in error.faults])
+        return _nobody(request, watcher, asked, form, wrong(error.faults, _SEARCHED))
     with reading(office.engine) as session:
         row = participants.known_as(office, session, watcher.tenant, number)
     if row is None:
-        return _nobody(request, watcher, asked, form, ["Ingen deltagare har det personnumret."])
+        return _nobody(request, watcher, asked, form, wrong([fault("no_such_participant")], _SEARCHED))
     return _to(watcher, row.case_id)
 
 
@@ -121,12 +122,12 @@ def enrol(request: Request, secretary: Secretary, asked: AskedPage, form: OwnFor
                 row = participants.enrol(office, session, secretary.tenant, given, who)
             case = row.case_id
     except InputError as error:
-        return _nobody(request, secretary, asked, form, list(error.lines))
+        return _nobody(request, secretary, asked, form, wrong(error.faults, same_name()))
     return _to(secretary, case, "?fanns=ja" if known else "")
 
 
 def _nobody(
-    request: Request, watcher: Visitor, asked: PageRequest, form: Form, faults: list[str]
+    request: Request, watcher: Visitor, asked: PageRequest, form: Form, faults: list[Wrong]
 ) -> Response:
     return _listed(request, watcher, asked, {"mina": "", "alla": ""}, 422, fel=faults, givet=form)
 
@@ -161,7 +162,7 @@ def take_file(request: Request, secretary: Secretary, form: OwnForm) -> Response
             who = secretary.principal.subject
             rows = take(office, session, secretary.tenant, form["text"], who)
     except InputError as error:
-        return _files(request, secretary, 422, fel=list(error.lines), givet=form)
+        return _files(request, secretary, 422, fel=[Wrong(each, "text") for each in error.lines], givet=form)
     return _files(request, secretary, rader=rows)
 
 
@@ -254,7 +255,15 @@ def step(request: Request, secretary: Secretary, participant: Participant, form:
                 offered.require_place(office, session, tenant, taken)
                 participants.take(office, session, tenant, participant, taken, who, _version(form))
     except RefusedHere as refused:
-        return _one(request, secretary, participant, "", refused.status, fel=refused.lines, givet=form)
+        return _one(
+            request,
+            secretary,
+            participant,
+            "",
+            refused.status,
+            fel=refused.said(same_name(f"{form['step']}-")),
+            givet=form,
+        )
     return _to(secretary, participant)
 
 
@@ -268,7 +277,7 @@ def mark(request: Request, secretary: Secretary, participant: Participant, form:
                 who = secretary.principal.subject
                 marking.mark(office, session, secretary.tenant, participant, marks, who)
     except RefusedHere as refused:
-        week, said = form["vecka"], refused.lines
+        week, said = form["vecka"], refused.said()
         return _one(request, secretary, participant, week, refused.status, fel=said, givet=form)
     return _to(secretary, participant, f"?vecka={form['vecka']}")
 
@@ -289,7 +298,7 @@ def send(request: Request, secretary: Secretary, participant: Participant, form:
         with refused_here(), acting(request, secretary) as (office, session):
             send_plan(office, session, secretary.tenant, participant, secretary.principal.subject)
     except RefusedHere as refused:
-        return _one(request, secretary, participant, "", refused.status, fel=refused.lines)
+        return _one(request, secretary, participant, "", refused.status, fel=refused.said())
     return _to(secretary, participant, "?sant=ja")
 
 

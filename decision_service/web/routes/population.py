@@ -24,7 +24,6 @@ from decision_service.lawmaking import drafts
 from decision_service.lawmaking.checking import OPEN
 from decision_service.log.published import published_releases
 from decision_service.reading.faults import validated
-from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
@@ -32,6 +31,7 @@ from decision_service.store.database import reading
 from decision_service.web.render import page
 from decision_service.web.uploads import OwnUpload
 from decision_service.web.visitors import Form, Visitor, visitor
+from decision_service.web.wrong import fields, wrong
 from norms.month import Month
 
 router = APIRouter(prefix="/k/{kommunkod}/befolkning")
@@ -39,6 +39,16 @@ router = APIRouter(prefix="/k/{kommunkod}/befolkning")
 Reckoner = Annotated[Visitor, Depends(visitor(*RECKONS))]
 Prefilled = Annotated[str, Query(max_length=64)]
 _FIELDS = ("regler", "mot", "manad", "hushall", "fro")
+_WHERE = fields(
+    {
+        "release": "regler",
+        "before": "mot",
+        "month": "manad",
+        "households": "hushall",
+        "seed": "fro",
+        "file": "fil",
+    }
+)
 
 
 @router.get("")
@@ -66,7 +76,7 @@ def reckoned(request: Request, reckoner: Reckoner, sent: OwnUpload) -> Response:
         of = sent.content or Made(asked.households, asked.seed)
         found = effect(request, reckoner, asked.release, asked.before, asked.month, of)
     except InputError as error:
-        return _shown(request, reckoner, given, faults=[say(each, "sv") for each in error.faults])
+        return _shown(request, reckoner, given, faults=wrong(error.faults, _WHERE))
     return _shown(request, reckoner, given, found=found)
 
 

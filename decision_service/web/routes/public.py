@@ -19,7 +19,7 @@ from decision_service.api.routes.public import rule_in_brief, rule_in_full, rule
 from decision_service.decision.estimate import Assumed, read_request
 from decision_service.log.published import published_releases
 from decision_service.log.rule_history import rule_history
-from decision_service.reading.sentences import say
+from decision_service.reading.sentences import say_on_page
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
@@ -172,7 +172,7 @@ def _calculated(
         svar=found,
         fel=wrong,
         fel_vid={field for field, _ in wrong},
-        saga=say,
+        saga=say_on_page,
         rader=[(line, _in_words(line, given)) for line in found["lines"]] if found else [],
         antaget=[Assumed(each).name.lower() for each in found["assumptions"]] if found else [],
     )

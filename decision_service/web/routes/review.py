@@ -33,7 +33,6 @@ from decision_service.casework.search import DECISIONS, Wanted, What
 from decision_service.decision.document import Assessment, Decision, Line, RuleRecord
 from decision_service.follow_up import samples
 from decision_service.log import journal
-from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
@@ -43,6 +42,7 @@ from decision_service.web.checked import assessed_again, checked
 from decision_service.web.codes import asked_in, code_of
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.wrong import fields, wrong
 from norms.fault import MisfitError, fault
 from norms.month import Month
 from norms.validation import not_one_of
@@ -333,8 +333,10 @@ def record(
             )
             left = samples.one_sample(office, session, reviewer.tenant, sample).unreviewed
     except InputError as error:
-        faults = [say(each, "sv") for each in error.faults]
-        return _shown(request, reviewer, application, 422, fel=faults, givet=form)
+        of = f"{sample}-{decision}"
+        named = {"finding": f"fynd-{of}", "about": f"galler-{of}", "text": f"text-{of}"}
+        said = wrong(error.faults, fields(named))
+        return _shown(request, reviewer, application, 422, fel=said, givet=form)
     where = f"beslut/{left[0].application_id}#stickprov" if left else f"stickprov/{sample}"
     return RedirectResponse(f"/k/{reviewer.tenant}/{where}", 303)
 

@@ -16,13 +16,13 @@ from decision_service.application.outcome import Outcome
 from decision_service.casework import search
 from decision_service.follow_up import samples
 from decision_service.follow_up.samples import Split, Terms
-from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.wrong import fields, wrong
 from norms.fault import fault
 from norms.month import Month
 
@@ -33,6 +33,7 @@ Reader = Annotated[Visitor, Depends(visitor(Role.JURIST, Role.REVISOR, reads=Tru
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 DECIDED = (Outcome.GRANTED, Outcome.GRANTED_IN_PART, Outcome.REFUSED, Outcome.DISMISSED)
 DEFAULT_SIZE = 50
+_WHERE = fields({"fran": "fran", "first": "fran", "till": "till", "size": "antal"})
 _FIELDS = ("fran", "till", "antal", "utfall", "vem", *(f"dela_{each.value}" for each in Split))
 
 
@@ -53,7 +54,7 @@ def draw(request: Request, reviewer: Reviewer, form: OwnForm) -> Response:
         with acting(request, reviewer) as (office, session):
             sample = samples.draw(office, session, reviewer.tenant, reviewer.principal.subject, terms)
     except InputError as error:
-        return _every(request, reviewer, given, [say(each, "sv") for each in error.faults])
+        return _every(request, reviewer, given, wrong(error.faults, _WHERE))
     return RedirectResponse(f"/k/{reviewer.tenant}/stickprov/{sample}", 303)
 
 

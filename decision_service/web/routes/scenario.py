@@ -21,14 +21,14 @@ from decision_service.decision.scenario import Scenario
 from decision_service.lawmaking import drafts
 from decision_service.lawmaking.cases import with_case
 from decision_service.lawmaking.checking import OPEN, content_of, scenario
-from decision_service.reading.sentences import say
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
-from norms.fault import fault
+from decision_service.web.wrong import Where, fields, wrong
+from norms.fault import Path, fault
 from norms.month import Month
 from rules.book import CASES_SUFFIX
 
@@ -60,7 +60,7 @@ def made(request: Request, maker: Maker, form: OwnForm) -> Response:
         if form["gor"] == "spara":
             _save(request, maker, form, found)
     except InputError as error:
-        return _shown(request, maker, form, faults=[say(each, "sv") for each in error.faults])
+        return _shown(request, maker, form, faults=wrong(error.faults, _where(form)))
     if form["gor"] == "spara":
         return RedirectResponse(f"/k/{maker.tenant}/lagandringar/{form['utkast']}", 303)
     if form["gor"] == "hamta":
@@ -150,6 +150,40 @@ def _household(form: Form) -> dict[str, Any]:
     if form["boende"].strip():
         asked["household_size"] = _whole(form["boende"])
     return asked
+
+
+def _where(form: Form) -> Where:
+    """Where on the page a fault in a household is told: rows by their number there, also where some are left
+    empty before them."""
+    named = {"month": "manad", "adults": "vuxna", "household_size": "boende", "municipality": "kommun"}
+    otherwise = fields(named | {"utkast": "utkast", "fil": "fil", "name": "fil", "namn": "namn"})
+    rows = {
+        "children": _filled(form, ("alder",), CHILDREN),
+        "costs": _filled(form, ("kostnad", "kostar"), COSTS),
+        "incomes": _filled(form, ("inkomst", "far"), INCOMES),
+    }
+    columns = {
+        "children": {"age": "alder", "days": "dagar"},
+        "costs": {"type": "kostnad", "amount": "kostar"},
+        "incomes": {"type": "inkomst", "amount": "far"},
+    }
+
+    def where(path: Path) -> str:
+        match path:
+            case ("children" | "costs" | "incomes" as kind, int(place), *part):
+                column = columns[kind].get(str(part[0]) if part else "", next(iter(columns[kind].values())))
+                return f"{column}-{rows[kind][place] + 1}"
+            case _:
+                return otherwise(path)
+
+    return where
+
+
+def _filled(form: Form, names: tuple[str, ...], count: int) -> list[int]:
+    """Which rows of a form say anything."""
+    return [
+        at for at, row in enumerate(_rows(form, names, count)) if any(row[each].strip() for each in names)
+    ]
 
 
 def _children(form: Form) -> Iterator[dict[str, Any]]:

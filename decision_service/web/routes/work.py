@@ -39,19 +39,22 @@ from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find
 from decision_service.decision.document import Who, reasons_from
-from decision_service.decision.takes import AnswerKind, Takes, takes_of
+from decision_service.decision.takes import AnswerKind
 from decision_service.evaluation import CrashError
 from decision_service.reading.faults import validated
-from decision_service.reading.whole_numbers import whole_number
+from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, State, TaskRow
-from decision_service.web.addition_form import additions_of
+from decision_service.web.addition_form import added_field, additions_of
+from decision_service.web.answer_form import answer_fields, answered, answers_of, sayable, subjects
 from decision_service.web.codes import asked_in, code_of
-from decision_service.web.decision_form import DECIDED, decision_of, version_of
+from decision_service.web.decision_form import DECIDED, decision_fields, decision_of, version_of
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.wrong import Where, fields, nowhere
+from norms.fault import fault
 
 router = APIRouter(prefix="/k/{kommunkod}/ko")
 
@@ -164,6 +167,8 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         inkomstslag=INCOME_NAMES,
         kostnadsslag=COST_NAMES,
         satt=telling.ways(),
+        sagbara=sayable(office_of(request).book.vocabulary),
+        saker=subjects(found.content),
         **kept,
         **shown,
     )
@@ -189,7 +194,7 @@ def answer(request: Request, worker: Worker, application: Application, form: Own
                     office, session, worker.tenant, application, version_of(form), given, _by(worker)
                 )
     except RefusedHere as refused:
-        return _refused(request, worker, application, form, refused)
+        return _refused(request, worker, application, form, refused, answer_fields(form))
     return _looked_at(request, worker, application)
 
 
@@ -211,7 +216,7 @@ def add(request: Request, worker: Worker, application: Application, form: OwnFor
             with acting(request, worker) as (office, session):
                 additions.add(office, session, worker.tenant, application, version, wanted, by)
     except RefusedHere as refused:
-        return _refused(request, worker, application, form, refused)
+        return _refused(request, worker, application, form, refused, added_field)
     return _looked_at(request, worker, application)
 
 
@@ -233,48 +238,14 @@ def _given(request: Request, worker: Visitor, application: str, form: Form) -> I
         asked = list(reasons_from(task.reasons)) if task is not None else []
         if row is not None:
             asked += answers.causes_asked(office_of(request), session, row)
-    takes = {one.id: one.takes for one in asked}
-    written = [
-        {
-            "question": question,
-            "value": _value(form, f"svar-{question}", each),
-            "reason": form[f"skal-{question}"],
-            "until": form[f"till-{question}"].strip() or None,
-            "means": list(_means(request, form, question)),
-            "checked": form[f"menat-{question}"] == "ja",
-        }
-        for question, each in takes.items()
-        if each is not None and any(form[f"{part}-{question}"].strip() for part in ("svar", "skal", "till"))
-    ]
-    for one in validated(AnswersGiven, {"answers": written}).answers if written else ():
+    takes = {one.id: one.takes for one in asked if one.takes is not None}
+    if any(question not in takes for question in answered(form)):
+        raise InputError([fault("question_gone_here", "answers")])
+    written = answers_of(form, takes, office_of(request).book.vocabulary)
+    if not written:
+        raise InputError([fault("no_answer", "answers")])
+    for one in validated(AnswersGiven, {"answers": written}).answers:
         yield one.given
-
-
-def _means(request: Request, form: Form, question: str) -> Iterator[dict[str, Any]]:
-    """What the words of a question's text mean, where that is filled in."""
-    quote, fact, about = (form[f"{part}-{question}"].strip() for part in ("citat", "uppgift", "galler"))
-    term = office_of(request).book.vocabulary.terms.get(fact)
-    if quote or fact:
-        name = f"varde-{question}"
-        value = _value(form, name, takes_of(term)) if term is not None else form[name]
-        yield {"quote": quote, "fact": fact, "subject": about or None, "value": value}
-
-
-def _value(form: Form, name: str, takes: Takes) -> Any:
-    """What was written, as the kind of value that the question takes; else as it was written."""
-    text = form[name].strip()
-    match takes.kind:
-        case AnswerKind.AMOUNT:
-            return form.kronor(name)
-        case AnswerKind.YES_NO:
-            return {"ja": True, "nej": False}.get(text, text)
-        case AnswerKind.ACCEPT:
-            return text == "ja"
-        case AnswerKind.COUNT:
-            number = whole_number(text)
-            return text if number is None else number
-        case _:
-            return text
 
 
 @router.post("/{application}/beslut")
@@ -294,7 +265,8 @@ def decide(request: Request, worker: Worker, application: Application, form: Own
                     said,
                 )
     except RefusedHere as refused:
-        return _refused(request, worker, application, form, refused)
+        where = decision_fields(form, "jaskal", "ja") if form["ja"] else decision_fields(form)
+        return _refused(request, worker, application, form, refused, where)
     return _done(request, worker, application)
 
 
@@ -314,7 +286,7 @@ def approve(request: Request, worker: Worker, application: Application, form: Ow
                 reason=form["motivering"],
             )
     except RefusedHere as refused:
-        return _refused(request, worker, application, form, refused)
+        return _refused(request, worker, application, form, refused, fields({"reason": "godskal"}))
     return _done(request, worker, application)
 
 
@@ -328,12 +300,14 @@ def act(request: Request, worker: Worker, application: Application, form: OwnFor
         with refused_here(), acting(request, worker) as (office, session):
             doing(office, session, worker, application, form)
     except RefusedHere as refused:
-        return _refused(request, worker, application, form, refused)
+        return _refused(request, worker, application, form, refused, _TEXT)
     if form["gor"] == "maskinen":
         return _looked_at(request, worker, application)
     return _to(worker, "" if form["gor"] in ("kon", "avskriv") else application)
 
 
+_TEXT = fields(dict.fromkeys(("questions", "text", "reason"), "text"))
+"""Whatever a form of one text is for, what is wrong is wrong with the text."""
 Act = Callable[[Office, Session, Visitor, str, Form], object]
 
 
@@ -409,10 +383,16 @@ def _looked_at(request: Request, worker: Visitor, application: str) -> Response:
 
 
 def _refused(
-    request: Request, worker: Visitor, application: str, form: Form, refused: RefusedHere
+    request: Request,
+    worker: Visitor,
+    application: str,
+    form: Form,
+    refused: RefusedHere,
+    where: Where = nowhere,
 ) -> Response:
     """The case as it is now, with what was written still there; what was refused, where it is decided."""
-    shown = _task(request, worker, application, refused.status, fel=refused.said, givet=form)
+    said = refused.said(where)
+    shown = _task(request, worker, application, refused.status, fel=said, givet=form)
     if shown.status_code != refused.status:
         raise refused.why
     return shown

@@ -140,6 +140,10 @@ def test_each_case_that_becomes_otherwise_can_be_opened_and_the_opening_is_logge
     jurist = visitor(lived, Role.JURIST, purpose="granskning")
     page = jurist.get(f"/k/{TENANT}/foljder/{run}/arenden").text
     assert page.count("100\N{NO-BREAK SPACE}kr mer") == GRANTED
+    title = next(each.title for each in lived.service.office.book.rules if each.id == "riksnorm.vuxen.ensam")
+    assert f"<td>{title}</td>" in page
+    figures = jurist.get(f"/k/{TENANT}/foljder/{run}").text
+    assert f'regler/riksnorm.vuxen.ensam">{title}</a>' in figures
     address = re.search(rf'href="(/k/{TENANT}/beslut/[0-9a-f]+)"', page)
     assert address is not None
     assert jurist.get(address[1]).status_code == 200

@@ -306,6 +306,6 @@ def test_an_amount_that_looks_wrong_is_asked_about_beside_itself(
     assert "menat-" not in anna.get(f"{HOME}/{case}").text
     refused = act(anna, case, "svar", **written)
     assert refused.status_code == 422
-    assert "730 kr ser ut som tio eller hundra gånger fel mot 7300 kr" in refused.text
+    assert "730\u00a0kr ser ut som tio eller hundra gånger fel mot 7\u00a0300\u00a0kr" in refused.text
     assert f'name="menat-{asked}"' in refused.text
     assert act(anna, case, "svar", **written, **{f"menat-{asked}": "ja"}).status_code == 303

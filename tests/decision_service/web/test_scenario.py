@@ -57,7 +57,7 @@ def test_the_case_is_a_file(jurist: Visitor) -> None:
         ({"alder": "44"}, "44"),
         ({"manad": "1999-01"}, "1999"),
         ({"kommun": "0001"}, "0001"),
-        ({"kostnad": ""}, "tillåtna värdena"),
+        ({"kostnad": ""}, "Uppgiften saknas"),
         ({"boende": "1"}, "1"),
     ],
 )
