@@ -245,7 +245,7 @@ def test_a_letter_that_is_not_written_yet(whole: Whole) -> None:
 
 def test_the_letter_of_a_case_that_is_taken_back_says_that_it_is_written_off(whole: Whole) -> None:
     sender = whole.eservice()
-    found, _ = with_a_person(whole)
+    found, _ = with_a_person(whole, sender)
     assert sender.post(f"/applications/{found}/withdrawal").status_code == 200
     whole.settle()
     letter = sender.get(path_of(found, "letter"))

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from sqlmodel import select
 
 from decision_service.application.outcome import Outcome
-from decision_service.casework import answers, gather
+from decision_service.casework import answers, deciding, gather
 from decision_service.casework.delivery import decision_letters
 from decision_service.casework.examine import examine
 from decision_service.casework.gather import Gathered
@@ -24,7 +24,7 @@ from decision_service.store.database import transaction
 from decision_service.store.tables import AnswerRow, AssessmentRow, State, TaskRow
 from tests.world.answering import ANNA, answers_to
 from tests.world.cases import EXPECTED, NAMES, raw
-from tests.world.office import World, new_world, shared_evaluators
+from tests.world.office import SECOND, World, new_world, shared_evaluators
 from tests.world.people import NOVEMBER, TENANT, application
 
 MOST_ROUNDS = 5
@@ -144,6 +144,8 @@ def test_a_refusal_for_what_was_not_done_is_never_the_machines(
     number = office.row(case).assessments
     told = {"how": "HAR_FÅTT_SE", "reason": "Vid mötet i oktober."}
     office.say(case, {"assessment": number, "agrees": True, "reason": "Det räcker inte.", "told": told})
+    office.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
+    office.office.log.checkpoint(office.engine, TENANT)
     with transaction(office.engine) as session:
         (letter,) = decision_letters(office.office, session, office.row(case))
     text = " ".join(letter["text"].split())
