@@ -31,6 +31,11 @@ def answers_of(form: Form, takes: Mapping[str, Takes], words: Vocabulary) -> lis
     ]
 
 
+def _asked(form: Form) -> list[str]:
+    """The questions that a form has fields for."""
+    return [name.removeprefix("skal-") for name in form.names if name.startswith("skal-")]
+
+
 def answered(form: Form) -> list[str]:
     """The questions about which a form says anything, in its order."""
     found = [name.partition("-") for name in form.names if form[name].strip()]
@@ -48,6 +53,8 @@ def answer_fields(form: Form) -> Where:
                 return f"{meant.get(str(part[0]) if part else '', 'citat')}-{answered(form)[number]}"
             case ("answers", int(number), *part):
                 return f"{names.get(str(part[0]) if part else '', 'svar')}-{answered(form)[number]}"
+            case ("answers",):
+                return f"svar-{_asked(form)[0]}" if _asked(form) else ""
             case _:
                 return ""
 

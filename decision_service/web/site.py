@@ -11,7 +11,7 @@ from decision_service.api.app import check_guards
 from decision_service.api.failures import HANDLED, problem_of
 from decision_service.api.language import in_language
 from decision_service.api.problems import ProblemError, response
-from decision_service.reading.sentences import say
+from decision_service.reading.sentences import say_on_page
 from decision_service.web import visitors
 from decision_service.web.render import STATIC, page
 from decision_service.web.routes import (
@@ -110,7 +110,7 @@ def fault_page(request: Request, problem: ProblemError) -> Response:
         problem=problem,
         slag=_KINDS.get(kind.status, "tjansten" if kind.status >= 500 else "annat"),
         pa_spraket=in_language,
-        saga=say,
+        saga=say_on_page,
         tillbaka=request.headers.get("hx-current-url", ""),
     )
 

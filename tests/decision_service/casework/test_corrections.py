@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -342,6 +342,25 @@ def appeal(world: World, found: str, received: date, told: date, text: str = "Hy
             told=told,
             text=text,
         )
+
+
+@pytest.mark.parametrize(
+    ("received", "told", "codes"),
+    [
+        (0, -2, ["told_before_decision"]),
+        (0, 1, ["told_in_future"]),
+        (1, 0, ["appeal_in_future"]),
+        (-1, 0, ["appeal_before_told"]),
+        (1, -2, ["told_before_decision", "appeal_in_future"]),
+    ],
+)
+def test_days_that_cannot_be_are_each_told_for_what_they_are(
+    world: World, case: str, received: int, told: int, codes: list[str]
+) -> None:
+    today = world.clock.now.date()
+    with pytest.raises(InputError) as wrong:
+        appeal(world, case, today + timedelta(days=received), today + timedelta(days=told))
+    assert [each.code for each in wrong.value.faults] == codes
 
 
 def test_an_appeal_that_says_nothing_is_not_noted(world: World, case: str) -> None:

@@ -309,3 +309,22 @@ def test_an_amount_that_looks_wrong_is_asked_about_beside_itself(
     assert "730\u00a0kr ser ut som tio eller hundra gånger fel mot 7\u00a0300\u00a0kr" in refused.text
     assert f'name="menat-{asked}"' in refused.text
     assert act(anna, case, "svar", **written, **{f"menat-{asked}": "ja"}).status_code == 303
+
+
+def test_another_decision_that_says_nothing_is_told_at_each_field(anna: Visitor, case: str) -> None:
+    refused = act(anna, case, "beslut", provning="1", utfall="", beviljat="")
+    assert refused.status_code == 422
+    for name, label in (("utfall", "Utfall"), ("beviljat", "Beviljas (kronor)")):
+        said = f'<li><a href="#{name}">{label}</a>: Uppgiften saknas. Fyll i den.</li>'
+        assert refused.text.count(said) == 1
+        assert f'id="{name}" aria-invalid="true"' in refused.text
+    assert '<details class="ds-details" open><summary>Besluta något annat' in refused.text
+
+
+def test_an_answer_to_a_question_that_has_gone_is_not_said_to_be_none(anna: Visitor, case: str) -> None:
+    gone = {"gor": "svara", "svar-0123456789": "ja", "skal-0123456789": "Underlaget visar det."}
+    refused = act(anna, case, "svar", **gone)
+    assert refused.status_code == 422
+    assert "ställs inte längre" in refused.text
+    assert "minst ett svar" not in refused.text
+    assert "minst ett svar" in act(anna, case, "svar", gor="svara").text
