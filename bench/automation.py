@@ -6,8 +6,8 @@ delegation as it stands and as if it had delegated, for months before and after 
 days of the month before. Prints the share decided, and each reason with the cases it stops and those it stops
 alone. An application that waits for the registers is looked at again on the day it waits for, and one whose
 applicant is told something first when nobody has answered in time. The same case on the same day is assessed
-once. A municipality that has delegated is measured once, and one that has not is only tried on a few: nothing
-is decided there.
+once. Every municipality is measured both with delegation and without: as it stands, and as if it had chosen
+otherwise.
 """
 
 from __future__ import annotations
@@ -38,8 +38,6 @@ from rules.law import resolve
 
 SEED = 20261128
 MONTHS = (Month(2026, 9), Month(2026, 11))
-A_FEW = 40
-"""Applications on which it is tried whether a municipality lets the machine decide anything."""
 DAYS = (3, 15, 22, 28)
 """Days of the month before on which applications come in; the last is the one the shares are quoted for."""
 
@@ -69,8 +67,9 @@ class Tally:
         return f"{sum(shares):3.0f} % ({at_once:.0f} at once, {later:.0f} after waiting, {told:.0f} told)"
 
 
-def delegated(book: Rulebook) -> Rulebook:
-    """The same rules, with every municipality having delegated what it may: made up for the measuring."""
+def delegated(book: Rulebook, answer: str) -> Rulebook:
+    """The same rules, with every municipality having delegated what it may (``ja``) or nothing: made
+    up for the measuring."""
     files = {}
     for name, content in book.files.items():
         if not name.startswith("rules/"):
@@ -80,7 +79,7 @@ def delegated(book: Rulebook) -> Rulebook:
             board = {"nämnd": "Nämnden", "datum": "2022-06-01", "nummer": "§ 1"}
             row = [
                 {
-                    "värde": "ja",
+                    "värde": answer,
                     "från": "2022-07",
                     "källa": "Påhittad för mätningen",
                     "beslut": board | {"omfattar": ["bifall", "delavslag"]},
@@ -190,16 +189,21 @@ def main() -> None:
     renewals, rest = (*numbers, *(500, 200)[len(numbers) :])
     start = time.perf_counter()
     book = rulebook.load()
-    stands, would = Deciding(book), Deciding(delegated(book))
+    stands, would, would_not = (
+        Deciding(book),
+        Deciding(delegated(book, "ja")),
+        Deciding(delegated(book, "nej")),
+    )
     sample, unusual = list(ordinary(SEED, renewals)), list(others(SEED, rest))
     for place in sys.argv[3:] or municipalities(book):
-        few = [tally(stands, sample[:A_FEW], place, month, DAYS[-1]) for month in MONTHS]
-        if any(found.decided for found in few):
-            print(f"\n==== {place} as it stands")
-            measure(stands, place, sample, unusual)
-        else:
-            print(f"\n==== {place} as it stands: nothing is decided, of {A_FEW}; as if delegated")
-            measure(would, place, sample, unusual)
+        as_it_is = [tally(stands, sample, place, month, DAYS[-1]) for month in MONTHS]
+        decides = any(found.decided for found in as_it_is)
+        print(f"\n==== {place}, {'as it stands' if decides else 'as if it had delegated'}")
+        measure(stands if decides else would, place, sample, unusual)
+        print(f"\n==== {place}, {'as if it had not delegated' if decides else 'as it stands'}")
+        without = (tally(would_not, sample, place, month, DAYS[-1]) for month in MONTHS)
+        for month, found in zip(MONTHS, without if decides else as_it_is, strict=True):
+            print(f"{month}: {found.share} decided, of {found.count}")
     print(f"\n{time.perf_counter() - start:.0f} s")
 
 

@@ -22,14 +22,20 @@ class Part(BaseModel):
 
 
 def _day(value: Any) -> Any:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
     try:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return _of_a_month(value)
         if not isinstance(value, str) or len(value) != 10:
             raise ValueError
-        return date.fromisoformat(value)
+        return _of_a_month(date.fromisoformat(value))
     except ValueError:
         raise MisfitError(fault("not_day", found=shown(value))) from None
+
+
+def _of_a_month(day: date) -> date:
+    """The day itself. Raises ValueError for one so long ago or so far away that no law counts its month."""
+    Month.of(day)
+    return day
 
 
 def _moment(value: Any) -> Any:
@@ -39,6 +45,7 @@ def _moment(value: Any) -> Any:
         if not isinstance(value, str):
             raise ValueError
         found = datetime.fromisoformat(value)
+        _of_a_month(found)
     except ValueError:
         raise MisfitError(fault("not_moment", found=shown(value))) from None
     if found.tzinfo is None:

@@ -184,9 +184,9 @@ def least(case: Case, numbers: tuple[int | None, ...]) -> int | None:
     return min((number for number in numbers if number is not None), default=None)
 
 
-def any_filled_in(case: Case, values: tuple[Any, ...]) -> bool:
+def any_filled_in(case: Case, values: tuple[Any, ...] | None) -> bool:
     """Whether some row has the field filled in."""
-    return any(value is not None for value in values)
+    return any(value is not None for value in values or ())
 
 
 def awaited(case: Case, codes: tuple[str, ...]) -> str:

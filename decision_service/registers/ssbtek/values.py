@@ -16,20 +16,27 @@ _TRUE, _FALSE = ("true", "1"), ("false", "0")
 
 def day(text: str) -> date | None:
     """A day: ``2026-11-20``, ``20261120``, with an offset, or a moment with or without one. None for
-    anything else, such as 2026-02-30.
+    anything else, such as 2026-02-30 or a day of the year 9999.
 
     A day with an offset is the day it says. A moment with an offset is the day in Sweden.
     """
     try:
-        if match := _DAY.fullmatch(text):
-            return date.fromisoformat(match[1])
-        if _MOMENT.fullmatch(text):
-            moment = datetime.fromisoformat(text)
-            return swedish_day(moment) if moment.tzinfo else moment.date()
-        if re.fullmatch(r"[0-9]{8}", text):
-            return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        found = _written_day(text)
+        if found is not None:
+            Month.of(found)
+        return found
     except (ValueError, OverflowError):
         return None
+
+
+def _written_day(text: str) -> date | None:
+    if match := _DAY.fullmatch(text):
+        return date.fromisoformat(match[1])
+    if _MOMENT.fullmatch(text):
+        moment = datetime.fromisoformat(text)
+        return swedish_day(moment) if moment.tzinfo else moment.date()
+    if re.fullmatch(r"[0-9]{8}", text):
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     return None
 
 

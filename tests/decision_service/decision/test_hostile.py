@@ -74,7 +74,10 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
         "NÄRVARO_ORIMLIG",
     ),
     "there on days to come": ([sessions("PRESENT", days=range(12, 32))], "NÄRVARO_ORIMLIG"),
-    "assigned on days to come": ([sessions("UNMARKED", days=range(28, 32))], None),
+    "assigned on days to come": (
+        [("/activity/0/sessions", [*sessions("PRESENT")[1], *sessions("UNMARKED", days=range(29, 32))[1]])],
+        None,
+    ),
     "nobody marked the attendance": ([sessions("UNMARKED", days=range(26, 28))], "NÄRVARO_INTE_MARKERAD"),
     "missed group meetings": (
         [(f"{PLAN}/missed_group_meetings", 1), (f"{PLAN}/valid_reason", False)],

@@ -105,7 +105,35 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
         set(),
     ),
     "paid as before, and an account": ([(f"{A}/persons/0/accountNumber", "1234567")], {"KONTO_MOTSÄGS"}),
+    "paid as before, and in another way": (
+        [(f"{A}/persons/0/paymentMethod", "OTHER")],
+        {"KONTO_MOTSÄGS"},
+    ),
+    "paid as before, and to an account": ([(f"{A}/persons/0/paymentMethod", "BANK_ACCOUNT")], set()),
     # --- costs
+    "rent in the same home, where none was approved": (
+        [("/history/0/costs", {"ELECTRICITY": 450, "HOME_INSURANCE": 140})],
+        {"HYRA_HÖJD"},
+    ),
+    "electricity in the same home, where none was approved": (
+        [("/history/0/costs", {"RENT": 6200, "HOME_INSURANCE": 140})],
+        set(),
+    ),
+    "rent of the month after, paid in advance": (
+        [(f"{A}/costs/0/month", "2026-12")],
+        {"KOSTNAD_ANNAN_MÅNAD"},
+    ),
+    "electricity of two months": (
+        [
+            (f"{A}/costs/1", {"costType": "ELECTRICITY", "appliedAmount": 225, "month": "2026-10"}),
+            (f"{A}/costs/-", {"costType": "ELECTRICITY", "appliedAmount": 225, "month": "2026-11"}),
+        ],
+        {"FLERA_KOSTNADER", "KOSTNAD_ANNAN_MÅNAD"},
+    ),
+    "medicine of the summer": (
+        [(f"{A}/costs/-", {"costType": "MEDICINE", "appliedAmount": 190, "costDate": "2026-07-03"})],
+        {"KOSTNAD_ANNAN_MÅNAD"},
+    ),
     "a rent with two digits lost": ([(f"{A}/costs/0/appliedAmount", 62)], {"KOSTNAD_MYCKET_LÄGRE"}),
     "half the rent": ([(f"{A}/costs/0/appliedAmount", 3100)], {"KOSTNAD_MYCKET_LÄGRE"}),
     "a rent of four fifths": ([(f"{A}/costs/0/appliedAmount", 4960)], set()),
@@ -225,7 +253,32 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
         [("/activity/0/sessions", [*sessions("PRESENT")[1], *sessions("PRESENT")[1]])],
         {"NÄRVARO_ORIMLIG"},
     ),
-    "present for no hours": ([sessions("PRESENT", hours=0)], {"NÄRVARO_ORIMLIG"}),
+    "present for no hours": ([sessions("PRESENT", hours=0)], {"NÄRVARO_ORIMLIG", "NÄRVARO_FÖR_LITE"}),
+    "looked for work, and came to nothing": (
+        [
+            (
+                "/activity/0/sessions",
+                [
+                    {"day": f"2026-10-{day:02}", "hours": 8, "kind": "OWN_JOB_SEARCH", "mark": "PRESENT"}
+                    for day in range(5, 10)
+                ],
+            )
+        ],
+        {"NÄRVARO_FÖR_LITE"},
+    ),
+    "came in August": (
+        [
+            (
+                "/activity/0/sessions",
+                [{"day": "2026-08-05", "hours": 8, "kind": "WORKPLACE", "mark": "PRESENT"}],
+            )
+        ],
+        {"NÄRVARO_FÖR_LITE"},
+    ),
+    "nothing is assigned, and nothing attended": (
+        [("/activity/0/sessions", []), (f"{PLAN}/weekly_hours", 0)],
+        set(),
+    ),
     # --- the past
     "a later month is decided": (
         [("/history/-", {"month": "2026-12", "outcome": "BIFALL"})],
@@ -322,6 +375,18 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
         set(),
     ),
     "a payment without an account of it": ([(PAYMENTS, [None])], {"OTOLKADE_UPPGIFTER"}),
+    "a payment of the year 9999": (
+        [(PAYMENTS, [paid(SICKNESS, 3100, "9999-12-26")])],
+        {"OTOLKADE_UPPGIFTER"},
+    ),
+    "a payment on its way of the year 9999": (
+        [(f"{FK}/preliminarautbetalningar", [paid(SICKNESS, 3100, "9999-12-26")])],
+        {"OTOLKADE_UPPGIFTER"},
+    ),
+    "a permit until the year 9999": (
+        [permits({**PERMIT, "beslutsTyp": "TUT", "tomDatum": "9999-12-31", "giltighetstid": ""})],
+        {"OTOLKADE_UPPGIFTER", "TILLSTÅND"},
+    ),
     "a section that nobody knows": (
         [(f"{FK}/nyFormansuppgift", [{"belopp": {"summa": "3000"}, "datum": "2026-10-20"}])],
         {"OTOLKADE_UPPGIFTER"},
@@ -367,6 +432,16 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
         [(f"{A}/persons/0/email", "jag är hemlös")],
         {"MEDDELANDE"},
     ),
+    "a surname of two": (
+        [(f"{A}/persons/0/lastName", "Berg genom god man Eva Ek")],
+        {"MEDDELANDE"},
+    ),
+    "a language and more": (
+        [(f"{A}/persons/0/interpreterLanguage", "ukrainska, tillfälligt skydd")],
+        {"MEDDELANDE"},
+    ),
+    "a language": ([(f"{A}/persons/0/interpreterLanguage", "kurdiska (sorani)")], set()),
+    "another language": ([(f"{A}/persons/0/interpreterLanguage", "Nordsamiska")], set()),
     "a way to reach somebody": ([(f"{A}/persons/0/email", "alma@example.org")], set()),
 }
 
@@ -551,8 +626,43 @@ def test_a_payment_of_no_day_is_asked_about(day: Any) -> None:
         ("Min Mamma", False),
         ("Lån", False),
         ("kontant", False),
+        ("vräkt", False),
+        ("Återbetald hyra", False),
+        ("Kreditfaktura HSB", False),
+        ("Dubbel hyra", False),
+        ("Sista Hyran", False),
+        ("Betald Av Arbetsgivaren", False),
+        ("lokalhyra", False),
+        ("förråd", False),
+        ("Mitt Företag AB", False),
+        ("Hotel Istanbul", False),
+        ("Förmyndaren", False),
     ],
 )
 def test_a_name_is_no_message_though_it_looks_like_a_word(whom: str, quiet: bool) -> None:
     codes = asked("ensam-bifall", (f"{A}/costs/0/recipientOrPeriod", whom))
     assert codes == (set() if quiet else {"MEDDELANDE"})
+
+
+DAYS = [
+    f"{A}/incomes/0/incomeDate", f"{A}/costs/0/costDate", f"{A}/plannings/0/until", "/people/0/born",
+    f"{PLAN}/first", "/history/0/asked",
+]  # fmt: skip
+NO_DAYS = ["0001-01-01", "9999-12-31", "2026-13-01", "2026-02-29", "2026-11-31", "20261101", "1/11 2026", ""]
+
+
+@pytest.mark.parametrize("field", DAYS)
+@pytest.mark.parametrize("day", NO_DAYS)
+def test_what_is_no_day_of_any_law_is_refused_where_it_stands(field: str, day: str) -> None:
+    wage = incomes(row("SALARY", 5000), before={"SALARY": 5000})
+    with pytest.raises(InputError) as refused:
+        asked("ensam-bifall", *wage, (field, day))
+    assert [(each.code, each.pointer) for each in refused.value.faults] == [("not_day", field)]
+
+
+@pytest.mark.parametrize("moment", ["0001-02-01T08:00:00Z", "9999-12-31T23:59:59Z", "2026-13-01T08:00:00Z"])
+@pytest.mark.parametrize("field", ["/received_at", "/as_of", f"{A}/attestedAt"])
+def test_what_is_no_moment_of_any_law_is_refused_where_it_stands(field: str, moment: str) -> None:
+    with pytest.raises(InputError) as refused:
+        asked("ensam-bifall", (field, moment))
+    assert [(each.code, each.pointer) for each in refused.value.faults] == [("not_moment", field)]

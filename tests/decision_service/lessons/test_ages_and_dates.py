@@ -214,10 +214,12 @@ def test_full_width_digits_are_no_number_in_any_reader() -> None:
 
 
 @pytest.mark.parametrize("born", ["0001-01-01", "9999-12-31", "1850-01-01"])
-def test_a_day_of_birth_that_nobody_has_is_never_decided_on(born: str) -> None:
+def test_a_day_of_birth_that_nobody_has_is_refused_at_its_field(born: str) -> None:
     case = raw("ensam-bifall")
     case["people"][0]["born"] = born
-    assert decided(case).outcome not in AUTOMATIC
+    with pytest.raises(InputError) as error:
+        read(case)
+    assert [each.pointer for each in error.value.faults] == ["/people/0/born"]
 
 
 def test_an_adult_without_a_day_of_birth_is_asked_about_and_given_no_age() -> None:
