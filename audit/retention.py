@@ -66,6 +66,12 @@ class RetentionRules:
         """So long a case is listed as due before it is deleted without anybody's word."""
         return timedelta(days=self.document.deletion.listed_days)
 
+    def begun_before(self, now: datetime) -> datetime:
+        """No case that began at this time or later can be due now; some that began before are not either."""
+        today = now.astimezone(SWEDEN)
+        month = datetime(today.year - self.document.deletion.years, today.month, 1, tzinfo=SWEDEN)
+        return month + timedelta(days=32)
+
 
 def load(path: Path = _FILE) -> RetentionRules:
     """Raises RetentionError when the file cannot be read."""

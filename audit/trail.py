@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, select
@@ -56,6 +58,19 @@ def read_leaves(
         query = query.where(entry.type == kind.value)
     rows = connection.execute(query).all()
     return [OpenedEntry(row.seq, row.body, json.loads(row.body)) for row in rows]
+
+
+def size_at(connection: Connection, tenant: str, moment: datetime) -> int:
+    """How many entries there were at a moment, by their own times: about twenty are looked at, however many
+    there are."""
+    entry, head = tables.entry.c, tables.head.c
+
+    def time_of(seq: int) -> datetime:
+        query = select(entry.body).where(entry.tenant == tenant, entry.seq == seq)
+        return datetime.fromisoformat(json.loads(connection.execute(query).scalar_one())["time"])
+
+    size = connection.scalar(select(head.size).where(head.tenant == tenant)) or 0
+    return bisect_left(range(size), moment, key=time_of)
 
 
 def with_vault(tenant: str) -> Select[Any]:

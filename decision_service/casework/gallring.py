@@ -74,9 +74,9 @@ class Gallring:
     folders: Mapping[str, Sequence[FolderChannel]]
     rules: RetentionRules
 
-    def preview(self, tenant: str, now: datetime) -> Iterator[Judged]:
-        """Every case of a municipality that is not deleted, the oldest first, and whether it would be now.
-        Names nobody, and changes nothing."""
+    def preview(self, tenant: str, now: datetime, *, old: bool = False) -> Iterator[Judged]:
+        """Every case of a municipality that is not deleted, the oldest first, and whether it would be now;
+        ``old``: only those that began long enough ago. Names nobody, and changes nothing."""
         case, entry = log_tables.case.c, log_tables.entry.c
         first = (
             select(entry.seq)
@@ -87,6 +87,9 @@ class Gallring:
         )
         query = select(case.case_id).where(case.tenant == tenant, case.deleted_seq.is_(None)).order_by(first)
         with reading(self.engine) as session:
+            if old:
+                begun = trail.size_at(session.connection(), tenant, self.rules.begun_before(now))
+                query = query.where(first < begun)
             for found in session.connection().scalars(query).all():
                 yield self._judge(session, tenant, found, now, lock=False)[0]
 
@@ -100,7 +103,7 @@ class Gallring:
         Raises OSError where a file cannot be removed; what was deleted before that stays deleted.
         """
         gone: list[Judged] = []
-        while due := [each.case for each in self.preview(tenant, now - announced) if each.goes]:
+        while due := [each.case for each in self.preview(tenant, now - announced, old=True) if each.goes]:
             gone += [self.delete(tenant, case, now, who) for case in due]
         return gone
 

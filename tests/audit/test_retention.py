@@ -56,6 +56,34 @@ def test_five_years_and_the_calendar_year_after(today: str, verdict: Verdict) ->
     assert judged.lagrum == "SoL (2025:400) 16 kap. 1 §"
 
 
+def test_no_case_that_is_due_began_after_what_is_looked_at() -> None:
+    """The daily sweep looks at cases that began before a time, and at all that can be due: those whose only
+    note is when they began, on every day of nine years around."""
+    looked_at = 0
+    for day in range(9 * 366):
+        now = datetime(2031, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
+        for before in (5 * 365 - 40, 5 * 365 - 2, 5 * 365, 5 * 365 + 1, 5 * 365 + 2):
+            began = now - timedelta(days=before, hours=12)
+            said = entries((Kind.FACTS, began.isoformat()))
+            if judge(str(now.date()), said=said).verdict is not Verdict.NOT_YET:
+                assert began < RULES.begun_before(now), (began, now)
+                looked_at += 1
+        assert RULES.begun_before(now) < now - timedelta(days=5 * 365 - 33)
+    assert looked_at > 9 * 366
+
+
+def test_the_log_knows_how_long_it_was_at_a_time(world: World) -> None:
+    times = [START]
+    for minutes in (0, 0, 3, 3, 3, 60, 61):
+        world.now = START + timedelta(minutes=minutes)
+        world.append()
+        times.append(world.now)
+    moments = [START + timedelta(minutes=each) for each in range(-1, 63)]
+    with world.engine.connect() as connection:
+        found = [trail.size_at(connection, "1287", each) for each in moments]
+    assert found == [sum(time < each for time in times) for each in moments]
+
+
 def test_the_day_is_swedish() -> None:
     said = entries((Kind.FACTS, "2026-12-31T23:30:00.000000Z"))
     assert judge("2031-12-31", said=said).earliest == date(2032, 1, 1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from sqlmodel import SQLModel, select
+from sqlmodel import Session, SQLModel, select
 
 import audit
 from audit import retention
@@ -156,6 +157,30 @@ def test_before_its_time_nothing_goes(world: World, sweeper: Gallring) -> None:
     before = dump(world.engine)
     assert sweeper.sweep(TENANT, datetime(2031, 9, 27, tzinfo=UTC), WHO) == []
     assert dump(world.engine) == before
+
+
+def test_the_daily_sweep_looks_only_at_what_is_old_enough(
+    world: World, sweeper: Gallring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many younger cases there are: a year of them is not read each day for five."""
+    looked_at: list[str] = []
+    judge = Gallring._judge
+
+    def noted(self: Gallring, session: Session, tenant: str, case: str, *given: Any, **named: Any) -> Any:
+        looked_at.append(case)
+        return judge(self, session, tenant, case, *given, **named)
+
+    old = world.apply(application(1, OCTOBER))
+    world.clock.forward(days=120)
+    young = world.apply(application(2, NOVEMBER))
+    delivered(world)
+    monkeypatch.setattr(Gallring, "_judge", noted)
+    sweeper.sweep(TENANT, datetime(2031, 12, 10, 9, tzinfo=UTC), WHO)
+    assert old in looked_at
+    assert young not in looked_at
+    looked_at.clear()
+    sweeper.sweep(TENANT, datetime(2029, 12, 10, 9, tzinfo=UTC), WHO)
+    assert looked_at == []
 
 
 def test_the_preview_names_nobody_and_changes_nothing(world: World, sweeper: Gallring) -> None:
