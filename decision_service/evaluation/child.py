@@ -7,6 +7,8 @@ import signal
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from multiprocessing.connection import Connection
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -96,7 +98,8 @@ class Worker:
         except UnknownMunicipalityError as error:
             return "wrong", [each.below("municipality") for each in error.faults]
         except Exception as error:  # whatever it is, the case goes to a person and the child goes on
-            return "failed", f"{type(error).__name__}: {error}"
+            where = extract_tb(error.__traceback__)[-1]  # what it says may be what was wrong in the case
+            return "failed", f"{type(error).__name__} ({Path(where.filename).name}, rad {where.lineno})"
 
     def _compiled(self, month: Month, municipality: str) -> Engines:
         """Both engines of a law, out of the garbage collector, which would walk them again and again."""

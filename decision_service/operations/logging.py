@@ -12,6 +12,7 @@ import threading
 from collections.abc import Mapping, MutableMapping
 from datetime import datetime
 from pathlib import Path
+from traceback import format_tb
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
@@ -44,7 +45,7 @@ def configure_logging(
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_without_words),
     ]
     structlog.configure(
         processors=[
@@ -113,6 +114,19 @@ def scrub_event(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str
     found = scrubbed_value(event)
     assert isinstance(found, dict)
     return found
+
+
+def _without_words(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """Where something failed and what kinds of errors they were, the first one first. What errors say is left
+    out, for it is often the value that was wrong: a name, or a whole form; but why a system call failed."""
+    told: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        why = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+        places = "".join(format_tb(error.__traceback__))
+        told.append(f"Traceback (most recent call last):\n{places}{type(error).__qualname__}{why}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\n".join(reversed(told))
 
 
 def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
