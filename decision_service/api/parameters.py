@@ -9,12 +9,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from decision_service.api.problems import FieldFault, ProblemError
+from decision_service.reading.faults import MOST_FAULTS
 from norms.fault import fault, printable
 
 
 def known_parameters(request: Request) -> None:
     """The dependency of every route of the API. Raises ProblemError (422) with each parameter that the route
-    does not take, and those that it does."""
+    does not take, and those that it does; of many only some are told."""
     route = request.scope["route"]
     if not isinstance(route, APIRoute):
         raise TypeError(f"{route} takes parameters that cannot be seen")
@@ -23,9 +24,10 @@ def known_parameters(request: Request) -> None:
     if unknown:
         words = {"known": ", ".join(known)} if known else {}
         code = "unknown_parameter" if known else "no_parameters"
-        raise ProblemError(
-            "invalid", errors=[FieldFault(fault(code, **words), printable(name[:60])) for name in unknown]
-        )
+        told = [FieldFault(fault(code, **words), printable(name[:60])) for name in unknown[:MOST_FAULTS]]
+        if (more := len(unknown) - MOST_FAULTS) > 0:
+            told.append(FieldFault(fault("more_faults", count=more), "query"))
+        raise ProblemError("invalid", errors=told)
 
 
 def _names(dependant: Dependant) -> Iterator[str]:

@@ -14,6 +14,8 @@ from starlette.responses import HTMLResponse
 
 from decision_service.api.behind import office_of
 from decision_service.decision.origin import agency_of
+from decision_service.outputs.explained import ISOLATES
+from decision_service.outputs.layout.shown import TURNS, by_number
 from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
 from decision_service.registers.ssbtek.benefits import label_of
 from decision_service.web.charts import percent
@@ -39,12 +41,22 @@ WORK = "/k"
 """What the addresses of the pages of those who work in a municipality begin with."""
 
 
+_TURNS = {ord(each): by_number(each) for each in TURNS if each not in ISOLATES}
+
+
+def _in_order(value: Any) -> Any:
+    """What is shown, where no text turns the direction of what comes after it: an amount or a word written by
+    another would read otherwise than it is. Our own isolates, which end with the word, stay."""
+    return value.translate(_TURNS) if isinstance(value, str) and not value.isascii() else value
+
+
 @cache
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_in_order,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -15,7 +15,7 @@ from rules.texts import kronor
 Shown = dict[str, Any]
 
 _SPACE = re.compile(r"[\t\n\v\f\r ]+")
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Characters that make what follows be read in another direction than it is written."""
 
 
@@ -91,5 +91,5 @@ def by_number(character: str) -> str:
 
 
 def _seen(character: str) -> str:
-    hidden = character in _TURNS or unicodedata.category(character) in ("Cc", "Co", "Cs", "Cn")
+    hidden = character in TURNS or unicodedata.category(character) in ("Cc", "Co", "Cs", "Cn")
     return by_number(character) if hidden else character
