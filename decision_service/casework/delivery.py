@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import ColumnElement, and_, case
@@ -44,15 +44,23 @@ MOST_ATTEMPTS = 12
 else that a municipality's receivers get is tried for ever."""
 
 _log = structlog.get_logger()
-_LANE = case((col(MessageRow.kind).like(f"{outbox.HOOK}:%"), col(MessageRow.kind)), else_=MessageRow.tenant)
-"""The lane of a message: a client's address, or the municipality."""
+_HOOK = case((col(MessageRow.kind).like(f"{outbox.HOOK}:%"), col(MessageRow.kind)), else_=None)
+"""The client's address that a message goes to; None for the municipality's receivers."""
 
 
-def lanes(office: Office) -> list[str]:
+class Lane(NamedTuple):
+    """Where some of a municipality's messages go: to a client's address, ``hook``, or to its receivers."""
+
+    tenant: str
+    hook: str | None
+
+
+def lanes(office: Office) -> list[Lane]:
     """The lanes in which something is due and somebody answers, or may do so again."""
     now = office.clock()
     with reading(office.engine) as session:
-        due = session.exec(select(_LANE).where(col(MessageRow.next_attempt_at) <= now).distinct()).all()
+        query = select(MessageRow.tenant, _HOOK).where(col(MessageRow.next_attempt_at) <= now)
+        due = [Lane(*each) for each in session.exec(query.distinct())]
         names = {lane: _names(office, lane) for lane in due}
         rest = receivers.resting(session, [one for each in names.values() for one in each], now)
     return [lane for lane, found in names.items() if not found or not rest.keys() >= set(found)]
@@ -67,12 +75,12 @@ def deliver(office: Office) -> int:
         return sum(pool.map(partial(deliver_lane, office), found))
 
 
-def deliver_lane(office: Office, lane: str) -> int:
+def deliver_lane(office: Office, lane: Lane) -> int:
     """Deliver some of what is due in a lane, and say how many messages that was. Several processes may do so
     at once."""
     taken = _take(office, lane)
     if any(one.kind == outbox.LETTER for one in taken):
-        office.log.checkpoint(office.engine, lane)
+        office.log.checkpoint(office.engine, lane.tenant)
     if len(taken) == 1:
         _send(office, taken[0])
     elif taken:
@@ -81,11 +89,11 @@ def deliver_lane(office: Office, lane: str) -> int:
     return len(taken)
 
 
-def _names(office: Office, lane: str) -> list[str]:
+def _names(office: Office, lane: Lane) -> list[str]:
     """What the receivers of a lane are known by."""
-    if receivers.hook_of(lane):
-        return [lane]
-    return [f"{lane} {each.receiver}" for each in office.channels.get(lane, ())]
+    if lane.hook is not None:
+        return [lane.hook]
+    return [f"{lane.tenant} {each.receiver}" for each in office.channels.get(lane.tenant, ())]
 
 
 def _send(office: Office, row: MessageRow) -> None:
@@ -133,7 +141,7 @@ _NOTICE_LAST = case((col(MessageRow.kind).in_([outbox.LETTER, outbox.PAYMENT]), 
 """Letters and payments go before notices."""
 
 
-def _take(office: Office, lane: str) -> list[MessageRow]:
+def _take(office: Office, lane: Lane) -> list[MessageRow]:
     """Some of what is due in a lane; one message alone where a receiver has been left in peace and is to show
     that it answers."""
     now = office.clock()
@@ -154,10 +162,10 @@ def _take(office: Office, lane: str) -> list[MessageRow]:
         return rows
 
 
-def _of_lane(lane: str) -> ColumnElement[bool]:
-    if receivers.hook_of(lane):
-        return col(MessageRow.kind) == lane
-    return and_(col(MessageRow.tenant) == lane, col(MessageRow.kind).not_like(f"{outbox.HOOK}:%"))
+def _of_lane(lane: Lane) -> ColumnElement[bool]:
+    kind = col(MessageRow.kind)
+    its = kind == lane.hook if lane.hook is not None else kind.not_like(f"{outbox.HOOK}:%")
+    return and_(col(MessageRow.tenant) == lane.tenant, its)
 
 
 _NOTICES: Mapping[str, NoticeKind] = {
@@ -235,7 +243,8 @@ def _channels(office: Office, row: MessageRow) -> Iterator[tuple[str, Channel]]:
     the municipality."""
     hook = receivers.hook_of(row.kind)
     if hook is None:
-        yield from zip(_names(office, row.tenant), office.channels.get(row.tenant, ()), strict=True)
+        names = _names(office, Lane(row.tenant, None))
+        yield from zip(names, office.channels.get(row.tenant, ()), strict=True)
         return
     with reading(office.engine) as session:
         found = session.get(WebhookRow, (row.tenant, hook))

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
-from decision_service.casework import delivery, receivers
+from decision_service.casework import delivery
 from decision_service.casework.office import Office
 
 AT_ONCE = 8
@@ -22,7 +22,7 @@ class Lanes:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._lock = threading.Lock()
-        self._busy: set[str] = set()
+        self._busy: set[delivery.Lane] = set()
         self._stopping = threading.Event()
         self._municipalities = ThreadPoolExecutor(AT_ONCE, "lane")
         self._clients = ThreadPoolExecutor(AT_ONCE, "notices")
@@ -34,7 +34,7 @@ class Lanes:
                 if lane in self._busy or self._stopping.is_set():
                     continue
                 self._busy.add(lane)
-                pool = self._clients if receivers.hook_of(lane) else self._municipalities
+                pool = self._clients if lane.hook is not None else self._municipalities
                 pool.submit(self._empty, lane)
 
     def stop(self) -> None:
@@ -44,7 +44,7 @@ class Lanes:
         self._municipalities.shutdown()
         self._clients.shutdown()
 
-    def _empty(self, lane: str) -> None:
+    def _empty(self, lane: delivery.Lane) -> None:
         """Deliver in a lane until nothing is due in it, or its receivers have stopped answering."""
         try:
             while not self._stopping.is_set() and lane in delivery.lanes(self._office):

@@ -30,6 +30,7 @@ from decision_service.store.tables import (
     State,
     SweepRow,
 )
+from decision_service.store.waiting import taken
 
 AT_ONCE = 500
 KEPT = timedelta(days=2)
@@ -45,15 +46,9 @@ def due(office: Office) -> list[tuple[str, str]]:
     one again."""
     now = office.clock()
     with transaction(office.engine) as session:
-        query = (
-            select(ApplicationRow)
-            .options(defer(ApplicationRow.content))  # type: ignore[arg-type]
-            .where(col(ApplicationRow.next_run_at) <= now, col(ApplicationRow.state).in_(FOR_THE_MACHINE))
-            .order_by(col(ApplicationRow.next_run_at))
-            .limit(AT_ONCE)
-            .with_for_update(skip_locked=True)
-        )
-        rows = session.exec(query).all()
+        when, rest = col(ApplicationRow.next_run_at), defer(ApplicationRow.content)  # type: ignore[arg-type]
+        waits = when <= now, col(ApplicationRow.state).in_(FOR_THE_MACHINE)
+        rows = taken(session, ApplicationRow, waits, when, AT_ONCE, rest)
         for row in rows:
             if row.state != State.EXAMINED:
                 row.next_run_at = now + office.leases.length

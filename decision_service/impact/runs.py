@@ -22,6 +22,7 @@ from decision_service.log import releases
 from decision_service.reading.strict_json import InputError
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, ImpactCaseRow, ImpactRow
+from decision_service.store.waiting import taken
 from norms.fault import fault
 from rules.book import Rulebook
 
@@ -110,12 +111,12 @@ def _end(office: Office, session: Session, run: ImpactRow, state: str) -> None:
 def take(office: Office, session: Session, holder: str) -> ImpactRow | None:
     """A run that nobody works on, for ``holder`` to work on for a while; None where there is none."""
     run = ImpactRow
-    query = select(run).where(run.state == "running", col(run.next_run_at) <= office.clock())
-    found = session.exec(query.order_by(col(run.asked_at)).limit(1).with_for_update(skip_locked=True)).first()
-    if found is not None:
+    waits = col(run.state) == "running", col(run.next_run_at) <= office.clock()
+    for found in taken(session, run, waits, col(run.asked_at), 1):
         found.holder, found.next_run_at = holder, office.clock() + HELD
         session.add(found)
-    return found
+        return found
+    return None
 
 
 def left(session: Session, run: ImpactRow, count: int) -> Sequence[str]:

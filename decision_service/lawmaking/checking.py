@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from decision_service.casework.office import Office
 from decision_service.decision.estimate import EstimateRequest
@@ -25,6 +25,7 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import transaction
 from decision_service.store.refused import ConflictError
 from decision_service.store.tables import DraftRow, PublicationRow
+from decision_service.store.waiting import taken
 from norms.fault import fault
 from norms.month import Month
 
@@ -125,20 +126,13 @@ def _begin(office: Office) -> tuple[DraftRow, bytes] | None:
     now = office.clock()
     since = col(DraftRow.checking_since)
     with transaction(office.engine) as session:
-        query = (
-            select(DraftRow)
-            .where(DraftRow.state == OPEN, col(DraftRow.checked) != col(DraftRow.version))
-            .where(or_(since.is_(None), since < now - _GIVEN_UP))
-            .order_by(col(DraftRow.changed_at))
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        row = session.exec(query).first()
-        if row is None:
-            return None
-        row.checking_since = now
-        session.add(row)
-        return row, _given(office, session, row, changes_of(row))
+        unchecked = col(DraftRow.state) == OPEN, col(DraftRow.checked) != col(DraftRow.version)
+        nobody = or_(since.is_(None), since < now - _GIVEN_UP)
+        for row in taken(session, DraftRow, (*unchecked, nobody), col(DraftRow.changed_at), 1):
+            row.checking_since = now
+            session.add(row)
+            return row, _given(office, session, row, changes_of(row))
+    return None
 
 
 def _given(office: Office, session: Session, row: DraftRow, changes: Changes) -> bytes:

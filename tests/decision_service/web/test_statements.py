@@ -1,4 +1,4 @@
-"""What pages ask the database: no more for more decisions, and never for a whole table of cases."""
+"""What pages ask the database: of one municipality, no more for more decisions, and never a whole table."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from audit import tables as log_tables
 from decision_service.access.roles import Role
 from tests.decision_service.web.test_queue import dear
 from tests.decision_service.web.test_walk import MAY, asked, routes
+from tests.world.divided import strays
 from tests.world.people import TENANT
 from tests.world.service import Whole, decided_by_machine
 from tests.world.visitors import Visitor, visitor
@@ -89,6 +90,7 @@ def test_no_page_reads_a_whole_table_of_cases(
                 opened += asked(reader, method, path, case).status_code == 200
             read = whole_tables(one, found)
             assert read == set(), name
+            assert [each for each, _ in found if strays(each)] == [], name
     assert opened >= 20
 
 
