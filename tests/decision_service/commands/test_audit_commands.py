@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import URL, create_engine, text
 
 from audit import FileKeyStore
+from audit.tables import SCHEMA_VERSION
 from audit.verify import canonical
 from decision_service.cli import main
 from decision_service.log import journal
@@ -300,7 +301,7 @@ def test_wrong_input_is_told_in_swedish_and_nothing_is_made(here: Municipality, 
         (["verify", str(other)], f"Databasen {other} har ingen granskningslogg. Är det rätt databas?"),
         (
             ["verify", str(newer)],
-            "Databasens granskningslogg har version 99; det här programmet kan version 4.",
+            f"Databasens granskningslogg har version 99; det här programmet kan version {SCHEMA_VERSION}.",
         ),
         (["verify", str(unversioned)], "Databasens granskningslogg saknar versionsnummer. Den är skadad."),
         (["verify", "mysql://x/y"], "Databasens adress går inte att läsa. Väntade en fil, sqlite:///FIL"),
