@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -14,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlmodel import Session
 
 import audit
@@ -42,7 +45,8 @@ def open_engine(url: URL | str, *, pool_size: int = 10) -> Engine:
         engine = create_engine(address, hide_parameters=True, **room)
         event.listen(engine, "connect", _sqlite_connect)
     else:
-        engine = create_engine(address, hide_parameters=True, pool_pre_ping=True, **room)
+        engine = create_engine(address, hide_parameters=True, **room)
+        event.listen(engine, "checkout", _require_open)
     return audit.prepare_engine(engine)
 
 
@@ -59,6 +63,18 @@ def _sqlite_connect(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _require_open(connection: Any, _record: object, _proxy: object) -> None:
+    """A server that has closed a connection has said so, and there is something to read where nothing was
+    asked: then this one and every older one is opened anew. To ask the server each time costs as much as a
+    statement, and an application has some twenty transactions."""
+    if connection.closed:
+        raise InvalidatePoolError
+    unread = select.poll()
+    unread.register(connection.fileno(), select.POLLIN)
+    if unread.poll(0):
+        raise InvalidatePoolError
 
 
 def migrate(engine: Engine) -> str | None:
