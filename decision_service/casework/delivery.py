@@ -6,32 +6,24 @@ slow in one lane keeps nobody waiting in another.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, and_, case
+from sqlalchemy import ColumnElement, and_, bindparam, case, update
 from sqlmodel import Session, col, select
 
-from audit import proof
 from audit.errors import RowError
 from decision_service.casework import outbox, receivers
-from decision_service.casework.addressees import addressees_of
-from decision_service.casework.chain import chain
-from decision_service.casework.decisions import document_of
-from decision_service.casework.letters import grounds_of, kept_letters, letter_of, notice_of, plans_of
+from decision_service.casework.contents import contents
 from decision_service.casework.office import Office
-from decision_service.casework.rows import ConflictError, NotFoundError, require_logged
-from decision_service.log import journal, vouched
+from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.outputs import Channel, DeliveryError, Message, next_attempt
-from decision_service.outputs.letter_layout import Letter
-from decision_service.outputs.letter_texts import NoticeKind
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import ApplicationRow, DecisionRow, MessageRow, WebhookRow
+from decision_service.store.tables import MessageRow, WebhookRow
 from norms.fault import fault
 
 AT_ONCE = 8
@@ -62,8 +54,9 @@ def lanes(office: Office) -> list[Lane]:
         query = select(MessageRow.tenant, _HOOK).where(col(MessageRow.next_attempt_at) <= now)
         due = [Lane(*each) for each in session.exec(query.distinct())]
         names = {lane: _names(office, lane) for lane in due}
-        rest = receivers.resting(session, [one for each in names.values() for one in each], now)
-    return [lane for lane, found in names.items() if not found or not rest.keys() >= set(found)]
+        known = receivers.troubled(session, [one for each in names.values() for one in each])
+    rest = {name for name, until in known.items() if until is not None and until > now}
+    return [lane for lane, found in names.items() if not found or not rest >= set(found)]
 
 
 def deliver(office: Office) -> int:
@@ -78,14 +71,19 @@ def deliver(office: Office) -> int:
 def deliver_lane(office: Office, lane: Lane) -> int:
     """Deliver some of what is due in a lane, and say how many messages that was. Several processes may do so
     at once."""
-    taken = _take(office, lane)
+    taken, known = _take(office, lane)
+    if not taken:
+        return 0
     if any(one.kind == outbox.LETTER for one in taken):
         office.log.checkpoint(office.engine, lane.tenant)
+    handed = partial(_handed_over, office, list(_channels(office, lane)), known)
+    written = contents(office, taken)
     if len(taken) == 1:
-        _send(office, taken[0])
-    elif taken:
+        outcomes = [handed(taken[0], written[0])]
+    else:
         with ThreadPoolExecutor(len(taken), "outbox") as pool:
-            list(pool.map(partial(_send, office), taken))
+            outcomes = list(pool.map(handed, taken, written))
+    _note(office, list(zip(taken, outcomes, strict=True)))
     return len(taken)
 
 
@@ -96,28 +94,39 @@ def _names(office: Office, lane: Lane) -> list[str]:
     return [f"{lane.tenant} {each.receiver}" for each in office.channels.get(lane.tenant, ())]
 
 
-def _send(office: Office, row: MessageRow) -> None:
-    """Hand a message to every receiver that does not have it."""
+Channels = Sequence[tuple[str, Channel]]
+"""Where the messages of a lane go, each with what the receiver is known by."""
+
+
+def _handed_over(
+    office: Office,
+    channels: Channels,
+    known: dict[str, datetime | None],
+    row: MessageRow,
+    content: dict[str, Any] | Exception,
+) -> DeliveryError | None:
+    """Hand a message to every receiver that does not have it, whether or not another one takes it, and say
+    what went wrong. ``known`` are the receivers of the lane that did not answer the last time."""
+    if isinstance(content, RowError):
+        _log.critical("row_not_as_logged", message=row.key, why=str(content))
+        return DeliveryError(str(content), retry=False)
+    if isinstance(content, Exception):  # ours, not the receiver's: it must be seen, and keep no other waiting
+        return DeliveryError(f"Meddelandet gick inte att skriva ({type(content).__name__}).", retry=True)
+    message = Message(row.key, row.kind, row.tenant, row.created_at, content)
     try:
-        message = Message(row.key, row.kind, row.tenant, row.created_at, _written(office, row))
-    except RowError as error:
-        _log.critical("row_not_as_logged", message=row.key, why=str(error))
-        _left(office, row, DeliveryError(str(error), retry=False))
-    except Exception as error:  # ours, not the receiver's: it must be seen, and keep no other message waiting
-        what = f"Meddelandet gick inte att skriva ({type(error).__name__})."
-        _left(office, row, DeliveryError(what, retry=True))
-    else:
-        _hand_over(office, row, message)
+        return _to_each(office, channels, known, row, message)
+    except Exception as error:  # the same: what the others of the lane have taken must still be noted
+        return DeliveryError(f"Meddelandet gick inte att lämna ({type(error).__name__}).", retry=True)
 
 
-def _hand_over(office: Office, row: MessageRow, message: Message) -> None:
-    """To each receiver, whether or not another one takes it."""
+def _to_each(
+    office: Office, channels: Channels, known: dict[str, datetime | None], row: MessageRow, message: Message
+) -> DeliveryError | None:
     reached, wrong = set(row.reached.splitlines()), list[DeliveryError]()
-    channels = [(name, channel) for name, channel in _channels(office, row) if name not in reached]
-    with reading(office.engine) as session:
-        rest = receivers.resting(session, [name for name, _ in channels], office.clock())
     for name, channel in channels:
-        if name in rest:
+        if name in reached:
+            continue
+        if (until := known.get(name)) is not None and until > office.clock():
             wrong.append(DeliveryError("Mottagaren har inte svarat på en stund.", retry=True))
             continue
         try:
@@ -125,28 +134,29 @@ def _hand_over(office: Office, row: MessageRow, message: Message) -> None:
         except DeliveryError as error:
             wrong.append(error)
             if error.retry or error.gone:
+                known.setdefault(name, None)
                 receivers.failed(office, row.tenant, name, error)
                 continue
         else:
             reached.add(name)
-        receivers.answered(office, name)
+        if name in known:
+            receivers.answered(office, name)
     row.reached = "\n".join(sorted(reached))
-    if wrong:  # one that will never take it is the one to tell of
-        _left(office, row, min(wrong, key=lambda one: one.retry))
-    else:
-        _done(office, row)
+    # one that will never take it is the one to tell of
+    return min(wrong, key=lambda one: one.retry, default=None)
 
 
 _NOTICE_LAST = case((col(MessageRow.kind).in_([outbox.LETTER, outbox.PAYMENT]), 0), else_=1)
 """Letters and payments go before notices."""
 
 
-def _take(office: Office, lane: Lane) -> list[MessageRow]:
-    """Some of what is due in a lane; one message alone where a receiver has been left in peace and is to show
-    that it answers."""
+def _take(office: Office, lane: Lane) -> tuple[list[MessageRow], dict[str, datetime | None]]:
+    """Some of what is due in a lane, and its receivers that did not answer the last time; one message alone
+    where one of them has been left in peace and is to show that it answers."""
     now = office.clock()
     with transaction(office.engine) as session:
-        anew = receivers.tried_anew(session, _names(office, lane), now)
+        known = receivers.troubled(session, _names(office, lane))
+        anew = any(until is not None and until <= now for until in known.values())
         query = (
             select(MessageRow)
             .where(col(MessageRow.next_attempt_at) <= now, _of_lane(lane))
@@ -159,7 +169,7 @@ def _take(office: Office, lane: Lane) -> list[MessageRow]:
             row.next_attempt_at = now + LEASE
             row.attempts += 1
             session.add(row)
-        return rows
+        return rows, known
 
 
 def _of_lane(lane: Lane) -> ColumnElement[bool]:
@@ -168,109 +178,46 @@ def _of_lane(lane: Lane) -> ColumnElement[bool]:
     return and_(col(MessageRow.tenant) == lane.tenant, its)
 
 
-_NOTICES: Mapping[str, NoticeKind] = {
-    outbox.REQUEST: "KOMPLETTERING",
-    outbox.REMINDER: "PÅMINNELSE",
-    outbox.RECEIPT: "KVITTENS",
-    outbox.WAIT: "VÄNTAR",
-    outbox.COMMUNICATION: "KOMMUNICERING",
-    outbox.COMMUNICATION_REMINDER: "KOMMUNICERING_PÅMINNELSE",
-    outbox.HANDED_OVER: "HOS_HANDLÄGGARE",
-    outbox.WRITTEN_OFF: "AVSKRIVEN",
-    outbox.CLAIM_MADE: "KRAV",
-    outbox.CLAIM_WAIVED: "KRAV_EFTERGES",
-    outbox.APPEAL_FORWARDED: "ÖVERKLAGANDE_ÖVERLÄMNAT",
-    outbox.APPEAL_DISMISSED: "ÖVERKLAGANDE_AVVISAT",
-}
-
-
-def _written(office: Office, row: MessageRow) -> dict[str, Any]:
-    """What goes out. A letter is written when it is first sent, and is the same ever after."""
-    payload: dict[str, Any] = json.loads(row.payload)
-    if row.kind == outbox.PAYMENT:
-        with reading(office.engine) as session:
-            vouched.require(office.keys, session, row.tenant, row)
-    if row.application_id is None or row.kind not in (outbox.LETTER, *_NOTICES):
-        return payload
-    with transaction(office.engine) as session:
-        # Another process, whose time for it was over, may have written it.
-        current = session.get_one(MessageRow, (row.tenant, row.key), with_for_update=True)
-        application = session.get_one(ApplicationRow, (row.tenant, row.application_id))
-        if row.kind == outbox.LETTER:
-            letters = decision_letters(office, session, application, payload.get("decision"))
-            own = [one for one in letters if one["to"] and one["to"]["person"] == payload.get("to")]
-            return payload | (own or letters)[0]
-        payload = json.loads(current.payload)
-        if "letter" not in payload:
-            to = next(one for one in addressees_of(application) if one.person == payload["to"])
-            kind = _NOTICES[row.kind]
-            payload |= _kept(notice_of(office, application, kind, to, row.created_at, payload))
-            current.payload = json.dumps(payload, ensure_ascii=False)
-            session.add(current)
-        return payload
-
-
-def decision_letters(
-    office: Office, session: Session, row: ApplicationRow, id_: str | None = None
-) -> list[dict[str, Any]]:
-    """The letters of a decision with its proof, one to each adult. Written once, kept with the decision and
-    logged. ``id_`` is the decision's, that of the first one where none is said."""
-    first = session.get_one(DecisionRow, (row.tenant, row.id), with_for_update=True)
-    decision = next((one for one in chain(session, row.tenant, row.id) if one.id == id_), first)
-    require_logged(office, session, row)
-    if decision.letter is None:
-        certificate = proof.letter(session.connection(), row.tenant, decision.entry)
-        document, plans = document_of(session, decision), plans_of(session, decision)
-        grounds = grounds_of(office, session, decision)
-        letters = [
-            letter_of(office, row, document, to, plans.get(to.person), grounds, certificate)
-            for to in addressees_of(row)
-        ]
-        decision.letter = json.dumps([_kept(one) for one in letters], ensure_ascii=False)
-        session.add(decision)
-        now = office.clock()
-        entries = [journal.letter(row.id, decision.id, now, channel="brev", text=one.text) for one in letters]
-        vouched.append(office.log, session, row.tenant, entries)
-    return kept_letters(decision.letter)
-
-
-def _kept(letter: Letter) -> dict[str, Any]:
-    return {"to": letter.to.as_json(), "letter": letter.as_json(), "text": letter.text}
-
-
-def _channels(office: Office, row: MessageRow) -> Iterator[tuple[str, Channel]]:
-    """Where a message goes, and what the receiver is known by: a client's own address, or every receiver of
-    the municipality."""
-    hook = receivers.hook_of(row.kind)
-    if hook is None:
-        names = _names(office, Lane(row.tenant, None))
-        yield from zip(names, office.channels.get(row.tenant, ()), strict=True)
+def _channels(office: Office, lane: Lane) -> Iterator[tuple[str, Channel]]:
+    """Where the messages of a lane go: a client's own address, or every receiver of the municipality."""
+    if lane.hook is None:
+        yield from zip(_names(office, lane), office.channels.get(lane.tenant, ()), strict=True)
         return
     with reading(office.engine) as session:
-        found = session.get(WebhookRow, (row.tenant, hook))
+        found = session.get(WebhookRow, (lane.tenant, receivers.hook_of(lane.hook)))
     if found is not None and found.switched_off_at is None:
-        yield row.kind, office.hook(found.url, found.secret.encode())
+        yield lane.hook, office.hook(found.url, found.secret.encode())
 
 
-def _done(office: Office, row: MessageRow) -> None:
+def _note(office: Office, outcomes: Sequence[tuple[MessageRow, DeliveryError | None]]) -> None:
+    """Note what became of some messages, all at once."""
+    now = office.clock()
+    done = [
+        {"its_tenant": row.tenant, "its_key": row.key, "reached": row.reached}
+        for row, wrong in outcomes
+        if wrong is None
+    ]
     with transaction(office.engine) as session:
-        current = session.get_one(MessageRow, (row.tenant, row.key))
-        current.delivered_at, current.next_attempt_at, current.error = office.clock(), None, None
-        current.reached = row.reached
-        session.add(current)
+        if done:
+            of = update(MessageRow).where(
+                col(MessageRow.tenant) == bindparam("its_tenant"), col(MessageRow.key) == bindparam("its_key")
+            )
+            session.connection().execute(of.values(delivered_at=now, next_attempt_at=None, error=None), done)
+        for row, wrong in outcomes:
+            if wrong is not None:
+                _left(session, row, wrong, now)
 
 
-def _left(office: Office, row: MessageRow, error: DeliveryError) -> None:
+def _left(session: Session, row: MessageRow, error: DeliveryError, now: datetime) -> None:
     """Try again later, or leave it with its error for a person to see."""
     _log.warning("delivery_failed", message=row.key, attempt=row.attempts, error=str(error))
     again = error.retry and not (receivers.hook_of(row.kind) and row.attempts >= MOST_ATTEMPTS)
-    with transaction(office.engine) as session:
-        current = session.get_one(MessageRow, (row.tenant, row.key))
-        if current.error == receivers.OFF:  # switched off meanwhile
-            return
-        current.error, current.reached = str(error), row.reached
-        current.next_attempt_at = next_attempt(row.key, row.attempts, office.clock()) if again else None
-        session.add(current)
+    current = session.get_one(MessageRow, (row.tenant, row.key))
+    if current.error == receivers.OFF:  # switched off meanwhile
+        return
+    current.error, current.reached = str(error), row.reached
+    current.next_attempt_at = next_attempt(row.key, row.attempts, now) if again else None
+    session.add(current)
 
 
 def undelivered(session: Session, tenant: str) -> list[MessageRow]:

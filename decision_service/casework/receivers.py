@@ -44,18 +44,10 @@ def hook_of(lane: str) -> str | None:
     return hook if kind == HOOK and hook else None
 
 
-def resting(session: Session, names: Collection[str], now: datetime) -> dict[str, datetime]:
-    """Those of some receivers that are left in peace, each with until when."""
+def troubled(session: Session, names: Collection[str]) -> dict[str, datetime | None]:
+    """Those of some receivers that did not answer the last time, each with until when it is left in peace."""
     row = ReceiverRow
-    query = select(row.name, row.rests_until).where(col(row.name).in_(names), col(row.rests_until) > now)
-    return {name: until for name, until in session.exec(query).all() if until is not None}
-
-
-def tried_anew(session: Session, names: Collection[str], now: datetime) -> bool:
-    """Whether one of some receivers has been left in peace for a while, and is to show that it answers."""
-    row = ReceiverRow
-    query = select(row.name).where(col(row.name).in_(names), col(row.rests_until) <= now)
-    return session.exec(query).first() is not None
+    return dict(session.exec(select(row.name, row.rests_until).where(col(row.name).in_(names))).all())
 
 
 def answered(office: Office, name: str) -> None:

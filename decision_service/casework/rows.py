@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel, select
 
 from decision_service.casework.hidden import is_hidden
 from decision_service.casework.office import Office
@@ -38,13 +38,15 @@ def lock(session: Session, tenant: str, application_id: str, version: int | None
     return row
 
 
-def require_logged(office: Office, session: Session, *rows: ApplicationRow) -> None:
+def require_logged(office: Office, session: Session, *rows: ApplicationRow) -> list[SQLModel]:
     """Everything that is written of some applications of one municipality must be what the log vouches for,
-    before anybody is shown it or acts on it. Raises audit.errors.RowError."""
+    before anybody is shown it or acts on it. Gives it: what somebody holds the session need not read again.
+    Raises audit.errors.RowError."""
     if not rows:
-        return
+        return []
     for row in rows:
         require_hidden(row)
     tenant = rows[0].tenant
-    of_them = vouched.of_applications(session, tenant, [row.id for row in rows])
+    of_them = list(vouched.of_applications(session, tenant, [row.id for row in rows]))
     vouched.require(office.keys, session, tenant, *rows, *of_them)
+    return of_them

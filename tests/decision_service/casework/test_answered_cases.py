@@ -16,7 +16,7 @@ from sqlmodel import select
 
 from decision_service.application.outcome import Outcome
 from decision_service.casework import answers, deciding, gather
-from decision_service.casework.delivery import decision_letters
+from decision_service.casework.contents import decision_letters
 from decision_service.casework.examine import examine
 from decision_service.casework.gather import Gathered
 from decision_service.decision.document import Assessment, Reason, reasons_from
@@ -147,7 +147,7 @@ def test_a_refusal_for_what_was_not_done_is_never_the_machines(
     office.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
     office.office.log.checkpoint(office.engine, TENANT)
     with transaction(office.engine) as session:
-        (letter,) = decision_letters(office.office, session, office.row(case))
+        ((letter,),) = decision_letters(office.office, session, TENANT, [(office.row(case), None)])
     text = " ".join(letter["text"].split())
     assert "Alma söker inte arbete brett. (SoL (2025:400) 12 kap. 3 §)" in text
     assert "Du får ändå inte försörjningsstöd" in text

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from decision_service.casework import delivery
+from decision_service.casework import contents, delivery
 from decision_service.casework.delivery import deliver
 from decision_service.casework.letters import letter_of
 from decision_service.casework.office import Office
@@ -103,7 +103,7 @@ def test_a_message_that_cannot_be_written_keeps_no_other_waiting(
             raise ZeroDivisionError
         return letter_of(office, row, *given)
 
-    monkeypatch.setattr(delivery, "letter_of", letter)
+    monkeypatch.setattr(contents, "letter_of", letter)
     deliver(world.office)
     assert waiting(world) == ["letter"]
     with reading(world.engine) as session:

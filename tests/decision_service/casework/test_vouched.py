@@ -16,7 +16,7 @@ from sqlmodel import SQLModel, select
 
 import audit
 from audit.errors import RowError
-from decision_service.casework import deciding, delivery, handlaggare
+from decision_service.casework import contents, deciding, delivery, handlaggare
 from decision_service.casework.answers import Given
 from decision_service.casework.rows import require_logged
 from decision_service.log import journal, vouched
@@ -49,7 +49,8 @@ def case(world: World) -> str:
     found = world.apply(application(1, NOVEMBER))
     world.office.log.checkpoint(world.engine, TENANT)
     with transaction(world.engine) as session:
-        delivery.decision_letters(world.office, session, session.get_one(ApplicationRow, (TENANT, found)))
+        row = session.get_one(ApplicationRow, (TENANT, found))
+        contents.decision_letters(world.office, session, TENANT, [(row, None)])
     assert not faults(world, keys=True)
     return found
 

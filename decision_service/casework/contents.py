@@ -1,0 +1,160 @@
+"""What goes out in a message. A letter is written when it is first sent, and is the same ever after.
+
+The messages of a lane that go out side by side are written together: each transaction and each question to
+the database costs as much for one as for all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from audit import proof
+from decision_service.casework import outbox
+from decision_service.casework.addressees import addressees_of
+from decision_service.casework.chain import AnyDecision, chain
+from decision_service.casework.decisions import document_of
+from decision_service.casework.letters import grounds_of, kept_letters, letter_of, notice_of, plans_of
+from decision_service.casework.office import Office
+from decision_service.casework.rows import require_logged
+from decision_service.log import journal, vouched
+from decision_service.outputs.letter_layout import Letter
+from decision_service.outputs.letter_texts import NoticeKind
+from decision_service.store.database import transaction
+from decision_service.store.tables import ApplicationRow, DecisionRow, MessageRow
+
+Json = dict[str, Any]
+
+_NOTICES: Mapping[str, NoticeKind] = {
+    outbox.REQUEST: "KOMPLETTERING",
+    outbox.REMINDER: "PÅMINNELSE",
+    outbox.RECEIPT: "KVITTENS",
+    outbox.WAIT: "VÄNTAR",
+    outbox.COMMUNICATION: "KOMMUNICERING",
+    outbox.COMMUNICATION_REMINDER: "KOMMUNICERING_PÅMINNELSE",
+    outbox.HANDED_OVER: "HOS_HANDLÄGGARE",
+    outbox.WRITTEN_OFF: "AVSKRIVEN",
+    outbox.CLAIM_MADE: "KRAV",
+    outbox.CLAIM_WAIVED: "KRAV_EFTERGES",
+    outbox.APPEAL_FORWARDED: "ÖVERKLAGANDE_ÖVERLÄMNAT",
+    outbox.APPEAL_DISMISSED: "ÖVERKLAGANDE_AVVISAT",
+}
+
+
+def contents(office: Office, rows: Sequence[MessageRow]) -> list[Json | Exception]:
+    """What goes out in each of some messages of a lane, or what kept it from being written: each alone, where
+    they cannot all be."""
+    try:
+        with transaction(office.engine) as session:
+            return [*_written(office, session, rows[0].tenant, rows)]
+    except Exception as error:
+        if len(rows) == 1:
+            return [error]
+        return [each for row in rows for each in contents(office, [row])]
+
+
+def _written(office: Office, session: Session, tenant: str, rows: Sequence[MessageRow]) -> list[Json]:
+    if payments := [row for row in rows if row.kind == outbox.PAYMENT]:
+        vouched.require(office.keys, session, tenant, *payments)
+    of_cases = [row for row in rows if row.kind == outbox.LETTER or row.kind in _NOTICES]
+    applications = _applications(session, tenant, of_cases)
+    letters = {
+        row.key: (applications[str(row.application_id)], json.loads(row.payload))
+        for row in of_cases
+        if row.kind == outbox.LETTER
+    }
+    asked = [(application, payload.get("decision")) for application, payload in letters.values()]
+    notices = _locked(session, tenant, [row.key for row in of_cases if row.key not in letters])
+    written = dict(zip(letters, decision_letters(office, session, tenant, asked), strict=True))
+    found = []
+    for row in rows:
+        if row.key in letters:
+            found.append(_letter_in(letters[row.key][1], written[row.key]))
+        elif row.key in notices:
+            found.append(_notice(office, session, notices[row.key], applications[str(row.application_id)]))
+        else:
+            found.append(json.loads(row.payload))
+    return found
+
+
+def _applications(session: Session, tenant: str, rows: Sequence[MessageRow]) -> dict[str, ApplicationRow]:
+    """The applications that some messages are about."""
+    named = {row.application_id for row in rows}
+    its = ApplicationRow.tenant == tenant, col(ApplicationRow.id).in_(named)
+    query = select(ApplicationRow).where(*its)
+    return {each.id: each for each in session.exec(query)} if named else {}
+
+
+def _locked(session: Session, tenant: str, keys: Sequence[str]) -> dict[str, MessageRow]:
+    """Messages as they are now: another process, whose time for one was over, may have written it."""
+    its = MessageRow.tenant == tenant, col(MessageRow.key).in_(keys)
+    query = select(MessageRow).where(*its).order_by(col(MessageRow.key))
+    return {each.key: each for each in session.exec(query.with_for_update())} if keys else {}
+
+
+def _letter_in(payload: Json, letters: Sequence[Json]) -> Json:
+    """The receiver's own letter of a decision."""
+    own = [one for one in letters if one["to"] and one["to"]["person"] == payload.get("to")]
+    return payload | (own or letters)[0]
+
+
+def _notice(office: Office, session: Session, current: MessageRow, application: ApplicationRow) -> Json:
+    payload: Json = json.loads(current.payload)
+    if "letter" not in payload:
+        to = next(one for one in addressees_of(application) if one.person == payload["to"])
+        kind = _NOTICES[current.kind]
+        payload |= _kept(notice_of(office, application, kind, to, current.created_at, payload))
+        current.payload = json.dumps(payload, ensure_ascii=False)
+        session.add(current)
+    return payload
+
+
+def decision_letters(
+    office: Office, session: Session, tenant: str, asked: Sequence[tuple[ApplicationRow, str | None]]
+) -> list[list[Json]]:
+    """The letters of some decisions with their proofs, one to each adult. Written once, kept with the
+    decision and logged. The id is the decision's, that of the application's first where none is said."""
+    if not asked:
+        return []
+    rows = {row.id: row for row, _ in asked}
+    its = DecisionRow.tenant == tenant, col(DecisionRow.application_id).in_(rows)
+    query = select(DecisionRow).where(*its)
+    query = query.order_by(col(DecisionRow.application_id)).with_for_update()
+    first = {each.application_id: each for each in session.exec(query)}
+    known = require_logged(office, session, *rows.values())
+    found, entries = [], []
+    for row, id_ in asked:
+        decision = first[row.id]
+        if id_ not in (None, decision.id):
+            decision = next((one for one in chain(session, tenant, row.id) if one.id == id_), decision)
+        if decision.letter is None:
+            letters = _letters(office, session, row, decision)
+            decision.letter = json.dumps([_kept(one) for one in letters], ensure_ascii=False)
+            session.add(decision)
+            now = office.clock()
+            entries.append(
+                [journal.letter(row.id, decision.id, now, channel="brev", text=one.text) for one in letters]
+            )
+        found.append(kept_letters(decision.letter))
+    del known  # until here nothing of it was read again
+    # From the first of these on the municipality's log is ours: nothing but logging comes after.
+    for each in entries:
+        vouched.append(office.log, session, tenant, each)
+    return found
+
+
+def _letters(office: Office, session: Session, row: ApplicationRow, decision: AnyDecision) -> list[Letter]:
+    certificate = proof.letter(session.connection(), row.tenant, decision.entry)
+    document, plans = document_of(session, decision), plans_of(session, decision)
+    grounds = grounds_of(office, session, decision)
+    return [
+        letter_of(office, row, document, to, plans.get(to.person), grounds, certificate)
+        for to in addressees_of(row)
+    ]
+
+
+def _kept(letter: Letter) -> Json:
+    return {"to": letter.to.as_json(), "letter": letter.as_json(), "text": letter.text}
