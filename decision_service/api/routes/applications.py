@@ -119,7 +119,9 @@ async def send(
     seconds = wait_seconds(prefer or (), LONGEST_WAIT)
     intake: Intake = request.app.state.intake
     async with intake.turn():
-        application, new = await run_in_threadpool(_received, request, caller, body, key, seconds)
+        application, new, standing = await run_in_threadpool(_received, request, caller, body, key, seconds)
+    if standing is not None:
+        return standing
     if new and seconds is not None:
         await service_of(request).examined_within(caller.tenant, application, seconds)
     return await run_in_threadpool(_standing, request, caller, application, new, seconds)
@@ -127,23 +129,31 @@ async def send(
 
 def _received(
     request: Request, caller: Caller, body: bytes, key: str | None, seconds: int | None
-) -> tuple[str, bool]:
-    """The application that was sent, and whether it is new."""
+) -> tuple[str, bool, Response | None]:
+    """The application that was sent, whether it is new, and of a new one that nobody waits for how it stands:
+    as it was written just now."""
     adapter = _adapter(request)
     sent = Body(body, json_of(request, body))
     scope, asked = asked_once(request, caller, body, key)
     ahead = timedelta() if seconds is None else AHEAD
     require_right_time(office_of(request))
+    standing = None
     with changing(request) as (office, session):
+        made: list[ApplicationRow] = []
 
         def received() -> str:
             client = caller.principal.client
-            return receive(office, session, caller.tenant, adapter, sent, client=client, run_after=ahead).id
+            made.append(
+                receive(office, session, caller.tenant, adapter, sent, client=client, run_after=ahead)
+            )
+            return made[0].id
 
         application, new = once(session, scope, asked, office.clock(), received)
-    if new and seconds is None:
+        if made and seconds is None:
+            standing = _shown(request, session, made[0], new=True, seconds=None)
+    if standing is not None:
         service_of(request).jobs.enqueue(caller.tenant, application)
-    return application, new
+    return application, new, standing
 
 
 def _standing(request: Request, caller: Caller, application: str, new: bool, seconds: int | None) -> Response:
@@ -151,13 +161,19 @@ def _standing(request: Request, caller: Caller, application: str, new: bool, sec
     office = office_of(request)
     with told(), reading(office.engine) as session:
         row = visible(office, session, caller, application)
-        examined = row.state not in FOR_THE_MACHINE
-        headers = {"Location": f"{request.url.path}/{row.id}"}
-        if not new:
-            headers["Idempotent-Replay"] = "true"
-        if seconds is not None:
-            headers |= applied(seconds)
-        return answer(views.application(session, row), row, 201 if examined else 202, **headers)
+        return _shown(request, session, row, new=new, seconds=seconds)
+
+
+def _shown(
+    request: Request, session: Session, row: ApplicationRow, *, new: bool, seconds: int | None
+) -> Response:
+    examined = row.state not in FOR_THE_MACHINE
+    headers = {"Location": f"{request.url.path}/{row.id}"}
+    if not new:
+        headers["Idempotent-Replay"] = "true"
+    if seconds is not None:
+        headers |= applied(seconds)
+    return answer(views.application(session, row), row, 201 if examined else 202, **headers)
 
 
 def _adapter(request: Request) -> str:
