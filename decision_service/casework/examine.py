@@ -157,7 +157,7 @@ def _assessed(
         )
     )
     noted = raised.note_assessed(session, row, assessment, gathered.case, now)
-    assessed = journal.assessed(row.id, row.assessments, now, assessment, gathered.case)
+    assessed = journal.assessed(row.id, row.assessments, now, json.loads(found.text), gathered.case)
     entries = [*before, assessed, *noted.entries]
     task = session.get(TaskRow, (row.tenant, row.id))
     kept = noted.kept if assessment.outcome.decides or assessment.outcome is Outcome.HANDLAGGARE else ()

@@ -34,7 +34,9 @@ def log_assessment(
     entries = [
         journal.received(case_id, now, adapter=case.schema_, client="kommandoraden", content=content),
         journal.facts(case_id, now, asked=journal.register_states(case), answers=case.registers),
-        journal.assessed(case_id, 1, now, found, case.model_dump(mode="json", by_alias=True)),
+        journal.assessed(
+            case_id, 1, now, found.model_dump(mode="json"), case.model_dump(mode="json", by_alias=True)
+        ),
     ]
     if found.automatic:
         entries.append(journal.decided(_decision(case_id, now, found)))

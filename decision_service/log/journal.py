@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from importlib.metadata import version
+from typing import Any
 
 import audit
 from audit import Actor, ActorKind, Entry, Kind, bundle, document
@@ -21,7 +22,7 @@ from audit.replay import INPUTS
 from decision_service.application.case_file import CaseFile, PersonRole
 from decision_service.application.outcome import Outcome
 from decision_service.decision import protection
-from decision_service.decision.document import Assessment, CorrectionKind, Decision, Reason
+from decision_service.decision.document import CorrectionKind, Decision, Reason
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek import agencies_about, register_answers
 
@@ -112,26 +113,26 @@ def register_states(case: CaseFile) -> dict[str, dict[str, str]]:
     return found
 
 
-def assessed(case_id: str, number: int, now: datetime, assessment: Assessment, inputs: Json) -> Entry:
+def assessed(case_id: str, number: int, now: datetime, made: Mapping[str, Any], inputs: Json) -> Entry:
     """The machine looked at a case: what it came to, every rule with its state, whether the engines agree.
 
-    ``number`` is that of the assessment in the case, ``inputs`` the case file it was made from, which goes
-    along so that it can be made again.
+    ``number`` is that of the assessment in the case, ``made`` the document as it was written, and ``inputs``
+    the case file it was made from, which goes along so that it can be made again.
     """
-    body, personal = document.split(document.ASSESSMENT, assessment.model_dump(mode="json"), protection.RULES)
+    body, personal = document.split(document.ASSESSMENT, made, protection.RULES)
     return Entry(
         Kind.ASSESSMENT,
         now,
         MACHINE,
-        _ASSESSED.get(assessment.outcome, "prövning av ansökan"),
+        _ASSESSED.get(made["outcome"], "prövning av ansökan"),
         case=case_id,
-        release=assessment.release,
+        release=made["release"],
         body={"number": number, **body},
         personal={**personal, INPUTS: inputs},
     )
 
 
-_ASSESSED = {
+_ASSESSED: Mapping[str, str] = {
     Outcome.COMPLETION: "prövning av ansökan: uppgifter saknas",
     Outcome.HANDLAGGARE: "prövning av ansökan: en handläggare ska besluta",
     Outcome.COMMUNICATION: "prövning av ansökan: sökanden ska få yttra sig",
