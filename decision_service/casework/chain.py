@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from sqlmodel import Session, col, select
 
@@ -23,8 +23,10 @@ def in_force(session: Session, tenant: str, application_id: str) -> AnyDecision 
     return found[-1] if found else None
 
 
-def corrections_of(session: Session, tenant: str, applications: Iterable[str]) -> list[CorrectionRow]:
+def corrections_of(session: Session, tenant: str, applications: Collection[str]) -> list[CorrectionRow]:
     """The corrections on some applications, those of each in their order."""
+    if not applications:
+        return []
     query = select(CorrectionRow).where(
         CorrectionRow.tenant == tenant, col(CorrectionRow.application_id).in_(list(applications))
     )

@@ -196,6 +196,8 @@ def _elsewhere(session: Session, row: ApplicationRow, content: Json, others: lis
         for other in others
         if other.month == row.month and (other.state in OPEN or _pays(other.outcome))
     }
+    if not alive:
+        return
     query = select(ApplicationRow).where(
         ApplicationRow.tenant == row.tenant, col(ApplicationRow.id).in_(list(alive))
     )

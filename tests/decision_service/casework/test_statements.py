@@ -16,7 +16,7 @@ from tests.world.office import World
 from tests.world.people import NOVEMBER, TENANT, application
 
 RECEIVED = {"sqlite": 14, "postgresql": 12}
-EXAMINED = {"sqlite": 36, "postgresql": 36}
+EXAMINED = {"sqlite": 33, "postgresql": 27}
 READ = 2
 """At most, with those that begin a transaction."""
 
