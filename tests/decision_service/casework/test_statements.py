@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from decision_service.casework.delivery import deliver
 from decision_service.casework.examine import examine
 from decision_service.casework.rows import require_logged
 from decision_service.store.database import reading
@@ -17,6 +18,8 @@ from tests.world.people import NOVEMBER, TENANT, application
 
 RECEIVED = {"sqlite": 14, "postgresql": 12}
 EXAMINED = {"sqlite": 33, "postgresql": 27}
+DELIVERED = {"sqlite": 41, "postgresql": 30}
+"""For two applications, with receipts, letters and payments: six messages."""
 READ = 2
 """At most, with those that begin a transaction."""
 
@@ -47,6 +50,19 @@ def test_an_application_that_the_machine_decides_costs_no_more_than_this(world: 
     assert world.state(case) == State.DECIDED
     assert len(received) <= RECEIVED[dialect], "\n".join(received)
     assert len(examined) <= EXAMINED[dialect], "\n".join(examined)
+
+
+def test_messages_that_go_out_side_by_side_cost_no_more_than_this(world: World) -> None:
+    dialect = world.engine.dialect.name
+    world.clock.forward(days=30)
+    for person in (1, 2):
+        world.imported(person)
+        world.apply(application(person, NOVEMBER))
+    world.office.log.checkpoint(world.engine, TENANT)
+    with counted(world.engine) as asked:
+        assert deliver(world.office) == 6
+    assert {one.kind for one in world.recorder.got} == {"receipt", "letter", "payment"}
+    assert len(asked) <= DELIVERED[dialect], "\n".join(asked)
 
 
 def test_what_is_checked_of_a_case_before_it_is_shown_is_asked_of_tables_that_have_something(
