@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,7 +137,7 @@ def told(what: str, milliseconds: list[float]) -> None:
 def processor_time(whole: Whole) -> dict[str, float]:
     """Seconds so far of every process that has a part in it, those that have ended among them."""
     here = psutil.Process()
-    found = Counter(service=own_time(here), client=ended_time(here), evaluation=0.0, database=0.0)
+    found = {"service": own_time(here), "client": ended_time(here), "evaluation": 0.0, "database": 0.0}
     server = database_server(whole)
     for each in here.children(recursive=True):
         of_database = server is not None and server in (each, *each.parents())
@@ -147,7 +146,7 @@ def processor_time(whole: Whole) -> dict[str, float]:
     if server is not None:
         family = [server, *server.children(recursive=True)]
         found["database"] = sum(map(own_time, family)) + ended_time(server)
-    return dict(found)
+    return found
 
 
 def own_time(process: psutil.Process) -> float:

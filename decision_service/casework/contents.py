@@ -127,7 +127,7 @@ def decision_letters(
     known = require_logged(office, session, *rows.values())
     found, entries = [], []
     for row, id_ in asked:
-        decision = first[row.id]
+        decision: AnyDecision = first[row.id]
         if id_ not in (None, decision.id):
             decision = next((one for one in chain(session, tenant, row.id) if one.id == id_), decision)
         if decision.letter is None:
