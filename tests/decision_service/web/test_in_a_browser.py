@@ -360,7 +360,8 @@ def test_a_labour_market_secretary_works_by_keyboard_alone(page: Page) -> None:
     expect(page.locator(".tidslinje").first).to_contain_text("Sökte två arbeten. Nästa steg: Söka fem till.")
 
 
-def test_a_draft_goes_from_its_writer_to_what_is_in_force_by_keyboard_alone(page: Page) -> None:
+def test_policy_staff_write_a_draft_by_keyboard_alone(page: Page) -> None:
+    """What it changes is saved and on its way to be checked."""
     enter_by_keyboard(page, "policy")
     press_on(page, "nav a[href$='/lagandringar']")
     come_to(page, "#syfte")
@@ -380,18 +381,6 @@ def test_a_draft_goes_from_its_writer_to_what_is_in_force_by_keyboard_alone(page
     press_on(page, "button[value=spara]")
     assert "# Genomläst." in page.locator("textarea[name=text]").input_value()
     press_on(page, f"main a[href$='{draft.rpartition('/')[2]}']")
-    expect(page.locator("#kontroll")).to_contain_text("Inga fynd.")
-    come_to(page, ".vem button:has-text('Logga ut')")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    enter_by_keyboard(page, "publicist")
-    press_on(page, "nav a[href$='/lagandringar']")
-    press_on(page, "text=Riktlinjen är genomläst")
-    press_on(page, "button[value=ja]")
-    press_on(page, "button:has-text('Publicera')")
-    expect(page.locator("main table").last.locator("tbody tr").first).to_contain_text(
-        "Riktlinjen är genomläst"
-    )
-    expect(page.locator("main table").last.locator("tbody tr").first).to_contain_text(
-        "publicist", ignore_case=True
-    )
+    changed = page.locator("tr", has=page.locator("a[href*='9999-exempelkommun']")).first
+    expect(changed).to_contain_text("ändrad")
+    expect(page.locator("#kontroll")).to_be_visible()
