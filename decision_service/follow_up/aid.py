@@ -6,7 +6,7 @@ Of single persons nothing can be told: small counts are withheld, and so is what
 from __future__ import annotations
 
 import statistics
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -70,16 +70,33 @@ def _who(one: Helped) -> object:
     return one.household.adults or one.decided.application_id
 
 
-def long_term(year: Iterable[Helped], month: Month) -> set[object]:
+_BEGIN = Month(2000, 1)
+
+
+def months_with_aid(rows: Iterable[Helped]) -> Mapping[object, int]:
+    """The benefit months that each household was granted something for: a bit for each month since 2000."""
+    months = {
+        month: Month.parse(month).index - _BEGIN.index for month in {each.decided.month for each in rows}
+    }
+    bits = {month: 1 << number if number >= 0 else 0 for month, number in months.items()}
+    found: dict[object, int] = {}
+    for each in rows:
+        if each.decided.granted > 0:
+            who = _who(each)
+            found[who] = found.get(who, 0) | bits[each.decided.month]
+    return found
+
+
+def long_term(year: Iterable[Mapping[object, int]], month: Month) -> set[object]:
     """Households with aid for so many of the twelve months to the end of ``month`` as the definition says.
-    ``year`` are the decisions made in these."""
-    enough, first, last = definitions().number_of(Measure.LONG_TERM), str(month.plus(-11)), str(month)
-    months: defaultdict[object, set[str]] = defaultdict(set)
-    for each in year:
-        decided = each.decided
-        if decided.granted > 0 and first <= decided.month <= last:
-            months[_who(each)].add(decided.month)
-    return {who for who, of in months.items() if len(of) >= enough}
+    ``year`` are the months with aid of the decisions that were made in each of these."""
+    enough, first = definitions().number_of(Measure.LONG_TERM), month.plus(-11).index - _BEGIN.index
+    months: dict[object, int] = {}
+    for made in year:
+        for who, of in made.items():
+            months[who] = months.get(who, 0) | of
+    twelve = (1 << 12) - 1
+    return {who for who, of in months.items() if (of >> first & twelve).bit_count() >= enough}
 
 
 def _per_cent(count: int, whole: int) -> int | None:

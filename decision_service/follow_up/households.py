@@ -71,24 +71,46 @@ class Helped:
 
 @dataclass(eq=False)
 class _Remembered:
-    """The decisions of a database's days with their households, by municipality and day."""
+    """The decisions of a database's days with their households, by municipality and day, and those of whole
+    months by the first day."""
 
     days: dict[tuple[str, date], Sequence[Helped]] = field(default_factory=dict)
+    months: dict[tuple[str, date], Sequence[Helped]] = field(default_factory=dict)
 
 
 _OF_DATABASE: WeakKeyDictionary[Engine, _Remembered] = WeakKeyDictionary()
 
 
-def helped_in(session: Session, municipality: str, month: Month, now: datetime) -> list[Helped]:
+def helped_in(session: Session, municipality: str, month: Month, now: datetime) -> Sequence[Helped]:
     """The decisions of a month with their households, in the order of its days. The cause of an adult is what
     has been said last, also after the decision."""
-    known = _OF_DATABASE.setdefault(session.connection().engine, _Remembered()).days
+    known, decided = _remembered(session), decided_in(session, municipality, month, now)
+    found = known.months.get((municipality, month.first), [])
+    if [each.decided for each in found] != decided:
+        found = _by_day(session, municipality, decided, known.days)
+        remember(known.months, (municipality, month.first), found)
     since = said_since(session, municipality, month.first, month.last)
     these = [col(DecisionRow.tenant) == municipality, col(DecisionRow.application_id).in_(since)]
     newest = _read(session, these, since) if since else {}
+    if not newest:
+        return found
+    return [Helped(one.decided, newest.get(one.decided.application_id, one.household)) for one in found]
+
+
+def _remembered(session: Session) -> _Remembered:
+    return _OF_DATABASE.setdefault(session.connection().engine, _Remembered())
+
+
+def _by_day(
+    session: Session,
+    municipality: str,
+    decided: Sequence[Decided],
+    known: dict[tuple[str, date], Sequence[Helped]],
+) -> Sequence[Helped]:
+    """Decisions with the households that they were made for; only days that are not known are read."""
     found: list[Helped] = []
     by_day: dict[date, list[Decided]] = {}
-    for each in decided_in(session, municipality, month, now):
+    for each in decided:
         by_day.setdefault(each.day, []).append(each)
     for day, rows in by_day.items():
         there = known.get((municipality, day), ())
@@ -97,9 +119,7 @@ def helped_in(session: Session, municipality: str, month: Month, now: datetime) 
             there = [Helped(each, households[each.application_id]) for each in rows]
             remember(known, (municipality, day), there)
         found += there
-    if not newest:
-        return found
-    return [Helped(one.decided, newest.get(one.decided.application_id, one.household)) for one in found]
+    return found
 
 
 def _read(

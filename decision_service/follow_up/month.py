@@ -2,7 +2,7 @@
 people follow what the machine proposes.
 
 A decision counts as it was made, in the month it was made; what corrected it counts by itself, in its own
-month.
+month. A month is told when it is over: told day by day, each day could be had by taking away the one before.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from decision_service.decision.document import CorrectionKind
 from decision_service.follow_up.decided import Decided, decided_in, in_days
 from decision_service.follow_up.small_cells import SMALLEST, part, shown, total
 from decision_service.follow_up.together import shown_together
-from decision_service.reading.swedish_time import swedish_day
+from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ApplicationRow,
@@ -96,12 +96,14 @@ class Figures:
 
 
 def figures(session: Session, municipality: str, month: Month, now: datetime, *, most: int = 15) -> Figures:
-    """The figures of the decisions made in a month."""
-    rows, asked = decided_in(session, municipality, month, now), _asked(session, municipality, month)
+    """The figures of the decisions made in a month. Raises ValueError for one that is not over."""
+    if month.last >= swedish_day(now):
+        raise ValueError(f"{month} is not over")
+    rows, asked = decided_in(session, municipality, month, now), asked_in(session, municipality, month)
     corrections = _corrections(session, municipality, month)
     waiting = _waiting(session, municipality, now)
     found = _figures(month, rows, asked, corrections, waiting, most)
-    return _only(found, shown_together(decisions_of(found, rows, asked)))
+    return _only(found, decisions_told(month, rows, asked))
 
 
 def _figures(
@@ -153,10 +155,13 @@ def decisions_of(
         ("proposed", ""): (found.followed.proposed, proposed),
         ("followed", ""): (found.followed.followed, (each for each in proposed if each.followed)),
     }
+    waited: dict[str, list[Decided]] = {wait: [] for wait in _WAITS}
+    for each in rows:
+        waited[_wait(each.hours)].append(each)
     for outcome, count in found.by_outcome.items():
         counts["outcome", outcome] = count, (each for each in rows if each.outcome == outcome)
     for wait, count in found.waited.items():
-        counts["waited", wait] = count, (each for each in rows if _wait(each.hours) == wait)
+        counts["waited", wait] = count, waited[wait]
     for code, one in found.followed_by_reason.items():
         about = [each for each in people if code in asked.get(each.application_id, ())]
         answered = [each for each in about if each.followed is not None]
@@ -170,11 +175,10 @@ def decisions_of(
     }
 
 
-def month_decisions(
-    session: Session, municipality: str, month: Month, now: datetime
+def decisions_told(
+    month: Month, rows: Sequence[Decided], asked: Mapping[str, set[str]]
 ) -> dict[tuple[str, str], dict[str, int]]:
-    """The same of a municipality's month, as its page shows it."""
-    rows, asked = decided_in(session, municipality, month, now), _asked(session, municipality, month)
+    """The same of those figures that can be shown together, as the month's page shows them."""
     found = decisions_of(_figures(month, rows, asked), rows, asked)
     seen = shown_together(found)
     return {name: of for name, of in found.items() if name in seen}
@@ -206,9 +210,13 @@ def _only(found: Figures, seen: Collection[tuple[str, str]]) -> Figures:
 
 
 def newest_month(session: Session, municipality: str, now: datetime) -> Month:
-    """The month of the newest decision; this month where there is none."""
-    query = select(func.max(DecisionRow.decided_at)).where(col(DecisionRow.tenant) == municipality)
-    return Month.of(swedish_day(session.scalar(query) or now))
+    """The month of the newest decision in a month that is over; the last one where there is none."""
+    running = Month.of(swedish_day(now))
+    query = select(func.max(DecisionRow.decided_at)).where(
+        col(DecisionRow.tenant) == municipality, col(DecisionRow.decided_at) < begin_of(running.first)
+    )
+    newest = session.scalar(query)
+    return running.plus(-1) if newest is None else Month.of(swedish_day(newest))
 
 
 def _corrections(session: Session, municipality: str, month: Month) -> Sequence[Any]:
@@ -221,7 +229,7 @@ def _days(month: Month) -> tuple[date, date]:
     return month.first, month.last
 
 
-def _asked(session: Session, municipality: str, month: Month) -> dict[str, set[str]]:
+def asked_in(session: Session, municipality: str, month: Month) -> dict[str, set[str]]:
     """What was asked, ever, about each application that a person decided in a month."""
     decision, assessment = DecisionRow, AssessmentRow
     query = select(col(assessment.application_id), col(assessment.asked)).join(

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, String, cast, select
 from sqlmodel import Session, col
 
 from decision_service.follow_up.households import helped_in
@@ -26,6 +26,7 @@ from decision_service.follow_up.requirement import (
     hours_by_day,
     hours_offered,
     of_counts,
+    together,
 )
 from decision_service.planning.attendance import Marks, marks_in
 from decision_service.planning.offered import all_offered
@@ -36,10 +37,14 @@ from norms.month import Month
 
 _AT_ONCE = 500
 """Rows that are opened in a query."""
-Of: TypeAlias = "tuple[int, datetime | None]"
+Of: TypeAlias = "tuple[int, str | None]"
 """What a month of hours was counted from: the participant's version, and when its marks last changed."""
-OfQuarter: TypeAlias = "tuple[date, int, list[datetime | None]]"
+Changed: TypeAlias = "Mapping[str, str]"
+"""When the marks of each participant's month last changed, as the database says it."""
+OfQuarter: TypeAlias = "tuple[date, int, list[str | None]]"
 """What a quarter was counted from: its last day that is over, the participant's version, and its months."""
+OfAll: TypeAlias = "tuple[date, dict[str, int], list[Changed]]"
+"""The same of everybody."""
 
 
 @dataclass(eq=False)
@@ -49,6 +54,7 @@ class _Remembered:
     people: dict[tuple[str, str], tuple[int, Participation]] = field(default_factory=dict)
     hours: dict[tuple[str, str, Month], tuple[Of, Hours]] = field(default_factory=dict)
     quarters: dict[tuple[str, str, Month], tuple[OfQuarter, Counted]] = field(default_factory=dict)
+    sums: dict[tuple[str, Month], tuple[OfAll, Counted]] = field(default_factory=dict)
 
 
 _OF_DATABASE: WeakKeyDictionary[Engine, _Remembered] = WeakKeyDictionary()
@@ -56,6 +62,8 @@ MOST_PEOPLE = 20_000
 """Participants that are remembered."""
 MOST_MONTHS = 200_000
 """Participants' months that are remembered, and quarters."""
+MOST_QUARTERS = 100
+"""Quarters that are remembered whole."""
 
 
 def everybody(session: Session, tenant: str) -> dict[str, Participation]:
@@ -67,10 +75,31 @@ def quarter_counts(office: PlanningOffice, session: Session, tenant: str, first:
     """The counts of a quarter, up to today where it is not over. Raises as above."""
     today, months = today_of(office, tenant), [first, first.plus(1), first.plus(2)]
     last, people = min(months[-1].last, today.day), _everybody(session, tenant)
-    counted = _counts(office, session, tenant, people, months, last)
+    counted = _sum(office, session, tenant, people, months, last)
     decided = [one for month in months for one in helped_in(session, tenant, month, office.clock())]
-    groups = all_offered(session, tenant, first.first).values()
-    return of_counts(counted, first, decided, hours_offered(groups, first.first, last, today.calendar))
+    groups = all_offered(office, session, tenant, first.first).values()
+    return of_counts([counted], first, decided, hours_offered(groups, first.first, last, today.calendar))
+
+
+def _sum(
+    office: PlanningOffice,
+    session: Session,
+    tenant: str,
+    people: Mapping[str, tuple[int, Participation]],
+    months: Sequence[Month],
+    last: date,
+) -> Counted:
+    """What all are together in the months of a quarter."""
+    known = _remembered(session).sums
+    changed = {month: _changed(session, tenant, month) for month in months}
+    of = last, {case: version for case, (version, _) in people.items()}, list(changed.values())
+    there = known.get((tenant, months[0]))
+    if there is not None and there[0] == of:
+        return there[1]
+    found = together(_counts(office, session, tenant, people, changed, last))
+    _make_room(known, 1, MOST_QUARTERS)
+    known[tenant, months[0]] = of, found
+    return found
 
 
 def _counts(
@@ -78,12 +107,12 @@ def _counts(
     session: Session,
     tenant: str,
     people: Mapping[str, tuple[int, Participation]],
-    months: Sequence[Month],
+    changed: Mapping[Month, Changed],
     last: date,
 ) -> list[Counted]:
     """What everybody is in the months of a quarter; only those are counted of whom anything changed."""
-    known, first = _remembered(session).quarters, months[0]
-    changed = {month: _changed(session, tenant, month) for month in months}
+    known, months = _remembered(session).quarters, list(changed)
+    first = months[0]
     of = {
         case: (last, version, [each.get(case) for each in changed.values()])
         for case, (version, _) in people.items()
@@ -121,7 +150,7 @@ def _everybody(session: Session, tenant: str) -> dict[str, tuple[int, Participat
     row = ParticipantRow
     query = select(col(row.case_id), col(row.version)).where(col(row.tenant) == tenant)
     rows = session.connection().execute(query.order_by(col(row.case_id)))
-    there = {each.case_id: int(each.version) for each in rows}
+    there = {case: int(version) for case, version in rows.all()}
     found = {case: one for case in there if (one := known.get((tenant, case))) and one[0] == there[case]}
     new = [case for case in there if case not in found]
     _make_room(known, len(new), MOST_PEOPLE)
@@ -139,7 +168,7 @@ def _hours(
     session: Session,
     tenant: str,
     people: Mapping[str, tuple[int, Participation]],
-    changed_in: Mapping[Month, Mapping[str, datetime]],
+    changed_in: Mapping[Month, Changed],
 ) -> dict[tuple[str, Month], Hours]:
     """The hours of everybody who has some in the months, of which is known when marks were changed."""
     known, calendar = _remembered(session).hours, today_of(office, tenant).calendar
@@ -162,13 +191,14 @@ def _hours(
     return found
 
 
-def _changed(session: Session, tenant: str, month: Month) -> dict[str, datetime]:
-    """When the marks of each participant's month last changed."""
+def _changed(session: Session, tenant: str, month: Month) -> Changed:
+    """When the marks of each participant's month last changed. Only compared, so the moment stays as it is
+    kept: to make one of thousands takes longer than all else that a new day asks for."""
     row = AttendanceRow
-    query = select(col(row.case_id), col(row.changed_at)).where(
+    query = select(col(row.case_id), cast(col(row.changed_at), String)).where(
         col(row.tenant) == tenant, col(row.month) == str(month)
     )
-    return {each.case_id: each.changed_at for each in session.connection().execute(query)}
+    return {one[0]: one[1] for one in session.connection().execute(query).all()}
 
 
 def _marks(session: Session, tenant: str, month: Month, cases: Sequence[str]) -> Iterator[tuple[str, Marks]]:

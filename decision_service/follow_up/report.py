@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from sqlmodel import Session
 
 from decision_service.follow_up import aid
 from decision_service.follow_up.aid import Days, days
-from decision_service.follow_up.beside import PAGE, Name, month_told, quarter_beside, reported, year_of
+from decision_service.follow_up.beside import PAGE, Name, long_term_in, month_told, quarter_beside, reported
 from decision_service.follow_up.definitions import Measure, definitions
 from decision_service.follow_up.first_meeting import DaysToMeeting, days_to_meeting
 from decision_service.follow_up.goals import Progress, progress
@@ -23,6 +24,7 @@ from decision_service.follow_up.households import Helped, helped_in, statistics_
 from decision_service.follow_up.participants import everybody, quarter_counts
 from decision_service.follow_up.process import ProcessStep, StepFigures, process, slowest
 from decision_service.follow_up.published import published, rolling
+from decision_service.follow_up.reckoned import reckoned
 from decision_service.follow_up.requirement import REFUSALS, Quarter, quarter_of
 from decision_service.planning.office import PlanningOffice, today_of
 from norms import document
@@ -108,7 +110,7 @@ def report(office: PlanningOffice, session: Session, municipality: str, month: M
     by_month = {each: helped_in(session, municipality, each, now) for each in _months(month.plus(-17), month)}
     rows, of_quarter = by_month[month], whole_quarter(month)
     shown = {month, of_quarter, of_quarter.plus(1), of_quarter.plus(2)}
-    long = {each: aid.long_term(year_of(each, by_month), each) for each in shown}
+    long = {each: long_term_in(session, municipality, each, by_month) for each in shown}
     told = {each: month_told(session, municipality, each, now, by_month[each], long[each]) for each in shown}
     people = list(everybody(session, municipality).values())
     table = published(people, month)
@@ -123,7 +125,7 @@ def report(office: PlanningOffice, session: Session, municipality: str, month: M
     figures = _told(aid.figures_of(rows, long[month]), told[month])
     contact = days([each.decided.contact_days for each in rows])
     decision = days([each.decided.days for each in rows])
-    waiting = days([each.decided.days for each in _new(month, by_month)])
+    waiting = days([each.decided.days for each in _new(session, municipality, month, by_month)])
     known: dict[Measure, float | None] = {
         **figures,
         **table.figures,
@@ -191,12 +193,19 @@ def _months(first: Month, last: Month) -> Iterator[Month]:
         first = first.plus(1)
 
 
-def _new(month: Month, by_month: Mapping[Month, Sequence[Helped]]) -> list[Helped]:
+def _new(
+    session: Session, municipality: str, month: Month, by_month: Mapping[Month, Sequence[Helped]]
+) -> list[Helped]:
     """The new households of the first half of the month's year, as far as the month."""
     january, last = Month(month.year, 1), min(month, Month(month.year, 6))
-    half = [one for each in _months(january, last) for one in by_month.get(each, ())]
-    before = [one for each, rows in by_month.items() if each < january for one in rows]
-    return aid.new_households(half, before)
+    half = [by_month[each] for each in _months(january, last) if each in by_month]
+    before = [rows for each, rows in by_month.items() if each < january]
+    known = reckoned(session)
+    return known.of((municipality, last, "new"), _of_months, half, before)
+
+
+def _of_months(half_year: Sequence[Sequence[Helped]], before: Sequence[Sequence[Helped]]) -> list[Helped]:
+    return aid.new_households([*chain.from_iterable(half_year)], [*chain.from_iterable(before)])
 
 
 def _section(key: str, period: str, cells: Iterable[Cell], notes: Sequence[str] = ()) -> Section:

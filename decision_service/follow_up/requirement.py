@@ -131,6 +131,18 @@ def _hours(
             yield one.day, one.hours, one.hours * (one.mark in ATTENDED), one.hours * unmarked
 
 
+def together(found: Iterable[Counted]) -> Counted:
+    """What several participants are together."""
+    assigned = declined = hours = attended = unmarked = 0
+    for each in found:
+        assigned += each.assigned
+        declined += each.declined
+        hours += each.hours
+        attended += each.attended
+        unmarked += each.unmarked
+    return Counted(assigned, declined, hours, attended, unmarked)
+
+
 def of_counts(
     found: Iterable[Counted],
     first: Month,
@@ -139,20 +151,13 @@ def of_counts(
 ) -> Quarter:
     """The quarter's figures. ``decided`` are its decisions, ``offered`` the hours that groups were offered,
     None where that is not asked."""
-    assigned = declined = hours = attended = unmarked = 0
-    for each in found:
-        assigned += each.assigned
-        declined += each.declined
-        hours += each.hours
-        attended += each.attended
-        unmarked += each.unmarked
-    shown = total(assigned)
+    counted = together(found)
+    shown, hours = total(counted.assigned), (counted.hours, counted.attended, counted.unmarked)
     figures: dict[Measure, int | None] = {
         Measure.ASSIGNED: shown,
-        Measure.DECLINED: total(declined),
+        Measure.DECLINED: total(counted.declined),
         **{
-            measure: count if shown is not None else None
-            for measure, count in zip(HOURS, (hours, attended, unmarked), strict=True)
+            measure: count if shown is not None else None for measure, count in zip(HOURS, hours, strict=True)
         },
     }
     causes: Counter[tuple[str, str]] = Counter()

@@ -16,12 +16,13 @@ from starlette.responses import Response
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
 from decision_service.api.cases import told
-from decision_service.api.months import month_parameter
+from decision_service.api.months import month_parameter, over
 from decision_service.casework.office import Office
 from decision_service.follow_up import samples
 from decision_service.follow_up.error_rate import ErrorRate, for_many
 from decision_service.follow_up.month import Figures, Followed, figures, newest_month
 from decision_service.follow_up.samples import Terms
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading
 from decision_service.web.changed_law import changed_law
 from decision_service.web.charts import bars, percent, shares
@@ -48,7 +49,7 @@ class Sampled:
 
 @router.get("")
 def month(request: Request, manager: Manager, manad: MonthAsked = "") -> Response:
-    """The month's decisions in figures. Counts under five are withheld."""
+    """The decisions of a month that is over in figures. Counts under five are withheld."""
     office = office_of(request)
     with told(), reading(office.engine) as session:
         found = _figures(office, session, manager, manad)
@@ -108,7 +109,7 @@ def csv_file(name: str, rows: Iterable[tuple[object, ...]]) -> Response:
 def _figures(office: Office, session: Session, manager: Visitor, asked: str) -> Figures:
     now = office.clock()
     chosen = month_parameter(asked) if asked else newest_month(session, manager.tenant, now)
-    return figures(session, manager.tenant, chosen, now)
+    return figures(session, manager.tenant, over(chosen, swedish_day(now)), now)
 
 
 def _samples(office: Office, session: Session, manager: Visitor, month: Month) -> Iterator[Sampled]:

@@ -11,8 +11,7 @@ from starlette.responses import Response
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
 from decision_service.api.cases import told
-from decision_service.api.months import month_parameter
-from decision_service.api.problems import FieldFault, ProblemError
+from decision_service.api.months import month_parameter, over
 from decision_service.follow_up.definitions import definitions
 from decision_service.follow_up.report import Report, Section, goal_cells, report, report_words
 from decision_service.follow_up.report_pdf import report_pdf
@@ -22,7 +21,6 @@ from decision_service.web.charts import bars
 from decision_service.web.render import page
 from decision_service.web.routes.manager import csv_file
 from decision_service.web.visitors import Visitor, visitor
-from norms.fault import fault
 from norms.month import Month
 
 router = APIRouter(prefix="/k/{kommunkod}/resultat")
@@ -70,12 +68,8 @@ def as_pdf(request: Request, reader: Reader, manad: MonthAsked = "") -> Response
 
 def _report(request: Request, reader: Visitor, asked: str) -> Report:
     office = office_of(request)
-    running = Month.of(today_of(office, reader.tenant).day)
-    month = month_parameter(asked) if asked else running.plus(-1)
-    if month >= running:
-        raise ProblemError(
-            "invalid", errors=[FieldFault(fault("month_not_over", month=month.in_words), "manad")]
-        )
+    today = today_of(office, reader.tenant).day
+    month = over(month_parameter(asked) if asked else Month.of(today).plus(-1), today)
     with told(), reading(office.engine) as session:
         return report(office, session, reader.tenant, month)
 

@@ -72,7 +72,7 @@ def test_a_household_counts_once_and_what_is_refused_not_at_all() -> None:
     rows += [decided(pair, kind="8", children=2), decided(pair, kind="8", children=2)]
     rows += [decided(granted=0, outcome=Outcome.REFUSED, automatic=False) for _ in range(8)]
     rows += [decided(children=3) for _ in range(2)]
-    found = aid.figures_of(rows, aid.long_term(rows, MONTH))
+    found = aid.figures_of(rows, aid.long_term([aid.months_with_aid(rows)], MONTH))
     assert found == {
         Measure.HOUSEHOLDS: 9,
         Measure.PERSONS: 10,
@@ -87,7 +87,10 @@ def test_ten_of_twelve_months_is_long() -> None:
     long = [decided((f"l{n}",), month=str(MONTH.plus(-by))) for n in range(6) for by in range(10)]
     short = [decided((f"s{n}",), month=str(MONTH.plus(-by))) for n in range(6) for by in (*range(9), 13)]
     month = [each for each in (*long, *short) if each.decided.month == str(MONTH)]
-    assert aid.figures_of(month, aid.long_term([*long, *short], MONTH))[Measure.LONG_TERM] == 6
+    assert (
+        aid.figures_of(month, aid.long_term([aid.months_with_aid([*long, *short])], MONTH))[Measure.LONG_TERM]
+        == 6
+    )
 
 
 def test_of_few_nothing_is_told() -> None:
@@ -220,9 +223,9 @@ def test_a_goal_is_reached_or_something_is_left() -> None:
 def test_children_that_nobody_knows_of_are_not_none() -> None:
     """A household without a known number makes the sum unknown, and more adults than people is no number."""
     rows = [decided(children=2) for _ in range(5)]
-    assert aid.figures_of(rows, aid.long_term(rows, MONTH))[Measure.CHILDREN] == 10
+    assert aid.figures_of(rows, aid.long_term([aid.months_with_aid(rows)], MONTH))[Measure.CHILDREN] == 10
     rows.append(decided(children=None))
-    assert aid.figures_of(rows, aid.long_term(rows, MONTH))[Measure.CHILDREN] is None
+    assert aid.figures_of(rows, aid.long_term([aid.months_with_aid(rows)], MONTH))[Measure.CHILDREN] is None
     assert household(json.dumps({"causes": {"a": None, "b": None}, "people": ["a"]}), []).children is None
 
 

@@ -53,9 +53,12 @@ def test_a_part_and_what_is_left_of_the_whole_are_both_large_or_none(whole: int,
 
 @pytest.fixture(scope="module")
 def decided(whole: Whole) -> int:
-    """Six decisions of the machine."""
+    """Six decisions of the machine in October, which is over."""
     for _ in range(6):
         decided_by_machine(whole)
+    running = visitor(whole, Role.CHEF, purpose="").get(f"{HOME}?manad=2026-10")
+    assert (running.status_code, "oktober 2026 är inte slut" in running.text) == (422, True)
+    whole.clock.forward(days=10)
     return 6
 
 
@@ -63,6 +66,7 @@ def test_the_month_is_counted(whole: Whole, decided: int) -> None:
     chef = visitor(whole, Role.CHEF, purpose="")
     page = chef.get(f"{HOME}?manad=2026-10")
     assert page.status_code == 200
+    assert "Siffror för oktober 2026" in chef.get(HOME).text, "the newest that is over"
     file = chef.get(f"{HOME}/csv?manad=2026-10")
     rows = {(one, two): three for one, two, three in csv.reader(io.StringIO(file.text), delimiter=";")}
     assert rows["beslut", "alla"] == rows["utfall", "BIFALL"] == rows["vem", "dator"] == str(decided)
@@ -74,8 +78,10 @@ def test_the_month_is_counted(whole: Whole, decided: int) -> None:
 
 def test_a_day_that_is_past_is_opened_once_and_again_when_it_is_another(whole: Whole, decided: int) -> None:
     """Another decision of the day, and one less, are seen at once; else nothing is opened."""
-    office, month = whole.service.office, Month(2026, 10)
-    later = office.clock() + timedelta(days=2)
+    office, month = whole.service.office, Month.of(whole.clock.now.date())
+    later = office.clock() + timedelta(days=40)
+    for _ in range(5):
+        decided_by_machine(whole)
 
     def read() -> tuple[int | None, int | None, int]:
         with reading(office.engine) as session:
@@ -110,7 +116,7 @@ def test_how_often_people_follow_proposals_and_what_corrections_changed_is_count
     for case in cases[:6:2]:
         corrected(one.handlaggare(), case)
     with reading(one.service.office.engine) as session:
-        found = figures(session, TENANT, Month.parse("2026-10"), one.clock.now)
+        found = figures(session, TENANT, Month.parse("2026-10"), one.clock.now + timedelta(days=10))
         rows = session.exec(select(DecisionRow)).all()
     assert (found.decided, found.by_whom["människa"]) == (11, 11)
     assert (found.followed.proposed, found.followed.followed) == (11, 6)
@@ -122,9 +128,10 @@ def test_how_often_people_follow_proposals_and_what_corrections_changed_is_count
     for case in (*cases[6::2], *cases[1:4:2]):
         corrected(one.handlaggare(), case)
     with reading(one.service.office.engine) as session:
-        found = figures(session, TENANT, Month.parse("2026-10"), one.clock.now)
+        found = figures(session, TENANT, Month.parse("2026-10"), one.clock.now + timedelta(days=10))
     assert found.corrections["ÄNDRING"] == 8
     assert found.granted == sum(each.granted for each in rows) - 8 * 10_000
+    one.clock.forward(days=10)
     page = visitor(one, Role.CHEF).get(f"{HOME}?manad=2026-10").text
     assert "54,5 % (6 av 11)" in page
 
@@ -142,6 +149,7 @@ def test_the_manager_sees_the_error_rate_of_samples_and_no_single_decision(one: 
             said = {"finding": finding.value, "about": "", "text": "Fel."}
             key = {"sample": sample, "decision": row.decision}
             samples.record(office, session, TENANT, "jurist-1", **key, **said)
+    one.clock.forward(days=10)
     page = visitor(one, Role.CHEF).get(f"{HOME}?manad=2026-10").text
     assert "färre än 5 av 6 (med 95 % säkerhet 3,0 %–90,3 %)" in page
     assert visitor(one, Role.CHEF).get(f"/k/{TENANT}/stickprov/{sample}").status_code == 403
@@ -163,4 +171,6 @@ def test_figures_are_for_those_who_follow_up(whole: Whole) -> None:
         for role in Role:
             expected = 200 if role in (Role.CHEF, Role.JURIST, Role.REVISOR) else 403
             assert visitor(whole, role).get(path).status_code == expected, role
-    assert visitor(whole, Role.CHEF).get(f"{HOME}?manad=nu").status_code == 422
+    for wrong in ("nu", "2026-11", "2031-01"):
+        assert visitor(whole, Role.CHEF).get(f"{HOME}?manad={wrong}").status_code == 422
+        assert visitor(whole, Role.CHEF).get(f"{HOME}/jamfor?ena={wrong}&andra=2026-09").status_code == 422

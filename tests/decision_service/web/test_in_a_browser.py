@@ -231,7 +231,7 @@ def states(page: Page, role: str) -> Iterator[str]:
         yield "a household under the rules"
     if role == "chef":
         yield page_of(page, f"{k}/siffror?manad=2020-01")
-        yield page_of(page, f"{k}/siffror/jamfor?ena=2020-01&andra=2026-11")
+        yield page_of(page, f"{k}/siffror/jamfor?ena=2020-01&andra=2020-02")
         yield page_of(page, f"{k}/siffror?manad=nu")
     if role == "handlaggare":
         yield page_of(page, f"{k}/ko?skal=FINNS_INTE")
