@@ -75,6 +75,9 @@ def _in_process(life: Life, chance: random.Random, first: date, last: date) -> N
     side track, and sometimes a broken planning."""
     begin = min(last, first + timedelta(days=chance.choice((0, 1, 1, 3, 6))))
     life.happens(begin, step="meeting", day=str(begin), held=True)
+    if life.number % 3 == 0:
+        state = "DONE" if life.number % 2 else "MISSED"
+        life.happens(begin, step="planning_week", first=str(begin), state=state)
     begin += timedelta(days=1)
     while begin < last:
         until = begin + timedelta(days=chance.randrange(20, 57))
@@ -166,13 +169,14 @@ def sessions(life: Life, first: date, last: date) -> Iterator[tuple[date, str, i
     """Day, kind, hours and mark of every occasion that was not closed."""
     marks = {(day, said["activity"]): said["mark"] for day, said in life.of("mark")}
     taken = {said["activity"] for _, said in life.of("answer") if said["answer"] == "TAKEN"}
+    there = stays(life)
+    times = [(said, *_time(life, said)) for _, said in life.of("assign") if said["id"] in taken]
     for day in _days(first, last):
-        if not works(day) or not any(b <= day and (e is None or day <= e) for b, e, _ in stays(life)):
+        if not works(day) or not any(b <= day and (e is None or day <= e) for b, e, _ in there):
             continue
-        for _, said in life.of("assign"):
-            begins, ends = _time(life, said)
+        for said, begins, ends in times:
             mark = marks.get((day, said["id"]), "UNMARKED")
-            for slot in said["slots"] if said["id"] in taken and begins <= day <= ends else ():
+            for slot in said["slots"] if begins <= day <= ends else ():
                 if slot["weekday"] == day.isoweekday() and mark != "CLOSED":
                     yield day, said["kind"], slot["hours"], mark
 
@@ -237,7 +241,7 @@ def days_to_meeting(lives: Iterable[Life], first: date, last: date) -> list[int]
 
 
 def plan_of(life: Life, first: date, last: date) -> Said:
-    """What the rules are to know of the planning, of the month with these days."""
+    """All that the rules are to know of the planning, of the month with these days."""
     until = [(day, said) for day, said in life.events if day <= last]
     of_month = [(day, said) for day, said in until if day >= first]
     plans = [said for _, said in until if said["step"] == "plan"]
@@ -247,13 +251,21 @@ def plan_of(life: Life, first: date, last: date) -> Said:
     begun = [day for day, said in life.of("breach")]
     mended = {said["number"] for _, said in life.of("mended")}
     broken = [number for number, day in enumerate(begun, 1) if day <= last and number not in mended]
-    kinds = {said["id"]: said["kind"] for _, said in life.of("assign")}
     said_no = [said for _, said in of_month if said.get("answer") == "DECLINED"]
-    declined = [kinds[said["activity"]] for said in said_no]
     reasons = [said["accepted"] for _, said in of_month if said["step"] == "contact"]
     reasons += [said["accepted"] for said in said_no]
     absent = [kind for _, kind, _, mark in sessions(life, first, last) if mark == "ABSENT"]
+    of_week, meetings = _of_stay(life, last, "planning_week"), _of_stay(life, last, "meeting")
     return {
+        "decided": plans[-1]["decided"] if plans else None,
+        "first_meeting": str(meetings[0][0]) if meetings else None,
+        "planning_week": of_week[-1][1]["state"] if of_week else None,
+        "track": "SIDE" if _aside(life, last) else "MAIN",
+        "weekly_hours": _weekly_hours(life, last) if plans else None,
+        "state_programme": _programme(life, first, last) if plans else None,
+        "placement": _how_it_went(life, first, last, {"WORKPLACE"}),
+        "competence": _how_it_went(life, first, last, set(KINDS) - {"WORKPLACE", "OWN_JOB_SEARCH"}),
+        "individual_circumstances": "\n".join(_to_read(life, plans[-1:], last)) or None,
         "first": plans[-1]["first"] if plans else None,
         "last": str(_time(life, plans[-1])[1]) if plans else None,
         "full_time": plans[-1]["full_time"] if plans else None,
@@ -262,6 +274,84 @@ def plan_of(life: Life, first: date, last: date) -> Said:
         "missed_group_meetings": absent.count("JOB_SEARCH"),
         "broken": bool(broken),
         "valid_reason": bool(reasons) and all(reasons) and not set(absent) - {"OWN_JOB_SEARCH"},
-        "DECLINED_PLACEMENT": "WORKPLACE" in declined,
-        "DECLINED_COMPETENCE": bool(set(declined) - {"WORKPLACE", "OWN_JOB_SEARCH"}),
     }
+
+
+def _of_stay(life: Life, last: date, step: str) -> list[Event]:
+    """The events of a kind in the time in the process that had begun last by a day."""
+    began, left, _ = [each for each in stays(life) if each[0] <= last][-1]
+    return [one for one in life.of(step) if began <= one[0] and (left is None or one[0] <= left)]
+
+
+def _aside(life: Life, day: date) -> bool:
+    """Whether the participant went beside the main process on a day."""
+    begun = [when for when, _ in life.of("side_track") if when <= day]
+    back = [when for when, _ in life.of("main_track", "exit") if begun and when >= begun[-1]]
+    return bool(begun) and day <= back[0]
+
+
+def _weekly_hours(life: Life, day: date) -> int:
+    """The hours of a week of what the participant had said yes to and that went on on a day."""
+    taken = {said["activity"] for _, said in life.of("answer") if said["answer"] == "TAKEN"}
+    found = 0
+    for _, said in life.of("assign"):
+        begins, ends = _time(life, said)
+        if said["id"] in taken and said["kind"] != "OWN_JOB_SEARCH" and begins <= day <= ends:
+            found += sum(slot["hours"] for slot in said["slots"])
+    return found
+
+
+def _programme(life: Life, first: date, last: date) -> str:
+    """How much of the week a programme of the employment service took in a time."""
+    there = [
+        said["full"]
+        for _, said in life.of("circumstance")
+        if said["first"] <= str(last) and said["last"] >= str(first)
+    ]
+    return "NONE" if not there else "FULL" if any(there) else "PART"
+
+
+def _how_it_went(life: Life, first: date, last: date, kinds: set[str]) -> str:
+    """What became of the activities of some kinds that were there in a time."""
+    found = []
+    for _, said in life.of("assign"):
+        answers = [(day, one["answer"]) for day, one in life.of("answer") if one["activity"] == said["id"]]
+        begins, ends = _time(life, said)
+        for day, answer in answers if said["kind"] in kinds else ():
+            if answer == "DECLINED":
+                found += ["DECLINED"] if first <= day <= last else []
+            elif begins <= last and ends >= first:
+                found.append("DONE")
+    return "NOT_OFFERED" if not found else "DECLINED" if "DECLINED" in found else "DONE"
+
+
+MONTHS = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+def _to_read(life: Life, plan: list[Said], last: date) -> Iterator[str]:
+    """What a person reads of fewer hours, and of what was handed over."""
+    for said in plan:
+        if said["reason"]:
+            yield f"Skäl för färre timmar: {said['reason']}"
+    days = [day for day, _ in life.of("breach")]
+    for _, said in life.of("handed_over"):
+        day = days[said["number"] - 1]
+        if day <= last:
+            name = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+            yield f"Planeringen följdes inte den {name}. Avtalat: Grupp."
+            yield "Vad som hände: Kom inte."
+            yield "Personen säger: Var sjuk."
+            yield "Barn i hushållet: inte känt."
