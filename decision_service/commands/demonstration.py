@@ -21,7 +21,7 @@ from decision_service.casework.examine import examine
 from decision_service.casework.office import Office
 from decision_service.casework.receive import receive
 from decision_service.commands import example_applicants, played_lawmaking
-from decision_service.commands.played_month import DAYS, PlayedMonth, SetClock, moved
+from decision_service.commands.played_month import PlayedMonth, SetClock, begins, moved
 from decision_service.commands.played_planning import PlayedPlanning
 from decision_service.installation.municipality import RegisterFiles
 from decision_service.installation.settings import Settings
@@ -44,7 +44,7 @@ FEW = (
     "ensam-avslag-overskott",
 )
 """Cases that the machine decides by itself: all that have applied where the demonstration is small."""
-AGAIN = ("hyra-over-grans",) * 10 + ("forsta-ansokan",) * 6
+AGAIN = ("ensam-avslag-overskott",) * 4 + ("hyra-over-grans",) * 8 + ("forsta-ansokan",) * 4
 """Cases that more than one live through, so that there are figures that tell of nobody."""
 OPEN = ("forsta-ansokan", "hyra-over-grans", "lakarintyg-saknas")
 """Cases that wait for a person or for the applicant: they apply now, for this month."""
@@ -62,13 +62,13 @@ def prepare(settings: Settings, tell: Callable[[str], None] = print) -> None:
     if _begun(settings) or not CASES.is_dir():
         return
     end = utc_now()
-    clock = SetClock(end - timedelta(days=DAYS))
+    clock = SetClock(begins(end))
     service = open_service(settings, clock)
     office, numbers = service.office, _numbers()
     try:
         whole = settings.demonstration_month == "hel"
         cases = list(_every_case()) if whole else [_case(name) for name in FEW]
-        tell(f"Spelar upp en månad med {len(cases)} påhittade ansökningar, en gång …")
+        tell(f"Spelar upp förra månaden och den här med {len(cases)} påhittade ansökningar, en gång …")
 
         def apply(case: Json) -> str:
             return _apply(office, registers, case, numbers)

@@ -1,4 +1,5 @@
-"""A month of the demonstration, played before it opens: every example case is lived by somebody.
+"""The demonstration's last month and the days since, played before it opens: every example case is lived by
+somebody.
 
 People apply day by day, the machine decides what it may, two handläggare work off what is due twice each
 working day and leave what came last for whoever visits, and a jurist reviews a sample. The clock is moved;
@@ -42,9 +43,9 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
 }
 """Who works in the demonstration, by staff id: name and title."""
 DESK = ("demo-anna", "demo-bo")
-DAYS = 31
 AT_WORK = (timedelta(hours=9), timedelta(hours=14))
 """When the desk works off what is due before it works the next day, on working days."""
+OPENS = timedelta(hours=8)
 AHEAD = timedelta(hours=24)
 LAST_DAY = timedelta(hours=18)
 LAST_SHARE = 8
@@ -59,6 +60,12 @@ TOLD = 25
 LOWERED = 100_00
 """Öre by which a handläggare sometimes grants less than was proposed."""
 SAMPLE, REVIEWED = 20, 12
+
+
+def begins(end: datetime) -> datetime:
+    """When the play begins: with the month before the one that goes on, so that the figures, which tell of
+    months that are over, have one."""
+    return begin_of(Month.of(swedish_day(end)).plus(-1).first) + OPENS
 
 
 @dataclass

@@ -37,6 +37,8 @@ FILE = Path(__file__).parents[2] / "examples" / "planering.yaml"
 WHO, NAME, TITLE = "demo-arbetsmarknadssekreterare", "Demo Arbetsmarknadssekreterare", "påhittad person"
 _DAY = re.compile(r"D([+-][0-9]+)")
 _WORK_BEGINS = timedelta(hours=8)
+MARKED = 31
+"""Days before the last on which the groups are marked."""
 _FORMER = (400, 45)
 """Days before the last day between which those have left who are no longer there."""
 Event = tuple[date, int, Callable[[Session], object]]
@@ -124,8 +126,8 @@ class PlayedPlanning:
             sending.send_plan(office, session, self.tenant, case, WHO)
 
     def _marking(self) -> Iterator[tuple[date, Callable[[Session], object]]]:
-        """Each group on each of its days before the last."""
-        for before in range((self.last - swedish_day(self.clock.now)).days, 0, -1):
+        """Each group on each of its days of the last weeks before the last."""
+        for before in range(min(MARKED, (self.last - swedish_day(self.clock.now)).days), 0, -1):
             day = self.last - timedelta(days=before)
             for group, activity in self._offered.items():
                 if any(slot.weekday == day.isoweekday() for slot in activity.slots):

@@ -13,6 +13,7 @@ from sqlmodel import select
 from decision_service.casework.checking import checked_log
 from decision_service.commands import demonstration
 from decision_service.commands.played_month import moved
+from decision_service.follow_up.month import figures
 from decision_service.installation.settings import Settings
 from decision_service.service import open_service, utc_now
 from decision_service.store.database import reading
@@ -43,7 +44,7 @@ def test_a_month_is_played_and_no_page_is_empty(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path}/lagrum.db", keys=tmp_path / "keys")
     said: list[str] = []
     demonstration.prepare(settings, said.append)
-    assert said[0].startswith("Spelar upp en månad med ")
+    assert said[0].startswith("Spelar upp förra månaden och den här med ")
     service = open_service(settings)
     try:
         office = service.office
@@ -62,6 +63,11 @@ def test_a_month_is_played_and_no_page_is_empty(tmp_path: Path) -> None:
         assert {one.finding is None for one in reviewed} == {True, False}
         first = min(one.decided_at for one in decided)
         assert utc_now() - first > timedelta(days=20)
+        with reading(office.engine) as session:
+            found = figures(session, demonstration.TENANT, Month.of(utc_now().date()).plus(-1), utc_now())
+        assert None not in (found.decided, found.by_whom["dator"], found.by_whom["människa"], found.granted)
+        assert found.asked
+        assert any(found.by_outcome.values())
         office.log.checkpoint(office.engine, demonstration.TENANT)
         assert checked_log(office, demonstration.TENANT, None).ok
     finally:

@@ -57,7 +57,7 @@ def test_every_page_has_something_to_show(played: World) -> None:
             )
             for case in people
         }
-        places = offered.places_taken(there, offered.all_offered(session, TENANT, today), today)
+        places = offered.places_taken(there, offered.all_offered(office, session, TENANT, today), today)
     assert {Todo.MEETING, Todo.PLAN, Todo.FOLLOW_UP, Todo.CONTACT} <= due
     breaches = [one for each in there for one in each.breaches]
     assert {(one.mended is not None, one.handed_over is not None) for one in breaches} == {
