@@ -47,6 +47,7 @@ from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import Check, read_figures, readiness
 from decision_service.outputs import WebhookChannel
 from decision_service.outputs.configured import channels_of
+from decision_service.planning import offered_before
 from decision_service.planning.resealing import reseal
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
@@ -333,6 +334,8 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
     for tenant in sorted(installation.municipalities):
         if (cases := adoption.adopt(engine, log, tenant, clock)) is not None:
             _log.info("rows_adopted", tenant=tenant, cases=cases)
+    if count := offered_before.vouch(engine, log, keys, clock):
+        _log.info("offers_vouched_for", rows=count)
     metrics = Metrics()
     office = Office(
         engine=engine,

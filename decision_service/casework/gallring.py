@@ -24,6 +24,7 @@ from audit.replay import INPUTS
 from audit.retention import Assessment, RetentionRules, Verdict
 from decision_service.application.fields import birthday_of
 from decision_service.outputs.filedrop import FolderChannel
+from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading, transaction
 from decision_service.store.persons import BESIDE
 from decision_service.store.sealing import overwrite
@@ -135,7 +136,7 @@ class Gallring:
         rows = _Rows(session, tenant, case, lock=lock)
         birth_days = rows.birth_days() if rows else _in_vault(connection, self.keys, tenant, case)
         found = deletion.assess_case(connection, tenant, case, self.rules, birth_days, now)
-        waits = rows.waits() if found.verdict in _DUE else None
+        waits = rows.waits(swedish_day(now)) if found.verdict in _DUE else None
         return Judged(case, rows.number, found, waits), birth_days
 
     def overwrite(self) -> None:
@@ -156,7 +157,7 @@ def tables_of_cases() -> Iterator[tuple[Table, str]]:
         for column in ("application_id", "case_id"):
             if column in table.c:
                 yield table, column
-        if table.name == ApplicationRow.__tablename__:
+        if table.name in (ApplicationRow.__tablename__, OfferedActivityRow.__tablename__):
             yield table, "id"
 
 
@@ -206,9 +207,11 @@ class _Rows:
         day = self._person.born_day if self._person is not None else None
         return {day} if day is not None else None
 
-    def waits(self) -> str | None:
+    def waits(self, today: date) -> str | None:
         """Why the case stays, whatever the rules say of its age."""
-        application, person = self._application, self._person
+        application, person, activity = self._application, self._person, self._activity
+        if activity is not None and (activity.last is None or activity.last >= today):
+            return "Aktiviteten har inte tagit slut. Ge den en sista dag först."
         if application is not None and application.state not in _FINAL:
             return "Ansökan är inte avslutad. Besluta eller avsluta den först."
         for table, going_on, why in _GOING_ON if application is not None else ():

@@ -59,6 +59,7 @@ from decision_service.store.tables import (
     HistoryRow,
     MessageRow,
     NoteRow,
+    OfferedActivityRow,
     ParticipantRow,
     ProposedCorrectionRow,
     ProposedHistoryRow,
@@ -318,6 +319,7 @@ VOUCHED = (
         Kind.PLAN,
         case="case_id",
     ),
+    Vouched(OfferedActivityRow, "offered_activity", ("tenant", "last", "document"), Kind.PLAN, case="id"),
     Vouched(
         HistoryRow,
         "history/{month}",

@@ -1,7 +1,8 @@
 """Activities that a municipality offers a group: what, when in the week, where, with whom, and for how many.
 
 The list is there to choose from and to mark a group by. What counts for a participant stands in their own
-schedule, where the activity was put. In the log an activity is a case of its own, about nobody.
+schedule, where the activity was put. In the log an activity is a case of its own, about nobody, and the log
+vouches for its row.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from decision_service.application.fields import Day, Part
 from decision_service.log import journal, vouched
 from decision_service.planning.attendance import Occasion, occasions
 from decision_service.planning.office import PlanningOffice, today_of
-from decision_service.planning.participants import attendance_of, opened
-from decision_service.planning.participation import Answer, Line, Participation, Slot, Support
-from decision_service.planning.steps.planning import Assign
-from decision_service.planning.steps.step import StepTaken, require_in_order, wrong
+from decision_service.planning.participants import ANEW, attendance_of, locked, opened, take
+from decision_service.planning.participation import AssignedActivity, Line, Participation, Slot, Support
+from decision_service.planning.steps.planning import ActivityEnds, Assign
+from decision_service.planning.steps.step import StepTaken, require_in_order, require_not_before, wrong
 from decision_service.store.refused import ConflictError, NotFoundError
 from decision_service.store.tables import OfferedActivityRow, ParticipantRow
 from norms.fault import fault
@@ -59,7 +60,7 @@ class Taking:
     occasion: Occasion
 
 
-OFFERED = "offered"
+OFFERED, ENDED = "offered", "offer_ended"
 
 
 def offer(
@@ -71,10 +72,62 @@ def offer(
         id=uuid.uuid4().hex, tenant=tenant, last=activity.last, document=activity.model_dump_json()
     )
     session.add(row)
-    content = activity.model_dump(mode="json")
-    entry = journal.planned(row.id, office.clock(), journal.staff(who), OFFERED, content)
-    vouched.append(office.log, session, tenant, [entry])
+    _log(office, session, row, who, OFFERED, activity.model_dump(mode="json"))
     return row
+
+
+def end(
+    office: PlanningOffice, session: Session, tenant: str, id_: str, last: date, who: str
+) -> list[ParticipantRow]:
+    """Say which day is an activity's last, in the schedules of all who take part too, and give who they are.
+
+    Raises NotFoundError, audit.errors.RowError, InputError for a day that has been or is before the first,
+    and ConflictError where it ends by then already.
+    """
+    row = _logged(office, session, tenant, id_, lock=True)
+    activity = OfferedActivity.model_validate_json(row.document)
+    require_not_before(last, max(activity.first, today_of(office, tenant).day), "last")
+    if activity.last is not None and activity.last <= last:
+        raise ConflictError(fault("ends_already", found=activity.title, last=str(activity.last)))
+    row.last, row.document = last, activity.model_copy(update={"last": last}).model_dump_json()
+    session.add(row)
+    _log(office, session, row, who, ENDED, {"last": last.isoformat()})
+    return [
+        _end_for(office, session, there, id_, last, who)
+        for there, person in list(everybody(office, session, tenant))
+        if _goes_on(person, id_, last)
+    ]
+
+
+def _end_for(
+    office: PlanningOffice, session: Session, there: ParticipantRow, id_: str, last: date, who: str
+) -> ParticipantRow:
+    row = locked(office, session, there.tenant, there.case_id)
+    for each in _goes_on(opened(row), id_, last):
+        step = ActivityEnds(step="activity_ends", activity=each.id, last=last)
+        row = take(office, session, row.tenant, row.case_id, step, who, row.version)
+    return row
+
+
+def _goes_on(person: Participation, id_: str, last: date) -> list[AssignedActivity]:
+    """What of a group's activity somebody has in the schedule beyond a day."""
+    return [
+        each
+        for each in person.activities
+        if each.offered == id_ and each.is_going_on and (each.last is None or each.last > last)
+    ]
+
+
+def _log(
+    office: PlanningOffice,
+    session: Session,
+    row: OfferedActivityRow,
+    who: str,
+    step: str,
+    content: Mapping[str, Any],
+) -> None:
+    entry = journal.planned(row.id, office.clock(), journal.staff(who), step, content)
+    vouched.append(office.log, session, row.tenant, [entry])
 
 
 def offered_by(session: Session, tenant: str, id_: str) -> tuple[str, datetime] | None:
@@ -85,37 +138,64 @@ def offered_by(session: Session, tenant: str, id_: str) -> tuple[str, datetime] 
     return found[0] if found else None
 
 
-def all_offered(session: Session, tenant: str, day: date) -> dict[str, OfferedActivity]:
-    """The activities that have not ended before a day, by id, in the order of their titles."""
+def all_offered(
+    office: PlanningOffice, session: Session, tenant: str, day: date
+) -> dict[str, OfferedActivity]:
+    """The activities that have not ended before a day, by id, in the order of their titles, as they are
+    logged. Raises audit.errors.RowError."""
     row = OfferedActivityRow
     query = select(row).where(row.tenant == tenant, col(row.last).is_(None) | (col(row.last) >= day))
-    found = [(each.id, OfferedActivity.model_validate_json(each.document)) for each in session.exec(query)]
+    rows = session.exec(query).all()
+    vouched.require(office.keys, session, tenant, *rows)
+    found = [(each.id, OfferedActivity.model_validate_json(each.document)) for each in rows]
     return dict(sorted(found, key=lambda one: (one[1].title, one[0])))
 
 
-def offered(session: Session, tenant: str, id_: str) -> OfferedActivity:
-    """One of them. Raises NotFoundError."""
-    row = session.get(OfferedActivityRow, (tenant, id_))
+def offered(office: PlanningOffice, session: Session, tenant: str, id_: str) -> OfferedActivity:
+    """One of them, as it is logged. Raises NotFoundError and audit.errors.RowError."""
+    return OfferedActivity.model_validate_json(_logged(office, session, tenant, id_).document)
+
+
+def _logged(
+    office: PlanningOffice, session: Session, tenant: str, id_: str, *, lock: bool = False
+) -> OfferedActivityRow:
+    query = select(OfferedActivityRow).where(
+        OfferedActivityRow.id == id_, OfferedActivityRow.tenant == tenant
+    )
+    found = query.with_for_update() if lock else query
+    row = session.exec(found, execution_options=ANEW).first()
     if row is None:
         raise NotFoundError(id_)
-    return OfferedActivity.model_validate_json(row.document)
+    vouched.require(office.keys, session, tenant, row)
+    return row
 
 
-def schedule_of(session: Session, tenant: str, id_: str) -> dict[str, Any]:
-    """What an activity is for one who is put into it. Raises NotFoundError."""
-    found = offered(session, tenant, id_)
-    return found.model_dump(mode="json", exclude={"first", "capacity"})
+def as_offered(
+    office: PlanningOffice, session: Session, tenant: str, said: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """A step that says which group's activity somebody is put into, with all that the activity is; its last
+    day where none is said. Raises as ``offered``."""
+    if not said.get("offered"):
+        return said
+    found = offered(office, session, tenant, str(said["offered"]))
+    schedule = found.model_dump(mode="json", exclude={"first", "last", "capacity"})
+    return {"last": found.last and str(found.last), **said, **schedule}
 
 
 def require_place(office: PlanningOffice, session: Session, tenant: str, step: StepTaken) -> None:
-    """Raises InputError where a step puts somebody into a group's activity that is not there, and
-    ConflictError where it is full."""
+    """Raises InputError where a step puts somebody into a group's activity that is not there, or for longer
+    than it goes on, ConflictError where it is full, and RowError. Until the transaction ends nobody else gets
+    a place."""
     if not isinstance(step, Assign) or step.offered is None:
         return
-    activity = session.get(OfferedActivityRow, (tenant, step.offered))
-    if activity is None:
+    try:
+        activity = _logged(office, session, tenant, step.offered, lock=True)
+    except NotFoundError:
         wrong("no_such_row", "offered", found=step.offered)
     found = OfferedActivity.model_validate_json(activity.document)
+    require_not_before(step.first, found.first, "first")
+    if found.last is not None and (step.last is None or step.last > found.last):
+        wrong("group_ends_before", "last", found=found.title, last=str(found.last))
     if found.capacity is not None:
         people = [person for _, person in everybody(office, session, tenant)]
         if places_taken(people, {step.offered: found}, step.first)[step.offered] >= found.capacity:
@@ -135,7 +215,7 @@ def everybody(
 
 def taking_part(office: PlanningOffice, session: Session, tenant: str, id_: str, day: date) -> list[Taking]:
     """Who takes part in an activity on a day, by name. Raises NotFoundError."""
-    offered(session, tenant, id_)
+    offered(office, session, tenant, id_)
     calendar = today_of(office, tenant).calendar
     there = [
         (row, person)
@@ -161,7 +241,6 @@ def places_taken(
     counts = dict.fromkeys(activities, 0)
     for person in people:
         for each in person.activities:
-            alive = each.answer in (Answer.OFFERED, Answer.TAKEN)
-            if each.offered in counts and alive and each.touches(day, date.max):
+            if each.offered in counts and each.is_going_on and each.touches(day, date.max):
                 counts[each.offered] += 1
     return counts

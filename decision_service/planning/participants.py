@@ -21,14 +21,14 @@ from decision_service.planning.events import tell
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participation import Enrolment, Line, Participation
 from decision_service.planning.steps import StepTaken
-from decision_service.planning.steps.step import require_not_after_today
+from decision_service.planning.steps.step import require_not_after_today, require_not_before
 from decision_service.store.persons import case_of_person
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
 from decision_service.store.tables import AttendanceRow, ParticipantRow
 from norms.fault import fault
 
 ENROLLED = "enrolled"
-_ANEW = {"populate_existing": True}
+ANEW = {"populate_existing": True}
 """What the database has now, also of what the session has read before."""
 
 
@@ -45,9 +45,11 @@ class Enrol(Part):
 
 def enrol(office: PlanningOffice, session: Session, tenant: str, given: Enrol, who: str) -> ParticipantRow:
     """A new participant, with the case of what is known of the person. Raises InputError for a day that has
-    not come, and ConflictError for one who is a participant already: who has left comes back by a step."""
+    not come or is before the person's birth, and ConflictError for one who is a participant already: who has
+    left comes back by a step."""
     today, now = today_of(office, tenant), office.clock()
     require_not_after_today(given.day, today)
+    require_not_before(given.day, birthday_of(given.personal_number), "day")
     person = office.pseudonym(tenant, given.personal_number)
     if session.get(ParticipantRow, (tenant, person), with_for_update=True) is not None:
         raise ConflictError(fault("participant_known"))
@@ -95,7 +97,7 @@ def locked(office: PlanningOffice, session: Session, tenant: str, case: str) -> 
     """A participant to be changed, as it is logged, and as others left it while this waited for them. Raises
     NotFoundError and audit.errors.RowError."""
     query = _called(tenant, case).with_for_update()
-    return _logged(office, session, tenant, case, session.exec(query, execution_options=_ANEW).first())
+    return _logged(office, session, tenant, case, session.exec(query, execution_options=ANEW).first())
 
 
 def find(office: PlanningOffice, session: Session, tenant: str, case: str) -> ParticipantRow:
@@ -144,7 +146,7 @@ def all_attendance(
     query = select(row).where(
         row.tenant == tenant, row.case_id == case, row.month >= first, row.month <= last
     )
-    rows = session.exec(query.order_by(col(row.month)), execution_options=_ANEW).all()
+    rows = session.exec(query.order_by(col(row.month)), execution_options=ANEW).all()
     vouched.require(office.keys, session, tenant, *rows)
     return rows
 

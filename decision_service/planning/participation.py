@@ -101,6 +101,11 @@ class AssignedActivity(Timed):
         """Whether it is one of the four kinds: own job search has time in the plan and is not assigned."""
         return self.kind is not ActivityKind.OWN_JOB_SEARCH
 
+    @property
+    def is_going_on(self) -> bool:
+        """Whether the participant has neither declined it nor is done with it."""
+        return self.answer in (Answer.OFFERED, Answer.TAKEN)
+
 
 class Doer(StrEnum):
     """Who does a next step."""

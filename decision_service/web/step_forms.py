@@ -1,6 +1,7 @@
 """The forms by which steps are taken with a participant, as the step that each says.
 
-What was written goes on as it is: the step tells what is wrong with it. A blank is nothing, and never zero.
+What was written goes on as it is, and the step tells what is wrong with it; a line that is to have a form of
+its own is refused here where it has not. A blank is nothing, and never zero.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from decision_service.planning.steps import STEPS
+from decision_service.reading.strict_json import InputError
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.visitors import Form
+from norms.fault import fault, shown
 
 NUMBERS = frozenset(
     {"number", "jobs_applied", "own_search_hours", "capacity_hours", "hours", "children", "capacity"}
@@ -54,10 +57,10 @@ def value_in(field: str, text: str) -> Any:
 
 
 def _slot(line: str) -> Any:
-    """``2 3 09:00``: the weekday by number, hours, and when it begins."""
+    """``2 3 09:00``: the weekday by number, hours, and when it begins. Raises InputError."""
     found = _SLOT.fullmatch(line)
     if found is None:
-        return line
+        raise InputError([fault("slot_form", "slots", found=shown(line))])
     weekday, hours, begins = found.groups()
     return {"weekday": int(weekday), "hours": int(hours), "begins": begins}
 
@@ -77,6 +80,8 @@ def _next_step(line: str) -> Any:
 
 
 def _area(line: str) -> tuple[str, Any]:
-    """``hälsa 3``: an area, and a figure from 1 to 5."""
+    """``hälsa 3``: an area, and a figure from 1 to 5. Raises InputError."""
     found = _AREA.fullmatch(line)
-    return (found[1], int(found[2])) if found is not None else (line, None)
+    if found is None:
+        raise InputError([fault("area_form", "areas", found=shown(line))])
+    return found[1], int(found[2])

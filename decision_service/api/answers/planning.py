@@ -87,6 +87,13 @@ class RowsTaken(Answer):
     rows: int
 
 
+class OfferedEnded(Answer):
+    """Vilka som hade aktiviteten i sitt schema längre än till den sista dagen."""
+
+    last: date
+    participants: list[str]
+
+
 class GroupMarked(Answer):
     """Hur många som markerades."""
 

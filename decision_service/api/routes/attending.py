@@ -19,7 +19,7 @@ from decision_service.api.idempotency import asked_once, once
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.planning import WRITTEN, Key, Participant, Secretary, Watcher
-from decision_service.application.fields import Id, Part, PersonalNumber
+from decision_service.application.fields import Day, Id, Part, PersonalNumber
 from decision_service.log import journal
 from decision_service.planning import marking, offered, participants
 from decision_service.planning.attendance import MarkOfOne, OneMark
@@ -54,6 +54,12 @@ class GroupMarks(Part):
     marks: Annotated[list[MarkOfOne], Field(min_length=1, max_length=1000)]
 
 
+class LastDay(Part):
+    """The last day of a group's activity."""
+
+    last: Day
+
+
 class OwnWord(Part):
     """Who has come, and to what."""
 
@@ -71,7 +77,7 @@ def activities(request: Request, caller: Watcher) -> Response:
     office = office_of(request)
     with told(), reading(office.engine) as session:
         today = today_of(office, caller.tenant).day
-        found = offered.all_offered(session, caller.tenant, today)
+        found = offered.all_offered(office, session, caller.tenant, today)
         people = [person for _, person in offered.everybody(office, session, caller.tenant)]
     taken = offered.places_taken(people, found, today)
     items = [
@@ -88,7 +94,7 @@ def activities(request: Request, caller: Watcher) -> Response:
     responses={**answers.answers(answers.OfferedInList, 201, "Aktiviteten finns nu."), **WRITTEN},
 )
 def offer(request: Request, caller: Secretary, body: RawBody, key: Key = None) -> Response:
-    """En aktivitet ändras inte: den tar slut, och en annan börjar."""
+    """En aktivitet ändras inte: den får en sista dag, och en annan börjar."""
     given = validated(OfferedActivity, json_of(request, body))
     scope, asked = asked_once(request, caller, body, key)
     with acting(request, caller) as (office, session):
@@ -97,9 +103,27 @@ def offer(request: Request, caller: Secretary, body: RawBody, key: Key = None) -
             return offered.offer(office, session, caller.tenant, given, caller.principal.subject).id
 
         id_, new = once(session, scope, asked, office.clock(), made)
-        found = offered.offered(session, caller.tenant, id_)
+        found = offered.offered(office, session, caller.tenant, id_)
     headers = {} if new else {"Idempotent-Replay": "true"}
     return as_json(answers.OfferedInList(id=id_, activity=found, places_taken=0), headers, 201)
+
+
+@router.post(
+    "/offered-activities/{activity}/end",
+    summary="Säg vilken dag som är den sista",
+    openapi_extra=described(LastDay, {"sista dagen": {"last": "2026-12-18"}}),
+    responses={
+        **answers.answers(answers.OfferedEnded),
+        **problem_responses("conflict", "unsupported-media-type"),
+    },
+)
+def end(request: Request, caller: Secretary, activity: Activity, body: RawBody) -> Response:
+    """Också i schemat för var och en som deltar. Dagar som har varit ändras inte."""
+    given = validated(LastDay, json_of(request, body))
+    with acting(request, caller) as (office, session):
+        who = caller.principal.subject
+        found = offered.end(office, session, caller.tenant, activity, given.last, who)
+    return as_json(answers.OfferedEnded(last=given.last, participants=[each.case_id for each in found]))
 
 
 @router.get(

@@ -24,6 +24,7 @@ from decision_service.planning.steps.following import (
     StepForwardStep,
 )
 from decision_service.planning.steps.planning import (
+    ActivityEnds,
     AnswerStep,
     Assign,
     CircumstanceEnded,
@@ -47,6 +48,7 @@ class Step(
         | PlanStep
         | Assign
         | AnswerStep
+        | ActivityEnds
         | CircumstanceStep
         | CircumstanceEnded
         | SideTrackStep
@@ -74,6 +76,7 @@ STEPS: Mapping[str, type[StepTaken]] = {
         PlanStep,
         Assign,
         AnswerStep,
+        ActivityEnds,
         CircumstanceStep,
         CircumstanceEnded,
         SideTrackStep,

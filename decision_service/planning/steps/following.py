@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt
@@ -23,7 +24,7 @@ from decision_service.planning.steps.step import (
     Today,
     changed,
     replaced,
-    require_enrolled,
+    require_in_enrolment,
     require_not_after_today,
     require_not_before,
     wrong,
@@ -48,9 +49,7 @@ class FollowUpStep(StepTaken):
 
     def taken(self, person: Participation, today: Today) -> Participation:
         """One a day; a second word on the same day takes the place of the first."""
-        require_enrolled(person)
-        require_not_after_today(self.day, today)
-        require_not_before(self.day, person.enrolment.day, "day")
+        require_in_enrolment(person, self.day, today)
         found = FollowUp(**self.model_dump(exclude={"step"}))
         kept = [each for each in person.follow_ups if each.day != self.day]
         return changed(person, follow_ups=tuple(sorted([*kept, found], key=lambda each: each.day)))
@@ -65,8 +64,7 @@ class SelfAssessmentStep(StepTaken):
 
     def taken(self, person: Participation, today: Today) -> Participation:
         """Beside the earlier ones."""
-        require_enrolled(person)
-        require_not_after_today(self.day, today)
+        require_in_enrolment(person, self.day, today)
         made = SelfAssessment(day=self.day, areas=self.areas)
         return changed(person, self_assessments=(*person.self_assessments, made))
 
@@ -81,8 +79,7 @@ class StepForwardStep(StepTaken):
 
     def taken(self, person: Participation, today: Today) -> Participation:
         """Beside the earlier ones."""
-        require_enrolled(person)
-        require_not_after_today(self.day, today)
+        require_in_enrolment(person, self.day, today)
         made = StepForward(day=self.day, area=self.area, what=self.what)
         return changed(person, steps_forward=(*person.steps_forward, made))
 
@@ -96,8 +93,7 @@ class BreachStep(StepTaken):
 
     def taken(self, person: Participation, today: Today) -> Participation:
         """With the next number."""
-        require_enrolled(person)
-        require_not_after_today(self.day, today)
+        require_in_enrolment(person, self.day, today)
         if not person.plans:
             raise ConflictError(fault("no_plan_yet"))
         made = Breach(number=len(person.breaches) + 1, day=self.day, happened=self.happened)
@@ -134,8 +130,7 @@ class Mended(StepTaken):
 
     def taken(self, person: Participation, today: Today) -> Participation:
         """After a contact."""
-        _contacted(person, self.number)
-        require_not_after_today(self.day, today)
+        _contacted(person, self.number, self.day, today)
         return changed(person, breaches=replaced(person.breaches, "number", self.number, mended=self.day))
 
 
@@ -151,8 +146,7 @@ class HandedOver(StepTaken):
 
     def taken(self, person: Participation, today: Today) -> Participation:
         """After a contact, with the person's words as they were noted."""
-        breach = _contacted(person, self.number)
-        require_not_after_today(self.day, today)
+        breach = _contacted(person, self.number, self.day, today)
         told = Documentation(
             agreed=self.agreed, happened=self.happened, account=breach.account, children=self.children
         )
@@ -169,8 +163,11 @@ def _open(person: Participation, number: int) -> Breach:
     return breach
 
 
-def _contacted(person: Participation, number: int) -> Breach:
+def _contacted(person: Participation, number: int, day: date, today: Today) -> Breach:
+    """A breach that somebody has been spoken to about, by a day."""
     breach = _open(person, number)
     if breach.contacted is None:
         raise ConflictError(fault("no_contact_yet"))
+    require_not_before(day, breach.contacted, "day")
+    require_not_after_today(day, today)
     return breach

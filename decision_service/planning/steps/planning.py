@@ -34,6 +34,7 @@ from decision_service.planning.steps.step import (
     ended,
     replaced,
     require_enrolled,
+    require_in_enrolment,
     require_in_order,
     require_not_after_today,
     require_not_before,
@@ -61,6 +62,7 @@ class PlanStep(StepTaken):
         """No longer than the municipality's plans are, and never before the one there is."""
         require_enrolled(person)
         require_in_order(self.first, self.last)
+        require_not_before(self.first, person.enrolment.day, "first")
         require_not_after_today(self.decided, today, "decided")
         latest = months_after(self.first, today.ways.plan_months) - timedelta(days=1)
         if self.last > latest:
@@ -122,13 +124,8 @@ class AnswerStep(StepTaken):
     def taken(self, person: Participation, today: Today) -> Participation:
         """One that is declined or done has no more occasions: none on the day of a no, the last on that of
         the end."""
-        require_enrolled(person)
-        require_not_after_today(self.day, today)
-        was = next((each for each in person.activities if each.id == self.activity), None)
-        if was is None:
-            wrong("no_such_row", "activity", found=self.activity)
-        if was.answer in (Answer.DECLINED, Answer.DONE):
-            raise ConflictError(fault("activity_over"))
+        require_in_enrolment(person, self.day, today)
+        was = _going_on_with(person, self.activity)
         if self.answer is Answer.DECLINED and not self.reason.strip():
             wrong("no_own_words", "reason")
         over: dict[str, date] = {}
@@ -144,6 +141,24 @@ class AnswerStep(StepTaken):
             **over,
         }
         return changed(person, activities=replaced(person.activities, "id", self.activity, **answer))
+
+
+class ActivityEnds(StepTaken):
+    """An activity gets a last day, or an earlier one: the group's ends, or less was agreed."""
+
+    step: Literal["activity_ends"]
+    activity: Id
+    last: Day
+
+    def taken(self, person: Participation, today: Today) -> Participation:
+        """Of days that have been nothing changes. One that has not begun by then never does."""
+        require_enrolled(person)
+        require_not_before(self.last, today.day, "last")
+        was = _going_on_with(person, self.activity)
+        if was.last is not None and was.last <= self.last:
+            raise ConflictError(fault("ends_already", found=was.title, last=str(was.last)))
+        activities = replaced(person.activities, "id", self.activity, last=self.last)
+        return changed(person, activities=activities)
 
 
 class CircumstanceStep(StepTaken):
@@ -198,6 +213,7 @@ class SideTrackStep(StepTaken):
     def taken(self, person: Participation, today: Today) -> Participation:
         """One at a time."""
         require_enrolled(person)
+        require_not_before(self.first, person.enrolment.day, "first")
         if person.side_track_on(self.first) is not None:
             raise ConflictError(fault("on_side_track"))
         track = SideTrack(**self.model_dump(exclude={"step"}))
@@ -221,7 +237,18 @@ class MainTrack(StepTaken):
 
 def _going_on(activities: tuple[AssignedActivity, ...]) -> list[AssignedActivity]:
     """Those that the participant has not declined and is not done with."""
-    return [each for each in activities if each.answer in (Answer.OFFERED, Answer.TAKEN)]
+    return [each for each in activities if each.is_going_on]
+
+
+def _going_on_with(person: Participation, id_: str) -> AssignedActivity:
+    """One of the participant's activities. Raises InputError where it is not there, and ConflictError where
+    it is over."""
+    found = next((each for each in person.activities if each.id == id_), None)
+    if found is None:
+        wrong("no_such_row", "activity", found=id_)
+    if not found.is_going_on:
+        raise ConflictError(fault("activity_over"))
+    return found
 
 
 def _collide(some: tuple[Slot, ...], others: tuple[Slot, ...]) -> bool:

@@ -66,6 +66,14 @@ def require_not_after_today(day: date, today: Today, name: str = "day") -> None:
         wrong("day_not_yet", name, day=str(day))
 
 
+def require_in_enrolment(person: Participation, day: date, today: Today) -> None:
+    """Raises ConflictError for one who has left, and InputError for a day before the enrolment, or one that
+    has not been yet."""
+    require_enrolled(person)
+    require_not_after_today(day, today)
+    require_not_before(day, person.enrolment.day, "day")
+
+
 def require_in_order(first: date, last: date | None, name: str = "last") -> None:
     """Raises InputError for a time that ends before it begins."""
     if last is not None:

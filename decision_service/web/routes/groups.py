@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from decision_service.api.behind import office_of
 from decision_service.api.cases import acting, told
-from decision_service.api.routes.attending import Activity, GroupMarks, in_group
+from decision_service.api.routes.attending import Activity, GroupMarks, LastDay, in_group
 from decision_service.application.case_file import ActivityKind
 from decision_service.casework.staff import named
 from decision_service.planning import marking, offered
@@ -20,14 +20,14 @@ from decision_service.planning.office import today_of
 from decision_service.planning.participation import Support
 from decision_service.planning.words import words
 from decision_service.reading.faults import validated
-from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading
+from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes.planning import Secretary
 from decision_service.web.step_forms import value_in
 from decision_service.web.visitors import Form, OwnForm, Visitor
-from decision_service.web.wrong import same_name, wrong
+from decision_service.web.wrong import same_name
 
 router = APIRouter(prefix="/k/{kommunkod}/grupper")
 
@@ -44,7 +44,7 @@ def _listed(request: Request, secretary: Visitor, status: int = 200, **more: Any
     office = office_of(request)
     with told(), reading(office.engine) as session:
         today = today_of(office, secretary.tenant).day
-        found = offered.all_offered(session, secretary.tenant, today)
+        found = offered.all_offered(office, session, secretary.tenant, today)
         people = [person for _, person in offered.everybody(office, session, secretary.tenant)]
     return page(
         request,
@@ -64,17 +64,18 @@ def _listed(request: Request, secretary: Visitor, status: int = 200, **more: Any
 @router.post("/ny")
 def offer(request: Request, secretary: Secretary, form: OwnForm) -> Response:
     """Offer an activity."""
-    said = {
-        name: value_in(name, form[name].strip())
-        for name in OfferedActivity.model_fields
-        if form[name].strip()
-    }
     try:
-        given = validated(OfferedActivity, said)
-        with acting(request, secretary) as (office, session):
-            offered.offer(office, session, secretary.tenant, given, secretary.principal.subject)
-    except InputError as error:
-        return _listed(request, secretary, 422, fel=wrong(error.faults, same_name()), givet=form)
+        with refused_here():
+            said = {
+                name: value_in(name, form[name].strip())
+                for name in OfferedActivity.model_fields
+                if form[name].strip()
+            }
+            given = validated(OfferedActivity, said)
+            with acting(request, secretary) as (office, session):
+                offered.offer(office, session, secretary.tenant, given, secretary.principal.subject)
+    except RefusedHere as refused:
+        return _listed(request, secretary, refused.status, fel=refused.said(same_name()), givet=form)
     return RedirectResponse(f"/k/{secretary.tenant}/grupper", 303)
 
 
@@ -90,7 +91,7 @@ def _group(
     office = office_of(request)
     today = today_of(office, secretary.tenant).day
     with told(), reading(office.engine) as session:
-        what = offered.offered(session, secretary.tenant, activity)
+        what = offered.offered(office, session, secretary.tenant, activity)
         day = _day(asked, what.day_of(today, -1))
         found = offered.taking_part(office, session, secretary.tenant, activity, day)
         by = offered.offered_by(session, secretary.tenant, activity)
@@ -106,17 +107,18 @@ def _group(
         erbjod=by and (name, swedish_day(by[1])),
         fore=what.day_of(day - timedelta(days=1), -1),
         efter=what.day_of(day + timedelta(days=1), 1),
+        idag=today,
         kommande=day > today,
         deltar=[in_group(each) for each in found],
         marken=[each for each in Marking if each is not Marking.CLOSED],
         namn=words(),
-        **({"fel": []} | more),
+        **({"fel": [], "givet": Form([])} | more),
     )
 
 
 @router.post("/{activity}")
 def mark(request: Request, secretary: Secretary, activity: Activity, form: OwnForm) -> Response:
-    """Mark those of the group where something is chosen, or close the day."""
+    """Mark those of the group where something is chosen, close the day, or say which day is the last."""
     day = _day(form["dag"], today_of(office_of(request), secretary.tenant).day)
     who = secretary.principal.subject
     marks = [
@@ -125,15 +127,26 @@ def mark(request: Request, secretary: Secretary, activity: Activity, form: OwnFo
         if name.startswith("narvaro-") and form[name]
     ]
     try:
-        with acting(request, secretary) as (office, session):
-            if form["gor"] == "stang":
+        with refused_here(), acting(request, secretary) as (office, session):
+            if form["gor"] == "avsluta":
+                last = validated(LastDay, {"last": form["last"]}).last
+                offered.end(office, session, secretary.tenant, activity, last, who)
+            elif form["gor"] == "stang":
                 marking.close(office, session, secretary.tenant, activity, day, who)
             elif marks:
                 given = validated(GroupMarks, {"marks": marks}).marks
                 chosen = {each.participant: each.mark for each in given}
                 marking.mark_group(office, session, secretary.tenant, activity, day, chosen, who)
-    except InputError as error:
-        return _group(request, secretary, activity, form["dag"], 422, fel=wrong(error.faults))
+    except RefusedHere as refused:
+        return _group(
+            request,
+            secretary,
+            activity,
+            form["dag"],
+            refused.status,
+            fel=refused.said(same_name()),
+            givet=form,
+        )
     return RedirectResponse(f"/k/{secretary.tenant}/grupper/{activity}?dag={day}", 303)
 
 

@@ -27,7 +27,7 @@ from decision_service.planning.attendance import Marking, OneMark
 from decision_service.planning.letter import plan_letter
 from decision_service.planning.office import today_of
 from decision_service.planning.participants import Enrol
-from decision_service.planning.participation import Answer, Participation
+from decision_service.planning.participation import Participation
 from decision_service.planning.sending import send_plan
 from decision_service.planning.steps import step_of
 from decision_service.planning.words import words
@@ -218,7 +218,7 @@ def _one(
             efter=monday + timedelta(days=7),
             idag=today_of(office, watcher.tenant).day,
             namn=words(),
-            grupper=offered.all_offered(session, row.tenant, today_of(office, row.tenant).day),
+            grupper=offered.all_offered(office, session, row.tenant, today_of(office, row.tenant).day),
             svarar=_to_answer(found.participation),
             haller=_holding(found.participation),
             marken=list(Marking),
@@ -231,9 +231,7 @@ def _one(
 
 def _to_answer(person: Participation) -> list[tuple[str, str]]:
     """The activities that an answer can be given to."""
-    return [
-        (each.id, each.title) for each in person.activities if each.answer in (Answer.OFFERED, Answer.TAKEN)
-    ]
+    return [(each.id, each.title) for each in person.activities if each.is_going_on]
 
 
 def _holding(person: Participation) -> list[tuple[str, str]]:
@@ -249,9 +247,7 @@ def step(request: Request, secretary: Secretary, participant: Participant, form:
         with refused_here():
             said, who, tenant = step_in(form), secretary.principal.subject, secretary.tenant
             with acting(request, secretary) as (office, session):
-                if said.get("offered"):
-                    said |= offered.schedule_of(session, tenant, str(said["offered"]))
-                taken = step_of(said)
+                taken = step_of(offered.as_offered(office, session, tenant, said))
                 offered.require_place(office, session, tenant, taken)
                 participants.take(office, session, tenant, participant, taken, who, _version(form))
     except RefusedHere as refused:

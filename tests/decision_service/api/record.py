@@ -95,6 +95,7 @@ def planned(whole: Whole) -> None:
     user.get(day)
     user.post(f"{day}/attendance", {"marks": [{"participant": found, "mark": "PRESENT"}]})
     user.post(f"/offered-activities/{activity}/days/2026-10-26/closure")
+    user.post(f"/offered-activities/{activity}/end", {"last": "2026-12-18"})
     mark = {"activity": "grupp", "day": "2026-10-27", "mark": "PRESENT"}
     user.post(f"/participants/{found}/attendance", mark)
     whole.eservice().post("/check-ins", number | {"activity": "grupp"})

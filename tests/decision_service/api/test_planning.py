@@ -156,6 +156,18 @@ def test_a_group_is_marked_at_once_and_a_closed_day_counts_against_nobody(whole:
     assert listed["places_taken"] == 2
 
 
+def test_the_last_day_of_a_group_is_said_once_for_all(whole: Whole) -> None:
+    user = secretary(whole)
+    activity = offered(user)
+    found, end = in_group(user, whole.person(), activity), f"/offered-activities/{activity}/end"
+    answer = user.post(end, {"last": "2026-12-18"})
+    assert (answer.status_code, answer.json()) == (200, {"last": "2026-12-18", "participants": [found]})
+    (own,) = user.get(f"/participants/{found}").json()["participation"]["activities"]
+    assert own["last"] == "2026-12-18"
+    assert user.post(end, {"last": "2026-12-19"}).status_code == 409
+    assert [user.post(end, {"last": day}).status_code for day in ("2026-10-27", "i morgon", "")] == [422] * 3
+
+
 def test_that_an_activity_is_offered_is_logged_once_with_what_and_by_whom(whole: Whole) -> None:
     user, key = secretary(whole), f"aktivitet-{next(_KEYS)}"
     first, again = (user.post("/offered-activities", GROUP, idempotency_key=key) for _ in range(2))
@@ -164,7 +176,8 @@ def test_that_an_activity_is_offered_is_logged_once_with_what_and_by_whom(whole:
     with office.engine.connect() as connection:
         (entry,) = trail.read_case(connection, office.keys, TENANT, first.json()["id"])
     assert entry.entry["actor"] == {"kind": "person", "id": user.subject}
-    assert (entry.entry["type"], entry.entry["body"]) == ("plan", {"step": "offered"})
+    assert (entry.entry["type"], entry.entry["body"]["step"]) == ("plan", "offered")
+    assert list(entry.entry["rows"]) == ["offered_activity"]
     assert entry.personal == first.json()["activity"]
     refused = user.post("/offered-activities", GROUP | {"slots": []}, idempotency_key=f"{key}-annan")
     assert refused.status_code == 422

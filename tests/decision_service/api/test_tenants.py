@@ -111,6 +111,7 @@ MAY: dict[str, set[Role]] = {
     f"POST {PARTICIPANT}/attendance": {S},
     "GET /offered-activities": {S, H, C},
     "POST /offered-activities": {S},
+    "POST /offered-activities/{activity}/end": {S},
     f"GET {GROUP}": {S, H, C},
     f"POST {GROUP}/attendance": {S},
     f"POST {GROUP}/closure": {S},

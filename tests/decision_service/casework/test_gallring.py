@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,10 @@ from decision_service.casework.writing_off import take_back
 from decision_service.installation.municipality import Payer
 from decision_service.log import journal, vouched
 from decision_service.outputs.filedrop import FolderChannel
-from decision_service.planning.offered import OfferedActivity, offer, offered, offered_by
+from decision_service.planning.offered import OfferedActivity, end, offer, offered, offered_by
 from decision_service.reading.faults import validated
 from decision_service.store.database import transaction
+from decision_service.store.refused import NotFoundError
 from decision_service.store.tables import ActivityRow, PartyRow
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
 from tests.world.lived import delivered, dump, in_files, lived
@@ -80,7 +81,7 @@ def test_nothing_that_was_planted_is_left_anywhere(
 
 NOT_OF_PEOPLE = {
     "case_count", "staff", "webhook", "receiver", "sweep", "unsealed", "known_key",
-    "release_file", "web_session", "witnessed", "cosigned", "offered_activity", "impact",
+    "release_file", "web_session", "witnessed", "cosigned", "impact",
     "draft", "publication",
 }  # fmt: skip
 """Tables that hold nothing of anybody who applies."""
@@ -95,7 +96,7 @@ def test_every_table_is_emptied_or_holds_nothing_of_those_who_apply() -> None:
 def test_what_the_log_says_of_an_activity_for_a_group_goes_in_its_time(
     world: World, sweeper: Gallring
 ) -> None:
-    """It is about nobody, so nobody's birthday keeps it; the activity itself stays."""
+    """It is about nobody, so nobody's birthday keeps it. One that has not ended stays."""
     said = {
         "title": "Jobbsökargruppen",
         "kind": "JOB_SEARCH",
@@ -107,10 +108,15 @@ def test_what_the_log_says_of_an_activity_for_a_group_goes_in_its_time(
         found = offer(world.office, session, TENANT, validated(OfferedActivity, said), "ask-1").id
     (judged,) = sweeper.preview(TENANT, world.clock())
     assert (judged.case, judged.assessment.verdict) == (found, Verdict.NOT_YET)
-    assert [each.case for each in sweeper.sweep(TENANT, LATER, WHO)] == [found]
+    assert sweeper.sweep(TENANT, LATER, WHO) == []
+    (waits,) = sweeper.preview(TENANT, LATER)
+    assert "Ge den en sista dag först" in waits.text
     with transaction(world.engine) as session:
-        assert offered(session, TENANT, found).title == "Jobbsökargruppen"
         assert offered_by(session, TENANT, found) == ("ask-1", world.clock())
+        end(world.office, session, TENANT, found, date(2026, 12, 1), "ask-1")
+    assert [each.case for each in sweeper.sweep(TENANT, LATER, WHO)] == [found]
+    with pytest.raises(NotFoundError), transaction(world.engine) as session:
+        offered(world.office, session, TENANT, found)
     world.whole()
 
 
@@ -301,6 +307,7 @@ def test_what_comes_back_is_told(world: World, sweeper: Gallring) -> None:
         "impact_case",
         "owed",
         "write_off",
+        "offered_activity",
     }
     sweeper.sweep(TENANT, LATER, WHO)
     for table in tables:

@@ -64,7 +64,8 @@ def code(refused: pytest.ExceptionInfo[Exception]) -> str:
 
 
 def test_every_step_has_a_word_and_every_word_a_step() -> None:
-    others = {"enrolled", "offered", "marked", "checked_in", "letter", "sealed_anew"}
+    others = {"enrolled", "offered", "offer_ended", "offer_vouched"}
+    others |= {"marked", "checked_in", "letter", "sealed_anew"}
     assert set(words().steps) == set(STEPS) | others
     for kind in (words().kinds, words().marks, words().todo, words().circumstances, words().support):
         codes = type(next(iter(kind)))
@@ -196,4 +197,61 @@ def test_what_is_no_step(given: Any, expected: str) -> None:
 
 def test_the_steps_are_all_described() -> None:
     models: list[type[BaseModel]] = [*STEPS.values()]
-    assert len({each.__name__ for each in models}) == len(STEPS) == 19
+    assert len({each.__name__ for each in models}) == len(STEPS) == 20
+
+
+EARLY: dict[str, Json] = {
+    "plan": {**PLAN, "decided": "2026-09-10", "first": "2026-08-31", "last": "2026-10-15"},
+    "assign": {**GROUP, "first": "2026-08-31"},
+    "answer": taken("grupp", "2026-08-31"),
+    "follow_up": {"step": "follow_up", "day": "2026-08-31", "held": True},
+    "self_assessment": {"step": "self_assessment", "day": "2026-08-31", "areas": {"hälsa": 3}},
+    "step_forward": {"step": "step_forward", "day": "2026-08-31", "area": "Språk", "what": "Mer"},
+    "breach": {"step": "breach", "day": "2026-08-31", "happened": "Kom inte."},
+    "side_track": {
+        "step": "side_track",
+        "first": "2026-08-31",
+        "responsible": "x",
+        "support": "y",
+        "reason": "z",
+    },
+    "meeting": {"step": "meeting", "day": "2026-08-31", "held": True},
+    "planning_week": {"step": "planning_week", "first": "2026-08-31", "state": "DONE"},
+    "exit": {"step": "exit", "day": "2026-08-31", "reason": "WORK"},
+}
+
+
+@pytest.mark.parametrize("said", EARLY.values(), ids=EARLY)
+def test_nothing_happens_before_the_enrolment(said: Json) -> None:
+    """A circumstance may have begun before; what is done with a participant has not."""
+    begun = {"plan": participant(), "answer": participant(PLAN, GROUP)}.get(said["step"], participant(PLAN))
+    with pytest.raises(InputError, match="2026-08-31"):
+        after(begun, said)
+
+
+def test_what_comes_of_a_breach_comes_after_the_contact() -> None:
+    begun = participant(
+        PLAN,
+        {"step": "breach", "day": "2026-09-10", "happened": "Kom inte."},
+        {"step": "contact", "number": 1, "day": "2026-09-14", "account": "Var sjuk.", "accepted": True},
+    )
+    told = {"agreed": "Grupp.", "happened": "Kom inte."}
+    for said in ({"step": "mended"}, {"step": "handed_over", **told}):
+        with pytest.raises(InputError, match="2026-09-14"):
+            after(begun, {**said, "number": 1, "day": "2026-09-13"})
+        assert not after(begun, {**said, "number": 1, "day": "2026-09-14"}).breaches[0].open
+
+
+def test_an_activity_gets_a_last_day_that_has_not_been() -> None:
+    begun = participant(PLAN, GROUP, taken("grupp"))
+    last = {"step": "activity_ends", "activity": "grupp"}
+    today = date(2026, 9, 30)
+    found = after(begun, {**last, "last": "2026-10-05"}, today=today)
+    assert (found.activities[0].last, found.activities[0].answer) == (date(2026, 10, 5), "TAKEN")
+    assert after(found, {**last, "last": "2026-09-30"}, today=today).activities[0].last == today
+    for wrong in ({**last, "last": "2026-09-29"}, {**last, "activity": "annan", "last": "2026-10-05"}):
+        with pytest.raises(InputError):
+            after(begun, wrong, today=today)
+    for over in (found, after(begun, {**taken("grupp"), "answer": "DONE"})):
+        with pytest.raises(ConflictError):
+            after(over, {**last, "last": "2026-10-06"}, today=today)

@@ -115,6 +115,10 @@ def test_what_cannot_be_is_told_once_and_changes_nothing(one: Whole, secretary: 
         ({**other, "id": "x", "slots": "1 12\n2 12\n3 12"}, "Det får vara högst 40"),
         ({**other, "id": "x", "slots": "5 2", "first": "2026-08-31"}, "Den ska vara tidigast 2026-09-01"),
         ({**other, "id": "x", "slots": "5 2", "last": "2026-09-01"}, "Den ska vara tidigast 2026-09-07"),
+        (
+            {**other, "id": "x", "slots": "måndag 3"},
+            "”måndag 3” går inte att läsa. Skriv veckodag",
+        ),
     ):
         assert expected in refused(secretary, home, "assign", 422, **fields)
     assert "finns inget" in refused(
@@ -215,6 +219,29 @@ def test_another_municipalitys_participant_is_not_there(one: Whole, secretary: V
     assert "Avslutad" not in secretary.get(home).text
 
 
+def test_what_is_wrong_is_said_of_the_field_as_the_form_calls_it(one: Whole, secretary: Visitor) -> None:
+    home = planned(one, secretary)
+    for name, fields, expected in (
+        (
+            "follow_up",
+            {"day": "2026-09-10", "held": "ja", "jobs_applied": "10.000"},
+            "Sökta arbeten</a>: ”10.000”",
+        ),
+        (
+            "self_assessment",
+            {"day": "2026-09-10", "areas": "hälsa"},
+            "Områden</a>: ”hälsa” går inte",
+        ),
+        ("breach", {"day": "2019-01-01", "happened": "x"}, "Den</a>: Dagen 2019-01-01 är för tidig."),
+    ):
+        assert expected in refused(secretary, home, name, 422, **fields)
+    born = {"personal_number": "198002099805", "first_name": "A", "last_name": "B", "day": "1950-01-01"}
+    answer = secretary.send(f"{HOME}/ny", born)
+    assert (answer.status_code, "Dagen 1950-01-01 är för tidig" in answer.text) == (422, True)
+    answer = secretary.send(f"{GROUPS}/ny", {"title": "x", "slots": "tisdag"})
+    assert (answer.status_code, "”tisdag” går inte att läsa" in answer.text) == (422, True)
+
+
 def test_a_group_that_is_full_and_one_that_is_chosen(one: Whole, secretary: Visitor) -> None:
     """Whoever is put into a group has its name, times and place; where it is full there is no more room."""
     fields = {
@@ -238,3 +265,15 @@ def test_a_group_that_is_full_and_one_that_is_chosen(one: Whole, secretary: Visi
     assert (
         said == "Alla 1 platser i Verkstaden är tagna. Välj en annan grupp, eller vänta tills någon slutar."
     )
+    late = chosen | {"id": "aktivitet-3", "last": "2026-12-01"}
+    found_at = f"{GROUPS}/{found[1]}"
+    end = {"dag": "2026-09-11", "gor": "avsluta"}
+    answer = secretary.send(found_at, end | {"last": "i morgon"})
+    assert (answer.status_code, "i morgon" in answer.text) == (422, True)
+    assert secretary.send(found_at, end | {"last": "2026-11-27"}).status_code == 303
+    assert "Sista dagen är 27 november 2026" in text_of(secretary.get(found_at).text)
+    assert "slutar redan 2026-11-27" in text_of(secretary.send(found_at, end | {"last": "2026-12-01"}).text)
+    assert "slutar 2026-11-27" in refused(secretary, other, "assign", 422, **late)
+    own = {"activity": "aktivitet-2", "last": "2026-11-20"}
+    step(secretary, one_, "activity_ends", **own)
+    assert "slutar redan 2026-11-20" in refused(secretary, one_, "activity_ends", 409, **own)
