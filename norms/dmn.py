@@ -8,7 +8,7 @@ beyond. Bands are written so that FEEL and simpler engines read them alike.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -23,9 +23,10 @@ from norms.table import Series
 NAMESPACE = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 _OURS = "https://lagrum.se/norms"
 _OUTPUT = "belopp"
-_BAND = re.compile(r"\? >= (\d+) and \? <= (\d+)|>= (\d+)|(\d+)")
-_BEYOND = re.compile(r"(\d+) \+ \((\w+) - (\d+)\) \* (\d+)")
-_PLAIN = re.compile(r"\d+")
+_BAND = re.compile(r"\? >= ([0-9]{1,3}) and \? <= ([0-9]{1,3})|>= ([0-9]{1,3})|([0-9]{1,3})")
+_BEYOND = re.compile(r"([0-9]{1,15}) \+ \((\w+) - ([0-9]{1,3})\) \* ([0-9]{1,15})")
+_PLAIN = re.compile(r"0|[1-9][0-9]{0,14}")
+_UNIQUE = "UNIQUE"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def written(table: DecisionTable, about: str) -> bytes:
     decision = ElementTree.SubElement(root, "decision", {"id": name, "name": table.name})
     ElementTree.SubElement(decision, "description").text = about
     ElementTree.SubElement(decision, "variable", {"name": name, "typeRef": "number"})
-    own = ElementTree.SubElement(decision, "decisionTable", {"id": f"{name}_tabell", "hitPolicy": "UNIQUE"})
+    own = ElementTree.SubElement(decision, "decisionTable", {"id": f"{name}_tabell", "hitPolicy": _UNIQUE})
     for key in table.keys:
         given = ElementTree.SubElement(own, "input", {"id": f"in_{key}", "label": key})
         expression = ElementTree.SubElement(given, "inputExpression", {"typeRef": "number"})
@@ -112,23 +113,49 @@ def read(content: bytes) -> DecisionTable:
         raise MisfitError(fault("dmn_not_xml")) from None
     decisions = root.findall(_of("decision"))
     table = decisions[0].find(_of("decisionTable")) if len(decisions) == 1 else None
-    output = table.find(_of("output")) if table is not None else None
-    if table is None or output is None or output.get("name") != _OUTPUT:
+    outputs = table.findall(_of("output")) if table is not None else []
+    if table is None or [each.get("name") for each in outputs] != [_OUTPUT]:
         raise MisfitError(fault("dmn_not_one_table"))
+    unit, policy = outputs[0].get("label", ""), table.get("hitPolicy", _UNIQUE)
+    if unit not in amount.UNITS:
+        raise MisfitError(fault("dmn_unit", found=unit[:60], units=", ".join(amount.UNITS)))
+    if policy != _UNIQUE:
+        raise MisfitError(fault("dmn_hit_policy", found=policy[:60]))
     keys = tuple(_text(each, "inputExpression/text") for each in table.findall(_of("input")))
     rows: dict[tuple[Band, ...], int] = {}
     further = None
+    said: list[tuple[tuple[Band, ...], str]] = []
     for number, rule in enumerate(table.findall(_of("rule")), 1):
         bands = tuple(_band(_text(each, "text"), number) for each in rule.findall(_of("inputEntry")))
         given = _text(rule, "outputEntry/text")
         beyond = _BEYOND.fullmatch(given)
-        if len(bands) != len(keys) or (beyond is None and _PLAIN.fullmatch(given) is None):
+        one = len(bands) == len(keys) and len(rule.findall(_of("outputEntry"))) == 1
+        if not one or (beyond is None and _PLAIN.fullmatch(given) is None):
             raise MisfitError(fault("dmn_rule", number=number, found=given[:60]))
+        meets = (at for at, (there, _) in enumerate(said, 1) if all(map(Band.meets, bands, there)))
+        if (at := next(meets, None)) is not None:
+            raise MisfitError(fault("dmn_overlap", number=number, other=at))
+        said.append((bands, given))
         if beyond is None:
             rows[bands] = int(given)
         else:
             further = beyond[2], int(beyond[4])
-    return DecisionTable(decisions[0].get("name", ""), output.get("label", ""), keys, rows, further)
+    found = DecisionTable(decisions[0].get("name", ""), unit, keys, rows, further)
+    _require_followed(found, said)
+    return found
+
+
+def _require_followed(table: DecisionTable, said: Sequence[tuple[tuple[Band, ...], str]]) -> None:
+    """That what lies beyond all keys follows from the last of them, in every row. Raises MisfitError."""
+    key = None if table.further is None else table.further[0]
+    if key is not None and (not table.rows or key not in table.keys):
+        raise MisfitError(fault("dmn_not_one_table"))
+    due = set(_rules(table))
+    for number, rule in enumerate(said, 1):
+        if rule not in due:
+            raise MisfitError(fault("dmn_beyond", number=number, found=rule[1][:60]))
+    if missing := due - set(said):
+        raise MisfitError(fault("dmn_beyond_missing", found=sorted(text for _, text in missing)[0]))
 
 
 def _of(path: str) -> str:
@@ -144,6 +171,8 @@ def _band(text: str, number: int) -> Band:
     if found is None:
         raise MisfitError(fault("dmn_rule", number=number, found=text[:60]))
     low, high, least, single = found.groups()
+    if low is not None and int(low) > int(high):
+        raise MisfitError(fault("dmn_rule", number=number, found=text[:60]))
     if least is not None:
         return Band(int(least), None)
     return Band(int(single), int(single)) if single is not None else Band(int(low), int(high))

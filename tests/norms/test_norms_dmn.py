@@ -99,6 +99,32 @@ def test_what_is_no_table_of_ours_is_told() -> None:
     assert "Regel 1 har" in told(content.replace(b"<text>0</text>", b"<text>not(0)</text>", 1))
 
 
+RENT = next(dmn.written(dmn.table_of(each), "prov") for each in SERIES if each.name == "kommun.hyresgräns")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('hitPolicy="UNIQUE"', 'hitPolicy="FIRST"', "träffprincip är ”FIRST”"),
+        ('label="kr"', 'label="dollar"', "enhet är ”dollar”"),
+        ("<text>? &gt;= 1 and ? &lt;= 2</text>", "<text>? &gt;= 2 and ? &lt;= 1</text>", "har ”? >= 2"),
+        ("<text>2</text>", "<text>1</text>", "gäller samma nycklar"),
+        ("1090000 + (barn - 3) * 130000", "1000000 + (barn - 3) * 130000", "följer av den sista nyckelns"),
+        ("(barn - 3) * 130000", "(barn - 4) * 130000", "följer av den sista nyckelns"),
+        ("(barn - 3) * 130000", "(bilar - 3) * 130000", "precis en beslutstabell"),
+        ("<text>640000</text>", "<text>6400,50</text>", "har ”6400,50”"),
+        ("<text>640000</text>", "<text>٦٤</text>", "har ”٦٤”"),
+        ("<text>640000</text>", f"<text>{'9' * 5000}</text>", "har ”999"),
+    ],
+)
+def test_a_file_that_somebody_has_broken_is_told_and_never_read_otherwise(
+    old: str, new: str, said: str
+) -> None:
+    text = RENT.decode()
+    assert old in text
+    assert said in told(text.replace(old, new, 1).encode())
+
+
 def test_the_command_writes_a_file_for_each_and_reads_one_as_rows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
