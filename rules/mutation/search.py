@@ -24,6 +24,8 @@ from rules.rule import Rule
 
 _KEPT, _MOVES, _STEPS = 8, 150, 3
 """From how many cases each step goes on, how many moves are tried from each, and how many steps there are."""
+_MONTHS = 60
+"""How many cases are moved to another month where the rule has applied to none."""
 _SEES_OTHERWISE = 100
 """So many parts of a condition that hold weighs that the changed rule sees something else."""
 
@@ -42,17 +44,20 @@ def told_apart(
     """Cases of which something else comes under a mutant, those that are most like a case that there is
     first. ``reached`` are the cases whose rules saw something else."""
     search = _Search(mutant)
-    cases = sorted(
-        (each for each in witnesses if each.case is not None), key=lambda each: not beside(each, mutant)
-    )
+
+    def farther(witness: Witness) -> tuple[bool, bool]:
+        return not beside(witness, mutant), not any(witness.fired(old) for old, _ in mutant.rules)
+
+    cases = sorted((each for each in witnesses if each.case is not None), key=farther)
+    if mutant.months is None:
+        begun = [search.begun(each) for each in cases if any(each.has(old) for old, _ in mutant.rules)]
+    else:  # a case of the same rule in the month that can tell is the plainest
+        fired = [each for each in cases if not farther(each)[1]]
+        begun = [tried for each in fired or cases[:_MONTHS] for tried in search.in_months(each)]
+        yield from map(search.told, begun)
     for witness in cases:
         if witness in reached:
             yield search.told(search.begun(witness))
-    if mutant.months is not None:
-        begun = [tried for witness in cases for tried in search.in_months(witness)]
-        yield from map(search.told, begun)
-    else:
-        begun = [search.begun(each) for each in cases if any(each.has(old) for old, _ in mutant.rules)]
     yield from search.walked(begun)
 
 
