@@ -193,12 +193,19 @@ class Service:
                 release: own.get(release) or self._opened(release, self.settings.workers)
                 for release in spans.values()
             }
-        book = office.book if now == current else _kept_book(office, now)
+        known_books = {each.release: each for each in (office.book, *office.books.values())}
+        books = {each: known_books.get(each) or _kept_book(office, each) for each in deciding}
         if self._watcher is not None:
             deciding[now].start()
         months = {first: deciding[release] for first, release in spans.items()} if len(deciding) > 1 else {}
         changed = now != current or months != office.from_months
-        self.office = replace(office, book=book, evaluators=deciding[now], from_months=months)
+        self.office = replace(
+            office,
+            book=books[now],
+            evaluators=deciding[now],
+            from_months=months,
+            books={first: books[spans[first]] for first in months},
+        )
         self._followed = known
         for each in {office.evaluators, *self._earlier.values()} - {*deciding.values()}:
             each.rest()

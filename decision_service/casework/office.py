@@ -33,8 +33,8 @@ class Office:
 
     ``book`` is the release that is in force today, ``evaluators`` evaluate under it. ``from_months`` are
     those of the releases that decide other months, by the first month of each, the empty text for all before;
-    none where one release decides all. Whoever has an office keeps its releases: a case that is begun is
-    examined under one."""
+    none where one release decides all; ``books`` are those releases in the same way. Whoever has an office
+    keeps its releases: a case that is begun is examined under one."""
 
     engine: Engine
     log: audit.Log
@@ -51,6 +51,7 @@ class Office:
     reference: Clock | None = None
     leases: Leases = field(default_factory=Leases)
     from_months: Mapping[str, Evaluators] = field(default_factory=dict)
+    books: Mapping[str, Rulebook] = field(default_factory=dict)
 
     def municipality(self, tenant: str) -> Municipality:
         """A municipality's own settings. Raises KeyError for one that is not of this installation."""
@@ -60,6 +61,11 @@ class Office:
         """What evaluates an application for a month: under the release that decides that month."""
         begun = max((first for first in self.from_months if first <= month), default=None)
         return self.evaluators if begun is None else self.from_months[begun]
+
+    def book_of(self, month: str) -> Rulebook:
+        """The release that decides a month."""
+        begun = max((first for first in self.books if first <= month), default=None)
+        return self.book if begun is None else self.books[begun]
 
     @property
     def crashes(self) -> int:

@@ -155,8 +155,9 @@ def rules(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Nationella regler och kommunens egna. Med month bara de som gäller den månaden."""
-    book = office_of(request).book
+    office = office_of(request)
     asked = month_parameter(month) if month is not None else None
+    book = office.book if asked is None else office.book_of(str(asked))
     found = [rule for rule in rules_of(book, municipality.code) if asked is None or rule.span.holds(asked)]
     return cached(
         lambda: {"release": book.release, "items": [rule_in_brief(rule) for rule in found]},
@@ -211,10 +212,11 @@ def norms(
     office = office_of(request)
     asked = month_parameter(month) if month is not None else Month.of(office.clock().date())
     try:
-        view = office.book.norms.resolve(asked, municipality.code)
+        book = office.book_of(str(asked))
+        view = book.norms.resolve(asked, municipality.code)
     except NoTableError as error:
         raise ProblemError("not-found", error.faults[0]) from None
-    release = office.book.release
+    release = book.release
     return cached(
         lambda: {"release": release, **show.as_json(view)}, release_etag(release, asked), if_none_match
     )

@@ -91,9 +91,10 @@ def who_decides(request: Request, municipality: PublicMunicipality, manad: Month
     """Which decisions each municipality lets the machine make, and by what right."""
     office = office_of(request)
     month = _month(request, manad)
-    known = office.book.norms.municipalities
-    names = {code: known[code].name for code in municipalities_of(office.book)}
-    shown: dict[str, Any] = {"delegerat": delegation(office.book, month), "namn": names, "manad": month}
+    book = office.book_of(str(month))
+    known = book.norms.municipalities
+    names = {code: known[code].name for code in municipalities_of(book)}
+    shown: dict[str, Any] = {"delegerat": delegation(book, month), "namn": names, "manad": month}
     return page(request, "vem_beslutar.html", kommunen=municipality, **shown)
 
 
@@ -103,12 +104,13 @@ def drafts(request: Request, municipality: PublicMunicipality, manad: MonthAsked
     filled in, and what a person must write is marked."""
     office = office_of(request)
     month = _month(request, manad)
-    law = resolve(office.book, month, municipality.code, without_norm=True)
+    book = office.book_of(str(month))
+    law = resolve(book, month, municipality.code, without_norm=True)
     terms = [term for term in law.vocabulary.terms.values() if term.sources]
     questions = [each for rule in law.rules for each in rule.effects if isinstance(each, AskEffect)]
     chosen = [
         (each.rule, choice)
-        for each in delegation(office.book, month)
+        for each in delegation(book, month)
         for choice in each.choices
         if choice.municipality == municipality.code
     ]

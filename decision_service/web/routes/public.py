@@ -51,7 +51,7 @@ def rules(
 ) -> Response:
     """Every rule of the month in one line, narrowed by a word, a provision or a fact."""
     month = _month(request, manad)
-    book = office_of(request).book
+    book = office_of(request).book_of(str(month))
     wanted = _plain(sok)
     held = [rule for rule in rules_of(book, municipality.code) if rule.span.holds(month)]
     found = [rule for rule in held if wanted in _searched(book, rule)]
@@ -122,7 +122,7 @@ def norms(request: Request, municipality: PublicMunicipality, manad: MonthAsked 
     """The amounts of a month with their status and source."""
     month = _month(request, manad)
     try:
-        view = office_of(request).book.norms.resolve(month, municipality.code)
+        view = office_of(request).book_of(str(month)).norms.resolve(month, municipality.code)
     except NoTableError as error:
         raise ProblemError("not-found", error.faults[0]) from None
     series = [
@@ -247,7 +247,7 @@ def register(request: Request, municipality: PublicMunicipality, manad: MonthAsk
     """The public register of the algorithm: what it may decide, on what, and since when."""
     month = _month(request, manad)
     office = office_of(request)
-    law = resolve(office.book, month, municipality.code, without_norm=True)
+    law = resolve(office.book_of(str(month)), month, municipality.code, without_norm=True)
     terms = [term for term in law.vocabulary.terms.values() if term.sources]
     return page(
         request,

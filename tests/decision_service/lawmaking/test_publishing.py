@@ -74,6 +74,15 @@ def test_two_people_put_a_draft_in_force_and_take_it_back(
     assert now.book.release == office.book.release, "the month is not there yet"
     assert now.evaluators_of("2026-11") is now.evaluators
     assert now.evaluators_of("2026-12") is now.evaluators_of("2027-03") is not now.evaluators
+    for month, release, limit in (
+        ("2026-11", before["release"], "7 200 kr"),
+        ("2026-12", made["release"], "7 400 kr"),
+    ):
+        page = drafting.http.get(f"/oppet/{TENANT}/belopp?manad={month}").text.replace("\xa0", " ")
+        assert limit in page
+        for path in ("norms", "rules"):
+            shown = drafting.http.get(f"/v1/{TENANT}/{path}?month={month}").json()
+            assert shown["release"] == release, (path, month)
     audit_of(drafting)
 
     back = begun(policy, "Tillbaka", takes_back=made["number"])["id"]
