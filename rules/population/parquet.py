@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from norms.fault import Fault, MisfitError, fault
 from rules.engines.columnar.population import GIVEN, Given, Members, Population, Words
 from rules.engines.columnar.values import Whole
+from rules.facts import LARGEST
 from rules.language.types import Base
 from rules.language.vocabulary import Kind, Term, Vocabulary
 from rules.law import Law
@@ -126,6 +127,11 @@ def _population(batch: pa.RecordBatch, vocabulary: Vocabulary, words: Words) -> 
                 owner = field.name.removeprefix(_OWNED_BY)
                 starts = rows[owner][1] if owner in rows else np.zeros(size + 1, np.int64)
                 place = column.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+                known = column.is_valid().to_numpy(zero_copy_only=False)
+                strange = known & ((place < 0) | (place >= (starts[1:] - starts[:-1])[household]))
+                if strange.any():
+                    found = str(place[strange][0])
+                    raise MisfitError(fault("population_owner", name, field.name, found=found))
                 owners[owner] = np.where(place >= 0, place + starts[household], -1)
             else:
                 term = kind.terms[field.name]
@@ -162,6 +168,13 @@ def _given(term: Term, column: pa.Array, words: Words) -> Given:
         case _:
             filled = column.cast(pa.int64()).fill_null(0)
             numbers = filled.to_numpy(zero_copy_only=False).astype(np.int64)
+    low, high = term.limits
+    lowest, highest = (-LARGEST if low is None else low), (LARGEST if high is None else high)
+    strange = known & ((numbers < lowest) | (numbers > highest))
+    if term.type.base in (Base.NUMBER, Base.DAY) and strange.any():
+        found = str(column.filter(pa.array(strange))[0])
+        limits = {"low": str(lowest), "high": str(highest)}
+        raise MisfitError(fault("population_value", term.kind, term.name, found=found, **limits))
     return Given(numbers, known)
 
 

@@ -131,6 +131,44 @@ def test_a_file_that_is_none_and_a_word_that_is_none_are_told(
     assert told(error.value) == ["kostnad.typ: ”villa” är inget val som ordlistan har."]
 
 
+@pytest.mark.parametrize(
+    ("kind", "term", "value", "said"),
+    [
+        ("kostnad", "belopp", -100, "kostnad.belopp: -100 är inget värde"),
+        ("barn", "ålder", -3, "barn.ålder: -3 är inget värde"),
+        ("inkomst", "belopp", 2**62, "inkomst.belopp: 4611686018427387904 är inget värde"),
+        ("inkomst", "hör till vuxen", 2, "inkomst.hör till vuxen: Plats 2 finns inte i hushållet"),
+        ("inkomst", "hör till vuxen", -1, "inkomst.hör till vuxen: Plats -1 finns inte i hushållet"),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_and_never_reckoned_with(
+    law: Law, some: Population, tmp_path: Path, kind: str, term: str, value: int, said: str
+) -> None:
+    place = tmp_path / "p.parquet"
+    parquet.write(place, [some], law.vocabulary)
+    table = pq.read_table(place)
+    rows = table.column(kind).to_pylist()
+    next(own for own in rows if own)[0][term] = value
+    changed = pa.array(rows, table.schema.field(kind).type)
+    pq.write_table(table.drop_columns([kind]).append_column(kind, changed), place)
+    with pytest.raises(MisfitError) as error:
+        next(parquet.read(place, law))
+    assert [each.partition(".")[0] for each in told(error.value)] == [said.partition(".")[0]]
+    assert told(error.value)[0].startswith(said)
+
+
+def test_what_is_not_known_is_empty_and_read_as_not_known(law: Law, some: Population, tmp_path: Path) -> None:
+    place = tmp_path / "p.parquet"
+    parquet.write(place, [some], law.vocabulary)
+    table = pq.read_table(place)
+    rows = table.column("kostnad").to_pylist()
+    rows[0][0]["belopp"] = None
+    changed = pa.array(rows, table.schema.field("kostnad").type)
+    pq.write_table(table.drop_columns(["kostnad"]).append_column("kostnad", changed), place)
+    (back,) = parquet.read(place, law)
+    assert not back.of("kostnad").terms["kostnad.belopp"].known[0]
+
+
 # --- the effect
 
 
