@@ -23,8 +23,8 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, Engine, create_engine, make_url
 
 from rules.book import Rulebook
-from tests.world.database import new_database, postgresql, with_tables
-from tests.world.law import book
+from tests.world.database import make_engines_cheap, new_database, postgresql, with_tables
+from tests.world.law import book, build_each_once
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # No test leaves anything in, or takes anything from, somebody's own folder.
@@ -33,6 +33,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
 # What a process of the tests holds lives long; looked through less often, it costs a fourth less time.
 gc.set_threshold(20_000, 10, 10)
+build_each_once()
+make_engines_cheap()
 
 _PATIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 settings.register_profile("fast", max_examples=25, deadline=None, suppress_health_check=_PATIENT)

@@ -7,12 +7,14 @@ import select
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -84,20 +86,32 @@ def migrate(engine: Engine) -> str | None:
 
     Raises InputError and audit.LogError on a database of a later version.
     """
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config = _migrations()
     with _one_at_a_time(engine):
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            before = _version(connection)
-            try:
-                command.upgrade(config, "head")
-            except CommandError:
-                raise InputError([fault("database_of_later_version")]) from None
-            after = _version(connection)
+            before = after = _version(connection)
+            if before != _newest():
+                try:
+                    command.upgrade(config, "head")
+                except CommandError:
+                    raise InputError([fault("database_of_later_version")]) from None
+                after = _version(connection)
             Jobs.install(connection)
         audit.create_tables(engine)
     return after if after != before else None
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+@cache
+def _newest() -> str | None:
+    """The newest migration of this version, as the files here say."""
+    return ScriptDirectory.from_config(_migrations()).get_current_head()
 
 
 def _version(connection: Connection) -> str | None:

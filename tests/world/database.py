@@ -9,9 +9,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 
+from decision_service.store import database, sealed
 from decision_service.store.database import migrate, open_engine
 
 
@@ -34,6 +37,41 @@ def postgresql(*settings: str) -> Iterator[URL]:
             yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         finally:
             server.cleanup()
+
+
+_FREE: dict[str, list[tuple[Dialect, Any]]] = {}
+"""What engines that are done with have compiled, by the kind of database."""
+
+
+def make_engines_cheap() -> None:
+    """From now on an engine of the service takes over what an earlier one has compiled, and SQLite waits for
+    no disk. Nearly each test has an engine of its own, and a new one compiles every statement anew; and the
+    tests kill our processes, never the machine."""
+    make = database.create_engine
+
+    def made(address: URL, **options: Any) -> Engine:
+        engine = make(address, **options)
+        if engine.name == "sqlite":
+            event.listen(engine, "connect", _wait_for_no_disk)
+        if free := _FREE.get(engine.name):
+            engine.dialect, engine._compiled_cache = free.pop()
+            sealed._KEYRINGS.pop(engine.dialect, None)
+        return engine
+
+    database.create_engine = made  # type: ignore[attr-defined]
+
+
+def done_with(engine: Engine) -> None:
+    """Nobody uses an engine of the service any more."""
+    engine.dispose()
+    if hasattr(engine.dialect, "server_version_info"):  # it has been connected
+        _FREE.setdefault(engine.name, []).append((engine.dialect, engine._compiled_cache))
+
+
+def _wait_for_no_disk(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
 
 
 @contextmanager
@@ -63,7 +101,7 @@ def with_tables(server: URL | None, folder: Path) -> Iterator[URL]:
     with new_database(server, folder) as url:
         engine = open_engine(url.render_as_string(hide_password=False))
         migrate(engine)
-        engine.dispose()
+        done_with(engine)
         yield url
 
 

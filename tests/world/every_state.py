@@ -24,6 +24,7 @@ from decision_service.impact import runs
 from decision_service.installation.municipality import FourEyes
 from decision_service.reading.faults import validated
 from decision_service.store.database import transaction
+from tests.world.database import done_with
 from tests.world.lived import delivered, lived
 from tests.world.office import PERSON, SECOND, World, new_world, paying, shared_evaluators
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
@@ -109,7 +110,7 @@ def main(folder: Path) -> None:
     world = new_world(url, folder, shared_evaluators())
     found = every_state(world)
     world.whole()
-    world.engine.dispose()
+    done_with(world.engine)
     (folder / FILE).write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
 
 

@@ -1,9 +1,11 @@
-"""The shipped rules, read once in a session: reading them takes longer than most tests."""
+"""The shipped rules, read once in a session, and each content built once: it takes longer than most tests."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
+from norms.lookup import Norms
 from rules import rulebook
 from rules.book import Rulebook
 
@@ -12,3 +14,20 @@ from rules.book import Rulebook
 def book() -> Rulebook:
     """The rules."""
     return rulebook.load()
+
+
+def build_each_once() -> None:
+    """From now on the same files give the same rulebook in this process; a few are remembered."""
+    build = rulebook.build
+    built: dict[tuple[object, object], Rulebook] = {}
+
+    def once(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
+        key = frozenset(files.items()), frozenset(tables.files.items())
+        if key not in built:
+            found = build(files, tables)
+            if len(built) >= 8:
+                del built[next(iter(built))]
+            built[key] = found
+        return built[key]
+
+    rulebook.build = once

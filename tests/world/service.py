@@ -42,6 +42,7 @@ from norms.month import Month
 from rules.book import Rulebook
 from tests.world.cases import raw
 from tests.world.client import HANDLING, NUMBERS, REVIEW, User
+from tests.world.database import done_with
 from tests.world.description import Form
 from tests.world.installation import INSTALLATION
 from tests.world.issuers import public, signing_key
@@ -263,7 +264,7 @@ def running(
             earlier.close()
         if book is not None:
             service.office.evaluators.close()
-        service.office.engine.dispose()
+        done_with(service.office.engine)
 
 
 _FORMS: dict[str, Form] = {}

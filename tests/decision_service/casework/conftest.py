@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from tests.world.database import new_database
+from tests.world.database import done_with, new_database
 from tests.world.office import World, new_world, shared_evaluators
 
 
@@ -16,4 +16,4 @@ def world(server: URL | None, tables: URL, tmp_path: Path) -> Iterator[World]:
     with new_database(server, tmp_path, tables) as url:
         found = new_world(url, tmp_path, shared_evaluators())
         yield found
-        found.engine.dispose()
+        done_with(found.engine)

@@ -13,7 +13,7 @@ import zipfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from sqlalchemy import URL, create_engine, text
@@ -24,71 +24,18 @@ from audit.verify import canonical
 from decision_service.cli import main
 from decision_service.log import journal
 from decision_service.log.database import open_for_writing
+from tests.world.command_line import CASES, GRANTED, Municipality, begun
 
 PROJECT = Path(__file__).parents[3]
-CASES = PROJECT / "examples" / "cases"
-GRANTED, FAMILY = CASES / "ensam-bifall.json", CASES / "familj-pa-fem.json"
-
-
-class Done(NamedTuple):
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-
-class Municipality:
-    """A log with two decided cases, its keys, and the letter's proof of the first."""
-
-    def __init__(self, folder: Path, database: str, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self.database, self.capsys = folder, database, capsys
-        self.keys, self.public = str(folder / "nycklar"), str(folder / "nycklar" / "9999.pub")
-        self.letter = folder / "brev.txt"
-        first = self.decide(GRANTED)
-        self.letter.write_text(first.out[first.out.index("c2sp.org/tlog-proof@v1") :], "utf-8")
-        self.case = re.findall(r"Loggat som ärende ([0-9a-f]{32}), post 5 i kommun 9999", first.out)[0]
-        self.decide(FAMILY)
-
-    def run(self, *arguments: str) -> Done:
-        self.capsys.readouterr()
-        try:
-            code = main(arguments)
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        return Done(code, *self.capsys.readouterr())
-
-    def decide(self, file: Path) -> Done:
-        done = self.run("decide", str(file), "--log", self.database, "--keys", self.keys)
-        assert done.code == 0, done.err
-        return done
-
-    def verify(self, *more: str) -> Done:
-        return self.run("audit", "verify", self.database, "--key", self.public, *more)
-
-    def of_case(self, action: str, *more: str) -> Done:
-        return self.run("audit", action, *more, "--database", self.database, "--keys", self.keys)
-
-    def export(self, *more: str) -> Path:
-        target = self.folder / "utdrag.zip"
-        done = self.of_case("export", self.case, "-o", str(target), *more)
-        assert done.code == 0, done.err
-        return target
 
 
 @pytest.fixture
-def there(database_url: URL, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Municipality:
+def there(database_url: URL, tmp_path: Path) -> Municipality:
     """On SQLite by a plain path, on PostgreSQL by its URL as people write it."""
     database = str(database_url.database)
     if database_url.get_backend_name() == "postgresql":
         database = database_url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return Municipality(tmp_path, database, capsys)
-
-
-@pytest.fixture
-def here(sqlite_url: URL, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Municipality:
-    """On SQLite."""
-    return Municipality(tmp_path, str(sqlite_url.database), capsys)
+    return begun(tmp_path, database)
 
 
 def tamper(database: str, statement: str) -> None:
@@ -372,14 +319,12 @@ def test_the_log_of_an_installation_is_left_to_the_service(
     engine.dispose()
 
 
-def test_a_log_beside_other_tables_of_the_same_database(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_log_beside_other_tables_of_the_same_database(tmp_path: Path) -> None:
     database = tmp_path / "annan.db"
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("CREATE TABLE t (x)")
         connection.commit()
-    here = Municipality(tmp_path, str(database), capsys)
+    here = begun(tmp_path, str(database))
     assert here.verify("--vault", here.keys).code == 0
 
 

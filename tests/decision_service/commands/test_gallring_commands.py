@@ -5,23 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-from sqlalchemy import URL
-
 from audit import FileKeyStore, retention, verify_database
 from decision_service.casework.gallring import Gallring
 from decision_service.log import journal, vouched
 from decision_service.log.database import open_for_reading
-from tests.decision_service.commands.test_audit_commands import Municipality
+from tests.world.command_line import Municipality
 
 WHO = ("--who", "arkiv-1")
 LATER = datetime(2040, 1, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def here(sqlite_url: URL, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Municipality:
-    """Two cases that the command line has decided: they stand in the log alone."""
-    return Municipality(tmp_path, str(sqlite_url.database), capsys)
 
 
 def test_what_is_too_young_is_counted_and_a_hold_is_seen(here: Municipality) -> None:
