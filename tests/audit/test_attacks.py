@@ -430,6 +430,7 @@ def verify(world: World, outside: list[str], keys: FileKeyStore | None = None) -
     return check.verify_database(world.engine, world.public, outside, keys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 def test_attack(world: World, attack: Attack) -> None:
     filled(world)

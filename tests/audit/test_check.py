@@ -117,6 +117,7 @@ def nothing(connection: Any) -> None:
     pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [nothing, make_unreadable, lose_one, change_hashes, change_a_time])
 def test_several_processes_see_the_same(
     database_url: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Any], None]

@@ -68,6 +68,7 @@ def assert_same(reader: Reader, number: int, exact: Evaluation) -> None:
     } | {path: each for path, each in found.totals.items() if path not in exact.totals}
 
 
+@pytest.mark.slow
 @given(samples(NORMS))
 def test_columns_say_what_the_exact_engine_says_of_any_rule_set(sample: Sample) -> None:
     [facts] = named_by_place([sample.facts], sample.law.vocabulary.kinds)

@@ -29,6 +29,7 @@ def test_engines_agree(sample: Sample) -> None:
     assert agreed.differences == ()
 
 
+@pytest.mark.slow
 @given(samples(NORMS), st.randoms(use_true_random=False))
 def test_order_of_facts_and_rules_does_not_matter(sample: Sample, random: st.DataObject) -> None:
     entities, rules = list(sample.facts.entities), list(sample.law.rules)
@@ -41,6 +42,7 @@ def test_order_of_facts_and_rules_does_not_matter(sample: Sample, random: st.Dat
     assert DurableEngine(shuffled_law).evaluate(shuffled_facts) == first
 
 
+@pytest.mark.slow
 @given(samples(NORMS))
 def test_a_fact_that_no_rule_reads_changes_nothing(sample: Sample) -> None:
     unread = Entity("oläst", "o1", {"oläst.k": 100})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
 import norms.load
@@ -17,6 +18,7 @@ from tests.rules.generated import VOCABULARY, Sample, samples
 NORMS = norms.load.load()
 
 
+@pytest.mark.slow
 @given(samples(NORMS))
 def test_the_short_way_answers_as_three_values_do_or_not_at_all(sample: Sample) -> None:
     case = Case(sample.law, sample.facts)
@@ -35,6 +37,7 @@ def test_the_short_way_answers_as_three_values_do_or_not_at_all(sample: Sample) 
                 assert answer is False or set(cells) == set(all_cells)
 
 
+@pytest.mark.slow
 @given(samples(NORMS))
 def test_what_a_condition_saw_is_what_it_was_decided_on(sample: Sample) -> None:
     """The trace is looked at afterwards: nothing that a rule reads may have changed since."""

@@ -102,6 +102,7 @@ def outsiders(whole: Whole) -> Outsiders:
     return users, [visitor(whole, role) for role in UNTRUSTED]
 
 
+@pytest.mark.slow
 def test_nobody_outside_sees_that_there_is_one(whole: Whole, outsiders: Outsiders) -> None:
     sender = whole.eservice()
     plain = sender.apply(application(whole.known(), NOVEMBER))

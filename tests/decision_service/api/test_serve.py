@@ -177,6 +177,7 @@ def test_every_wrong_setting_is_told_at_once(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_installation_with_faults(tmp_path: Path) -> None:
     path = tmp_path / "installation.yaml"
     path.write_text("kommuner:\n  9999: {namn: A, utbetalningsdag: 40}\nutfärdare: []\n", "utf-8")
@@ -191,6 +192,7 @@ def test_an_installation_with_faults(tmp_path: Path) -> None:
     assert "finns-inte.yaml" in missing.stderr
 
 
+@pytest.mark.slow
 def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     address = f"postgresql+psycopg://nobody:hemligt@127.0.0.1:{free_port()}/lagrum"
     found = refused(tmp_path, DATABASE_URL=address, PORT=str(free_port()))

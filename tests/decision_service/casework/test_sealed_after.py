@@ -69,6 +69,7 @@ def planted_in(world: World, adapter: str, document: Json) -> tuple[Json, list[s
     return document, planter.values
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMS)
 def test_no_value_of_any_form_stands_in_a_copy(world: World, tmp_path: Path, name: str) -> None:
     adapter = form_of(name)

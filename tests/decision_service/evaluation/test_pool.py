@@ -84,6 +84,7 @@ def test_explanations(marked: Evaluators) -> None:
     assert marked.explain("why_not", case, {"rule": "uppgifter.stickprov"})["rules"]
 
 
+@pytest.mark.slow
 def test_hangs() -> None:
     pool = Evaluators(releases.files_of(book()), 1, patience=4, serve=serve)
     try:
@@ -111,6 +112,7 @@ def test_killed_from_outside() -> None:
     pool.close()
 
 
+@pytest.mark.slow
 def test_many_threads_share_few_children_and_get_their_own_answers(marked: Evaluators) -> None:
     """One child, eight threads, every fifth case a crash: each answer is that of its own case."""
 
@@ -195,6 +197,7 @@ def test_children_end_with_their_parent(tmp_path: Path) -> None:
         assert not path.exists() or path.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
+@pytest.mark.slow
 def test_a_poisonous_case_ends_with_a_person(filled_url: Any, tmp_path: Path, marked: Evaluators) -> None:
     world: World = new_world(filled_url, tmp_path, marked)
     poison = application(1, NOVEMBER)
