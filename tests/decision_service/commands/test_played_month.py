@@ -67,7 +67,6 @@ def test_a_month_is_played_and_no_page_is_empty(tmp_path: Path) -> None:
             found = figures(session, demonstration.TENANT, Month.of(utc_now().date()).plus(-1), utc_now())
         assert None not in (found.decided, found.by_whom["dator"], found.by_whom["människa"], found.granted)
         assert found.asked
-        assert any(found.by_outcome.values())
         office.log.checkpoint(office.engine, demonstration.TENANT)
         assert checked_log(office, demonstration.TENANT, None).ok
     finally:
