@@ -69,6 +69,8 @@ _START = 4276002
 _FIGURES, _RUNS = timedelta(seconds=15), timedelta(seconds=5)
 _LAW, _DRAFTS = timedelta(seconds=10), timedelta(seconds=2)
 """How often a process looks for what has been published, and for drafts that wait to be checked."""
+_LAW_UNSEEN = timedelta(minutes=1)
+"""How long a process may go without having seen what has been published and still be called ready."""
 _READY = timedelta(seconds=2)
 """How long the answer holds whether the service is ready."""
 _VERIFY, _QUIET = timedelta(hours=24), timedelta(minutes=2)
@@ -111,6 +113,8 @@ class Service:
     _ready: tuple[float, list[Check]] = field(default=(-math.inf, []), init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _followed: tuple[int, Month] | None = field(default=None, init=False)
+    _followed_at: float = field(default_factory=time.monotonic, init=False)
+    _following: threading.Lock = field(default_factory=threading.Lock, init=False)
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
     _watcher: threading.Thread | None = field(default=None, init=False)
     waited_for: int = field(default=0, init=False)
@@ -174,10 +178,17 @@ class Service:
 
     def follow(self) -> bool:
         """Decide from now on by what is in force in the database; True where that is something else than
-        before. What has begun is finished under what it began with.
+        before. What has begun is finished under what it began with. The watcher and whoever publishes take
+        turns.
 
         Raises audit.errors.RowError where what is in force is not what the log says, and FindingsError.
         """
+        with self._following:
+            changed = self._follow()
+            self._followed_at = time.monotonic()
+        return changed
+
+    def _follow(self) -> bool:
         office = self.office
         tenant, present = min(office.installation.municipalities), _month(office)
         with read_only(office.engine) as connection:
@@ -300,7 +311,19 @@ class Service:
             self._ready = time.monotonic(), checks
         broken = ", ".join(sorted(tenant for tenant, ok in self._verified.items() if not ok))
         why = f"loggen stämmer inte för kommun {broken}: kör lagrum audit verify" if broken else None
-        return [*checks, Check("granskningslogg", why), Check("utfärdare", self.tokens.check())]
+        return [
+            *checks,
+            Check("granskningslogg", why),
+            Check("regler", self._behind_the_law()),
+            Check("utfärdare", self.tokens.check()),
+        ]
+
+    def _behind_the_law(self) -> str | None:
+        """What is wrong where this process has long not seen what has been published."""
+        since = time.monotonic() - self._followed_at
+        if self._watcher is None or since < _LAW_UNSEEN.total_seconds():
+            return None
+        return f"tjänsten har inte på {since:.0f} sekunder kunnat se efter vilka regler som gäller"
 
     def _verify(self) -> None:
         """Check every log from its first entry, the vault and the tables against it, and it against the keys

@@ -16,10 +16,11 @@ from typing import Any
 from decision_service.application.fields import month_of
 from decision_service.commands.rules_diff import book_named
 from decision_service.reading.strict_json import InputError
-from norms.fault import MisfitError
+from norms.fault import MisfitError, fault
 from norms.month import Month
 from rules.engines.columnar.population import Population
 from rules.engines.columnar.run import ColumnarEngine
+from rules.engines.columnar.values import RefusedError
 from rules.law import Law, resolve
 from rules.population import machines, parquet
 from rules.population.effect import Effect, as_json, effect, engine_of
@@ -74,6 +75,8 @@ def run(options: argparse.Namespace) -> int:
         found = _reckoned(work) if options.on is None else _on_many(options.on, laws, work)
     except MisfitError as error:
         raise InputError(error.faults) from error
+    except RefusedError as error:
+        raise InputError([fault("population_not_in_columns", why=str(error))]) from error
     releases = before.release, after.release
     told = {**_source(work, str(month), options.municipality, *releases), **as_json(found)}
     if options.plot:
@@ -84,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return 0
-    print(f"Påhittade hushåll ({_seeded(work)}), {month}.")
+    print(f"{'Hushåll ur' if work.file else 'Påhittade hushåll,'} {_seeded(work)}, {month}.")
     print(f"Från {before.release[:12]} till {after.release[:12]}.\n")
     print("\n".join(lines(told)))
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import queue
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -81,22 +82,29 @@ class Evaluators:
 
     def rest(self) -> None:
         """End the children that have nothing to do. One that is needed again is started again."""
-        resting = []
-        while True:
-            try:
-                resting.append(self._free.get_nowait())
-            except queue.Empty:
-                break
-        for each in resting:
+        for each in self._at_rest():
             if each is not None:
                 each.end()
             self._free.put(None)
 
     def start(self) -> None:
-        """Start every child now, so that the first case need not wait."""
-        started = [self._free.get() or self._new() for _ in range(self.count)]
-        for each in started:
-            self._free.put(each)
+        """Start every child that nobody has in hand, so that the first case need not wait. Waits for nobody:
+        two who start at once would each hold what the other waits for."""
+        held = self._at_rest()
+        try:
+            for at, each in enumerate(held):
+                held[at] = each or self._new()
+        finally:
+            for each in held:
+                self._free.put(each)
+
+    def _at_rest(self) -> list[_Child | None]:
+        """Everything that nobody has in hand, taken in hand."""
+        found: list[_Child | None] = []
+        with suppress(queue.Empty):
+            while True:
+                found.append(self._free.get_nowait())
+        return found
 
     def close(self) -> None:
         """End every child. Cases that come later, or wait for a child, get a CrashError."""

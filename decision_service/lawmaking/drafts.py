@@ -108,8 +108,23 @@ def lock(session: Session, tenant: str, draft: str, version: int) -> DraftRow:
 def save(
     office: Office, session: Session, row: DraftRow, changes: Mapping[str, str | None], who: str
 ) -> None:
-    """Change files of a locked draft. Raises InputError for a name that no file can have, too much text or a
-    personal number, and ConflictError for a file that is not theirs to change."""
+    """Change files of a locked draft. Raises InputError as ``fitting`` does and for too much text in all, and
+    ConflictError for a file that is not theirs to change."""
+    named = fitting(changes)
+    base, now = content_of(session, row)
+    differs = {name: text for name, text in named.items() if now.all.get(name) != text}
+    require_right(office.installation, row.tenant, differs)
+    whole = {**changes_of(row), **differs}
+    kept = {name: text for name, text in sorted(whole.items()) if base.all.get(name) != text}
+    if sum(len(text) for text in kept.values() if text is not None) > LARGEST_DRAFT:
+        raise InputError([fault("draft_too_long", "content", limit=LARGEST_DRAFT)])
+    row.changes = json.dumps(kept, ensure_ascii=False)
+    touched(office, row, who)
+
+
+def fitting(changes: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Changes as a draft keeps them. Raises InputError for a name that no file can have, too long a text and
+    a personal number."""
     _require_about_nobody(**{f"content {name}": text for name, text in changes.items() if text is not None})
     named = {unicodedata.normalize("NFC", name): _alike(text) for name, text in changes.items()}
     wrong = [
@@ -122,15 +137,7 @@ def save(
     ]
     if wrong:
         raise InputError(wrong)
-    base, now = content_of(session, row)
-    differs = {name: text for name, text in named.items() if now.all.get(name) != text}
-    require_right(office.installation, row.tenant, differs)
-    whole = {**changes_of(row), **differs}
-    kept = {name: text for name, text in sorted(whole.items()) if base.all.get(name) != text}
-    if sum(len(text) for text in kept.values() if text is not None) > LARGEST_DRAFT:
-        raise InputError([fault("draft_too_long", "content", limit=LARGEST_DRAFT)])
-    row.changes = json.dumps(kept, ensure_ascii=False)
-    touched(office, row, who)
+    return named
 
 
 def _alike(text: str | None) -> str | None:

@@ -16,10 +16,10 @@ MULTIPART = "multipart/form-data"
 
 
 class Upload(NamedTuple):
-    """The fields of a form, and the content of its file; empty where none was chosen."""
+    """The fields of a form, and the content of its file; None where none was chosen."""
 
     form: Form
-    content: bytes
+    content: bytes | None
 
 
 def upload(request: Request, body: RawBody, signed_in: MaybeSignedIn) -> Upload:
@@ -34,7 +34,7 @@ def upload(request: Request, body: RawBody, signed_in: MaybeSignedIn) -> Upload:
     if not message.is_multipart():
         raise ProblemError("malformed")
     fields: list[tuple[str, str]] = []
-    content = b""
+    content: bytes | None = None
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
         given = part.get_payload(decode=True)
@@ -42,7 +42,7 @@ def upload(request: Request, body: RawBody, signed_in: MaybeSignedIn) -> Upload:
             raise ProblemError("malformed")
         if part.get_filename() is None:
             fields.append((name, given.decode("utf-8", "replace")))
-        else:
+        elif part.get_filename():  # an empty name is what a browser sends where none was chosen
             content = given
     return Upload(own_form(request, Form(fields), signed_in), content)
 

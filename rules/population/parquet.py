@@ -71,6 +71,10 @@ def read(path: Path, law: Law, first: int = 0, every: int = 1) -> Iterator[Popul
 
 def _faults(schema: pa.Schema, law: Law) -> Iterator[Fault]:
     kinds = law.vocabulary.kinds
+    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    if twice:
+        yield from (fault("population_column_twice", name) for name in twice)
+        return
     there = {name: _fields(schema.field(name)) for name in schema.names}
     for name in there:
         if name not in kinds:

@@ -157,6 +157,16 @@ def test_a_value_that_cannot_be_is_told_and_never_reckoned_with(
     assert told(error.value)[0].startswith(said)
 
 
+def test_a_column_that_stands_twice_is_told(law: Law, some: Population, tmp_path: Path) -> None:
+    place = tmp_path / "p.parquet"
+    parquet.write(place, [some], law.vocabulary)
+    table = pq.read_table(place)
+    pq.write_table(table.append_column("kostnad", table.column("kostnad")), place)
+    with pytest.raises(MisfitError) as error:
+        next(parquet.read(place, law))
+    assert told(error.value) == ["kostnad: Kolumnen står två gånger i befolkningen."]
+
+
 def test_what_is_not_known_is_empty_and_read_as_not_known(law: Law, some: Population, tmp_path: Path) -> None:
     place = tmp_path / "p.parquet"
     parquet.write(place, [some], law.vocabulary)
@@ -251,6 +261,8 @@ def test_the_command_reckons_writes_and_reads(tmp_path: Path, capsys: pytest.Cap
     again = capsys.readouterr()
     assert made.out.splitlines()[3:] == again.out.splitlines()[3:]
     assert "Inget hushåll får mer eller mindre." in again.out
+    assert made.out.startswith("Påhittade hushåll, 200 hushåll, frö 3, 2026-11.\n")
+    assert again.out.startswith(f"Hushåll ur filen {file}, 2026-11.\n")
     with pytest.raises(SystemExit) as stopped:
         cli.main([*words, "--households", "0"])
     assert stopped.value.code == 2

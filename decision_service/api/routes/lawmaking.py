@@ -174,7 +174,9 @@ def check(request: Request, caller: Policy, draft: Draft, body: RawBody) -> Resp
     request.app.state.rate_of_estimates.take(caller.principal.subject)
     with told(), reading(office.engine) as session:
         row = drafts.find(session, caller.tenant, draft)
-        found = quick(office, session, child, row, {**changes_of(row), given.name: given.content})
+        found = quick(
+            office, session, child, row, changes_of(row) | drafts.fitting({given.name: given.content})
+        )
     return as_json(found)
 
 

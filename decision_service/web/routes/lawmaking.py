@@ -222,7 +222,7 @@ def folder(request: Request, policy: Policy, draft: Draft, sent: OwnUpload) -> R
     """Take in a folder."""
     office = office_of(request)
     try:
-        files = unpacked(sent.content)
+        files = unpacked(sent.content or b"")
         with _changing(request, policy) as session:
             row = drafts.lock(session, policy.tenant, draft, _version(sent.form))
             changes = taken_in(files, content_of(session, row)[1])
@@ -240,7 +240,9 @@ def check(request: Request, policy: Policy, draft: Draft, form: OwnForm) -> Resp
     request.app.state.rate_of_estimates.take(policy.principal.subject)
     with told(), reading(office.engine) as session:
         row = drafts.find(session, policy.tenant, draft)
-        found = quick(office, session, child, row, {**changes_of(row), form["namn"]: form["text"]})
+        found = quick(
+            office, session, child, row, changes_of(row) | drafts.fitting({form["namn"]: form["text"]})
+        )
     return JSONResponse(json.loads(found.model_dump_json()))
 
 

@@ -73,7 +73,7 @@ def reckoned(request: Request, reckoner: Reckoner, sent: OwnUpload) -> Response:
     given = {name: sent.form[name].strip() for name in _FIELDS}
     try:
         asked = _asked(sent.form)
-        of = sent.content or Made(asked.households, asked.seed)
+        of = Made(asked.households, asked.seed) if sent.content is None else sent.content
         found = effect(request, reckoner, asked.release, asked.before, asked.month, of)
     except InputError as error:
         return _shown(request, reckoner, given, faults=wrong(error.faults, _WHERE))

@@ -7,6 +7,8 @@ import http.client
 import json
 import re
 import socket
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -349,9 +351,25 @@ def test_health_is_about_the_process_alone_and_readiness_about_the_database_too(
         "checks": [
             {"name": "databas", "ok": False, "why": "svarar inte (OperationalError)"},
             {"name": "granskningslogg", "ok": True},
+            {"name": "regler", "ok": True},
             {"name": "utfärdare", "ok": True},
         ],
     }
+
+
+def test_a_process_that_has_long_not_seen_what_is_published_is_not_ready(one: Whole) -> None:
+    """It might go on deciding by rules that no longer are in force."""
+    service = one.service
+    earlier = service._watcher, service._followed_at
+    try:
+        service._watcher, service._followed_at = threading.current_thread(), time.monotonic() - 61
+        [red] = [each for each in service.readiness() if each.name == "regler"]
+        assert not red.ok
+        assert "vilka regler som gäller" in str(red.why)
+        service.follow()
+        assert [each.ok for each in service.readiness() if each.name == "regler"] == [True]
+    finally:
+        service._watcher, service._followed_at = earlier
 
 
 def test_readiness_tells_what_is_wrong(one: Whole) -> None:

@@ -112,6 +112,19 @@ def test_killed_from_outside() -> None:
     pool.close()
 
 
+def test_two_who_start_the_children_at_once_wait_for_nobody() -> None:
+    """Whoever publishes and the watcher do: each must not hold what the other waits for."""
+    pool = Evaluators({}, 2, serve=pid_only)
+    both = [threading.Thread(target=pool.start, daemon=True) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join(60)
+    assert [each.is_alive() for each in both] == [False, False]
+    assert pool._free.qsize() == 2
+    pool.close()
+
+
 @pytest.mark.slow
 def test_many_threads_share_few_children_and_get_their_own_answers(marked: Evaluators) -> None:
     """One child, eight threads, every fifth case a crash: each answer is that of its own case."""

@@ -213,9 +213,12 @@ def test_more_households_than_the_service_takes_and_a_child_that_dies_are_told(
 # --- the page
 
 
-def post(somebody: Visitor, content: bytes = b"", **fields: str) -> httpx.Response:
+def post(
+    somebody: Visitor, content: bytes = b"", *, chosen: str | None = None, **fields: str
+) -> httpx.Response:
+    """The form as a browser sends it: without a name of a file where none was chosen."""
     said = {"mot": "", "manad": "2026-11", "hushall": "300", "fro": "5", "csrf": somebody.csrf()} | fields
-    files = {"fil": ("hushall.parquet", content)}
+    files = {"fil": (chosen or ("hushall.parquet" if content else ""), content)}
     return somebody.http.post(HOME, data=said, files=files, headers=somebody.headers)
 
 
@@ -240,6 +243,12 @@ def test_the_page_is_reached_from_the_draft_and_says_the_same(one: Whole, policy
     own = post(officer, given.content, regler=draft)
     assert f"{api['all']['winners']} hushåll får mer och 0 får mindre" in own.text
     assert "egna hushåll" in own.text
+
+
+def test_an_empty_file_is_no_population_and_never_made_up_households(one: Whole, draft: str) -> None:
+    page = post(visitor(one, Role.PUBLICIST, purpose=""), b"", regler=draft, chosen="tom.parquet")
+    assert page.status_code == 422
+    assert "är ingen befolkning i Parquet" in page.text
 
 
 def test_the_page_tells_what_is_wrong_and_keeps_what_was_written(one: Whole, draft: str) -> None:

@@ -52,6 +52,14 @@ def test_a_fault_is_told_at_its_line_and_at_every_save(drafting: Whole, policy: 
         f"/drafts/{draft}/check", {"name": OWN, "content": "kommun: '9999'\nnamn: X\nokänd: 1\n"}
     ).json()
     assert {each["file"] for each in tried["findings"]} == {AMOUNTS}, "amounts are read first"
+    for name, content in (
+        ("", "x\n"),
+        ("/etc/passwd", "x\n"),
+        ("rules/../../x.yaml", "x\n"),
+        (OWN, "x" * 1_000_001),
+    ):
+        answer = policy.post(f"/drafts/{draft}/check", {"name": name, "content": content})
+        assert answer.status_code == 422, (name, answer.text)
 
 
 def test_two_who_change_one_draft_lose_nothing(drafting: Whole, policy: User) -> None:
