@@ -11,6 +11,7 @@ from enum import StrEnum
 from audit import vault
 from audit.canonical import Json, canonical, object_of
 from audit.errors import EntryError
+from audit.packed import pack
 
 SCHEMA = 1
 """Version of the leaf's fields; bump it when a field changes meaning."""
@@ -123,13 +124,13 @@ class Prepared:
     case: str | None
     time: str
     members: dict[str, bytes]
-    plaintext: bytes | None
+    packed: bytes | None
     rows: Mapping[str, bytes | None]
 
     @property
     def needs_key(self) -> bool:
         """Whether the case's key is needed to place it."""
-        return self.plaintext is not None or bool(self.rows)
+        return self.packed is not None or bool(self.rows)
 
     def leaf(self, time: str, number: int | None, case_key: bytes | None = None) -> bytes:
         """The leaf's RFC 8785 bytes: an object is its members in order.
@@ -167,8 +168,9 @@ def prepare(entry: Entry, tenant: str, software: str, max_bytes: int) -> Prepare
     if personal:
         members["personal"] = canonical(personal.commitments, "personal")
     plaintext = personal.plaintext if personal else None
+    packed = None if plaintext is None else pack(plaintext)
     canonical(dict.fromkeys(entry.rows), "rows", _personal_number)
-    prepared = Prepared(entry.kind, entry.case, _utc(entry.time), members, plaintext, entry.rows)
+    prepared = Prepared(entry.kind, entry.case, _utc(entry.time), members, packed, entry.rows)
     size = max(len(prepared.leaf(prepared.time, 1)), len(plaintext or b""))
     if size > max_bytes:
         raise EntryError(f"Posten är {size} byte. Största tillåtna är {max_bytes}. Dela upp den.")

@@ -333,9 +333,9 @@ class Log:
         digest = leaf_hash(leaf)
         hashes, frontier = merkle.append(head.size, head.frontier, digest)
         ciphertext = None
-        if prepared.plaintext is not None and prepared.case is not None and case_key is not None:
+        if prepared.packed is not None and prepared.case is not None and case_key is not None:
             place = vault.entry_place(head.tenant, prepared.case, digest)
-            ciphertext = vault.encrypt(case_key, prepared.plaintext, place)
+            ciphertext = vault.encrypt(case_key, prepared.packed, place)
         mark = None
         if head.writer_key is not None:
             writer = self._keys.writer_key(head.tenant, head.writer_key)

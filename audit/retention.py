@@ -69,8 +69,9 @@ class RetentionRules:
     def begun_before(self, now: datetime) -> datetime:
         """No case that began at this time or later can be due now; some that began before are not either."""
         today = now.astimezone(SWEDEN)
-        month = datetime(today.year - self.document.deletion.years, today.month, 1, tzinfo=SWEDEN)
-        return month + timedelta(days=32)
+        years, months = divmod(today.month, 12)
+        year = today.year - self.document.deletion.years + years
+        return datetime(year, months + 1, 2, tzinfo=SWEDEN)
 
 
 def load(path: Path = _FILE) -> RetentionRules:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from audit.canonical import Json, canonical, object_of
 from audit.errors import VaultError
 from audit.keys import KeyStore
-from audit.packed import pack, unpack
+from audit.packed import unpack
 
 _NONCE = 12
 _CLEAR = b"{"
@@ -45,7 +45,7 @@ def commit(personal: Mapping[str, Json]) -> Personal:
         name: _base64(hmac.digest(opening(secret, name), raw, "sha256")) for name, raw in values.items()
     }
     content = {"secret": canonical(_base64(secret), "secret"), "values": object_of(values)}
-    return Personal(commitments, pack(object_of(content)))
+    return Personal(commitments, object_of(content))
 
 
 def opening(secret: bytes, name: str) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select, update
 
 from audit import FileKeyStore, Kind, Log, merkle, tables, vault
+from audit.packed import pack
 from audit.verify import leaf_hash
 from tests.audit.test_attacks import DATABASE, KEYS, OUTSIDE, Attack, mark, plain, rows, verify
 from tests.audit.world import MACHINE, RELEASE, WORKER, World, unguard
@@ -194,7 +195,7 @@ def sealed_again(world: World, connection: Connection) -> None:
     ).one()
     key = vault.unwrap(world.keys, "1287", "c-1", row.wrapping_key, row.wrapped)
     made = vault.commit({"text": "Hej någon annan!"})
-    ciphertext = vault.encrypt(key, made.plaintext, vault.entry_place("1287", "c-1", leaf_hash(leaf)))
+    ciphertext = vault.encrypt(key, pack(made.plaintext), vault.entry_place("1287", "c-1", leaf_hash(leaf)))
     connection.execute(
         update(tables.vault).where(sealed.tenant == "1287", sealed.seq == seq).values(ciphertext=ciphertext)
     )
