@@ -99,6 +99,15 @@ def checked(row: DraftRow) -> Checked | None:
     return Checked.model_validate_json(row.findings) if row.checked == row.version else None
 
 
+def check_again(row: DraftRow) -> None:
+    """Let a locked draft whose check did not come to its end wait for another. It is not changed by that.
+    Raises ConflictError for one whose check has said what it has to say, or is not made yet."""
+    found = checked(row)
+    if found is None or all(each.code != UNFINISHED for each in found.findings):
+        raise ConflictError(fault("check_came_to_its_end"))
+    row.checked, row.checking_since = 0, None
+
+
 def base_of(session: Session, row: DraftRow) -> PublicationRow:
     """The publication that a draft starts from."""
     return session.get_one(PublicationRow, (row.tenant, row.base))

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from decision_service.application.fields import Part
 from decision_service.casework.office import Office
 from decision_service.lawmaking import drafts
-from decision_service.lawmaking.checking import content_of
+from decision_service.lawmaking.checking import check_again, content_of
 from decision_service.lawmaking.confirming import (
     ConfirmAmount,
     ConfirmRule,
@@ -47,13 +47,19 @@ class Move(Part):
     step: Literal["move"]
 
 
+class CheckAgain(Part):
+    """A check that did not come to its end is made anew."""
+
+    step: Literal["check_again"]
+
+
 class PutAway(Part):
     """Nobody works on the draft any more."""
 
     step: Literal["put_away"]
 
 
-class Step(RootModel[Write | Describe | Move | PutAway | ConfirmRule | ConfirmAmount]):
+class Step(RootModel[Write | Describe | Move | CheckAgain | PutAway | ConfirmRule | ConfirmAmount]):
     """One of the steps."""
 
 
@@ -61,6 +67,7 @@ _STEPS: dict[str, type[Part]] = {
     "write": Write,
     "describe": Describe,
     "move": Move,
+    "check_again": CheckAgain,
     "put_away": PutAway,
     "confirm_rule": ConfirmRule,
     "confirm_amount": ConfirmAmount,
@@ -88,6 +95,8 @@ def take(office: Office, session: Session, row: DraftRow, step: Part, who: str) 
             drafts.describe(office, row, step.purpose, step.reason, who)
         case Move():
             drafts.move(office, session, row, who)
+        case CheckAgain():
+            check_again(row)
         case PutAway():
             drafts.put_away(office, row, who)
         case ConfirmRule():

@@ -24,6 +24,7 @@ from decision_service.lawmaking import drafts, publishing
 from decision_service.lawmaking.checking import OPEN, content_of, difference, present_of, quick
 from decision_service.lawmaking.content import changes_of
 from decision_service.lawmaking.drafts import Begin
+from decision_service.lawmaking.findings import UNFINISHED
 from decision_service.lawmaking.folder import packed, taken_in, unpacked
 from decision_service.lawmaking.publishing import Approve, Publish
 from decision_service.lawmaking.steps import step_of, take
@@ -128,6 +129,7 @@ def _one(request: Request, reader: Visitor, draft: str, status: int = 200, **mor
         publicerar=publicist and row.approved == row.version,
         nasta=str(present_of(office).plus(1)),
         idag=office.clock().date(),
+        avbruten=UNFINISHED,
         statusar=_STATUSES,
         regler=sorted({rule.id for rule in office.book.rules if not rule.status.confirmed}),
         **({"fel": [], "givet": Form([])} | more),

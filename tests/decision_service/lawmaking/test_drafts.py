@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from decision_service.access.roles import Role
+from decision_service.evaluation import CrashError, Evaluators
 from decision_service.lawmaking import drafts
+from decision_service.lawmaking.checking import check_waiting
 from tests.world.client import User
 from tests.world.drafting import AMOUNTS, OWN, begun, check, replaced, step, texts, version
 from tests.world.installation import FOUR_EYES
+from tests.world.people import TENANT
 from tests.world.service import Whole
+from tests.world.visitors import visitor
 
 SHARED = "norms/riksnorm/2026.yaml"
 
@@ -129,6 +133,32 @@ def test_too_much_text_and_text_that_nests_without_end_are_told_and_take_nothing
     ):
         refused = policy.post(path, {"release": draft, **asked})
         assert (refused.status_code, "Utkastet har fel" in texts(refused)) == (422, True), path
+
+
+def test_a_check_that_is_broken_off_is_told_and_made_again_when_asked_for(
+    drafting: Whole, policy: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = begun(policy)["id"]
+    early = step(policy, draft, step="check_again")
+    assert (early.status_code, "ingen avbruten kontroll" in texts(early)) == (409, True)
+
+    def cut(*asked: object) -> object:
+        raise CrashError("Prövningen blev inte klar på 110 sekunder.")
+
+    broken = Evaluators({}, 1)
+    monkeypatch.setattr(broken, "ask", cut)
+    assert check_waiting(drafting.service.office, broken) >= 1
+    before = policy.get(f"/drafts/{draft}").json()
+    assert [each["code"] for each in before["check"]["findings"]] == ["F003"]
+    page = visitor(drafting, Role.POLICY, purpose="").get(f"/k/{TENANT}/lagandringar/{draft}").text
+    assert "Kontrollera igen" in page
+    again = step(policy, draft, step="check_again")
+    assert (again.status_code, again.json()["check"]) == (200, None)
+    check(drafting)
+    after = policy.get(f"/drafts/{draft}").json()
+    assert after["check"]["findings"] == []
+    assert (after["editors"], after["version"]) == (before["editors"], before["version"])
+    assert step(policy, draft, step="check_again").status_code == 409
 
 
 def test_confirming_writes_who_read_what_and_when(drafting: Whole, policy: User) -> None:
