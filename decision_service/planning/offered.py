@@ -22,7 +22,7 @@ from decision_service.application.fields import Day, Part
 from decision_service.log import journal, vouched
 from decision_service.planning.attendance import Occasion, occasions
 from decision_service.planning.office import PlanningOffice, today_of
-from decision_service.planning.participants import ANEW, attendance_of, locked, opened, take
+from decision_service.planning.participants import ANEW, attendance_of, locked, opened, shown, take
 from decision_service.planning.participation import AssignedActivity, Line, Participation, Slot, Support
 from decision_service.planning.steps.planning import ActivityEnds, Assign
 from decision_service.planning.steps.step import StepTaken, require_in_order, require_not_before, wrong
@@ -209,8 +209,8 @@ def everybody(
     newest is for whoever acts on one of them to ask of the log."""
     row = ParticipantRow
     query = select(row).where(row.tenant == tenant, col(row.due).is_not(None))
-    for each in session.exec(query.order_by(col(row.case_id))).all():
-        yield each, opened(each)
+    rows = session.exec(query.order_by(col(row.case_id))).all()
+    yield from zip(rows, shown(session, tenant, rows), strict=True)
 
 
 def taking_part(office: PlanningOffice, session: Session, tenant: str, id_: str, day: date) -> list[Taking]:

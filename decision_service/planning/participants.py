@@ -24,7 +24,8 @@ from decision_service.planning.steps import StepTaken
 from decision_service.planning.steps.step import require_not_after_today, require_not_before
 from decision_service.store.persons import case_of_person
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
-from decision_service.store.tables import AttendanceRow, ParticipantRow
+from decision_service.store.same_case import same_case
+from decision_service.store.tables import ApplicationRow, AttendanceRow, ParticipantRow, PartyRow
 from norms.fault import fault
 
 ENROLLED = "enrolled"
@@ -128,6 +129,28 @@ def known_as(
 def opened(row: ParticipantRow) -> Participation:
     """What a row says."""
     return Participation.model_validate_json(row.document)
+
+
+def shown(session: Session, tenant: str, rows: Sequence[ParticipantRow]) -> list[Participation]:
+    """What rows say, for people to read: whoever stands in a hidden case is protected here too, whenever that
+    came to be known."""
+    party, case = PartyRow, ApplicationRow
+    hidden = set(
+        session.exec(
+            select(party.person)
+            .join(case, same_case(party, case))
+            .where(
+                party.tenant == tenant,
+                col(party.person).in_([row.person for row in rows]),
+                col(case.protected).is_(True),
+            )
+        )
+    )
+    people = [(row.person, opened(row)) for row in rows]
+    return [
+        person.model_copy(update={"protected": True}) if known in hidden else person
+        for known, person in people
+    ]
 
 
 def attendance_of(

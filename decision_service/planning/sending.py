@@ -9,7 +9,7 @@ from sqlmodel import Session
 from decision_service.log import journal, vouched
 from decision_service.planning.letter import plan_letter
 from decision_service.planning.office import PlanningOffice, today_of
-from decision_service.planning.participants import locked, opened
+from decision_service.planning.participants import locked, shown
 from decision_service.store.tables import MessageRow, ParticipantRow
 
 KIND, SENT = "plan", "letter"
@@ -27,7 +27,8 @@ def send_plan(
     if session.get(MessageRow, (tenant, key)) is not None:
         return row, False
     now = office.clock()
-    letter = plan_letter(opened(row), office.municipality(tenant), today_of(office, tenant).day, case)
+    [person] = shown(session, tenant, [row])
+    letter = plan_letter(person, office.municipality(tenant), today_of(office, tenant).day, case)
     payload = {"to": letter.to.as_json(), "letter": letter.as_json(), "text": letter.text}
     session.add(
         MessageRow(

@@ -140,7 +140,8 @@ def page_in(
         )
         found = page_of(asked, rows, lambda row: (str(row.due), row.case_id))
         vouched.require(office.keys, session, caller.tenant, *found.items)
-        items = [brief(office, row, participants.opened(row)) for row in found.items]
+        people = participants.shown(session, caller.tenant, found.items)
+        items = [brief(office, *each) for each in zip(found.items, people, strict=True)]
     return Page(items, found.next)
 
 
@@ -159,7 +160,7 @@ def query(request: Request, caller: Watcher, body: RawBody) -> Response:
         if row is None:
             raise ProblemError("not-found")
         vouched.require(office.keys, session, caller.tenant, row)
-        found = brief(office, row, participants.opened(row))
+        found = brief(office, row, *participants.shown(session, caller.tenant, [row]))
     return as_json(found, {"ETag": etag(row.version)})
 
 
@@ -276,7 +277,7 @@ def answer(
 
 def whole(office: Office, session: Session, row: ParticipantRow) -> answers.WholeParticipant:
     """Everything about a participant."""
-    person = participants.opened(row)
+    [person] = participants.shown(session, row.tenant, [row])
     return answers.WholeParticipant(
         **_head(office, row, person) | {"name": person.name}, changed_at=row.changed_at, participation=person
     )

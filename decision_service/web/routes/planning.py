@@ -315,7 +315,7 @@ def plan_as_pdf(request: Request, watcher: Watcher, participant: Participant) ->
 
 def _letter(request: Request, watcher: Visitor, participant: str) -> Letter:
     def show(office: Office, session: Session, row: ParticipantRow) -> Letter:
-        person = participants.opened(row)
+        [person] = participants.shown(session, row.tenant, [row])
         day = today_of(office, row.tenant).day
         return plan_letter(person, watcher.municipality, day, row.case_id)
 

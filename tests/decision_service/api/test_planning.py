@@ -123,6 +123,32 @@ def test_the_list_is_what_is_to_be_done_first_and_hides_who_is_protected(whole: 
     ]
 
 
+def test_who_turns_out_to_be_protected_later_is_in_no_list_or_file_by_name(
+    whole: Whole,
+) -> None:
+    user, person = secretary(whole), whole.person()
+    group = offered(user)
+    found = in_group(user, person, group)
+    day, week = "2026-10-27", {"first": "2026-10-26", "last": "2026-10-27"}
+    number = personal_number(person)
+
+    def named() -> list[object]:
+        (one,) = user.get("/participants", {"mine": True}).json()["items"]
+        (there,) = user.get(f"/offered-activities/{group}/days/{day}").json()["items"]
+        files = (
+            user.get("/planning-files/plans").text,
+            user.get("/planning-files/attendance", week).text,
+        )
+        return [one["name"], there["name"], *(number in each for each in files)]
+
+    assert named() == ["Kim Ek", "Kim Ek", True, True]
+    said = application(person, NOVEMBER)
+    said["people"][0]["protected"] = True
+    assert whole.eservice().send(said).status_code == 202
+    assert named() == [None, None, False, False]
+    assert user.get(f"/participants/{found}").json()["participation"]["protected"] is True
+
+
 def test_reading_a_participant_is_logged_with_why(whole: Whole) -> None:
     user = secretary(whole)
     found = enrolled(user, whole.person())
