@@ -30,7 +30,7 @@ from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
 from decision_service.casework.search import DECISIONS, Wanted, What
-from decision_service.decision.document import Assessment, Decision, Line, RuleRecord
+from decision_service.decision.document import Assessment, Calculation, Decision, Line, RuleRecord
 from decision_service.follow_up import samples
 from decision_service.log import journal
 from decision_service.reading.strict_json import InputError
@@ -199,12 +199,14 @@ def _note(office: Office, reader: Visitor, applications: list[str]) -> None:
 @dataclass(frozen=True)
 class Opened:
     """A row of the calculation with what stands behind it: the rule as it holds in the month, the words of
-    the law, and the facts that the rule read with their origin. No rule for what a person has added."""
+    the law, and the facts that the rule read with their origin. No rule for what a person has added.
+    ``proposed`` is the machine's amount in öre, None where it has no such row."""
 
     line: Line
     rule: Rule | None
     law: tuple[Citation, ...]
     record: RuleRecord | None
+    proposed: int | None
 
 
 @router.get("/{application}")
@@ -215,15 +217,20 @@ def one(request: Request, reader: Reader, application: Application) -> Response:
 
 def _shown(request: Request, reader: Visitor, application: str, status: int = 200, **more: Any) -> Response:
     def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any]:
-        decision = in_force(session, row.tenant, row.id)
+        in_it = in_force(session, row.tenant, row.id)
+        decision = document_of(session, in_it) if in_it is not None else None
         newest = latest(session, row.tenant, row.id)
         assessment = numbered(newest).document if newest is not None else None
         entries = read_leaves(session.connection(), row.tenant, row.id)
+        rests_on = decision if decision is not None else assessment
+        calculation = rests_on.calculation if rests_on is not None else None
         return {
             "ansokan": row,
-            "beslut": document_of(session, decision) if decision is not None else None,
+            "beslut": decision,
             "provning": assessment,
-            "rader": list(_opened(assessment, office.book)) if assessment is not None else [],
+            "kalkyl": calculation,
+            "avviker": decision is not None and assessment is not None and _departs(decision, assessment),
+            "rader": list(_opened(calculation, assessment, Month.parse(row.month), office.book)),
             "titlar": {one.id: one.title for one in office.book.rules},
             "om": _labels(assessment) if assessment is not None else {},
             "samma_regler": assessment is not None and assessment.release == office.book.release,
@@ -245,15 +252,27 @@ def _labels(assessment: Assessment) -> dict[str, str]:
     return {subject: label for subject, label in told if subject and label}
 
 
-def _opened(assessment: Assessment, book: Rulebook) -> Iterator[Opened]:
-    records = {(one.id, one.subject): one for one in assessment.rules if one.state == "fired"}
-    month = Month.parse(assessment.month)
-    for line in assessment.calculation.lines:
-        versions = book.versions(line.rule)
-        rule = next((each for each in versions if each.span.holds(month)), None)
+def _departs(decision: Decision, assessment: Assessment) -> bool:
+    """Whether a decision is another than the machine proposed, or has other rows."""
+    rows = decision.calculation.lines if decision.calculation is not None else ()
+    same = assessment.proposal == (decision.outcome, decision.granted)
+    return not same or rows != assessment.calculation.lines
+
+
+def _opened(
+    calculation: Calculation | None, assessment: Assessment | None, month: Month, book: Rulebook
+) -> Iterator[Opened]:
+    """The rows of a calculation, which is the machine's own or what a person made of it."""
+    fired = assessment.rules if assessment is not None else ()
+    records = {(one.id, one.subject): one for one in fired if one.state == "fired"}
+    computed = assessment.calculation.lines if assessment is not None else ()
+    proposed = {(one.rule, one.subject): one.amount for one in computed}
+    for line in calculation.lines if calculation is not None else ():
+        rule = next((each for each in book.versions(line.rule) if each.span.holds(month)), None)
         cited = rule.citations if rule is not None else ()
         law = tuple(each for each in cited if each.text in line.provision)
-        yield Opened(line, rule, law, records.get((line.rule, line.subject)))
+        named = line.rule, line.subject
+        yield Opened(line, rule, law, records.get(named), proposed.get(named))
 
 
 @router.post("/{application}/kontroll")

@@ -16,6 +16,7 @@ from decision_service.access.roles import REVIEWERS, Role
 from decision_service.casework.search import Found, Wanted, What, found
 from decision_service.store.database import reading
 from decision_service.store.tables import TaskRow
+from rules.texts import kronor
 from tests.decision_service.api.record import changed as corrected
 from tests.world.installation import HANDLED
 from tests.world.people import NOVEMBER, TENANT, in_part, personal_number
@@ -183,6 +184,38 @@ def test_every_row_opens_to_its_rule_the_law_and_the_facts_with_their_origin(
         for limit in line["limits"]:
             assert limit["source"] in row
     assert sum('class="lagtext"' in row for row in rows) == len(rows), "the law of these is entered"
+
+
+def text_of(page: str) -> str:
+    """A page as it is read: without its marks, and with one kind of space."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page.replace("\N{NO-BREAK SPACE}", " ")).split())
+
+
+def test_the_rows_and_sums_are_those_of_the_decision_in_force(whole: Whole, jurist: Visitor) -> None:
+    """Of a decision that a person has changed: its own, and what the machine had proposed."""
+    case, _ = decided_by_machine(whole)
+    whole.settle()
+    assert "Datorns förslag" not in jurist.get(f"{HOME}/{case}").text, "it is the decision"
+    corrected(whole.handlaggare(), case)
+    first, last = whole.jurist().get(f"/applications/{case}/corrections").json()["decisions"]
+    page = jurist.get(f"{HOME}/{case}").text
+    rows = re.findall(r"<details class=\"ds-details\"><summary><span>(.*?)</details>", page, re.S)
+    lines, before = last["calculation"]["lines"], first["calculation"]["lines"]
+    for row, line in zip(rows, lines, strict=True):
+        assert as_read(line["amount"]) in text_of(row.partition("</summary>")[0])
+    told = text_of(rows[0])
+    assert f"Datorns förslag var {as_read(before[0]['amount'])}." in told
+    assert sum("Datorns förslag var" in text_of(row) for row in rows) == 1
+    sums = text_of(page.partition('<dl class="uppgifter summor">')[2].partition("</dl>")[0])
+    assert f"Norm {as_read(last['calculation']['norm'])} " in sums
+    assert sums.endswith(f"Så mycket fattas {as_read(last['granted'])}")
+    opening = text_of(page.partition('<div class="ingress">')[2].partition("</div>")[0])
+    assert f"Datorns förslag var bifall, {as_read(first['granted'])}." in opening
+
+
+def as_read(amount: int) -> str:
+    """An amount in öre as a page says it, with one kind of space."""
+    return kronor(amount).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_checking_and_assessing_again_say_what_they_checked(jurist: Visitor, decisions: Decided) -> None:
