@@ -82,14 +82,17 @@ def changes_of(
 
 
 def changed(base: Calculation, changes: Sequence[LineChange]) -> Calculation:
-    """The calculation with its changes; its sums are those of the lines."""
+    """The calculation with its changes; its sums are those of the lines. A limit stands only at a line that
+    is still reduced to it."""
     if not changes:
         return base
     lines = list(base.lines)
     for change in changes:
         if change.line is not None:
+            was = lines[change.line - 1]
             words = {name: getattr(change, name) for name in ("text", "amount", "provision")}
-            lines[change.line - 1] = lines[change.line - 1].model_copy(update=words)
+            limits = tuple(each for each in was.limits if each.amount == change.amount)
+            lines[change.line - 1] = was.model_copy(update={**words, "limits": limits})
         else:
             lines.append(_new(change))
     lines.sort(key=lambda line: list(Section).index(line.part))  # stable: within a part as they were

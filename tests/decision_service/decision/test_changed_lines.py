@@ -14,7 +14,7 @@ from decision_service.decision.changed_lines import (
     reduced,
     unlikely_beside,
 )
-from decision_service.decision.document import Calculation, Line, LineKind
+from decision_service.decision.document import Calculation, Limit, Line, LineKind
 from rules.rule import Section
 
 KINDS: dict[LineKind, Section] = {
@@ -105,6 +105,18 @@ def test_a_line_that_is_changed_twice_says_so_once() -> None:
     once = changed(base, changes_of(base, [ChangedLine(line=1, amount=7000, reason="x")], {}, checked=True))
     twice = changes_of(once, [ChangedLine(line=1, amount=7300, reason="x")], {}, checked=True)
     assert twice[0].text == once.lines[0].text == "Hyra, efter handläggarens ändring."
+
+
+def test_a_limit_is_told_only_of_a_line_that_is_reduced_to_it() -> None:
+    limit = Limit(amount=640_000, source="Nämnden")
+    base = a_rent(730_000, 640_000)
+    base = base.model_copy(update={"lines": (base.lines[0].model_copy(update={"limits": (limit,)}),)})
+    for kronor in (5000, 7000, 7300):
+        changes = changes_of(base, [ChangedLine(line=1, amount=kronor, reason="x")], {}, checked=True)
+        assert changed(base, changes).lines[0].limits == ()
+    (change,) = changes
+    back = change.model_copy(update={"amount": 640_000})
+    assert changed(base, [back]).lines[0].limits == (limit,)
 
 
 def test_an_amount_near_one_that_is_known_is_not_unlikely_beside_another() -> None:
