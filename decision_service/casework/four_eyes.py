@@ -71,6 +71,11 @@ def second_agrees(
     return agrees
 
 
+def own(proposed_by: str | None, who: str) -> bool:
+    """Whether somebody has put forward what waits, and so may not approve it."""
+    return proposed_by is not None and as_read(proposed_by) == as_read(who)
+
+
 def require_second(
     installation: Installation, proposed_by: str | None, who: str, *, agrees: bool, reason: str
 ) -> None:
@@ -79,7 +84,7 @@ def require_second(
     a no that does not say why."""
     if proposed_by is None:
         raise ConflictError(fault("nothing_to_approve"))
-    if as_read(proposed_by) == as_read(who):
+    if own(proposed_by, who):
         raise ConflictError(fault("own_proposal"))
     if may_be_one(installation, proposed_by, who):
         raise ConflictError(fault("other_circle"))

@@ -19,6 +19,7 @@ from decision_service.api.problems import ProblemError
 from decision_service.api.routes import corrections as api
 from decision_service.casework import appeals, causes, claims, corrections, owed
 from decision_service.casework.answers import Given
+from decision_service.casework.four_eyes import own
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
 from decision_service.casework.telling import ways
@@ -52,8 +53,10 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         found = api.after_decision(office, session, row)
         if not found.decisions:
             raise ProblemError("not-found")
+        waits = corrections.awaiting(session, row.tenant, row.id)
+        mine = waits is not None and own(waits.proposed_by, reader.principal.subject)
         lost = bool(more.get("fel")) and more.get("vilket") not in _places(found)
-        return {"ansokan": row, "efter": found, "vilse": lost, **papers.shown(session, row)}
+        return {"ansokan": row, "efter": found, "eget": mine, "vilse": lost, **papers.shown(session, row)}
 
     shown = {"fel": [], "givet": Form([]), "vilket": ""} | more
     return page(

@@ -36,6 +36,7 @@ from decision_service.casework import (
 from decision_service.casework.additions import Additions
 from decision_service.casework.answers import By, Given, TriedOut
 from decision_service.casework.deciding import PersonsDecision
+from decision_service.casework.four_eyes import own
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find
 from decision_service.decision.document import Who, reasons_from
@@ -141,7 +142,9 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         found = session.get(TaskRow, (row.tenant, row.id))
         if found is None:
             return None
-        return views.whole_task(office, session, row, found), papers.shown(session, row)
+        proposer = deciding.proposal_of(found).by if found.proposal is not None else None
+        eget = own(proposer, watcher.principal.subject)
+        return views.whole_task(office, session, row, found), {"eget": eget, **papers.shown(session, row)}
 
     seen = read(request, watcher, application, show)
     if seen is None:

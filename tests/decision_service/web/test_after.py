@@ -109,6 +109,10 @@ def test_a_colleague_approves_where_the_municipality_wants_two(
     assert f'href="{HOME}/{decided}"' in bo.get(f"/k/{TENANT}/ko").text
     page = bo.get(f"{HOME}/{decided}").text
     assert "Anna Ek vill ändra beslutet" in page
+    assert f"{HOME}/{decided}/godkannande" in page
+    mine = anna.get(f"{HOME}/{decided}").text
+    assert "Ditt förslag väntar på en kollega" in mine
+    assert "/godkannande" not in mine
     said = fields(page) | {"skal": ""}
     assert anna.send(f"{HOME}/{decided}/godkannande", said | {"gor": "godkann"}).status_code == 409
     assert bo.send(f"{HOME}/{decided}/godkannande", said | {"gor": "nej"}).status_code == 422

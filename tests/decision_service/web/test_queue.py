@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from decision_service.access.roles import Role
+from decision_service.casework.office import Office
+from decision_service.installation.municipality import FourEyes
 from decision_service.reading.sentences import say
 from decision_service.web.decision_form import decision_of
 from decision_service.web.visitors import Form
@@ -207,13 +209,37 @@ def test_a_refusal_waits_for_a_colleague_where_the_municipality_wants_it(whole: 
     page = anna.get(f"{HOME}/{found}").text
     said = {"provning": field(page, "provning"), "utfall": "AVSLAG", "motivering": "Inkomsterna räcker."}
     said |= {"yttrat": "HAR_FÅTT_SE", "yttrat-skal": "Samtal den 12 november."}
-    assert act(anna, found, "beslut", **said).status_code == 303
+    done = act(anna, found, "beslut", **said)
+    assert done.status_code == 303
+    (link,) = re.findall(r'href="([^"]*)">Visa ärendet<', anna.get(done.headers["location"]).text)
+    assert anna.http.get(link, headers=anna.headers, follow_redirects=True).status_code == 200
     bo = visitor(whole, Role.HANDLAGGARE, name="Bo Al")
     if "Väntar på godkännande" in bo.get(f"{HOME}/{found}").text:
         assert act(anna, found, "godkannande", gor="godkann").status_code == 409, "not one's own"
         assert act(bo, found, "godkannande", gor="godkann").status_code == 303
     decision = whole.jurist().get(f"/applications/{found}/decision").json()
     assert decision["outcome"] == "AVSLAG"
+
+
+def test_ones_own_proposal_is_ones_own_until_a_colleague_has_said_yes(
+    monkeypatch: pytest.MonkeyPatch, whole: Whole, anna: Visitor, case: str
+) -> None:
+    """Where one lands after it, in the queue or at the next case, a link leads to the case that waits."""
+    own = whole.service.office.municipality(TENANT).model_copy(update={"four_eyes": (FourEyes.REFUSE,)})
+    monkeypatch.setattr(Office, "municipality", lambda self, code: own)
+    said = {"provning": field(anna.get(f"{HOME}/{case}").text, "provning"), "utfall": "AVSLAG"}
+    said |= {"motivering": "Inkomsterna räcker.", "yttrat": "HAR_FÅTT_SE", "yttrat-skal": "Samtal i dag."}
+    assert act(anna, case, "beslut", **said).status_code == 303
+    for where in (HOME, f"{HOME}/{dear(whole)}"):
+        (link,) = re.findall(r'href="([^"]*)">Visa ärendet<', anna.get(f"{where}?klart={case}").text)
+        assert anna.get(link).status_code == 200
+    mine = anna.get(f"{HOME}/{case}").text
+    assert "Ditt förslag väntar på en kollega: avslag" in mine
+    assert "/godkannande" not in mine
+    bo = visitor(whole, Role.HANDLAGGARE, name="Bo Al")
+    assert "Kollegans förslag: avslag" in bo.get(f"{HOME}/{case}").text
+    assert act(bo, case, "godkannande", gor="godkann").status_code == 303
+    assert anna.get(link).headers["location"] == f"/k/{TENANT}/efter/{case}"
 
 
 def test_what_the_form_never_named_is_seen_first_and_added(whole: Whole, anna: Visitor) -> None:
