@@ -3,18 +3,18 @@ has set: which step is slow."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from decision_service.follow_up.aid import Days, days
-from decision_service.follow_up.small_cells import part, total
+from decision_service.follow_up.aid import Days
+from decision_service.follow_up.month_by_month import Cell, Passed, shown_until
 from decision_service.installation.calendar import CalendarRules, working_days_after
 from decision_service.planning.participation import Answer, Participation
 from decision_service.planning.ways import Ways
+from norms.month import Month
 
 
 class ProcessStep(StrEnum):
@@ -29,18 +29,8 @@ class ProcessStep(StrEnum):
 
 
 @dataclass(frozen=True)
-class Taken:
-    """A step that somebody took in the period: calendar days, and whether it was later than the
-    municipality's own time; None where it has none."""
-
-    step: ProcessStep
-    days: int
-    late: bool | None
-
-
-@dataclass(frozen=True)
 class StepFigures:
-    """A step of many: how often, how long, and how often late. Counts are None where they tell of few."""
+    """A step of many: how often, how long, and how often late. None where it would tell of few."""
 
     step: ProcessStep
     taken: int | None
@@ -49,36 +39,23 @@ class StepFigures:
 
 
 def process(
-    people: Iterable[Participation], first: date, last: date, ways: Ways, calendar: CalendarRules
+    people: Iterable[Participation], until: Month, ways: Ways, calendar: CalendarRules
 ) -> list[StepFigures]:
-    """The steps that ended in a period, in the order of the process."""
-    found = [each for person in people for each in _taken(person, first, last, ways, calendar)]
-    counts = Counter(each.step for each in found)
-    late = Counter(each.step for each in found if each.late)
-    timed = {each.step for each in found if each.late is not None}
-    return [
-        StepFigures(
-            step,
-            total(counts[step]),
-            days([each.days for each in found if each.step is step]),
-            part(late[step], counts[step]) if step in timed else None,
-        )
-        for step in ProcessStep
-    ]
+    """The steps that ended in the twelve months to the end of a month, in the order of the process, as they
+    are shown beside those of every month before."""
+    passed: dict[ProcessStep, list[Passed]] = {step: [] for step in ProcessStep}
+    for person in people:
+        for step, begun, ended, limit in _spans(person, ways, calendar):
+            month, late = Month.of(ended), None if limit is None else ended > limit
+            passed[step].append(Passed(Cell(month, month, late), (ended - begun).days))
+    found = {step: shown_until(passed[step], until) for step in ProcessStep}
+    return [StepFigures(step, each.taken, each.days, each.late) for step, each in found.items()]
 
 
 def slowest(found: Iterable[StepFigures]) -> ProcessStep | None:
     """The step that is late most often, of those whose figures are shown; None where none is."""
     known = [(each.late / each.taken, each.step) for each in found if each.taken and each.late]
     return max(known, key=lambda one: one[0])[1] if known else None
-
-
-def _taken(
-    person: Participation, first: date, last: date, ways: Ways, calendar: CalendarRules
-) -> Iterator[Taken]:
-    for step, begun, ended, limit in _spans(person, ways, calendar):
-        if first <= ended <= last:
-            yield Taken(step, (ended - begun).days, None if limit is None else ended > limit)
 
 
 def _spans(

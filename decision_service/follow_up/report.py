@@ -18,7 +18,7 @@ from decision_service.follow_up import aid
 from decision_service.follow_up.aid import Days, days
 from decision_service.follow_up.beside import PAGE, Name, long_term_in, month_told, quarter_beside, reported
 from decision_service.follow_up.definitions import Measure, definitions
-from decision_service.follow_up.first_meeting import DaysToMeeting, days_to_meeting
+from decision_service.follow_up.first_meeting import days_to_meeting
 from decision_service.follow_up.goals import Progress, progress
 from decision_service.follow_up.households import Helped, helped_in, statistics_words
 from decision_service.follow_up.participants import everybody, quarter_counts
@@ -120,8 +120,8 @@ def report(office: PlanningOffice, session: Session, municipality: str, month: M
         quarter_counts(office, session, municipality, of_quarter),
         [one for each in quarters for one in by_month[each]],
     )
-    meeting = days_to_meeting(people, first, last)
-    steps = process(people, first, last, today.ways, today.calendar)
+    meeting = days_to_meeting(people, month)
+    steps = process(people, month, today.ways, today.calendar)
     figures = _told(aid.figures_of(rows, long[month]), told[month])
     contact = days([each.decided.contact_days for each in rows])
     decision = days([each.decided.days for each in rows])
@@ -140,7 +140,7 @@ def report(office: PlanningOffice, session: Session, municipality: str, month: M
         _section("bistånd", month.in_words, _measures(figures)),
         _section("ledtider", month.in_words, [*_times(contact, decision), *_waiting(waiting)]),
         _section("rullande", rolled, _measures(table.figures)),
-        _section("möte", rolled, _meeting(meeting)),
+        _section("möte", rolled, _days(definitions().measures[Measure.DAYS_TO_MEETING].name, meeting)),
         _section("process", rolled, _steps(steps), _slow(steps)),
         _section("aktivitetskrav", quarter, _measures(counts.figures)),
         _section("nekade", quarter, _by_cause(counts)),
@@ -230,7 +230,7 @@ def _times(contact: Days, decision: Days) -> Iterator[Cell]:
         yield from _days(definitions().measures[measure].name, found)
 
 
-def _days(name: str, found: Days | DaysToMeeting) -> Iterator[Cell]:
+def _days(name: str, found: Days) -> Iterator[Cell]:
     rows = report_words().rows
     for key, value in (("median", found.median), ("medel", found.mean), ("nio_av_tio", found.ninetieth)):
         yield Cell(f"{name}, {rows[key]}", value, "dagar")
@@ -239,11 +239,6 @@ def _days(name: str, found: Days | DaysToMeeting) -> Iterator[Cell]:
 def _waiting(found: Days) -> Iterator[Cell]:
     measure = definitions().measures[Measure.WAITING_DAYS]
     yield Cell(measure.name, found.mean, measure.unit)
-
-
-def _meeting(found: DaysToMeeting) -> list[Cell]:
-    name = definitions().measures[Measure.DAYS_TO_MEETING].name
-    return [*_days(name, found), Cell(report_words().rows["inget_möte"], found.waiting)]
 
 
 def _steps(found: Sequence[StepFigures]) -> Iterator[Cell]:

@@ -192,7 +192,7 @@ def test_which_step_is_slow() -> None:
         {"step": "contact", "number": 1, "day": "2026-10-02", "account": "Sjuk.", "accepted": True},
         {"step": "mended", "number": 1, "day": "2026-10-05"},
     )
-    found = process([late] * 6, date(2026, 9, 1), date(2026, 10, 31), WAYS, SWEDISH)
+    found = process([late] * 6, Month(2026, 10), WAYS, SWEDISH)
     assert [(each.step, each.taken, each.days.median, each.late) for each in found] == [
         (ProcessStep.MEETING, 6, 8, 6),
         (ProcessStep.PLAN, 6, 1, None),
@@ -202,7 +202,7 @@ def test_which_step_is_slow() -> None:
         (ProcessStep.BREACH, 6, 3, 0),
     ]
     assert slowest(found) is ProcessStep.MEETING
-    assert slowest(process([late] * 4, date(2026, 9, 1), date(2026, 10, 31), WAYS, SWEDISH)) is None
+    assert slowest(process([late] * 4, Month(2026, 10), WAYS, SWEDISH)) is None
 
 
 def test_a_goal_is_reached_or_something_is_left() -> None:

@@ -1,14 +1,16 @@
-"""Days to the first meeting: of those enrolled in the period, and of nobody alone."""
+"""Days to the first meeting: of those enrolled in the twelve months, and of nobody alone."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from decision_service.follow_up.first_meeting import DaysToMeeting, days_to_meeting
+from decision_service.follow_up.aid import Days
+from decision_service.follow_up.first_meeting import days_to_meeting
 from decision_service.planning.participation import Enrolment, Participation
+from norms.month import Month
 from tests.world.planning import participant
 
-FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+FIRST, LAST, UNTIL = date(2026, 1, 1), date(2026, 12, 31), Month(2026, 12)
 
 
 def met(day: date, after: int | None) -> Participation:
@@ -18,13 +20,14 @@ def met(day: date, after: int | None) -> Participation:
 
 def test_days_are_counted_from_the_enrolment_of_those_who_were_enrolled_then() -> None:
     people = [met(date(2026, 3, 2), each) for each in (0, 1, 1, 1, 1, 2, 3, 3, 4, 10)]
-    outside = [met(FIRST - timedelta(days=1), 90), met(LAST + timedelta(days=1), 90)]
+    outside = [met(FIRST - timedelta(days=1), 90), met(LAST + timedelta(days=1), 90)] * 5
     waiting = [met(date(2026, 5, 4), None)] * 5
-    found = days_to_meeting([*people, *outside, *waiting], FIRST, LAST)
-    assert found == DaysToMeeting(median=1.5, mean=2.6, ninetieth=4.6, waiting=5)
+    met_later = [met(LAST, 1)] * 5
+    found = days_to_meeting([*people, *outside, *waiting, *met_later], UNTIL)
+    assert found == Days(median=1.5, mean=2.6, ninetieth=4.6)
 
 
 def test_few_are_not_told_of() -> None:
-    found = days_to_meeting([met(date(2026, 3, 2), 1)] * 4 + [met(date(2026, 3, 2), None)], FIRST, LAST)
-    assert found == DaysToMeeting(None, None, None, None)
-    assert days_to_meeting([], FIRST, LAST) == DaysToMeeting(None, None, None, 0)
+    nothing = Days(None, None, None)
+    assert days_to_meeting([met(date(2026, 3, 2), 1)] * 4 + [met(date(2026, 3, 2), None)], UNTIL) == nothing
+    assert days_to_meeting([], UNTIL) == nothing
