@@ -24,7 +24,8 @@ from decision_service.casework.office import Office
 from decision_service.casework.staff import note_staff
 from decision_service.decision.document import Assessment
 from decision_service.follow_up import samples
-from decision_service.follow_up.samples import Finding, Split, Terms
+from decision_service.follow_up.samples import Split, Terms
+from decision_service.log.journal import Finding
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError

@@ -25,7 +25,7 @@ from decision_service.casework.staff import may_be_one, named
 from decision_service.follow_up.draw import Lot, drawn
 from decision_service.follow_up.error_rate import ErrorRate, error_rate
 from decision_service.log import journal, vouched
-from decision_service.log.journal import Action
+from decision_service.log.journal import Action, Finding
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import begin_of
 from decision_service.store.tables import CorrectionRow, DecisionRow, SampledRow
@@ -33,14 +33,6 @@ from norms.fault import fault
 
 LARGEST = 300
 """Decisions in a sample: more than a person reviews with care."""
-
-
-class Finding(StrEnum):
-    """What a reviewer found of a decision."""
-
-    RIGHT = "ratt"
-    FORM = "fel_i_form"
-    OUTCOME = "fel_i_sak"
 
 
 class Split(StrEnum):
@@ -207,8 +199,16 @@ def record(
     row.finding, row.about, row.text = finding, about.strip(), text.strip()
     row.found_at, row.found_by, row.signed = now, who, name or who
     session.add(row)
-    entry = journal.human_action(
-        row.application_id, now, journal.staff(who), Action.REVIEWED, reason=text.strip(), name=name
+    entry = journal.reviewed(
+        row.application_id,
+        now,
+        journal.staff(who),
+        sample=sample,
+        decision=decision,
+        finding=Finding(finding),
+        about=row.about,
+        reason=row.text,
+        name=name,
     )
     vouched.append(office.log, session, municipality, [entry])
     return row

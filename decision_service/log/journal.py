@@ -350,6 +350,17 @@ def deadline(case_id: str, now: datetime, due: datetime, *, passed: bool) -> Ent
     return Entry(Kind.DEADLINE, now, MACHINE, purpose, case=case_id, body=body)
 
 
+class Finding(StrEnum):
+    """What a reviewer found of a decision."""
+
+    RIGHT = "ratt"
+    FORM = "fel_i_form"
+    OUTCOME = "fel_i_sak"
+
+
+_FINDING = {Finding.RIGHT: "rätt", Finding.FORM: "fel i formen", Finding.OUTCOME: "fel i sak"}
+
+
 class Action(StrEnum):
     """What a handläggare did with a case."""
 
@@ -401,6 +412,27 @@ def human_action(
     personal = {word: value for word, value in said.items() if value}
     body: dict[str, Json] = {"action": action.value}
     return Entry(Kind.HUMAN_ACTION, now, actor, _ACTION[action], case=case_id, body=body, personal=personal)
+
+
+def reviewed(
+    case_id: str,
+    now: datetime,
+    actor: Actor,
+    *,
+    sample: str,
+    decision: str,
+    finding: Finding,
+    about: str = "",
+    reason: str = "",
+    name: str = "",
+) -> Entry:
+    """A person reviewed a decision that was drawn in a sample, and what was found. ``about`` is the rule or
+    question that is wrong, in the reviewer's words."""
+    entry = human_action(case_id, now, actor, Action.REVIEWED, reason=reason, name=name)
+    body = {**entry.body, "sample": sample, "reviewed_decision": decision, "finding": finding.value}
+    personal = {**entry.personal, **({"about": about} if about else {})}
+    purpose = f"{entry.purpose}: {_FINDING[finding]}"
+    return replace(entry, purpose=purpose, body=body, personal=personal)
 
 
 def override(decision: Decision, proposed: tuple[Outcome, int]) -> Entry:

@@ -135,6 +135,20 @@ def every_kind(book: Rulebook) -> list[Entry]:
         ),
         journal.waits("c-1", NOW, NOW.date()),
         *(journal.human_action("c-1", NOW, WORKER, action, reason="sekret") for action in journal.Action),
+        *(
+            journal.reviewed(
+                "c-1",
+                NOW,
+                WORKER,
+                sample="s-1",
+                decision="b-1",
+                finding=finding,
+                about="sekret",
+                reason="sekret",
+                name="sekret",
+            )
+            for finding in journal.Finding
+        ),
         journal.override(own, (Outcome.REFUSED, 0)),
         journal.access("c-1", NOW, WORKER, "handläggning", reason="sekret"),
         journal.payment(own, {"amount": 85_000, "payee": "Alva", "account": None}),
@@ -167,6 +181,8 @@ def test_the_log_takes_them_and_tells_them_in_words(book: Rulebook, tmp_path: Pa
         "   maskinens förslag, belopp: 0,00 kr\n   skäl: sekret\n",
         "Ansökan togs tillbaka av den sökande\n",
         "   frågor 1:\n",
+        "som dragits i ett stickprov granskades: fel i sak\n",
+        "   fynd: fel i sak\n",
         "   fristen har gått ut: ja\n",
         "Hej sekret!",
     ):

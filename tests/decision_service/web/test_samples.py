@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from audit.reading import render
 from audit.trail import read_case
 from decision_service.access.roles import Role
 from decision_service.follow_up.draw import Lot, drawn
 from decision_service.follow_up.samples import Terms, one_sample
+from decision_service.log.trail_words import words
 from decision_service.store.tables import DecisionRow, SampledRow
 from tests.world.installation import HANDLED
 from tests.world.people import TENANT
@@ -91,6 +93,30 @@ def test_findings_are_recorded_one_by_one_and_give_the_error_rate(
         found = one_sample(whole.service.office, session, TENANT, sample)
     assert found.whole.rate is not None
     assert (found.whole.rate.wrong, found.whole.form, found.unreviewed) == (1, 1, [])
+
+
+def test_a_finding_that_was_changed_can_still_be_read(whole: Whole, jurist: Visitor, sample: str) -> None:
+    """In the log with the sample, the finding, the rule and the words; in the trail and on the timeline."""
+    row, office = rows(whole, sample)[0], whole.service.office
+    case = f"/k/{TENANT}/beslut/{row.application_id}"
+    for finding, rule, text in (("fel_i_sak", "kostnad.hyra", "Hyran är fel."), ("ratt", "", "")):
+        form = {"fynd": finding, "galler": rule, "text": text}
+        assert jurist.send(f"{case}/stickprov/{sample}/{row.decision}", form).status_code == 303
+    with office.engine.connect() as connection:
+        entries = list(read_case(connection, office.keys, TENANT, row.application_id))
+    first, second = [one for one in entries if one.entry["body"].get("action") == "reviewed"][-2:]
+    where = {"action": "reviewed", "sample": sample, "reviewed_decision": row.decision}
+    assert first.entry["body"] == where | {"finding": "fel_i_sak"}
+    assert (first.personal["about"], first.personal["reason"]) == ("kostnad.hyra", "Hyran är fel.")
+    assert second.entry["body"] == where | {"finding": "ratt"}
+    trail = render(entries, words({}))
+    assert f"   stickprov: {sample}\n" in trail
+    assert "   fynd: fel i sak\n" in trail
+    assert "   regel eller fråga som är fel: kostnad.hyra\n" in trail
+    page = jurist.get(case).text
+    for said in ("fel i sak", "rätt"):
+        assert f"ett beslut som dragits i ett stickprov granskades: {said}" in page
+        assert f"ett beslut som dragits i ett stickprov granskades: {said}\n" in trail
 
 
 def test_what_was_written_stays_when_something_is_missing(whole: Whole, jurist: Visitor, sample: str) -> None:
