@@ -13,11 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from decision_service.application.fields import Part, Text
 from decision_service.application.outcome import Outcome
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, lock
@@ -26,6 +28,7 @@ from decision_service.follow_up.draw import Lot, drawn
 from decision_service.follow_up.error_rate import ErrorRate, error_rate
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Action, Finding
+from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import begin_of
 from decision_service.store.tables import CorrectionRow, DecisionRow, SampledRow
@@ -62,6 +65,13 @@ class Terms(BaseModel):
     def population(self) -> int:
         """How many decisions there were to draw from."""
         return sum(there for there, _ in self.groups.values())
+
+
+class Review(Part):
+    """What a reviewer writes of a decision: the rule or question that is wrong, empty for none, and how."""
+
+    about: Annotated[str, Field(max_length=100)] = ""
+    text: Text = ""
 
 
 @dataclass(frozen=True)
@@ -181,8 +191,8 @@ def record(
     text: str,
 ) -> SampledRow:
     """Write down what was found of a decision; what was found before stands in the log. ``about`` is the rule
-    or question that is wrong, empty for none. Raises NotFoundError, InputError for no finding and for a fault
-    without words, and ConflictError for one's own decision."""
+    or question that is wrong, empty for none. Raises NotFoundError, InputError for no finding, a text that is
+    too long and a fault without words, and ConflictError for one's own decision."""
     row = session.get(SampledRow, (municipality, sample, decision))
     if row is None:
         raise NotFoundError(decision)
@@ -191,12 +201,13 @@ def record(
     vouched.require(office.keys, session, municipality, row)
     if any(may_be_one(office.installation, who, each) for each in _deciders(session, row)):
         raise ConflictError(fault("own_decision_reviewed"))
+    said = validated(Review, {"about": about.strip(), "text": text.strip()})
     if finding not in list(Finding):
         raise InputError([fault("no_finding", "finding")])
-    if finding != Finding.RIGHT and not text.strip():
+    if finding != Finding.RIGHT and not said.text:
         raise InputError([fault("finding_without_words", "text")])
     now, name = office.clock(), named(office, session, municipality, who)
-    row.finding, row.about, row.text = finding, about.strip(), text.strip()
+    row.finding, row.about, row.text = finding, said.about, said.text
     row.found_at, row.found_by, row.signed = now, who, name or who
     session.add(row)
     entry = journal.reviewed(

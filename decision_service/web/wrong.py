@@ -49,7 +49,8 @@ def wrong(faults: Iterable[Fault], where: Where = nowhere) -> list[Wrong]:
 
 def _as_written(one: Fault) -> Fault:
     """A field that was left empty lacks what it should hold, whatever its reader took the nothing for."""
-    return replace(fault("missing"), path=one.path) if one.values.get("found") in _EMPTY else one
+    empty = one.values.get("found") in _EMPTY or (one.code == "text_too_short" and one.values["limit"] == 1)
+    return replace(fault("missing"), path=one.path) if empty else one
 
 
 def with_labels(content: str) -> str:

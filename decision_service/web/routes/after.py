@@ -17,6 +17,8 @@ from decision_service.api.behind import office_of
 from decision_service.api.cases import acting, read
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes import corrections as api
+from decision_service.api.routes.impacts import Stays
+from decision_service.api.routes.tasks import Approval
 from decision_service.casework import appeals, causes, claims, corrections, owed
 from decision_service.casework.answers import Given
 from decision_service.casework.four_eyes import own
@@ -105,6 +107,8 @@ def approve(request: Request, worker: Worker, application: Application, form: Ow
     """A second person's word on a colleague's change of a decision."""
 
     def step(office: Office, session: Session, who: str) -> object:
+        agrees = form["gor"] == "godkann"
+        said = validated(Approval, {"agrees": agrees, "reason": form["skal"]})
         return corrections.approve_correction(
             office,
             session,
@@ -112,8 +116,8 @@ def approve(request: Request, worker: Worker, application: Application, form: Ow
             application,
             who,
             version_of(form),
-            agrees=form["gor"] == "godkann",
-            reason=form["skal"],
+            agrees=said.agrees,
+            reason=said.reason,
         )
 
     return _done(request, worker, application, form, "godkannande", step, fields({"reason": "godskal"}))
@@ -124,7 +128,8 @@ def stays(request: Request, worker: Worker, application: Application, form: OwnF
     """Let a decision stay although the rules that it rests on are corrected."""
 
     def step(office: Office, session: Session, who: str) -> object:
-        return owed.leave(office, session, worker.tenant, application, who, form["skal"])
+        given = validated(Stays, {"reason": form["skal"]})
+        return owed.leave(office, session, worker.tenant, application, who, given.reason)
 
     return _done(request, worker, application, form, "star-fast", step, fields({"reason": "fastskal"}))
 

@@ -20,7 +20,15 @@ from decision_service.api.pages import AskedPage
 from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import Household, QueueFilter, Sort
 from decision_service.api.routes.answering import AnswersGiven
-from decision_service.api.routes.tasks import next_task, queue_page
+from decision_service.api.routes.tasks import (
+    Approval,
+    HandBack,
+    NewNote,
+    Questions,
+    WrittenOff,
+    next_task,
+    queue_page,
+)
 from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.application.outcome import decided
 from decision_service.casework import (
@@ -277,17 +285,20 @@ def decide(request: Request, worker: Worker, application: Application, form: Own
 def approve(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
     """A second person's word on a colleague's decision."""
     try:
-        with refused_here(), acting(request, worker) as (office, session):
-            deciding.approve(
-                office,
-                session,
-                worker.tenant,
-                application,
-                worker.principal.subject,
-                version_of(form),
-                agrees=form["gor"] == "godkann",
-                reason=form["motivering"],
-            )
+        with refused_here():
+            agrees = form["gor"] == "godkann"
+            said = validated(Approval, {"agrees": agrees, "reason": form["motivering"]})
+            with acting(request, worker) as (office, session):
+                deciding.approve(
+                    office,
+                    session,
+                    worker.tenant,
+                    application,
+                    worker.principal.subject,
+                    version_of(form),
+                    agrees=said.agrees,
+                    reason=said.reason,
+                )
     except RefusedHere as refused:
         return _refused(request, worker, application, form, refused, fields({"reason": "godskal"}))
     return _done(request, worker, application)
@@ -316,15 +327,19 @@ Act = Callable[[Office, Session, Visitor, str, Form], object]
 
 def _ask(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
     who, version = worker.principal.subject, version_of(form)
-    handlaggare.ask_applicant(office, session, worker.tenant, application, who, version, [form["text"]])
+    asked = validated(Questions, {"questions": [form["text"]]}).questions
+    handlaggare.ask_applicant(office, session, worker.tenant, application, who, version, asked)
 
 
 def _write(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
     who = worker.principal.subject
-    handlaggare.write_note(office, session, worker.tenant, application, who, form["text"].strip())
+    text = validated(NewNote, {"text": form["text"]}).text
+    handlaggare.write_note(office, session, worker.tenant, application, who, text)
 
 
 def _back(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+    to = "maskinen" if form["gor"] == "maskinen" else "kön"
+    said = validated(HandBack, {"to": to, "reason": form["text"]})
     handlaggare.hand_back(
         office,
         session,
@@ -332,8 +347,8 @@ def _back(office: Office, session: Session, worker: Visitor, application: str, f
         application,
         worker.principal.subject,
         version_of(form),
-        to_machine=form["gor"] == "maskinen",
-        reason=form["text"],
+        to_machine=said.to == "maskinen",
+        reason=said.reason,
     )
 
 
@@ -343,7 +358,8 @@ def _tell(office: Office, session: Session, worker: Visitor, application: str, f
 
 def _write_off(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
     who, version = worker.principal.subject, version_of(form)
-    writing_off.write_off(office, session, worker.tenant, application, who, version, form["text"])
+    reason = validated(WrittenOff, {"reason": form["text"]}).reason
+    writing_off.write_off(office, session, worker.tenant, application, who, version, reason)
 
 
 _ACTS: dict[str, Act] = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from audit.trail import read_case
 from decision_service.access.roles import Role
 from decision_service.casework.office import Office
 from decision_service.installation.municipality import FourEyes
@@ -177,6 +178,33 @@ def test_nothing_that_was_written_is_dropped(anna: Visitor, case: str) -> None:
     assert blank.status_code == 422, "a blank amount is not zero"
     alone = {"radskal-1": "Ingen billigare finns."}
     assert act(anna, case, "beslut", **said, utfall="DELAVSLAG", beviljat="100", **alone).status_code == 422
+
+
+@pytest.mark.parametrize("doing", ["fraga", "anteckna", "kon", "maskinen", "avskriv"])
+def test_a_text_is_as_long_as_the_form_says(whole: Whole, anna: Visitor, case: str, doing: str) -> None:
+    """One character more is refused at its field, with what was written kept and nothing in the log."""
+
+    office = whole.service.office
+
+    def logged() -> int:
+        with office.engine.connect() as connection:
+            found = read_case(connection, office.keys, TENANT, case)
+        return sum(one.entry["type"] != "access" for one in found)
+
+    before, long = logged(), "a" * 4001
+    found = act(anna, case, "atgard", gor=doing, text=long)
+    assert found.status_code == 422
+    assert '<a href="#text">Text</a>: Texten är för lång. Högst 4000 tecken.' in found.text
+    assert f">{long}</textarea>" in found.text
+    assert before == logged()
+
+
+def test_an_empty_note_is_missing_and_a_refusal_is_as_long_as_the_form_says(anna: Visitor, case: str) -> None:
+    empty = act(anna, case, "atgard", gor="anteckna", text="")
+    assert (empty.status_code, "Texten är för kort" in empty.text) == (422, False)
+    assert "Uppgiften saknas." in empty.text
+    refused = act(anna, case, "godkannande", gor="nej", motivering="a" * 4001)
+    assert (refused.status_code, "Högst 4000 tecken" in refused.text) == (422, True)
 
 
 def test_two_handlaggare_and_a_double_click(whole: Whole, anna: Visitor, case: str) -> None:

@@ -130,6 +130,22 @@ def test_what_was_written_stays_when_something_is_missing(whole: Whole, jurist: 
     assert rows(whole, sample)[0].finding is None
 
 
+@pytest.mark.parametrize(("field", "most"), [("galler", 100), ("text", 4000)])
+def test_what_a_reviewer_writes_is_as_long_as_the_form_says(
+    whole: Whole, jurist: Visitor, sample: str, field: str, most: int
+) -> None:
+    row = rows(whole, sample)[0]
+    address = f"/k/{TENANT}/beslut/{row.application_id}/stickprov/{sample}/{row.decision}"
+    form = {"stickprov": sample, "beslut": row.decision, "fynd": "fel_i_sak", "galler": "x", "text": "Fel."}
+    page = jurist.send(address, form | {field: "a" * (most + 1)})
+    assert page.status_code == 422
+    assert f"Texten är för lång. Högst {most} tecken." in page.text
+    assert f'<a href="#{field}-{sample}-{row.decision}">' in page.text
+    assert "a" * (most + 1) in page.text
+    assert rows(whole, sample)[0].finding is None
+    assert jurist.send(address, form | {field: "a" * most}).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
