@@ -90,6 +90,6 @@ def _spans(
             continue
         limit = working_days_after(breach.day, ways.contact, calendar)
         yield ProcessStep.CONTACT, breach.day, breach.contacted, limit
-        if (end := breach.mended or breach.handed_over) is not None:
+        if (end := breach.handed_over or breach.mended) is not None:
             limit = working_days_after(breach.contacted, ways.contact, calendar)
             yield ProcessStep.BREACH, breach.contacted, end, limit

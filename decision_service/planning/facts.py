@@ -79,7 +79,7 @@ def _plan(person: Participation, control: Month, until: date, past: Sequence[Occ
         placement=_offer(person, control, workplace=True),
         competence=_offer(person, control, workplace=False),
         broad_job_search=broad[-1] if broad else None,
-        broken=any(each.mended is None for each in breaches),
+        broken=any(each.breaks(control.first) for each in breaches),
         missed_weekly_meetings=sum(not each.held and not each.valid_reason for each in of_month),
         missed_group_meetings=sum(
             each.mark is Marking.ABSENT and each.activity.kind is ActivityKind.JOB_SEARCH for each in past
@@ -148,7 +148,7 @@ def _to_read(person: Participation, control: Month, reason: str) -> Iterator[str
             proof = each.proof.strip() or "inget underlag"
             yield f"{words().circumstances[each.kind]} från {day_in_words(each.first)} {until} ({proof})."
     for breach in person.breaches:
-        if breach.documentation is not None and breach.day <= control.last and breach.mended is None:
+        if breach.documentation is not None and breach.day <= control.last and breach.breaks(control.first):
             yield from _documented(breach)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -15,6 +16,7 @@ from decision_service.planning.attendance import (
     CheckIn,
     Marked,
     Marking,
+    Marks,
     OneMark,
     occasions,
 )
@@ -23,12 +25,15 @@ from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participants import attendance_of, locked, opened, write
 from decision_service.planning.participation import Participation
 from decision_service.planning.steps.step import require_not_after_today, wrong
+from decision_service.planning.words import words
 from decision_service.store.refused import ConflictError
 from decision_service.store.tables import ParticipantRow
 from norms.fault import fault
 from norms.month import Month
 
 MARKED, CHECKED_IN = "marked", "checked_in"
+NOTHING_SHOWN: Marks = MappingProxyType({})
+NOBODY_SHOWN: Mapping[str, Marking] = MappingProxyType({})
 
 
 class Sheet:
@@ -42,11 +47,12 @@ class Sheet:
         self._months: dict[str, AttendanceOfMonth] = {}
         self._marked: dict[str, list[OneMark]] = {}
 
-    def put(self, given: OneMark, who: str) -> None:
-        """Mark an occasion. The same mark again changes nothing, and no mark is the same as none.
+    def put(self, given: OneMark, who: str, shown: Marking | None = None) -> None:
+        """Mark an occasion. The same mark again changes nothing, and no mark is the same as none. ``shown``
+        is the mark that whoever chose this one saw, None where nobody looked.
 
         Raises InputError for an activity that is not there, a day without an occasion and a day that has not
-        come.
+        come, and ConflictError where somebody has marked it otherwise since it was shown.
         """
         name = str(Month.of(given.day))
         if name not in self._months:
@@ -54,8 +60,12 @@ class Sheet:
         _require_occasion(self._office, self.row, self._person, given.activity, given.day)
         if given.mark is not Marking.CLOSED:
             require_not_after_today(given.day, today_of(self._office, self.row.tenant))
-        if self._months[name].marking(given.day, given.activity) is given.mark:
+        stored = self._months[name].marking(given.day, given.activity)
+        if stored is given.mark:
             return
+        if shown is not None and stored is not shown:
+            now = words().marks[stored]
+            raise ConflictError(fault("marked_meanwhile", day=str(given.day), found=now))
         made = Marked(**dict(given), by=who, at=self._office.clock())
         self._months[name] = self._months[name].with_mark(made)
         self._marked.setdefault(name, []).append(given)
@@ -70,12 +80,19 @@ class Sheet:
 
 
 def mark(
-    office: PlanningOffice, session: Session, tenant: str, case: str, given: Iterable[OneMark], who: str
+    office: PlanningOffice,
+    session: Session,
+    tenant: str,
+    case: str,
+    given: Iterable[OneMark],
+    who: str,
+    shown: Marks = NOTHING_SHOWN,
 ) -> None:
-    """Mark some of a participant's occasions, all or none. Raises as ``Sheet``."""
+    """Mark some of a participant's occasions, all or none, where ``shown`` is how they were when they were
+    chosen. Raises as ``Sheet``."""
     sheet = Sheet(office, session, tenant, case)
     for one in given:
-        sheet.put(one, who)
+        sheet.put(one, who, shown.get((one.day, one.activity)))
     sheet.save(who)
 
 
@@ -87,10 +104,12 @@ def mark_group(
     day: date,
     marks: Mapping[str, Marking],
     who: str,
+    shown: Mapping[str, Marking] = NOBODY_SHOWN,
 ) -> int:
-    """Mark those of a group that are named, by participant, and give how many. All or nobody.
+    """Mark those of a group that are named, by participant, and give how many. All or nobody. ``shown`` is
+    how each was marked when that was chosen.
 
-    Raises NotFoundError, and InputError for somebody who does not take part that day.
+    Raises NotFoundError, InputError for somebody who does not take part that day, and as ``Sheet``.
     """
     found = taking_part(office, session, tenant, offered, day)
     there = {each.row.case_id: each.occasion.activity.id for each in found}
@@ -98,7 +117,8 @@ def mark_group(
         if participant not in there:
             wrong("not_taking_part", "marks", found=participant, day=str(day))
         one = OneMark(activity=there[participant], day=day, mark=how)
-        mark(office, session, tenant, participant, [one], who)
+        seen = {(day, one.activity): shown[participant]} if participant in shown else NOTHING_SHOWN
+        mark(office, session, tenant, participant, [one], who, seen)
     return len(marks)
 
 

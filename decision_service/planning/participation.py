@@ -217,6 +217,11 @@ class Breach(Part):
         """Whether it still waits for a contact, or for what comes of it."""
         return self.mended is None and self.handed_over is None
 
+    def breaks(self, first: date) -> bool:
+        """Whether the planning counts as broken in a month that begins on ``first``: not once it is mended.
+        What was handed over before that is for a person to read until the month is out."""
+        return self.mended is None or (self.handed_over is not None and self.mended >= first)
+
 
 class SideTrack(Timed):
     """Time outside the main process: who stands by the person, how, and why."""

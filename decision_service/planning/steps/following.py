@@ -122,15 +122,20 @@ class Contact(StepTaken):
 
 
 class Mended(StepTaken):
-    """The planning goes on, as it was or changed."""
+    """The planning goes on, as it was or changed; or works again after it was handed over."""
 
     step: Literal["mended"]
     number: Number
     day: Day
 
     def taken(self, person: Participation, today: Today) -> Participation:
-        """After a contact."""
-        _contacted(person, self.number, self.day, today)
+        """After a contact, and after a handover where there was one. A mended one stays so."""
+        breach = _numbered(person, self.number)
+        if breach.mended is not None:
+            raise ConflictError(fault("breach_closed"))
+        _require_contact(breach, self.day, today)
+        if breach.handed_over is not None:
+            require_not_before(self.day, breach.handed_over, "day")
         return changed(person, breaches=replaced(person.breaches, "number", self.number, mended=self.day))
 
 
@@ -146,7 +151,8 @@ class HandedOver(StepTaken):
 
     def taken(self, person: Participation, today: Today) -> Participation:
         """After a contact, with the person's words as they were noted."""
-        breach = _contacted(person, self.number, self.day, today)
+        breach = _open(person, self.number)
+        _require_contact(breach, self.day, today)
         told = Documentation(
             agreed=self.agreed, happened=self.happened, account=breach.account, children=self.children
         )
@@ -154,20 +160,23 @@ class HandedOver(StepTaken):
         return changed(person, breaches=replaced(person.breaches, "number", self.number, **fields))
 
 
-def _open(person: Participation, number: int) -> Breach:
+def _numbered(person: Participation, number: int) -> Breach:
     breach = next((each for each in person.breaches if each.number == number), None)
     if breach is None:
         wrong("no_such_row", "number", found=number)
+    return breach
+
+
+def _open(person: Participation, number: int) -> Breach:
+    breach = _numbered(person, number)
     if not breach.open:
         raise ConflictError(fault("breach_closed"))
     return breach
 
 
-def _contacted(person: Participation, number: int, day: date, today: Today) -> Breach:
-    """A breach that somebody has been spoken to about, by a day."""
-    breach = _open(person, number)
+def _require_contact(breach: Breach, day: date, today: Today) -> None:
+    """That somebody has been spoken to about it, by a day."""
     if breach.contacted is None:
         raise ConflictError(fault("no_contact_yet"))
     require_not_before(day, breach.contacted, "day")
     require_not_after_today(day, today)
-    return breach

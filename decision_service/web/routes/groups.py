@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -24,7 +24,7 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
-from decision_service.web.routes.planning import Secretary
+from decision_service.web.routes.planning import Secretary, day_asked
 from decision_service.web.step_forms import value_in
 from decision_service.web.visitors import Form, OwnForm, Visitor
 from decision_service.web.wrong import same_name
@@ -92,7 +92,7 @@ def _group(
     today = today_of(office, secretary.tenant).day
     with told(), reading(office.engine) as session:
         what = offered.offered(office, session, secretary.tenant, activity)
-        day = _day(asked, what.day_of(today, -1))
+        day = day_asked(asked, what.day_of(today, -1))
         found = offered.taking_part(office, session, secretary.tenant, activity, day)
         by = offered.offered_by(session, secretary.tenant, activity)
         name = by and (named(office, session, secretary.tenant, by[0]) or by[0])
@@ -118,14 +118,14 @@ def _group(
 
 @router.post("/{activity}")
 def mark(request: Request, secretary: Secretary, activity: Activity, form: OwnForm) -> Response:
-    """Mark those of the group where something is chosen, close the day, or say which day is the last."""
-    day = _day(form["dag"], today_of(office_of(request), secretary.tenant).day)
+    """Mark those of the group where something else is chosen than was shown, close the day, or say which day
+    is the last."""
+    day = day_asked(form["dag"], today_of(office_of(request), secretary.tenant).day)
     who = secretary.principal.subject
-    marks = [
-        {"participant": name.removeprefix("narvaro-"), "mark": form[name]}
-        for name in form.names
-        if name.startswith("narvaro-") and form[name]
-    ]
+    named_in = [name.removeprefix("narvaro-") for name in form.names if name.startswith("narvaro-")]
+    changed = [each for each in named_in if form[f"narvaro-{each}"] not in ("", form[f"fore-{each}"])]
+    marks = [{"participant": each, "mark": form[f"narvaro-{each}"]} for each in changed]
+    before = [{"participant": each, "mark": form[f"fore-{each}"]} for each in changed if form[f"fore-{each}"]]
     try:
         with refused_here(), acting(request, secretary) as (office, session):
             if form["gor"] == "avsluta":
@@ -136,7 +136,9 @@ def mark(request: Request, secretary: Secretary, activity: Activity, form: OwnFo
             elif marks:
                 given = validated(GroupMarks, {"marks": marks}).marks
                 chosen = {each.participant: each.mark for each in given}
-                marking.mark_group(office, session, secretary.tenant, activity, day, chosen, who)
+                seen = validated(GroupMarks, {"marks": before}).marks if before else []
+                shown = {each.participant: each.mark for each in seen}
+                marking.mark_group(office, session, secretary.tenant, activity, day, chosen, who, shown)
     except RefusedHere as refused:
         return _group(
             request,
@@ -148,10 +150,3 @@ def mark(request: Request, secretary: Secretary, activity: Activity, form: OwnFo
             givet=form,
         )
     return RedirectResponse(f"/k/{secretary.tenant}/grupper/{activity}?dag={day}", 303)
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else today
-    except ValueError:
-        return today

@@ -265,25 +265,27 @@ def step(request: Request, secretary: Secretary, participant: Participant, form:
 
 @router.post("/{participant}/narvaro")
 def mark(request: Request, secretary: Secretary, participant: Participant, form: OwnForm) -> Response:
-    """Mark the participant's occasions of a week: those where something is chosen."""
+    """Mark the participant's occasions of a week: those where something else is chosen than was shown."""
     try:
         with refused_here():
-            marks = list(_marks(form))
+            marks = list(_marks(form, "narvaro"))
+            shown = {(each.day, each.activity): each.mark for each in _marks(form, "fore")}
             with acting(request, secretary) as (office, session):
                 who = secretary.principal.subject
-                marking.mark(office, session, secretary.tenant, participant, marks, who)
+                marking.mark(office, session, secretary.tenant, participant, marks, who, shown)
     except RefusedHere as refused:
         week, said = form["vecka"], refused.said()
         return _one(request, secretary, participant, week, refused.status, fel=said, givet=form)
     return _to(secretary, participant, f"?vecka={form['vecka']}")
 
 
-def _marks(form: Form) -> Iterator[OneMark]:
-    """The occasions where something is chosen. Raises InputError."""
+def _marks(form: Form, kind: str) -> Iterator[OneMark]:
+    """The occasions where something else is chosen than was shown: ``narvaro`` for what was chosen, ``fore``
+    for what was shown. Raises InputError."""
     for name in form.names:
-        kind, _, rest = name.partition("|")
+        said, _, rest = name.partition("|")
         day, _, activity = rest.partition("|")
-        if kind == "narvaro" and form[name]:
+        if said == kind and form[name] and form[f"narvaro|{rest}"] != form[f"fore|{rest}"]:
             yield validated(OneMark, {"activity": activity, "day": day, "mark": form[name]})
 
 
@@ -324,11 +326,21 @@ def _letter(request: Request, watcher: Visitor, participant: str) -> Letter:
 
 def _monday(text: str, today: date) -> date:
     """The Monday of the week of a day that is asked for, or of today."""
+    day = day_asked(text, today)
+    return day - timedelta(days=day.weekday())
+
+
+def day_asked(text: str, today: date) -> date:
+    """A day that is asked for, or today: also for one so near the first or the last there is that no week
+    stands around it."""
     try:
         day = date.fromisoformat(text) if text else today
     except ValueError:
-        day = today
-    return day - timedelta(days=day.weekday())
+        return today
+    return day if date.min + _AROUND <= day <= date.max - _AROUND else today
+
+
+_AROUND = timedelta(days=28)
 
 
 def _version(form: Form) -> int:

@@ -16,7 +16,7 @@ from decision_service.planning.facts import activity_of
 from decision_service.planning.participation import Participation
 from norms.month import Month
 from rules.facts import Disputed
-from tests.decision_service.planning.test_steps import BREACH, CONTACT, EXIT, HANDED, SIDE
+from tests.decision_service.planning.test_steps import BREACH, CONTACT, EXIT, HANDED, MENDED, SIDE
 from tests.world.cases import engines, raw, read
 from tests.world.planning import GROUP, PLACEMENT, PLAN, Json, after, participant, taken
 
@@ -116,6 +116,17 @@ def test_a_broken_planning_is_told_with_its_documentation_until_it_is_mended() -
         PLAN, BREACH, CONTACT | {"accepted": True}, {"step": "mended", "number": 1, "day": "2026-10-07"}
     )
     assert (told(mended).plan.broken, told(mended).plan.valid_reason) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("mended", "broken"), [("2026-10-20", True), ("2026-09-30", False)], ids=["this month", "the one before"]
+)
+def test_what_was_handed_over_is_read_until_the_month_when_it_works_again(mended: str, broken: bool) -> None:
+    days = {"day": "2026-09-10"}
+    handed = participant(PLAN, BREACH | days, CONTACT | days, HANDED | days)
+    assert told(handed).plan.broken
+    plan = told(after(handed, MENDED | {"day": mended})).plan
+    assert (plan.broken, "Barnet var sjukt" in (plan.individual_circumstances or "")) == (broken, broken)
 
 
 def test_what_was_declined_missed_and_said_in_the_month_is_told() -> None:

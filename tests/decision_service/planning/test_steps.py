@@ -119,6 +119,18 @@ def test_a_broken_planning_is_mended_or_handed_over_and_says_what_the_person_sai
     assert (mended.breaches[0].mended, mended.breaches[0].open) == (date(2026, 10, 7), False)
 
 
+def test_what_was_handed_over_can_work_again_once() -> None:
+    again = {**MENDED, "day": "2026-10-20"}
+    found = participant(PLAN, BREACH, CONTACT, HANDED, again)
+    assert found.breaches[0].mended == date(2026, 10, 20)
+    assert (found.breaches[0].handed_over, found.breaches[0].open) == (date(2026, 10, 7), False)
+    with pytest.raises(ConflictError) as refused:
+        after(found, again)
+    assert code(refused) == "breach_closed"
+    with pytest.raises(InputError, match="2026-10-07"):
+        participant(PLAN, BREACH, CONTACT, HANDED, {**MENDED, "day": "2026-10-06"})
+
+
 def test_a_no_leaves_no_more_occasions_and_an_end_leaves_that_day() -> None:
     (activity,) = participant(PLAN, GROUP, taken("grupp"), NO).activities
     assert (activity.answer, activity.last) == (Answer.DECLINED, date(2026, 10, 4))

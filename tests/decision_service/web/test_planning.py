@@ -185,6 +185,77 @@ def test_a_group_is_offered_marked_and_closed_on_its_pages(one: Whole, secretary
     assert "Ingen har något tillfälle" in secretary.get(f"{group}?dag=2026-10-27").text
 
 
+def offered(secretary: Visitor, title: str) -> str:
+    """The address of a group on Tuesdays and Wednesdays."""
+    said = {"title": title, "kind": "LANGUAGE", "support": "EQUIP", "first": "2026-09-07"}
+    assert secretary.send(f"{GROUPS}/ny", said | {"slots": "2 3 09:00\n3 2"}).status_code == 303
+    found = re.search(rf"{GROUPS}/[0-9a-f]{{32}}(?=\">{title})", secretary.get(GROUPS).text)
+    assert found is not None
+    return found[0]
+
+
+def sheet(page: str, **chosen: str) -> dict[str, str]:
+    """The marks of a page as a browser sends them: every one, with those that were chosen by place."""
+    shown = dict(re.findall(r'name="(fore[-|][^"]+)" value="(\w+)"', page))
+    marks = {f"narvaro{name.removeprefix('fore')}": mark for name, mark in shown.items()}
+    for name in marks:
+        marks[name] = next((mark for place, mark in chosen.items() if place in name), marks[name])
+    return shown | marks
+
+
+@pytest.mark.parametrize("where", ["group", "week"])
+def test_two_who_mark_at_once_undo_nothing_of_each_other(one: Whole, secretary: Visitor, where: str) -> None:
+    """Each page sends every mark on it: what nobody chose is left as it is, what both chose is asked."""
+    group = offered(secretary, f"Samtidigt {where}")
+    homes = [planned(one, secretary, group.rpartition("/")[2]) for _ in range(2)]
+    if where == "group":
+        a, b = (home.rpartition("/")[2] for home in homes)
+        address, to, more = f"{group}?dag=2026-10-27", group, {"dag": "2026-10-27", "gor": "markera"}
+    else:
+        a, b = "2026-10-20", "2026-10-21"
+        address, to = f"{homes[0]}?vecka=2026-10-19", f"{homes[0]}/narvaro"
+        more = {"vecka": "2026-10-19"}
+    old = secretary.get(address).text
+    assert secretary.send(to, more | sheet(old, **{a: "PRESENT"})).status_code == 303
+    assert secretary.send(to, more | sheet(old, **{b: "SICK"})).status_code == 303
+    both = secretary.get(address).text
+    kept = {name: mark for name, mark in sheet(both).items() if name.startswith("fore")}
+    assert sorted(kept.values()) == ["PRESENT", "SICK"]
+    refused = secretary.send(to, more | sheet(old, **{a: "ABSENT"}))
+    assert refused.status_code == 409
+    assert "Någon annan har markerat 2026-10-2" in refused.text
+    assert 'value="ABSENT" selected' in refused.text
+    assert 'value="SICK" selected' in refused.text, (
+        "what the other marked is not written over by a second try"
+    )
+    assert sheet(secretary.get(address).text) == sheet(both), "nothing is saved"
+    assert secretary.send(to, more | sheet(refused.text, **{a: "ABSENT"})).status_code == 303
+    marks = [mark for name, mark in sheet(secretary.get(address).text).items() if name.startswith("fore")]
+    assert sorted(marks) == ["ABSENT", "SICK"]
+
+
+def test_a_day_beyond_all_weeks_is_today(one: Whole, secretary: Visitor) -> None:
+    group = offered(secretary, "Kalendern")
+    home = planned(one, secretary, group.rpartition("/")[2])
+    for day in ("0001-01-01", "9999-12-31"):
+        assert "onsdag 28 oktober 2026" in secretary.get(f"{group}?dag={day}").text
+        assert "Veckan från 26 oktober 2026" in secretary.get(f"{home}?vecka={day}").text
+
+
+def test_what_was_handed_over_works_again_by_a_button(one: Whole, secretary: Visitor) -> None:
+    home = planned(one, secretary)
+    step(secretary, home, "breach", day="2026-10-05", happened="Kom inte.")
+    step(secretary, home, "contact", number="1", day="2026-10-06", account="Bussen gick inte.")
+    step(secretary, home, "handed_over", number="1", day="2026-10-07", agreed="A", happened="B")
+    page = secretary.get(home).text
+    assert "Planeringen fungerar igen</button>" in page
+    assert "Lämna till handläggaren</button>" not in page
+    step(secretary, home, "mended", number="1", day="2026-10-20")
+    page = secretary.get(home).text
+    assert "Planeringen fungerar igen 20 oktober 2026" in page
+    assert "Planeringen fungerar igen</button>" not in page
+
+
 def test_files_are_taken_in_whole_and_handed_out(one: Whole, secretary: Visitor) -> None:
     person = one.person()
     number = personal_number(person)
