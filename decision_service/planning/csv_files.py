@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
@@ -105,6 +106,7 @@ def plans_in(office: PlanningOffice, session: Session, tenant: str, text: str, w
 def attendance_in(office: PlanningOffice, session: Session, tenant: str, text: str, who: str) -> int:
     """A mark for each row, and how many they were. Raises InputError with every bad row."""
     codes = {word: code for code, word in words().marks.items()}
+    seen: set[tuple[str, date, str]] = set()
     sheets: dict[str, marking.Sheet] = {}
 
     def take(row: dict[str, str]) -> None:
@@ -114,6 +116,9 @@ def attendance_in(office: PlanningOffice, session: Session, tenant: str, text: s
         said = {"activity": row["aktivitet"], "day": row["dag"], "mark": codes[word]}
         case = _participant(office, session, tenant, row["personnummer"]).case_id
         one = validated(OneMark, said)
+        if (occasion := (case, one.day, one.activity)) in seen:
+            raise InputError([fault("occasion_twice", "day", day=str(one.day))])
+        seen.add(occasion)
         if case not in sheets:
             sheets[case] = marking.Sheet(office, session, tenant, case)
         sheets[case].put(one, who)
@@ -164,6 +169,8 @@ def _rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str
         missing = [name for name in columns if name not in head]
         if missing:
             raise InputError([fault("columns_missing", found=", ".join(missing), allowed=";".join(columns))])
+        if twice := [name for name in columns if head.count(name) > 1]:
+            raise InputError([fault("columns_twice", found=", ".join(twice))])
         for row in reader:
             if not any(each.strip() for each in row):
                 continue

@@ -24,7 +24,7 @@ from decision_service.planning.attendance import Occasion, occasions
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participants import ANEW, attendance_of, locked, opened, shown, take
 from decision_service.planning.participation import AssignedActivity, Line, Participation, Slot, Support
-from decision_service.planning.steps.planning import ActivityEnds, Assign
+from decision_service.planning.steps.planning import ActivityEnds, Assign, require_times
 from decision_service.planning.steps.step import StepTaken, require_in_order, require_not_before, wrong
 from decision_service.store.refused import ConflictError, NotFoundError
 from decision_service.store.tables import OfferedActivityRow, ParticipantRow
@@ -68,6 +68,7 @@ def offer(
 ) -> OfferedActivityRow:
     """A new activity, with its log entry. One that changes ends, and another begins. Raises InputError."""
     require_in_order(activity.first, activity.last)
+    require_times(activity.slots)
     row = OfferedActivityRow(
         id=uuid.uuid4().hex, tenant=tenant, last=activity.last, document=activity.model_dump_json()
     )

@@ -7,7 +7,7 @@ its own is refused here where it has not. A blank is nothing, and never zero.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -51,7 +51,7 @@ def value_in(field: str, text: str) -> Any:
         case "next_steps":
             return [_next_step(line.strip()) for line in text.splitlines() if line.strip()]
         case "areas":
-            return dict(_area(line.strip()) for line in text.splitlines() if line.strip())
+            return _areas(_area(line.strip()) for line in text.splitlines() if line.strip())
         case _:
             return text
 
@@ -77,6 +77,16 @@ def _next_step(line: str) -> Any:
     if doer is None:
         return {"who": "OTHER", "what": line}
     return {"who": doer, "what": what.strip()}
+
+
+def _areas(said: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The figure of each area. Raises InputError for an area that is there twice."""
+    areas: dict[str, Any] = {}
+    for area, figure in said:
+        if area in areas:
+            raise InputError([fault("area_twice", "areas", found=shown(area))])
+        areas[area] = figure
+    return areas
 
 
 def _area(line: str) -> tuple[str, Any]:

@@ -22,11 +22,13 @@ from decision_service.api.routes.planning import WRITTEN, Key, Participant, Secr
 from decision_service.application.fields import Day, Id, Part, PersonalNumber
 from decision_service.log import journal
 from decision_service.planning import marking, offered, participants
-from decision_service.planning.attendance import MarkOfOne, OneMark
+from decision_service.planning.attendance import Marking, MarkOfOne, OneMark
 from decision_service.planning.offered import OfferedActivity, Taking
 from decision_service.planning.office import today_of
 from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
+from norms.fault import fault
 
 router = APIRouter(tags=["planering"])
 
@@ -52,6 +54,16 @@ class GroupMarks(Part):
     """How a group is marked on a day: those who are named."""
 
     marks: Annotated[list[MarkOfOne], Field(min_length=1, max_length=1000)]
+
+    def by_participant(self) -> dict[str, Marking]:
+        """The mark of each. Raises InputError for a participant that is named twice."""
+        found: dict[str, Marking] = {}
+        for number, each in enumerate(self.marks):
+            if each.participant in found:
+                twice = fault("participant_twice", "marks", number, "participant", found=each.participant)
+                raise InputError([twice])
+            found[each.participant] = each.mark
+        return found
 
 
 class LastDay(Part):
@@ -150,7 +162,7 @@ def mark_group(
 ) -> Response:
     """Alla som nämns markeras, eller ingen. Ett nytt märke ersätter det förra."""
     given = validated(GroupMarks, json_of(request, body))
-    marks = {each.participant: each.mark for each in given.marks}
+    marks = given.by_participant()
     with acting(request, caller) as (office, session):
         who = caller.principal.subject
         count = marking.mark_group(office, session, caller.tenant, activity, day, marks, who)

@@ -27,6 +27,7 @@ from decision_service.planning.steps.step import (
     require_enrolled,
     require_not_after_today,
     require_not_before,
+    require_soon,
 )
 from decision_service.store.refused import ConflictError
 from norms.fault import fault
@@ -56,8 +57,12 @@ class PlanningWeekStep(StepTaken):
     state: WeekState
 
     def taken(self, person: Participation, today: Today) -> Participation:
-        """A later word takes the place of the one before."""
+        """A later word takes the place of the one before. What is done or missed has begun."""
         require_not_before(self.first, person.enrolment.day, "first")
+        if self.state is WeekState.OFFERED:
+            require_soon(self.first, today, "first")
+        else:
+            require_not_after_today(self.first, today, "first")
         return in_enrolment(person, planning_week=PlanningWeek(first=self.first, state=self.state))
 
 

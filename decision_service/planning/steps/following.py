@@ -111,13 +111,15 @@ class Contact(StepTaken):
     accepted: StrictBool | None = None
 
     def taken(self, person: Participation, today: Today) -> Participation:
-        """A reason is found good or not only where there is one."""
+        """A reason is found good or not only where there is one. What is not said again stays as it was."""
         breach = _open(person, self.number)
         require_not_before(self.day, breach.day, "day")
         require_not_after_today(self.day, today)
-        if self.accepted is not None and not self.account.strip():
+        account = self.account if self.account.strip() else breach.account
+        if self.accepted is not None and not account.strip():
             wrong("no_own_words", "account")
-        said = {"contacted": self.day, "account": self.account, "accepted": self.accepted}
+        accepted = breach.accepted if self.accepted is None else self.accepted
+        said = {"contacted": self.day, "account": account, "accepted": accepted}
         return changed(person, breaches=replaced(person.breaches, "number", self.number, **said))
 
 

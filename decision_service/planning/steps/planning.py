@@ -38,6 +38,7 @@ from decision_service.planning.steps.step import (
     require_in_order,
     require_not_after_today,
     require_not_before,
+    require_soon,
     wrong,
 )
 from decision_service.store.refused import ConflictError
@@ -45,7 +46,7 @@ from norms.fault import fault
 
 
 class PlanStep(StepTaken):
-    """A plan is agreed. One that is still running ends the day before."""
+    """A plan is agreed. One that is still running ends the day before; one that had not begun never does."""
 
     step: Literal["plan"]
     decided: Day
@@ -59,20 +60,23 @@ class PlanStep(StepTaken):
     reason: Note = ""
 
     def taken(self, person: Participation, today: Today) -> Participation:
-        """No longer than the municipality's plans are, and never before the one there is."""
+        """No longer than the municipality's plans are, nor further ahead, and never before one that has
+        begun."""
         require_enrolled(person)
         require_in_order(self.first, self.last)
         require_not_before(self.first, person.enrolment.day, "first")
+        require_soon(self.first, today, "first")
+        require_not_before(self.decided, person.enrolment.day, "decided")
         require_not_after_today(self.decided, today, "decided")
         latest = months_after(self.first, today.ways.plan_months) - timedelta(days=1)
         if self.last > latest:
             wrong("plan_too_long", "last", last=str(self.last), latest=str(latest))
         if not self.full_time and not self.reason.strip():
             wrong("hours_without_reason", "reason")
-        before = person.plans
-        if before:
-            require_not_before(self.first, before[-1].first + timedelta(days=1), "first")
-        kept = tuple(ended(each, self.first - timedelta(days=1)) for each in before)
+        begun = [each.first for each in person.plans if each.first <= min(today.day, each.last)]
+        if begun:
+            require_not_before(self.first, max(begun) + timedelta(days=1), "first")
+        kept = tuple(ended(each, self.first - timedelta(days=1)) for each in person.plans)
         agreed = AgreedPlan(**self.model_dump(exclude={"step"}))
         return changed(person, plans=(*kept, agreed))
 
@@ -101,9 +105,14 @@ class Assign(StepTaken):
             raise ConflictError(fault("no_plan_yet"))
         if any(each.id == self.id for each in person.activities):
             wrong("row_there_already", "id", found=self.id)
+        require_times(self.slots)
         added = AssignedActivity(**self.model_dump(exclude={"step"}))
         for each in _going_on(person.activities):
-            if each.touches(added.first, added.last or date.max) and _collide(each.slots, added.slots):
+            if not each.touches(added.first, added.last or date.max):
+                continue
+            if added.offered is not None and each.offered == added.offered:
+                wrong("in_group_already", "offered", found=each.title)
+            if _collide(each.slots, added.slots):
                 wrong("times_overlap", "slots", found=each.title)
         activities = (*person.activities, added)
         if (hours := _fullest_week(activities)) > MOST_WEEKLY_HOURS:
@@ -214,7 +223,8 @@ class SideTrackStep(StepTaken):
         """One at a time."""
         require_enrolled(person)
         require_not_before(self.first, person.enrolment.day, "first")
-        if person.side_track_on(self.first) is not None:
+        require_soon(self.first, today, "first")
+        if any(each.touches(self.first, date.max) for each in person.side_tracks):
             raise ConflictError(fault("on_side_track"))
         track = SideTrack(**self.model_dump(exclude={"step"}))
         return changed(person, side_tracks=(*person.side_tracks, track))
@@ -249,6 +259,18 @@ def _going_on_with(person: Participation, id_: str) -> AssignedActivity:
     if not found.is_going_on:
         raise ConflictError(fault("activity_over"))
     return found
+
+
+def require_times(slots: tuple[Slot, ...]) -> None:
+    """Raises InputError where an activity's times of the week overlap, or go past midnight."""
+    for number, each in enumerate(slots):
+        if each.minutes[1] > _MIDNIGHT:
+            wrong("past_midnight", "slots", found=str(each.begins), hours=each.hours)
+        if _collide((each,), slots[:number]):
+            wrong("slots_overlap", "slots", found=str(each.begins))
+
+
+_MIDNIGHT = 24 * 60
 
 
 def _collide(some: tuple[Slot, ...], others: tuple[Slot, ...]) -> bool:

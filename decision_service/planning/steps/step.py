@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NoReturn, TypeVar
 
 from decision_service.application.fields import Part
-from decision_service.installation.calendar import CalendarRules
+from decision_service.installation.calendar import CalendarRules, months_after
 from decision_service.planning.participation import Participation, Timed
 from decision_service.planning.ways import Ways
 from decision_service.reading.strict_json import InputError
@@ -64,6 +64,14 @@ def require_not_after_today(day: date, today: Today, name: str = "day") -> None:
     """Raises InputError for something that is said to have happened and has not yet."""
     if day > today.day:
         wrong("day_not_yet", name, day=str(day))
+
+
+def require_soon(day: date, today: Today, name: str) -> None:
+    """Raises InputError for a day further ahead than a plan of the municipality can reach, as one with a
+    mistyped year."""
+    latest = months_after(today.day, today.ways.plan_months)
+    if day > latest:
+        wrong("day_too_late", name, day=str(day), latest=str(latest))
 
 
 def require_in_enrolment(person: Participation, day: date, today: Today) -> None:

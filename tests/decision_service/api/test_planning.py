@@ -173,6 +173,8 @@ def test_a_group_is_marked_at_once_and_a_closed_day_counts_against_nobody(whole:
     assert {each["participant"]: each["mark"] for each in found} == {one: "PRESENT", other: "SICK"}
     stranger = [*marks, {"participant": f"person-{'0' * 32}", "mark": "ABSENT"}]
     assert user.post(f"{day}/attendance", {"marks": stranger}).status_code == 422
+    twice = user.post(f"{day}/attendance", {"marks": [*marks, marks[0] | {"mark": "ABSENT"}]})
+    assert [each["code"] for each in twice.json()["errors"]] == ["participant_twice"]
     assert user.post(f"{day}/closure").json() == {"marked": 2}
     assert user.get(day).json()["items"] == []
     week = {"first": "2026-10-26", "last": "2026-10-28"}
@@ -291,6 +293,7 @@ def test_every_bad_row_of_a_file_is_told_and_nothing_of_it_is_taken(whole: Whole
         "123;2026-10-27;grupp;närvarande",
         f"{personal_number(whole.person())};2026-10-27;grupp;närvarande",
         f"{number};igår;grupp;närvarande",
+        f"{number};2026-10-26;grupp;sjuk med intyg",
     ]
     answer = user.post("/planning-files/attendance", "\n".join(rows).encode(), content_type="text/csv")
     told = {each["pointer"]: each["code"] for each in answer.json()["errors"]}
@@ -300,12 +303,14 @@ def test_every_bad_row_of_a_file_is_told_and_nothing_of_it_is_taken(whole: Whole
         "/rad 5/personnummer": "not_personal_number",
         "/rad 6/personnummer": "no_such_participant",
         "/rad 7/dag": "not_day",
+        "/rad 8/dag": "occasion_twice",
     }
     week = {"first": "2026-10-26", "last": "2026-10-27"}
     occasions = user.get(f"/participants/{found}/occasions", week).json()["items"]
     assert {each["mark"] for each in occasions} == {"UNMARKED"}
     for text, expected in (
         ("personnummer;dag\n", "columns_missing"),
+        (f"{rows[0]};Dag\n", "columns_twice"),
         (f"{rows[0]}\n1;2;3\n", "row_of_other_length"),
         (b"\xff", "not_utf8"),
     ):

@@ -119,6 +119,31 @@ def test_a_broken_planning_is_mended_or_handed_over_and_says_what_the_person_sai
     assert (mended.breaches[0].mended, mended.breaches[0].open) == (date(2026, 10, 7), False)
 
 
+def test_a_plan_that_has_not_begun_gives_way_to_one_that_begins_before_it() -> None:
+    late = PLAN | {"decided": "2026-10-20", "first": "2026-12-20", "last": "2027-01-31"}
+    right = PLAN | {"decided": "2026-10-21", "first": "2026-11-20", "last": "2026-12-31"}
+    found = participant(PLAN, late, right)
+    assert [each.goal for each in found.plans] == [PLAN["goal"]] * 3, "all stand"
+    assert found.plan_on(date(2026, 12, 25)) == found.plans[-1]
+    assert not found.plans[1].touches(date.min, date.max)
+    with pytest.raises(InputError, match="2026-11-21"):
+        after(found, right, today=date(2026, 12, 25))
+
+
+def test_a_second_contact_keeps_what_is_not_said_again() -> None:
+    said = CONTACT | {"accepted": True}
+    bare = {"step": "contact", "number": 1, "day": "2026-10-08"}
+    kept = participant(PLAN, BREACH, said, bare).breaches[0]
+    assert (kept.account, kept.accepted, kept.contacted) == ("Barnet var sjukt.", True, date(2026, 10, 8))
+    later = participant(PLAN, BREACH, CONTACT, bare | {"accepted": False}).breaches[0]
+    assert (later.account, later.accepted) == ("Barnet var sjukt.", False)
+
+
+def test_what_touches_midnight_or_each_other_fits() -> None:
+    slots = [NINE, NINE | {"begins": "12:00"}, NINE | {"begins": "21:00"}, {"weekday": 2, "hours": 1}]
+    assert participant(PLAN, GROUP | {"slots": slots}).activities[0].weekly_hours == 10
+
+
 def test_what_was_handed_over_can_work_again_once() -> None:
     again = {**MENDED, "day": "2026-10-20"}
     found = participant(PLAN, BREACH, CONTACT, HANDED, again)
@@ -159,6 +184,8 @@ def test_who_comes_back_within_three_months_after_work_or_studies_never_left(
     assert back.enrolments[0].exit.reason is ExitReason(reason)
 
 
+NINE = {"weekday": 2, "hours": 3, "begins": "09:00"}
+WEEK: Json = {"step": "planning_week", "first": "2026-10-05", "state": "OFFERED"}
 OVER = [PLAN, GROUP, taken("grupp"), DONE]
 
 
@@ -182,6 +209,17 @@ OVER = [PLAN, GROUP, taken("grupp"), DONE]
         ([PLAN, BREACH], {"step": "contact", "number": 2, "day": "2026-10-06"}, "no_such_row"),
         ([PLAN, BREACH], CONTACT | {"account": "", "accepted": True}, "no_own_words"),
         ([PLAN, BREACH, CONTACT, HANDED], CONTACT, "breach_closed"),
+        ([PLAN, BREACH, CONTACT, HANDED, MENDED | {"day": "2026-10-08"}], MENDED, "breach_closed"),
+        ([], PLAN | {"first": "2062-01-01", "last": "2062-02-01"}, "day_too_late"),
+        ([], PLAN | {"decided": "2026-08-31"}, "day_too_early"),
+        ([], SIDE | {"first": "2062-01-01"}, "day_too_late"),
+        ([SIDE | {"first": "2026-11-20"}], SIDE, "on_side_track"),
+        ([], WEEK | {"first": "2090-01-01"}, "day_too_late"),
+        ([], WEEK | {"first": "2026-11-02", "state": "DONE"}, "day_not_yet"),
+        ([], WEEK | {"first": "2026-11-02", "state": "MISSED"}, "day_not_yet"),
+        ([PLAN, GROUP | {"offered": "o"}], PLACEMENT | {"offered": "o"}, "in_group_already"),
+        ([PLAN], GROUP | {"slots": [NINE, NINE | {"begins": "10:00"}]}, "slots_overlap"),
+        ([PLAN], GROUP | {"slots": [NINE | {"begins": "22:00"}]}, "past_midnight"),
         ([], {"step": "return", "day": "2026-10-06"}, "participant_there"),
         ([EXIT], PLAN, "participant_left"),
         ([SIDE], SIDE, "on_side_track"),

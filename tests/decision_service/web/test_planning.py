@@ -164,7 +164,8 @@ def test_a_group_is_offered_marked_and_closed_on_its_pages(one: Whole, secretary
         "slots": "2 3 09:00\n3 2",
         "capacity": "1",
     }
-    assert secretary.send(f"{GROUPS}/ny", fields | {"slots": "tisdag"}).status_code == 422
+    for slots in ("tisdag", "2 3 09:00\n2 3 10:00", "2 3 22:00"):
+        assert secretary.send(f"{GROUPS}/ny", fields | {"slots": slots}).status_code == 422, slots
     assert secretary.send(f"{GROUPS}/ny", fields).status_code == 303
     id_ = re.search(rf"{GROUPS}/([0-9a-f]{{32}})\">Svenska på jobbet", secretary.get(GROUPS).text)
     assert id_ is not None
@@ -306,6 +307,8 @@ def test_a_form_says_what_was_written_and_nothing_more() -> None:
     assert step_in(form) == {"step": "follow_up", "day": "2026-10-01", "held": "kanske"}
     areas = Form([("step", "self_assessment"), ("day", "2026-10-01"), ("areas", "hälsa 3\nspråk: 4")])
     assert step_in(areas)["areas"] == {"hälsa": 3, "språk": 4}
+    with pytest.raises(InputError, match="står två gånger"):
+        step_in(Form([("step", "self_assessment"), ("areas", "hälsa 3\nspråk 4\nhälsa 5")]))
     for step_, field, unreadable in (("self_assessment", "areas", "hyra"), ("assign", "slots", "tisdag 3")):
         with pytest.raises(InputError, match=f"”{unreadable}” går inte att läsa"):
             step_in(Form([("step", step_), (field, unreadable)]))
