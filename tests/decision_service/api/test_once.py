@@ -291,7 +291,7 @@ def left(whole: Whole, case: str) -> dict[str, Any]:
             ).one()
             for model in COUNTED
         }
-        row = session.get_one(ApplicationRow, (TENANT, case))
+        row = session.exec(select_rows(ApplicationRow).where(ApplicationRow.id == case)).one()
         return found | {"log": session.connection().scalar(logged), "state": row.state}
 
 
