@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 from decision_service.installation.municipality import Municipality
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter_layout import Letter, Part
-from decision_service.planning.participation import AgreedPlan, Answer, Participation, Slot
+from decision_service.planning.participation import AgreedPlan, Answer, AssignedActivity, Participation, Slot
 from decision_service.planning.words import words
 from decision_service.store.refused import ConflictError
 from norms import document
@@ -34,11 +34,18 @@ class _Part(FileModel):
     own_search: str = Field(default="", alias="eget")
 
 
+class _Times(FileModel):
+    begins: Text = Field(alias="från")
+    ends: Text = Field(alias="till")
+
+
 class _Texts(FileModel):
     title: Text = Field(alias="rubrik")
     intro: _Part = Field(alias="inledning")
     steps: _Part = Field(alias="steg")
     week: _Part = Field(alias="vecka")
+    offered: _Part = Field(alias="erbjudet")
+    times: _Times = Field(alias="tider")
     hindered: _Part = Field(alias="hinder")
     contact: _Part = Field(alias="kontakt")
 
@@ -64,11 +71,12 @@ def plan_letter(person: Participation, municipality: Municipality, today: date, 
         "adress": sender.address,
     }
     own = (texts.week.own_search,) if plan.own_search_hours else ()
-    week = list(_week(person, plan))
+    week, offered = (list(_week(person, plan, today, answer)) for answer in (Answer.TAKEN, Answer.OFFERED))
     parts = (
         _part(texts.intro, values),
         _part(texts.steps, values, list(_steps(plan))),
         _part(texts.week, values, week, (*(texts.week.paragraphs if week else ()), *own)),
+        *([_part(texts.offered, values, offered)] if offered else []),
         _part(texts.hindered, values),
         _part(texts.contact, values),
     )
@@ -106,14 +114,24 @@ def _steps(plan: AgreedPlan) -> Iterator[str]:
         yield f"{words().doers[each.who].capitalize()}: {each.what}.{by}"
 
 
-def _week(person: Participation, plan: AgreedPlan) -> Iterator[str]:
+def _week(person: Participation, plan: AgreedPlan, today: date, answer: Answer) -> Iterator[str]:
+    """The activities with an answer that are left of the plan's time."""
     for each in person.activities:
-        if each.answer not in (Answer.OFFERED, Answer.TAKEN) or not each.touches(plan.first, plan.last):
+        if each.answer is not answer or not each.touches(max(plan.first, today), plan.last):
             continue
-        times = ", ".join(map(_time, each.slots))
+        times = ", ".join([*map(_time, each.slots), *_between(each, plan, today)])
         where = f" Plats: {each.place}." if each.place else ""
         who = f" Ansvarig: {each.responsible}." if each.responsible else ""
         yield f"{each.title}: {times}.{where}{who}"
+
+
+def _between(each: AssignedActivity, plan: AgreedPlan, today: date) -> Iterator[str]:
+    """From when and until when, where that is not all that is left of the plan's time."""
+    times = _texts().times
+    if each.first > max(plan.first, today):
+        yield times.begins.format(dag=day_in_words(each.first))
+    if each.last is not None and each.last < plan.last:
+        yield times.ends.format(dag=day_in_words(each.last))
 
 
 def _time(slot: Slot) -> str:
