@@ -7,23 +7,31 @@ from datetime import date
 from decision_service.api.problems import FieldFault, ProblemError
 from decision_service.application.fields import month_of
 from norms.fault import MisfitError, fault
+from norms.lookup import Norms
 from norms.month import Month
 
 
-def month_parameter(text: str) -> Month:
-    """The month of the parameter ``month``. Raises ProblemError."""
+def month_parameter(text: str, parameter: str = "month") -> Month:
+    """The month of a parameter. Raises ProblemError, which names the parameter."""
     try:
         return month_of(text)
     except MisfitError as error:
-        faults = [FieldFault(each, parameter="month") for each in error.faults]
+        faults = [FieldFault(each, parameter=parameter) for each in error.faults]
         raise ProblemError("invalid", errors=faults) from None
 
 
-def over(month: Month, today: date) -> Month:
-    """The month, where it is over: figures that change day by day would tell of the day's few. Raises
-    ProblemError."""
+def first_known(norms: Norms) -> Month:
+    """The first month that any table has an amount of."""
+    return min(series.period.first for history in norms.histories() for series in history)
+
+
+def over(month: Month, today: date, norms: Norms, parameter: str = "manad") -> Month:
+    """The month, where it is over: figures that change day by day would tell of the day's few; and where the
+    tables know of it: nothing was decided before. Raises ProblemError, which names the parameter."""
     if month.last >= today:
-        raise ProblemError(
-            "invalid", errors=[FieldFault(fault("month_not_over", month=month.in_words), "manad")]
-        )
-    return month
+        wrong = fault("month_not_over", month=month.in_words)
+    elif month < (first := first_known(norms)):
+        wrong = fault("month_too_early", month=month.in_words, first=first.in_words)
+    else:
+        return month
+    raise ProblemError("invalid", errors=[FieldFault(wrong, parameter)])

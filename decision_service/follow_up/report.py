@@ -52,6 +52,7 @@ class ReportWords(FileModel):
     head: tuple[Text, Text] = Field(alias="huvud")
     withheld: Text = Field(alias="visas_inte")
     empty: Text = Field(alias="tomt")
+    of_one: Mapping[str, Text] = Field(alias="om_en")
 
 
 @cache
@@ -76,7 +77,8 @@ class Cell:
         if self.unit == "kronor":
             return kronor(round(self.value * 100))
         text = f"{self.value:.1f}".removesuffix(".0").replace(".", ",")
-        return f"{text} {self.unit}".rstrip()
+        unit = report_words().of_one.get(self.unit, self.unit) if text == "1" else self.unit
+        return f"{text} {unit}".rstrip()
 
 
 @dataclass(frozen=True)

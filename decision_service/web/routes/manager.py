@@ -16,7 +16,7 @@ from starlette.responses import Response
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
 from decision_service.api.cases import told
-from decision_service.api.months import month_parameter, over
+from decision_service.api.months import first_known, month_parameter, over
 from decision_service.casework.office import Office
 from decision_service.follow_up import samples
 from decision_service.follow_up.error_rate import ErrorRate, for_many
@@ -89,27 +89,40 @@ def two_months(request: Request, manager: Manager, ena: MonthAsked = "", andra: 
     """Two months beside each other: the figures, and the amounts and rules that differ."""
     office = office_of(request)
     with reading(office.engine) as session:
-        right = _figures(office, session, manager, andra)
-        left = _figures(office, session, manager, ena or str(right.month.plus(-1)))
+        right = _figures(office, session, manager, andra, "andra")
+        former = max(right.month.plus(-1), first_known(office.book.norms))
+        left = _figures(office, session, manager, ena or str(former), "ena")
     before, after = ({(one, two): three for one, two, three in _rows(found)} for found in (left, right))
-    beside = [(*key, before.get(key, 0), after.get(key, 0)) for key in {**before, **after}]
+    beside = [
+        (*key, before.get(key, _said(None)), after.get(key, _said(None))) for key in {**before, **after}
+    ]
     law = changed_law(office.book, manager.tenant, left.month, right.month)
     months: dict[str, Any] = {"ena": left.month, "andra": right.month}
     return page(request, "tva_manader.html", visitor=manager, rader=beside, lagen=law, **months)
 
 
 def csv_file(name: str, rows: Iterable[tuple[object, ...]]) -> Response:
-    """A file that spreadsheets of the country open: semicolons, and a mark that it is UTF-8."""
+    """A file that spreadsheets of the country open: semicolons, decimal commas, and a mark of UTF-8."""
     file = io.StringIO()
-    csv.writer(file, delimiter=";").writerows(rows)
+    csv.writer(file, delimiter=";").writerows([_written(each) for each in row] for row in rows)
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response("\ufeff" + file.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _figures(office: Office, session: Session, manager: Visitor, asked: str) -> Figures:
+def _written(value: object) -> object:
+    """A number as a spreadsheet of the country reads it: 1,7 and 527779."""
+    if not isinstance(value, float):
+        return value
+    return f"{value:.2f}".rstrip("0").removesuffix(".").replace(".", ",")
+
+
+def _figures(
+    office: Office, session: Session, manager: Visitor, asked: str, parameter: str = "manad"
+) -> Figures:
     now = office.clock()
-    chosen = month_parameter(asked) if asked else newest_month(session, manager.tenant, now)
-    return figures(session, manager.tenant, over(chosen, swedish_day(now)), now)
+    chosen = month_parameter(asked, parameter) if asked else newest_month(session, manager.tenant, now)
+    month = over(chosen, swedish_day(now), office.book.norms, parameter)
+    return figures(session, manager.tenant, month, now)
 
 
 def _samples(office: Office, session: Session, manager: Visitor, month: Month) -> Iterator[Sampled]:

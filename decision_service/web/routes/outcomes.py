@@ -69,7 +69,8 @@ def as_pdf(request: Request, reader: Reader, manad: MonthAsked = "") -> Response
 def _report(request: Request, reader: Visitor, asked: str) -> Report:
     office = office_of(request)
     today = today_of(office, reader.tenant).day
-    month = over(month_parameter(asked) if asked else Month.of(today).plus(-1), today)
+    chosen = month_parameter(asked, "manad") if asked else Month.of(today).plus(-1)
+    month = over(chosen, today, office.book.norms)
     with told(), reading(office.engine) as session:
         return report(office, session, reader.tenant, month)
 

@@ -129,4 +129,4 @@ def drafts(request: Request, municipality: PublicMunicipality, manad: MonthAsked
 
 
 def _month(request: Request, text: str) -> Month:
-    return month_parameter(text) if text else Month.of(swedish_day(office_of(request).clock()))
+    return month_parameter(text, "manad") if text else Month.of(swedish_day(office_of(request).clock()))

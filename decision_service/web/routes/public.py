@@ -268,4 +268,4 @@ def _source(term: Term) -> str:
 
 def _month(request: Request, text: str) -> Month:
     """The month asked for, or the present one. Raises ProblemError."""
-    return month_parameter(text) if text else Month.of(swedish_day(office_of(request).clock()))
+    return month_parameter(text, "manad") if text else Month.of(swedish_day(office_of(request).clock()))

@@ -151,7 +151,7 @@ def _wanted(book: Rulebook, given: Mapping[str, str]) -> Wanted:
     by_machine = {"dator": True, "människa": False}.get(given["vem"])
     return Wanted(
         what=_chosen(given["visa"], _SHOWN, "visa"),
-        month=str(month_parameter(given["manad"])) if given["manad"] else None,
+        month=str(month_parameter(given["manad"], "manad")) if given["manad"] else None,
         outcome=_chosen(given["utfall"], _OUTCOMES, "utfall"),
         automatic=by_machine,
         decided_by=given["vem"] if given["vem"] and by_machine is None else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -21,6 +22,7 @@ from decision_service.log.journal import Finding
 from decision_service.store.database import reading, transaction
 from decision_service.store.sealed import Sealed
 from decision_service.store.tables import DecisionRow
+from decision_service.web.routes.manager import csv_file
 from norms.month import Month
 from tests.decision_service.api.record import changed as corrected
 from tests.decision_service.casework.test_answers import dear
@@ -164,6 +166,25 @@ def test_two_months_stand_beside_each_other(one: Whole) -> None:
     assert "Gemensamma hushållskostnader, 1 person" in page.text, "the riksnorm of 2026 is another"
     same = visitor(one, Role.JURIST).get(f"{HOME}/jamfor?ena=2026-02&andra=2026-02").text
     assert same.count("<p>Inga.</p>") == 2
+
+
+def test_what_a_month_withholds_is_not_nobody_beside_another(whole: Whole, decided: int) -> None:
+    """Five are asked about in one month only: the other's row says that it is not shown, not 0."""
+    rows = [("frågor", "inkomst", 5), ("beslut", "alla", 8)], [("beslut", "alla", 6)]
+    for ena, andra in (rows, rows[::-1]):
+        with patch("decision_service.web.routes.manager._rows", side_effect=[iter(ena), iter(andra)]):
+            page = visitor(whole, Role.CHEF, purpose="").get(f"{HOME}/jamfor?ena=2026-09&andra=2026-10").text
+        (row,) = re.findall(r"<tr><td>frågor</td>.*?</tr>", page)
+        found = re.findall(r'<td class="belopp">(.*?)</td>', row)
+        assert sorted(found) == ["5", "visas inte"]
+
+
+def test_numbers_of_a_file_have_decimal_commas() -> None:
+    """As spreadsheets that read semicolons do; whole numbers have none."""
+    file = csv_file("fil", [(1.7, 527779.0, 0.0, 100.0, 12.25, 7, "visas inte", "1.7")])
+    assert (
+        bytes(file.body).decode().removeprefix("\ufeff").strip() == "1,7;527779;0;100;12,25;7;visas inte;1.7"
+    )
 
 
 def test_figures_are_for_those_who_follow_up(whole: Whole) -> None:

@@ -263,7 +263,7 @@ def test_a_group_that_is_full_and_one_that_is_chosen(one: Whole, secretary: Visi
     assert "Verkstaden: arbetsplatsförlagd" in text_of(secretary.get(one_).text)
     said = refused(secretary, other, "assign", 409, **chosen)
     assert (
-        said == "Alla 1 platser i Verkstaden är tagna. Välj en annan grupp, eller vänta tills någon slutar."
+        said == "Verkstaden är full. Antal platser: 1. Välj en annan grupp, eller vänta tills någon slutar."
     )
     late = chosen | {"id": "aktivitet-3", "last": "2026-12-01"}
     found_at = f"{GROUPS}/{found[1]}"
