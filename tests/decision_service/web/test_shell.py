@@ -12,9 +12,11 @@ from decision_service.application.outcome import Outcome
 from decision_service.decision.estimate import Assumed
 from decision_service.log import journal, releases
 from decision_service.log.rule_history import rule_history
+from decision_service.reading.sentences import say, say_on_page
 from decision_service.store.database import transaction
 from decision_service.store.tables import ReleaseFileRow
 from decision_service.web.words import LANGUAGES, words_in
+from norms.fault import fault
 from norms.status import Status
 from rules.language.vocabulary import Stage
 from tests.world.people import TENANT
@@ -272,3 +274,33 @@ def test_faults_are_pages_for_browsers_and_problems_for_programs(one: Whole) -> 
     assert page.status_code == 404
     assert page.headers["content-type"].startswith("text/html")
     assert one.http.get("/finns-inte").headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", "Det finns ingen riksnorm för 2010-12. Tabellerna gäller 2011-01 till 20"),
+        ("en", "There is no national norm (riksnorm) for 2010-12. The tables are valid from 2011-01 to 20"),
+        ("ar", "There is no national norm (riksnorm) for 2010-12. The tables are valid from 2011-01 to 20"),
+    ],
+)
+def test_a_month_without_a_norm_is_told_to_whoever_reads_a_page(one: Whole, language: str, said: str) -> None:
+    """With what to do on the page, and never by the files of the project."""
+    one.http.cookies.clear()  # a language that was chosen before
+    headers = {**PAGE, "accept-language": language}
+    of_amounts = one.http.get(f"/oppet/{TENANT}/belopp?manad=2010-12", headers=headers)
+    form = {"manad": "2010-12", "vuxna": "1"}
+    trial = one.http.post(f"/oppet/{TENANT}/berakna", data=form, headers=headers)
+    for found in (of_amounts, trial):
+        assert 400 <= found.status_code < 500
+        assert said in found.text
+        assert ("Välj en annan månad." if language == "sv" else "Choose another month.") in found.text
+        assert "norms/tables" not in found.text
+
+
+def test_no_sentence_of_a_page_names_a_file_or_a_field_of_the_project() -> None:
+    for code in ("no_norm", "no_norm_after", "unknown_municipality"):
+        one = fault(code, month="2010-12", first="2011-01", last="2026-12", found="9998")
+        for language in ("sv", "en"):
+            assert "norms/" in say(one, language)
+            assert "norms/" not in say_on_page(one, language)
