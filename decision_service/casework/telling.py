@@ -69,16 +69,17 @@ def not_told(
     if verdict.told is not None:
         return [] if verdict.told.reason.strip() else [fault("told_without_reason", "told", "reason")]
     found = list(dict.fromkeys(_untold(verdict, base, assessment, added)))
-    if not found and verdict.granted < less_than:
-        found = [verdict.reason or ""]
-    return [fault("not_told", "told", what="; ".join(each.rstrip(".") for each in found))] if found else []
+    named = [each.strip().rstrip(".") for each in found if each.strip()]
+    if named:
+        return [fault("not_told", "told", what="; ".join(named))]
+    return [fault("ground_not_told", "told")] if found or verdict.granted < less_than else []
 
 
 def _untold(
     verdict: Verdict, base: Calculation, assessment: Assessment | None, added: Collection[str]
 ) -> Iterator[str]:
     """What a decision rests on that speaks against the applicant, and that nobody knows the applicant to have
-    said or been told."""
+    said or been told; empty where it is the ground that the official gives, which has no name."""
     against = verdict.outcome in (Outcome.REFUSED, Outcome.GRANTED_IN_PART)
     for reason in assessment.reasons if assessment is not None and against else ():
         if reason.kind is ReasonKind.COMMUNICATION or reason.code == SAID_BY_OFFICIALS:
@@ -88,7 +89,7 @@ def _untold(
             yield line.label
     yield from (change.label for change in verdict.changes if _is_against(change))
     if verdict.outcome is Outcome.REFUSED and base.by_the_lines != 0:
-        yield verdict.reason or ""
+        yield ""
 
 
 def _is_against(change: LineChange) -> bool:

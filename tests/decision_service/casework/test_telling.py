@@ -18,6 +18,7 @@ from decision_service.casework.rows import ConflictError
 from decision_service.decision.document import CorrectionKind, HowTold
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
+from decision_service.reading.sentences import say_on_page
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import State
@@ -63,7 +64,7 @@ def granted(world: World, case: str) -> tuple[int, list[Json]]:
 
 
 def test_a_refusal_that_the_calculation_does_not_give_says_how_it_was_told(world: World, case: str) -> None:
-    assert refused(world, case, outcome="AVSLAG") == [("not_told", "/told")]
+    assert refused(world, case, outcome="AVSLAG") == [("ground_not_told", "/told")]
     assert refused(world, case, outcome="AVSLAG", told={**SEEN, "reason": " "}) == [
         ("told_without_reason", "/told/reason")
     ]
@@ -77,14 +78,31 @@ def test_a_refusal_that_the_calculation_does_not_give_says_how_it_was_told(world
     world.whole()
 
 
+@pytest.mark.parametrize("reason", ["", " ", "Har avböjt anvisat arbete."])
+def test_what_nobody_has_shown_is_never_blank_nor_the_officials_own_sentence(
+    world: World, case: str, reason: str
+) -> None:
+    with pytest.raises(InputError) as wrong:
+        decides(world, case, outcome="AVSLAG", reason=reason)
+    said = " ".join(say_on_page(each) for each in wrong.value.faults)
+    assert "sökanden: ." not in said
+    assert reason.strip() == "" or reason not in said
+    assert "på en grund som ingen har visat sökanden." in said
+
+
 @pytest.mark.parametrize(
-    "line",
+    ("line", "code"),
     [
-        {"kind": "income", "text": "Lön", "provision": "SoL (2025:400) 12 kap. 1 §", "amount": 1000},
-        {"line": 1, "amount": "2940.00"},
+        (
+            {"kind": "income", "text": "Lön", "provision": "SoL (2025:400) 12 kap. 1 §", "amount": 1000},
+            "not_told",
+        ),
+        ({"line": 1, "amount": "2940.00"}, "ground_not_told"),
     ],
 )
-def test_what_a_person_puts_against_the_applicant_is_told(world: World, case: str, line: Json) -> None:
+def test_what_a_person_puts_against_the_applicant_is_told(
+    world: World, case: str, line: Json, code: str
+) -> None:
     with transaction(world.engine) as session:
         calculation = telling.standing(session, world.row(case)).document.calculation  # type: ignore[union-attr]
     less = calculation.granted - 100_000 if calculation.granted is not None else 0
@@ -95,7 +113,7 @@ def test_what_a_person_puts_against_the_applicant_is_told(world: World, case: st
         "reason": "Lön.",
         "checked": True,
     }
-    assert refused(world, case, **said) == [("not_told", "/told")]
+    assert refused(world, case, **said) == [(code, "/told")]
     decides(world, case, **said, told={"how": "KAN_INTE_VÄNTA", "reason": "Hyran ska betalas i dag."})
     assert world.state(case) == State.DECIDED
 
@@ -127,7 +145,7 @@ def test_a_correction_to_less_says_how_it_was_told_unless_a_court_has_decided(
     if kind is not CorrectionKind.COURT:
         with pytest.raises(InputError) as wrong:
             world.act(corrections.correct, case, wanted)
-        assert [each.code for each in wrong.value.faults] == ["not_told"]
+        assert [each.code for each in wrong.value.faults] == ["ground_not_told"]
         wanted = Wanted(kind, decision.id, validated(PersonsDecision, {**said, "told": SEEN}), court)
     world.act(corrections.correct, case, wanted)
     assert granted(world, case)[0] == was - 10_000
