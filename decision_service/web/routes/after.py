@@ -164,7 +164,8 @@ def say_cause(request: Request, worker: Worker, application: Application, form: 
     question = form["fraga"]
 
     def step(office: Office, session: Session, who: str) -> object:
-        said = {"question": question, "value": form["orsak"], "reason": form["skal"]}
+        said = {"question": question, "reason": form["skal"]}
+        said |= {"value": form["orsak"]} if form["orsak"] else {}
         given = Given(**dict(validated(api.NewCause, said)))
         return causes.say(office, session, worker.tenant, application, who, version_of(form), given)
 
