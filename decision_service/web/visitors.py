@@ -23,6 +23,8 @@ from norms.fault import fault
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 500
 _AS_PEOPLE_WRITE = re.compile(r"[0-9]{1,3}(?:\s?[0-9]{3})*(?:,[0-9]{1,2})?")
+_BLANK = re.compile("[\\s\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}]")
+_DASH = re.compile("[\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}]")
 
 
 class SignInFirst(Exception):  # noqa: N818 — no fault: the visitor is sent to sign in, and then back
@@ -131,6 +133,11 @@ class Form:
         if _AS_PEOPLE_WRITE.fullmatch(text) is None:
             return text
         return re.sub(r"\s", "", text).replace(",", ".")
+
+    def personal_number(self, name: str) -> str:
+        """A personal number as programs write it, where it is written as people do: blanks, soft hyphens and
+        any dash (``19880128 9912``)."""
+        return _DASH.sub("-", _BLANK.sub("", self[name]))
 
     def all(self, name: str) -> list[str]:
         """Every value of a name."""

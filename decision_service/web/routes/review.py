@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -33,6 +33,7 @@ from decision_service.casework.search import DECISIONS, Wanted, What
 from decision_service.decision.document import Assessment, Calculation, Decision, Line, RuleRecord
 from decision_service.follow_up import samples
 from decision_service.log import journal
+from decision_service.reading.sentences import say_on_page
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
@@ -42,7 +43,7 @@ from decision_service.web.checked import assessed_again, checked
 from decision_service.web.codes import asked_in, code_of
 from decision_service.web.render import page
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
-from decision_service.web.wrong import fields, wrong
+from decision_service.web.wrong import Wrong, fields, wrong
 from norms.fault import MisfitError, fault
 from norms.month import Month
 from norms.validation import not_one_of
@@ -87,24 +88,49 @@ def found(
         "lagrum": lagrum,
         "arende": arende,
     }
-    wanted = _wanted(office_of(request).book, {name: text.strip() for name, text in given.items()})
+    try:
+        wanted = _wanted(office_of(request).book, {name: text.strip() for name, text in given.items()})
+    except ProblemError as error:
+        if not error.errors:
+            raise
+        said = [
+            Wrong(say_on_page(each.fault), _OF_PARAMETER.get(each.parameter or "", each.parameter or ""))
+            for each in error.errors
+        ]
+        return _found(request, reader, None, asked, given, said)
     return _found(request, reader, wanted, asked, given)
+
+
+_OF_PARAMETER = {"month": "manad"}
+"""The field of the form that is read by a parameter of another name."""
 
 
 @router.post("/person")
 def found_of_person(request: Request, reader: Reader, form: OwnForm, asked: AskedPage) -> Response:
     """Everything about a person, by personal number. Each case that is shown notes the search."""
+    written = form.personal_number("person")
     try:
-        number = full_number(form["person"], swedish_day(office_of(request).clock()))
+        if not written:
+            raise MisfitError(fault("missing"))
+        number = full_number(written, swedish_day(office_of(request).clock()))
     except MisfitError as error:
-        raise ProblemError("invalid", errors=[FieldFault(each, "person") for each in error.faults]) from None
+        said = [Wrong(each.text, "person") for each in wrong(error.faults)]
+        return _found(request, reader, None, asked, {"person": form["person"]}, said)
     person = office_of(request).pseudonym(reader.tenant, number)
     return _found(request, reader, Wanted(what=tuple(What), person=person), asked, {"visa": "alla"})
 
 
 def _found(
-    request: Request, reader: Visitor, wanted: Wanted, asked: PageRequest, given: Mapping[str, str]
+    request: Request,
+    reader: Visitor,
+    wanted: Wanted | None,
+    asked: PageRequest,
+    given: Mapping[str, str],
+    faults: Sequence[Wrong] = (),
 ) -> Response:
+    """What is found, and the form as it was sent; nothing where ``faults`` are all there is to say."""
+    if wanted is None:
+        return _answered(request, reader, given, fel=faults)
     office = office_of(request)
     after = None
     if asked.after:
@@ -120,22 +146,25 @@ def _found(
     _log.info("searched", tenant=reader.tenant, subject=who, purpose=why, by=by, found=len(shown.items))
     if wanted.person is not None:
         _note(office, reader, list(numbers))
+    more = shown.next if wanted.person is None else None
+    return _answered(request, reader, given, rader=shown.items, numret=numbers, namn=staff, nasta=more)
+
+
+def _answered(request: Request, reader: Visitor, given: Mapping[str, str], **more: Any) -> Response:
+    shown = {"rader": [], "numret": {}, "namn": [], "nasta": None, "fel": ()} | more
     return page(
         request,
         "beslut.html",
+        422 if shown["fel"] else 200,
         visitor=reader,
-        rader=shown.items,
-        numret=numbers,
-        namn=staff,
-        fragor=asked_in(office.book),
-        nasta=shown.next if wanted.person is None else None,
+        fragor=asked_in(office_of(request).book),
         givet={name: given.get(name, "") for name in _FIELDS},
-        visas=_SHOWN,
         utfallen=list(Outcome),
+        **shown,
     )
 
 
-_FIELDS = ("visa", "manad", "utfall", "vem", "fraga", "regel", "lagrum", "arende")
+_FIELDS = ("visa", "manad", "utfall", "vem", "fraga", "regel", "lagrum", "arende", "person")
 _SHOWN: Mapping[str, tuple[What, ...]] = {
     "": DECISIONS,
     "provningar": (What.ASSESSMENT,),

@@ -100,10 +100,31 @@ def test_a_number_is_read_as_people_write_it_or_refused(
 ) -> None:
     """A number that is misread would say that there are no decisions."""
     number = personal_number(decisions.person)
-    for written in (number, f"{number[:8]}-{number[8:]}", f"{number[2:8]}-{number[8:]}"):
+    born, last = number[:8], number[8:]
+    dashes = (f"{born}{dash}{last}" for dash in "- \u00a0\u00ad\u2010\u2011\u2013\u2014\u2212")
+    for written in (number, f"{number[2:8]}-{last}", f" {born} - {last} ", *dashes):
         assert listed(jurist.send(f"{HOME}/person", {"person": written}).text) == {decisions.granted}
     for wrong in ("", "123", number[:-1], f"{number[:-1]}{(int(number[-1]) + 1) % 10}"):
-        assert jurist.send(f"{HOME}/person", {"person": wrong}).status_code == 422
+        found = jurist.send(f"{HOME}/person", {"person": wrong})
+        assert found.status_code == 422
+        assert '<a href="#person">Personnummer</a>' in found.text
+        assert f'name="person" value="{wrong}"' in found.text
+        assert ("Uppgiften saknas." in found.text) == (wrong == "")
+
+
+@pytest.mark.parametrize(
+    ("field", "label", "wrong"), [("arende", "Ärendenummer", "abc"), ("manad", "Månad", "x")]
+)
+def test_what_is_wrong_in_a_search_is_told_at_its_field_and_kept(
+    jurist: Visitor, field: str, label: str, wrong: str
+) -> None:
+    asked = {field: wrong, "lagrum": "12 kap. 7 §"}
+    found = jurist.http.get(HOME, params=asked, headers=jurist.headers)
+    assert found.status_code == 422
+    assert f'<a href="#{field}">{label}</a>' in found.text
+    assert "errors" not in found.text
+    assert f'value="{wrong}"' in found.text
+    assert 'value="12 kap. 7 §"' in found.text
 
 
 def test_assessments_and_every_decision_of_a_chain_are_found(
