@@ -28,7 +28,7 @@ from decision_service.casework.telling import ways
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
 from decision_service.reading.swedish_time import swedish_day
-from decision_service.store.tables import ApplicationRow
+from decision_service.store.tables import ApplicationRow, State
 from decision_service.web.decision_form import DECIDED, decision_fields, decision_of, version_of
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
@@ -46,12 +46,15 @@ _APPEAL = fields({"received": "kom", "told": "delgavs", "text": "overklagat"})
 
 @router.get("")
 def after(request: Request, reader: Reader, application: Application) -> Response:
-    """The chain of decisions, what came of it, and the papers."""
+    """The chain of decisions, what came of it, and the papers. A case that is taken back and written off has
+    no decision: it is shown as a whole."""
     return _shown(request, reader, application)
 
 
 def _shown(request: Request, reader: Visitor, application: str, status: int = 200, **more: Any) -> Response:
-    def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any]:
+    def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any] | None:
+        if row.state == State.WITHDRAWN:
+            return None
         found = api.after_decision(office, session, row)
         if not found.decisions:
             raise ProblemError("not-found")
@@ -60,6 +63,9 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         lost = bool(more.get("fel")) and more.get("vilket") not in _places(found)
         return {"ansokan": row, "efter": found, "eget": mine, "vilse": lost, **papers.shown(session, row)}
 
+    kept = read(request, reader, application, show)
+    if kept is None:
+        return RedirectResponse(f"/k/{reader.tenant}/beslut/{application}", 303)
     shown = {"fel": [], "givet": Form([]), "vilket": ""} | more
     return page(
         request,
@@ -72,7 +78,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         idag=swedish_day(office_of(request).clock()),
         slagen=list(CorrectionKind),
         handlaggare=Role.HANDLAGGARE in reader.roles,
-        **read(request, reader, application, show),
+        **kept,
         **shown,
     )
 
@@ -217,5 +223,8 @@ def _done(
             step(office, session, worker.principal.subject)
     except RefusedHere as refused:
         more = {"fel": refused.said(where), "givet": form, "vilket": which}
-        return _shown(request, worker, application, refused.status, **more)
+        shown = _shown(request, worker, application, refused.status, **more)
+        if shown.status_code != refused.status:
+            raise refused.why from None
+        return shown
     return RedirectResponse(f"/k/{worker.tenant}/efter/{application}", 303)

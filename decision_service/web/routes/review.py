@@ -38,10 +38,11 @@ from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import transaction
-from decision_service.store.tables import ApplicationRow
+from decision_service.store.tables import ApplicationRow, State, WriteOffRow
 from decision_service.web.checked import assessed_again, checked
 from decision_service.web.codes import asked_in, code_of
 from decision_service.web.render import page
+from decision_service.web.routes import papers
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
 from decision_service.web.wrong import Wrong, fields, wrong
 from norms.fault import MisfitError, fault
@@ -256,6 +257,10 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         return {
             "ansokan": row,
             "beslut": decision,
+            "arende": row.id,
+            "aterkallad": row.state == State.WITHDRAWN,
+            "avskrivning": session.get(WriteOffRow, (row.tenant, row.id)),
+            **papers.shown(session, row),
             "provning": assessment,
             "kalkyl": calculation,
             "avviker": decision is not None and assessment is not None and _departs(decision, assessment),

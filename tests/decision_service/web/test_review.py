@@ -272,6 +272,24 @@ def test_an_application_that_waits_for_a_person_can_be_read_too(whole: Whole, ju
     assert jurist.get(f"{HOME}/{waiting}/jamfor?med={number(whole, waiting)}").status_code == 409
 
 
+def test_a_case_that_is_taken_back_says_so_and_shows_its_letter(whole: Whole, jurist: Visitor) -> None:
+    sender = whole.eservice()
+    case, _ = with_a_person(whole, sender)
+    whole.settle()
+    assert sender.post(f"/applications/{case}/withdrawal").status_code == 200
+    whole.settle()
+    assert jurist.get(f"/k/{TENANT}/efter/{case}").headers["location"] == f"{HOME}/{case}"
+    said = {"version": "1", "gor": "godkann"}
+    late = visitor(whole, Role.HANDLAGGARE).send(f"/k/{TENANT}/efter/{case}/godkannande", said)
+    assert late.status_code in (409, 412), "what is sent all the same is refused"
+    page = jurist.get(f"{HOME}/{case}").text
+    assert "Den sökande tog tillbaka ansökan" in page
+    assert "ärendet är avskrivet" in page
+    assert "inte beslutad" not in page
+    letters = re.findall(rf'href="(/k/{TENANT}/handlingar/{case}/brev/[^"]*/text)"', page)
+    assert any("avskriv" in jurist.get(each).text.casefold() for each in letters)
+
+
 def addresses(whole: Whole, application: str) -> Iterator[tuple[str, str]]:
     yield "GET", HOME
     for what in ("", "/andringar", "/regel/kostnad.hyra", f"/jamfor?med={number(whole, application)}"):
