@@ -287,7 +287,7 @@ def approve(request: Request, worker: Worker, application: Application, form: Ow
     try:
         with refused_here():
             agrees = form["gor"] == "godkann"
-            said = validated(Approval, {"agrees": agrees, "reason": form["motivering"]})
+            said = validated(Approval, {"agrees": agrees, "reason": form["skal"]})
             with acting(request, worker) as (office, session):
                 deciding.approve(
                     office,

@@ -203,7 +203,7 @@ def test_an_empty_note_is_missing_and_a_refusal_is_as_long_as_the_form_says(anna
     empty = act(anna, case, "atgard", gor="anteckna", text="")
     assert (empty.status_code, "Texten är för kort" in empty.text) == (422, False)
     assert "Uppgiften saknas." in empty.text
-    refused = act(anna, case, "godkannande", gor="nej", motivering="a" * 4001)
+    refused = act(anna, case, "godkannande", gor="nej", skal="a" * 4001)
     assert (refused.status_code, "Högst 4000 tecken" in refused.text) == (422, True)
 
 
@@ -266,6 +266,15 @@ def test_ones_own_proposal_is_ones_own_until_a_colleague_has_said_yes(
     assert "/godkannande" not in mine
     bo = visitor(whole, Role.HANDLAGGARE, name="Bo Al")
     assert "Kollegans förslag: avslag" in bo.get(f"{HOME}/{case}").text
+    written = "Hyran är <b>fel</b> räknad."
+    seen = {"version": field(bo.get(f"{HOME}/{case}").text, "version"), "gor": "nej", "skal": written}
+    assert act(bo, case, "atgard", gor="anteckna", text="Läst.").status_code == 303
+    old = bo.send(f"{HOME}/{case}/godkannande", {**seen, "version": "0"})
+    assert old.status_code == 412
+    assert 'name="skal" value="Hyran är &lt;b&gt;fel&lt;/b&gt; räknad."' in old.text, "it is kept"
+    other = act(bo, case, "atgard", gor="anteckna", text=" ", motivering="Annat.")
+    assert other.status_code == 422
+    assert 'name="skal" value=""' in other.text, "only what was written in that field"
     assert act(bo, case, "godkannande", gor="godkann").status_code == 303
     assert anna.get(link).headers["location"] == f"/k/{TENANT}/efter/{case}"
 
