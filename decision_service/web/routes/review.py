@@ -407,7 +407,7 @@ def compared(request: Request, reader: Reader, application: Application, med: Te
         read(request, reader, each, lambda _, session, row: _decision(session, row)) for each in both
     )
     titles = {one.id: one.title for one in office_of(request).book.rules}
-    rows = [(label or titles.get(rule, rule), *amounts) for (rule, label), amounts in _beside(left, right)]
+    rows = [(label or titles.get(rule, rule), *amounts) for (rule, label), amounts in beside(left, right)]
     return page(request, "jamfor.html", visitor=reader, vanster=left, hoger=right, rader=rows)
 
 
@@ -418,11 +418,13 @@ def _decision(session: Session, row: ApplicationRow) -> Decision:
     return document_of(session, found)
 
 
-def _beside(left: Decision, right: Decision) -> Iterable[tuple[tuple[str, str], list[int | None]]]:
-    """The amounts in both of each rule and label, in the order they come."""
+def beside(left: Decision, right: Decision) -> Iterable[tuple[tuple[str, str], list[int | None]]]:
+    """The amounts in both of each rule and label, in the order they come; a cost has one row, whichever rules
+    it was counted by."""
     amounts: dict[tuple[str, str], list[int | None]] = {}
     for side, decision in enumerate((left, right)):
         for line in decision.calculation.lines if decision.calculation is not None else ():
-            both = amounts.setdefault((line.rule, line.label), [None, None])
+            of_a_cost = line.label and line.kind in ("cost", "other_cost")
+            both = amounts.setdefault((line.kind if of_a_cost else line.rule, line.label), [None, None])
             both[side] = (both[side] or 0) + line.amount
     return amounts.items()

@@ -14,8 +14,10 @@ import pytest
 from audit.trail import read_case
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.casework.search import Found, Wanted, What, found
+from decision_service.decision.document import Decision
 from decision_service.store.database import reading
 from decision_service.store.tables import TaskRow
+from decision_service.web.routes.review import beside
 from rules.texts import kronor
 from tests.decision_service.api.record import changed as corrected
 from tests.world.installation import HANDLED
@@ -263,6 +265,20 @@ def test_two_decisions_stand_beside_each_other(whole: Whole, jurist: Visitor, de
     assert "Skillnad" in page.text
     assert "riksnorm." not in page.text, "a row is called what people call it"
     assert jurist.get(f"{HOME}/{decisions.granted}/jamfor?med=finns-inte").status_code == 422
+
+
+def test_a_cost_has_one_row_whichever_rules_it_was_counted_by(whole: Whole, decisions: Decided) -> None:
+    (found,) = whole.jurist().get(f"/applications/{decisions.partly}/corrections").json()["decisions"]
+    left = Decision.model_validate(found)
+    assert left.calculation is not None
+    lines = [line.model_copy(update={"rule": f"{line.rule}.annan"}) for line in left.calculation.lines]
+    calculation = left.calculation.model_copy(update={"lines": tuple(lines)})
+    rows = dict(beside(left, left.model_copy(update={"calculation": calculation})))
+    costs = {line.label: line.amount for line in lines if line.kind == "cost"}
+    assert len(costs) > 1
+    for label, amount in costs.items():
+        assert [both for (_, name), both in rows.items() if name == label] == [[amount, amount]]
+    assert ("riksnorm.gemensam", "") in rows, "what is no cost is told apart by its rules"
 
 
 def test_an_application_that_waits_for_a_person_can_be_read_too(whole: Whole, jurist: Visitor) -> None:
