@@ -150,8 +150,7 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         found = session.get(TaskRow, (row.tenant, row.id))
         if found is None:
             return None
-        proposer = deciding.proposal_of(found).by if found.proposal is not None else None
-        eget = own(proposer, watcher.principal.subject)
+        eget = own(found.proposed_by, watcher.principal.subject)
         return views.whole_task(office, session, row, found), {"eget": eget, **papers.shown(session, row)}
 
     seen = read(request, watcher, application, show)
