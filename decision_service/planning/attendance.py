@@ -68,6 +68,11 @@ class AttendanceOfMonth(Part):
         """The mark of each occasion."""
         return {(each.day, each.activity): each.mark for each in self.marks}
 
+    @property
+    def held(self) -> Iterator[date]:
+        """The days on which something is said of how it went: marked, and not closed."""
+        return (each.day for each in self.marks if each.mark not in (Marking.UNMARKED, Marking.CLOSED))
+
     def marking(self, day: date, activity: str) -> Marking:
         """How an occasion is marked."""
         return self.by_occasion.get((day, activity), Marking.UNMARKED)

@@ -21,6 +21,7 @@ from decision_service.planning.events import tell
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participation import Enrolment, Line, Participation
 from decision_service.planning.steps import StepTaken
+from decision_service.planning.steps.enrolment import ExitStep
 from decision_service.planning.steps.step import require_not_after_today, require_not_before
 from decision_service.store.persons import case_of_person
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
@@ -89,6 +90,9 @@ def take(
     if row.version != version:
         raise StaleError(case)
     person = step.taken(opened(row), today_of(office, tenant))
+    if isinstance(step, ExitStep):
+        months = all_attendance(office, session, tenant, case, f"{step.day:%Y-%m}")
+        step.require_nothing_after(day for each in months for day in opened_month(each).held)
     content = step.model_dump(mode="json", exclude={"step"})
     _save(office, session, row, person, who, step.step, content)
     return row

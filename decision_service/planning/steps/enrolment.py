@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Literal
 
 from pydantic import StrictBool
@@ -28,6 +30,7 @@ from decision_service.planning.steps.step import (
     require_not_after_today,
     require_not_before,
     require_soon,
+    wrong,
 )
 from decision_service.store.refused import ConflictError
 from norms.fault import fault
@@ -90,6 +93,7 @@ class ExitStep(StepTaken):
         """What goes on ends with it: plan, activities and side track end that day."""
         require_not_before(self.day, person.enrolment.day, "day")
         require_not_after_today(self.day, today)
+        self.require_nothing_after(each.day for each in person.follow_ups)
         left = in_enrolment(person, exit=Exit(day=self.day, reason=self.reason, note=self.note))
         return changed(
             left,
@@ -97,6 +101,13 @@ class ExitStep(StepTaken):
             activities=tuple(ended(each, self.day) for each in person.activities),
             side_tracks=tuple(ended(each, self.day) for each in person.side_tracks),
         )
+
+    def require_nothing_after(self, days: Iterable[date]) -> None:
+        """Raises InputError where something is noted of a later day than that of the exit: it would count no
+        more."""
+        last = max(days, default=self.day)
+        if last > self.day:
+            wrong("noted_after_exit", "day", day=str(self.day), last=str(last))
 
 
 class Return(StepTaken):

@@ -184,6 +184,7 @@ def test_who_comes_back_within_three_months_after_work_or_studies_never_left(
     assert back.enrolments[0].exit.reason is ExitReason(reason)
 
 
+MET: Json = {"step": "follow_up", "day": "2026-10-11", "held": True}
 NINE = {"weekday": 2, "hours": 3, "begins": "09:00"}
 WEEK: Json = {"step": "planning_week", "first": "2026-10-05", "state": "OFFERED"}
 OVER = [PLAN, GROUP, taken("grupp"), DONE]
@@ -222,6 +223,7 @@ OVER = [PLAN, GROUP, taken("grupp"), DONE]
         ([PLAN], GROUP | {"slots": [NINE | {"begins": "22:00"}]}, "past_midnight"),
         ([], {"step": "return", "day": "2026-10-06"}, "participant_there"),
         ([EXIT], PLAN, "participant_left"),
+        ([PLAN, MET], EXIT, "noted_after_exit"),
         ([SIDE], SIDE, "on_side_track"),
         ([], {"step": "main_track", "last": "2026-10-06"}, "not_on_side_track"),
         ([], {"step": "follow_up", "day": "2026-11-02", "held": True}, "day_not_yet"),

@@ -235,6 +235,17 @@ def test_two_who_mark_at_once_undo_nothing_of_each_other(one: Whole, secretary: 
     assert sorted(marks) == ["ABSENT", "SICK"]
 
 
+def test_an_exit_before_a_day_that_is_marked_is_refused(one: Whole, secretary: Visitor) -> None:
+    home = planned(one, secretary)
+    mark = {"vecka": "2026-10-19", "narvaro|2026-10-20|grupp": "PRESENT"}
+    assert secretary.send(f"{home}/narvaro", mark).status_code == 303
+    assert "före 2026-10-20" in step(secretary, home, "exit", 422, day="2026-10-19", reason="WORK")
+    closed = {"vecka": "2026-10-26", "narvaro|2026-10-27|grupp": "CLOSED"}
+    assert secretary.send(f"{home}/narvaro", closed).status_code == 303
+    step(secretary, home, "exit", day="2026-10-20", reason="WORK")
+    assert 'value="PRESENT" selected' in secretary.get(f"{home}?vecka=2026-10-19").text
+
+
 def test_a_day_beyond_all_weeks_is_today(one: Whole, secretary: Visitor) -> None:
     group = offered(secretary, "Kalendern")
     home = planned(one, secretary, group.rpartition("/")[2])
