@@ -110,13 +110,18 @@ def _handed_over(
     if isinstance(content, RowError):
         _log.critical("row_not_as_logged", message=row.key, why=str(content))
         return DeliveryError(str(content), retry=False)
-    if isinstance(content, Exception):  # ours, not the receiver's: it must be seen, and keep no other waiting
-        return DeliveryError(f"Meddelandet gick inte att skriva ({type(content).__name__}).", retry=True)
+    if isinstance(content, Exception):  # it must be seen, and keep no other waiting
+        return _ours("skriva", content)
     message = Message(row.key, row.kind, row.tenant, row.created_at, content)
     try:
         return _to_each(office, channels, known, row, message)
     except Exception as error:  # the same: what the others of the lane have taken must still be noted
-        return DeliveryError(f"Meddelandet gick inte att lämna ({type(error).__name__}).", retry=True)
+        return _ours("lämna", error)
+
+
+def _ours(what: str, error: Exception) -> DeliveryError:
+    """What is told of a fault of ours, whose words may say something of somebody."""
+    return DeliveryError(f"Meddelandet gick inte att {what} ({type(error).__name__}).", retry=True)
 
 
 def _to_each(
@@ -137,11 +142,14 @@ def _to_each(
                 known.setdefault(name, None)
                 receivers.failed(office, row.tenant, name, error)
                 continue
+        except Exception as error:  # ours, not the receiver's: the others are to have it all the same
+            wrong.append(_ours("lämna", error))
+            continue
         else:
             reached.add(name)
+            row.reached = "\n".join(sorted(reached))  # at once: whatever comes after, it is not sent again
         if name in known:
             receivers.answered(office, name)
-    row.reached = "\n".join(sorted(reached))
     # one that will never take it is the one to tell of
     return min(wrong, key=lambda one: one.retry, default=None)
 

@@ -15,10 +15,11 @@ from decision_service.casework import contents, delivery
 from decision_service.casework.delivery import deliver
 from decision_service.casework.letters import letter_of
 from decision_service.casework.office import Office
+from decision_service.outputs.channel import Message
 from decision_service.outputs.letter import Letter
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, MessageRow
-from tests.world.office import World
+from tests.world.office import Recorder, World
 from tests.world.people import NOVEMBER, TENANT, application
 
 
@@ -112,6 +113,34 @@ def test_a_message_that_cannot_be_written_keeps_no_other_waiting(
         assert row.next_attempt_at > world.clock.now
     assert [kind for kind, _ in world.trail(sound)].count("letter") == 1
     world.whole()
+
+
+def test_a_fault_of_ours_at_one_receiver_takes_nothing_from_the_others_and_sends_them_nothing_twice(
+    world: World,
+) -> None:
+    """Before it, after it, now and when it has been mended."""
+
+    class Broken(Recorder):
+        """Another receiver, whose channel has a fault."""
+
+        def deliver(self, message: Message) -> None:
+            raise ZeroDivisionError
+
+    granted(world)
+    last = Recorder()
+    channels = [world.recorder, Broken(), last]
+    for number, each in enumerate(channels):
+        each.receiver = f"mottagare {number}"
+    deliver(replace(world.office, channels={TENANT: tuple(channels)}))
+    assert waiting(world) == ["letter", "payment", "receipt"]
+    channels[1] = mended = Recorder()
+    mended.receiver = "mottagare 1"
+    world.clock.forward(days=1)
+    while deliver(replace(world.office, channels={TENANT: tuple(channels)})):
+        pass
+    assert waiting(world) == []
+    for each in (world.recorder, mended, last):
+        assert sorted(one.kind for one in each.got) == ["letter", "payment", "receipt"]
 
 
 def test_a_municipality_without_receivers_is_done_at_once(world: World) -> None:
