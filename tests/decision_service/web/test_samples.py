@@ -122,10 +122,13 @@ def test_a_finding_that_was_changed_can_still_be_read(whole: Whole, jurist: Visi
 def test_what_was_written_stays_when_something_is_missing(whole: Whole, jurist: Visitor, sample: str) -> None:
     row = rows(whole, sample)[0]
     address = f"/k/{TENANT}/beslut/{row.application_id}/stickprov/{sample}/{row.decision}"
-    page = jurist.send(address, {"beslut": row.decision, "fynd": "fel_i_sak", "galler": "min.regel"})
+    form = {"stickprov": sample, "beslut": row.decision, "fynd": "fel_i_sak", "galler": "min.regel"}
+    page = jurist.send(address, form)
     assert page.status_code == 422
     assert "Skriv vad som är fel." in page.text
     assert 'value="min.regel"' in page.text
+    other = jurist.send(address, form | {"stickprov": "ett annat"})
+    assert 'value="min.regel"' not in other.text, "the decision may be drawn in another sample too"
     assert jurist.send(address, {"beslut": row.decision, "fynd": ""}).status_code == 422
     assert rows(whole, sample)[0].finding is None
 
