@@ -91,7 +91,7 @@ ATTACKS = {
     "another municipality's": f"UPDATE offered_activity SET tenant = '{HANDLES}'",
     "taken away": "DELETE FROM offered_activity",
     "invented": "INSERT INTO offered_activity (id, tenant, last, document) "
-    "SELECT 'f' || substr(id, 2), tenant, last, document FROM offered_activity",
+    "SELECT 'x' || substr(id, 2), tenant, last, document FROM offered_activity",
 }
 
 
