@@ -6,6 +6,9 @@ named there is tried on both at once.
 How many examples a property is tried on is a profile of Hypothesis: ``fast`` in ``make check``, ``full`` in
 ``make properties``.
 
+Whatever the tests write lies in memory where the machine has room for it, unless ``TMPDIR`` says otherwise: a
+new database is some hundred files, which cost a disk twenty times as much.
+
 The PostgreSQL server comes from a wheel and lives for the session; each test gets a database of its own. Set
 ``TEST_DATABASE_URL`` (``postgresql+psycopg://…``, with the right to create databases) to use another server.
 """
@@ -14,6 +17,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +30,9 @@ from rules.book import Rulebook
 from tests.world.database import make_engines_cheap, new_database, postgresql, with_tables
 from tests.world.law import book, build_each_once
 
+_MEMORY, _ROOM = Path("/dev/shm"), 2 << 30
+if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM:
+    os.environ["TMPDIR"], tempfile.tempdir = str(_MEMORY), None
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # No test leaves anything in, or takes anything from, somebody's own folder.
     _CACHE = tempfile.TemporaryDirectory(prefix="lagrum-rulebook-")
