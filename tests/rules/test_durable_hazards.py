@@ -147,6 +147,36 @@ def test_memory_is_flat_over_fifty_thousand_evaluations() -> None:
     assert int(done.stdout) < 20_000  # KiB
 
 
+def test_a_thousand_questions_beside_each_other_and_after_each_other_use_few_sessions() -> None:
+    ruleset = Ruleset({"r": rule("a", {"reused": 1})})
+    for _ in range(1_500):
+        assert ruleset.firings([{"id": "0", "k": "a", "reused": 1}]) == [("r", "0")]
+    assert len(ruleset._empty) == 1
+    assert json.loads(native.get_facts(ruleset._handle, ruleset._empty[0])) == []
+
+
+def test_a_question_sees_nothing_of_the_one_before() -> None:
+    ruleset = Ruleset({"r": rule("a", {"seen": 1}), "q": rule("a", {"seen": 2})})
+    one, other = ({"id": "0", "k": "a", "seen": number} for number in (1, 2))
+    for _ in range(3):
+        assert ruleset.firings([one, {**other, "id": "1"}]) == [("q", "1"), ("r", "0")]
+        assert ruleset.firings([]) == []
+        assert ruleset.firings([other]) == [("q", "0")]
+
+
+def test_a_fact_that_the_library_did_not_retract_is_seen_and_its_session_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ruleset = Ruleset({"r": rule("a", {"left": 1})})
+    question = [{"id": "0", "k": "a", "left": 1}]
+    with monkeypatch.context() as patched:
+        patched.setattr(native, "retract_fact", lambda handle, fact: (0, 0))
+        ruleset.firings(question)
+    with pytest.raises(NativeError, match="answered with code"):
+        ruleset.firings(question)
+    assert ruleset.firings(question) == [("r", "0")]
+
+
 # --- errors that are swallowed
 
 

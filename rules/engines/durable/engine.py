@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from rules.calculation import TOTALS, of_result
 from rules.engines.durable.arithmetic import (
@@ -45,6 +45,14 @@ class _Effects:
     conclusions: tuple[tuple[str, bool, Reader], ...]
 
 
+class _Lacking(NamedTuple):
+    """The rules that look at something that is not known, by their names in the library, and what else they
+    look at."""
+
+    rules: frozenset[str]
+    seen: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class _Group:
     """The rules of a stage about one kind, or about the household, and the properties that they look at.
@@ -65,11 +73,15 @@ class _Group:
         return frozenset((*self.properties.own, *self.properties.single, *self.properties.computed))
 
     @cached_property
-    def looking_at(self) -> Mapping[str, frozenset[str]]:
-        """The rules that look at each property."""
-        return {
-            name: frozenset(rule for rule in self.needs if name in self.needs[rule]) for name in self.names
-        }
+    def lacking(self) -> Callable[[frozenset[str]], _Lacking]:
+        """What there is to ask a second time when some properties are not known."""
+
+        def lacking(missing: frozenset[str]) -> _Lacking:
+            rules = frozenset(rule for rule, looked_at in self.needs.items() if looked_at & missing)
+            looked_at = frozenset().union(*(self.needs[rule] for rule in rules))
+            return _Lacking(rules, tuple(sorted(looked_at - missing)))
+
+        return lru_cache(_KEPT)(lacking)
 
     @cached_property
     def held(self) -> Callable[[View], dict[str, int | bool | str]]:
@@ -244,12 +256,11 @@ class _Run:
                 yield from ((current, subject, True) for current in group.always)
                 held = group.held(self.view(subject))
                 self.give(facts, subjects, subject, held)
-                if missing := group.names - held.keys():
-                    lacking = frozenset().union(*(group.looking_at[name] for name in missing))
-                    unsettled.update((name, subject) for name in lacking)
-                    seen = frozenset().union(*(group.needs[name] for name in lacking))
+                if missing := group.names.difference(held):
+                    lacking = group.lacking(missing)
+                    unsettled.update([(name, subject) for name in lacking.rules])
                     second = fact(f"{group.label}?")
-                    second.update((name, held[name]) for name in seen if name in held)
+                    second.update([(name, held[name]) for name in lacking.seen])
                     self.give(facts, subjects, subject, second)
         applies, does_not = _answers(stage.ruleset.firings(facts) if facts else [], subjects)
         yield from ((stage.asked[name], subject, True) for name, subject in applies)
@@ -368,6 +379,8 @@ def _known(values: Mapping[str, Known | Disputed]) -> dict[str, Known]:
 
 
 _NONE: frozenset[Known] = frozenset()
+_KEPT = 1_000
+"""Of how many sets of what is not known each group keeps what they lead to."""
 
 
 def _answers(

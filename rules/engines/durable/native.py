@@ -1,12 +1,13 @@
 """A safe hold on the native part of durable-rules. Every hazard of the library is met here.
 
 The library's own loop swallows errors of actions, runs background threads and cannot redeclare a
-ruleset. This room uses only its native calls: it declares a ruleset under the hash of its content, opens
-each session with a fact that always matches (deleting a session in which nothing matched is a
-segmentation fault), asserts facts one by one, reads back everything that fired and then deletes the
-session. What the library may not survive (a fact given twice, too many properties) is refused before it
-sees anything. A session in which it failed is left alone: deleting it may crash the process, leaving it
-costs a little memory.
+ruleset. This room uses only its native calls: it declares a ruleset under the hash of its content, begins
+each question with a fact that always matches, asserts facts one by one, reads back everything that fired
+and then retracts every fact. The empty session is kept for the next question: making one costs the library
+more than a question does, and a rule looks at one fact, so that nothing could be left behind that another
+question would see; a fact that is still there is refused when its place is taken. What the library may not
+survive (a fact given twice, too many properties) is refused before it sees anything. A session in which it
+failed is left alone: what it would do next nobody knows, leaving it costs a little memory.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Ruleset:
             if name not in _handles:
                 _handles[name] = native.create_ruleset(name, text)
         self._handle = _handles[name]
+        self._empty: list[str] = []
 
     def firings(self, facts: Sequence[Fact]) -> list[tuple[str, str]]:
         """Assert facts, each with an ``id`` of its own, and return every (rule, fact id) that fired.
@@ -72,7 +74,7 @@ class Ruleset:
         Raises NativeError when the library refuses a fact or loses the opening one.
         """
         _refuse_what_harms(facts)
-        session = str(next(_sessions))
+        session = self._session()
         opening, ending = {"id": _OPENING, "k": _OPENING}, f',"sid":"{session}"}}'
         try:
             for each in (opening, *facts):
@@ -81,13 +83,22 @@ class Ruleset:
                 if code != _HANDLED and (code != _NOT_HANDLED or each is opening):
                     raise NativeError(f"Fact {each['id']} was answered with code {code}.")
             fired = list(self._read(state))
+            if (_OPENING, _OPENING) not in fired:
+                raise NativeError("The opening fact did not fire: the answer is not whole.")
+            for each in (opening, *facts):
+                native.retract_fact(self._handle, f'{{"id":"{each["id"]}"{ending}')
         except (native.error, orjson.JSONEncodeError) as error:
             raise NativeError(str(error)) from error
-        if (_OPENING, _OPENING) not in fired:
-            raise NativeError("The opening fact did not fire: the answer is not whole.")
-        native.delete_state(self._handle, session)
+        self._empty.append(session)
         fired.remove((_OPENING, _OPENING))
         return fired
+
+    def _session(self) -> str:
+        """A session that nobody else uses now, and that holds nothing."""
+        try:
+            return self._empty.pop()
+        except IndexError:
+            return str(next(_sessions))
 
     def _read(self, state: object) -> Iterator[tuple[str, str]]:
         started = native.start_action_for_state(self._handle, state)
