@@ -20,6 +20,7 @@ from audit.entry import OWN, Actor, ActorKind, Entry, Kind, Prepared, prepare
 from audit.errors import EntryError, LogError, VaultError
 from audit.keys import KeyStore
 from audit.mark import key_of, marked
+from audit.packed import pack_leaf
 from audit.verify import leaf_hash, statement
 
 _AUDIT = Actor(ActorKind.SYSTEM, "audit")
@@ -428,7 +429,8 @@ def _put(connection: Connection, head: Head, case: str | None, rows: Sequence[_R
         "writer_key": head.writer_key,
     }
     for at, row in enumerate(rows):
-        values |= {f"{name}_{at}": value for name, value in row._asdict().items()}
+        kept = {**row._asdict(), "body": pack_leaf(row.body)}
+        values |= {f"{name}_{at}": value for name, value in kept.items()}
     of_case = None if case is None else _NEW_CASE if head.is_new else _CASE
     for sql in _statements(len(rows), sealed, of_case, connection.dialect.name):
         connection.exec_driver_sql(sql, values)

@@ -19,6 +19,7 @@ from audit.canonical import MAX_INT
 from audit.database import prepare_engine, read_only
 from audit.entry import SCHEMA, Kind
 from audit.mark import key_of, marked
+from audit.packed import unpack_leaf
 from audit.rows import publication_of
 from audit.verify import BROKEN, WrongError, leaf_hash, read_canonical
 
@@ -123,6 +124,7 @@ def scan(
         if not isinstance(body, bytes):  # SQLite keeps whatever type it is given
             found.faults.append(f"post {seq}: är inte lagrad som byte.")
             body = str(body).encode()
+        body = unpack_leaf(body)
         leaf = leaf_hash(body)
         computed, frontier = merkle.append(seq, frontier, leaf)
         size += 1

@@ -15,22 +15,39 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    Dialect,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
+    TypeDecorator,
     event,
     text,
 )
 
 from audit.entry import LOG_WIDE
+from audit.packed import pack_leaf, unpack_leaf
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Version of tables and guards. A database with a higher one is refused; one with a lower gets new guards."""
 
 metadata = MetaData()
+
+
+class Leaf(TypeDecorator[bytes]):
+    """A leaf's own bytes, large ones packed in the table; what version 5 wrote is not, and is read too."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else pack_leaf(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else unpack_leaf(value)
+
 
 schema = Table("audit_schema", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
 
@@ -55,7 +72,7 @@ entry = Table(
     Column("type", Text, nullable=False),
     Column("case_id", Text),
     Column("hashes", LargeBinary, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", Leaf, nullable=False),
     Column("mark", LargeBinary),
 )
 Index("audit_entry_case", entry.c.tenant, entry.c.case_id, entry.c.seq)

@@ -12,11 +12,13 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from audit import Log, create_tables, prepare_engine, tables, trail, verify_database
+from audit import Log, create_tables, packed, prepare_engine, tables, trail, verify_database
+from audit.canonical import Json, canonical
 from audit.errors import LogError
+from audit.packed import pack_leaf, unpack_leaf
 from audit.verify import read_checkpoint
 from tests.audit.test_merkle import defined
-from tests.audit.world import SOFTWARE, START, WORKER, World
+from tests.audit.world import SOFTWARE, START, WORKER, World, unguard
 
 
 def leaves(world: World, tenant: str = "1287") -> list[bytes]:
@@ -209,7 +211,7 @@ def test_a_log_is_made_once_and_named_plainly(
 
 
 NEWER = (
-    "Databasens granskningslogg har version 6; det här programmet kan version 5. Uppgradera programmet. "
+    "Databasens granskningslogg har version 7; det här programmet kan version 6. Uppgradera programmet. "
     "Ingenting har skrivits."
 )
 
@@ -316,3 +318,52 @@ def test_entries_of_one_case_take_the_lock_once(world: World) -> None:
         world.log.append_all(connection, "1287", [world.entry(personal={"lön": n}) for n in range(8)])
     told = [each for each in said if "audit_" in each]
     assert len(told) == (2 if world.engine.dialect.name == "postgresql" else 5), told
+
+
+LARGE: dict[str, Json] = {
+    "outcome": "BIFALL",
+    "rules": [{"id": f"regel.{at}", "state": "not_fired"} for at in range(200)],
+}
+
+
+def test_a_large_entry_is_packed_in_its_table_and_the_same_everywhere_else(world: World) -> None:
+    """A log of the version before, which packed nothing, reads the same."""
+    world.append(body=LARGE)
+    world.append(body={"outcome": "BIFALL"})
+    kept = stored_leaves(world)
+    assert len(kept[1]) < len(leaves(world)[1]) / 4
+    assert [raw[:1] for raw in kept] == [b"{", b"z", b"{"]
+    assert read(world)[1]["body"] == LARGE
+    world.checkpoint()
+    assert verify_database(world.engine, world.public, vault=world.keys).ok
+    as_it_was = leaves(world)[1]
+    with world.engine.begin() as connection:
+        unguard(connection)
+        change = text("UPDATE audit_entry SET body = :body WHERE tenant = '1287' AND seq = 1")
+        connection.execute(change, {"body": as_it_was})
+    assert [raw[:1] for raw in stored_leaves(world)] == [b"{"] * 3
+    assert verify_database(world.engine, world.public, vault=world.keys).ok
+
+
+def stored_leaves(world: World) -> list[bytes]:
+    with world.engine.connect() as connection:
+        found = connection.scalars(text("SELECT body FROM audit_entry WHERE tenant = '1287' ORDER BY seq"))
+        return [bytes(raw) for raw in found]
+
+
+def test_every_bit_of_a_packed_entry_counts() -> None:
+    """Those too that zlib leaves unread; and what is packed in another way is no entry."""
+    leaf = canonical(LARGE, "body")
+    kept = pack_leaf(leaf)
+    for at in range(8 * len(kept)):
+        other = bytearray(kept)
+        other[at // 8] ^= 1 << at % 8
+        assert unpack_leaf(bytes(other)) != leaf
+    assert unpack_leaf(kept + b"\0") != leaf
+    assert unpack_leaf(kept[:-1]) != leaf
+
+
+def test_nobody_makes_the_check_unpack_more_than_an_entry_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "_LARGEST", 1 << 20)
+    bomb = pack_leaf(b"{" + b" " * (1 << 21))
+    assert unpack_leaf(bomb) == bomb

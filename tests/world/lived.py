@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, select, text
 from sqlmodel import SQLModel
 
+from audit.packed import unpack_leaf
 from decision_service.casework import (
     answers,
     appeals,
@@ -203,7 +204,7 @@ def dump(engine: Engine, *, without: str = "") -> str:
         names = [each for each in inspect(connection).get_table_names() if each != without]
         rows = [row for name in names for row in connection.execute(text(f"SELECT * FROM {name}"))]
     return "\n".join(
-        each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each)
+        unpack_leaf(each).decode("utf-8", "replace") if isinstance(each, bytes) else str(each)
         for row in rows
         for each in row
     )
