@@ -4,6 +4,9 @@ Run: python bench/year.py [decisions ..., default 200 2000]. A minute or two. On
 the machine and sent; the rest say the same in their own rows, under their own keys, with their own entries
 in the log, so that everything verifies. What grows faster than the number of decisions is seen from one size
 to the next. On SQLite; ``year.py postgresql 200 2000`` fills a server's instead.
+
+A whole year is filled piece by piece: ``year.py in FOLDER 20000`` keeps the database in a folder, and the
+next that names it goes on from there. Names of figures (``verify copy``) measure those alone, ``none`` none.
 """
 
 from __future__ import annotations
@@ -15,29 +18,29 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, select, text
-from sqlmodel import Session, SQLModel
+from sqlalchemy import URL, Engine, func, inspect, text
+from sqlmodel import Session, SQLModel, col, select
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import audit
-from audit import Actor, ActorKind, Entry, Kind, retention, trail
+from audit import Actor, ActorKind, Entry, Kind, retention, tables, trail
 from decision_service.casework.gallring import Gallring, tables_of_cases
 from decision_service.casework.search import Wanted, found
 from decision_service.log import journal, vouched
 from decision_service.store.case_number import case_number
-from decision_service.store.database import reading, transaction
-from decision_service.store.tables import DecisionRow
+from decision_service.store.database import open_engine, reading, transaction
+from decision_service.store.tables import ApplicationRow, DecisionRow
 from tests.world.database import pg_dump, postgresql
 from tests.world.lived import delivered
-from tests.world.office import World, new_world, shared_evaluators
+from tests.world.office import World, new_world, shared_evaluators, world_on
 from tests.world.people import NOVEMBER, TENANT, application
 
 YEAR = 60_000
@@ -45,41 +48,73 @@ YEAR = 60_000
 DELETED = 25
 LEAST = 0.01
 """What took less than the clock tells counts as this, in milliseconds."""
-FIGURES = ("room", "log", "verify", "copy", "preview", "search", "sweep", "delete")
+FIGURES = {
+    "room": "kB each",
+    "log": "kB each",
+    "verify": "ms each",
+    "copy": "ms each",
+    "preview": "ms each",
+    "search": "ms",
+    "sweep": "ms",
+    "delete": "ms each",
+}
+"""What is measured, and in what."""
 
 
 def main() -> None:
     words = sys.argv[1:]
     server = "postgresql" in words
     sizes = [int(each) for each in words if each.isdigit()] or [200, 2000]
+    wanted = [each for each in (*FIGURES, "none") if each in words] or list(FIGURES)
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n")
-    with tempfile.TemporaryDirectory() as folder, database(server, Path(folder)) as url:
-        world = new_world(url, Path(folder), shared_evaluators())
-        world.clock.forward(days=30)
-        world.imported(1)
-        template = Template(world, world.apply(application(1, NOVEMBER)))
-        made = 1
+    with ExitStack() as ending:
+        if "in" in words:
+            folder = Path(words[words.index("in") + 1])
+        else:
+            folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
+        url = ending.enter_context(database(server, folder))
+        world, case, made = begun(url, folder)
+        template = Template(world, case)
         print("".join(f"{each:>9}" for each in ("number", *FIGURES)))
-        print(
-            "".join(f"{each:>9}" for each in ("", "kB each", "kB each", *["ms each"] * 3, "ms", "ms", "ms"))
-        )
+        print("".join(f"{each:>9}" for each in ("", *FIGURES.values())))
         told: list[tuple[int, dict[str, float]]] = []
         for size in sizes:
             while made < size:
-                template.copies(made, min(100, size - made))
+                template.copies(min(100, size - made))
                 made += min(100, size - made)
-            told.append((made, figures(world, Path(folder), made)))
-            print("".join(f"{each:>9.5g}" for each in (made, *told[-1][1].values())), flush=True)
+            told.append((made, figures(world, folder, made, wanted)))
+            print(f"{made:>9}" + "".join(f"{told[-1][1].get(each, math.nan):>9.4g}" for each in FIGURES))
+            sys.stdout.flush()
         growth(told)
         world.engine.dispose()
+
+
+def begun(url: URL, folder: Path) -> tuple[World, str, int]:
+    """An office with its first case, new or as it was left; the case, and how many there are."""
+    engine = open_engine(url.render_as_string(hide_password=False))
+    if inspect(engine).has_table("application"):
+        with engine.connect() as connection:
+            key = connection.scalar(select(tables.head.c.signing_key).where(tables.head.c.tenant == TENANT))
+        public = audit.FileKeyStore(folder / "keys").signing_key(TENANT, str(key)).public
+        world = world_on(engine, folder, shared_evaluators(), {TENANT: public})
+        world.clock.forward(days=30)
+        with reading(engine) as session:
+            rows = session.exec(select(ApplicationRow.id).order_by(col(ApplicationRow.received_at))).all()
+        return world, rows[0], len(rows)
+    world = new_world(url, folder, shared_evaluators())
+    world.clock.forward(days=30)
+    world.imported(1)
+    case = world.apply(application(1, NOVEMBER))
+    delivered(world)
+    return world, case, 1
 
 
 def growth(told: list[tuple[int, dict[str, float]]]) -> None:
     """By which power of the number each figure grows between the first size and the last: what is told for
     each decision should stay (0), and what is told as a whole grow with the number at most (1)."""
     (first, before), (last, after) = told[0], told[-1]
-    if first == last:
+    if first == last or len(after) < len(FIGURES):
         return
     print(f"{'power':>9}", end="")
     for name in FIGURES:
@@ -96,14 +131,13 @@ def growth(told: list[tuple[int, dict[str, float]]]) -> None:
 
 
 @contextmanager
-def database(server: bool, folder: Path) -> Iterator[Any]:
-    """A new database of the kind that is wanted."""
-    from sqlalchemy import make_url
-
+def database(server: bool, folder: Path) -> Iterator[URL]:
+    """The database in a folder, new or as it was left."""
     if not server:
-        yield make_url(f"sqlite:///{folder}/year.db")
+        folder.mkdir(parents=True, exist_ok=True)
+        yield URL.create("sqlite", database=f"{folder}/year.db")
         return
-    with postgresql() as url:
+    with postgresql(folder=folder / "server") as url:
         yield url
 
 
@@ -111,7 +145,6 @@ class Template:
     """A case as it stands in every table and in the log, to be said again of others."""
 
     def __init__(self, world: World, case: str) -> None:
-        delivered(world)
         self.world, self.case = world, case
         with Session(world.engine) as session:
             self.rows = list(self._rows(session))
@@ -124,9 +157,10 @@ class Template:
             for row in session.execute(select(table).where(table.c[column] == self.case)).mappings():
                 yield classes[table], dict(row)
 
-    def copies(self, first: int, count: int) -> None:
-        """So many more cases, in one transaction."""
+    def copies(self, count: int) -> None:
+        """So many more cases, in one transaction, numbered after all that have been."""
         with transaction(self.world.engine) as session:
+            first = session.connection().scalar(select(func.count()).select_from(tables.case)) or 0
             for number in range(first, first + count):
                 self._copy(session, number)
 
@@ -165,27 +199,41 @@ class Template:
         )
 
 
-def figures(world: World, folder: Path, number: int) -> dict[str, float]:
-    """How much, and how long for each."""
+def figures(world: World, folder: Path, number: int, wanted: Collection[str]) -> dict[str, float]:
+    """How much, and how long for each; only what is wanted."""
     world.office.log.checkpoint(world.engine, TENANT)
-    each = 1000 / number
     gallring = Gallring(world.engine, world.office.log, world.keys, {TENANT: ()}, retention.load())
     later = world.clock() + timedelta(days=366 * 7)
-    due: list[str] = []
-    room, of_log = size_of(world.engine)
-    found = {
-        "room": room / 1000 / number,
-        "log": of_log / 1000 / number,
-        "verify": timed(lambda: verified(world)) * each,
-        "copy": timed(lambda: copy(world.engine, folder)) * each,
-        "preview": timed(lambda: due.extend(one.case for one in gallring.preview(TENANT, later) if one.goes))
-        * each,
-        "search": timed(lambda: searched(world.engine)) * 1000 / 20,
-        "sweep": timed(lambda: gallring.sweep(TENANT, world.clock(), journal.MACHINE)) * 1000,
+
+    def delete() -> float:
+        for case in due:
+            gallring.delete(TENANT, case, later, journal.MACHINE)
+        return len(due)
+
+    due = some_cases(world.engine) if "delete" in wanted else []
+    found = {}
+    if {"room", "log"} & set(wanted):
+        room, of_log = size_of(world.engine)
+        found = {"room": room / 1000 / number, "log": of_log / 1000 / number}
+    works: dict[str, tuple[Callable[[], object], float]] = {
+        "verify": (lambda: verified(world), number),
+        "copy": (lambda: copy(world.engine, folder), number),
+        "preview": (lambda: list(gallring.preview(TENANT, later)), number),
+        "search": (lambda: searched(world.engine), 20),
+        "sweep": (lambda: gallring.sweep(TENANT, world.clock(), journal.MACHINE), 1),
+        "delete": (delete, len(due)),
     }
-    chosen = due[-DELETED:]
-    gone = timed(lambda: [gallring.delete(TENANT, one, later, journal.MACHINE) for one in chosen])
-    return found | {"delete": 1000 * gone / max(1, len(chosen))}
+    for name, (work, of) in works.items():
+        if name in wanted:
+            found[name] = 1000 * timed(work) / of
+    return found
+
+
+def some_cases(engine: Engine) -> list[str]:
+    """The newest, which no figure before has deleted."""
+    with reading(engine) as session:
+        newest = select(ApplicationRow.id).order_by(col(ApplicationRow.received_at).desc()).limit(DELETED)
+        return list(session.exec(newest).all())
 
 
 def timed(work: Callable[[], object]) -> float:

