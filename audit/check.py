@@ -51,6 +51,8 @@ UNSIGNED = timedelta(minutes=10)
 _FUTURE = timedelta(minutes=10)
 """How far ahead of the reader's clock the log may be."""
 
+_SIGNED_HERE = "den senaste checkpointen i nyckelmappen"
+
 _WORTH_SHARING = 50_000
 """Entries from which on starting processes pays."""
 
@@ -158,19 +160,22 @@ class _Check:
         live: datetime | None,
     ) -> None:
         own = [one for one in kept if one.origin == self.head.origin]
+        signed = self._signed_here(keys) if live is not None else []
         table = tables.checkpoint.c
         stored = select(table.size, table.note).where(table.tenant == self.tenant).order_by(table.size)
         notes = [(row.size, row.note) for row in self.connection.execute(stored).all()]
-        sizes = {size for size, _ in notes} | {one.size for one in (*own, *letters)}
+        sizes = {size for size, _ in notes} | {one.size for one in (*own, *letters, *signed)}
         self._section(lambda: self._entries(sizes, keys))
         self._section(self._end)
         self._section(lambda: self._keys(pinned))
         self._section(lambda: self._checkpoints(notes))
         self._section(lambda: self._signed_lately(notes, live))
         if own:
-            self._section(lambda: self._outside(own, "kopior hos andra"))
+            self._section(lambda: self._outside(own, "kopior hos andra", "kopian hos någon annan"))
         if letters:
-            self._section(lambda: self._outside(letters, "brev som har skickats"))
+            self._section(lambda: self._outside(letters, "brev som har skickats", "brevet som har skickats"))
+        if signed:
+            self._section(lambda: self._outside(signed, *[_SIGNED_HERE] * 2))
         self._section(self._cases)
         if keys is not None:
             self._section(lambda: self._vault(keys))
@@ -192,6 +197,12 @@ class _Check:
             self._add(
                 None, "ingen kopia hos någon annan angavs; att slutet inte har klippts av är inte prövat."
             )
+
+    def _signed_here(self, keys: KeyStore | None) -> list[_Kept]:
+        """What the key folder says was signed last: a copy out of reach of whoever has the database alone."""
+        note = keys.newest_checkpoint(self.tenant) if keys is not None else None
+        found = [_read_kept(note)] if note is not None else []
+        return [one for one in found if one.origin == self.head.origin]
 
     def _add(self, holds: bool | None, text: str) -> None:
         self.report.add(holds, f"Kommun {self.tenant}: {text}", f"Kommun {self.tenant}: {text}")
@@ -339,9 +350,9 @@ class _Check:
         body = self.connection.scalar(select(entry.body).where(entry.tenant == self.tenant, entry.seq == seq))
         return None if body is None else datetime.fromisoformat(read_canonical(body.decode())["time"])
 
-    def _outside(self, own: Sequence[_Kept], called: str) -> str:
+    def _outside(self, own: Sequence[_Kept], called: str, each: str) -> str:
         for one in own:
-            what = f"kopian hos någon annan vid {one.size} poster"
+            what = f"{each} vid {one.size} poster"
             self._signed(what, one.size, one.note)
             if one.leaf is not None and root_of(one.index, one.size, one.leaf, one.path) != one.root:
                 self.faults.append(f"{what}: brevets bevis för post {one.index} leder inte till roten.")

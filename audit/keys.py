@@ -74,9 +74,18 @@ class KeyStore(Protocol):
         """32 bytes."""
         ...
 
+    def newest_checkpoint(self, tenant: str) -> str | None:
+        """The last checkpoint that was signed here, whatever the database says."""
+        ...
+
+    def keep_checkpoint(self, tenant: str, note: str) -> None: ...
+
 
 class FileKeyStore:
-    """Keys as files: ``<folder>/<tenant>/signing-<id>.key``, and so for ``wrapping`` and ``writer``."""
+    """Keys as files: ``<folder>/<tenant>/signing-<id>.key``, and so for ``wrapping`` and ``writer``. Beside
+    them the last checkpoint that was signed, ``newest.note``: whoever has the database alone can put an
+    older one in its place, but not make this folder forget.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -143,12 +152,32 @@ class FileKeyStore:
         self._path(tenant, "wrapping", key_id).unlink()
         del self._read[tenant, "wrapping", key_id]
 
+    def newest_checkpoint(self, tenant: str) -> str | None:
+        path = self._newest(tenant)
+        return f"{self._text(path, 'utf-8')}\n" if path.exists() else None
+
+    def keep_checkpoint(self, tenant: str, note: str) -> None:
+        path = self._newest(tenant)
+        draft = path.with_name(f"newest.{os.urandom(4).hex()}.draft")
+        try:
+            self._write(draft, note, "utf-8")
+            draft.rename(path)
+        except OSError as error:
+            raise KeyFileError(
+                f"Nyckelmappen {path.parent} går inte att skriva i ({error.strerror}), och den senaste "
+                "checkpointen måste sparas där. Ge tjänstens användare rätt att skriva i mappen."
+            ) from error
+
+    def _newest(self, tenant: str) -> Path:
+        return self._folder / tenant / "newest.note"
+
     def _path(self, tenant: str, use: str, key_id: str) -> Path:
         return self._folder / tenant / f"{use}-{key_id}.key"
 
-    def _write(self, path: Path, text: str) -> None:
+    def _write(self, path: Path, text: str, encoding: str = "ascii") -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(made, "w", encoding=encoding) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -156,7 +185,7 @@ class FileKeyStore:
         os.fsync(folder)  # a key must not be lost after the log has begun to rely on it
         os.close(folder)
 
-    def _text(self, path: Path) -> str:
+    def _text(self, path: Path, encoding: str = "ascii") -> str:
         try:
             mode = path.stat().st_mode
             if mode & 0o077:
@@ -164,7 +193,7 @@ class FileKeyStore:
                     f"Nyckelfilen {path} kan läsas av andra än ägaren (rättigheter {mode & 0o777:04o}). "
                     f"Väntade 0600. Kör: chmod 600 {path}"
                 )
-            return path.read_text("ascii").rstrip("\n")
+            return path.read_text(encoding).rstrip("\n")
         except FileNotFoundError as error:
             raise KeyFileError(
                 f"Nyckelfilen {path} finns inte. Återställ den från säkerhetskopian."

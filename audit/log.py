@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from audit import merkle, tables, vault
+from audit import merkle, proof, tables, vault
 from audit.canonical import Json
 from audit.database import refuse_newer
 from audit.entry import OWN, Actor, ActorKind, Entry, Kind, Prepared, prepare
@@ -21,7 +21,7 @@ from audit.errors import EntryError, LogError, VaultError
 from audit.keys import KeyStore
 from audit.mark import key_of, marked
 from audit.packed import pack_leaf
-from audit.verify import leaf_hash, statement
+from audit.verify import leaf_hash, read_checkpoint, statement
 
 _AUDIT = Actor(ActorKind.SYSTEM, "audit")
 
@@ -162,21 +162,26 @@ class Log:
         """Sign the committed log as it is and return the C2SP checkpoint; the same again if nothing is new.
 
         Has a transaction of its own on purpose: what is signed must be committed, or the log might one day
-        have signed two different stories.
+        have signed two different stories. Raises LogError for a log that is not the one that was signed here
+        before, as when somebody has put an older database in its place.
         """
+        before = self._keys.newest_checkpoint(tenant)
         with engine.begin() as connection:
             head = lock(connection, tenant, None)
+            self._require_grown(connection, head, before)
             table = tables.checkpoint.c
             stored = select(table.note).where(table.tenant == tenant, table.size == head.size)
-            if note := connection.execute(stored).scalar():
-                return str(note)
-            last = connection.scalar(select(func.max(table.size)).where(table.tenant == tenant)) or 0
-            self._require_own(connection, head, last)
-            root = base64.b64encode(merkle.root(head.frontier)).decode()
-            key = self._keys.signing_key(tenant, head.signing_key)
-            note = key.sign(f"{head.origin}\n{head.size}\n{root}\n")
-            connection.execute(insert(tables.checkpoint).values(tenant=tenant, size=head.size, note=note))
-        return note
+            note = connection.execute(stored).scalar()
+            if note is None:
+                last = connection.scalar(select(func.max(table.size)).where(table.tenant == tenant)) or 0
+                self._require_own(connection, head, last)
+                root = base64.b64encode(merkle.root(head.frontier)).decode()
+                key = self._keys.signing_key(tenant, head.signing_key)
+                note = key.sign(f"{head.origin}\n{head.size}\n{root}\n")
+                connection.execute(insert(tables.checkpoint).values(tenant=tenant, size=head.size, note=note))
+        if note != before:
+            self._keys.keep_checkpoint(tenant, note)
+        return str(note)
 
     def change_signing_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> str:
         """Sign with a new key from now on and return the public one. The old key signs it in the entry."""
@@ -248,6 +253,21 @@ class Log:
         """The signing key's word on another key."""
         key = self._keys.signing_key(head.tenant, head.signing_key)
         return key.sign(statement(head.origin, "key-change", what))
+
+    def _require_grown(self, connection: Connection, head: Head, before: str | None) -> None:
+        """Raise LogError unless the log is the one that was signed before, with what has come since."""
+        if before is None:
+            return
+        origin, size, root = read_checkpoint(before)
+        if origin != head.origin:  # another log has begun under another name
+            return
+        grown = size < head.size and proof.root(connection, head.tenant, size) == root
+        if not grown and (size, root) != (head.size, merkle.root(head.frontier)):
+            raise LogError(
+                f"Loggen i kommun {head.tenant} är inte den som har skrivits under här: {size} poster var "
+                f"underskrivna, databasen har {head.size}. Är det en äldre kopia av databasen? Loggen skrivs "
+                "inte under. Kör lagrum audit verify och utred."
+            )
 
     def _require_own(self, connection: Connection, head: Head, start: int) -> None:
         """Raise LogError unless this service wrote every entry from ``start`` to the head: what somebody with

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, text, update
 
-from audit import FileKeyStore, Kind, check, merkle, proof, retention, tables
+from audit import FileKeyStore, Kind, Log, check, merkle, proof, retention, tables
 from audit.errors import LogError
 from audit.log import lock
 from audit.mark import marked
 from audit.verify import Report, leaf_hash
-from tests.audit.world import MACHINE, START, World, unguard
+from tests.audit.world import MACHINE, SOFTWARE, START, World, unguard
 
 DATABASE, KEYS = "databasen och den publika nyckeln", "nyckelmappen också"
 OUTSIDE = "bara en kopia utanför"
@@ -149,6 +149,21 @@ def cut_the_end_and_drop_its_checkpoints(world: World, connection: Connection) -
     connection.execute(update(tables.head).where(tables.head.c.tenant == "1287").values(**head))
 
 
+def cut_the_end_with_the_key_folder(world: World, connection: Connection) -> None:
+    """The same by whoever has the key folder too, and lets it forget."""
+    cut_the_end_and_drop_its_checkpoints(world, connection)
+    world.let_the_keys_forget()
+
+
+def put_another_installations_log_there(world: World, connection: Connection) -> None:
+    """A log that is whole, of the same municipality and with the same name, by another's keys."""
+    for table in tables.PROTECTED:
+        connection.execute(table.delete().where(table.c.tenant == "1287"))
+    other = Log(FileKeyStore(world.folder / "annan"), SOFTWARE)
+    other.create(connection, "1287", "lagrum.example", world.now)
+    other.append(connection, "1287", world.entry())
+
+
 def swap_two_rows(world: World, connection: Connection) -> None:
     entry = tables.entry.c
     for old, new in ((7, 1000), (8, 7), (1000, 8)):
@@ -192,9 +207,12 @@ def append_behind_the_program(
 
 
 def resign_everything(world: World, connection: Connection) -> None:
-    """The operator has the signing key: another history, with its checkpoints signed anew."""
+    """The operator has the key folder: another history, with its checkpoints signed anew."""
     rewrite_a_body_and_every_hash(world, connection, world.keys)
     sign_again(connection, world.keys.signing_key("1287", key_id(world)).sign)
+    newest = select(tables.checkpoint.c.note).where(tables.checkpoint.c.tenant == "1287")
+    note = connection.scalars(newest.order_by(tables.checkpoint.c.size.desc())).first()
+    world.keys.keep_checkpoint("1287", str(note))
 
 
 def resign_with_another_key(world: World, connection: Connection) -> None:
@@ -397,7 +415,9 @@ ATTACKS: dict[Attack, str] = {
     rewrite_a_body: DATABASE,
     rewrite_a_body_and_every_hash: DATABASE,
     cut_the_end: DATABASE,
-    cut_the_end_and_drop_its_checkpoints: OUTSIDE,
+    cut_the_end_and_drop_its_checkpoints: KEYS,
+    cut_the_end_with_the_key_folder: OUTSIDE,
+    put_another_installations_log_there: DATABASE,
     swap_two_rows: DATABASE,
     swap_two_entries_and_every_hash: DATABASE,
     back_date_an_entry: DATABASE,
@@ -426,8 +446,10 @@ ATTACKS: dict[Attack, str] = {
 
 
 def verify(world: World, outside: list[str], keys: FileKeyStore | None = None) -> Report:
-    """As an auditor: the logs, the public keys, what others have kept, the key folder or not."""
-    return check.verify_database(world.engine, world.public, outside, keys)
+    """As an auditor: the logs, the public keys, what others have kept, the key folder or not; with it as of a
+    log that is in use."""
+    live = world.now if keys is not None else None
+    return check.verify_database(world.engine, world.public, outside, keys, live=live)
 
 
 @pytest.mark.slow
@@ -465,6 +487,24 @@ def test_what_the_service_has_not_written_is_never_signed(world: World, attack: 
         attack(world, connection)
     with pytest.raises(LogError, match="är inte skriven av tjänsten"):
         world.checkpoint()
+
+
+def test_an_older_database_is_never_signed(world: World) -> None:
+    """Whoever has the database alone cuts the end, with its checkpoints: the key folder remembers. A log that
+    has begun anew under another name is another."""
+    filled(world)
+    world.checkpoint()
+    with world.engine.begin() as connection:
+        unguard(connection)
+        cut_the_end_and_drop_its_checkpoints(world, connection)
+    with pytest.raises(LogError, match="40 poster var underskrivna, databasen har 20"):
+        world.checkpoint()
+    for number in range(30):
+        world.append(case=f"d-{number}")
+    with pytest.raises(LogError, match="är inte den som har skrivits under här"):
+        world.checkpoint()
+    world.keys.keep_checkpoint("1287", world.checkpoint("1384"))
+    assert world.checkpoint()
 
 
 def test_a_log_that_was_frozen_is_not_signed(world: World) -> None:

@@ -158,6 +158,10 @@ class World:
     def checkpoint(self, tenant: str = "1287") -> str:
         return self.log.checkpoint(self.engine, tenant)
 
+    def let_the_keys_forget(self, tenant: str = "1287") -> None:
+        """As whoever has the key folder too would do: what was signed last is not known any more."""
+        (self.folder / "keys" / tenant / "newest.note").unlink()
+
 
 def unguard(connection: Connection) -> None:
     """What an operator with all rights can do: switch the database's own guards off, and on again after."""
