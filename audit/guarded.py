@@ -25,7 +25,21 @@ def faults(connection: Connection) -> list[str]:
             found.append(f"{name} är ingen tabell.")
         elif guards != _expected(name, connection.dialect.name):
             found.append(f"Spärrarna på {name} saknas eller är ändrade.")
+    if connection.dialect.name == "postgresql" and _lock_function(connection) != _body(tables.LOCK_FUNCTION):
+        found.append("Funktionen audit_lock, som läser loggens slut, saknas eller är ändrad.")
     return found
+
+
+def _lock_function(connection: Connection) -> str | None:
+    its = text("SELECT prosrc FROM pg_proc WHERE oid = to_regprocedure('audit_lock(text, text)')")
+    found: str | None = connection.scalar(its)
+    return found
+
+
+def _body(made: str) -> str:
+    """What a function does, from the statement that makes it."""
+    (found,) = re.findall(r"\$\$(.*)\$\$", made, re.DOTALL)
+    return str(found)
 
 
 def _expected(table: str, dialect: str) -> set[str]:

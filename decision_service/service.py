@@ -327,12 +327,18 @@ class Service:
 
     def _verify(self) -> None:
         """Check every log from its first entry, the vault and the tables against it, and it against the keys
-        here, the letters and what the witness has; a fault is told loudly, and the service is not ready."""
+        here, the letters and what the witness has; a fault is told loudly, and the service is not ready. A
+        check that breaks off is a fault too, and keeps no other log from being checked."""
         for tenant, municipality in self.office.installation.municipalities.items():
-            report = checked_log(self.office, tenant, municipality.witness)
-            self._verified[tenant] = report.ok
-            if not report.ok:
-                _log.critical("log_does_not_verify", tenant=tenant, report=str(report))
+            try:
+                report = checked_log(self.office, tenant, municipality.witness)
+            except Exception as error:  # whatever somebody has put there
+                self._verified[tenant] = False
+                _log.critical("log_does_not_verify", tenant=tenant, error=type(error).__name__)
+            else:
+                self._verified[tenant] = report.ok
+                if not report.ok:
+                    _log.critical("log_does_not_verify", tenant=tenant, report=str(report))
 
     def _refresh(self) -> None:
         self.metrics.refresh(self.figures())

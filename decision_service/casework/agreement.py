@@ -9,28 +9,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, exists, select
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, select, text
+from sqlalchemy.orm import defer
+from sqlmodel import Session, SQLModel, col
 
 from audit import Kind
 from audit import tables as log_tables
 from decision_service.casework.gather import with_numbers
 from decision_service.casework.office import Office
+from decision_service.casework.receive import ANSWER_WITHIN
 from decision_service.decision.facts.case import ADULT_ROLES
+from decision_service.outputs.retry import LONGEST
+from decision_service.reading.swedish_time import begin_of
 from decision_service.store.database import reading
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
+    OPEN,
     WITH_THE_APPLICANT,
     ApplicationRow,
+    AssessmentRow,
     CompletionRow,
+    CorrectionRow,
     DecisionRow,
+    MessageRow,
     PartyRow,
     State,
     TaskRow,
 )
+from norms.month import Month
 
 
 def disagreements(office: Office, tenant: str) -> Iterator[str]:
@@ -41,9 +51,13 @@ def disagreements(office: Office, tenant: str) -> Iterator[str]:
             for case in session.connection().scalars(query.order_by(col(ApplicationRow.id))):
                 yield f"ärende {case}: {said}"
         yield from _of_people(office, session, tenant)
+        yield from _of_clocks(office, session, tenant)
+        yield from _of_tables(session)
 
 
-def _there(table: type[DecisionRow | TaskRow | CompletionRow], *more: ColumnElement[bool]) -> Exists:
+def _there(
+    table: type[DecisionRow | CorrectionRow | TaskRow | CompletionRow], *more: ColumnElement[bool]
+) -> Exists:
     return exists().where(same_case(table, ApplicationRow), *more)
 
 
@@ -54,6 +68,18 @@ _ended = exists().where(
     _entry.case_id == col(ApplicationRow.id),
     _entry.type.in_([Kind.WITHDRAWN.value, Kind.WRITTEN_OFF.value]),
 )
+
+
+def _proven(table: type[DecisionRow | CorrectionRow]) -> Exists:
+    """The entry whose proof goes on the letter is one of a decision in the same case."""
+    return exists().where(
+        _entry.tenant == col(table.tenant),
+        _entry.seq == col(table.entry),
+        _entry.case_id == col(table.application_id),
+        _entry.type == Kind.DECISION.value,
+    )
+
+
 _never = col(ApplicationRow.next_run_at).is_(None)
 _WRONG: tuple[tuple[ColumnElement[bool], str], ...] = (
     ((_state == State.DECIDED) & ~_there(DecisionRow), "sägs vara beslutat, men har inget beslut."),
@@ -65,22 +91,90 @@ _WRONG: tuple[tuple[ColumnElement[bool], str], ...] = (
     ),
     (_state.in_(WITH_THE_APPLICANT) & ~_asked, "sägs vänta på sökanden, men inget är frågat."),
     (_state.in_(FOR_THE_MACHINE) & _never, "är maskinens, men ska aldrig prövas."),
+    (_there(DecisionRow, ~_proven(DecisionRow)), "beslutets brev pekar på en annan post i loggen."),
+    (_there(CorrectionRow, ~_proven(CorrectionRow)), "ändringens brev pekar på en annan post i loggen."),
+    (
+        col(ApplicationRow.assessments)
+        != select(func.count()).where(same_case(AssessmentRow, ApplicationRow)).scalar_subquery(),
+        "har inte de prövningar som det sägs ha.",
+    ),
 )
 """Where a case cannot stand."""
+
+
+def _of_tables(session: Session) -> Iterator[str]:
+    """No table of ours does anything by itself: whoever lets one would act in our place with every row."""
+    connection = session.connection()
+    for table in connection.scalars(_ACTING[connection.dialect.name]):
+        if table in SQLModel.metadata.tables:
+            yield f"tabellen {table} har en trigger eller regel som inte är tjänstens."
+
+
+_ACTING = {
+    "sqlite": text("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' ORDER BY tbl_name"),
+    "postgresql": text(
+        "SELECT c.relname::text AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE NOT t.tgisinternal UNION SELECT tablename::text FROM pg_rules ORDER BY name"
+    ),
+}
+
+
+def _of_clocks(office: Office, session: Session, tenant: str) -> Iterator[str]:
+    """No clock of a case that is open can stand further ahead than the work itself sets it, and no message
+    waits so long: else whoever puts it there lets somebody be forgotten."""
+    now, application, message = office.clock(), ApplicationRow, MessageRow
+    asked = same_case(CompletionRow, application), col(CompletionRow.closed_at).is_(None)
+    query = (
+        select(application, col(CompletionRow.due_at))
+        .outerjoin(CompletionRow, and_(*asked))
+        .where(col(application.tenant) == tenant, _state.in_(OPEN))
+        .order_by(col(application.id))
+        .options(defer(application.content))  # type: ignore[arg-type]
+    )
+    for row, answer in session.execute(query):
+        if _put_off(row, answer, now):
+            yield f"ärende {row.id}: en frist står längre fram än den kan ha satts."
+    late = select(col(message.application_id)).where(
+        col(message.tenant) == tenant, col(message.next_attempt_at) > now + 2 * LONGEST
+    )
+    for case in session.connection().scalars(late.distinct().order_by(col(message.application_id))):
+        yield f"ärende {case}: ett meddelande ska inte lämnas på länge."
+
+
+def _put_off(row: ApplicationRow, answer: datetime | None, now: datetime) -> bool:
+    """Whether a clock stands where nobody sets it: the machine has a day, from now or from the month that it
+    waits for; a person and the applicant have as long as anybody gives them."""
+    if row.state in WITH_THE_APPLICANT:
+        return answer is not None and answer > now + _LONGEST
+    if row.state == State.HANDLAGGARE:
+        unwarned = row.escalate_at is None or row.escalate_at > max(now, row.person_due_at)
+        return row.person_due_at > now + _LONGEST or (row.breached_at is None and unwarned)
+    begins = max(now, begin_of(Month.parse(row.month).first))
+    unseen = row.next_run_at is not None and row.next_run_at > now + _DAY
+    unwarned = row.escalate_at is None or row.escalate_at > row.deadline_at
+    return unseen or unwarned or row.deadline_at > begins + _DAY
+
+
+_DAY = ANSWER_WITHIN + timedelta(hours=1)
+"""What the machine has, and what clocks may differ by."""
+_LONGEST = timedelta(days=92)
+"""More than anybody gives an applicant to answer, and more than any row of days off."""
 
 
 def _of_people(office: Office, session: Session, tenant: str) -> Iterator[str]:
     """The persons that a case is found by must be those whom its application names."""
     party, row = PartyRow, ApplicationRow
-    noted: dict[str, set[str]] = {}
-    people = select(col(party.application_id), col(party.person)).where(col(party.tenant) == tenant)
-    for case, person in session.connection().execute(people):
-        noted.setdefault(case, set()).add(person)
+    noted: dict[str, dict[str, bool]] = {}
+    columns = col(party.application_id), col(party.person), col(party.adult)
+    people = select(*columns).where(col(party.tenant) == tenant)
+    for case, person, adult in session.connection().execute(people):
+        noted.setdefault(case, {})[person] = adult
     written = select(col(row.id), col(row.content)).where(col(row.tenant) == tenant)
     for case, said in session.connection().execute(written.execution_options(yield_per=500)):
-        content, there = json.loads(said), noted.pop(case, set())
+        content, there = json.loads(said), noted.pop(case, {})
         named, adults = _named(office, tenant, content), _named(office, tenant, content, *ADULT_ROLES)
-        if not adults <= there <= named:  # children of a case from an early version are not noted
+        grown = {person for person, adult in there.items() if adult}
+        if grown != adults or not there.keys() <= named:  # children of an early version are not noted
             yield f"ärende {case}: hittas inte på de personer som ansökan nämner."
     for case in sorted(noted):
         yield f"ärende {case}: personer utan ansökan."

@@ -54,7 +54,7 @@ def lanes(office: Office) -> list[Lane]:
         query = select(MessageRow.tenant, _HOOK).where(col(MessageRow.next_attempt_at) <= now)
         due = [Lane(*each) for each in session.exec(query.distinct())]
         names = {lane: _names(office, lane) for lane in due}
-        known = receivers.troubled(session, [one for each in names.values() for one in each])
+        known = receivers.troubled(session, [one for each in names.values() for one in each], now)
     rest = {name for name, until in known.items() if until is not None and until > now}
     return [lane for lane, found in names.items() if not found or not rest >= set(found)]
 
@@ -163,7 +163,7 @@ def _take(office: Office, lane: Lane) -> tuple[list[MessageRow], dict[str, datet
     where one of them has been left in peace and is to show that it answers."""
     now = office.clock()
     with transaction(office.engine) as session:
-        known = receivers.troubled(session, _names(office, lane))
+        known = receivers.troubled(session, _names(office, lane), now)
         anew = any(until is not None and until <= now for until in known.values())
         query = (
             select(MessageRow)

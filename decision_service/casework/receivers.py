@@ -44,10 +44,12 @@ def hook_of(lane: str) -> str | None:
     return hook if kind == HOOK and hook else None
 
 
-def troubled(session: Session, names: Collection[str]) -> dict[str, datetime | None]:
-    """Those of some receivers that did not answer the last time, each with until when it is left in peace."""
+def troubled(session: Session, names: Collection[str], now: datetime) -> dict[str, datetime | None]:
+    """Those of some receivers that did not answer the last time, each with until when it is left in peace. A
+    moment further off than any rest is nobody's: nothing is held back for it."""
     row = ReceiverRow
-    return dict(session.exec(select(row.name, row.rests_until).where(col(row.name).in_(names))).all())
+    found = session.exec(select(row.name, row.rests_until).where(col(row.name).in_(names))).all()
+    return {name: until if until is None or until <= now + LONGEST_REST else None for name, until in found}
 
 
 def answered(office: Office, name: str) -> None:
@@ -122,7 +124,8 @@ def silent(session: Session, now: datetime, patience: timedelta) -> dict[str, da
     """The municipalities one of whose receivers has taken nothing for so long, and since when."""
     row = ReceiverRow
     query = select(row.name, row.failing_since).where(
-        col(row.failing_since) <= now - patience, col(row.name).not_like(f"{HOOK}:%")
+        (col(row.failing_since) <= now - patience) | (col(row.failing_since) > now + patience),
+        col(row.name).not_like(f"{HOOK}:%"),
     )
     found: dict[str, datetime] = {}
     for name, since in session.exec(query).all():

@@ -438,6 +438,16 @@ def source(connection: Connection, tenant: str) -> Iterator[Row | File]:
             yield publication_of(row.release, publications.said(row))
 
 
+def opened_column(connection: Connection, tenant: str, table: type[SQLModel], name: str) -> Iterator[str]:
+    """What a sealed column of a municipality's rows says, where it says something and can be opened."""
+    of = table.metadata.tables[str(table.__tablename__)]
+    keyring, query = keyring_of(connection), select(_as_kept(of.c[name])).where(of.c.tenant == tenant)
+    for kept in connection.execute(query.execution_options(yield_per=500)).scalars():
+        said = _opened(keyring, of.c[name], kept)
+        if isinstance(said, str):
+            yield said
+
+
 def by_case(connection: Connection, tenant: str) -> Iterator[tuple[str, list[Row]]]:
     """Every row of a municipality that the log must vouch for, case by case; no more than a case is held."""
     sorted_rows = [_rows_of(connection, tenant, one, in_order=True) for one in VOUCHED]

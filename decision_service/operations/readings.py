@@ -99,8 +99,10 @@ def _of_tables(office: Office, session: Session, now: datetime) -> Iterator[Chec
     ran = {row.name: row.ran_at for row in session.exec(select(SweepRow)).all()}
     for name, patience in SWEEPS.items():
         last = ran.get(name)
-        fresh = last is not None and now - last <= patience
+        fresh = last is not None and abs(now - last) <= patience
         stale = f"senast {last.isoformat()}" if last is not None else "har inte körts"
+        if last is not None and last > now:
+            stale += ", som inte har varit"
         yield Check(f"svep {name}", None if fresh else stale)
     row = ApplicationRow
     machine = session.exec(

@@ -51,6 +51,24 @@ def filled(world: World) -> World:
     return world
 
 
+def test_a_changed_reading_of_the_logs_end_is_told(postgresql_url: URL, tmp_path: Path) -> None:
+    """On PostgreSQL a function reads it: whoever changes that decides where the log seems to end."""
+    engine = create_engine(postgresql_url)
+    create_tables(engine)
+    world = World(engine, tmp_path)
+    world.create("1287")
+    world.append()
+    world.checkpoint()
+    assert verify_database(engine, world.public).ok
+    changed = tables.LOCK_FUNCTION.replace("h.writer_key", "NULL::text")
+    assert changed != tables.LOCK_FUNCTION
+    with engine.begin() as connection:
+        connection.exec_driver_sql(changed)
+    report = verify_database(engine, world.public)
+    assert "Funktionen audit_lock, som läser loggens slut, saknas eller är ändrad." in str(report)
+    engine.dispose()
+
+
 TABLES = ["audit_entry", "audit_head", "audit_checkpoint", "audit_case", "audit_vault"]
 
 

@@ -385,7 +385,10 @@ def test_readiness_tells_what_is_wrong(one: Whole) -> None:
             answer = client.get("/readyz")
         assert answer.status_code == 503
         told[hours] = {each["name"]: each["why"] for each in answer.json()["checks"] if not each["ok"]}
-    assert told[-1] == {"klocka": f"en ansökan kom {now.isoformat()}, som inte har varit"}
+    assert told[-1] == {
+        "klocka": f"en ansökan kom {now.isoformat()}, som inte har varit",
+        **{f"svep {name}": f"senast {now.isoformat()}, som inte har varit" for name in SWEEPS},
+    }
     assert told[1] == {f"svep {name}": f"senast {now.isoformat()}" for name in SWEEPS}
     assert told[25]["24 timmar"] == "1 ansökan har inte prövats i tid"
     one.settle()

@@ -15,7 +15,7 @@ from decision_service.store.database import reading, transaction
 from decision_service.store.tables import CosignedRow, WitnessedRow
 from tests.world.database import new_database
 from tests.world.people import TENANT
-from tests.world.service import Whole, running, trusts
+from tests.world.service import Whole, decided_by_machine, running, trusts
 from tests.world.tampering import tamper
 
 
@@ -117,3 +117,27 @@ def test_the_services_own_check_makes_it_ready_or_not(two: tuple[Whole, Whole]) 
     one.service._verify()
     (red,) = [each for each in one.service.readiness() if each.name == "granskningslogg"]
     assert red.why == "loggen stämmer inte för kommun 9999: kör lagrum audit verify"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE decision SET letter = substr(letter, 1, 40)",  # what is sealed is cut off
+        "UPDATE audit_schema SET version = 99",  # the check itself cannot begin
+    ],
+)
+def test_nobody_blinds_the_services_own_check(two: tuple[Whole, Whole], statement: str) -> None:
+    """What it cannot read is a fault, of that municipality; the others' logs are checked all the same."""
+    whole, _ = two
+    decided_by_machine(whole)
+    office, log = whole.service.office, whole.service.office.log
+    for tenant in office.installation.municipalities:
+        log.checkpoint(office.engine, tenant)
+    whole.settle()
+    whole.service._verify()
+    assert set(whole.service._verified.values()) == {True}
+    with office.engine.begin() as connection:
+        assert connection.execute(text(statement)).rowcount == 1
+    whole.service._verify()
+    wrong = {tenant for tenant, ok in whole.service._verified.items() if not ok}
+    assert wrong == ({TENANT} if "decision" in statement else set(office.installation.municipalities))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from audit import tables as audit_tables
 from audit.errors import RowError
 from audit.verify import Report
 from decision_service.casework.agreement import disagreements
@@ -74,12 +76,38 @@ def test_a_case_that_the_machine_is_never_to_look_at_and_a_decision_that_is_aske
     assert "har ett beslut, men sägs vara obeslutat." in found(world)
 
 
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
+FORGOTTEN = {
+    "mottagen": ("next_run_at", "deadline_at", "escalate_at"),
+    "hos_handlaggare": ("person_due_at", "escalate_at"),
+    "vantar_pa_komplettering": ("due_at",),
+}
+
+
+@pytest.mark.parametrize(("state", "column"), [(of, each) for of in FORGOTTEN for each in FORGOTTEN[of]])
+def test_a_case_whose_clock_is_put_off_for_ever_is_told(world: World, state: str, column: str) -> None:
+    """Whoever waits is forgotten without a word where neither a worker, a warning nor a person comes."""
+    if state == "mottagen":
+        case = world.receive(application(1, NOVEMBER))
+    else:
+        case = world.apply((incomplete if state == "vantar_pa_komplettering" else application)(1, NOVEMBER))
+    assert world.state(case) == state
+    assert found(world) == []
+    table, key = ("completion", "application_id") if column == "due_at" else ("application", "id")
+    tamper(world, f"UPDATE {table} SET {column} = :far WHERE {key} = :case", far=FAR, case=case)
+    assert found(world) == ["en frist står längre fram än den kan ha satts."]
+    if column == "escalate_at":
+        tamper(world, f"UPDATE {table} SET {column} = NULL WHERE {key} = :case", case=case)
+        assert found(world) == ["en frist står längre fram än den kan ha satts."]
+
+
 @pytest.mark.parametrize(
     "statement",
     [
         "DELETE FROM party WHERE application_id = :case",
         "UPDATE party SET person = :other WHERE application_id = :case",
         f"INSERT INTO party (application_id, person, tenant, adult) VALUES (:case, :other, '{TENANT}', true)",
+        "UPDATE party SET adult = false WHERE application_id = :case",
     ],
 )
 def test_a_person_put_in_a_case_or_taken_out_of_it_is_told(world: World, statement: str) -> None:
@@ -88,6 +116,39 @@ def test_a_person_put_in_a_case_or_taken_out_of_it_is_told(world: World, stateme
     words = {"case": case} | ({"other": "0" * 64} if ":other" in statement else {})
     tamper(world, statement, **words)
     assert found(world) == ["hittas inte på de personer som ansökan nämner."]
+
+
+ACTING = {
+    "sqlite": "CREATE TRIGGER bort AFTER INSERT ON message BEGIN DELETE FROM message; END",
+    "postgresql": "CREATE RULE bort AS ON INSERT TO message DO INSTEAD NOTHING",
+}
+
+
+def test_a_table_that_does_something_by_itself_is_told(world: World) -> None:
+    """As one that forgets each payment as soon as it is written."""
+    assert found(world) == []
+    with world.engine.begin() as connection:
+        connection.exec_driver_sql(ACTING[world.engine.dialect.name])
+    (said,) = disagreements(world.office, TENANT)
+    assert said == "tabellen message har en trigger eller regel som inte är tjänstens."
+
+
+POINTED = {
+    "UPDATE decision SET entry = entry - 1": "beslutets brev pekar på en annan post i loggen.",
+    "UPDATE application SET assessments = 0": "har inte de prövningar som det sägs ha.",
+    "UPDATE message SET next_attempt_at = :far": "ett meddelande ska inte lämnas på länge.",
+}
+
+
+@pytest.mark.parametrize("statement", POINTED)
+def test_what_points_at_something_else_is_told(world: World, statement: str) -> None:
+    """The entry whose proof is on the letter, the newest assessment, and when a letter is to go."""
+    world.clock.forward(days=30)
+    world.imported(1)
+    assert world.state(world.apply(application(1, NOVEMBER))) == State.DECIDED
+    assert found(world) == []
+    tamper(world, statement, **({"far": FAR} if ":far" in statement else {}))
+    assert found(world) == [POINTED[statement]]
 
 
 KNOWN: dict[str, Any] = {"activity": ActivityRow, "history": HistoryRow}
@@ -135,7 +196,7 @@ def test_a_name_that_a_client_gives_a_person_is_nowhere_in_the_log(world: World)
     case = world.apply(sent)
     assert world.row(case).assessments == 1
     with world.engine.connect() as connection:
-        leaves = connection.execute(text("SELECT body FROM audit_entry")).scalars().all()
+        leaves = connection.scalars(select(audit_tables.entry.c.body)).all()
     assert not [each for each in leaves if number.encode() in bytes(each)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from decision_service.store.database import reading, transaction
 from decision_service.store.tables import MessageRow, ReceiverRow, WebhookRow
 from tests.world.office import Recorder, World
 from tests.world.people import NOVEMBER, TENANT, application
+from tests.world.tampering import tamper
 
 SILENT, DEAD, WELL = "1" * 32, "2" * 32, "3" * 32
 
@@ -187,6 +188,23 @@ def test_a_notice_is_not_tried_for_ever_and_a_letter_is(world: World) -> None:
     deliver(office_of(world, Scripted("trasig", refusing()), hooks={DEAD: Scripted(DEAD, refusing())}))
     given_up = {row.kind for row in messages(world, next_attempt_at=None)}
     assert given_up == {f"webhook:{DEAD}"}
+
+
+def test_nobody_with_the_database_alone_leaves_a_receiver_in_peace_for_ever(world: World) -> None:
+    """Letters and payments go all the same, and until they have gone somebody is told."""
+    apply(world, 1)
+    office = office_of(world, Scripted("trasig", refusing()))
+    while deliver(office):
+        pass
+    far = datetime(2099, 1, 1, tzinfo=UTC)
+    assert tamper(world.engine, "UPDATE receiver SET rests_until = :far, failing_since = :far", far=far) == 1
+    (told,) = [one.why for one in readiness(world.office) if one.name == "mottagare"]
+    assert told is not None
+    world.clock.forward(minutes=20)
+    recorder = Recorder(receiver="trasig")
+    while deliver(office_of(world, recorder)):
+        pass
+    assert recorder.got
 
 
 def test_the_operator_is_told_of_a_municipality_whose_receiver_is_silent(world: World) -> None:
