@@ -69,11 +69,11 @@ class Jobs:
         payload = f"{tenant}:{application_id}".encode()
         try:
             if self._postgresql:
-                self._send(payload, application_id)
+                self._send(payload)
             elif self._loop is not None and self._queuer is not None:
                 queries = self._queuer.qm.queries
                 asyncio.run_coroutine_threadsafe(
-                    queries.enqueue(_EXAMINE, payload, dedupe_key=application_id, on_conflict="skip"),
+                    queries.enqueue(_EXAMINE, payload, dedupe_key=payload.decode(), on_conflict="skip"),
                     self._loop,
                 )
         except (psycopg.Error, RuntimeError) as error:
@@ -150,10 +150,10 @@ class Jobs:
                 _log.error("sweep_failed", sweep=sweep.name, error=type(error).__name__)
             await asyncio.sleep(sweep.every.total_seconds())
 
-    def _send(self, payload: bytes, application_id: str) -> None:
+    def _send(self, payload: bytes) -> None:
         with self._lock, self._connected() as connection:
             queries = SyncQueries(SyncPsycopgDriver(connection))
-            queries.enqueue(_EXAMINE, payload, dedupe_key=application_id, on_conflict="skip")
+            queries.enqueue(_EXAMINE, payload, dedupe_key=payload.decode(), on_conflict="skip")
 
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:

@@ -66,6 +66,15 @@ def test_a_job_reaches_the_worker(prepared: Engine) -> None:
     assert sorted(worker.got) == [("1287", "b"), ("9999", "a")]
 
 
+def test_two_municipalities_may_have_applications_of_one_id(prepared: Engine) -> None:
+    jobs, worker = Jobs(prepared), Worker()
+    with running(jobs, worker):
+        for tenant in ("9999", "1287"):
+            jobs.enqueue(tenant, "a")
+        assert worker.seen(2)
+    assert sorted(worker.got) == [("1287", "a"), ("9999", "a")]
+
+
 def test_a_job_that_fails_keeps_no_other_waiting_and_tells_no_tables(prepared: Engine) -> None:
     jobs, worker = Jobs(prepared), Worker()
     with running(jobs, worker):
