@@ -59,7 +59,7 @@ def configure_logging(
     )
     out = sys.stdout if stream is None else stream
     in_words = form == "ord" or (not form and out.isatty())
-    handler = logging.StreamHandler(out)
+    handler = _StandardOutput() if stream is None else logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*before, structlog.stdlib.ExtraAdder()],
@@ -82,6 +82,23 @@ def configure_logging(
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+class _StandardOutput(logging.StreamHandler[TextIO]):
+    """Standard output as it is when something is told, not as it was when logging was configured: threads may
+    tell of something after whoever lent it has closed it."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:
+        """Where to write."""
+        return sys.stdout
+
+    @stream.setter
+    def stream(self, _stream: TextIO) -> None:
+        raise AttributeError("Standard output is wherever it is.")
 
 
 _as_json = structlog.processors.JSONRenderer(ensure_ascii=False, default=lambda value: scrubbed(str(value)))

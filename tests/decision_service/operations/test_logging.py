@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ import pytest
 import structlog
 
 from decision_service.installation.settings import load_settings
-from decision_service.operations.logging import EVENTS
+from decision_service.operations.logging import EVENTS, configure_logging
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import migrate, open_engine
 from norms import document
@@ -27,6 +28,23 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+def test_what_is_told_after_standard_output_was_closed_goes_where_it_is_now(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And no fault of logging itself is told."""
+    first, then = io.StringIO(), io.StringIO()
+    with logged(), monkeypatch.context() as lent:
+        lent.setattr(sys, "stdout", first)
+        configure_logging()
+        structlog.get_logger().info("before")
+        lent.setattr(sys, "stdout", then)
+        assert '"before"' in first.getvalue()
+        first.close()
+        structlog.get_logger().info("after")
+    assert '"after"' in then.getvalue()
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
