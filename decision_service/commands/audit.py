@@ -40,7 +40,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    pinned = dict(_public_key(given) for given in options.key)
+    given = [_public_key(one) for one in options.key]
+    if len(pinned := dict(given)) < len(given):
+        raise KeyFileError(
+            "Ange en publik nyckel för varje kommun: den som loggen har nu, eller en tidigare."
+        )
     outside = list(_outside(options.outside or []))
     vault = key_folder(options.vault) if options.vault else None
     engine = open_for_reading(options.database, vault)
