@@ -252,10 +252,16 @@ def test_a_head_too_large_is_refused(one: Whole) -> None:
         assert connection.recv(12) == b"HTTP/1.1 400"
 
 
-def test_a_body_that_comes_too_slowly_is_refused(one: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "begun", [b"Content-Length: 20\r\n\r\n{", b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"]
+)
+def test_a_body_that_comes_too_slowly_is_refused(
+    one: Whole, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    """Whether its length is told, or it comes in pieces of which nobody knows how many there are."""
     monkeypatch.setattr(limits, "BODY_BEGINS_WITHIN", 0.2)
     with connected(one.http) as connection:
-        connection.sendall(b"POST /v1/9999/estimates HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{")
+        connection.sendall(b"POST /v1/9999/estimates HTTP/1.1\r\nHost: x\r\n" + begun)
         answer = connection.recv(10_000)
     assert answer.startswith(b"HTTP/1.1 408")
     assert b"connection: close" in answer.lower()

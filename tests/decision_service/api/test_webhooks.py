@@ -16,9 +16,13 @@ from decision_service.store.database import reading
 from decision_service.store.tables import MessageRow
 from tests.decision_service.api.test_applications import code
 from tests.world.client import User
-from tests.world.people import NOVEMBER, incomplete
+from tests.world.people import NOVEMBER, application, incomplete, personal_number
 from tests.world.receiver import receiving
 from tests.world.service import Whole, decided_by_machine, served, with_a_person
+from tests.world.tampering import tamper
+
+TOLD = {"event", "application", "case_number", "municipality", "state", "time"}
+"""All that a notice says."""
 
 
 def subscribed(sender: User, url: str) -> tuple[str, bytes]:
@@ -48,15 +52,26 @@ def test_every_change_is_told_and_signed(whole: Whole) -> None:
             assert not verify(b"another", each.headers[SIGNATURE], each.body, now)
             assert each.message["kind"] == f"webhook:{hook}"
             assert each.message["key"] == each.headers[MESSAGE_ID]
-            assert set(each.message["payload"]) == {
-                "event",
-                "application",
-                "case_number",
-                "municipality",
-                "state",
-                "time",
-            }
+            assert set(each.message["payload"]) == TOLD
         assert len({each.headers[MESSAGE_ID] for each in receiver.got}) == len(receiver.got)
+
+
+@pytest.mark.parametrize("column", ["secret", "url"])
+def test_what_somebody_with_the_database_makes_of_an_address(whole: Whole, column: str) -> None:
+    """Another secret: the client's own check refuses what comes. Another address: what comes there says which
+    case and how it stands, signed with what its new owner can read; no person, no amount."""
+    sender, person = whole.eservice(), whole.known()
+    with receiving() as receiver, receiving() as other:
+        _, secret = subscribed(sender, receiver.url)
+        value = "annan-hemlighet" if column == "secret" else other.url
+        assert tamper(whole.service.office.engine, f"UPDATE webhook SET {column} = :value", value=value) == 1
+        sender.apply(application(person, NOVEMBER))
+        got = receiver.got if column == "secret" else other.got
+        assert got
+        for each in got:
+            assert verify(secret, each.headers[SIGNATURE], each.body, int(time.time())) == (column == "url")
+            assert set(each.message["payload"]) == TOLD
+            assert personal_number(person) not in each.body.decode()
 
 
 def test_told_again_until_it_is_taken(whole: Whole) -> None:

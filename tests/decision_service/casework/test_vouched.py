@@ -80,6 +80,19 @@ CHANGED: dict[str, tuple[str, str]] = {
         "WHERE kind = 'payment'",
         "payment/{key}",
     ),
+    "to whom it is paid": (
+        "UPDATE message SET payload = json_set(payload, '$.payee', 'Någon Annan') WHERE kind = 'payment'",
+        "payment/{key}",
+    ),
+    "to which account": (
+        "UPDATE message SET payload = json_set(payload, '$.account', '8327-9,123456789') "
+        "WHERE kind = 'payment'",
+        "payment/{key}",
+    ),
+    "the day of the payment": (
+        "UPDATE message SET payload = json_set(payload, '$.date', '2026-12-24') WHERE kind = 'payment'",
+        "payment/{key}",
+    ),
     "a plan": ("UPDATE activity SET document = '{}'", "plan"),
     "a month decided before": ("UPDATE history SET document = '{}'", "history/2026-10"),
 }
@@ -143,9 +156,11 @@ def test_no_row_without_its_trail(world: World, case: str, last: type[SQLModel])
         assert any(said in each for each in found)
 
 
-def test_what_is_not_as_logged_is_neither_sent_nor_shown(world: World, case: str) -> None:
+@pytest.mark.parametrize("changed", ["the payment", "to whom it is paid", "to which account"])
+def test_what_is_not_as_logged_is_neither_sent_nor_shown(world: World, case: str, changed: str) -> None:
+    """A payment order changed after it was approved and before it is sent, too."""
     attack(world, "UPDATE decision SET granted = granted * 10")
-    attack(world, CHANGED["the payment"][0])
+    attack(world, CHANGED[changed][0])
     delivery.deliver(world.office)
     assert [message.kind for message in world.recorder.got] == ["receipt"]
     with reading(world.engine) as session:
