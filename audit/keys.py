@@ -160,7 +160,11 @@ class FileKeyStore:
         path = self._newest(tenant)
         draft = path.with_name(f"newest.{os.urandom(4).hex()}.draft")
         try:
-            self._write(draft, note, "utf-8")
+            made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(made, "w", encoding="utf-8") as file:
+                file.write(note)
+                file.flush()
+                os.fsync(file.fileno())  # the folder may wait: if the machine stops an older note is no harm
             draft.rename(path)
         except OSError as error:
             raise KeyFileError(
@@ -174,10 +178,9 @@ class FileKeyStore:
     def _path(self, tenant: str, use: str, key_id: str) -> Path:
         return self._folder / tenant / f"{use}-{key_id}.key"
 
-    def _write(self, path: Path, text: str, encoding: str = "ascii") -> None:
+    def _write(self, path: Path, text: str) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(made, "w", encoding=encoding) as file:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -118,3 +118,21 @@ def test_a_destroyed_wrapping_key_is_gone(tmp_path: Path) -> None:
 def test_a_mistyped_public_key_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         read_key(text)
+
+
+def test_the_last_checkpoint_is_kept_as_closed_as_the_keys(tmp_path: Path) -> None:
+    store = FileKeyStore(tmp_path / "keys")
+    key = store.new_signing_key("1287", ORIGIN)
+    assert store.newest_checkpoint("1287") is None
+    for size in (1, 2):
+        note = key.sign(f"{ORIGIN}\n{size}\nAAAA\n")
+        store.keep_checkpoint("1287", note)
+        assert FileKeyStore(tmp_path / "keys").newest_checkpoint("1287") == note
+    names = sorted(path.name for path in (tmp_path / "keys" / "1287").iterdir())
+    assert names == ["newest.note", f"signing-{key.id}.key"]
+    assert stat.S_IMODE((tmp_path / "keys" / "1287" / "newest.note").stat().st_mode) == 0o600
+
+
+def test_a_folder_that_cannot_remember_says_so(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="går inte att skriva i"):
+        FileKeyStore(tmp_path / "nej").keep_checkpoint("1287", "x\n")
