@@ -78,7 +78,9 @@ class KeyStore(Protocol):
         """The last checkpoint that was signed here, whatever the database says."""
         ...
 
-    def keep_checkpoint(self, tenant: str, note: str) -> None: ...
+    def keep_checkpoint(self, tenant: str, note: str) -> None:
+        """Remember it; ``tenant`` may be another name for what is to be remembered."""
+        ...
 
 
 class FileKeyStore:
@@ -160,6 +162,7 @@ class FileKeyStore:
         path = self._newest(tenant)
         draft = path.with_name(f"newest.{os.urandom(4).hex()}.draft")
         try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with open(made, "w", encoding="utf-8") as file:
                 file.write(note)

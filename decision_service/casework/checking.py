@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select
@@ -17,6 +18,7 @@ from audit.verify import LETTER, Report, read_key
 from decision_service.casework.agreement import disagreements
 from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
+from decision_service.casework.put_out import strange_files
 from decision_service.log import vouched
 from decision_service.log.database import logs
 from decision_service.store.sealed import keyring_of
@@ -51,7 +53,7 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
         live=office.clock(),
     )
     try:
-        for found in disagreements(office, tenant):
+        for found in chain(disagreements(office, tenant), strange_files(office, tenant)):
             report.add(False, "", f"Kommun {tenant}: {found}")
     except RowError as error:
         report.add(False, "", f"Kommun {tenant}: {error}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 
@@ -29,12 +31,30 @@ def add_checkpoint(office: Office, body: bytes) -> str:
     with transaction(office.engine) as session:
         known = select(WitnessedRow).where(col(WitnessedRow.origin) == request.origin).with_for_update()
         row = session.exec(known).first()
-        text = seen(request, log, read_checkpoint(row.note)[1:] if row is not None else None)
+        text = seen(request, log, _last(office, row, request.origin))
         if row is None:
             row = WitnessedRow(origin=request.origin, size=0, note="")
         row.size, row.note = request.size, request.note
         session.add(row)
+    office.keys.keep_checkpoint(_kept_as(request.origin), request.note)
     return office.cosigner.cosign(text, int(office.clock().timestamp()))
+
+
+def _last(office: Office, row: WitnessedRow | None, origin: str) -> tuple[int, bytes] | None:
+    """Size and root of the last checkpoint that was signed here for a log. The key folder remembers it too:
+    whoever has this database alone cannot make us sign a second history of a neighbour's. Raises
+    RefusedError where the two disagree."""
+    notes = row.note if row is not None else None, office.keys.newest_checkpoint(_kept_as(origin))
+    found = {read_checkpoint(note)[1:] for note in notes if note is not None}
+    last = max(found, key=lambda one: one[0], default=None)
+    if last is not None and any(size == last[0] and root != last[1] for size, root in found):
+        raise RefusedError(409, "Vittnet har två minnen av loggen. Utred.", last[0])
+    return last
+
+
+def _kept_as(origin: str) -> str:
+    """Where in the key folder a neighbour's log is remembered."""
+    return f"witnessed/{hashlib.sha256(origin.encode()).hexdigest()[:16]}"
 
 
 def submit(office: Office, tenant: str) -> None:

@@ -80,6 +80,22 @@ class FolderChannel:
                     (folder / name).unlink(missing_ok=True)
                     _unfinished(folder / name).unlink(missing_ok=True)
 
+    def lying(self) -> dict[str, list[Path]]:
+        """The files that nobody has taken away, by the key of their message. Raises OSError."""
+        found: dict[str, list[Path]] = {}
+        for path in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
+            if path.is_file() and not path.name.startswith("."):
+                found.setdefault(path.name.removesuffix(path.suffix), []).append(path)
+        return found
+
+    def is_from(self, path: Path, message: Message) -> bool:
+        """Whether a file that lies here is one of a message, word for word. A printed letter is one by its
+        name: another template makes another file of the same letter. Raises OSError."""
+        if path.suffix == ".pdf":
+            return self._letters is not None and "letter" in message.payload
+        bank = FolderChannel(self._folder, self._payer)
+        return any(name == path.name and made == path.read_bytes() for name, made, _ in bank._files(message))
+
     def _files(self, message: Message) -> Iterator[tuple[str, bytes, bytes]]:
         """The message as files: name, content, and what is noted of it. The message itself comes last, so
         that it says that all is there. Of a printed letter the message is noted, for a new template makes

@@ -134,5 +134,6 @@ def test_the_last_checkpoint_is_kept_as_closed_as_the_keys(tmp_path: Path) -> No
 
 
 def test_a_folder_that_cannot_remember_says_so(tmp_path: Path) -> None:
+    (tmp_path / "nej").write_text("ingen mapp")
     with pytest.raises(KeyFileError, match="går inte att skriva i"):
         FileKeyStore(tmp_path / "nej").keep_checkpoint("1287", "x\n")

@@ -62,9 +62,10 @@ def test_what_somebody_with_the_database_makes_of_an_address(whole: Whole, colum
     case and how it stands, signed with what its new owner can read; no person, no amount."""
     sender, person = whole.eservice(), whole.known()
     with receiving() as receiver, receiving() as other:
-        _, secret = subscribed(sender, receiver.url)
+        hook, secret = subscribed(sender, receiver.url)
         value = "annan-hemlighet" if column == "secret" else other.url
-        assert tamper(whole.service.office.engine, f"UPDATE webhook SET {column} = :value", value=value) == 1
+        change = f"UPDATE webhook SET {column} = :value WHERE id = :hook"
+        assert tamper(whole.service.office.engine, change, value=value, hook=hook) == 1
         sender.apply(application(person, NOVEMBER))
         got = receiver.got if column == "secret" else other.got
         assert got

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from audit.cosignature import asked
 from audit.errors import WitnessError
 from audit.verify import read_checkpoint
 from decision_service.casework import witnessing
@@ -79,8 +80,33 @@ def test_another_history_is_not_signed(two: tuple[Whole, Whole]) -> None:
         note[2] = root
         connection.execute(text("UPDATE witnessed SET note = :note"), {"note": "\n".join(note)})
     one.plan(one.person())
+    with pytest.raises(WitnessError, match="har sett en annan historia"):
+        checkpoint(one)  # the neighbour's key folder remembers otherwise than its database
+    (kept,) = (other.folder / "keys" / "witnessed").rglob("newest.note")
+    kept.unlink()
     with pytest.raises(WitnessError, match="skriver inte under: 422"):
         checkpoint(one)
+
+
+def test_nobody_makes_a_witness_forget_with_its_database_alone(two: tuple[Whole, Whole]) -> None:
+    """The neighbour's own insider takes away what it has seen, so that a history from the beginning could be
+    signed there a second time."""
+    one, other = two
+    one.plan(one.person())
+    checkpoint(one)
+    kept = cosigned(one)
+    origin, size, _ = read_checkpoint(kept.note)
+    own = kept.note[: kept.note.index("\n", kept.note.index("\n\n") + 2) + 1]
+    earlier = f"{origin}\n1\n{'A' * 43}=\n\n{own.splitlines()[-1]}\n"
+    neighbour = one.service.office.municipality(TENANT).neighbour
+    assert neighbour is not None
+    for statement in (
+        "UPDATE witnessed SET size = 1, note = :note",
+        "DELETE FROM witnessed WHERE note = :note",
+    ):
+        with other.service.office.engine.begin() as connection:
+            assert connection.execute(text(statement), {"note": earlier}).rowcount == 1
+        assert witnessing._ask(neighbour.url, asked(0, [], own)) == size
 
 
 def test_a_log_that_was_cut_is_told(two: tuple[Whole, Whole]) -> None:

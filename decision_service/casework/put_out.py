@@ -1,0 +1,41 @@
+"""What lies in the folders for output, held against what was handed over: whoever can write there could put a
+payment of their own beside ours, or another amount in one of them, until the bank takes it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from decision_service.casework.contents import contents
+from decision_service.casework.office import Office
+from decision_service.outputs import FolderChannel, Message
+from decision_service.store.database import reading
+from decision_service.store.tables import MessageRow
+
+
+def strange_files(office: Office, tenant: str) -> Iterator[str]:
+    """The files in a municipality's folders that are not as the service handed them over, in Swedish."""
+    for channel in office.channels.get(tenant, ()):
+        if isinstance(channel, FolderChannel):
+            for key, paths in channel.lying().items():
+                wrong = [path for path in paths if not _ours(office, tenant, channel, key, path)]
+                # What is deleted meanwhile is gone from table and folder, though not at once.
+                for path in (each for each in wrong if each.exists()):
+                    yield f"filen {path.name} i mappen för utdata är inte den som tjänsten har lämnat."
+
+
+def _ours(office: Office, tenant: str, channel: FolderChannel, key: str, path: Path) -> bool:
+    with reading(office.engine) as session:
+        row = session.get(MessageRow, (tenant, key))
+    if row is None:
+        return False
+    if row.delivered_at is None:  # on its way just now, and noted when it has got there
+        return True
+    (content,) = contents(office, [row])
+    if isinstance(content, Exception):
+        return False
+    try:
+        return channel.is_from(path, Message(row.key, row.kind, tenant, row.created_at, content))
+    except FileNotFoundError:  # taken away just now
+        return True

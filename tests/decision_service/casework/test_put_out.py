@@ -1,0 +1,92 @@
+"""Files in the folder for output that somebody has changed, added or swapped are told by our own check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from decision_service.casework.checking import checked_log
+from decision_service.casework.put_out import strange_files
+from decision_service.outputs import FolderChannel
+from tests.decision_service.outputs.test_payment import PAYER
+from tests.world.lived import delivered
+from tests.world.office import World
+from tests.world.people import NOVEMBER, TENANT, application
+
+
+@pytest.fixture
+def folder(world: World, tmp_path: Path) -> Path:
+    """The folder in which everything about two applications lies that were granted."""
+    place = tmp_path / "ut"
+    channel = FolderChannel(place, PAYER)
+    world.office = replace(world.office, channels={TENANT: (channel,)})
+    world.clock.forward(days=30)
+    for person in (1, 2):
+        world.imported(person)
+        world.apply(application(person, NOVEMBER))
+    world.office.log.checkpoint(world.engine, TENANT)
+    delivered(world)
+    return place
+
+
+def one(folder: Path, words: str) -> Path:
+    return sorted(folder.glob(words))[0]
+
+
+def another_amount(folder: Path) -> None:
+    path = one(folder, "*.payment.1.json")
+    path.write_text(path.read_text("utf-8").replace('"amount":', '"amount":9'), "utf-8")
+
+
+def another_letter(folder: Path) -> None:
+    path = one(folder, "*.letter.1.json")
+    path.write_text(path.read_text("utf-8").replace('"text":"', '"text":"Du får inget. '), "utf-8")
+
+
+def swapped(folder: Path) -> None:
+    first, second = sorted(folder.glob("*.payment.1.json"))
+    kept = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(kept)
+
+
+def a_payment_of_ones_own(folder: Path) -> None:
+    made = one(folder, "*.payment.1.json").read_bytes()
+    (folder / "egen.payment.1.json").write_bytes(made)
+
+
+def a_file_for_the_bank(folder: Path) -> None:
+    path = one(folder, "*.payment.1.json").with_suffix(".xml")
+    path.write_bytes(path.read_bytes() + b"<!-- -->" if path.exists() else b"<Document/>")
+
+
+ATTACKS: dict[Callable[[Path], None], int] = {
+    another_amount: 1,
+    another_letter: 1,
+    swapped: 2,
+    a_payment_of_ones_own: 1,
+    a_file_for_the_bank: 1,
+}
+"""With how many files are then not ours."""
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
+def test_what_lies_in_the_folder_is_what_was_handed_over(
+    world: World, folder: Path, attack: Callable[[Path], None]
+) -> None:
+    assert list(strange_files(world.office, TENANT)) == []
+    assert checked_log(world.office, TENANT, None).ok
+    attack(folder)
+    found = list(strange_files(world.office, TENANT))
+    assert len(found) == ATTACKS[attack]
+    assert all("är inte den som tjänsten har lämnat" in each for each in found)
+    assert not checked_log(world.office, TENANT, None).ok
+
+
+def test_what_the_receiver_has_taken_away_is_no_fault(world: World, folder: Path) -> None:
+    for path in folder.glob("*.json"):
+        path.unlink()
+    assert list(strange_files(world.office, TENANT)) == []
