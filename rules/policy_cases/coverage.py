@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from rules.book import Rulebook
 from rules.bounds import bounds
 from rules.evaluated import Evaluation, RuleState
-from rules.explanation import ConditionPart, condition
 from rules.language import tree
 from rules.language.joining import ALWAYS
 from rules.language.vocabulary import Vocabulary
@@ -33,10 +32,12 @@ class Coverage:
     def add(self, evaluation: Evaluation) -> None:
         """Count an evaluation."""
         for key, instance in evaluation.instances.items():
-            self.states.setdefault(_tried(instance.rule), set()).add(instance.state)
-            for part in _leaves(condition(evaluation, key)):
-                if part.holds is not None:
-                    self.parts.setdefault((_tried(instance.rule), part.text), set()).add(part.holds)
+            rule = _tried(instance.rule)
+            self.states.setdefault(rule, set()).add(instance.state)
+            leaves = _leaf_nodes(instance.rule.condition)
+            for leaf, (holds, *_) in zip(leaves, evaluation.trace(key), strict=True):
+                if isinstance(holds, bool):
+                    self.parts.setdefault((rule, leaf.text), set()).add(holds)
 
     def untried(self, book: Rulebook) -> Iterator[str]:
         """What no case has tried, in words."""
@@ -96,10 +97,3 @@ def _possible(leaf: tree.Expression, vocabulary: Vocabulary) -> set[bool]:
         if low is not None and high is not None and low >= high:
             return {True}
     return {True, False}
-
-
-def _leaves(part: ConditionPart) -> Iterator[ConditionPart]:
-    if not part.parts:
-        yield part
-    for inner in part.parts:
-        yield from _leaves(inner)
