@@ -305,7 +305,7 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
         }
         place, name = f"estimate_incomes[{number}]", INCOME_NAMES[income.type]
         entities.append(_entity(income, place, values, "inkomst", f"incomes[{number}]", "p1", name))
-    return Facts(tuple(entities)), tuple(_assumptions(request))
+    return Facts(tuple(entities)), tuple(_assumptions(request, law))
 
 
 _Values = dict[str, tuple[Known, str]]
@@ -325,11 +325,12 @@ def _entity(
     return Entity(kind, id_, {path: value for path, (value, _) in values.items()}, owner, label, origin)
 
 
-def _assumptions(request: EstimateRequest) -> list[Assumed]:
+def _assumptions(request: EstimateRequest, law: Law) -> list[Assumed]:
     found = []
-    if any(child.age <= 6 and not child.lunch_away for child in request.children):
+    lunch, adult = law.amount("ålder.utan_lunch_högst", ()), law.amount("ålder.barn_under", ())
+    if lunch is None or any(child.age <= lunch.value and not child.lunch_away for child in request.children):
         found.append(Assumed.LUNCH)
-    if any(child.age >= 18 for child in request.children):
+    if adult is None or any(child.age >= adult.value for child in request.children):
         found.append(Assumed.SCHOOL)
     if any(child.days is None for child in request.children):
         found.append(Assumed.WHOLE_MONTH)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,10 +83,18 @@ class _File(FileModel):
     longest_answer: int = Field(alias="längsta svar")
     in_sentences: frozenset[str] = Field(alias="ord i en mening")
     stems_in_names: tuple[str, ...] = Field(alias="delar av namn som läses")
+    also_names: frozenset[str] = Field(alias="ord i en mening som också är namn")
     lower_case: int = Field(alias="flest ord med liten bokstav")
+    streets: Mapping[str, str] = Field(alias="gator")
     contact: Mapping[str, str] = Field(alias="kontaktvägar")
     currencies: frozenset[str] = Field(alias="valutor")
     usual_cost: frozenset[str] = Field(alias="vanliga ord om en kostnad")
+    recipients: frozenset[str] = Field(alias="kända mottagare")
+    companies: frozenset[str] = Field(alias="bolagsformer")
+    ends_of_recipients: tuple[str, ...] = Field(alias="slut på en mottagares namn")
+    ends_of_surnames: tuple[str, ...] = Field(alias="slut på efternamn")
+    seeking: frozenset[str] = Field(alias="ord som säger att något söks")
+    usual_when_sought: frozenset[str] = Field(alias="vanliga bara när något söks")
     usual: frozenset[str] = Field(alias="vanliga ord i en planerad aktivitet")
 
 
@@ -94,44 +104,69 @@ _TABLE = validate(_File, document.read(Path(__file__).with_name("written.yaml"))
 def only_recipient_and_month(
     case: Case, said: str | None, number: int | None, year: int | None
 ) -> bool | None:
-    """Whether a text says no more than a short name and the month that the application is for.
-
-    A name is one word, or words with a capital; beside it only usual words about a cost may stand.
-    """
+    """Whether a text says no more than a recipient that is known for one, and the month applied for."""
     if said is None or number is None or year is None:
         return None
-    name = "|".join(_TABLE.months[number - 1])
-    month = rf"(?i)\b(?:({name})\.?(\s+{year})?|{year}-{number:02})(?!\w)"
-    written_as = " ".join(re.sub(month, " ", said).split())
+    written_as = " ".join(re.sub(_the_month(number, year), " ", said).split())
     rest = written_as.casefold()
-    words = {*re.findall(r"\w+", rest)}
+    words = re.findall(r"\w+", written_as)
     others = {each for names in _TABLE.months for each in names}
     telling, stems = _TABLE.telling, _TABLE.stems
-    if not _is_written_as_a_name(written_as):
+    if not (len(words) > 1 and _is_written_as_a_name(words)):
         telling, stems = telling | _TABLE.telling_names | _TABLE.in_sentences, stems + _TABLE.stems_names
-    tells = words & (telling | others | _TABLE.currencies)
+    tells = {*map(str.casefold, words)} & (telling | others | _TABLE.currencies)
     if tells or any(stem in rest for stem in stems):
         return False
-    short = len(rest) <= _TABLE.longest and not re.search(r"\d", rest)
-    return short and (
-        len(words) < 2 or all(_may_stand_with_a_name(each) for each in re.findall(r"\w+", written_as))
+    return (
+        len(rest) <= _TABLE.longest and not re.search(r"\d", _without_recipients(rest)) and _is_known(words)
     )
 
 
-def _may_stand_with_a_name(word: str) -> bool:
-    """Whether a word begins with a capital, or is one that names and accounts of costs have."""
-    return word[0].isupper() or word in _TABLE.small or word.casefold() in _TABLE.usual_cost
+def _the_month(number: int, year: int) -> str:
+    """A pattern of the ways to write a month: its name, its number, or its first and last day."""
+    name = "|".join(_TABLE.months[number - 1])
+    last = monthrange(year, number)[1]
+    dash = r"\s*(?:-|–|till|t\.?o\.?m\.?)\s*"
+    return (
+        rf"(?i)\b(?:{year}-{number:02}-01{dash}{year}-{number:02}-{last}|0?1/{number}{dash}{last}/{number}"
+        rf"|(?:0?1{dash}{last}\s+)?({name})\.?(\s+{year}|\s+[-’']?{year % 100}\b)?|{year}-{number:02})(?!\w)"
+    )
 
 
-def _is_written_as_a_name(text: str) -> bool:
-    """Whether a text has more words than one, each with a capital but the small ones."""
-    words = re.findall(r"\w+", text)
-    return len(words) > 1 and all(word[0].isupper() or word in _TABLE.small for word in words)
+def _without_recipients(text: str) -> str:
+    """A text without the words that are known recipients, for some have a digit in their name."""
+    return " ".join(word for word in re.findall(r"\w+", text) if word not in _TABLE.recipients)
+
+
+def _is_known(words: Sequence[str]) -> bool:
+    """Whether each word is one that we know, or stands beside one that makes it the name of a recipient."""
+    low = [word.casefold() for word in words]
+    known = _TABLE.usual_cost | _TABLE.recipients | _TABLE.companies | _TABLE.small
+    unknown = [word for word in words if word.casefold() not in known]
+    if not all(word[0].isupper() or word.casefold().endswith(_TABLE.ends_of_recipients) for word in unknown):
+        return False
+    names_a_company = {*low} & _TABLE.companies or any(
+        each.endswith(_TABLE.ends_of_recipients) for each in low
+    )
+    names_a_person = (
+        1 < len(words) < 4 and not words[-1].isupper() and low[-1].endswith(_TABLE.ends_of_surnames)
+    )
+    return not unknown or bool(names_a_company) or names_a_person
+
+
+def _is_written_as_a_name(words: Sequence[str]) -> bool:
+    """Whether each word has a capital but the small ones."""
+    return all(word[0].isupper() or word in _TABLE.small for word in words)
 
 
 def only_usual_activities(case: Case, said: str | None) -> bool | None:
     """Whether a planned activity has no other words than usual ones."""
-    return None if said is None else {*re.findall(r"\w+", said.casefold())} <= _TABLE.usual
+    if said is None:
+        return None
+    words = {*re.findall(r"\w+", said.casefold())}
+    if words & _TABLE.seeking:
+        words = {word for word in words - _TABLE.usual_when_sought if not word.isdigit()}
+    return words - _TABLE.seeking <= _TABLE.usual
 
 
 def is_more_than_asked_for(field: str, text: str) -> bool:
@@ -139,14 +174,24 @@ def is_more_than_asked_for(field: str, text: str) -> bool:
     written_as = _TABLE.contact.get(field)
     if written_as is not None:
         return not re.fullmatch(written_as, text.strip())
-    words = re.findall(r"[^\W\d]+", text)
+    street = _TABLE.streets.get(field)
+    words = re.findall(r"[^\W\d]+(?:-[^\W\d]+)*", text)
     lower_case = sum(word[0].islower() for word in words if word not in _TABLE.small)
+    is_a_name = _is_written_as_a_name(words) and not (text.isupper() and len(words) > 1)
+    in_sentences = _TABLE.in_sentences - _TABLE.also_names if is_a_name or street else _TABLE.in_sentences
     return (
-        len(text) > _TABLE.longest_answer
+        (street is not None and not re.fullmatch(street, text.strip()))
+        or len(text) > _TABLE.longest_answer
         or lower_case > _TABLE.lower_case
-        or bool({word.casefold() for word in words} & _TABLE.in_sentences)
+        or (len(words) > 1 and not _is_latin(text))
+        or bool({word.casefold() for word in words} & in_sentences)
         or any(stem in text.casefold() for stem in _TABLE.stems_in_names)
     )
+
+
+def _is_latin(text: str) -> bool:
+    """Whether each letter is a Latin one."""
+    return all(unicodedata.name(each, "").startswith("LATIN") for each in text if each.isalpha())
 
 
 WRITTEN: Mapping[str, Derivation] = {

@@ -612,7 +612,7 @@ def test_a_payment_of_no_day_is_asked_about(day: Any) -> None:
 @pytest.mark.parametrize(
     ("whom", "quiet"),
     [
-        ("Maria Banker", True),
+        ("Maria Bankersson", True),
         ("Per Skuldén", True),
         ("Ny Bostad i Lund AB", True),
         ("Son Hansson", True),
