@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -87,9 +88,16 @@ def files(wing: str) -> list[Path]:
     return sorted((PROJECT / wing).rglob("*.py"))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """What may import something, wherever it stands in a file; each file is read once."""
+    found = ast.walk(ast.parse(path.read_text("utf-8")))
+    return tuple(node for node in found if isinstance(node, ast.Import | ast.ImportFrom | ast.Call))
+
+
 def imported(path: Path) -> Iterator[tuple[str, int]]:
     """The first part of every imported name, and its line; imports inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         match node:
             case ast.Import(names=names):
                 yield from ((each.name.partition(".")[0], node.lineno) for each in names)
@@ -113,7 +121,7 @@ def strangers(wing: str, allowed: set[str]) -> list[str]:
 
 def modules(path: Path) -> Iterator[tuple[str, int]]:
     """The modules of the product that a file imports, and the line; imports inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         match node:
             case ast.Import(names=names):
                 yield from ((each.name, node.lineno) for each in names if module_file(each.name))
@@ -124,12 +132,14 @@ def modules(path: Path) -> Iterator[tuple[str, int]]:
                         yield inner if module_file(inner) else module, node.lineno
 
 
+@cache
 def module_file(name: str) -> Path | None:
     """The file of a module of the product, or None when it is no such module."""
     place = PROJECT / Path(*name.split("."))
     return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
 
 
+@cache
 def room(name: str) -> str:
     """The room of a module: its folder, or the module itself when it lies loose."""
     path = module_file(name)
