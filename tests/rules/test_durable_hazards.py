@@ -336,6 +336,7 @@ def test_library_lets_an_absence_rule_fire_before_the_other_fact_comes() -> None
     )
 
 
+@pytest.mark.slow
 def test_library_never_ends_with_a_rule_of_bare_absence() -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         in_child(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,27 +46,29 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return found
 
 
-def told(
-    place: Place, capsys: pytest.CaptureFixture[str], rules: str | None = None, *more: str
-) -> dict[str, Any]:
+def told(place: Place, rules: str | None = None, *more: str) -> dict[str, Any]:
     """What the command answers as JSON."""
-    capsys.readouterr()
     words = ["rules", "impact", rules or str(place.rules), "--database", place.database, "--keys", place.keys]
-    assert main([*words, "--processes", "1", "--json", *more]) == 0
-    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    with redirect_stdout(StringIO()) as said:
+        assert main([*words, "--processes", "1", "--json", *more]) == 0
+    found: dict[str, Any] = json.loads(said.getvalue())
     return found
 
 
-def test_the_same_rules_move_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    found = told(place, capsys, "inbyggda")
+@pytest.fixture(scope="module")
+def whole(place: Place) -> dict[str, Any]:
+    """What it answers of the other rules and every case."""
+    return told(place)
+
+
+def test_the_same_rules_move_nothing(place: Place) -> None:
+    found = told(place, "inbyggda")
     assert (found["cases"], found["moved"], found["otherwise"], found["owed"]) == (len(NAMES), 0, [], [])
     assert found["quartiles"] is None
 
 
-def test_a_higher_amount_is_owed_to_whom_it_is_decided_and_its_rule_is_named(
-    place: Place, capsys: pytest.CaptureFixture[str]
-) -> None:
-    found = told(place, capsys)
+def test_a_higher_amount_is_owed_to_whom_it_is_decided_and_its_rule_is_named(whole: dict[str, Any]) -> None:
+    found = whole
     assert found["what"]["belopp"] >= 1
     assert [each["amount"] for each in found["owed"]] == [10_000] * len(found["owed"])
     assert found["owed"]
@@ -73,24 +77,21 @@ def test_a_higher_amount_is_owed_to_whom_it_is_decided_and_its_rule_is_named(
     assert sum(each["winners"] for each in found["households"].values()) == found["what"]["belopp"]
 
 
-def test_only_the_months_that_are_asked_for_are_assessed(
-    place: Place, capsys: pytest.CaptureFixture[str]
-) -> None:
-    whole = told(place, capsys)
+def test_only_the_months_that_are_asked_for_are_assessed(place: Place, whole: dict[str, Any]) -> None:
     months = [each["month"] for each in whole["owed"]]
-    assert told(place, capsys, None, "--month", months[0])["cases"] < len(NAMES) + 1
-    assert told(place, capsys, None, "--month", "2019-01")["cases"] == 0
+    assert told(place, None, "--month", months[0])["cases"] < len(NAMES) + 1
+    assert told(place, None, "--month", "2019-01")["cases"] == 0
 
 
 def test_a_run_that_was_stopped_is_gone_on_with_and_comes_to_the_same(
-    place: Place, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    place: Place, whole: dict[str, Any], tmp_path: Path
 ) -> None:
     out = tmp_path / "körning.jsonl"
-    whole = told(place, capsys, None, "--out", str(out))
+    assert told(place, None, "--out", str(out)) == whole
     lines = out.read_text("utf-8").splitlines()
     assert len(lines) == len(NAMES) + 1
     out.write_text("\n".join(lines[:3]) + '\n{"case": "avbrut', "utf-8")  # killed in the middle of a line
-    assert told(place, capsys, None, "--out", str(out)) == whole
+    assert told(place, None, "--out", str(out)) == whole
     assert sorted(out.read_text("utf-8").splitlines()[1:]) == sorted(lines[1:])
 
 
@@ -98,7 +99,7 @@ def test_a_file_of_another_run_is_refused_and_left_as_it_is(
     place: Place, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     out = tmp_path / "körning.jsonl"
-    told(place, capsys, "inbyggda", "--out", str(out))
+    told(place, "inbyggda", "--out", str(out))
     before = out.read_bytes()
     words = ["rules", "impact", str(place.rules), "--database", place.database, "--keys", place.keys]
     assert main([*words, "--out", str(out)]) == 2
