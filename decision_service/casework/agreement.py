@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel, col
 
 from audit import Kind
 from audit import tables as log_tables
+from decision_service.casework.delivered import never_delivered
 from decision_service.casework.gather import with_numbers
 from decision_service.casework.office import Office
 from decision_service.casework.receive import ANSWER_WITHIN
@@ -139,6 +140,8 @@ def _of_clocks(office: Office, session: Session, tenant: str) -> Iterator[str]:
     )
     for case in session.connection().scalars(late.distinct().order_by(col(message.application_id))):
         yield f"ärende {case}: ett meddelande ska inte lämnas på länge."
+    for case in sorted(set(never_delivered(office, session, tenant))):
+        yield f"ärende {case}: ett meddelande sägs vara lämnat, men tjänsten har inte lämnat det."
 
 
 def _put_off(row: ApplicationRow, answer: datetime | None, now: datetime) -> bool:

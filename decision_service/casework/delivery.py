@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 from audit.errors import RowError
 from decision_service.casework import outbox, receivers
 from decision_service.casework.contents import contents
+from decision_service.casework.delivered import stamped
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.outputs import Channel, DeliveryError, Message, next_attempt
@@ -201,7 +202,7 @@ def _note(office: Office, outcomes: Sequence[tuple[MessageRow, DeliveryError | N
     """Note what became of some messages, all at once."""
     now = office.clock()
     done = [
-        {"its_tenant": row.tenant, "its_key": row.key, "reached": row.reached}
+        {"its_tenant": row.tenant, "its_key": row.key, "reached": stamped(office, row)}
         for row, wrong in outcomes
         if wrong is None
     ]

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, delete, text, update
 from sqlmodel import Session, col, select
 
 from decision_service.casework.office import Office
@@ -54,9 +54,8 @@ def troubled(session: Session, names: Collection[str], now: datetime) -> dict[st
 
 def answered(office: Office, name: str) -> None:
     """A receiver has taken something, or refused it as one that is at work does."""
-    with transaction(office.engine) as session:
-        if (row := session.get(ReceiverRow, name)) is not None:
-            session.delete(row)
+    with transaction(office.engine) as session:  # another lane may have done so already
+        session.connection().execute(delete(ReceiverRow).where(col(ReceiverRow.name) == name))
 
 
 def failed(office: Office, tenant: str, name: str, error: DeliveryError) -> None:

@@ -11,7 +11,7 @@ import structlog
 
 from audit import retention, witness
 from audit.database import read_only
-from decision_service.casework import changed_world, sweeps, witnessing
+from decision_service.casework import changed_world, delivered, sweeps, witnessing
 from decision_service.casework.gallring import Gallring
 from decision_service.casework.office import Office
 from decision_service.casework.right_time import require_right_time
@@ -87,7 +87,7 @@ def checkpoints(office: Office, *, neighbours: bool = True) -> None:
     failed: Exception | None = None
     for tenant, municipality in office.installation.municipalities.items():
         try:
-            office.log.checkpoint(office.engine, tenant)
+            delivered.begin(office, tenant, office.log.checkpoint(office.engine, tenant))
             if municipality.witness is not None:
                 with read_only(office.engine) as connection:
                     witness.publish(connection, tenant, municipality.witness)

@@ -13,7 +13,7 @@ from decision_service.store.tables.columns import moment
 
 class MessageRow(SQLModel, table=True):
     """Something on its way out. ``key`` is what the receiver knows it by: the same key, the same message.
-    ``reached`` are the receivers that have it already, a line each."""
+    ``reached`` are the receivers that have it already, a line each, and when it is delivered our stamp."""
 
     __tablename__ = "message"
 

@@ -14,10 +14,11 @@ from audit.errors import RowError
 from audit.verify import Report
 from decision_service.casework.agreement import disagreements
 from decision_service.casework.checking import checked_log
+from decision_service.casework.timetable import checkpoints
 from decision_service.log import vouched
 from decision_service.store.database import reading
 from decision_service.store.tables import ActivityRow, HistoryRow, State
-from tests.world.lived import lived
+from tests.world.lived import delivered, lived
 from tests.world.office import World
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
 
@@ -149,6 +150,38 @@ def test_what_points_at_something_else_is_told(world: World, statement: str) -> 
     assert found(world) == []
     tamper(world, statement, **({"far": FAR} if ":far" in statement else {}))
     assert found(world) == [POINTED[statement]]
+
+
+DELIVERED = "UPDATE message SET delivered_at = created_at, next_attempt_at = NULL WHERE kind = 'payment'"
+
+
+@pytest.mark.parametrize(
+    "more", ["", "UPDATE message SET reached = (SELECT reached FROM message WHERE kind = 'receipt')"]
+)
+def test_nobody_with_the_database_alone_says_that_a_payment_has_gone(world: World, more: str) -> None:
+    """Nor with the word that stands at another message."""
+    checkpoints(world.office)
+    world.clock.forward(days=30)
+    world.imported(1)
+    case = world.apply(application(1, NOVEMBER))
+    if more:
+        world.office.log.checkpoint(world.engine, TENANT)
+        delivered(world)
+        assert found(world) == []
+        tamper(world, f"{more} WHERE kind = 'payment'")
+    else:
+        tamper(world, DELIVERED)
+    assert world.state(case) == State.DECIDED
+    assert found(world) == ["ett meddelande sägs vara lämnat, men tjänsten har inte lämnat det."]
+
+
+def test_what_was_delivered_before_there_were_stamps_is_no_fault(world: World) -> None:
+    world.clock.forward(days=30)
+    world.imported(1)
+    world.apply(application(1, NOVEMBER))
+    tamper(world, DELIVERED)
+    checkpoints(world.office)
+    assert found(world) == []
 
 
 KNOWN: dict[str, Any] = {"activity": ActivityRow, "history": HistoryRow}

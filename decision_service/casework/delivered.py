@@ -1,0 +1,63 @@
+"""What has been delivered is stamped with the installation's own secret: whoever has the database alone could
+else say of a payment that it has gone, and nobody would send it.
+
+The stamp is the last line of ``MessageRow.reached``. Cases that began before anything was stamped have none;
+from which entry on there are stamps, the key folder remembers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from audit import tables as log_tables
+from audit.verify import read_checkpoint
+from decision_service.casework.office import Office
+from decision_service.store.tables import MessageRow
+
+_STAMP = "="
+
+
+def stamped(office: Office, row: MessageRow) -> str:
+    """The receivers that a message has reached, and that it has."""
+    names = row.reached.splitlines()
+    return "\n".join([*names, _stamp(office, row.tenant, row.key, names)])
+
+
+def begin(office: Office, tenant: str, checkpoint: str) -> None:
+    """Everything that is delivered of cases that begin after this checkpoint is stamped; said once."""
+    if office.keys.newest_checkpoint(_begun(tenant)) is None:
+        office.keys.keep_checkpoint(_begun(tenant), checkpoint)
+
+
+def never_delivered(office: Office, session: Session, tenant: str) -> Iterator[str]:
+    """The applications with a message that is said to be delivered, and was not by us."""
+    begun = office.keys.newest_checkpoint(_begun(tenant))
+    if begun is None:
+        return
+    entry, row = log_tables.entry.c, MessageRow
+    first = (
+        select(entry.seq)
+        .where(entry.tenant == col(row.tenant), entry.case_id == col(row.application_id))
+        .order_by(entry.seq)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(col(row.application_id), col(row.key), col(row.reached)).where(
+        col(row.tenant) == tenant, col(row.delivered_at).is_not(None), first >= read_checkpoint(begun)[1]
+    )
+    for case, key, reached in session.connection().execute(query.execution_options(yield_per=500)):
+        *names, stamp = reached.splitlines() or [""]
+        if stamp != _stamp(office, tenant, key, names):
+            yield str(case)
+
+
+def _stamp(office: Office, tenant: str, key: str, names: list[str]) -> str:
+    return _STAMP + office.keyed("delivered", tenant, key, *names)
+
+
+def _begun(tenant: str) -> str:
+    """Where in the key folder it is remembered since when there are stamps."""
+    return f"{tenant}/delivered"
