@@ -119,11 +119,9 @@ def vehicles_declared(case: Case, categories: tuple[str | None, ...]) -> int:
     return sum(each == "VEHICLE" for each in categories)
 
 
-def latest_sum(case: Case, by_year: Mapping[int, int], answer: Answer) -> int | None:
-    """The sum of the latest tax year, never below 0; known when the agency has answered."""
-    if answer is not Answer.ANSWERED:
-        return None
-    return max(0, by_year[max(by_year)]) if by_year else 0
+def highest_sum(case: Case, by_year: Mapping[int, int], answer: Answer) -> int | None:
+    """The highest sum of the tax years that the agency has told of, never below 0; known when it answered."""
+    return max([0, *by_year.values()]) if answer is Answer.ANSWERED else None
 
 
 def planning_word(
@@ -251,7 +249,7 @@ ADULT: Mapping[str, Derivation] = {
     "konto_angivet": account_given,
     "samordningsnummer": has_coordination_number,
     "antal_fordon": vehicles_declared,
-    "senaste_årets_summa": latest_sum,
+    "högsta_årets_summa": highest_sum,
     "planeringens_kod": planning_word,
     "arbetstimmar": hours_of_work,
     "någon_arbetstid": any_working_time,

@@ -103,7 +103,7 @@ class Case:
             for each in found.planned
             if self.asked <= each.paid
             and self.months_from(each) >= 1
-            and not any(_same(each, made) for made in found.payments)
+            and not any(is_same(each, made) for made in found.payments)
         )
 
     def place_of(self, payment: Payment) -> str:
@@ -167,7 +167,7 @@ class Case:
         return self.month.index - Month.of(day).index
 
 
-def _same(announced: Payment, made: Payment) -> bool:
+def is_same(announced: Payment, made: Payment) -> bool:
     """Whether a payment is the one that was announced: on the same day, or as much for the same time."""
     if announced.benefit != made.benefit:
         return False

@@ -79,9 +79,15 @@ def equal_rows(
     return sum(count for count in counted.values() if count > 1)
 
 
+def rows_of_one(case: Case, people: tuple[str | None, ...]) -> int:
+    """The most rows that are said to be for one and the same person."""
+    return max(Counter(each for each in people if each is not None).values(), default=0)
+
+
 COST_SORTS: Mapping[str, Derivation] = {
     "kostnadslagets_kod": code_of_sort,
     "godkänt_sammanlagt": approved_together,
     "godkända_rader": approved_rows,
     "lika_rader": equal_rows,
+    "rader_för_en_person": rows_of_one,
 }

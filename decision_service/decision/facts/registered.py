@@ -9,7 +9,7 @@ from typing import Any
 
 from decision_service.application.case_file import Person
 from decision_service.decision.facts.adult import fact_id, name_of
-from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.case import Case, is_same
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
 from decision_service.registers.answers import Payment, Programme, Stop
@@ -122,13 +122,39 @@ def already_paid(case: Case, benefit: str, net: int, day: date, benefits: Any, n
     return (benefit, net, day) in {*zip(benefits, nets, days, strict=True)}
 
 
-def same_benefit_before(case: Case, planned: Payment, made: Any, announced: Any) -> int:
-    """What the same person has been paid of the benefit of a planned payment in the month before."""
-    whose = next(id_ for id_, each in case.registers.items() if any(planned is one for one in each.planned))
+def same_benefit_before(case: Case, payment: Payment | None, made: Any, announced: Any) -> int:
+    """What the same person has been paid of the benefit of a payment in the month before."""
+    if payment is None:
+        return 0
+    whose = _owner(case, payment)
     return sum(
         each.net
         for person, each in case.paid
-        if person.id == whose and each.benefit == planned.benefit and case.months_from(each) == 1
+        if person.id == whose and each.benefit == payment.benefit and case.months_from(each) == 1
+    )
+
+
+def same_benefit_then(case: Case, payment: Payment | None, made: Any, announced: Any) -> int:
+    """What the same person is paid of the benefit of a payment in its own month: all that is made, and with a
+    planned one all that is planned too; what is both counts once."""
+    if payment is None:
+        return 0
+    own = case.registers[_owner(case, payment)]
+    planned = [each for each in own.planned if not any(is_same(each, made) for made in own.payments)]
+    rows = own.payments if any(payment is each for each in own.payments) else (*own.payments, *planned)
+    return sum(
+        each.net
+        for each in rows
+        if each.benefit == payment.benefit and case.months_from(each) == case.months_from(payment)
+    )
+
+
+def _owner(case: Case, payment: Payment) -> str:
+    """The id of the adult in whose answers a payment stands."""
+    return next(
+        id_
+        for id_, each in case.registers.items()
+        if any(payment is one for one in (*each.payments, *each.planned))
     )
 
 
@@ -166,6 +192,7 @@ REGISTERED: Mapping[str, Derivation] = {
     "programmens_namn": programme_names,
     "redan_utbetald": already_paid,
     "samma_förmån_månaden_före": same_benefit_before,
+    "samma_förmån_samma_månad": same_benefit_then,
     "månader_till": months_to,
     "utbetalningens_månader_före": months_from,
     "folkbokförd_här": registered_here,

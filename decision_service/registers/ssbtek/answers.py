@@ -9,6 +9,7 @@ from typing import Any
 from decision_service.reading.place import Leaves, Place, leaves, untold
 from decision_service.registers.answers import Agency, Answer, Asked, RegisterAnswers
 from decision_service.registers.ssbtek import af, csn, fk, lefi, miv, skv, so, tns, unused
+from decision_service.registers.ssbtek.envelope import told_twice
 from decision_service.registers.ssbtek.found import Found
 from norms.fault import Path
 
@@ -31,11 +32,16 @@ _UNMARKED = ("", "false", "0", "nej")
 
 def agencies_about(registers: Mapping[str, Any], person: str, *, applicant: bool) -> dict[str, Any]:
     """The agencies' answers about a person, from the ``registers`` of a case file: those under the person's
-    id, and for the applicant those under an agency's code alone."""
+    id, and for the applicant those under an agency's code alone. An agency that says something else in each
+    of the two places has failed, with both."""
     own = registers.get(person, {})
     found = dict(own) if isinstance(own, dict) else {person: own}
-    if applicant:
-        found |= {name: answer for name, answer in registers.items() if name in _ANSWERING}
+    for name in registers if applicant else ():
+        if name not in _ANSWERING:
+            continue
+        first, second = found.get(name), registers[name]
+        twice = leaves(first) and leaves(second) and first != second
+        found[name] = {"error": told_twice(), "svaren": [first, second]} if twice else (second or first)
     return found
 
 

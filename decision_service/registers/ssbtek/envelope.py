@@ -1,7 +1,8 @@
 """The answer of SSBTEK: a SOAP envelope with what each agency said, as one JSON object.
 
-Every agency has a key. An agency that was not asked or sent nothing is ``{}``; one that failed has
-``{"error": {"kalla", "felkod", "felmeddelande"}}``, as the contract has it, and is never ``{}``.
+Every agency has a key, and so has whatever else has answered. An agency that was not asked or sent nothing
+is ``{}``; one that failed has ``{"error": {"kalla", "felkod", "felmeddelande"}}``, as the contract has it,
+and is never ``{}``.
 """
 
 from __future__ import annotations
@@ -41,7 +42,17 @@ def read_envelope(xml: bytes, version: Version | None = None) -> dict[str, Any]:
         known, found = ", ".join(f"v{each}" for each in expected), namespace(body.tag)[:80]
         raise InputError([fault("other_ssbtek_contract", expected=known, found=found)])
     answers = [part for child in body if local(child.tag) == "svarsdata" for part in child]
-    return {agency.value: _agency(agency, answers) for agency in Agency}
+    return {agency.value: _agency(agency, answers) for agency in Agency} | _others(answers)
+
+
+def _others(answers: list[Element]) -> dict[str, Any]:
+    """What stands beside the agencies known here, under its own name: nobody reads it, so it is told."""
+    known = {agency.value.upper() for agency in Agency}
+    names = {local(part.tag) for part in answers} - known
+    return {
+        f"{name} (okänd)": [to_json(part) for part in answers if local(part.tag) == name]
+        for name in sorted(names)
+    }
 
 
 def _body(root: Element) -> Element:
@@ -67,6 +78,11 @@ def _told(source: str, code: str, *messages: str) -> dict[str, Any]:
     return {"kalla": source, "felkod": code, "felmeddelande": list(messages)}
 
 
+def told_twice() -> dict[str, Any]:
+    """The error of an agency that has answered more than once."""
+    return _told(OURS, "DUBBELT_SVAR", "Myndigheten förekommer flera gånger i svaret")
+
+
 def _error(source: str, element: Element) -> dict[str, Any]:
     """The error element of the contract. ``felmeddelande`` may repeat and is always a list."""
     found = {local(child.tag): to_json(child) for child in element if local(child.tag) != "felmeddelande"}
@@ -77,7 +93,7 @@ def _error(source: str, element: Element) -> dict[str, Any]:
 def _agency(agency: Agency, answers: list[Element]) -> Any:
     own = [part for part in answers if local(part.tag) == agency.value.upper()]
     if len(own) > 1:
-        return {"error": _told(OURS, "DUBBELT_SVAR", "Myndigheten förekommer flera gånger i svaret")}
+        return {"error": told_twice()}
     if not own:
         return {}
     errors = [part for part in own[0] if local(part.tag) == "error"]

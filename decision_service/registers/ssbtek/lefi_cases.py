@@ -31,13 +31,14 @@ def read_cases(place: Place, found: Found) -> None:
 def _case(case: Place, section: str, code: str, found: Found) -> None:
     active, refused = found.yes_or_no(case["aktivt"]), found.yes_or_no(case["avslaget"])
     began = found.day(case["startades"])
+    decisions = [(each, found.day(each["fattades"])) for each in case["beslut"].each()]
     if refused:
-        found.refused.append(Refusal(code, began))
+        days = [day for _, day in decisions if day is not None]
+        found.refused.append(Refusal(code, max(days, default=began)))
     elif active and not case["beslut"].given:
         found.pending.append(code)
-    for decision in case["beslut"].each():
-        outcome = _outcome(decision["beslutsutfall"], section, found)
-        decided, ends = found.day(decision["fattades"]), decision["upphorandeManadFrom"]
+    for decision, decided in decisions:
+        outcome, ends = _outcome(decision["beslutsutfall"], section, found), decision["upphorandeManadFrom"]
         if outcome == "avslag" and not refused:
             found.refused.append(Refusal(code, decided or began))
         if outcome == "upphör" or ends.given:

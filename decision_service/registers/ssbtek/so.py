@@ -7,6 +7,9 @@ is for a person to judge, so the difference is told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment, Stop, StopKind
 from decision_service.registers.ssbtek.codes import SO
@@ -39,18 +42,20 @@ def _fund(fund: Place, found: Found) -> None:
         first, last = found.day(each["AvstangdFrom"]), found.day(each["AvstangdTom"])
         found.stopped.append(Stop(SO.benefit, StopKind.SHUT_OUT, first, last))
     if applied.given:
-        _applied(applied, found, paid=bool(payments))
+        _applied(applied, found, [found.day(each["Utbetalningsdatum"]) for each in payments])
 
 
-def _applied(applied: Place, found: Found, *, paid: bool) -> None:
-    """A right to compensation that is applied for; one that is decided but gives no money is told."""
+def _applied(applied: Place, found: Found, paid: Sequence[date | None]) -> None:
+    """A right to compensation that is applied for; one decided without any money since is told."""
     decided = found.day(applied["BeslutOmRattTillErsattning"])
     handed_in = found.yes_or_no(applied["AnsokanOmUtbetalningInlamnad"])
     if decided is None:
         found.pending.append(SO.benefit)
-    elif not paid:
+    elif not any(day is not None and day >= decided for day in paid):
         asked = "är inlämnad" if handed_in else "är inte inlämnad"
-        found.tell(applied, f"rätten är beslutad {decided}, men inget är utbetalt; ansökan {asked}.")
+        found.tell(
+            applied, f"rätten är beslutad {decided}, men inget är utbetalt sedan dess; ansökan {asked}."
+        )
 
 
 def _payment(payment: Place, name: str, found: Found) -> None:

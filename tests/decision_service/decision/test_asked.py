@@ -85,7 +85,7 @@ def person(**details: Any) -> tuple[str, Any]:
         ((f"{AF}/AktivetetsRapportDatum/AktivitetsRapportMeddelande", "Senast inlämnad"), None),
         ((f"{FK}/preliminarautbetalningar", [PAID]), "PLANERAD_UTBETALNING"),
         ((f"{FK}/preliminarautbetalningar", [{**PAID, "datum": "2026-11-27"}]), "PLANERAD_UTBETALNING"),
-        ((f"{FK}/preliminarautbetalningar", [{**PAID, "datum": "2026-12-27"}]), None),
+        ((f"{FK}/preliminarautbetalningar", [{**PAID, "datum": "2026-12-27"}]), "PLANERAD_UTBETALNING"),
         (("/registers/fk/formansinformation", {}), "OTOLKADE_UPPGIFTER"),
     ],
 )
@@ -144,6 +144,14 @@ def test_income_of_capital_without_a_surplus_is_asked_about() -> None:
     place = "/registers/skv/PersonuppgiftLista/Personuppgift/Kapitaluppgift"
     assert asked("ensam-bifall", (place, capital)) == {"KAPITAL"}
     assert asked("ensam-bifall", (place, {**capital, "SummaIntakterPaKapital": "0"})) == set()
+
+
+def test_capital_of_any_year_is_asked_about_whatever_another_year_says() -> None:
+    place = "/registers/skv/PersonuppgiftLista/Personuppgift/Kapitaluppgift"
+    nothing = {"SummaIntakterPaKapital": "0", "OverskottPaKapital": "0"}
+    for year, other in (("2025", "2026"), ("2026", "2025"), ("2025", "2099"), ("2099", "2025")):
+        rows = [{**nothing, "Taxeringsar": other}, {"OverskottPaKapital": "70000", "Taxeringsar": year}]
+        assert asked("ensam-bifall", (place, rows)) == {"KAPITAL"}, (year, other)
 
 
 @pytest.mark.parametrize(

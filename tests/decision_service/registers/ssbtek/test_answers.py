@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from decision_service.registers.answers import Agency, Answer, Permit, Stop, StopKind, Vehicle
-from decision_service.registers.ssbtek import read_envelope, register_answers
+from decision_service.registers.ssbtek import agencies_about, read_envelope, register_answers
 
 FIXTURES = Path(__file__).parent / "fixtures"
 EXAMPLE = Path(__file__).parents[4] / "examples" / "applications" / "ssbtek-v10.xml"
@@ -218,6 +218,39 @@ def test_whoever_is_shut_out_is_so_for_a_time_and_applications_are_pending() -> 
     assert found.pending == ("SO:AKASSA",)
     assert found.stopped == (Stop("SO:AKASSA", StopKind.SHUT_OUT, date(2026, 10, 1), date(2026, 11, 14)),)
     assert found.unmapped == ()
+
+
+@pytest.mark.parametrize(
+    ("decided", "told"), [("2026-10-09", False), ("2026-10-10", False), ("2026-10-11", True)]
+)
+def test_a_right_that_has_given_nothing_since_it_was_decided_is_told(decided: str, told: bool) -> None:
+    applied = {"BeslutOmRattTillErsattning": decided, "AnsokanOmUtbetalningInlamnad": "true"}
+    found = register_answers(fund({**PAID, "Utbetalningsdatum": "2026-10-10"}, AnsoktOmErsattning=applied))
+    assert any("inget är utbetalt sedan dess" in each for each in found.unmapped) is told
+
+
+SAID = golden("csn")["csn"]
+
+
+@pytest.mark.parametrize(
+    ("own", "alone", "answer"),
+    [
+        (SAID, SAID, Answer.ANSWERED),
+        ({}, SAID, Answer.ANSWERED),
+        (SAID, {}, Answer.ANSWERED),
+        (None, SAID, Answer.ANSWERED),
+        ({**SAID, "Hemligt": {"skyddad": "true"}}, SAID, Answer.FAILED),
+        (SAID, {"error": {"kalla": "CSN", "felkod": "1", "felmeddelande": []}}, Answer.FAILED),
+    ],
+)
+def test_an_agency_that_answers_in_two_places_has_failed_where_they_differ(
+    own: Any, alone: Any, answer: Answer
+) -> None:
+    agencies = agencies_about({"p1": {"csn": own}, "csn": alone}, "p1", applicant=True)
+    found = register_answers(agencies)
+    assert found.answers[Agency.CSN] is answer
+    assert found.protected is (own is not None and "Hemligt" in own)
+    assert bool(found.unmapped) is (answer is Answer.FAILED)
 
 
 def test_the_golden_example_of_csn_has_no_payments_and_no_mark() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from decision_service.reading.strict_json import InputError
-from decision_service.registers.ssbtek import read_envelope
+from decision_service.registers.ssbtek import read_envelope, register_answers
 from decision_service.registers.ssbtek.version import Version
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -141,6 +141,13 @@ def test_an_agency_twice_and_an_agency_of_another_shape_have_failed() -> None:
     assert read_envelope(envelope(twice))["af"]["error"]["felkod"] == "DUBBELT_SVAR"
     other = "<ssbt:MIV><ssbt:data><a>1</a></ssbt:data><ssbt:mer>2</ssbt:mer></ssbt:MIV>"
     assert read_envelope(envelope(other))["miv"]["error"]["felkod"] == "OKÄNT_SVAR"
+
+
+def test_whatever_else_has_answered_is_kept_to_be_told() -> None:
+    found = read_envelope(envelope("<ssbt:KFM><ssbt:data><skuld>80000</skuld></ssbt:data></ssbt:KFM>"))
+    told = register_answers(found).unmapped
+    assert told == ("KFM (okänd)[0].data.skuld: ”80000” kan vara ett belopp och är inte tolkat.",)
+    assert register_answers(read_envelope(envelope("<ssbt:KFM/><ssbt:AF/>"))).unmapped == ()
 
 
 def test_data_with_nothing_in_it_is_no_answer() -> None:

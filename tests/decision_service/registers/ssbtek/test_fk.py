@@ -458,6 +458,20 @@ def test_a_refused_benefit_is_no_pending_one_and_an_ending_one_stops() -> None:
 
 
 @pytest.mark.parametrize(
+    ("days", "day"),
+    [
+        ([], date(2026, 5, 1)),
+        (["2026-10-02"], date(2026, 10, 2)),
+        (["2026-10-02", "2026-06-01"], date(2026, 10, 2)),
+    ],
+)
+def test_a_refusal_is_as_old_as_the_last_decision_and_not_as_the_case(days: list[str], day: date) -> None:
+    case = {"avslaget": True, "startades": "2026-05-01", "beslut": [{"fattades": each} for each in days]}
+    found = register_answers(lefi(formansinformation={"sjukpenningarende": [case]}))
+    assert [each.began for each in found.refused] == [day]
+
+
+@pytest.mark.parametrize(
     ("section", "outcome", "refused", "stopped"),
     [
         ("sjukpenningarende", "AVSLAG", ["FK:SJP"], []),

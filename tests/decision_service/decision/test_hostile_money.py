@@ -1,0 +1,81 @@
+"""Money that has come or is decided, and that no line counts, is asked about unless it is usual."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.decision_service.decision.test_asked import FK, asked
+from tests.decision_service.decision.test_hostile import PAYMENTS, SICKNESS, counted, paid
+from tests.world.cases import decided, raw
+
+PLANNED = f"{FK}/preliminarautbetalningar"
+IN_NOVEMBER = ("/received_at", "2026-11-10T08:00:00Z")
+
+
+def usual(amount: int) -> list[tuple[str, Any]]:
+    """The same sickness benefit in the last two months, and counted by the last decision."""
+    return [
+        IN_NOVEMBER,
+        (PAYMENTS, [paid(SICKNESS, amount, "2026-09-25"), paid(SICKNESS, amount, "2026-10-26")]),
+        ("/history/0/payments", [counted("FK:SJP", amount, "2026-09-25")]),
+    ]
+
+
+def more(place: str, *rows: dict[str, Any]) -> tuple[str, Any]:
+    """Payments at a place, beside those of ``usual`` where it is theirs."""
+    before = dict(usual(3100)).get(place, [])
+    return place, [*before, *rows]
+
+
+ARREARS, HOUSING = ("SA", "Sjukersättning"), ("BOB", "Bostadsbidrag")
+COME, COMING = "BETALD_I_MÅNADEN", "PLANERAD_UTBETALNING"
+
+KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
+    "nothing has come": ([], None),
+    "arrears have come": (
+        [more(PAYMENTS, paid(ARREARS, 80000, "2026-11-03"))],
+        COME,
+    ),
+    "as much as usual has come": ([more(PAYMENTS, paid(SICKNESS, 3100, "2026-11-09"))], None),
+    "much more than usual has come": (
+        [more(PAYMENTS, paid(SICKNESS, 9100, "2026-11-09"))],
+        COME,
+    ),
+    "as much as usual has come twice": (
+        [more(PAYMENTS, paid(SICKNESS, 3100, "2026-11-03"), paid(SICKNESS, 3100, "2026-11-09"))],
+        COME,
+    ),
+    "as much as usual has come and more is planned": (
+        [more(PAYMENTS, paid(SICKNESS, 3100, "2026-11-03")), (PLANNED, [paid(SICKNESS, 3000, "2026-11-23")])],
+        COMING,
+    ),
+    "what has come is also planned": (
+        [more(PAYMENTS, paid(SICKNESS, 3100, "2026-11-09")), (PLANNED, [paid(SICKNESS, 3100, "2026-11-09")])],
+        None,
+    ),
+    "next to nothing has come": ([more(PAYMENTS, paid(HOUSING, 200, "2026-11-03"))], None),
+    "arrears are planned for next month": (
+        [(PLANNED, [paid(SICKNESS, 300000, "2026-12-01")])],
+        COMING,
+    ),
+    "as much as usual is planned for next month": ([(PLANNED, [paid(SICKNESS, 3100, "2026-12-28")])], None),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_money_that_is_not_counted_is_asked_about_unless_it_is_usual(kind: str) -> None:
+    patches, code = KINDS[kind]
+    assert asked("ensam-bifall", *usual(3100), *patches) == ({code} if code else set())
+
+
+@given(st.integers(1, 400_000), st.integers(1, 28), st.sampled_from([PAYMENTS, PLANNED]))
+def test_no_larger_sum_of_the_month_is_decided_past(amount: int, day: int, place: str) -> None:
+    case = raw("ensam-bifall")
+    case["received_at"] = "2026-11-29T08:00:00Z"
+    information = case["registers"]["fk"]["formansinformation"]
+    information[place.rpartition("/")[2]] = [paid(SICKNESS, amount, f"2026-11-{day:02}")]
+    assert decided(case).automatic is (amount <= 200)
