@@ -27,7 +27,7 @@ from decision_service.store.database import reading, transaction
 from decision_service.store.tables import MessageRow, WebhookRow
 from norms.fault import fault
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Messages of a lane that go out side by side."""
 LEASE = timedelta(minutes=5)
 """How long a process has for the messages it has taken before another takes them: longer than a receiver may

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
+
+import orjson
 
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.explained import Explained
@@ -43,7 +46,7 @@ class Part:
 
     @classmethod
     def of_json(cls, found: Mapping[str, Any]) -> Part:
-        """The part that ``asdict`` wrote."""
+        """The part that ``Letter.as_json`` wrote."""
         lists = {name: tuple(found[name]) for name in ("paragraphs", "items", "provisions")}
         return cls(**{**found, **lists, "table": tuple(Row(**row) for row in found["table"])})
 
@@ -77,8 +80,7 @@ class Letter:
             "date": self.day.isoformat(),
             "reference": self.reference,
             "title": self.title,
-            "parts": [asdict(part) for part in self.parts],
-            "explained": [asdict(each) for each in self.explained],
+            **orjson.loads(orjson.dumps({"parts": self.parts, "explained": self.explained})),
         }
 
     @classmethod
@@ -150,11 +152,11 @@ def _table(rows: Sequence[Row]) -> str:
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> str:
     """Lines of the letter's width."""
-    return textwrap.fill(
-        unbroken(text),
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
+    return _wrapper(first, rest).fill(unbroken(text))
+
+
+@cache
+def _wrapper(first: str, rest: str) -> textwrap.TextWrapper:
+    return textwrap.TextWrapper(
+        WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
