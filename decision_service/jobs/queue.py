@@ -1,4 +1,4 @@
-"""PgQueuer behind the port."""
+"""Applications that somebody should look at soon: by this process where it works itself, else by PgQueuer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 import structlog
@@ -30,10 +31,21 @@ _TAKEN_OVER = timedelta(seconds=12)
 _AHEAD = 16
 """Jobs taken for each thread. One that is done counts until the queue has noted it, in batches: with few, the
 threads would wait for that."""
+_OWN = 32
+"""Jobs that wait in the process that asks for them and also does them, before it asks the others: what goes
+through the tables of the queue costs an eighth of an application."""
 _AGAIN = 1.0
 """Seconds before a lost database connection is tried again."""
 
 _log = structlog.get_logger()
+
+
+def _logged(examine: Examine, tenant: str, application: str) -> None:
+    """What goes wrong is for the log, kept from the queue, whose tables would keep the words of the error."""
+    try:
+        examine(tenant, application)
+    except Exception as error:
+        _log.error("examine_failed", application=application, error=type(error).__name__)
 
 
 @dataclass(frozen=True)
@@ -54,8 +66,11 @@ class Jobs:
         self._lock = threading.Lock()
         self._sender: psycopg.Connection[tuple[object, ...]] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._queuer: PgQueuer | None = None
+        self._ending: asyncio.Event | None = None
         self._stopping = threading.Event()
+        self._own: set[tuple[str, str]] = set()
+        self._of_own = threading.Lock()
+        self._begin: Callable[[str, str], object] | None = None
 
     @staticmethod
     def install(connection: Connection) -> None:
@@ -66,18 +81,34 @@ class Jobs:
     def enqueue(self, tenant: str, application_id: str) -> None:
         """Ask for an application to be looked at soon. Call it after the commit; never raises for a lost
         database: the sweep finds the application all the same."""
-        payload = f"{tenant}:{application_id}".encode()
         try:
-            if self._postgresql:
-                self._send(payload)
-            elif self._loop is not None and self._queuer is not None:
-                queries = self._queuer.qm.queries
-                asyncio.run_coroutine_threadsafe(
-                    queries.enqueue(_EXAMINE, payload, dedupe_key=payload.decode(), on_conflict="skip"),
-                    self._loop,
-                )
+            if not self._done_here(tenant, application_id) and self._postgresql:
+                self._send(f"{tenant}:{application_id}".encode())
         except (psycopg.Error, RuntimeError) as error:
             _log.warning("enqueue_failed", error=type(error).__name__)
+
+    def _done_here(self, tenant: str, application_id: str) -> bool:
+        """Whether an application waits in this process, or does so from now on; where others could look at
+        it too, no more than so many do. Raises RuntimeError in a process that ends."""
+        case = tenant, application_id
+        with self._of_own:
+            if case in self._own:
+                return True
+            if self._begin is None or (self._postgresql and len(self._own) >= _OWN):
+                return False
+            self._begin(*case)
+            self._own.add(case)
+            return True
+
+    def _begun(self, pool: ThreadPoolExecutor, examine: Examine, tenant: str, application: str) -> None:
+        pool.submit(self._examined, examine, tenant, application)
+
+    def _examined(self, examine: Examine, tenant: str, application: str) -> None:
+        """Look at an application that waited here: from now on it may be asked for again."""
+        with self._of_own:
+            self._own.discard((tenant, application))
+        if not self._stopping.is_set():
+            _logged(examine, tenant, application)
 
     def schedule(
         self, name: str, every: timedelta, work: Callable[[], object], after: timedelta = timedelta()
@@ -93,43 +124,44 @@ class Jobs:
     def stop(self) -> None:
         """Let ``run`` end: jobs that have begun are finished, no new ones begin."""
         self._stopping.set()
-        if self._loop is not None and self._queuer is not None:
-            self._loop.call_soon_threadsafe(self._queuer.shutdown.set)
+        self._begin = None
+        if self._loop is not None and self._ending is not None:
+            self._loop.call_soon_threadsafe(self._ending.set)
 
     async def _run(self, examine: Examine, workers: int) -> None:
-        loop = self._loop = asyncio.get_running_loop()
+        self._loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(workers, "examine") as pool, ThreadPoolExecutor(4, "sweep") as sweepers:
             sweeps = [asyncio.create_task(self._again(sweep, sweepers)) for sweep in self._sweeps]
+            self._begin = partial(self._begun, pool, examine)
             while not self._stopping.is_set():
                 try:
-                    await self._work(examine, workers, pool, loop)
+                    await self._work(examine, workers, pool)
                 except Exception as error:  # the connection, mostly, in whatever the queue wraps it in
                     _log.warning("queue_lost", error=type(error).__name__)
                     await asyncio.sleep(_AGAIN)
+            self._begin = None
             for task in sweeps:
                 task.cancel()
             await asyncio.gather(*sweeps, return_exceptions=True)
-        self._loop = self._queuer = None
+        self._loop = self._ending = None
 
-    async def _work(
-        self, examine: Examine, workers: int, pool: ThreadPoolExecutor, loop: asyncio.AbstractEventLoop
-    ) -> None:
-        if self._postgresql:
-            address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-            connection = await psycopg.AsyncConnection.connect(address, autocommit=True)
-            queuer = PgQueuer.from_psycopg_connection(connection)
-        else:
-            queuer = PgQueuer.in_memory()
+    async def _work(self, examine: Examine, workers: int, pool: ThreadPoolExecutor) -> None:
+        """Take what others have asked for, where there are others, until ``stop``."""
+        if not self._postgresql:
+            self._ending = asyncio.Event()
+            if not self._stopping.is_set():
+                await self._ending.wait()
+            return
+        address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = await psycopg.AsyncConnection.connect(address, autocommit=True)
+        queuer = PgQueuer.from_psycopg_connection(connection)
 
         @queuer.entrypoint(_EXAMINE)
         async def _(job: Job) -> None:
             tenant, _, application = (job.payload or b"").decode().partition(":")
-            try:
-                await loop.run_in_executor(pool, examine, tenant, application)
-            except Exception as error:  # kept from the queue, whose tables would keep the words of the error
-                _log.error("examine_failed", application=application, error=type(error).__name__)
+            await asyncio.get_running_loop().run_in_executor(pool, _logged, examine, tenant, application)
 
-        self._queuer = queuer
+        self._ending = queuer.shutdown
         if self._stopping.is_set():
             return
         await queuer.run(
