@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -34,11 +35,17 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return found | {f"LAGRUM_{name}": value for name, value in settings.items()} | {"PYTHONPATH": str(ROOT)}
 
 
+_PORTS = itertools.count(10_000 + os.getpid() % 200 * 100)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that is free and that nobody is given before it is used: each process of the tests has its own
+    hundred, below those that a machine gives away."""
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError
 
 
 @contextmanager
