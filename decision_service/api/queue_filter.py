@@ -15,7 +15,7 @@ from sqlmodel import col
 from decision_service.application.outcome import Decided
 from decision_service.casework.search import words_of
 from decision_service.reading.swedish_time import begin_of
-from decision_service.store.tables import ApplicationRow, TaskRow
+from decision_service.store.tables import ApplicationRow, State, TaskRow
 
 
 class Sort(StrEnum):
@@ -44,7 +44,7 @@ class QueueFilter:
     """Which tasks are wanted, and in which order."""
 
     claimed: Annotated[bool | None, Query(description="true: bara tagna, false: bara lediga")] = None
-    mine: Annotated[bool, Query(description="true: bara dem som du har tagit")] = False
+    mine: Annotated[bool, Query(description="true: bara dem som du har tagit, också de som väntar")] = False
     reason: Annotated[str | None, Query(description="Bara med det skälet, en kod", max_length=60)] = None
     outcome: Annotated[Decided | None, Query(description="Bara med det förslaget")] = None
     household: Annotated[Household | None, Query(description="Bara det slaget av hushåll")] = None
@@ -53,12 +53,11 @@ class QueueFilter:
 
     def conditions(self, who: str) -> Iterator[ColumnElement[bool]]:
         """What a row must be. ``who`` asks."""
-        task = TaskRow
+        task, with_a_person = TaskRow, col(ApplicationRow.state) == State.HANDLAGGARE
         if self.claimed is not None:
             taken = col(task.claimed_by)
             yield taken.is_not(None) if self.claimed else taken.is_(None)
-        if self.mine:
-            yield col(task.claimed_by) == who
+        yield col(task.claimed_by) == who if self.mine else with_a_person
         if self.reason is not None:
             yield col(task.asked).contains(words_of([self.reason]), autoescape=True)
             yield col(ApplicationRow.protected).is_(False)
@@ -67,6 +66,7 @@ class QueueFilter:
         if self.household is not None:
             yield col(task.household) == self.household.value
         if self.due_before is not None:
+            yield with_a_person
             yield col(ApplicationRow.person_due_at) < begin_of(self.due_before)
 
     def order(self) -> list[Any]:

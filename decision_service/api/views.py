@@ -105,16 +105,19 @@ def _brief(decision: AnyDecision) -> answers.BriefDecision:
     )
 
 
-def task(row: ApplicationRow, found: TaskRow) -> answers.Task:
+def task(session: Session, row: ApplicationRow, found: TaskRow) -> answers.Task:
     """A task in a list. Never says what it is about: that could be that the person is protected."""
+    asked = steps.open_completion(session, row) if row.state in WITH_THE_APPLICANT else None
     return answers.Task(
         application=row.id,
         case_number=row.case_number,
         municipality=row.tenant,
         month=row.month,
+        state=State(row.state),
         version=row.version,
         opened_at=found.opened_at,
-        answer_by=row.person_due_at,
+        answer_by=answer_by(row),
+        asked_until=asked.due_at if asked is not None else None,
         escalation=row.escalation,
         breached=row.breached_at is not None,
         claimed_by=found.claimed_by,
@@ -131,7 +134,7 @@ def whole_task(office: Office, session: Session, row: ApplicationRow, found: Tas
     assessment = numbered(newest).document if newest is not None else None
     seen = overview(office, session, row, reasons_from(found.reasons), newest)
     return answers.WholeTask(
-        **dict(task(row, found)),
+        **dict(task(session, row, found)),
         **dict(seen),
         protected=row.protected,
         assessment=newest.number if newest is not None else None,

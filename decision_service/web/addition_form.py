@@ -20,9 +20,9 @@ _FIELDS = {
 
 
 def added_field(path: Path) -> str:
-    """Where on the page a fault in what is added is told."""
+    """Where on the page a fault in what is added is told; one of the whole case is about no field."""
     last = next((each for each in reversed(path) if isinstance(each, str)), "")
-    return _FIELDS.get(last, "ny-sort")
+    return _FIELDS.get(last, "ny-sort") if path else ""
 
 
 def additions_of(form: Form) -> dict[str, Any]:

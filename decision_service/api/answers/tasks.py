@@ -24,6 +24,7 @@ from decision_service.casework.overview import (
     TaskQuestion,
 )
 from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Told, Unconfirmed, Who
+from decision_service.store.tables import State
 
 
 class Task(Answer):
@@ -33,9 +34,11 @@ class Task(Answer):
     case_number: str
     municipality: str
     month: str
+    state: State
     version: int
     opened_at: datetime
-    answer_by: datetime
+    answer_by: datetime | None = Field(description="Senast då nästa steg kommer från kommunen")
+    asked_until: datetime | None = Field(description="Till när sökanden har tid att svara, när klockan står")
     escalation: int = Field(description="0 i tid, 1 tiden går snart ut, 2 hos chefen")
     breached: bool
     claimed_by: str | None

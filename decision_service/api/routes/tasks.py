@@ -91,7 +91,8 @@ def queue(
     wanted: Annotated[QueueFilter, Depends()],
 ) -> Response:
     """Det som ska besvaras först står först, om inget annat sägs. Skälen står inte i listan, och ett ärende
-    med skyddade uppgifter hittas inte på sitt skäl: det syns utan det filtret."""
+    med skyddade uppgifter hittas inte på sitt skäl: det syns utan det filtret. Med `mine` syns också de
+    som du har tagit och som väntar på sökanden, registren eller maskinen; `state` säger vilket."""
     with seen_by(office_of(request), caller) as session:
         page = queue_page(session, caller, asked, wanted)
     return as_json(answers.Page(items=list(page.items), next=page.next), page.headers)
@@ -100,13 +101,14 @@ def queue(
 def queue_page(
     session: Session, caller: Caller, asked: PageRequest, wanted: QueueFilter
 ) -> Page[answers.Task]:
-    """A page of the caller's queue."""
+    """A page of the caller's queue: what waits for a person, and, of what the caller has taken, also what
+    waits for others."""
     row, task = ApplicationRow, TaskRow
     order = wanted.order()
     query = (
         select(row, task)
         .join(task, same_case(task, row))
-        .where(row.tenant == caller.tenant, task.tenant == caller.tenant, row.state == State.HANDLAGGARE)
+        .where(row.tenant == caller.tenant, task.tenant == caller.tenant)
         .where(*wanted.conditions(caller.principal.subject))
     )
     if asked.after is not None:
@@ -114,7 +116,7 @@ def queue_page(
         query = query.where(tuple_(*order) > (*first, datetime.fromisoformat(str(at)), last))
     rows = session.exec(query.order_by(*order).limit(asked.limit + 1)).all()
     page = page_of(asked, rows, lambda each: wanted.place(*each))
-    return Page([views.task(*each) for each in page.items], page.next)
+    return Page([views.task(session, *each) for each in page.items], page.next)
 
 
 def next_task(session: Session, caller: Caller, done: str) -> str | None:
@@ -144,11 +146,11 @@ def task(
 ) -> Response:
     """Frågorna att svara på med uppgifterna bakom dem, förslaget, beräkningen bredvid förra månadens, vad
     registren svarade, tidigare månader, planering, frågor till sökanden, anteckningar, andra ansökningar
-    och ansökan."""
+    och ansökan. Också medan sökanden svarar: `asked_until` säger till när."""
 
     def show(office: Office, session: Session, row: ApplicationRow) -> Response:
         found = session.get(TaskRow, (row.tenant, row.id))
-        if found is None or row.state != State.HANDLAGGARE:
+        if found is None:
             raise ProblemError("conflict", fault("case_not_with_person", state=State(row.state)))
         return answer(views.whole_task(office, session, row, found), row)
 

@@ -70,6 +70,7 @@ router = APIRouter(prefix="/k/{kommunkod}/ko")
 Worker = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, reads=True))]
 Watcher = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, Role.CHEF, reads=True))]
 JustDecided = Annotated[str, Query(max_length=40)]
+JustDone = Annotated[str, Query(max_length=20)]
 PATIENCE = 10.0
 """Seconds that somebody waits for the machine to look at a case again; it goes on behind them."""
 
@@ -138,9 +139,16 @@ def take(request: Request, worker: Worker, application: Application, form: OwnFo
 
 
 @router.get("/{application}")
-def task(request: Request, watcher: Watcher, application: Application, klart: JustDecided = "") -> Response:
-    """A case: what is asked, what is proposed, and what it rests on. ``klart`` was just decided."""
-    return _task(request, watcher, application, klart=_just_decided(klart))
+def task(
+    request: Request,
+    watcher: Watcher,
+    application: Application,
+    klart: JustDecided = "",
+    gjort: JustDone = "",
+) -> Response:
+    """A case: what is asked, what is proposed, and what it rests on. ``klart`` was just decided;
+    ``gjort`` was just done in this one."""
+    return _task(request, watcher, application, klart=_just_decided(klart), gjort=gjort)
 
 
 def _task(request: Request, watcher: Visitor, application: str, status: int = 200, **more: Any) -> Response:
@@ -163,6 +171,7 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         "givet": Form([]),
         "provat": None,
         "klart": "",
+        "gjort": "",
         "utfallen": DECIDED,
     } | more
     return page(
@@ -173,6 +182,7 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         uppgift=found,
         arende=application,
         min=mine,
+        lagen=State,
         slag=AnswerKind,
         inkomstslag=INCOME_NAMES,
         kostnadsslag=COST_NAMES,
@@ -316,7 +326,8 @@ def act(request: Request, worker: Worker, application: Application, form: OwnFor
         return _refused(request, worker, application, form, refused, _TEXT)
     if form["gor"] == "maskinen":
         return _looked_at(request, worker, application)
-    return _to(worker, "" if form["gor"] in ("kon", "avskriv") else application)
+    leaves = form["gor"] in ("kon", "avskriv")
+    return _to(worker, "" if leaves else f"{application}?gjort={form['gor']}")
 
 
 _TEXT = fields(dict.fromkeys(("questions", "text", "reason"), "text"))
@@ -389,9 +400,9 @@ def _done(request: Request, worker: Visitor, application: str) -> Response:
 
 
 def _looked_at(request: Request, worker: Visitor, application: str) -> Response:
-    """Let the machine look at the case at once, and show what it came to."""
+    """Let the machine look at the case at once, and show what it came to. Nobody else is asked to look too:
+    who came second would show the case as it was before."""
     service = service_of(request)
-    service.jobs.enqueue(worker.tenant, application)
     service.examine_within(worker.tenant, application, PATIENCE)
     with reading(service.office.engine) as session, suppress(LookupError):
         row = session.get_one(ApplicationRow, (worker.tenant, application))

@@ -15,6 +15,7 @@ from decision_service.reading.sentences import say
 from decision_service.web.decision_form import decision_of
 from decision_service.web.visitors import Form
 from norms.fault import fault
+from tests.world.client import User
 from tests.world.installation import HANDLED
 from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.service import Whole, with_a_person
@@ -23,14 +24,14 @@ from tests.world.visitors import Visitor, nobody, visitor
 HOME = f"/k/{TENANT}/ko"
 
 
-def dear(whole: Whole) -> str:
+def dear(whole: Whole, sender: User | None = None) -> str:
     """An application with a rent above the municipality's limit: one question to a person."""
     person = whole.known(costs={"RENT": 6400, "ELECTRICITY": 700})
     costs = [
         {"costType": "RENT", "appliedAmount": 7300},
         {"costType": "ELECTRICITY", "appliedAmount": 450},
     ]
-    found = whole.eservice().apply(application(person, NOVEMBER, costs=costs))
+    found = (sender or whole.eservice()).apply(application(person, NOVEMBER, costs=costs))
     whole.settle()
     return found
 
@@ -295,7 +296,11 @@ def test_what_the_form_never_named_is_seen_first_and_added(whole: Whole, anna: V
     assert "Det här skulle svaren ändra" in seen.text
     assert '<option value="p1" selected>' in seen.text, "whose it is, is chosen by name"
     assert act(anna, found, "tillagg", gor="lagg", **{**said, "tillagg-skal": ""}).status_code == 422
+    old = field(anna.get(f"{HOME}/{found}").text, "version")
     assert act(anna, found, "tillagg", gor="lagg", **said).status_code == 303
+    again = act(anna, found, "tillagg", gor="lagg", version=old, **said)
+    assert again.status_code == 412
+    assert "<li>Här är något ändrat" in again.text, "what is wrong with the whole case is at no field"
     task = whole.handlaggare().get(f"/tasks/{found}").json()
     (income,) = task["content"]["application"]["incomes"]
     assert (income["amount"], income["incomeType"]) == ("1200.50", "SALARY")
@@ -335,7 +340,7 @@ def test_what_was_written_on_an_old_page_is_still_there(whole: Whole, anna: Visi
     decided = {"utfall": "DELAVSLAG", "beviljat": "5 000", "motivering": "Ett långt skäl."}
     refused = act(anna, case, "beslut", version=old, **decided)
     assert refused.status_code == 412
-    assert "Någon har ändrat här" in refused.text
+    assert "Här är något ändrat" in refused.text
     assert "Ett långt skäl." in refused.text
     assert 'value="5 000"' in refused.text
     assert field(refused.text, "version") == new, "what is sent again is sent on what is seen"
