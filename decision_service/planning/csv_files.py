@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -20,7 +20,7 @@ from decision_service.planning.office import PlanningOffice
 from decision_service.planning.participation import Participation
 from decision_service.planning.steps.planning import PlanStep
 from decision_service.planning.words import words
-from decision_service.reading.faults import validated
+from decision_service.reading.faults import Model, validated
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.refused import ConflictError
@@ -47,6 +47,11 @@ ATTENDANCE: Mapping[str, str] = {
 }
 SHOWN = (*ATTENDANCE, "namn", "timmar")
 """The columns of exported attendance; what is read back are those of ``ATTENDANCE``."""
+
+
+_TRUE = {"ja": True, "nej": False}
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 
 class _Whose(Part):
@@ -96,8 +101,10 @@ def plans_in(office: PlanningOffice, session: Session, tenant: str, text: str, w
     def take(row: dict[str, str]) -> None:
         said = {PLANS[name]: _value(PLANS[name], value) for name, value in row.items() if value}
         number = said.pop("personal_number", "")
-        step = validated(PlanStep, said | {"step": "plan"})
-        found = _participant(office, session, tenant, number)
+        step, found = _both(
+            lambda: _worded(PlanStep, said | {"step": "plan"}, "full_time", _TRUE),
+            lambda: _participant(office, session, tenant, number),
+        )
         participants.take(office, session, tenant, found.case_id, step, who, found.version)
 
     return _each(text, PLANS, take)
@@ -110,12 +117,12 @@ def attendance_in(office: PlanningOffice, session: Session, tenant: str, text: s
     sheets: dict[str, marking.Sheet] = {}
 
     def take(row: dict[str, str]) -> None:
-        word = row["närvaro"].strip().lower()
-        if word not in codes:
-            raise InputError([not_one_of(word, codes, "mark")])
-        said = {"activity": row["aktivitet"], "day": row["dag"], "mark": codes[word]}
-        case = _participant(office, session, tenant, row["personnummer"]).case_id
-        one = validated(OneMark, said)
+        said = {"activity": row["aktivitet"], "day": row["dag"], "mark": row["närvaro"]}
+        one, found = _both(
+            lambda: _worded(OneMark, said, "mark", codes),
+            lambda: _participant(office, session, tenant, row["personnummer"]),
+        )
+        case = found.case_id
         if (occasion := (case, one.day, one.activity)) in seen:
             raise InputError([fault("occasion_twice", "day", day=str(one.day))])
         seen.add(occasion)
@@ -127,6 +134,33 @@ def attendance_in(office: PlanningOffice, session: Session, tenant: str, text: s
     for sheet in sheets.values():
         sheet.save(who)
     return count
+
+
+def _both(one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
+    """What two readers of a row find. Raises InputError with what is wrong for either."""
+    try:
+        found = one()
+    except InputError as error:
+        try:
+            other()
+        except InputError as also:
+            raise InputError([*error.faults, *also.faults]) from None
+        raise
+    return found, other()
+
+
+def _worded(model: type[Model], said: Mapping[str, Any], field: str, words: Mapping[str, Any]) -> Model:
+    """A row as the model has it, where the file has words for the values of one column. Raises InputError,
+    which for that column tells of the words."""
+    if field not in said:
+        return validated(model, said)
+    word = said[field].strip().lower()
+    try:
+        return validated(model, {**said, field: words.get(word, "")})
+    except InputError as error:
+        of_words = not_one_of(said[field], words, field)
+        told = [of_words if each.path == (field,) else each for each in error.faults]
+        raise InputError(told) from None
 
 
 def _participant(office: PlanningOffice, session: Session, tenant: str, number: str) -> ParticipantRow:
@@ -141,14 +175,19 @@ def _each(text: str, columns: Mapping[str, str], take: Callable[[dict[str, str]]
     """Take every row, and raise InputError with what is wrong in each: line and column."""
     faults: list[Fault] = []
     count = 0
-    for line, row in _rows(text, columns):
-        count += 1
-        try:
-            take(row)
-        except InputError as error:
-            faults += [_in_row(each, line, columns) for each in error.faults]
-        except ConflictError as error:
-            faults.append(Fault((f"rad {line}",), error.fault.code, error.fault.values))
+    try:
+        for line, row in _rows(text, columns):
+            count += 1
+            try:
+                if isinstance(row, Fault):
+                    raise InputError([row])
+                take(row)
+            except InputError as error:
+                faults += [_in_row(each, line, columns) for each in error.faults]
+            except ConflictError as error:
+                faults.append(Fault((f"rad {line}",), error.fault.code, error.fault.values))
+    except InputError as error:  # the file itself, or what comes after the rows that could be read
+        faults += error.faults
     if faults:
         raise InputError(faults)
     return count
@@ -161,8 +200,9 @@ def _in_row(one: Fault, line: int, columns: Mapping[str, str]) -> Fault:
     return Fault((f"rad {line}", column) if column else (f"rad {line}",), one.code, one.values)
 
 
-def _rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row with its line, by the names of the columns. Raises InputError for another head."""
+def _rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str] | Fault]]:
+    """Each row with its line, by the names of the columns, or what is wrong with the row as a whole. Raises
+    InputError for another head, and for what no row can be read after."""
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
     try:
         head = [each.strip().lower() for each in next(reader, [])]
@@ -177,8 +217,8 @@ def _rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str
             if reader.line_num > MOST_ROWS:
                 raise InputError([fault("too_many_rows", limit=MOST_ROWS)])
             if len(row) != len(head):
-                place = f"rad {reader.line_num}"
-                raise InputError([fault("row_of_other_length", place, count=len(row), expected=len(head))])
+                yield reader.line_num, fault("row_of_other_length", count=len(row), expected=len(head))
+                continue
             found = dict(zip(head, (each.strip() for each in row), strict=True))
             yield reader.line_num, {name: _plain(found[name]) for name in columns}
     except csv.Error:
@@ -186,8 +226,6 @@ def _rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str
 
 
 def _value(field: str, text: str) -> Any:
-    if field == "full_time":
-        return {"ja": True, "nej": False}.get(text.lower(), text)
     if field == "own_search_hours":
         number = whole_number(text)
         return text if number is None else number

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from decision_service.reading.sentences import say_on_page
+from decision_service.reading.sentences import say, say_on_page
 from norms.fault import Fault, Path, fault, shown
 
 Where: TypeAlias = Callable[[Path], str]
@@ -45,6 +45,13 @@ def wrong(faults: Iterable[Fault], where: Where = nowhere) -> list[Wrong]:
     """What a page says of faults, each once."""
     found = ((_as_written(each), where(each.path)) for each in faults)
     return list(dict.fromkeys(Wrong(say_on_page(one), field) for one, field in found))
+
+
+def in_rows(faults: Iterable[Fault], field: str) -> list[Wrong]:
+    """What a page says of a file that was put in one of its fields: the row and the column, and what is wrong
+    there."""
+    said = ((", ".join(map(str, each.path)), say(_as_written(each))) for each in faults)
+    return [Wrong(f"{place}: {text}" if place else text, field) for place, text in said]
 
 
 def _as_written(one: Fault) -> Fault:

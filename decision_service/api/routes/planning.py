@@ -243,10 +243,11 @@ def planned(
 def occasions_of(
     office: Office, session: Session, row: ParticipantRow, first: date, last: date
 ) -> list[Occasion]:
-    """A participant's occasions of a time, as marked."""
+    """A participant's occasions of a time, as marked, in the order that they begin."""
     person = participants.opened(row)
     marked = participants.attendance_of(office, session, row.tenant, row.case_id, first, last)
-    return list(occasions(person, first, last, today_of(office, row.tenant).calendar, marked))
+    found = occasions(person, first, last, today_of(office, row.tenant).calendar, marked)
+    return sorted(found, key=lambda each: (each.day, each.begins or ""))
 
 
 def read(

@@ -40,7 +40,7 @@ from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.step_forms import step_in
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
-from decision_service.web.wrong import Wrong, fields, same_name, wrong
+from decision_service.web.wrong import Wrong, fields, in_rows, same_name, wrong
 from norms.fault import MisfitError, fault
 from norms.month import day_in_words
 
@@ -96,8 +96,11 @@ def _listed(
 def searched(request: Request, watcher: Watcher, asked: AskedPage, form: OwnForm) -> Response:
     """The participant with a personal number, as people write it."""
     office = office_of(request)
+    written = form.personal_number("personnummer")
     try:
-        number = full_number(form["personnummer"], today_of(office, watcher.tenant).day)
+        if not written:
+            raise MisfitError(fault("missing"))
+        number = full_number(written, today_of(office, watcher.tenant).day)
     except MisfitError as error:
         return _nobody(request, watcher, asked, form, wrong(error.faults, _SEARCHED))
     with reading(office.engine) as session:
@@ -110,8 +113,9 @@ def searched(request: Request, watcher: Watcher, asked: AskedPage, form: OwnForm
 @router.post("/ny")
 def enrol(request: Request, secretary: Secretary, asked: AskedPage, form: OwnForm) -> Response:
     """Take somebody into the process."""
-    names = ("personal_number", "first_name", "last_name", "day")
-    said: dict[str, Any] = {name: form[name].strip() for name in names}
+    said: dict[str, Any] = {name: form[name].strip() for name in ("first_name", "last_name", "day")}
+    if number := form.personal_number("personal_number"):
+        said["personal_number"] = number
     try:
         given = validated(Enrol, said | {"protected": form["protected"] == "ja"})
         with acting(request, secretary) as (office, session):
@@ -162,7 +166,7 @@ def take_file(request: Request, secretary: Secretary, form: OwnForm) -> Response
             who = secretary.principal.subject
             rows = take(office, session, secretary.tenant, form["text"], who)
     except InputError as error:
-        return _files(request, secretary, 422, fel=[Wrong(each, "text") for each in error.lines], givet=form)
+        return _files(request, secretary, 422, fel=in_rows(error.faults, "text"), givet=form)
     return _files(request, secretary, rader=rows)
 
 

@@ -279,8 +279,7 @@ def test_files_are_taken_in_whole_and_handed_out(one: Whole, secretary: Visitor)
     answer = secretary.send(f"{HOME}/filer", bad)
     assert (answer.status_code, "rad 2" in answer.text) == (422, True)
     assert (
-        "1 rader togs in"
-        in secretary.send(f"{HOME}/filer", {"slag": "planer", "text": f"{head}\n{row}"}).text
+        "1 rad togs in" in secretary.send(f"{HOME}/filer", {"slag": "planer", "text": f"{head}\n{row}"}).text
     )
     out = secretary.get(f"{HOME}/filer/planer.csv").text
     assert f"{number};2026-09-02;2026-09-03;2026-10-31;'=SUMMA(A1);5;ja;" in out
@@ -289,9 +288,75 @@ def test_files_are_taken_in_whole_and_handed_out(one: Whole, secretary: Visitor)
         "text": out.replace("2026-09-03", "2026-09-20").replace("2026-09-02", "2026-09-19"),
     }
     lines = [line for line in again["text"].splitlines() if number in line or "personnummer" in line]
-    assert "1 rader togs in" in secretary.send(f"{HOME}/filer", again | {"text": "\n".join(lines)}).text
+    assert "1 rad togs in" in secretary.send(f"{HOME}/filer", again | {"text": "\n".join(lines)}).text
     assert "närvaro" in secretary.get(f"{HOME}/filer/narvaro.csv?fran=2026-10-01&till=2026-10-28").text
     assert secretary.get(f"{HOME}/filer/narvaro.csv?fran=2026-01-01&till=2026-10-28").status_code == 422
+
+
+def test_everything_that_is_wrong_in_a_file_is_told_by_row_and_column(one: Whole, secretary: Visitor) -> None:
+    """All that is wrong in a row and in every row at once, in the words that the file is written in."""
+    number = personal_number(one.person())
+    plans = "personnummer;bestämd;första dagen;sista dagen;mål;eget arbetssökande;heltid;skäl"
+    rows = f"x;2026-13-01;2026-09-03;2026-10-31;Mål;fem;true;\n{number};kort\n{number};i går;;;;;ja;"
+    page = secretary.send(f"{HOME}/filer", {"slag": "planer", "text": f"{plans}\n{rows}"}).text
+    told = re.findall(r"</a>: (rad [^<]*)<", page)
+    assert {each.partition(":")[0] for each in told} >= {
+        *(f"rad 2, {name}" for name in ("personnummer", "bestämd", "eget arbetssökande", "heltid")),
+        "rad 3",
+        *(f"rad 4, {name}" for name in ("personnummer", "bestämd")),
+    }
+    assert "rad 2, heltid: ”true” är inget av de tillåtna värdena: ja, nej." in told
+    assert not [each for each in told if "false" in each]
+    marks = "personnummer;dag;aktivitet;närvaro\n199211309902;2026-13-01;jobb;y"
+    page = secretary.send(f"{HOME}/filer", {"slag": "narvaro", "text": marks}).text
+    told = re.findall(r"</a>: (rad [^<:]*):", page)
+    assert set(told) == {"rad 2, personnummer", "rad 2, dag", "rad 2, närvaro"}
+
+
+WRITTEN = (
+    "{d}-{n}",
+    "{d} {n}",
+    "{d}\N{EN DASH}{n}",
+    "{d}\N{NON-BREAKING HYPHEN}{n}",
+    " {d}\N{NO-BREAK SPACE}{n} ",
+)
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_personal_number_is_read_alike_in_every_form(one: Whole, written: str) -> None:
+    """As people write it; and where there is none the field says so."""
+    kim = visitor(one, *Role)
+    number = personal_number(one.person())
+    text = written.format(d=number[:8], n=number[8:])
+    person = {"first_name": "Kim", "last_name": "Ek", "day": "2026-09-01"}
+    enrolled = kim.send(f"{HOME}/ny", person | {"personal_number": text})
+    assert enrolled.status_code == 303
+    found = kim.send(f"{HOME}/sok", {"personnummer": text})
+    assert found.headers["location"] == enrolled.headers["location"]
+    assert kim.send(f"/k/{TENANT}/beslut/person", {"person": text}).status_code == 200
+    for address, name, label in (
+        (f"{HOME}/ny", "personal_number", "Personnummer"),
+        (f"{HOME}/sok", "personnummer", "Sök på personnummer"),
+        (f"/k/{TENANT}/beslut/person", "person", "Personnummer"),
+    ):
+        empty = kim.send(address, person | {name: " "})
+        assert empty.status_code == 422
+        assert f'<a href="#{name}">{label}</a>: Uppgiften saknas.' in empty.text
+
+
+def test_the_week_is_in_the_order_of_the_day(one: Whole, secretary: Visitor) -> None:
+    """Whichever activity was written first."""
+    home = planned(one, secretary)
+    for what, begins in (("sen", "15:00"), ("tidig", "08:00")):
+        times = {"slots": "\n".join(f"{day} 1 {begins}" for day in range(1, 6))}
+        said = {"title": what, "id": what, "kind": "JOB_SEARCH", "support": "COACH", "first": "2026-10-19"}
+        step(secretary, home, "assign", **said, **times)
+        step(secretary, home, "answer", activity=what, answer="TAKEN", day="2026-10-19")
+    page = secretary.get(f"{home}?vecka=2026-10-21").text
+    shown = re.findall(r"narvaro\|(\d{4}-\d\d-\d\d)\|(sen|tidig)", page)
+    assert ("2026-10-21", "tidig") in shown
+    for day in {day for day, _ in shown}:
+        assert list(dict.fromkeys(each for at, each in shown if at == day)) == ["tidig", "sen"]
 
 
 def test_the_plan_is_a_page_and_a_file_to_print(one: Whole, secretary: Visitor) -> None:
