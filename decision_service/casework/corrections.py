@@ -85,6 +85,9 @@ def correct(
     of_a_court = wanted.kind is CorrectionKind.COURT  # which has heard the applicant
     if not of_a_court and (faults := not_told(verdict, base, less_than=before.granted)):
         raise InputError(faults)
+    same = (verdict.outcome, verdict.granted) == (before.outcome, before.granted) and not verdict.changes
+    if same and not of_a_court:  # only a letter would come of it
+        raise InputError([fault("correction_of_nothing", "decided", "granted")])
     _require_not_kept(session, row, verdict.granted - before.granted, wanted.said)
     waits = awaiting(session, row.tenant, row.id)
     if waits is not None and waits.proposed_by != who:

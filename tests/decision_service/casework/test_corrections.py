@@ -179,6 +179,23 @@ def test_a_claim_that_is_waived_is_told(world: World, case: str) -> None:
     assert "Vårt fel." in letter
 
 
+@pytest.mark.parametrize("kind", [CorrectionKind.MISTAKE, CorrectionKind.CHANGE])
+def test_a_correction_that_changes_nothing_is_refused(world: World, case: str, kind: CorrectionKind) -> None:
+    """The same outcome, amount and rows: no decision and no letter. A court may have judged so."""
+    wanted = rent(world, case, 640_000, kind=kind)
+    wanted = replace(wanted, said=wanted.said.model_copy(update={"lines": []}))
+    with reading(world.engine) as session:
+        decision = in_force(session, TENANT, case)
+    assert decision is not None
+    assert (decision.outcome, decision.granted) == (wanted.said.outcome, wanted.said.granted)
+    before = world.everything()
+    with pytest.raises(InputError, match="detsamma som det gällande"):
+        correct(world, case, wanted)
+    assert world.everything() == before
+    court = "Förvaltningsrätten i Exempelstad, mål 17-26, den 2 december 2026"
+    correct(world, case, replace(wanted, kind=CorrectionKind.COURT, court=court))
+
+
 def test_a_corrected_decision_and_a_double_click(world: World, case: str) -> None:
     wanted, version = rent(world, case, 730_000), world.row(case).version
     correct(world, case, wanted, version=version)
