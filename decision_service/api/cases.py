@@ -135,6 +135,8 @@ def read(
         with changing(request, caller) as (_, session):
             row = _known(session, caller, application)
             actor = journal.staff(caller.principal.subject)
+            who = caller.principal
+            note_staff(office, session, caller.tenant, who.subject, who.name, who.title)
             entry = journal.access(row.id, office.clock(), actor, caller.purpose)
             vouched.append(office.log, session, caller.tenant, [entry])
     if signed:

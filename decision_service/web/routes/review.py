@@ -20,7 +20,7 @@ from decision_service.api.behind import office_of, service_of
 from decision_service.api.cases import acting, read, seen_by
 from decision_service.api.months import month_parameter
 from decision_service.api.pages import AskedPage, PageRequest, page_of
-from decision_service.api.problems import FieldFault, ProblemError
+from decision_service.api.problems import PROBLEMS, FieldFault, ProblemError
 from decision_service.api.routes.decisions import explained_of, export_of
 from decision_service.application.fields import full_number
 from decision_service.application.outcome import Outcome
@@ -41,6 +41,7 @@ from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow, State, WriteOffRow
 from decision_service.web.checked import assessed_again, checked
 from decision_service.web.codes import asked_in, code_of
+from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
 from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
@@ -78,9 +79,10 @@ def found(
     lagrum: Text = "",
     arende: Text = "",
 ) -> Response:
-    """Search decisions and assessments by what is no secret about them."""
+    """Search decisions and assessments by what is no secret about them. Who asks for a case by its number is
+    shown it also before it is decided."""
     given = {
-        "visa": visa,
+        "visa": visa or ("alla" if arende.strip() else ""),
         "manad": manad,
         "utfall": utfall,
         "vem": vem,
@@ -275,7 +277,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
 
     shown = read(request, reader, application, show)
     may = {"granskar": Role.JURIST in reader.roles, "far_ta_ut": bool(reader.roles & EXPORTERS)}
-    shown |= {"fel": [], "givet": Form([])} | may | more
+    shown |= {"fel": [], "fel_med": [], "givet": Form([])} | may | more
     return page(request, "ett_beslut.html", status, visitor=reader, **shown)
 
 
@@ -400,15 +402,39 @@ def record(
 @router.get("/{application}/jamfor")
 def compared(request: Request, reader: Reader, application: Application, med: Text = "") -> Response:
     """Two decisions beside each other, line by line."""
-    with seen_by(office_of(request), reader) as session:
-        other = search.numbered_as(session, reader.tenant, _number(med.strip()))
-    both = (application, other)
-    left, right = (
-        read(request, reader, each, lambda _, session, row: _decision(session, row)) for each in both
-    )
+    left = read(request, reader, application, lambda _, session, row: _decision(session, row))
+    try:
+        with refused_here():
+            right = _numbered_as(request, reader, med)
+    except RefusedHere as refused:
+        said, written = refused.said(lambda _: "med"), Form([("med", med)])
+        return _shown(request, reader, application, refused.status, fel_med=said, givet=written)
     titles = {one.id: one.title for one in office_of(request).book.rules}
     rows = [(label or titles.get(rule, rule), *amounts) for (rule, label), amounts in beside(left, right)]
-    return page(request, "jamfor.html", visitor=reader, vanster=left, hoger=right, rader=rows)
+    both = [left.application_id, right.application_id]
+    with seen_by(office_of(request), reader) as session:
+        known = search.case_numbers(session, reader.tenant, both)
+    numbers = [known[each] for each in both]
+    return page(request, "jamfor.html", visitor=reader, vanster=left, hoger=right, rader=rows, nummer=numbers)
+
+
+def _numbered_as(request: Request, reader: Visitor, text: str) -> Decision:
+    """The decision of the case with a number, as it was written or heard. Raises InputError where there is no
+    such case that the reader may see, and ProblemError where it is not decided."""
+    if not text.strip():
+        raise InputError([fault("missing", "med")])
+    try:
+        number = read_case_number(text)
+    except MisfitError as error:
+        raise InputError([each.below("med") for each in error.faults]) from None
+    with seen_by(office_of(request), reader) as session:
+        other = search.numbered_as(session, reader.tenant, number)
+    try:
+        return read(request, reader, other, lambda _, session, row: _decision(session, row))
+    except ProblemError as error:
+        if error.type is not PROBLEMS["not-found"]:
+            raise
+        raise InputError([fault("no_such_case", "med", number=number)]) from None
 
 
 def _decision(session: Session, row: ApplicationRow) -> Decision:

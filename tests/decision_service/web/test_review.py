@@ -180,7 +180,9 @@ def test_a_case_is_exported_for_a_court(whole: Whole, jurist: Visitor, decisions
     assert "/utdrag" not in handlaggare.get(address).text
 
 
-def test_a_decision_is_read_with_everything_behind_it(jurist: Visitor, decisions: Decided) -> None:
+def test_a_decision_is_read_with_everything_behind_it(
+    whole: Whole, jurist: Visitor, decisions: Decided
+) -> None:
     page = jurist.get(f"{HOME}/{decisions.partly}")
     assert page.status_code == 200
     for words in ("delvis", "datorn", "Gemensamma hushållskostnader", "Försörjningsstöd lämnas för skäliga"):
@@ -188,6 +190,9 @@ def test_a_decision_is_read_with_everything_behind_it(jurist: Visitor, decisions
     facts = page.text.partition('<dl class="uppgifter">')[2]
     assert '<span class="svag">(ansökan, ' in facts, "each fact says where it comes from"
     assert "Ärendet lästes" in page.text
+    visitor(whole, Role.CHEF, name="Cilla Chef").get(f"{HOME}/{decisions.granted}")
+    seen = jurist.get(f"{HOME}/{decisions.granted}").text
+    assert re.search(r"Cilla Chef</span>Ärendet lästes", seen), "also who has only read has a name"
 
 
 def test_every_row_opens_to_its_rule_the_law_and_the_facts_with_their_origin(
@@ -201,7 +206,7 @@ def test_every_row_opens_to_its_rule_the_law_and_the_facts_with_their_origin(
     assert len(rows) == len(lines) > 2
     for row, line in zip(rows, lines, strict=True):
         assert f'/regler/{line["rule"]}"' in row
-        assert line["provision"] in row
+        assert line["provision"] in row.replace("\N{NO-BREAK SPACE}", " ")
         assert "lagtext" in row or "inte inläst här" in row
         assert re.search(r"<dd>.*<span class=\"svag\">\(.+\)</span>", row), "a fact and where it comes from"
         for limit in line["limits"]:
@@ -264,7 +269,32 @@ def test_two_decisions_stand_beside_each_other(whole: Whole, jurist: Visitor, de
     assert page.status_code == 200
     assert "Skillnad" in page.text
     assert "riksnorm." not in page.text, "a row is called what people call it"
-    assert jurist.get(f"{HOME}/{decisions.granted}/jamfor?med=finns-inte").status_code == 422
+    for case in (decisions.granted, decisions.partly):
+        assert f">{number(whole, case)}</a>, november 2026" in page.text, (
+            "two cases of a month are told apart"
+        )
+
+
+def test_what_cannot_be_compared_is_told_at_the_field(
+    whole: Whole, jurist: Visitor, decisions: Decided
+) -> None:
+    """With what was written kept: nothing, no number, no case, and a case that is not decided."""
+    waiting, _ = with_a_person(whole)
+    whole.settle()
+    undecided = number(whole, waiting)
+    for written, said in (
+        ("", "Uppgiften saknas."),
+        ("finns-inte", "Ärendenumret"),
+        ("2026-999999-9", "Det finns inget ärende 2026-999999-9."),
+        (undecided, "Ansökan är inte beslutad"),
+    ):
+        page = jurist.http.get(
+            f"{HOME}/{decisions.granted}/jamfor", params={"med": written}, headers=jurist.headers
+        )
+        assert page.status_code in (409, 422)
+        assert f'<a href="#med">Jämför med ärendenummer</a>: {said}' in page.text
+        assert f'value="{written}"' in page.text
+        assert "Tidslinje" in page.text, "it is the page of the decision"
 
 
 def test_a_cost_has_one_row_whichever_rules_it_was_counted_by(whole: Whole, decisions: Decided) -> None:
