@@ -17,6 +17,7 @@ from decision_service.api.months import month_parameter
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.public import rule_in_brief, rule_in_full, rules_of
 from decision_service.decision.estimate import Assumed, read_request
+from decision_service.decision.origin import words_of
 from decision_service.log.published import published_releases
 from decision_service.log.rule_history import rule_history
 from decision_service.reading.sentences import say_on_page
@@ -263,7 +264,8 @@ def register(request: Request, municipality: PublicMunicipality, manad: MonthAsk
 
 
 def _source(term: Term) -> str:
-    return ", ".join(dict.fromkeys(path.removeprefix("application.") for path in term.sources))
+    """Where the values of a term come from, in the words that a case has for the origin of a fact."""
+    return words_of(", ".join(path.removeprefix("application.").replace("[]", "") for path in term.sources))
 
 
 def _month(request: Request, text: str) -> Month:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import httpx
 import pytest
@@ -52,7 +53,7 @@ def test_who_decides_what_is_what_the_settings_that_hold_say(one: Whole, book: R
     }, "an example of a delegation delegates nothing"
     page = one.http.get(f"{HOME}/vem-beslutar?manad=2026-11", headers=PAGE).text
     assert "Socialnämndens delegationsordning" in page
-    assert "FL (2017:900) 28 §" in page
+    assert "FL (2017:900) 28\N{NO-BREAK SPACE}§" in page, "the sign stands on the line of its number"
     before = delegation(book, Month.parse("2025-11"))
     [refusal] = [each for each in before if each.rule.id == "automatik.avslag"]
     assert not any(choice.decides for choice in refusal.choices), "delegated from 2026 on"
@@ -65,7 +66,18 @@ def test_drafts_say_that_they_are_and_mark_what_a_person_must_write(one: Whole) 
     assert not {"_", "["} & {*read_from}, "said in words"
     assert "<strong>Utkast.</strong>" in page
     assert page.count("Skrivs av en människa:") >= 8
-    assert "SoL (2025:400) 16 kap. 1 §" in page
+    assert "SoL (2025:400) 16 kap. 1 §" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_register_says_where_facts_come_from_in_words(one: Whole) -> None:
+    """Every source of every term of the vocabulary, as a task tells the origin of a fact."""
+    page = one.http.get(f"{HOME}/register", headers=PAGE).text
+    rows = re.findall(r"<tr><th scope=.row.><code>([^<]+)</code></th><td>.*?</td><td>(.*?)</td></tr>", page)
+    terms = one.service.office.book.vocabulary.terms
+    assert {path for path, _ in rows} >= {path for path, term in terms.items() if term.sources}
+    for path, said in rows:
+        assert bool(said) == bool(terms[path].sources), path
+        assert not re.search(r"[\[\]_]|\w\.\w|[a-z][A-Z]|\baddress\b", said), (path, said)
 
 
 @pytest.mark.parametrize("what", ["rules", "rules/riksnorm.gemensam", "norms", "releases", "log"])
