@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -190,7 +190,7 @@ def failures_of(expected: Expectation, agreed: Agreed, book: Rulebook) -> Iterat
         total = evaluation.totals.get(f"kalkyl.{name}")
         if total != in_ore(text):
             found_total = kronor(total) if isinstance(total, int) else "okänd"
-            yield f"summan {name} är {found_total}, väntat {text} kr"
+            yield f"summan {name} är {found_total}, väntat {kronor(in_ore(text))}"
     expected_states = (
         (RuleState.FIRED, expected.fired, True),
         (RuleState.FIRED, expected.not_fired, False),
@@ -216,11 +216,15 @@ def failures_of(expected: Expectation, agreed: Agreed, book: Rulebook) -> Iterat
     if expected.reasons is not None:
         reasons = {question.reason for question in outcome.questions}
         if reasons != set(expected.reasons):
-            yield f"frågorna är {sorted(reasons)}, väntat {sorted(expected.reasons)}"
+            yield f"frågorna är {_listed(reasons, 'inga')}, väntat {_listed(expected.reasons, 'inga')}"
     if expected.asked_for is not None:
         paths = {requirement.path for requirement in outcome.requirements}
         if paths != set(expected.asked_for):
-            yield f"det frågas efter {sorted(paths)}, väntat {sorted(expected.asked_for)}"
+            yield f"det frågas efter {_listed(paths, 'inget')}, väntat {_listed(expected.asked_for, 'inget')}"
+
+
+def _listed(names: Iterable[str], none: str) -> str:
+    return ", ".join(sorted(names)) or none
 
 
 _STATES = {

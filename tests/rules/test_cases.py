@@ -236,7 +236,7 @@ def test_a_case_that_is_none_is_told_with_its_line(
 @pytest.mark.parametrize(
     ("expected", "message"),
     [
-        ("summor: {norm: 9171}", "summan norm är 9\u00a0170\u00a0kr, väntat 9171 kr"),
+        ("summor: {norm: 9171}", "summan norm är 9\u00a0170\u00a0kr, väntat 9\u00a0171\u00a0kr"),
         ("gäller: [riksnorm.vuxen.sambo]", "riksnorm.vuxen.sambo: väntat att regeln gäller"),
         (
             "gäller inte: [riksnorm.barn.med_lunch för a]",
@@ -248,8 +248,8 @@ def test_a_case_that_is_none_is_told_with_its_line(
             "poster: [{regel: riksnorm.vuxen.ensam, belopp: 3940}]",
             "posten riksnorm.barn.med_lunch för a 3\u00a0820\u00a0kr var inte väntad",
         ),
-        ("frågor: [NY_ANSÖKAN]", "frågorna är [], väntat ['NY_ANSÖKAN']"),
-        ("frågar efter: []", "det frågas efter ["),
+        ("frågor: [NY_ANSÖKAN]", "frågorna är inga, väntat NY_ANSÖKAN"),
+        ("frågar efter: []", ", väntat inget"),
         ("slutsatser: {beslut.utfall: avslag}", "beslut.utfall är saknas, väntat avslag"),
         ("slutsatser: {beslut.utfal: avslag}", "termen beslut.utfal finns inte"),
     ],
