@@ -94,6 +94,11 @@ class Norms:
         """Every series of every municipality and of the state, each in all its periods."""
         return self._index.values()
 
+    @property
+    def first_month(self) -> Month:
+        """The first month that any table has an amount of."""
+        return min(series.period.first for history in self.histories() for series in history)
+
     def at(self, name: str, municipality: str | None, month: Month) -> Series | None:
         """A series in one month. National series are found for any municipality."""
         owner = municipality if self.catalog[name].municipal else None

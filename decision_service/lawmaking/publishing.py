@@ -110,8 +110,11 @@ def publish(office: Office, session: Session, row: DraftRow, given: Publish, who
 
 
 def _require_month(office: Office, session: Session, row: DraftRow, base: PublicationRow, first: str) -> None:
-    """That the draft can be in force from a month: a month that has been needs a reason, and nothing that is
-    to begin later is pulled forward."""
+    """That the draft can be in force from a month: one that the tables know of; a month that has been needs a
+    reason, and nothing that is to begin later is pulled forward."""
+    known = office.book.norms.first_month
+    if Month.parse(first) < known:
+        raise InputError([fault("month_without_tables", "first", month=first, first=str(known))])
     if Month.parse(first) < present_of(office) and not row.reason.strip():
         raise ConflictError(fault("past_month_without_reason", month=first))
     found = publications.publications(session.connection(), row.tenant)

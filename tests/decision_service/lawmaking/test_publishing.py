@@ -68,6 +68,8 @@ def test_two_people_put_a_draft_in_force_and_take_it_back(
     draft = ready(drafting, policy, OLD, NEW)
     assert publish(publicist, draft)["status"] == 409, "nobody has approved it"
     assert approve(publicist, draft) is None
+    early = publish(publicist, draft, "1999-01")
+    assert (early["status"], early["errors"][0]["code"]) == (422, "month_without_tables")
     made = publish(publicist, draft)
     assert (made["status"], made["number"], made["base"]) == (201, before["number"] + 1, before["release"])
     now = drafting.service.office
