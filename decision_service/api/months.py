@@ -20,17 +20,18 @@ def month_parameter(text: str, parameter: str = "month") -> Month:
         raise ProblemError("invalid", errors=faults) from None
 
 
-def first_known(norms: Norms) -> Month:
-    """The first month that any table has an amount of."""
-    return min(series.period.first for history in norms.histories() for series in history)
+def of_figures(today: date, norms: Norms) -> tuple[Month, Month]:
+    """The first month and the last that there are figures of."""
+    return norms.first_month, Month.of(today).plus(-1)
 
 
 def over(month: Month, today: date, norms: Norms, parameter: str = "manad") -> Month:
     """The month, where it is over: figures that change day by day would tell of the day's few; and where the
     tables know of it: nothing was decided before. Raises ProblemError, which names the parameter."""
-    if month.last >= today:
+    first, last = of_figures(today, norms)
+    if month > last:
         wrong = fault("month_not_over", month=month.in_words)
-    elif month < (first := first_known(norms)):
+    elif month < first:
         wrong = fault("month_too_early", month=month.in_words, first=first.in_words)
     else:
         return month

@@ -63,6 +63,8 @@ def _environment() -> Environment:
     made.filters |= {
         "kr": kr,
         "tal": count,
+        "antal": counted,
+        "lagrum": provision,
         "dag": day,
         "tid": moment,
         "manad": month,
@@ -114,6 +116,7 @@ def page(request: Request, template: str, /, status: int = 200, **shown: Any) ->
     headers = {
         "Content-Language": words.language,
         "Vary": "Cookie, HX-Request",
+        "Referrer-Policy": "same-origin",  # the page of a fault leads back to where it was asked
         "Content-Security-Policy": POLICY,
     }
     return HTMLResponse(content, status, headers)
@@ -141,6 +144,16 @@ def kr(amount: int | None) -> str:
 def count(number: int) -> str:
     """A large number as people write it: 66 546."""
     return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def counted(number: int, one: str, more: str) -> str:
+    """How many of what: 1 rad, 2 rader."""
+    return f"{count(number)} {one if number == 1 else more}"
+
+
+def provision(text: str) -> str:
+    """A provision whose sign never stands alone at the beginning of a line: 12 kap. 7 §."""
+    return text.replace(" §", "\N{NO-BREAK SPACE}§")
 
 
 def without(text: str, amount: int | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -111,8 +113,20 @@ def fault_page(request: Request, problem: ProblemError) -> Response:
         slag=_KINDS.get(kind.status, "tjansten" if kind.status >= 500 else "annat"),
         pa_spraket=in_language,
         saga=say_on_page,
-        tillbaka=request.headers.get("hx-current-url", ""),
+        tillbaka=_came_from(request),
+        visitor=getattr(request.state, "visitor", None),
     )
+
+
+def _came_from(request: Request) -> str:
+    """The page of ours that a request was sent from, empty where it is none or the browser does not say."""
+    try:
+        said = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
+    except ValueError:
+        return ""
+    if said.netloc != request.headers.get("host"):
+        return ""
+    return visitors.inside(f"{said.path}?{said.query}" if said.query else said.path)
 
 
 _KINDS = {400: "ogiltigt", 422: "ogiltigt", 403: "far_inte", 404: "finns_inte", 429: "vanta"}

@@ -82,12 +82,14 @@ def visitor(*roles: Role, reads: bool = False) -> Callable[..., Visitor]:
         here = roles_in(principal, kommunkod, office.installation)
         if not here:
             raise ProblemError("not-found")
+        municipality = office.installation.municipalities[kommunkod]
+        visiting = Visitor(principal, municipality, here, signed_in.purpose, signed_in)
+        request.state.visitor = visiting  # for the page of what fails from here on
         if here.isdisjoint(roles):
             raise ProblemError("forbidden")
         if reads and not signed_in.purpose:
             raise ProblemError("purpose-missing", fault("no_purpose_said"))
-        municipality = office.installation.municipalities[kommunkod]
-        return Visitor(principal, municipality, here, signed_in.purpose, signed_in)
+        return visiting
 
     _GUARDS.add(found)
     return found

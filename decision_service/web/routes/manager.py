@@ -16,7 +16,7 @@ from starlette.responses import Response
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
 from decision_service.api.cases import told
-from decision_service.api.months import first_known, month_parameter, over
+from decision_service.api.months import month_parameter, of_figures, over
 from decision_service.casework.office import Office
 from decision_service.follow_up import samples
 from decision_service.follow_up.error_rate import ErrorRate, for_many
@@ -58,7 +58,7 @@ def month(request: Request, manager: Manager, manad: MonthAsked = "") -> Respons
         in_words(code): one for code, one in found.followed_by_reason.items() if one.proposed is not None
     }
     shown: dict[str, Any] = {"siffror": found, "stickprov": sampled, "foljda": followed}
-    shown |= {"staplar": bars, "andelar": _followed, "synliga": _visible}
+    shown |= {"manader": _months(office), "staplar": bars, "andelar": _followed, "synliga": _visible}
     return page(request, "siffror.html", visitor=manager, **shown)
 
 
@@ -90,7 +90,7 @@ def two_months(request: Request, manager: Manager, ena: MonthAsked = "", andra: 
     office = office_of(request)
     with reading(office.engine) as session:
         right = _figures(office, session, manager, andra, "andra")
-        former = max(right.month.plus(-1), first_known(office.book.norms))
+        former = max(right.month.plus(-1), office.book.norms.first_month)
         left = _figures(office, session, manager, ena or str(former), "ena")
     before, after = ({(one, two): three for one, two, three in _rows(found)} for found in (left, right))
     beside = [
@@ -98,7 +98,8 @@ def two_months(request: Request, manager: Manager, ena: MonthAsked = "", andra: 
     ]
     law = changed_law(office.book, manager.tenant, left.month, right.month)
     months: dict[str, Any] = {"ena": left.month, "andra": right.month}
-    return page(request, "tva_manader.html", visitor=manager, rader=beside, lagen=law, **months)
+    shown: dict[str, Any] = {"rader": beside, "lagen": law, "manader": _months(office), **months}
+    return page(request, "tva_manader.html", visitor=manager, **shown)
 
 
 def csv_file(name: str, rows: Iterable[tuple[object, ...]]) -> Response:
@@ -114,6 +115,10 @@ def _written(value: object) -> object:
     if not isinstance(value, float):
         return value
     return f"{value:.2f}".rstrip("0").removesuffix(".").replace(".", ",")
+
+
+def _months(office: Office) -> tuple[Month, Month]:
+    return of_figures(swedish_day(office.clock()), office.book.norms)
 
 
 def _figures(

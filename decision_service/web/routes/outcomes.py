@@ -11,7 +11,7 @@ from starlette.responses import Response
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
 from decision_service.api.cases import told
-from decision_service.api.months import month_parameter, over
+from decision_service.api.months import month_parameter, of_figures, over
 from decision_service.follow_up.definitions import definitions
 from decision_service.follow_up.report import Report, Section, goal_cells, report, report_words
 from decision_service.follow_up.report_pdf import report_pdf
@@ -46,6 +46,7 @@ def shown(request: Request, reader: Reader, manad: MonthAsked = "") -> Response:
         staplar=_bars,
         rapportord=report_words(),
         definitioner=definitions(),
+        manader=of_figures(today_of(office_of(request), reader.tenant).day, office_of(request).book.norms),
     )
 
 
