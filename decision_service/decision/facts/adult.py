@@ -114,6 +114,11 @@ def has_coordination_number(case: Case, number: str | None) -> bool:
 _DAYS_ADDED = 60
 
 
+def is_no(case: Case, value: bool | None) -> bool:
+    """Whether a question is answered with no."""
+    return value is False
+
+
 def vehicles_declared(case: Case, categories: tuple[str | None, ...]) -> int:
     """How many vehicles the application names."""
     return sum(each == "VEHICLE" for each in categories)
@@ -164,6 +169,22 @@ def hours_of_work(
 def any_working_time(case: Case, extents: tuple[str | None, ...], hours: tuple[int | None, ...]) -> bool:
     """Whether some planning says how much is worked."""
     return any(extents) or any(hours)
+
+
+def answers_of_another(
+    case: Case,
+    types: tuple[PlanningType | None, ...],
+    attached: tuple[bool | None, ...],
+    paths: tuple[int | None, ...],
+    courses: tuple[str | None, ...],
+) -> bool:
+    """Whether a planning has a certificate and is no illness, or a level of SFI and is not SFI."""
+    rows = zip(types, attached, paths, courses, strict=True)
+    return any(
+        (certified is True and kind is not PlanningType.SICK_LEAVE)
+        or (bool(path or course) and kind is not PlanningType.SFI)
+        for kind, certified, path, course in rows
+    )
 
 
 def certificate(
@@ -248,11 +269,13 @@ ADULT: Mapping[str, Derivation] = {
     "ikryssat_av_den_vuxna": ticked_if_answered,
     "konto_angivet": account_given,
     "samordningsnummer": has_coordination_number,
+    "svarat_nej": is_no,
     "antal_fordon": vehicles_declared,
     "högsta_årets_summa": highest_sum,
     "planeringens_kod": planning_word,
     "arbetstimmar": hours_of_work,
     "någon_arbetstid": any_working_time,
+    "svar_om_annan_planering": answers_of_another,
     "läkarintyg": certificate,
     "minsta_talet": least,
     "någon_ifylld": any_filled_in,

@@ -25,12 +25,12 @@ from decision_service.decision.facts.elsewhere import ELSEWHERE
 from decision_service.decision.facts.household import HOUSEHOLD
 from decision_service.decision.facts.incomes import INCOMES, incomes, payments, sorts
 from decision_service.decision.facts.known import KNOWN, said_payers
+from decision_service.decision.facts.misplaced import misplaced
 from decision_service.decision.facts.pairs import PAIRS, pairs
 from decision_service.decision.facts.plan import PLAN
 from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.sources import Record, Sources
 from decision_service.decision.facts.written import WRITTEN, written
-from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Answer
 from rules.facts import Disputed, Facts, Known
 from rules.law import Law
@@ -163,10 +163,4 @@ def _not_understood(case: Case) -> Iterator[str]:
         yield from register.unmapped
     if not any(person.role is PersonRole.APPLICANT for person in case.adults):
         yield "people: ärendet har ingen sökande."
-    known = {person.id for person in case.adults}
-    for name, answers in file.registers.items():
-        if name not in {*known, *Agency} and Place(answers).given:
-            yield f"registers.{name}: svaret hör inte till någon vuxen i ärendet."
-    for number, activity in enumerate(file.activity):
-        if activity.person not in known:
-            yield f"activity[{number}]: gäller ingen vuxen i ärendet."
+    yield from misplaced(case)

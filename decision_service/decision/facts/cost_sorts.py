@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from decision_service.application.codes import COST_NAMES
 from decision_service.application.form import Cost, CostType, OtherSubType
@@ -79,9 +80,11 @@ def equal_rows(
     return sum(count for count in counted.values() if count > 1)
 
 
-def rows_of_one(case: Case, people: tuple[str | None, ...]) -> int:
-    """The most rows that are said to be for one and the same person."""
-    return max(Counter(each for each in people if each is not None).values(), default=0)
+def rows_of_one(case: Case, people: tuple[str | None, ...], ids: Any, roles: Any) -> int:
+    """The most rows that are said to be for one and the same person, by id or by role."""
+    by_role = {role.value: id_ for id_, role in zip(ids, roles, strict=True)}
+    named = (by_role.get(each, each) for each in people if each is not None)
+    return max(Counter(named).values(), default=0)
 
 
 COST_SORTS: Mapping[str, Derivation] = {

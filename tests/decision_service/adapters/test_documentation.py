@@ -100,6 +100,7 @@ TABLES: dict[str, str] = {
     "upplysningar": pairs(("kod", "upplysning"), OTHER_INFORMATION),
     "ärende-oanvänt": pairs(("fält", "varför"), _OF_A_CASE["oanvänt"]),
     "ärende-kan-saknas": pairs(("fält", "varför"), _OF_A_CASE["kan saknas"]),
+    "ärende-ifyllt": pairs(("fält", "varför"), _OF_A_CASE["ifyllt"]),
     "ärende-tidigare-månader": pairs(("fält", "varför"), _OF_A_CASE["tidigare månader"]),
     "ärende-tillfällen-som-inte-har-varit": pairs(
         ("fält", "varför"), _OF_A_CASE["tillfällen som inte har varit"]
