@@ -34,6 +34,7 @@ from rules.rule import (
     Section,
 )
 from rules.rulefile import (
+    Basis,
     EffectsEntry,
     GroupEntry,
     NormPart,
@@ -82,11 +83,11 @@ class Builder:
             place: Location = ("regler", index)
             if isinstance(entry, GroupEntry):
                 for inner, own in enumerate(entry.rules):
-                    whole = own.model_copy(update=_taken_over(own, entry))
                     at = (*place, "regler", inner)
+                    whole = _with(_with(own, entry, _SHARED), file, _OF_A_FILE)
                     yield from _RuleBuilder(self, file, whole, at, entry, place).rules()
             else:
-                yield from _RuleBuilder(self, file, entry, place).rules()
+                yield from _RuleBuilder(self, file, _with(entry, file, _OF_A_FILE), place).rules()
 
     def report(self, diagnostic: Diagnostic, place: Location, where: str, /, **values: object) -> None:
         """Note what is wrong at a place, once."""
@@ -95,12 +96,13 @@ class Builder:
             self.findings.append(found)
 
 
-def _taken_over(own: RuleEntry, group: GroupEntry) -> dict[str, object]:
-    """What a rule does not say itself and its group says for it."""
-    return {name: getattr(group, name) for name in _SHARED if not getattr(own, name)}
+def _with(own: RuleEntry, said: Basis, names: tuple[str, ...]) -> RuleEntry:
+    """A rule with what it does not say itself and its group or its file says for it."""
+    return own.model_copy(update={name: getattr(said, name) for name in names if not getattr(own, name)})
 
 
-_SHARED = ("stage", "provisions", "validity", "status", "label", "subject")
+_OF_A_FILE = ("provisions", "validity")
+_SHARED = (*_OF_A_FILE, "stage", "status", "label", "subject")
 
 
 @dataclass
@@ -356,10 +358,12 @@ class _RuleBuilder:
         return AskEffect(asked, entry.reason, entry.question, answer, entry.at_once)
 
     def answer(self, written: str | dict[str, str] | None, at: Location, subject: str | None) -> AnswerEffect:
-        """What the answer to a question is. What the rule demands is its own answer."""
+        """What the answer to a question is: its own, what the rule demands, or that of the group."""
         demanded = self.entry.effects.requires
         if written is None and isinstance(demanded, dict) and len(demanded) == 1:
             written = demanded
+        if written is None and self.group is not None:
+            written = self.group.answer
         match written:
             case None:
                 problem = (
@@ -462,14 +466,15 @@ class _RuleBuilder:
         guideline = self.expression(entry.guideline, (*at, "riktlinje"), subject, AMOUNT)
         lowest = self.expression(entry.accepted.lowest, (*at, "maskinen godtar", "från"), subject, AMOUNT)
         highest = self.expression(entry.accepted.highest, (*at, "maskinen godtar", "till"), subject, AMOUNT)
-        self.texts(entry.question, (*at, "fråga"), subject, ())
         self.texts(entry.texts, (*at, "motivering"), subject, effects)
-        answer = AnswerEffect(AnswerForm.DECIDE)
-        if entry.outside is Outside.HANDLAGGARE:
+        asks = None
+        if entry.outside is Outside.HANDLAGGARE and entry.reason is not None and entry.question is not None:
+            self.texts(entry.question, (*at, "fråga"), subject, ())
             answer = self.answer(entry.answer, (*at, "svar"), subject)
+            asks = AskEffect(Asked.HANDLAGGARE, entry.reason, entry.question, answer)
         if examined is None or guideline is None or lowest is None or highest is None:
             return None
-        return Accepted(examined, guideline, lowest, highest, answer)
+        return Accepted(examined, guideline, lowest, highest, asks)
 
 
 LINE_STAGE: Mapping[Section, Stage] = {

@@ -14,7 +14,7 @@ from rules.language.checker import Scope, check
 from rules.language.notion import TYPES, Notion, NotionKind
 from rules.language.vocabulary import Vocabulary
 from rules.laws import Laws
-from rules.rulefile import NotionEntry, RuleFile
+from rules.rulefile import RuleFile
 from rules.wording.diagnostic import Diagnostic
 from rules.wording.missing_provision import MISSING_PROVISION
 from rules.wording.unknown_law import UNKNOWN_LAW
@@ -41,13 +41,14 @@ class NotionReader:
             if problem is not None:
                 self.report(WRONG_NOTION, ("begrepp", name), name, problem=problem)
                 continue
-            self.provisions(name, entry)
+            provisions = entry.provisions or file.provisions
+            self.provisions(name, provisions)
             yield Notion(
                 name,
                 entry.kind,
                 entry.condition or entry.amount or "",
                 entry.choices or (),
-                entry.provisions,
+                provisions,
                 self.municipality,
                 self.document.file,
                 self.document.line(("begrepp", name)),
@@ -70,11 +71,11 @@ class NotionReader:
             return f"Namnet börjar med det slag som begreppet sägs om ({kinds}) och en punkt."
         return None
 
-    def provisions(self, name: str, entry: NotionEntry) -> None:
+    def provisions(self, name: str, provisions: tuple[str, ...]) -> None:
         at: Location = ("begrepp", name, "lagrum")
-        if not entry.provisions:
+        if not provisions:
             self.report(MISSING_PROVISION, at, name, problem="Begreppet anger inget lagrum.")
-        for index, text in enumerate(entry.provisions):
+        for index, text in enumerate(provisions):
             if self.laws.cite(text) is None:
                 nearest = hint(text.split(" kap.")[0], self.laws.entries)
                 self.report(UNKNOWN_LAW, (*at, index), name, text=text, nearest=nearest)

@@ -99,24 +99,36 @@ class AcceptedEntry(FileModel):
 
 
 class ReasonableEntry(FileModel):
-    """Skälighet: the guideline, what the machine may accept, and what happens outside it."""
+    """Skälighet: the guideline, what the machine may accept, and what happens outside it. Only where a person
+    decides that is anybody asked, and for a reason; older files have a question that nobody asks."""
 
     examined: str = Field(alias="prövar")
     guideline: str = Field(alias="riktlinje")
     accepted: AcceptedEntry = Field(alias="maskinen godtar")
     outside: Outside = Field(alias="utanför")
-    reason: str = Field(alias="skäl", pattern=REASON_CODE)
-    question: dict[str, str] = Field(alias="fråga")
+    reason: str | None = Field(default=None, alias="skäl", pattern=REASON_CODE)
+    question: dict[str, str] | None = Field(default=None, alias="fråga")
     answer: str | dict[str, str] | None = Field(default=None, alias="svar")
     texts: dict[str, str] = Field(alias="motivering")
 
+    @model_validator(mode="after")
+    def _asked_of_somebody(self) -> ReasonableEntry:
+        if self.outside is Outside.HANDLAGGARE and None in (self.reason, self.question):
+            raise MisfitError(fault("nothing_is_asked"))
+        return self
 
-class Shared(FileModel):
+
+class Basis(FileModel):
+    """What a rule rests on and from when it holds: said by itself, by its group, or for the whole file."""
+
+    provisions: tuple[str, ...] = Field(default=(), alias="lagrum")
+    validity: ValidityEntry | None = Field(default=None, alias="gäller")
+
+
+class Shared(Basis):
     """What a rule says for itself or takes over from its group."""
 
     stage: Stage | None = Field(default=None, alias="steg")
-    provisions: tuple[str, ...] = Field(default=(), alias="lagrum")
-    validity: ValidityEntry | None = Field(default=None, alias="gäller")
     status: Status | None = None
     label: str | None = Field(default=None, alias="etikett", pattern=r"^[a-zåäö0-9_-]+$")
     subject: str | None = Field(default=None, alias="för varje")
@@ -140,10 +152,12 @@ class RuleEntry(Shared):
 class GroupEntry(Shared):
     """Rules with something in common: each takes over what it does not say itself.
 
-    The condition of the group holds beside that of each rule.
+    The condition of the group holds beside that of each rule. ``answer`` is that of each question in it that
+    says none of its own.
     """
 
     name: str = Field(alias="grupp")
+    answer: str | None = Field(default=None, alias="svar")
     rules: tuple[RuleEntry, ...] = Field(min_length=1, alias="regler")
 
 
@@ -174,8 +188,9 @@ class NotionEntry(FileModel):
         return NotionKind.CONDITION if self.condition is not None else NotionKind.AMOUNT
 
 
-class RuleFile(FileModel):
-    """A file of rules; ``steg`` and ``status`` hold for every rule that does not say its own.
+class RuleFile(Basis):
+    """A file of rules; ``steg``, ``status``, ``lagrum`` and ``gäller`` hold for every rule that does not say
+    its own, and ``lagrum`` for every such notion.
 
     ``municipalities`` are those that share the file, when it is not of the nation or of one of them.
     """

@@ -10,8 +10,8 @@ from rules.language.joining import both, compared
 from rules.language.tree import Comparison, Expression
 from rules.language.types import YES_NO
 from rules.language.vocabulary import Source, Vocabulary
-from rules.rule import AnswerEffect, Asked, AskEffect, ConcludeEffect, Effect, LineEffect, Rule
-from rules.rulefile import Outside, ReasonableEntry
+from rules.rule import AskEffect, ConcludeEffect, Effect, LineEffect, Rule
+from rules.rulefile import ReasonableEntry
 
 OUTSIDE = ".utanför"
 """What is added to the id of a rule with skälighet for what lies outside the accepted range."""
@@ -21,14 +21,14 @@ REDUCED = "nedsatt"
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What is examined, the guideline outside the accepted range, the ends of the range, and what the answer
-    is to the question about what lies outside it."""
+    """What is examined, the guideline outside the accepted range, the ends of the range, and the question
+    about what lies outside it, where a person is asked."""
 
     examined: Expression
     guideline: Expression
     lowest: Expression
     highest: Expression
-    answer: AnswerEffect
+    asks: AskEffect | None
 
 
 def outside_as_well(rule: Rule, entry: ReasonableEntry, accepted: Accepted) -> Iterator[Rule]:
@@ -41,8 +41,8 @@ def outside_as_well(rule: Rule, entry: ReasonableEntry, accepted: Accepted) -> I
         replace(effect, amount=accepted.guideline) if isinstance(effect, LineEffect) else effect
         for effect in rule.effects
     ]
-    if entry.outside is Outside.HANDLAGGARE:
-        outside.append(AskEffect(Asked.HANDLAGGARE, entry.reason, entry.question, accepted.answer))
+    if accepted.asks is not None:
+        outside.append(accepted.asks)
     yield replace(
         rule,
         id=rule.id + OUTSIDE,

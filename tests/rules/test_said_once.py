@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from norms.finding import FindingsError
 from norms.month import Month
 from rules.book import Rulebook
 from rules.evaluated import RuleState
@@ -15,6 +16,7 @@ from rules.explanation import condition, explain
 from rules.facts import Entity, Facts
 from rules.law import resolve
 from rules.outcome import EngineOutcome
+from rules.rule import AnswerForm, AskEffect
 from rules.terminal import rule_tree
 from tests.rules.test_rulebook import build, files, settings_file
 
@@ -155,6 +157,67 @@ def test_a_group_gives_its_rules_what_they_do_not_say_and_its_condition() -> Non
     assert shown[0] == "  - grupp: Små barn"
     assert "      - id: prov.liten.skola" in shown
     assert not any("prov.liten.alltid" in line or "prov.utan.post" in line for line in shown)
+
+
+OF_A_FILE = """lagrum: [PL 1 §]
+gäller: {från: 2020-01}
+begrepp:
+  barn.litet: {villkor: barn.ålder < 7}
+  barn.stort: {villkor: barn.ålder > 15, lagrum: [PL 2 §]}
+regler:
+  - grupp: Frågor om små barn
+    gäller: {från: 2024-01}
+    för varje: barn
+    när: barn.litet
+    svar: godta
+    regler:
+      - id: prov.liten.fråga
+        rubrik: Prov
+        ger: {handläggare: {skäl: LITEN, fråga: {sv: "Vad gäller?"}}}
+        motivering: {sv: "Prov."}
+      - id: prov.liten.egen
+        rubrik: Prov
+        lagrum: [PL 2 §]
+        gäller: {från: 2025-01}
+        ger: {handläggare: {skäl: EGEN, svar: beslut, fråga: {sv: "Vad gäller?"}}}
+        motivering: {sv: "Prov."}
+  - id: prov.stor.post
+    rubrik: Prov
+    för varje: barn
+    när: barn.stort
+    ger: {normpost: {del: personlig, belopp: 1 kr}}
+    motivering: {sv: "Prov."}
+"""
+
+
+def test_a_file_says_once_what_its_rules_rest_on_and_a_group_what_its_questions_take() -> None:
+    book = build({COSTS: (HEAD.format(stage="norm") + OF_A_FILE).encode()})
+    rules = {rule.id: rule for rule in book.rules}
+    said = {name: (str(rule.span), [each.text for each in rule.citations]) for name, rule in rules.items()}
+    assert said == {
+        "prov.liten.fråga": ("från 2024-01", ["PL 1 §"]),
+        "prov.liten.egen": ("från 2025-01", ["PL 2 §"]),
+        "prov.stor.post": ("från 2020-01", ["PL 1 §"]),
+    }
+    [small], [large] = rules["prov.liten.fråga"].notions, rules["prov.stor.post"].notions
+    assert (small.provisions, large.provisions) == (("PL 1 §",), ("PL 2 §",))
+    asked, own = (rules[name].effects[0] for name in ("prov.liten.fråga", "prov.liten.egen"))
+    assert isinstance(asked, AskEffect)
+    assert isinstance(own, AskEffect)
+    assert (asked.answer.form, own.answer.form) == (AnswerForm.ACCEPT, AnswerForm.DECIDE)
+    assert outcome(book, child("b1", 3), child("b2", 16)).fired == {
+        ("prov.liten.fråga", "b1"),
+        ("prov.liten.egen", "b1"),
+        ("prov.stor.post", "b2"),
+    }
+
+
+def test_a_file_that_rests_on_no_known_law_is_told_so() -> None:
+    text = HEAD.format(stage="norm") + OF_A_FILE.replace("lagrum: [PL 1 §]", "lagrum: [OKÄND 1 §]", 1)
+    with pytest.raises(FindingsError) as refused:
+        build({COSTS: text.encode()})
+    assert {each.code for each in refused.value.findings} == {"R021"}
+    assert "OKÄND 1 §" in str(refused.value)
 
 
 def test_an_exception_from_a_label_is_one_from_every_rule_that_has_it() -> None:
