@@ -39,16 +39,6 @@ def child_sources(case: Case, person: Person) -> Sources:
 # --- calculations
 
 
-def extent(
-    case: Case, said: ResidenceExtent | None, told: int | None, known: int | None
-) -> ResidenceExtent | None:
-    """How much of the time: as said, else all of it for whoever is at home every day."""
-    days = days_at_home(case, said, told, known)
-    if said is not None or days is None:
-        return said
-    return ResidenceExtent.FULL_TIME if days == case.month.days else ResidenceExtent.OTHER
-
-
 def days_at_home(
     case: Case, said: ResidenceExtent | None, told: int | None, known: int | None
 ) -> int | Disputed | None:
@@ -95,7 +85,6 @@ def earned_earlier(
 
 
 CHILD: Mapping[str, Derivation] = {
-    "boendets_omfattning": extent,
     "dagar_i_hemmet": days_at_home,
     "år_yngre": years_younger,
     "intjänat_tidigare_i_år": earned_earlier,

@@ -83,11 +83,14 @@ def support_before(case: Case, months: Iterable[str], amounts: Iterable[int]) ->
     return sum(amount for month, amount in decided if Month.parse(month) == case.control)
 
 
-def residents(case: Case, said: int | None, changed: bool | None, before: int | None) -> int | None:
-    """Persons in the home: as said, or as in the last decision when the housing has not changed."""
+def residents(
+    case: Case, said: int | None, changed: bool | None, before: int | None, as_before: bool
+) -> int | None:
+    """Persons in the home: as said, or, where the municipality has chosen so and the housing is said not to
+    have changed, as in the last decision."""
     if said is not None:
         return said
-    return before if changed is False else None
+    return before if as_before and changed is False else None
 
 
 def adults_have_answered(case: Case, said: tuple[bool | None, ...], roles: tuple[Any, ...]) -> bool:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from decision_service.application.outcome import Outcome
+from decision_service.decision.facts.case import Case as Read
 from decision_service.decision.facts.case_facts import CaseFacts, build_facts
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
+from decision_service.decision.facts.household import residents
 from norms.month import Month
 from rules.facts import Disputed, Entity, Known
 from tests.world.cases import EXPECTED, NAMES, assessed, decided, engines, raw, read
@@ -363,6 +365,24 @@ def test_the_residents_are_those_of_the_last_decision_when_the_housing_is_the_sa
     assert value(case, "hushåll", "hushåll.boende") == 5
     case["application"]["housingChanged"] = True
     assert value(case, "hushåll", "hushåll.boende") is None
+
+
+def test_a_municipality_may_choose_that_the_residents_are_asked_for() -> None:
+    case = read(raw("bor-hos-slaktingar"))
+    about = Read(case, engines(case).law)
+    assert residents(about, None, False, 5, True) == 5
+    assert residents(about, None, False, 5, False) is None
+    assert residents(about, 3, False, 5, False) == 3
+
+
+def test_how_much_a_child_is_at_home_is_what_is_said() -> None:
+    case = raw("barn-fyller-7")
+    del case["application"]["children"][0]["residenceExtent"]
+    case["people"][1]["days_in_home"] = 30
+    assert value(case, "b1", "barn.boende") is None
+    assert {each.fact for each in decided(case).reasons} == {"barn.boende"}
+    case["people"][1]["role"] = "VISITATION_CHILD"
+    assert "barn.boende" not in {each.fact for each in decided(case).reasons}
 
 
 def test_the_surplus_of_an_older_month_is_not_that_of_the_month_before() -> None:
