@@ -163,6 +163,24 @@ SUNDSVALL: dict[str, tuple[Change, set[str]]] = {
         lambda sent: sent.child(residenceExtent="OTHER", daysInHome=30),
         {"BARNETS_DAGAR"},
     ),
+    "some days, in another way": (
+        lambda sent: sent.child(residenceExtent="OTHER", daysInHome=4),
+        {"BARNETS_DAGAR"},
+    ),
+    "half of the days, in another way": (
+        lambda sent: sent.child(residenceExtent="OTHER", daysInHome=15),
+        set(),
+    ),
+    # --- what cannot belong
+    "a sub-type of a rent": (
+        lambda sent: sent.data["costs"][0].update(otherSubType="ACUTE_DENTAL"),
+        {"OTOLKADE_UPPGIFTER"},
+    ),
+    "the other does not want the money as before": (
+        lambda sent: (sent.couple(), adult(1, paymentSameAsPrevious=False)(sent)),
+        {"ANNAN_UTBETALNING"},
+    ),
+    "rent through another board": (recipient("Socialkontoret Lund"), {"MEDDELANDE"}),
     # --- incomes
     "a wage as before": (lambda sent: sent.income("SALARY", 5000, "2026-10-25", before=5000), set()),
     "the same wage in the month after": (
