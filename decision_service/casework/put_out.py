@@ -4,7 +4,9 @@ payment of their own beside ours, or another amount in one of them, until the ba
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from decision_service.casework.contents import contents
@@ -13,12 +15,17 @@ from decision_service.outputs import FolderChannel, Message
 from decision_service.store.database import reading
 from decision_service.store.tables import MessageRow
 
+SETTLED = timedelta(days=30)
+"""A file that has lain so long with nothing done to it has been looked at many times: whatever is done to a
+file, its folder notes when, and nobody but the machine's own clock says that."""
+
 
 def strange_files(office: Office, tenant: str) -> Iterator[str]:
     """The files in a municipality's folders that are not as the service handed them over, in Swedish."""
+    since = time.time() - SETTLED.total_seconds()
     for channel in office.channels.get(tenant, ()):
         if isinstance(channel, FolderChannel):
-            for key, paths in channel.lying().items():
+            for key, paths in channel.lying(since).items():
                 wrong = [path for path in paths if not _ours(office, tenant, channel, key, path)]
                 # What is deleted meanwhile is gone from table and folder, though not at once.
                 for path in (each for each in wrong if each.exists()):

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -80,12 +80,14 @@ class FolderChannel:
                     (folder / name).unlink(missing_ok=True)
                     _unfinished(folder / name).unlink(missing_ok=True)
 
-    def lying(self) -> dict[str, list[Path]]:
-        """The files that nobody has taken away, by the key of their message. Raises OSError."""
+    def lying(self, since: float) -> dict[str, list[Path]]:
+        """The files that nobody has taken away, by the key of their message: those that were put there, or
+        anything done to, ``since`` a moment (seconds of the epoch). Raises OSError."""
         found: dict[str, list[Path]] = {}
         for path in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
-            if path.is_file() and not path.name.startswith("."):
-                found.setdefault(path.name.removesuffix(path.suffix), []).append(path)
+            with suppress(FileNotFoundError):  # taken away just now
+                if not path.name.startswith(".") and path.is_file() and path.stat().st_ctime >= since:
+                    found.setdefault(path.name.removesuffix(path.suffix), []).append(path)
         return found
 
     def is_from(self, path: Path, message: Message) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from decision_service.casework import put_out
 from decision_service.casework.checking import checked_log
 from decision_service.casework.put_out import strange_files
 from decision_service.outputs import FolderChannel
@@ -84,6 +87,20 @@ def test_what_lies_in_the_folder_is_what_was_handed_over(
     assert len(found) == ATTACKS[attack]
     assert all("är inte den som tjänsten har lämnat" in each for each in found)
     assert not checked_log(world.office, TENANT, None).ok
+
+
+def test_what_has_lain_for_long_is_not_read_again_each_day(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless something is done to it, whatever time the file is said to be from."""
+    for path in folder.glob("*.json"):
+        os.utime(path, (0, 0))
+    another_amount(folder)
+    os.utime(one(folder, "*.payment.1.json"), (0, 0))
+    assert len(list(strange_files(world.office, TENANT))) == 1
+    later = time.time() + 31 * 24 * 3600
+    monkeypatch.setattr(put_out.time, "time", lambda: later)
+    assert list(strange_files(world.office, TENANT)) == []
 
 
 def test_what_the_receiver_has_taken_away_is_no_fault(world: World, folder: Path) -> None:
