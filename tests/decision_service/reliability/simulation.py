@@ -22,6 +22,7 @@ from sqlmodel import col, func, select
 
 from decision_service.application.outcome import Outcome
 from decision_service.casework import deciding, handlaggare, outbox, sweeps
+from decision_service.casework.agreement import disagreements
 from decision_service.casework.applicant import state_opinion
 from decision_service.casework.rows import ConflictError, StaleError
 from decision_service.casework.writing_off import take_back
@@ -82,6 +83,8 @@ class Simulation:
                 self.world.clock.now = now
                 self._sweep()
                 self.promise()
+                if now.hour == 3:  # as once a day in service: nothing is told of that is as it should be
+                    assert list(disagreements(self.world.office, TENANT)) == []
 
     def _hour(self, now: datetime) -> None:
         clock = self.world.clock
