@@ -14,7 +14,8 @@ from sqlalchemy import Connection, func, select
 
 from audit import tables, trail
 from audit.entry import Actor, Entry, Kind
-from audit.log import Log, lock
+from audit.head import lock
+from audit.log import Log
 from audit.rows import Row, said_of
 
 

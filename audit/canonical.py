@@ -9,8 +9,10 @@ package ``rfc8785``, which the tests hold it against; and the standalone verifie
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, cast
+from itertools import chain
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -46,15 +48,14 @@ def _at_once(value: object) -> bytes | None:
     """The bytes of a value that plainly has such a form, a fifth as dear; None where that is to be seen."""
     level = [value]
     for _ in range(_MAX_DEPTH):
+        kinds = set(map(type, level))
+        if not kinds <= _PLAIN:
+            return None
         below: list[object] = []
-        for each in level:
-            kind = type(each)
-            if kind is dict:
-                below += cast(dict[str, object], each).values()
-            elif kind is list:
-                below += cast(list[object], each)
-            elif kind not in _LEAVES:
-                return None
+        if dict in kinds:
+            below += chain.from_iterable(each.values() for each in level if type(each) is dict)
+        if list in kinds:
+            below += chain.from_iterable(each for each in level if type(each) is list)
         if not below:
             break
         level = below
@@ -64,10 +65,10 @@ def _at_once(value: object) -> bytes | None:
         found = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
     except orjson.JSONEncodeError:
         return None
-    return None if any(lead in found for lead in _BEYOND) else found
+    return None if _BEYOND.search(found) else found
 
 
-_LEAVES = frozenset({str, int, bool, type(None)})
+_PLAIN = frozenset({dict, list, str, int, bool, type(None)})
 
 
 def any_name(value: object, plain: Callable[[Any], object] | None = None) -> bytes:
@@ -82,10 +83,10 @@ def any_name(value: object, plain: Callable[[Any], object] | None = None) -> byt
         found = orjson.dumps(value, plain, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError:
         return _by_the_library(value)
-    return _by_the_library(orjson.loads(found)) if any(lead in found for lead in _BEYOND) else found
+    return _by_the_library(orjson.loads(found)) if _BEYOND.search(found) else found
 
 
-_BEYOND = tuple(bytes([lead]) for lead in range(0xF0, 0xF5))
+_BEYOND = re.compile(rb"[\xF0-\xF4]")
 """How a character outside the basic plane begins in UTF-8."""
 
 

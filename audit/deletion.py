@@ -10,7 +10,8 @@ from sqlalchemy import Connection, delete, select, update
 from audit import tables, trail
 from audit.entry import Actor, Entry, Kind
 from audit.errors import RetentionError
-from audit.log import Appended, Log, lock
+from audit.head import lock
+from audit.log import Appended, Log
 from audit.retention import SWEDEN, Assessment, RetentionRules, Verdict, assess
 
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import groupby
-from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from audit import merkle, proof, tables, vault
 from audit.canonical import Json
-from audit.database import refuse_newer
 from audit.entry import OWN, Actor, ActorKind, Entry, Kind, Prepared, prepare
 from audit.errors import EntryError, LogError, VaultError
+from audit.head import NO_CASE, Added, Head, cases_of, hold_wrapping_key, lock, look, put
 from audit.keys import KeyStore
 from audit.mark import key_of, marked
-from audit.packed import pack_leaf
 from audit.verify import leaf_hash, read_checkpoint, statement
 
 _AUDIT = Actor(ActorKind.SYSTEM, "audit")
@@ -34,38 +31,6 @@ class Appended:
     seq: int
     time: str
     leaf_hash: bytes
-
-
-@dataclass(frozen=True)
-class Head:
-    """The growing end of a log, and the case that is about to get an entry. Read under the lock."""
-
-    tenant: str
-    origin: str
-    size: int
-    time: str
-    frontier: bytes
-    signing_key: str
-    wrapping_key: str
-    writer_key: str | None = None
-    entries: int | None = None
-    case_wrapping_key: str | None = None
-    wrapped: bytes | None = None
-    deleted_seq: int | None = None
-    is_new: bool = False
-    """Whether the case has no row yet."""
-
-
-class _Row(NamedTuple):
-    """An entry as it is to be written."""
-
-    seq: int
-    type: str
-    case_id: str | None
-    hashes: bytes
-    body: bytes
-    mark: bytes | None
-    ciphertext: bytes | None
 
 
 class Log:
@@ -142,21 +107,21 @@ class Log:
 
     def append_all(self, connection: Connection, tenant: str, entries: Sequence[Entry]) -> list[Appended]:
         """Log several entries, one after another. All are made ready before the first takes the lock, and
-        those of one case are written together: others wait for no more than what must be done under it.
-        Raises as ``append``."""
+        they are written together, but for a case that comes again after another: others wait for no more than
+        what must be done under it. Raises as ``append``."""
         for entry in entries:
             if entry.kind in OWN:
                 raise EntryError(f"type: poster av slaget {entry.kind} skriver loggen själv.")
         ready = [prepare(entry, tenant, self._software, self._max_bytes) for entry in entries]
         written: list[Appended] = []
-        for case, group in groupby(ready, lambda one: one.case):
-            written += self._place(connection, lock(connection, tenant, case), list(group))
+        for run in _without_a_case_twice([list(group) for _, group in groupby(ready, lambda one: one.case)]):
+            written += self._place(connection, lock(connection, tenant, run[0][0].case), run)
         return written
 
     def record(self, connection: Connection, tenant: str, entry: Entry) -> Appended:
         """Append for the audit wing itself: as ``append``, but for every kind of entry."""
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
-        return self._place(connection, lock(connection, tenant, entry.case), [prepared])[0]
+        return self._place(connection, lock(connection, tenant, entry.case), [[prepared]])[0]
 
     def checkpoint(self, engine: Engine, tenant: str) -> str:
         """Sign the committed log as it is and return the C2SP checkpoint; the same again if nothing is new.
@@ -196,7 +161,7 @@ class Log:
         }
         entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av signeringsnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
-        self._place(connection, replace(head, signing_key=key.id), [prepared])
+        self._place(connection, replace(head, signing_key=key.id), [[prepared]])
         return key.public
 
     def change_wrapping_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> str:
@@ -233,7 +198,7 @@ class Log:
         }
         entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av valvnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
-        self._place(connection, replace(head, wrapping_key=new_id), [prepared])
+        self._place(connection, replace(head, wrapping_key=new_id), [[prepared]])
         return head.wrapping_key
 
     def change_writer_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> None:
@@ -247,7 +212,7 @@ class Log:
         }
         entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av skrivnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
-        self._place(connection, replace(head, writer_key=new_id), [prepared])
+        self._place(connection, replace(head, writer_key=new_id), [[prepared]])
 
     def _vouch(self, head: Head, what: str) -> str:
         """The signing key's word on another key."""
@@ -313,10 +278,28 @@ class Log:
         key = self._keys.writer_key(tenant, key_id)
         return bool(mark == marked(key, key_id, head.origin, seq, leaf_hash(body)))
 
-    def _place(self, connection: Connection, head: Head, group: Sequence[Prepared]) -> list[Appended]:
-        """Write entries of one case after the head, and before one whose time lies too far back a clock
-        anomaly."""
-        rows: list[_Row] = []
+    def _place(self, connection: Connection, head: Head, groups: Sequence[_Group]) -> list[Appended]:
+        """Write the entries of some cases, none twice, after the head, which knows the first of them."""
+        rows: list[Added] = []
+        written: list[Appended] = []
+        heads: list[tuple[str, Head]] = []
+        others = cases_of(connection, head.tenant, [group[0].case for group in groups[1:]])
+        for group in groups:
+            case = group[0].case
+            if group is not groups[0]:
+                head = replace(head, **others.get(case, NO_CASE))
+            appended, more, head = self._of_case(head, group)
+            written += appended
+            rows += more
+            if case is not None:
+                heads.append((case, head))
+        put(connection, head, heads, rows)
+        return written
+
+    def _of_case(self, head: Head, group: _Group) -> tuple[list[Appended], list[Added], Head]:
+        """The entries of one case as they are to be written after the head, and before one whose time lies
+        too far back a clock anomaly; and the head after them."""
+        rows: list[Added] = []
         written: list[Appended] = []
         for prepared in group:
             if prepared.needs_key and head.deleted_seq is not None:
@@ -335,15 +318,14 @@ class Log:
             appended, row, head = self._next(head, prepared)
             rows.append(row)
             written.append(appended)
-        _put(connection, head, group[0].case, rows)
-        return written
+        return written, rows, head
 
     def _write(self, connection: Connection, head: Head, prepared: Prepared) -> None:
         """Write one entry after the head, whatever its time."""
         _, row, after = self._next(head, prepared)
-        _put(connection, after, prepared.case, [row])
+        put(connection, after, [] if prepared.case is None else [(prepared.case, after)], [row])
 
-    def _next(self, head: Head, prepared: Prepared) -> tuple[Appended, _Row, Head]:
+    def _next(self, head: Head, prepared: Prepared) -> tuple[Appended, Added, Head]:
         """An entry after the head, as it is to be written, and the head after it."""
         time = prepared.time if prepared.kind is Kind.CLOCK_ANOMALY else max(prepared.time, head.time)
         number = None if prepared.case is None else (head.entries or 0) + 1
@@ -361,7 +343,7 @@ class Log:
         if head.writer_key is not None:
             writer = self._keys.writer_key(head.tenant, head.writer_key)
             mark = marked(writer, head.writer_key, head.origin, head.size, digest)
-        row = _Row(head.size, prepared.kind.value, prepared.case, hashes, leaf, mark, ciphertext)
+        row = Added(head.size, prepared.kind.value, prepared.case, hashes, leaf, mark, ciphertext)
         after = replace(head, size=head.size + 1, time=time, frontier=frontier)
         if number is not None:
             after = replace(after, entries=number, is_new=head.is_new or head.entries is None)
@@ -376,103 +358,17 @@ class Log:
         return case_key, replace(head, case_wrapping_key=head.wrapping_key, wrapped=wrapped)
 
 
-def lock(connection: Connection, tenant: str, case: str | None) -> Head:
-    """Take a municipality's turn to write, until the transaction ends. Raises LogError."""
-    sqlite = connection.dialect.name == "sqlite"
-    return _head(connection, tenant, case, _SQLITE_HEAD if sqlite else _POSTGRESQL_LOCK)
+_Group = Sequence[Prepared]
+"""Entries of one case, one after another; or of none."""
 
 
-def look(connection: Connection, tenant: str, case: str) -> Head:
-    """The same without waiting for anybody: a glance at what is there now. Raises LogError."""
-    sqlite = connection.dialect.name == "sqlite"
-    return _head(connection, tenant, case, _SQLITE_HEAD if sqlite else _POSTGRESQL_HEAD)
-
-
-def hold_wrapping_key(connection: Connection, tenant: str, *, change: bool) -> bool:
-    """Until the transaction ends nobody changes the municipality's wrapping key, or nobody else uses it for a
-    new case. False on SQLite, where whoever writes is alone and nothing was waited for."""
-    several = connection.dialect.name == "postgresql"
-    if several:
-        function = "pg_advisory_xact_lock" if change else "pg_advisory_xact_lock_shared"
-        connection.exec_driver_sql(f"SELECT {function}({_WRAPPING}, {int(tenant)})")
-    return several
-
-
-_WRAPPING = 4276003
-
-
-def _head(connection: Connection, tenant: str, case: str | None, statement: str) -> Head:
-    row = connection.exec_driver_sql(statement, {"tenant": tenant, "case": case}).mappings().first()
-    if row is None:
-        raise LogError(f"Kommun {tenant} har ingen logg. Skapa den först med Log.create.")
-    refuse_newer(row["version"])
-    return Head(tenant, **{name: value for name, value in row.items() if name != "version"})
-
-
-# On SQLite the transaction took the lock when it began (see database). Were an engine not prepared so, two
-# writers could read the same head; then the primary key stops the second.
-_SQLITE_HEAD = tables.HEAD_AND_CASE.format(tenant=":tenant", case=":case")
-_POSTGRESQL_LOCK = "SELECT * FROM audit_lock(%(tenant)s, %(case)s)"
-_POSTGRESQL_HEAD = tables.HEAD_AND_CASE.format(tenant="%(tenant)s", case="%(case)s")
-
-_ENTRY_COLUMNS = ("tenant", "seq", "type", "case_id", "hashes", "body", "mark")
-_VAULT_COLUMNS = ("tenant", "seq", "ciphertext")
-_NEW_CASE = (
-    "INSERT INTO audit_case (tenant, case_id, entries, wrapping_key, wrapped) "
-    "VALUES (:tenant, :case_id, :entries, :case_wrapping_key, :wrapped)"
-)
-_CASE = (
-    "UPDATE audit_case SET entries = :entries, wrapping_key = :case_wrapping_key, wrapped = :wrapped "
-    "WHERE tenant = :tenant AND case_id = :case_id"
-)
-_HEAD = (
-    "UPDATE audit_head SET size = :size, time = :time, frontier = :frontier, "
-    "signing_key = :signing_key, wrapping_key = :wrapping_key, writer_key = :writer_key "
-    "WHERE tenant = :tenant"
-)
-
-
-def _put(connection: Connection, head: Head, case: str | None, rows: Sequence[_Row]) -> None:
-    """Write entries of one case, what is sealed of them, the case and the head as they are after them."""
-    sealed = tuple(at for at, row in enumerate(rows) if row.ciphertext is not None)
-    values = {
-        "tenant": head.tenant,
-        "case_id": case,
-        "entries": head.entries,
-        "case_wrapping_key": head.case_wrapping_key,
-        "wrapped": head.wrapped,
-        "size": head.size,
-        "time": head.time,
-        "frontier": head.frontier,
-        "signing_key": head.signing_key,
-        "wrapping_key": head.wrapping_key,
-        "writer_key": head.writer_key,
-    }
-    for at, row in enumerate(rows):
-        kept = {**row._asdict(), "body": pack_leaf(row.body)}
-        values |= {f"{name}_{at}": value for name, value in kept.items()}
-    of_case = None if case is None else _NEW_CASE if head.is_new else _CASE
-    for sql in _statements(len(rows), sealed, of_case, connection.dialect.name):
-        connection.exec_driver_sql(sql, values)
-
-
-@cache
-def _statements(rows: int, sealed: tuple[int, ...], of_case: str | None, dialect: str) -> tuple[str, ...]:
-    """In the driver's own form: half the cost. On PostgreSQL in one statement, so in one round trip."""
-    parts = [_insert("audit_entry", _ENTRY_COLUMNS, range(rows))]
-    if sealed:
-        parts.append(_insert("audit_vault", _VAULT_COLUMNS, sealed))
-    if of_case is not None:
-        parts.append(of_case)
-    if dialect == "sqlite":
-        return (*parts, _HEAD)
-    *first, last = (re.sub(r":(\w+)", r"%(\1)s", part) for part in (*parts, _HEAD))
-    with_parts = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(first))
-    return (f"WITH {with_parts} {last}",)
-
-
-def _insert(table: str, columns: Sequence[str], rows: Iterable[int]) -> str:
-    places = (
-        ", ".join(f":{name}" if name == "tenant" else f":{name}_{row}" for name in columns) for row in rows
-    )
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join(f'({each})' for each in places)}"
+def _without_a_case_twice(groups: Sequence[_Group]) -> Iterator[list[_Group]]:
+    """The same in order, in runs that can each be written at once."""
+    run: list[_Group] = []
+    for group in groups:
+        if any(group[0].case == other[0].case for other in run):
+            yield run
+            run = []
+        run.append(group)
+    if run:
+        yield run

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from audit import tables, vault
 from audit.canonical import Json
@@ -87,10 +87,8 @@ def _said_and_opened(
 ) -> tuple[dict[tuple[str, str], str | None], dict[str, bytes]]:
     """What ``said_of`` says of the rows that are ``wanted``, and the keys of the cases that have one, opened.
     In one query: it is asked for every case that is read."""
-    entry, case = tables.entry.c, tables.case.c
-    of_case = (case.tenant == entry.tenant) & (case.case_id == entry.case_id)
-    query = _entries(tenant, cases, kinds).add_columns(case.wrapping_key, case.wrapped)
-    found = connection.execute(query.outerjoin_from(tables.entry, tables.case, of_case)).all()
+    asked = {"tenant": tenant, "cases": list(cases), "kinds": sorted({*kinds, Kind.ADOPTION.value})}
+    found = connection.execute(_WITH_KEYS_OF_KINDS if kinds else _WITH_KEYS, asked).all()
     locked = {name: tuple(key) for name, _, *key in found if key[1] is not None}
     said = _said(((name, body) for name, body, *_ in found), wanted)
     return said, {name: vault.unwrap(keys, tenant, name, *key) for name, key in locked.items()}
@@ -98,16 +96,26 @@ def _said_and_opened(
 
 def said_of(connection: Connection, tenant: str, cases: Iterable[str]) -> dict[tuple[str, str], str | None]:
     """What the newest entry that tells of each row of some cases says of it, by case and name."""
-    return _said(connection.execute(_entries(tenant, cases, ())).tuples())
+    return _said(connection.execute(_ENTRIES, {"tenant": tenant, "cases": list(cases)}).tuples())
 
 
-def _entries(tenant: str, cases: Iterable[str], kinds: Collection[str]) -> Select[Any]:
+def _entries() -> Select[Any]:
     """The entries of some cases, the newest first."""
     entry = tables.entry.c
-    query = select(entry.case_id, entry.body).where(entry.tenant == tenant, entry.case_id.in_(list(cases)))
-    if kinds:
-        query = query.where(entry.type.in_(sorted({*kinds, Kind.ADOPTION.value})))
-    return query.order_by(entry.seq.desc())
+    its = entry.tenant == bindparam("tenant"), entry.case_id.in_(bindparam("cases", expanding=True))
+    return select(entry.case_id, entry.body).where(*its).order_by(entry.seq.desc())
+
+
+def _with_keys() -> Select[Any]:
+    """The same with the keys of the cases."""
+    entry, case = tables.entry.c, tables.case.c
+    of_case = (case.tenant == entry.tenant) & (case.case_id == entry.case_id)
+    query = _entries().add_columns(case.wrapping_key, case.wrapped)
+    return query.outerjoin_from(tables.entry, tables.case, of_case)
+
+
+_ENTRIES, _WITH_KEYS = _entries(), _with_keys()
+_WITH_KEYS_OF_KINDS = _with_keys().where(tables.entry.c.type.in_(bindparam("kinds", expanding=True)))
 
 
 def _said(

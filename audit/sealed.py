@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from audit import tables, vault
 from audit.errors import VaultError
+from audit.head import Head, hold_wrapping_key, look
 from audit.keys import KeyStore
-from audit.log import Head, hold_wrapping_key, look
 from audit.rows import case_keys
 
 
@@ -35,15 +35,27 @@ def case_key(connection: Connection, keys: KeyStore, tenant: str, case: str) -> 
     Raises VaultError for a case that is deleted, LogError where the municipality has no log, KeyFileError.
     """
     head = look(connection, tenant, case)
-    if head.wrapped is None:
-        if hold_wrapping_key(connection, tenant, change=False):
-            head = look(connection, tenant, case)
-        if (given := _give_key(connection, keys, head, case)) is not None:
-            return given
-        head = look(connection, tenant, case)
+    return (
+        _unwrapped(keys, head, case)
+        if head.wrapped is not None
+        else new_case_key(connection, keys, tenant, case)
+    )
+
+
+def new_case_key(connection: Connection, keys: KeyStore, tenant: str, case: str) -> bytes:
+    """The same for a case that hardly has a key yet: it is not asked for before it is given one. Raises as
+    ``case_key``."""
+    hold_wrapping_key(connection, tenant, change=False)
+    head = look(connection, tenant, case)
+    if (given := _give_key(connection, keys, head, case)) is not None:
+        return given
+    return _unwrapped(keys, look(connection, tenant, case), case)
+
+
+def _unwrapped(keys: KeyStore, head: Head, case: str) -> bytes:
     if head.wrapped is None or head.case_wrapping_key is None:
         raise VaultError(f"Ärende {case} är gallrat (post {head.deleted_seq}) och kan inte få nya uppgifter.")
-    return vault.unwrap(keys, tenant, case, head.case_wrapping_key, head.wrapped)
+    return vault.unwrap(keys, head.tenant, case, head.case_wrapping_key, head.wrapped)
 
 
 def _give_key(connection: Connection, keys: KeyStore, head: Head, case: str) -> bytes | None:

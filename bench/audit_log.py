@@ -37,7 +37,7 @@ from audit import (
     verify_database,
 )
 from audit.entry import prepare
-from audit.log import lock
+from audit.head import lock
 from audit.mark import marked
 from audit.verify import leaf_hash, node_hash, root_of
 from tests.world.database import postgresql

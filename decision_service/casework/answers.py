@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, SQLModel, col, select
 
 import audit
 from decision_service.casework import meaning, raised, steps
@@ -33,7 +35,7 @@ from decision_service.log.journal import Answering
 from decision_service.reading.kronor import to_ore
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
-from decision_service.store.same_case import same_case
+from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import AnswerRow, ApplicationRow, AssessmentRow, State, TaskRow
 from norms.fault import Fault, MisfitError, fault
 from norms.month import Month
@@ -183,18 +185,36 @@ def try_out(
 
 def of_application(session: Session, row: ApplicationRow) -> list[AnswerRow]:
     """The answers that stand in an application, the oldest first."""
-    query = select(AnswerRow).where(same_case(AnswerRow, row), col(AnswerRow.withdrawn_at).is_(None))
-    return list(session.exec(query.order_by(col(AnswerRow.at), col(AnswerRow.id))))
+    return list(session.exec(_OF_APPLICATION, params=of_case(row)))
+
+
+def _that_stand(rows: Iterable[SQLModel]) -> list[AnswerRow]:
+    """The same among all rows of an application."""
+    found = [one for one in rows if isinstance(one, AnswerRow) and one.withdrawn_at is None]
+    return sorted(found, key=attrgetter("at", "id"))
+
+
+_OF_APPLICATION = (
+    select(AnswerRow)
+    .where(of_asked_case(AnswerRow), col(AnswerRow.withdrawn_at).is_(None))
+    .order_by(col(AnswerRow.at), col(AnswerRow.id))
+)
 
 
 def in_case_file(
-    office: Office, session: Session, row: ApplicationRow, people: Mapping[str, str]
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    people: Mapping[str, str],
+    here: Iterable[SQLModel] | None = None,
 ) -> list[Json]:
     """The answers of an application and those of earlier months that have a day until which they stand or
-    stood, as the case file has them. ``people`` are the keyed hashes of its people by their ids. Raises
-    audit.errors.RowError where one is not what the log vouches for."""
+    stood, as the case file has them. ``people`` are the keyed hashes of its people by their ids, ``here``
+    all that is written of the application, where it is read already. Raises audit.errors.RowError where one
+    is not what the log vouches for."""
     ids = {hash_: id_ for id_, hash_ in people.items()}
-    earlier, own = _standing(session, row, ids), of_application(session, row)
+    earlier = _standing(session, row, ids)
+    own = of_application(session, row) if here is None else _that_stand(here)
     vouched.require(office.keys, session, row.tenant, *(answer for answer, _ in earlier))
     standing = (_stands(answer, other, ids) for answer, other in earlier)
     return [*(each for each in standing if not raised.outlived(session, row, each)), *map(in_case, own)]
@@ -204,19 +224,22 @@ def _standing(
     session: Session, row: ApplicationRow, ids: Mapping[str, str]
 ) -> Sequence[tuple[AnswerRow, ApplicationRow]]:
     """Answers of earlier months about the same people or their household, with their applications."""
-    query = (
-        select(AnswerRow, ApplicationRow)
-        .join(ApplicationRow, same_case(AnswerRow, ApplicationRow))
-        .where(
-            AnswerRow.tenant == row.tenant,
-            col(AnswerRow.person).in_(list(ids)),
-            col(AnswerRow.withdrawn_at).is_(None),
-            col(AnswerRow.until).is_not(None),
-            col(ApplicationRow.month) < row.month,
-        )
-        .order_by(col(AnswerRow.at), col(AnswerRow.id))
+    asked = {"its_tenant": row.tenant, "persons": list(ids), "month": row.month}
+    return session.exec(_STANDING, params=asked).all() if ids else ()
+
+
+_STANDING = (
+    select(AnswerRow, ApplicationRow)
+    .join(ApplicationRow, same_case(AnswerRow, ApplicationRow))
+    .where(
+        col(AnswerRow.tenant) == bindparam("its_tenant"),
+        col(AnswerRow.person).in_(bindparam("persons", expanding=True)),
+        col(AnswerRow.withdrawn_at).is_(None),
+        col(AnswerRow.until).is_not(None),
+        col(ApplicationRow.month) < bindparam("month"),
     )
-    return session.exec(query).all() if ids else ()
+    .order_by(col(AnswerRow.at), col(AnswerRow.id))
+)
 
 
 def _stands(answer: AnswerRow, other: ApplicationRow, ids: Mapping[str, str]) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from decision_service.store.tables import CorrectionRow, DecisionRow
@@ -27,8 +28,14 @@ def corrections_of(session: Session, tenant: str, applications: Collection[str])
     """The corrections on some applications, those of each in their order."""
     if not applications:
         return []
-    query = select(CorrectionRow).where(
-        CorrectionRow.tenant == tenant, col(CorrectionRow.application_id).in_(list(applications))
+    return list(session.exec(_CORRECTIONS, params={"its_tenant": tenant, "cases": list(applications)}))
+
+
+_CORRECTIONS = (
+    select(CorrectionRow)
+    .where(
+        col(CorrectionRow.tenant) == bindparam("its_tenant"),
+        col(CorrectionRow.application_id).in_(bindparam("cases", expanding=True)),
     )
-    query = query.order_by(col(CorrectionRow.application_id), col(CorrectionRow.number))
-    return list(session.exec(query).all())
+    .order_by(col(CorrectionRow.application_id), col(CorrectionRow.number))
+)

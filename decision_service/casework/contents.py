@@ -7,10 +7,11 @@ the database costs as much for one as for all.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from audit import proof
 from decision_service.casework import outbox
@@ -24,6 +25,7 @@ from decision_service.log import journal, vouched
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import NoticeKind
 from decision_service.store.database import transaction
+from decision_service.store.sealed import kept_key, remember_key
 from decision_service.store.tables import ApplicationRow, DecisionRow, MessageRow
 
 Json = dict[str, Any]
@@ -91,8 +93,27 @@ def _applications(session: Session, tenant: str, rows: Sequence[MessageRow]) -> 
 def _locked(session: Session, tenant: str, keys: Sequence[str]) -> dict[str, MessageRow]:
     """Messages as they are now: another process, whose time for one was over, may have written it."""
     its = MessageRow.tenant == tenant, col(MessageRow.key).in_(keys)
-    query = select(MessageRow).where(*its).order_by(col(MessageRow.key))
-    return {each.key: each for each in session.exec(query.with_for_update())} if keys else {}
+    query = select(MessageRow, _KEY_OF_MESSAGE).where(*its).order_by(col(MessageRow.key))
+    found = session.exec(query.with_for_update(of=MessageRow)).all() if keys else []
+    for each, kept in found:
+        remember_key(session, tenant, str(each.application_id), kept)
+    return {each.key: each for each, _ in found}
+
+
+def _decided(session: Session, tenant: str, applications: Collection[str]) -> dict[str, DecisionRow]:
+    """The first decisions on some applications, to be changed."""
+    its = DecisionRow.tenant == tenant, col(DecisionRow.application_id).in_(applications)
+    query = select(DecisionRow, _KEY_OF_DECISION).where(*its).order_by(col(DecisionRow.application_id))
+    found = session.exec(query.with_for_update(of=DecisionRow)).all()
+    for each, kept in found:
+        remember_key(session, tenant, each.application_id, kept)
+    return {each.application_id: each for each, _ in found}
+
+
+_KEY_OF_MESSAGE, _KEY_OF_DECISION = (
+    kept_key(SQLModel.metadata.tables[str(table.__tablename__)], "application_id")
+    for table in (MessageRow, DecisionRow)
+)
 
 
 def _letter_in(payload: Json, letters: Sequence[Json]) -> Json:
@@ -120,38 +141,45 @@ def decision_letters(
     if not asked:
         return []
     rows = {row.id: row for row, _ in asked}
-    its = DecisionRow.tenant == tenant, col(DecisionRow.application_id).in_(rows)
-    query = select(DecisionRow).where(*its)
-    query = query.order_by(col(DecisionRow.application_id)).with_for_update()
-    first = {each.application_id: each for each in session.exec(query)}
+    first = _decided(session, tenant, rows)
     known = require_logged(office, session, *rows.values())
+    decisions = [_asked_for(session, first[row.id], id_) for row, id_ in asked]
+    unwritten = [decision.entry for decision in decisions if decision.letter is None]
+    proofs = proof.letters(session.connection(), tenant, unwritten)
     found, entries = [], []
-    for row, id_ in asked:
-        decision: AnyDecision = first[row.id]
-        if id_ not in (None, decision.id):
-            decision = next((one for one in chain(session, tenant, row.id) if one.id == id_), decision)
+    for (row, _), decision in zip(asked, decisions, strict=True):
         if decision.letter is None:
-            letters = _letters(office, session, row, decision)
-            decision.letter = json.dumps([_kept(one) for one in letters], ensure_ascii=False)
+            letters = [_kept(one) for one in _letters(office, session, row, decision, proofs)]
+            decision.letter = json.dumps(letters, ensure_ascii=False)
             session.add(decision)
-            now = office.clock()
-            entries.append(
-                [journal.letter(row.id, decision.id, now, channel="brev", text=one.text) for one in letters]
-            )
+            letter = partial(journal.letter, row.id, decision.id, office.clock(), channel="brev")
+            entries += [letter(text=one["text"]) for one in letters]
         found.append(kept_letters(decision.letter))
     del known  # until here nothing of it was read again
-    # From the first of these on the municipality's log is ours: nothing but logging comes after.
-    for each in entries:
-        vouched.append(office.log, session, tenant, each)
+    if entries:
+        vouched.append(office.log, session, tenant, entries)
     return found
 
 
-def _letters(office: Office, session: Session, row: ApplicationRow, decision: AnyDecision) -> list[Letter]:
-    certificate = proof.letter(session.connection(), row.tenant, decision.entry)
+def _asked_for(session: Session, first: DecisionRow, id_: str | None) -> AnyDecision:
+    """The decision with an id on the application of the first one; that one where no other has it."""
+    if id_ in (None, first.id):
+        return first
+    decisions = chain(session, first.tenant, first.application_id)
+    return next((one for one in decisions if one.id == id_), first)
+
+
+def _letters(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    decision: AnyDecision,
+    proofs: Mapping[int, str],
+) -> list[Letter]:
     document, plans = document_of(session, decision), plans_of(session, decision)
     grounds = grounds_of(office, session, decision)
     return [
-        letter_of(office, row, document, to, plans.get(to.person), grounds, certificate)
+        letter_of(office, row, document, to, plans.get(to.person), grounds, proofs[decision.entry])
         for to in addressees_of(row)
     ]
 

@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 import audit
 from decision_service.application.outcome import Outcome, decided
@@ -36,7 +38,7 @@ from decision_service.decision.document import (
     Told,
 )
 from decision_service.log import journal
-from decision_service.store.same_case import same_case
+from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, PartyRow
 from norms.fault import fault
 from rules.texts import kronor
@@ -146,23 +148,31 @@ def check_month(session: Session, row: ApplicationRow, known: Sequence[str]) -> 
 
 def paid_for(session: Session, row: ApplicationRow) -> list[AnyDecision]:
     """The decisions in force on other applications that pay one of the applicants for the same month."""
+    asked = of_case(row) | {"month": row.month}
+    cases = dict.fromkeys(session.exec(_PAID_FOR, params=asked).all())
+    found = [in_force(session, row.tenant, each) for each in cases]
+    return [each for each in found if each is not None and each.granted > 0]
+
+
+def _paid_for() -> SelectOfScalar[str]:
     here, there, other = aliased(PartyRow), aliased(PartyRow), DecisionRow
-    query = (
+    return (
         select(other.application_id)
         .join(there, same_case(there, other))
         .join(here, (col(here.person) == col(there.person)) & (col(here.tenant) == col(there.tenant)))
         .where(
-            same_case(here, row),
+            of_asked_case(here),
             col(here.adult),
             col(there.adult),
-            col(there.tenant) == row.tenant,
-            col(there.application_id) != row.id,
-            other.month == row.month,
+            col(there.tenant) == bindparam("its_tenant"),
+            col(there.application_id) != bindparam("its_case"),
+            col(other.month) == bindparam("month"),
         )
         .order_by(col(other.decided_at), col(other.id))
     )
-    found = [in_force(session, row.tenant, each) for each in dict.fromkeys(session.exec(query).all())]
-    return [each for each in found if each is not None and each.granted > 0]
+
+
+_PAID_FOR = _paid_for()
 
 
 def _followed(verdict: Verdict, assessment: Numbered | None) -> bool | None:

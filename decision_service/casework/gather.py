@@ -21,7 +21,7 @@ from decision_service.casework.rows import require_logged
 from decision_service.log import vouched
 from decision_service.planning.known import planned_activity
 from decision_service.registers.port import Answers
-from decision_service.store.same_case import same_case
+from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import (
     OPEN,
     ActivityRow,
@@ -79,7 +79,7 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
     reported = {person: json.loads(each.document) for person, each in plans.items()}
     month = Month.parse(row.month)
     planned = planned_activity(office, session, row.tenant, persons.values(), month, reported)
-    require_logged(office, session, row)
+    here = require_logged(office, session, row)
     vouched.require(office.keys, session, row.tenant, *beside)
     months = {one.month: with_ids_here(json.loads(one.document), content["people"]) for one in imported}
     for other in others:
@@ -100,7 +100,7 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
             for other in others
         ),
         "shown": list(_shown(session, row)),
-        "answers": answers.in_case_file(office, session, row, everyone),
+        "answers": answers.in_case_file(office, session, row, everyone, here),
         "others": list(_elsewhere(session, row, content, found)),
     }
     text = json.dumps(case, ensure_ascii=False)
@@ -154,8 +154,18 @@ def _others(session: Session, row: ApplicationRow, persons: list[str]) -> list[_
     """The latest decision last."""
     if not persons:
         return []
+    asked = of_case(row) | {"persons": persons}
+    found = [_Other(*each) for each in session.connection().execute(_OTHERS, asked)]
+    later = {
+        each.application_id: each
+        for each in corrections_of(session, row.tenant, {one.application for one in found})
+    }
+    return [_corrected(each, later.get(each.application)) for each in found]
+
+
+def _other_applications() -> Select[str, str, bool, str, str, datetime, str, str, str]:
     other, party, decision = ApplicationRow, PartyRow, DecisionRow
-    query = (
+    return (
         columns(
             col(other.id),
             col(party.person),
@@ -170,15 +180,16 @@ def _others(session: Session, row: ApplicationRow, persons: list[str]) -> list[_
         .select_from(party)
         .join(other, same_case(party, other))
         .outerjoin(decision, same_case(decision, other))
-        .where(col(party.tenant) == row.tenant, col(party.person).in_(persons), col(other.id) != row.id)
+        .where(
+            col(party.tenant) == bindparam("its_tenant", type_=String()),
+            col(party.person).in_(bindparam("persons", expanding=True)),
+            col(other.id) != bindparam("its_case", type_=String()),
+        )
         .order_by(col(decision.decided_at))
     )
-    found = [_Other(*each) for each in session.connection().execute(query)]
-    later = {
-        each.application_id: each
-        for each in corrections_of(session, row.tenant, {one.application for one in found})
-    }
-    return [_corrected(each, later.get(each.application)) for each in found]
+
+
+_OTHERS = _other_applications()
 
 
 def _corrected(other: _Other, by: CorrectionRow | None) -> _Other:
@@ -223,13 +234,19 @@ def _elsewhere(session: Session, row: ApplicationRow, content: Json, others: lis
 
 def _shown(session: Session, row: ApplicationRow) -> Iterator[Json]:
     """What the applicant has been told of in this case and has answered, or has had time to."""
-    query = select(CompletionRow).where(
-        same_case(CompletionRow, row),
+    for told in session.exec(_TOLD, params=of_case(row)):
+        yield from json.loads(told.shown or "[]")
+
+
+_TOLD = (
+    select(CompletionRow)
+    .where(
+        of_asked_case(CompletionRow),
         col(CompletionRow.shown).is_not(None),
         col(CompletionRow.closed_at).is_not(None),
     )
-    for told in session.exec(query.order_by(col(CompletionRow.number))):
-        yield from json.loads(told.shown or "[]")
+    .order_by(col(CompletionRow.number))
+)
 
 
 def _pays(outcome: str | None) -> bool:
@@ -245,8 +262,12 @@ def _agreed(*days: int | None) -> int | None:
 def _imported(session: Session, tenant: str, applicant: str | None) -> list[HistoryRow]:
     if applicant is None:
         return []
-    query = select(HistoryRow).where(HistoryRow.tenant == tenant, HistoryRow.person == applicant)
-    return list(session.exec(query).all())
+    return list(session.exec(_IMPORTED, params={"its_tenant": tenant, "person": applicant}))
+
+
+_IMPORTED = select(HistoryRow).where(
+    col(HistoryRow.tenant) == bindparam("its_tenant"), col(HistoryRow.person) == bindparam("person")
+)
 
 
 def _decisions(session: Session, tenant: str, applications: Sequence[str]) -> Sequence[DecisionRow]:
@@ -257,10 +278,14 @@ def _decisions(session: Session, tenant: str, applications: Sequence[str]) -> Se
 
 
 def _plans(session: Session, tenant: str, persons: Mapping[str, str]) -> dict[str, ActivityRow]:
-    query = select(ActivityRow).where(
-        ActivityRow.tenant == tenant, col(ActivityRow.person).in_(list(persons.values()))
-    )
-    return {row.person: row for row in session.exec(query).all()} if persons else {}
+    asked = {"its_tenant": tenant, "persons": list(persons.values())}
+    return {row.person: row for row in session.exec(_PLANS, params=asked)} if persons else {}
+
+
+_PLANS = select(ActivityRow).where(
+    col(ActivityRow.tenant) == bindparam("its_tenant"),
+    col(ActivityRow.person).in_(bindparam("persons", expanding=True)),
+)
 
 
 def _activity(known: Mapping[str, Json], persons: Mapping[str, str]) -> Iterator[Json]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from audit.errors import RowError
@@ -38,15 +38,20 @@ def spread(session: Session, row: ApplicationRow) -> None:
 
 def _sharing(session: Session, tenant: str, applications: Collection[str]) -> dict[str, bool]:
     """The other applications that have somebody in common with some, and whether they are hidden."""
-    people = select(PartyRow.person).where(
-        PartyRow.tenant == tenant, col(PartyRow.application_id).in_(applications)
-    )
-    query = (
-        select(ApplicationRow.id, ApplicationRow.protected)
-        .join(PartyRow, same_case(PartyRow, ApplicationRow))
-        .where(PartyRow.tenant == tenant, col(PartyRow.person).in_(people))
-    )
-    return {each: hidden for each, hidden in session.exec(query) if each not in applications}
+    asked = {"its_tenant": tenant, "cases": sorted(applications)}
+    found = session.exec(_WITH_THE_SAME_PEOPLE, params=asked)
+    return {each: hidden for each, hidden in found if each not in applications}
+
+
+_PEOPLE = select(PartyRow.person).where(
+    col(PartyRow.tenant) == bindparam("its_tenant"),
+    col(PartyRow.application_id).in_(bindparam("cases", expanding=True)),
+)
+_WITH_THE_SAME_PEOPLE = (
+    select(ApplicationRow.id, ApplicationRow.protected)
+    .join(PartyRow, same_case(PartyRow, ApplicationRow))
+    .where(col(PartyRow.tenant) == bindparam("its_tenant"), col(PartyRow.person).in_(_PEOPLE))
+)
 
 
 def require_hidden(row: ApplicationRow) -> None:

@@ -23,7 +23,7 @@ from decision_service.decision.document import Assessment, Reason, ReasonKind
 from decision_service.decision.takes import AnswerKind
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Answering
-from decision_service.store.same_case import same_case
+from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import (
     AnswerRow,
     ApplicationRow,
@@ -105,8 +105,10 @@ def outlived(session: Session, row: ApplicationRow, answer: Mapping[str, Any]) -
 
 
 def _lives(session: Session, row: ApplicationRow) -> list[QuestionRow]:
-    query = select(QuestionRow).where(same_case(QuestionRow, row))
-    return list(session.exec(query.order_by(col(QuestionRow.number))))
+    return list(session.exec(_LIVES, params=of_case(row)))
+
+
+_LIVES = select(QuestionRow).where(of_asked_case(QuestionRow)).order_by(col(QuestionRow.number))
 
 
 def _asked(life: QuestionRow) -> Reason:

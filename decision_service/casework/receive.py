@@ -24,6 +24,7 @@ from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import next_case_number
 from decision_service.store.same_case import same_case
+from decision_service.store.sealed import give_key
 from decision_service.store.tables import ApplicationRow, PartyRow, State
 from norms.month import Month
 
@@ -71,6 +72,7 @@ def receive(
         content_at=now,
         **start_clock(office, tenant, now)._asdict(),
     )
+    give_key(session, tenant, row.id)
     session.add(row)
     session.flush()
     name_parties(office, session, row, intake.people, new=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, select
 
 from decision_service.casework.hidden import is_hidden
@@ -9,6 +10,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.protection import require_hidden
 from decision_service.log import vouched
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
+from decision_service.store.sealed import kept_key, remember_key
 from decision_service.store.tables import ApplicationRow
 
 __all__ = ["ConflictError", "NotFoundError", "StaleError", "find", "lock", "require_logged"]
@@ -27,15 +29,24 @@ def lock(session: Session, tenant: str, application_id: str, version: int | None
 
     ``version`` is the one the caller has seen. Raises NotFoundError and StaleError.
     """
-    its = ApplicationRow.tenant == tenant, ApplicationRow.id == application_id
-    query = select(ApplicationRow).where(*its).with_for_update()
+    its = {"its_tenant": tenant, "its_id": application_id}
     # As it is now, also where the session has read it before.
-    row = session.exec(query, execution_options={"populate_existing": True}).first()
-    if row is None or is_hidden(session, row):
+    found = session.exec(_LOCKED, params=its, execution_options={"populate_existing": True}).first()
+    if found is None or is_hidden(session, row := found[0]):
         raise NotFoundError(application_id)
     if version is not None and row.version != version:
         raise StaleError(application_id)
+    remember_key(session, tenant, application_id, found[1])
     return row
+
+
+_TABLE = SQLModel.metadata.tables[str(ApplicationRow.__tablename__)]
+_LOCKED = (
+    select(ApplicationRow, kept_key(_TABLE, "id"))
+    .where(_TABLE.c.tenant == bindparam("its_tenant"), _TABLE.c.id == bindparam("its_id"))
+    .with_for_update(of=ApplicationRow)
+)
+"""An application, and the key of its case."""
 
 
 def require_logged(office: Office, session: Session, *rows: ApplicationRow) -> list[SQLModel]:

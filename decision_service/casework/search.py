@@ -214,8 +214,8 @@ def named_staff(session: Session, municipality: str) -> dict[str, str]:
 
 def fired(assessment: Assessment) -> str:
     """The rules that fired in an assessment, as a row keeps them."""
-    rules = (one.id for one in assessment.rules if one.state == RuleState.FIRED.value)
-    return words_of(rule for rule in rules if not protection.tells(rule))
+    state = RuleState.FIRED.value  # an enumeration is slow to ask, and there are hundreds of rules
+    return words_of(one.id for one in assessment.rules if one.state == state and not protection.tells(one.id))
 
 
 def asked(assessment: Assessment) -> str:

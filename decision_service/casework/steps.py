@@ -25,7 +25,7 @@ from decision_service.decision.document import Reason, ReasonKind, reasons_text
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.log import journal, vouched
 from decision_service.reading.swedish_time import begin_of, swedish_day
-from decision_service.store.same_case import same_case
+from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import (
     ApplicationRow,
     CompletionRow,
@@ -64,9 +64,23 @@ def require_not_taken_back(session: Session, row: ApplicationRow) -> None:
 def settle(session: Session, row: ApplicationRow, now: datetime, state: State = State.DECIDED) -> None:
     """The end: no clock runs any more, and no task or question is open."""
     _stop_clock(row)
-    _close_task(session, row)
-    close_completion(session, row, now, answered=False)
+    for _, task, asked in session.exec(_OPEN_WORK, params=of_case(row)):
+        if task is not None:
+            session.delete(task)
+        if asked is not None:
+            _closed(session, asked, now, answered=False)
     move(session, row, state, now)
+
+
+_OPEN_WORK = (
+    select(ApplicationRow.id, TaskRow, CompletionRow)
+    .outerjoin(TaskRow, same_case(TaskRow, ApplicationRow))
+    .outerjoin(
+        CompletionRow, same_case(CompletionRow, ApplicationRow) & col(CompletionRow.closed_at).is_(None)
+    )
+    .where(of_asked_case(ApplicationRow))
+)
+"""A case's task, and what the applicant has been asked and has not answered: most have neither."""
 
 
 def _stop_clock(row: ApplicationRow) -> None:
@@ -232,11 +246,12 @@ def next_reminder(days: Iterable[int], asked: datetime, now: datetime) -> dateti
 
 def open_completion(session: Session, row: ApplicationRow) -> CompletionRow | None:
     """The question the applicant has not answered, where there is one."""
-    query = select(CompletionRow).where(
-        same_case(CompletionRow, row),
-        col(CompletionRow.closed_at).is_(None),
-    )
-    return session.exec(query).first()
+    return session.exec(_OPEN_COMPLETION, params=of_case(row)).first()
+
+
+_OPEN_COMPLETION = select(CompletionRow).where(
+    of_asked_case(CompletionRow), col(CompletionRow.closed_at).is_(None)
+)
 
 
 def close_completion(session: Session, row: ApplicationRow, now: datetime, *, answered: bool) -> int | None:
@@ -244,9 +259,13 @@ def close_completion(session: Session, row: ApplicationRow, now: datetime, *, an
     found = open_completion(session, row)
     if found is None:
         return None
-    found.closed_at, found.answered, found.remind_at = now, answered, None
-    session.add(found)
+    _closed(session, found, now, answered=answered)
     return found.number
+
+
+def _closed(session: Session, asked: CompletionRow, now: datetime, *, answered: bool) -> None:
+    asked.closed_at, asked.answered, asked.remind_at = now, answered, None
+    session.add(asked)
 
 
 def wait(

@@ -17,4 +17,4 @@ def tells(rule: str | None) -> bool:
 
 def tells_of_protected(assessment: Assessment) -> bool:
     """Whether an assessment has found somebody protected, whoever said so: the application or a register."""
-    return any(one.state == RuleState.FIRED.value and tells(one.id) for one in assessment.rules)
+    return any(tells(one.id) and one.state == RuleState.FIRED.value for one in assessment.rules)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlmodel import Session
 
-from audit.log import lock as lock_log
+from audit.head import lock as lock_log
 from decision_service.application.fields import Part
 from decision_service.casework.office import Office
 from decision_service.lawmaking.checking import base_of, checked, content_of, in_force, present_of

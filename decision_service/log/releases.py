@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
 import audit
 from audit.database import read_only
-from audit.log import lock
+from audit.head import lock
 from decision_service.log import journal, publications
 from decision_service.store import tables
 from decision_service.store.tables import PublicationRow

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from decision_service.application.case_file import Activity
@@ -31,10 +31,8 @@ def planned_activity(
     """Plan and sessions of each of some people who is a participant, by the keyed hash; ``month`` is the one
     that is decided on, ``reported`` what another system has said of somebody. Raises RowError where a row is
     not what the log vouches for."""
-    query = select(ParticipantRow).where(
-        ParticipantRow.tenant == tenant, col(ParticipantRow.person).in_(list(persons))
-    )
-    rows = session.exec(query).all() if persons else []
+    asked = {"its_tenant": tenant, "persons": list(persons)}
+    rows = session.exec(_PARTICIPANTS, params=asked).all() if persons else []
     vouched.require(office.keys, session, tenant, *rows)
     today, control = today_of(office, tenant), month.plus(-1)
     found = {}
@@ -52,6 +50,12 @@ def planned_activity(
         )
         found[row.person] = told.model_dump(mode="json", by_alias=True, include={"plan", "sessions"})
     return found
+
+
+_PARTICIPANTS = select(ParticipantRow).where(
+    col(ParticipantRow.tenant) == bindparam("its_tenant"),
+    col(ParticipantRow.person).in_(bindparam("persons", expanding=True)),
+)
 
 
 def last_planned(session: Session, tenant: str, persons: Collection[str]) -> datetime | None:

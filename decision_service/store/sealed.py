@@ -77,14 +77,20 @@ def closed(column: ColumnElement[Any], type_: Sealed) -> ColumnElement[bytes]:
     """The case's key as it is kept, and the sealed content after it."""
     if isinstance(column, Label):
         return closed(column.element, type_)
-    table, of = cast(Column[Any], column).table, log_tables.case.alias()
+    key = kept_key(cast(Column[Any], column).table, type_.case)
+    return as_type(func.coalesce(key, literal_column("''")).op("||")(column), LargeBinary)
+
+
+def kept_key(table: Any, case: str) -> ColumnElement[Any]:
+    """The key, as it is kept, of the case that a column of a table names; none where the case has none."""
+    of = log_tables.case.alias()
     key = (
         select(as_type(of.c.wrapping_key, LargeBinary).op("||")(of.c.wrapped))
-        .where(of.c.tenant == table.c.tenant, of.c.case_id == table.c[type_.case])
+        .where(of.c.tenant == table.c.tenant, of.c.case_id == table.c[case])
         .correlate(table)
         .scalar_subquery()
     )
-    return as_type(func.coalesce(key, literal_column("''")).op("||")(column), LargeBinary)
+    return as_type(key, LargeBinary)
 
 
 class Envelope(bytes):
@@ -205,6 +211,22 @@ def key_for(session: Session | None, connection: Connection, tenant: str, case: 
         keys = _keyring(connection.dialect).keys
         known[tenant, case] = under_case_key.case_key(connection, keys, tenant, case)
     return cast(bytes, known[tenant, case])
+
+
+def give_key(session: Session, tenant: str, case: str) -> None:
+    """The key of a case that is about to begin, for all that this transaction writes of it."""
+    connection = session.connection()
+    keys = _keyring(connection.dialect).keys
+    known = session.info.setdefault(_OF_TRANSACTION, {})
+    known[tenant, case] = under_case_key.new_case_key(connection, keys, tenant, case)
+
+
+def remember_key(session: Session, tenant: str, case: str, kept: bytes | None) -> None:
+    """Seal what this transaction writes of a case under the key that it has read of it as it is ``kept``, and
+    ask no more for it. Nobody else may change the case meanwhile."""
+    if kept is not None:
+        known = session.info.setdefault(_OF_TRANSACTION, {})
+        known[tenant, case] = _keyring(session.connection().dialect).case_key(tenant, case, bytes(kept))
 
 
 def _forget_keys(session: Session, ended: SessionTransaction) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, select, text, update
 
 from audit import FileKeyStore, Kind, Log, check, merkle, proof, retention, tables
 from audit.errors import LogError
-from audit.log import lock
+from audit.head import lock
 from audit.mark import marked
 from audit.verify import Report, leaf_hash
 from tests.audit.world import MACHINE, SOFTWARE, START, World, unguard

@@ -320,6 +320,26 @@ def test_entries_of_one_case_take_the_lock_once(world: World) -> None:
     assert len(told) == (2 if world.engine.dialect.name == "postgresql" else 5), told
 
 
+def test_entries_of_several_cases_take_the_lock_once_too(world: World) -> None:
+    """Cases with and without a row, and one without personal data; one that comes again comes after."""
+    world.append(case="c-2", personal={"lön": 0})
+    entries = [world.entry(case=f"c-{n // 2}", personal={"lön": n} if n < 6 else {}) for n in range(8)]
+    said: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    with world.engine.begin() as connection:
+        appended = world.log.append_all(connection, "1287", entries)
+    told = [each for each in said if "audit_" in each]
+    assert len(told) == (3 if world.engine.dialect.name == "postgresql" else 9), told
+    with world.engine.begin() as connection:
+        again = world.log.append_all(connection, "1287", [*entries, world.entry(case="c-0")])
+    world.checkpoint()
+    assert [each.seq for each in (*appended, *again)] == list(range(2, 19))
+    with world.engine.connect() as connection:
+        read = [trail.read_case(connection, world.keys, "1287", f"c-{n}") for n in range(4)]
+    assert [len(case) for case in read] == [5, 4, 5, 4]
+    assert verify_database(world.engine, world.public, vault=world.keys).ok
+
+
 LARGE: dict[str, Json] = {
     "outcome": "BIFALL",
     "rules": [{"id": f"regel.{at}", "state": "not_fired"} for at in range(200)],

@@ -16,9 +16,9 @@ from decision_service.store.tables import ApplicationRow, State
 from tests.world.office import World
 from tests.world.people import NOVEMBER, TENANT, application
 
-RECEIVED = {"sqlite": 14, "postgresql": 12}
-EXAMINED = {"sqlite": 33, "postgresql": 27}
-DELIVERED = {"sqlite": 41, "postgresql": 30}
+RECEIVED = {"sqlite": 14, "postgresql": 11}
+EXAMINED = {"sqlite": 30, "postgresql": 24}
+DELIVERED = {"sqlite": 32, "postgresql": 23}
 """For two applications, with receipts, letters and payments: six messages."""
 READ = 2
 """At most, with those that begin a transaction."""

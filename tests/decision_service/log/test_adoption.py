@@ -17,7 +17,7 @@ import audit
 from audit import Kind, trail
 from audit.canonical import canonical
 from audit.database import read_only
-from audit.log import Head
+from audit.head import Head
 from decision_service import service
 from decision_service.casework.checking import checked_log
 from decision_service.log import adoption, journal, vouched
