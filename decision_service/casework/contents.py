@@ -142,7 +142,7 @@ def decision_letters(
         return []
     rows = {row.id: row for row, _ in asked}
     first = _decided(session, tenant, rows)
-    known = require_logged(office, session, *rows.values())
+    known = require_logged(office, session, *rows.values(), decisions=list(first.values()))
     decisions = [_asked_for(session, first[row.id], id_) for row, id_ in asked]
     unwritten = [decision.entry for decision in decisions if decision.letter is None]
     proofs = proof.letters(session.connection(), tenant, unwritten)

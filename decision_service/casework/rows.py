@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, select
 
@@ -11,7 +13,7 @@ from decision_service.casework.protection import require_hidden
 from decision_service.log import vouched
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
 from decision_service.store.sealed import kept_key, remember_key
-from decision_service.store.tables import ApplicationRow
+from decision_service.store.tables import ApplicationRow, DecisionRow
 
 __all__ = ["ConflictError", "NotFoundError", "StaleError", "find", "lock", "require_logged"]
 
@@ -49,15 +51,18 @@ _LOCKED = (
 """An application, and the key of its case."""
 
 
-def require_logged(office: Office, session: Session, *rows: ApplicationRow) -> list[SQLModel]:
+def require_logged(
+    office: Office, session: Session, *rows: ApplicationRow, decisions: Sequence[DecisionRow] | None = None
+) -> list[SQLModel]:
     """Everything that is written of some applications of one municipality must be what the log vouches for,
     before anybody is shown it or acts on it. Gives it: what somebody holds the session need not read again.
-    Raises audit.errors.RowError."""
+    ``decisions`` are their first ones, where they are read already. Raises audit.errors.RowError."""
     if not rows:
         return []
     for row in rows:
         require_hidden(row)
     tenant = rows[0].tenant
-    of_them = list(vouched.of_applications(session, tenant, [row.id for row in rows]))
+    read = None if decisions is None else DecisionRow
+    of_them = [*vouched.of_applications(session, tenant, [row.id for row in rows], read), *(decisions or ())]
     vouched.require(office.keys, session, tenant, *rows, *of_them)
     return of_them

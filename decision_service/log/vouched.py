@@ -12,6 +12,7 @@ import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
@@ -105,7 +106,7 @@ class Vouched:
         """That a passing row is no more."""
         if not self.passing:
             return None
-        said = {column.name: getattr(row, column.name) for column in _read(inspect(self.table).columns)}
+        said = {name: getattr(row, name) for name in _names(self.table)}
         return Row(said[self.case], self.name.format_map(said), None)
 
 
@@ -338,6 +339,9 @@ VOUCHED = (
     ),
 )
 """Whoever adds a table that people or the machine act on adds it here."""
+_OF_TABLE: dict[type[SQLModel], list[Vouched]] = {}
+for _one in VOUCHED:
+    _OF_TABLE.setdefault(_one.table, []).append(_one)
 
 
 class UnloggedError(RuntimeError):
@@ -379,13 +383,18 @@ def require(keys: audit.KeyStore, session: Session, tenant: str, *rows: SQLModel
     )
 
 
-def of_applications(session: Session, tenant: str, applications: Sequence[str]) -> Iterator[SQLModel]:
-    """Every row that belongs to one of some applications of a municipality, and is shown with it."""
+def of_applications(
+    session: Session, tenant: str, applications: Sequence[str], but: type[SQLModel] | None = None
+) -> Iterator[SQLModel]:
+    """Every row that belongs to one of some applications of a municipality, and is shown with it; ``but``
+    those of a table."""
     session.flush()
     wanted = {"tenant": tenant, "applications": list(applications)}
     with_rows = session.connection().execute(_WITH_ROWS, wanted).all()
     for (number,) in with_rows:
         table = _OF_APPLICATIONS[number]
+        if table is but:
+            continue
         columns = table.metadata.tables[str(table.__tablename__)].c
         unread = [defer(getattr(table, each.name)) for each in columns if isinstance(each.type, LargeBinary)]
         belongs = columns.tenant == tenant, columns.application_id.in_(applications)
@@ -456,6 +465,11 @@ def by_case(connection: Connection, tenant: str) -> Iterator[tuple[str, list[Row
         yield name, list(rows)
 
 
+@cache
+def _names(table: type[SQLModel]) -> Sequence[str]:
+    return [column.name for column in _read(inspect(table).columns)]
+
+
 def _as_kept(column: Column[Any]) -> ColumnElement[Any]:
     return closed(column, column.type).label(column.name) if isinstance(column.type, Sealed) else column
 
@@ -515,12 +529,12 @@ _PENDING, _LOGGED = "rows without an entry", "rows with one"
 def _all_of(row: SQLModel, *, changed: bool = False) -> Iterator[tuple[Vouched, Row]]:
     """What a row is in the log; ``changed``: only what has changed in it since it was read, and what it is
     no more."""
-    for one in VOUCHED:
-        if not isinstance(row, one.table) or (changed and not _changed(row, (*one.columns, *one.added))):
+    said: dict[str, Any] = {}
+    for one in _OF_TABLE.get(type(row), ()):
+        if changed and not _changed(row, (*one.columns, *one.added)):
             continue
-        found = one.of(
-            {column.name: getattr(row, column.name) for column in _read(inspect(one.table).columns)}
-        )
+        said = said or {name: getattr(row, name) for name in _names(one.table)}
+        found = one.of(said)
         if found is None and changed:
             found = one.gone(row)
         if found is not None:
