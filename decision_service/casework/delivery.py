@@ -22,7 +22,7 @@ from decision_service.casework.contents import contents
 from decision_service.casework.delivered import stamped
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError
-from decision_service.outputs import Channel, DeliveryError, Message, next_attempt
+from decision_service.outputs import Channel, DeliveryError, FolderChannel, Message, next_attempt
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import MessageRow, WebhookRow
 from norms.fault import fault
@@ -77,10 +77,12 @@ def deliver_lane(office: Office, lane: Lane) -> int:
         return 0
     if any(one.kind == outbox.LETTER for one in taken):
         office.log.checkpoint(office.engine, lane.tenant)
-    handed = partial(_handed_over, office, list(_channels(office, lane)), known)
+    channels = list(_channels(office, lane))
+    handed = partial(_handed_over, office, channels, known)
     written = contents(office, taken)
-    if len(taken) == 1:
-        outcomes = [handed(taken[0], written[0])]
+    # Folders take one message at a time, whoever hands it over: threads would only wait for each other.
+    if len(taken) == 1 or all(isinstance(channel, FolderChannel) for _, channel in channels):
+        outcomes = list(map(handed, taken, written))
     else:
         with ThreadPoolExecutor(len(taken), "outbox") as pool:
             outcomes = list(pool.map(handed, taken, written))
