@@ -46,10 +46,9 @@ class _Effects:
 
 
 class _Lacking(NamedTuple):
-    """The rules that look at something that is not known, by their names in the library, and what else they
-    look at."""
+    """The second questions about rules that look at something that is not known, and what they see beside."""
 
-    rules: frozenset[str]
+    questions: frozenset[str]
     seen: tuple[str, ...]
 
 
@@ -57,8 +56,8 @@ class _Lacking(NamedTuple):
 class _Group:
     """The rules of a stage about one kind, or about the household, and the properties that they look at.
 
-    ``needs`` says which properties each rule looks at whose answer depends on the case, by its name in the
-    library; ``always`` are the rules that look at nothing.
+    ``needs`` says which properties each rule looks at whose answer depends on the case, by the name of its
+    second question in the library; ``always`` are the rules that look at nothing.
     """
 
     kind: str | None
@@ -77,9 +76,9 @@ class _Group:
         """What there is to ask a second time when some properties are not known."""
 
         def lacking(missing: frozenset[str]) -> _Lacking:
-            rules = frozenset(rule for rule, looked_at in self.needs.items() if looked_at & missing)
-            looked_at = frozenset().union(*(self.needs[rule] for rule in rules))
-            return _Lacking(rules, tuple(sorted(looked_at - missing)))
+            questions = frozenset(each for each, looked_at in self.needs.items() if looked_at & missing)
+            looked_at = frozenset().union(*(self.needs[each] for each in questions))
+            return _Lacking(questions, tuple(sorted(looked_at - missing)))
 
         return lru_cache(_KEPT)(lacking)
 
@@ -103,8 +102,8 @@ class _Group:
 
 @dataclass(frozen=True)
 class _CompiledStage:
-    """The ruleset of a stage: of each rule in ``asked``, two questions. ``concludes`` are the paths that the
-    rules may conclude, each with whether there is one of it, its kind and what it is by default."""
+    """The ruleset of a stage: two questions about each rule, ``asked`` by the name of each. ``concludes`` are
+    the paths that the rules may conclude, each with whether there is one of it, its kind and its default."""
 
     groups: tuple[_Group, ...]
     asked: Mapping[str, Rule]
@@ -163,11 +162,11 @@ def _compile_group(
         if applies is ALWAYS:
             always.append(current)
         elif applies is not NEVER:
-            name = str(len(asked))
-            asked[name] = current
-            definition[f"{_APPLIES}{name}"] = rule(label, applies)
-            definition[f"{_DOES_NOT}{name}"] = rule(f"{label}?", properties.pattern(condition, False))
-            needs[name] = frozenset(properties.names(condition))
+            first, second = (f"{question}{len(asked)}" for question in (_APPLIES, _DOES_NOT))
+            asked[first] = asked[second] = current
+            definition[first] = rule(label, applies)
+            definition[second] = rule(f"{label}?", properties.pattern(condition, False))
+            needs[second] = frozenset(properties.names(condition))
     return _Group(kind, label, properties, needs, tuple(always))
 
 
@@ -249,31 +248,40 @@ class _Run:
         second question is asked about the others only, with a fact of its own.
         """
         facts: list[Fact] = []
-        subjects: list[str] = []
-        unsettled: set[tuple[str, str]] = set()
+        asked: list[tuple[str, int | None, int | None, frozenset[str]]] = []
         for group in stage.groups:
             for subject in self.subjects(group):
                 yield from ((current, subject, True) for current in group.always)
                 held = group.held(self.view(subject))
-                self.give(facts, subjects, subject, held)
+                first, second, questions = self.give(facts, held), None, _NO_QUESTIONS
                 if missing := group.names.difference(held):
-                    lacking = group.lacking(missing)
-                    unsettled.update([(name, subject) for name in lacking.rules])
-                    second = fact(f"{group.label}?")
-                    second.update([(name, held[name]) for name in lacking.seen])
-                    self.give(facts, subjects, subject, second)
-        applies, does_not = _answers(stage.ruleset.firings(facts) if facts else [], subjects)
-        yield from ((stage.asked[name], subject, True) for name, subject in applies)
-        for name, subject in unsettled - applies - does_not:
-            yield stage.asked[name], subject, False
+                    questions, seen = group.lacking(missing)
+                    told = fact(f"{group.label}?")
+                    told.update([(name, held[name]) for name in seen])
+                    second = self.give(facts, told)
+                asked.append((subject, first, second, questions))
+        fired: dict[int | None, set[str]] = {}
+        for name, number in stage.ruleset.firings(facts) if facts else ():
+            fired.setdefault(int(number), set()).add(name)
+        for subject, first, second, questions in asked:
+            applying = {stage.asked[name].id: stage.asked[name] for name in fired.get(first, ())}
+            yield from ((current, subject, True) for current in applying.values())
+            does_not = fired.get(second, _NO_QUESTIONS)
+            if any(stage.asked[name].id in applying for name in does_not):
+                raise NativeError("The same rule was said to apply and not to.")
+            for name in questions - does_not:
+                if stage.asked[name].id not in applying:
+                    yield stage.asked[name], subject, False
 
     @staticmethod
-    def give(facts: list[Fact], subjects: list[str], subject: str, held: dict[str, int | bool | str]) -> None:
-        """Add a fact about a subject, unless it holds nothing that a rule could match."""
-        if len(held) > NOTHING:
-            held["id"] = str(len(facts))
-            facts.append(held)
-            subjects.append(subject)
+    def give(facts: list[Fact], held: dict[str, int | bool | str]) -> int | None:
+        """Add a fact, unless it holds nothing that a rule could match, and return its number."""
+        if len(held) <= NOTHING:
+            return None
+        number = len(facts)
+        held["id"] = str(number)
+        facts.append(held)
+        return number
 
     def subjects(self, group: _Group) -> list[str]:
         """Whom the rules of a group are evaluated for."""
@@ -379,6 +387,9 @@ def _known(values: Mapping[str, Known | Disputed]) -> dict[str, Known]:
 
 
 _NONE: frozenset[Known] = frozenset()
+_KEPT = 1_000
+"""Of how many sets of what is not known each group keeps what they lead to."""
+_NO_QUESTIONS: frozenset[str] = frozenset()
 _KEPT = 1_000
 """Of how many sets of what is not known each group keeps what they lead to."""
 

@@ -17,7 +17,7 @@ import itertools
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import durable_rules_engine as native
@@ -34,7 +34,7 @@ MOST_PROPERTIES = 250
 
 _HANDLED, _NOT_HANDLED = 0, 1
 _OPENING = "opening"
-_FIRING = re.compile(r'\{"([^"]+)":\{"m":\{"id":"([^"]+)"')
+_FIRING = re.compile(r'\{"([^"]+)":\{"m":\{"id":"([^"]+)"').match
 """How a firing is told: the rule, and the fact as it was given, its ``id`` first."""
 
 _handles: dict[str, object] = {}
@@ -82,7 +82,7 @@ class Ruleset:
                 code, state = native.assert_fact(self._handle, written)
                 if code != _HANDLED and (code != _NOT_HANDLED or each is opening):
                     raise NativeError(f"Fact {each['id']} was answered with code {code}.")
-            fired = list(self._read(state))
+            fired = self._read(state)
             if (_OPENING, _OPENING) not in fired:
                 raise NativeError("The opening fact did not fire: the answer is not whole.")
             for each in (opening, *facts):
@@ -100,15 +100,17 @@ class Ruleset:
         except IndexError:
             return str(next(_sessions))
 
-    def _read(self, state: object) -> Iterator[tuple[str, str]]:
-        started = native.start_action_for_state(self._handle, state)
+    def _read(self, state: object) -> list[tuple[str, str]]:
+        handle, on, found = self._handle, native.complete_and_start_action, []
+        started = native.start_action_for_state(handle, state)
         message = started[1] if started else None
         while message:
-            found = _FIRING.match(message)
-            if found is None:
+            firing = _FIRING(message)
+            if firing is None:
                 raise NativeError(f"A firing cannot be read: {message}")
-            yield found[1], found[2]
-            message = native.complete_and_start_action(self._handle, state)
+            found.append(firing.groups())
+            message = on(handle, state)
+        return found
 
 
 def _refuse_what_harms(facts: Sequence[Fact]) -> None:
