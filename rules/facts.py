@@ -156,7 +156,9 @@ class Facts:
                 if not term.given:
                     raise FactError(f"{entity.id}: {path} is concluded by rules, not given.")
                 for each in value.known if isinstance(value, Disputed) else (value,):
-                    if not _fits(term, each):
+                    if each.__class__ is not term.held_as or not (
+                        each.__class__ is bool or _fits(term, each)
+                    ):
                         raise FactError(f"{entity.id}: {path} cannot be {each!r}.")
 
 
@@ -169,17 +171,12 @@ def within(term: Term, value: Known) -> bool:
 
 
 def _fits(term: Term, value: Known) -> bool:
-    """Whether a value is of the type of the term and within its limits."""
+    """Whether a value is of the type of the term, one of its choices or within its limits."""
     of = value.__class__
-    if of is bool:
-        return term.type.base is Base.YES_NO
-    if of is str:
-        return term.type.base is Base.TEXT or (term.type.base is Base.CHOICE and value in term.type.choices)
-    if not isinstance(value, int):
+    if of is not term.held_as:
         return False
+    if of is bool or isinstance(value, str):
+        return not term.type.choices or value in term.type.choices
     low, high = term.limits
-    return (
-        (term.type.base is Base.NUMBER or term.type.base is Base.DAY)
-        and (-LARGEST if low is None else low) <= value <= (LARGEST if high is None else high)
-        and abs(value) <= LARGEST
-    )
+    least, most = (-LARGEST if low is None else low), (LARGEST if high is None else high)
+    return least <= value <= most and -LARGEST <= value <= LARGEST

@@ -8,7 +8,7 @@ made of them, where it was not copied. The words for them stand in ``origin.yaml
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -75,7 +75,7 @@ class Origins:
 def unsaid(law: Law, path: str, titles: list[str] | None) -> str:
     """Where a value came from that is not of the case, or that it has none."""
     if titles:
-        return "slutsats av " + " och ".join(f"regeln ”{title}”" for title in titles)
+        return concluded_by(titles)
     term = law.vocabulary.terms[path]
     match term.source:
         case Source.RULE:
@@ -88,6 +88,11 @@ def unsaid(law: Law, path: str, titles: list[str] | None) -> str:
             return "kommunens inställning" if path in law.set_by_municipality else "reglernas förval"
         case _:
             return "finns inte i ärendet"
+
+
+def concluded_by(titles: Iterable[str]) -> str:
+    """Where a value came from that rules with some titles gave."""
+    return "slutsats av " + " och ".join(f"regeln ”{title}”" for title in titles)
 
 
 @lru_cache(20_000)

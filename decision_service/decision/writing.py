@@ -17,7 +17,7 @@ import orjson
 
 from audit import canonical
 from decision_service.decision.document import members_of
-from decision_service.decision.origin import Origins, unsaid, words_of
+from decision_service.decision.origin import Origins, concluded_by, unsaid, words_of
 from rules.evaluated import Evaluation, RuleState
 from rules.law import Law
 from rules.outcome import HOUSEHOLD
@@ -92,32 +92,36 @@ def _about(evaluation: Evaluation, origins: Origins, subject: str, facts: _Facts
         source = given.get(path)
         if source is not None:
             words = _words(source)
-        elif (titles := concluded.get((subject, path))) is not None:
-            words = _text(unsaid(evaluation.law, path, titles))
+        elif titles := concluded.get((subject, path)):
+            words = _concluded(tuple(titles))
         else:
             words = facts.unsaid[place]
-        written[place] = begun[place] + words + _value(value)
+        if value is True:
+            written[place] = begun[place] + words + _YES
+        elif value is False:
+            written[place] = begun[place] + words + _NO
+        elif value.__class__ is int:
+            written[place] = b'%b%b,"value":%d}' % (begun[place], words, value)
+        elif value.__class__ is str:
+            written[place] = b'%b%b,"value":%b}' % (begun[place], words, orjson.dumps(value))
+        else:
+            written[place] = begun[place] + words + _UNKNOWN
     whose = _text(subject) if subject else b"null"
     return b'{"subject":%s,"values":{%s}}' % (whose, b",".join(written))
 
 
-def _value(value: object) -> bytes:
-    """A value in smallest parts, as the last member of a fact; null where it is not known."""
-    if value is True:
-        return b',"value":true}'
-    if value is False:
-        return b',"value":false}'
-    if isinstance(value, int):
-        return b',"value":%d}' % value
-    return b',"value":%s}' % _text(value) if isinstance(value, str) else _UNKNOWN
-
-
-_UNKNOWN = b',"value":null}'
+_YES, _NO, _UNKNOWN = b',"value":true}', b',"value":false}', b',"value":null}'
+"""How a fact ends in the document."""
 
 
 @lru_cache(20_000)
 def _words(source: str) -> bytes:
     return _text(words_of(source))
+
+
+@lru_cache(20_000)
+def _concluded(titles: tuple[str, ...]) -> bytes:
+    return _text(concluded_by(titles))
 
 
 def _text(text: str) -> bytes:

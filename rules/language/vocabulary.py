@@ -8,7 +8,7 @@ each code that stands there, ``beräkning`` the calculation where the value is n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -284,6 +284,17 @@ class Term:
     def given(self) -> bool:
         """Whether the value is a fact of a case, and none that rules or the calculation conclude."""
         return self.source not in (Source.RULE, Source.CALCULATION)
+
+    @cached_property
+    def held_as(self) -> Callable[..., int | bool | str]:
+        """The class that every value is of: whole smallest parts and days are numbers, choices are texts."""
+        match self.type.base:
+            case Base.YES_NO:
+                return bool
+            case Base.NUMBER | Base.DAY:
+                return int
+            case Base.CHOICE | Base.TEXT:
+                return str
 
     @cached_property
     def limits(self) -> tuple[int | None, int | None]:

@@ -18,9 +18,10 @@ from rules.facts import FactError
 from rules.language.vocabulary import ANSWER
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Record:
-    """A part of a case and where it stands. Of ``whole`` parts the place alone is told, not the field."""
+    """A part of a case and where it stands. Of ``whole`` parts the place alone is told, not the field. It is
+    never changed; that it is not frozen is for speed, a case has a hundred."""
 
     place: str
     value: Any

@@ -101,14 +101,15 @@ class Ruleset:
             return str(next(_sessions))
 
     def _read(self, state: object) -> list[tuple[str, str]]:
-        handle, on, found = self._handle, native.complete_and_start_action, []
+        handle, on = self._handle, native.complete_and_start_action
+        found: list[tuple[str, str]] = []
         started = native.start_action_for_state(handle, state)
         message = started[1] if started else None
         while message:
             firing = _FIRING(message)
             if firing is None:
                 raise NativeError(f"A firing cannot be read: {message}")
-            found.append(firing.groups())
+            found.append((firing[1], firing[2]))
             message = on(handle, state)
         return found
 

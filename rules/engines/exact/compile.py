@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from norms.table import Cell
 from rules.engines.exact.case import Case, Notes, Scope
@@ -72,15 +73,17 @@ class CompiledRule:
 
 
 class Trial(NamedTuple):
-    """What a rule is tried by, once for each subject: its id and its kind, and what of the compiled rule is
-    looked at every time."""
+    """What a rule is tried by, once for each subject: its id, and what of it is looked at every time."""
 
     compiled: CompiledRule
     rule: str
-    kind: str | None
     short: Short
     silent: Instance
     looks_up: bool
+
+
+Trials: TypeAlias = "tuple[tuple[str | None, tuple[Trial, ...]], ...]"
+"""Trials by the kind that they are about; those of one kind that stand together, together."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,14 @@ class CompiledStage:
     conclusions: tuple[tuple[str, bool, str], ...]
 
     @cached_property
-    def trials(self) -> tuple[Trial, ...]:
+    def trials(self) -> Trials:
         """The rules, ready to be tried."""
         return tuple(
-            Trial(each, each.rule.id, each.rule.subject, each.short, each.silent, each.looks_up)
-            for each in self.rules
+            (
+                kind,
+                tuple(Trial(each, each.rule.id, each.short, each.silent, each.looks_up) for each in together),
+            )
+            for kind, together in groupby(self.rules, lambda each: each.rule.subject)
         )
 
 

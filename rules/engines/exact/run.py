@@ -10,7 +10,7 @@ from typing import NamedTuple
 from norms.table import Cell
 from rules.calculation import DEFICIT, RESULT, SURPLUS, TOTALS, of_result
 from rules.engines.exact.case import Case, Scope
-from rules.engines.exact.compile import CompiledRule, CompiledStage, Trial, compile_stage
+from rules.engines.exact.compile import CompiledRule, CompiledStage, Trials, compile_stage
 from rules.engines.exact.source import NOT_ANSWERED
 from rules.evaluated import Evaluation, Instance, RuleState, Trace, Value
 from rules.facts import Cause, Facts, Known, Lack, Unknown
@@ -109,24 +109,26 @@ class _Run:
             self.instances[key] = self.apply(key, each, tried, concluded)
         self.conclude(stage, concluded)
 
-    def conditions(self, rules: tuple[Trial, ...]) -> dict[InstanceKey, _Tried]:
+    def conditions(self, trials: Trials) -> dict[InstanceKey, _Tried]:
         """Evaluate every condition for every subject. Where it does not hold that is all there is to it; the
         rest is returned, with its place among the instances kept."""
         tried: dict[InstanceKey, _Tried] = {}
         case, instances = self.case, self.instances
         household = case.household.known
-        for compiled, rule, kind, short, silent, looks_up in rules:
-            for scope in case.of(kind):
-                cells: list[Cell] = [] if looks_up else _NO_CELLS
-                holds: Value
-                try:
-                    holds = short(scope.known, household, case, scope.entity, cells)
-                except NOT_ANSWERED:
-                    holds = compiled.holds(case, scope, cells)
-                key = (rule, scope.entity)
-                instances[key] = silent._replace(cells=cells) if cells else silent
-                if holds is not False:
-                    tried[key] = _Tried(compiled, scope, holds, cells)
+        for kind, together in trials:
+            scopes = [(scope, scope.known, scope.entity) for scope in case.of(kind)]
+            if not scopes:
+                continue
+            for compiled, rule, short, silent, looks_up in together:
+                for scope, own, entity in scopes:
+                    cells: list[Cell] = [] if looks_up else _NO_CELLS
+                    try:
+                        holds: Value = short(own, household, case, entity, cells)
+                    except NOT_ANSWERED:
+                        holds = compiled.holds(case, scope, cells)
+                    instances[rule, entity] = silent._replace(cells=cells) if cells else silent
+                    if holds is not False:
+                        tried[rule, entity] = _Tried(compiled, scope, holds, cells)
         return tried
 
     def holds(self, key: InstanceKey, tried: Mapping[InstanceKey, _Tried]) -> tuple[Value, tuple[str, ...]]:
