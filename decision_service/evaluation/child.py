@@ -11,7 +11,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel
 
 from decision_service.application.case_file import CaseFile
 from decision_service.decision import estimate, scenario
@@ -19,6 +19,7 @@ from decision_service.decision.circumstances import changed_circumstances
 from decision_service.decision.decide import assess, law_of
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.decision.origin import Origins
+from decision_service.evaluation.explained import Change, Circumstances, Explained, RulesBehind, RulesSilent
 from decision_service.log import releases
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError, read_json
@@ -31,12 +32,8 @@ from rules.evaluation import Engines
 from rules.law import resolve
 from rules.texts import shown
 
-Answer = dict[str, Any]
 Request = tuple[str, bytes, dict[str, str]]
 """What to do, the case file as JSON, and further words of the question."""
-
-_EXPLAINED = TypeAdapter(tuple[explanation.ExplainedRule, ...])
-_NOT_FIRED = TypeAdapter(tuple[explanation.WhyNot, ...])
 
 _LAWS_KEPT = 128
 """Compiled laws: one for each municipality and month in use."""
@@ -76,7 +73,7 @@ class Worker:
     def __init__(self, book: Rulebook) -> None:
         self.book = book
         self._engines = lru_cache(_LAWS_KEPT)(self._compiled)
-        self._does: Mapping[str, Callable[[CaseFile, dict[str, str]], Answer]] = {
+        self._does: Mapping[str, Callable[[CaseFile, dict[str, str]], Explained]] = {
             "why": self._why,
             "why_not": self._why_not,
             "changes": self._changes,
@@ -92,7 +89,8 @@ class Worker:
                 return "done", self._estimate(content)
             if what == "scenario":
                 return "done", self._scenario(content, words["name"])
-            return "done", self._does[what](validated(CaseFile, read_json(content)), words)
+            case = validated(CaseFile, read_json(content))
+            return "done", _written(self._does[what](case, words))
         except InputError as error:
             return "wrong", list(error.faults)
         except UnknownMunicipalityError as error:
@@ -112,15 +110,15 @@ class Worker:
         found = law_of(case, self.book)
         return self._engines(found.month, case.municipality)
 
-    def _estimate(self, content: bytes) -> Answer:
+    def _estimate(self, content: bytes) -> bytes:
         """A trial calculation."""
         request = estimate.read_request(read_json(content), self.book)
-        return estimate.as_document(estimate.estimate(request, self.book)).model_dump(mode="json")
+        return _written(estimate.as_document(estimate.estimate(request, self.book)))
 
-    def _scenario(self, content: bytes, name: str) -> Answer:
+    def _scenario(self, content: bytes, name: str) -> bytes:
         """A made-up household, as a case with a name."""
         request = estimate.read_request(read_json(content), self.book)
-        return scenario.scenario(request, self.book, name).model_dump(mode="json")
+        return _written(scenario.scenario(request, self.book, name))
 
     def _assess(self, content: bytes) -> bytes:
         """An assessment, written as JSON once and for all."""
@@ -132,7 +130,7 @@ class Worker:
         engines = self._law(case)
         return engines.exact.evaluate(build_facts(case, engines.law).facts)
 
-    def _why(self, case: CaseFile, words: dict[str, str]) -> Answer:
+    def _why(self, case: CaseFile, words: dict[str, str]) -> RulesBehind:
         """Every rule with the parts of its condition, or those behind a conclusion or a sum."""
         evaluation = self._evaluated(case)
         language, whence = words.get("language", "sv"), Origins(evaluation).words
@@ -140,38 +138,44 @@ class Worker:
             rules = explanation.why(evaluation, path, words.get("subject"), language, whence)
         else:
             rules = explanation.explain_all(evaluation, language, whence)
-        return {"rules": _EXPLAINED.dump_python(rules, mode="json")}
+        return RulesBehind(rules=rules)
 
-    def _why_not(self, case: CaseFile, words: dict[str, str]) -> Answer:
+    def _why_not(self, case: CaseFile, words: dict[str, str]) -> RulesSilent:
         """For each subject of a rule, the smallest parts that failed or are not known."""
         evaluation = self._evaluated(case)
         language, whence = words.get("language", "sv"), Origins(evaluation).words
         keys = [key for key in evaluation.instances if key[0] == words["rule"]]
-        found = tuple(explanation.why_not(evaluation, key, language, whence) for key in keys)
-        return {"rules": _NOT_FIRED.dump_python(found, mode="json")}
+        return RulesSilent(
+            rules=tuple(explanation.why_not(evaluation, key, language, whence) for key in keys)
+        )
 
-    def _changes(self, case: CaseFile, words: dict[str, str]) -> Answer:
+    def _changes(self, case: CaseFile, words: dict[str, str]) -> Circumstances:
         """The circumstances that would have to be another for something else to happen."""
         engines = self._law(case)
         terms = engines.law.vocabulary.terms
-        return {
-            "changes": [
-                {
-                    "subject": each.entity,
-                    "label": each.label,
-                    "fact": each.path,
-                    "description": terms[each.path].description,
-                    "is": shown(each.before, terms[each.path].type),
-                    "would_be": shown(each.after, terms[each.path].type),
-                    "outcome": found.outcome.value,
-                    "automatic": found.automatic,
-                    "proposed_outcome": found.proposed_outcome.value if found.proposed_outcome else None,
-                    "granted": found.calculation.granted,
-                    "questions": [reason.question for reason in found.reasons],
-                }
-                for each, found in (
-                    (one.change, one.assessment) for one in changed_circumstances(case, engines)
+        changes = []
+        for one in changed_circumstances(case, engines):
+            each, found = one.change, one.assessment
+            if words.get("outcome") in (None, found.outcome.value):
+                term = terms[each.path]
+                said = {"is": shown(each.before, term.type), "would_be": shown(each.after, term.type)}
+                changes.append(
+                    Change(
+                        **said,
+                        subject=each.entity,
+                        label=each.label,
+                        fact=each.path,
+                        description=term.description,
+                        outcome=found.outcome,
+                        automatic=found.automatic,
+                        proposed_outcome=found.proposed_outcome,
+                        granted=found.calculation.granted,
+                        questions=tuple(reason.question for reason in found.reasons),
+                    )
                 )
-                if words.get("outcome") in (None, found.outcome.value)
-            ]
-        }
+        return Circumstances(changes=tuple(changes))
+
+
+def _written(document: BaseModel) -> bytes:
+    """A document as JSON, for the parent to read again."""
+    return document.model_dump_json(by_alias=True).encode()

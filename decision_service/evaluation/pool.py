@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 
 from decision_service.decision.document import Assessment
 from decision_service.decision.estimate import EstimateRequest
+from decision_service.decision.estimated import EstimateDocument
 from decision_service.decision.scenario import Scenario
 from decision_service.evaluation import child
+from decision_service.evaluation.explained import Circumstances, RulesBehind, RulesSilent
 from decision_service.reading.strict_json import InputError
 
 Serve = Callable[[Connection, Mapping[str, str]], None]
@@ -65,20 +67,29 @@ class Evaluators:
         written: bytes = self.ask("assess", case_file, {})
         return Evaluated(Assessment.model_validate_json(written), written.decode())
 
-    def estimate(self, request: EstimateRequest) -> dict[str, Any]:
+    def estimate(self, request: EstimateRequest) -> EstimateDocument:
         """A trial calculation. Raises InputError, and CrashError."""
-        found: dict[str, Any] = self.ask("estimate", request.model_dump_json(exclude_none=True).encode(), {})
-        return found
+        asked = request.model_dump_json(exclude_none=True).encode()
+        return EstimateDocument.model_validate_json(self.ask("estimate", asked, {}))
 
     def scenario(self, request: EstimateRequest, name: str) -> Scenario:
         """A made-up household under the rules, as a case with a name. Raises InputError, and CrashError."""
         asked = request.model_dump_json(exclude_none=True).encode()
-        return Scenario.model_validate(self.ask("scenario", asked, {"name": name}))
+        return Scenario.model_validate_json(self.ask("scenario", asked, {"name": name}))
 
-    def explain(self, what: str, case_file: bytes, words: Mapping[str, str]) -> dict[str, Any]:
-        """An explanation: ``why``, ``why_not`` or ``changes``, as ``child.Worker`` has them."""
-        found: dict[str, Any] = self.ask(what, case_file, dict(words))
-        return found
+    def why(self, case_file: bytes, words: Mapping[str, str]) -> RulesBehind:
+        """Every rule, or those behind ``what`` there is of a ``subject``, in a ``language``. Raises
+        InputError, and CrashError."""
+        return RulesBehind.model_validate_json(self.ask("why", case_file, dict(words)))
+
+    def why_not(self, case_file: bytes, words: Mapping[str, str]) -> RulesSilent:
+        """Why a ``rule`` did not apply, in a ``language``. Raises InputError, and CrashError."""
+        return RulesSilent.model_validate_json(self.ask("why_not", case_file, dict(words)))
+
+    def changes(self, case_file: bytes, words: Mapping[str, str]) -> Circumstances:
+        """What would have given another outcome, or a certain ``outcome``. Raises InputError, and
+        CrashError."""
+        return Circumstances.model_validate_json(self.ask("changes", case_file, dict(words)))
 
     def rest(self) -> None:
         """End the children that have nothing to do. One that is needed again is started again."""

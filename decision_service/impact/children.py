@@ -57,4 +57,4 @@ def _answering(files: Mapping[str, str]) -> Callable[[child.Request], tuple[str,
 def again(children: Evaluators, case: Recorded) -> Again:
     """What came of a case. Raises CrashError."""
     written = json.dumps(asdict(case), ensure_ascii=False).encode()
-    return Again.of(children.explain("again", written, {}))
+    return Again.of(children.ask("again", written, {}))

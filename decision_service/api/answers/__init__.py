@@ -24,7 +24,6 @@ from decision_service.api.answers.applications import (
     Overdue,
 )
 from decision_service.api.answers.explanations import (
-    Change,
     Changes,
     Explanation,
     TrailEntry,
@@ -93,7 +92,6 @@ __all__ = [
     "BriefDecision",
     "BriefDraft",
     "BriefParticipant",
-    "Change",
     "Changes",
     "Claim",
     "CompletionAsked",

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from decision_service.api.answers.shape import Answer
-from decision_service.application.outcome import Outcome
-from decision_service.decision.document import Ore
+from decision_service.evaluation.explained import Change
 from rules.explanation import ExplainedRule, WhyNot
 
 
@@ -17,7 +14,7 @@ class Explanation(Answer):
 
     release: str
     outcome: str
-    rules: list[ExplainedRule]
+    rules: tuple[ExplainedRule, ...]
 
 
 class WhyNotExplanation(Answer):
@@ -25,25 +22,7 @@ class WhyNotExplanation(Answer):
 
     release: str
     outcome: str
-    rules: list[WhyNot]
-
-
-class Change(Answer):
-    """En omständighet som, om den vore en annan, hade gett ett annat utfall, prövat på hela ärendet."""
-
-    subject: str
-    label: str
-    fact: str
-    description: str
-    was: str = Field(alias="is")
-    would_be: str
-    outcome: Outcome = Field(
-        description="Vad som hade hänt: ett beslut, eller HANDLAGGARE när en människa hade frågats"
-    )
-    automatic: bool = Field(description="Om maskinen hade beslutat")
-    proposed_outcome: Outcome | None = Field(description="Vad reglerna hade föreslagit, vem som än beslutar")
-    granted: Ore | None = Field(description="Vad som hade beviljats eller föreslagits, hela ören")
-    questions: list[str] = Field(description="Vad en människa eller sökanden hade frågats")
+    rules: tuple[WhyNot, ...]
 
 
 class Changes(Answer):
@@ -51,7 +30,7 @@ class Changes(Answer):
 
     release: str
     outcome: str
-    changes: list[Change]
+    changes: tuple[Change, ...]
 
 
 class TrailEntry(Answer):

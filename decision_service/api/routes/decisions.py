@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Annotated, Any
+from collections.abc import Callable, Collection
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from pydantic import BaseModel
 from sqlmodel import Session, col, select
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
@@ -34,6 +35,8 @@ from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
 from decision_service.casework.papers import written_off_letters
 from decision_service.decision.document import Assessment, Decision
+from decision_service.evaluation.explained import Circumstances, Explained
+from decision_service.evaluation.pool import Evaluators
 from decision_service.log import releases
 from decision_service.outputs.layout.html import html, policy
 from decision_service.outputs.layout.pdf import pdf
@@ -205,7 +208,9 @@ def why(
     words = {"language": preferred(accept_language)}
     words |= {"what": what} if what else {}
     words |= {"subject": subject} if subject else {}
-    return _explained(request, caller, application, "why", words)
+    return _json(
+        explained_of(request, caller, application, answers.Explanation, lambda by, case: by.why(case, words))
+    )
 
 
 @router.get(
@@ -220,7 +225,7 @@ def why_not(
     rule: Annotated[str, Path(description="Regelns id", max_length=100)],
 ) -> Response:
     """De minsta delarna av villkoret som inte höll, med hur långt det var kvar, eller som inte är kända."""
-    return _explained(request, caller, application, "why_not", {"rule": rule})
+    return _json(why_silent(request, caller, application, rule))
 
 
 @router.get(
@@ -239,7 +244,7 @@ def changes(
     """Vad som hade hänt om en omständighet, som ett belopp, hade varit en annan och allt annat lika: det
     närmaste värdet, prövat på hela ärendet av båda motorerna. Att kalla en räkning något annat är ingen
     omständighet."""
-    return _explained(request, caller, application, "changes", {"outcome": outcome} if outcome else {})
+    return _json(changes_of(request, caller, application, outcome))
 
 
 @router.get(
@@ -321,21 +326,40 @@ def _decided(session: Session, row: ApplicationRow) -> AnyDecision:
     return found
 
 
-def _explained(
-    request: Request, caller: Caller, application: str, what: str, words: dict[str, str]
-) -> Response:
-    return JSONResponse(explained_of(request, caller, application, what, words))
+def _json(answer: BaseModel) -> Response:
+    return JSONResponse(answer.model_dump(mode="json", by_alias=True))
+
+
+def why_silent(request: Request, caller: Caller, application: str, rule: str) -> answers.WhyNotExplanation:
+    """Why a rule did not apply in the newest assessment. Raises ProblemError."""
+    form = answers.WhyNotExplanation
+    return explained_of(request, caller, application, form, lambda by, case: by.why_not(case, {"rule": rule}))
+
+
+def changes_of(
+    request: Request, caller: Caller, application: str, outcome: str | None = None
+) -> answers.Changes:
+    """What would have given another outcome than that of the newest assessment. Raises ProblemError."""
+    words = {"outcome": outcome} if outcome else {}
+    form = answers.Changes
+    return explained_of(request, caller, application, form, lambda by, case: by.changes(case, words))
+
+
+_Form = TypeVar("_Form", answers.Explanation, answers.WhyNotExplanation, answers.Changes)
 
 
 def explained_of(
-    request: Request, caller: Caller, application: str, what: str, words: dict[str, str]
-) -> dict[str, Any]:
+    request: Request,
+    caller: Caller,
+    application: str,
+    form: type[_Form],
+    ask: Callable[[Evaluators, bytes], Explained],
+) -> _Form:
     """An explanation of the newest assessment, under the release it was made with. Raises ProblemError."""
     found = read(request, caller, application, lambda _, session, row: latest(session, row.tenant, row.id))
     if found is None:
         raise ProblemError("conflict", fault("not_examined"))
-    evaluators = service_of(request).evaluators_of(found.release)
-    explained: dict[str, Any] = evaluators.explain(what, found.case_file.encode(), words)
-    if not explained.get("rules", True):
+    explained = ask(service_of(request).evaluators_of(found.release), found.case_file.encode())
+    if not isinstance(explained, Circumstances) and not explained.rules:
         raise ProblemError("not-found")
-    return {"release": found.release, "outcome": found.outcome, **explained}
+    return form.model_construct(release=found.release, outcome=found.outcome, **dict(explained))

@@ -139,7 +139,7 @@ def estimates(request: Request, municipality: PublicMunicipality, body: RawBody)
     elif isinstance(data, dict) and data["municipality"] != municipality.code:
         raise InputError([fault("other_municipality", "municipality", found=municipality.code)])
     asked = read_request(data, None)
-    return JSONResponse(office.evaluators_of(asked.month).estimate(asked))
+    return JSONResponse(office.evaluators_of(asked.month).estimate(asked).model_dump(mode="json"))
 
 
 @inside.get(

@@ -17,6 +17,7 @@ from decision_service.api.months import month_parameter
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.public import rule_in_brief, rule_in_full, rules_of
 from decision_service.decision.estimate import Assumed, read_request
+from decision_service.decision.estimated import EstimatedLine, EstimateDocument
 from decision_service.decision.origin import words_of
 from decision_service.log.published import published_releases
 from decision_service.log.rule_history import rule_history
@@ -36,7 +37,7 @@ from rules.language import tree
 from rules.language.vocabulary import Term
 from rules.law import resolve
 from rules.policy_cases.naming import naming_cases
-from rules.rule import Rule
+from rules.rule import Rule, Section
 
 router = APIRouter(prefix="/oppet/{kommunkod}")
 
@@ -158,7 +159,12 @@ def calculated(request: Request, municipality: PublicMunicipality, form: PublicF
 
 
 def _calculated(
-    request: Request, municipality: Any, given: dict[str, str], *, found: Any = None, faults: Any = ()
+    request: Request,
+    municipality: Any,
+    given: dict[str, str],
+    *,
+    found: EstimateDocument | None = None,
+    faults: Sequence[Fault] = (),
 ) -> Response:
     status = 422 if faults else 200
     fields = (*COSTS, *INCOMES)
@@ -174,21 +180,21 @@ def _calculated(
         fel=wrong,
         fel_vid={field for field, _ in wrong},
         saga=say_on_page,
-        rader=[(line, _in_words(line, given)) for line in found["lines"]] if found else [],
-        antaget=[Assumed(each).name.lower() for each in found["assumptions"]] if found else [],
+        rader=[(line, _in_words(line, given)) for line in found.lines] if found else [],
+        antaget=[Assumed(each).name.lower() for each in found.assumptions] if found else [],
     )
 
 
-def _in_words(line: Mapping[str, Any], given: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
+def _in_words(line: EstimatedLine, given: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
     """A line of a trial calculation by its name among the page's words, and what is filled in there; None for
     one that only its rule can tell of. A row of the form is found by its place among those that were sent."""
-    kind, _, place = str(line["subject"] or "").rstrip("]").partition("[")
-    match line["part"], kind:
-        case "personal", "":
+    kind, _, place = (line.subject or "").rstrip("]").partition("[")
+    match line.part, kind:
+        case Section.PERSONAL, "":
             return "rad_vuxna", {}
-        case "personal", child if child.startswith("b"):
+        case Section.PERSONAL, child if child.startswith("b"):
             return "rad_barn", {"nummer": child[1:]}
-        case "common", _:
+        case Section.COMMON, _:
             return "rad_gemensamt", {}
         case _, "costs" | "incomes":
             return _sent(kind, given)[int(place)], {}

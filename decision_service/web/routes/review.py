@@ -21,7 +21,7 @@ from decision_service.api.cases import acting, read, seen_by
 from decision_service.api.months import month_parameter
 from decision_service.api.pages import AskedPage, PageRequest, page_of
 from decision_service.api.problems import PROBLEMS, FieldFault, ProblemError
-from decision_service.api.routes.decisions import explained_of, export_of
+from decision_service.api.routes.decisions import changes_of, export_of, why_silent
 from decision_service.application.fields import full_number
 from decision_service.application.outcome import Outcome
 from decision_service.casework import search
@@ -345,7 +345,7 @@ def export(request: Request, exporter: Exporter, application: Application) -> Re
 @router.get("/{application}/regel/{rule}")
 def why_not(request: Request, reader: Reader, application: Application, rule: str) -> Response:
     """Why a rule did or did not apply: each part of its condition, what it saw, and how far it was."""
-    found = explained_of(request, reader, application, "why_not", {"rule": rule})
+    found = why_silent(request, reader, application, rule)
     titles = {one.id: one.title for one in office_of(request).book.rules}
     return page(
         request,
@@ -361,7 +361,7 @@ def why_not(request: Request, reader: Reader, application: Application, rule: st
 @router.get("/{application}/andringar")
 def changes(request: Request, reader: Reader, application: Application) -> Response:
     """What would have given another outcome."""
-    found = explained_of(request, reader, application, "changes", {})
+    found = changes_of(request, reader, application)
     return page(request, "andringar.html", visitor=reader, ansokan=application, andringar=found)
 
 

@@ -48,7 +48,7 @@ class InTheSameProcess:
     spoilt: str = ""
     closed: bool = False
 
-    def explain(self, what: str, case: bytes, words: Mapping[str, str]) -> dict[str, Any]:
+    def ask(self, what: str, case: bytes, words: Mapping[str, str]) -> dict[str, Any]:
         found = Recorded(**read_json(case))
         if found.case == self.spoilt:
             raise CrashError("prov")
