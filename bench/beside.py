@@ -34,9 +34,9 @@ for each in cases * 5:
     start = time.process_time_ns()
     decide.whole(each)
     found[each.name].append((time.process_time_ns() - start) / 1e6)
-print(json.dumps(found))
+print(json.dumps([found, {each.name: len(each.engines.law.rules) for each in cases}]))
 """
-"""Milliseconds of each whole decision, by the name of its case."""
+"""Milliseconds of each whole decision, and the rules of its law, by the name of the case."""
 TRIAL = {"month": "2026-11", "adults": 1, "children": [{"age": 5}]}
 Figures = dict[str, list[float]]
 
@@ -60,8 +60,10 @@ def run(tree: Path, room: Path, arguments: Sequence[str]) -> tuple[bytes, float]
 
 def measure(tree: Path, room: Path, found: Figures) -> None:
     """One round in a tree: every case, and each command once."""
-    for name, times in json.loads(run(tree, room, ["-c", DECISIONS])[0]).items():
+    decisions, rules = json.loads(run(tree, room, ["-c", DECISIONS])[0])
+    for name, times in decisions.items():
         found.setdefault(f"case {name}", []).extend(times)
+        found.setdefault(f"µs a rule, {name}", []).extend(1000 * each / rules[name] for each in times)
     for name, words in {
         "estimate": ["estimate", str(room / "trial.json")],
         "rules show": ["rules", "show", "inkomst.lön"],
@@ -72,9 +74,11 @@ def measure(tree: Path, room: Path, found: Figures) -> None:
         found.setdefault(name, []).append(took / cases)
 
 
-def told(name: str, then: float, now: float, target: float) -> None:
+def told(name: str, then: float, now: float, target: float, unit: str = "ms") -> None:
     """One line: both, the ratio and what it should be at most."""
-    print(f"{name:<34} then {then:8.2f} ms  now {now:8.2f} ms  {now / then:5.2f}  (target {target:.2f})")
+    print(
+        f"{name:<34} then {then:8.2f} {unit}  now {now:8.2f} {unit}  {now / then:5.2f}  (target {target:.2f})"
+    )
 
 
 def p50(found: Figures, names: Sequence[str]) -> float:
@@ -88,6 +92,8 @@ def compare(then: Figures, now: Figures) -> None:
     shared = [name for name in of_now if name in then]
     print(f"{len(of_then)} example cases then, {len(of_now)} now, {len(shared)} in both")
     told("a decision, p50 of shared cases", p50(then, shared), p50(now, shared), 0.5)
+    a_rule = [name.replace("case ", "µs a rule, ") for name in shared]
+    told("the same, for each rule of the law", p50(then, a_rule), p50(now, a_rule), 0.5, "µs")
     told("a decision, p50 of all cases", p50(then, of_then), p50(now, of_now), 0.5)
     for name, target in (("estimate", 0.5), ("rules show", 0.5), ("rules test, a case", 1 / 3)):
         told(name, min(then[name]), min(now[name]), target)
