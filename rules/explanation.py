@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Annotated
-
-from pydantic import PlainSerializer
 
 from norms.status import Status
 from norms.table import Cell
@@ -61,7 +58,7 @@ class ConditionPart:
     parts: tuple[ConditionPart, ...] = ()
     distance: str = ""
     notion: str = ""
-    reads: Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])] = frozenset()
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +213,13 @@ def held_back_by(part: ConditionPart, unsure: Set[str]) -> frozenset[str]:
     """
     if _without(part, unsure) is False:
         return frozenset()
-    return frozenset(each for leaf in _leaves(part) for each in leaf.reads & unsure)
+    return frozenset(each for leaf in _leaves(part) for each in leaf.reads if each in unsure)
 
 
 def _without(part: ConditionPart, unsure: Set[str]) -> Holds:
     """Whether a part holds when what is unsure is not known."""
     if not part.parts:
-        return None if part.reads & unsure else part.holds
+        return part.holds if unsure.isdisjoint(part.reads) else None
     results = [_without(inner, unsure) for inner in part.parts]
     if part.connective == "inte":
         return None if results[0] is None else not results[0]
@@ -273,7 +270,7 @@ def _part(node: Expression, trace: Iterator[tuple[Value, ...]], saw: _Sees) -> C
     part = _seen(node, trace, saw)
     if tree.is_named(node):
         return replace(part, notion=node.text)
-    return part if part.parts else replace(part, reads=frozenset(_read(node)))
+    return part if part.parts else replace(part, reads=tuple(sorted({*_read(node)})))
 
 
 def _read(node: Expression) -> Iterator[str]:

@@ -5,54 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
-
-from norms.fault import MisfitError, fault
 from norms.month import Month
-from rules.schema import FileModel, validate
 
 if TYPE_CHECKING:
     from norms.document import Document
+    from rules.laws_file import LawEntry
 
 LAWS = Path(__file__).with_name("lagar.yaml")
-
-MonthText = Annotated[
-    Month,
-    BeforeValidator(
-        lambda value: Month.parse(str(value)),
-        json_schema_input_type=Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}$")],
-    ),
-]
-"""A month written ÅÅÅÅ-MM."""
-
-
-class LawEntry(FileModel):
-    """A law as declared: its name, the first and last month it is in force, and where it can be read.
-
-    ``texts`` are the words of its provisions, by what follows the law's name in a citation; ``read`` says up
-    to which amendment they were read.
-    """
-
-    name: str = Field(alias="namn")
-    first: MonthText = Field(alias="från")
-    last: MonthText | None = Field(default=None, alias="till")
-    address: str | None = Field(default=None, alias="adress", pattern=r"^https://\S+$")
-    read: str | None = Field(default=None, alias="läst")
-    texts: dict[str, str] = Field(default_factory=dict, alias="text")
-
-    @model_validator(mode="after")
-    def _texts_have_a_source(self) -> LawEntry:
-        if self.texts and (self.address is None or self.read is None):
-            raise MisfitError(fault("law_without_source"))
-        return self
-
-
-class LawsFile(FileModel):
-    """The whole register."""
-
-    laws: dict[str, LawEntry] = Field(alias="lagar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +79,14 @@ class Laws:
 
 def load(path: Path = LAWS) -> Laws:
     """Read the national register. Raises FindingsError."""
-    from norms import document  # the library that reads YAML is loaded when a file is read
+    from norms import document  # what reads and checks a file is loaded when one is read
 
     return build(document.read(path))
 
 
 def build(source: Document) -> Laws:
     """The register of a read document. Raises FindingsError."""
+    from rules.laws_file import LawsFile
+    from rules.schema import validate
+
     return Laws(validate(LawsFile, source).laws)

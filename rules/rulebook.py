@@ -25,7 +25,7 @@ from rules.checks.book_checks import check_book
 from rules.checks.misplaced_file import MISPLACED_FILE
 from rules.checks.together import together
 from rules.checks.unknown_municipality import UNKNOWN_MUNICIPALITY
-from rules.language import vocabulary
+from rules.language import vocabulary_file
 from rules.language.notion import Notion
 from rules.language.vocabulary import Vocabulary
 from rules.laws import Laws
@@ -49,7 +49,7 @@ def load(root: Path = ROOT, tables: Path = norms.load.TABLES) -> Rulebook:
 def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
     """The rulebook of file contents. Raises FindingsError with every error in them."""
     reader = _Reader(tables)
-    words = vocabulary.build(_parse("vocabulary.yaml", files["vocabulary.yaml"]))
+    words = vocabulary_file.build(_parse("vocabulary.yaml", files["vocabulary.yaml"]))
     national = laws.build(_parse("lagar.yaml", files["lagar.yaml"]))
     documents = reader.documents(files)
     municipal = reader.settings(documents, words)

@@ -11,7 +11,7 @@ from norms.fault import MisfitError, fault
 from norms.status import Status
 from rules.language.notion import NotionKind
 from rules.language.vocabulary import Delegated, Stage
-from rules.laws import LawEntry, MonthText
+from rules.laws_file import LawEntry, MonthText
 from rules.schema import FileModel, YesNo
 
 REASON_CODE = r"^[A-ZÅÄÖ][A-ZÅÄÖ0-9_]*$"

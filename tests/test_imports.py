@@ -43,6 +43,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "rules": (
         "sentences wording",
         "schema",
+        "laws_file",
         "language laws",
         "bounds facts rule rulefile satisfiable",
         "spelled_out",

@@ -23,7 +23,7 @@ from decision_service.application.form import Application
 from decision_service.application.pointer import pointer_of, value_at
 from norms import document
 from norms.fault import MisfitError, fault, shown
-from rules.language import vocabulary
+from rules.language import vocabulary_file
 from rules.language.vocabulary import Term
 from rules.schema import FileModel, validate
 
@@ -87,7 +87,7 @@ class FormPlace:
 
 @cache
 def _terms() -> Mapping[str, Term]:
-    return vocabulary.load().terms
+    return vocabulary_file.load().terms
 
 
 def place_of(code: str, subject: str | None, fact: str | None, content: Json) -> FormPlace | None:

@@ -15,7 +15,6 @@ from norms.fault import fault
 from norms.nearest import nearest
 from rules import kept
 from rules.book import Rulebook
-from rules.explanation import explain, why_not
 from rules.rule import Rule
 from rules.terminal import law_text, notion_lines, rule_tree, why_not_text
 
@@ -68,6 +67,7 @@ def _show(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     from decision_service.decision.estimate import estimate, read_request
+    from rules.explanation import explain, why_not
 
     book = kept.load()
     versions = _versions(book, options.rule)

@@ -25,7 +25,7 @@ from rules.book import Rulebook
 from rules.facts import Disputed, Entity, Known
 from rules.language.types import KRONOR, number
 from rules.language.vocabulary import Term, read_value
-from rules.laws import MonthText
+from rules.laws_file import MonthText
 from rules.schema import FileModel, validate
 from rules.wording.wrong_case import WRONG_CASE
 

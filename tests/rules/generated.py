@@ -19,7 +19,7 @@ from norms.month import Month
 from rules import laws
 from rules.build import Builder
 from rules.facts import Disputed, Entity, Facts, Known
-from rules.language import vocabulary
+from rules.language import vocabulary_file
 from rules.language.vocabulary import Source, Term
 from rules.law import Law
 from rules.rule import Rule
@@ -75,7 +75,7 @@ slag:
       inkomster: {typ: belopp, källa: kalkyl, steg: inkomster, beskrivning: summa}
       resultat: {typ: belopp, källa: kalkyl, steg: inkomster, beskrivning: summa}
 """
-VOCABULARY = vocabulary.build(document.parse(VOCABULARY_TEXT.encode(), "ordlista.yaml"))
+VOCABULARY = vocabulary_file.build(document.parse(VOCABULARY_TEXT.encode(), "ordlista.yaml"))
 LAWS = laws.build(
     document.parse(b"lagar:\n  PL:\n    namn: Provlag\n    fr\xc3\xa5n: 2000-01\n", "lagar.yaml")
 )

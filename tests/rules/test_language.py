@@ -17,7 +17,7 @@ from norms import document
 from rules.evaluated import RuleState
 from rules.evaluation import Engines
 from rules.facts import Entity, Facts
-from rules.language import checker, tree, types, vocabulary
+from rules.language import checker, tree, types, vocabulary_file
 from rules.language.checker import Scope, check
 from rules.language.parser import DEEPEST
 from rules.language.tree import Comparison, Expression, Operator
@@ -25,7 +25,7 @@ from rules.language.types import DAY, KRONOR, PLAIN, TEXT, YES_NO, Type, number
 from tests.rules.generated import build_rules, law_of
 
 NORMS = norms.load.load()
-VOCABULARY = vocabulary.build(
+VOCABULARY = vocabulary_file.build(
     document.parse(
         """
 ordlista: prov

@@ -17,7 +17,7 @@ from rules.build import Builder
 from rules.checks.conflict import check as conflicts
 from rules.checks.shadowed import check as shadowed
 from rules.checks.unreachable import check as unreachable
-from rules.language import tree, vocabulary
+from rules.language import tree, vocabulary_file
 from rules.language.checker import Scope, check
 from rules.language.tree import Comparison, Expression
 from rules.language.types import PLAIN, YES_NO, number
@@ -29,7 +29,7 @@ from tests.rules.generated import LAWS
 
 NORMS = norms.load.load()
 
-VOCABULARY = vocabulary.build(
+VOCABULARY = vocabulary_file.build(
     document.parse(
         """
 ordlista: prov
