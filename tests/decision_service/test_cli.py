@@ -85,7 +85,7 @@ def test_norms_are_shown_and_checked() -> None:
 def test_rules_are_checked_tested_shown_and_explained() -> None:
     assert lagrum("rules", "check").returncode == 0
     assert lagrum("rules", "test").returncode == 0
-    assert "lagrum: [SoL (2001:453) 4 kap. 3 §" in lagrum("rules", "show", "kostnad.hyra").stdout
+    assert "SoL (2001:453) 4 kap. 3 §: 2011-01–2025-06" in lagrum("rules", "show", "kostnad.hyra").stdout
     assert "Viker för undantaget kostnad.bedömd." in lagrum("rules", "explain", "kostnad.hyra").stdout
     explained = lagrum("rules", "explain", "riksnorm.gemensam", str(EXAMPLES / "alternating-child.json"))
     assert "2 för mycket" in explained.stdout
