@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
         add_pages(app)
         if settings.demonstration:
             print(_welcome(settings), flush=True)
+        gc.collect()
+        gc.freeze()  # the law lives as long as the process; to walk it again and again makes people wait
         # uvicorn stops in order and then raises the signal again: that must not end the process with a fault.
         signal.signal(signal.SIGTERM, lambda *_: None)
         server_of(app, settings.host, settings.port, settings.trusted, timeout_graceful_shutdown=GRACE).run()

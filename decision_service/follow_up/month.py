@@ -20,6 +20,7 @@ from sqlmodel import Session, col
 from decision_service.application.outcome import Outcome
 from decision_service.decision.document import CorrectionKind
 from decision_service.follow_up.decided import Decided, decided_in, in_days
+from decision_service.follow_up.reckoned import reckoned
 from decision_service.follow_up.small_cells import SMALLEST, part, shown, total
 from decision_service.follow_up.together import shown_together
 from decision_service.reading.swedish_time import begin_of, swedish_day
@@ -100,44 +101,48 @@ def figures(session: Session, municipality: str, month: Month, now: datetime, *,
     if month.last >= swedish_day(now):
         raise ValueError(f"{month} is not over")
     rows, asked = decided_in(session, municipality, month, now), asked_in(session, municipality, month)
+    decided = reckoned(session).of((municipality, month, most), _of_decisions, month, rows, asked, most)
     corrections = _corrections(session, municipality, month)
-    waiting = _waiting(session, municipality, now)
-    found = _figures(month, rows, asked, corrections, waiting, most)
+    waiting, overdue = _waiting(session, municipality, now)
+    return replace(
+        decided,
+        granted=_granted(rows, corrections),
+        corrections=_by_kind(corrections),
+        waiting=total(waiting),
+        overdue=part(overdue, waiting),
+    )
+
+
+def _of_decisions(month: Month, rows: Sequence[Decided], asked: Mapping[str, set[str]], most: int) -> Figures:
+    """The figures that come of a month's decisions alone, those that can be shown together."""
+    found = _figures(month, rows, asked, most)
     return _only(found, decisions_told(month, rows, asked))
 
 
-def _figures(
-    month: Month,
-    rows: Sequence[Decided],
-    asked: Mapping[str, set[str]],
-    corrections: Sequence[Any] = (),
-    with_people: tuple[int, int] = (0, 0),
-    most: int = 15,
-) -> Figures:
-    """The figures, each by itself. ``with_people``: how many cases wait, and how many too long."""
+def _figures(month: Month, rows: Sequence[Decided], asked: Mapping[str, set[str]], most: int = 15) -> Figures:
+    """The figures that come of a month's decisions alone, each by itself."""
     hours = {
         automatic: [each.hours for each in rows if each.automatic is automatic] for automatic in (True, False)
     }
     outcomes = Counter(each.outcome for each in rows)
     people = [each for each in rows if not each.automatic]
     by_whom = shown({"dator": len(hours[True]), "människa": len(people)})
-    waiting, overdue = with_people
     return Figures(
         month=month,
         decided=total(len(rows)),
         late=part(sum(each.late for each in rows), len(rows)),
-        granted=_granted(rows, corrections),
+        granted=_granted(rows, ()),
         by_outcome=shown({each.value: outcomes[each.value] for each in DECIDED}),
         by_whom=by_whom,
-        corrections=_by_kind(corrections),
+        corrections={},
         machine=_times(hours[True]),
         people=_times(hours[False]),
         waited=shown(_by_wait([*hours[True], *hours[False]])),
         asked=_frequent(asked, len(people), most) if by_whom["människa"] is not None else {},
         followed=_followed(people),
         followed_by_reason=_by_reason(people, asked, most),
-        waiting=total(waiting),
-        overdue=part(overdue, waiting),
+        waiting=None,
+        overdue=None,
     )
 
 
