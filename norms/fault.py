@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 Path: TypeAlias = tuple[str | int, ...]
 """From the whole input to a place in it: names of fields and numbers of list members, from 0."""
 
-SWEDISH, ENGLISH = "sv", "en"
-"""The languages that a fault is said in."""
+SWEDISH, ENGLISH, ARABIC = "sv", "en", "ar"
+"""The languages that a fault is said in; the last only what the open pages may have to say."""
 
 LONGEST_WHERE, LONGEST_FOUND = 300, 60
 """Characters of a place and of a found value that a sentence repeats."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from norms import document
 from norms.document import Document, Location
-from norms.fault import ENGLISH, SWEDISH, Fault, shown_in_yaml
+from norms.fault import ARABIC, ENGLISH, SWEDISH, Fault, shown_in_yaml
 from norms.finding import Finding, FindingsError, Severity
 from norms.validation import faults_of
 
@@ -24,13 +24,16 @@ CODE = "F001"
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _NAME = re.compile(r"[a-z_]+")
+_ISOLATES = "\N{FIRST STRONG ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
+"""Between these what is filled in reads in its own direction, among words from right to left."""
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
 class _Said(BaseModel):
     """A code in both languages. ``sida`` and ``page`` say it to those who fill in a page, where ``sv`` and
-    ``en`` speak of what programs send. ``yaml`` is advice, in Swedish, for those who write files."""
+    ``en`` speak of what programs send. ``yaml`` is advice, in Swedish, for those who write files. ``ar`` says
+    in Arabic what the open pages may have to say."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     sv: Text
@@ -38,6 +41,13 @@ class _Said(BaseModel):
     sida: str = ""
     page: str = ""
     yaml: str = ""
+    ar: str = ""
+
+    @property
+    def on_page(self) -> Mapping[str, str]:
+        """What pages say, by language."""
+        said = {SWEDISH: self.sida or self.sv, ENGLISH: self.page or self.en, ARABIC: self.ar}
+        return {language: text for language, text in said.items() if text}
 
 
 class _File(BaseModel):
@@ -87,10 +97,13 @@ class Sentences:
         return self._filled(said.en if language == ENGLISH else said.sv, fault, language)
 
     def say_on_page(self, fault: Fault, language: str = SWEDISH) -> str:
-        """The sentence for those who fill in a page. Raises KeyError for a code that no file has."""
-        said = self._said[fault.code]
-        text = said.page or said.en if language == ENGLISH else said.sida or said.sv
-        return self._filled(text, fault, language)
+        """The sentence for those who fill in a page. Raises KeyError for a code that no file has, and for a
+        language that it is not said in."""
+        return self._filled(self._said[fault.code].on_page[language], fault, language)
+
+    def on_page_in(self, fault: Fault) -> Collection[str]:
+        """The languages in which a page can say a fault. Raises KeyError for a code that no file has."""
+        return self._said[fault.code].on_page.keys()
 
     def line(self, fault: Fault, language: str = SWEDISH) -> str:
         """The sentence after its place: ``costs[0].amount: Uppgiften saknas.``"""
@@ -107,8 +120,8 @@ class Sentences:
     def _value(self, value: str | int, language: str) -> str:
         said = self._kinds.get(value) if isinstance(value, StrEnum) else None
         if said is None:
-            return str(value)
-        return said.en if language == ENGLISH else said.sv
+            return str(value).join(_ISOLATES) if language == ARABIC else str(value)
+        return {ENGLISH: said.en, ARABIC: said.ar or said.en}.get(language, said.sv)
 
 
 @cache
@@ -121,6 +134,8 @@ def _complaint(said: _Said) -> str:
     names = _names(said.sv)
     if names != _names(said.en):
         return "Svenskan och engelskan har inte samma namn inom klammer."
+    if not _names(said.ar) <= names | _names(said.sida):
+        return "Arabiskan har ett namn inom klammer som svenskan inte har."
     if wrong := sorted(name for name in names if not _NAME.fullmatch(name)):
         return f"”{wrong[0]}” är inget namn. Skriv små bokstäver a till z och _ inom klammer."
     return ""

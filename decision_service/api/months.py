@@ -6,6 +6,7 @@ from datetime import date
 
 from decision_service.api.problems import FieldFault, ProblemError
 from decision_service.application.fields import month_of
+from decision_service.reading.typed import typed
 from norms.fault import MisfitError, fault
 from norms.lookup import Norms
 from norms.month import Month
@@ -14,7 +15,7 @@ from norms.month import Month
 def month_parameter(text: str, parameter: str = "month") -> Month:
     """The month of a parameter. Raises ProblemError, which names the parameter."""
     try:
-        return month_of(text)
+        return month_of(typed(text))
     except MisfitError as error:
         faults = [FieldFault(each, parameter=parameter) for each in error.faults]
         raise ProblemError("invalid", errors=faults) from None

@@ -7,7 +7,7 @@ is also explained. What a problem says is written for the one who asked; what is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -32,10 +32,15 @@ class _Texts(FileModel):
     en: str = Field(min_length=1)
 
 
+class _PageTexts(_Texts):
+    ar: str = Field(min_length=1)
+
+
 class _Entry(FileModel):
     status: Annotated[int, Field(ge=400, le=599)]
     title: _Texts
     detail: _Texts
+    page: _PageTexts | None = None
 
 
 class _Register(RootModel[dict[Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")], _Entry]]):
@@ -44,12 +49,14 @@ class _Register(RootModel[dict[Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """A way to fail. ``title`` is the same every time; ``detail`` says what to do, by language."""
+    """A way to fail. ``title`` is the same every time; ``detail`` says what to do, by language, and ``page``
+    the same to whoever reads pages."""
 
     code: str
     status: int
     title: Mapping[str, str]
     detail: Mapping[str, str]
+    page: Mapping[str, str]
 
     @property
     def path(self) -> str:
@@ -60,7 +67,13 @@ class ProblemType:
 def read_types(path: Path = FILE) -> dict[str, ProblemType]:
     """The register. Raises FindingsError with every fault in the file."""
     return {
-        code: ProblemType(code, one.status, one.title.model_dump(), one.detail.model_dump())
+        code: ProblemType(
+            code,
+            one.status,
+            one.title.model_dump(),
+            one.detail.model_dump(),
+            (one.page or one.detail).model_dump(),
+        )
         for code, one in validate(_Register, files.read(path)).root.items()
     }
 
@@ -119,11 +132,15 @@ def document(problem: ProblemError, language: str, base: str = "", instance: str
 
 
 def response(problem: ProblemError, scope: Scope) -> Response:
-    """The answer to the request of a scope."""
+    """The answer to the request of a scope: a page for whoever asks for one, where the application has pages
+    (``app.state.fault_page``), else a document."""
     headers = {name.lower(): value for name, value in scope["headers"]}
+    state = scope["app"].state if "app" in scope else None
+    as_page: Callable[[ProblemError, Scope], Response] | None = getattr(state, "fault_page", None)
+    if as_page is not None and b"text/html" in headers.get(b"accept", b""):
+        return as_page(problem, scope)
     language = preferred(headers.get(b"accept-language", b"").decode("latin-1"))
-    app = scope.get("app")
-    base = getattr(app.state, "public_url", "") if app is not None else ""
+    base = getattr(state, "public_url", "")
     path = scope["path"] if scope["path"].isascii() else ""
     content = json.dumps(document(problem, language, base, path), ensure_ascii=False).encode(
         "utf-8", "replace"

@@ -121,6 +121,11 @@ def control_character(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
+def without_control_characters(text: str) -> str:
+    """The text with a blank in the place of each such character."""
+    return _CONTROL.sub(" ", text)
+
+
 def _no_constant(name: str) -> NoReturn:
     raise InputError([fault("not_number", found=name)])
 

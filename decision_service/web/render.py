@@ -89,9 +89,11 @@ def page(request: Request, template: str, /, status: int = 200, **shown: Any) ->
     """A page, or a part of one. ``visitor`` among what is shown says in whose municipality it is. The pages
     of those who work there are Swedish, whatever language the open ones are read in."""
     guest = shown.get("visitor")
-    signed_in: SignedIn | None = guest.signed_in if isinstance(guest, Visitor) else last_known(request)
-    works = request.url.path.startswith(f"{WORK}/")
-    words = words_in(LEGAL if works else language_of(request))
+    signed_in: SignedIn | None = guest.signed_in if isinstance(guest, Visitor) else None
+    if guest is None and "inloggad" not in shown:
+        signed_in = last_known(request)
+    works = _works(request)
+    words = words_in(language_on(request))
     content = with_labels(
         _environment()
         .get_template(template)
@@ -120,6 +122,15 @@ def page(request: Request, template: str, /, status: int = 200, **shown: Any) ->
         "Content-Security-Policy": POLICY,
     }
     return HTMLResponse(content, status, headers)
+
+
+def language_on(request: Request) -> str:
+    """The language of the page that is asked for."""
+    return LEGAL if _works(request) else language_of(request)
+
+
+def _works(request: Request) -> bool:
+    return request.url.path.startswith(f"{WORK}/")
 
 
 def _what(book: Rulebook, fact: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
@@ -10,12 +11,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from decision_service.api.app import check_guards
-from decision_service.api.failures import HANDLED, problem_of
-from decision_service.api.language import in_language
-from decision_service.api.problems import ProblemError, response
-from decision_service.reading.sentences import say_on_page
+from decision_service.api.problems import ProblemError
 from decision_service.web import visitors
-from decision_service.web.render import STATIC, page
+from decision_service.web.render import STATIC, language_on, page
 from decision_service.web.routes import (
     after,
     groups,
@@ -36,6 +34,7 @@ from decision_service.web.routes import (
     work,
 )
 from decision_service.web.sessions import Sessions
+from decision_service.web.wrong import wrong
 
 OPEN = (start.router, login.router, public.router, policy.router)
 """Pages that anybody may see."""
@@ -78,14 +77,7 @@ def add_pages(app: FastAPI) -> None:
         app.include_router(router, include_in_schema=False)
     app.mount("/statiskt", _Static(directory=STATIC), "static")
     app.add_exception_handler(visitors.SignInFirst, _sign_in)
-    for kind in HANDLED:
-        app.add_exception_handler(kind, _told)
-
-
-def is_page(scope: Scope) -> bool:
-    """Whether a request is for a page, and not for the API."""
-    accept = dict(scope["headers"]).get(b"accept", b"")
-    return b"text/html" in accept
+    app.state.fault_page = fault_page
 
 
 async def _sign_in(request: Request, error: Exception) -> Response:
@@ -96,26 +88,25 @@ async def _sign_in(request: Request, error: Exception) -> Response:
     return RedirectResponse(where, 303)
 
 
-async def _told(request: Request, error: Exception) -> Response:
-    """A fault as a page for whoever asked for one, else as the API tells it."""
-    problem = problem_of(error)
-    return fault_page(request, problem) if is_page(request.scope) else response(problem, request.scope)
-
-
-def fault_page(request: Request, problem: ProblemError) -> Response:
+def fault_page(problem: ProblemError, scope: Scope) -> Response:
     """A fault in words, with the way back."""
-    kind = problem.type
-    return page(
+    request, kind = Request(scope), problem.type
+    said = partial(wrong, language=language_on(request))
+    often = {"inloggad": None} if kind.status == 429 else {}  # is worth no question to the database
+    found = page(
         request,
         "fel.html",
         kind.status,
         problem=problem,
         slag=_KINDS.get(kind.status, "tjansten" if kind.status >= 500 else "annat"),
-        pa_spraket=in_language,
-        saga=say_on_page,
+        i_stallet=said([] if problem.detail is None else [problem.detail]),
+        fel=said([each.fault for each in problem.errors]),
         tillbaka=_came_from(request),
         visitor=getattr(request.state, "visitor", None),
+        **often,
     )
+    found.headers.update(problem.headers)
+    return found
 
 
 def _came_from(request: Request) -> str:

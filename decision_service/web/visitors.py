@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from fastapi import Depends, Request
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from decision_service.access.roles import Role, roles_in
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, content_type
 from decision_service.api.callers import Caller, Kommunkod
 from decision_service.api.problems import ProblemError
-from decision_service.reading.strict_json import control_character
+from decision_service.reading.typed import typed
 from decision_service.web.confirming import confirmed, sessions_of
 from decision_service.web.sessions import SignedIn, same
 from norms.fault import fault
@@ -59,8 +61,11 @@ def somebody(request: Request) -> SignedIn | None:
 
 
 def last_known(request: Request) -> SignedIn | None:
-    """Who is signed in by what we know ourselves: for the frame of a page that says what went wrong."""
-    return sessions_of(request).of(request.cookies.get(cookie_name(request)))
+    """Who is signed in by what we know ourselves: for the frame of a page that says what went wrong. Nobody
+    where it is the database that does not answer."""
+    with suppress(OperationalError, InterfaceError):
+        return sessions_of(request).of(request.cookies.get(cookie_name(request)))
+    return None
 
 
 MaybeSignedIn = Annotated[SignedIn | None, Depends(somebody)]
@@ -152,16 +157,14 @@ class Form:
 
 
 def form(request: Request, body: RawBody) -> Form:
-    """A form as it was sent. Raises ProblemError for what is no form, or has too many fields."""
+    """A form as it was typed. Raises ProblemError for what is no form, or has too many fields."""
     if content_type(request) != FORM:
         raise ProblemError("unsupported-media-type", more={"accepted": [FORM]})
     try:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise ProblemError("malformed") from None
-    if any(control_character(part) for pair in pairs for part in pair):
-        raise ProblemError("malformed", fault("control_character"))
-    return Form([(name, value.replace("\r\n", "\n")) for name, value in pairs])
+    return Form([(name, typed(value)) for name, value in pairs])
 
 
 def own_form(request: Request, found: Annotated[Form, Depends(form)], signed_in: MaybeSignedIn) -> Form:
@@ -173,14 +176,14 @@ def own_form(request: Request, found: Annotated[Form, Depends(form)], signed_in:
         raise SignInFirst("/")
     check_origin(request)
     if not same(found["csrf"], signed_in.csrf):
-        raise ProblemError("forbidden", fault("foreign_form"))
+        raise ProblemError("old-form", fault("foreign_form"))
     return found
 
 
 def check_origin(request: Request) -> None:
     """Refuse what another site's page sends. Raises ProblemError (403)."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise ProblemError("forbidden", fault("foreign_form"))
+        raise ProblemError("old-form", fault("foreign_form"))
 
 
 PublicForm = Annotated[Form, Depends(form)]

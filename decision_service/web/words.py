@@ -37,11 +37,6 @@ class Words:
     direction: str
     texts: Mapping[str, str]
 
-    @property
-    def of_faults(self) -> str:
-        """The language in which faults are told to whoever reads this one: Swedish, else English."""
-        return LEGAL if self.language == LEGAL else "en"
-
     def month(self, month: Month | str) -> str:
         """A month as it is written."""
         return words_of(self.language).written(Month.parse(month) if isinstance(month, str) else month)

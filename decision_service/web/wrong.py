@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from decision_service.reading.sentences import say, say_on_page
-from norms.fault import Fault, Path, fault, shown
+from decision_service.reading.sentences import say, say_on_page, sentences
+from norms.fault import ENGLISH, SWEDISH, Fault, Path, fault, shown
 
 Where: TypeAlias = Callable[[Path], str]
 """The id of the field of a page that a place in what was read comes from; empty where it comes from none."""
@@ -20,10 +20,12 @@ _AT = re.compile(r'<a class="vid-falt" href="#([^"]*)"></a>')
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One thing that is wrong: a sentence, and the id of the field that it is about, empty for none."""
+    """One thing that is wrong: a sentence, the id of the field that it is about, empty for none, and the
+    language of the sentence where it is another than the page's."""
 
     text: str
     field: str = ""
+    language: str = ""
 
 
 def nowhere(_: Path) -> str:
@@ -41,10 +43,15 @@ def same_name(before: str = "") -> Where:
     return lambda path: f"{before}{path[0]}" if path else ""
 
 
-def wrong(faults: Iterable[Fault], where: Where = nowhere) -> list[Wrong]:
-    """What a page says of faults, each once."""
-    found = ((_as_written(each), where(each.path)) for each in faults)
-    return list(dict.fromkeys(Wrong(say_on_page(one), field) for one, field in found))
+def wrong(faults: Iterable[Fault], where: Where = nowhere, language: str = SWEDISH) -> list[Wrong]:
+    """What a page says of faults, each once; in English what is not said in the page's language."""
+    return list(dict.fromkeys(_told(_as_written(each), where(each.path), language) for each in faults))
+
+
+def _told(one: Fault, field: str, language: str) -> Wrong:
+    if language in sentences().on_page_in(one):
+        return Wrong(say_on_page(one, language), field)
+    return Wrong(say_on_page(one, ENGLISH), field, ENGLISH)
 
 
 def in_rows(faults: Iterable[Fault], field: str) -> list[Wrong]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -21,15 +22,15 @@ from decision_service.decision.estimated import EstimatedLine, EstimateDocument
 from decision_service.decision.origin import words_of
 from decision_service.log.published import published_releases
 from decision_service.log.rule_history import rule_history
-from decision_service.reading.sentences import say_on_page
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.delegation import delegates
-from decision_service.web.render import page
+from decision_service.web.render import language_on, page
 from decision_service.web.visitors import Form, PublicForm
+from decision_service.web.wrong import wrong
 from norms import amount
-from norms.fault import Fault
+from norms.fault import Path as FaultPath
 from norms.lookup import NoTableError
 from norms.month import Month
 from rules.book import Rulebook
@@ -168,7 +169,6 @@ def _calculated(
 ) -> Response:
     status = 422 if faults else 200
     fields = (*COSTS, *INCOMES)
-    wrong = [(_field_of(each, given), each) for each in faults]
     return page(
         request,
         "berakna.html",
@@ -177,9 +177,7 @@ def _calculated(
         givet={name: given.get(name, "") for name in ("manad", "vuxna", "barn", *fields)},
         falt=fields,
         svar=found,
-        fel=wrong,
-        fel_vid={field for field, _ in wrong},
-        saga=say_on_page,
+        fel=wrong(faults, partial(_field_of, given), language_on(request)),
         rader=[(line, _in_words(line, given)) for line in found.lines] if found else [],
         antaget=[Assumed(each).name.lower() for each in found.assumptions] if found else [],
     )
@@ -207,22 +205,25 @@ def _sent(kind: str, given: Mapping[str, str]) -> list[str]:
     return [name for name in (COSTS if kind == "costs" else INCOMES) if given.get(name, "").strip()]
 
 
-def _field_of(wrong: Fault, given: Mapping[str, str]) -> str:
+def _field_of(given: Mapping[str, str], path: FaultPath) -> str:
     """The field of the form that a fault is about; empty where it is about none alone."""
-    match wrong.path:
+    match path:
         case ("costs" | "incomes" as kind, int(place), *_):
             return _sent(str(kind), given)[place]
         case ("children", *_):
             return "barn"
         case ("month", *_):
             return "manad"
+        case ("adults", *_):
+            return "vuxna"
         case _:
             return ""
 
 
 def _household(form: Form, municipality: str) -> dict[str, Any]:
     """The form as the request that the trial calculation reads; amounts as they were written."""
-    adults = int(form["vuxna"]) if form["vuxna"] in ("1", "2") else form["vuxna"]
+    number = whole_number(form["vuxna"])
+    adults = form["vuxna"] if number is None else number
     return {
         "month": form["manad"].strip(),
         "municipality": municipality,
