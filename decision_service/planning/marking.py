@@ -58,7 +58,7 @@ class Sheet:
         if name not in self._months:
             self._months[name] = _month(self._office, self._session, self.row, given.day)
         _require_occasion(self._office, self.row, self._person, given.activity, given.day)
-        if given.mark is not Marking.CLOSED:
+        if given.mark not in (Marking.CLOSED, Marking.UNMARKED):
             require_not_after_today(given.day, today_of(self._office, self.row.tenant))
         stored = self._months[name].marking(given.day, given.activity)
         if stored is given.mark:
@@ -122,11 +122,34 @@ def mark_group(
     return len(marks)
 
 
-def close(office: PlanningOffice, session: Session, tenant: str, offered: str, day: date, who: str) -> int:
-    """The activity is not held on a day: an occasion less for everybody in it. Gives how many they were."""
+def close(
+    office: PlanningOffice,
+    session: Session,
+    tenant: str,
+    offered: str,
+    day: date,
+    who: str,
+    *,
+    over_marks: bool = True,
+) -> int:
+    """The activity is not held on a day: an occasion less for everybody in it. Gives how many they were.
+    Raises ConflictError where somebody is marked that day, unless ``over_marks``."""
     found = taking_part(office, session, tenant, offered, day)
+    there = sum(each.occasion.mark is not Marking.UNMARKED for each in found)
+    if there and not over_marks:
+        raise ConflictError(fault("marks_there", day=str(day), count=there))
     marks = dict.fromkeys((each.row.case_id for each in found), Marking.CLOSED)
     return mark_group(office, session, tenant, offered, day, marks, who)
+
+
+def reopen(office: PlanningOffice, session: Session, tenant: str, offered: str, day: date, who: str) -> int:
+    """An activity that was closed on a day is held after all: an occasion that nobody has marked, for each
+    for whom it was closed. Gives how many they were."""
+    found = taking_part(office, session, tenant, offered, day, closed=True)
+    for each in found:
+        one = OneMark(activity=each.occasion.activity.id, day=day, mark=Marking.UNMARKED)
+        mark(office, session, tenant, each.row.case_id, [one], who)
+    return len(found)
 
 
 def check_in(

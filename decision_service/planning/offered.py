@@ -20,7 +20,7 @@ from audit import trail
 from decision_service.application.case_file import ActivityKind
 from decision_service.application.fields import Day, Part
 from decision_service.log import journal, vouched
-from decision_service.planning.attendance import Occasion, occasions
+from decision_service.planning.attendance import Marking, Occasion, marks_of, occasions
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participants import ANEW, attendance_of, locked, opened, shown, take
 from decision_service.planning.participation import AssignedActivity, Line, Participation, Slot, Support
@@ -214,8 +214,11 @@ def everybody(
     yield from zip(rows, shown(session, tenant, rows), strict=True)
 
 
-def taking_part(office: PlanningOffice, session: Session, tenant: str, id_: str, day: date) -> list[Taking]:
-    """Who takes part in an activity on a day, by name. Raises NotFoundError."""
+def taking_part(
+    office: PlanningOffice, session: Session, tenant: str, id_: str, day: date, *, closed: bool = False
+) -> list[Taking]:
+    """Who takes part in an activity on a day, by name; ``closed``: those for whom it is not held that day.
+    Raises NotFoundError."""
     offered(office, session, tenant, id_)
     calendar = today_of(office, tenant).calendar
     there = [
@@ -224,14 +227,14 @@ def taking_part(office: PlanningOffice, session: Session, tenant: str, id_: str,
         if any(each.offered == id_ and each.holds(day) for each in person.activities)
     ]
     vouched.require(office.keys, session, tenant, *(row for row, _ in there))
-    found = [
-        Taking(row, person, occasion)
-        for row, person in there
-        for occasion in occasions(
-            person, day, day, calendar, attendance_of(office, session, tenant, row.case_id, day, day)
-        )
-        if occasion.activity.offered == id_
-    ]
+    found = []
+    for row, person in there:
+        known = attendance_of(office, session, tenant, row.case_id, day, day)
+        marks = marks_of(known.values())
+        for occasion in occasions(person, day, day, calendar, {} if closed else known):
+            is_closed = marks.get((day, occasion.activity.id)) is Marking.CLOSED
+            if occasion.activity.offered == id_ and is_closed is closed:
+                found.append(Taking(row, person, occasion))
     return sorted(found, key=lambda one: (one.person.last_name, one.person.first_name, one.row.case_id))
 
 

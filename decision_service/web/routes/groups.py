@@ -94,6 +94,7 @@ def _group(
         what = offered.offered(office, session, secretary.tenant, activity)
         day = day_asked(asked, what.day_of(today, -1))
         found = offered.taking_part(office, session, secretary.tenant, activity, day)
+        closed = offered.taking_part(office, session, secretary.tenant, activity, day, closed=True)
         by = offered.offered_by(session, secretary.tenant, activity)
         name = by and (named(office, session, secretary.tenant, by[0]) or by[0])
     return page(
@@ -110,6 +111,7 @@ def _group(
         idag=today,
         kommande=day > today,
         deltar=[in_group(each) for each in found],
+        installt=len(closed),
         marken=[each for each in Marking if each is not Marking.CLOSED],
         namn=words(),
         **({"fel": [], "givet": Form([])} | more),
@@ -118,8 +120,8 @@ def _group(
 
 @router.post("/{activity}")
 def mark(request: Request, secretary: Secretary, activity: Activity, form: OwnForm) -> Response:
-    """Mark those of the group where something else is chosen than was shown, close the day, or say which day
-    is the last."""
+    """Mark those of the group where something else is chosen than was shown, close the day or open it again,
+    or say which day is the last."""
     day = day_asked(form["dag"], today_of(office_of(request), secretary.tenant).day)
     who = secretary.principal.subject
     named_in = [name.removeprefix("narvaro-") for name in form.names if name.startswith("narvaro-")]
@@ -131,8 +133,11 @@ def mark(request: Request, secretary: Secretary, activity: Activity, form: OwnFo
             if form["gor"] == "avsluta":
                 last = validated(LastDay, {"last": form["last"]}).last
                 offered.end(office, session, secretary.tenant, activity, last, who)
-            elif form["gor"] == "stang":
-                marking.close(office, session, secretary.tenant, activity, day, who)
+            elif form["gor"] in ("stang", "stang-anda"):
+                over = form["gor"] == "stang-anda"
+                marking.close(office, session, secretary.tenant, activity, day, who, over_marks=over)
+            elif form["gor"] == "oppna":
+                marking.reopen(office, session, secretary.tenant, activity, day, who)
             elif marks:
                 given = validated(GroupMarks, {"marks": marks}).marks
                 chosen = {each.participant: each.mark for each in given}

@@ -182,8 +182,20 @@ def test_a_group_is_offered_marked_and_closed_on_its_pages(one: Whole, secretary
     mark = {"dag": "2026-10-27", "gor": "markera", f"narvaro-{participant}": "ABSENT_VALID"}
     assert secretary.send(group, mark).status_code == 303
     assert 'value="ABSENT_VALID" selected' in secretary.get(f"{group}?dag=2026-10-27").text
-    assert secretary.send(group, {"dag": "2026-10-27", "gor": "stang"}).status_code == 303
-    assert "Ingen har något tillfälle" in secretary.get(f"{group}?dag=2026-10-27").text
+    asked = secretary.send(group, {"dag": "2026-10-27", "gor": "stang"})
+    assert (asked.status_code, "2026-10-27 är närvaron redan markerad för 1." in asked.text) == (409, True)
+    assert 'value="stang-anda"' in asked.text
+    assert 'value="ABSENT_VALID" selected' in secretary.get(f"{group}?dag=2026-10-27").text
+    for day, close in (("2026-10-27", "stang-anda"), ("2026-11-03", "stang")):
+        assert secretary.send(group, {"dag": day, "gor": close}).status_code == 303
+        closed = secretary.get(f"{group}?dag={day}").text
+        assert "Dagen är inställd och räknas inte" in closed
+        assert participant not in closed
+        assert secretary.send(group, {"dag": day, "gor": "oppna"}).status_code == 303
+        opened = secretary.get(f"{group}?dag={day}").text
+        assert ("Dagen är inställd" in opened, participant in opened) == (False, True)
+    assert 'value="UNMARKED" selected' in secretary.get(f"{group}?dag=2026-10-27").text
+    assert "Ingen har något tillfälle" in secretary.get(f"{group}?dag=2026-09-01").text
 
 
 def offered(secretary: Visitor, title: str) -> str:
