@@ -14,7 +14,8 @@ from typing import Any, get_args
 
 import pytest
 import typst
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
+from pypdf.generic import ByteStringObject, ContentStream, DictionaryObject, TextStringObject
 
 from audit import qr
 from decision_service.application.outcome import Outcome
@@ -222,6 +223,47 @@ def test_a_pdf_is_tagged_has_its_language_title_and_day_and_says_what_it_keeps_t
     assert "<pdfaid:part>2<" in said
     assert "<pdfaid:conformance>A<" in said
     assert "<pdfuaid:part>1<" in said
+
+
+def shown_codes(page: PageObject, reader: PdfReader) -> Iterator[tuple[str, bytes]]:
+    """Each character code that a page shows, with the name of its font."""
+    font = ""
+    for operands, operator in ContentStream(page.get_contents(), reader).operations:
+        if operator == b"Tf":
+            font = operands[0]
+        elif operator in (b"Tj", b"TJ"):
+            for each in operands[0] if operator == b"TJ" else operands:
+                if isinstance(each, ByteStringObject | TextStringObject):
+                    said = each.original_bytes
+                    yield from ((font, said[at : at + 2]) for at in range(0, len(said), 2))
+
+
+def mapped(font: DictionaryObject) -> dict[bytes, str]:
+    """What each code of a font is in Unicode."""
+    table = font["/ToUnicode"].get_data().decode("ascii")
+    found: dict[bytes, str] = {}
+    for block in re.findall(r"beginbfchar(.*?)endbfchar", table, re.S):
+        for code, said in re.findall(r"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>", block):
+            found[bytes.fromhex(code)] = bytes.fromhex(said).decode("utf-16-be")
+    assert "beginbfrange" not in table
+    return found
+
+
+def test_every_character_of_every_pdf_has_its_unicode(assessments: dict[str, Assessment]) -> None:
+    """What level U of PDF/A asks for, which level A has in it."""
+    seen = 0
+    for letter in every_letter(assessments["nio-personer"]):
+        reader = PdfReader(io.BytesIO(pdf(letter)))
+        for page in reader.pages:
+            fonts = {name: each.get_object() for name, each in page["/Resources"]["/Font"].items()}
+            assert {each["/Encoding"] for each in fonts.values()} == {"/Identity-H"}
+            tables = {name: mapped(each) for name, each in fonts.items()}
+            for font, code in shown_codes(page, reader):
+                said = tables[font].get(code, "")
+                assert said, (letter.kind, font, code)
+                assert not set(said) & set("\0\ufffd\ufffe\uffff"), (letter.kind, font, code, said)
+                seen += 1
+    assert seen > 10_000
 
 
 def test_every_part_of_every_pdf_has_its_language_and_its_place_in_the_structure(
