@@ -1,5 +1,5 @@
 """What is wrong with a form is told in words, beside the field that it is about: every form of every page is
-sent empty, and with nonsense in every field. No word of a program is in what is told."""
+sent empty, with nonsense, and with more text than any field takes. No word of a program is told."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OF_PROGRAMS = re.compile(
     r"|\b[0-9a-f]{16,}\b"
     r"|delavslag"
 )
-NONSENSE = ("x¤ <b>", "-1")
+NONSENSE = ("x¤ <b>", "-1", "Långt. " * 3000)
 NOT_HERE = ("/logga-ut", "/andamal", "/kontroll", "/omkorning")
 """Forms of every page, and buttons that need nothing."""
 TEXT_OF_FILES = (f"{K}/deltagare/filer", "/fil")
@@ -122,7 +122,7 @@ def places(one: Whole) -> list[str]:
 
 
 def sendings(kim: Visitor, path: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Where each form of a page goes with each of its buttons, and what is sent: nothing, and nonsense."""
+    """Where each form of a page goes with each of its buttons, and nothing, nonsense and too much to send."""
     for form in Forms(kim.get(path).text, path).found:
         for where, name, value in form.buttons if form.plain else ():
             for wrong in ("", *NONSENSE) if not where.endswith(NOT_HERE) else ():
@@ -153,6 +153,8 @@ def test_what_is_wrong_is_told_in_words_at_its_field(one: Whole, places: list[st
             stale = found.status_code in (303, 409)
             if found.status_code not in (200, 303, 400, 404, 409, 412, 422, 428):
                 wrong.append((where, str(found.status_code), str(filled)))
+            if NONSENSE[0] in found.text:
+                wrong.append((where, "what was written is part of the page", str(filled)))
             for said, link in faults_in(found.text):
                 told.add(said)
                 if not where.endswith(TEXT_OF_FILES) and OF_PROGRAMS.search(said):
