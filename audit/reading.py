@@ -115,6 +115,11 @@ class Event:
     why: str
 
 
+def what(kind: str) -> str:
+    """What happened, by the type of an entry."""
+    return _WHAT[Kind(kind)]
+
+
 def timeline(entries: Iterable[OpenedEntry]) -> list[Event]:
     """What happened in a case, oldest first."""
     return [
@@ -124,7 +129,7 @@ def timeline(entries: Iterable[OpenedEntry]) -> list[Event]:
             _time(one),
             ActorKind(one.entry["actor"]["kind"]),
             one.entry["actor"]["id"],
-            _WHAT[Kind(one.entry["type"])],
+            what(one.entry["type"]),
             one.entry["purpose"],
         )
         for one in entries

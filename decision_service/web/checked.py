@@ -1,8 +1,9 @@
-"""The reviewer's two buttons: check what a case's record proves, and assess it again."""
+"""The reviewer's two buttons: check what a case's record proves, and assess it again; in words."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlmodel import Session
 
 from audit import replay
 from audit.errors import VaultError
+from audit.reading import what
 from audit.trail import read_case
 from audit.verify import BROKEN, Report, WrongError, check_zip, read_key
 from decision_service.api.routes.decisions import exported_case
@@ -18,6 +20,7 @@ from decision_service.casework.letters import kept_letters
 from decision_service.log.published import published_log
 from decision_service.service import Service
 from decision_service.store.tables import ApplicationRow
+from decision_service.web.render import moment
 
 
 def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
@@ -41,6 +44,19 @@ def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
     except BROKEN as error:
         report.add(False, "", f"Ärendets utdrag går inte att läsa: {error}")
     return report
+
+
+def in_words(report: Report) -> list[tuple[str, str]]:
+    """The report as pages say it: entries by what happened and Swedish time, where the program that strangers
+    run has their types and UTC."""
+    return [(state, _ENTRY.sub(_named, text)) for state, text in report]
+
+
+_ENTRY = re.compile(r"(?P<post>Post \d+), (?P<time>[0-9T:.+Z-]+), (?P<kind>[a-z_]+)(?=: )")
+
+
+def _named(found: re.Match[str]) -> str:
+    return f"{found['post']}, {moment(found['time'])}, {what(found['kind']).lower()}"
 
 
 def assessed_again(service: Service, session: Session, row: ApplicationRow) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -25,12 +26,11 @@ from decision_service.follow_up.samples import Terms
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading
 from decision_service.web.changed_law import changed_law
-from decision_service.web.charts import bars, percent, shares
+from decision_service.web.charts import bars, shares
 from decision_service.web.codes import in_words
-from decision_service.web.render import page
+from decision_service.web.render import count, page
 from decision_service.web.visitors import Visitor, visitor
 from norms.month import Month
-from rules.texts import kronor
 
 router = APIRouter(prefix="/k/{kommunkod}/siffror")
 
@@ -94,7 +94,8 @@ def two_months(request: Request, manager: Manager, ena: MonthAsked = "", andra: 
         left = _figures(office, session, manager, ena or str(former), "ena")
     before, after = ({(one, two): three for one, two, three in _rows(found)} for found in (left, right))
     beside = [
-        (*key, before.get(key, _said(None)), after.get(key, _said(None))) for key in {**before, **after}
+        (*key, *(_in_text(found.get(key, _said(None))) for found in (before, after)))
+        for key in {**before, **after}
     ]
     law = changed_law(office.book, manager.tenant, left.month, right.month)
     months: dict[str, Any] = {"ena": left.month, "andra": right.month}
@@ -112,9 +113,15 @@ def csv_file(name: str, rows: Iterable[tuple[object, ...]]) -> Response:
 
 def _written(value: object) -> object:
     """A number as a spreadsheet of the country reads it: 1,7 and 527779."""
-    if not isinstance(value, float):
+    if not isinstance(value, float | Decimal):
         return value
     return f"{value:.2f}".rstrip("0").removesuffix(".").replace(".", ",")
+
+
+def _in_text(value: object) -> str:
+    """The same as people read it: 1,7 and 527 779."""
+    whole, comma, part = str(_written(value)).partition(",")
+    return f"{count(int(whole))}{comma}{part}" if whole.isdigit() else whole
 
 
 def _months(office: Office) -> tuple[Month, Month]:
@@ -139,7 +146,7 @@ def _samples(office: Office, session: Session, manager: Visitor, month: Month) -
 def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
     yield "beslut", "alla", _said(found.decided)
     yield "beslut", "efter tidsfristen", _said(found.late)
-    yield "beslut", "beviljat, kronor", "visas inte" if found.granted is None else kronor(found.granted)
+    yield "beslut", "beviljat, kronor", _said(None if found.granted is None else Decimal(found.granted) / 100)
     yield "hos en människa nu", "alla", _said(found.waiting)
     yield "hos en människa nu", "skulle ha varit besvarade", _said(found.overdue)
     tables = (
@@ -150,8 +157,8 @@ def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
         ("frågor", _visible(found.asked)),
     )
     for table, cells in tables:
-        for name, count in cells.items():
-            yield table, name, _said(count)
+        for name, number in cells.items():
+            yield table, name, _said(number)
     for who, times in (("dator", found.machine), ("människa", found.people)):
         yield "timmar till beslut, median", who, _said(times.median)
         yield "timmar till beslut, nio av tio", who, _said(times.ninetieth)
@@ -161,7 +168,7 @@ def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
         asked = in_words(code)
         yield "förslag från datorn", asked, _said(one.proposed)
         yield "förslag som följdes", asked, _said(one.followed)
-        yield "andel som följdes", asked, "visas inte" if one.share is None else percent(one.share)
+        yield "andel som följdes, procent", asked, _share(one.share)
 
 
 def _of_samples(found: list[Sampled]) -> Iterator[tuple[str, str, object]]:
@@ -170,9 +177,14 @@ def _of_samples(found: list[Sampled]) -> Iterator[tuple[str, str, object]]:
         yield "stickprov, granskade", period, each.reviewed
         if each.rate is not None:
             yield "stickprov, fel i sak", period, _said(each.rate.wrong)
-            yield "stickprov, minst andel fel", period, percent(each.rate.low)
-            yield "stickprov, högst andel fel", period, percent(each.rate.high)
+            yield "stickprov, minst andel fel, procent", period, _share(each.rate.low)
+            yield "stickprov, högst andel fel, procent", period, _share(each.rate.high)
 
 
-def _said(count: float | None) -> object:
-    return "visas inte" if count is None else count
+def _said(number: float | Decimal | None) -> object:
+    return "visas inte" if number is None else number
+
+
+def _share(part: float | None) -> object:
+    """A share as a number of percent."""
+    return _said(None if part is None else part * 100)

@@ -54,10 +54,10 @@ def over_the_years(
 def over_the_years_as_file(request: Request, municipality: PublicMunicipality, serie: Name) -> Response:
     """The same table as a file for a spreadsheet."""
     history, rows = _history(office_of(request).book, municipality, serie)
-    head = ("", *(str(one.period.first) for one in history))
     unit = history[-1].unit
+    head = (unit, *(str(one.period.first) for one in history))
     body = [
-        (name, *("" if value is None else amount.show(value, unit) for value in values))
+        (name, *("" if value is None else amount.plain(value, unit) for value in values))
         for name, values in rows.items()
     ]
     return csv_file(f"{serie}-{municipality.code}", [head, *body])

@@ -30,7 +30,14 @@ from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
 from decision_service.casework.search import DECISIONS, Wanted, What
-from decision_service.decision.document import Assessment, Calculation, Decision, Line, RuleRecord
+from decision_service.decision.document import (
+    Assessment,
+    Calculation,
+    Decision,
+    Line,
+    LineChange,
+    RuleRecord,
+)
 from decision_service.follow_up import samples
 from decision_service.log import journal
 from decision_service.reading.sentences import say_on_page
@@ -39,7 +46,7 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow, State, WriteOffRow
-from decision_service.web.checked import assessed_again, checked
+from decision_service.web.checked import assessed_again, checked, in_words
 from decision_service.web.codes import asked_in, code_of
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
@@ -232,13 +239,15 @@ def _note(office: Office, reader: Visitor, applications: list[str]) -> None:
 class Opened:
     """A row of the calculation with what stands behind it: the rule as it holds in the month, the words of
     the law, and the facts that the rule read with their origin. No rule for what a person has added.
-    ``proposed`` is the machine's amount in öre, None where it has no such row."""
+    ``proposed`` is the machine's amount in öre, None where it has no such row. ``reason`` is why a person
+    changed or added the row, empty where nobody did."""
 
     line: Line
     rule: Rule | None
     law: tuple[Citation, ...]
     record: RuleRecord | None
     proposed: int | None
+    reason: str
 
 
 @router.get("/{application}")
@@ -256,6 +265,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         entries = read_leaves(session.connection(), row.tenant, row.id)
         rests_on = decision if decision is not None else assessment
         calculation = rests_on.calculation if rests_on is not None else None
+        changes = decision.changes if decision is not None else ()
         return {
             "ansokan": row,
             "beslut": decision,
@@ -266,7 +276,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             "provning": assessment,
             "kalkyl": calculation,
             "avviker": decision is not None and assessment is not None and _departs(decision, assessment),
-            "rader": list(_opened(calculation, assessment, Month.parse(row.month), office.book)),
+            "rader": list(_opened(calculation, changes, assessment, Month.parse(row.month), office.book)),
             "titlar": {one.id: one.title for one in office.book.rules},
             "om": _labels(assessment) if assessment is not None else {},
             "samma_regler": assessment is not None and assessment.release == office.book.release,
@@ -296,9 +306,14 @@ def _departs(decision: Decision, assessment: Assessment) -> bool:
 
 
 def _opened(
-    calculation: Calculation | None, assessment: Assessment | None, month: Month, book: Rulebook
+    calculation: Calculation | None,
+    changes: Sequence[LineChange],
+    assessment: Assessment | None,
+    month: Month,
+    book: Rulebook,
 ) -> Iterator[Opened]:
-    """The rows of a calculation, which is the machine's own or what a person made of it."""
+    """The rows of a calculation, which is the machine's own or what a person made of it by changes."""
+    reasons = {(one.text, one.provision, one.amount): one.reason for one in changes}
     fired = assessment.rules if assessment is not None else ()
     records = {(one.id, one.subject): one for one in fired if one.state == "fired"}
     computed = assessment.calculation.lines if assessment is not None else ()
@@ -308,7 +323,8 @@ def _opened(
         cited = rule.citations if rule is not None else ()
         law = tuple(each for each in cited if each.text in line.provision)
         named = line.rule, line.subject
-        yield Opened(line, rule, law, records.get(named), proposed.get(named))
+        why = reasons.get((line.text, line.provision, line.amount), "")
+        yield Opened(line, rule, law, records.get(named), proposed.get(named), why)
 
 
 @router.post("/{application}/kontroll")
@@ -321,7 +337,7 @@ def check(request: Request, reader: Reader, application: Application, form: OwnF
         lambda office, session, row: checked(service_of(request), session, row),
         signed=True,
     )
-    return _shown(request, reader, application, kontroll=report)
+    return _shown(request, reader, application, kontroll=report, kontrollerat=in_words(report))
 
 
 @router.post("/{application}/omkorning")

@@ -108,6 +108,7 @@ def queue(
         utfallen=DECIDED,
         klart=_just_decided(klart),
         jag=watcher.principal.subject,
+        agerar=Role.HANDLAGGARE in watcher.roles,
     )
 
 
@@ -173,6 +174,7 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         "klart": "",
         "gjort": "",
         "utfallen": DECIDED,
+        "agerar": Role.HANDLAGGARE in watcher.roles,
     } | more
     return page(
         request,

@@ -74,6 +74,9 @@ def test_the_month_is_counted(whole: Whole, decided: int) -> None:
     rows = {(one, two): three for one, two, three in csv.reader(io.StringIO(file.text), delimiter=";")}
     assert rows["beslut", "alla"] == rows["utfall", "BIFALL"] == rows["vem", "dator"] == str(decided)
     assert rows["vem", "människa"] == "0"
+    assert float(rows["beslut", "beviljat, kronor"]) > 5000
+    for cell, value in rows.items():
+        assert value in ("antal", "visas inte") or re.fullmatch(r"-?\d+(,\d{1,2})?", value), (cell, value)
     empty = chef.get(f"{HOME}/csv?manad=2020-01").text
     assert "beslut;alla;0" in empty
     assert "visas inte" in empty

@@ -33,7 +33,8 @@ def test_amounts_over_the_years_are_those_of_each_month(one: Whole, book: Rulebo
             shown = {row[0]: row[column] for row in rows}
             for row in series.rows:
                 text = series.type.text(row.keys) if row.keys else series.type.title
-                assert row.cell is None or shown[text] == amount.show(row.cell.value, series.unit)
+                assert row.cell is None or shown[text] == amount.plain(row.cell.value, series.unit)
+            assert head[0] == series.unit
     page = one.http.get(f"{HOME}/belopp/riksnorm.gemensam?rad=2", headers=PAGE).text
     assert "3 personer" in page.partition("</h1>")[2].partition("<svg")[0]
     assert page.count("<path") == 2

@@ -17,7 +17,7 @@ from decision_service.web.visitors import Form
 from norms.fault import fault
 from tests.world.client import User
 from tests.world.installation import HANDLED
-from tests.world.people import NOVEMBER, TENANT, application
+from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
 from tests.world.service import Whole, with_a_person
 from tests.world.visitors import Visitor, nobody, visitor
 
@@ -153,6 +153,23 @@ def amount_with(whole: Whole, case: str, more: int) -> str:
     """What the calculation grants, and so many kronor more."""
     found = whole.jurist().get(f"/applications/{case}/assessments/1").json()["calculation"]
     return f"{-found['result'] // 100 + more}"
+
+
+def test_the_last_month_is_one_click_away(whole: Whole, anna: Visitor) -> None:
+    """October was decided here: what it gave, beside the rows of this month, and the way to it."""
+    sender, person = whole.eservice(), whole.known(month="2026-09")
+    october = sender.apply(application(person, OCTOBER))
+    worker = whole.handlaggare()
+    if sender.state(october)["state"] == "hos_handlaggare":
+        worker.take(october).decide(october, granted=1_201_000)
+    rent = {"costType": "RENT", "appliedAmount": 7300}
+    found = sender.apply(application(person, NOVEMBER, costs=[rent]))
+    page = anna.get(f"{HOME}/{found}").text
+    assert f'<a href="/k/{TENANT}/beslut/{october}">Öppna</a>' in page
+    beside = page.partition('aria-label="Månaden bredvid förra"')[2].partition("</table>")[0]
+    (rent_row,) = re.findall(r'<th scope="row">Hyra</th>.*?</tr>', beside)
+    assert "6 200 kr" in rent_row.replace("\N{NO-BREAK SPACE}", " ")
+    assert "<td>ja</td>" in rent_row
 
 
 WRONG = {"svar": ["mycket", "-5", "10.000"], "till": ["snart", "2020-01-31"], "skal": [""]}

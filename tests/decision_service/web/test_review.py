@@ -233,6 +233,8 @@ def test_the_rows_and_sums_are_those_of_the_decision_in_force(whole: Whole, juri
         assert as_read(line["amount"]) in text_of(row.partition("</summary>")[0])
     told = text_of(rows[0])
     assert f"Datorns förslag var {as_read(before[0]['amount'])}." in told
+    assert "Handläggarens skäl: Maten ingår i boendet." in told
+    assert sum("Handläggarens skäl" in text_of(row) for row in rows) == 1
     assert sum("Datorns förslag var" in text_of(row) for row in rows) == 1
     sums = text_of(page.partition('<dl class="uppgifter summor">')[2].partition("</dl>")[0])
     assert f"Norm {as_read(last['calculation']['norm'])} " in sums
@@ -246,10 +248,25 @@ def as_read(amount: int) -> str:
     return kronor(amount).replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_a_decision_is_read_in_the_order_of_its_questions(jurist: Visitor, decisions: Decided) -> None:
+    """What was decided, in three sentences; how it was reckoned; what did not apply; what would have changed
+    the outcome; who did what when; by which versions."""
+    page = jurist.get(f"{HOME}/{decisions.partly}").text
+    parts = ("ingress", "Beräkningen</h2>", "men inte gällde</h2>", "/andringar", "Tidslinje</h2>")
+    places = [page.index(each) for each in (*parts, "Versioner</h2>")]
+    assert places == sorted(places)
+    said = text_of(page.partition('<div class="ingress">')[2].partition("</div>")[0])
+    assert len(re.findall(r"\.(?= [A-ZÅÄÖ]|$)", said)) == 3, said
+
+
 def test_checking_and_assessing_again_say_what_they_checked(jurist: Visitor, decisions: Decided) -> None:
     checked = jurist.send(f"{HOME}/{decisions.granted}/kontroll", {})
     assert "Allt som kontrollerades stämmer" in checked.text
     assert "Brevet är ord för ord det som loggades" in checked.text
+    report = text_of(checked.text.partition('<ul class="rapport">')[2].partition("</ul>")[0])
+    assert "beslut fattades: finns i loggen, ord för ord." in report
+    assert "28 oktober 2026 kl. 09." in report, "Swedish time"
+    assert not re.search(r"\bOK\b|\bFEL\b|[a-z]_[a-z]|\dT\d|\+00:00|\d\dZ", report)
     again = jurist.send(f"{HOME}/{decisions.granted}/omkorning", {})
     assert "samma resultat, regel för regel och öre för öre" in again.text
 

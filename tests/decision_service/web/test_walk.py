@@ -15,9 +15,12 @@ from fastapi.routing import APIRoute
 from audit.trail import read_case
 from decision_service.access.roles import Role
 from decision_service.application.outcome import Outcome
+from decision_service.casework.office import Office
+from decision_service.installation.municipality import FourEyes
 from decision_service.store.case_number import case_number
 from decision_service.web.codes import asked_in
 from decision_service.web.site import WORKING
+from tests.decision_service.web.test_faults_on_pages import Forms
 from tests.decision_service.web.test_queue import act, dear, question
 from tests.world.installation import HANDLED
 from tests.world.people import NOVEMBER, TENANT, application
@@ -199,6 +202,40 @@ def test_every_page_is_for_its_roles(one: Whole, case: str) -> None:
                 assert foreign, (role, name, "a form of another site")
             else:
                 assert found.status_code in (200, 303, 404, 422), (role, name)
+
+
+@pytest.fixture(scope="module")
+def awaiting(one: Whole) -> str:
+    """A case in which a proposal waits for a second person."""
+    found, anna = dear(one), visitor(one, Role.HANDLAGGARE, name="Anna Ek")
+    act(anna, found, "ta")
+    own = one.service.office.municipality(TENANT).model_copy(update={"four_eyes": (FourEyes.REFUSE,)})
+    number = re.search(r'name="provning" value="(\d+)"', anna.get(f"/k/{TENANT}/ko/{found}").text)
+    assert number is not None
+    said = {"provning": number[1], "utfall": "AVSLAG", "motivering": "Inkomsterna räcker."}
+    said |= {"yttrat": "HAR_FÅTT_SE", "yttrat-skal": "Samtal i dag."}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Office, "municipality", lambda self, code: own)
+        assert act(anna, found, "beslut", **said).status_code == 303
+    return found
+
+
+def test_no_role_is_shown_a_form_that_it_may_not_send(one: Whole, case: str, awaiting: str) -> None:
+    """Not on a case that is free, taken, decided or waits for a second person."""
+    free = dear(one)
+    where = [(name, re.compile(re.sub(r"\{\w+\}", "[^/]+", path))) for name, _, path in routes()]
+    seen = set[str]()
+    for role in Role:
+        somebody = visitor(one, role)
+        for method, path in {(method, path) for _, method, path in routes() if method == "GET"}:
+            for each in (case, free, awaiting) if "{application}" in path else (case,):
+                page = asked(somebody, method, path, each)
+                for form in Forms(page.text, page.url.path).found if page.status_code == 200 else ():
+                    for target in {form.action, *(button[0] for button in form.buttons)}:
+                        name = next((n for n, p in where if n.startswith("POST") and p.fullmatch(target)), "")
+                        assert not name or role in MAY[name], (role, page.url.path, name)
+                        seen.add(name)
+    assert {"POST ko/{application}/ta", "POST ko/{application}/godkannande"} <= seen
 
 
 def test_another_municipality_is_not_there(one: Whole, case: str) -> None:
