@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from audit import replay
+from audit.entry import Kind
 from audit.errors import VaultError
 from audit.reading import what
 from audit.trail import read_case
@@ -49,14 +50,22 @@ def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
 def in_words(report: Report) -> list[tuple[str, str]]:
     """The report as pages say it: entries by what happened and Swedish time, where the program that strangers
     run has their types and UTC."""
-    return [(state, _ENTRY.sub(_named, text)) for state, text in report]
+    return [
+        (state, _CASE.sub("Ärendet", _KIND.sub(_named, _TIME.sub(_local, text)))) for state, text in report
+    ]
 
 
-_ENTRY = re.compile(r"(?P<post>Post \d+), (?P<time>[0-9T:.+Z-]+), (?P<kind>[a-z_]+)(?=: )")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|\+00:00)")
+_KIND = re.compile(rf"(?<=, )(?:{'|'.join(each.value for each in Kind)})(?=[:.])")
+_CASE = re.compile(r"^Ärendet [0-9a-f]+")
+
+
+def _local(found: re.Match[str]) -> str:
+    return moment(found[0])
 
 
 def _named(found: re.Match[str]) -> str:
-    return f"{found['post']}, {moment(found['time'])}, {what(found['kind']).lower()}"
+    return what(found[0]).lower()
 
 
 def assessed_again(service: Service, session: Session, row: ApplicationRow) -> Iterator[tuple[str, str]]:

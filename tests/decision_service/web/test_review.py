@@ -266,6 +266,8 @@ def test_checking_and_assessing_again_say_what_they_checked(jurist: Visitor, dec
     report = text_of(checked.text.partition('<ul class="rapport">')[2].partition("</ul>")[0])
     assert "beslut fattades: finns i loggen, ord för ord." in report
     assert "28 oktober 2026 kl. 09." in report, "Swedish time"
+    assert "i det här ärendet, beslut fattades." in report
+    assert "Ärendet: post 1 till" in report
     assert not re.search(r"\bOK\b|\bFEL\b|[a-z]_[a-z]|\dT\d|\+00:00|\d\dZ", report)
     again = jurist.send(f"{HOME}/{decisions.granted}/omkorning", {})
     assert "samma resultat, regel för regel och öre för öre" in again.text
