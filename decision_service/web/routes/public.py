@@ -30,6 +30,7 @@ from decision_service.web.render import language_on, page
 from decision_service.web.visitors import Form, PublicForm
 from decision_service.web.wrong import wrong
 from norms import amount
+from norms.fault import Fault
 from norms.fault import Path as FaultPath
 from norms.lookup import NoTableError
 from norms.month import Month
