@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from audit.errors import RowError
 from decision_service.casework.contents import contents
 from decision_service.casework.office import Office
 from decision_service.outputs import FolderChannel, Message
@@ -40,8 +41,10 @@ def _ours(office: Office, tenant: str, channel: FolderChannel, key: str, path: P
     if row.delivered_at is None:  # on its way just now, and noted when it has got there
         return True
     (content,) = contents(office, [row])
+    if isinstance(content, RowError):  # of the row itself the check tells; what it said before, nobody knows
+        return True
     if isinstance(content, Exception):
-        return False
+        raise content
     try:
         return channel.is_from(path, Message(row.key, row.kind, tenant, row.created_at, content))
     except FileNotFoundError:  # taken away just now

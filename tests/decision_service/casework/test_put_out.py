@@ -18,6 +18,7 @@ from tests.decision_service.outputs.test_payment import PAYER
 from tests.world.lived import delivered
 from tests.world.office import World
 from tests.world.people import NOVEMBER, TENANT, application
+from tests.world.tampering import tamper
 
 
 @pytest.fixture
@@ -101,6 +102,12 @@ def test_what_has_lain_for_long_is_not_read_again_each_day(
     later = time.time() + 31 * 24 * 3600
     monkeypatch.setattr(put_out.time, "time", lambda: later)
     assert list(strange_files(world.office, TENANT)) == []
+
+
+def test_a_row_that_is_not_as_logged_is_told_of_as_a_row(world: World, folder: Path) -> None:
+    assert tamper(world.engine, "UPDATE decision SET granted = granted * 10") == 2
+    assert list(strange_files(world.office, TENANT)) == []
+    assert not checked_log(world.office, TENANT, None).ok
 
 
 def test_what_the_receiver_has_taken_away_is_no_fault(world: World, folder: Path) -> None:
