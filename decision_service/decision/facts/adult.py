@@ -135,7 +135,8 @@ def planning_word(
     """One code for what an adult does.
 
     Work beside looking for work is work, and looking for work beside SFI is looking for work. Whoever is said
-    both to be ill, to study or to be on parental leave and to do something else is for a person to judge.
+    both to be ill, to study, to be on parental leave or what cannot be chosen, and to do something else, is
+    for a person to judge.
     """
     kinds = [kind for kind in PlanningType if kind in types]
     worked = {extent for kind, extent in zip(types, extents, strict=True) if kind is PlanningType.WORK}
@@ -154,7 +155,12 @@ def _work(extents: set[str | None]) -> str | None:
     return None if extent is None else f"WORK {extent}"
 
 
-_ALONE = {PlanningType.SICK_LEAVE, PlanningType.STUDIES, PlanningType.PARENTAL_LEAVE}
+_ALONE = {
+    PlanningType.SICK_LEAVE,
+    PlanningType.STUDIES,
+    PlanningType.PARENTAL_LEAVE,
+    PlanningType.OTHER,
+}
 
 
 def hours_of_work(

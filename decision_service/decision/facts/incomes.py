@@ -264,6 +264,11 @@ def longest_gap(case: Case, payments: tuple[Payment, ...]) -> int:
     return longest
 
 
+def after_it_came(case: Case, day: date | None, received: Any) -> bool:
+    """Whether a day had not come when the application did."""
+    return day is not None and day > case.received
+
+
 INCOMES: Mapping[str, Derivation] = {
     "inkomstens_kod": kind_of_income,
     "mottagaren_känd": recipient_known,
@@ -271,6 +276,7 @@ INCOMES: Mapping[str, Derivation] = {
     "hos_båda": paid_to_both,
     "inkomstslagets_kod": code_of_sort,
     "månader_före": months_before,
+    "dag_efter_ansökan": after_it_came,
     "summan_månaden_före": sum_now,
     "summan_dessförinnan": sum_before,
     "ändring_i_summan": change,

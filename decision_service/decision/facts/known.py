@@ -40,19 +40,18 @@ def said_payers(case: Case, base: Sources, derivations: Mapping[str, Derivation]
         yield fill(draft, case, base | bound, derivations)
 
 
-def known(
-    case: Case,
-    payment: Payment | None,
-    shown: Sequence[Shown],
-    decided: Sequence[Sequence[PaidOut] | None],
-) -> bool:
-    """Whether the applicant has declared an income, been told of the payment, or read of as much of the same
-    benefit in an earlier decision."""
-    if payment is None:
-        return True
-    earlier = [each for payments in decided for each in payments or ()]
-    read = any(_same_benefit(case, payment, each) and each.amount == payment.net for each in earlier)
-    return read or any(True for _ in _told(case, payment, shown))
+def known(case: Case, payment: Payment | None, shown: Sequence[Shown]) -> bool:
+    """Whether the applicant has declared an income, or been told of the payment."""
+    return payment is None or any(True for _ in _told(case, payment, shown))
+
+
+def read_last(case: Case, payment: Payment | None, last: MonthDecided | None) -> bool:
+    """Whether the decision for the month before took up as much of the same benefit."""
+    if payment is None or last is None or Month.parse(last.month) != case.control:
+        return False
+    return any(
+        _same_benefit(case, payment, each) and each.amount == payment.net for each in last.payments or ()
+    )
 
 
 def objected(case: Case, payment: Payment | None, shown: Sequence[Shown]) -> bool:
@@ -120,6 +119,7 @@ KNOWN: Mapping[str, Derivation] = {
     "betalarens_kod": payer,
     "betalaren_har_betalat": has_paid,
     "känd_för_sökanden": known,
+    "läst_i_förra_beslutet": read_last,
     "invänd": objected,
     "i_förra_beslutet": in_last_decision,
 }

@@ -14,6 +14,7 @@ from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
 from decision_service.registers.answers import Payment, Programme, Stop
 from decision_service.registers.ssbtek.benefits import label_of
+from norms.month import Month
 from rules.facts import Disputed
 
 
@@ -103,8 +104,16 @@ def years_old(case: Case, born: date) -> int:
 
 def in_month_before(case: Case, first: date | None, last: date | None) -> bool:
     """Whether a time, open where a day is missing, holds a day of the month before."""
-    starts = first is None or first <= case.control.last
-    return starts and (last is None or last >= case.control.first)
+    return _holds_a_day(first, last, case.control)
+
+
+def in_month(case: Case, first: date | None, last: date | None) -> bool:
+    """Whether a time, open where a day is missing, holds a day of the month that is decided on."""
+    return _holds_a_day(first, last, case.month)
+
+
+def _holds_a_day(first: date | None, last: date | None, month: Month) -> bool:
+    return (first is None or first <= month.last) and (last is None or last >= month.first)
 
 
 def in_programme(case: Case, programmes: tuple[Programme, ...]) -> bool:
@@ -188,6 +197,7 @@ REGISTERED: Mapping[str, Derivation] = {
     "finns_bland_barnen": among_the_children,
     "ålder_i_registret": years_old,
     "gäller_månaden_före": in_month_before,
+    "gäller_månaden": in_month,
     "i_program": in_programme,
     "programmens_namn": programme_names,
     "redan_utbetald": already_paid,

@@ -148,6 +148,44 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
         ],
         "AF_BESLUT_OKÄNT",
     ),
+    "a decision of the employment service from the month applied for": (
+        [
+            (
+                "/registers/af/Svar/BeslutInfo",
+                {
+                    "EkonomiskaBeslut": {
+                        "Beslut": [{"ErsattningTyp": "Nystartsjobb", "BeslutFrom": "2026-11-01"}]
+                    }
+                },
+            )
+        ],
+        "AF_BESLUT_OKÄNT",
+    ),
+    "a good reason for what is marked as without any": (
+        [sessions("ABSENT", days=range(26, 27)), (f"{PLAN}/valid_reason", True)],
+        "SKÄL_MOTSÄGS",
+    ),
+    "all ill and there": (
+        [
+            sessions("PRESENT"),
+            (
+                "/application/plannings",
+                [
+                    {
+                        "person": "p1",
+                        "planningType": "SICK_LEAVE",
+                        "sickLeaveLevel": 100,
+                        "certificateAttached": True,
+                    }
+                ],
+            ),
+        ],
+        "NÄRVARO_MOT_PLANERING",
+    ),
+    "something else beside looking for work": (
+        [("/application/plannings/-", {"person": "p1", "planningType": "OTHER"})],
+        "UPPGIFT_OMSTRIDD",
+    ),
     "a benefit that ends": (
         [(f"{FK}/omvardnadsbidragsarende", [{"beslut": [{"upphorandeManadFrom": "2026-12"}]}])],
         "FÖRMÅN_STOPPAD",

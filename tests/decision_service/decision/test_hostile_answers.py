@@ -247,7 +247,7 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
     "the plan lasted the month": ([(f"{PLAN}/last", "2026-10-31")], set()),
     "absent all the month, for a good reason": (
         [sessions("ABSENT"), (f"{PLAN}/valid_reason", True)],
-        {"MEST_BORTA"},
+        {"MEST_BORTA", "SKÄL_MOTSÄGS"},
     ),
     "the same sessions twice": (
         [("/activity/0/sessions", [*sessions("PRESENT")[1], *sessions("PRESENT")[1]])],
