@@ -96,7 +96,7 @@ def _said_and_opened(
 
 def said_of(connection: Connection, tenant: str, cases: Iterable[str]) -> dict[tuple[str, str], str | None]:
     """What the newest entry that tells of each row of some cases says of it, by case and name."""
-    return _said(connection.execute(_ENTRIES, {"tenant": tenant, "cases": list(cases)}).tuples())
+    return _said(connection.execute(_ENTRIES, {"tenant": tenant, "cases": list(cases)}))
 
 
 def _entries() -> Select[Any]:

@@ -339,9 +339,10 @@ VOUCHED = (
     ),
 )
 """Whoever adds a table that people or the machine act on adds it here."""
-_OF_TABLE: dict[type[SQLModel], list[Vouched]] = {}
+OF_TABLE: dict[type[SQLModel], list[Vouched]] = {}
 for _one in VOUCHED:
-    _OF_TABLE.setdefault(_one.table, []).append(_one)
+    OF_TABLE.setdefault(_one.table, []).append(_one)
+"""The same, by table: what is asked for each row that is written or read."""
 
 
 class UnloggedError(RuntimeError):
@@ -530,7 +531,7 @@ def _all_of(row: SQLModel, *, changed: bool = False) -> Iterator[tuple[Vouched, 
     """What a row is in the log; ``changed``: only what has changed in it since it was read, and what it is
     no more."""
     said: dict[str, Any] = {}
-    for one in _OF_TABLE.get(type(row), ()):
+    for one in OF_TABLE.get(type(row), ()):
         if changed and not _changed(row, (*one.columns, *one.added)):
             continue
         said = said or {name: getattr(row, name) for name in _names(one.table)}

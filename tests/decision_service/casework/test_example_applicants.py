@@ -56,6 +56,7 @@ TAKEN_FOR_GRANTED = {
         "ansökan.vistas_i_kommunen",
         "ansökan.uppger_väntade_förmåner",
         "vuxen.samma_konto",
+        "vuxen.inte_samma_konto_sagt",
     }
 }
 

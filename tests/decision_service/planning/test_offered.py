@@ -130,6 +130,7 @@ def test_one_from_before_the_log_vouched_for_it_is_vouched_for_where_it_is_as_lo
     others = tuple(each for each in vouched.VOUCHED if each.table is not OfferedActivityRow)
     with monkeypatch.context() as before:
         before.setattr(vouched, "VOUCHED", others)
+        before.delitem(vouched.OF_TABLE, OfferedActivityRow)
         same, changed = offering(world), offering(world, title="Spåret")
     assert len(faults(world)) == 2
     assert tamper(world.engine, "UPDATE offered_activity SET document = replace(document, 'Spåret', 'Kurs')")

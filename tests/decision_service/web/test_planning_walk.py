@@ -258,7 +258,7 @@ def test_a_group_that_is_full_and_one_that_is_chosen(one: Whole, secretary: Visi
     assert found is not None
     one_, other = planned(one, secretary), planned(one, secretary)
     chosen = {"id": "aktivitet-2", "first": "2026-09-11", "offered": found[1]}
-    assert "Verkstaden (1 platser)" in secretary.get(one_).text
+    assert "Verkstaden (1 plats)" in secretary.get(one_).text
     step(secretary, one_, "assign", **chosen)
     assert "Verkstaden: arbetsplatsförlagd" in text_of(secretary.get(one_).text)
     said = refused(secretary, other, "assign", 409, **chosen)
