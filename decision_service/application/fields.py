@@ -81,13 +81,13 @@ def full_number(value: Any, day: date) -> str:
 def _century(born: str, day: date, *, older: bool) -> int:
     """The century of six digits of a birthday that is not after a day. A plus is written from the year in
     which somebody becomes a hundred."""
-    year, month, in_month = int(born[:2]), int(born[2:4]), int(born[4:]) % _COORDINATION
+    year, month, in_month = int(born[:2]), int(born[2:4]), int(born[4:]) % COORDINATION
     latest = (day.year - 100, 12, 31) if older else (day.year, day.month, day.day)
     century = latest[0] // 100
     return century - ((century * 100 + year, month, in_month) > latest)
 
 
-_COORDINATION = 60
+COORDINATION = 60
 """What a coordination number adds to the day of birth."""
 
 

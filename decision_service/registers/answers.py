@@ -149,14 +149,15 @@ class Registered:
     """What the population register says, as Försäkringskassan passes it on.
 
     ``municipalities`` are four-digit codes, ``children`` days of birth. The civil status is LEFI's number and
-    name for it, "" where there is none. ``related`` is how many others the register ties to the person.
+    name for it, "" where there is none. ``related`` are those whom the register ties to the person: a
+    personal number, else a day of birth as eight digits, "" where neither is told.
     """
 
     municipalities: tuple[str, ...] = ()
     civil_status: str = ""
     civil_status_name: str = ""
     children: tuple[Birth, ...] = ()
-    related: int = 0
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

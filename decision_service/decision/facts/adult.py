@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from decision_service.application.case_file import MonthDecided, Person, PersonRole
+from decision_service.application.fields import COORDINATION
 from decision_service.application.form import AdultAnswers, PlanningType
 from decision_service.decision.facts.case import SUPPORTED, Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
@@ -98,20 +99,19 @@ def ticked_if_answered(case: Case, role: Any, value: bool | None) -> bool | None
 def account_given(case: Case, role: Any, clearing: str | None, account: str | None) -> bool | None:
     """Whether a whole account is given, where the adult's own part of the form is there.
 
-    A clearing number has four or five digits, an account two or more; spaces and hyphens do not count.
+    A clearing number has four or five digits, an account two to twelve, and neither is all zeroes; spaces and
+    hyphens do not count.
     """
     if role is None:
         return None
     numbers = [re.sub(r"[ -]", "", each or "") for each in (clearing, account)]
-    return bool(re.fullmatch(r"[0-9]{4,5}", numbers[0]) and re.fullmatch(r"[0-9]{2,}", numbers[1]))
+    of_digits = re.fullmatch(r"[0-9]{4,5}", numbers[0]) and re.fullmatch(r"[0-9]{2,12}", numbers[1])
+    return bool(of_digits) and all(each.strip("0") for each in numbers)
 
 
 def has_coordination_number(case: Case, number: str | None) -> bool:
     """Whether a number is one for somebody who is not in the population register: its day is 60 more."""
-    return number is not None and int(re.sub(r"[^0-9]", "", number)[-6:-4]) > _DAYS_ADDED
-
-
-_DAYS_ADDED = 60
+    return number is not None and int(re.sub(r"[^0-9]", "", number)[-6:-4]) > COORDINATION
 
 
 def is_no(case: Case, value: bool | None) -> bool:

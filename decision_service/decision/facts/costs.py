@@ -112,6 +112,11 @@ def for_a_child(case: Case, person: str | None, ids: tuple[str, ...], roles: tup
     return any(person == id_ and role in CHILD_ROLES for id_, role in zip(ids, roles, strict=True))
 
 
+def before_the_last_decision(case: Case, paid: date | None, asked: date | None) -> bool:
+    """Whether a day had come when the registers were asked for the last decision; no if it is not known."""
+    return paid is not None and asked is not None and paid <= asked
+
+
 COSTS: Mapping[str, Derivation] = {
     "kostnadens_kod": kind_of_cost,
     "godkänt_av_samma_slag": approved_before,
@@ -119,5 +124,6 @@ COSTS: Mapping[str, Derivation] = {
     "lägst_godkänt": lowest_approved,
     "månader_sedan_godkännandet": months_since_approved,
     "annan_månad": of_another_month,
+    "dag_före_förra_beslutet": before_the_last_decision,
     "för_ett_barn": for_a_child,
 }

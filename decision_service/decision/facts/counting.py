@@ -37,11 +37,6 @@ def ticked(case: Case, value: bool | None) -> bool:
     return bool(value)
 
 
-def at_least_one(case: Case, number: int | None) -> bool:
-    """Whether a count is above zero. No count is none counted."""
-    return number is not None and number > 0
-
-
 def any_yes(case: Case, *values: tuple[bool | None, ...]) -> bool:
     """Whether it is said of anyone."""
     return any(each is True for some in values for each in some)
@@ -132,7 +127,6 @@ COUNTING: Mapping[str, Derivation] = {
     "något_ifyllt": any_given,
     "något_i_texten": any_text,
     "ikryssat": ticked,
-    "minst_en": at_least_one,
     "någon_ja": any_yes,
     "svensk_dag": day_in_sweden,
     "personen_finns": is_in_the_case,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
 
 from decision_service.application.form import CostType
 from decision_service.decision.facts.case import Case
 from decision_service.reading.place import Place
+from decision_service.reading.postal_code import is_postal_code
 from decision_service.registers.answers import Agency
 
 
@@ -15,6 +19,8 @@ def misplaced(case: Case) -> Iterator[str]:
     yield from _about_nobody(case)
     yield from _of_another_sort(case)
     yield from _not_yet(case)
+    yield from _no_postal_code(case)
+    yield from _about_no_place(case)
 
 
 def _about_nobody(case: Case) -> Iterator[str]:
@@ -51,7 +57,48 @@ def _of_another_sort(case: Case) -> Iterator[str]:
 
 
 def _not_yet(case: Case) -> Iterator[str]:
-    """The day on which an earlier decision asked the registers, later than they are asked now."""
+    """Days of earlier decisions and plans that had not come when the registers were asked."""
     for number, month in enumerate(case.file.history):
         if month.asked is not None and month.asked > case.asked:
             yield f"history[{number}].asked: dagen är senare än den då registren nu har tillfrågats."
+    for number, activity in enumerate(case.file.activity):
+        decided = activity.plan.decided if activity.plan is not None else None
+        if decided is not None and case.asked < decided < case.month.first:  # a rule asks about later ones
+            yield f"activity[{number}].plan.decided: dagen är senare än den då planeringen lämnades ut."
+
+
+def _no_postal_code(case: Case) -> Iterator[str]:
+    """Postal codes that are not Swedish: somebody may live in another country."""
+    homes = {"application.address": case.application.address}
+    homes |= {f"{case.place(each)}.address": each.address for each in case.file.people}
+    for place, home in homes.items():
+        if home is not None and home.postal_code and not is_postal_code(home.postal_code):
+            said = home.postal_code[:20]
+            yield f"{place}.postalCode: ”{said}” är inget svenskt postnummer. Bor personen i Sverige?"
+
+
+def _about_no_place(case: Case) -> Iterator[str]:
+    """What an official has added or the municipality has taken for granted, where there is no such place."""
+    named = {f"added[{number}].place": each.place for number, each in enumerate(case.file.added)}
+    named |= {f"assumed[{number}].field": each.field for number, each in enumerate(case.file.assumed)}
+    for where, place in named.items():
+        if not _is_there(case, place):
+            yield f"{where}: ”{place[:80]}” finns inte i ärendet."
+
+
+def _is_there(case: Case, place: str) -> bool:
+    """Whether a place such as ``costs[0]`` or ``people[1].lunch_away`` is in the application or the case."""
+    found: Any = case.file if place.startswith("people[") else case.application
+    for step in place.split("."):
+        name, _, at = step.partition("[")
+        fields = type(found).model_fields.items() if isinstance(found, BaseModel) else ()
+        named = next((own for own, field in fields if name == (field.alias or own)), None)
+        if named is None:
+            return False
+        found = getattr(found, named)
+        if at:
+            number = at.removesuffix("]")
+            if not (isinstance(found, list) and number.isdecimal() and int(number) < len(found)):
+                return False
+            found = found[int(number)]
+    return True

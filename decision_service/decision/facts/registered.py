@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from decision_service.application.case_file import Person
+from decision_service.application.case_file import Person, PersonRole
+from decision_service.application.fields import COORDINATION
 from decision_service.decision.facts.adult import fact_id, name_of
 from decision_service.decision.facts.case import Case, is_same
 from decision_service.decision.facts.copying import Derivation, Draft, fill
@@ -192,6 +193,26 @@ def civil_status(case: Case, number: str | None, name: str | None) -> str | Disp
     return name or number or None
 
 
+def tied_to_another(case: Case, related: tuple[str, ...] | None, role: PersonRole) -> bool:
+    """Whether the population register ties an adult to somebody who is not the other adult of the case."""
+    other = next((each for each in case.adults if each.role is not role), None)
+    return other is not None and not all(_is(other, each) for each in related or () if each)
+
+
+def _is(person: Person, known: str) -> bool:
+    """Whether somebody has a personal number, of twelve digits or ten, or was born on a day of eight."""
+    if person.personal_number is not None and len(known) != _DAY:
+        return person.personal_number.endswith(known)
+    born = known if len(known) == _DAY else known[:-_LAST]
+    if int(born[-2:]) > COORDINATION:
+        born = f"{born[:-2]}{int(born[-2:]) - COORDINATION:02}"
+    return person.birthday is not None and f"{person.birthday:%Y%m%d}".endswith(born)
+
+
+_DAY, _LAST = 8, 4
+"""Digits of a day, and of what follows it in a personal number."""
+
+
 REGISTERED: Mapping[str, Derivation] = {
     "senaste_beslutet": latest_permit,
     "finns_bland_barnen": among_the_children,
@@ -207,4 +228,5 @@ REGISTERED: Mapping[str, Derivation] = {
     "utbetalningens_månader_före": months_from,
     "folkbokförd_här": registered_here,
     "civilstånd_i_registret": civil_status,
+    "samhörig_med_annan": tied_to_another,
 }

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decision_service.reading.place import Place
+from decision_service.reading.postal_code import is_postal_code
 from decision_service.registers.answers import Agency, Answer, Birth, Payment, Programme, Registered
 from decision_service.registers.ssbtek.benefits import PENSIONS, benefit, paid_benefit
 from decision_service.registers.ssbtek.codes import LEFI
 from decision_service.registers.ssbtek.found import Found
 from decision_service.registers.ssbtek.lefi_cases import read_cases
-from decision_service.registers.ssbtek.values import first_day, last_day
+from decision_service.registers.ssbtek.values import first_day, last_day, personal_number
 from rules.texts import kronor
 
 
@@ -120,9 +121,34 @@ def _person(place: Place, found: Found) -> None:
             status["id"].text(),
             status["beskrivning"].text(),
             tuple(children),
-            sum(each.given for each in person["samhorig"].each()),
+            tuple(_related(each, found) for each in person["samhorig"].each() if each.given),
         )
-        person["samhorig"].take()
+        for address in person["adress"].each():
+            _address(address, found)
+
+
+def _related(person: Place, found: Found) -> str:
+    """The personal number of somebody whom the register ties to the person, or the day of birth."""
+    number = personal_number(person["personnummer"].text())
+    born = found.day(person["foddes"])
+    person.take()
+    if number is None and born is None:
+        found.tell(person, "den som personen är knuten till har varken personnummer eller födelsedag.")
+    return number or (f"{born:%Y%m%d}" if born is not None else "")
+
+
+def _address(address: Place, found: Found) -> None:
+    """Tell of an address that is not in Sweden, or where the person only stays."""
+    code, country = address.down("land", "kod").text(), address.down("land", "namn").text()
+    postal_code = address["postnummer"].text()
+    if (code or country) and code.upper() != "SE" and country.casefold() != "sverige":
+        found.tell(address, f"adressen är i ett annat land ({country[:40] or code[:10]}).")
+    elif postal_code and not is_postal_code(postal_code):
+        found.tell(address, f"”{postal_code[:20]}” är inget svenskt postnummer.")
+    for role in address["roller"].each():
+        role["id"].text()
+        if role["beskrivning"].text().casefold() == "vistelseadress":
+            found.tell(address, "personen vistas på en annan adress än sin egen. Bor den på en institution?")
 
 
 def _programmes(place: Place, found: Found) -> None:

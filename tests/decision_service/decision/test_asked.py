@@ -200,6 +200,10 @@ def test_what_the_applicant_says_is_asked_about(pointer: str, value: Any, code: 
         ("8327", "", True),
         ("83", "1234567", True),
         ("8327", "12AB567", True),
+        ("0000", "1234567", True),
+        ("8327", "0000000000", True),
+        ("8327", "123456789012", False),
+        ("8327", "1234567890123", True),
     ],
 )
 def test_a_number_that_is_no_account_is_asked_for_again(clearing: str, account: str, asked_for: bool) -> None:

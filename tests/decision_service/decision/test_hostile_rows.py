@@ -81,6 +81,23 @@ def studies(status: str, day: str) -> Patch:
     return "/registers/csn", {**answered, "Personer": {"Person": someone}}
 
 
+def home(postal_code: str, city: str) -> Patch:
+    """Where the applicant says to live."""
+    return f"{A}/address", {"street": "Storgatan 1", "postalCode": postal_code, "city": city}
+
+
+def added(place: str) -> Patch:
+    """A row that an official says to have added."""
+    return "/added", [{"place": place, "by": "Bo", "at": "2026-10-28T08:00:00Z", "reason": "samtal"}]
+
+
+def receipt(day: str, amount: int, approved: int, asked: str | None = None) -> list[Patch]:
+    """Medicine of a day, and what the last decision approved of medicine, prepared on a day."""
+    before = [(f"{BEFORE}/costs/MEDICINE", approved)] if approved else []
+    when = [(f"{BEFORE}/asked", asked)] if asked else []
+    return [cost("MEDICINE", amount, costDate=day), *before, *when]
+
+
 ROWS: dict[str, tuple[list[Patch], set[str]]] = {
     # --- a value where it cannot belong
     "a sub-type of a rent": (first_cost(otherSubType="ACUTE_DENTAL"), MISPLACED),
@@ -120,6 +137,54 @@ ROWS: dict[str, tuple[list[Patch], set[str]]] = {
         ],
         set(),
     ),
+    "a row added that is not there": ([added("costs[70]")], MISPLACED),
+    "a row added that is there": ([added("costs[0]")], set()),
+    "a person added who is not there": ([added("people[3]")], MISPLACED),
+    "a person added who is there": ([added("people[0]")], set()),
+    "taken for granted, of no field": (
+        [("/assumed", [{"field": "hushåll.boende", "decision": "§ 1"}])],
+        MISPLACED,
+    ),
+    "taken for granted, of a field": (
+        [("/assumed", [{"field": "persons[0].signed", "decision": "§ 1"}])],
+        set(),
+    ),
+    "a plan decided after it was told": ([(f"{PLAN}/decided", "2026-10-29")], MISPLACED),
+    "a plan decided as it was told": ([(f"{PLAN}/decided", "2026-10-28")], set()),
+    # --- where somebody lives
+    "an address in Berlin": ([home("D-10115", "Berlin")], MISPLACED),
+    "an address in a town and no number": ([home("Berlin", "Tyskland")], MISPLACED),
+    "an address in Skåne": ([home("252 25", "Helsingborg")], set()),
+    "an address with the sign of Sweden": ([home("SE-252 25", "Helsingborg")], set()),
+    "known at an address in Madrid": (
+        [("/people/0/address", {"street": "Calle 1", "postalCode": "28001 Madrid"})],
+        MISPLACED,
+    ),
+    "registered in Spain": ([person(adress=[{"land": {"kod": "ES", "namn": "Spanien"}}])], MISPLACED),
+    "registered in Sweden": (
+        [person(adress=[{"postnummer": "25225", "land": {"kod": "SE", "namn": "Sverige"}}])],
+        set(),
+    ),
+    "registered at no Swedish number": ([person(adress={"postnummer": "1011 AB"})], MISPLACED),
+    "staying at another place": (
+        [person(adress=[{"roller": {"id": 1, "beskrivning": "Vistelseadress"}, "postnummer": "69281"}])],
+        MISPLACED,
+    ),
+    "registered at a place": (
+        [person(adress=[{"roller": {"beskrivning": "Folkbokföringsadress"}, "postnummer": "69281"}])],
+        set(),
+    ),
+    # --- receipts
+    "the same receipt again": (receipt("2026-10-05", 238, 238, "2026-10-06"), {"SAMMA_KVITTO"}),
+    "a receipt of the day of the last decision": (
+        receipt("2026-10-06", 238, 238, "2026-10-06"),
+        {"SAMMA_KVITTO"},
+    ),
+    "a receipt of the day after": (receipt("2026-10-07", 238, 238, "2026-10-06"), set()),
+    "another amount": (receipt("2026-10-05", 238, 237, "2026-10-06"), set()),
+    "equal, and nobody knows when it was decided": (receipt("2026-10-05", 238, 238), set()),
+    "a visit that has not been": (receipt("2026-10-29", 238, 0), {"KVITTO_EFTER_ANSÖKAN"}),
+    "a visit today": (receipt("2026-10-28", 238, 0), set()),
     # --- words
     "nothing new": (news("Nej, inget nytt."), set()),
     "no change": (news("Ingen förändring"), set()),
@@ -361,6 +426,21 @@ def funds(*people: str) -> list[Patch]:
     ]
 
 
+def tied(*numbers: str) -> list[Patch]:
+    """To whom the population register ties the applicant, and what number the other has."""
+    return [
+        ("/people/1/born", None),
+        ("/people/1/personal_number", OTHERS_NUMBER),
+        person(civilstand={"id": "2"}, samhorig=[{"personnummer": each} for each in numbers]),
+        (
+            "/registers/p2/fk/formansinformation/generellPersoninformation",
+            [{"civilstand": {"id": "2"}}],
+        ),
+    ]
+
+
+OTHERS_NUMBER = "198906122398"
+
 COUPLES: dict[str, tuple[list[Patch], set[str]]] = {
     "a fee for each": (funds("p1", "p2"), set()),
     "two fees for one": (funds("p1", "p1"), {"FLERA_KOSTNADER"}),
@@ -371,6 +451,32 @@ COUPLES: dict[str, tuple[list[Patch], set[str]]] = {
     ),
     "the other says nothing of the money": ([(f"{A}/persons/1/paymentSameAsPrevious", None)], set()),
     "the other is at home twelve days": ([("/people/1/days_in_home", 12)], MISPLACED),
+    "one is tied to nobody here": (tied("191212121212"), {"CIVILSTÅND_I_REGISTER"}),
+    "one is tied to nobody here, by ten digits": (tied("1212121212"), {"CIVILSTÅND_I_REGISTER"}),
+    "one is tied to the other": (tied(OTHERS_NUMBER), set()),
+    "one is tied to the other, by ten digits": (tied(OTHERS_NUMBER[2:]), set()),
+    "one is tied to the other and to somebody else": (
+        tied(OTHERS_NUMBER, "191212121212"),
+        {"CIVILSTÅND_I_REGISTER"},
+    ),
+    "one is tied to who was born as the other": ([person(samhorig=[{"foddes": "1985-06-30"}])], set()),
+    "one is tied to who was born another day": (
+        [person(samhorig=[{"foddes": "1985-06-29"}])],
+        {"CIVILSTÅND_I_REGISTER"},
+    ),
+    "one is tied to a number of the day": ([person(samhorig={"personnummer": "198506300000"})], set()),
+    "one is tied to a coordination number of the day": (
+        [person(samhorig={"personnummer": "8506900000"})],
+        set(),
+    ),
+    "one is tied to a number of another day": (
+        [person(samhorig={"personnummer": "198507300000"})],
+        {"CIVILSTÅND_I_REGISTER"},
+    ),
+    "one is tied to somebody who was not told": (
+        [person(samhorig=[{"namn": "Lo"}])],
+        MISPLACED,
+    ),
     "the other moved in": (
         [(f"{BEFORE}/marital_status", "SINGLE"), (f"{BEFORE}/people", ["p1"])],
         {"CIVILSTÅND_ÄNDRAT", "HUSHÅLL_ÄNDRAT"},
