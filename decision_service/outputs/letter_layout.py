@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import orjson
@@ -150,30 +151,12 @@ def _table(rows: Sequence[Row]) -> str:
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """Lines of the letter's width. Words with one blank between them, as nearly all texts have, need none of
-    what the library looks at, which takes twice as long."""
-    words = unbroken(text).split(" ")
-    if not all(words) or _OTHER_BLANK.search(text):
-        return _by_the_library(" ".join(words), first, rest)
-    lines, line = [], first + words[0]
-    for word in words[1:]:
-        if len(line) + 1 + len(word) <= WIDTH:
-            line += f" {word}"
-        else:
-            lines.append(line)
-            line = rest + word
-    return "\n".join([*lines, line])
+    """Lines of the letter's width."""
+    return _wrapper(first, rest).fill(unbroken(text))
 
 
-_OTHER_BLANK = re.compile(r"[\t\n\v\f\r]")
-
-
-def _by_the_library(text: str, first: str, rest: str) -> str:
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
+@cache
+def _wrapper(first: str, rest: str) -> textwrap.TextWrapper:
+    return textwrap.TextWrapper(
+        WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 from dataclasses import replace
 from datetime import date
@@ -14,7 +13,6 @@ import yaml
 
 from decision_service.application.outcome import Outcome
 from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind
-from decision_service.outputs import letter_layout
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
     LetterContext,
@@ -304,15 +302,3 @@ def test_the_head_of_the_file_lists_the_places_and_conditions_there_are() -> Non
         assert f"{{{place}}}" in head
     for when in get_args(When):
         assert when in head
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_lines_are_those_of_the_library(seed: int) -> None:
-    chosen = random.Random(seed)
-    for apart in (" ", chosen.choice(["  ", "\n", " \t", ""])):
-        words = ["".join(chosen.choices("aåz-—\u00a03§", k=chosen.randrange(1, 90))) for _ in range(30)]
-        short = ["".join(chosen.choices("aåz-3", k=chosen.randrange(1, 9))) for _ in range(60)]
-        text = apart.join(chosen.sample([*words, *short], 60))
-        for first, rest in (("", ""), ("– ", "  "), ("", "    ")):
-            expected = letter_layout._by_the_library(letter_layout.unbroken(text), first, rest)
-            assert letter_layout._wrapped(text, first, rest) == expected
