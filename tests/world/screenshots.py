@@ -94,7 +94,7 @@ def keep(page: Page, name: str, path: str = "") -> None:
     """The picture of what is seen first, of a page by its path or of the one that is open."""
     if path:
         page.goto(path)
-    page.screenshot(path=PICTURES / f"{name}.png")
+    page.screenshot(animations="disabled", path=PICTURES / f"{name}.png")
 
 
 if __name__ == "__main__":
