@@ -1,0 +1,323 @@
+"""Which rows the log vouches for: what a row of each table is called in its case, and which columns count."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, LargeBinary, inspect
+from sqlmodel import SQLModel
+
+from audit import Kind
+from audit.rows import Row
+from audit.verify import canonical
+from decision_service.store.tables import (
+    ActivityRow,
+    AnswerRow,
+    AppealRow,
+    ApplicationRow,
+    AssessmentRow,
+    AttendanceRow,
+    ClaimRow,
+    CorrectionRow,
+    DecisionRow,
+    DocumentRow,
+    HistoryRow,
+    MessageRow,
+    NoteRow,
+    OfferedActivityRow,
+    ParticipantRow,
+    ProposedCorrectionRow,
+    ProposedHistoryRow,
+    QuestionRow,
+    SampledRow,
+    TaskRow,
+    WriteOffRow,
+)
+
+
+def read_each_time(columns: Iterable[Column[Any]]) -> list[Column[Any]]:
+    """All but what is too large to read each time: for that its hash, which stands beside, is vouched for."""
+    return [each for each in columns if not isinstance(each.type, LargeBinary)]
+
+
+@cache
+def names_of(table: type[SQLModel]) -> Sequence[str]:
+    """The columns of a table that are read each time."""
+    return [column.name for column in read_each_time(inspect(table).columns)]
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """How the rows of a table stand in the log.
+
+    ``name`` is what a row is called in its case, with columns in braces; ``columns`` are what is vouched for:
+    a row whose columns are all empty is none. ``case`` is the column that says which case. ``by`` is the
+    kind of entry that vouches, None for any. ``kind``: the messages of one kind alone. ``passing``: what is
+    there for a time; an entry says when it is no more, so that nobody can put it back. ``added``: columns
+    that entries of an earlier version did not vouch for, nor do they for a row that has not changed since.
+    """
+
+    table: type[SQLModel]
+    name: str
+    columns: tuple[str, ...]
+    by: Kind | None
+    case: str = "application_id"
+    kind: str | None = None
+    passing: bool = False
+    added: tuple[str, ...] = ()
+
+    def of(self, row: Mapping[str, Any]) -> Row | None:
+        """The row as the log knows it; None where it is none of these."""
+        said = [_text(row[name]) for name in self.columns]
+        if all(one is None for one in said) or (self.kind is not None and row["kind"] != self.kind):
+            return None
+        before = _hash(said) if self.added else None
+        content = _hash([*said, *(_text(row[name]) for name in self.added)])
+        return Row(row[self.case], self.name.format_map(row), content, before)
+
+    def gone(self, row: SQLModel) -> Row | None:
+        """That a passing row is no more."""
+        if not self.passing:
+            return None
+        said = {name: getattr(row, name) for name in names_of(self.table)}
+        return Row(said[self.case], self.name.format_map(said), None)
+
+
+def _hash(said: Sequence[Any]) -> bytes:
+    return hashlib.sha256(canonical(said).encode()).digest()
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+VOUCHED = (
+    Vouched(
+        ApplicationRow,
+        "application",
+        ("id", "tenant", "case_number", "month", "received_at", "adapter", "client", "content_at", "content"),
+        None,
+        case="id",
+    ),
+    Vouched(
+        AssessmentRow,
+        "assessment/{number}",
+        ("tenant", "made_at", "release", "outcome", "automatic", "document", "case_file"),
+        Kind.ASSESSMENT,
+    ),
+    Vouched(
+        DecisionRow,
+        "decision",
+        (
+            "id",
+            "tenant",
+            "month",
+            "outcome",
+            "granted",
+            "automatic",
+            "decided_at",
+            "decided_by",
+            "approved_by",
+            "signed",
+            "second",
+            "assessment",
+            "reason",
+            "changes",
+            "fired",
+            "asked",
+            "remembered",
+        ),
+        Kind.DECISION,
+    ),
+    Vouched(DecisionRow, "decision/told", ("told",), Kind.DECISION),
+    Vouched(DecisionRow, "letter", ("letter",), Kind.LETTER),
+    Vouched(
+        DocumentRow,
+        "document/{id}",
+        ("id", "tenant", "question", "name", "kind", "size", "sha256", "received_at"),
+        Kind.COMPLETION,
+    ),
+    Vouched(
+        MessageRow, "payment/{key}", ("key", "tenant", "payload", "created_at"), Kind.PAYMENT, kind="payment"
+    ),
+    Vouched(
+        CorrectionRow,
+        "correction/{number}",
+        (
+            "id",
+            "corrects",
+            "kind",
+            "court",
+            "tenant",
+            "month",
+            "outcome",
+            "granted",
+            "difference",
+            "automatic",
+            "decided_at",
+            "decided_by",
+            "approved_by",
+            "signed",
+            "second",
+            "assessment",
+            "reason",
+            "changes",
+            "remembered",
+        ),
+        Kind.DECISION,
+    ),
+    Vouched(CorrectionRow, "correction/{number}/told", ("told",), Kind.DECISION),
+    Vouched(CorrectionRow, "correction/{number}/letter", ("letter",), Kind.LETTER),
+    Vouched(
+        ProposedCorrectionRow,
+        "proposed_correction/{number}",
+        (
+            "tenant",
+            "decision",
+            "kind",
+            "court",
+            "verdict",
+            "proposed_at",
+            "proposed_by",
+            "signed",
+            "state",
+            "ended_at",
+            "ended_by",
+            "answer",
+        ),
+        None,
+    ),
+    Vouched(
+        ClaimRow,
+        "claim/{number}",
+        ("tenant", "amount", "opened_at", "state", "decided_at", "decided_by", "signed", "reason"),
+        None,
+    ),
+    Vouched(
+        AppealRow,
+        "appeal/{number}",
+        (
+            "tenant",
+            "decision",
+            "received",
+            "told",
+            "due",
+            "text",
+            "state",
+            "noted_at",
+            "noted_by",
+            "ended_at",
+            "ended_by",
+            "reason",
+        ),
+        Kind.HUMAN_ACTION,
+    ),
+    Vouched(
+        AnswerRow,
+        "answer/{id}",
+        (
+            "id",
+            "tenant",
+            "person",
+            "question",
+            "code",
+            "fact",
+            "subject",
+            "asked",
+            "value",
+            "by",
+            "name",
+            "role",
+            "at",
+            "reason",
+            "until",
+            "withdrawn_at",
+        ),
+        Kind.ANSWER,
+    ),
+    Vouched(
+        QuestionRow,
+        "question/{number}",
+        ("tenant", "question", "code", "asked", "assessment", "state", "opened_at", "ended_at"),
+        None,
+    ),
+    Vouched(
+        SampledRow,
+        "sample/{sample}/{decision}",
+        (
+            "sample",
+            "decision",
+            "tenant",
+            "number",
+            "grouped",
+            "terms",
+            "drawn_at",
+            "drawn_by",
+            "finding",
+            "about",
+            "text",
+            "found_at",
+            "found_by",
+            "signed",
+        ),
+        Kind.HUMAN_ACTION,
+    ),
+    Vouched(TaskRow, "proposal", ("proposal", "proposed_by"), None, passing=True),
+    Vouched(
+        WriteOffRow,
+        "write_off",
+        ("tenant", "taken_back_at", "id", "decided_at", "decided_by", "signed", "reason"),
+        None,
+    ),
+    Vouched(NoteRow, "note/{id}", ("id", "tenant", "at", "by", "name", "text"), Kind.HUMAN_ACTION),
+    Vouched(
+        ActivityRow,
+        "plan",
+        ("tenant", "version", "changed_at", "changed_by", "document"),
+        Kind.PLAN,
+        case="case_id",
+        added=("person", "born_day"),
+    ),
+    Vouched(
+        ParticipantRow,
+        "participation",
+        ("tenant", "version", "changed_at", "changed_by", "responsible", "due", "document"),
+        Kind.PLAN,
+        case="case_id",
+        added=("person", "born_day"),
+    ),
+    Vouched(
+        AttendanceRow,
+        "attendance/{month}",
+        ("tenant", "changed_at", "document"),
+        Kind.PLAN,
+        case="case_id",
+    ),
+    Vouched(OfferedActivityRow, "offered_activity", ("tenant", "last", "document"), Kind.PLAN, case="id"),
+    Vouched(
+        HistoryRow,
+        "history/{month}",
+        ("tenant", "imported_at", "imported_by", "complete", "document"),
+        Kind.HISTORY,
+        case="case_id",
+        added=("person", "born_day"),
+    ),
+    Vouched(
+        ProposedHistoryRow,
+        "proposed_history/{id}",
+        ("id", "tenant", "person", "born_day", "proposed_at", "proposed_by", "document"),
+        None,
+        case="case_id",
+        passing=True,
+    ),
+)
+"""Whoever adds a table that people or the machine act on adds it here."""
+OF_TABLE: dict[type[SQLModel], list[Vouched]] = {}
+for _one in VOUCHED:
+    OF_TABLE.setdefault(_one.table, []).append(_one)
+"""The same, by table: what is asked for each row that is written or read."""
