@@ -49,6 +49,7 @@ from decision_service.outputs import WebhookChannel
 from decision_service.outputs.configured import channels_of
 from decision_service.planning import offered_before
 from decision_service.planning.resealing import reseal
+from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers.configured import registers_of
@@ -146,7 +147,7 @@ class Service:
         try:
             self._examined(tenant, application_id)
         except Exception as error:
-            _log.error("examine_failed", application=application_id, error=type(error).__name__)
+            _log.error("examine_failed", application=application_id, error=sort_and_place(error))
         finally:
             with self._lock:
                 self.waited_for -= 1

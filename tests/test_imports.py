@@ -57,7 +57,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "json_schemas mutation",
     ),
     "decision_service": (
-        "jobs network reading",
+        "network reading",
+        "jobs",
         "application store",
         "installation",
         "registers",

@@ -23,6 +23,7 @@ from decision_service.casework.delivered import stamped
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.outputs import Channel, DeliveryError, FolderChannel, Message, next_attempt
+from decision_service.reading.our_fault import sort_and_place
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import MessageRow, WebhookRow
 from norms.fault import fault
@@ -124,7 +125,7 @@ def _handed_over(
 
 def _ours(what: str, error: Exception) -> DeliveryError:
     """What is told of a fault of ours, whose words may say something of somebody."""
-    return DeliveryError(f"Meddelandet gick inte att {what} ({type(error).__name__}).", retry=True)
+    return DeliveryError(f"Meddelandet gick inte att {what}: {sort_and_place(error)}.", retry=True)
 
 
 def _to_each(

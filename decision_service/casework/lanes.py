@@ -9,6 +9,7 @@ import structlog
 
 from decision_service.casework import delivery
 from decision_service.casework.office import Office
+from decision_service.reading.our_fault import sort_and_place
 
 AT_ONCE = 8
 """Lanes of municipalities that work at a time in a process, and as many of clients' addresses."""
@@ -50,7 +51,7 @@ class Lanes:
             while not self._stopping.is_set() and lane in delivery.lanes(self._office):
                 delivery.deliver_lane(self._office, lane)
         except Exception as error:  # whatever it is, the next sweep is the answer
-            _log.error("sweep_failed", sweep="outbox", error=type(error).__name__)
+            _log.error("sweep_failed", sweep="outbox", error=sort_and_place(error))
         finally:
             with self._lock:
                 self._busy.discard(lane)

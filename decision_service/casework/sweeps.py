@@ -19,6 +19,7 @@ from decision_service.casework.receive import start_clock
 from decision_service.casework.rows import lock
 from decision_service.decision.document import reasons_from
 from decision_service.log import journal, vouched
+from decision_service.reading.our_fault import sort_and_place
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
@@ -102,7 +103,7 @@ def _each(
             with transaction(office.engine) as session:
                 step(office, session, lock(session, tenant, application))
         except Exception as error:  # raised again when all the others have had their turn
-            _log.error("sweep_step_failed", application=application, error=type(error).__name__)
+            _log.error("sweep_step_failed", application=application, error=sort_and_place(error))
             failed = error
     if failed is not None:
         raise failed

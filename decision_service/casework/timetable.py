@@ -17,6 +17,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.right_time import require_right_time
 from decision_service.log import journal
 from decision_service.outputs.configured import folders_of
+from decision_service.reading.our_fault import sort_and_place
 
 _log = structlog.get_logger()
 
@@ -61,7 +62,7 @@ def _gallra(office: Office) -> None:
         try:
             gone = gallring.sweep(tenant, office.clock(), journal.MACHINE, announced=rules.announced)
         except Exception as error:  # raised again when the others have had their turn
-            _log.error("sweep_step_failed", sweep="gallring", tenant=tenant, error=type(error).__name__)
+            _log.error("sweep_step_failed", sweep="gallring", tenant=tenant, error=sort_and_place(error))
             failed = error
         else:
             if gone:

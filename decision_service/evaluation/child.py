@@ -7,8 +7,6 @@ import signal
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from multiprocessing.connection import Connection
-from pathlib import Path
-from traceback import extract_tb
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,6 +20,7 @@ from decision_service.decision.origin import Origins
 from decision_service.evaluation.explained import Change, Circumstances, Explained, RulesBehind, RulesSilent
 from decision_service.log import releases
 from decision_service.reading.faults import validated
+from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError, read_json
 from norms.lookup import UnknownMunicipalityError
 from norms.month import Month
@@ -96,8 +95,7 @@ class Worker:
         except UnknownMunicipalityError as error:
             return "wrong", [each.below("municipality") for each in error.faults]
         except Exception as error:  # whatever it is, the case goes to a person and the child goes on
-            where = extract_tb(error.__traceback__)[-1]  # what it says may be what was wrong in the case
-            return "failed", f"{type(error).__name__} ({Path(where.filename).name}, rad {where.lineno})"
+            return "failed", sort_and_place(error)
 
     def _compiled(self, month: Month, municipality: str) -> Engines:
         """Both engines of a law, out of the garbage collector, which would walk them again and again."""

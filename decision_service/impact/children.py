@@ -14,6 +14,7 @@ from decision_service.evaluation import Evaluators, child
 from decision_service.impact.again import Again, Assessors
 from decision_service.impact.recorded import Recorded
 from decision_service.log import releases
+from decision_service.reading.our_fault import sort_and_place
 from rules.book import Rulebook
 
 _AFTER = "after"
@@ -49,7 +50,7 @@ def _answering(files: Mapping[str, str]) -> Callable[[child.Request], tuple[str,
         try:
             return "done", assessors.again(Recorded(**json.loads(request[1]))).as_json()
         except Exception as error:  # whatever it is, the case is told as one that could not be assessed again
-            return "failed", f"{type(error).__name__}: {error}"
+            return "failed", sort_and_place(error)
 
     return answer
 

@@ -24,6 +24,7 @@ from decision_service.evaluation.child import Request, answer_all
 from decision_service.impact.release import book_of
 from decision_service.lawmaking.checking import base_of
 from decision_service.log import publications, releases
+from decision_service.reading.our_fault import sort_and_place
 from decision_service.store.refused import ConflictError
 from decision_service.store.tables import DraftRow
 from norms.fault import MisfitError, fault
@@ -156,7 +157,7 @@ def answer(request: Request) -> tuple[str, Any]:
     except RefusedError as error:
         return "wrong", [fault("population_not_in_columns", why=str(error))]
     except (MemoryError, RecursionError) as error:
-        return "failed", type(error).__name__
+        return "failed", sort_and_place(error)
 
 
 def _laws(given: Mapping[str, Any]) -> Laws:

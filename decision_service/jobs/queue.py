@@ -20,6 +20,8 @@ from pgqueuer.adapters.persistence.queries import SyncQueries
 from pgqueuer.models import Job
 from sqlalchemy import Connection, Engine, inspect
 
+from decision_service.reading.our_fault import sort_and_place
+
 Examine = Callable[[str, str], None]
 """Look at an application: municipality and id. Runs in a thread."""
 
@@ -45,7 +47,7 @@ def _logged(examine: Examine, tenant: str, application: str) -> None:
     try:
         examine(tenant, application)
     except Exception as error:
-        _log.error("examine_failed", application=application, error=type(error).__name__)
+        _log.error("examine_failed", application=application, error=sort_and_place(error))
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ class Jobs:
             try:
                 await loop.run_in_executor(sweepers, sweep.work)
             except Exception as error:  # whatever it is, the next round is the answer
-                _log.error("sweep_failed", sweep=sweep.name, error=type(error).__name__)
+                _log.error("sweep_failed", sweep=sweep.name, error=sort_and_place(error))
             await asyncio.sleep(sweep.every.total_seconds())
 
     def _send(self, payload: bytes) -> None:

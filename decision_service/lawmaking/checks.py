@@ -14,6 +14,7 @@ from decision_service.decision.scenario import Scenario, scenario
 from decision_service.evaluation.child import Request, answer_all
 from decision_service.lawmaking.findings import CASE, UNTRIED, Checked, Found, found
 from decision_service.log import releases
+from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError
 from norms.finding import FindingsError
 from norms.load import load_files
@@ -51,7 +52,7 @@ def answer(request: Request) -> tuple[str, Any]:
     except FindingsError as error:
         return "failed", str(error.findings[0])
     except (MemoryError, RecursionError) as error:
-        return "failed", type(error).__name__
+        return "failed", sort_and_place(error)
 
 
 def checked(given: Mapping[str, Any], *, whole: bool) -> Checked:

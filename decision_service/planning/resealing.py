@@ -20,6 +20,7 @@ from audit.entry import Kind
 from audit.errors import AuditError
 from audit.rows import require_logged
 from decision_service.log import journal, vouched
+from decision_service.log.vouched_tables import VOUCHED
 from decision_service.store.database import transaction
 from decision_service.store.sealed import SEALED, Envelope
 from decision_service.store.tables import AttendanceRow, ParticipantRow
@@ -73,7 +74,7 @@ def _again(
     row: ParticipantRow | AttendanceRow,
     content: bytes,
 ) -> None:
-    known = next(each for each in vouched.VOUCHED if each.table is type(row))
+    known = next(each for each in VOUCHED if each.table is type(row))
     columns = SQLModel.metadata.tables[str(row.__tablename__)].c
     before = {each.name: getattr(row, each.name) for each in columns if each.name != "document"}
     # The log vouched for a hash of what was sealed, where it vouches for what it says now.
