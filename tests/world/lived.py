@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -227,3 +228,13 @@ def spelled(planted: list[str]) -> list[str]:
     """What was planted, personal numbers as people write them too."""
     numbers = [each for each in planted if each.isdigit() and len(each) == 12]
     return [*planted, *(each[2:] for each in numbers), *(f"{each[2:8]}-{each[8:]}" for each in numbers)]
+
+
+_CHANCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}")
+"""Ids, hashes and sealed bytes written as hexadecimal digits: seven of them are any amount, now and then."""
+
+
+def told_in(where: str, planted: Iterable[str]) -> list[str]:
+    """What of the planted is told where nothing of it may be."""
+    said = _CHANCE.sub(" ", where)
+    return [each for each in planted if each in said]

@@ -24,9 +24,9 @@ from decision_service.store.sealed import Sealed
 from decision_service.store.tables import State
 from tests.decision_service.impact.test_runs import runner
 from tests.world.database import new_database, pg_dump
-from tests.world.lived import dump, in_files, lived, lived_on, opened, spelled
+from tests.world.lived import dump, in_files, lived, lived_on, opened, spelled, told_in
 from tests.world.office import PERSON, World, new_world, shared_evaluators
-from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
+from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, personal_number
 from tests.world.planted import Planter
 
 TABLES = {each.name: each for each in (*SQLModel.metadata.sorted_tables, *log_tables.metadata.sorted_tables)}
@@ -205,7 +205,7 @@ def test_a_copy_made_as_the_manual_says_tells_nothing(told: Told) -> None:
     engine, folder = told.world.engine, told.folder
     for where in (copied(told.world, folder), dump(engine), in_files(folder)):
         assert len(where) > 200
-        assert [each for each in told.planted if each in where] == []
+        assert told_in(where, told.planted) == []
 
 
 def copied(world: World, folder: Path) -> str:
@@ -225,3 +225,12 @@ def copied(world: World, folder: Path) -> str:
     return said + "\n".join(
         bytes.fromhex(digits).decode("utf-8", "replace") for digits in re.findall(r"\\\\x([0-9a-f]+)", said)
     )
+
+
+def test_digits_that_a_hash_happens_to_hold_tell_of_nobody() -> None:
+    """And an amount or a number is found wherever it is written as one."""
+    number = personal_number(7)
+    told = f"5f{'9876543':0<60} 0198a2f4-1c3d-7e5f-8a9b-00{'9876543':0<10}"
+    assert told_in(told, ["9876543"]) == []
+    for said in ("987654300", '{"granted":9876543}', "a9876543b", f"{number} 9876543", f"x{'9876543':0<20}"):
+        assert told_in(said, ["9876543"]) == ["9876543"], said

@@ -29,7 +29,7 @@ from decision_service.store.database import transaction
 from decision_service.store.refused import NotFoundError
 from decision_service.store.tables import ActivityRow, PartyRow
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
-from tests.world.lived import delivered, dump, in_files, lived
+from tests.world.lived import delivered, dump, in_files, lived, told_in
 from tests.world.office import World
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
 from tests.world.tampering import stored
@@ -69,7 +69,7 @@ def test_nothing_that_was_planted_is_left_anywhere(
     assert {each.case for each in gone} >= {case}
     assert len(gone) == 2  # and what is known of the applicant beside the application
     for where in (dump(world.engine), in_files(tmp_path)):
-        assert [each for each in planted if each in where] == []
+        assert told_in(where, planted) == []
     assert case not in in_files(out)
     with transaction(world.engine) as session:
         for table, _ in tables_of_cases():
@@ -195,7 +195,7 @@ def test_the_preview_names_nobody_and_changes_nothing(world: World, sweeper: Gal
     found = list(sweeper.preview(TENANT, LATER))
     assert [each.goes for each in found if each.case == case] == [True]
     said = "\n".join(f"{each.number} {each.case} {each.text}" for each in found)
-    assert [each for each in planted if each in said] == []
+    assert told_in(said, planted) == []
     assert dump(world.engine) == before
 
 

@@ -22,7 +22,7 @@ from decision_service.store.database import open_engine, transaction
 from decision_service.store.sealed import SEALED, Envelope, Sealed, UnsealedError, use_keys
 from decision_service.store.sealing import seal_what_is_clear
 from decision_service.store.tables import ApplicationRow, UnsealedRow
-from tests.world.lived import dump, in_files, lived, opened, spelled
+from tests.world.lived import dump, in_files, lived, opened, spelled, told_in
 from tests.world.office import SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.tampering import stored
@@ -44,7 +44,7 @@ def test_nothing_that_was_planted_stands_in_a_copy_of_the_database(world: World,
     with_keys = opened(world.engine)
     assert sum(each in with_keys for each in planted) > 0.95 * len(planted)
     for where in (dump(world.engine), in_files(tmp_path)):
-        assert [each for each in spelled(planted) if each in where] == []
+        assert told_in(where, spelled(planted)) == []
 
 
 def put(engine: Engine, table: Table, row: dict[str, Any], name: str, value: bytes) -> None:
@@ -209,6 +209,6 @@ def test_rows_in_the_clear_are_sealed_once_however_often_it_is_cut_short(
             found = connection.execute(select(TABLES[name])).mappings()
             assert sorted(map(str, map(dict, found))) == sorted(map(str, rows)), name
     for where in (dump(world.engine), in_files(tmp_path)):
-        assert [each for each in spelled(planted) if each in where] == []
+        assert told_in(where, spelled(planted)) == []
     assert seal_what_is_clear(world.engine, world.office.keyed) == 0
     world.whole()

@@ -14,7 +14,7 @@ import pytest
 from decision_service.casework.receive import read_as_declared, receive
 from decision_service.reading.strict_json import Body, InputError, read_json
 from decision_service.store.database import transaction
-from tests.world.lived import delivered, dump, in_files, lived_on, opened, spelled
+from tests.world.lived import delivered, dump, in_files, lived_on, opened, spelled, told_in
 from tests.world.office import World
 from tests.world.people import TENANT
 from tests.world.planted import Planter
@@ -85,7 +85,7 @@ def test_no_value_of_any_form_stands_in_a_copy(world: World, tmp_path: Path, nam
     kept = opened(world.engine)
     assert sum(each in kept for each in planted) > 3
     for where in (dump(world.engine), in_files(tmp_path)):
-        assert [each for each in spelled([*planted, *numbers]) if each in where] == []
+        assert told_in(where, spelled([*planted, *numbers])) == []
 
 
 def form_of(name: str) -> str:
@@ -110,4 +110,4 @@ def test_nothing_of_what_comes_after_the_decision_stands_in_a_copy(world: World,
         len([each for each in planter.values if each not in kept]) <= 1
     )  # why a second said yes: the log has it
     for where in (dump(world.engine), in_files(tmp_path)):
-        assert [each for each in spelled(planter.values) if each in where] == []
+        assert told_in(where, spelled(planter.values)) == []
