@@ -64,8 +64,12 @@ def shown(value: object, type_: Type) -> str:
     number = _ratio(Fraction(value))
     if not type_.unit:
         return number
-    unit = unit_text(type_.unit)
-    return f"{number}{HARD_SPACE}{_SINGULAR.get(unit, unit) if number == '1' else unit}"
+    return f"{number}{HARD_SPACE}{in_number(number, unit_text(type_.unit))}"
+
+
+def in_number(number: int | str, unit: str) -> str:
+    """A unit as it is written after a number: one ``timme``, 40 ``timmar``."""
+    return _SINGULAR.get(unit, unit) if str(number) == "1" else unit
 
 
 _SINGULAR = {"dagar": "dag", "månader": "månad", "veckor": "vecka", "timmar": "timme"}

@@ -27,7 +27,7 @@ from decision_service.outputs.letter_texts import (
 )
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month, day_in_words
-from rules.texts import kronor
+from rules.texts import in_number, kronor
 
 _AMOUNT = re.compile(r"−?[0-9][0-9\u00a0]*(?:,[0-9]{2})?\u00a0kr\b")
 
@@ -265,7 +265,9 @@ class _Facts:
             "dag": _day(context.day),
             "svarsdag": _day(context.complete_by),
             "språk": context.interpreter or self.words.rows["något_språk"],
-            "timmar": str(plan.hours) if plan is not None and plan.hours else None,
+            "timmar": f"{plan.hours} {in_number(plan.hours, 'timmar')}"
+            if plan is not None and plan.hours
+            else None,
             "planens_slut": _day(plan.last) if plan is not None else None,
             "nästa_gång": _day(plan.next) if plan is not None else None,
             "handläggare": step.signed

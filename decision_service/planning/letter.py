@@ -21,6 +21,7 @@ from norms import document
 from norms.fault import fault
 from norms.month import day_in_words
 from rules.schema import FileModel, validate
+from rules.texts import in_number
 
 FILE = Path(__file__).with_name("planbrev.yaml")
 KIND = "PLAN"
@@ -64,7 +65,7 @@ def plan_letter(person: Participation, municipality: Municipality, today: date, 
         "första": day_in_words(plan.first),
         "sista": day_in_words(plan.last),
         "mål": plan.goal,
-        "timmar": "1 timme" if plan.own_search_hours == 1 else f"{plan.own_search_hours} timmar",
+        "timmar": f"{plan.own_search_hours} {in_number(plan.own_search_hours, 'timmar')}",
         "nämnd": sender.board,
         "kommun": municipality.name,
         "kontakt": sender.contact,

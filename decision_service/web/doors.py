@@ -51,3 +51,8 @@ _DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
 def pages_of(roles: Collection[Role]) -> list[tuple[str, str]]:
     """Where the pages of somebody with these roles begin, and what each is called; the first is home."""
     return [(where, name) for where, name, whose in _DOORS if not whose.isdisjoint(roles)]
+
+
+def read_cases(roles: Collection[Role]) -> bool:
+    """Whether somebody with these roles reads cases, and so says why."""
+    return any(PURPOSES.get(each) for each in roles)

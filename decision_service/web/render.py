@@ -20,7 +20,7 @@ from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
 from decision_service.registers.ssbtek.benefits import label_of
 from decision_service.web.charts import percent
 from decision_service.web.codes import in_words
-from decision_service.web.doors import pages_of
+from decision_service.web.doors import pages_of, read_cases
 from decision_service.web.sessions import SignedIn
 from decision_service.web.visitors import Visitor, last_known
 from decision_service.web.words import LANGUAGES, LEGAL, language_of, words_in
@@ -107,6 +107,7 @@ def page(request: Request, template: str, /, status: int = 200, **shown: Any) ->
                 "kommun": guest.municipality if isinstance(guest, Visitor) else None,
                 "roller": guest.roles if isinstance(guest, Visitor) else frozenset(),
                 "egna_sidor": pages_of,
+                "laser_arenden": read_cases,
                 "vad": partial(_what, office_of(request).book),
                 "visat": partial(_seen, office_of(request).book),
                 "kommuner": office_of(request).installation.municipalities,

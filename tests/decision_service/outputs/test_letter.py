@@ -104,6 +104,14 @@ def test_every_amount_of_every_letter_of_every_example_is_in_its_decision(
     assert stated > 1000
 
 
+@pytest.mark.parametrize(("hours", "said"), [(1, "1 timme"), (2, "2 timmar"), (40, "40 timmar")])
+def test_one_hour_a_week_is_said_as_one(decisions: dict[str, Decision], hours: int, said: str) -> None:
+    context = replace(CONTEXT, plan=PlanInLetter(hours=hours))
+    decided = next(each for each in decisions.values() if each.outcome.pays)
+    told = json.dumps(decision_letter(decided, context).as_json(), ensure_ascii=False)
+    assert f"{said} i veckan." in told
+
+
 def test_every_automatic_example_says_its_outcome_amount_day_law_appeal_and_who_decided(
     decisions: dict[str, Decision],
 ) -> None:

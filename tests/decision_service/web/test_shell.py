@@ -15,6 +15,7 @@ from decision_service.log.rule_history import rule_history
 from decision_service.reading.sentences import say, say_on_page
 from decision_service.store.database import transaction
 from decision_service.store.tables import ReleaseFileRow
+from decision_service.web.doors import pages_of
 from decision_service.web.words import LANGUAGES, words_in
 from norms.fault import fault
 from norms.status import Status
@@ -250,6 +251,19 @@ def test_forms_of_other_sites_change_nothing(one: Whole) -> None:
     assert somebody.send("/andamal", {**change, "andamal": "nyfikenhet"}).status_code == 422
     assert somebody.send("/andamal", change).status_code == 303
     assert nobody(one).http.post("/logga-ut", data={"csrf": ""}, headers=PAGE).status_code == 303
+
+
+@pytest.mark.parametrize("role", [each for each in Role if pages_of([each])])
+def test_who_reads_no_case_is_not_asked_why(one: Whole, role: Role) -> None:
+    asked = 'action="/andamal"' in visitor(one, role).get(f"/k/{TENANT}/{pages_of([role])[0][0]}").text
+    assert asked == (role not in (Role.POLICY, Role.PUBLICIST))
+
+
+@pytest.mark.parametrize("role", [Role.HANDLAGGARE, Role.CHEF])
+def test_who_takes_no_case_has_none_of_their_own(one: Whole, role: Role) -> None:
+    queue = visitor(one, role, purpose="handlaggning").get(f"/k/{TENANT}/ko")
+    assert queue.status_code == 200
+    assert ("Bara mina" in queue.text) == (role is Role.HANDLAGGARE)
 
 
 @pytest.mark.parametrize("back", ["//ond.example", "https://ond.example", "/\\ond.example", "ond", "/\n/x"])
