@@ -19,6 +19,7 @@ TYPED = (
     "installation",
     "jobs",
     "network",
+    "outputs",
     "reading",
     "store",
 )

@@ -27,6 +27,7 @@ from decision_service.casework.task import note
 from decision_service.installation.calendar import is_working_day, next_working_day
 from decision_service.installation.values import Whole
 from decision_service.log.journal import Action
+from decision_service.outputs.payload import AppealPayload
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.same_case import same_case
@@ -194,9 +195,7 @@ def _end(
     session.add(row)
 
 
-def _everything(
-    office: Office, session: Session, row: ApplicationRow, appeal: AppealRow
-) -> dict[str, object]:
+def _everything(office: Office, session: Session, row: ApplicationRow, appeal: AppealRow) -> AppealPayload:
     decisions = chain(session, row.tenant, row.id)
     return {
         "case": row.case_number,

@@ -11,6 +11,7 @@ from decision_service.casework.rows import ConflictError, NotFoundError, lock
 from decision_service.casework.staff import signature
 from decision_service.casework.task import note
 from decision_service.log.journal import Action
+from decision_service.outputs.payload import ClaimPayload
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import ApplicationRow, ClaimRow
 from norms.fault import fault
@@ -45,7 +46,7 @@ def decide_claim(
     row.version += 1
     session.add(row)
     if claims:
-        payload = {"amount": claim.amount, "reason": claim.reason, "case": row.case_number}
+        payload: ClaimPayload = {"amount": claim.amount, "reason": claim.reason, "case": row.case_number}
         outbox.put(session, row, outbox.CLAIM, number, payload, now)
     told = step_told(claim.signed, claim.reason, claim.amount)
     outbox.put_letters(session, row, outbox.CLAIM_MADE if claims else outbox.CLAIM_WAIVED, number, told, now)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
@@ -24,11 +23,10 @@ from decision_service.casework.rows import require_logged
 from decision_service.log import journal, vouched
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import NoticeKind
+from decision_service.outputs.payload import KeptLetterJson, LetterPayload, Payload, TellingTo
 from decision_service.store.database import transaction
 from decision_service.store.sealed import kept_key, remember_key
 from decision_service.store.tables import ApplicationRow, DecisionRow, MessageRow
-
-Json = dict[str, Any]
 
 _NOTICES: Mapping[str, NoticeKind] = {
     outbox.REQUEST: "KOMPLETTERING",
@@ -46,7 +44,7 @@ _NOTICES: Mapping[str, NoticeKind] = {
 }
 
 
-def contents(office: Office, rows: Sequence[MessageRow]) -> list[Json | Exception]:
+def contents(office: Office, rows: Sequence[MessageRow]) -> list[Payload | Exception]:
     """What goes out in each of some messages of a lane, or what kept it from being written: each alone, where
     they cannot all be."""
     try:
@@ -58,7 +56,7 @@ def contents(office: Office, rows: Sequence[MessageRow]) -> list[Json | Exceptio
         return [each for row in rows for each in contents(office, [row])]
 
 
-def _written(office: Office, session: Session, tenant: str, rows: Sequence[MessageRow]) -> list[Json]:
+def _written(office: Office, session: Session, tenant: str, rows: Sequence[MessageRow]) -> list[Payload]:
     if payments := [row for row in rows if row.kind == outbox.PAYMENT]:
         vouched.require(office.keys, session, tenant, *payments)
     of_cases = [row for row in rows if row.kind == outbox.LETTER or row.kind in _NOTICES]
@@ -71,7 +69,7 @@ def _written(office: Office, session: Session, tenant: str, rows: Sequence[Messa
     asked = [(application, payload.get("decision")) for application, payload in letters.values()]
     notices = _locked(session, tenant, [row.key for row in of_cases if row.key not in letters])
     written = dict(zip(letters, decision_letters(office, session, tenant, asked), strict=True))
-    found = []
+    found = list[Payload]()
     for row in rows:
         if row.key in letters:
             found.append(_letter_in(letters[row.key][1], written[row.key]))
@@ -116,26 +114,29 @@ _KEY_OF_MESSAGE, _KEY_OF_DECISION = (
 )
 
 
-def _letter_in(payload: Json, letters: Sequence[Json]) -> Json:
+def _letter_in(payload: TellingTo, letters: Sequence[KeptLetterJson]) -> LetterPayload:
     """The receiver's own letter of a decision."""
     own = [one for one in letters if one["to"] and one["to"]["person"] == payload.get("to")]
-    return payload | (own or letters)[0]
+    return {**payload, **(own or letters)[0]}
 
 
-def _notice(office: Office, session: Session, current: MessageRow, application: ApplicationRow) -> Json:
-    payload: Json = json.loads(current.payload)
-    if "letter" not in payload:
-        to = next(one for one in addressees_of(application) if one.person == payload["to"])
-        kind = _NOTICES[current.kind]
-        payload |= _kept(notice_of(office, application, kind, to, current.created_at, payload))
-        current.payload = json.dumps(payload, ensure_ascii=False)
-        session.add(current)
-    return payload
+def _notice(
+    office: Office, session: Session, current: MessageRow, application: ApplicationRow
+) -> LetterPayload:
+    payload: LetterPayload | TellingTo = json.loads(current.payload)
+    if "letter" in payload:
+        return payload
+    to = next(one for one in addressees_of(application) if one.person == payload["to"])
+    letter = notice_of(office, application, _NOTICES[current.kind], to, current.created_at, payload)
+    written: LetterPayload = {**payload, **letter.kept}
+    current.payload = json.dumps(written, ensure_ascii=False)
+    session.add(current)
+    return written
 
 
 def decision_letters(
     office: Office, session: Session, tenant: str, asked: Sequence[tuple[ApplicationRow, str | None]]
-) -> list[list[Json]]:
+) -> list[list[KeptLetterJson]]:
     """The letters of some decisions with their proofs, one to each adult. Written once, kept with the
     decision and logged. The id is the decision's, that of the application's first where none is said."""
     if not asked:
@@ -149,7 +150,7 @@ def decision_letters(
     found, entries = [], []
     for (row, _), decision in zip(asked, decisions, strict=True):
         if decision.letter is None:
-            letters = [_kept(one) for one in _letters(office, session, row, decision, proofs)]
+            letters = [one.kept for one in _letters(office, session, row, decision, proofs)]
             decision.letter = json.dumps(letters, ensure_ascii=False)
             session.add(decision)
             letter = partial(journal.letter, row.id, decision.id, office.clock(), channel="brev")
@@ -182,7 +183,3 @@ def _letters(
         letter_of(office, row, document, to, plans.get(to.person), grounds, proofs[decision.entry])
         for to in addressees_of(row)
     ]
-
-
-def _kept(letter: Letter) -> Json:
-    return {"to": letter.to.as_json(), "letter": letter.as_json(), "text": letter.text}

@@ -263,7 +263,7 @@ def _write(
         extra = document.model_copy(update={"granted": more})
         paid = payments.order(office, extra, row.case_number, content)
         outbox.put(session, row, outbox.PAYMENT, number, paid, now)
-        entries.append(journal.payment(extra, paid))
+        entries.append(payments.ordered(extra, paid))
     elif more < 0:
         claim = ClaimRow(application_id=row.id, number=number, tenant=row.tenant, amount=-more, opened_at=now)
         session.add(claim)

@@ -122,7 +122,7 @@ def make_decision(
     if document.outcome.pays and document.granted > 0:
         paid = payments.order(office, document, row.case_number, content)
         outbox.put(session, row, outbox.PAYMENT, 1, paid, now)
-        entries.append(journal.payment(document, paid))
+        entries.append(payments.ordered(document, paid))
     decision.entry = steps.write_log(office, session, row, entries, decision)[len(first)].seq
     # The log is ours from here on, and whoever decides writes in it: no other decision can come after this.
     if document.outcome.pays:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import ColumnElement, and_, bindparam, case, update
@@ -23,6 +23,7 @@ from decision_service.casework.delivered import stamped
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.outputs import Channel, DeliveryError, FolderChannel, Message, next_attempt
+from decision_service.outputs.payload import Payload
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import MessageRow, WebhookRow
@@ -107,7 +108,7 @@ def _handed_over(
     channels: Channels,
     known: dict[str, datetime | None],
     row: MessageRow,
-    content: dict[str, Any] | Exception,
+    content: Payload | Exception,
 ) -> DeliveryError | None:
     """Hand a message to every receiver that does not have it, whether or not another one takes it, and say
     what went wrong. ``known`` are the receivers of the lane that did not answer the last time."""

@@ -29,6 +29,7 @@ from decision_service.outputs.letter import (
 )
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import NoticeKind
+from decision_service.outputs.payload import KeptLetterJson, StepJson, Telling
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import AppealRow, ApplicationRow, AssessmentRow
 
@@ -74,7 +75,7 @@ def notice_of(
     kind: NoticeKind,
     to: Addressee,
     at: datetime,
-    told: Json,
+    told: Telling,
 ) -> Letter:
     """A letter of ``at`` to one of the adults, which is no decision on the application: that it has come, who
     has it, what is missing and by when, or what has been done after the decision. ``told`` is what its
@@ -97,25 +98,32 @@ def notice_of(
     return notice(kind, month, asked, context)
 
 
-def step_told(signed: str, reason: str, amount: int | None = None, appeal: AppealRow | None = None) -> Json:
+def step_told(
+    signed: str, reason: str, amount: int | None = None, appeal: AppealRow | None = None
+) -> Telling:
     """What a letter of a step after a decision says, as its message keeps it. ``amount`` in öre."""
-    days = ("received", "told", "due")
-    said = {name: getattr(appeal, name).isoformat() for name in days} if appeal is not None else {}
-    return {"step": {"signed": signed, "reason": reason, "amount": amount, **said}}
+    step: StepJson = {"signed": signed, "reason": reason, "amount": amount}
+    if appeal is not None:
+        step["received"], step["told"] = appeal.received.isoformat(), appeal.told.isoformat()
+        step["due"] = appeal.due.isoformat()
+    return {"step": step}
 
 
-def _step(told: Json) -> StepInLetter:
-    days = {name: date.fromisoformat(told[name]) for name in ("received", "told", "due") if name in told}
-    return StepInLetter(told["signed"], told["reason"], told["amount"], **days)
+def _step(told: StepJson) -> StepInLetter:
+    days = (told.get("received"), told.get("told"), told.get("due"))
+    said = (None if day is None else date.fromisoformat(day) for day in days)
+    return StepInLetter(told["signed"], told["reason"], told["amount"], *said)
 
 
-def kept_letters(text: str | None) -> list[Json]:
+def kept_letters(text: str | None) -> list[KeptLetterJson]:
     """The letters of a decision as they were kept: one to each adult, or the one that there was for all; none
     before they are written."""
     if text is None:
         return []
     found = json.loads(text)
-    return found if isinstance(found, list) else [{"to": None, **found}]
+    return (
+        found if isinstance(found, list) else [{"to": None, "letter": found["letter"], "text": found["text"]}]
+    )
 
 
 def plans_of(session: Session, decision: AnyDecision) -> dict[str, PlanInLetter]:

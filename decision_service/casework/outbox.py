@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, String, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from decision_service.casework.addressees import addressees_of
+from decision_service.outputs.payload import CaseNotice, Payload, Telling, TellingTo
 from decision_service.store.tables import ApplicationRow, MessageRow, WebhookRow
 
 LETTER, REQUEST, REMINDER, RECEIPT = "letter", "completion_request", "reminder", "receipt"
@@ -25,14 +24,14 @@ HOOK = "webhook"
 
 
 def put(
-    session: Session, row: ApplicationRow, kind: str, number: int, payload: Mapping[str, Any], now: datetime
+    session: Session, row: ApplicationRow, kind: str, number: int, payload: Payload, now: datetime
 ) -> None:
     """A message about an application. ``kind`` and ``number`` make its key: the same again is the same."""
     session.add(_message(row, key(row, kind, number), kind, payload, now))
 
 
 def _message(
-    row: ApplicationRow, key: str, kind: str, payload: Mapping[str, Any], now: datetime
+    row: ApplicationRow, key: str, kind: str, payload: Payload | TellingTo, now: datetime
 ) -> MessageRow:
     return MessageRow(
         key=key,
@@ -46,12 +45,12 @@ def _message(
 
 
 def put_letters(
-    session: Session, row: ApplicationRow, kind: str, number: int, payload: Mapping[str, Any], now: datetime
+    session: Session, row: ApplicationRow, kind: str, number: int, telling: Telling, now: datetime
 ) -> None:
     """A letter to each adult of an application; the applicant's has the key that there would be for one."""
     for place, each in enumerate(addressees_of(row), start=1):
         own = kind if place == 1 else f"{kind}.{place}"
-        message = {**payload, "to": each.person}
+        message: TellingTo = {**telling, "to": each.person}
         session.add(_message(row, key(row, own, number), kind, message, now))
 
 
@@ -65,7 +64,7 @@ def tell(session: Session, row: ApplicationRow, event: str, now: datetime) -> No
 
     The notice says which and how it stands, and nothing about the person.
     """
-    payload = {
+    payload: CaseNotice = {
         "event": event,
         "application": row.id,
         "case_number": row.case_number,

@@ -22,6 +22,7 @@ from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
 from decision_service.casework.rows import NotFoundError, require_logged
 from decision_service.log import journal, vouched
+from decision_service.outputs.payload import KeptLetterJson, TellingTo
 from decision_service.planning.participants import all_attendance, opened, opened_month
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
@@ -344,7 +345,7 @@ def _letters(session: Session, row: ApplicationRow, own: str) -> Iterator[Json]:
                 yield {"kind": outbox.LETTER, "at": _time(decision.decided_at), "text": one["text"]}
 
 
-def _to(letter: Json) -> str:
+def _to(letter: KeptLetterJson | TellingTo) -> str:
     return letter["to"]["person"] if isinstance(letter["to"], dict) else str(letter["to"])
 
 

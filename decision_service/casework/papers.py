@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -14,10 +13,9 @@ from decision_service.application.case_file import Shown
 from decision_service.casework import outbox
 from decision_service.casework.chain import chain
 from decision_service.casework.letters import kept_letters
+from decision_service.outputs.payload import KeptLetterJson
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, CompletionRow, MessageRow
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class KeptLetter:
     title: str
     at: datetime
     to: str
-    content: Json
+    content: KeptLetterJson
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,11 @@ def letters_of(session: Session, row: ApplicationRow) -> list[KeptLetter]:
     return sorted((*_of_decisions(session, row), *_notices(session, row)), key=lambda each: each.at)
 
 
-def written_off_letters(session: Session, row: ApplicationRow) -> list[Json]:
+def written_off_letters(session: Session, row: ApplicationRow) -> list[KeptLetterJson]:
     """The letters that say that a case is written off, one to each adult; none before they are written."""
     of_it = (same_case(MessageRow, row), MessageRow.kind == outbox.WRITTEN_OFF)
     query = select(MessageRow).where(*of_it).order_by(col(MessageRow.key))
-    found: list[Json] = [json.loads(each.payload) for each in session.exec(query).all()]
+    found = (json.loads(each.payload) for each in session.exec(query).all())
     return [each for each in found if "letter" in each]
 
 
@@ -85,11 +83,11 @@ def _of_decisions(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]
 def _notices(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]:
     query = select(MessageRow).where(same_case(MessageRow, row)).order_by(col(MessageRow.key).desc())
     for message in session.exec(query).all():
-        payload: Json = json.loads(message.payload)
+        payload = json.loads(message.payload)
         if payload.get("letter", {}).get("schema") == "brev/1":
             yield _letter(message.key, message.created_at, payload)
 
 
-def _letter(key: str, at: datetime, kept: Json) -> KeptLetter:
-    to = kept["letter"]["to"] or {}
-    return KeptLetter(key, kept["letter"]["title"], at, to.get("name") or "", kept)
+def _letter(key: str, at: datetime, kept: KeptLetterJson) -> KeptLetter:
+    letter = kept["letter"]
+    return KeptLetter(key, letter["title"], at, letter["to"]["name"] if letter["to"] else "", kept)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
+from audit import Entry
+from audit.canonical import Json
 from decision_service.application.form import AdultRole
 from decision_service.casework.addressees import addressees
 from decision_service.casework.office import Office
 from decision_service.decision.document import Decision
 from decision_service.installation import calendar
 from decision_service.installation.calendar import payment_date
+from decision_service.log import journal
+from decision_service.outputs.payload import PaymentPayload
 from decision_service.outputs.payment import Account, Payee, PaymentError, payment_order
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
-
-Json = dict[str, Any]
 
 
 def pay_day(office: Office, decision: Decision) -> date:
@@ -32,7 +34,7 @@ def no_banking_day(office: Office, decision: Decision) -> date | None:
     return usual if pay_day(office, decision) < usual else None
 
 
-def order(office: Office, decision: Decision, case_number: str, content: Json) -> Json:
+def order(office: Office, decision: Decision, case_number: str, content: dict[str, Any]) -> PaymentPayload:
     """The payment order as it is sent. ``content`` is the application. One that a bank cannot take says why
     in ``problem``, and has no account: a person at the municipality must see to it."""
     day = pay_day(office, decision)
@@ -54,7 +56,12 @@ def order(office: Office, decision: Decision, case_number: str, content: Json) -
         }
 
 
-def _payee(content: Json) -> Payee:
+def ordered(decision: Decision, order: PaymentPayload) -> Entry:
+    """The entry that tells that it was ordered."""
+    return journal.payment(decision, cast("dict[str, Json]", order))
+
+
+def _payee(content: dict[str, Any]) -> Payee:
     """The applicant. Raises PaymentError when the name is not known."""
     payee = addressees(content)[0]
     if not payee.name:
@@ -62,7 +69,7 @@ def _payee(content: Json) -> Payee:
     return Payee(payee.name, payee.personal_number, payee.protected)
 
 
-def _account(form: Json) -> Account | None:
+def _account(form: dict[str, Any]) -> Account | None:
     """The applicant's account as the form gives it; None for the one used last time. Raises PaymentError."""
     for adult in form.get("persons", []):
         if adult["role"] != AdultRole.APPLICANT:

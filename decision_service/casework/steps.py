@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session, SQLModel, col, func, select
 
@@ -24,6 +23,7 @@ from decision_service.casework.rows import ConflictError
 from decision_service.decision.document import Reason, ReasonKind, reasons_text
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.log import journal, vouched
+from decision_service.outputs.payload import Telling
 from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import (
@@ -134,7 +134,7 @@ def _tell_who_answers(session: Session, row: ApplicationRow, now: datetime) -> N
     """Tell the applicant that a person has it, and the day an answer comes; once for each such day."""
     day = int(f"{swedish_day(row.person_due_at):%Y%m%d}")
     if session.get(MessageRow, (row.tenant, outbox.key(row, outbox.HANDED_OVER, day))) is None:
-        due = {"due": row.person_due_at.isoformat()}
+        due: Telling = {"due": row.person_due_at.isoformat()}
         outbox.put_letters(session, row, outbox.HANDED_OVER, day, due, now)
 
 
@@ -204,7 +204,7 @@ def shown_text(shown: Iterable[PaidOut]) -> str:
     return json.dumps([each.model_dump(mode="json") for each in shown], ensure_ascii=False)
 
 
-def _asking(asked: Sequence[Reason], end: datetime) -> dict[str, Any]:
+def _asking(asked: Sequence[Reason], end: datetime) -> Telling:
     return {"asked": [one.model_dump(mode="json") for one in asked], "due": end.isoformat()}
 
 

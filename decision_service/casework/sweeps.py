@@ -19,6 +19,7 @@ from decision_service.casework.receive import start_clock
 from decision_service.casework.rows import lock
 from decision_service.decision.document import reasons_from
 from decision_service.log import journal, vouched
+from decision_service.outputs.payload import EscalationPayload, Telling
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.store.database import transaction
 from decision_service.store.tables import (
@@ -81,7 +82,7 @@ def _escalate(office: Office, session: Session, row: ApplicationRow) -> None:
             row.breached_at = now
         row.version += 1
         session.add(row)
-        payload = {"level": row.escalation, "due": row.person_due_at.isoformat()}
+        payload: EscalationPayload = {"level": row.escalation, "due": row.person_due_at.isoformat()}
         outbox.put(session, row, outbox.ESCALATION, row.version, payload, now)
         entry = journal.deadline(row.id, now, row.person_due_at, passed=over)
     else:
@@ -143,11 +144,11 @@ def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> Non
         days = () if told else office.municipality(row.tenant).completion.reminder_days
         asked.remind_at = steps.next_reminder(days, asked.asked_at, now)
         session.add(asked)
-        payload = {"asked": json.loads(asked.asked), "due": asked.due_at.isoformat()}
+        telling: Telling = {"asked": json.loads(asked.asked), "due": asked.due_at.isoformat()}
         row.version += 1
         session.add(row)
         kind = outbox.COMMUNICATION_REMINDER if told else outbox.REMINDER
-        outbox.put_letters(session, row, kind, row.version, payload, now)
+        outbox.put_letters(session, row, kind, row.version, telling, now)
         entry = note(row.id, now, journal.Completion.REMINDED, due=asked.due_at.date())
     else:
         return

@@ -21,6 +21,7 @@ from decision_service.casework.staff import signature
 from decision_service.casework.task import own_task
 from decision_service.installation.municipality import WritesOff
 from decision_service.log import journal
+from decision_service.outputs.payload import Telling
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import OPEN, ApplicationRow, State, WriteOffRow
 from norms.fault import fault
@@ -88,7 +89,7 @@ def _written_off(
     found.signed, found.reason = signed, reason or None
     session.add(found)
     steps.settle(session, row, now, State.WITHDRAWN)
-    told = step_told(signed, reason) if signed is not None else {}
+    told: Telling = step_told(signed, reason) if signed is not None else {}
     outbox.put_letters(session, row, outbox.WRITTEN_OFF, row.version, told, now)
     actor = journal.MACHINE if signed is None else journal.staff(who)
     return journal.written_off(row.id, found.id, now, actor, name=signed or "", reason=reason)

@@ -6,9 +6,9 @@ and whoever sends it must know that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+
+from decision_service.outputs.payload import AddresseeJson
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,28 @@ class Addressee:
     digital_mailbox: bool | None = None
     protected: bool = False
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> AddresseeJson:
         """The addressee for whoever sends."""
-        return {**asdict(self), "address": list(self.address)}
+        return {
+            "person": self.person,
+            "name": self.name,
+            "personal_number": self.personal_number,
+            "address": list(self.address),
+            "digital_mailbox": self.digital_mailbox,
+            "protected": self.protected,
+        }
 
     @classmethod
-    def of_json(cls, found: Mapping[str, Any]) -> Addressee:
+    def of_json(cls, found: AddresseeJson) -> Addressee:
         """The addressee that ``as_json`` wrote."""
-        return cls(**{**found, "address": tuple(found["address"])})
+        return cls(
+            found["person"],
+            found["name"],
+            found["personal_number"],
+            tuple(found["address"]),
+            found["digital_mailbox"],
+            found["protected"],
+        )
 
     @property
     def window(self) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
+
+from decision_service.outputs.payload import LetterJson, Payload, PaymentJson
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,21 @@ class Message:
     kind: str
     tenant: str
     created: datetime
-    payload: Mapping[str, Any]
+    payload: Payload
+
+    @property
+    def letter(self) -> LetterJson | None:
+        """The letter that it carries, if it is one."""
+        if "letter" in self.payload:
+            return self.payload["letter"]
+        return None
+
+    @property
+    def payment(self) -> PaymentJson | None:
+        """The order that a bank can take, if it is one."""
+        if "schema" in self.payload:
+            return self.payload
+        return None
 
 
 class DeliveryError(Exception):
@@ -54,6 +69,6 @@ def as_bytes(message: Message) -> bytes:
         "kind": message.kind,
         "tenant": message.tenant,
         "created": message.created.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "payload": dict(message.payload),
+        "payload": message.payload,
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import Field
 
 from decision_service.outputs.letter_texts import PLACEHOLDER, TEXTS, LetterKind
+from decision_service.outputs.payload import ExplainedJson
 from norms import document
 from norms.month import Month
 from rules.schema import FileModel, validate
@@ -58,6 +59,22 @@ class Explained:
     direction: str
     applies: str
     paragraphs: tuple[str, ...]
+
+    def as_json(self) -> ExplainedJson:
+        """The same for whoever lays it out."""
+        return {
+            "language": self.language,
+            "name": self.name,
+            "direction": self.direction,
+            "applies": self.applies,
+            "paragraphs": list(self.paragraphs),
+        }
+
+    @classmethod
+    def of_json(cls, found: ExplainedJson) -> Explained:
+        """What ``as_json`` wrote."""
+        told = (found["language"], found["name"], found["direction"], found["applies"])
+        return cls(*told, tuple(found["paragraphs"]))
 
 
 @cache

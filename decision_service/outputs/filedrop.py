@@ -94,7 +94,7 @@ class FolderChannel:
         """Whether a file that lies here is one of a message, word for word. A printed letter is one by its
         name: another template makes another file of the same letter. Raises OSError."""
         if path.suffix == ".pdf":
-            return self._letters is not None and "letter" in message.payload
+            return self._letters is not None and message.letter is not None
         bank = FolderChannel(self._folder, self._payer)
         return any(name == path.name and made == path.read_bytes() for name, made, _ in bank._files(message))
 
@@ -102,13 +102,12 @@ class FolderChannel:
         """The message as files: name, content, and what is noted of it. The message itself comes last, so
         that it says that all is there. Of a printed letter the message is noted, for a new template makes
         another file of the same letter."""
-        payload, whole = message.payload, as_bytes(message)
-        to_pay = payload.get("schema") == payment.SCHEMA and payload["account"] is not None
-        if self._payer is not None and to_pay:
-            bank = payment.pain_001(PaymentOrder.of_json(payload), self._payer, message.created)
+        order, letter, whole = message.payment, message.letter, as_bytes(message)
+        if self._payer is not None and order is not None and order["account"] is not None:
+            bank = payment.pain_001(PaymentOrder.of_json(order), self._payer, message.created)
             yield f"{message.key}.xml", bank, bank
-        if self._letters is not None and "letter" in payload:
-            yield f"{message.key}.pdf", _printed(Letter.of_json(payload["letter"])), whole
+        if self._letters is not None and letter is not None:
+            yield f"{message.key}.pdf", _printed(Letter.of_json(letter)), whole
         yield f"{message.key}.json", whole, whole
 
     def _once(self, name: str, content: bytes, digest: str) -> None:

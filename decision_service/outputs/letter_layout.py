@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
-
-import orjson
 
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.explained import Explained
+from decision_service.outputs.payload import KeptLetterJson, LetterJson, PartJson
 from norms.month import day_in_words
 from rules.texts import amount_table
 
@@ -44,11 +42,34 @@ class Part:
     provisions: tuple[str, ...]
     framed: bool = False
 
+    def as_json(self) -> PartJson:
+        """The part for whoever lays it out."""
+        return {
+            "heading": self.heading,
+            "paragraphs": list(self.paragraphs),
+            "items": list(self.items),
+            "table": [
+                {"text": row.text, "amount": row.amount, "provision": row.provision} for row in self.table
+            ],
+            "verbatim": self.verbatim,
+            "qr": self.qr,
+            "provisions": list(self.provisions),
+            "framed": self.framed,
+        }
+
     @classmethod
-    def of_json(cls, found: Mapping[str, Any]) -> Part:
-        """The part that ``Letter.as_json`` wrote."""
-        lists = {name: tuple(found[name]) for name in ("paragraphs", "items", "provisions")}
-        return cls(**{**found, **lists, "table": tuple(Row(**row) for row in found["table"])})
+    def of_json(cls, found: PartJson) -> Part:
+        """The part that ``as_json`` wrote."""
+        return cls(
+            found["heading"],
+            tuple(found["paragraphs"]),
+            tuple(found["items"]),
+            tuple(Row(row["text"], row["amount"], row["provision"]) for row in found["table"]),
+            found["verbatim"],
+            found["qr"],
+            tuple(found["provisions"]),
+            found.get("framed", False),
+        )
 
     @property
     def law(self) -> str:
@@ -70,7 +91,7 @@ class Letter:
     sender: str
     explained: tuple[Explained, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> LetterJson:
         """The letter for whoever lays it out."""
         return {
             "schema": "brev/1",
@@ -80,11 +101,17 @@ class Letter:
             "date": self.day.isoformat(),
             "reference": self.reference,
             "title": self.title,
-            **orjson.loads(orjson.dumps({"parts": self.parts, "explained": self.explained})),
+            "parts": [part.as_json() for part in self.parts],
+            "explained": [each.as_json() for each in self.explained],
         }
 
+    @property
+    def kept(self) -> KeptLetterJson:
+        """The letter as it is kept and sent: to whom, as a structure and as text."""
+        return {"to": self.to.as_json(), "letter": self.as_json(), "text": self.text}
+
     @classmethod
-    def of_json(cls, found: Mapping[str, Any]) -> Letter:
+    def of_json(cls, found: LetterJson) -> Letter:
         """The letter that ``as_json`` wrote."""
         return cls(
             found["kind"],
@@ -94,10 +121,7 @@ class Letter:
             date.fromisoformat(found["date"]),
             found["reference"],
             found["sender"],
-            tuple(
-                Explained(**{**each, "paragraphs": tuple(each["paragraphs"])})
-                for each in found.get("explained", ())  # letters kept before there were any have none
-            ),
+            tuple(Explained.of_json(each) for each in found.get("explained", ())),
         )
 
     @property

@@ -44,9 +44,9 @@ class MailboxChannel:
     def deliver(self, message: Message) -> None:
         """Deliver a letter to somebody who has a mailbox and whom anybody may write to; do nothing with any
         other message. Raises DeliveryError unless the mailbox says that it has the letter."""
-        if "letter" not in message.payload:
+        if message.letter is None:
             return
-        letter = Letter.of_json(message.payload["letter"])
+        letter = Letter.of_json(message.letter)
         to = letter.to
         if to.protected or not to.digital_mailbox or not to.personal_number:
             return

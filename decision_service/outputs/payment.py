@@ -6,17 +6,15 @@ The same decision is always the same order with the same id, so that paying it t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from decision_service.decision.document import Decision
 from decision_service.installation.calendar import is_banking_day
 from decision_service.installation.municipality import Payer
+from decision_service.outputs.payload import PaymentJson
 
-SCHEMA = "utbetalning/1"
 PAIN = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 _ID = re.compile(r"[A-Za-z0-9]{1,35}")
 _CLEARING, _ACCOUNT = re.compile(r"[0-9]{4,5}"), re.compile(r"[0-9]{2,15}")
@@ -68,23 +66,27 @@ class PaymentOrder:
     payee: Payee
     account: Account | None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PaymentJson:
         """The order as JSON; the amount in öre."""
-        account = self.account
+        account, payee = self.account, self.payee
         return {
-            "schema": SCHEMA,
+            "schema": "utbetalning/1",
             "id": self.id,
             "municipality": self.municipality,
             "amount": self.amount,
             "currency": "SEK",
             "date": self.day.isoformat(),
             "reference": self.reference,
-            "payee": asdict(self.payee),
+            "payee": {
+                "name": payee.name,
+                "personal_number": payee.personal_number,
+                "protected": payee.protected,
+            },
             "account": None if account is None else {"clearing": account.clearing, "number": account.number},
         }
 
     @classmethod
-    def of_json(cls, order: Mapping[str, Any]) -> PaymentOrder:
+    def of_json(cls, order: PaymentJson) -> PaymentOrder:
         """The order that ``as_json`` wrote."""
         account = order["account"]
         return cls(

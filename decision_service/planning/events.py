@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from decision_service.outputs.payload import ParticipantNotice
 from decision_service.store.tables import MessageRow, ParticipantRow, WebhookRow
 
 HOOK = "webhook"
@@ -18,7 +19,7 @@ def tell(session: Session, row: ParticipantRow, step: str, now: datetime) -> Non
     hooks = select(WebhookRow).where(WebhookRow.tenant == row.tenant, col(WebhookRow.every).is_(True))
     event = f"participant.{step}"
     for hook in session.exec(hooks):
-        payload = {
+        payload: ParticipantNotice = {
             "event": event,
             "participant": row.case_id,
             "municipality": row.tenant,

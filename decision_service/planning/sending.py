@@ -29,14 +29,13 @@ def send_plan(
     now = office.clock()
     [person] = shown(session, tenant, [row])
     letter = plan_letter(person, office.municipality(tenant), today_of(office, tenant).day, case)
-    payload = {"to": letter.to.as_json(), "letter": letter.as_json(), "text": letter.text}
     session.add(
         MessageRow(
             key=key,
             tenant=tenant,
             application_id=case,
             kind=KIND,
-            payload=json.dumps(payload, ensure_ascii=False),
+            payload=json.dumps(letter.kept, ensure_ascii=False),
             created_at=now,
             next_attempt_at=now,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from pydantic import BaseModel
@@ -41,6 +41,7 @@ from decision_service.log import releases
 from decision_service.outputs.layout.html import html, policy
 from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter_layout import Letter
+from decision_service.outputs.payload import KeptLetterJson
 from decision_service.reading.strict_json import InputError
 from decision_service.service import Service
 from decision_service.store.same_case import same_case
@@ -151,7 +152,7 @@ def letter(
             written = kept_letters(_decided(session, row).letter)
         if not written:
             raise ProblemError("conflict", fault("letter_being_written"))
-        letters = [one for one in written if to is None or (one["to"] or {}).get("person") == to]
+        letters = [one for one in written if to in (None, one["to"] and one["to"]["person"])]
         if not letters:
             raise ProblemError("not-found")
         return laid_out(letters[0], most_wanted(accept, (TEXT, JSON, HTML, PDF)))
@@ -159,7 +160,7 @@ def letter(
     return read(request, caller, application, show)
 
 
-def laid_out(kept: dict[str, Any], media_type: str) -> Response:
+def laid_out(kept: KeptLetterJson, media_type: str) -> Response:
     """A letter as it was kept, in the form that was asked for."""
     varies = {"Vary": "Accept"}
     if media_type == TEXT:

@@ -5,14 +5,65 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 from decision_service.outputs.explained import ISOLATES, Explained
 from decision_service.outputs.letter_layout import Letter, Part, Row, numbered, unbroken
 from norms.month import day_in_words
 from rules.texts import kronor
 
-Shown = dict[str, Any]
+
+class ShownRow(TypedDict):
+    """A row of the calculation, the amount in words."""
+
+    text: str
+    belopp: str
+
+
+class ShownGroup(TypedDict):
+    """Rows under a heading, or sums."""
+
+    rubrik: str
+    summa: bool
+    rader: list[ShownRow]
+
+
+class ShownPart(TypedDict):
+    """A part of the letter."""
+
+    rubrik: str
+    ram: bool
+    stycken: list[str]
+    punkter: list[str]
+    beräkning: list[ShownGroup]
+    bestämmelser: list[str]
+    bevis: list[str]
+    qr: str
+    lagrum: str
+
+
+class ShownInShort(TypedDict):
+    """The letter in short in another language."""
+
+    kod: str
+    namn: str
+    riktning: str
+    stycken: list[str]
+    gäller: str
+
+
+class Shown(TypedDict):
+    """The letter under the names that the templates know."""
+
+    avsändare: str
+    dag: str
+    ärende: str
+    mottagare: list[str]
+    personnummer: str
+    rubrik: str
+    avsnitt: list[ShownPart]
+    korthet: list[ShownInShort]
+
 
 _SPACE = re.compile(r"[\t\n\v\f\r ]+")
 TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -33,7 +84,7 @@ def shown(letter: Letter) -> Shown:
     }
 
 
-def _in_short(found: Explained) -> Shown:
+def _in_short(found: Explained) -> ShownInShort:
     """The letter in short in another language, with the sentence that says which one counts."""
     return {
         "kod": found.language,
@@ -49,7 +100,7 @@ def _spoken(text: str) -> str:
     return "".join(one if one in ISOLATES else said(one) or " " for one in text)
 
 
-def _part(part: Part) -> Shown:
+def _part(part: Part) -> ShownPart:
     texts, notes = numbered(part.table)
     return {
         "rubrik": said(part.heading),
@@ -64,10 +115,10 @@ def _part(part: Part) -> Shown:
     }
 
 
-def _groups(rows: Sequence[Row], texts: Sequence[str]) -> list[Shown]:
+def _groups(rows: Sequence[Row], texts: Sequence[str]) -> list[ShownGroup]:
     """The rows of the calculation under their headings. What rests on no provision of its own is a sum, and
     stands by itself."""
-    found: list[Shown] = []
+    found: list[ShownGroup] = []
     for row, text in zip(rows, texts, strict=True):
         amount, sum_ = row.amount, not row.provision
         if amount is None:
