@@ -366,7 +366,7 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
     secret = _pseudonym_key(engine, settings)
     if count := reseal(engine, log, keys, clock):
         _log.info("participants_sealed_anew", rows=count)
-    if count := seal_what_is_clear(engine, partial(keyed, secret)):
+    if count := seal_what_is_clear(engine, keys, partial(keyed, secret)):
         _log.info("rows_sealed", rows=count)
     for tenant in sorted(installation.municipalities):
         if (cases := adoption.adopt(engine, log, tenant, clock)) is not None:

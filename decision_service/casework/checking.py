@@ -15,6 +15,7 @@ from audit import trail, witness
 from audit.database import read_only
 from audit.errors import KeyFileError, RowError
 from audit.verify import LETTER, Report, read_key
+from decision_service.casework import receivers
 from decision_service.casework.agreement import disagreements
 from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
@@ -53,7 +54,9 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
         live=office.clock(),
     )
     try:
-        for found in chain(disagreements(office, tenant), strange_files(office, tenant)):
+        for found in chain(
+            disagreements(office, tenant), strange_files(office, tenant), receivers.strange(office, tenant)
+        ):
             report.add(False, "", f"Kommun {tenant}: {found}")
     except RowError as error:
         report.add(False, "", f"Kommun {tenant}: {error}")

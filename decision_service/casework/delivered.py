@@ -1,7 +1,8 @@
 """What has been delivered is stamped with the installation's own secret: whoever has the database alone could
 else say of a payment that it has gone, and nobody would send it.
 
-The stamp is the last line of ``MessageRow.reached``. Cases that began before anything was stamped have none;
+The stamp is the last line of ``MessageRow.reached``, and holds for all the lines before it: the receivers,
+and the hash of the letter that was printed for them. Cases that began before anything was stamped have none;
 from which entry on there are stamps, the key folder remembers.
 """
 
@@ -18,12 +19,19 @@ from decision_service.casework.office import Office
 from decision_service.store.tables import MessageRow
 
 _STAMP = "="
+PRINTED = "pdf "
+"""How the line begins that has the hash of a printed letter."""
 
 
 def stamped(office: Office, row: MessageRow) -> str:
     """The receivers that a message has reached, and that it has."""
     names = row.reached.splitlines()
     return "\n".join([*names, _stamp(office, row.tenant, row.key, names)])
+
+
+def printed(row: MessageRow) -> list[str]:
+    """The hashes of what was printed of a message that is delivered."""
+    return [each.removeprefix(PRINTED) for each in row.reached.splitlines() if each.startswith(PRINTED)]
 
 
 def begin(office: Office, tenant: str, checkpoint: str) -> None:

@@ -19,12 +19,13 @@ from sqlmodel import Session, col, select
 from audit.errors import RowError
 from decision_service.casework import outbox, receivers
 from decision_service.casework.contents import contents
-from decision_service.casework.delivered import stamped
+from decision_service.casework.delivered import PRINTED, stamped
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.outputs import Channel, DeliveryError, FolderChannel, Message, next_attempt
 from decision_service.outputs.payload import Payload
 from decision_service.reading.our_fault import sort_and_place
+from decision_service.store import hook_secret
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import MessageRow, WebhookRow
 from norms.fault import fault
@@ -140,7 +141,7 @@ def _to_each(
             wrong.append(DeliveryError("Mottagaren har inte svarat på en stund.", retry=True))
             continue
         try:
-            channel.deliver(message)
+            printed = channel.deliver(message)
         except DeliveryError as error:
             wrong.append(error)
             if error.retry or error.gone:
@@ -151,7 +152,7 @@ def _to_each(
             wrong.append(_ours("lämna", error))
             continue
         else:
-            reached.add(name)
+            reached |= {name} if printed is None else {name, f"{PRINTED}{printed}"}
             row.reached = "\n".join(sorted(reached))  # at once: whatever comes after, it is not sent again
         if name in known:
             receivers.answered(office, name)
@@ -199,7 +200,22 @@ def _channels(office: Office, lane: Lane) -> Iterator[tuple[str, Channel]]:
     with reading(office.engine) as session:
         found = session.get(WebhookRow, (lane.tenant, receivers.hook_of(lane.hook)))
     if found is not None and found.switched_off_at is None:
-        yield lane.hook, office.hook(found.url, found.secret.encode())
+        try:
+            yield lane.hook, office.hook(found.url, hook_secret.opened(office.keys, found))
+        except RowError as error:
+            _log.critical("row_not_as_logged", webhook=found.id, why=str(error))
+            yield lane.hook, _Nowhere(lane.hook, str(error))
+
+
+class _Nowhere(NamedTuple):
+    """A client's address that is not as the client gave it: nothing goes there, and people see why."""
+
+    receiver: str
+    why: str
+
+    def deliver(self, message: Message) -> None:
+        """Raises DeliveryError."""
+        raise DeliveryError(self.why, retry=False)
 
 
 def _note(office: Office, outcomes: Sequence[tuple[MessageRow, DeliveryError | None]]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from audit.errors import RowError
 from decision_service.casework.contents import contents
+from decision_service.casework.delivered import printed
 from decision_service.casework.office import Office
 from decision_service.outputs import FolderChannel, Message
 from decision_service.store.database import reading
@@ -46,6 +47,7 @@ def _ours(office: Office, tenant: str, channel: FolderChannel, key: str, path: P
     if isinstance(content, Exception):
         raise content
     try:
-        return channel.is_from(path, Message(row.key, row.kind, tenant, row.created_at, content))
+        message = Message(row.key, row.kind, tenant, row.created_at, content)
+        return channel.is_from(path, message, printed(row))
     except FileNotFoundError:  # taken away just now
         return True

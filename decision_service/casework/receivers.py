@@ -6,19 +6,21 @@ that it is gone, is switched off until the client switches it on again.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import bindparam, delete, text, update
 from sqlmodel import Session, col, select
 
+from audit.errors import RowError
 from decision_service.casework.office import Office
 from decision_service.casework.outbox import HOOK
 from decision_service.casework.rows import NotFoundError
 from decision_service.outputs import DeliveryError
 from decision_service.outputs.retry import pause
-from decision_service.store.database import transaction
+from decision_service.store import hook_secret
+from decision_service.store.database import reading, transaction
 from decision_service.store.moment import Moment
 from decision_service.store.tables import MessageRow, ReceiverRow, WebhookRow
 
@@ -117,6 +119,17 @@ def own(session: Session, tenant: str, client: str, hook: str) -> WebhookRow:
     if row is None or row.client != client:
         raise NotFoundError(hook)
     return row
+
+
+def strange(office: Office, tenant: str) -> Iterator[str]:
+    """The addresses of clients that are not as the client gave them, in Swedish."""
+    with reading(office.engine) as session:
+        rows = session.exec(select(WebhookRow).where(WebhookRow.tenant == tenant)).all()
+    for row in rows:
+        try:
+            hook_secret.opened(office.keys, row)
+        except RowError:
+            yield f"mottagaren {row.id} är inte den som e-tjänsten anmälde."
 
 
 def silent(session: Session, now: datetime, patience: timedelta) -> dict[str, datetime]:

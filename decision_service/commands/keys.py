@@ -9,9 +9,12 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
+from sqlalchemy import inspect
+
 from decision_service.commands.audit import key_folder
 from decision_service.log import journal
 from decision_service.log.database import municipality, open_for_reading
+from decision_service.store.hook_secret import WEBHOOK, close_anew
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     with engine.begin() as connection:
         old = log.change_wrapping_key(connection, tenant, now, who)
+        if inspect(connection).has_table(WEBHOOK):
+            close_anew(connection, keys, tenant)
     log.checkpoint(engine, tenant)
     print(f"Kommun {tenant} har en ny valvnyckel. Den förra är {old}.")
     if options.destroy:

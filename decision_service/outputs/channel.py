@@ -53,8 +53,9 @@ class Channel(Protocol):
         """The same for every channel to the same place, and for no other."""
         ...
 
-    def deliver(self, message: Message) -> None:
-        """Deliver, or deliver again. Raises DeliveryError."""
+    def deliver(self, message: Message) -> str | None:
+        """Deliver, or deliver again. The hash of a file that went with the message and does not follow from
+        it; None where there is none. Raises DeliveryError."""
         ...
 
 

@@ -2,7 +2,8 @@
 
 A message is made ready in ``.klart``, noted in ``.lämnat`` and then moved to its place; the move is what
 delivers. After a crash the note says whether the message was made ready, and the file in ``.klart`` whether
-it has still to be moved. The notes hold the message's key and a hash of its content, and stay.
+it has still to be moved. The notes hold the message's key, a hash of its content and one of the file, and
+stay.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -44,9 +45,10 @@ class FolderChannel:
         """The folder."""
         return str(self._folder)
 
-    def deliver(self, message: Message) -> None:
+    def deliver(self, message: Message) -> str | None:
         """Write ``<key>.json``, and ``<key>.xml`` of a payment order for the bank, where the account to pay
-        to is known, or ``<key>.pdf`` of a letter. The same message again does nothing.
+        to is known, or ``<key>.pdf`` of a letter, whose SHA-256 in hex is given. The same message again does
+        nothing, and gives the hash of what was written the first time.
 
         Raises DeliveryError: to be tried again when the disk fails, and not when the key cannot be a file
         name or has been used for another content, or the letter's template is wrong.
@@ -58,8 +60,11 @@ class FolderChannel:
             for inside in (READY, NOTED):
                 (self._folder / inside).mkdir(exist_ok=True)
             with self._alone():
+                printed = None
                 for name, content, noted in self._files(message):
-                    self._once(name, content, hashlib.sha256(noted).hexdigest())
+                    put = self._once(name, content, _hash(noted))
+                    printed = put if name.endswith(".pdf") else printed
+                return printed
         except OSError as error:
             raise DeliveryError(
                 f"Mappen för utdata går inte att skriva i ({error.strerror or type(error).__name__}).",
@@ -90,11 +95,14 @@ class FolderChannel:
                     found.setdefault(path.name.removesuffix(path.suffix), []).append(path)
         return found
 
-    def is_from(self, path: Path, message: Message) -> bool:
-        """Whether a file that lies here is one of a message, word for word. A printed letter is one by its
-        name: another template makes another file of the same letter. Raises OSError."""
+    def is_from(self, path: Path, message: Message, printed: Collection[str]) -> bool:
+        """Whether a file that lies here is one of a message, byte for byte. A printed letter is held against
+        the hashes that ``deliver`` gave, for another template makes another file of the same letter; where
+        none was kept, by its name. Raises OSError."""
         if path.suffix == ".pdf":
-            return self._letters is not None and message.letter is not None
+            if self._letters is None or message.letter is None:
+                return False
+            return not printed or _hash(path.read_bytes()) in printed
         bank = FolderChannel(self._folder, self._payer)
         return any(name == path.name and made == path.read_bytes() for name, made, _ in bank._files(message))
 
@@ -110,12 +118,17 @@ class FolderChannel:
             yield f"{message.key}.pdf", _printed(Letter.of_json(letter)), whole
         yield f"{message.key}.json", whole, whole
 
-    def _once(self, name: str, content: bytes, digest: str) -> None:
+    def _once(self, name: str, content: bytes, digest: str) -> str | None:
+        """Put a file in its place unless that was done before; the hash of what was put there, None where an
+        earlier version did it and noted none."""
         ready, note = self._folder / READY / name, self._folder / NOTED / name
         if not note.exists():
+            noted, put = digest, _hash(content)
             _write(ready, content)
-            _write(note, digest.encode())
-        elif note.read_text() != digest:
+            _write(note, f"{noted} {put}".encode())
+        else:
+            noted, _, put = note.read_text().partition(" ")
+        if noted != digest:
             raise DeliveryError(
                 "Ett annat innehåll har redan lämnats under samma nyckel. Inget är skrivet.", retry=False
             )
@@ -123,6 +136,7 @@ class FolderChannel:
             ready.rename(self._folder / name)
             _sync(self._folder)
             _sync(ready.parent)
+        return put or None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -130,6 +144,10 @@ class FolderChannel:
         with (self._folder / LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _printed(letter: Letter) -> bytes:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, LargeBinary, Table, func, literal, or_, select, type_coerce, update
+from sqlalchemy import Connection, Engine, LargeBinary, Table, func, literal, or_, select, type_coerce, update
 from sqlmodel import Session, SQLModel, col
 
+from audit.keys import KeyStore
 from decision_service.store.database import transaction
+from decision_service.store.hook_secret import WEBHOOK, close_anew
 from decision_service.store.sealed import SEALED, Sealed, envelope, key_for
 from decision_service.store.tables import IdempotencyRow, UnsealedRow
 
@@ -25,17 +28,22 @@ KEY, REQUEST = "idempotency-key", "request"
 """What is hashed of a request, beside persons."""
 
 
-def seal_what_is_clear(engine: Engine, keyed: Callable[..., str]) -> int:
+def seal_what_is_clear(engine: Engine, keys: KeyStore, keyed: Callable[..., str]) -> int:
     """Seal every row that an earlier version has left in the clear; how many there were. ``keyed`` makes the
     hashes by which requests are known again.
 
     Raises audit.AuditError for a row whose case has been deleted.
     """
+    at_once = {_KEYS: partial(_hash_keys, keyed=keyed), WEBHOOK: partial(_close_secrets, keys=keys)}
     with engine.connect() as connection:
         names = list(connection.scalars(select(col(UnsealedRow.name)).order_by(col(UnsealedRow.name))))
-    count = _hash_keys(engine, keyed) if _KEYS in names else 0
+    count = 0
     for name in names:
-        if name == _KEYS:
+        if name in at_once:
+            with transaction(engine) as session:
+                if (mine := session.get(UnsealedRow, name, with_for_update=True)) is not None:
+                    count += at_once[name](session.connection())
+                    session.delete(mine)
             continue
         while found := _batch(engine, SQLModel.metadata.tables[name]):
             count += found
@@ -50,18 +58,24 @@ def seal_what_is_clear(engine: Engine, keyed: Callable[..., str]) -> int:
 _KEYS = IdempotencyRow.__tablename__
 
 
-def _hash_keys(engine: Engine, keyed: Callable[..., str]) -> int:
-    """All at once: there are no more than of two days."""
+def _hash_keys(connection: Connection, keyed: Callable[..., str]) -> int:
+    """There are no more than of two days."""
     table = SQLModel.metadata.tables[_KEYS]
-    with transaction(engine) as session:
-        session.delete(session.get_one(UnsealedRow, _KEYS, with_for_update=True))
-        connection = session.connection()
-        rows = connection.execute(select(table)).all()
-        for row in rows:
-            same = [each == getattr(row, each.name) for each in table.primary_key]
-            hashed = {"key": keyed(KEY, row.key), "request": keyed(REQUEST, row.request)}
-            connection.execute(update(table).where(*same).values(hashed))
+    rows = connection.execute(select(table)).all()
+    for row in rows:
+        same = [each == getattr(row, each.name) for each in table.primary_key]
+        hashed = {"key": keyed(KEY, row.key), "request": keyed(REQUEST, row.request)}
+        connection.execute(update(table).where(*same).values(hashed))
     return len(rows)
+
+
+def _close_secrets(connection: Connection, keys: KeyStore) -> int:
+    """Clients' addresses, of which each has some few."""
+    table = SQLModel.metadata.tables[WEBHOOK]
+    tenants = connection.scalars(select(table.c.tenant)).all()
+    for tenant in sorted(set(tenants)):
+        close_anew(connection, keys, tenant)
+    return len(tenants)
 
 
 def _batch(engine: Engine, table: Table) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ from decision_service.store.tables import WebSessionRow
 from decision_service.web.closed import opened, sealed
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
-_COOKIE, _PRINCIPAL = "cookie", "signed in"
+_COOKIE, _FORMS, _PRINCIPAL = "cookie", "forms", "signed in"
 """What the keyed hashes are for: one is none of another."""
 _NOTED = timedelta(minutes=1)
 """How often it is written down that a session is in use."""
@@ -75,7 +76,6 @@ class Sessions:
             id=key,
             subject=principal.subject,
             principal=self._written(key, principal),
-            csrf=secrets.token_urlsafe(24),
             purpose=purpose,
             begun_at=now,
             used_at=now,
@@ -101,7 +101,7 @@ class Sessions:
             principal = self._read(row)
             if principal is None:
                 return None
-            found = SignedIn(row.id, principal, row.csrf, row.purpose, _origin(row, cookie))
+            found = SignedIn(row.id, principal, self._csrf(cookie), row.purpose, _origin(row, cookie))
             noted = now - row.used_at < _NOTED
         if not noted:
             self._change(found.key, used_at=now)
@@ -144,6 +144,11 @@ class Sessions:
         which += [col(row.subject) == subject] if subject else []
         with transaction(self._engine) as session:
             session.execute(delete(row).where(col(row.issuer) == issuer, *which))
+
+    def _csrf(self, cookie: str) -> str:
+        """What the forms of a session carry: made of the cookie, so that nothing that the database has is
+        it."""
+        return urlsafe_b64encode(bytes.fromhex(self._keyed(_FORMS, cookie))).decode()
 
     def _hashed(self, cookie: str) -> str:
         return self._keyed(_COOKIE, cookie)

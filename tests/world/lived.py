@@ -35,6 +35,7 @@ from decision_service.follow_up import samples
 from decision_service.follow_up.samples import Terms
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body
+from decision_service.store import hook_secret
 from decision_service.store.database import transaction
 from decision_service.store.sealing import KEY, REQUEST
 from decision_service.store.tables import ActivityRow, IdempotencyRow, SampledRow, State, TaskRow, WebhookRow
@@ -109,12 +110,12 @@ def lived_on(world: World, planter: Planter, person: int) -> None:
     finding, a client's address, and an application that is taken back."""
     case = decided(world, person, planter)
     with transaction(world.engine) as session:
-        session.add(
-            WebhookRow(
-                id="w1", tenant=TENANT, client="e-tjänst", url="https://exempel.se/h", secret="s", every=True,
-                created_at=world.clock(),
-            )
+        hook = WebhookRow(
+            id="w1", tenant=TENANT, client="e-tjänst", url="https://exempel.se/h", every=True,
+            created_at=world.clock(),
         )  # fmt: skip
+        hook_secret.close(session.connection(), world.keys, hook, "hemlighet-for-notiser")
+        session.add(hook)
     world.act(corrections.correct, case, less(world, case, planter))
     with transaction(world.engine) as session:
         waits = corrections.awaiting(session, TENANT, case) is not None

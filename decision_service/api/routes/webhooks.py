@@ -28,6 +28,7 @@ from decision_service.installation.values import Address
 from decision_service.outputs import WebhookChannel
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
+from decision_service.store import hook_secret
 from decision_service.store.database import reading
 from decision_service.store.tables import ReceiverRow, WebhookRow
 from norms.fault import fault
@@ -68,17 +69,18 @@ def subscribe(request: Request, caller: Subscriber, body: RawBody) -> Response:
     with changing(request) as (office, session):
         if len(_own(session, caller)) >= MOST:
             raise ConflictError(fault("too_many_webhooks", limit=MOST))
+        secret = secrets.token_urlsafe(32)
         row = WebhookRow(
             id=uuid.uuid4().hex,
             tenant=caller.tenant,
             client=caller.principal.client,
             url=wanted.url,
-            secret=secrets.token_urlsafe(32),
             every=Role.ADMIN in caller.roles,
             created_at=office.clock(),
         )
+        hook_secret.close(session.connection(), office.keys, row, secret)
         session.add(row)
-        return JSONResponse({**_shown(row, None), "secret": row.secret}, 201)
+        return JSONResponse({**_shown(row, None), "secret": secret}, 201)
 
 
 @router.get(

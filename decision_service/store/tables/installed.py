@@ -60,7 +60,7 @@ class SweepRow(SQLModel, table=True):
 
 class WebSessionRow(SQLModel, table=True):
     """Somebody signed in with a browser. ``id`` is a hash of the cookie; ``principal`` JSON of who it is,
-    ``csrf`` what forms carry, ``purpose`` why cases are read.
+    ``purpose`` why cases are read.
 
     Of a session that began at an issuer's page: which issuer, its own ``sid``, the refresh token closed with
     the cookie, when the issuer last confirmed who it is, and when it was last asked."""
@@ -70,7 +70,6 @@ class WebSessionRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     subject: str = Field(index=True)
     principal: str = Field(sa_column=Column(Text, nullable=False))
-    csrf: str
     purpose: str = ""
     begun_at: datetime = Field(sa_column=moment())
     used_at: datetime = Field(sa_column=moment())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.sealed import sealed
@@ -13,7 +13,8 @@ from decision_service.store.tables.columns import moment
 
 class MessageRow(SQLModel, table=True):
     """Something on its way out. ``key`` is what the receiver knows it by: the same key, the same message.
-    ``reached`` are the receivers that have it already, a line each, and when it is delivered our stamp."""
+    ``reached`` are the receivers that have it already, a line each, with the hash of what was printed for
+    them, and when it is delivered our stamp."""
 
     __tablename__ = "message"
 
@@ -33,7 +34,8 @@ class MessageRow(SQLModel, table=True):
 
 
 class WebhookRow(SQLModel, table=True):
-    """Where a client wants to be told. ``secret`` signs what is sent; it is shown once. ``every``: told of
+    """Where a client wants to be told. ``secret`` signs what is sent; it is shown once, and kept closed under
+    the municipality's wrapping key, with what the row says (``hook_secret``). ``every``: told of
     all the municipality's applications, and not only of those the client has sent itself. Nothing is told of
     while it is ``switched_off_at``."""
 
@@ -43,7 +45,7 @@ class WebhookRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     client: str
     url: str
-    secret: str
+    secret: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
     every: bool = False
     created_at: datetime = Field(sa_column=moment())
     switched_off_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

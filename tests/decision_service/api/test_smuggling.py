@@ -112,8 +112,8 @@ def test_nobody_signs_in_by_the_database_alone(one: Whole) -> None:
         session.connection().execute(forged, {"principal": as_a_manager(mine, row), "id": row.id})
     assert mine.get(f"/k/{TENANT}/ko").status_code == 303
     copied = text(
-        "INSERT INTO web_session (id, subject, principal, csrf, purpose, begun_at, used_at)"
-        " SELECT :id, subject, :principal, csrf, purpose, begun_at, used_at FROM web_session WHERE id = :of"
+        "INSERT INTO web_session (id, subject, principal, purpose, begun_at, used_at)"
+        " SELECT :id, subject, :principal, purpose, begun_at, used_at FROM web_session WHERE id = :of"
     )
     ours = {"id": "0" * 64, "principal": row.principal, "of": row.id}
     with transaction(office.engine) as session:

@@ -8,15 +8,17 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
+from decision_service.access.roles import Role
 from decision_service.api.app import app_of
 from decision_service.api.routes.webhooks import MOST
+from decision_service.casework.receivers import strange
 from decision_service.outputs import WebhookChannel
 from decision_service.outputs.webhook import MESSAGE_ID, SIGNATURE, verify
 from decision_service.store.database import reading
 from decision_service.store.tables import MessageRow
 from tests.decision_service.api.test_applications import code
 from tests.world.client import User
-from tests.world.people import NOVEMBER, application, incomplete, personal_number
+from tests.world.people import NOVEMBER, TENANT, application, incomplete
 from tests.world.receiver import receiving
 from tests.world.service import Whole, decided_by_machine, served, with_a_person
 from tests.world.tampering import tamper
@@ -56,23 +58,43 @@ def test_every_change_is_told_and_signed(whole: Whole) -> None:
         assert len({each.headers[MESSAGE_ID] for each in receiver.got}) == len(receiver.got)
 
 
-@pytest.mark.parametrize("column", ["secret", "url"])
-def test_what_somebody_with_the_database_makes_of_an_address(whole: Whole, column: str) -> None:
-    """Another secret: the client's own check refuses what comes. Another address: what comes there says which
-    case and how it stands, signed with what its new owner can read; no person, no amount."""
+CHANGED = {"secret": b"annan-hemlighet", "url": "https://exempel.se/annan", "every": True, "id": "f" * 32}
+
+
+@pytest.mark.parametrize("column", CHANGED)
+def test_what_somebody_with_the_database_makes_of_an_address_gets_nothing(whole: Whole, column: str) -> None:
+    """Another secret, address, range or id: the row is not the one that the client gave, nothing is signed,
+    and people see why."""
     sender, person = whole.eservice(), whole.known()
     with receiving() as receiver, receiving() as other:
-        hook, secret = subscribed(sender, receiver.url)
-        value = "annan-hemlighet" if column == "secret" else other.url
+        hook, _ = subscribed(sender, receiver.url)
+        value = other.url if column == "url" else CHANGED[column]
         change = f"UPDATE webhook SET {column} = :value WHERE id = :hook"
         assert tamper(whole.service.office.engine, change, value=value, hook=hook) == 1
-        sender.apply(application(person, NOVEMBER))
-        got = receiver.got if column == "secret" else other.got
-        assert got
-        for each in got:
-            assert verify(secret, each.headers[SIGNATURE], each.body, int(time.time())) == (column == "url")
-            assert set(each.message["payload"]) == TOLD
-            assert personal_number(person) not in each.body.decode()
+        found = sender.apply(application(person, NOVEMBER))
+        assert (receiver.got, other.got) == ([], [])
+        given_up = whole.user(Role.CHEF).get("/undelivered").json()["items"]
+        its = [each for each in given_up if each["application"] == found]
+        at = CHANGED["id"] if column == "id" else hook
+        assert its
+        assert {each["kind"] for each in its} == {f"webhook:{at}"}
+        assert all(each["error"].startswith("Mottagaren är inte den som e-tjänsten anmälde") for each in its)
+        assert f"mottagaren {at} är inte den som e-tjänsten anmälde." in strange(whole.service.office, TENANT)
+        assert tamper(whole.service.office.engine, "DELETE FROM webhook WHERE id = :at", at=at) == 1
+
+
+def test_what_stands_there_of_another_signs_nothing(whole: Whole) -> None:
+    """A client's own closed secret, put in another's row."""
+    sender, engine = whole.eservice(), whole.service.office.engine
+    with receiving() as receiver, receiving() as mine:
+        subscribed(sender, receiver.url)
+        hook, _ = subscribed(sender, mine.url)
+        swap = "UPDATE webhook SET secret = (SELECT secret FROM webhook WHERE url = :of) WHERE id = :hook"
+        assert tamper(engine, swap, of=receiver.url, hook=hook) == 1
+        found = sender.apply(application(whole.known(), NOVEMBER))
+        assert receiver.events(found)
+        assert mine.got == []
+        assert tamper(engine, "DELETE FROM webhook WHERE id = :hook", hook=hook) == 1
 
 
 def test_told_again_until_it_is_taken(whole: Whole) -> None:

@@ -15,13 +15,18 @@ from sqlalchemy import URL, Table, select
 from sqlmodel import SQLModel
 
 from audit import tables as log_tables
+from decision_service.access.logins import Vouched
+from decision_service.access.roles import Principal, Role
+from decision_service.access.tokens import LoggedIn
 from decision_service.casework import appeals, owed
 from decision_service.casework.chain import in_force
 from decision_service.impact import runs
+from decision_service.store import hook_secret
 from decision_service.store.database import transaction
 from decision_service.store.moment import Moment
 from decision_service.store.sealed import Sealed
-from decision_service.store.tables import State
+from decision_service.store.tables import State, WebhookRow
+from decision_service.web.sessions import Sessions
 from tests.decision_service.impact.test_runs import runner
 from tests.world.database import new_database, pg_dump
 from tests.world.lived import dump, in_files, lived, lived_on, opened, spelled, told_in
@@ -62,6 +67,7 @@ CLEAR: Mapping[str, str] = {
     "audit_vault": "ciphertext",
     "audit_case": "wrapping_key wrapped",
     "idempotency": "request",  # a keyed hash
+    "webhook": "secret url switched_off_why",  # closed under the municipality's wrapping key; an address
     # The log's open part: what happened, by whom, under which rules.
     "audit_entry": "type hashes body mark",
     "audit_checkpoint": "note",
@@ -75,8 +81,7 @@ CLEAR: Mapping[str, str] = {
     "offered_activity": "document",  # for a group, about nobody
     # The installation's own: staff, programs, sweeps, sessions.
     "staff": "name title",
-    "webhook": "url secret switched_off_why",
-    "web_session": "subject principal csrf purpose issuer sid refresh",
+    "web_session": "subject principal purpose issuer sid refresh",
     "known_key": "name fingerprint",
     "receiver": "name error",
     "sweep": "name",
@@ -141,6 +146,7 @@ def everything_lived(world: World) -> list[str]:
             world.office, session, TENANT, case, PERSON,
             decision=decision.id, received=world.clock().date(), told=day, text=planter.text(),
         )  # fmt: skip
+    planter.values += in_hands(world)
     with transaction(world.engine) as session:
         appeals.dismiss(world.office, session, TENANT, case, PERSON, 1, planter.text())
     world.imported(7)
@@ -148,6 +154,27 @@ def everything_lived(world: World) -> list[str]:
     waiting = world.apply(application(7, NOVEMBER, costs=[{"costType": "RENT", "appliedAmount": 7_456_789}]))
     assert world.state(waiting) == State.HANDLAGGARE
     return planter.values
+
+
+def in_hands(world: World) -> list[str]:
+    """What gives whoever holds it a right, each in the hands of those it was given to: the cookie of a
+    session, what its forms carry, the token by which its issuer confirms it, and the secret by which a client
+    knows that a notice is ours."""
+    sessions = Sessions(world.engine, world.clock, world.office.keyed)
+    principal = Principal("h-1", frozenset({Role.HANDLAGGARE}), frozenset({TENANT}), "sidor", "Kim Ek")
+    vouched = Vouched(LoggedIn(principal, "sid-1"), "refresh-token-for-kim")
+    cookie = sessions.begin(principal, "handlaggning", "https://inloggning.example.se", vouched)
+    signed_in = sessions.of(cookie)
+    assert signed_in is not None
+    assert signed_in.origin is not None
+    hook = WebhookRow(
+        id="w2", tenant=TENANT, client="e-tjänst", url="https://exempel.se/h", created_at=world.clock()
+    )
+    with transaction(world.engine) as session:
+        hook_secret.close(session.connection(), world.keys, hook, "hemlighet-for-notiser")
+        session.add(hook)
+    assert hook_secret.opened(world.keys, hook) == b"hemlighet-for-notiser"
+    return [cookie, signed_in.csrf, signed_in.origin.refresh, "hemlighet-for-notiser"]
 
 
 def texts(table: Table) -> Iterator[tuple[str, bool]]:

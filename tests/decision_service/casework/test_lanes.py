@@ -17,6 +17,7 @@ from decision_service.casework.lanes import Lanes
 from decision_service.casework.office import Office
 from decision_service.operations.readings import readiness
 from decision_service.outputs.channel import DeliveryError, Message
+from decision_service.store import hook_secret
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import MessageRow, ReceiverRow, WebhookRow
 from tests.world.office import Recorder, World
@@ -56,8 +57,10 @@ def _november(world: World) -> None:
 def subscribe(world: World, *hooks: str) -> None:
     with transaction(world.engine) as session:
         for hook in hooks:
-            told = {"client": "klient", "url": hook, "secret": "s", "every": True}
-            session.add(WebhookRow(id=hook, tenant=TENANT, created_at=world.clock.now, **told))
+            told = {"client": "klient", "url": hook, "every": True}
+            row = WebhookRow(id=hook, tenant=TENANT, created_at=world.clock.now, **told)
+            hook_secret.close(session.connection(), world.keys, row, "s")
+            session.add(row)
 
 
 def office_of(world: World, *channels: Any, hooks: dict[str, Scripted] | None = None) -> Office:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from decision_service.casework import put_out
 from decision_service.casework.checking import checked_log
 from decision_service.casework.put_out import strange_files
+from decision_service.casework.timetable import checkpoints
 from decision_service.outputs import FolderChannel
 from tests.decision_service.outputs.test_payment import PAYER
 from tests.world.lived import delivered
@@ -25,8 +27,9 @@ from tests.world.tampering import tamper
 def folder(world: World, tmp_path: Path) -> Path:
     """The folder in which everything about two applications lies that were granted."""
     place = tmp_path / "ut"
-    channel = FolderChannel(place, PAYER)
+    channel = FolderChannel(place, PAYER, letters="pdf")
     world.office = replace(world.office, channels={TENANT: (channel,)})
+    checkpoints(world.office)
     world.clock.forward(days=30)
     for person in (1, 2):
         world.imported(person)
@@ -67,12 +70,31 @@ def a_file_for_the_bank(folder: Path) -> None:
     path.write_bytes(path.read_bytes() + b"<!-- -->" if path.exists() else b"<Document/>")
 
 
+def another_print(folder: Path) -> None:
+    path = one(folder, "*.letter.1.pdf")
+    path.write_bytes(path.read_bytes() + b"%")
+
+
+def prints_swapped(folder: Path) -> None:
+    first, second = sorted(folder.glob("*.letter.1.pdf"))
+    kept = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(kept)
+
+
+def a_print_of_ones_own(folder: Path) -> None:
+    one(folder, "*.payment.1.json").with_suffix(".pdf").write_bytes(b"%PDF-1.7")
+
+
 ATTACKS: dict[Callable[[Path], None], int] = {
     another_amount: 1,
     another_letter: 1,
     swapped: 2,
     a_payment_of_ones_own: 1,
     a_file_for_the_bank: 1,
+    another_print: 1,
+    prints_swapped: 2,
+    a_print_of_ones_own: 1,
 }
 """With how many files are then not ours."""
 
@@ -88,6 +110,31 @@ def test_what_lies_in_the_folder_is_what_was_handed_over(
     assert len(found) == ATTACKS[attack]
     assert all("är inte den som tjänsten har lämnat" in each for each in found)
     assert not checked_log(world.office, TENANT, None).ok
+
+
+def test_a_letter_printed_before_the_template_was_changed_is_ours(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("decision_service.outputs.filedrop.pdf", lambda letter: b"another template")
+    assert list(folder.glob("*.pdf"))
+    assert list(strange_files(world.office, TENANT)) == []
+
+
+@pytest.mark.parametrize("said", ["another", "nothing"])
+def test_nobody_with_database_and_folder_gets_another_print_past_the_check(
+    world: World, folder: Path, said: str
+) -> None:
+    """The hash of the print has our stamp: with another there, or none, it was not we who delivered it."""
+    path = one(folder, "*.letter.1.pdf")
+    words = {"of": f"pdf {sha256(path.read_bytes()).hexdigest()}"}
+    another_print(folder)
+    words["to"] = f"pdf {sha256(path.read_bytes()).hexdigest()}" if said == "another" else ""
+    hide = "UPDATE message SET reached = replace(reached, :of, :to) WHERE key = :key"
+    assert tamper(world.engine, hide, key=path.stem, **words) == 1
+    assert list(strange_files(world.office, TENANT)) == []
+    assert "ett meddelande sägs vara lämnat, men tjänsten har inte lämnat det." in str(
+        checked_log(world.office, TENANT, None)
+    )
 
 
 def test_what_has_lain_for_long_is_not_read_again_each_day(

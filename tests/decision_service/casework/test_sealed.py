@@ -202,7 +202,7 @@ def test_rows_in_the_clear_are_sealed_once_however_often_it_is_cut_short(
     while count is None:
         starts, left = starts + 1, 7
         with suppress(CutError):
-            count = seal_what_is_clear(world.engine, world.office.keyed)
+            count = seal_what_is_clear(world.engine, world.keys, world.office.keyed)
     assert starts > 2
     for name, rows in said.items():
         with world.engine.connect() as connection:
@@ -210,5 +210,5 @@ def test_rows_in_the_clear_are_sealed_once_however_often_it_is_cut_short(
             assert sorted(map(str, map(dict, found))) == sorted(map(str, rows)), name
     for where in (dump(world.engine), in_files(tmp_path)):
         assert told_in(where, spelled(planted)) == []
-    assert seal_what_is_clear(world.engine, world.office.keyed) == 0
+    assert seal_what_is_clear(world.engine, world.keys, world.office.keyed) == 0
     world.whole()

@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, Engine, create_engine, inspect, text
+from sqlmodel import col, select
 
 import audit
 from audit import Actor, ActorKind, Entry, FileKeyStore, Kind, verify_database
+from audit.errors import RowError
 from decision_service.cli import main
 from decision_service.commands.demonstration import CASES
 from decision_service.log import journal
+from decision_service.store import hook_secret
+from decision_service.store.database import migrate, reading, transaction
+from decision_service.store.tables import WebhookRow
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 Run = Callable[..., tuple[int, str, str]]
@@ -162,6 +167,30 @@ def test_a_new_wrapping_key_locks_the_vault_and_the_old_one_goes_when_asked(
     assert not second.exists()
     first.unlink()
     assert whole(logged)
+
+
+def test_a_client_is_signed_for_under_the_new_wrapping_key(engine: Engine, run: Run, tmp_path: Path) -> None:
+    """The old one can be destroyed; one that was not the client's before is not so after."""
+    migrate(engine)
+    keys = FileKeyStore(tmp_path)
+    hooks = [
+        WebhookRow(id=name, tenant="1287", client="e", url="https://exempel.se/h", created_at=NOW)
+        for name in ("1", "2")
+    ]
+    with transaction(engine) as session:
+        journal.open_log(keys).create(session.connection(), "1287", "test", NOW)
+        for each in hooks:
+            hook_secret.close(session.connection(), keys, each, f"hemlighet {each.id}")
+            session.add(each)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE webhook SET client = 'annan' WHERE id = '2'"))
+    assert rotate(run, (engine, tmp_path, ""), "wrapping", "--who", "ab12", "--destroy")[0] == 0
+    left = FileKeyStore(tmp_path)
+    with reading(engine) as session:
+        first, second = session.exec(select(WebhookRow).order_by(col(WebhookRow.id))).all()
+    assert hook_secret.opened(left, first) == b"hemlighet 1"
+    with pytest.raises(RowError, match="inte den som e-tjänsten anmälde"):
+        hook_secret.opened(left, second)
 
 
 def test_who_changes_a_key_is_a_staff_id_and_must_be_given(

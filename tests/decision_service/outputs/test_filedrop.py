@@ -8,12 +8,14 @@ import os
 import signal
 import threading
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from typst import TypstError
 
 from decision_service.outputs import DeliveryError, FolderChannel, Message, as_bytes
+from decision_service.outputs.filedrop import NOTED
 from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter import notice
 from decision_service.outputs.letter_layout import Letter
@@ -163,8 +165,8 @@ def test_a_letter_is_a_file_to_print_too_where_the_folder_says_so(tmp_path: Path
         "a1.receipt.1", "receipt", "9999", CREATED, {"letter": letter.as_json(), "text": letter.text}
     )
     channel = FolderChannel(tmp_path, letters="pdf")
-    channel.deliver(sent)
-    channel.deliver(message())
+    assert channel.deliver(sent) == sha256(pdf(letter)).hexdigest()
+    assert channel.deliver(message()) is None
     assert delivered(tmp_path) == ["a1.letter.1.json", "a1.receipt.1.json", "a1.receipt.1.pdf"]
     assert (tmp_path / "a1.receipt.1.pdf").read_bytes() == pdf(letter)
     channel.forget(sent.key)
@@ -179,7 +181,10 @@ def test_the_same_letter_laid_out_anew_is_still_the_same_message(
     channel = FolderChannel(tmp_path, letters="pdf")
     channel.deliver(sent)
     monkeypatch.setattr("decision_service.outputs.filedrop.pdf", lambda letter: b"another template")
-    channel.deliver(sent)
+    assert channel.deliver(sent) == sha256(pdf(letter)).hexdigest()
+    note = tmp_path / NOTED / "a1.receipt.1.pdf"
+    note.write_text(note.read_text().partition(" ")[0])  # as an earlier version noted it
+    assert channel.deliver(sent) is None
     assert (tmp_path / "a1.receipt.1.pdf").read_bytes() == pdf(letter)
 
 

@@ -101,7 +101,7 @@ def test_every_row_is_sealed_anew_once_however_often_it_is_cut_short(
             ended = True
     assert starts > 2
     assert said(world) == before
-    assert seal_what_is_clear(world.engine, world.office.keyed) == 0
+    assert seal_what_is_clear(world.engine, world.keys, world.office.keyed) == 0
     assert reseal(world.engine, world.office.log, world.keys, world.clock) == 0
     world.whole()
 

@@ -36,6 +36,7 @@ from decision_service.decision.document import ReasonKind, reasons_from
 from decision_service.log.journal import open_log
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import MIGRATIONS, migrate, open_engine, transaction
+from decision_service.store.hook_secret import opened
 from decision_service.store.sealed import use_keys
 from decision_service.store.sealing import seal_what_is_clear
 from decision_service.store.tables import (
@@ -47,6 +48,7 @@ from decision_service.store.tables import (
     ReleaseFileRow,
     SweepRow,
     TaskRow,
+    WebhookRow,
 )
 from tests.world.people import TENANT
 
@@ -111,8 +113,8 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL, tmp_
     migrate(engine)
     with engine.begin() as connection:
         open_log(keys).create(connection, TENANT, "lagrum.example", datetime(2026, 11, 1, tzinfo=UTC))
-    assert seal_what_is_clear(use_keys(engine, keys), _joined) == 6
-    assert seal_what_is_clear(engine, _joined) == 0
+    assert seal_what_is_clear(use_keys(engine, keys), keys, _joined) == 6
+    assert seal_what_is_clear(engine, keys, _joined) == 0
     with transaction(engine) as session:
         (row,) = session.exec(select(ApplicationRow)).all()
         (task,) = session.exec(select(TaskRow)).all()
@@ -157,6 +159,32 @@ def test_participants_that_an_earlier_version_sealed_wait_to_be_sealed_anew(data
             assert bytes(kept) == b"\x02\x01\xffx"
         waiting = connection.execute(text("SELECT name FROM unsealed ORDER BY name")).scalars().all()
     assert waiting == ["attendance", "participant"]
+    engine.dispose()
+
+
+def test_secrets_in_the_clear_are_closed_when_the_service_starts(database_url: URL, tmp_path: Path) -> None:
+    """Each signs on as before, and what forms carried is gone with its column."""
+    engine, config, keys = open_engine(_url(database_url)), Config(), FileKeyStore(tmp_path)
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0040")
+        tables = MetaData()
+        tables.reflect(connection, only=["webhook", "web_session"])
+        for table in tables.sorted_tables:
+            connection.execute(table.insert().values({each.name: _filled(each) for each in table.columns}))
+        known = {"tenant": TENANT, "secret": "hemlighet-å"}
+        connection.execute(tables.tables["webhook"].update().values(known))
+    migrate(engine)
+    assert _differences(engine) == []
+    with engine.begin() as connection:
+        open_log(keys).create(connection, TENANT, "lagrum.example", datetime(2026, 11, 1, tzinfo=UTC))
+    assert seal_what_is_clear(use_keys(engine, keys), keys, _joined) == 1
+    assert seal_what_is_clear(engine, keys, _joined) == 0
+    with transaction(engine) as session:
+        (row,) = session.exec(select(WebhookRow)).all()
+    assert "hemlighet-å".encode() not in row.secret
+    assert opened(keys, row) == "hemlighet-å".encode()
     engine.dispose()
 
 

@@ -1,0 +1,81 @@
+"""The secret that signs what goes to a client's own address, closed under the municipality's wrapping key,
+which is not in the database: who has a copy of that signs nothing in our name.
+
+It is bound to its row: whose it is, where it goes and what is told there. One that is put into another row,
+or whose row is changed, opens no more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlmodel import SQLModel
+
+from audit import vault
+from audit.errors import AuditError, RowError
+from audit.head import hold_wrapping_key, look
+from audit.keys import KeyStore
+from decision_service.store.sealed import SEALED
+from decision_service.store.tables import WebhookRow
+
+WEBHOOK = str(WebhookRow.__tablename__)
+_KEY_ID = 8
+"""Bytes of a wrapping key's name."""
+_BOUND = ("tenant", "id", "client", "url", "every")
+_TABLE = SQLModel.metadata.tables[WEBHOOK]
+
+
+def close(connection: Connection, keys: KeyStore, row: WebhookRow, secret: str) -> None:
+    """Give a new row its secret. Nobody changes the wrapping key until the transaction ends.
+
+    Raises KeyFileError, and LogError for a municipality without a log.
+    """
+    hold_wrapping_key(connection, row.tenant, change=False)
+    key = look(connection, row.tenant, "").wrapping_key
+    row.secret = _closed(keys, key, {name: getattr(row, name) for name in _BOUND}, secret.encode())
+
+
+def opened(keys: KeyStore, row: WebhookRow) -> bytes:
+    """The secret of a row. Raises RowError where it cannot be opened, or the row is not as it was made."""
+    return _opened(keys, {name: getattr(row, name) for name in _BOUND}, row.secret)
+
+
+def close_anew(connection: Connection, keys: KeyStore, tenant: str) -> None:
+    """Close every secret of a municipality under its wrapping key of now, in the transaction that changed it
+    or that upgrades: one of an earlier version is in the clear. One that cannot be opened stays as it is.
+
+    Raises KeyFileError, LogError.
+    """
+    key = look(connection, tenant, "").wrapping_key
+    query = select(_TABLE).where(_TABLE.c.tenant == tenant).with_for_update()
+    for row in map(dict, connection.execute(query).mappings().all()):
+        try:
+            secret = _opened(keys, row, row["secret"]) if row["secret"].startswith(SEALED) else row["secret"]
+        except RowError:
+            continue
+        its = (_TABLE.c.tenant == tenant) & (_TABLE.c.id == row["id"])
+        connection.execute(update(_TABLE).where(its).values(secret=_closed(keys, key, row, secret)))
+
+
+def _closed(keys: KeyStore, key_id: str, row: Mapping[str, Any], secret: bytes) -> bytes:
+    key = keys.wrapping_key(row["tenant"], key_id)
+    return SEALED + key_id.encode() + vault.encrypt(key, secret, _place(row, key_id))
+
+
+def _opened(keys: KeyStore, row: Mapping[str, Any], kept: bytes) -> bytes:
+    key_id, content = kept[len(SEALED) :][:_KEY_ID].decode("ascii", "replace"), kept[len(SEALED) + _KEY_ID :]
+    try:
+        key = keys.wrapping_key(row["tenant"], key_id)
+        return vault.decrypt(key, content, _place(row, key_id), "Mottagaren")
+    except AuditError as error:
+        raise RowError(
+            "Mottagaren är inte den som e-tjänsten anmälde, eller dess hemlighet går inte att öppna. "
+            "Inget skickas dit. Utred, och låt e-tjänsten anmäla den igen."
+        ) from error
+
+
+def _place(row: Mapping[str, Any], key_id: str) -> bytes:
+    return f"webhook/{json.dumps([*(row[name] for name in _BOUND), key_id])}".encode()
