@@ -14,6 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[1] / "decision_service"
 TYPED = (
     "access",
+    "application",
+    "casework",
     "evaluation",
     "follow_up",
     "installation",

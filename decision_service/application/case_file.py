@@ -38,6 +38,7 @@ from decision_service.application.form import (
     ResidenceExtent,
 )
 from decision_service.reading.kronor import without_decimals
+from decision_service.reading.strict_json import Opaque
 from decision_service.reading.swedish_time import swedish_day
 from norms.fault import Fault, MisfitError, fault
 
@@ -251,7 +252,7 @@ class Answer(Part):
     reason: Text = ""
     until: Day | None = None
     standing: StrictBool = False
-    rests_on: dict[str, Any] = Field(default_factory=dict)
+    rests_on: dict[str, Opaque] = Field(default_factory=dict)
 
 
 class CaseFile(Part):
@@ -270,7 +271,7 @@ class CaseFile(Part):
     as_of: Moment | None = None
     application: Application
     people: Annotated[list[Person], Field(max_length=32)] = Field(default_factory=list)
-    registers: Annotated[dict[str, Any], BeforeValidator(without_decimals)] = Field(default_factory=dict)
+    registers: Annotated[dict[str, Opaque], BeforeValidator(without_decimals)] = Field(default_factory=dict)
     activity: Annotated[list[Activity], Field(max_length=4)] = Field(default_factory=list)
     history: Annotated[list[MonthDecided], Field(max_length=600)] = Field(default_factory=list)
     history_complete: StrictBool = False

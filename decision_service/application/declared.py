@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StrictBool
 
@@ -16,13 +16,15 @@ from decision_service.application import adapters
 from decision_service.application.adapters import Intake
 from decision_service.application.case_file import Assumed, Person, PersonRole, people_faults
 from decision_service.application.fields import Day, Id, Part, PersonalNumber, Text
-from decision_service.application.form import Address, AdultAnswers
+from decision_service.application.form import Address, AdultAnswers, NormType
 from decision_service.reading.faults import Model, validated
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.strict_json import InputError, Opaque
 from norms.fault import Fault, fault
 
 FORM = "form"
-_NOTHING: Mapping[str, Any] = {}
+Answered = bool | list[NormType]
+"""What a form's question may be taken as answered with."""
+_NOTHING: Mapping[str, Answered] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,9 @@ class Declared:
     """What is taken for granted of an application, each adult and each child, by the names of the fields in
     Python, and the decision that says so; and whether the people come beside the form."""
 
-    application: Mapping[str, Any] = field(default_factory=dict)
-    adults: Mapping[str, Any] = field(default_factory=dict)
-    children: Mapping[str, Any] = field(default_factory=dict)
+    application: Mapping[str, Answered] = field(default_factory=dict)
+    adults: Mapping[str, Answered] = field(default_factory=dict)
+    children: Mapping[str, Answered] = field(default_factory=dict)
     decision: str = ""
     beside: bool = False
 
@@ -57,11 +59,11 @@ class Identity(Part):
 class Beside(Part):
     """A form as it is, and beside it who its people are."""
 
-    form: dict[str, Any]
+    form: dict[str, Opaque]
     people: Annotated[list[Identity], Field(min_length=1, max_length=32)]
 
 
-def read(adapter: str, data: Any, declared: Declared) -> Intake:
+def read(adapter: str, data: Opaque, declared: Declared) -> Intake:
     """The application of a form, whole as far as its municipality has declared.
 
     Raises InputError with every fault, also where nobody is the applicant.
@@ -129,7 +131,7 @@ def taken_for_granted(intake: Intake, declared: Declared) -> Intake:
     return replace(intake, application=application, people=people, assumed=assumed)
 
 
-def _filled(row: Model, answers: Mapping[str, Any], place: str, noted: list[str]) -> Model:
+def _filled(row: Model, answers: Mapping[str, Answered], place: str, noted: list[str]) -> Model:
     """A part with the answers that it lacks; ``noted`` gets the path of each in the case file."""
     lacking = {name: answer for name, answer in answers.items() if getattr(row, name) is None}
     for name in lacking:

@@ -20,6 +20,7 @@ from pydantic import Field
 from decision_service.application.case_file import Person
 from decision_service.application.fields import month_of
 from decision_service.application.form import Application
+from decision_service.application.kept import ContentJson, rows_of
 from decision_service.application.pointer import pointer_of, value_at
 from norms import document
 from norms.fault import MisfitError, fault, shown
@@ -28,7 +29,6 @@ from rules.language.vocabulary import Term
 from rules.schema import FileModel, validate
 
 FILE = Path(__file__).with_name("form_questions.yaml")
-Json = dict[str, Any]
 
 
 class Way(StrEnum):
@@ -90,7 +90,7 @@ def _terms() -> Mapping[str, Term]:
     return vocabulary_file.load().terms
 
 
-def place_of(code: str, subject: str | None, fact: str | None, content: Json) -> FormPlace | None:
+def place_of(code: str, subject: str | None, fact: str | None, content: ContentJson) -> FormPlace | None:
     """Where a question is answered; None for one whose answer has no place of its own in the form.
     ``subject`` is whom or what it is about, ``fact`` what is missing."""
     asked = form_questions().get(code)
@@ -147,20 +147,22 @@ def _inside(hint: Any) -> Iterator[Any]:
         yield hint
 
 
-def bound(path: str, subject: str | None, content: Json) -> str | None:
+def bound(path: str, subject: str | None, content: ContentJson) -> str | None:
     """A path with the number of the row that a question is about."""
     part, repeated, rest = path.partition("[]")
     if not repeated:
         return path
-    rows = content["people"] if part == "people" else content["application"].get(part, [])
     if subject is not None and subject.startswith(f"{part}["):
         return f"{subject}{rest}"
     keys = ("id",) if part == "people" else ("partyId", "person")
-    at = next((at for at, row in enumerate(rows) if subject in [row.get(key) for key in keys]), None)
+    at = next(
+        (at for at, row in enumerate(rows_of(content, part)) if subject in [row.get(key) for key in keys]),
+        None,
+    )
     return f"{part}[{at}]{rest}" if at is not None and subject is not None else None
 
 
-def with_answer(content: Json, place: FormPlace, value: Any) -> Json:
+def with_answer(content: ContentJson, place: FormPlace, value: Any) -> ContentJson:
     """The application with an answer at its place. Raises MisfitError for a value of another kind."""
     found = copy.deepcopy(content)
     *way, last = [int(name) if name.isdigit() else name for name in place.pointer.split("/")[1:]]
@@ -194,7 +196,7 @@ def with_answer(content: Json, place: FormPlace, value: Any) -> Json:
     return found
 
 
-def is_answered(place: FormPlace, content: Json) -> bool:
+def is_answered(place: FormPlace, content: ContentJson) -> bool:
     """Whether the place holds an answer now."""
     found = value_at(content, place.pointer)
     if place.way is Way.FIELDS:
@@ -219,14 +221,14 @@ def _rows(value: Any) -> list[Any]:
     return value
 
 
-def _only(place: FormPlace, row: Any) -> Json:
+def _only(place: FormPlace, row: Any) -> dict[str, Any]:
     """The fields of an answer, all of which must be among those that the question takes."""
     if not isinstance(row, dict) or not row or not row.keys() <= {*place.fields}:
         raise MisfitError(fault("answer_other_fields", allowed=", ".join(place.fields)))
     return row
 
 
-def _add_child(content: Json, row: Json) -> None:
+def _add_child(content: Any, row: dict[str, Any]) -> None:
     taken = {one["id"] for one in content["people"]}
     id_ = next(f"b{number}" for number in range(1, len(taken) + 2) if f"b{number}" not in taken)
     person = {name: value for name, value in row.items() if name in Person.model_fields}

@@ -10,16 +10,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from decision_service.reading.strict_json import InputError
+from decision_service.application.kept import ContentJson
+from decision_service.reading.strict_json import InputError, Opaque
 from norms.fault import Fault, Path, fault
 
-Json = dict[str, Any]
 _KEYS: Mapping[str, str] = {"people": "id", "persons": "role", "children": "partyId"}
 """The field by which the rows of a list are known again."""
 _REMOVED = re.compile(r"/application/(\w+)/(\d+)")
 
 
-def merged(content: Json, patch: Json, removed: list[str]) -> Json:
+def merged(content: ContentJson, patch: Mapping[str, Opaque], removed: list[str]) -> ContentJson:
     """The content with a merge patch (RFC 7396) applied, whose lists are merged row by row. ``removed`` are
     pointers to rows of the application that the applicant takes back; never those of a person of the case.
 
@@ -27,13 +27,13 @@ def merged(content: Json, patch: Json, removed: list[str]) -> Json:
     """
     faults: list[Fault] = []
     without = _without(content, removed, faults)
-    found: Json = _merged(without, patch, (), faults)
+    found: ContentJson = _merged(without, patch, (), faults)
     if faults:
         raise InputError(faults)
     return found
 
 
-def _without(content: Json, removed: list[str], faults: list[Fault]) -> Json:
+def _without(content: Any, removed: list[str], faults: list[Fault]) -> Any:
     gone: dict[str, set[int]] = {}
     people = {one["id"] for one in content["people"]}
     for at, pointer in enumerate(removed):

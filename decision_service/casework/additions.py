@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal, cast
 
 from pydantic import Field
 from sqlmodel import Session
 
 from decision_service.application.fields import Part, Text
+from decision_service.application.kept import AddedJson, ContentJson, RowJson, rows_of
 from decision_service.casework import applicant, steps
 from decision_service.casework.answers import By, TriedOut
 from decision_service.casework.assessments import latest
@@ -23,12 +24,11 @@ from decision_service.casework.task import own_task
 from decision_service.decision.document import Assessment
 from decision_service.log import journal
 from decision_service.log.journal import Answering
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, State, TaskRow
 from norms.fault import Fault, fault
 
-Json = dict[str, Any]
 CODE = "TILLÄGG"
 """What an addition is called among the answers in the log."""
 
@@ -37,7 +37,7 @@ class Addition(Part):
     """En rad eller en person som ansökan inte nämner, i den kanoniska formen, och vad uppgiften vilar på."""
 
     to: Literal["people", "children", "incomes", "costs", "assets", "plannings"]
-    row: dict[str, Any]
+    row: dict[str, Opaque]
     reason: Text
 
 
@@ -106,7 +106,7 @@ def try_out(
     return TriedOut(before, after.assessment)
 
 
-def added_rows(content: Json) -> frozenset[str]:
+def added_rows(content: ContentJson) -> frozenset[str]:
     """The places of what officials have added to an application, as lines of a calculation name them."""
     return frozenset(each["place"] for each in content.get("added", ()))
 
@@ -121,13 +121,13 @@ def _require_reasons(wanted: Sequence[Addition]) -> None:
         raise InputError(faults)
 
 
-def _with(content: Json, wanted: Sequence[Addition], by: By, at: str) -> Json:
+def _with(content: ContentJson, wanted: Sequence[Addition], by: By, at: str) -> ContentJson:
     """An application's content with rows at the end of their lists, and who added them."""
-    found: Json = json.loads(json.dumps(content))
+    found: ContentJson = json.loads(json.dumps(content))
     for each in wanted:
-        rows = found["people"] if each.to == "people" else found["application"][each.to]
+        rows = rows_of(found, each.to)
         place = f"{each.to}[{len(rows)}]"
-        rows.append(each.row)
-        told = {"place": place, "by": by.name, "at": at, "reason": each.reason.strip()}
+        rows.append(cast("RowJson", each.row))
+        told: AddedJson = {"place": place, "by": by.name, "at": at, "reason": each.reason.strip()}
         found.setdefault("added", []).append(told)
     return found

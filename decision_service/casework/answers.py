@@ -20,6 +20,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, col, select
 
 import audit
+from decision_service.application.kept import AnswerJson, FormJson, PersonJson
 from decision_service.casework import meaning, raised, steps
 from decision_service.casework.assessments import latest
 from decision_service.casework.meaning import Means
@@ -42,7 +43,6 @@ from norms.month import Month
 from rules.language.vocabulary import Vocabulary
 from rules.texts import kronor
 
-Json = dict[str, Any]
 MOST_AT_ONCE = 200
 
 
@@ -207,7 +207,7 @@ def in_case_file(
     row: ApplicationRow,
     people: Mapping[str, str],
     here: Iterable[SQLModel] | None = None,
-) -> list[Json]:
+) -> list[AnswerJson]:
     """The answers of an application and those of earlier months that have a day until which they stand or
     stood, as the case file has them. ``people`` are the keyed hashes of its people by their ids, ``here``
     all that is written of the application, where it is read already. Raises audit.errors.RowError where one
@@ -242,14 +242,15 @@ _STANDING = (
 )
 
 
-def _stands(answer: AnswerRow, other: ApplicationRow, ids: Mapping[str, str]) -> Json:
+def _stands(answer: AnswerRow, other: ApplicationRow, ids: Mapping[str, str]) -> AnswerJson:
     """An answer of another application in this case file, with people by their ids here."""
     there = {person["id"] for person in json.loads(other.content)["people"]}
     subject = ids[answer.person or ""] if answer.subject in there else answer.subject
     return {**in_case(answer), "subject": subject, "standing": True}
 
 
-def in_case(answer: AnswerRow) -> Json:
+def in_case(answer: AnswerRow) -> AnswerJson:
+    """An answer as a case file has it."""
     asked = json.loads(answer.asked)
     return {
         "id": answer.id,
@@ -390,7 +391,7 @@ def _unlikely(
             yield fault("amount_off_by_factor", "value", **words)
 
 
-def _above_applied(answer: Given, question: Reason, form: Json) -> Iterator[Fault]:
+def _above_applied(answer: Given, question: Reason, form: FormJson) -> Iterator[Fault]:
     """A cost may be granted as far as it is applied for, and no answer goes further."""
     applied = applied_in(form, question.subject)
     if applied is None:
@@ -428,11 +429,11 @@ def _row(
     )
 
 
-def _concerns(office: Office, tenant: str, people: Sequence[Json], subject: str | None) -> str | None:
+def _concerns(office: Office, tenant: str, people: Sequence[PersonJson], subject: str | None) -> str | None:
     """The keyed hash of whom a question is about, or of the applicant where it is about no person."""
     about = [each for each in people if each["id"] == subject]
     about = about or [each for each in people if each["role"] == "APPLICANT"]
-    numbers = [each["personal_number"] for each in about if each.get("personal_number")]
+    numbers = [number for each in about if (number := each.get("personal_number"))]
     return office.pseudonym(tenant, numbers[0]) if numbers else None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 from sqlmodel import Session, col, func, select
@@ -35,8 +35,6 @@ from decision_service.store.tables import AppealRow, ApplicationRow
 from norms import document
 from norms.fault import Fault, fault
 from rules.schema import FileModel, validate
-
-Json = dict[str, Any]
 
 FILE = Path(__file__).with_name("appeals.yaml")
 

@@ -21,6 +21,7 @@ from decision_service.application.form_questions import (
     place_of,
     with_answer,
 )
+from decision_service.application.kept import ContentJson
 from decision_service.application.merging import merged
 from decision_service.application.pointer import pointer_of, value_at
 from decision_service.casework import answers, steps
@@ -36,7 +37,6 @@ from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, State
 from norms.fault import Fault, MisfitError, fault
 
-Json = dict[str, Any]
 _PARTS = ("application", "people")
 
 
@@ -148,12 +148,14 @@ def unanswered(session: Session, row: ApplicationRow, asked: Iterable[Reason]) -
     return [one for one, place in places if place is None or not is_answered(place, content)]
 
 
-def place_in_form(question: Reason, content: Json) -> FormPlace | None:
+def place_in_form(question: Reason, content: ContentJson) -> FormPlace | None:
     """Where in the form a question is answered, where it has such a place."""
     return place_of(question.code, question.subject, question.fact, content)
 
 
-def change(office: Office, session: Session, row: ApplicationRow, before: Json, after: Json) -> None:
+def change(
+    office: Office, session: Session, row: ApplicationRow, before: ContentJson, after: ContentJson
+) -> None:
     """Write down the application as it is now. Raises InputError with every fault in it."""
     case = validated(
         CaseFile,
@@ -180,7 +182,7 @@ def change(office: Office, session: Session, row: ApplicationRow, before: Json, 
     spread(session, row)
 
 
-def _choose_month(row: ApplicationRow, before: Json, form: Application) -> None:
+def _choose_month(row: ApplicationRow, before: ContentJson, form: Application) -> None:
     """The month of an application that did not say it. One that did cannot become another's."""
     if form.month is None or str(form.month) == row.month:
         return
@@ -222,7 +224,7 @@ def look_again(
     vouched.append(office.log, session, row.tenant, [entry])
 
 
-def with_document(content: Json, question: Reason | None) -> Json:
+def with_document(content: ContentJson, question: Reason | None) -> ContentJson:
     """The application when a document has come to a question: one that a document answers is answered."""
     place = place_in_form(question, content) if question is not None else None
     return with_answer(content, place, True) if place is not None and place.way is Way.DOCUMENT else content

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from pydantic import Field, StrictBool, StrictInt
 from sqlmodel import Session
 
 from decision_service.application.fields import Ore, Part, Text
+from decision_service.application.kept import ContentJson, FormJson
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.casework.additions import added_rows
 from decision_service.casework.assessments import Numbered, standing
@@ -42,8 +42,6 @@ from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import ApplicationRow, TaskRow
 from norms.fault import Fault, fault
 from rules.texts import kronor
-
-Json = dict[str, Any]
 
 
 class PersonsDecision(Part):
@@ -141,7 +139,7 @@ def _named(session: Session, row: ApplicationRow, number: int | None) -> Numbere
     return found
 
 
-def _verdict(said: PersonsDecision, who: str, assessment: Numbered | None, content: Json) -> Verdict:
+def _verdict(said: PersonsDecision, who: str, assessment: Numbered | None, content: ContentJson) -> Verdict:
     """What was said as something to decide on an application. Raises InputError with every fault."""
     form = content["application"]
     base = assessment.document.calculation if assessment is not None else NOTHING
@@ -169,7 +167,7 @@ def _verdict(said: PersonsDecision, who: str, assessment: Numbered | None, conte
     return verdict
 
 
-def own_verdict(said: PersonsDecision, who: str, base: Calculation, form: Json) -> Verdict:
+def own_verdict(said: PersonsDecision, who: str, base: Calculation, form: FormJson) -> Verdict:
     """A decision of a person's own on a calculation. Raises InputError with every fault."""
     outcome, granted = _own(said)
     changes = changes_of(base, said.lines, form, checked=said.checked)
@@ -190,7 +188,7 @@ def own_verdict(said: PersonsDecision, who: str, base: Calculation, form: Json) 
     return verdict
 
 
-def _costs(verdict: Verdict, base: Calculation, form: Json) -> list[Fault]:
+def _costs(verdict: Verdict, base: Calculation, form: FormJson) -> list[Fault]:
     """The costs that were applied for and that a decision which pays leaves without an answer."""
     left = undecided_costs(changed(base, verdict.changes), form) if verdict.outcome.pays else []
     return [fault("cost_not_decided", "lines", row=f"costs[{row}]", number=row + 1) for row in left]

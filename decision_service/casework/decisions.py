@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam
@@ -18,6 +17,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 import audit
+from decision_service.application.kept import ContentJson
 from decision_service.application.outcome import Outcome, decided
 from decision_service.casework import outbox, payments, search, steps
 from decision_service.casework.assessments import Numbered, numbered
@@ -42,8 +42,6 @@ from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, PartyRow
 from norms.fault import fault
 from rules.texts import kronor
-
-Json = dict[str, Any]
 
 MACHINE = "lagrum"
 
@@ -79,7 +77,7 @@ def make_decision(
     session: Session,
     row: ApplicationRow,
     verdict: Verdict,
-    content: Json,
+    content: ContentJson,
     assessment: Numbered | None,
     now: datetime,
     before: Sequence[audit.Entry] = (),

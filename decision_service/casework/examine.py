@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import orjson
 import structlog
 from sqlmodel import Session
 
@@ -158,7 +157,7 @@ def _assessed(
         )
     )
     noted = raised.note_assessed(session, row, assessment, gathered.case, now)
-    assessed = journal.assessed(row.id, row.assessments, now, orjson.loads(found.text), gathered.case)
+    assessed = journal.assessed(row.id, row.assessments, now, found.text, gathered.case)
     entries = [*before, assessed, *noted.entries]
     task = session.get(TaskRow, (row.tenant, row.id))
     kept = noted.kept if assessment.outcome.decides or assessment.outcome is Outcome.HANDLAGGARE else ()

@@ -23,6 +23,7 @@ from audit.errors import RetentionError
 from audit.replay import INPUTS
 from audit.retention import Assessment, RetentionRules, Verdict
 from decision_service.application.fields import birthday_of
+from decision_service.application.kept import PersonJson
 from decision_service.outputs.filedrop import FolderChannel
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading, transaction
@@ -39,7 +40,6 @@ from decision_service.store.tables import (
     State,
 )
 
-Json = dict[str, Any]
 _FINAL = (State.DECIDED, State.WITHDRAWN)
 _DUE = (Verdict.DUE, Verdict.OVERDUE)
 
@@ -231,7 +231,7 @@ class _Rows:
         return bool(self._session.scalar(select(exists().where(*conditions))))
 
 
-def birth_days(people: Sequence[Json]) -> set[int] | None:
+def birth_days(people: Sequence[PersonJson]) -> set[int] | None:
     """The days of the month on which people were born; None where one of them is not known."""
     days = set()
     for person in people:

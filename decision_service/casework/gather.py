@@ -6,12 +6,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Select, String, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from decision_service.application.kept import (
+    ActivityJson,
+    ActivityOfJson,
+    CaseJson,
+    ContentJson,
+    ElsewhereJson,
+)
 from decision_service.application.outcome import Outcome
 from decision_service.casework import answers
 from decision_service.casework.chain import corrections_of
@@ -20,6 +27,7 @@ from decision_service.casework.remembered import with_ids_here
 from decision_service.casework.rows import require_logged
 from decision_service.log import vouched
 from decision_service.planning.known import planned_activity
+from decision_service.reading.strict_json import Opaque
 from decision_service.registers.port import Answers
 from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import (
@@ -34,18 +42,18 @@ from decision_service.store.tables import (
 )
 from norms.month import Month
 
-Json = dict[str, Any]
 _ADULTS, _CHILD = ("APPLICANT", "CO_APPLICANT"), "CHILD"
 
 
-def with_numbers(content: Json, *roles: str) -> Iterator[tuple[str, str]]:
+def with_numbers(content: ContentJson, *roles: str) -> Iterator[tuple[str, str]]:
     """Id and personal number of each person who has one: of all, or of those with one of the roles."""
     for person in content["people"]:
-        if person.get("personal_number") and (not roles or person["role"] in roles):
-            yield person["id"], person["personal_number"]
+        number = person.get("personal_number")
+        if number and (not roles or person["role"] in roles):
+            yield person["id"], number
 
 
-def ask_registers(office: Office, row: ApplicationRow, content: Json) -> dict[str, Answers]:
+def ask_registers(office: Office, row: ApplicationRow, content: ContentJson) -> dict[str, Answers]:
     """Every agency's answer by person. Takes as long as it takes: outside any transaction."""
     registers = office.registers[row.tenant]
     month = Month.parse(row.month)
@@ -57,13 +65,15 @@ class Gathered:
     """A case file, the same written as JSON, and the ids of the decisions about its people that it rests
     on; ``persons`` are the people by their keyed hashes."""
 
-    case: Json
+    case: CaseJson
     text: str
     persons: tuple[str, ...]
     decisions: frozenset[str]
 
 
-def gather(office: Office, session: Session, row: ApplicationRow, content: Json, registers: Json) -> Gathered:
+def gather(
+    office: Office, session: Session, row: ApplicationRow, content: ContentJson, registers: dict[str, Opaque]
+) -> Gathered:
     """Everything that is known of an application now: the case file (``arende/1``). ``content`` is what the
     application says, read from its row. Raises audit.errors.RowError where something that the case file rests
     on is not what the log vouches for."""
@@ -85,7 +95,7 @@ def gather(office: Office, session: Session, row: ApplicationRow, content: Json,
     for other in others:
         if other.remembered is not None and (other.person == applicant or other.month == row.month):
             months[other.month] = with_ids_here(json.loads(other.remembered), content["people"])
-    case = {
+    case: CaseJson = {
         "schema": "arende/1",
         "municipality": row.tenant,
         "received_at": row.received_at.isoformat(),
@@ -199,7 +209,9 @@ def _corrected(other: _Other, by: CorrectionRow | None) -> _Other:
     return other._replace(decision=by.id, outcome=by.outcome, remembered=by.remembered)
 
 
-def _elsewhere(session: Session, row: ApplicationRow, content: Json, others: list[_Other]) -> Iterator[Json]:
+def _elsewhere(
+    session: Session, row: ApplicationRow, content: ContentJson, others: list[_Other]
+) -> Iterator[ElsewhereJson]:
     """What other applications of the month, open or granted, say of whoever is a child there or here. A visit
     takes nothing from where the child lives."""
     alive = {
@@ -215,24 +227,26 @@ def _elsewhere(session: Session, row: ApplicationRow, content: Json, others: lis
     here = {number: id_ for id_, number in with_numbers(content)}
     children = {id_ for id_, _ in with_numbers(content, _CHILD)}
     for other in session.exec(query.order_by(col(ApplicationRow.received_at), col(ApplicationRow.id))):
-        there = json.loads(other.content)
+        there: ContentJson = json.loads(other.content)
         form = {each["partyId"]: each for each in there["application"]["children"]}
         for person in there["people"]:
-            id_ = here.get(person.get("personal_number"))
+            id_ = here.get(person.get("personal_number") or "")
             if id_ is not None and (
                 person["role"] == _CHILD or (id_ in children and person["role"] in _ADULTS)
             ):
-                told = form.get(person["id"], {})
+                told = form.get(person["id"])
                 yield {
                     "person": id_,
                     "role": person["role"],
                     "granted": alive[other.id],
-                    "residence": told.get("residenceExtent"),
-                    "days_in_home": _agreed(told.get("daysInHome"), person.get("days_in_home")),
+                    "residence": told.get("residenceExtent") if told is not None else None,
+                    "days_in_home": _agreed(
+                        told.get("daysInHome") if told is not None else None, person.get("days_in_home")
+                    ),
                 }
 
 
-def _shown(session: Session, row: ApplicationRow) -> Iterator[Json]:
+def _shown(session: Session, row: ApplicationRow) -> Iterator[Opaque]:
     """What the applicant has been told of in this case and has answered, or has had time to."""
     for told in session.exec(_TOLD, params=of_case(row)):
         yield from json.loads(told.shown or "[]")
@@ -288,7 +302,7 @@ _PLANS = select(ActivityRow).where(
 )
 
 
-def _activity(known: Mapping[str, Json], persons: Mapping[str, str]) -> Iterator[Json]:
+def _activity(known: Mapping[str, ActivityJson], persons: Mapping[str, str]) -> Iterator[ActivityOfJson]:
     for id_, person in persons.items():
         if person in known:
             yield {"person": id_, **known[person]}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 from pydantic import Field, StrictBool
 from sqlmodel import Session, col, select
@@ -17,11 +16,10 @@ from decision_service.casework.office import Office
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Action
 from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import Opaque
 from decision_service.store.persons import case_of_person
 from decision_service.store.refused import NotFoundError
 from decision_service.store.tables import HistoryRow, ProposedHistoryRow
-
-Json = dict[str, Any]
 
 
 class Months(Part):
@@ -33,7 +31,7 @@ class Months(Part):
 
 
 def put_forward(
-    office: Office, session: Session, tenant: str, personal_number: str, said: Json, who: str
+    office: Office, session: Session, tenant: str, personal_number: str, said: Opaque, who: str
 ) -> ProposedHistoryRow:
     """Months that wait for a second person: until then nothing rests on them. Raises InputError."""
     found = validated(Months, said)

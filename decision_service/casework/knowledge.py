@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
 from audit import Actor
 from decision_service.application.case_file import Activity, MonthDecided
 from decision_service.application.fields import birthday_of
+from decision_service.application.kept import SessionJson
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, StaleError
 from decision_service.log import journal, vouched
 from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import Opaque
 from decision_service.store.persons import case_of_person
 from decision_service.store.tables import ActivityRow, HistoryRow, ParticipantRow
 from norms.fault import fault
 
-Json = dict[str, Any]
 _PERSON = "person"
 
 
@@ -28,7 +28,7 @@ def import_history(
     session: Session,
     tenant: str,
     personal_number: str,
-    months: Sequence[Json],
+    months: Sequence[Opaque],
     who: str,
     *,
     complete: bool,
@@ -74,7 +74,7 @@ def set_activity(
     session: Session,
     tenant: str,
     personal_number: str,
-    document: Json,
+    document: Mapping[str, Opaque],
     who: str,
     version: int | None,
     client: str = "",
@@ -120,7 +120,7 @@ def add_sessions(
     session: Session,
     tenant: str,
     personal_number: str,
-    sessions: Sequence[Json],
+    sessions: Sequence[Opaque],
     who: str,
     client: str = "",
 ) -> ActivityRow:
@@ -145,5 +145,5 @@ def activity(office: Office, session: Session, tenant: str, personal_number: str
     return session.get(ActivityRow, (tenant, office.pseudonym(tenant, personal_number)))
 
 
-def _session_key(one: Json) -> tuple[str, str]:
+def _session_key(one: SessionJson) -> tuple[str, str]:
     return str(one.get("day")), str(one.get("kind", ""))

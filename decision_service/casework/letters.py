@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlmodel import Session
 
+from decision_service.application.kept import ActivityOfJson, CaseJson, ContentJson
 from decision_service.application.outcome import Outcome
 from decision_service.casework.chain import AnyDecision
 from decision_service.casework.office import Office
@@ -33,7 +33,6 @@ from decision_service.outputs.payload import KeptLetterJson, StepJson, Telling
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import AppealRow, ApplicationRow, AssessmentRow
 
-Json = dict[str, Any]
 _CHILDREN = ("CHILD", "VISITATION_CHILD")
 
 
@@ -129,9 +128,11 @@ def kept_letters(text: str | None) -> list[KeptLetterJson]:
 def plans_of(session: Session, decision: AnyDecision) -> dict[str, PlanInLetter]:
     """What each adult has agreed to do, as the assessment knew it that the decision rests on."""
     assessed = session.get(AssessmentRow, (decision.tenant, decision.application_id, decision.assessment))
-    case: Json = json.loads(assessed.case_file) if assessed is not None else {}
+    case: CaseJson | None = json.loads(assessed.case_file) if assessed is not None else None
     day = swedish_day(decision.decided_at)
-    return {each["person"]: _plan(each, day) for each in case.get("activity", [])}
+    return {
+        each["person"]: _plan(each, day) for each in (case.get("activity", []) if case is not None else ())
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +162,13 @@ def grounds_of(office: Office, session: Session, decision: AnyDecision) -> Groun
     return Grounds(tuple(dict.fromkeys(grounds(found, kept))), provisions)
 
 
-def _plan(activity: Json, day: date) -> PlanInLetter:
+def _plan(activity: ActivityOfJson, day: date) -> PlanInLetter:
     plan = activity.get("plan") or {}
     first_meeting = plan.get("first_meeting")
     coming = [date.fromisoformat(one["day"]) for one in activity.get("sessions", [])]
     coming += [date.fromisoformat(first_meeting)] if first_meeting else []
-    last = date.fromisoformat(plan["last"]) if plan.get("last") else None
+    ends = plan.get("last")
+    last = date.fromisoformat(ends) if ends else None
     return PlanInLetter(
         hours=plan.get("weekly_hours"),
         last=last if last is not None and last >= day else None,
@@ -174,21 +176,18 @@ def _plan(activity: Json, day: date) -> PlanInLetter:
     )
 
 
-def _children(content: Json) -> Iterator[ChildInLetter]:
+def _children(content: ContentJson) -> Iterator[ChildInLetter]:
     """Each child with a name, and the rows of the application that are about it."""
-    form: Mapping[str, Any] = content["application"]
+    form = content["application"]
     for person in content["people"]:
-        if person["role"] in _CHILDREN and person.get("first_name"):
-            rows = [
-                f"{part}[{at}]"
-                for part, whose in (("costs", "person"), ("incomes", "recipient"))
-                for at, row in enumerate(form[part])
-                if row.get(whose) == person["id"]
-            ]
-            yield ChildInLetter(person["first_name"], frozenset([person["id"], *rows]))
+        id_, name = person["id"], person.get("first_name")
+        if person["role"] in _CHILDREN and name:
+            costs = [f"costs[{at}]" for at, row in enumerate(form["costs"]) if row.get("person") == id_]
+            own = (at for at, row in enumerate(form["incomes"]) if row.get("recipient") == id_)
+            yield ChildInLetter(name, frozenset([id_, *costs, *(f"incomes[{at}]" for at in own)]))
 
 
-def _interpreter(content: Json, to: Addressee) -> str | None:
+def _interpreter(content: ContentJson, to: Addressee) -> str | None:
     """The language that the receiver needs an interpreter for, empty where none is said; None for no need."""
     for adult in content["application"]["persons"]:
         if adult.get("partyId") == to.person and adult.get("needsInterpreter"):

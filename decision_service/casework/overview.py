@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from pydantic import Field
 from sqlmodel import Session, col, select
 
 from decision_service.application.case_file import Activity, MonthDecided
+from decision_service.application.kept import CaseJson
 from decision_service.application.outcome import Decided, decided
 from decision_service.casework.causes import CauseInTask, in_task
 from decision_service.casework.chain import AnyDecision, in_force
@@ -48,7 +48,6 @@ from decision_service.store.tables import (
 )
 from norms.month import Month
 
-Json = dict[str, Any]
 _ADULTS = ("APPLICANT", "CO_APPLICANT")
 
 
@@ -178,8 +177,8 @@ def overview(
     Raises audit.errors.RowError where something is not what was logged.
     """
     assessment = Assessment.model_validate_json(newest.document) if newest is not None else None
-    case: Json = json.loads(newest.case_file) if newest is not None else {}
-    adults = [*_adults(case)]
+    case: CaseJson | None = json.loads(newest.case_file) if newest is not None else None
+    adults = [*_adults(case)] if case is not None else []
     proposed = assessment.proposal if assessment is not None else None
     calculation = assessment.calculation if assessment is not None else None
     others = _others(session, row)
@@ -193,8 +192,13 @@ def overview(
         last_month=_last_month(session, row, others, calculation),
         registers=tuple(_states(adults)),
         payments=tuple(_payments(adults)),
-        history=tuple(MonthDecided.model_validate(each) for each in case.get("history", ())),
-        activity=tuple(Activity.model_validate(each) for each in case.get("activity", ())),
+        history=tuple(
+            MonthDecided.model_validate(each)
+            for each in (case.get("history", ()) if case is not None else ())
+        ),
+        activity=tuple(
+            Activity.model_validate(each) for each in (case.get("activity", ()) if case is not None else ())
+        ),
         completions=tuple(_completions(session, row)),
         raised=tuple(raised_in(office, session, row)),
         notes=tuple(notes_of(office, session, row)),
@@ -272,7 +276,7 @@ def _by_what(lines: Sequence[Line]) -> dict[tuple[LineKind, str], int]:
     return found
 
 
-def _adults(case: Json) -> Iterator[tuple[str, RegisterAnswers]]:
+def _adults(case: CaseJson) -> Iterator[tuple[str, RegisterAnswers]]:
     """Each adult's name, and what the registers answered about them."""
     for person in case.get("people", ()):
         if person["role"] in _ADULTS:

@@ -7,9 +7,9 @@ person can tell: the package says which parts somebody must read before they are
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, final
 
 from sqlmodel import Session, SQLModel, col, select
 
@@ -24,6 +24,7 @@ from decision_service.casework.rows import NotFoundError, require_logged
 from decision_service.log import journal, vouched
 from decision_service.outputs.payload import KeptLetterJson, TellingTo
 from decision_service.planning.participants import all_attendance, opened, opened_month
+from decision_service.reading.strict_json import Json
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ActivityRow,
@@ -49,8 +50,91 @@ from decision_service.store.tables import (
     WriteOffRow,
 )
 
-Json = dict[str, Any]
 SCHEMA = "egna-uppgifter/1"
+
+
+class EventJson(TypedDict):
+    """Something that has happened in a case, from the log."""
+
+    entry: int
+    at: str | None
+    by: str
+    who: str
+    what: str
+    why: str
+
+
+class LetterTextJson(TypedDict):
+    """A letter as it was read."""
+
+    kind: str
+    at: str | None
+    text: str
+
+
+class OwnHeadJson(TypedDict):
+    """Which application it is, and what the person is in it."""
+
+    id: str
+    case_number: str
+    month: str
+    received_at: str | None
+    state: str
+    role: str
+
+
+@final
+class OfAChildJson(OwnHeadJson):
+    """What an application says of a child."""
+
+    application: Json
+    log: list[EventJson]
+
+
+@final
+class OfAnAdultJson(OwnHeadJson):
+    """What is kept of an application about an adult, as each row says it."""
+
+    application: Json
+    log: list[EventJson]
+    registers: list[Json]
+    assessments: list[Json]
+    decision: Json
+    corrections: list[Json]
+    proposed_corrections: list[Json]
+    claims: list[Json]
+    owed: list[Json]
+    appeals: list[Json]
+    documents: list[Json]
+    letters: list[LetterTextJson]
+    payments: list[Json]
+    completions: list[Json]
+    answers: list[Json]
+    write_off: list[Json]
+    questions: list[Json]
+    notes: list[Json]
+    reviews: list[Json]
+
+
+OwnCaseJson = OfAChildJson | OfAnAdultJson
+
+
+class OwnDataJson(TypedDict):
+    """Everything that is kept of a person (``egna-uppgifter/1``)."""
+
+    schema: str
+    municipality: str
+    personal_number: str
+    made_at: str | None
+    withheld: list[str]
+    to_read: str
+    applications: list[OwnCaseJson]
+    plan: list[Json]
+    participation: list[Json]
+    history: list[Json]
+    proposed_history: list[Json]
+    log: list[EventJson]
+
 
 WITHHELD = (
     "Register om en annan vuxen, en annan vuxens konto och kontaktuppgifter, och dennes brev.",
@@ -108,7 +192,9 @@ def note_reading(
 _REASON = "registerutdrag till den registrerade"
 
 
-def own_data(office: Office, session: Session, tenant: str, personal_number: str, *, protected: bool) -> Json:
+def own_data(
+    office: Office, session: Session, tenant: str, personal_number: str, *, protected: bool
+) -> OwnDataJson:
     """The package. Log the reading first. Raises NotFoundError, and audit.errors.RowError where something is
     not what the log vouches for."""
     found, beside = cases_of(office, session, tenant, personal_number, protected=protected)
@@ -175,11 +261,11 @@ def _beside(
 
 def _application(
     office: Office, session: Session, row: ApplicationRow, personal_number: str, person: str
-) -> Json:
+) -> OwnCaseJson:
     content = json.loads(row.content)
     own = next(one for one in content["people"] if one.get("personal_number") == personal_number)
     party = session.get_one(PartyRow, (row.tenant, row.id, person))
-    head = {
+    head: OwnHeadJson = {
         "id": row.id,
         "case_number": row.case_number,
         "month": row.month,
@@ -188,9 +274,10 @@ def _application(
         "role": own["role"],
     }
     if not party.adult:
-        return head | {"application": _of_child(content, own["id"]), "log": []}
+        return {**head, "application": _of_child(content, own["id"]), "log": []}
     others = {one["id"] for one in content["people"]} - {own["id"]}
-    return head | {
+    return {
+        **head,
         "application": _of_adult(content, own),
         "registers": list(_registers(session, row, own["id"])),
         "assessments": list(_assessments(session, row, content, own)),
@@ -248,8 +335,11 @@ def _application(
             if each.person in (person, None)
         ],
         "write_off": [
-            {"taken_back_at": _time(each.taken_back_at), "decided_at": _time(each.decided_at)}
-            | _said(each, "signed", "reason")
+            {
+                "taken_back_at": _time(each.taken_back_at),
+                "decided_at": _time(each.decided_at),
+                **_said(each, "signed", "reason"),
+            }
             for each in _rows(session, WriteOffRow, row, WriteOffRow.taken_back_at)
         ],
         "questions": [
@@ -273,7 +363,7 @@ def _application(
     }
 
 
-def _assessments(session: Session, row: ApplicationRow, content: Json, own: Json) -> Iterator[Json]:
+def _assessments(session: Session, row: ApplicationRow, content: Any, own: Any) -> Iterator[Json]:
     """What the machine came to each time, and what the application said then, where it said otherwise."""
     for each in _rows(session, AssessmentRow, row, AssessmentRow.number):
         case = json.loads(each.case_file)
@@ -290,7 +380,7 @@ def _assessments(session: Session, row: ApplicationRow, content: Json, own: Json
         }
 
 
-def _of_child(content: Json, own: str) -> Json:
+def _of_child(content: Any, own: str) -> Json:
     """What an application says of one child."""
     form = content["application"]
     return {
@@ -301,7 +391,7 @@ def _of_child(content: Json, own: str) -> Json:
     }
 
 
-def _of_adult(content: Json, own: Json) -> Json:
+def _of_adult(content: Any, own: Any) -> Json:
     """What an application says, without another adult's own details and others' numbers and addresses."""
     form = content["application"]
     mine = (own["id"], None)
@@ -332,7 +422,7 @@ def _decision(session: Session, row: ApplicationRow) -> Json | None:
     return document_of(session, found).model_dump(mode="json") if found is not None else None
 
 
-def _letters(session: Session, row: ApplicationRow, own: str) -> Iterator[Json]:
+def _letters(session: Session, row: ApplicationRow, own: str) -> Iterator[LetterTextJson]:
     """The letters to one person: those that decide nothing, and the decision's."""
     for message in _rows(session, MessageRow, row, MessageRow.created_at):
         payload = json.loads(message.payload)
@@ -360,7 +450,7 @@ def _payments(session: Session, row: ApplicationRow, personal_number: str) -> It
         yield {name: value for name, value in order.items() if name not in hidden}
 
 
-def _month(document: Json, personal_number: str) -> Json:
+def _month(document: Mapping[str, Any], personal_number: str) -> Json:
     """An imported month without others' numbers."""
     payments = document.get("payments")
     own = document.get("children_own_income") or {}
@@ -372,7 +462,7 @@ def _month(document: Json, personal_number: str) -> Json:
     }
 
 
-def _log(office: Office, session: Session, tenant: str, case: str) -> Iterator[Json]:
+def _log(office: Office, session: Session, tenant: str, case: str) -> Iterator[EventJson]:
     """What has happened in a case, by whom and why, who has read it too."""
     entries = read_case(session.connection(), office.keys, tenant, case, withhold=())
     for event in trail.timeline(entries):
@@ -391,7 +481,7 @@ def _rows(session: Session, table: Any, row: ApplicationRow, order: Any) -> Sequ
     return list[SQLModel](session.exec(query))
 
 
-def _said(row: Any, *names: str) -> Json:
+def _said(row: Any, *names: str) -> dict[str, Json]:
     return {name: getattr(row, name) for name in names}
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from audit.reading import Words
 from audit.verify import visible
+from decision_service.casework.own_data import EventJson, OwnCaseJson, OwnDataJson
+from decision_service.reading.strict_json import Json
 from norms.month import Month
 
-Json = dict[str, Any]
 _PARTS = {
     "application": "ANSÖKAN",
     "registers": "VAD REGISTREN SVARADE",
@@ -28,7 +29,7 @@ _PARTS = {
 }
 
 
-def as_text(package: Json, words: Words) -> str:
+def as_text(package: OwnDataJson, words: Words) -> str:
     """A package as people read it. ``words``: what fields and codes are called; amounts stand as they are
     kept, in kronor where they are written with a decimal point and else in öre."""
     lines = [
@@ -43,32 +44,34 @@ def as_text(package: Json, words: Words) -> str:
     ]
     for each in package["applications"]:
         lines += ["", "", *_application(each, words)]
-    for name, title in (
-        ("plan", "PLANERING OCH NÄRVARO"),
-        ("participation", "DELTAGANDE I PLANERINGEN"),
-        ("history", "BESLUT FRÅN ETT TIDIGARE SYSTEM"),
-        ("proposed_history", "BESLUT FRÅN ETT TIDIGARE SYSTEM, SOM INGEN HAR GODKÄNT ÄN"),
+    for beside, title in (
+        (package["plan"], "PLANERING OCH NÄRVARO"),
+        (package["participation"], "DELTAGANDE I PLANERINGEN"),
+        (package["history"], "BESLUT FRÅN ETT TIDIGARE SYSTEM"),
+        (package["proposed_history"], "BESLUT FRÅN ETT TIDIGARE SYSTEM, SOM INGEN HAR GODKÄNT ÄN"),
     ):
-        if package[name]:
-            lines += ["", "", title, *_lines(package[name], words, 0)]
+        if beside:
+            lines += ["", "", title, *_lines(beside, words, 0)]
     if package["log"]:
         lines += ["", "VAD SOM HÄNT", *map(_event, package["log"])]
     return "\n".join(visible(line) for line in lines) + "\n"
 
 
-def _application(one: Json, words: Words) -> Iterator[str]:
+def _application(one: OwnCaseJson, words: Words) -> Iterator[str]:
     month = Month.parse(one["month"])
     yield f"ÄRENDE {one['case_number']}, {month.first:%Y-%m}, kom in {one['received_at']}"
+    parts = cast("Mapping[str, Json]", one)
     for name, title in _PARTS.items():
-        if one.get(name):
-            yield from ("", title, *_lines(one[name], words, 0))
-    for letter in one.get("letters", ()):
-        yield from ("", f"BREV {letter['at']}", *letter["text"].splitlines())
+        if part := parts.get(name):
+            yield from ("", title, *_lines(part, words, 0))
+    if "letters" in one:
+        for letter in one["letters"]:
+            yield from ("", f"BREV {letter['at']}", *letter["text"].splitlines())
     if one["log"]:
         yield from ("", "VAD SOM HÄNT I ÄRENDET", *map(_event, one["log"]))
 
 
-def _event(event: Json) -> str:
+def _event(event: EventJson) -> str:
     return f"{event['at']}  {event['what']} ({event['who']}): {event['why']}"
 
 

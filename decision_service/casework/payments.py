@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import cast
 
 from audit import Entry
 from audit.canonical import Json
 from decision_service.application.form import AdultRole
+from decision_service.application.kept import ContentJson, FormJson
 from decision_service.casework.addressees import addressees
 from decision_service.casework.office import Office
 from decision_service.decision.document import Decision
@@ -34,7 +35,7 @@ def no_banking_day(office: Office, decision: Decision) -> date | None:
     return usual if pay_day(office, decision) < usual else None
 
 
-def order(office: Office, decision: Decision, case_number: str, content: dict[str, Any]) -> PaymentPayload:
+def order(office: Office, decision: Decision, case_number: str, content: ContentJson) -> PaymentPayload:
     """The payment order as it is sent. ``content`` is the application. One that a bank cannot take says why
     in ``problem``, and has no account: a person at the municipality must see to it."""
     day = pay_day(office, decision)
@@ -61,7 +62,7 @@ def ordered(decision: Decision, order: PaymentPayload) -> Entry:
     return journal.payment(decision, cast("dict[str, Json]", order))
 
 
-def _payee(content: dict[str, Any]) -> Payee:
+def _payee(content: ContentJson) -> Payee:
     """The applicant. Raises PaymentError when the name is not known."""
     payee = addressees(content)[0]
     if not payee.name:
@@ -69,13 +70,14 @@ def _payee(content: dict[str, Any]) -> Payee:
     return Payee(payee.name, payee.personal_number, payee.protected)
 
 
-def _account(form: dict[str, Any]) -> Account | None:
+def _account(form: FormJson) -> Account | None:
     """The applicant's account as the form gives it; None for the one used last time. Raises PaymentError."""
     for adult in form.get("persons", []):
         if adult["role"] != AdultRole.APPLICANT:
             continue
-        if adult.get("clearingNumber") and adult.get("accountNumber"):
-            return Account.of(adult["clearingNumber"], adult["accountNumber"])
+        clearing, number = adult.get("clearingNumber"), adult.get("accountNumber")
+        if clearing and number:
+            return Account.of(clearing, number)
         if adult.get("paymentSameAsPrevious"):
             return None
     raise PaymentError("Ansökan anger inget konto.")

@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
 import audit
 from decision_service.application.case_file import CaseFile
+from decision_service.application.kept import AnswerJson, CaseJson
 from decision_service.casework.office import Office
 from decision_service.casework.search import open_code
 from decision_service.decision.document import Assessment, Reason, ReasonKind
@@ -32,8 +32,6 @@ from decision_service.store.tables import (
     QuestionState,
 )
 
-Json = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Noted:
@@ -45,7 +43,7 @@ class Noted:
 
 
 def note_assessed(
-    session: Session, row: ApplicationRow, assessment: Assessment, case: Json, now: datetime
+    session: Session, row: ApplicationRow, assessment: Assessment, case: CaseJson, now: datetime
 ) -> Noted:
     """Note what the newest assessment of a case asks, before it decides anything. ``case`` is the case file
     that it was made from."""
@@ -92,7 +90,7 @@ def lives_of(office: Office, session: Session, row: ApplicationRow) -> list[Ques
     return found
 
 
-def outlived(session: Session, row: ApplicationRow, answer: Mapping[str, Any]) -> bool:
+def outlived(session: Session, row: ApplicationRow, answer: AnswerJson) -> bool:
     """Whether an acceptance of an earlier month is over here: its question has been gone since."""
     if answer["rule"] is None or answer["value"] is not True or not answer["standing"]:
         return False
@@ -170,12 +168,12 @@ def _states(assessment: Assessment, reason: Reason) -> Iterator[str]:
     return (each.state for each in assessment.rules if (each.id, each.subject) == about)
 
 
-def _silent_since(session: Session, row: ApplicationRow, life: QuestionRow, case: Json) -> bool:
+def _silent_since(session: Session, row: ApplicationRow, life: QuestionRow, case: CaseJson) -> bool:
     """Whether a register that had answered when a question was last raised has not answered now."""
     return not _answered_then(session, row, life) <= _answering(case)
 
 
-def _is_as_silent(session: Session, row: ApplicationRow, life: QuestionRow, case: Json) -> bool:
+def _is_as_silent(session: Session, row: ApplicationRow, life: QuestionRow, case: CaseJson) -> bool:
     """Whether no register has answered that was silent when it was accepted that more may be unknown."""
     return life.state == QuestionState.ANSWERED and _answering(case) <= _answered_then(session, row, life)
 
@@ -185,7 +183,7 @@ def _answered_then(session: Session, row: ApplicationRow, life: QuestionRow) -> 
     return _answering(json.loads(then.case_file)) if then is not None else set()
 
 
-def _answering(case: Json) -> set[tuple[str, str]]:
+def _answering(case: CaseJson) -> set[tuple[str, str]]:
     """Which registers have answered about whom."""
     states = journal.register_states(CaseFile.model_validate(case))
     return {
@@ -194,7 +192,7 @@ def _answering(case: Json) -> set[tuple[str, str]]:
 
 
 def _accepted_before(
-    session: Session, tenant: str, case: Json, assessment: Assessment, living: Mapping[str, QuestionRow]
+    session: Session, tenant: str, case: CaseJson, assessment: Assessment, living: Mapping[str, QuestionRow]
 ) -> Iterable[Reason]:
     """The questions that an earlier month's acceptance keeps silent in this one."""
     for answer in case.get("answers", ()):

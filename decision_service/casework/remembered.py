@@ -7,38 +7,42 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from decision_service.application.form import CostType
+from decision_service.application.kept import (
+    ContentJson,
+    FormJson,
+    MonthJson,
+    PaymentDecidedJson,
+    PersonJson,
+    RememberedJson,
+)
 from decision_service.decision.document import Decision, Line, SeenIncome
 from decision_service.reading.kronor import as_kronor
 from norms.month import Month
 
-Json = dict[str, Any]
 _ADULTS = ("APPLICANT", "CO_APPLICANT")
-CAUSES = "causes"
-"""Why each adult did not support themselves, by identity, null where it is not known: for those who count.
-No later month rests on it."""
 
 
-def with_ids_here(remembered: Json, people: list[Json]) -> Json:
+def with_ids_here(remembered: RememberedJson, people: Sequence[PersonJson]) -> MonthJson:
     """A month as it is remembered, with the people of this case by their ids here."""
     ids: dict[str, str] = {identity(person): person["id"] for person in people}
 
     def named(who: str) -> str:
         return ids.get(who, f"tidigare-{hashlib.sha256(who.encode()).hexdigest()[:12]}")
 
-    found = {name: value for name, value in remembered.items() if name != CAUSES}
-    if remembered.get("people") is not None:
-        found["people"] = sorted(named(who) for who in remembered["people"])
-    if remembered.get("payments") is not None:
-        found["payments"] = [each | {"person": named(each["person"])} for each in remembered["payments"]]
+    found = remembered.copy()
+    found.pop("causes", None)
+    if (people_then := remembered.get("people")) is not None:
+        found["people"] = sorted(named(who) for who in people_then)
+    if (payments := remembered.get("payments")) is not None:
+        found["payments"] = [{**each, "person": named(each["person"])} for each in payments]
     own = remembered.get("children_own_income") or {}
     found["children_own_income"] = {named(who): amount for who, amount in own.items()}
     return found
 
 
-def identity(person: Json) -> str:
+def identity(person: PersonJson) -> str:
     """Who somebody is, in any case: the personal number, or else the role and what names them."""
     if number := person.get("personal_number"):
         return str(number)
@@ -46,8 +50,8 @@ def identity(person: Json) -> str:
 
 
 def remember(
-    decision: Decision, seen: Sequence[SeenIncome] | None, content: Json, asked: date | None = None
-) -> Json:
+    decision: Decision, seen: Sequence[SeenIncome] | None, content: ContentJson, asked: date | None = None
+) -> RememberedJson:
     """What later months need to know of a decision: ``MonthDecided`` with people by their identity.
 
     ``seen`` are the incomes that the assessment saw, None where the machine never looked; ``content`` is the
@@ -66,8 +70,10 @@ def remember(
     incomes, own = _declared(seen or (), form, children)
     costs, cost_rows = _approved(lines, form)
     return {
-        CAUSES: {who[each["id"]]: None for each in people if each["role"] in _ADULTS}
-        | {who[each.person]: each.cause for each in decision.causes},
+        "causes": {
+            **{who[each["id"]]: None for each in people if each["role"] in _ADULTS},
+            **{who[each.person]: each.cause for each in decision.causes},
+        },
         "month": decision.month,
         "outcome": decision.outcome.value,
         "amount": as_kronor(decision.granted),
@@ -85,22 +91,23 @@ def remember(
     }
 
 
-def _approved(lines: Iterable[Line], form: Json) -> tuple[Counter[str], Counter[str]]:
+def _approved(lines: Iterable[Line], form: FormJson) -> tuple[Counter[str], Counter[str]]:
     """What was approved of each sort of cost, in öre, and for how many rows of the application. What an
     ”other” cost was, a later month cannot tell."""
     approved: Counter[str] = Counter()
     rows: dict[str, set[str | None]] = {}
     for line in lines:
-        cost = _row(form, "costs", line.subject)
-        if cost is not None and cost.get("costType") not in (None, CostType.OTHER):
-            approved[cost["costType"]] += line.amount
-            rows.setdefault(cost["costType"], set()).add(line.subject)
+        place = _place("costs", line.subject)
+        sort = form["costs"][place].get("costType") if place is not None else None
+        if sort not in (None, CostType.OTHER):
+            approved[sort] += line.amount
+            rows.setdefault(sort, set()).add(line.subject)
     return approved, Counter({sort: len(places) for sort, places in rows.items()})
 
 
 def _taken_up(
     decision: Decision, seen: Sequence[SeenIncome] | None, who: Mapping[str, str]
-) -> list[Json] | None:
+) -> list[PaymentDecidedJson] | None:
     """The payments of registers that a decision's calculation has a line for; None where there is none."""
     if decision.calculation is None or seen is None:
         return None
@@ -119,27 +126,28 @@ def _taken_up(
 
 
 def _declared(
-    seen: Iterable[SeenIncome], form: Json, children: set[str]
+    seen: Iterable[SeenIncome], form: FormJson, children: set[str]
 ) -> tuple[Counter[str], Counter[str]]:
     """What each sort of income was that the adults declared for the month before, and what each child earned,
     in öre: the incomes that an assessment looks at."""
     incomes: Counter[str] = Counter()
     own: Counter[str] = Counter()
     for each in seen:
-        row = _row(form, "incomes", each.id)
-        if row is None or row.get("incomeType") is None or each.amount is None or each.months_before != 1:
+        place = _place("incomes", each.id)
+        sort = form["incomes"][place].get("incomeType") if place is not None else None
+        if sort is None or each.amount is None or each.months_before != 1:
             continue
         if each.owner in children:
             own[each.owner] += each.amount
         else:
-            incomes[row["incomeType"]] += each.amount
+            incomes[sort] += each.amount
     return incomes, own
 
 
-def _row(form: Json, part: str, place: str | None) -> Json | None:
-    """The row of the application that an id such as ``costs[0]`` names; None for what is no row of it."""
-    found = re.fullmatch(rf"{part}\[(\d+)\]", place or "")
-    return form[part][int(found[1])] if found is not None else None
+def _place(part: str, subject: str | None) -> int | None:
+    """The number of the row that an id such as ``costs[0]`` names; None for what is no row of the part."""
+    found = re.fullmatch(rf"{part}\[(\d+)\]", subject or "")
+    return int(found[1]) if found is not None else None
 
 
 def _in_kronor(amounts: Counter[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from audit import FileKeyStore, proof
 from audit.errors import LogError
 from decision_service.application.case_file import CaseFile
+from decision_service.application.kept import case_kept
 from decision_service.application.outcome import decided
 from decision_service.decision.document import Assessment, Decision, RestsOn
 from decision_service.log import journal, releases
@@ -34,9 +35,7 @@ def log_assessment(
     entries = [
         journal.received(case_id, now, adapter=case.schema_, client="kommandoraden", content=content),
         journal.facts(case_id, now, asked=journal.register_states(case), answers=case.registers),
-        journal.assessed(
-            case_id, 1, now, found.model_dump(mode="json"), case.model_dump(mode="json", by_alias=True)
-        ),
+        journal.assessed(case_id, 1, now, found.model_dump_json(), case_kept(case)),
     ]
     if found.automatic:
         entries.append(journal.decided(_decision(case_id, now, found)))

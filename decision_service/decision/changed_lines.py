@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictInt, WithJsonSchema
 
 from decision_service.application.fields import Part, Text
+from decision_service.application.kept import CostJson, FormJson
 from decision_service.decision.document import Calculation, Line, LineChange, LineKind
 from decision_service.reading.kronor import parse_kronor
 from decision_service.reading.strict_json import InputError
@@ -16,7 +17,6 @@ from norms.fault import Fault, fault
 from rules.rule import Section
 from rules.texts import kronor
 
-Json = dict[str, Any]
 Short = Annotated[str, Field(max_length=200)]
 SignedOre = Annotated[
     int,
@@ -61,7 +61,7 @@ class ChangedLine(Part):
 
 
 def changes_of(
-    base: Calculation, wished: Sequence[ChangedLine], form: Json, *, checked: bool
+    base: Calculation, wished: Sequence[ChangedLine], form: FormJson, *, checked: bool
 ) -> tuple[LineChange, ...]:
     """The changes that a person wishes in a calculation. ``form`` is the application; ``checked``: the person
     has been told that an amount looks ten or a hundred times wrong, and means it.
@@ -120,7 +120,7 @@ def reduced(calculation: Calculation, changes: Sequence[LineChange]) -> bool:
     return less or any(line.applied is not None and line.amount < line.applied for line in calculation.lines)
 
 
-def undecided_costs(calculation: Calculation, form: Json) -> list[int]:
+def undecided_costs(calculation: Calculation, form: FormJson) -> list[int]:
     """The rows of costs in the application that no line of the calculation answers, from 0."""
     answered = {line.subject for line in calculation.lines}
     return [
@@ -130,7 +130,7 @@ def undecided_costs(calculation: Calculation, form: Json) -> list[int]:
     ]
 
 
-def applied_in(form: Json, subject: str | None) -> int | None:
+def applied_in(form: FormJson, subject: str | None) -> int | None:
     """What the row of a cost in the application asks for, in öre; None for what is no such row."""
     named, costs = _COST.fullmatch(subject or ""), form.get("costs") or ()
     return _applied(costs[int(named[1])]) if named is not None and int(named[1]) < len(costs) else None
@@ -153,7 +153,7 @@ def unlikely_beside(amount: int, known: Iterable[int]) -> int | None:
     return next((each for each in known if off_by_factor(amount, each)), None)
 
 
-def _change(base: Calculation, one: ChangedLine, form: Json) -> tuple[LineChange | None, list[Fault]]:
+def _change(base: Calculation, one: ChangedLine, form: FormJson) -> tuple[LineChange | None, list[Fault]]:
     wrong = [] if one.reason.strip() else [fault("line_without_reason", "reason")]
     if one.line is None:
         new, faults = _added(base, one, form)
@@ -182,7 +182,7 @@ def _change(base: Calculation, one: ChangedLine, form: Json) -> tuple[LineChange
     )
 
 
-def _added(base: Calculation, one: ChangedLine, form: Json) -> tuple[LineChange | None, list[Fault]]:
+def _added(base: Calculation, one: ChangedLine, form: FormJson) -> tuple[LineChange | None, list[Fault]]:
     wrong = [
         fault("missing", name)
         for name, value in (
@@ -217,7 +217,7 @@ def _added(base: Calculation, one: ChangedLine, form: Json) -> tuple[LineChange 
     )
 
 
-def _row(base: Calculation, one: ChangedLine, form: Json) -> tuple[int | None, list[Fault]]:
+def _row(base: Calculation, one: ChangedLine, form: FormJson) -> tuple[int | None, list[Fault]]:
     """What was applied for in the row of the application that a new line of a cost names."""
     named = _COST.fullmatch(one.row or "")
     costs = form.get("costs") or ()
@@ -229,7 +229,7 @@ def _row(base: Calculation, one: ChangedLine, form: Json) -> tuple[int | None, l
     return _applied(costs[int(named[1])]), []
 
 
-def _applied(cost: Json) -> int | None:
+def _applied(cost: CostJson) -> int | None:
     """What a row of the application asks for, in öre."""
     written = cost.get("appliedAmount")
     return None if written is None else parse_kronor(written)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 
 from decision_service.application.case_file import CaseFile
 from decision_service.application.form_questions import bound
+from decision_service.application.kept import case_kept
 from decision_service.decision.decide import assess, proposed_outcome
 from decision_service.decision.document import Assessment
 from decision_service.decision.facts.case_facts import build_facts
@@ -53,7 +54,7 @@ def changed_circumstances(case: CaseFile, engines: Engines) -> Iterator[Changed]
     law = engines.law
     now = assess(case, law, engines).document.outcome
     facts = build_facts(case, law).facts
-    content = case.model_dump(mode="json", by_alias=True)
+    content = case_kept(case)
     for change in smallest_changes(engines.exact, facts, _proposed, paths=frozenset(circumstances())):
         place = bound(circumstances()[change.path], change.entity, content)
         if place is None:

@@ -19,7 +19,6 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from decision_service.casework.causes import said_since
-from decision_service.casework.remembered import CAUSES
 from decision_service.follow_up.decided import Decided, decided_in, in_days, remember
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import DecisionRow, PartyRow
@@ -155,7 +154,7 @@ def household(
     """The household of a decision, from what is remembered of it, from its parties, and from the causes that
     have been said ``since``."""
     said: Mapping[str, Any] = json.loads(remembered)
-    causes: Mapping[str, str | None] = {**(said.get(CAUSES) or {}), **since}
+    causes: Mapping[str, str | None] = {**(said.get("causes") or {}), **since}
     adults = tuple(sorted(person for person, adult in parties if adult))
     people = said.get("people")
     number = max(len(causes), len(adults))

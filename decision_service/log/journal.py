@@ -13,13 +13,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from importlib.metadata import version
-from typing import Any
+from typing import cast
+
+import orjson
 
 import audit
 from audit import Actor, ActorKind, Entry, Kind, bundle, document
 from audit.canonical import Json
 from audit.replay import INPUTS
 from decision_service.application.case_file import CaseFile, PersonRole
+from decision_service.application.kept import CaseJson
 from decision_service.application.outcome import Outcome
 from decision_service.decision import protection
 from decision_service.decision.document import CorrectionKind, Decision, Reason
@@ -113,12 +116,13 @@ def register_states(case: CaseFile) -> dict[str, dict[str, str]]:
     return found
 
 
-def assessed(case_id: str, number: int, now: datetime, made: Mapping[str, Any], inputs: Json) -> Entry:
+def assessed(case_id: str, number: int, now: datetime, text: str, inputs: CaseJson) -> Entry:
     """The machine looked at a case: what it came to, every rule with its state, whether the engines agree.
 
-    ``number`` is that of the assessment in the case, ``made`` the document as it was written, and ``inputs``
+    ``number`` is that of the assessment in the case, ``text`` the document as it was written, and ``inputs``
     the case file it was made from, which goes along so that it can be made again.
     """
+    made = orjson.loads(text)
     body, personal = document.split(document.ASSESSMENT, made, protection.RULES)
     return Entry(
         Kind.ASSESSMENT,
@@ -128,7 +132,7 @@ def assessed(case_id: str, number: int, now: datetime, made: Mapping[str, Any], 
         case=case_id,
         release=made["release"],
         body={"number": number, **body},
-        personal={**personal, INPUTS: inputs},
+        personal={**personal, INPUTS: cast("Json", inputs)},
     )
 
 

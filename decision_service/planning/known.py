@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from decision_service.application.case_file import Activity
+from decision_service.application.kept import ActivityJson, activity_kept
 from decision_service.log import vouched
 from decision_service.planning.facts import ANYBODY, activity_of
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participants import attendance_of, opened
 from decision_service.store.tables import AttendanceRow, ParticipantRow
 from norms.month import Month
-
-Json = dict[str, Any]
 
 
 def planned_activity(
@@ -26,8 +24,8 @@ def planned_activity(
     tenant: str,
     persons: Collection[str],
     month: Month,
-    reported: Mapping[str, Json],
-) -> dict[str, Json]:
+    reported: Mapping[str, ActivityJson],
+) -> dict[str, ActivityJson]:
     """Plan and sessions of each of some people who is a participant, by the keyed hash; ``month`` is the one
     that is decided on, ``reported`` what another system has said of somebody. Raises RowError where a row is
     not what the log vouches for."""
@@ -35,7 +33,7 @@ def planned_activity(
     rows = session.exec(_PARTICIPANTS, params=asked).all() if persons else []
     vouched.require(office.keys, session, tenant, *rows)
     today, control = today_of(office, tenant), month.plus(-1)
-    found = {}
+    found = dict[str, ActivityJson]()
     for row in rows:
         last = max(today.day, control.last)
         attendance = attendance_of(office, session, tenant, row.case_id, control.plus(-1).first, last)
@@ -48,7 +46,7 @@ def planned_activity(
             today.calendar,
             Activity.model_validate({**before, "person": ANYBODY}) if before is not None else None,
         )
-        found[row.person] = told.model_dump(mode="json", by_alias=True, include={"plan", "sessions"})
+        found[row.person] = activity_kept(told)
     return found
 
 

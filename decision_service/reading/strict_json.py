@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeAlias
 
 from decision_service.reading import sentences
 from norms.fault import LONGEST_FOUND, Fault, fault, printable
@@ -18,6 +18,11 @@ DEEPEST = 100
 """Objects and lists inside each other. The deepest contract, that of LEFI, has a dozen."""
 LARGEST_EXACT = 2**53
 """Above it a JSON reader may lose digits, and a canonical form does not exist."""
+
+Json: TypeAlias = "bool | int | Decimal | str | list[Json] | dict[str, Json] | None"
+"""What may stand in JSON that was read here."""
+Opaque: TypeAlias = Annotated[Any, "JSON"]
+"""JSON of which nothing is known here, most often as somebody outside wrote it: who reads it validates it."""
 
 
 class InputError(Exception):

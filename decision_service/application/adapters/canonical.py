@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from decision_service.application.adapters.intake import Intake, finished, ids_by_role, object_of
+from decision_service.application.adapters.intake import Intake, finished, ids_by_role, require_object
 from decision_service.application.case_file import Person, people_faults
 from decision_service.application.fields import Part
 from decision_service.application.form import Application, JobApplication, PlannedActivity, Planning
@@ -30,7 +30,8 @@ class ApplicationDocument(Part):
 
 def read(data: Any) -> Intake:
     """Read the canonical application. Raises InputError with every fault."""
-    document = validated(ApplicationDocument, object_of(data))
+    require_object(data)
+    document = validated(ApplicationDocument, data)
     people = document.people
     application = with_ids(document.application, people)
     return finished(application, people, [])

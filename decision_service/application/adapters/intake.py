@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from decision_service.application.case_file import Assumed, Person, PersonRole
 from decision_service.application.form import Application
 from decision_service.reading.faults import Model, validated
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.strict_json import InputError, Opaque
 from norms.fault import Fault, Path, fault
 
 MOST_UNMAPPED = 1000
@@ -31,11 +30,10 @@ class Intake:
     assumed: tuple[Assumed, ...] = ()
 
 
-def object_of(data: Any) -> dict[str, Any]:
-    """The JSON object of an input. Raises InputError for anything else."""
+def require_object(data: Opaque) -> None:
+    """Raises InputError for an input that is no JSON object."""
     if not isinstance(data, dict):
         raise InputError([fault("not_an_application")])
-    return data
 
 
 def finished(application: Application, people: list[Person], unmapped: list[str]) -> Intake:
@@ -46,7 +44,7 @@ def finished(application: Application, people: list[Person], unmapped: list[str]
     return Intake(application, tuple(people), told)
 
 
-def part(model: type[Model], data: Any, path: Path, faults: list[Fault]) -> Model | None:
+def part(model: type[Model], data: Opaque, path: Path, faults: list[Fault]) -> Model | None:
     """A validated part of an input. What is wrong is added to ``faults`` at its path, and gives None."""
     try:
         return validated(model, data)

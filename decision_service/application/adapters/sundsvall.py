@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from decision_service.application.adapters.canonical import with_ids
-from decision_service.application.adapters.intake import Intake, finished, object_of, part
+from decision_service.application.adapters.intake import Intake, finished, part, require_object
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import (
     AdultAnswers,
@@ -187,11 +187,11 @@ _ROLES = {AdultRole.APPLICANT: "p1", AdultRole.CO_APPLICANT: "p2"}
 
 def read(data: Any) -> Intake:
     """Read Sundsvall's payload. Raises InputError with every fault."""
-    found = object_of(data)
-    enveloped = isinstance(found.get("data"), dict)
-    if not enveloped and not set(found) & {*FIELDS, *LISTS}:
+    require_object(data)
+    enveloped = isinstance(data.get("data"), dict)
+    if not enveloped and not set(data) & {*FIELDS, *LISTS}:
         raise InputError([fault("no_sundsvall_data", "data")])
-    place = Place(found)
+    place = Place(data)
     form = place["data"] if enveloped else place
     faults: list[Fault] = []
     unmapped: list[str] = []

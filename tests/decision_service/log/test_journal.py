@@ -66,7 +66,7 @@ def test_every_logged_example_is_assessed_again_to_the_same_document(book: Ruleb
     for path in CASES[::6]:
         case = read(path)
         document = assess(case, law_of(case, book)).document
-        entry = journal.assessed("c-1", 1, NOW, document.model_dump(mode="json"), document_of(case))
+        entry = journal.assessed("c-1", 1, NOW, document.model_dump_json(), document_of(case))
         again = assess_again(book, entry.personal["inputs"])
         assert again == json.loads(document.model_dump_json()), path.name
 
@@ -104,7 +104,7 @@ def every_kind(book: Rulebook) -> list[Entry]:
             answers=case.registers,
             sources={"plan": "sekret"},
         ),
-        journal.assessed("c-1", 1, NOW, document.model_dump(mode="json"), document_of(case)),
+        journal.assessed("c-1", 1, NOW, document.model_dump_json(), document_of(case)),
         journal.decided(own),
         journal.letter("c-1", "b-1", NOW, channel="post", text="Hej sekret!", document=b"%PDF"),
         journal.completion(

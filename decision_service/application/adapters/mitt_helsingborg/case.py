@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from decision_service.application.adapters.intake import Intake, finished, object_of
+from decision_service.application.adapters.intake import Intake, finished, require_object
 from decision_service.application.adapters.mitt_helsingborg import money, people
 from decision_service.application.adapters.mitt_helsingborg.answers import MOST_ANSWERS, Answer, answers, day
-from decision_service.application.adapters.mitt_helsingborg.collected import Collected
+from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Value
 from decision_service.application.adapters.mitt_helsingborg.forms import CHILDREN, forms
 from decision_service.application.form import Application, ApplicationType
 from decision_service.reading.faults import validated
@@ -28,7 +28,8 @@ SUBMITTED = ("active:submitted", "active:processing", "active:signature:complete
 
 def read(data: Any) -> Intake:
     """Read a case of the app or a submitted application. Raises InputError when it is neither."""
-    place = Place(object_of(data))
+    require_object(data)
+    place = Place(data)
     unmapped: list[str] = []
     given = list(answers(_answers(place, unmapped), unmapped))
     collected = Collected(_type(place, given, unmapped), _month(place, unmapped), unmapped)
@@ -45,11 +46,13 @@ def read(data: Any) -> Intake:
     return finished(application, persons, unmapped)
 
 
-def _application(collected: Collected) -> dict[str, Any]:
+def _application(collected: Collected) -> dict[str, Value]:
     """The fields of the application, when all answers are gathered."""
     money.drop_strangers(collected)
     values = collected.values
     values["application_type"] = collected.kind
+    if collected.address:
+        values["address"] = collected.address
     if collected.month is not None:
         values["period_year"], values["period_month"] = collected.month.year, collected.month.number
     values["incomes"], values["costs"] = money.incomes(collected), money.costs(collected)

@@ -6,9 +6,10 @@ their ids, or by their group.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, TypeAlias, TypedDict, cast
 
 from pydantic import ValidationError
 
@@ -34,6 +35,31 @@ _NAMES_PARTNER = ("coapplicantInfo.", "partnerInfo.")
 _YES_OR_NO = ("notify_by_sms", "commute_over_5_km", "needs_travel_card")
 
 
+Value: TypeAlias = "bool | int | date | str | Sequence[Value] | Mapping[str, Value] | None"
+"""What an answer was read as, for a field of the application."""
+
+Parts = TypedDict(
+    "Parts",
+    {
+        "amount": int,
+        "date": date,
+        "until": date,
+        "ticked": bool,
+        "description": str,
+        "cost_type": str,
+        "from": str,
+        "to": str,
+        "first_name": str,
+        "last_name": str,
+        "personal_number": str,
+        "school_kind": str,
+        "residence_extent": str,
+    },
+    total=False,
+)
+"""The parts of an entry that were answered; amounts in öre."""
+
+
 @dataclass
 class Entry:
     """The parts of one income, cost, asset, child or occupation.
@@ -44,7 +70,7 @@ class Entry:
     about: Target
     where: str
     tags: list[str] = field(default_factory=list)
-    parts: dict[str, Any] = field(default_factory=dict)
+    parts: Parts = field(default_factory=Parts)
     unread: set[str] = field(default_factory=set)
 
 
@@ -56,8 +82,9 @@ class Collected:
     kind: ApplicationType | None
     month: Month | None
     unmapped: list[str]
-    values: dict[str, Any] = field(default_factory=dict)
-    adults: dict[str, dict[str, Any]] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
+    address: dict[str, Value] = field(default_factory=dict)
+    adults: dict[str, dict[str, Value]] = field(default_factory=dict)
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     denied: dict[str, Answer] = field(default_factory=dict)
     ticked: dict[str, list[tuple[Answer, Target]]] = field(default_factory=dict)
@@ -129,17 +156,17 @@ class Collected:
 
     def _part(self, entry: Entry, answer: Answer, name: str) -> None:
         """A part of an entry. Two different answers to one part are told and neither is used."""
-        value = _value(name, answer.value)
+        value, parts = _value(name, answer.value), cast("dict[str, int | date | str]", entry.parts)
         if name in entry.unread:
             self.tell(answer.id, f"{_said(value, name)} är inte använt: samma sak är besvarad på flera sätt.")
-        elif name in entry.parts and entry.parts[name] != value:
-            both = f"{_said(entry.parts.pop(name), name)} och {_said(value, name)}"
+        elif name in parts and parts[name] != value:
+            both = f"{_said(parts.pop(name), name)} och {_said(value, name)}"
             self.tell(answer.id, f"{both} är inte använda: samma sak är besvarad på flera sätt.")
             entry.unread.add(name)
         else:
-            entry.parts[name] = value
+            parts[name] = value
 
-    def _put(self, into: dict[str, Any], name: str, value: Any, where: str) -> None:
+    def _put(self, into: dict[str, Value], name: str, value: Value, where: str) -> None:
         """A single value. A second one that is another is told, and the first stands."""
         if into.setdefault(name, value) != value:
             self.tell(where, "samma sak är besvarad på flera sätt.")
@@ -221,7 +248,7 @@ class Collected:
         said = self.cut(answer.id, read.text(answer.value))
         if name == "postal_code" and len(said) > 16:
             raise ValueError("är inget postnummer")
-        self._put(self.values.setdefault("address", {}), name, said, answer.id)
+        self._put(self.address, name, said, answer.id)
 
     def _housing(self, answer: Answer, known: Target) -> None:
         code, called = known.code, known.text
@@ -260,11 +287,11 @@ class Collected:
             self.tell(answer.id, "den dolda uppgiften om vem beloppet gäller säger något annat än fältet.")
 
 
-def _said(value: Any, name: str) -> str:
-    return kronor(value) if name == "amount" else "Svaret"
+def _said(value: int | date | str, name: str) -> str:
+    return kronor(value) if isinstance(value, int) else "Svaret"
 
 
-def _value(name: str, value: Any) -> Any:
+def _value(name: str, value: Any) -> int | date | str:
     match name:
         case "amount":
             return read.amount(value)

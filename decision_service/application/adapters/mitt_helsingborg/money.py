@@ -6,9 +6,7 @@ answered twice is told and not counted.
 
 from __future__ import annotations
 
-from typing import Any
-
-from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Entry
+from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Entry, Value
 from decision_service.application.adapters.mitt_helsingborg.forms import (
     CHILDREN,
     CO_APPLICANT,
@@ -40,9 +38,9 @@ def drop_strangers(collected: Collected) -> None:
         del collected.entries[base, number]
 
 
-def incomes(collected: Collected) -> list[dict[str, Any]]:
+def incomes(collected: Collected) -> list[dict[str, Value]]:
     """The incomes, each with its day or at least its month where the form says it."""
-    found = []
+    found = list[dict[str, Value]]()
     for entry in collected.of_kind("incomes"):
         parts = entry.parts
         said: str = parts.get("description", "")
@@ -77,9 +75,9 @@ def _income_month(entry: Entry, collected: Collected) -> str | None:
     return str(collected.month.plus(-1)) if before else None
 
 
-def costs(collected: Collected) -> list[dict[str, Any]]:
+def costs(collected: Collected) -> list[dict[str, Value]]:
     """The costs of the month of the application."""
-    found = []
+    found = list[dict[str, Value]]()
     for entry in collected.of_kind("costs"):
         amount = entry.parts.get("amount")
         if not _asked_for(entry, collected) or not _this_month(entry, collected):
@@ -159,9 +157,9 @@ def _kind(entry: Entry, collected: Collected) -> tuple[str, str]:
     return forms().trip_purposes[purpose], ", ".join(part for part in (purpose, trip) if part)
 
 
-def assets(collected: Collected) -> list[dict[str, Any]]:
+def assets(collected: Collected) -> list[dict[str, Value]]:
     """The assets. An asset without a value is still one that a person assesses."""
-    found = []
+    found = list[dict[str, Value]]()
     for entry in collected.of_kind("assets"):
         category, _, kind = entry.about.code.partition(":")
         said = entry.parts.get("description") or entry.about.text

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Entry, digits
+from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Entry, Value, digits
 from decision_service.application.adapters.mitt_helsingborg.forms import APPLICANT, CO_APPLICANT, forms
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import AdultRole
@@ -32,7 +32,7 @@ def read_persons(persons: Place, collected: Collected) -> list[Place]:
             collected.tell(person.where, f"rollen ”{role[:40]}” är okänd, och personen är inte med.")
             continue
         found = dict(zip(("first_name", "last_name", "personal_number"), names, strict=True))
-        adult: dict[str, Any] = {**found, "signed": signed if isinstance(signed, bool) else None}
+        adult: dict[str, Value] = {**found, "signed": signed if isinstance(signed, bool) else None}
         if collected.adults.setdefault(ROLES[role], dict(adult)) != adult:
             collected.tell(person.where, f"två olika personer har rollen {role}.")
     return children
@@ -53,7 +53,7 @@ def adults(collected: Collected) -> list[Person]:
                 collected.tell(f"{IDS[role]}.{name}", "uppgiften är för lång och inte använd.")
                 adult[name] = None
         for name in ("first_name", "last_name"):
-            adult[name] = collected.cut(f"{IDS[role]}.{name}", adult.get(name) or "") or None
+            adult[name] = collected.cut(f"{IDS[role]}.{name}", str(adult.get(name) or "")) or None
         persons.append({"role": AdultRole(role), "party_id": IDS[role], **adult})
         names = {name: adult[name] for name in ("first_name", "last_name")}
         _add(people, collected, id_=IDS[role], role=PersonRole(role), number=number, **names)
@@ -72,7 +72,7 @@ def _same_partner(collected: Collected) -> None:
         collected.tell("answers", "formuläret är besvarat med en annan medsökande än den i ärendet.")
 
 
-def _together(collected: Collected, persons: list[dict[str, Any]]) -> None:
+def _together(collected: Collected, persons: list[dict[str, Value]]) -> None:
     together = any(each["role"] is AdultRole.CO_APPLICANT for each in persons)
     collected.values["marital_status"] = "COHABITING" if together else "SINGLE"
     signed = next((each.get("signed") for each in persons if each["role"] is AdultRole.APPLICANT), None)
@@ -99,13 +99,13 @@ def _add(
 
 def children(collected: Collected, people: list[Person], registered: list[Place]) -> None:
     """Add the children to the people and to the application."""
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, Value]] = []
     entries = [entry for entry in collected.of_kind("children") if entry.parts]
     for number, entry in enumerate(entries, start=1):
-        child: dict[str, Any] = {"party_id": f"b{number}"}
+        child: dict[str, Value] = {"party_id": f"b{number}"}
         names = {
-            name: collected.cut(entry.where, entry.parts.get(name, "")) or None
-            for name in ("first_name", "last_name")
+            "first_name": collected.cut(entry.where, entry.parts.get("first_name", "")) or None,
+            "last_name": collected.cut(entry.where, entry.parts.get("last_name", "")) or None,
         }
         in_school = _school(entry, child, collected)
         _living(entry, child, collected)
@@ -129,7 +129,7 @@ def children(collected: Collected, people: list[Person], registered: list[Place]
 
 
 def _registered(
-    person: Place, id_: str, collected: Collected, people: list[Person], found: list[dict[str, Any]]
+    person: Place, id_: str, collected: Collected, people: list[Person], found: list[dict[str, Value]]
 ) -> None:
     """A child that the case system knows. One whom the answers do not mention is told."""
     said = person["personalNumber"].text()
@@ -144,7 +144,7 @@ def _registered(
         collected.tell(person.where, "ett barn i ärendet som svaren inte nämner.")
 
 
-def _school(entry: Entry, child: dict[str, Any], collected: Collected) -> bool | None:
+def _school(entry: Entry, child: dict[str, Value], collected: Collected) -> bool | None:
     said = entry.parts.get("school_kind")
     if said is None:
         return None
@@ -156,7 +156,7 @@ def _school(entry: Entry, child: dict[str, Any], collected: Collected) -> bool |
     return school.in_school
 
 
-def _living(entry: Entry, child: dict[str, Any], collected: Collected) -> None:
+def _living(entry: Entry, child: dict[str, Value], collected: Collected) -> None:
     said = entry.parts.get("residence_extent")
     if said is None:
         return
@@ -169,9 +169,9 @@ def _living(entry: Entry, child: dict[str, Any], collected: Collected) -> None:
         collected.tell(entry.where, f"barnet bor ”{said}”; antalet dagar i hemmet saknas.")
 
 
-def plannings(collected: Collected) -> list[dict[str, Any]]:
+def plannings(collected: Collected) -> list[dict[str, Value]]:
     """What each adult does, as ticked or chosen."""
-    found = []
+    found = list[dict[str, Value]]()
     for entry in collected.of_kind("plannings"):
         parts, occupation = entry.parts, forms().occupations[entry.about.code]
         if entry.about.person not in collected.adults:
