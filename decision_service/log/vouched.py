@@ -11,6 +11,7 @@ import hashlib
 import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
@@ -186,34 +187,47 @@ _BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}
 
 def _rows_of(connection: Connection, tenant: str, one: Vouched, *, in_order: bool = False) -> Iterator[Row]:
     """What there is of one kind of row; ``in_order``: by case."""
-    table = one.table.metadata.tables[str(one.table.__tablename__)]
-    query = select(*map(_as_kept, read_each_time(table.c))).where(table.c.tenant == tenant)
-    if one.kind is not None:
-        query = query.where(table.c.kind == one.kind)
-    keyring = keyring_of(connection)
-    if in_order:
-        query = query.order_by(collate(table.c[one.case], _BY_BYTES[connection.dialect.name]))
-    for found in connection.execute(query.execution_options(yield_per=500)).mappings():
-        row = one.of({name: _opened(keyring, table.c[name], value) for name, value in found.items()})
+    columns, keyring = one.table.metadata.tables[str(one.table.__tablename__)].c, keyring_of(connection)
+    query = _query(one, _BY_BYTES[connection.dialect.name] if in_order else None)
+    for found in connection.execute(query, {"of": tenant}).mappings():
+        row = one.of({name: _opened(keyring, columns[name], value) for name, value in found.items()})
         if row is not None:
             yield row
 
 
+@cache
+def _query(one: Vouched, in_order_of: str | None) -> Executable:
+    """What reads one kind of row of a municipality; by case, where there is a collation to sort in."""
+    columns = one.table.metadata.tables[str(one.table.__tablename__)].c
+    query = select(*map(_as_kept, read_each_time(columns))).where(columns.tenant == bindparam("of"))
+    if one.kind is not None:
+        query = query.where(columns.kind == one.kind)
+    if in_order_of is not None:
+        query = query.order_by(collate(columns[one.case], in_order_of))
+    return query.execution_options(yield_per=500)
+
+
 def _came_back(connection: Connection, tenant: str, known: Collection[str]) -> Iterator[Row]:
     """What is there of applications that are deleted, in tables that no entry vouches for."""
+    for name, query in _of_deleted():
+        if name in known:
+            for case in connection.scalars(query, {"of": tenant}):
+                yield Row(case, name, b"")
+
+
+@cache
+def _of_deleted() -> Sequence[tuple[str, Executable]]:
+    """What reads the deleted cases of a municipality that a table has rows of, for each such table."""
     whole = {one.table.__tablename__ for one in VOUCHED if one.kind is None}
-    deleted = log_tables.case.c
+    deleted, found = log_tables.case.c, []
     for table in SQLModel.metadata.sorted_tables:
-        if table.name in whole or table.name not in known or "application_id" not in table.c:
+        if table.name in whole or "application_id" not in table.c:
             continue
         at = (deleted.tenant == table.c.tenant) & (deleted.case_id == table.c.application_id)
-        query = (
-            select(table.c.application_id)
-            .join(log_tables.case, at)
-            .where(table.c.tenant == tenant, deleted.deleted_seq.is_not(None))
-        )
-        for case in connection.scalars(query.distinct()):
-            yield Row(case, table.name, b"")
+        of = table.c.tenant == bindparam("of"), deleted.deleted_seq.is_not(None)
+        query = select(table.c.application_id).join(log_tables.case, at).where(*of)
+        found.append((table.name, query.distinct()))
+    return found
 
 
 _PENDING, _LOGGED = "rows without an entry", "rows with one"
