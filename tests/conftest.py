@@ -28,7 +28,14 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, Engine, create_engine, make_url
 
 from rules.book import Rulebook
-from tests.world.database import make_engines_cheap, new_database, postgresql, with_tables
+from tests.world.database import (
+    done_with,
+    make_engines_cheap,
+    new_database,
+    postgresql,
+    takes_over,
+    with_tables,
+)
 from tests.world.law import book, build_each_once
 
 _MEMORY, _ROOM = Path("/dev/shm"), 2 << 30
@@ -54,6 +61,7 @@ settings.load_profile("full")
 
 _FAST = {
     "api": "postgresql",
+    "audit": "sqlite",
     "casework": "sqlite",
     "commands": "sqlite",
     "evaluation": "sqlite",
@@ -166,6 +174,6 @@ def database_url(request: pytest.FixtureRequest) -> URL:
 @pytest.fixture
 def engine(database_url: URL) -> Iterator[Engine]:
     """An engine on an empty database of each kind in turn, as SQLAlchemy makes it."""
-    engine = create_engine(database_url)
+    engine = takes_over(create_engine(database_url))
     yield engine
-    engine.dispose()
+    done_with(engine)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, create_engine
 
 from audit import create_tables, prepare_engine
 from tests.audit.world import World
+from tests.world.database import done_with, takes_over
 
 
 @pytest.fixture
@@ -23,9 +24,9 @@ def world(engine: Engine, tmp_path: Path) -> World:
 @pytest.fixture
 def memory_world(tmp_path: Path) -> Iterator[World]:
     """The same in a SQLite database in memory: for what does not depend on the database."""
-    engine = prepare_engine(create_engine("sqlite://"))
+    engine = takes_over(prepare_engine(create_engine("sqlite://")))
     create_tables(engine)
     world = World(engine, tmp_path)
     world.create("1287", "1384")
     yield world
-    engine.dispose()
+    done_with(engine)

@@ -6,7 +6,33 @@ import pytest
 from sqlalchemy import URL
 
 from tests.world.database import new_database
+from tests.world.office import Unused, unused
 from tests.world.service import Whole, running
+
+
+@pytest.fixture(scope="session")
+def sqlite_office(sqlite_tables: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unused]:
+    """An office on SQLite where nothing has happened."""
+    folder = tmp_path_factory.mktemp("office")
+    with new_database(None, folder, sqlite_tables) as url:
+        yield unused(url, folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_office(
+    postgresql_server: URL, postgresql_tables: URL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Unused]:
+    """The same on PostgreSQL."""
+    folder = tmp_path_factory.mktemp("office")
+    with new_database(postgresql_server, folder, postgresql_tables) as url:
+        yield unused(url, folder)
+
+
+@pytest.fixture(scope="module")
+def office_like(server: URL | None, request: pytest.FixtureRequest) -> Unused:
+    """The office to copy where ``server`` is."""
+    found: Unused = request.getfixturevalue("sqlite_office" if server is None else "postgresql_office")
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -55,16 +55,21 @@ def make_engines_cheap() -> None:
         engine = make(address, **options)
         if engine.name == "sqlite":
             event.listen(engine, "connect", _wait_for_no_disk)
-        if free := _FREE.get(engine.name):
-            engine.dialect, engine._compiled_cache = free.pop()
-            sealed._KEYRINGS.pop(engine.dialect, None)
-        return engine
+        return takes_over(engine)
 
     database.create_engine = made  # type: ignore[attr-defined]
 
 
+def takes_over(engine: Engine) -> Engine:
+    """The engine, with what one that is done with has compiled."""
+    if free := _FREE.get(engine.name):
+        engine.dialect, engine._compiled_cache = free.pop()
+        sealed._KEYRINGS.pop(engine.dialect, None)
+    return engine
+
+
 def done_with(engine: Engine) -> None:
-    """Nobody uses an engine of the service any more."""
+    """Nobody uses an engine any more."""
     engine.dispose()
     if hasattr(engine.dialect, "server_version_info"):  # it has been connected
         _FREE.setdefault(engine.name, []).append((engine.dialect, engine._compiled_cache))

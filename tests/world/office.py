@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -43,6 +45,7 @@ from decision_service.store.tables import (
 )
 from norms.month import Month
 from tests.world.cases import raw
+from tests.world.database import done_with, new_database
 from tests.world.deciding import own_decision
 from tests.world.installation import raising_alone
 from tests.world.law import book
@@ -57,10 +60,8 @@ SECRET = b"a secret only for tests"
 
 @cache
 def shared_evaluators() -> Evaluators:
-    """Two children for every test of a session; they end with it."""
-    found = Evaluators(releases.files_of(book()), 2)
-    found.start()
-    return found
+    """At most two children for every test of a session; they end with it."""
+    return Evaluators(releases.files_of(book()), 2)
 
 
 @dataclass
@@ -330,13 +331,45 @@ TABLES = (
 def new_world(url: URL, folder: Path, evaluators: Evaluators) -> World:
     """An office on an empty database: tables, log, keys and the rules published."""
     engine = open_engine(url.render_as_string(hide_password=False))
+    return world_on(engine, folder, evaluators, _begun(engine, folder))
+
+
+@dataclass(frozen=True)
+class Unused:
+    """An office where nothing has happened, for others to be made like it: a database that nobody has open,
+    the folder with its keys, and the public ones."""
+
+    url: URL
+    folder: Path
+    public: Mapping[str, str]
+
+
+def unused(url: URL, folder: Path) -> Unused:
+    """The same as a new one, left as it is."""
+    engine = open_engine(url.render_as_string(hide_password=False))
+    public = _begun(engine, folder)
+    done_with(engine)
+    return Unused(url, folder, public)
+
+
+@contextmanager
+def world_like(unused: Unused, server: URL | None, folder: Path) -> Iterator[World]:
+    """An office of its own that is a copy: to begin one takes ten times as long."""
+    with new_database(server, folder, unused.url) as url:
+        shutil.copytree(unused.folder / "keys", folder / "keys")
+        engine = open_engine(url.render_as_string(hide_password=False))
+        yield world_on(engine, folder, shared_evaluators(), unused.public)
+        done_with(engine)
+
+
+def _begun(engine: Engine, folder: Path) -> Mapping[str, str]:
+    """Tables, log, keys and the rules; the public keys of the log."""
     migrate(engine)
-    keys = audit.FileKeyStore(folder / "keys")
-    log = journal.open_log(keys)
+    log = journal.open_log(audit.FileKeyStore(folder / "keys"))
     with engine.begin() as connection:
         public = log.create(connection, TENANT, "lagrum.example", START)
         releases.publish(log, connection, TENANT, book(), START)
-    return world_on(engine, folder, evaluators, {TENANT: public})
+    return {TENANT: public}
 
 
 def world_on(engine: Engine, folder: Path, evaluators: Evaluators, public: Mapping[str, str]) -> World:

@@ -6,6 +6,7 @@ shares a client or a person with another test: ``eservice()`` and ``person()`` g
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import json
 import threading
@@ -209,7 +210,10 @@ def served(app: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"http://127.0.0.1:{at}", timeout=30) as client:
         yield client
     server.should_exit = True
-    thread.join()
+    if port:  # somebody else may want it
+        thread.join()
+    else:  # it looks ten times a second whether to end, and nobody needs to wait for that
+        atexit.register(thread.join)
 
 
 @contextmanager

@@ -459,8 +459,11 @@ def test_what_is_decided_is_not_withdrawn(whole: Whole) -> None:
 # In time, or told
 
 
-def test_what_nobody_answered_in_time_is_listed_for_the_manager(tmp_path: Path) -> None:
-    with new_database(None, tmp_path) as url, running(url, tmp_path / "service") as whole:
+def test_what_nobody_answered_in_time_is_listed_for_the_manager(sqlite_tables: URL, tmp_path: Path) -> None:
+    with (
+        new_database(None, tmp_path, sqlite_tables) as url,
+        running(url, tmp_path / "service") as whole,
+    ):
         sender = whole.eservice()
         found, _ = with_a_person(whole, sender)
         chef = whole.user(Role.CHEF)
@@ -471,9 +474,12 @@ def test_what_nobody_answered_in_time_is_listed_for_the_manager(tmp_path: Path) 
         assert (late["id"], late["breached_at"]) == (found, "2026-10-31T08:12:00Z")
 
 
-def test_the_service_works_by_itself(server: URL | None, tmp_path: Path) -> None:
+def test_the_service_works_by_itself(server: URL | None, tables: URL, tmp_path: Path) -> None:
     """Its own threads examine what is posted and deliver what must out."""
-    with new_database(server, tmp_path) as url, running(url, tmp_path / "service", works=True) as whole:
+    with (
+        new_database(server, tmp_path, tables) as url,
+        running(url, tmp_path / "service", works=True) as whole,
+    ):
         sender = whole.eservice()
         people = [whole.known() for _ in range(5)]
         ids = [sender.send(application(person, NOVEMBER)).json()["id"] for person in people]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import URL, text
 
 from audit.cosignature import asked
 from audit.errors import WitnessError
@@ -21,12 +21,15 @@ from tests.world.tampering import tamper
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[tuple[Whole, Whole]]:
+def two(sqlite_tables: URL, tmp_path: Path) -> Iterator[tuple[Whole, Whole]]:
     """Two installations, each with a log of its own, at ports of their own."""
     folders = [tmp_path / "a", tmp_path / "b"]
     for folder in folders:
         folder.mkdir()
-    with new_database(None, folders[0]) as first, new_database(None, folders[1]) as second:
+    with (
+        new_database(None, folders[0], sqlite_tables) as first,
+        new_database(None, folders[1], sqlite_tables) as second,
+    ):
         host = "https://granne.example.se"
         with running(first, folders[0]) as one, running(second, folders[1], public_url=host) as other:
             trusts(one, other)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url
 from sqlmodel import select
 
 from decision_service.application.outcome import Outcome
@@ -24,7 +22,7 @@ from decision_service.store.database import transaction
 from decision_service.store.tables import AnswerRow, AssessmentRow, State, TaskRow
 from tests.world.answering import ANNA, answers_to
 from tests.world.cases import EXPECTED, NAMES, raw
-from tests.world.office import SECOND, World, new_world, shared_evaluators
+from tests.world.office import SECOND, Unused, World, world_like
 from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.sweeps import each_third
 
@@ -40,12 +38,10 @@ DECIDED_ONLY = {
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder: Path = tmp_path_factory.mktemp("answered")
-    found = new_world(make_url(f"sqlite:///{folder / 'test.db'}"), folder, shared_evaluators())
-    found.clock.forward(days=30)
-    yield found
-    found.engine.dispose()
+def office(sqlite_office: Unused, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with world_like(sqlite_office, None, tmp_path_factory.mktemp("answered")) as found:
+        found.clock.forward(days=30)
+        yield found
 
 
 def taken(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> str:

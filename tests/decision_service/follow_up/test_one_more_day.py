@@ -23,6 +23,7 @@ from decision_service.reading.swedish_time import begin_of
 from decision_service.store.database import migrate, open_engine, reading
 from decision_service.store.sealed import use_keys
 from norms.month import Month
+from tests.world.database import done_with
 from tests.world.filled import Desk, Filler, decide
 from tests.world.installation import installed
 from tests.world.people import TENANT
@@ -60,7 +61,7 @@ class Kept:
         try:
             return self.told(engine, month)
         finally:
-            engine.dispose()
+            done_with(engine)
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
         wrapping_key = str(connection.scalar(select(log_tables.head.c.wrapping_key)))
     desk = Desk(log, keys, begin_of(BEGIN), calendar)
     yield Kept(engine, address, keys, desk, wrapping_key)
-    engine.dispose()
+    done_with(engine)
 
 
 OUTCOMES = ("BIFALL", "BIFALL", "DELAVSLAG", "AVSLAG")

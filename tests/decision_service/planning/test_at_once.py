@@ -14,7 +14,7 @@ from decision_service.planning.attendance import Marking, OneMark
 from decision_service.planning.steps import step_of
 from decision_service.store.database import transaction
 from decision_service.store.refused import StaleError
-from tests.world.office import World, new_world, shared_evaluators
+from tests.world.office import Unused, World, world_like
 from tests.world.people import TENANT, personal_number
 from tests.world.planning import attending
 
@@ -22,11 +22,10 @@ STEP = step_of({"step": "exit", "day": "2026-09-21", "reason": "WORK"})
 
 
 @pytest.fixture
-def world(postgresql_url: URL, tmp_path: Path) -> Iterator[World]:
-    found = new_world(postgresql_url, tmp_path, shared_evaluators())
-    attending(found, 1)
-    yield found
-    found.engine.dispose()
+def world(postgresql_server: URL, postgresql_office: Unused, tmp_path: Path) -> Iterator[World]:
+    with world_like(postgresql_office, postgresql_server, tmp_path) as found:
+        attending(found, 1)
+        yield found
 
 
 def case_of(world: World) -> str:

@@ -35,7 +35,7 @@ from decision_service.store.database import transaction
 from decision_service.store.refused import ConflictError, NotFoundError
 from decision_service.store.tables import OfferedActivityRow
 from tests.world.installation import HANDLES
-from tests.world.office import World, new_world, shared_evaluators
+from tests.world.office import Unused, World, world_like
 from tests.world.people import TENANT, personal_number
 from tests.world.planning import attending, enrol, plan
 from tests.world.tampering import tamper
@@ -191,10 +191,9 @@ def test_a_place_is_within_the_activitys_own_time(world: World) -> None:
 
 
 @pytest.fixture
-def on_postgresql(postgresql_url: URL, tmp_path: Path) -> Iterator[World]:
-    found = new_world(postgresql_url, tmp_path, shared_evaluators())
-    yield found
-    found.engine.dispose()
+def on_postgresql(postgresql_server: URL, postgresql_office: Unused, tmp_path: Path) -> Iterator[World]:
+    with world_like(postgresql_office, postgresql_server, tmp_path) as found:
+        yield found
 
 
 def test_who_ends_an_activity_waits_for_who_is_taking_a_place(on_postgresql: World) -> None:

@@ -20,7 +20,7 @@ from decision_service.store.case_number import case_number, read_case_number
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow
 from norms.fault import MisfitError
-from tests.world.office import World, new_world, shared_evaluators
+from tests.world.office import Unused, World, world_like
 from tests.world.people import NOVEMBER, TENANT, application
 
 NUMBERS = st.builds(case_number, st.integers(2020, 2099), st.integers(1, 9_999_999))
@@ -54,10 +54,9 @@ def test_what_is_no_number_is_refused(said: str) -> None:
 
 
 @pytest.fixture
-def world(filled_url: URL, tmp_path: Path) -> Iterator[World]:
-    found = new_world(filled_url, tmp_path, shared_evaluators())
-    yield found
-    found.engine.dispose()
+def world(server: URL | None, office_like: Unused, tmp_path: Path) -> Iterator[World]:
+    with world_like(office_like, server, tmp_path) as found:
+        yield found
 
 
 def given_numbers(world: World) -> list[str]:

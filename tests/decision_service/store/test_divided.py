@@ -18,10 +18,9 @@ from decision_service.impact import runs
 from decision_service.lawmaking.checking import check_waiting
 from decision_service.operations.readings import read_figures, readiness
 from decision_service.store.database import transaction
-from tests.world.database import new_database
 from tests.world.divided import strays
 from tests.world.every_state import every_state
-from tests.world.office import World, new_world, shared_evaluators
+from tests.world.office import Unused, World, world_like
 
 OF_ALL = {
     "where the machine has something": r"SELECT application\.tenant FROM application WHERE .*next_run_at",
@@ -44,11 +43,10 @@ OF_ALL = {
 
 @pytest.fixture
 def world(
-    postgresql_server: URL, postgresql_tables: URL, tmp_path: Path
+    postgresql_server: URL, postgresql_office: Unused, tmp_path: Path
 ) -> Iterator[tuple[World, list[str]]]:
     """An office on PostgreSQL, and what it asks of it."""
-    with new_database(postgresql_server, tmp_path, postgresql_tables) as url:
-        found = new_world(url, tmp_path, shared_evaluators())
+    with world_like(postgresql_office, postgresql_server, tmp_path) as found:
         asked: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -56,7 +54,6 @@ def world(
 
         event.listen(found.engine, "before_cursor_execute", note)
         yield found, asked
-        found.engine.dispose()
 
 
 def test_each_statement_of_a_case_is_one_municipalitys(world: tuple[World, list[str]]) -> None:
@@ -70,7 +67,7 @@ def test_each_statement_of_a_case_is_one_municipalitys(world: tuple[World, list[
     read_figures(office)
     with transaction(here.engine) as session:
         assert runs.take(office, session, "a") is not None
-    assert check_waiting(office, shared_evaluators()) == 0
+    assert check_waiting(office, office.evaluators) == 0
     of_all = {each for each in asked if strays(each)}
     told = {name: {each for each in of_all if re.search(text, each)} for name, text in OF_ALL.items()}
     assert [name for name, statements in told.items() if len(statements) != 1] == []

@@ -11,8 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from audit.errors import LogError
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import migrate
-from tests.world.database import done_with, new_database
-from tests.world.office import new_world, shared_evaluators
+from tests.world.office import Unused, world_like
 from tests.world.people import NOVEMBER, application
 
 REFUSED = {
@@ -26,11 +25,10 @@ REFUSED = {
 
 @pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED)
 def test_the_service_does_not_begin_and_nothing_is_changed(
-    server: URL | None, tables: URL, tmp_path: Path, statement: str
+    server: URL | None, office_like: Unused, tmp_path: Path, statement: str
 ) -> None:
     """No migration is run again over tables that it has made already."""
-    with new_database(server, tmp_path, tables) as url:
-        world = new_world(url, tmp_path, shared_evaluators())
+    with world_like(office_like, server, tmp_path) as world:
         world.clock.forward(days=30)
         world.imported(1)
         world.apply(application(1, NOVEMBER))
@@ -40,7 +38,6 @@ def test_the_service_does_not_begin_and_nothing_is_changed(
         with pytest.raises((DBAPIError, InputError, LogError)):
             migrate(world.engine)
         assert world.everything() == before
-        done_with(world.engine)
 
 
 def change(engine: Engine, statement: str) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import URL, text
 
 from decision_service.access.logins import Asked, LoginFailedError, LoginService
 from decision_service.access.tokens import Tokens
@@ -36,12 +36,12 @@ HOME = f"/k/{TENANT}/ko"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Whole, LoginIssuer]]:
+def site(sqlite_tables: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Whole, LoginIssuer]]:
     folder = tmp_path_factory.mktemp("login")
     (folder / "klient.hemlig").write_text(SECRET, "utf-8")
     with (
         login_issuer(lambda: START) as issuer,
-        new_database(None, folder) as url,
+        new_database(None, folder, sqlite_tables) as url,
         running(url, folder, installation=installation(issuer.url)) as whole,
     ):
         issuer.clock = whole.clock
