@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from decision_service.cli import main
 from norms.finding import FindingsError
 from norms.month import Month
 from rules import rulebook
@@ -42,6 +44,28 @@ def test_every_rule_and_every_part_of_a_condition_is_tried(
 ) -> None:
     _, coverage = ran
     assert list(coverage.untried(book)) == []
+
+
+def test_the_command_tells_how_many_cases_hold_and_what_none_tries(
+    ran: tuple[list[CaseResult], Coverage],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("rules.policy_cases.run.run_all", lambda _book, *, covered: ran)
+    results, _ = ran
+    command = ["rules", "test", "--coverage"]
+    assert main(command) == 0
+    told = f"{len(results)} fall, 0 med fel.\n"
+    assert capsys.readouterr().out == told + "Alla regler och villkor är prövade.\n"
+    first = results[0]
+    results[0] = replace(first, failures=("Regeln gäller inte.",))
+    try:
+        assert main(command) == 1
+    finally:
+        results[0] = first
+    printed = capsys.readouterr()
+    assert printed.err == f"{first.file}:{first.line}: {first.name}: Regeln gäller inte.\n"
+    assert printed.out.startswith(f"{len(results)} fall, 1 med fel.\n")
 
 
 def test_every_rule_file_has_a_file_of_cases(book: Rulebook) -> None:

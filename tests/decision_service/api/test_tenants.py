@@ -232,6 +232,7 @@ def test_every_endpoint_from_another_municipality(whole: Whole, cases: list[dict
     count = 0
     for operation in guarded(whole):
         no_municipality = told(tried(stranger, operation, "0000", NOTHING))
+        no_case = told(tried(stranger, operation, FOUR_EYES, NOTHING))
         for ids in cases:
             # at the other municipality's address
             answer = tried(stranger, operation, TENANT, ids)
@@ -241,7 +242,7 @@ def test_every_endpoint_from_another_municipality(whole: Whole, cases: list[dict
             if any(name in operation.path for name in OWN):
                 own = tried(stranger, operation, FOUR_EYES, ids)
                 assert own.status_code == 404, operation.name
-                assert told(own) == told(tried(stranger, operation, FOUR_EYES, NOTHING)), operation.name
+                assert told(own) == no_case, operation.name
             count += 1
     assert count == len(MAY) * len(cases)
 
@@ -263,10 +264,11 @@ def test_every_endpoint_from_another_e_service(whole: Whole, cases: list[dict[st
         for operation in guarded(whole):
             if "{application}" not in operation.path and "{webhook}" not in operation.path:
                 continue
+            nothing = told(tried(stranger, operation, TENANT, NOTHING))
             for ids in cases:
                 answer = tried(stranger, operation, TENANT, ids)
                 assert answer.status_code in (403, 404), operation.name
-                assert told(answer) == told(tried(stranger, operation, TENANT, NOTHING)), operation.name
+                assert told(answer) == nothing, operation.name
         listed = stranger.get("/applications").text
         assert not any(ids["application"] in listed for ids in cases)
 
@@ -355,7 +357,7 @@ def test_a_labour_market_secretary_reaches_the_planning_and_nothing_of_the_calcu
     secretary, reached = whole.user(Role.ACTIVITY_SECRETARY, purpose="planering"), set()
     for operation in guarded(whole):
         planning = operation.path.removeprefix("/v1/{kommunkod}").startswith((*PLANNING, *OF_EVERYBODY))
-        for ids in cases:
+        for ids in cases if planning else cases[2:3]:  # the first is tried with every role
             answer = tried(secretary, operation, TENANT, ids)
             if not planning:
                 assert answer.status_code == 403, operation.name
