@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 from prometheus_client.core import Metric
+from sqlalchemy import URL
 
 from decision_service import cli
 from decision_service.installation.configuration import Installation
@@ -21,6 +22,7 @@ from decision_service.installation.settings import PREFIX, Settings
 from decision_service.operations.metrics import Metrics
 from tests.world.database import new_database
 from tests.world.service import running
+from tests.world.sweeps import swept
 
 PROJECT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -78,7 +80,7 @@ def accepted(words: list[str]) -> bool:
     return False
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(PROJECT)))
+@swept("page", PAGES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_every_command_line_is_one_that_the_program_takes(page: Path) -> None:
     shown = [*commands(page.read_text("utf-8"))]
     assert [command for command in shown if not accepted(arguments(command))] == []
@@ -119,7 +121,7 @@ def broken(page: Path, root: Path = PROJECT) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(PROJECT)))
+@swept("page", PAGES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_every_link_leads_to_a_file_and_a_heading_of_it(page: Path) -> None:
     assert broken(page) == []
 
@@ -165,8 +167,8 @@ def test_the_settings_are_those_of_the_program_with_their_defaults() -> None:
     assert {row[0]: row[1] for row in table("inställningar")} == defaults
 
 
-def test_the_checks_are_those_of_the_program(tmp_path: Path) -> None:
-    with new_database(None, tmp_path) as url, running(url, tmp_path) as one:
+def test_the_checks_are_those_of_the_program(sqlite_tables: URL, tmp_path: Path) -> None:
+    with new_database(None, tmp_path, sqlite_tables) as url, running(url, tmp_path) as one:
         checks = one.http.get("/readyz").json()["checks"]
     assert [row[0] for row in table("kontroller")] == [check["name"] for check in checks]
 

@@ -20,11 +20,10 @@ from decision_service.decision.decide import assess
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
 from norms.month import Month
-from rules.evaluation import Engines
 from rules.rule import AskEffect
-from tests.world.cases import CASES, EXPECTED, NAMES, engines, example, raw, read
+from tests.world.cases import CASES, EXPECTED, NAMES, Compiled, example, raw, read
 from tests.world.law import book
-from tests.world.sweeps import each_third
+from tests.world.sweeps import swept
 
 NEVER = {
     "MOTORERNA_OENSE": "needs a broken engine",
@@ -34,7 +33,7 @@ NEVER = {
 """Reason codes that no case can have under the shipped rules."""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@swept("name", NAMES)
 def test_a_case_comes_out_as_expected(name: str) -> None:
     found, expected = example(name).document, EXPECTED[name]
     told = {
@@ -51,7 +50,7 @@ def test_a_case_comes_out_as_expected(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize("name", [name for name in EXPECTED if "uträkning" in EXPECTED[name]])
+@swept("name", [name for name in EXPECTED if "uträkning" in EXPECTED[name]])
 def test_the_calculation_is_the_one_made_by_hand(name: str) -> None:
     result = example(name).evaluation.totals["kalkyl.resultat"]
     assert isinstance(result, int)
@@ -117,19 +116,23 @@ def test_the_months_where_the_law_changes_have_a_case(month: str) -> None:
     assert any(example(name).evaluation.law.month == Month.parse(month) for name in NAMES)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@swept("name", NAMES)
 def test_both_engines_agree(name: str) -> None:
     assert example(name).document.engines.differences == ()
 
 
-@pytest.mark.parametrize("name", each_third(NAMES))
+AGAIN = Compiled()
+"""Engines that have nothing in common with those of the other tests."""
+
+
+@swept("name", NAMES)
 def test_two_runs_give_the_same_bytes(name: str) -> None:
     case = read(raw(name))
-    again = assess(case, engines(case).law, Engines(engines(case).law))
+    again = assess(case, AGAIN.engines(case).law, AGAIN.engines(case))
     assert again.document.model_dump_json() == example(name).document.model_dump_json()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@swept("name", NAMES)
 def test_the_words_mention_every_reason(name: str) -> None:
     words = in_words(example(name))
     for reason in example(name).document.reasons:
@@ -155,7 +158,7 @@ def test_the_cases_of_helsingborg_are_what_the_adapter_reads(name: str, file: st
     assert tuple(case.unmapped) == intake.unmapped
 
 
-@pytest.mark.parametrize("name", NAMES)
+@swept("name", NAMES)
 def test_a_case_written_as_json_is_the_same_case(name: str) -> None:
     case = read(raw(name))
     written = json.dumps(case.model_dump(mode="json", by_alias=True))

@@ -12,7 +12,6 @@ import re
 from pathlib import Path
 from pkgutil import iter_modules
 
-import pytest
 import yaml
 
 import norms.checks
@@ -20,6 +19,7 @@ import norms.folder
 import norms.shape
 from norms.finding import Finding
 from norms.plausibility import check_file, check_files
+from tests.world.sweeps import swept
 
 CASES = sorted((Path(__file__).parent / "findings").iterdir())
 
@@ -35,13 +35,13 @@ def _findings(case: Path, files: dict[str, bytes]) -> list[Finding]:
     return check_files({**files, wanted["file"]: text.replace(wanted["replace"], wanted["with"]).encode()})
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@swept("case", CASES, ids=lambda case: case.name)
 def test_the_findings_of_a_file_are_exactly_these(case: Path, files: dict[str, bytes]) -> None:
     found = [str(finding).replace(f"{case}/", "") for finding in _findings(case, files)]
     assert found == (case / "expected.txt").read_text().splitlines()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@swept("case", CASES, ids=lambda case: case.name)
 def test_a_case_is_about_the_code_it_is_named_for(case: Path) -> None:
     code = case.name.split("-")[0]
     assert code in (case / "expected.txt").read_text() or case.name == "clean-addition"

@@ -12,6 +12,7 @@ from norms.load import Norms, NoTableError, UnknownMunicipalityError, load
 from norms.month import Month
 from norms.status import Status
 from norms.table import Cell
+from tests.world.sweeps import swept
 
 KRONA = 100
 
@@ -66,8 +67,8 @@ def kronor(norms: Norms, month: str, name: str, *keys: int, municipality: str | 
     return whole
 
 
-@pytest.mark.parametrize("year", YEARS)
-@pytest.mark.parametrize("month", ["01", "06", "07", "12"])
+@swept("year", YEARS)
+@swept("month", ["01", "06", "07", "12"])
 def test_the_riksnorm_of_every_year(norms: Norms, year: int, month: str) -> None:
     at = f"{year}-{month}"
     found = (

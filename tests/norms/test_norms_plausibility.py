@@ -12,13 +12,14 @@ from norms.finding import FindingsError, Severity
 from norms.load import TABLES, Norms, load, load_files, read_files
 from norms.plausibility import check, check_file, check_files, doubts
 from norms.table import Row, Series
+from tests.world.sweeps import swept
 
 
 def test_no_finding_on_the_real_tables() -> None:
     assert check() == []
 
 
-@pytest.mark.parametrize("path", sorted(TABLES.rglob("*.yaml")), ids=lambda path: path.name)
+@swept("path", sorted(TABLES.rglob("*.yaml")), ids=lambda path: path.name)
 def test_no_finding_on_any_shipped_file_checked_alone(path: Path) -> None:
     assert check_file(path) == []
 

@@ -25,6 +25,7 @@ from norms.load import Norms, load
 from rules import rulebook
 from rules.policy_cases.run import run_all
 from rules.wording.diagnostic import Diagnostic
+from tests.world.sweeps import swept
 
 ROOT = Path(__file__).parent / "diagnostics"
 CASES = sorted(path for path in ROOT.iterdir() if path.name != "common")
@@ -86,7 +87,7 @@ def test_the_good_twin_gives_no_finding(case: Path, tables: Norms, tmp_path: Pat
     assert findings(case, "good", tables, tmp_path) == []
 
 
-@pytest.mark.parametrize("case", CODED, ids=lambda case: case.name)
+@swept("case", CODED, ids=lambda case: case.name)
 def test_a_case_is_about_the_code_it_is_named_for(case: Path) -> None:
     assert f" {case.name[:4]}: " in (case / "expected.txt").read_text()
 

@@ -22,6 +22,7 @@ from norms.finding import FindingsError, Severity
 from rules import rulebook
 from rules.policy_cases.run import run_all
 from rules.rulebook import ROOT, Rulebook
+from tests.world.sweeps import swept
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = DOCS / "regelspraket.md"
@@ -100,7 +101,7 @@ def test_an_example_is_what_it_is_said_to_be(
         assert findings(example) == []
 
 
-@pytest.mark.parametrize("note", NOTES, ids=lambda note: note.stem)
+@swept("note", NOTES, ids=lambda note: note.stem)
 def test_a_note_says_what_why_good_bad_and_what_is_not_built(note: Path) -> None:
     text = note.read_text()
     headings = re.findall(r"^## (.+)$", text, re.M)

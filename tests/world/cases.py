@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,30 @@ NAMES = sorted(path.stem for path in CASES.glob("*.json"))
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "vantat.yaml").read_text(encoding="utf-8"))
 
 
-_ENGINES: dict[tuple[Month, str | None], Engines] = {}
+@dataclass
+class Compiled:
+    """The engines of every law that has been asked for. Laws with the same rules share what is compiled of
+    them, which takes longer than to decide a case."""
+
+    of_law: dict[tuple[Month, str | None], Engines] = field(default_factory=dict)
+    of_rules: dict[tuple[int, ...], Engines] = field(default_factory=dict)
+
+    def engines(self, case: CaseFile) -> Engines:
+        """The engines of the case's law."""
+        law = law_of(case, book())
+        at = law.month, law.municipality
+        if at not in self.of_law:
+            first = self.of_rules.setdefault(tuple(map(id, law.rules)), Engines(law))
+            self.of_law[at] = first if first.law is law else first.under(law)
+        return self.of_law[at]
+
+
+_COMPILED = Compiled()
 
 
 def engines(case: CaseFile) -> Engines:
-    """The engines of the case's law, kept: compiling a law takes longer than deciding a case."""
-    law = law_of(case, book())
-    return _ENGINES.setdefault((law.month, law.municipality), Engines(law))
+    """The engines of the case's law, kept."""
+    return _COMPILED.engines(case)
 
 
 def raw(name: str) -> dict[str, Any]:

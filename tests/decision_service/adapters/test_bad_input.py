@@ -12,6 +12,7 @@ from decision_service.application import adapters
 from decision_service.reading.kronor import to_ore
 from decision_service.reading.sentences import reason
 from decision_service.reading.strict_json import InputError, read_json
+from tests.world.sweeps import swept
 
 NAMES = sorted(adapters.ADAPTERS)
 
@@ -23,8 +24,8 @@ def refused(adapter: str, content: bytes) -> list[str]:
     return list(raised.value.lines)
 
 
-@pytest.mark.parametrize("adapter", NAMES)
-@pytest.mark.parametrize(
+@swept("adapter", NAMES)
+@swept(
     ("content", "told"),
     [
         (b"", "Indata är inte JSON: fel på rad 1, kolumn 1."),

@@ -13,6 +13,7 @@ from norms import document
 from norms.finding import Finding, FindingsError
 from rules.texts import kronor
 from tests.decision_service.adapters.form import FIXTURES, answer, read
+from tests.world.sweeps import swept
 
 FORMS = {
     name: json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
@@ -48,7 +49,7 @@ def test_the_forms_are_whole() -> None:
     ]
 
 
-@pytest.mark.parametrize(("form", "field"), ALL, ids=[f"{form}:{field['id']}" for form, field in ALL])
+@swept(("form", "field"), ALL, ids=[f"{form}:{field['id']}" for form, field in ALL])
 def test_every_field_of_both_forms_is_read_or_unused_with_a_reason(form: str, field: dict[str, Any]) -> None:
     known = name(field["id"])
     assert (known in forms().fields) != (known in forms().unused)

@@ -20,6 +20,7 @@ from decision_service.application.case_file import PersonRole
 from decision_service.application.form import Application, CostType, FormPart, HousingForm, IncomeType
 from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES, FIXTURES
+from tests.world.sweeps import swept
 
 SCHEMA: dict[str, dict[str, Any]] = json.loads(
     (FIXTURES / "sundsvall-schema.json").read_text(encoding="utf-8")
@@ -70,7 +71,7 @@ def test_every_field_has_one_of_the_same_name_in_the_canonical_application() -> 
         assert set(fields) <= aliases(model)
 
 
-@pytest.mark.parametrize(
+@swept(
     ("path", "value"),
     [
         (f"{part}.{name}", value)

@@ -8,6 +8,7 @@ import pytest
 
 from decision_service.application.outcome import Outcome
 from tests.world.cases import decided, raw
+from tests.world.sweeps import swept
 
 Case = dict[str, Any]
 
@@ -56,7 +57,7 @@ def person(**details: Any) -> tuple[str, Any]:
     return f"{FK}/generellPersoninformation", [details]
 
 
-@pytest.mark.parametrize(
+@swept(
     ("patch", "code"),
     [
         (permits(PERMIT), None),

@@ -11,6 +11,7 @@ import pytest
 from decision_service.application.outcome import Outcome
 from decision_service.reading.strict_json import InputError
 from tests.world.cases import EXPECTED, NAMES, decided, example, raw
+from tests.world.sweeps import swept
 
 Case = dict[str, Any]
 AUTOMATIC = [name for name in NAMES if EXPECTED[name]["utfall"] in ("BIFALL", "DELAVSLAG", "AVSLAG")]
@@ -46,7 +47,7 @@ def with_income(rows: list[Case], before: Case) -> Case:
     return case
 
 
-@pytest.mark.parametrize("name", AUTOMATIC)
+@swept("name", AUTOMATIC)
 def test_a_row_that_stands_twice_is_never_decided_on_by_the_machine(name: str) -> None:
     case = raw(name)
     declared = [each for each in doubled(case, "incomes") if counts(each)]
@@ -67,7 +68,7 @@ def counts(case: Case) -> bool:
     )
 
 
-@pytest.mark.parametrize("name", AUTOMATIC)
+@swept("name", AUTOMATIC)
 def test_a_monthly_cost_that_was_approved_and_is_gone_or_zero_is_asked_about(name: str) -> None:
     case = raw(name)
     if not case.get("history"):
@@ -89,7 +90,7 @@ def test_a_cost_that_does_not_come_every_month_is_not_missed(kind: str) -> None:
     assert decided(case).automatic
 
 
-@pytest.mark.parametrize("name", NAMES)
+@swept("name", NAMES)
 def test_a_proposal_to_grant_everything_has_every_cost_on_a_line_in_full(name: str) -> None:
     found, case = example(name).document, raw(name)
     if found.proposed_outcome is not Outcome.GRANTED or found.calculation.lines is None:

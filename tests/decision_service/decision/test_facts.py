@@ -16,6 +16,7 @@ from decision_service.decision.facts.household import residents
 from norms.month import Month
 from rules.facts import Disputed, Entity, Known
 from tests.world.cases import EXPECTED, NAMES, assessed, decided, engines, raw, read
+from tests.world.sweeps import swept
 
 Case = dict[str, Any]
 
@@ -47,14 +48,14 @@ def of_kind(case: Case, kind: str) -> list[dict[str, Known | Disputed | str | No
 # --- provenance
 
 
-@pytest.mark.parametrize("name", NAMES)
+@swept("name", NAMES)
 def test_every_value_says_where_it_came_from(name: str) -> None:
     for each in built(raw(name)).facts.entities:
         assert each.origin.keys() == each.values.keys()
         assert all(each.origin.values())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@swept("name", NAMES)
 def test_the_facts_fit_the_vocabulary(name: str) -> None:
     case = read(raw(name))
     law = engines(case).law

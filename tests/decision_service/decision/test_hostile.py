@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.decision_service.decision.test_asked import AF, FK, asked
+from tests.world.sweeps import swept
 
 PAYMENTS = f"{FK}/utbetalningsuppgift"
 PLAN = "/activity/0/plan"
@@ -202,7 +203,7 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@swept("kind", KINDS)
 def test_a_case_that_no_machine_should_decide(kind: str) -> None:
     patches, code = KINDS[kind]
     codes = asked("ensam-bifall", *patches)

@@ -18,6 +18,7 @@ from tests.decision_service.decision.test_hostile import (
     sessions,
     wage,
 )
+from tests.world.sweeps import swept
 
 Patch = tuple[str, Any]
 A = "/application"
@@ -560,7 +561,7 @@ COUPLE: dict[str, tuple[list[Patch], set[str]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", SINGLE)
+@swept("kind", SINGLE)
 def test_a_single_adult(kind: str) -> None:
     patches, codes = SINGLE[kind]
     assert asked("ensam-bifall", *patches) == codes
@@ -651,8 +652,8 @@ DAYS = [
 NO_DAYS = ["0001-01-01", "9999-12-31", "2026-13-01", "2026-02-29", "2026-11-31", "20261101", "1/11 2026", ""]
 
 
-@pytest.mark.parametrize("field", DAYS)
-@pytest.mark.parametrize("day", NO_DAYS)
+@swept("field", DAYS)
+@swept("day", NO_DAYS)
 def test_what_is_no_day_of_any_law_is_refused_where_it_stands(field: str, day: str) -> None:
     wage = incomes(row("SALARY", 5000), before={"SALARY": 5000})
     with pytest.raises(InputError) as refused:

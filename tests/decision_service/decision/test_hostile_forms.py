@@ -15,6 +15,7 @@ from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES, answer
 from tests.decision_service.decision.test_hostile import paid
 from tests.world.cases import decided, raw
+from tests.world.sweeps import swept
 
 Json = dict[str, Any]
 Change = Callable[["Sent"], Any]
@@ -209,7 +210,7 @@ SUNDSVALL: dict[str, tuple[Change, set[str]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", SUNDSVALL)
+@swept("kind", SUNDSVALL)
 def test_a_form_of_sundsvall(kind: str) -> None:
     change, codes = SUNDSVALL[kind]
     sent = Sent("sundsvall-v1")

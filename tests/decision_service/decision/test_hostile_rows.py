@@ -29,6 +29,7 @@ from tests.decision_service.decision.test_hostile_answers import (
     row,
 )
 from tests.world.cases import decided, raw
+from tests.world.sweeps import swept
 
 FUND = "/registers/so/ArbetsloshetsersattningLista/Arbetsloshetsersattning"
 BEFORE = "/history/0"
@@ -497,7 +498,7 @@ COUPLES: dict[str, tuple[list[Patch], set[str]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", ROWS)
+@swept("kind", ROWS)
 def test_a_single_adult(kind: str) -> None:
     patches, codes = copy.deepcopy(ROWS[kind])
     assert asked("ensam-bifall", *patches) == codes

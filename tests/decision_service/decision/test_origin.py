@@ -15,7 +15,7 @@ from rules.explanation import ConditionPart, explain_all
 from rules.language.vocabulary import ANSWER, Source
 from tests.world.cases import NAMES, decided, engines, example, raw, read
 from tests.world.law import book
-from tests.world.sweeps import each_third
+from tests.world.sweeps import each_third, swept
 
 MACHINE_NAME = re.compile(r"[a-zåäö]\.[a-z]|\w+_\w+|[a-z][A-Z]|\[")
 """What only a program reads: a path, a name of two parts, a place in a list."""
@@ -57,7 +57,7 @@ def test_every_field_that_the_vocabulary_names_has_words() -> None:
         assert last in ("senaste", "svar") or not told.endswith(f" {last}"), (source, told)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@swept("name", NAMES)
 def test_every_fact_that_a_rule_read_says_where_it_came_from_in_words(name: str) -> None:
     facts = {
         (path, fact.value is None, fact.origin)
@@ -124,7 +124,7 @@ MARKS = (INFERRED, EMPTY, ASSUMED, f"{ANSWER}:")
 """How an origin begins that is not where the value stands: what is made of fields or said by a person."""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@swept("name", NAMES)
 def test_whatever_is_calculated_says_so_unless_it_is_what_one_field_says(name: str) -> None:
     case = read(raw(name))
     law = engines(case).law

@@ -19,6 +19,7 @@ from rules.language.types import Base
 from rules.language.vocabulary import ANSWER, Source, Term
 from tests.world.cases import ROOT
 from tests.world.law import book
+from tests.world.sweeps import swept
 
 TERMS = tuple(book().vocabulary.terms.values())
 SETTINGS = {term.path for term in TERMS if term.source is Source.SETTING}
@@ -77,12 +78,12 @@ def field_of(path: str) -> str | None:
     return next((start.rstrip(".") for start in above if plain.startswith(start)), None)
 
 
-@pytest.mark.parametrize("term", TERMS, ids=lambda term: term.path)
+@swept("term", TERMS, ids=lambda term: term.path)
 def test_what_a_case_gives_has_a_source_and_nothing_else_has(term: Term) -> None:
     assert bool(term.sources) is (term.source in GIVEN)
 
 
-@pytest.mark.parametrize("term", [term for term in TERMS if term.sources], ids=lambda term: term.path)
+@swept("term", [term for term in TERMS if term.sources], ids=lambda term: term.path)
 def test_a_declared_source_is_a_field_of_a_case(term: Term) -> None:
     own = [path for path in term.sources if path.partition(".")[0] != ANSWER]
     assert [path for path in own if field_of(path) is None] == []

@@ -14,6 +14,7 @@ from decision_service.decision.decide import Assessed, assess
 from decision_service.decision.document import Assessment
 from rules.law import resolve
 from tests.world.cases import NAMES, assessed, book, example, raw, read
+from tests.world.sweeps import swept
 
 
 def by_the_form(found: Assessed) -> bytes:
@@ -21,7 +22,7 @@ def by_the_form(found: Assessed) -> bytes:
     return canonical.any_name(found.document.model_dump(mode="json", by_alias=True))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@swept("name", NAMES)
 def test_every_example_is_written_as_its_form_writes_it(name: str) -> None:
     found = example(name)
     assert found.written == by_the_form(found)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.decision_service.decision.test_hostile_answers import A, asked
+from tests.world.sweeps import swept
 
 KNOWN = [
     "november",
@@ -110,12 +109,12 @@ READ = [
 ]
 
 
-@pytest.mark.parametrize("whom", KNOWN)
+@swept("whom", KNOWN)
 def test_a_recipient_that_is_known_for_one_is_not_asked_about(whom: str) -> None:
     assert asked("ensam-bifall", (f"{A}/costs/0/recipientOrPeriod", whom)) == set()
 
 
-@pytest.mark.parametrize("whom", READ)
+@swept("whom", READ)
 def test_a_word_that_is_not_known_to_name_a_recipient_is_read_by_a_person(whom: str) -> None:
     assert asked("ensam-bifall", (f"{A}/costs/0/recipientOrPeriod", whom)) == {"MEDDELANDE"}
 
@@ -220,7 +219,7 @@ def does(activity: str) -> Any:
     return f"{A}/plannedActivities", [{"person": "p1", "activity": activity}]
 
 
-@pytest.mark.parametrize(
+@swept(
     ("change", "read"),
     [
         *((applied_for(each), True) for each in JOBS_TOLD),

@@ -24,6 +24,7 @@ from decision_service.installation.municipality import (
 )
 from norms import document
 from norms.finding import FindingsError
+from tests.world.sweeps import swept
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "installation.yaml"
 
@@ -107,7 +108,7 @@ def found(change: tuple[str, str]) -> list[str]:
     return [str(finding) for finding in error.value.findings]
 
 
-@pytest.mark.parametrize(
+@swept(
     ("change", "message"),
     [
         (("utbetalningsdag: 27", "utbetalningsdag: 32"), "32 går inte. Ange 1 till 31."),

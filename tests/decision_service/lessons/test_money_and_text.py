@@ -23,6 +23,7 @@ from decision_service.reading.kronor import parse_kronor, to_ore
 from decision_service.reading.strict_json import InputError, read_json
 from norms.fault import LONGEST_WHERE, MisfitError
 from tests.world.cases import decided, raw
+from tests.world.sweeps import swept
 
 Case = dict[str, Any]
 
@@ -46,7 +47,7 @@ def test_an_amount_that_can_be_read_in_one_way_is_read_to_the_ore(written: str, 
     assert rent(written) == ore
 
 
-@pytest.mark.parametrize(
+@swept(
     "written",
     [
         *("320.155", '"320,155"', '"320.155"', "0.30000000000000004", "1E400", "1e-400", "NaN", "Infinity"),

@@ -14,6 +14,7 @@ from decision_service.planning.words import words
 from decision_service.reading.strict_json import InputError
 from decision_service.store.refused import ConflictError
 from tests.world.planning import GROUP, PLACEMENT, PLAN, Json, after, participant, taken
+from tests.world.sweeps import swept
 
 BREACH: Json = {"step": "breach", "day": "2026-10-05", "happened": "Kom inte till gruppen på en vecka."}
 CONTACT: Json = {"step": "contact", "number": 1, "day": "2026-10-06", "account": "Barnet var sjukt."}
@@ -190,7 +191,7 @@ WEEK: Json = {"step": "planning_week", "first": "2026-10-05", "state": "OFFERED"
 OVER = [PLAN, GROUP, taken("grupp"), DONE]
 
 
-@pytest.mark.parametrize(
+@swept(
     ("before", "step", "expected"),
     [
         ([], GROUP, "no_plan_yet"),

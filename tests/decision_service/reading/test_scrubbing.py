@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from decision_service.reading.scrubbing import NUMBER, TOKEN, scrubbed, scrubbed_value
 from tests.world.logs import logged
+from tests.world.sweeps import swept
 
 DIGITS = "198802092396"
 FORMS = [
@@ -79,7 +80,7 @@ LEFT = [
 ]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@swept("form", FORMS)
 def test_a_personal_number_is_taken_out_and_what_is_around_it_stays(form: str) -> None:
     found = scrubbed(f"före {form} efter")
     assert NUMBER in found

@@ -18,6 +18,7 @@ from decision_service.registers.ssbtek.answers import READERS
 from decision_service.registers.ssbtek.codes import LEFI
 from decision_service.registers.ssbtek.found import Found
 from tests.decision_service.decision.leaves import AGENCIES, Json, Way, ways, with_value, without
+from tests.world.sweeps import swept
 
 BEFORE = register_answers(AGENCIES)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{6}")
@@ -74,14 +75,14 @@ def test_there_is_something_of_every_sort_from_every_agency() -> None:
     assert len(CURRENCIES) == 4
 
 
-@pytest.mark.parametrize("way", DAYS, ids=label)
-@pytest.mark.parametrize("written", ["den 3 maj", "2026-02-30", "03/05/2026", "0000-00-00"])
+@swept("way", DAYS, ids=label)
+@swept("written", ["den 3 maj", "2026-02-30", "03/05/2026", "0000-00-00"])
 def test_a_day_that_is_none_is_told(way: Way, written: str) -> None:
     assert told(register_answers(with_value(AGENCIES, way, written)))
 
 
-@pytest.mark.parametrize("way", AMOUNTS, ids=label)
-@pytest.mark.parametrize("written", ["tusen", "1 250:-", "10.000", "NaN", "1e3"])
+@swept("way", AMOUNTS, ids=label)
+@swept("written", ["tusen", "1 250:-", "10.000", "NaN", "1e3"])
 def test_an_amount_that_cannot_be_read_in_one_way_is_told(way: Way, written: str) -> None:
     assert told(register_answers(with_value(AGENCIES, way, written)))
 
@@ -92,15 +93,15 @@ def test_an_amount_in_anything_but_kronor_is_told(way: Way, currency: str) -> No
     assert told(register_answers(with_value(AGENCIES, way, currency)))
 
 
-@pytest.mark.parametrize("way", CODES, ids=label)
+@swept("way", CODES, ids=label)
 def test_a_code_that_nobody_knows_is_told_or_kept_as_it_stands(way: Way) -> None:
     """Rules ask about words that they do not know; nothing becomes a word that they do."""
     changed = register_answers(with_value(AGENCIES, way, "QQQ"))
     assert changed != BEFORE or pattern(way) in SAME_WHATEVER
 
 
-@pytest.mark.parametrize("way", [way for way, _ in values()], ids=label)
-@pytest.mark.parametrize("odd", [["QQQ", "RRR"], {"QQQ": "1"}], ids=["list", "object"])
+@swept("way", [way for way, _ in values()], ids=label)
+@swept("odd", [["QQQ", "RRR"], {"QQQ": "1"}], ids=["list", "object"])
 def test_a_list_or_an_object_where_a_value_should_be_is_told(way: Way, odd: Json) -> None:
     changed = register_answers(with_value(AGENCIES, way, odd))
     assert told(changed) or changed.answers != BEFORE.answers
@@ -127,7 +128,7 @@ MAY_BE_SEVERAL = {
 }
 
 
-@pytest.mark.parametrize("way", list(objects(AGENCIES)), ids=label)
+@swept("way", list(objects(AGENCIES)), ids=label)
 def test_two_where_there_should_be_one_are_told(way: Way) -> None:
     """An agency that answers twice, or a part of an answer that stands twice."""
     node: Json = AGENCIES
