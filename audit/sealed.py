@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 
 from audit import tables, vault
 from audit.errors import VaultError
@@ -64,15 +63,24 @@ def _give_key(connection: Connection, keys: KeyStore, head: Head, case: str) -> 
     if head.wrapped is not None or head.deleted_seq is not None:
         return None
     case_key, wrapped = vault.new_wrapped(keys, head.tenant, case, head.wrapping_key)
-    row = {"tenant": head.tenant, "case_id": case, "entries": 0}
     key = {"wrapping_key": head.wrapping_key, "wrapped": wrapped}
     table = tables.case
     if head.entries is None:
-        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        new = insert(table).values(**row, **key).on_conflict_do_nothing().returning(table.c.case_id)
-        stands = connection.scalar(new) is not None
+        new = _NEW[connection.dialect.name]
+        first = connection.exec_driver_sql(new, {"tenant": head.tenant, "case_id": case, **key})
+        stands = first.scalar() is not None
     else:
         same = (table.c.tenant == head.tenant) & (table.c.case_id == case) & table.c.wrapped.is_(None)
         changed = table.update().where(same).values(**key).returning(table.c.case_id)
         stands = connection.scalar(changed) is not None
     return case_key if stands else None
+
+
+_NEW = {
+    dialect: "INSERT INTO audit_case (tenant, case_id, entries, wrapping_key, wrapped) "
+    f"VALUES ({values}) ON CONFLICT DO NOTHING RETURNING case_id"
+    for dialect, values in (
+        ("sqlite", ":tenant, :case_id, 0, :wrapping_key, :wrapped"),
+        ("postgresql", "%(tenant)s, %(case_id)s, 0, %(wrapping_key)s, %(wrapped)s"),
+    )
+}

@@ -63,6 +63,11 @@ class Keys:
             raise KeysUnavailableError(self._fault or "aldrig hämtade")
         return self._keys.get((kid, algorithm))
 
+    def at_hand(self, kid: str, algorithm: Algorithm) -> PublicKey | None:
+        """The key where nobody need be asked for it; None where ``get`` might have to wait."""
+        age = self._age()
+        return self._keys.get((kid, algorithm)) if age is not None and age <= FRESH else None
+
     def check(self) -> str | None:
         """What is wrong with the keys, in Swedish, or None. Fetches them when there are none."""
         if self._age() is None:

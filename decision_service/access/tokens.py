@@ -7,9 +7,12 @@ our own log as a code.
 from __future__ import annotations
 
 import binascii
+import hashlib
 import json
 import re
+import threading
 from base64 import urlsafe_b64decode
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -28,6 +31,8 @@ from decision_service.reading.scrubbing import scrubbed
 
 LARGEST = 8 * 1024
 """Characters of a token."""
+MOST_KNOWN = 1000
+"""Tokens remembered at a time; the one that was found good first is forgotten first."""
 LEEWAY = 30
 """Seconds that clocks may differ."""
 TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
@@ -78,6 +83,8 @@ class Tokens:
         self._issuers = {issuer.url: _Trusted(issuer, keys(issuer)) for issuer in issuers}
         self._clock = clock
         self._circles = frozenset(issuer.circle for issuer in issuers if issuer.circle)
+        self._known: OrderedDict[bytes, tuple[_Signed, Principal]] = OrderedDict()
+        self._of_known = threading.Lock()
 
     def verify(self, header: str | None) -> Principal:
         """Who the ``Authorization`` header speaks for.
@@ -85,8 +92,24 @@ class Tokens:
         Raises TokenRefusedError, and KeysUnavailableError when the issuer's keys cannot be had.
         """
         with _told():
-            claims = self._claims(_bearer(header))
-            return self._principal(claims, self._issuers[claims["iss"]].issuer)
+            token = _bearer(header)
+            signed = self._signed(token)
+            principal = self._principal(signed.claims, signed.by.issuer)
+        with self._of_known:
+            self._known[_name(token)] = signed, principal
+            if len(self._known) > MOST_KNOWN:
+                self._known.popitem(last=False)
+        return principal
+
+    def known(self, header: str | None) -> Principal | None:
+        """The same of a token that was found good before, with a key that is still its issuer's, and never a
+        wait: only its time is looked at again. None for any other. Raises TokenRefusedError."""
+        with _told():
+            signed, principal = self._known.get(_name(_bearer(header)), (None, None))
+            if signed is None or signed.by.keys.at_hand(signed.kid, signed.algorithm) is not signed.key:
+                return None
+            self._check_claims(signed.claims, signed.by.issuer.audience)
+            return principal
 
     def verify_login(self, issuer: Issuer, token: str, client: str, nonce: str | None) -> LoggedIn:
         """Whom an ID token of an issuer says has signed in with our client.
@@ -95,7 +118,7 @@ class Tokens:
         somebody who already has. Raises TokenRefusedError and KeysUnavailableError.
         """
         with _told():
-            claims = self._claims(_form(token), client, _OF_CLIENTS, issuer)
+            claims = self._signed(_form(token), client, _OF_CLIENTS, issuer).claims
             if nonce is not None and claims.get("nonce") != nonce:
                 _refuse("nonce")
             if claims.get("azp", client) != client or "events" in claims:
@@ -107,7 +130,7 @@ class Tokens:
         """Whose sessions a logout token of an issuer ends: the person's id and the session's, either empty
         where it is not said. Raises TokenRefusedError and KeysUnavailableError."""
         with _told():
-            claims = self._claims(_form(token), client, _OF_CLIENTS | {"logout+jwt"}, issuer)
+            claims = self._signed(_form(token), client, _OF_CLIENTS | {"logout+jwt"}, issuer).claims
             events = claims.get("events")
             if not isinstance(events, dict) or LOGOUT not in events or "nonce" in claims:
                 _refuse("events")
@@ -121,13 +144,13 @@ class Tokens:
         faults = {url: trusted.keys.check() for url, trusted in self._issuers.items()}
         return " ".join(f"{url}: {fault}" for url, fault in faults.items() if fault) or None
 
-    def _claims(
+    def _signed(
         self,
         token: str,
         audience: str | None = None,
         types: Collection[str | None] = TYPES,
         issuer: Issuer | None = None,
-    ) -> dict[str, Any]:
+    ) -> _Signed:
         """What a token says: by an issuer that is trusted, or by the one that is named; for the issuer's
         audience, or for another. Raises TokenRefusedError and KeysUnavailableError."""
         header_part, claims_part, _ = token.split(".")
@@ -147,7 +170,7 @@ class Tokens:
             _refuse("unknown_key")
         _check_signature(token, key, head["alg"])
         self._check_claims(claims, audience or trusted.issuer.audience)
-        return claims
+        return _Signed(claims, trusted, kid, algorithm, key)
 
     def _principal(self, claims: Mapping[str, Any], issuer: Issuer) -> Principal:
         """Whom claims speak for. Ids that would be somebody's of another circle are refused."""
@@ -177,6 +200,17 @@ class _Trusted:
     keys: Keys
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What a token says, and by which key of whom."""
+
+    claims: dict[str, Any]
+    by: _Trusted
+    kid: str
+    algorithm: Algorithm
+    key: PublicKey
+
+
 class _Registry(jws.JWSRegistry):
     """joserfc's registry with room for the headers of real issuers."""
 
@@ -202,6 +236,11 @@ def _told() -> Iterator[None]:
         if refused.reason != "none":
             _log.warning("token_refused", reason=refused.reason)
         raise
+
+
+def _name(token: str) -> bytes:
+    """What a token is remembered by: nobody finds a token in the memory of a process."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 def _bearer(header: str | None) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Request
 from fastapi.openapi.models import HTTPBearer as BearerModel
 from fastapi.security.base import SecurityBase
+from starlette.concurrency import run_in_threadpool
 
 from decision_service.access.keys import KeysUnavailableError
 from decision_service.access.roles import Principal, Role, roles_in
@@ -67,7 +68,7 @@ class _Bearer(SecurityBase):
 Credentials = Annotated[str | None, Depends(_Bearer())]
 
 
-def require(*roles: Role) -> Callable[..., Caller]:
+def require(*roles: Role) -> Callable[..., Awaitable[Caller]]:
     """A dependency that lets through whoever has one of these roles in the municipality of the path.
 
     Anybody else gets 401 (no good token), 404 (no such municipality, or none of theirs: the same answer) or
@@ -76,19 +77,19 @@ def require(*roles: Role) -> Callable[..., Caller]:
     if not roles:
         raise ValueError("A route must say which roles may use it.")
 
-    def caller(request: Request, kommunkod: Kommunkod, credentials: Credentials) -> Caller:
-        return _caller(request, kommunkod, credentials, roles)
+    async def caller(request: Request, kommunkod: Kommunkod, credentials: Credentials) -> Caller:
+        return await _caller(request, kommunkod, credentials, roles)
 
     _GUARDS.add(caller)
     return caller
 
 
-def require_reader(*roles: Role) -> Callable[..., Caller]:
+def require_reader(*roles: Role) -> Callable[..., Awaitable[Caller]]:
     """The same for a route that shows a case: a person must say why, in ``Lagrum-Purpose``."""
     if not roles:
         raise ValueError("A route must say which roles may use it.")
 
-    def reader(
+    async def reader(
         request: Request,
         kommunkod: Kommunkod,
         credentials: Credentials,
@@ -97,7 +98,7 @@ def require_reader(*roles: Role) -> Callable[..., Caller]:
             Header(description="Varför ärendet läses. Krävs av personer.", examples=["handlaggning"]),
         ] = None,
     ) -> Caller:
-        found = _caller(request, kommunkod, credentials, roles)
+        found = await _caller(request, kommunkod, credentials, roles)
         purposes = office_of(request).installation.purposes
         if not found.principal.is_person:
             return found
@@ -117,7 +118,7 @@ def is_guard(call: object) -> bool:
 _GUARDS: set[object] = set()
 
 
-def municipality_of(request: Request, kommunkod: Kommunkod) -> Municipality:
+async def municipality_of(request: Request, kommunkod: Kommunkod) -> Municipality:
     """The municipality of the path on a public route. Raises ProblemError (404)."""
     found = office_of(request).installation.municipalities.get(kommunkod)
     if found is None:
@@ -128,9 +129,9 @@ def municipality_of(request: Request, kommunkod: Kommunkod) -> Municipality:
 PublicMunicipality = Annotated[Municipality, Depends(municipality_of)]
 
 
-def _caller(request: Request, tenant: str, credentials: str | None, roles: tuple[Role, ...]) -> Caller:
+async def _caller(request: Request, tenant: str, credentials: str | None, roles: tuple[Role, ...]) -> Caller:
     installation = office_of(request).installation
-    principal = _principal(service_of(request).tokens, credentials)
+    principal = await _principal(service_of(request).tokens, credentials)
     request.state.client, request.state.subject = principal.client, principal.subject
     request.app.state.rate_of_clients.take(principal.client)
     found = roles_in(principal, tenant, installation)
@@ -142,9 +143,13 @@ def _caller(request: Request, tenant: str, credentials: str | None, roles: tuple
     return Caller(principal, installation.municipalities[tenant], found)
 
 
-def _principal(tokens: Tokens, credentials: str | None) -> Principal:
+async def _principal(tokens: Tokens, credentials: str | None) -> Principal:
+    """Only who has not been heard of before is looked at in a thread: an issuer may have to be asked for its
+    keys."""
     try:
-        return tokens.verify(credentials)
+        if (known := tokens.known(credentials)) is not None:
+            return known
+        return await run_in_threadpool(tokens.verify, credentials)
     except TokenRefusedError as refused:
         challenge = "Bearer" if refused.reason == "none" else 'Bearer error="invalid_token"'
         raise ProblemError("unauthenticated", headers={"WWW-Authenticate": challenge}) from None

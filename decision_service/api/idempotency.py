@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Request
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from decision_service.api.behind import office_of
 from decision_service.api.callers import Caller
 from decision_service.api.problems import ProblemError
 from decision_service.store.sealing import KEY, REQUEST
 from decision_service.store.tables import IdempotencyRow
+from decision_service.store.together import write
 
 _KEY = re.compile(r"[ -~]{1,255}")
 
@@ -78,7 +80,8 @@ def once(
     nothing is kept. Raises ProblemError for a key used for something else, or at this moment by another
     transaction; the caller then rolls back.
     """
-    earlier = session.get(IdempotencyRow, (scope.tenant, scope.client, scope.key))
+    asked = {"its_tenant": scope.tenant, "its_client": scope.client, "its_key": scope.key}
+    earlier = session.connection().execute(_EARLIER, asked).first()
     if earlier is not None:
         if earlier.request != request:
             raise ProblemError("idempotency-key-reused")
@@ -94,8 +97,14 @@ def once(
     )
     session.flush()
     try:
-        session.add(kept)
-        session.flush()
+        write(session, kept)
     except IntegrityError:
         raise ProblemError("in-progress", headers={"Retry-After": "1"}) from None
     return application, True
+
+
+_EARLIER = select(IdempotencyRow.request, IdempotencyRow.application_id).where(
+    col(IdempotencyRow.tenant) == bindparam("its_tenant"),
+    col(IdempotencyRow.client) == bindparam("its_client"),
+    col(IdempotencyRow.key) == bindparam("its_key"),
+)

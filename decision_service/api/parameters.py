@@ -13,12 +13,14 @@ from decision_service.reading.faults import MOST_FAULTS
 from norms.fault import fault, printable
 
 
-def known_parameters(request: Request) -> None:
+async def known_parameters(request: Request) -> None:
     """The dependency of every route of the API. Raises ProblemError (422) with each parameter that the route
     does not take, and those that it does; of many only some are told."""
     route = request.scope["route"]
     if not isinstance(route, APIRoute):
         raise TypeError(f"{route} takes parameters that cannot be seen")
+    if not request.scope["query_string"]:
+        return
     known = sorted(set(_names(route.dependant)))
     unknown = [name for name in dict.fromkeys(request.query_params.keys()) if name not in known]
     if unknown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import Select, String, bindparam
@@ -47,11 +48,18 @@ def _message(
 def put_letters(
     session: Session, row: ApplicationRow, kind: str, number: int, telling: Telling, now: datetime
 ) -> None:
-    """A letter to each adult of an application; the applicant's has the key that there would be for one."""
+    """A letter to each adult of an application."""
+    session.add_all(letters(row, kind, number, telling, now))
+
+
+def letters(
+    row: ApplicationRow, kind: str, number: int, telling: Telling, now: datetime
+) -> Iterator[MessageRow]:
+    """The same, still to be written; the applicant's has the key that there would be for one."""
     for place, each in enumerate(addressees_of(row), start=1):
         own = kind if place == 1 else f"{kind}.{place}"
         message: TellingTo = {**telling, "to": each.person}
-        session.add(_message(row, key(row, own, number), kind, message, now))
+        yield _message(row, key(row, own, number), kind, message, now)
 
 
 def key(row: ApplicationRow, kind: str, number: int) -> str:
@@ -60,10 +68,13 @@ def key(row: ApplicationRow, kind: str, number: int) -> str:
 
 
 def tell(session: Session, row: ApplicationRow, event: str, now: datetime) -> None:
-    """Tell the client that sent an application, and whoever wants to know of all, that it has changed.
+    """Tell the client that sent an application, and whoever wants to know of all, that it has changed."""
+    session.add_all(notices(session, row, event, now))
 
-    The notice says which and how it stands, and nothing about the person.
-    """
+
+def notices(session: Session, row: ApplicationRow, event: str, now: datetime) -> Iterator[MessageRow]:
+    """The same, still to be written. A notice says which application and how it stands, and nothing about the
+    person."""
     payload: CaseNotice = {
         "event": event,
         "application": row.id,
@@ -75,7 +86,7 @@ def tell(session: Session, row: ApplicationRow, event: str, now: datetime) -> No
     who = {"the_tenant": row.tenant, "the_client": row.client}
     for hook in session.connection().scalars(_WHO_WANTS_TO_KNOW, who).all():
         key = f"{row.id}.{row.version}.{event}.{hook}"
-        session.add(_message(row, key, f"{HOOK}:{hook}", payload, now))
+        yield _message(row, key, f"{HOOK}:{hook}", payload, now)
 
 
 def _who_wants_to_know() -> Select[str]:

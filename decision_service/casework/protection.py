@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, literal, update
 from sqlmodel import Session, col, select
 
 from audit.errors import RowError
@@ -36,6 +36,13 @@ def spread(session: Session, row: ApplicationRow) -> None:
             near = _sharing(session, row.tenant, reached)
 
 
+def with_hidden(session: Session, tenant: str, people: Collection[str]) -> bool:
+    """Whether somebody among some people is in a hidden application. Ask while nobody else can write down
+    another with one of them."""
+    asked = {"its_tenant": tenant, "people": list(people)}
+    return session.connection().execute(_HIDDEN_WITH, asked).first() is not None
+
+
 def _sharing(session: Session, tenant: str, applications: Collection[str]) -> dict[str, bool]:
     """The other applications that have somebody in common with some, and whether they are hidden."""
     asked = {"its_tenant": tenant, "cases": sorted(applications)}
@@ -51,6 +58,16 @@ _WITH_THE_SAME_PEOPLE = (
     select(ApplicationRow.id, ApplicationRow.protected)
     .join(PartyRow, same_case(PartyRow, ApplicationRow))
     .where(col(PartyRow.tenant) == bindparam("its_tenant"), col(PartyRow.person).in_(_PEOPLE))
+)
+_HIDDEN_WITH = (
+    select(literal(1))
+    .where(
+        col(PartyRow.tenant) == bindparam("its_tenant"),
+        col(PartyRow.person).in_(bindparam("people", expanding=True)),
+        same_case(PartyRow, ApplicationRow),
+        col(ApplicationRow.protected),
+    )
+    .limit(1)
 )
 
 

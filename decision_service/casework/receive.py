@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from decision_service.application.case_file import Person
 from decision_service.application.declared import Declared
 from decision_service.casework import outbox
 from decision_service.casework.office import Office
-from decision_service.casework.protection import spread
+from decision_service.casework.protection import spread, with_hidden
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.installation import calendar
 from decision_service.log import journal, vouched
@@ -73,12 +73,17 @@ def receive(
         **start_clock(office, tenant, now)._asdict(),
     )
     give_key(session, tenant, row.id)
-    session.add(row)
-    session.flush()
-    name_parties(office, session, row, intake.people, new=True)
-    spread(session, row)
-    outbox.put_letters(session, row, outbox.RECEIPT, 1, {}, now)
-    outbox.tell(session, row, "application.received", now)
+    adults = _adults(office, tenant, intake.people)
+    row.protected = row.protected or with_hidden(session, tenant, adults)
+    vouched.write(
+        session,
+        row,
+        *_parties(row, adults),
+        *outbox.letters(row, outbox.RECEIPT, 1, {}, now),
+        *outbox.notices(session, row, "application.received", now),
+    )
+    if row.protected:
+        spread(session, row)
     entry = journal.received(row.id, now, adapter=adapter, client=client, content=body.content)
     vouched.append(office.log, session, tenant, [entry])
     return row
@@ -90,26 +95,29 @@ def read_as_declared(office: Office, tenant: str, adapter: str, data: Any, now: 
     return declared.read(adapter, data, known.declared(swedish_day(now)) if known else Declared())
 
 
-def name_parties(
-    office: Office, session: Session, row: ApplicationRow, people: Iterable[Person], *, new: bool = False
-) -> None:
-    """Note the persons of an application, by whom earlier and other applications are found. ``new``: none is
-    noted yet."""
-    wanted = {
-        office.pseudonym(row.tenant, one.personal_number): one.role in ADULT_ROLES
+def name_parties(office: Office, session: Session, row: ApplicationRow, people: Iterable[Person]) -> None:
+    """Note the persons of an application anew, by whom earlier and other applications are found."""
+    wanted = _adults(office, row.tenant, people)
+    for known in session.exec(select(PartyRow).where(same_case(PartyRow, row))):
+        if (adult := wanted.pop(known.person, None)) is None:
+            session.delete(known)
+        else:
+            known.adult = adult
+    session.add_all(_parties(row, wanted))
+
+
+def _adults(office: Office, tenant: str, people: Iterable[Person]) -> dict[str, bool]:
+    """The persons who have a number, as they are known again, and whether each is one of the adults."""
+    return {
+        office.pseudonym(tenant, one.personal_number): one.role in ADULT_ROLES
         for one in people
         if one.personal_number
     }
-    if not new:
-        for known in session.exec(select(PartyRow).where(same_case(PartyRow, row))):
-            if (adult := wanted.pop(known.person, None)) is None:
-                session.delete(known)
-            else:
-                known.adult = adult
-    session.add_all(
-        PartyRow(application_id=row.id, person=person, tenant=row.tenant, adult=adult)
-        for person, adult in wanted.items()
-    )
+
+
+def _parties(row: ApplicationRow, adults: Mapping[str, bool]) -> Iterator[PartyRow]:
+    for person, adult in adults.items():
+        yield PartyRow(application_id=row.id, person=person, tenant=row.tenant, adult=adult)
 
 
 class Clock(NamedTuple):

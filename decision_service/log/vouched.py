@@ -44,6 +44,7 @@ from audit.errors import RowError
 from audit.rows import File, Row, publication_of, require_logged
 from decision_service.log import publications
 from decision_service.log.vouched_tables import OF_TABLE, VOUCHED, Vouched, names_of, read_each_time
+from decision_service.store import together
 from decision_service.store.sealed import Keyring, Sealed, closed, keyring_of
 from decision_service.store.tables import PublicationRow, ReleaseFileRow
 
@@ -71,6 +72,13 @@ def append(
             session.info.setdefault(_LOGGED, set()).add(row)
             del pending[row]
     return log.append_all(session.connection(), tenant, written)
+
+
+def write(session: Session, *rows: SQLModel) -> None:
+    """Write new rows as ``together.write`` does; an entry must vouch for them as for all that a session
+    writes."""
+    together.write(session, *rows)
+    _note(session, chain.from_iterable(map(_all_of, rows)))
 
 
 def require(keys: audit.KeyStore, session: Session, tenant: str, *rows: SQLModel | None) -> None:
@@ -261,10 +269,15 @@ def _changed(row: SQLModel, columns: Iterable[str]) -> bool:
 
 
 def _note_changed(session: Session, _context: object) -> None:
-    """Note the rows that a flush writes and that no entry vouches for yet."""
-    logged = session.info.get(_LOGGED, ())
+    """Note what a flush writes."""
     written = [_all_of(row, changed=row not in session.new) for row in (*session.new, *session.dirty)]
-    for one, found in chain.from_iterable([*written, *map(_taken_away, session.deleted)]):
+    _note(session, chain.from_iterable([*written, *map(_taken_away, session.deleted)]))
+
+
+def _note(session: Session, written: Iterable[tuple[Vouched, Row]]) -> None:
+    """Note the rows that are written and that no entry vouches for yet."""
+    logged = session.info.get(_LOGGED, ())
+    for one, found in written:
         if found not in logged:
             pending = session.info.setdefault(_PENDING, {})
             for earlier in [each for each in pending if each[:2] == found[:2]]:

@@ -192,10 +192,16 @@ def _seal(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
         clear = row.__dict__.get(name)
         if clear is None or (state.persistent and not state.attrs[name].history.has_changes()):
             continue
-        case = getattr(row, type_.case)
-        key = key_for(object_session(row), connection, row.tenant, case)
-        place = f"{row.__tablename__}.{name}"
-        row.__dict__[name] = envelope(connection, key, row.tenant, case, place, clear)
+        row.__dict__[name] = as_kept(object_session(row), connection, row, name, type_, clear)
+
+
+def as_kept(
+    session: Session | None, connection: Connection, row: Any, name: str, type_: Sealed, clear: Any
+) -> Envelope:
+    """What the database is to keep of what a sealed column of a row says."""
+    case = getattr(row, type_.case)
+    key = key_for(session, connection, row.tenant, case)
+    return envelope(connection, key, row.tenant, case, f"{row.__tablename__}.{name}", clear)
 
 
 def _show_again(mapper: Mapper[Any], _connection: Connection, row: Any) -> None:

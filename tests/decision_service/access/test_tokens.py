@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from structlog.testing import capture_logs
 
+from decision_service.access.keys import FRESH, Keys
 from decision_service.access.roles import Role
 from decision_service.access.tokens import LARGEST, LEEWAY, TokenRefusedError, Tokens
 from decision_service.installation.issuer import Algorithm
@@ -303,3 +304,58 @@ def test_time_passes(tmp_path: Path) -> None:
     assert moving.verify(header).subject
     now = NOW + timedelta(hours=1, seconds=LEEWAY)
     assert refused(moving, header) == "expired"
+
+
+def test_a_token_that_was_found_good_is_known_without_asking_anybody() -> None:
+    """Until its time is over, or its issuer has another key; and no other token is."""
+    now, seconds = NOW, 0.0
+    with key_server() as server:
+        server.keys = [public(KEY, "k1")]
+        trusted = issuer({"adress": server.url})
+        tokens = Tokens((trusted,), lambda: now, lambda one: Keys(one.keys, lambda: seconds))
+        header = f"Bearer {signed(KEY, claims())}"
+        assert tokens.known(header) is None
+        principal = tokens.verify(header)
+        asked = server.asked
+        assert tokens.known(header) == principal
+        assert server.asked == asked
+        assert tokens.known(f"Bearer {signed(KEY, claims(sub='bo'))}") is None
+        assert tokens.known(f"{header[:-8]}AAAAAAAA") is None
+        with pytest.raises(TokenRefusedError, match="none"):
+            tokens.known(None)
+
+        seconds = FRESH + 1  # the keys may be others now
+        assert tokens.known(header) is None
+        assert tokens.verify(header) == principal
+        assert tokens.known(header) == principal
+
+        server.keys = [public(new_key(Algorithm.EDDSA), "k1")]
+        seconds += FRESH + 1
+        assert refused(tokens, header) == "signature"
+        assert tokens.known(header) is None
+
+
+def test_time_passes_for_a_token_that_is_known(tmp_path: Path) -> None:
+    file = tmp_path / "jwks.json"
+    file.write_text(json.dumps({"keys": [public(KEY, "k1")]}))
+    now = NOW
+    moving = Tokens((issuer({"fil": str(file)}),), lambda: now)
+    header = f"Bearer {signed(KEY, claims())}"
+    assert moving.verify(header) == moving.known(header)
+    now = NOW + timedelta(hours=1, seconds=LEEWAY)
+    with capture_logs() as logs, pytest.raises(TokenRefusedError, match="expired"):
+        moving.known(header)
+    assert [each["reason"] for each in logs] == ["expired"]
+
+
+def test_no_more_tokens_are_remembered_than_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("decision_service.access.tokens.MOST_KNOWN", 2)
+    file = tmp_path / "jwks.json"
+    file.write_text(json.dumps({"keys": [public(KEY, "k1")]}))
+    tokens = Tokens((issuer({"fil": str(file)}),), clock)
+    headers = [f"Bearer {signed(KEY, claims(sub=name))}" for name in ("a", "b", "c")]
+    for header in headers:
+        tokens.verify(header)
+    assert [tokens.known(header) is not None for header in headers] == [False, True, True]

@@ -16,7 +16,7 @@ from decision_service.store.tables import ApplicationRow, State
 from tests.world.office import World
 from tests.world.people import NOVEMBER, TENANT, application
 
-RECEIVED = {"sqlite": 14, "postgresql": 11}
+RECEIVED = {"sqlite": 14, "postgresql": 9}
 EXAMINED = {"sqlite": 30, "postgresql": 24}
 DELIVERED = {"sqlite": 31, "postgresql": 22}
 """For two applications, with receipts, letters and payments: six messages."""
