@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
@@ -24,8 +24,21 @@ def assess_case(
     now: datetime,
 ) -> Assessment:
     """Judge a case that is in the log. Raises RetentionError."""
-    entries = trail.read_leaves(connection, tenant, case)
-    return assess(rules, tenant, entries, birth_days, now.astimezone(SWEDEN).date())
+    return assess_cases(connection, tenant, rules, {case: birth_days}, now)[case]
+
+
+def assess_cases(
+    connection: Connection,
+    tenant: str,
+    rules: RetentionRules,
+    birth_days: Mapping[str, Collection[int] | None],
+    now: datetime,
+) -> dict[str, Assessment]:
+    """Judge cases that are in the log, each with the days on which its people were born. Raises
+    RetentionError."""
+    today = now.astimezone(SWEDEN).date()
+    entries = trail.read_leaves_of(connection, tenant, list(birth_days))
+    return {case: assess(rules, tenant, entries[case], days, today) for case, days in birth_days.items()}
 
 
 def delete_case(

@@ -7,13 +7,12 @@ what has been due for some time: until then it is listed, and a person can stop 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, exists, select
+from sqlalchemy import Connection, Engine, Table, delete, select
 from sqlmodel import Session, SQLModel, col
 
 import audit
@@ -22,25 +21,19 @@ from audit import tables as log_tables
 from audit.errors import RetentionError
 from audit.replay import INPUTS
 from audit.retention import Assessment, RetentionRules, Verdict
-from decision_service.application.fields import birthday_of
-from decision_service.application.kept import PersonJson
+from decision_service.casework.gallring_rows import CaseInTables, birth_days, read_cases
 from decision_service.outputs.filedrop import FolderChannel
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading, transaction
-from decision_service.store.persons import BESIDE
 from decision_service.store.sealing import overwrite
 from decision_service.store.tables import (
-    AppealRow,
     ApplicationRow,
-    ClaimRow,
     MessageRow,
     OfferedActivityRow,
-    PartyRow,
-    ProposedCorrectionRow,
-    State,
 )
 
-_FINAL = (State.DECIDED, State.WITHDRAWN)
+TOGETHER = 200
+"""Cases that are looked at at a time."""
 _DUE = (Verdict.DUE, Verdict.OVERDUE)
 
 
@@ -91,8 +84,10 @@ class Gallring:
             if old:
                 begun = trail.size_at(session.connection(), tenant, self.rules.begun_before(now))
                 query = query.where(first < begun)
-            for found in session.connection().scalars(query).all():
-                yield self._judge(session, tenant, found, now, lock=False)[0]
+            found = session.connection().scalars(query).all()
+            for at in range(0, len(found), TOGETHER):
+                some = found[at : at + TOGETHER]
+                yield from (each for each, _ in self._judge(session, tenant, some, now, lock=False))
 
     def sweep(
         self, tenant: str, now: datetime, who: Actor, *, announced: timedelta = timedelta()
@@ -112,7 +107,7 @@ class Gallring:
         """Delete one case. Raises RetentionError, with nothing done, unless its time has come; OSError."""
         with transaction(self.engine) as session:
             connection = session.connection()
-            judged, birth_days = self._judge(session, tenant, case, now, lock=True)
+            ((judged, birth_days),) = self._judge(session, tenant, [case], now, lock=True)
             if judged.waits is not None:
                 raise RetentionError(f"Ärende {case} får inte gallras: {judged.waits}")
             deletion.delete_case(self.log, connection, tenant, case, self.rules, birth_days, now, who)
@@ -130,14 +125,23 @@ class Gallring:
             return judged
 
     def _judge(
-        self, session: Session, tenant: str, case: str, now: datetime, *, lock: bool
-    ) -> tuple[Judged, Collection[int] | None]:
+        self, session: Session, tenant: str, cases: Sequence[str], now: datetime, *, lock: bool
+    ) -> list[tuple[Judged, Collection[int] | None]]:
+        """Each of some cases, and the days on which its people were born."""
         connection = session.connection()
-        rows = _Rows(session, tenant, case, lock=lock)
-        birth_days = rows.birth_days() if rows else _in_vault(connection, self.keys, tenant, case)
-        found = deletion.assess_case(connection, tenant, case, self.rules, birth_days, now)
-        waits = rows.waits(swedish_day(now)) if found.verdict in _DUE else None
-        return Judged(case, rows.number, found, waits), birth_days
+        rows = read_cases(session, tenant, cases, lock=lock)
+        born = {
+            case: its.birth_days() if its else _in_vault(connection, self.keys, tenant, case)
+            for case, its in rows.items()
+        }
+        judged = deletion.assess_cases(connection, tenant, self.rules, born, now)
+        return [
+            (Judged(case, its.number, judged[case], self._waits(its, judged[case], now)), born[case])
+            for case, its in rows.items()
+        ]
+
+    def _waits(self, its: CaseInTables, assessment: Assessment, now: datetime) -> str | None:
+        return its.waits(swedish_day(now)) if assessment.verdict in _DUE else None
 
     def overwrite(self) -> None:
         """Leave nothing of the rows in the database's own files. Without this no more is left there than what
@@ -159,89 +163,6 @@ def tables_of_cases() -> Iterator[tuple[Table, str]]:
                 yield table, column
         if table.name in (ApplicationRow.__tablename__, OfferedActivityRow.__tablename__):
             yield table, "id"
-
-
-_GOING_ON: tuple[tuple[Any, Any, str], ...] = (
-    (
-        MessageRow,
-        col(MessageRow.next_attempt_at).is_not(None),
-        "Ett meddelande om ärendet har inte gått fram och försöks igen. Se till att det går fram.",
-    ),
-    (AppealRow, col(AppealRow.ended_at).is_(None), "Ett överklagande är inte avslutat."),
-    (
-        ProposedCorrectionRow,
-        col(ProposedCorrectionRow.state) == "waiting",
-        "En ändring av beslutet väntar på en andra person.",
-    ),
-    (ClaimRow, col(ClaimRow.state) == "open", "Det är inte avgjort om det som betalats för mycket krävs."),
-)
-"""What keeps a case whatever its age, and what is said of it."""
-
-
-class _Rows:
-    """What the tables have of a case: an application, what is known of a person beside them, or an activity
-    that is offered to a group."""
-
-    def __init__(self, session: Session, tenant: str, case: str, *, lock: bool) -> None:
-        self._session, self._tenant, self._case, self._lock = session, tenant, case, lock
-        self._application = self._one(ApplicationRow, col(ApplicationRow.id))
-        beside = (self._one(table, col(table.case_id)) for table in BESIDE)
-        self._person = next((each for each in beside if each is not None), None)
-        of_people = self._application is not None or self._person is not None
-        self._activity = None if of_people else self._one(OfferedActivityRow, col(OfferedActivityRow.id))
-
-    def __bool__(self) -> bool:
-        return any(each is not None for each in (self._application, self._person, self._activity))
-
-    @property
-    def number(self) -> str | None:
-        return self._application.case_number if self._application is not None else None
-
-    def birth_days(self) -> set[int] | None:
-        """The days of the month on which the people of the case were born, none where it is about nobody;
-        None where one is not known."""
-        if self._activity is not None:
-            return set()
-        if self._application is not None:
-            return birth_days(json.loads(self._application.content)["people"])
-        day = self._person.born_day if self._person is not None else None
-        return {day} if day is not None else None
-
-    def waits(self, today: date) -> str | None:
-        """Why the case stays, whatever the rules say of its age."""
-        application, person, activity = self._application, self._person, self._activity
-        if activity is not None and (activity.last is None or activity.last >= today):
-            return "Aktiviteten har inte tagit slut. Ge den en sista dag först."
-        if application is not None and application.state not in _FINAL:
-            return "Ansökan är inte avslutad. Besluta eller avsluta den först."
-        for table, going_on, why in _GOING_ON if application is not None else ():
-            if self._there(table.tenant == self._tenant, table.application_id == self._case, going_on):
-                return why
-        if person is not None and self._there(
-            col(PartyRow.tenant) == self._tenant, col(PartyRow.person) == person.person
-        ):
-            return "Personen har en ansökan som inte är gallrad."
-        return None
-
-    def _one(self, table: Any, column: Any) -> Any:
-        query = select(table).where(column == self._case, col(table.tenant) == self._tenant)
-        return self._session.scalars(query.with_for_update() if self._lock else query).first()
-
-    def _there(self, *conditions: Any) -> bool:
-        return bool(self._session.scalar(select(exists().where(*conditions))))
-
-
-def birth_days(people: Sequence[PersonJson]) -> set[int] | None:
-    """The days of the month on which people were born; None where one of them is not known."""
-    days = set()
-    for person in people:
-        if number := person.get("personal_number"):
-            days.add(birthday_of(number).day)
-        elif born := person.get("born"):
-            days.add(date.fromisoformat(born).day)
-        else:
-            return None
-    return days
 
 
 def _in_vault(connection: Connection, keys: audit.KeyStore, tenant: str, case: str) -> set[int] | None:

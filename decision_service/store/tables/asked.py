@@ -100,7 +100,7 @@ class AnswerRow(SQLModel, table=True):
 
     __table_args__ = (
         within("application_id", "application"),
-        Index("answer_application", "application_id"),
+        Index("answer_application", "tenant", "application_id"),
         Index("answer_person", "tenant", "person"),
     )
 
@@ -114,7 +114,7 @@ class DocumentRow(SQLModel, table=True):
 
     tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    application_id: str = Field(index=True)
+    application_id: str
     question: str
     name: str = Field(sa_column=sealed())
     kind: str
@@ -123,4 +123,7 @@ class DocumentRow(SQLModel, table=True):
     received_at: datetime = Field(sa_column=moment())
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
-    __table_args__ = (within("application_id", "application"),)
+    __table_args__ = (
+        within("application_id", "application"),
+        Index("document_application", "tenant", "application_id"),
+    )

@@ -32,6 +32,8 @@ class ActivityRow(SQLModel, table=True):
     client: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     document: str = Field(sa_column=sealed(case="case_id"))
 
+    __table_args__ = (Index("activity_case", "tenant", "case_id"),)
+
 
 class HistoryRow(SQLModel, table=True):
     """A month decided elsewhere, before the municipality began here: JSON of ``MonthDecided``, where a person
@@ -50,6 +52,8 @@ class HistoryRow(SQLModel, table=True):
     complete: bool = False
     document: str = Field(sa_column=sealed(case="case_id"))
 
+    __table_args__ = (Index("history_case", "tenant", "case_id"),)
+
 
 class ProposedHistoryRow(SQLModel, table=True):
     """Months decided elsewhere that somebody has put forward and nobody else has said yes to yet: JSON of
@@ -66,7 +70,10 @@ class ProposedHistoryRow(SQLModel, table=True):
     proposed_by: str
     document: str = Field(sa_column=sealed(case="case_id"))
 
-    __table_args__ = (Index("proposed_history_person", "tenant", "person"),)
+    __table_args__ = (
+        Index("proposed_history_person", "tenant", "person"),
+        Index("proposed_history_case", "tenant", "case_id"),
+    )
 
 
 class ParticipantRow(SQLModel, table=True):

@@ -24,7 +24,7 @@ class SampledRow(SQLModel, table=True):
     tenant: str = Field(primary_key=True)
     sample: str = Field(primary_key=True)
     decision: str = Field(primary_key=True)
-    application_id: str = Field(index=True)
+    application_id: str
     number: int
     grouped: str
     terms: str = Field(sa_column=Column(Text, nullable=False))
@@ -40,6 +40,7 @@ class SampledRow(SQLModel, table=True):
     __table_args__ = (
         within("application_id", "application"),
         Index("sampled_drawn", "tenant", "drawn_at"),
+        Index("sampled_application", "tenant", "application_id"),
     )
 
 
@@ -80,7 +81,7 @@ class ImpactCaseRow(SQLModel, table=True):
 
     tenant: str = Field(primary_key=True)
     impact: str = Field(primary_key=True)
-    application_id: str = Field(primary_key=True, index=True)
+    application_id: str = Field(primary_key=True)
     moved: bool
     missing: str = ""
     found: str = Field(sa_column=sealed())
@@ -88,4 +89,5 @@ class ImpactCaseRow(SQLModel, table=True):
     __table_args__ = (
         within("impact", "impact"),
         within("application_id", "application"),
+        Index("impact_case_application", "tenant", "application_id"),
     )

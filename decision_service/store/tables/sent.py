@@ -30,7 +30,7 @@ class MessageRow(SQLModel, table=True):
     delivered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     error: str | None = None
 
-    __table_args__ = (Index("message_application", "application_id"),)
+    __table_args__ = (Index("message_application", "tenant", "application_id"),)
 
 
 class WebhookRow(SQLModel, table=True):

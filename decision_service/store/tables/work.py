@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.sealed import sealed
@@ -55,10 +55,13 @@ class NoteRow(SQLModel, table=True):
 
     tenant: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    application_id: str = Field(index=True)
+    application_id: str
     at: datetime = Field(sa_column=moment())
     by: str
     name: str = Field(sa_column=sealed())
     text: str = Field(sa_column=sealed())
 
-    __table_args__ = (within("application_id", "application"),)
+    __table_args__ = (
+        within("application_id", "application"),
+        Index("note_application", "tenant", "application_id"),
+    )

@@ -172,9 +172,11 @@ def test_the_daily_sweep_looks_only_at_what_is_old_enough(
     looked_at: list[str] = []
     judge = Gallring._judge
 
-    def noted(self: Gallring, session: Session, tenant: str, case: str, *given: Any, **named: Any) -> Any:
-        looked_at.append(case)
-        return judge(self, session, tenant, case, *given, **named)
+    def noted(
+        self: Gallring, session: Session, tenant: str, cases: list[str], *given: Any, **named: Any
+    ) -> Any:
+        looked_at.extend(cases)
+        return judge(self, session, tenant, cases, *given, **named)
 
     old = world.apply(application(1, OCTOBER))
     world.clock.forward(days=120)
