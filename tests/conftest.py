@@ -112,7 +112,8 @@ def postgresql_server() -> Iterator[URL]:
     if given:
         yield make_url(given)
         return
-    with postgresql("fsync = off") as url:  # the tests kill our processes, never the machine
+    # The tests kill our processes, never the machine; and no database lives long enough to be vacuumed.
+    with postgresql("fsync = off", "full_page_writes = off", "autovacuum = off") as url:
         yield url
 
 
