@@ -70,7 +70,7 @@ def findings(case: Path, twin: str, tables: Norms, tmp_path: Path) -> list[Findi
     try:
         book = rulebook.build(rulebook.read_files(tmp_path), tables)
         found = list(book.findings)
-        run_all(book, tmp_path)
+        run_all(book, tmp_path, covered=False)
     except FindingsError as error:
         found = list(error.findings)
     return [finding for finding in found if finding.file in own]

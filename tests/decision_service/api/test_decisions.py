@@ -260,12 +260,12 @@ THEN, NOW = "Gemensamt hos oss då, {hushåll.medlemmar}", "Gemensamma hushålls
 
 
 @pytest.fixture
-def upgraded(server: URL | None, tmp_path: Path) -> Iterator[Callable[[], tuple[str, Whole]]]:
+def upgraded(server: URL | None, tables: URL, tmp_path: Path) -> Iterator[Callable[[], tuple[str, Whole]]]:
     files = {name: content.replace(NOW, THEN) for name, content in releases.files_of(book()).items()}
     earlier = releases.book_from(files)
     assert earlier.release != book().release
     folder = tmp_path / "service"
-    with new_database(server, tmp_path) as url:
+    with new_database(server, tmp_path, tables) as url:
         with running(url, folder, book=earlier) as before:
             found, _ = decided_by_machine(before)
         with running(url, folder) as after:

@@ -221,6 +221,13 @@ def test_a_person_writes_kronor_and_the_decision_is_in_ore(whole: Whole, written
     assert decision["calculation"]["granted"] == ore
 
 
+@pytest.fixture(scope="module")
+def undecided(one: Whole) -> tuple[User, str]:
+    """Who has taken a case, which nobody decides, and the case."""
+    found, _ = with_a_person(one)
+    return one.handlaggare().take(found), found
+
+
 @pytest.mark.parametrize(
     ("verdict", "pointer"),
     [
@@ -244,9 +251,8 @@ def test_a_person_writes_kronor_and_the_decision_is_in_ore(whole: Whole, written
         ([], ""),
     ],
 )
-def test_a_decision_that_is_none(one: Whole, verdict: object, pointer: str) -> None:
-    found, _ = with_a_person(one)
-    worker = one.handlaggare().take(found)
+def test_a_decision_that_is_none(undecided: tuple[User, str], verdict: object, pointer: str) -> None:
+    worker, found = undecided
     answer = worker.act(
         "decision", found, {"assessment": 1} | verdict if isinstance(verdict, dict) else verdict
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -227,6 +228,14 @@ def test_one_that_has_died_is_shown_and_switched_on_again(one: Whole) -> None:
         assert len(receiver.events(found)) == 2
 
 
+@pytest.fixture(scope="module")
+def strict(one: Whole) -> Iterator[User]:
+    """An e-service of the service as it is set where municipalities are real."""
+    office = replace(one.service.office, hook=WebhookChannel)
+    with served(app_of(replace(one.service, office=office), works=False)) as client:
+        yield replace(one.eservice(), http=client)
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -236,11 +245,7 @@ def test_one_that_has_died_is_shown_and_switched_on_again(one: Whole) -> None:
         *("https://xn--/", "https://a..b/", "https://example.se/" + "a" * 2000, "https://a:b@example.se/"),
     ],
 )
-def test_an_address_that_nothing_will_be_sent_to_is_refused(one: Whole, url: str) -> None:
-    """As the service is set where municipalities are real."""
-    office = replace(one.service.office, hook=WebhookChannel)
-    service = replace(one.service, office=office)
-    with served(app_of(service, works=False)) as client:
-        refused = replace(one.eservice(), http=client).post("/webhooks", {"url": url})
+def test_an_address_that_nothing_will_be_sent_to_is_refused(strict: User, url: str) -> None:
+    refused = strict.post("/webhooks", {"url": url})
     assert (refused.status_code, code(refused)) == (422, "invalid")
     assert refused.json()["errors"][0]["pointer"] == "/url"

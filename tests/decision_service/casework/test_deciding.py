@@ -24,6 +24,7 @@ from decision_service.store.tables import ApplicationRow, AssessmentRow, Decisio
 from tests.world.installation import installed
 from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
+from tests.world.sweeps import swept
 
 Json = dict[str, Any]
 RENT = {"costType": "RENT", "appliedAmount": 7300}
@@ -106,7 +107,7 @@ def document_remembered(world: World, found: str) -> str:
     return decision.remembered
 
 
-@pytest.mark.parametrize(
+@swept(
     ("said", "fault"),
     [
         (own("125.20"), "granted_off_by_factor"),

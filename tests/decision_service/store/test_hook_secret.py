@@ -12,7 +12,7 @@ from sqlalchemy import URL
 from audit import FileKeyStore
 from audit.errors import KeyFileError, RowError
 from decision_service.log.journal import open_log
-from decision_service.store.database import migrate, open_engine, transaction
+from decision_service.store.database import open_engine, transaction
 from decision_service.store.hook_secret import _BOUND, close, opened
 from decision_service.store.tables import WebhookRow
 
@@ -27,10 +27,9 @@ def keys(tmp_path: Path) -> FileKeyStore:
 
 
 @pytest.fixture
-def make(database_url: URL, keys: FileKeyStore) -> Iterator[Make]:
+def make(filled_url: URL, keys: FileKeyStore) -> Iterator[Make]:
     """Rows with the secret, of two municipalities with a log each."""
-    engine = open_engine(database_url.render_as_string(hide_password=False))
-    migrate(engine)
+    engine = open_engine(filled_url.render_as_string(hide_password=False))
     log = open_log(keys)
     with transaction(engine) as session:
         for tenant in ("1287", "1263"):

@@ -83,9 +83,8 @@ def test_the_migrations_give_the_tables_of_the_code(database_url: URL) -> None:
     engine.dispose()
 
 
-def test_migrating_again_changes_nothing(database_url: URL) -> None:
-    engine = open_engine(_url(database_url))
-    migrate(engine)
+def test_migrating_again_changes_nothing(filled_url: URL) -> None:
+    engine = open_engine(_url(filled_url))
     with transaction(engine) as session:
         session.add(SweepRow(name="due", ran_at=datetime(2026, 11, 1, tzinfo=UTC)))
     before = sorted(inspect(engine).get_table_names())
@@ -317,9 +316,8 @@ def test_several_processes_migrate_at_once(database_url: URL) -> None:
     engine.dispose()
 
 
-def test_a_moment_comes_back_as_it_was_in_utc(database_url: URL) -> None:
-    engine = open_engine(_url(database_url))
-    migrate(engine)
+def test_a_moment_comes_back_as_it_was_in_utc(filled_url: URL) -> None:
+    engine = open_engine(_url(filled_url))
     sommartid = datetime(2026, 7, 1, 14, 30, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
     with transaction(engine) as session:
         session.add(SweepRow(name="due", ran_at=sommartid))
@@ -332,9 +330,8 @@ def test_a_moment_comes_back_as_it_was_in_utc(database_url: URL) -> None:
     engine.dispose()
 
 
-def test_a_transaction_is_whole_or_nothing(database_url: URL) -> None:
-    engine = open_engine(_url(database_url))
-    migrate(engine)
+def test_a_transaction_is_whole_or_nothing(filled_url: URL) -> None:
+    engine = open_engine(_url(filled_url))
     now = datetime(2026, 7, 1, tzinfo=UTC)
     again = text("INSERT INTO sweep (name, ran_at) VALUES ('due', '2026-07-01 00:00:00')")
 

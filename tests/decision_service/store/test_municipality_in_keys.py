@@ -24,10 +24,9 @@ OF_THE_QUEUE = "pgqueuer"
 
 
 @pytest.fixture
-def catalogue(database_url: URL) -> Iterator[Inspector]:
+def catalogue(filled_url: URL) -> Iterator[Inspector]:
     """What a database says of its own tables when it has been brought to this version."""
-    engine = open_engine(database_url)
-    migrate(engine)
+    engine = open_engine(filled_url)
     yield inspect(engine)
     engine.dispose()
 

@@ -19,6 +19,7 @@ from tests.world.client import User
 from tests.world.installation import HANDLED
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
 from tests.world.service import Whole, with_a_person
+from tests.world.sweeps import swept
 from tests.world.visitors import Visitor, nobody, visitor
 
 HOME = f"/k/{TENANT}/ko"
@@ -175,7 +176,7 @@ def test_the_last_month_is_one_click_away(whole: Whole, anna: Visitor) -> None:
 WRONG = {"svar": ["mycket", "-5", "10.000"], "till": ["snart", "2020-01-31"], "skal": [""]}
 
 
-@pytest.mark.parametrize(("what", "value"), [(what, value) for what in WRONG for value in WRONG[what]])
+@swept(("what", "value"), [(what, value) for what in WRONG for value in WRONG[what]])
 def test_an_answer_that_does_not_fit_is_told_and_kept(
     anna: Visitor, case: str, what: str, value: str
 ) -> None:
@@ -198,7 +199,7 @@ def test_nothing_that_was_written_is_dropped(anna: Visitor, case: str) -> None:
     assert act(anna, case, "beslut", **said, utfall="DELAVSLAG", beviljat="100", **alone).status_code == 422
 
 
-@pytest.mark.parametrize("doing", ["fraga", "anteckna", "kon", "maskinen", "avskriv"])
+@swept("doing", ["fraga", "anteckna", "kon", "maskinen", "avskriv"])
 def test_a_text_is_as_long_as_the_form_says(whole: Whole, anna: Visitor, case: str, doing: str) -> None:
     """One character more is refused at its field, with what was written kept and nothing in the log."""
 
