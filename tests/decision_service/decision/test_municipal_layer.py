@@ -52,23 +52,12 @@ def facts_case(drawn: dict[str, Any], code: str, month: Month) -> CaseFile:
     return cases.read(found)
 
 
-_OF_RULES: dict[tuple[int, ...], ExactEngine] = {}
-
-
-def engine(law: Law) -> ExactEngine:
-    """Its engine. The rules of most months are those of the month before, and are compiled once."""
-    rules = tuple(map(id, law.rules))
-    if rules not in _OF_RULES:
-        _OF_RULES[rules] = ExactEngine(law)
-    return _OF_RULES[rules].under(law)
-
-
 @cache
 def laws(code: str, month: Month) -> tuple[Law, ExactEngine, ExactEngine]:
     """The law of a municipality, and its engines with its layer and with the national rules alone."""
     law = resolve(book(), month, code, without_norm=True)
     bare = replace(law, rules=tuple(rule for rule in law.rules if rule.municipality is None), settings=())
-    return law, engine(law), engine(bare)
+    return law, ExactEngine(law), ExactEngine(bare)
 
 
 def compare(drawn: dict[str, Any], code: str, month: Month) -> tuple[object, object]:
