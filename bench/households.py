@@ -219,7 +219,27 @@ def case(household: Household, municipality: str, month: Month, today: date) -> 
         "activity": [_activity(household, id_, month, today) for id_ in household.adults],
         "history": list(_history(household, month)),
         "history_complete": household.complete,
+        "answers": list(_certificates(household, month)),
     }
+
+
+def _certificates(household: Household, month: Month) -> Iterator[Json]:
+    """A handläggare's answer about the certificate of whoever is ill: it was read when it was new."""
+    for number, adult in enumerate(household.adults):
+        if household.planning[adult] == "sjuk":
+            yield {
+                "id": f"s{number}",
+                "question": "0a1b2c",
+                "code": "INTYG_UTAN_BILAGA",
+                "rule": "planering.intyg_utan_bilaga",
+                "subject": adult,
+                "value": True,
+                "by": "Handläggaren",
+                "role": "handläggare",
+                "at": f"{month.plus(-2).first}T09:00:00Z",
+                "until": str(month.last),
+                "standing": True,
+            }
 
 
 def _people(household: Household) -> Iterator[Json]:

@@ -276,6 +276,7 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
         values: _Values = {
             "barn.ålder": (child.age, "age"),
             "barn.äter_lunch_hemma": (not child.lunch_away, "lunch_away"),
+            "barn.lunch_borta_sagd": (child.lunch_away, "lunch_away"),
             "barn.dagar_i_hemmet": (days, "days"),
             "barn.umgängesbarn": (False, ""),
             "barn.går_i_skolan": (True, ""),

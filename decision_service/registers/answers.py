@@ -113,9 +113,10 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """A child that a register ties to the person, by the day it was born."""
+    """A child that a register ties to the person, by the day it was born and its place among the children."""
 
     day: date
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class Registered:
 
     ``municipalities`` are four-digit codes, ``children`` days of birth. The civil status is LEFI's number and
     name for it, "" where there is none. ``related`` are those whom the register ties to the person: a
-    personal number, else a day of birth as eight digits, "" where neither is told.
+    personal number, else a day of birth as eight digits, "" where neither is told. ``workplaces`` are the
+    employers, or else the workplaces, that Försäkringskassan knows, "" where it tells no name.
     """
 
     municipalities: tuple[str, ...] = ()
@@ -158,6 +160,7 @@ class Registered:
     civil_status_name: str = ""
     children: tuple[Birth, ...] = ()
     related: tuple[str, ...] = ()
+    workplaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

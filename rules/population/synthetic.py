@@ -61,9 +61,12 @@ class _Maker:
     def children(self, household: Whole) -> Members:
         size = len(household)
         zero = np.zeros(size, np.int64)
+        ages = self.random.integers(0, 19, size)
+        lunch_away = self.happens(self.made_of.lunch_away, size)
         terms = {
-            "barn.ålder": self.random.integers(0, 19, size),
-            "barn.äter_lunch_hemma": 1 - self.happens(self.made_of.lunch_away, size),
+            "barn.ålder": ages,
+            "barn.äter_lunch_hemma": 1 - lunch_away,
+            "barn.lunch_borta_sagd": lunch_away,
             "barn.dagar_i_hemmet": zero + self.law.month.days,
             "barn.umgängesbarn": zero,
             "barn.går_i_skolan": zero + 1,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from decision_service.application.case_file import Person
-from decision_service.application.form import ResidenceExtent
+from decision_service.application.form import ResidenceExtent, SchoolKind
 from decision_service.decision.facts.adult import fact_id
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
@@ -52,6 +52,17 @@ def days_at_home(
     return None if found is None else min(found, case.month.days)
 
 
+def lunch_or_school(case: Case, away: bool | None, school: SchoolKind | None) -> bool | str | None:
+    """What is said of the lunch, else the kind of school where the vocabulary has a word for it."""
+    if away is not None or school is None:
+        return away
+    return (
+        school.value
+        if case.law.vocabulary.terms["barn.äter_lunch_hemma"].word(school.value) is not None
+        else None
+    )
+
+
 def years_younger(case: Case, born: date | None, number: str | None) -> int | None:
     """Years between the child and the eldest of the adults."""
     own = birthday(case, born, number)
@@ -86,6 +97,7 @@ def earned_earlier(
 
 CHILD: Mapping[str, Derivation] = {
     "dagar_i_hemmet": days_at_home,
+    "lunchen_eller_skolformen": lunch_or_school,
     "år_yngre": years_younger,
     "intjänat_tidigare_i_år": earned_earlier,
 }

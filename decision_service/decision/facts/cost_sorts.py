@@ -80,6 +80,22 @@ def equal_rows(
     return sum(count for count in counted.values() if count > 1)
 
 
+def most_equal_rows(
+    case: Case,
+    amounts: tuple[int | None, ...],
+    days: tuple[date | None, ...],
+    months: tuple[str | None, ...],
+    people: tuple[str | None, ...],
+) -> int:
+    """The most rows that say the same as each other."""
+    return max(Counter(zip(amounts, days, months, people, strict=True)).values(), default=0)
+
+
+def all_filled_in(case: Case, values: tuple[date | None, ...]) -> bool:
+    """Whether every row has the field filled in."""
+    return all(value is not None for value in values)
+
+
 def rows_of_one(case: Case, people: tuple[str | None, ...], ids: Any, roles: Any) -> int:
     """The most rows that are said to be for one and the same person, by id or by role."""
     by_role = {role.value: id_ for id_, role in zip(ids, roles, strict=True)}
@@ -92,5 +108,7 @@ COST_SORTS: Mapping[str, Derivation] = {
     "godkänt_sammanlagt": approved_together,
     "godkända_rader": approved_rows,
     "lika_rader": equal_rows,
+    "flest_lika_rader": most_equal_rows,
+    "alla_rader_ifyllda": all_filled_in,
     "rader_för_en_person": rows_of_one,
 }

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from decision_service.application.form import CostType
 from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.written import is_abroad
 from decision_service.reading.place import Place
 from decision_service.reading.postal_code import is_postal_code
 from decision_service.registers.answers import Agency
@@ -68,13 +69,15 @@ def _not_yet(case: Case) -> Iterator[str]:
 
 
 def _no_postal_code(case: Case) -> Iterator[str]:
-    """Postal codes that are not Swedish: somebody may live in another country."""
+    """Postal codes that are not Swedish, and towns abroad: somebody may live in another country."""
     homes = {"application.address": case.application.address}
     homes |= {f"{case.place(each)}.address": each.address for each in case.file.people}
     for place, home in homes.items():
         if home is not None and home.postal_code and not is_postal_code(home.postal_code):
             said = home.postal_code[:20]
             yield f"{place}.postalCode: ”{said}” är inget svenskt postnummer. Bor personen i Sverige?"
+        elif home is not None and home.city and is_abroad(home.city):
+            yield f"{place}.city: ”{home.city[:40]}” ligger inte i Sverige. Bor personen här?"
 
 
 def _about_no_place(case: Case) -> Iterator[str]:

@@ -134,6 +134,23 @@ def sessions_unmarked(
     return len([day for day in unmarked if _is_to_be_tried(case, day)])
 
 
+def days_to_absence_before(
+    case: Case, days: Any, marks: Any, kinds: Any, last: MonthDecided | None
+) -> int | None:
+    """How many days before the month before the latest absence, or session that nobody has marked, was that
+    the last decision may not have seen. 0 when there is none, or it is known on which day it looked."""
+    if days is None:
+        return None
+    if last is None or last.asked is not None or Month.parse(last.month) != case.control:
+        return 0
+    rows = _assigned(zip(days, marks, kinds, strict=True))
+    missed = [day for day, mark in rows if mark in _MISSED and day < case.control.first]
+    return (case.control.first - max(missed)).days if missed else 0
+
+
+_MISSED = (Mark.ABSENT, Mark.SICK, Mark.UNMARKED)
+
+
 def _assigned(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The rows, without their kind, of all but own job search, which is not assigned."""
     return [row[:-1] for row in rows if row[-1] is not ActivityKind.OWN_JOB_SEARCH]
@@ -143,6 +160,7 @@ PLAN: Mapping[str, Derivation] = {
     "arbetsdagar_till_mötet": working_days_until,
     "frånvarotimmar": hours_absent,
     "sjuktimmar_utan_intyg": hours_sick_without_certificate,
+    "dagar_till_frånvaro_före": days_to_absence_before,
     "redovisade_timmar": hours_accounted_for,
     "giltiga_frånvarotimmar": hours_excused,
     "orimliga_tillfällen": sessions_impossible,

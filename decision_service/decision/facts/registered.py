@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -91,10 +90,10 @@ def latest_permit(case: Case, decided: date | None, permits: Any) -> bool:
     return decided is None or decided == max(days)
 
 
-def among_the_children(case: Case, born: date, births: Any, known: Any) -> bool:
-    """Whether a child in the register is in the case, by day of birth, each twin for itself."""
+def among_the_children(case: Case, born: date, number: int, births: Any, known: Any) -> bool:
+    """Whether a child in the register is in the case, by day of birth: of twins as many as are there."""
     in_case = sum(1 for person in case.children if person.birthday == born)
-    return Counter(each.day for each in births)[born] <= in_case
+    return len([each for each in births if each.day == born and each.number <= number]) <= in_case
 
 
 def years_old(case: Case, born: date) -> int:
@@ -193,6 +192,11 @@ def civil_status(case: Case, number: str | None, name: str | None) -> str | Disp
     return name or number or None
 
 
+def workplace_names(case: Case, names: tuple[str, ...] | None) -> str:
+    """The names of employers and workplaces, ”utan namn” where none has one."""
+    return ", ".join(sorted({*filter(None, names or ())})) or "utan namn"
+
+
 def tied_to_another(case: Case, related: tuple[str, ...] | None, role: PersonRole) -> bool:
     """Whether the population register ties an adult to somebody who is not the other adult of the case."""
     other = next((each for each in case.adults if each.role is not role), None)
@@ -229,4 +233,5 @@ REGISTERED: Mapping[str, Derivation] = {
     "folkbokförd_här": registered_here,
     "civilstånd_i_registret": civil_status,
     "samhörig_med_annan": tied_to_another,
+    "arbetsställenas_namn": workplace_names,
 }

@@ -95,6 +95,7 @@ class _File(FileModel):
     ends_of_surnames: tuple[str, ...] = Field(alias="slut på efternamn")
     seeking: frozenset[str] = Field(alias="ord som säger att något söks")
     usual_when_sought: frozenset[str] = Field(alias="vanliga bara när något söks")
+    abroad: frozenset[str] = Field(alias="länder och städer i andra länder")
     usual: frozenset[str] = Field(alias="vanliga ord i en planerad aktivitet")
 
 
@@ -187,6 +188,11 @@ def is_more_than_asked_for(field: str, text: str) -> bool:
         or bool({word.casefold() for word in words} & in_sentences)
         or any(stem in text.casefold() for stem in _TABLE.stems_in_names)
     )
+
+
+def is_abroad(town: str) -> bool:
+    """Whether a town of an address is one outside Sweden, or names another country."""
+    return bool({*re.findall(r"[^\W\d_]+", town.casefold())} & _TABLE.abroad)
 
 
 def _is_latin(text: str) -> bool:

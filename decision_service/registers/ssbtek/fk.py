@@ -102,7 +102,7 @@ def _person(place: Place, found: Found) -> None:
         municipalities = tuple(
             f"{each['lan'].text()}{each['kommun'].text()}" for each in person["folkbokford"].each()
         )
-        children = []
+        children: list[Birth] = []
         for child in person["barn"].each():
             deaths = child["avled"].each()
             for each in deaths:
@@ -112,7 +112,7 @@ def _person(place: Place, found: Found) -> None:
             if born is None:
                 found.tell(child, "ett barn saknar födelsedag.")
             elif not deaths:
-                children.append(Birth(born))
+                children.append(Birth(born, len(children)))
         if found.registered is not None:
             found.tell(person, "folkbokföringen finns två gånger i svaret.")
         status = person["civilstand"]
@@ -122,6 +122,7 @@ def _person(place: Place, found: Found) -> None:
             status["beskrivning"].text(),
             tuple(children),
             tuple(_related(each, found) for each in person["samhorig"].each() if each.given),
+            tuple(_workplace(each) for each in person["arbetsstallen"].each() if each.given),
         )
         for address in person["adress"].each():
             _address(address, found)
@@ -135,6 +136,13 @@ def _related(person: Place, found: Found) -> str:
     if number is None and born is None:
         found.tell(person, "den som personen är knuten till har varken personnummer eller födelsedag.")
     return number or (f"{born:%Y%m%d}" if born is not None else "")
+
+
+def _workplace(place: Place) -> str:
+    """The name of the employer, or else of the workplace."""
+    own, employer = place["namn"].text(), place.down("arbetsgivare", "namn").text()
+    place.take()
+    return (employer or own)[:80]
 
 
 def _address(address: Place, found: Found) -> None:

@@ -43,29 +43,31 @@ def parent(
     return found
 
 
-def with_barnbidrag(number: str, month: Month) -> Answers:
-    """Försäkringskassan has paid barnbidrag in the two months before; else nobody has paid anything."""
+def with_what_a_child_gives(number: str, month: Month) -> Answers:
+    """Försäkringskassan has paid barnbidrag and underhållsstöd in the two months before, and nobody anything
+    else."""
     agencies = json.loads(json.dumps(all_clear(number, month).agencies))
     agencies["fk"]["formansinformation"]["utbetalningsuppgift"] = [
         {
             "typ": {"id": 1, "beskrivning": "Månad"},
-            "formansfamilj": {"id": "ABB", "beskrivning": "Barnbidrag"},
+            "formansfamilj": {"id": code, "beskrivning": name},
             "datum": f"{month.plus(-back)}-20",
             "period": {"fran": str(month.plus(-back)), "till": str(month.plus(-back))},
-            "nettobelopp": {"summa": 1250, "valuta": "SEK"},
+            "nettobelopp": {"summa": amount, "valuta": "SEK"},
         }
         for back in (1, 2)
+        for code, name, amount in (("ABB", "Barnbidrag", 1250), ("US", "Underhållsstöd", 1673))
     ]
     return checked(agencies, number)
 
 
 def known(world: World, person: int, child: int = ALVA) -> None:
-    """The person has been granted the month before, together with the child, and gets barnbidrag for one who
+    """The person has been granted the month before, together with the child, and is paid what is for one who
     is young enough."""
     everyone = [personal_number(person), personal_number(child)]
     world.imported(person, people=everyone, housing_person_count=2)
     if child == ALVA:
-        world.registers.script[personal_number(person)] = with_barnbidrag
+        world.registers.script[personal_number(person)] = with_what_a_child_gives
 
 
 def asked(world: World, found: str) -> set[str]:

@@ -252,6 +252,7 @@ def test_incomes_are_compared_sort_by_sort_with_the_month_before() -> None:
     assert of_kind(raw("inkomst-andrad"), "inkomstslag") == [
         {
             "owner": "p1",
+            "är_barnbidrag": False,
             "insättningar": False,
             "belopp": 4000_00,
             "belopp_förut": 9000_00,
@@ -270,6 +271,7 @@ def test_what_a_couple_declares_is_compared_for_both_together() -> None:
     assert of_kind(raw("par-avslag-overskott"), "inkomstslag") == [
         {
             "owner": None,
+            "är_barnbidrag": False,
             "insättningar": False,
             "belopp": 21000_00,
             "belopp_förut": 21000_00,

@@ -28,6 +28,11 @@ def counted(benefit: str, amount: int, day: str, person: str = "p1") -> dict[str
     return {"person": person, "benefit": benefit, "paid": day, "amount": amount}
 
 
+MAINTENANCE = [paid(("US", "Underhållsstöd"), 1673, day) for day in ("2026-09-24", "2026-10-23")]
+SUPPORTED = counted("FK:underhållsstöd", 1673, "2026-09-24")
+"""Maintenance support for a child of a single parent, and that the last decision counted it."""
+
+
 def sessions(mark: str, hours: int = 8, days: range = range(5, 29)) -> tuple[str, Any]:
     """The same session every working day, with the same mark."""
     rows = [
@@ -229,9 +234,10 @@ def test_child_allowance_for_whoever_has_had_sixteen(born: str, codes: set[str])
             [
                 paid(("ABB", "Barnbidrag"), 1250, "2026-10-20"),
                 paid(("ABB", "Barnbidrag"), 1250, "2026-09-18"),
+                *MAINTENANCE,
             ],
         ),
-        ("/history/0/payments", [counted("FK:ABB", 1250, "2026-09-18")]),
+        ("/history/0/payments", [counted("FK:ABB", 1250, "2026-09-18"), SUPPORTED]),
     ]
     assert asked("barn-fyller-7", *patches) == codes
 
@@ -241,8 +247,8 @@ def test_child_allowance_for_more_children_than_there_are(amount: int, code: str
     benefit = ("ABB", "Barnbidrag")
     codes = asked(
         "barn-fyller-7",
-        (PAYMENTS, [paid(benefit, amount, "2026-10-20"), paid(benefit, amount, "2026-09-18")]),
-        ("/history/0/payments", [counted("FK:ABB", amount, "2026-09-18")]),
+        (PAYMENTS, [paid(benefit, amount, "2026-10-20"), paid(benefit, amount, "2026-09-18"), *MAINTENANCE]),
+        ("/history/0/payments", [counted("FK:ABB", amount, "2026-09-18"), SUPPORTED]),
     )
     assert codes == ({code} if code else set())
 

@@ -33,10 +33,34 @@ def planning(kind: str, **more: Any) -> tuple[str, Any]:
     return PLANNING, [{"person": "p1", "planningType": kind, **more}]
 
 
+READ = (
+    "/answers",
+    [
+        {
+            "id": "s1",
+            "question": "0a1b2c",
+            "code": "INTYG_UTAN_BILAGA",
+            "rule": "planering.intyg_utan_bilaga",
+            "subject": "p1",
+            "value": True,
+            "by": "Anna Ek",
+            "role": "handläggare",
+            "at": "2026-09-28T09:12:00Z",
+            "until": "2026-12-31",
+            "standing": True,
+        }
+    ],
+)
+"""A handläggare has read the certificate, and says until when."""
+
+
 KINDS: dict[str, tuple[list[tuple[str, Any]], set[str]]] = {
     "forty hours": ([], set()),
     "thirty nine hours": ([(f"{PLAN}/weekly_hours", 39)], {"ANVISNING_SAKNAS"}),
-    "no hours": ([(f"{PLAN}/weekly_hours", 0)], {"ANVISNING_SAKNAS"}),
+    "no hours": (
+        [(f"{PLAN}/weekly_hours", 0), (f"{PLAN}/full_time", False)],
+        {"ANVISNING_SAKNAS"},
+    ),
     "one hour of forty": (
         [
             (
@@ -48,7 +72,7 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], set[str]]] = {
     ),
     "all the hours": ([sessions("PRESENT")], set()),
     "all ill": (
-        [planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True)],
+        [planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True), READ],
         {"AKTIVITETSKRAV_UNDANTAG"},
     ),
     "studies Swedish": ([planning("SFI", sfiStudyPath=2, sfiCourse="B")], set()),

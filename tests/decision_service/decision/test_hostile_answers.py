@@ -25,7 +25,16 @@ A = "/application"
 P2_PERSON = "/registers/p2/fk/formansinformation/generellPersoninformation"
 ALLOWANCE = ("ABB", "Barnbidrag")
 SUPPORT, DISABILITY = ("US", "Underhållsstöd"), ("SE", "Sjukersättning")
-KID: list[Patch] = [(PAYMENTS, [paid(ALLOWANCE, 1250, "2026-10-20"), paid(ALLOWANCE, 1250, "2026-09-18")])]
+
+
+def maintenance(amount: int) -> list[dict[str, Any]]:
+    """Maintenance support for the months before, kronor a month."""
+    return [paid(SUPPORT, amount, day) for day in ("2026-09-24", "2026-10-23")]
+
+
+MAINTENANCE = maintenance(1673)
+ONLY_ALLOWANCE = [paid(ALLOWANCE, 1250, "2026-10-20"), paid(ALLOWANCE, 1250, "2026-09-18")]
+KID: list[Patch] = [(PAYMENTS, [*ONLY_ALLOWANCE, *MAINTENANCE])]
 
 
 def row(kind: str, amount: Any, day: str = "2026-10-25", **more: Any) -> dict[str, Any]:
@@ -214,19 +223,22 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
     "looks for work and works no hours": ([planning("JOBSEEKING", workHoursPerWeek=0)], set()),
     "all ill and works twenty hours": (
         [planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True, workHoursPerWeek=20)],
-        {"PLANERING_MOTSÄGS"},
+        {"INTYG_UTAN_BILAGA", "PLANERING_MOTSÄGS"},
     ),
     "ill, and not how much": (
         [planning("SICK_LEAVE", certificateAttached=True)],
-        {"SJUKSKRIVNINGENS_OMFATTNING"},
+        {"INTYG_UTAN_BILAGA", "SJUKSKRIVNINGENS_OMFATTNING"},
     ),
-    "all ill": ([planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True)], set()),
+    "all ill": (
+        [planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True)],
+        {"INTYG_UTAN_BILAGA"},
+    ),
     "ill after work, and no sickness benefit": (
         [
             planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True),
             (f"{A}/persons/0/hadWorkLast12Months", True),
         ],
-        {"SJUKPENNING_SAKNAS"},
+        {"INTYG_UTAN_BILAGA", "SJUKPENNING_SAKNAS"},
     ),
     "forty hours part time": (
         wage(12000, planningType="WORK", workExtent="PART", workHoursPerWeek=40),
@@ -277,7 +289,7 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
         {"NÄRVARO_FÖR_LITE"},
     ),
     "nothing is assigned, and nothing attended": (
-        [("/activity/0/sessions", []), (f"{PLAN}/weekly_hours", 0)],
+        [("/activity/0/sessions", []), (f"{PLAN}/weekly_hours", 0), (f"{PLAN}/full_time", False)],
         set(),
     ),
     # --- the past
@@ -450,19 +462,22 @@ WITH_CHILD: dict[str, tuple[list[Patch], set[str]]] = {
     "as it should be": ([], set()),
     "half the time, three days": (
         [(f"{A}/children/0/residenceExtent", "HALF_TIME"), (f"{A}/children/0/daysInHome", 3)],
-        {"BARNETS_DAGAR"},
+        {"BARNETS_DAGAR", "BARNETS_ÖVERSKOTT"},
     ),
     "half the time, half the month": (
         [(f"{A}/children/0/residenceExtent", "HALF_TIME"), (f"{A}/children/0/daysInHome", 15)],
         set(),
     ),
     "all the time, and half the allowance": (
-        [(PAYMENTS, [paid(ALLOWANCE, 625, "2026-10-20"), paid(ALLOWANCE, 625, "2026-09-18")])],
+        [(PAYMENTS, [paid(ALLOWANCE, 625, "2026-10-20"), paid(ALLOWANCE, 625, "2026-09-18"), *MAINTENANCE])],
         {"BARNBIDRAG_SAKNAS"},
     ),
     "maintenance support for two": (
         [
-            (PAYMENTS, [*KID[0][1], paid(SUPPORT, 3346, "2026-09-24"), paid(SUPPORT, 3346, "2026-10-23")]),
+            (
+                PAYMENTS,
+                [*ONLY_ALLOWANCE, *maintenance(3346)],
+            ),
             (
                 "/history/0/payments",
                 [counted("FK:ABB", 1250, "2026-09-18"), counted("FK:underhållsstöd", 3346, "2026-09-24")],
@@ -472,7 +487,10 @@ WITH_CHILD: dict[str, tuple[list[Patch], set[str]]] = {
     ),
     "maintenance support for one": (
         [
-            (PAYMENTS, [*KID[0][1], paid(SUPPORT, 1673, "2026-09-24"), paid(SUPPORT, 1673, "2026-10-23")]),
+            (
+                PAYMENTS,
+                [*ONLY_ALLOWANCE, *MAINTENANCE],
+            ),
             (
                 "/history/0/payments",
                 [counted("FK:ABB", 1250, "2026-09-18"), counted("FK:underhållsstöd", 1673, "2026-09-24")],

@@ -77,9 +77,11 @@ class Sent:
         self.before |= {"people": ["p1", "b1"], "housing_person_count": 2}
         allowance = ("ABB", "Barnbidrag")
         payments = [paid(allowance, 1250, day) for day in ("2026-09-18", "2026-10-20")]
+        payments += [paid(("US", "Underhållsstöd"), 1823, day) for day in ("2026-09-24", "2026-10-23")]
         self.case["registers"]["fk"]["formansinformation"]["utbetalningsuppgift"] = payments
         self.before["payments"] = [
-            {"person": "p1", "benefit": "FK:ABB", "paid": "2026-09-18", "amount": 1250}
+            {"person": "p1", "benefit": "FK:ABB", "paid": "2026-09-18", "amount": 1250},
+            {"person": "p1", "benefit": "FK:underhållsstöd", "paid": "2026-09-24", "amount": 1823},
         ]
 
     def income(self, kind: str, amount: Any, day: str, *, before: int) -> None:
@@ -166,7 +168,7 @@ SUNDSVALL: dict[str, tuple[Change, set[str]]] = {
     ),
     "some days, in another way": (
         lambda sent: sent.child(residenceExtent="OTHER", daysInHome=4),
-        {"BARNETS_DAGAR"},
+        {"BARNETS_DAGAR", "BARNETS_ÖVERSKOTT"},
     ),
     "half of the days, in another way": (
         lambda sent: sent.child(residenceExtent="OTHER", daysInHome=15),

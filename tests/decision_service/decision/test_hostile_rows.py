@@ -21,7 +21,8 @@ from tests.decision_service.decision.test_hostile import (
 from tests.decision_service.decision.test_hostile_answers import (
     ALLOWANCE,
     KID,
-    SUPPORT,
+    MAINTENANCE,
+    ONLY_ALLOWANCE,
     A,
     Patch,
     incomes,
@@ -340,15 +341,15 @@ ROWS: dict[str, tuple[list[Patch], set[str]]] = {
 FAMILIES: dict[str, tuple[list[Patch], set[str]]] = {
     "in another way, two days": (
         [(f"{A}/children/0/residenceExtent", "OTHER"), (f"{A}/children/0/daysInHome", 2)],
-        {"BARNETS_DAGAR"},
+        {"BARNETS_DAGAR", "BARNETS_ÖVERSKOTT"},
     ),
     "in another way, nine days": (
         [(f"{A}/children/0/residenceExtent", "OTHER"), (f"{A}/children/0/daysInHome", 9)],
-        {"BARNETS_DAGAR"},
+        {"BARNETS_DAGAR", "BARNETS_ÖVERSKOTT"},
     ),
     "in another way, ten days": (
         [(f"{A}/children/0/residenceExtent", "OTHER"), (f"{A}/children/0/daysInHome", 10)],
-        set(),
+        {"BARNETS_ÖVERSKOTT"},
     ),
     "half the time, as another says": (
         [
@@ -380,7 +381,12 @@ FAMILIES: dict[str, tuple[list[Patch], set[str]]] = {
         set(),
     ),
     "allowance for two": (
-        [(PAYMENTS, [paid(ALLOWANCE, 2650, "2026-10-20"), paid(ALLOWANCE, 2650, "2026-09-18")])],
+        [
+            (
+                PAYMENTS,
+                [paid(ALLOWANCE, 2650, "2026-10-20"), paid(ALLOWANCE, 2650, "2026-09-18"), *MAINTENANCE],
+            )
+        ],
         {"MER_BARNBIDRAG"},
     ),
     "a wage of the child, and the year is not known": (
@@ -390,7 +396,10 @@ FAMILIES: dict[str, tuple[list[Patch], set[str]]] = {
     "maintenance told and in the register": (
         [
             *incomes(row("CHILD_SUPPORT", 1673, "2026-10-23"), before={"CHILD_SUPPORT": 1673}),
-            (PAYMENTS, [*KID[0][1], paid(SUPPORT, 1673, "2026-09-24"), paid(SUPPORT, 1673, "2026-10-23")]),
+            (
+                PAYMENTS,
+                [*ONLY_ALLOWANCE, *MAINTENANCE],
+            ),
             (
                 f"{BEFORE}/payments",
                 [counted("FK:ABB", 1250, "2026-09-18"), counted("FK:underhållsstöd", 1673, "2026-09-24")],
