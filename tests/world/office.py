@@ -60,8 +60,10 @@ SECRET = b"a secret only for tests"
 
 @cache
 def shared_evaluators() -> Evaluators:
-    """At most two children for every test of a session; they end with it."""
-    return Evaluators(releases.files_of(book()), 2)
+    """Two children for every test of a session; they end with it."""
+    found = Evaluators(releases.files_of(book()), 2)
+    found.start()
+    return found
 
 
 @dataclass
