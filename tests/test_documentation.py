@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import pytest
 import yaml
 from prometheus_client.core import Metric
 from sqlalchemy import URL
@@ -141,7 +140,7 @@ def test_every_bench_is_explained() -> None:
     assert [name for name in benches if f"`{name}`" not in text] == []
 
 
-@pytest.mark.parametrize("path", sorted((PROJECT / "bench").glob("*.py")), ids=lambda path: path.stem)
+@swept("path", sorted((PROJECT / "bench").glob("*.py")), ids=lambda path: path.stem)
 def test_every_bench_can_be_loaded(path: Path) -> None:
     """Nothing else runs them but people, who would be the first to see that a name has moved."""
     runpy.run_path(str(path), run_name="loaded")

@@ -11,6 +11,7 @@ import pytest
 import zxingcpp
 
 from audit import qr
+from tests.world.sweeps import swept
 
 MOST = 2953
 """Bytes that the largest code holds."""
@@ -31,8 +32,8 @@ def on_a_page(picture: str) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     return modules.repeat(3, 0).repeat(3, 1)
 
 
-@pytest.mark.parametrize("length", [1, 231, 260, 530, 777, 998, 1250, 1733, 2210, MOST - 1, MOST])
-@pytest.mark.parametrize("letters", ["aZ9+/=\n -", "aZ9+/=\n —åÅöф"])
+@swept("length", [1, 231, 260, 530, 777, 998, 1250, 1733, 2210, MOST - 1, MOST])
+@swept("letters", ["aZ9+/=\n -", "aZ9+/=\n —åÅöф"])
 def test_a_reader_finds_the_text(length: int, letters: str) -> None:
     chosen = random.Random(length)
     text = "".join(chosen.choice(letters) for _ in range(length))

@@ -15,6 +15,7 @@ from norms.limits import parse_ratio
 from norms.rounding import ROUNDINGS
 from norms.status import Status
 from norms.table import CellReference, Change
+from tests.world.sweeps import swept
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_reading(text: str, unit: str, value: int) -> None:
     assert amount.plain(value, unit) == text
 
 
-@pytest.mark.parametrize(
+@swept(
     "text",
     [
         *("3.940", "3 940", "3\u00a0940", "-3940", "+3940", "3940,5", "3940,505", "3940.50", "03940"),

@@ -21,6 +21,7 @@ from norms.fault import MisfitError
 from norms.month import Month
 from norms.sentences import shapes
 from norms.table import Series
+from tests.world.sweeps import swept
 
 SCHEMA = Path(SpiffWorkflow.dmn.parser.__file__).with_name("schema") / "DMN13.xsd"
 
@@ -65,7 +66,7 @@ def points(series: Series) -> Iterator[tuple[int, ...]]:
         yield from ((one, other) for one in ends[0] for other in ends[1] if one >= 0 and other >= 0)
 
 
-@pytest.mark.parametrize("series", SERIES, ids=lambda each: f"{each.name}-{each.period.first}")
+@swept("series", SERIES, ids=lambda each: f"{each.name}-{each.period.first}")
 def test_a_table_is_dmn_that_an_engine_of_others_reckons_alike(series: Series) -> None:
     content = dmn.written(dmn.table_of(series), "prov")
     schema().assertValid(etree.fromstring(content))
@@ -79,7 +80,7 @@ def test_a_table_is_dmn_that_an_engine_of_others_reckons_alike(series: Series) -
     assert some or not dmn.table_of(series).rows
 
 
-@pytest.mark.parametrize("series", SERIES, ids=lambda each: f"{each.name}-{each.period.first}")
+@swept("series", SERIES, ids=lambda each: f"{each.name}-{each.period.first}")
 def test_a_table_comes_back_as_it_went_out(series: Series) -> None:
     table = dmn.table_of(series)
     assert dmn.read(dmn.written(table, "å ä ö <&>")) == table

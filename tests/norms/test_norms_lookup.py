@@ -80,7 +80,7 @@ def test_the_riksnorm_of_every_year(norms: Norms, year: int, month: str) -> None
     assert found == YEARS[year]
 
 
-@pytest.mark.parametrize("year", PRICE_BASE)
+@swept("year", PRICE_BASE)
 def test_the_price_base_amount_of_every_year(norms: Norms, year: int) -> None:
     for month in (Month(year, 1), Month(year, 12)):
         series = norms.resolve(month, without_norm=True).series("prisbasbelopp")  # 2027 has no riksnorm yet

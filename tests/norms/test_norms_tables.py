@@ -10,6 +10,7 @@ from norms.load import TABLES, Norms, load_files
 from norms.month import Month
 from norms.status import Status, weakest
 from norms.table import Cell
+from tests.world.sweeps import swept
 
 SFS = {
     2011: "2010:1907",
@@ -56,7 +57,7 @@ def test_every_cell_says_everything_about_itself(norms: Norms) -> None:
         assert re.search(rf"(?<!\d){whole}(?!\d)", " ".join(line)), cell
 
 
-@pytest.mark.parametrize("year", SFS)
+@swept("year", SFS)
 def test_every_year_cites_its_provision_and_sfs_number(norms: Norms, year: int) -> None:
     series = norms.resolve(Month(year, 1)).series("riksnorm.gemensam")
     assert series is not None

@@ -22,6 +22,7 @@ from rules.language.vocabulary import Stage
 from rules.laws import Citation, Span
 from rules.rule import Rule
 from tests.rules.test_rulebook import NATIONAL, build, rule, rule_file, settings_file
+from tests.world.sweeps import swept
 
 PRESENT = Month(2026, 11)
 
@@ -179,7 +180,7 @@ _OTHER: Mapping[str, object] = {
 _PLACES = {"file", "line", "group_line", "notions"}
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Rule) if field.name not in _PLACES])
+@swept("name", [field.name for field in fields(Rule) if field.name not in _PLACES])
 def test_no_field_of_a_rule_changes_unsaid(name: str) -> None:
     before = build(SMALL)
     after = replace(before, rules=tuple(replace(each, **{name: _OTHER[name]}) for each in before.rules))  # type: ignore[arg-type]

@@ -23,6 +23,7 @@ from rules.language.parser import DEEPEST
 from rules.language.tree import Comparison, Expression, Operator
 from rules.language.types import DAY, KRONOR, PLAIN, TEXT, YES_NO, Type, number
 from tests.rules.generated import build_rules, law_of
+from tests.world.sweeps import swept
 
 NORMS = norms.load.load()
 VOCABULARY = vocabulary_file.build(
@@ -310,7 +311,7 @@ def test_a_comparison_needs_no_rounding() -> None:
 # --- choices, yes and no, text
 
 
-@pytest.mark.parametrize(
+@swept(
     ("text", "found"),
     [
         ("vuxen.klass = röd", []),
@@ -348,7 +349,7 @@ def test_a_wrong_choice_names_the_term_and_not_the_whole_condition() -> None:
 # --- questions to all
 
 
-@pytest.mark.parametrize(
+@swept(
     ("text", "subject", "found"),
     [
         ("finns(inkomst)", None, []),
@@ -395,7 +396,7 @@ def test_a_question_to_all_stands_in_no_other(text: str) -> None:
 # --- norm tables
 
 
-@pytest.mark.parametrize(
+@swept(
     ("text", "found"),
     [
         ("norm.riksnorm.vuxen.ensam", []),
@@ -444,7 +445,7 @@ def test_empty_and_half_texts(text: str) -> None:
     assert codes(text) == ["R010"]
 
 
-@pytest.mark.parametrize(
+@swept(
     ("text", "advice"),
     [
         ("vuxen.ålder == 7", "ett enda likhetstecken"),

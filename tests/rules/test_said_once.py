@@ -19,6 +19,7 @@ from rules.outcome import EngineOutcome
 from rules.rule import AnswerForm, AskEffect
 from rules.terminal import rule_tree
 from tests.rules.test_rulebook import build, files, settings_file
+from tests.world.sweeps import swept
 
 HEAD = "regelsamling: prov\nbeskrivning: Prov.\nsteg: {stage}\nstatus: verifierad\n"
 JULY = Month(2025, 7)
@@ -59,8 +60,8 @@ NOTIONS = """begrepp:
 """
 
 
-@pytest.mark.parametrize("age", [0, 6, 7, 8, 19])
-@pytest.mark.parametrize("at_school", [True, False, None])
+@swept("age", [0, 6, 7, 8, 19])
+@swept("at_school", [True, False, None])
 def test_a_notion_is_what_it_stands_for(age: int, at_school: bool | None) -> None:
     head = HEAD.format(stage="norm")
     named = (

@@ -13,6 +13,7 @@ from decision_service.application.case_file import CaseFile
 from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES
 from tests.decision_service.adapters.schema import SCHEMA, fits
+from tests.world.sweeps import swept
 
 EXAMPLE: dict[str, Any] = json.loads((EXAMPLES / "ansokan-1.json").read_bytes())
 
@@ -152,7 +153,7 @@ def test_the_schema_takes_what_the_model_takes() -> None:
     assert "ansokan/1" in json.dumps(ApplicationDocument.model_json_schema())
 
 
-@pytest.mark.parametrize(
+@swept(
     ("path", "value", "good"),
     [
         ("application/incomes/0/amount", 0, True),

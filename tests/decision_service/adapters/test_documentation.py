@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import pytest
 import yaml
 
 from decision_service.application.adapters import ADAPTERS
@@ -24,6 +23,7 @@ from decision_service.application.adapters.sundsvall import (
 from decision_service.decision.facts import case_facts
 from decision_service.registers.ssbtek.benefits import BENEFIT_NAMES, BENEFITS, OTHER_INFORMATION
 from decision_service.registers.ssbtek.unused import LEFI_UNUSED, UNUSED
+from tests.world.sweeps import swept
 
 _OF_A_CASE: Mapping[str, Mapping[str, str]] = yaml.safe_load(
     Path(case_facts.__file__).with_name("unused.yaml").read_text("utf-8")
@@ -119,7 +119,7 @@ def marked(name: str) -> re.Pattern[str]:
     return re.compile(rf"(<!-- tabell: {name} -->\n).*?(\n<!-- slut -->)", re.DOTALL)
 
 
-@pytest.mark.parametrize("name", TABLES)
+@swept("name", TABLES)
 def test_the_page_has_the_table_of_the_code(name: str) -> None:
     found = marked(name).search(PAGE.read_text(encoding="utf-8"))
     assert found is not None

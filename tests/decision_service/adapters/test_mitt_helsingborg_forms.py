@@ -99,7 +99,7 @@ def test_every_school_of_the_application_can_be_answered() -> None:
     assert {school.kind for school in forms().schools.values()} == {each.value for each in SchoolKind}
 
 
-@pytest.mark.parametrize(
+@swept(
     ("row", "other", "message"),
     [
         ("blir: incomes.incomeDate,", "blir: incomes.incomeDay,", "inget fält ”incomeDay” i ”incomes”"),

@@ -24,6 +24,7 @@ from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import IdempotencyRow
 from norms.fault import Kind, fault
 from norms.finding import FindingsError
+from tests.world.sweeps import swept
 
 CURSORS = Cursors(b"a secret of thirty-two bytes....")
 POSITIONS = st.lists(st.text(max_size=40) | st.integers(-(2**63), 2**63), min_size=1, max_size=4).map(tuple)
@@ -77,7 +78,7 @@ def test_another_installations_cursor_is_none() -> None:
 # Prefer
 
 
-@pytest.mark.parametrize(
+@swept(
     ("headers", "seconds"),
     [
         (["wait=10"], 10),

@@ -155,7 +155,7 @@ def test_capital_of_any_year_is_asked_about_whatever_another_year_says() -> None
         assert asked("ensam-bifall", (place, rows)) == {"KAPITAL"}, (year, other)
 
 
-@pytest.mark.parametrize(
+@swept(
     ("pointer", "value", "code"),
     [
         ("rentDebt", True, "SKULD"),

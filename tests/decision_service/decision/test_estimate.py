@@ -10,6 +10,7 @@ import pytest
 from decision_service.decision.estimate import as_document, estimate, read_request
 from decision_service.reading.strict_json import InputError, read_json
 from rules.book import Rulebook
+from tests.world.sweeps import swept
 
 
 def calculated(book: Rulebook, **request: Any) -> dict[str, Any]:
@@ -60,7 +61,7 @@ BY_HAND = [
 ]
 
 
-@pytest.mark.parametrize(("month", "request_", "norm", "sum_"), BY_HAND)
+@swept(("month", "request_", "norm", "sum_"), BY_HAND)
 def test_norm_by_hand(book: Rulebook, month: str, request_: dict[str, Any], norm: int, sum_: str) -> None:
     found = calculated(book, month=month, **request_)
     assert found["norm"] == norm * 100, sum_
@@ -68,7 +69,7 @@ def test_norm_by_hand(book: Rulebook, month: str, request_: dict[str, Any], norm
     assert sum(line["amount"] for line in found["lines"]) == norm * 100
 
 
-@pytest.mark.parametrize("age", range(21))
+@swept("age", range(21))
 def test_every_age_of_2025(book: Rulebook, age: int) -> None:
     """The ordinance's bands, written out here once more by hand."""
     bands = {0: 2720, 1: 3030, 3: 2700, 4: 3030, 7: 3790, 11: 4350, 15: 4920, 19: 4960}
@@ -205,7 +206,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("request_", "messages"), FAULTS)
+@swept(("request_", "messages"), FAULTS)
 def test_faults_are_told_all_at_once(book: Rulebook, request_: Any, messages: list[str]) -> None:
     with pytest.raises(InputError) as raised:
         estimate(read_request(request_, book), book)

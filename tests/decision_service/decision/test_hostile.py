@@ -253,7 +253,7 @@ def test_child_allowance_for_more_children_than_there_are(amount: int, code: str
     assert codes == ({code} if code else set())
 
 
-@pytest.mark.parametrize(
+@swept(
     ("text", "quiet"),
     [
         ("Mitt Bostads AB, november 2026", True),

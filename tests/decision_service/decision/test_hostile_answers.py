@@ -585,7 +585,7 @@ def test_a_single_adult(kind: str) -> None:
     assert asked("ensam-bifall", *patches) == codes
 
 
-@pytest.mark.parametrize("kind", WITH_CHILD)
+@swept("kind", WITH_CHILD)
 def test_a_parent_and_a_child(kind: str) -> None:
     patches, codes = WITH_CHILD[kind]
     assert asked("barn-fyller-7", *KID, *patches) == codes
@@ -603,7 +603,7 @@ NO_AMOUNTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("amount", NO_AMOUNTS, ids=str)
+@swept("amount", NO_AMOUNTS, ids=str)
 def test_what_is_no_amount_is_refused_at_the_door(amount: Any) -> None:
     with pytest.raises(InputError, match=r"costs\[0\]\.appliedAmount"):
         asked("ensam-bifall", (f"{A}/costs/0/appliedAmount", amount))
@@ -628,7 +628,7 @@ def test_a_payment_of_no_day_is_asked_about(day: Any) -> None:
     assert asked("ensam-bifall", (PAYMENTS, [paid(SICKNESS, 2000, day)])) == {"OTOLKADE_UPPGIFTER"}
 
 
-@pytest.mark.parametrize(
+@swept(
     ("whom", "quiet"),
     [
         ("Maria Bankersson", True),

@@ -283,7 +283,7 @@ HELSINGBORG: dict[str, tuple[Change, set[str]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", HELSINGBORG)
+@swept("kind", HELSINGBORG)
 def test_a_form_of_mitt_helsingborg(kind: str) -> None:
     change, codes = HELSINGBORG[kind]
     sent = Sent("mitt-helsingborg-v1")

@@ -6,8 +6,6 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import pytest
-
 from tests.decision_service.decision.test_asked import AF, asked, person
 from tests.decision_service.decision.test_hostile import (
     PAYMENTS,
@@ -513,13 +511,13 @@ def test_a_single_adult(kind: str) -> None:
     assert asked("ensam-bifall", *patches) == codes
 
 
-@pytest.mark.parametrize("kind", FAMILIES)
+@swept("kind", FAMILIES)
 def test_a_parent_and_a_child(kind: str) -> None:
     patches, codes = copy.deepcopy(FAMILIES[kind])
     assert asked("barn-fyller-7", *copy.deepcopy(KID), *patches) == codes
 
 
-@pytest.mark.parametrize("kind", COUPLES)
+@swept("kind", COUPLES)
 def test_a_couple(kind: str) -> None:
     patches, codes = copy.deepcopy(COUPLES[kind])
     assert asked("par-bifall", *patches) == codes

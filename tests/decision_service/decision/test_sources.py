@@ -8,7 +8,6 @@ from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-import pytest
 from pydantic import BaseModel
 
 from decision_service.application.case_file import CaseFile
@@ -89,7 +88,7 @@ def test_a_declared_source_is_a_field_of_a_case(term: Term) -> None:
     assert [path for path in own if field_of(path) is None] == []
 
 
-@pytest.mark.parametrize("term", [term for term in TERMS if term.answered], ids=lambda term: term.path)
+@swept("term", [term for term in TERMS if term.answered], ids=lambda term: term.path)
 def test_what_only_a_person_can_answer_is_a_fact_about_the_same_thing(term: Term) -> None:
     names = {path.partition(".")[2] for path in term.sources}
     assert names <= set(book().vocabulary.kinds[term.kind].terms)

@@ -76,7 +76,7 @@ def test_an_amount_that_can_be_read_in_two_ways_is_refused_where_it_stands(writt
     ]
 
 
-@pytest.mark.parametrize(
+@swept(
     "written",
     [
         *("1\u00a0234,50", "1\u202f234,50", "1 234,50", "1.234,50", "1,234", "1.234", "500:-", "500 kr"),

@@ -6,11 +6,10 @@ import re
 from datetime import date
 from typing import get_args
 
-import pytest
-
 from decision_service.outputs.explained import LANGUAGES, explained, words_of
 from decision_service.outputs.letter_texts import PLACEHOLDER, LetterKind
 from norms.month import Month
+from tests.world.sweeps import swept
 
 VALUES = {
     "belopp": "11 620 kr",
@@ -40,7 +39,7 @@ def test_every_language_says_the_same_with_the_same_places() -> None:
         assert used == words.paragraphs.keys()
 
 
-@pytest.mark.parametrize("kind", get_args(LetterKind))
+@swept("kind", get_args(LetterKind))
 def test_every_letter_is_explained_and_says_that_the_swedish_one_counts(kind: LetterKind) -> None:
     found = explained(kind, VALUES)
     assert [each.language for each in found] == list(LANGUAGES)

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from decision_service.outputs import DeliveryError, Message, WebhookChannel, as_bytes, signature, verify
 from decision_service.outputs.webhook import _public
 from examples.ssbtek_server.certificates import Certificates
+from tests.world.sweeps import swept
 
 SECRET = b"en hemlighet"
 NOW = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
@@ -212,7 +213,7 @@ def test_a_large_answer_is_not_read() -> None:
         channel(found.address, timeout=2).deliver(MESSAGE)
 
 
-@pytest.mark.parametrize("host", [*PRIVATE, *DISGUISED])
+@swept("host", [*PRIVATE, *DISGUISED])
 def test_private_and_local_addresses_are_refused(host: str) -> None:
     error = refused(f"https://{host}/", private=False)
     assert error.retry is False

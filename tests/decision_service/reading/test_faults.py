@@ -28,6 +28,7 @@ from norms.fault import Fault, Kind, MisfitError, fault
 from norms.finding import FindingsError
 from norms.sentences import FILE as SHAPES
 from norms.sentences import Sentences, shapes
+from tests.world.sweeps import swept
 
 ROOT = Path(__file__).parents[3]
 MODELS: list[type[BaseModel]] = [
@@ -72,7 +73,7 @@ def found_at(data: Any, path: tuple[str | int, ...]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@swept("model", MODELS, ids=lambda model: model.__name__)
 def test_every_wrong_value_at_every_place_is_told_there_in_both_languages(model: type[BaseModel]) -> None:
     schema = inlined(model.model_json_schema())
     told = 0

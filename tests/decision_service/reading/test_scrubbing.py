@@ -89,7 +89,7 @@ def test_a_personal_number_is_taken_out_and_what_is_around_it_stays(form: str) -
     assert "2396" not in found
 
 
-@pytest.mark.parametrize("text", LEFT)
+@swept("text", LEFT)
 def test_what_is_none_stays(text: str) -> None:
     assert scrubbed(text) == text
 

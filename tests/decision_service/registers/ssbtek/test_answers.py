@@ -11,6 +11,7 @@ import pytest
 
 from decision_service.registers.answers import Agency, Answer, Permit, Stop, StopKind, Vehicle
 from decision_service.registers.ssbtek import agencies_about, read_envelope, register_answers
+from tests.world.sweeps import swept
 
 FIXTURES = Path(__file__).parent / "fixtures"
 EXAMPLE = Path(__file__).parents[4] / "examples" / "applications" / "ssbtek-v10.xml"
@@ -412,7 +413,7 @@ def test_a_fault_of_migrationsverket_is_no_answer() -> None:
     assert found.unmapped[0] == "miv: Migrationsverket svarade inte som väntat. Nere."
 
 
-@pytest.mark.parametrize(
+@swept(
     ("agencies", "protected"),
     [
         (af(Sekretessmarkering="true"), True),

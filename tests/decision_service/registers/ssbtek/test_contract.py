@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from decision_service.reading.place import Place, leaves, pattern
 from decision_service.registers.ssbtek import lefi, unused
 from decision_service.registers.ssbtek.benefits import (
@@ -23,6 +21,7 @@ from decision_service.registers.ssbtek.benefits import (
 )
 from decision_service.registers.ssbtek.codes import LEFI
 from decision_service.registers.ssbtek.values import day, first_day, last_day
+from tests.world.sweeps import swept
 
 CONTRACT: dict[str, Any] = json.loads(
     (Path(__file__).parent / "fixtures" / "lefi-sections.json").read_text(encoding="utf-8")
@@ -90,7 +89,7 @@ def test_names_of_unused_values_are_patterns_of_the_agencies() -> None:
     assert not unused.is_unused(("af", "Fragan"))
 
 
-@pytest.mark.parametrize(
+@swept(
     ("text", "found"),
     [
         ("2026-11-20", "2026-11-20"),

@@ -87,8 +87,8 @@ def test_an_amount_that_cannot_be_read_in_one_way_is_told(way: Way, written: str
     assert told(register_answers(with_value(AGENCIES, way, written)))
 
 
-@pytest.mark.parametrize("way", CURRENCIES, ids=label)
-@pytest.mark.parametrize("currency", ["EUR", "USD", "sek", "kr", "752"])
+@swept("way", CURRENCIES, ids=label)
+@swept("currency", ["EUR", "USD", "sek", "kr", "752"])
 def test_an_amount_in_anything_but_kronor_is_told(way: Way, currency: str) -> None:
     assert told(register_answers(with_value(AGENCIES, way, currency)))
 
