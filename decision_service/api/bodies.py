@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import BaseModel
 
+from decision_service.api.answers.shape import Description
 from decision_service.api.problems import FieldFault, ProblemError
-from decision_service.reading.strict_json import InputError, read_json
+from decision_service.reading.strict_json import InputError, Opaque, read_json
 
 JSON = "application/json"
 
@@ -38,15 +39,15 @@ def json_of(request: Request, body: bytes) -> Any:
         raise ProblemError("malformed", errors=[FieldFault(each) for each in error.faults]) from None
 
 
-def described(model: type[BaseModel], examples: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def described(model: type[BaseModel], examples: Mapping[str, Opaque] | None = None) -> Description:
     """``openapi_extra`` of a route that reads its body by itself: a model's form, and examples by name."""
-    content: dict[str, Any] = {"schema": inlined(model.model_json_schema())}
+    content: Description = {"schema": inlined(model.model_json_schema())}
     if examples:
         content["examples"] = {name: {"value": value} for name, value in examples.items()}
     return {"requestBody": {"required": True, "content": {JSON: content}}}
 
 
-def inlined(schema: dict[str, Any]) -> dict[str, Any]:
+def inlined(schema: Description) -> Description:
     """A JSON schema with its definitions put where they are used. A form that holds itself is left open."""
     definitions = schema.get("$defs", {})
 
@@ -60,5 +61,5 @@ def inlined(schema: dict[str, Any]) -> dict[str, Any]:
             return {} if name in inside else put(definitions[name], (*inside, name))
         return {key: put(each, inside) for key, each in node.items() if key != "$defs"}
 
-    found: dict[str, Any] = put(schema, ())
+    found: Description = put(schema, ())
     return found

@@ -10,8 +10,10 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from decision_service.reading.strict_json import Opaque
+
 FILE = Path(__file__).with_name("examples.json")
-Recorded = dict[str, dict[str, dict[str, Any]]]
+Recorded = dict[str, dict[str, dict[str, Opaque]]]
 """By operation (``GET /v1/…``), status and media type."""
 
 

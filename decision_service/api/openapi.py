@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from decision_service.api.answers.shape import Description, Status
 from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
 
 SCHEMA = "Problem"
@@ -46,12 +47,12 @@ _PROBLEM = {
 }
 
 
-def problem_responses(*codes: str) -> dict[int | str, dict[str, Any]]:
+def problem_responses(*codes: str) -> Status:
     """``responses`` of a route: the problems it can answer with beyond those that every route has."""
     return {PROBLEMS[code].status: _response(PROBLEMS[code].status) for code in codes}
 
 
-def completed(app: FastAPI, schema: dict[str, Any]) -> dict[str, Any]:
+def completed(app: FastAPI, schema: Description) -> Description:
     """A schema with the form of problems, and with the problems of every operation under ``/v1``."""
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -68,7 +69,7 @@ def completed(app: FastAPI, schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _operations(schema: Description) -> Iterator[tuple[str, Description]]:
     for path, item in schema.get("paths", {}).items():
         for method in _METHODS:
             if method in item:
@@ -79,7 +80,7 @@ def _is_fastapis(found: Any) -> bool:
     return bool(found) and "HTTPValidationError" in str(found)
 
 
-def _response(status: int) -> dict[str, Any]:
+def _response(status: int) -> Description:
     """One response, naming every problem type of the status."""
     types = [each for each in PROBLEMS.values() if each.status == status]
     return {

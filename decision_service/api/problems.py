@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, NotRequired, TypedDict
 
 from pydantic import Field, RootModel
 from starlette.responses import Response
@@ -95,6 +95,27 @@ class FieldFault:
         return {**place, "code": self.fault.code, "message": say(self.fault, language)}
 
 
+class More(TypedDict, total=False):
+    """What problems of some types say besides: the media types that are taken in, the largest body in bytes,
+    the id of a fault of ours, the purposes that there are."""
+
+    accepted: list[str]
+    largest: int
+    error_id: str
+    purposes: dict[str, str]
+
+
+class ProblemJson(More):
+    """A problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: NotRequired[str]
+    errors: NotRequired[list[dict[str, str]]]
+
+
 class ProblemError(Exception):
     """A request fails in a known way. ``detail`` takes the place of the type's own."""
 
@@ -105,20 +126,20 @@ class ProblemError(Exception):
         *,
         errors: Sequence[FieldFault] = (),
         headers: Mapping[str, str] = MappingProxyType({}),
-        more: Mapping[str, Any] = MappingProxyType({}),
+        more: More | None = None,
     ) -> None:
         self.type = PROBLEMS[code]
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers)
-        self.more = dict(more)
+        self.more = more or More()
         super().__init__(code)
 
 
-def document(problem: ProblemError, language: str, base: str = "", instance: str = "") -> dict[str, Any]:
+def document(problem: ProblemError, language: str, base: str = "", instance: str = "") -> ProblemJson:
     """The problem as JSON. ``base`` is the service's public address, ``instance`` the path asked for."""
     kind, detail = problem.type, problem.detail
-    found: dict[str, Any] = {
+    found: ProblemJson = {
         "type": f"{base}{kind.path}",
         "title": in_language(kind.title, language),
         "status": kind.status,

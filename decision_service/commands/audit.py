@@ -24,6 +24,7 @@ from audit.verify import BROKEN, BUNDLE, Report, WrongError, read_canonical, rea
 from decision_service.application.case_file import CaseFile
 from decision_service.casework.checking import letters_in
 from decision_service.decision.decide import assess, law_of
+from decision_service.decision.document import Assessment
 from decision_service.log import releases, vouched
 from decision_service.log.database import municipality, open_for_reading
 from decision_service.log.trail_words import words
@@ -192,7 +193,7 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
     def evaluate(release: str, inputs: Any) -> dict[str, Any]:
         if release not in books:
             books[release] = releases.book_from(files[release], release)
-        return assess_again(books[release], inputs)
+        return assess_again(books[release], inputs).model_dump(mode="json")
 
     same = different = closed = 0
     for entries in trails:
@@ -218,10 +219,10 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
     return 1 if different else 0
 
 
-def assess_again(book: Rulebook, inputs: Any) -> dict[str, Any]:
-    """The assessment document that a release gives for the logged inputs of an assessment."""
+def assess_again(book: Rulebook, inputs: Any) -> Assessment:
+    """The assessment that a release gives for the logged inputs of an assessment."""
     case = CaseFile.model_validate(inputs)
-    return assess(case, law_of(case, book)).document.model_dump(mode="json")
+    return assess(case, law_of(case, book)).document
 
 
 def _bundle(path: Path) -> tuple[list[OpenedEntry], Mapping[str, Mapping[str, str]]]:

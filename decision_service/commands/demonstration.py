@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import inspect
 from sqlmodel import Session, select
@@ -25,7 +24,7 @@ from decision_service.commands.played_month import PlayedMonth, SetClock, begins
 from decision_service.commands.played_planning import PlayedPlanning
 from decision_service.installation.municipality import RegisterFiles
 from decision_service.installation.settings import Settings
-from decision_service.reading.strict_json import Body, read_json
+from decision_service.reading.strict_json import Body, Opaque, read_json
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers.ssbtek import agencies_about
 from decision_service.service import open_service, utc_now
@@ -49,7 +48,7 @@ AGAIN = ("ensam-avslag-overskott",) * 4 + ("hyra-over-grans",) * 8 + ("forsta-an
 OPEN = ("forsta-ansokan", "hyra-over-grans", "lakarintyg-saknas")
 """Cases that wait for a person or for the applicant: they apply now, for this month."""
 
-Json = dict[str, Any]
+Json = dict[str, Opaque]
 
 
 def prepare(settings: Settings, tell: Callable[[str], None] = print) -> None:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
 
 from decision_service.application.adapters import Intake
 from decision_service.application.case_file import Person
@@ -17,7 +16,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.receive import read_as_declared
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.reading.kronor import as_kronor
-from decision_service.reading.strict_json import read_json
+from decision_service.reading.strict_json import Opaque, read_json
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import transaction
 from norms.month import Month
@@ -30,7 +29,7 @@ FORMS: Mapping[str, str] = {
 }
 """An ordinary renewal in each format, which the machine grants by itself."""
 
-Json = dict[str, Any]
+Json = dict[str, Opaque]
 
 
 def prepare(office: Office, tenant: str, registers: Path, folder: Path) -> dict[str, Path]:

@@ -28,14 +28,14 @@ from decision_service.follow_up.samples import Split, Terms
 from decision_service.log.journal import Finding
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow, SampledRow, State, TaskRow
 from norms.lookup import NoTableError
 from norms.month import Month
 
-Json = dict[str, Any]
+Json = dict[str, Opaque]
 
 PEOPLE: Mapping[str, tuple[str, str]] = {
     "demo-anna": ("Anna Lind", "socialsekreterare"),

@@ -29,10 +29,11 @@ from decision_service.planning.offered import OfferedActivity
 from decision_service.planning.participants import Enrol
 from decision_service.planning.steps import step_of
 from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import Opaque
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import transaction
 
-Json = dict[str, Any]
+Json = dict[str, Opaque]
 FILE = Path(__file__).parents[2] / "examples" / "planering.yaml"
 WHO, NAME, TITLE = "demo-arbetsmarknadssekreterare", "Demo Arbetsmarknadssekreterare", "påhittad person"
 _DAY = re.compile(r"D([+-][0-9]+)")

@@ -8,6 +8,7 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,8 @@ def run(options: argparse.Namespace) -> int:
     head = {"release": after.release, "tenant": tenant, "months": sorted(months)}
     kept = _Kept(Path(options.out) if options.out else None, head)
     for one in kept.found:
-        summary.add(Again.of(one))
-    done = frozenset(one["case"] for one in kept.found)
+        summary.add(one)
+    done = frozenset(one.case for one in kept.found)
     if done:
         print(f"{len(done)} ärenden är redan prövade i {options.out}.", file=sys.stderr)
     closed = _again(engine, keys, tenant, months, done, after, options.processes, summary, kept)
@@ -67,7 +68,7 @@ class _Kept:
     def __init__(self, path: Path | None, head: dict[str, Any]) -> None:
         """Raises InputError when the file is of another run."""
         self._path = path
-        self.found: list[dict[str, Any]] = []
+        self.found: list[Again] = []
         if path is None:
             return
         whole = path.read_text("utf-8") if path.exists() else ""
@@ -78,14 +79,14 @@ class _Kept:
             raise InputError([fault("not_this_impact", file=str(path))]) from error
         if first != head:
             raise InputError([fault("not_this_impact", file=str(path))])
-        self.found = rest
+        self.found = [Again.read(json.dumps(each)) for each in rest]
         path.write_text("".join(f"{_line(each)}\n" for each in (head, *rest)), "utf-8")
 
-    def keep(self, one: dict[str, Any]) -> None:
+    def keep(self, one: Again) -> None:
         """Write what came of a case."""
         if self._path is not None:
             with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"{_line(one)}\n")
+                file.write(f"{_line(asdict(one))}\n")
 
 
 def _line(one: dict[str, Any]) -> str:
@@ -155,7 +156,7 @@ def _again(
                 closed += 1
                 continue
             summary.add(one)
-            kept.keep(one.as_json())
+            kept.keep(one)
             if time.monotonic() - told > _EACH:
                 told = time.monotonic()
                 print(f"{summary.cases} ärenden prövade igen, {summary.moved} annorlunda.", file=sys.stderr)

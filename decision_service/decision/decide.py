@@ -25,6 +25,7 @@ from decision_service.decision.document import (
     EnginesReport,
     Limit,
     Line,
+    Member,
     Reason,
     ReasonKind,
     SeenIncome,
@@ -91,7 +92,7 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
     """
     judged = judge(case, law, engines)
     evaluation = judged.agreed.evaluation
-    members = {
+    members: dict[str, Member] = {
         "schema": SCHEMA,
         "money": "öre",
         "outcome": judged.outcome,

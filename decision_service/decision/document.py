@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, TypeAdapter, model_validator
 
@@ -414,7 +414,13 @@ def reasons_text(reasons: Iterable[Reason]) -> str:
     return _REASONS.dump_json(tuple(reasons)).decode()
 
 
-def members_of(part: DocumentPart) -> dict[str, object]:
+Member: TypeAlias = (
+    "DocumentPart | date | bool | int | str | tuple[Member, ...] | Mapping[str, Member] | None"
+)
+"""What may stand in a document before it is written."""
+
+
+def members_of(part: DocumentPart) -> dict[str, Member]:
     """The members of a part by their names in the document."""
     members = dict(vars(part))
     if "schema_" in members:

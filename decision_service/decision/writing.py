@@ -16,7 +16,7 @@ from typing import NamedTuple
 import orjson
 
 from audit import canonical
-from decision_service.decision.document import members_of
+from decision_service.decision.document import Member, members_of
 from decision_service.decision.origin import Origins, concluded_by, unsaid, words_of
 from rules.evaluated import Evaluation, RuleState
 from rules.law import Law
@@ -42,7 +42,7 @@ class _Pieces(NamedTuple):
     facts: Mapping[str, _Facts]
 
 
-def sealed(members: Mapping[str, object], evaluation: Evaluation) -> bytes:
+def sealed(members: Mapping[str, Member], evaluation: Evaluation) -> bytes:
     """An assessment with its receipt. ``members`` are all but the rules, the facts and the receipt."""
     parts = {name: canonical.any_name(part, members_of) for name, part in members.items()}
     parts["rules"], parts["facts"] = _rules(evaluation), _facts(evaluation)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
@@ -52,15 +51,6 @@ class Again:
     def moved(self) -> bool:
         """Whether anything that people see is another."""
         return self.before != self.after
-
-    def as_json(self) -> dict[str, Any]:
-        """All of it."""
-        return asdict(self)
-
-    @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Again:
-        """What ``as_json`` gave."""
-        return _AGAIN.validate_python(found)
 
     @property
     def written(self) -> str:

@@ -48,7 +48,7 @@ def _answering(files: Mapping[str, str]) -> Callable[[child.Request], tuple[str,
 
     def answer(request: child.Request) -> tuple[str, Any]:
         try:
-            return "done", assessors.again(Recorded(**json.loads(request[1]))).as_json()
+            return "done", assessors.again(Recorded(**json.loads(request[1]))).written
         except Exception as error:  # whatever it is, the case is told as one that could not be assessed again
             return "failed", sort_and_place(error)
 
@@ -58,4 +58,4 @@ def _answering(files: Mapping[str, str]) -> Callable[[child.Request], tuple[str,
 def again(children: Evaluators, case: Recorded) -> Again:
     """What came of a case. Raises CrashError."""
     written = json.dumps(asdict(case), ensure_ascii=False).encode()
-    return Again.of(children.ask("again", written, {}))
+    return Again.read(children.ask("again", written, {}))

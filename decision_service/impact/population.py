@@ -33,7 +33,7 @@ from rules.book import Rulebook
 from rules.engines.columnar.population import Population
 from rules.engines.columnar.values import RefusedError
 from rules.population import machines, parquet
-from rules.population.effect import Effect, as_json
+from rules.population.effect import Effect, EffectJson, as_json
 from rules.population.machines import Laws, MadeUp
 from rules.population.plot import staircase
 from rules.population.synthetic import parts, synthetic
@@ -87,23 +87,29 @@ def compared(office: Office, session: Session, tenant: str, name: str, before: s
 # --- whoever asks
 
 
+class Reckoned(EffectJson):
+    """An effect, and the staircase as a picture."""
+
+    plot: str
+
+
 def reckoner() -> Evaluators:
     """A child process that reckons, started when it is first needed."""
     return Evaluators({}, 1, patience=PATIENCE, serve=serve)
 
 
-def reckoned(child: Evaluators, found: Compared, month: str, tenant: str, of: Made | bytes) -> dict[str, Any]:
+def reckoned(child: Evaluators, found: Compared, month: str, tenant: str, of: Made | bytes) -> Reckoned:
     """The effect as ``rules.population.effect.as_json`` has it, and the staircase as a picture. ``of`` is a
     made-up population, or a Parquet file. Raises InputError for a file that is no population and for a month
     without amounts, and ConflictError where it took too long or too much."""
     laws = {release.release: dict(releases.files_of(release)) for release in (found.before, found.after)}
     asked = {"before": found.before.release, "after": found.after.release, "month": month, "laws": laws}
     with _file(of) as source:
-        effect: dict[str, Any] = _asked(child, "effect", asked | source | {"municipality": tenant})
+        effect: EffectJson = _asked(child, "effect", asked | source | {"municipality": tenant})
     sort = f"{of.households} hushåll, frö {of.seed}" if isinstance(of, Made) else "hushåll ur en fil"
     names = f"{found.before.release[:12]} och {found.after.release[:12]}"
     about = f"{sort}, {names}, {month}" + (f", utkast {found.draft[:12]}" if found.draft else "")
-    return effect | {"plot": staircase(effect["staircase"], TITLE, about)}
+    return {**effect, "plot": staircase(effect["staircase"], TITLE, about)}
 
 
 def written(child: Evaluators, book: Rulebook, month: str, tenant: str, of: Made) -> bytes:
@@ -167,7 +173,7 @@ def _laws(given: Mapping[str, Any]) -> Laws:
     return Laws(given["before"], given["after"], Month.parse(given["month"]), given["municipality"], files)
 
 
-def _effect(given: Mapping[str, Any], laws: Laws) -> dict[str, Any]:
+def _effect(given: Mapping[str, Any], laws: Laws) -> EffectJson:
     whole = Effect()
     for part in _parts(given, laws):
         whole.plus(machines.reckoned_part(laws, part))

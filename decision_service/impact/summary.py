@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 from decision_service.impact.again import Again
 from rules.changes import Changes
@@ -13,6 +13,44 @@ from rules.texts import kronor
 
 WHAT = ("utfall", "belopp", "frågor", "väg")
 """What may be another: the outcome, the sum, what is asked, and whether the machine decides."""
+
+
+class HouseholdsJson(TypedDict):
+    """Households of a sort, and how many of them get more and less."""
+
+    cases: int
+    winners: int
+    losers: int
+
+
+class MonthOfCaseJson(TypedDict):
+    """A decision that a person has to look at."""
+
+    case: str
+    month: str
+
+
+class OwedJson(MonthOfCaseJson):
+    """A decision that would have given another sum."""
+
+    amount: int | None
+
+
+class SummaryJson(TypedDict):
+    """A summary as JSON, amounts in öre."""
+
+    cases: int
+    moved: int
+    what: dict[str, int]
+    without_amount: int
+    granted_before: int
+    granted_after: int
+    quartiles: tuple[int, int, int] | None
+    households: dict[str, HouseholdsJson]
+    rules: dict[str, int]
+    owed: list[OwedJson]
+    look: list[MonthOfCaseJson]
+    otherwise: list[str]
 
 
 @dataclass
@@ -64,7 +102,7 @@ class Summary:
         elif one.decided and one.owed is None:
             self.look.append(one)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> SummaryJson:
         """All of it, amounts in öre."""
         return {
             "cases": self.cases,

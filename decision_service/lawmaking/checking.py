@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import or_
 from sqlmodel import Session, col
@@ -28,6 +27,8 @@ from decision_service.store.tables import DraftRow, PublicationRow
 from decision_service.store.waiting import taken
 from norms.fault import fault
 from norms.month import Month
+from rules.difference.compare import Difference
+from rules.difference.words import read_json
 
 PATIENCE = 110.0
 """Seconds that a check may take."""
@@ -52,14 +53,14 @@ def quick(office: Office, session: Session, child: Evaluators, row: DraftRow, ch
         raise ConflictError(fault("check_without_end", why=str(error))) from error
 
 
-def difference(office: Office, session: Session, child: Evaluators, row: DraftRow) -> dict[str, Any]:
+def difference(office: Office, session: Session, child: Evaluators, row: DraftRow) -> Difference:
     """What a draft says otherwise than the release it starts from. Raises ConflictError for one that cannot
     be read."""
     try:
-        found: dict[str, Any] = child.ask("difference", _given(office, session, row, changes_of(row)), {})
+        found = child.ask("difference", _given(office, session, row, changes_of(row)), {})
     except CrashError as error:
         raise ConflictError(fault("draft_unreadable", why=str(error))) from error
-    return found
+    return read_json(found)
 
 
 def scenario(
@@ -147,7 +148,7 @@ def _begin(office: Office) -> tuple[DraftRow, bytes] | None:
 def _given(office: Office, session: Session, row: DraftRow, changes: Changes) -> bytes:
     base = published(session.connection(), base_of(session, row))
     draft = base.changed(changes)
-    given = {
+    given: checks.ToCheck = {
         "law": draft.law,
         "cases": draft.cases,
         "base": base.law,

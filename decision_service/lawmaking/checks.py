@@ -7,7 +7,7 @@ import resource
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, TypedDict
 
 from decision_service.decision.estimate import read_request
 from decision_service.decision.scenario import Scenario, scenario
@@ -21,13 +21,22 @@ from norms.load import load_files
 from norms.month import Month
 from norms.plausibility import doubts
 from rules.book import Rulebook
-from rules.difference.compare import ReleaseChange, difference
+from rules.difference.compare import Difference, ReleaseChange, difference
 from rules.difference.words import as_json, become, months
 from rules.policy_cases.run import run_all
 
 _MEMORY = 2 * 1024**3
 """Bytes of address space that a check may take."""
 _RULES, _NORMS = "rules/", "norms/"
+
+
+class ToCheck(TypedDict):
+    """A draft: ``law``, ``cases`` and ``base`` are files, ``present`` is the month that it is."""
+
+    law: Mapping[str, str]
+    cases: Mapping[str, str]
+    base: Mapping[str, str]
+    present: str
 
 
 def serve(connection: Connection, _: Mapping[str, str]) -> None:
@@ -55,9 +64,8 @@ def answer(request: Request) -> tuple[str, Any]:
         return "failed", sort_and_place(error)
 
 
-def checked(given: Mapping[str, Any], *, whole: bool) -> Checked:
-    """What there is to say of a draft: ``law``, ``cases`` and ``base`` are files, ``present`` is the month
-    that it is. ``whole``: its cases are run too."""
+def checked(given: ToCheck, *, whole: bool) -> Checked:
+    """What there is to say of a draft. ``whole``: its cases are run too."""
     law = given["law"]
     try:
         tables = load_files(_under(law, _NORMS))
@@ -114,12 +122,12 @@ def _in_words(change: ReleaseChange) -> str:
     return f"{what}, {whom}, {months(change)}. {parts}"
 
 
-def _difference(given: Mapping[str, Any]) -> Any:
+def _difference(given: ToCheck) -> Difference:
     base, present = _base(_frozen(given["base"])), Month.parse(given["present"])
     return difference(base, releases.book_from(given["law"]), present)
 
 
-def _scenario(given: Mapping[str, Any], words: Mapping[str, str]) -> Scenario:
+def _scenario(given: ToCheck, words: Mapping[str, str]) -> Scenario:
     """A made-up household under what the draft says."""
     book = _base(_frozen(given["law"]))
     return scenario(read_request(json.loads(words["household"]), book), book, words["name"])

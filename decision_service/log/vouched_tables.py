@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Column, LargeBinary, inspect
 from sqlmodel import SQLModel
@@ -51,6 +51,10 @@ def names_of(table: type[SQLModel]) -> Sequence[str]:
     return [column.name for column in read_each_time(inspect(table).columns)]
 
 
+Columns = Mapping[str, date | bool | int | str | bytes | None]
+"""A row by the names of its columns, as they are read each time."""
+
+
 @dataclass(frozen=True)
 class Vouched:
     """How the rows of a table stand in the log.
@@ -71,14 +75,14 @@ class Vouched:
     passing: bool = False
     added: tuple[str, ...] = ()
 
-    def of(self, row: Mapping[str, Any]) -> Row | None:
+    def of(self, row: Columns) -> Row | None:
         """The row as the log knows it; None where it is none of these."""
         said = [_text(row[name]) for name in self.columns]
         if all(one is None for one in said) or (self.kind is not None and row["kind"] != self.kind):
             return None
         before = _hash(said) if self.added else None
         content = _hash([*said, *(_text(row[name]) for name in self.added)])
-        return Row(row[self.case], self.name.format_map(row), content, before)
+        return Row(cast("str", row[self.case]), self.name.format_map(row), content, before)
 
     def gone(self, row: SQLModel) -> Row | None:
         """That a passing row is no more."""

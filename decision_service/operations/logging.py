@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Literal, TextIO
 
 import structlog
+from structlog.typing import EventDict
 
 from decision_service.reading.scrubbing import scrubbed, scrubbed_value
 from norms import document
@@ -126,7 +127,7 @@ class Words:
         return "\n".join([f"{line} ({', '.join(known)})" if known else line, *traces])
 
 
-def scrub_event(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+def scrub_event(_: Any, __: str, event: EventDict) -> EventDict:
     """A structlog processor: the whole event without personal numbers, nested values and names included."""
     found = scrubbed_value(event)
     assert isinstance(found, dict)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 import audit
+from audit.canonical import Json
 from decision_service.log import journal
 from decision_service.planning.attendance import (
     AttendanceOfMonth,
@@ -73,7 +74,7 @@ class Sheet:
     def save(self, who: str) -> None:
         """Write every month that was marked, with an entry of its marks."""
         for name, marks in self._marked.items():
-            content = {"marks": [each.model_dump(mode="json") for each in marks]}
+            content: dict[str, Json] = {"marks": [each.model_dump(mode="json") for each in marks]}
             month, actor = self._months[name], journal.staff(who)
             write(self._office, self._session, self.row, month, actor, MARKED, content)
         self._marked.clear()

@@ -26,6 +26,7 @@ from decision_service.planning.participants import ANEW, attendance_of, locked, 
 from decision_service.planning.participation import AssignedActivity, Line, Participation, Slot, Support
 from decision_service.planning.steps.planning import ActivityEnds, Assign, require_times
 from decision_service.planning.steps.step import StepTaken, require_in_order, require_not_before, wrong
+from decision_service.reading.strict_json import Opaque
 from decision_service.store.refused import ConflictError, NotFoundError
 from decision_service.store.tables import OfferedActivityRow, ParticipantRow
 from norms.fault import fault
@@ -172,8 +173,8 @@ def _logged(
 
 
 def as_offered(
-    office: PlanningOffice, session: Session, tenant: str, said: Mapping[str, Any]
-) -> Mapping[str, Any]:
+    office: PlanningOffice, session: Session, tenant: str, said: Mapping[str, Opaque]
+) -> Mapping[str, Opaque]:
     """A step that says which group's activity somebody is put into, with all that the activity is; its last
     day where none is said. Raises as ``offered``."""
     if not said.get("offered"):

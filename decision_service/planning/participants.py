@@ -13,6 +13,7 @@ from pydantic import Field, StrictBool
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from audit.canonical import Json
 from decision_service.application.fields import Day, Part, PersonalNumber, birthday_of
 from decision_service.log import journal, vouched
 from decision_service.planning.attendance import AttendanceOfMonth
@@ -219,7 +220,7 @@ def write(
     month: AttendanceOfMonth,
     who: Any,
     step: str,
-    content: Mapping[str, Any],
+    content: Mapping[str, Json],
 ) -> None:
     """A participant's attendance of a month, with the entry of what was marked or reported."""
     now = office.clock()
@@ -240,7 +241,7 @@ def _save(
     person: Participation,
     who: str,
     step: str,
-    content: Mapping[str, Any],
+    content: Mapping[str, Json],
 ) -> None:
     now, todo = office.clock(), due_of(office, row.tenant, person)
     row.version += 1

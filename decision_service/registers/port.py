@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from decision_service.reading.strict_json import Opaque
 from decision_service.registers.answers import Agency, Answer
 from decision_service.registers.ssbtek import states_of
 from decision_service.registers.ssbtek.envelope import OURS
@@ -23,7 +24,7 @@ class Answers:
     data and no words of the other side.
     """
 
-    agencies: Mapping[str, Any]
+    agencies: Mapping[str, Opaque]
     status: Mapping[Agency, Answer]
     problems: tuple[str, ...] = ()
     silent: tuple[Agency, ...] = field(init=False)
@@ -74,7 +75,7 @@ def failed(code: str, problem: str) -> Answers:
     )
 
 
-def checked(agencies: Mapping[str, Any], personal_number: str) -> Answers:
+def checked(agencies: Mapping[str, Opaque], personal_number: str) -> Answers:
     """The answers as the agencies gave them, except that an answer about somebody else is an error.
 
     The other person's data goes no further than here.

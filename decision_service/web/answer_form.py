@@ -8,6 +8,7 @@ from typing import Any
 from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.casework import meaning
 from decision_service.decision.takes import AnswerKind, Takes, takes_of
+from decision_service.reading.strict_json import Opaque
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.visitors import Form
 from decision_service.web.wrong import Where
@@ -15,7 +16,7 @@ from norms.fault import Path
 from rules.language.vocabulary import Vocabulary
 
 
-def answers_of(form: Form, takes: Mapping[str, Takes], words: Vocabulary) -> list[dict[str, Any]]:
+def answers_of(form: Form, takes: Mapping[str, Takes], words: Vocabulary) -> list[dict[str, Opaque]]:
     """What the form says of each question where anything is written, as ``AnswersGiven`` reads it. ``takes``
     has every question of the form."""
     return [
@@ -61,7 +62,7 @@ def answer_fields(form: Form) -> Where:
     return where
 
 
-def _means(form: Form, question: str, words: Vocabulary) -> Iterator[dict[str, Any]]:
+def _means(form: Form, question: str, words: Vocabulary) -> Iterator[dict[str, Opaque]]:
     """What the words of a question's text mean, where that is filled in."""
     quote, fact, about = (form[f"{part}-{question}"].strip() for part in ("citat", "uppgift", "galler"))
     term = words.terms.get(fact)
@@ -97,7 +98,7 @@ def sayable(words: Vocabulary) -> dict[str, list[str]]:
     return found
 
 
-def subjects(content: Mapping[str, Any]) -> dict[str, str]:
+def subjects(content: Mapping[str, Opaque]) -> dict[str, str]:
     """Whom and what a case is about, by the id that each has there, as people call them."""
     roles = {"APPLICANT": "sökanden", "CO_APPLICANT": "medsökanden"}
     named = {

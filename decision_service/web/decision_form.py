@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from decision_service.api.problems import ProblemError
 from decision_service.application.outcome import Outcome
+from decision_service.reading.strict_json import Opaque
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.visitors import Form
 from decision_service.web.wrong import Where, fields
@@ -27,7 +26,7 @@ def version_of(form: Form) -> int:
     return version
 
 
-def decision_of(form: Form) -> dict[str, Any]:
+def decision_of(form: Form) -> dict[str, Opaque]:
     """What the form says, as ``PersonsDecision`` reads it."""
     assessment = whole_number(form["provning"])
     told = _told(form)
@@ -81,7 +80,7 @@ def _lines(form: Form) -> list[str]:
     return [*changed, _NEW] if new else changed
 
 
-def _line(form: Form, line: str) -> dict[str, Any]:
+def _line(form: Form, line: str) -> dict[str, Opaque]:
     """A line that is changed, or the new one, as ``PersonsDecision`` reads it."""
     if line != _NEW:
         return {
@@ -95,7 +94,7 @@ def _line(form: Form, line: str) -> dict[str, Any]:
     return {**new, "amount": form.kronor("ny-belopp"), "reason": form["ny-skal"]}
 
 
-def _told(form: Form) -> dict[str, Any]:
+def _told(form: Form) -> dict[str, Opaque]:
     """How the applicant has been told, where that is filled in."""
     said = {"how": form["yttrat"], "reason": form["yttrat-skal"]}
     return {"told": said} if any(each.strip() for each in said.values()) else {}

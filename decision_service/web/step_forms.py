@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from decision_service.planning.steps import STEPS
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.visitors import Form
 from norms.fault import fault, shown
@@ -26,7 +26,7 @@ _SLOT = re.compile(r"([1-7])\s+(\d{1,2})(?:\s+(\d{2}:\d{2}))?")
 _AREA = re.compile(r"(.+?)\s*[:=]?\s+(\d)")
 
 
-def step_in(form: Form) -> dict[str, Any]:
+def step_in(form: Form) -> dict[str, Opaque]:
     """The step of a form: the fields of the step that were filled in, as the kind of value that each is."""
     name = form["step"]
     fields = _fields(STEPS.get(name))
@@ -79,9 +79,9 @@ def _next_step(line: str) -> Any:
     return {"who": doer, "what": what.strip()}
 
 
-def _areas(said: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+def _areas(said: Iterable[tuple[str, Any]]) -> dict[str, Opaque]:
     """The figure of each area. Raises InputError for an area that is there twice."""
-    areas: dict[str, Any] = {}
+    areas: dict[str, Opaque] = {}
     for area, figure in said:
         if area in areas:
             raise InputError([fault("area_twice", "areas", found=shown(area))])

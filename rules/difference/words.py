@@ -35,6 +35,11 @@ def as_json(found: Difference) -> dict[str, Any]:
     return {**_JSON.dump_python(found, mode="json")}
 
 
+def read_json(written: Mapping[str, Any]) -> Difference:
+    """The difference that ``as_json`` gave."""
+    return _JSON.validate_python(written)
+
+
 _JSON = TypeAdapter(Difference)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -153,28 +152,59 @@ def engine_of(law: Law) -> ColumnarEngine:
     return ColumnarEngine(law.of_sums)
 
 
-def as_json(found: Effect) -> dict[str, Any]:
+class GroupJson(TypedDict):
+    """Households and what two laws come to for them, amounts in öre."""
+
+    households: int
+    supported_before: int
+    supported_after: int
+    cost_before: int
+    cost_after: int
+    winners: int
+    losers: int
+    quartiles: list[int] | None
+
+
+StepJson = TypedDict(
+    "StepJson", {"from": int, "to": int, "households": int, "kept_before": int, "kept_after": int}
+)
+"""A step of the staircase, amounts in öre."""
+
+
+class EffectJson(TypedDict):
+    """An effect as JSON."""
+
+    all: GroupJson
+    kinds: dict[str, GroupJson]
+    staircase: list[StepJson]
+    unknown: int
+
+
+def as_json(found: Effect) -> EffectJson:
     """The whole effect, amounts in öre."""
     return {
         "all": _group(found.all),
         "kinds": {name: _group(group) for name, group in found.kinds.items()},
         "staircase": [
-            {"from": low, "to": low + _STEP, "households": step.households, **_kept(step)}
+            {
+                "from": low,
+                "to": low + _STEP,
+                "households": step.households,
+                "kept_before": _kept(step.falls_before, step),
+                "kept_after": _kept(step.falls_after, step),
+            }
             for low, step in sorted(found.staircase.items())
         ],
         "unknown": found.unknown,
     }
 
 
-def _kept(step: Step) -> Mapping[str, int]:
+def _kept(falls: int, step: Step) -> int:
     """How much of 100 kr more wage is left on average, in öre."""
-    return {
-        f"kept_{when}": MORE_WAGE - round(falls / step.households)
-        for when, falls in (("before", step.falls_before), ("after", step.falls_after))
-    }
+    return MORE_WAGE - round(falls / step.households)
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: Group) -> GroupJson:
     quartiles = group.changes.quartiles()
     return {
         "households": group.households,

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from rules.population.effect import MORE_WAGE
+from rules.population.effect import MORE_WAGE, StepJson
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 760, 380, 60, 60, 60
 _BEFORE, _AFTER = "#5b6770", "#0b5fa5"
 
 
-def staircase(steps: Sequence[dict[str, int]], title: str, about: str) -> str:
+def staircase(steps: Sequence[StepJson], title: str, about: str) -> str:
     """The drawing. ``steps`` are those of the effect as JSON has it, ``about`` says how to make it again."""
     return "\n".join(_lines(steps, title, about)) + "\n"
 
 
-def _lines(steps: Sequence[dict[str, int]], title: str, about: str) -> Iterator[str]:
+def _lines(steps: Sequence[StepJson], title: str, about: str) -> Iterator[str]:
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'aria-label="{escape(title)}" font-family="sans-serif" font-size="12">'
@@ -30,12 +30,14 @@ def _lines(steps: Sequence[dict[str, int]], title: str, about: str) -> Iterator[
         yield f'<line x1="{_LEFT}" y1="{at}" x2="{_WIDTH - 20}" y2="{at}" stroke="#d9dee2"/>'
         yield f'<text x="{_LEFT - 8}" y="{at + 4}" text-anchor="end">{kronor} kr</text>'
     last = steps[-1]["to"] if steps else 1
-    for name, colour, dashes in (
-        ("kept_before", _BEFORE, ' stroke-dasharray="5 4"'),
-        ("kept_after", _AFTER, ""),
+    for kept, colour, dashes in (
+        ([step["kept_before"] for step in steps], _BEFORE, ' stroke-dasharray="5 4"'),
+        ([step["kept_after"] for step in steps], _AFTER, ""),
     ):
         points = " ".join(
-            f"{_x(step[end], last)},{_y(step[name])}" for step in steps for end in ("from", "to")
+            f"{_x(end, last)},{_y(left)}"
+            for step, left in zip(steps, kept, strict=True)
+            for end in (step["from"], step["to"])
         )
         yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>'
     for step in steps[:: max(1, len(steps) // 8)]:

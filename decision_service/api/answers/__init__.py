@@ -65,7 +65,9 @@ from decision_service.api.answers.planning import (
 )
 from decision_service.api.answers.population import PopulationEffect
 from decision_service.api.answers.rulebook import (
+    LawInRule,
     Norms,
+    QuestionInRule,
     Release,
     ReleaseDifference,
     ReleaseFile,
@@ -107,6 +109,7 @@ __all__ = [
     "InGroup",
     "Items",
     "LaterMonth",
+    "LawInRule",
     "Letter",
     "LetterPart",
     "LogToCheck",
@@ -131,6 +134,7 @@ __all__ = [
     "ProposedCorrection",
     "ProposedMonths",
     "Publication",
+    "QuestionInRule",
     "Readiness",
     "ReadyCheck",
     "Release",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from decision_service.api.answers.shape import Answer
 from decision_service.evaluation.explained import Change
+from decision_service.reading.strict_json import Opaque
 from rules.explanation import ExplainedRule, WhyNot
 
 
@@ -37,5 +36,5 @@ class TrailEntry(Answer):
     """En post i kommunens logg, med personuppgifterna ur valvet."""
 
     seq: int
-    entry: dict[str, Any]
-    personal: dict[str, Any]
+    entry: dict[str, Opaque]
+    personal: dict[str, Opaque]

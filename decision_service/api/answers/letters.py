@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from decision_service.api.answers.shape import Answer
+from decision_service.decision.document import Ore
+
+
+class LetterRow(Answer):
+    """En rad av beräkningen i ett brev."""
+
+    text: str
+    amount: Ore | None = Field(description="null för en rubrik")
+    provision: str = Field(description="Lagrummet som raden vilar på, tomt för en summa")
 
 
 class LetterPart(Answer):
@@ -16,7 +25,7 @@ class LetterPart(Answer):
     heading: str
     paragraphs: list[str]
     items: list[str]
-    table: list[dict[str, Any]]
+    table: list[LetterRow]
     verbatim: str
     qr: str
     provisions: list[str]

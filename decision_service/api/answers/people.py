@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from pydantic import Field
 
 from decision_service.api.answers.shape import Answer
+from decision_service.application.case_file import MonthDecided, Plan, Session
+from decision_service.reading.strict_json import Opaque
 
 
 class PersonsActivity(Answer):
     """En persons planering och närvaro."""
 
-    plan: dict[str, Any]
-    sessions: list[dict[str, Any]]
+    plan: Plan
+    sessions: list[Session]
     changed_at: datetime
+
+
+class OwnEvent(Answer):
+    """Något som har hänt i ett ärende, ur loggen."""
+
+    entry: int
+    at: datetime | None
+    by: str
+    who: str
+    what: str
+    why: str
 
 
 class OwnData(Answer):
@@ -28,12 +40,12 @@ class OwnData(Answer):
     made_at: datetime
     withheld: list[str]
     to_read: str
-    applications: list[dict[str, Any]]
-    plan: list[dict[str, Any]]
-    participation: list[dict[str, Any]]
-    history: list[dict[str, Any]]
-    proposed_history: list[dict[str, Any]]
-    log: list[dict[str, Any]]
+    applications: list[dict[str, Opaque]]
+    plan: list[dict[str, Opaque]]
+    participation: list[dict[str, Opaque]]
+    history: list[dict[str, Opaque]]
+    proposed_history: list[dict[str, Opaque]]
+    log: list[OwnEvent]
 
 
 class ProposedMonths(Answer):
@@ -49,7 +61,7 @@ class WholeProposedMonths(ProposedMonths):
     """Det som ska godkännas: månaderna, och om det inte fanns några före dem."""
 
     complete: bool
-    decided: list[dict[str, Any]]
+    decided: list[MonthDecided]
 
 
 class MonthsTaken(Answer):

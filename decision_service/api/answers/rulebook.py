@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
@@ -41,17 +40,34 @@ class RuleList(Answer):
     items: list[RuleInList]
 
 
+class _Cited(Answer):
+    text: str
+
+
+class LawInRule(Valid, _Cited):
+    """Ett lagrum som en regel vilar på, och när det gäller."""
+
+
+class QuestionInRule(Answer):
+    """En fråga som en regel ställer, på varje språk, och vad som besvarar den."""
+
+    asked: str
+    reason: str
+    text: dict[str, str]
+    answer: str
+
+
 class RuleVersion(RuleInList):
     """En lydelse av en regel."""
 
-    law: list[dict[str, Any]]
+    law: list[LawInRule]
     subject: str | None
     condition: str
     reads: list[dict[str, str]]
     lines: list[dict[str, str]]
     concludes: list[dict[str, str]]
     requires: list[str]
-    questions: list[dict[str, Any]]
+    questions: list[QuestionInRule]
     exception_from: list[str]
     exceptions: list[str]
     texts: dict[str, str]
@@ -67,6 +83,52 @@ class RuleVersions(Answer):
     versions: list[RuleVersion]
 
 
+class Dimension(Answer):
+    """Vad en tabells nycklar räknar."""
+
+    name: str
+    unit: str
+
+
+class AmountInTable(Answer):
+    """Ett belopp i en tabell, med var det står och hur säkert det är."""
+
+    keys: list[tuple[int, int | None]] = Field(description="Från och med, till och med; null utan slut")
+    value: int | None = Field(description="Ören när enheten är kr, hundradels procent när den är procent")
+    text: str | None = Field(description="Som det står i filen")
+    status: str
+    confirmed: bool
+    source: str
+    note: str
+    accepted: str | None = Field(description="Varför ett belopp som avviker har godkänts")
+    file: str
+    line: int
+
+
+class _Further(Answer):
+    dimension: str
+
+
+class FurtherAmount(AmountInTable, _Further):
+    """Vad varje nyckel utöver den sista lägger till."""
+
+
+class Series(Answer):
+    """En tabell av belopp."""
+
+    name: str
+    title: str
+    unit: str
+    dimensions: list[Dimension]
+    municipal: bool
+    provision: str
+    sfs: str | None
+    valid: Valid
+    note: str
+    cells: list[AmountInTable]
+    further: FurtherAmount | None
+
+
 class Norms(Answer):
     """En månads belopp."""
 
@@ -75,7 +137,7 @@ class Norms(Answer):
     municipality: str | None
     municipality_name: str | None
     fictitious: bool
-    series: list[dict[str, Any]]
+    series: list[Series]
 
 
 class ReleaseInList(Answer):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from decision_service.reading.strict_json import Opaque
+
 Item = TypeVar("Item")
-Status = dict[int | str, dict[str, Any]]
+Description = dict[str, Opaque]
+"""A part of a description of the API, whose form is OpenAPI's own."""
+Status = dict[int | str, Description]
 
 
 def answers(model: type[BaseModel], status: int = 200, description: str = "") -> Status:

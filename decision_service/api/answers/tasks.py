@@ -24,6 +24,7 @@ from decision_service.casework.overview import (
     TaskQuestion,
 )
 from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Told, Unconfirmed, Who
+from decision_service.reading.strict_json import Opaque
 from decision_service.store.tables import State
 
 
@@ -81,7 +82,7 @@ class WholeTask(Task):
     raised: tuple[RaisedQuestion, ...] = Field(description="Alla frågor som ärendet har väckt")
     notes: tuple[Note, ...]
     others: tuple[OtherApplication, ...]
-    content: dict[str, Any] = Field(description="Ansökan i kanonisk form")
+    content: dict[str, Opaque] = Field(description="Ansökan i kanonisk form")
 
 
 class GivenAnswer(Answer):

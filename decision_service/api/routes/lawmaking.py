@@ -230,7 +230,7 @@ def compared(request: Request, caller: Reader, draft: Draft) -> Response:
     request.app.state.rate_of_estimates.take(caller.principal.subject)
     with told(), reading(office.engine) as session:
         found = difference(office, session, child, drafts.find(session, caller.tenant, draft))
-    return as_json(answers.ReleaseDifference.model_validate(found))
+    return as_json(answers.ReleaseDifference.model_validate(found, from_attributes=True))
 
 
 @router.post(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
+from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from decision_service.api import answers
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import PublicMunicipality
+from decision_service.api.cases import as_json
 from decision_service.api.etag import release_etag, unchanged
 from decision_service.api.language import in_language, preferred
 from decision_service.api.limits import address_of
@@ -28,6 +30,7 @@ from norms.fault import fault
 from norms.lookup import NoTableError
 from norms.month import Month
 from rules.book import Rulebook
+from rules.laws import Span
 from rules.rule import AskEffect, LineEffect, RequireEffect, Rule
 
 outside = APIRouter(tags=["drift"])
@@ -160,7 +163,7 @@ def rules(
     book = office.book if asked is None else office.book_of(str(asked))
     found = [rule for rule in rules_of(book, municipality.code) if asked is None or rule.span.holds(asked)]
     return cached(
-        lambda: {"release": book.release, "items": [rule_in_brief(rule) for rule in found]},
+        lambda: answers.RuleList(release=book.release, items=[rule_in_brief(rule) for rule in found]),
         release_etag(book.release),
         if_none_match,
     )
@@ -186,11 +189,11 @@ def rule(
     if not versions:
         raise ProblemError("not-found")
     return cached(
-        lambda: {
-            "release": book.release,
-            "id": rule_id,
-            "versions": [rule_in_full(book, each, municipality.code) for each in versions],
-        },
+        lambda: answers.RuleVersions(
+            release=book.release,
+            id=rule_id,
+            versions=[rule_in_full(book, each, municipality.code) for each in versions],
+        ),
         release_etag(book.release),
         if_none_match,
     )
@@ -218,7 +221,9 @@ def norms(
         raise ProblemError("not-found", error.faults[0]) from None
     release = book.release
     return cached(
-        lambda: {"release": release, **show.as_json(view)}, release_etag(release, asked), if_none_match
+        lambda: answers.Norms.model_validate({"release": release, **show.as_json(view)}),
+        release_etag(release, asked),
+        if_none_match,
     )
 
 
@@ -275,12 +280,13 @@ def release(
     return cached(lambda: content, release_etag(found.id), if_none_match)
 
 
-def cached(content: Any, tag: str, if_none_match: str | None) -> Response:
+def cached(content: Callable[[], Any], tag: str, if_none_match: str | None) -> Response:
     """The answer of a function, or 304 without asking it."""
     headers = {"ETag": tag, "Cache-Control": _CACHED}
     if unchanged(if_none_match, tag):
         return Response(status_code=304, headers=headers)
-    return JSONResponse(content(), headers=headers)
+    found = content()
+    return as_json(found, headers) if isinstance(found, BaseModel) else JSONResponse(found, headers=headers)
 
 
 def rules_of(book: Rulebook, tenant: str) -> Sequence[Rule]:
@@ -289,14 +295,18 @@ def rules_of(book: Rulebook, tenant: str) -> Sequence[Rule]:
     return sorted(found, key=lambda rule: (rule.stage.position, rule.id, rule.span.first))
 
 
-def rule_in_brief(rule: Rule) -> dict[str, Any]:
+def rule_in_brief(rule: Rule) -> answers.RuleInList:
     """A rule as it stands in a list."""
+    return answers.RuleInList(**_in_brief(rule))
+
+
+def _in_brief(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
         "title": rule.title,
         "stage": rule.stage.value,
         "municipality": rule.municipality,
-        "valid": {"from": str(rule.span.first), "to": str(rule.span.last) if rule.span.last else None},
+        "valid": _valid(rule.span),
         "status": rule.status.value,
         "confirmed": rule.status.confirmed,
         "provisions": [citation.text for citation in rule.citations],
@@ -305,43 +315,47 @@ def rule_in_brief(rule: Rule) -> dict[str, Any]:
     }
 
 
-def rule_in_full(book: Rulebook, rule: Rule, tenant: str) -> dict[str, Any]:
+def _valid(span: Span) -> dict[str, str | None]:
+    return {"from": str(span.first), "to": str(span.last) if span.last else None}
+
+
+def rule_in_full(book: Rulebook, rule: Rule, tenant: str) -> answers.RuleVersion:
     """Everything that a rule says, and where it says it."""
     others = rules_of(book, tenant)
-    return {
-        **rule_in_brief(rule),
-        "law": [
-            {"text": citation.text, "from": str(span.first), "to": str(span.last) if span.last else None}
-            for citation in rule.citations
-            if (span := citation.span.overlap(rule.span)) is not None
-        ],
-        "subject": rule.subject,
-        "condition": rule.condition.text,
-        "reads": [
-            {"term": path, "description": book.vocabulary.term(path).description} for path in rule.paths
-        ],
-        "lines": [
+    law = [
+        answers.LawInRule.model_validate({"text": citation.text, **_valid(span)})
+        for citation in rule.citations
+        if (span := citation.span.overlap(rule.span)) is not None
+    ]
+    questions = [
+        answers.QuestionInRule(
+            asked=effect.asked.value,
+            reason=effect.reason,
+            text=dict(effect.question),
+            answer=effect.answer.path or effect.answer.form.value,
+        )
+        for effect in rule.effects
+        if isinstance(effect, AskEffect)
+    ]
+    return answers.RuleVersion(
+        **_in_brief(rule),
+        law=law,
+        subject=rule.subject,
+        condition=rule.condition.text,
+        reads=[{"term": path, "description": book.vocabulary.term(path).description} for path in rule.paths],
+        lines=[
             {"part": effect.section.value, "amount": effect.amount.text}
             for effect in rule.effects
             if isinstance(effect, LineEffect)
         ],
-        "concludes": [{"term": effect.path, "value": effect.value.text} for effect in rule.concludes],
-        "requires": [
+        concludes=[{"term": effect.path, "value": effect.value.text} for effect in rule.concludes],
+        requires=[
             path for effect in rule.effects if isinstance(effect, RequireEffect) for path in effect.paths
         ],
-        "questions": [
-            {
-                "asked": effect.asked.value,
-                "reason": effect.reason,
-                "text": dict(effect.question),
-                "answer": effect.answer.path or effect.answer.form.value,
-            }
-            for effect in rule.effects
-            if isinstance(effect, AskEffect)
-        ],
-        "exception_from": list(rule.defeats),
-        "exceptions": sorted({other.id for other in others if rule.id in other.defeats}),
-        "texts": dict(rule.texts),
-        "note": rule.note,
-        "source": "\n".join(book.source(rule)),
-    }
+        questions=questions,
+        exception_from=list(rule.defeats),
+        exceptions=sorted({other.id for other in others if rule.id in other.defeats}),
+        texts=dict(rule.texts),
+        note=rule.note,
+        source="\n".join(book.source(rule)),
+    )

@@ -15,7 +15,7 @@ Of ``ärende.hyra``, which is ``application.rent``, it says::
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -46,7 +46,11 @@ def shape(bound: Bound) -> Hashable:
     return frozenset([(each.value.__class__, each.whole) for each in bound])
 
 
-def copy_text(terms: tuple[Term, ...], sources: Sources, assumes: bool) -> tuple[str, dict[str, Any]]:
+Named = Callable[..., Any] | tuple[type, ...] | Term | Told | str | None
+"""What the text of a copying calls by a name."""
+
+
+def copy_text(terms: tuple[Term, ...], sources: Sources, assumes: bool) -> tuple[str, dict[str, Named]]:
     """A function ``copy(draft, case, sources)`` that copies every term, and further names that it uses.
 
     It knows by its number each term, how its values are read and its derivation. Where the case ``assumes``
@@ -54,7 +58,7 @@ def copy_text(terms: tuple[Term, ...], sources: Sources, assumes: bool) -> tuple
     """
     fields = dict.fromkeys(field_of(path, sources) for term in terms for path in term.sources)
     parts = {part: number for number, part in enumerate(dict.fromkeys(each.part for each in fields))}
-    names: dict[str, Any] = {"LISTS": (tuple, list, dict)}
+    names: dict[str, Named] = {"LISTS": (tuple, list, dict)}
     lines = ["def copy(draft, case, sources):", "    values, origin = draft.values, draft.origin"]
     for part, number in parts.items():
         lines += _part(part, number, sources)
@@ -161,7 +165,7 @@ class _TermText(NamedTuple):
     fields: list[_FieldText]
     assumes: bool
 
-    def names(self) -> dict[str, Any]:
+    def names(self) -> dict[str, Named]:
         """What the text uses beside the names that every copying knows."""
         places = [str(each.fixed_place()) for each in self.fields]
         return {f"path{self.number}": self.term.path, f"told{self.number}": Told(*places)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import lru_cache, partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from decision_service.decision.facts.answered import answers_about
 from decision_service.decision.facts.case import Case
@@ -206,8 +206,7 @@ def _compile(
             names[f"by{number}"] = derivations[term.derivation]
     names |= {each.__name__: each for each in _CALLED}
     exec(compile(text, "the copying of terms", "exec"), names)
-    copy: Copy = names["copy"]
-    return copy
+    return cast("Copy", names["copy"])
 
 
 _CALLED = (

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from decision_service.reading.place import Leaves, Place, leaves, untold
+from decision_service.reading.strict_json import Opaque
 from decision_service.registers.answers import Agency, Answer, Asked, RegisterAnswers
 from decision_service.registers.ssbtek import af, csn, fk, lefi, miv, skv, so, tns, unused
 from decision_service.registers.ssbtek.envelope import told_twice
@@ -30,7 +31,7 @@ _ANSWERING = frozenset(Agency)
 _UNMARKED = ("", "false", "0", "nej")
 
 
-def agencies_about(registers: Mapping[str, Any], person: str, *, applicant: bool) -> dict[str, Any]:
+def agencies_about(registers: Mapping[str, Opaque], person: str, *, applicant: bool) -> dict[str, Opaque]:
     """The agencies' answers about a person, from the ``registers`` of a case file: those under the person's
     id, and for the applicant those under an agency's code alone. An agency that says something else in each
     of the two places has failed, with both."""
@@ -45,7 +46,7 @@ def agencies_about(registers: Mapping[str, Any], person: str, *, applicant: bool
     return found
 
 
-def register_answers(agencies: Mapping[str, Any], personal_number: str | None = None) -> RegisterAnswers:
+def register_answers(agencies: Mapping[str, Opaque], personal_number: str | None = None) -> RegisterAnswers:
     """What the agencies answered about a person, from the JSON of ``read_envelope``.
 
     An agency that is not there, or is empty, has not answered; one with an error has failed; neither is an
@@ -83,7 +84,7 @@ def register_answers(agencies: Mapping[str, Any], personal_number: str | None = 
 
 
 def states_of(
-    agencies: Mapping[str, Any], personal_number: str
+    agencies: Mapping[str, Opaque], personal_number: str
 ) -> tuple[Mapping[Agency, Answer], frozenset[Agency]]:
     """How each agency answered about a person, and the agencies whose answer is about somebody else."""
     found = {agency: _read(agency, agencies.get(agency.value)) for agency in Agency}

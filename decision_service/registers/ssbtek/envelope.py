@@ -13,7 +13,7 @@ import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from decision_service.reading.strict_json import InputError, read_json
+from decision_service.reading.strict_json import InputError, Opaque, read_json
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek.safe_xml import local, namespace, parse, to_json
 from decision_service.registers.ssbtek.version import Version
@@ -26,7 +26,7 @@ OURS = "MOTTAGARE"
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 
-def read_envelope(xml: bytes, version: Version | None = None) -> dict[str, Any]:
+def read_envelope(xml: bytes, version: Version | None = None) -> dict[str, Opaque]:
     """What the agencies answered, by agency code. A SOAP fault is an error of every agency.
 
     Raises InputError for XML that is hostile, broken or no answer in that version, or in any known here.
@@ -45,7 +45,7 @@ def read_envelope(xml: bytes, version: Version | None = None) -> dict[str, Any]:
     return {agency.value: _agency(agency, answers) for agency in Agency} | _others(answers)
 
 
-def _others(answers: list[Element]) -> dict[str, Any]:
+def _others(answers: list[Element]) -> dict[str, Opaque]:
     """What stands beside the agencies known here, under its own name: nobody reads it, so it is told."""
     known = {agency.value.upper() for agency in Agency}
     names = {local(part.tag) for part in answers} - known
@@ -65,7 +65,7 @@ def _body(root: Element) -> Element:
     return inside[0]
 
 
-def _fault(fault: Element) -> dict[str, Any]:
+def _fault(fault: Element) -> dict[str, Opaque]:
     for element in fault.iter():
         if local(element.tag) in FAULTS:
             return _error("SSBT", element)
@@ -74,16 +74,16 @@ def _fault(fault: Element) -> dict[str, Any]:
     return _told("SSBT", code, *(texts[1:] or ["SOAP-fel utan beskrivning"]))
 
 
-def _told(source: str, code: str, *messages: str) -> dict[str, Any]:
+def _told(source: str, code: str, *messages: str) -> dict[str, Opaque]:
     return {"kalla": source, "felkod": code, "felmeddelande": list(messages)}
 
 
-def told_twice() -> dict[str, Any]:
+def told_twice() -> dict[str, Opaque]:
     """The error of an agency that has answered more than once."""
     return _told(OURS, "DUBBELT_SVAR", "Myndigheten förekommer flera gånger i svaret")
 
 
-def _error(source: str, element: Element) -> dict[str, Any]:
+def _error(source: str, element: Element) -> dict[str, Opaque]:
     """The error element of the contract. ``felmeddelande`` may repeat and is always a list."""
     found = {local(child.tag): to_json(child) for child in element if local(child.tag) != "felmeddelande"}
     messages = [to_json(child) for child in element if local(child.tag) == "felmeddelande"]

@@ -41,7 +41,7 @@ from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
 from decision_service.web.wrong import Where, Wrong, fields, nowhere, same_name, wrong
 from norms.fault import fault
 from norms.status import Status
-from rules.difference.compare import ReleaseSort, ReleaseWay
+from rules.difference.compare import ReleaseChange
 from rules.difference.words import become
 
 router = APIRouter(prefix="/k/{kommunkod}/lagandringar")
@@ -260,9 +260,9 @@ def compared(request: Request, reader: Reader, draft: Draft) -> Response:
     return page(request, "lagandring_skillnad.html", visitor=reader, **shown)
 
 
-def _become(change: dict[str, Any]) -> str:
+def _become(change: ReleaseChange) -> str:
     """What has become of something, in the gender of its word."""
-    return become(ReleaseSort(change["sort"]), ReleaseWay(change["way"]))
+    return become(change.sort, change.way)
 
 
 @router.post("/{draft}/godkannande")

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from decision_service.api.answers import RuleInList, RuleVersion
 from decision_service.api.behind import office_of
 from decision_service.api.callers import PublicMunicipality
 from decision_service.api.limits import address_of
@@ -61,7 +62,7 @@ def rules(
     found = [rule for rule in held if wanted in _searched(book, rule)]
     if not found:  # not as it was written: whatever has every word
         found = [rule for rule in held if all(word in _searched(book, rule) for word in wanted.split())]
-    stages: dict[str, list[dict[str, Any]]] = {}
+    stages: dict[str, list[RuleInList]] = {}
     for rule in found:
         stages.setdefault(rule.stage.value, []).append(rule_in_brief(rule))
     shown: dict[str, Any] = {"steg": stages, "antal": len(found), "sok": sok, "manad": str(month)}
@@ -115,9 +116,9 @@ def _amounts_read(book: Rulebook, versions: Sequence[Rule], municipality: str) -
     }
 
 
-def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def _differing(before: RuleVersion, after: RuleVersion) -> list[str]:
     """The lines of a rule's source that are not the same in its next wording, with ``+`` or ``-``."""
-    lines = difflib.ndiff(before["source"].splitlines(), after["source"].splitlines())
+    lines = difflib.ndiff(before.source.splitlines(), after.source.splitlines())
     return [each for each in lines if each[0] in "+-"]
 
 
