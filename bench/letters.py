@@ -21,7 +21,7 @@ from decision_service.decision.document import Assessment, Decision, RestsOn
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.layout.html import html
 from decision_service.outputs.layout.pdf import pdf
-from decision_service.outputs.letter import LetterContext, Sender, decision_letter
+from decision_service.outputs.letter import LetterContext, LetterSender, decision_letter
 from decision_service.outputs.letter_layout import Letter
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
@@ -34,7 +34,7 @@ PROOF = "\n".join(
     ["c2sp.org/tlog-proof@v1", "index 4711", *(f"{at:02}{'q8Zr' * 10}A=" for at in range(16)), ""]
 )
 CONTEXT = LetterContext(
-    Sender(
+    LetterSender(
         "Exempelkommun",
         "Socialnämnden",
         "Box 1, 123 45 Exempelstad",

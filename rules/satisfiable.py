@@ -40,7 +40,6 @@ class Range:
         return Range(low, high) if low is None or high is None or low <= high else None
 
 
-EVERYTHING = Range(None, None)
 Allowed: TypeAlias = "tuple[Range, ...] | frozenset[object]"
 """The ranges of a number, or the values of anything else, that an atom allows."""
 

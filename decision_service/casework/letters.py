@@ -21,8 +21,8 @@ from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
     ChildInLetter,
     LetterContext,
+    LetterSender,
     PlanInLetter,
-    Sender,
     StepInLetter,
     decision_letter,
     notice,
@@ -195,7 +195,7 @@ def _interpreter(content: ContentJson, to: Addressee) -> str | None:
     return None
 
 
-def _sender(office: Office, municipality: str) -> Sender:
+def _sender(office: Office, municipality: str) -> LetterSender:
     found = office.municipality(municipality)
     given = found.sender
-    return Sender(found.name, given.board, given.address, given.contact, given.court)
+    return LetterSender(found.name, given.board, given.address, given.contact, given.court)

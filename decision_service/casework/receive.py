@@ -120,7 +120,7 @@ def _parties(row: ApplicationRow, adults: Mapping[str, bool]) -> Iterator[PartyR
         yield PartyRow(application_id=row.id, person=person, tenant=row.tenant, adult=adult)
 
 
-class Clock(NamedTuple):
+class Deadlines(NamedTuple):
     """By when the machine and a person must have answered, and when to warn that the machine has not."""
 
     deadline_at: datetime
@@ -128,9 +128,9 @@ class Clock(NamedTuple):
     escalate_at: datetime
 
 
-def start_clock(office: Office, tenant: str, now: datetime) -> Clock:
+def start_clock(office: Office, tenant: str, now: datetime) -> Deadlines:
     """The clock of an application that is complete, as far as anyone knows, from now on."""
     municipality = office.municipality(tenant)
     deadline = now + ANSWER_WITHIN
     by_a_person = max(deadline, calendar.person_deadline(now, municipality.calendar))
-    return Clock(deadline, by_a_person, now + timedelta(hours=municipality.escalate_after))
+    return Deadlines(deadline, by_a_person, now + timedelta(hours=municipality.escalate_after))

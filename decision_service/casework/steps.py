@@ -170,7 +170,7 @@ def ask(
     number = _put_to_applicant(session, row, wanted, None, now, end, remind)
     move(session, row, State.WAITING, now)
     outbox.put_letters(session, row, outbox.REQUEST, number, _asking(wanted, end), now)
-    asked = journal.Completion.ASKED
+    asked = journal.CompletionEvent.ASKED
     entry = journal.completion(row.id, now, asked, due=end.date(), questions=wanted, actor=actor)
     write_log(office, session, row, [*before, entry])
 
@@ -194,7 +194,7 @@ def communicate(
     number = _put_to_applicant(session, row, told, shown_text(shown), now, end, remind)
     move(session, row, State.STATEMENT, now)
     outbox.put_letters(session, row, outbox.COMMUNICATION, number, _asking(told, end), now)
-    asked = journal.Completion.ASKED
+    asked = journal.CompletionEvent.ASKED
     entry = journal.communication(row.id, now, asked, due=end.date(), questions=told, actor=actor)
     write_log(office, session, row, [*before, entry])
 

@@ -139,7 +139,7 @@ def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> Non
             row.deadline_at, row.person_due_at, _ = start_clock(office, row.tenant, now)
             unanswered = [steps.own_reason("KOMPLETTERING_UTEBLEV"), *reasons_from(asked.asked)]
             steps.hand_over(office, session, row, unanswered, now)
-        entry = note(row.id, now, journal.Completion.UNANSWERED)
+        entry = note(row.id, now, journal.CompletionEvent.UNANSWERED)
     elif asked.remind_at is not None and asked.remind_at <= now:
         days = () if told else office.municipality(row.tenant).completion.reminder_days
         asked.remind_at = steps.next_reminder(days, asked.asked_at, now)
@@ -149,7 +149,7 @@ def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> Non
         session.add(row)
         kind = outbox.COMMUNICATION_REMINDER if told else outbox.REMINDER
         outbox.put_letters(session, row, kind, row.version, telling, now)
-        entry = note(row.id, now, journal.Completion.REMINDED, due=asked.due_at.date())
+        entry = note(row.id, now, journal.CompletionEvent.REMINDED, due=asked.due_at.date())
     else:
         return
     vouched.append(office.log, session, row.tenant, [entry])

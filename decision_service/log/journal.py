@@ -201,7 +201,7 @@ def letter(
     )
 
 
-class Completion(StrEnum):
+class CompletionEvent(StrEnum):
     """What became of something that was asked of the applicant, or told."""
 
     ASKED = "asked"
@@ -211,17 +211,17 @@ class Completion(StrEnum):
 
 
 _COMPLETION = {
-    Completion.ASKED: "komplettering begärdes",
-    Completion.REMINDED: "påminnelse om komplettering",
-    Completion.ANSWERED: "komplettering kom in",
-    Completion.UNANSWERED: "begärd komplettering kom inte in i tid",
+    CompletionEvent.ASKED: "komplettering begärdes",
+    CompletionEvent.REMINDED: "påminnelse om komplettering",
+    CompletionEvent.ANSWERED: "komplettering kom in",
+    CompletionEvent.UNANSWERED: "begärd komplettering kom inte in i tid",
 }
 
 
 def completion(
     case_id: str,
     now: datetime,
-    event: Completion,
+    event: CompletionEvent,
     *,
     due: date | None = None,
     questions: Iterable[Reason] = (),
@@ -241,7 +241,7 @@ def completion(
     return Entry(
         Kind.COMPLETION,
         now,
-        actor or (APPLICANT if event is Completion.ANSWERED else MACHINE),
+        actor or (APPLICANT if event is CompletionEvent.ANSWERED else MACHINE),
         _COMPLETION[event],
         case=case_id,
         body=body,
@@ -263,17 +263,17 @@ def document_came(case_id: str, now: datetime, kind: str, size: int, sha256: str
 
 
 _COMMUNICATION = {
-    Completion.ASKED: "sökanden fick veta vad ett beslut skulle vila på",
-    Completion.REMINDED: "påminnelse om att yttra sig",
-    Completion.ANSWERED: "sökanden yttrade sig",
-    Completion.UNANSWERED: "sökanden yttrade sig inte i tid",
+    CompletionEvent.ASKED: "sökanden fick veta vad ett beslut skulle vila på",
+    CompletionEvent.REMINDED: "påminnelse om att yttra sig",
+    CompletionEvent.ANSWERED: "sökanden yttrade sig",
+    CompletionEvent.UNANSWERED: "sökanden yttrade sig inte i tid",
 }
 
 
 def communication(
     case_id: str,
     now: datetime,
-    event: Completion,
+    event: CompletionEvent,
     *,
     due: date | None = None,
     questions: Iterable[Reason] = (),

@@ -16,7 +16,7 @@ from decision_service.decision.document import Corrects, Decision, Line, LineCha
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.channel import DeliveryError
 from decision_service.outputs.explained import Value, explained
-from decision_service.outputs.letter_layout import Letter, Part, Row
+from decision_service.outputs.letter_layout import Letter, LetterPart, LetterRow
 from decision_service.outputs.letter_texts import (
     PLACEHOLDER,
     LetterKind,
@@ -40,7 +40,7 @@ class LetterError(DeliveryError):
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class LetterSender:
     """Who writes: the municipality, its board, where to write to it, whom to ask, and the court of appeal
     (the förvaltningsrätt of the county). All of it is the municipality's configuration."""
 
@@ -93,7 +93,7 @@ class LetterContext:
     ``proof`` of the decision in the log is printed as it is.
     """
 
-    sender: Sender
+    sender: LetterSender
     to: Addressee
     day: date
     reference: str
@@ -318,10 +318,10 @@ class _Facts:
         own = [self._granted or 0, self._granted_before, self._owed]
         return {kronor(abs(each)) for each in [*totals, *lines, *before, *own]}
 
-    def part(self, text: PartText, cited: Sequence[str]) -> Part:
+    def part(self, text: PartText, cited: Sequence[str]) -> LetterPart:
         """A part with its words filled and its list from the decision; ``cited`` is what all parts cite."""
         items: tuple[str, ...] = ()
-        table: tuple[Row, ...] = ()
+        table: tuple[LetterRow, ...] = ()
         verbatim = code = ""
         match text.items:
             case "beräkning":
@@ -349,7 +349,7 @@ class _Facts:
             case _:
                 pass
         paragraphs = tuple(self.filled(paragraph) for paragraph in text.paragraphs)
-        return Part(
+        return LetterPart(
             self.filled(text.heading),
             paragraphs,
             items,
@@ -421,17 +421,19 @@ class _Facts:
         said = f"{change.text.partition(',')[0]}: {kronor(change.amount)}{before}"
         return f"{_cited(said, change.provision)}. {change.reason}"
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[LetterRow]:
         heading = None
         for line in self._lines:
             if line.part != heading:
                 heading = line.part
-                yield Row(self.words.rows[heading.value], None)
-            yield Row(_without(line.text, line.amount), line.amount, line.provision)
+                yield LetterRow(self.words.rows[heading.value], None)
+            yield LetterRow(_without(line.text, line.amount), line.amount, line.provision)
         if self._result is not None:
-            yield Row(self.words.rows["underskott" if self._result < 0 else "överskott"], abs(self._result))
+            yield LetterRow(
+                self.words.rows["underskott" if self._result < 0 else "överskott"], abs(self._result)
+            )
         if self._granted is not None and self._differs:
-            yield Row(self.words.rows["beviljat"], self._granted)
+            yield LetterRow(self.words.rows["beviljat"], self._granted)
 
 
 def _without(text: str, amount: int) -> str:

@@ -19,7 +19,7 @@ WIDTH = 76
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LetterRow:
     """A row of the calculation: text, öre or None for a heading, and the provision it rests on."""
 
     text: str
@@ -28,7 +28,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LetterPart:
     """A part of a letter. ``verbatim`` is text whose lines must stay as they are, ``qr`` the same text to the
     byte as a QR code (SVG); both are empty in a part that has no such text. ``framed``: the part stands in a
     frame where the letter is laid out."""
@@ -36,7 +36,7 @@ class Part:
     heading: str
     paragraphs: tuple[str, ...]
     items: tuple[str, ...]
-    table: tuple[Row, ...]
+    table: tuple[LetterRow, ...]
     verbatim: str
     qr: str
     provisions: tuple[str, ...]
@@ -58,13 +58,13 @@ class Part:
         }
 
     @classmethod
-    def of_json(cls, found: PartJson) -> Part:
+    def of_json(cls, found: PartJson) -> LetterPart:
         """The part that ``as_json`` wrote."""
         return cls(
             found["heading"],
             tuple(found["paragraphs"]),
             tuple(found["items"]),
-            tuple(Row(row["text"], row["amount"], row["provision"]) for row in found["table"]),
+            tuple(LetterRow(row["text"], row["amount"], row["provision"]) for row in found["table"]),
             found["verbatim"],
             found["qr"],
             tuple(found["provisions"]),
@@ -84,7 +84,7 @@ class Letter:
 
     kind: str
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[LetterPart, ...]
     to: Addressee
     day: date
     reference: str
@@ -116,7 +116,7 @@ class Letter:
         return cls(
             found["kind"],
             found["title"],
-            tuple(Part.of_json(part) for part in found["parts"]),
+            tuple(LetterPart.of_json(part) for part in found["parts"]),
             Addressee.of_json(found["to"]),
             date.fromisoformat(found["date"]),
             found["reference"],
@@ -151,7 +151,7 @@ class Letter:
         return "\n".join(found).rstrip() + "\n"
 
 
-def numbered(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
+def numbered(rows: Sequence[LetterRow]) -> tuple[list[str], list[str]]:
     """The texts of the rows with numbers that point to what they rest on, and what the numbers stand for."""
     numbers: dict[str, int] = {}
     texts = [
@@ -166,7 +166,7 @@ def unbroken(text: str) -> str:
     return re.sub(r"(?<=\d) (?=§|kap\.)|(?<=kap\.) ", "\u00a0", text)
 
 
-def _table(rows: Sequence[Row]) -> str:
+def _table(rows: Sequence[LetterRow]) -> str:
     texts, notes = numbered(rows)
     table = [
         (f"  {text}" if row.provision else text, row.amount) for row, text in zip(rows, texts, strict=True)

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 
 from decision_service.installation.municipality import Municipality
 from decision_service.outputs.addressee import Addressee
-from decision_service.outputs.letter_layout import Letter, Part
+from decision_service.outputs.letter_layout import Letter, LetterPart
 from decision_service.planning.participation import AgreedPlan, Answer, AssignedActivity, Participation, Slot
 from decision_service.planning.words import words
 from decision_service.store.refused import ConflictError
@@ -101,12 +101,12 @@ def _part(
     values: Mapping[str, str],
     items: list[str] | None = None,
     said: tuple[str, ...] | None = None,
-) -> Part:
+) -> LetterPart:
     paragraphs = texts.paragraphs if said is None else said
     if items is not None and not items:
         paragraphs = (texts.empty, *paragraphs)
     filled = tuple(each.format(**values) for each in paragraphs)
-    return Part(texts.heading, filled, tuple(items or ()), (), "", "", ())
+    return LetterPart(texts.heading, filled, tuple(items or ()), (), "", "", ())
 
 
 def _steps(plan: AgreedPlan) -> Iterator[str]:

@@ -47,8 +47,6 @@ _WRITTEN: Mapping[str, tuple[str | None, int]] = {
     "%": (None, 1),
 }
 
-UNIT_WORDS = tuple(_WRITTEN)
-
 
 def parse_unit(text: str) -> Unit:
     """Read a unit such as ``kr`` or ``timmar/vecka``. Raises ValueError naming the unknown word."""

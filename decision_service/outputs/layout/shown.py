@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from decision_service.outputs.explained import ISOLATES, Explained
-from decision_service.outputs.letter_layout import Letter, Part, Row, numbered, unbroken
+from decision_service.outputs.letter_layout import Letter, LetterPart, LetterRow, numbered, unbroken
 from norms.month import day_in_words
 from rules.texts import kronor
 
@@ -100,7 +100,7 @@ def _spoken(text: str) -> str:
     return "".join(one if one in ISOLATES else said(one) or " " for one in text)
 
 
-def _part(part: Part) -> ShownPart:
+def _part(part: LetterPart) -> ShownPart:
     texts, notes = numbered(part.table)
     return {
         "rubrik": said(part.heading),
@@ -115,7 +115,7 @@ def _part(part: Part) -> ShownPart:
     }
 
 
-def _groups(rows: Sequence[Row], texts: Sequence[str]) -> list[ShownGroup]:
+def _groups(rows: Sequence[LetterRow], texts: Sequence[str]) -> list[ShownGroup]:
     """The rows of the calculation under their headings. What rests on no provision of its own is a sum, and
     stands by itself."""
     found: list[ShownGroup] = []

@@ -52,20 +52,6 @@ class Outcome:
         """Incomes less norm, costs and other costs of every household, in öre."""
         return self.totals[RESULT]
 
-    def number_asked(self, asked: object = None) -> Whole:
-        """How many questions each household's case raises."""
-        found = np.zeros(self.population.size, np.int64)
-        for rule in self.law.rules:
-            questions = sum(isinstance(each, AskEffect) for each in rule.effects)
-            fired = self.fired[rule.id]
-            if questions and fired.any():
-                rows = np.broadcast_to(fired, (self.length(rule.subject),))
-                if rule.subject is None:
-                    found += questions * rows
-                else:
-                    np.add.at(found, self.population.of(rule.subject).household[rows], questions)
-        return found
-
     def length(self, subject: str | None) -> int:
         """How many a rule about a kind, or about the household, was evaluated for."""
         return self.population.size if subject is None else len(self.population.of(subject))

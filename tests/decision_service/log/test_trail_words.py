@@ -13,7 +13,7 @@ from norms.finding import FindingsError
 
 
 def test_every_code_that_casework_logs_has_a_word() -> None:
-    codes = {*journal.Completion, *journal.Handover, *journal.Action, *Outcome}
+    codes = {*journal.CompletionEvent, *journal.Handover, *journal.Action, *Outcome}
     assert {str(each) for each in codes} - set(words({}).codes) == set()
 
 

@@ -30,7 +30,7 @@ from decision_service.decision.document import (
 from decision_service.outputs.layout.html import html
 from decision_service.outputs.layout.pdf import TEMPLATE, pdf
 from decision_service.outputs.letter import StepInLetter, decision_letter, notice
-from decision_service.outputs.letter_layout import Letter, Part, Row
+from decision_service.outputs.letter_layout import Letter, LetterPart, LetterRow
 from decision_service.outputs.letter_texts import NoticeKind, texts
 from tests.decision_service.outputs.test_letter import ALMA, CONTEXT, DECIDED, by_person
 
@@ -186,7 +186,7 @@ def test_nothing_in_a_letter_is_taken_for_anything_but_text(
 def test_forty_rows_run_over_pages_that_all_name_the_case(decisions: dict[str, Decision]) -> None:
     letter = decision_letter(decisions["ensam-bifall"], CONTEXT)
     rows = tuple(
-        Row(f"Kostnad nummer {at}", at * 100 + 7, "SoL (2025:400) 12 kap. 7 §") for at in range(1, 41)
+        LetterRow(f"Kostnad nummer {at}", at * 100 + 7, "SoL (2025:400) 12 kap. 7 §") for at in range(1, 41)
     )
     long = replace(letter, parts=(replace(letter.parts[0], table=rows), *letter.parts[1:]))
     assert words(parted(of_pdf(long), long)[0]) == words(long.text)
@@ -355,8 +355,10 @@ def test_a_template_that_is_wrong_is_told(
 
 def with_text(letter: Letter, text: str) -> Letter:
     """The letter with a text wherever somebody else's words may stand."""
-    row = Row(text, 4711, "SoL (2025:400) 12 kap. 7 §")
-    part = Part(f"Rubrik {text}", (f"Stycke {text}",), (f"Punkt {text}",), (row,), "", qr.svg("x"), (), True)
+    row = LetterRow(text, 4711, "SoL (2025:400) 12 kap. 7 §")
+    part = LetterPart(
+        f"Rubrik {text}", (f"Stycke {text}",), (f"Punkt {text}",), (row,), "", qr.svg("x"), (), True
+    )
     to = replace(letter.to, name=f"Alma {text}")
     return replace(letter, title=f"Titel {text}", to=to, parts=(part, *letter.parts))
 

@@ -17,8 +17,8 @@ from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
     LetterContext,
     LetterError,
+    LetterSender,
     PlanInLetter,
-    Sender,
     decision_letter,
     notice,
 )
@@ -30,7 +30,7 @@ from rules.laws import load as load_laws
 from rules.texts import kronor
 from tests.decision_service.outputs.conftest import decision
 
-SENDER = Sender(
+SENDER = LetterSender(
     "Exempelkommun",
     "Socialnämnden i Exempelkommun",
     "Box 1, 123 45 Exempelstad",

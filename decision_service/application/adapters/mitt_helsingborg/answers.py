@@ -20,7 +20,7 @@ _EPOCH = re.compile(r"-?[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FormAnswer:
     """One answer. ``name`` is the id without numbers, ``base`` its first part, ``entry`` the number or the
     group that joins the parts of a repeated entry. ``place`` is where the value stands."""
 
@@ -44,7 +44,7 @@ class Answer:
         )
 
 
-def answers(place: Place, unmapped: list[str]) -> Iterator[Answer]:
+def answers(place: Place, unmapped: list[str]) -> Iterator[FormAnswer]:
     """The answers of a list, each now read. What is no answer is told.
 
     A value that is an object or a list is not yet read: only a field that takes one reads it.
@@ -64,7 +64,7 @@ def answers(place: Place, unmapped: list[str]) -> Iterator[Answer]:
         names = [part for part in parts if part not in numbers]
         group = next((tag for tag in words if _NUMBERED_GROUP.fullmatch(tag)), "")
         entry = numbers[0] if numbers else group
-        yield Answer(id_, ".".join(names), names[0] if names else "", entry, words, each["value"])
+        yield FormAnswer(id_, ".".join(names), names[0] if names else "", entry, words, each["value"])
 
 
 def text(value: Any) -> str:

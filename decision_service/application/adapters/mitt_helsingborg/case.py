@@ -11,7 +11,12 @@ from typing import Any
 
 from decision_service.application.adapters.intake import Intake, finished, require_object
 from decision_service.application.adapters.mitt_helsingborg import money, people
-from decision_service.application.adapters.mitt_helsingborg.answers import MOST_ANSWERS, Answer, answers, day
+from decision_service.application.adapters.mitt_helsingborg.answers import (
+    MOST_ANSWERS,
+    FormAnswer,
+    answers,
+    day,
+)
 from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Value
 from decision_service.application.adapters.mitt_helsingborg.forms import CHILDREN, forms
 from decision_service.application.form import Application, ApplicationType
@@ -126,7 +131,7 @@ def _encrypted(form: Place) -> None:
         raise InputError([fault("answers_encrypted", *form.path)])
 
 
-def _type(place: Place, given: list[Answer], unmapped: list[str]) -> ApplicationType | None:
+def _type(place: Place, given: list[FormAnswer], unmapped: list[str]) -> ApplicationType | None:
     """What was applied with: as the envelope says, else as the fields tell that only one form has."""
     said = place["applicationType"].text()
     names = {answer.name for answer in given if not answer.is_blank}

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypedDict, cast
 from pydantic import ValidationError
 
 from decision_service.application.adapters.mitt_helsingborg import answers as read
-from decision_service.application.adapters.mitt_helsingborg.answers import Answer
+from decision_service.application.adapters.mitt_helsingborg.answers import FormAnswer
 from decision_service.application.adapters.mitt_helsingborg.forms import (
     CHILDREN,
     CO_APPLICANT,
@@ -61,7 +61,7 @@ Parts = TypedDict(
 
 
 @dataclass
-class Entry:
+class FormEntry:
     """The parts of one income, cost, asset, child or occupation.
 
     ``unread`` are parts that were answered and could not be read, ``where`` is what the form calls the entry.
@@ -85,9 +85,9 @@ class Collected:
     values: dict[str, Value] = field(default_factory=dict)
     address: dict[str, Value] = field(default_factory=dict)
     adults: dict[str, dict[str, Value]] = field(default_factory=dict)
-    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    denied: dict[str, Answer] = field(default_factory=dict)
-    ticked: dict[str, list[tuple[Answer, Target]]] = field(default_factory=dict)
+    entries: dict[tuple[str, str], FormEntry] = field(default_factory=dict)
+    denied: dict[str, FormAnswer] = field(default_factory=dict)
+    ticked: dict[str, list[tuple[FormAnswer, Target]]] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
     attachments: list[dict[str, str | None]] = field(default_factory=list)
     co_applicant_number: str = ""
@@ -108,11 +108,11 @@ class Collected:
         file = {"category": category[:LONGEST], "name": name[:LONGEST] or None, "file_id": id_[:200] or None}
         self.attachments.append(file)
 
-    def of_kind(self, kind: str) -> list[Entry]:
+    def of_kind(self, kind: str) -> list[FormEntry]:
         """The entries of ``incomes``, ``costs``, ``assets``, ``children`` or ``plannings``."""
         return [entry for entry in self.entries.values() if entry.about.part == kind]
 
-    def gather(self, given: Iterable[Answer]) -> None:
+    def gather(self, given: Iterable[FormAnswer]) -> None:
         """Read every answer."""
         once = [answer for answer in _each_once(list(given), self.unmapped) if not answer.is_blank]
         if any(answer.name.startswith(_NAMES_PARTNER) for answer in once):
@@ -127,7 +127,7 @@ class Collected:
             except ValueError as error:
                 self._unreadable(answer, known, reason(error))
 
-    def _one(self, answer: Answer, known: Target) -> None:
+    def _one(self, answer: FormAnswer, known: Target) -> None:
         match known.part, known.name:
             case (("incomes" | "costs" | "assets" | "children"), name):
                 self._part(self._entry(answer, known), answer, name)
@@ -154,7 +154,7 @@ class Collected:
             case _:
                 self._check(answer, known)
 
-    def _part(self, entry: Entry, answer: Answer, name: str) -> None:
+    def _part(self, entry: FormEntry, answer: FormAnswer, name: str) -> None:
         """A part of an entry. Two different answers to one part are told and neither is used."""
         value, parts = _value(name, answer.value), cast("dict[str, int | date | str]", entry.parts)
         if name in entry.unread:
@@ -171,7 +171,7 @@ class Collected:
         if into.setdefault(name, value) != value:
             self.tell(where, "samma sak är besvarad på flera sätt.")
 
-    def _without_field(self, answer: Answer) -> None:
+    def _without_field(self, answer: FormAnswer) -> None:
         unused = forms().unused.get(answer.name)
         if unused is None:
             if "amount" in answer.tags or may_be_money((answer.id,), answer.value):
@@ -181,7 +181,7 @@ class Collected:
         elif unused.fixed is not None and answer.value != unused.fixed:
             self.tell(answer.id, "det fasta fältet säger något annat än formuläret.")
 
-    def _unreadable(self, answer: Answer, known: Target, why: str) -> None:
+    def _unreadable(self, answer: FormAnswer, known: Target, why: str) -> None:
         if known.name == "amount":
             self.tell(answer.id, f"beloppet ”{str(answer.value)[:40]}” är inte tolkat. {why.rstrip('.')}.")
         elif known.name == "personal_number":
@@ -191,13 +191,13 @@ class Collected:
         if known.part in ("incomes", "costs", "assets", "children"):
             self._entry(answer, known).unread.add(known.name)
 
-    def _entry(self, answer: Answer, known: Target) -> Entry:
+    def _entry(self, answer: FormAnswer, known: Target) -> FormEntry:
         where = f"{answer.base}.{answer.entry}" if answer.entry else answer.base
-        entry = self.entries.setdefault((answer.base, answer.entry), Entry(known, where))
+        entry = self.entries.setdefault((answer.base, answer.entry), FormEntry(known, where))
         entry.tags += answer.tags
         return entry
 
-    def _adult(self, answer: Answer, known: Target) -> None:
+    def _adult(self, answer: FormAnswer, known: Target) -> None:
         name = known.name
         if known.person == CO_APPLICANT and CO_APPLICANT not in self.adults:
             if answer.value is not False:
@@ -216,7 +216,7 @@ class Collected:
         if not adult.get(name):
             adult[name] = said
 
-    def _occupation(self, answer: Answer, known: Target) -> None:
+    def _occupation(self, answer: FormAnswer, known: Target) -> None:
         code = known.code
         if known.how == "val":
             said = read.text(answer.value)
@@ -224,7 +224,7 @@ class Collected:
                 raise ValueError(f"”{said[:60]}” är ingen av formulärets sysselsättningar")
             code = forms().occupation_choices[said]
         about = Target(known.part, code=code, person=known.person)
-        entry = self.entries.setdefault((f"planning:{known.person}", code), Entry(about, answer.id))
+        entry = self.entries.setdefault((f"planning:{known.person}", code), FormEntry(about, answer.id))
         match known.how, known.name:
             case "kryss", _:
                 entry.parts["ticked"] = read.tick(answer.value)
@@ -235,7 +235,7 @@ class Collected:
             case _:
                 entry.parts["description"] = read.text(answer.value)
 
-    def _single(self, answer: Answer, name: str) -> None:
+    def _single(self, answer: FormAnswer, name: str) -> None:
         if name != "housing_person_count":
             self._put(self.values, name, read.tick(answer.value), answer.id)
             return
@@ -244,13 +244,13 @@ class Collected:
             raise ValueError(f"{count} personer i bostaden kan inte stämma")
         self._put(self.values, name, count, answer.id)
 
-    def _address(self, answer: Answer, name: str) -> None:
+    def _address(self, answer: FormAnswer, name: str) -> None:
         said = self.cut(answer.id, read.text(answer.value))
         if name == "postal_code" and len(said) > 16:
             raise ValueError("är inget postnummer")
         self._put(self.address, name, said, answer.id)
 
-    def _housing(self, answer: Answer, known: Target) -> None:
+    def _housing(self, answer: FormAnswer, known: Target) -> None:
         code, called = known.code, known.text
         if not known.how:
             said = self.cut(answer.id, read.text(answer.value))
@@ -267,20 +267,20 @@ class Collected:
         elif self.values.setdefault("housing_form", code) != code:
             self.tell(answer.id, "två olika boendeformer är valda.")
 
-    def _message(self, answer: Answer, known: Target) -> None:
+    def _message(self, answer: FormAnswer, known: Target) -> None:
         self.messages.append(f"{known.text}: {read.text(answer.value)}")
         if known.topic:
             self.ticked.setdefault(known.topic, []).append((answer, known))
             self.tell(answer.id, "sökanden skriver om en förändring, som en människa ska läsa.")
 
-    def _files(self, answer: Answer, known: Target) -> None:
+    def _files(self, answer: FormAnswer, known: Target) -> None:
         if not isinstance(answer.value, list) or not all(isinstance(each, dict) for each in answer.value):
             raise ValueError("är ingen lista med filer")
         for each in answer.place.take():
             name, id_ = each.get("externalDisplayName"), each.get("uploadedId") or each.get("id")
             self.attach(known.text, str(name or ""), str(id_ or ""))
 
-    def _check(self, answer: Answer, known: Target) -> None:
+    def _check(self, answer: FormAnswer, known: Target) -> None:
         if known.name == "co_applicant":
             self.co_applicant_number = read.text(answer.value)
         elif answer.value != _APPLIES_TO[known.person]:
@@ -317,9 +317,9 @@ def digits(number: str) -> str:
     return "".join(character for character in number if character.isdigit())[-10:]
 
 
-def _each_once(given: list[Answer], unmapped: list[str]) -> list[Answer]:
+def _each_once(given: list[FormAnswer], unmapped: list[str]) -> list[FormAnswer]:
     """One answer to each field. Two different answers to the same field are told and neither is used."""
-    by_id: dict[str, Answer] = {}
+    by_id: dict[str, FormAnswer] = {}
     torn: dict[str, list[str]] = {}
     for answer in given:
         first = by_id.setdefault(answer.id, answer)

@@ -6,7 +6,7 @@ answered twice is told and not counted.
 
 from __future__ import annotations
 
-from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Entry, Value
+from decision_service.application.adapters.mitt_helsingborg.collected import Collected, FormEntry, Value
 from decision_service.application.adapters.mitt_helsingborg.forms import (
     CHILDREN,
     CO_APPLICANT,
@@ -64,7 +64,7 @@ def incomes(collected: Collected) -> list[dict[str, Value]]:
     return found
 
 
-def _income_month(entry: Entry, collected: Collected) -> str | None:
+def _income_month(entry: FormEntry, collected: Collected) -> str | None:
     """The month of an income without a day. The recurring form asks for those of the month before."""
     if "date" in entry.parts or collected.month is None:
         return None
@@ -101,7 +101,7 @@ def costs(collected: Collected) -> list[dict[str, Value]]:
     return found
 
 
-def _asked_for(entry: Entry, collected: Collected) -> bool:
+def _asked_for(entry: FormEntry, collected: Collected) -> bool:
     """Whether a sum is applied for. A description without a sum is told: nobody knows what it costs."""
     parts, amount = entry.parts, entry.parts.get("amount")
     if "amount" in entry.unread:
@@ -117,7 +117,7 @@ def _asked_for(entry: Entry, collected: Collected) -> bool:
     return True
 
 
-def _this_month(entry: Entry, collected: Collected) -> bool:
+def _this_month(entry: FormEntry, collected: Collected) -> bool:
     """Whether a cost is for the month of the application. One for another month is told."""
     months = _tagged(entry)
     asked = [forms().months[tag] for tag in set(entry.tags) if forms().two_months.get(entry.where) == tag]
@@ -138,7 +138,7 @@ def _this_month(entry: Entry, collected: Collected) -> bool:
     return True
 
 
-def _kind(entry: Entry, collected: Collected) -> tuple[str, str]:
+def _kind(entry: FormEntry, collected: Collected) -> tuple[str, str]:
     """The code of a cost and what it is for. A cost whose words say nothing known has no code."""
     parts = entry.parts
     said: str = parts.get("description", "")
@@ -177,7 +177,7 @@ def assets(collected: Collected) -> list[dict[str, Value]]:
     return found
 
 
-def _tagged(entry: Entry) -> list[int]:
+def _tagged(entry: FormEntry) -> list[int]:
     """The months that the tags of a sum name, counted from the month of the application."""
     return sorted({forms().months[tag] for tag in entry.tags if tag in forms().months})
 
@@ -188,7 +188,7 @@ def _named(offset: int, month: Month | None) -> str:
     return month.plus(offset).in_words
 
 
-def _money(entry: Entry) -> str:
+def _money(entry: FormEntry) -> str:
     amount = entry.parts.get("amount")
     return "En uppgift utan belopp" if amount is None else kronor(amount)
 

@@ -6,7 +6,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Entry, Value, digits
+from decision_service.application.adapters.mitt_helsingborg.collected import (
+    Collected,
+    FormEntry,
+    Value,
+    digits,
+)
 from decision_service.application.adapters.mitt_helsingborg.forms import APPLICANT, CO_APPLICANT, forms
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import AdultRole
@@ -144,7 +149,7 @@ def _registered(
         collected.tell(person.where, "ett barn i ärendet som svaren inte nämner.")
 
 
-def _school(entry: Entry, child: dict[str, Value], collected: Collected) -> bool | None:
+def _school(entry: FormEntry, child: dict[str, Value], collected: Collected) -> bool | None:
     said = entry.parts.get("school_kind")
     if said is None:
         return None
@@ -156,7 +161,7 @@ def _school(entry: Entry, child: dict[str, Value], collected: Collected) -> bool
     return school.in_school
 
 
-def _living(entry: Entry, child: dict[str, Value], collected: Collected) -> None:
+def _living(entry: FormEntry, child: dict[str, Value], collected: Collected) -> None:
     said = entry.parts.get("residence_extent")
     if said is None:
         return
