@@ -93,7 +93,7 @@ class Dimension(Answer):
 class AmountInTable(Answer):
     """Ett belopp i en tabell, med var det står och hur säkert det är."""
 
-    keys: list[tuple[int, int | None]] = Field(description="Från och med, till och med; null utan slut")
+    keys: list[list[int | None]] = Field(description="Från och med, till och med; null utan slut")
     value: int | None = Field(description="Ören när enheten är kr, hundradels procent när den är procent")
     text: str | None = Field(description="Som det står i filen")
     status: str

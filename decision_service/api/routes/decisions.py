@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
-from pydantic import BaseModel
 from sqlmodel import Session, col, select
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
@@ -21,7 +20,7 @@ from decision_service.api.addresses import Application, Number
 from decision_service.api.behind import service_of
 from decision_service.api.bodies import JSON, inlined
 from decision_service.api.callers import Caller, require_reader
-from decision_service.api.cases import read
+from decision_service.api.cases import as_json, read
 from decision_service.api.etag import etag
 from decision_service.api.language import preferred
 from decision_service.api.openapi import problem_responses
@@ -209,7 +208,7 @@ def why(
     words = {"language": preferred(accept_language)}
     words |= {"what": what} if what else {}
     words |= {"subject": subject} if subject else {}
-    return _json(
+    return as_json(
         explained_of(request, caller, application, answers.Explanation, lambda by, case: by.why(case, words))
     )
 
@@ -226,7 +225,7 @@ def why_not(
     rule: Annotated[str, Path(description="Regelns id", max_length=100)],
 ) -> Response:
     """De minsta delarna av villkoret som inte höll, med hur långt det var kvar, eller som inte är kända."""
-    return _json(why_silent(request, caller, application, rule))
+    return as_json(why_silent(request, caller, application, rule))
 
 
 @router.get(
@@ -245,7 +244,7 @@ def changes(
     """Vad som hade hänt om en omständighet, som ett belopp, hade varit en annan och allt annat lika: det
     närmaste värdet, prövat på hela ärendet av båda motorerna. Att kalla en räkning något annat är ingen
     omständighet."""
-    return _json(changes_of(request, caller, application, outcome))
+    return as_json(changes_of(request, caller, application, outcome))
 
 
 @router.get(
@@ -264,8 +263,10 @@ def case_trail(
         entries = read_case(session.connection(), office.keys, row.tenant, row.id)
         if "text/plain" in accept:
             return PlainTextResponse(trail.render(entries, service_of(request).words))
-        items = [{"seq": one.seq, "entry": one.entry, "personal": dict(one.personal)} for one in entries]
-        return JSONResponse({"items": items})
+        items = [
+            answers.TrailEntry(seq=one.seq, entry=one.entry, personal=dict(one.personal)) for one in entries
+        ]
+        return as_json(answers.Items[answers.TrailEntry](items=items))
 
     return read(request, caller, application, show)
 
@@ -325,10 +326,6 @@ def _decided(session: Session, row: ApplicationRow) -> AnyDecision:
     if found is None:
         raise ProblemError("conflict", fault("not_decided"))
     return found
-
-
-def _json(answer: BaseModel) -> Response:
-    return JSONResponse(answer.model_dump(mode="json", by_alias=True))
 
 
 def why_silent(request: Request, caller: Caller, application: str, rule: str) -> answers.WhyNotExplanation:

@@ -268,10 +268,10 @@ def _brief(row: ProposedHistoryRow) -> dict[str, Any]:
 def pay_day(
     caller: Annotated[Caller, Depends(require(*Role))],
     month: Annotated[str, Path(description="Biståndsmånad, ÅÅÅÅ-MM", max_length=10)],
-) -> JSONResponse:
+) -> Response:
     """Bankdagen på eller före kommunens utbetalningsdag."""
     found = payment_date(month_parameter(month), caller.municipality.pay_day)
-    return JSONResponse({"month": month, "pay_day": found.isoformat()})
+    return as_json(answers.PayDay(month=month, pay_day=found))
 
 
 def _shown(row: ActivityRow) -> JSONResponse:

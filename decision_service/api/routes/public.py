@@ -96,20 +96,20 @@ def metrics(request: Request) -> Response:
 def problem(
     request: Request,
     code: Annotated[str, Path(description="Feltypens kod", json_schema_extra={"example": "stale"})],
-) -> JSONResponse:
+) -> Response:
     """Feltypens titel, status och förklaring på det språk som Accept-Language ber om."""
     kind = PROBLEMS.get(code)
     if kind is None:
         raise ProblemError("not-found")
     language = preferred(request.headers.get("accept-language"))
-    content = {
-        "type": f"{request.app.state.public_url}{kind.path}",
-        "status": kind.status,
-        "title": in_language(kind.title, language),
-        "detail": in_language(kind.detail, language),
-    }
+    content = answers.ProblemExplained(
+        type=f"{request.app.state.public_url}{kind.path}",
+        status=kind.status,
+        title=in_language(kind.title, language),
+        detail=in_language(kind.detail, language),
+    )
     headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": _CACHED}
-    return JSONResponse(content, headers=headers)
+    return as_json(content, headers)
 
 
 _ESTIMATE = {
@@ -132,7 +132,7 @@ _ESTIMATE = {
     openapi_extra=described(EstimateRequest, _ESTIMATE),
     responses={**answers.answers(EstimateDocument), **problem_responses("unsupported-media-type")},
 )
-def estimates(request: Request, municipality: PublicMunicipality, body: RawBody) -> JSONResponse:
+def estimates(request: Request, municipality: PublicMunicipality, body: RawBody) -> Response:
     """Samma indata och svar som `lagrum estimate --json`, i ören. Inget sparas och inget beslutas."""
     office = office_of(request)
     request.app.state.rate_of_estimates.take(address_of(request.scope))
@@ -142,7 +142,7 @@ def estimates(request: Request, municipality: PublicMunicipality, body: RawBody)
     elif isinstance(data, dict) and data["municipality"] != municipality.code:
         raise InputError([fault("other_municipality", "municipality", found=municipality.code)])
     asked = read_request(data, None)
-    return JSONResponse(office.evaluators_of(asked.month).estimate(asked).model_dump(mode="json"))
+    return as_json(office.evaluators_of(asked.month).estimate(asked))
 
 
 @inside.get(
@@ -251,11 +251,11 @@ def releases(
     summary="Loggens publika nyckel och senaste checkpoint",
     responses=answers.answers(answers.LogToCheck),
 )
-def log(request: Request, municipality: PublicMunicipality) -> JSONResponse:
+def log(request: Request, municipality: PublicMunicipality) -> Response:
     """Det en utomstående behöver för att kontrollera loggen. Spara svaret: den som har det kan visa om loggen
     senare klipps av eller byts ut. Den nyckel som gäller står sist."""
     found = published_log(office_of(request).engine, municipality.code)
-    return JSONResponse({"keys": list(found.keys), "checkpoint": found.checkpoint})
+    return as_json(answers.LogToCheck(keys=list(found.keys), checkpoint=found.checkpoint))
 
 
 @inside.get(

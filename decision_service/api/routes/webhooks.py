@@ -10,16 +10,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, select
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api import answers
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require
-from decision_service.api.cases import changing
+from decision_service.api.cases import as_json, changing
 from decision_service.api.openapi import problem_responses
-from decision_service.api.views import moment
 from decision_service.casework import receivers
 from decision_service.casework.delivery import try_again, undelivered
 from decision_service.casework.office import Office
@@ -80,7 +79,7 @@ def subscribe(request: Request, caller: Subscriber, body: RawBody) -> Response:
         )
         hook_secret.close(session.connection(), office.keys, row, secret)
         session.add(row)
-        return JSONResponse({**_shown(row, None), "secret": secret}, 201)
+        return as_json(answers.NewWebhook(**dict(_shown(row, None)), secret=secret), status=201)
 
 
 @router.get(
@@ -94,7 +93,8 @@ def listed(request: Request, caller: Subscriber) -> Response:
     with reading(office_of(request).engine) as session:
         rows = _own(session, caller)
         failing = receivers.failing_since(session, [row.id for row in rows])
-        return JSONResponse({"items": [_shown(row, failing.get(row.id)) for row in rows]})
+        items = [_shown(row, failing.get(row.id)) for row in rows]
+    return as_json(answers.Items[answers.Webhook](items=items))
 
 
 @router.delete("/webhooks/{webhook}", status_code=204, summary="Sluta ta emot händelser")
@@ -120,7 +120,7 @@ def resume(request: Request, caller: Subscriber, webhook: Hook) -> Response:
     with changing(request) as (_, session):
         row = receivers.own(session, caller.tenant, caller.principal.client, webhook)
         receivers.switch_on(session, row)
-        return JSONResponse(_shown(row, None))
+        return as_json(_shown(row, None))
 
 
 @router.get(
@@ -132,17 +132,17 @@ def given_up(request: Request, caller: Overseer) -> Response:
     """Meddelanden som inte försöks igen av sig själva, med felet. Brev och betalningar hör hit också."""
     with reading(office_of(request).engine) as session:
         items = [
-            {
-                "key": row.key,
-                "kind": row.kind,
-                "application": row.application_id,
-                "created_at": moment(row.created_at),
-                "attempts": row.attempts,
-                "error": row.error,
-            }
+            answers.Undelivered(
+                key=row.key,
+                kind=row.kind,
+                application=row.application_id,
+                created_at=row.created_at,
+                attempts=row.attempts,
+                error=row.error,
+            )
             for row in undelivered(session, caller.tenant)
         ]
-    return JSONResponse({"items": items})
+    return as_json(answers.Items[answers.Undelivered](items=items))
 
 
 @router.post(
@@ -162,7 +162,7 @@ def again(
     """Sedan felet är avhjälpt. Mottagaren känner igen nyckeln om meddelandet ändå kom fram."""
     with changing(request) as (office, session):
         row = try_again(office, session, caller.tenant, key)
-        return JSONResponse({"key": row.key}, 202)
+        return as_json(answers.MessageKey(key=row.key), status=202)
 
 
 def _own(session: Session, caller: Caller) -> Sequence[WebhookRow]:
@@ -179,12 +179,12 @@ def _check_address(office: Office, url: str) -> None:
         raise InputError([fault("refused", "url", reason=why.rstrip("."))])
 
 
-def _shown(row: WebhookRow, failing: ReceiverRow | None) -> dict[str, str | None]:
-    return {
-        "id": row.id,
-        "url": row.url,
-        "created_at": moment(row.created_at),
-        "failing_since": moment(failing.failing_since) if failing else None,
-        "error": row.switched_off_why or (failing.error if failing else None),
-        "switched_off_at": moment(row.switched_off_at) if row.switched_off_at else None,
-    }
+def _shown(row: WebhookRow, failing: ReceiverRow | None) -> answers.Webhook:
+    return answers.Webhook(
+        id=row.id,
+        url=row.url,
+        created_at=row.created_at,
+        failing_since=failing.failing_since if failing else None,
+        error=row.switched_off_why or (failing.error if failing else None),
+        switched_off_at=row.switched_off_at,
+    )
