@@ -13,7 +13,6 @@ import sys
 import textwrap
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -200,9 +199,9 @@ def test_an_error_in_what_a_rule_computes_is_raised() -> None:
     def broken(*_: Any) -> None:
         raise ZeroDivisionError
 
-    [(name, effects)] = engine._effects.items()
+    [effects] = engine._effects.values()
     [(section, _, _)] = effects.lines
-    engine._effects = {name: replace(effects, lines=((section, broken, None),))}
+    vars(effects)["lines"] = ((section, broken, None),)
     with pytest.raises(ZeroDivisionError):
         engine.evaluate(Facts((Entity("hus", "hus", {"hus.b": True}),)))
 

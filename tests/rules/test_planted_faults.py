@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import norms.load
-from rules.engines.durable import arithmetic, engine, patterns
+from rules.engines.durable import arithmetic, engine, may, patterns
 from rules.engines.exact import run, source, three_valued
 from rules.evaluation import Engines
 from rules.facts import Disputed
@@ -65,7 +66,16 @@ FAULTS: dict[str, Plant] = {
         "add_up",
         lambda add_up: lambda self: (self.lines.__delitem__(slice(0, 1)), add_up(self)),
     ),
-    "durable: negated < is >": _item(patterns._NEGATED, Comparison.LT, Comparison.GT),
+    "durable: negated < is <": _item(patterns._NEGATED, Comparison.LT, Comparison.LT),
+    "durable: negated = is =": _item(patterns._NEGATED, Comparison.EQ, Comparison.EQ),
+    "durable: negated <= is <": _item(patterns._NEGATED, Comparison.LE, Comparison.LT),
+    "durable: negated != is !=": _item(patterns._NEGATED, Comparison.NE, Comparison.NE),
+    "durable, may apply: what is missing is no": _patched(
+        may,
+        "_text",
+        lambda text: lambda pattern: re.sub(r"get\('(\w+)', [^)]*\)", r"get('\1', -9)", text(pattern)),
+    ),
+    "durable, may apply: everything may": _patched(may, "_text", lambda _: lambda pattern: "True"),
     "durable: >= read as >": _item(patterns._SIGNS, Comparison.GE, "$gt"),
     "durable: och read as eller": _patched(patterns, "_and", lambda _: patterns._or),
     "durable: exceptions ignored": _patched(engine, "_effective", lambda _: lambda law, rule: rule.condition),

@@ -1,7 +1,8 @@
 """The durable-rules engine of one law: one ruleset a stage, facts in, firings out.
 
-For each rule and subject the library is asked two questions: is the rule known to apply, and is it known
-not to. Neither means undecided. What a fired rule computes is computed here, by ``arithmetic.py``.
+The library says for whom each rule is known to apply. Where something is missing that a rule looks at, and it
+is not known to apply, it is undecided when it may (``may.py``). What a fired rule computes is computed here,
+by ``arithmetic.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from rules.calculation import TOTALS, of_result
 from rules.engines.durable.arithmetic import (
@@ -21,8 +22,9 @@ from rules.engines.durable.arithmetic import (
     compile_text,
     compile_value,
 )
+from rules.engines.durable.may import May, looked_at, may_match
 from rules.engines.durable.native import NOTHING, Fact, NativeError, Ruleset, fact, rule
-from rules.engines.durable.patterns import ALWAYS, NEVER, Properties
+from rules.engines.durable.patterns import ALWAYS, NEVER, Pattern, Properties
 from rules.facts import Disputed, Entity, Facts, Known
 from rules.language import tree
 from rules.language.tree import Expression
@@ -33,37 +35,62 @@ from rules.outcome import HOUSEHOLD, EngineOutcome, InstanceKey, Line, Question,
 from rules.rule import AskEffect, RequireEffect, Rule, Section
 
 _HOUSEHOLD_LABEL = "case"
-_APPLIES, _DOES_NOT = "a", "n"
-"""How the names begin under which the library knows the two questions about a rule."""
 
 
-@dataclass(frozen=True)
 class _Effects:
-    """What a rule computes when it fires."""
+    """What a rule computes when it fires, compiled when it first does."""
 
-    lines: tuple[tuple[Section, Counter, Counter | None], ...]
-    conclusions: tuple[tuple[str, bool, Reader], ...]
+    def __init__(self, law: Law, rule: Rule) -> None:
+        self._law = law
+        self._rule = rule
+
+    @cached_property
+    def lines(self) -> tuple[tuple[Section, Counter, Counter | None], ...]:
+        """The section of each line, its amount, and what was applied for."""
+        return tuple(
+            (
+                line.section,
+                compile_amount(line.amount, self._law),
+                compile_amount(line.applied, self._law) if line.applied is not None else None,
+            )
+            for line in self._rule.lines
+        )
+
+    @cached_property
+    def conclusions(self) -> tuple[tuple[str, bool, Reader], ...]:
+        """The path of each conclusion, whether there is one of it, and its value."""
+        kinds = self._law.vocabulary.kinds
+        return tuple(
+            (effect.path, kinds[effect.path.partition(".")[0]].single, compile_value(effect.value, self._law))
+            for effect in self._rule.concludes
+        )
 
 
-class _Lacking(NamedTuple):
-    """The second questions about rules that look at something that is not known, and what they see beside."""
+class _Looking:
+    """A rule that looks at some properties of a fact."""
 
-    questions: frozenset[str]
-    seen: tuple[str, ...]
+    def __init__(self, rule: Rule, pattern: Pattern) -> None:
+        self.rule = rule
+        self.pattern = pattern
+        self.properties = frozenset(looked_at(pattern))
+
+    @cached_property
+    def may(self) -> May:
+        """Whether it may apply."""
+        return may_match(self.pattern)
 
 
 @dataclass(frozen=True)
 class _Group:
     """The rules of a stage about one kind, or about the household, and the properties that they look at.
 
-    ``needs`` says which properties each rule looks at whose answer depends on the case, by the name of its
-    second question in the library; ``always`` are the rules that look at nothing.
+    ``looking`` are the rules whose answer depends on the case; ``always`` those that look at nothing.
     """
 
     kind: str | None
     label: str
     properties: Properties
-    needs: Mapping[str, frozenset[str]]
+    looking: tuple[_Looking, ...]
     always: tuple[Rule, ...]
 
     @cached_property
@@ -72,13 +99,11 @@ class _Group:
         return frozenset((*self.properties.own, *self.properties.single, *self.properties.computed))
 
     @cached_property
-    def lacking(self) -> Callable[[frozenset[str]], _Lacking]:
-        """What there is to ask a second time when some properties are not known."""
+    def lacking(self) -> Callable[[frozenset[str]], tuple[_Looking, ...]]:
+        """The rules that look at something when some properties are missing."""
 
-        def lacking(missing: frozenset[str]) -> _Lacking:
-            questions = frozenset(each for each, looked_at in self.needs.items() if looked_at & missing)
-            looked_at = frozenset().union(*(self.needs[each] for each in questions))
-            return _Lacking(questions, tuple(sorted(looked_at - missing)))
+        def lacking(missing: frozenset[str]) -> tuple[_Looking, ...]:
+            return tuple(each for each in self.looking if each.properties & missing)
 
         return lru_cache(_KEPT)(lacking)
 
@@ -88,7 +113,7 @@ class _Group:
         texts = {
             **{name: f"own.get({path!r})" for name, path in self.properties.own.items()},
             **{name: f"single.get({path!r})" for name, path in self.properties.single.items()},
-            **self.properties.computed,
+            **{name: text() for name, text in self.properties.computed.items()},
         }
         lines = [
             f"    if (value := {text}) is not None: held[{name!r}] = value" for name, text in texts.items()
@@ -102,8 +127,8 @@ class _Group:
 
 @dataclass(frozen=True)
 class _CompiledStage:
-    """The ruleset of a stage: two questions about each rule, ``asked`` by the name of each. ``concludes`` are
-    the paths that the rules may conclude, each with whether there is one of it, its kind and its default."""
+    """The ruleset of a stage, and the rules ``asked`` about by their names in it. ``concludes`` are the paths
+    that the rules may conclude, each with whether there is one of it, its kind and its default."""
 
     groups: tuple[_Group, ...]
     asked: Mapping[str, Rule]
@@ -117,7 +142,7 @@ class DurableEngine:
     def __init__(self, law: Law) -> None:
         self.law = law
         self._stages = {stage: _compile_stage(law, rules) for stage, rules in law.stages.items()}
-        self._effects = {rule.id: _compile_effects(law, rule) for rule in law.rules}
+        self._effects = {rule.id: _Effects(law, rule) for rule in law.rules}
 
     def under(self, law: Law) -> DurableEngine:
         """The same engine under another law with the same rules: other amounts, other settings."""
@@ -153,21 +178,19 @@ def _compile_group(
 ) -> _Group:
     """The rules about one kind. What the library is asked of them is put into ``definition``."""
     label = kind or _HOUSEHOLD_LABEL
-    properties = Properties(law, f"{label}.")
-    needs: dict[str, frozenset[str]] = {}
+    properties = Properties(law)
+    looking: list[_Looking] = []
     always: list[Rule] = []
     for current in rules:
-        condition = _effective(law, current)
-        applies = properties.pattern(condition)
-        if applies is ALWAYS:
+        pattern = properties.pattern(_effective(law, current))
+        if pattern is ALWAYS:
             always.append(current)
-        elif applies is not NEVER:
-            first, second = (f"{question}{len(asked)}" for question in (_APPLIES, _DOES_NOT))
-            asked[first] = asked[second] = current
-            definition[first] = rule(label, applies)
-            definition[second] = rule(f"{label}?", properties.pattern(condition, False))
-            needs[second] = frozenset(properties.names(condition))
-    return _Group(kind, label, properties, needs, tuple(always))
+        elif pattern is not NEVER:
+            name = str(len(asked))
+            asked[name] = current
+            definition[name] = rule(label, pattern)
+            looking.append(_Looking(current, pattern))
+    return _Group(kind, label, properties, tuple(looking), tuple(always))
 
 
 def _effective(law: Law, current: Rule) -> Expression:
@@ -177,24 +200,6 @@ def _effective(law: Law, current: Rule) -> Expression:
         return current.condition
     negated = tuple(tree.Not(exception, YES_NO, "") for exception in exceptions)
     return tree.And((current.condition, *negated), YES_NO, "")
-
-
-def _compile_effects(law: Law, current: Rule) -> _Effects:
-    kinds = law.vocabulary.kinds
-    return _Effects(
-        tuple(
-            (
-                line.section,
-                compile_amount(line.amount, law),
-                compile_amount(line.applied, law) if line.applied is not None else None,
-            )
-            for line in current.lines
-        ),
-        tuple(
-            (effect.path, kinds[effect.path.partition(".")[0]].single, compile_value(effect.value, law))
-            for effect in current.concludes
-        ),
-    )
 
 
 @dataclass
@@ -244,44 +249,38 @@ class _Run:
     def open(self, stage: _CompiledStage) -> Iterator[tuple[Rule, str, bool]]:
         """The rules that apply or may apply, for whom, and whether each is known to.
 
-        With every property that a rule looks at known, a rule that does not apply is known not to. The
-        second question is asked about the others only, with a fact of its own.
+        With every property that a rule looks at known, a rule that does not apply is known not to. Subjects
+        of whom the same is told share a fact.
         """
-        facts: list[Fact] = []
-        asked: list[tuple[str, int | None, int | None, frozenset[str]]] = []
+        given: dict[tuple[object, ...], Fact] = {}
+        asked: list[tuple[str, str | None, _Group, dict[str, int | bool | str]]] = []
         for group in stage.groups:
             for subject in self.subjects(group):
                 yield from ((current, subject, True) for current in group.always)
                 held = group.held(self.view(subject))
-                first, second, questions = self.give(facts, held), None, _NO_QUESTIONS
-                if missing := group.names.difference(held):
-                    questions, seen = group.lacking(missing)
-                    told = fact(f"{group.label}?")
-                    told.update([(name, held[name]) for name in seen])
-                    second = self.give(facts, told)
-                asked.append((subject, first, second, questions))
-        fired: dict[int | None, set[str]] = {}
-        for name, number in stage.ruleset.firings(facts) if facts else ():
-            fired.setdefault(int(number), set()).add(name)
-        for subject, first, second, questions in asked:
-            applying = {stage.asked[name].id: stage.asked[name] for name in fired.get(first, ())}
+                asked.append((subject, self.give(given, held), group, held))
+        fired: dict[str | None, set[str]] = {}
+        for name, told in stage.ruleset.firings([*given.values()]) if given else ():
+            fired.setdefault(told, set()).add(name)
+        for subject, number, group, held in asked:
+            applying = {stage.asked[name].id: stage.asked[name] for name in fired.get(number, ())}
             yield from ((current, subject, True) for current in applying.values())
-            does_not = fired.get(second, _NO_QUESTIONS)
-            if any(stage.asked[name].id in applying for name in does_not):
-                raise NativeError("The same rule was said to apply and not to.")
-            for name in questions - does_not:
-                if stage.asked[name].id not in applying:
-                    yield stage.asked[name], subject, False
+            for each in group.lacking(group.names.difference(held)):
+                if not each.may(held):
+                    if each.rule.id in applying:
+                        raise NativeError("A rule was said to apply that may not.")
+                elif each.rule.id not in applying:
+                    yield each.rule, subject, False
 
     @staticmethod
-    def give(facts: list[Fact], held: dict[str, int | bool | str]) -> int | None:
-        """Add a fact, unless it holds nothing that a rule could match, and return its number."""
+    def give(given: dict[tuple[object, ...], Fact], held: dict[str, int | bool | str]) -> str | None:
+        """Add a fact, unless it holds nothing that a rule could match, or is there, and return its id."""
         if len(held) <= NOTHING:
             return None
-        number = len(facts)
-        held["id"] = str(number)
-        facts.append(held)
-        return number
+        content = (*held, *held.values())
+        if content not in given:
+            given[content] = {**held, "id": str(len(given))}
+        return str(given[content]["id"])
 
     def subjects(self, group: _Group) -> list[str]:
         """Whom the rules of a group are evaluated for."""
@@ -392,16 +391,3 @@ _KEPT = 1_000
 _NO_QUESTIONS: frozenset[str] = frozenset()
 _KEPT = 1_000
 """Of how many sets of what is not known each group keeps what they lead to."""
-
-
-def _answers(
-    firings: list[tuple[str, str]], subjects: list[str]
-) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-    """What is known to apply, and what is known not to, each by name and subject."""
-    applies, does_not = (
-        {(name[1:], subjects[int(number)]) for name, number in firings if name[0] == question}
-        for question in (_APPLIES, _DOES_NOT)
-    )
-    if applies & does_not:
-        raise NativeError("The same rule was said to apply and not to.")
-    return applies, does_not

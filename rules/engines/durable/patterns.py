@@ -1,13 +1,13 @@
 """From a condition to a pattern of durable-rules, in negation normal form.
 
 A comparison with a missing property matches nothing in the library. With every negation pushed down to
-the comparisons, a pattern therefore matches exactly when the condition is *known* to hold; the pattern of
-the negated condition matches exactly when it is known not to. Nothing is ever compiled to absence.
+the comparisons, a pattern therefore matches exactly when the condition is *known* to hold. Nothing is ever
+compiled to absence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -42,13 +42,12 @@ _SIGNS: Mapping[Comparison, str] = {
 @dataclass
 class Properties:
     """The properties that the facts of one kind carry, by name: whose value it is, a term of the subject's or
-    one that there is one of, or the text by which it is computed."""
+    one that there is one of, or how the text is made by which it is computed."""
 
     law: Law
-    prefix: str = ""
     own: dict[str, str] = field(default_factory=dict)
     single: dict[str, str] = field(default_factory=dict)
-    computed: dict[str, str] = field(default_factory=dict)
+    computed: dict[str, Callable[[], str]] = field(default_factory=dict)
     _names: dict[Expression, str] = field(default_factory=dict)
 
     def name(self, node: Expression) -> str:
@@ -58,30 +57,17 @@ class Properties:
             held = self.single if self.law.vocabulary.kinds[node.kind].single else self.own
             held[name] = f"{node.kind}.{node.name}"
         else:
-            self.computed[name] = text_of(node, self.law).text
+            self.computed[name] = lambda: text_of(node, self.law).text
         return name
 
     def sign(self, node: tree.Compare) -> str:
         """The property that carries how the sides of a comparison compare."""
         name = self._named(node)
-        self.computed[name] = text_of_sign(node, self.law)
+        self.computed[name] = lambda: text_of_sign(node, self.law)
         return name
 
     def _named(self, node: Expression) -> str:
-        return self._names.setdefault(node, f"{self.prefix}p{len(self._names)}")
-
-    def names(self, node: Expression) -> Iterator[str]:
-        """The properties that the patterns of a condition look at."""
-        pattern = self.pattern(node)
-        waiting: list[Any] = [pattern]
-        for part in waiting:
-            for key, value in part.items():
-                if key in ("$and", "$or"):
-                    waiting += value
-                elif isinstance(value, dict):
-                    waiting.append(value)
-                else:
-                    yield key
+        return self._names.setdefault(node, f"p{len(self._names)}")
 
     def pattern(self, node: Expression, holds: bool = True) -> Pattern:
         """The pattern that matches when the condition is known to hold, or known not to."""
