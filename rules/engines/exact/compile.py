@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from norms.table import Cell
 from rules.engines.exact.case import Case, Notes, Scope
-from rules.engines.exact.source import NOT_ANSWERED, Short, compile_short
+from rules.engines.exact.source import (
+    NOT_ANSWERED,
+    Short,
+    Together,
+    compile_short,
+    compile_together,
+)
 from rules.engines.exact.three_valued import Evaluator, compile_condition, compile_value
 from rules.evaluated import Instance, RuleState, Trace, Value
 from rules.language.tree import Expression
@@ -26,7 +31,10 @@ class CompiledValue:
     def __init__(self, node: Expression, vocabulary: Vocabulary) -> None:
         self._node = node
         self._vocabulary = vocabulary
-        self._short: Short = compile_short(node, vocabulary)
+
+    @cached_property
+    def _short(self) -> Short:
+        return compile_short(self._node, self._vocabulary)
 
     @cached_property
     def _long(self) -> Evaluator:
@@ -43,15 +51,14 @@ class CompiledValue:
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """A rule, ready to be evaluated for one subject after the other. ``short`` is its condition's short way;
-    ``looks_up`` whether the rule looks up amounts in the norm tables; ``silent`` what becomes of it where the
-    condition does not hold and no amount was looked up."""
+    """A rule, ready to be evaluated for one subject after the other. ``looks_up`` is whether it looks up
+    amounts in the norm tables; ``silent`` what becomes of it where the condition does not hold and no amount
+    was looked up."""
 
     rule: Rule
     silent: Instance
     vocabulary: Vocabulary
     exceptions: tuple[Rule, ...]
-    short: Short
     looks_up: bool
     lines: tuple[tuple[Section, CompiledValue, CompiledValue | None], ...]
     conclusions: tuple[tuple[str, bool, CompiledValue], ...]
@@ -72,18 +79,12 @@ class CompiledRule:
         return notes.trace
 
 
-class Trial(NamedTuple):
-    """What a rule is tried by, once for each subject: its id, and what of it is looked at every time."""
+class Trials(NamedTuple):
+    """The conditions of some rules of a stage that are about one kind, and the numbers of those in it."""
 
-    compiled: CompiledRule
-    rule: str
-    short: Short
-    silent: Instance
-    looks_up: bool
-
-
-Trials: TypeAlias = "tuple[tuple[str | None, tuple[Trial, ...]], ...]"
-"""Trials by the kind that they are about; those of one kind that stand together, together."""
+    kind: str | None
+    numbers: tuple[int, ...]
+    short: Together
 
 
 @dataclass(frozen=True)
@@ -94,15 +95,30 @@ class CompiledStage:
     conclusions: tuple[tuple[str, bool, str], ...]
 
     @cached_property
-    def trials(self) -> Trials:
-        """The rules, ready to be tried."""
+    def silent(self) -> tuple[tuple[str, str | None, Instance], ...]:
+        """Each rule's id, the kind that it is about, and what becomes of it where it says nothing."""
+        return tuple((each.rule.id, each.rule.subject, each.silent) for each in self.rules)
+
+    @cached_property
+    def kinds(self) -> frozenset[str | None]:
+        """The kinds that the rules are about."""
+        return frozenset(each.rule.subject for each in self.rules)
+
+    @cached_property
+    def trials(self) -> tuple[Trials, ...]:
+        """The rules, ready to be tried: those that begin with one word together, so that what another law has
+        in common with this one, or this one with one rule in other words, is not compiled anew."""
+        together: dict[tuple[str | None, str], list[int]] = {}
+        for number, each in enumerate(self.rules):
+            together.setdefault((each.rule.subject, each.rule.id.partition(".")[0]), []).append(number)
         return tuple(
-            (
-                kind,
-                tuple(Trial(each, each.rule.id, each.short, each.silent, each.looks_up) for each in together),
-            )
-            for kind, together in groupby(self.rules, lambda each: each.rule.subject)
+            Trials(kind, tuple(numbers), self._short(numbers)) for (kind, _), numbers in together.items()
         )
+
+    def _short(self, numbers: list[int]) -> Together:
+        tried = [self.rules[number] for number in numbers]
+        conditions = [(each.rule.condition, each.looks_up) for each in tried]
+        return compile_together(conditions, tried[0].vocabulary)
 
 
 def compile_stage(
@@ -126,7 +142,6 @@ def compile_rule(rule: Rule, law: Law) -> CompiledRule:
         Instance(rule, RuleState.NOT_FIRED, frozenset(), (), ()),
         vocabulary,
         law.exceptions[rule.id],
-        compile_short(rule.condition, vocabulary),
         rule.looks_up,
         tuple(
             (line.section, value(line.amount), value(line.applied) if line.applied is not None else None)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from norms.table import Cell
 from rules.calculation import DEFICIT, RESULT, SURPLUS, TOTALS, of_result
 from rules.engines.exact.case import Case, Scope
-from rules.engines.exact.compile import CompiledRule, CompiledStage, Trials, compile_stage
-from rules.engines.exact.source import NOT_ANSWERED
+from rules.engines.exact.compile import CompiledRule, CompiledStage, compile_stage
 from rules.evaluated import Evaluation, Instance, RuleState, Trace, Value
 from rules.facts import Cause, Facts, Known, Lack, Unknown
 from rules.language.vocabulary import Stage
@@ -21,6 +21,8 @@ from rules.rule import AskEffect, Rule, Section
 
 _NO_LACKS: frozenset[Cause] = frozenset()
 _NO_CELLS: list[Cell] = []
+_IN_ORDER = itemgetter(0, 1)
+"""As rules and subjects come."""
 
 
 class ExactEngine:
@@ -103,32 +105,37 @@ class _Run:
         self.conflicts: set[tuple[str, str]] = set()
 
     def stage(self, stage: CompiledStage) -> None:
-        tried = self.conditions(stage.trials)
+        tried = self.conditions(stage)
         concluded: dict[tuple[str, str], list[_Conclusion]] = {}
         for key, each in tried.items():
             self.instances[key] = self.apply(key, each, tried, concluded)
         self.conclude(stage, concluded)
 
-    def conditions(self, trials: Trials) -> dict[InstanceKey, _Tried]:
+    def conditions(self, stage: CompiledStage) -> dict[InstanceKey, _Tried]:
         """Evaluate every condition for every subject. Where it does not hold that is all there is to it; the
         rest is returned, with its place among the instances kept."""
-        tried: dict[InstanceKey, _Tried] = {}
         case, instances = self.case, self.instances
         household = case.household.known
-        for kind, together in trials:
-            scopes = [(scope, scope.known, scope.entity) for scope in case.of(kind)]
-            if not scopes:
-                continue
-            for compiled, rule, short, silent, looks_up in together:
-                for scope, own, entity in scopes:
-                    cells: list[Cell] = [] if looks_up else _NO_CELLS
-                    try:
-                        holds: Value = short(own, household, case, entity, cells)
-                    except NOT_ANSWERED:
-                        holds = compiled.holds(case, scope, cells)
-                    instances[rule, entity] = silent._replace(cells=cells) if cells else silent
-                    if holds is not False:
-                        tried[rule, entity] = _Tried(compiled, scope, holds, cells)
+        subjects = {kind: [scope.entity for scope in case.of(kind)] for kind in stage.kinds}
+        for rule, kind, silent in stage.silent:
+            for entity in subjects[kind]:
+                instances[rule, entity] = silent
+        found = [
+            (numbers[number], place, scope, holds, cells)
+            for kind, numbers, short in stage.trials
+            for place, scope in enumerate(case.of(kind))
+            for number, holds, cells in short(scope.known, household, case, scope.entity)
+        ]
+        found.sort(key=_IN_ORDER)
+        tried: dict[InstanceKey, _Tried] = {}
+        for number, _, scope, answer, read in found:
+            compiled, cells = stage.rules[number], _NO_CELLS if read is None else read
+            holds: Value = compiled.holds(case, scope, cells) if answer is None else answer
+            key = compiled.rule.id, scope.entity
+            if cells:
+                instances[key] = compiled.silent._replace(cells=cells)
+            if holds is not False:
+                tried[key] = _Tried(compiled, scope, holds, cells)
         return tried
 
     def holds(self, key: InstanceKey, tried: Mapping[InstanceKey, _Tried]) -> tuple[Value, tuple[str, ...]]:

@@ -8,7 +8,7 @@ the rest would be: a part that decides a condition decides it, whether or not th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cache
 from typing import Any, TypeAlias
@@ -24,6 +24,11 @@ Values: TypeAlias = Mapping[str, Known]
 Short: TypeAlias = Callable[[Values, Values, Case, str, "list[Cell]"], Any]
 """An expression of the subject's known values, the household's, the case, the subject and a list for the
 cells read."""
+Found: TypeAlias = "tuple[int, bool | None, list[Cell] | None]"
+"""The number of a condition, whether it holds or, where the short way does not answer, None, and the cells
+that it has read, where it reads any."""
+Together: TypeAlias = Callable[[Values, Values, Case, str], "list[Found]"]
+"""Of several conditions those that may hold or have read cells."""
 
 NOT_ANSWERED = (KeyError, ZeroDivisionError)
 """What a short way raises when it cannot answer."""
@@ -34,15 +39,46 @@ def compile_short(node: Expression, vocabulary: Vocabulary) -> Short:
     return _function(_text(node, vocabulary))
 
 
+def compile_together(conditions: Iterable[tuple[Expression, bool]], vocabulary: Vocabulary) -> Together:
+    """The short ways of several conditions about one kind as one function: to call one for each takes longer
+    than to answer it. With each, whether it looks up amounts."""
+    return _together(
+        "".join(
+            _tried(number, _text(condition, vocabulary), looks_up)
+            for number, (condition, looks_up) in enumerate(conditions)
+        )
+    )
+
+
+def _tried(number: int, text: str, looks_up: bool) -> str:
+    cells, noted = "cells", f"\n        elif cells: found.append(({number}, False, cells))"
+    if not looks_up:
+        cells, noted = "None", ""
+    return f"""
+    {"cells = []" if looks_up else ""}
+    try:
+        if {text}: found.append(({number}, True, {cells})){noted}
+    except NOT_ANSWERED: found.append(({number}, None, {cells}))"""
+
+
+@cache
+def _together(tried: str) -> Together:
+    """The function of a text. Equal ones of all laws are one."""
+    text = f"def short(own, household, case, subject):\n    found = []{tried}\n    return found\n"
+    found: Together = _defined(text)
+    return found
+
+
 @cache
 def _function(text: str) -> Short:
     """The function of a text. Equal expressions of all laws share one."""
-    found: dict[str, Short] = {}
-    exec(
-        compile(f"def short(own, household, case, subject, cells):\n    return {text}\n", text, "exec"),
-        _NAMES,
-        found,
-    )
+    found: Short = _defined(f"def short(own, household, case, subject, cells):\n    return {text}\n")
+    return found
+
+
+def _defined(text: str) -> Any:
+    found: dict[str, Any] = {}
+    exec(compile(text, "the short way", "exec"), _NAMES, found)
     return found["short"]
 
 
@@ -179,4 +215,5 @@ _NAMES: dict[str, Any] = {
     "every": _all,
     "count": _count,
     "total": _sum,
+    "NOT_ANSWERED": NOT_ANSWERED,
 }
