@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from rules.calculation import RESULT
 from rules.engines.exact.run import ExactEngine
 from rules.evaluated import Evaluation
-from rules.facts import LARGEST, Disputed, Entity, Facts, Known
+from rules.facts import Disputed, Entity, Facts, Known
 from rules.language import tree
 from rules.language.tree import walk
 from rules.language.types import KRONOR, Base
-from rules.language.vocabulary import Stage, Term
+from rules.language.vocabulary import LARGEST, Stage, Term
 from rules.law import Law
 
 OutcomeOf = Callable[[Evaluation], Hashable]

@@ -19,9 +19,6 @@ Known: TypeAlias = "int | bool | str"
 """A known value: whole smallest parts (öre, days, ones), yes/no, a choice or text. Days are counted as
 ``date.toordinal()``, percentages in hundredths of a percent."""
 
-LARGEST = 2**53
-"""No number of a case is larger, in smallest parts: beyond it a JSON reader may lose digits."""
-
 
 class Lack(StrEnum):
     """Why a value is not known."""
@@ -139,7 +136,6 @@ class Facts:
         """Raise FactError unless every entity and value is declared and well typed."""
         if len(self.by_id) != len(self.entities):
             raise FactError("Two entities have the same id.")
-        terms = vocabulary.terms
         for entity in self.entities:
             kind = vocabulary.kinds.get(entity.kind)
             if kind is None:
@@ -149,16 +145,14 @@ class Facts:
             owner = self.by_id.get(entity.owner) if entity.owner is not None else None
             if entity.owner is not None and (owner is None or owner.kind not in kind.owners):
                 raise FactError(f"{entity.id}: {entity.owner} cannot own a {entity.kind}.")
+            fitting = kind.fitting
             for path, value in entity.values.items():
-                term = terms.get(path)
-                if term is None or term.kind != entity.kind:
-                    raise FactError(f"{entity.id}: {path} is not declared for {entity.kind}.")
-                if not term.given:
-                    raise FactError(f"{entity.id}: {path} is concluded by rules, not given.")
+                if (fits := fitting.get(path)) is None:
+                    raise FactError(f"{entity.id}: {path} is not declared for {entity.kind}, to be given.")
+                if value.__class__ is bool and fits.held_as is bool:
+                    continue
                 for each in value.known if isinstance(value, Disputed) else (value,):
-                    if each.__class__ is not term.held_as or not (
-                        each.__class__ is bool or _fits(term, each)
-                    ):
+                    if not fits.takes(each):
                         raise FactError(f"{entity.id}: {path} cannot be {each!r}.")
 
 
@@ -168,15 +162,3 @@ def within(term: Term, value: Known) -> bool:
         return True
     low, high = term.limits
     return (low is None or low <= value) and (high is None or value <= high)
-
-
-def _fits(term: Term, value: Known) -> bool:
-    """Whether a value is of the type of the term, one of its choices or within its limits."""
-    of = value.__class__
-    if of is not term.held_as:
-        return False
-    if of is bool or isinstance(value, str):
-        return not term.type.choices or value in term.type.choices
-    low, high = term.limits
-    least, most = (-LARGEST if low is None else low), (LARGEST if high is None else high)
-    return least <= value <= most and -LARGEST <= value <= LARGEST

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from rules.language.types import KRONOR, Base, Type
 
 ANSWER = "svar"
 """What the path begins with of what only a person can answer."""
+LARGEST = 2**53
+"""No number of a case is larger, in smallest parts: beyond it a JSON reader may lose digits."""
 
 
 class Source(StrEnum):
@@ -112,6 +115,24 @@ class Basis:
     source: str
 
 
+class Fitting(NamedTuple):
+    """What a value must be: its class, one of the choices where there are any, and within the limits where it
+    is a number."""
+
+    held_as: Callable[..., int | bool | str]
+    choices: frozenset[str]
+    least: int
+    most: int
+
+    def takes(self, value: int | bool | str) -> bool:
+        """Whether a value is that."""
+        if value.__class__ is not self.held_as:
+            return False
+        if isinstance(value, bool | str):
+            return not self.choices or value in self.choices
+        return self.least <= value <= self.most
+
+
 @dataclass(frozen=True)
 class Term:
     """A declared term. ``default`` is the value when no rule concludes it or no setting gives it.
@@ -165,6 +186,13 @@ class Term:
                 return str
 
     @cached_property
+    def fitting(self) -> Fitting:
+        """What every value must be, beside a disputed one."""
+        low, high = self.limits
+        least, most = -LARGEST if low is None else low, LARGEST if high is None else high
+        return Fitting(self.held_as, frozenset(self.type.choices), max(least, -LARGEST), min(most, LARGEST))
+
+    @cached_property
     def limits(self) -> tuple[int | None, int | None]:
         """The least and the largest that a number may be, in smallest parts; None where none is declared."""
         scale = 100 if self.type.unit == KRONOR else 1
@@ -195,6 +223,11 @@ class Kind:
     def copied(self) -> tuple[Term, ...]:
         """The terms whose values come from fields of a case."""
         return tuple(term for term in self.terms.values() if term.sources)
+
+    @cached_property
+    def fitting(self) -> Mapping[str, Fitting]:
+        """What the values of each term that is given must be, by its path."""
+        return {term.path: term.fitting for term in self.terms.values() if term.given}
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,8 @@ import pyarrow.parquet as pq
 from norms.fault import Fault, MisfitError, fault
 from rules.engines.columnar.population import GIVEN, Given, Members, Population, Words
 from rules.engines.columnar.values import Whole
-from rules.facts import LARGEST
 from rules.language.types import Base
-from rules.language.vocabulary import Kind, Term, Vocabulary
+from rules.language.vocabulary import LARGEST, Kind, Term, Vocabulary
 from rules.law import Law
 from rules.population.synthetic import PART, synthetic
 
