@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 OPEN_END = "tills vidare"
 """Instead of the last month: no end is known."""
@@ -28,6 +29,7 @@ class Month:
             raise ValueError(f"Det finns ingen månad {self.year:04d}-{self.number:02d}.")
 
     @classmethod
+    @lru_cache(2_000)
     def parse(cls, text: str) -> Month:
         """Read ``ÅÅÅÅ-MM``. Raises ValueError with a Swedish message."""
         match = _TEXT.fullmatch(text)

@@ -43,17 +43,17 @@ class Case:
         """The month that is decided on."""
         return self.law.month
 
-    @property
+    @cached_property
     def control(self) -> Month:
         """The month before, whose incomes are counted."""
         return self.month.plus(-1)
 
-    @property
+    @cached_property
     def received(self) -> date:
         """The day in Sweden that the application came."""
         return swedish_day(self.file.received_at)
 
-    @property
+    @cached_property
     def asked(self) -> date:
         """The day in Sweden that the registers were asked."""
         return swedish_day(self.file.as_of or self.file.received_at)

@@ -22,6 +22,7 @@ def registered(case: Case, base: Sources, derivations: Mapping[str, Derivation])
     """Permits, children in the register, decisions of the employment service, payments that are planned."""
     for person in case.adults:
         register, owner = case.registers[person.id], fact_id(case, person)
+        around = base | _siblings(case, person)
         lists: Mapping[str, tuple[str, str, tuple[Any, ...]]] = {
             "tillstånd": ("registers.permits[]", "miv", register.permits),
             "folkbokfört_barn": (
@@ -44,11 +45,7 @@ def registered(case: Case, base: Sources, derivations: Mapping[str, Derivation])
                 place = case.place_of(row) if isinstance(row, Payment) else f"registers.{name}[{number}]"
                 label = name_of(person) if kind == "myndighet" else _label(kind, row)
                 draft = Draft(kind, f"{owner} {name}[{number}]", label, owner)
-                bound: Sources = {
-                    **_siblings(case, person),
-                    path: Record(place, row, whole=True),
-                }
-                fill(draft, case, base | bound, derivations)
+                fill(draft, case, around | {path: Record(place, row, whole=True)}, derivations)
                 if isinstance(row, Stop):
                     draft.label = _stopped(draft, row)
                 yield draft
