@@ -44,6 +44,8 @@ def process() -> int:
     """Run the command that the process was started with. One that ends soon makes no garbage worth looking
     for, neither while it runs nor when it ends."""
     gc.disable()
+    # What happens to be installed beside the program has no say in what it reads, and is not looked for.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     code = main()
     gc.freeze()
     return code
