@@ -137,8 +137,8 @@ def sessions_unmarked(
 def days_to_absence_before(
     case: Case, days: Any, marks: Any, kinds: Any, last: MonthDecided | None
 ) -> int | None:
-    """How many days before the month before the latest absence, or session that nobody has marked, was that
-    the last decision may not have seen. 0 when there is none, or it is known on which day it looked."""
+    """How many days before the month before the latest absence without a valid reason was that the last
+    decision may not have seen. 0 when there is none, or it is known on which day it looked."""
     if days is None:
         return None
     if last is None or last.asked is not None or Month.parse(last.month) != case.control:
@@ -148,7 +148,7 @@ def days_to_absence_before(
     return (case.control.first - max(missed)).days if missed else 0
 
 
-_MISSED = (Mark.ABSENT, Mark.SICK, Mark.UNMARKED)
+_MISSED = (Mark.ABSENT, Mark.SICK)
 
 
 def _assigned(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

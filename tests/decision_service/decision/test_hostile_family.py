@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.decision_service.decision.test_asked import FK, asked
+from tests.decision_service.decision.test_asked import FK, asked, put
 from tests.decision_service.decision.test_hostile import PAYMENTS, PLAN, counted, paid, sessions
 from tests.decision_service.decision.test_hostile_activity import READ, planning
 from tests.decision_service.decision.test_hostile_answers import (
@@ -21,6 +21,7 @@ from tests.decision_service.decision.test_hostile_answers import (
     maintenance,
     row,
 )
+from tests.world.cases import decided, raw
 
 OLD = {"RENT": 6200, "ELECTRICITY": 450, "HOME_INSURANCE": 140}
 PENSION = ("BP", "Barnpension")
@@ -53,10 +54,10 @@ def journeys(*days: str) -> list[Patch]:
     ]
 
 
-def absent(*days: str, asked_on: str | None = None) -> list[Patch]:
+def absent(*days: str, mark: str = "ABSENT", asked_on: str | None = None) -> list[Patch]:
     """Every session attended but some before the month before."""
     patch, rows = sessions("PRESENT")
-    missed = [{"day": day, "hours": 8, "kind": "WORKPLACE", "mark": "ABSENT"} for day in days]
+    missed = [{"day": day, "hours": 8, "kind": "WORKPLACE", "mark": mark} for day in days]
     known: list[Patch] = [("/history/0/asked", asked_on)] if asked_on is not None else []
     return [(patch, [*missed, *rows]), *known]
 
@@ -82,6 +83,11 @@ ALONE: dict[str, tuple[list[Patch], set[str]]] = {
     "an employer without a name": ([employer("")], {"ARBETSSTÄLLE_I_REGISTER"}),
     "no employer": ([employer()], set()),
     "absent two days before the month": (absent("2026-09-29"), {"FRÅNVARO_KANSKE_PRÖVAD"}),
+    "ill without a certificate the day before the month": (
+        absent("2026-09-30", mark="SICK"),
+        {"FRÅNVARO_KANSKE_PRÖVAD"},
+    ),
+    "not marked the day before the month": (absent("2026-09-30", mark="UNMARKED"), set()),
     "absent three days before the month": (absent("2026-09-28"), set()),
     "absent before, and the decision saw it": (absent("2026-09-29", asked_on="2026-09-30"), set()),
     "absent before, and no session at all since": (
@@ -219,6 +225,10 @@ def test_the_fee_of_child_care_is_for_a_child_of_its_age(born: str, codes: set[s
     assert asked("barn-fyller-7", *copy.deepcopy(KID), *lunch, *patches) == codes
 
 
-def test_twins_are_one_question_for_each_who_is_not_in_the_application() -> None:
-    three = (f"{FK}/generellPersoninformation", [{"barn": [{"foddes": "2019-11-20"}] * 3}])
-    assert asked("barn-fyller-7", *copy.deepcopy(KID), three) == {"BARN_I_REGISTER"}
+@pytest.mark.parametrize("born_that_day", [1, 2, 3])
+def test_twins_are_one_question_for_each_who_is_not_in_the_application(born_that_day: int) -> None:
+    case = raw("barn-fyller-7")
+    births = [{"foddes": "2019-11-20"}] * born_that_day
+    put(case, f"{FK}/generellPersoninformation", [{"barn": births}])
+    codes = [reason.code for reason in decided(case).reasons]
+    assert codes == ["BARN_I_REGISTER"] * (born_that_day - 1)
