@@ -41,6 +41,7 @@ class Kind(StrEnum):
     HISTORY = "history"
     ADOPTION = "adoption"
     ADOPTION_ENDED = "adoption_ended"
+    VOUCHED = "vouched"
     DRAFT_APPROVED = "draft_approved"
     RELEASE_PUBLISHED = "release_published"
     HOLD_PLACED = "hold_placed"

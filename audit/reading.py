@@ -41,6 +41,7 @@ _WHAT = {
     Kind.HISTORY: "Tidigare beslut togs in",
     Kind.ADOPTION: "Rader från en tidigare version övertogs som de fanns",
     Kind.ADOPTION_ENDED: "Övertagandet av äldre rader avslutades",
+    Kind.VOUCHED: "Loggen svarar för ärendets rader som de är",
     Kind.DRAFT_APPROVED: "Utkast till lagändring godkändes",
     Kind.RELEASE_PUBLISHED: "Regelversion publicerades",
     Kind.HOLD_PLACED: "Gallringen stoppades",

@@ -25,12 +25,14 @@ from audit.verify import canonical
 
 class Row(NamedTuple):
     """A row as the tables have it: its case, its name there, and the SHA-256 of what it says; None where it
-    is no more. ``before``: the same without what entries of an earlier version did not vouch for."""
+    is no more. ``before``: the same without what entries of an earlier version did not vouch for. ``since``:
+    an entry is owed only where one tells of the case's row of this name; else an earlier version wrote it."""
 
     case: str
     name: str
     content: bytes | None
     before: bytes | None = None
+    since: str | None = None
 
 
 class File(NamedTuple):
@@ -175,11 +177,14 @@ def compare(
     then only what is missing is seen.
     """
     faults, rows, files = [], set(), set()
+    releases = {release for release, _ in published}
     for one in found:
         if isinstance(one, File):
             files.add(at := (one.release, one.name))
             if at not in published and one.owed:
                 faults.append(f"{one.name} av regelversion {one.release} står inte i någon post.")
+            elif at not in published and one.release in releases:
+                faults.append(f"filen {one.name} i regelversion {one.release} är ingen av de publicerade.")
             elif at in published and published[at][1] != one.content.hex():
                 faults.append(f"filen {one.name} i regelversion {one.release} är inte den publicerade.")
             continue
@@ -187,6 +192,8 @@ def compare(
         entry, commitment = said.get(at, (None, None))
         if one.case in deleted:
             faults.append(f"ärende {one.case}: är gallrat, men {one.name} finns i tabellerna.")
+        elif entry is None and one.since is not None and (one.case, one.since) not in said:
+            continue
         elif entry is None:
             faults.append(f"ärende {one.case}: {one.name} finns i tabellerna, men ingen post svarar för det.")
         elif commitment is None:
@@ -199,8 +206,8 @@ def compare(
         entry, commitment = said[case, name]
         if case not in deleted and commitment is not None:
             faults.append(f"ärende {case}: post {entry} svarar för {name}, som inte finns i tabellerna.")
-    releases = {release for release, _ in files}
+    kept = {release for release, _ in files}
     for release, name in sorted(published.keys() - files):
-        if release in releases:
+        if release in kept:
             faults.append(f"filen {name} i regelversion {release} finns inte kvar.")
     return Compared(faults, len(rows), len(files))

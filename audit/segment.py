@@ -62,6 +62,8 @@ class Segment:
     files: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     """Of each file of a rule release, by release and name: the entry that published it, and its SHA-256."""
     deletions: dict[str, int] = field(default_factory=dict)
+    waited: list[tuple[int, str, str, bool]] = field(default_factory=list)
+    """Entry, case and day: until when the applicant was given to answer, and when that was over (true)."""
     adoptions: list[int] = field(default_factory=list)
     """Entries that vouch for rows as they were found at an upgrade."""
     adopted: list[int] = field(default_factory=list)
@@ -177,6 +179,12 @@ def _check(found: Segment, tenant: str, seq: int, kind: str, case: str | None, i
             found.deletions[case] = seq
         if kind == Kind.ADOPTION:
             found.adoptions.append(seq)
+        if kind in (Kind.COMPLETION, Kind.COMMUNICATION):
+            event, due = item["body"].get("event"), item["body"].get("due")
+            if event == "asked" and due is not None:
+                found.waited.append((seq, case, due, False))
+            elif event == "unanswered":
+                found.waited.append((seq, case, time[:10], True))
     elif kind == Kind.KEY_CHANGED:
         found.key_entries.append((seq, item))
         if seq == 0 and item["body"].get("vouches"):

@@ -27,7 +27,7 @@ from audit.errors import RowError
 from audit.reading import Words
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
-from decision_service.casework import examine, leases, search
+from decision_service.casework import examine, leases, logged_alone, search
 from decision_service.casework.checking import checked_log
 from decision_service.casework.lanes import Lanes
 from decision_service.casework.office import Clock, Office, keyed
@@ -330,13 +330,15 @@ class Service:
         """Check every log from its first entry, the vault and the tables against it, and it against the keys
         here, the letters and what the witness has; a fault is told loudly, and the service is not ready. A
         check that breaks off is a fault too, and keeps no other log from being checked."""
+        whole = True
         for tenant, municipality in self.office.installation.municipalities.items():
             try:
-                report = checked_log(self.office, tenant, municipality.witness)
+                report = checked_log(self.office, tenant, municipality.witness, whole=whole)
             except Exception as error:  # whatever somebody has put there
                 self._verified[tenant] = False
                 _log.critical("log_does_not_verify", tenant=tenant, error=type(error).__name__)
             else:
+                whole = False  # what is the same for all is told of the first
                 self._verified[tenant] = report.ok
                 if not report.ok:
                     _log.critical("log_does_not_verify", tenant=tenant, report=str(report))
@@ -389,6 +391,9 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
         reference=partial(time_of, engine) if clock is utc_now and with_a_clock(engine) else None,
         hook=partial(WebhookChannel, allow_private=settings.demonstration),
     )
+    for tenant in sorted(installation.municipalities):
+        if count := logged_alone.vouch(office, tenant):
+            _log.info("rows_vouched_for", tenant=tenant, cases=count)
     service = Service(settings, office, Jobs(engine), Tokens(installation.issuers, clock), metrics)
     service.keep(office.evaluators)
     service.follow()

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from decision_service.api import failures, openapi
 from decision_service.api.callers import is_guard
-from decision_service.api.characters import VisibleAddresses
+from decision_service.api.characters import PlainRequests
 from decision_service.api.examples import show_examples
 from decision_service.api.headers import OpenToOtherSites, SecurityHeaders
 from decision_service.api.intake import Intake
@@ -156,7 +156,7 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     _describe(app)
     show_examples(app)
     # The last added is the outermost.
-    app.add_middleware(VisibleAddresses)
+    app.add_middleware(PlainRequests)
     app.add_middleware(UnhandledErrors)
     app.add_middleware(BodyLimit, largest=settings.largest_body)
     app.add_middleware(RateLimit, rate=_rate(settings.rate_per_address), exempt=QUIET)

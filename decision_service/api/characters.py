@@ -1,5 +1,5 @@
 """Innermost but one: no address with characters that nobody can see goes further. Databases, logs and headers
-take them in ways of their own, or not at all."""
+take them in ways of their own, or not at all. Nor does a head with two keys, or packed content."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from norms.fault import fault
 
 
 @dataclass
-class VisibleAddresses:
-    """ASGI layer. A path with such a character leads nowhere; a query with one is wrong."""
+class PlainRequests:
+    """ASGI layer. A path with such a character leads nowhere; a query with one is wrong. Two keys of one
+    request are none, and content that is packed is not read."""
 
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve, or answer 404 or 422."""
+        """Serve, or answer 400, 404, 415 or 422."""
         if scope["type"] == "http" and (problem := _problem(scope)) is not None:
             await response(problem, scope)(scope, receive, send)
             return
@@ -32,4 +33,10 @@ def _problem(scope: Scope) -> ProblemError | None:
         return ProblemError("not-found")
     if control_character(unquote_plus(scope["query_string"].decode("latin-1"))):
         return ProblemError("invalid", errors=[FieldFault(fault("control_character"), "query")])
-    return None
+    keys = 0
+    for name, value in scope["headers"]:
+        if name == b"idempotency-key":
+            keys += 1
+        elif name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
+            return ProblemError("unsupported-media-type", fault("packed_content"))
+    return ProblemError("bad-idempotency-key", fault("key_twice")) if keys > 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from fastapi import Request
@@ -15,19 +16,25 @@ from norms.fault import fault, printable
 
 async def known_parameters(request: Request) -> None:
     """The dependency of every route of the API. Raises ProblemError (422) with each parameter that the route
-    does not take, and those that it does; of many only some are told."""
+    does not take, and those that it does, and with each that is given twice: only one of the two would count.
+    Of many only some are told."""
     route = request.scope["route"]
     if not isinstance(route, APIRoute):
         raise TypeError(f"{route} takes parameters that cannot be seen")
     if not request.scope["query_string"]:
         return
     known = sorted(set(_names(route.dependant)))
-    unknown = [name for name in dict.fromkeys(request.query_params.keys()) if name not in known]
-    if unknown:
-        words = {"known": ", ".join(known)} if known else {}
-        code = "unknown_parameter" if known else "no_parameters"
-        told = [FieldFault(fault(code, **words), printable(name[:60])) for name in unknown[:MOST_FAULTS]]
-        if (more := len(unknown) - MOST_FAULTS) > 0:
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    words = {"known": ", ".join(known)} if known else {}
+    unknown = fault("unknown_parameter" if known else "no_parameters", **words)
+    wrong = [
+        FieldFault(unknown if name not in known else fault("parameter_twice"), printable(name[:60]))
+        for name, times in given.items()
+        if name not in known or times > 1
+    ]
+    if wrong:
+        told = wrong[:MOST_FAULTS]
+        if (more := len(wrong) - MOST_FAULTS) > 0:
             told.append(FieldFault(fault("more_faults", count=more), "query"))
         raise ProblemError("invalid", errors=told)
 

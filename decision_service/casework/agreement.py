@@ -8,28 +8,29 @@ something that the log vouches for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, func, select, text
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, select
 from sqlalchemy.orm import defer
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
 from audit import Kind
 from audit import tables as log_tables
 from decision_service.casework.delivered import never_delivered
 from decision_service.casework.gather import with_numbers
 from decision_service.casework.office import Office
-from decision_service.casework.receive import ANSWER_WITHIN
+from decision_service.casework.receive import ANSWER_WITHIN, start_clock
 from decision_service.decision.facts.case import ADULT_ROLES
+from decision_service.log.journal import Action
 from decision_service.outputs.retry import LONGEST
 from decision_service.reading.swedish_time import begin_of
 from decision_service.store.database import reading
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
-    OPEN,
     WITH_THE_APPLICANT,
     ApplicationRow,
     AssessmentRow,
@@ -53,7 +54,7 @@ def disagreements(office: Office, tenant: str) -> Iterator[str]:
                 yield f"ärende {case}: {said}"
         yield from _of_people(office, session, tenant)
         yield from _of_clocks(office, session, tenant)
-        yield from _of_tables(session)
+        yield from _of_claims(session, tenant)
 
 
 def _there(
@@ -91,6 +92,7 @@ _WRONG: tuple[tuple[ColumnElement[bool], str], ...] = (
         "sägs vara hos en handläggare, men är ingen uppgift.",
     ),
     (_state.in_(WITH_THE_APPLICANT) & ~_asked, "sägs vänta på sökanden, men inget är frågat."),
+    (_state.in_(FOR_THE_MACHINE) & _asked, "är maskinens, fast sökanden är frågad och inte har svarat."),
     (_state.in_(FOR_THE_MACHINE) & _never, "är maskinens, men ska aldrig prövas."),
     (_there(DecisionRow, ~_proven(DecisionRow)), "beslutets brev pekar på en annan post i loggen."),
     (_there(CorrectionRow, ~_proven(CorrectionRow)), "ändringens brev pekar på en annan post i loggen."),
@@ -103,65 +105,87 @@ _WRONG: tuple[tuple[ColumnElement[bool], str], ...] = (
 """Where a case cannot stand."""
 
 
-def _of_tables(session: Session) -> Iterator[str]:
-    """No table of ours does anything by itself: whoever lets one would act in our place with every row."""
-    connection = session.connection()
-    for table in connection.scalars(_ACTING[connection.dialect.name]):
-        if table in SQLModel.metadata.tables:
-            yield f"tabellen {table} har en trigger eller regel som inte är tjänstens."
-
-
-_ACTING = {
-    "sqlite": text("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' ORDER BY tbl_name"),
-    "postgresql": text(
-        "SELECT c.relname::text AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-        "WHERE NOT t.tgisinternal UNION SELECT tablename::text FROM pg_rules ORDER BY name"
-    ),
-}
-
-
 def _of_clocks(office: Office, session: Session, tenant: str) -> Iterator[str]:
     """No clock of a case that is open can stand further ahead than the work itself sets it, and no message
     waits so long: else whoever puts it there lets somebody be forgotten."""
     now, application, message = office.clock(), ApplicationRow, MessageRow
-    asked = same_case(CompletionRow, application), col(CompletionRow.closed_at).is_(None)
     query = (
-        select(application, col(CompletionRow.due_at))
-        .outerjoin(CompletionRow, and_(*asked))
-        .where(col(application.tenant) == tenant, _state.in_(OPEN))
+        select(application)
+        .where(col(application.tenant) == tenant, _state.in_((*FOR_THE_MACHINE, State.HANDLAGGARE)))
         .order_by(col(application.id))
         .options(defer(application.content))  # type: ignore[arg-type]
     )
-    for row, answer in session.execute(query):
-        if _put_off(row, answer, now):
+
+    @cache
+    def latest(begins: datetime) -> datetime:
+        return start_clock(office, tenant, begins).person_due_at + _APART
+
+    for row in session.scalars(query):
+        if _put_off(row, now, latest):
             yield f"ärende {row.id}: en frist står längre fram än den kan ha satts."
     late = select(col(message.application_id)).where(
         col(message.tenant) == tenant, col(message.next_attempt_at) > now + 2 * LONGEST
     )
     for case in session.connection().scalars(late.distinct().order_by(col(message.application_id))):
         yield f"ärende {case}: ett meddelande ska inte lämnas på länge."
+    forgotten = select(col(message.application_id)).where(
+        col(message.tenant) == tenant,
+        col(message.next_attempt_at).is_(None),
+        col(message.delivered_at).is_(None),
+        col(message.error).is_(None),
+    )
+    for case in session.connection().scalars(forgotten.distinct().order_by(col(message.application_id))):
+        yield f"ärende {case}: ett meddelande ska aldrig lämnas, och ingen har sagt varför."
     for case in sorted(set(never_delivered(office, session, tenant))):
         yield f"ärende {case}: ett meddelande sägs vara lämnat, men tjänsten har inte lämnat det."
 
 
-def _put_off(row: ApplicationRow, answer: datetime | None, now: datetime) -> bool:
+def _put_off(row: ApplicationRow, now: datetime, latest: Callable[[datetime], datetime]) -> bool:
     """Whether a clock stands where nobody sets it: the machine has a day, from now or from the month that it
-    waits for; a person and the applicant have as long as anybody gives them."""
-    if row.state in WITH_THE_APPLICANT:
-        return answer is not None and answer > now + _LONGEST
+    waits for; a person has as long as from then, ``latest``, and nobody is warned any more only when that has
+    passed. By when the applicant is to answer, the log vouches for."""
     if row.state == State.HANDLAGGARE:
-        unwarned = row.escalate_at is None or row.escalate_at > max(now, row.person_due_at)
-        return row.person_due_at > now + _LONGEST or (row.breached_at is None and unwarned)
+        if row.escalate_at is None:
+            unwarned = row.breached_at is None or row.breached_at < row.person_due_at
+        else:
+            unwarned = row.escalate_at > max(now, row.person_due_at)
+        return row.person_due_at > latest(now) or unwarned
     begins = max(now, begin_of(Month.parse(row.month).first))
     unseen = row.next_run_at is not None and row.next_run_at > now + _DAY
     unwarned = row.escalate_at is None or row.escalate_at > row.deadline_at
-    return unseen or unwarned or row.deadline_at > begins + _DAY
+    later = row.deadline_at > begins + _DAY or row.person_due_at > latest(begins)
+    return unseen or unwarned or later
 
 
-_DAY = ANSWER_WITHIN + timedelta(hours=1)
-"""What the machine has, and what clocks may differ by."""
-_LONGEST = timedelta(days=92)
-"""More than anybody gives an applicant to answer, and more than any row of days off."""
+_APART = timedelta(hours=1)
+"""What clocks may differ by."""
+_DAY = ANSWER_WITHIN + _APART
+"""What the machine has."""
+
+
+def _of_claims(session: Session, tenant: str) -> Iterator[str]:
+    """Whoever has a case has taken it, and has not left it: the log says both."""
+    task = TaskRow
+    mine = _entry.tenant == col(task.tenant), _entry.case_id == col(task.application_id)
+    query = (
+        select(col(task.application_id), col(task.claimed_by), _entry.body)
+        .outerjoin(log_tables.entry, and_(*mine, _entry.type == Kind.HUMAN_ACTION.value))
+        .where(col(task.tenant) == tenant)
+        .order_by(col(task.application_id), _entry.seq)
+    )
+    holders: dict[str, tuple[str | None, str | None]] = {}
+    for case, claimed_by, body in session.connection().execute(query):
+        _, holder = holders.get(case, (None, None))
+        said = json.loads(body) if body is not None else {}
+        action = said.get("body", {}).get("action")
+        if action == Action.CLAIMED:
+            holder = said["actor"]["id"]
+        elif action in (Action.RELEASED, Action.HANDED_BACK):
+            holder = None
+        holders[case] = claimed_by, holder
+    for case, (claimed_by, holder) in holders.items():
+        if claimed_by != holder:
+            yield f"ärende {case}: sägs vara taget av någon annan än den som har tagit det."
 
 
 def _of_people(office: Office, session: Session, tenant: str) -> Iterator[str]:

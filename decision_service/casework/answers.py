@@ -138,7 +138,7 @@ def withdraw(
     """Take an answer back: the question is open again, and the machine looks at the case. Raises as ``give``,
     and NotFoundError for an answer that is not there or is taken back already."""
     row = lock(session, municipality, application_id, version)
-    _open_questions(session, row, by)
+    _open_questions(office, session, row, by)
     answer = session.get(AnswerRow, (row.tenant, answer_id))
     if answer is None or answer.application_id != row.id or answer.withdrawn_at is not None:
         raise NotFoundError(answer_id)
@@ -278,7 +278,8 @@ def _checked(
 ) -> list[tuple[Given, Reason]]:
     """The answers, each with its question. Raises ConflictError, and InputError with every fault."""
     asked = {
-        each.id: each for each in (*_open_questions(session, row, by), *causes_asked(office, session, row))
+        each.id: each
+        for each in (*_open_questions(office, session, row, by), *causes_asked(office, session, row))
     }
     for answer in of_application(session, row):
         asked.setdefault(answer.question, Reason.model_validate_json(answer.asked))
@@ -335,10 +336,10 @@ def causes_asked(office: Office, session: Session, row: ApplicationRow) -> list[
     return [question_about(each, office.book.vocabulary) for each in causes]
 
 
-def _open_questions(session: Session, row: ApplicationRow, by: By) -> tuple[Reason, ...]:
+def _open_questions(office: Office, session: Session, row: ApplicationRow, by: By) -> tuple[Reason, ...]:
     """What is asked now. Raises ConflictError where nothing is, or where another has the case."""
     if row.state == State.WAITING:
-        completion = steps.open_completion(session, row)
+        completion = steps.asked_now(office, session, row)
         return reasons_from(completion.asked) if completion is not None else ()
     task = session.get(TaskRow, (row.tenant, row.id))
     if row.state != State.HANDLAGGARE or task is None:
@@ -448,7 +449,7 @@ def _look_again(office: Office, session: Session, row: ApplicationRow, now: date
         row.content_at = now
         steps.back_to_machine(office, session, row, now, complete=False)
         return
-    completion = steps.open_completion(session, row)
+    completion = steps.asked_now(office, session, row)
     answered = {each.question for each in of_application(session, row)}
     if completion is not None and {each.id for each in reasons_from(completion.asked)} - answered:
         row.version += 1

@@ -107,7 +107,7 @@ def _answered(
     office: Office, session: Session, row: ApplicationRow, given: list[OneAnswer], body: Body
 ) -> ApplicationRow:
     """Answers by question: in the form where they have a place there, else as facts."""
-    asked = steps.open_completion(session, row)
+    asked = steps.asked_now(office, session, row)
     if row.state != State.WAITING or asked is None:
         raise ConflictError(fault("nothing_asked", state=State(row.state)))
     questions = {one.id: one for one in reasons_from(asked.asked)}
@@ -179,7 +179,7 @@ def change(
     row.protected = row.protected or any(one.protected for one in case.people)
     row.content_at = office.clock()
     name_parties(office, session, row, case.people)
-    spread(session, row)
+    spread(office, session, row)
 
 
 def _choose_month(row: ApplicationRow, before: ContentJson, form: Application) -> None:
@@ -212,7 +212,7 @@ def look_again(
     ``still_waits`` says whether, where it is known.
     """
     now = office.clock()
-    asked = steps.open_completion(session, row) if row.state == State.WAITING else None
+    asked = steps.asked_now(office, session, row) if row.state == State.WAITING else None
     if still_waits is None:
         still_waits = asked is not None and bool(unanswered(session, row, reasons_from(asked.asked)))
     if still_waits:
@@ -243,7 +243,7 @@ def state_opinion(
     the application again; what is objected to or written goes to a person. Raises NotFoundError, InputError,
     and ConflictError when nothing is told that can be answered."""
     row = lock(session, tenant, application_id)
-    told = steps.open_completion(session, row)
+    told = steps.asked_now(office, session, row)
     if row.state != State.STATEMENT or told is None or told.shown is None:
         raise ConflictError(fault("nothing_to_answer", state=State(row.state)))
     said, now = validated(Statement, body.data), office.clock()

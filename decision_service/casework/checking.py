@@ -22,12 +22,15 @@ from decision_service.casework.office import Office
 from decision_service.casework.put_out import strange_files
 from decision_service.log import vouched
 from decision_service.log.database import logs
+from decision_service.store import as_described
+from decision_service.store.database import of_this_version
 from decision_service.store.sealed import keyring_of
 from decision_service.store.tables import CosignedRow, DecisionRow
 
 
-def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
-    """Check a municipality's log as one that is in use. ``witnessed``: the folder of its witness."""
+def checked_log(office: Office, tenant: str, witnessed: Path | None, *, whole: bool = True) -> Report:
+    """Check a municipality's log as one that is in use. ``witnessed``: the folder of its witness. ``whole``:
+    the database too, which is the same for every municipality."""
     with read_only(office.engine) as connection:
         origin = logs(connection).get(tenant, "")
         first = trail.read_leaves(connection, tenant, None)[:1]
@@ -52,7 +55,10 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
         source=vouched.source,
         sent={tenant: letters},
         live=office.clock(),
+        whole=whole,
     )
+    if whole:
+        add_tables(report, office.engine, live=True)
     try:
         for found in chain(
             disagreements(office, tenant), strange_files(office, tenant), receivers.strange(office, tenant)
@@ -61,6 +67,17 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None) -> Report:
     except RowError as error:
         report.add(False, "", f"Kommun {tenant}: {error}")
     return report
+
+
+def add_tables(report: Report, engine: Engine, *, live: bool) -> None:
+    """Whether the tables of a database are the ones that the service describes. One that is not in use
+    (``live``) may have those of an earlier version, which nobody can compare with."""
+    with read_only(engine) as connection:
+        if not (live or of_this_version(connection)):
+            report.add(None, "Tjänstens tabeller är en annan versions, och jämförs inte med den här.")
+            return
+        found = as_described.faults(connection)
+    report.add(not found, "Tjänstens tabeller är de som ska finnas.", " ".join(found))
 
 
 def letters_in(engine: Engine) -> dict[str, list[str]]:

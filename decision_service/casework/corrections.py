@@ -133,7 +133,7 @@ def approve_correction(
 
     if second_agrees(office, session, row, waits.proposed_by, who, put_aside, agrees=agrees, reason=reason):
         _end(session, waits, who, now, "approved")
-        verdict = replace(VERDICT.validate_json(waits.verdict), approved_by=who)
+        verdict = replace(VERDICT.validate_json(waits.verdict), approved_by=who, signed=waits.signed)
         _write(office, session, row, before, CorrectionKind(waits.kind), waits.court or "", verdict, now)
     return row
 
@@ -240,7 +240,7 @@ def _write(
         decided_at=now,
         decided_by=verdict.by,
         approved_by=verdict.approved_by,
-        signed=signature(office, session, row.tenant, verdict.by),
+        signed=verdict.signed or signature(office, session, row.tenant, verdict.by),
         second=signature(office, session, row.tenant, verdict.approved_by) if verdict.approved_by else None,
         assessment=before.assessment,
         reason=verdict.reason,

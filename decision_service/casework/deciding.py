@@ -22,6 +22,7 @@ from decision_service.casework.decisions import Verdict, make_decision, paid_for
 from decision_service.casework.four_eyes import VERDICT, needs_second, second_agrees
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, require_logged
+from decision_service.casework.staff import signature
 from decision_service.casework.steps import require_not_taken_back
 from decision_service.casework.task import changed as changed_case
 from decision_service.casework.task import locked_task, note, own_task
@@ -85,6 +86,7 @@ def decide(
     if not needs_second(here, verdict, assessment):
         make_decision(office, session, row, verdict, content, assessment, office.clock())
         return row
+    verdict = replace(verdict, signed=signature(office, session, municipality, who))
     task.proposal, task.proposed_by = VERDICT.dump_json(verdict).decode(), who
     session.add(task)
     changed_case(session, row)

@@ -53,7 +53,8 @@ class Verdict:
     ``approved_by`` is the staff id of the second, where the municipality wants two pairs of eyes. ``changes``
     are the lines that a person has changed, ``assessment`` the number of the assessment that a person decided
     on, and ``beside`` the ids of the decisions that pay for the same month and that this one is to add to.
-    ``told`` is how the applicant has been told of what speaks against the application.
+    ``told`` is how the applicant has been told of what speaks against the application. ``signed`` is the name
+    of whoever put it forward, as it was then, where a second person says yes to it.
     """
 
     outcome: Outcome
@@ -65,6 +66,7 @@ class Verdict:
     assessment: int | None = None
     beside: tuple[str, ...] = ()
     told: Told | None = None
+    signed: str | None = None
 
     @property
     def told_text(self) -> str | None:
@@ -98,7 +100,7 @@ def make_decision(
         decided_at=now,
         decided_by=verdict.by,
         approved_by=verdict.approved_by,
-        signed=_signed(office, session, row, verdict.by),
+        signed=verdict.signed or _signed(office, session, row, verdict.by),
         second=_signed(office, session, row, verdict.approved_by),
         reason=verdict.reason,
         assessment=assessment.number if assessment is not None else 0,

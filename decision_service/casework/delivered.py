@@ -2,13 +2,14 @@
 else say of a payment that it has gone, and nobody would send it.
 
 The stamp is the last line of ``MessageRow.reached``, and holds for all the lines before it: the receivers,
-and the hash of the letter that was printed for them. Cases that began before anything was stamped have none;
-from which entry on there are stamps, the key folder remembers.
+and the hash of the letter that was printed for them. It is one for a message that has reached some of its
+receivers, another for one that has reached all. Cases that began before anything was stamped have none; from
+which entry on there are stamps, the key folder remembers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -23,10 +24,17 @@ PRINTED = "pdf "
 """How the line begins that has the hash of a printed letter."""
 
 
-def stamped(office: Office, row: MessageRow) -> str:
-    """The receivers that a message has reached, and that it has."""
-    names = row.reached.splitlines()
-    return "\n".join([*names, _stamp(office, row.tenant, row.key, names)])
+def stamped(office: Office, row: MessageRow, names: Iterable[str], *, whole: bool) -> str:
+    """The receivers that a message has reached, and that this is all (``whole``) or not yet."""
+    said = sorted(names)
+    return "\n".join([*said, _stamp(office, row.tenant, row.key, said, whole=whole)]) if said or whole else ""
+
+
+def already_reached(office: Office, row: MessageRow) -> set[str]:
+    """The receivers that a message has reached already, and that need not have it again: none where we have
+    not said so. Whoever gets it twice knows it by its key."""
+    *names, stamp = row.reached.splitlines() or [""]
+    return set(names) if stamp == _stamp(office, row.tenant, row.key, names, whole=False) else set()
 
 
 def printed(row: MessageRow) -> list[str]:
@@ -58,12 +66,12 @@ def never_delivered(office: Office, session: Session, tenant: str) -> Iterator[s
     )
     for case, key, reached in session.connection().execute(query.execution_options(yield_per=500)):
         *names, stamp = reached.splitlines() or [""]
-        if stamp != _stamp(office, tenant, key, names):
+        if stamp != _stamp(office, tenant, key, names, whole=True):
             yield str(case)
 
 
-def _stamp(office: Office, tenant: str, key: str, names: list[str]) -> str:
-    return _STAMP + office.keyed("delivered", tenant, key, *names)
+def _stamp(office: Office, tenant: str, key: str, names: list[str], *, whole: bool) -> str:
+    return _STAMP + office.keyed("delivered" if whole else "reached", tenant, key, *names)
 
 
 def _begun(tenant: str) -> str:

@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 from audit.errors import RowError
 from decision_service.casework import outbox, receivers
 from decision_service.casework.contents import contents
-from decision_service.casework.delivered import PRINTED, stamped
+from decision_service.casework.delivered import PRINTED, already_reached, stamped
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.outputs import Channel, DeliveryError, FolderChannel, Message, next_attempt
@@ -133,7 +133,7 @@ def _ours(what: str, error: Exception) -> DeliveryError:
 def _to_each(
     office: Office, channels: Channels, known: dict[str, datetime | None], row: MessageRow, message: Message
 ) -> DeliveryError | None:
-    reached, wrong = set(row.reached.splitlines()), list[DeliveryError]()
+    reached, wrong = already_reached(office, row), list[DeliveryError]()
     for name, channel in channels:
         if name in reached:
             continue
@@ -153,7 +153,8 @@ def _to_each(
             continue
         else:
             reached |= {name} if printed is None else {name, f"{PRINTED}{printed}"}
-            row.reached = "\n".join(sorted(reached))  # at once: whatever comes after, it is not sent again
+            # At once: whatever comes after, it is not sent again.
+            row.reached = stamped(office, row, reached, whole=False)
         if name in known:
             receivers.answered(office, name)
     # one that will never take it is the one to tell of
@@ -222,7 +223,7 @@ def _note(office: Office, outcomes: Sequence[tuple[MessageRow, DeliveryError | N
     """Note what became of some messages, all at once."""
     now = office.clock()
     done = [
-        {"its_tenant": row.tenant, "its_key": row.key, "reached": stamped(office, row)}
+        {"its_tenant": row.tenant, "its_key": row.key, "reached": _whole(office, row)}
         for row, wrong in outcomes
         if wrong is None
     ]
@@ -235,6 +236,10 @@ def _note(office: Office, outcomes: Sequence[tuple[MessageRow, DeliveryError | N
         for row, wrong in outcomes:
             if wrong is not None:
                 _left(session, row, wrong, now)
+
+
+def _whole(office: Office, row: MessageRow) -> str:
+    return stamped(office, row, already_reached(office, row), whole=True)
 
 
 def _left(session: Session, row: MessageRow, error: DeliveryError, now: datetime) -> None:

@@ -45,7 +45,7 @@ def add(
     if row.state not in OPEN:
         raise ConflictError(fault("cannot_complete", state=State(row.state)))
     kind, digest = kind_of(content), hashlib.sha256(content).hexdigest()
-    asked = _asked(session, row, question)
+    asked = _asked(office, session, row, question)
     known = of_application(session, row)
     for one in known:
         if (one.sha256, one.question) == (digest, question):
@@ -90,10 +90,10 @@ def _named(id_: str) -> str:
     return f"document/{id_}"
 
 
-def _asked(session: Session, row: ApplicationRow, question: str) -> Reason | None:
+def _asked(office: Office, session: Session, row: ApplicationRow, question: str) -> Reason | None:
     if not question:
         return None
-    completion = steps.open_completion(session, row)
+    completion = steps.asked_now(office, session, row)
     asked = reasons_from(completion.asked) if completion is not None else ()
     found = next((one for one in asked if one.id == question), None)
     if found is None:

@@ -139,7 +139,7 @@ def _assessed(
     row.next_run_at, row.attempts = None, 0
     if not row.protected and protection.tells_of_protected(assessment):
         row.protected = True
-        spread(session, row)
+        spread(office, session, row)
     session.add(
         AssessmentRow(
             application_id=row.id,

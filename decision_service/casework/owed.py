@@ -14,6 +14,7 @@ from decision_service.casework.chain import in_force
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.casework.task import note
+from decision_service.log import vouched
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
 from decision_service.store.same_case import same_case
@@ -53,9 +54,10 @@ def put(
 
 
 def still_open(
-    session: Session, tenant: str, *, application: str | None = None, limit: int = 200
+    office: Office, session: Session, tenant: str, *, application: str | None = None, limit: int = 200
 ) -> Sequence[tuple[ApplicationRow, OwedRow]]:
-    """The decisions that nobody has changed yet, nor said why they stay, the oldest first."""
+    """The decisions that nobody has changed yet, nor said why they stay, the oldest first. Raises
+    audit.errors.RowError for one that the log does not say."""
     owed, row, later = OwedRow, ApplicationRow, CorrectionRow
     changed = select(later.corrects).where(same_case(later, owed))
     query = (
@@ -66,7 +68,9 @@ def still_open(
     if application is not None:
         query = query.where(owed.application_id == application)
     query = query.order_by(col(owed.found_at), col(row.month), row.id).limit(limit)
-    return [(one, each) for one, each in session.exec(query)]
+    found = [(one, each) for one, each in session.exec(query)]
+    vouched.require(office.keys, session, tenant, *(each for _, each in found))
+    return found
 
 
 def leave(
@@ -75,7 +79,7 @@ def leave(
     """Let a decision stay as it is. Raises NotFoundError, ConflictError where nothing waits, and InputError
     without a reason."""
     row = lock(session, tenant, application)
-    waiting = still_open(session, tenant, application=application)
+    waiting = still_open(office, session, tenant, application=application)
     if not waiting:
         raise ConflictError(fault("nothing_owed"))
     if not reason.strip():

@@ -9,31 +9,46 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, literal, update
+from sqlalchemy import bindparam, literal
 from sqlmodel import Session, col, select
 
+import audit
 from audit.errors import RowError
+from decision_service.casework.office import Office
+from decision_service.log import journal, vouched
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, PartyRow
 
 
-def spread(session: Session, row: ApplicationRow) -> None:
+def spread(office: Office, session: Session, row: ApplicationRow) -> None:
     """Hide an application that has somebody in common with a hidden one; when it is hidden, hide those that
-    have somebody in common with it, and so on. Call it when its people are noted."""
+    have somebody in common with it, and so on, each with an entry that says so. Call it when its people are
+    noted."""
     session.flush()
     near = _sharing(session, row.tenant, {row.id})
     if not row.protected and any(near.values()):
         row.protected = True
         session.add(row)
-    reached = {row.id} if row.protected else set()
+    reached = {each for each, hidden in near.items() if not hidden} if row.protected else set[str]()
+    hidden = set[str]()
     while reached:
-        reached = {each for each, hidden in near.items() if not hidden}
-        hide = update(ApplicationRow).where(
-            col(ApplicationRow.tenant) == row.tenant, col(ApplicationRow.id).in_(sorted(reached))
-        )
-        if reached:
-            session.execute(hide.values(protected=True))
-            near = _sharing(session, row.tenant, reached)
+        hidden |= reached
+        near = _sharing(session, row.tenant, reached)
+        reached = {each for each, already in near.items() if not already} - hidden - {row.id}
+    if hidden:
+        _hide(office, session, row.tenant, hidden)
+
+
+def _hide(office: Office, session: Session, tenant: str, applications: Collection[str]) -> None:
+    """Hide applications. The log vouches for it without a word: what hides one is nobody's to read."""
+    its = ApplicationRow.tenant == tenant, col(ApplicationRow.id).in_(sorted(applications))
+    query = select(ApplicationRow).where(*its).order_by(col(ApplicationRow.id)).with_for_update()
+    entries = list[audit.Entry]()
+    for each in session.exec(query, execution_options={"populate_existing": True}).all():
+        each.protected = True
+        session.add(each)
+        entries.append(journal.vouched(each.id, office.clock()))
+    vouched.append(office.log, session, tenant, entries)
 
 
 def with_hidden(session: Session, tenant: str, people: Collection[str]) -> bool:

@@ -83,7 +83,7 @@ def receive(
         *outbox.notices(session, row, "application.received", now),
     )
     if row.protected:
-        spread(session, row)
+        spread(office, session, row)
     entry = journal.received(row.id, now, adapter=adapter, client=client, content=body.content)
     vouched.append(office.log, session, tenant, [entry])
     return row

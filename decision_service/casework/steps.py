@@ -254,6 +254,14 @@ _OPEN_COMPLETION = select(CompletionRow).where(
 )
 
 
+def asked_now(office: Office, session: Session, row: ApplicationRow) -> CompletionRow | None:
+    """The same, to act on: what is asked, and by when. Raises audit.errors.RowError for what is not what the
+    log vouches for."""
+    found = open_completion(session, row)
+    vouched.require(office.keys, session, row.tenant, found)
+    return found
+
+
 def close_completion(session: Session, row: ApplicationRow, now: datetime, *, answered: bool) -> int | None:
     """Close the open question and give its number."""
     found = open_completion(session, row)

@@ -126,7 +126,7 @@ def unanswered(office: Office) -> int:
 
 def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> None:
     now = office.clock()
-    asked = steps.open_completion(session, row)
+    asked = steps.asked_now(office, session, row)
     if asked is None or row.state not in WITH_THE_APPLICANT:
         return
     told = asked.shown is not None

@@ -22,7 +22,7 @@ from audit.replay import Difference
 from audit.trail import OpenedEntry
 from audit.verify import BROKEN, BUNDLE, Report, WrongError, read_canonical, read_key
 from decision_service.application.case_file import CaseFile
-from decision_service.casework.checking import letters_in
+from decision_service.casework.checking import add_tables, letters_in
 from decision_service.decision.decide import assess, law_of
 from decision_service.decision.document import Assessment
 from decision_service.log import releases, vouched
@@ -61,6 +61,7 @@ def _verify(options: argparse.Namespace) -> int:
             sent=letters_in(engine),
             live=None if options.backup else datetime.now(UTC),
         )
+        add_tables(report, engine, live=not options.backup)
     except DBAPIError as error:
         report = Report()
         report.add(False, "", f"Databasen är skadad och går inte att läsa till slut: {error.orig}.")

@@ -89,22 +89,36 @@ def check_waiting(office: Office, child: Evaluators) -> int:
         with transaction(office.engine) as session:
             current = session.get(DraftRow, (row.tenant, row.id), with_for_update=True)
             if current is not None and current.version == row.version:
-                current.checked, current.findings = row.version, found.model_dump_json()
+                said = found.model_dump_json()
+                current.checked, current.findings = row.version, f"{said}\n{_stamp(office, row, said)}"
                 current.checking_since = None
         count += 1
     return count
 
 
-def checked(row: DraftRow) -> Checked | None:
-    """What the check of a draft as it is now has said; None where it has not been made yet."""
-    return Checked.model_validate_json(row.findings) if row.checked == row.version else None
+def checked(office: Office, row: DraftRow) -> Checked | None:
+    """What the check of a draft as it is now has said; None where we have not made it yet: whoever has the
+    database alone could else say that nothing was found."""
+    said, _, stamp = row.findings.rpartition("\n")
+    ours = row.checked == row.version and stamp == _stamp(office, row, said)
+    return Checked.model_validate_json(said) if ours else None
 
 
-def check_again(row: DraftRow) -> None:
-    """Let a locked draft whose check did not come to its end wait for another. It is not changed by that.
-    Raises ConflictError for one whose check has said what it has to say, or is not made yet."""
-    found = checked(row)
-    if found is None or all(each.code != UNFINISHED for each in found.findings):
+_STAMP = "="
+
+
+def _stamp(office: Office, row: DraftRow, said: str) -> str:
+    """The last line of ``DraftRow.findings``: that a check of just these files has said it, when just these
+    had had a hand in them, who are not to approve them."""
+    hands = json.dumps(sorted({row.owner, *json.loads(row.editors)}))
+    return _STAMP + office.keyed("checked", row.tenant, row.id, str(row.base), row.changes, hands, said)
+
+
+def check_again(office: Office, row: DraftRow) -> None:
+    """Let a locked draft whose check did not come to its end, or is not ours, wait for another. It is not
+    changed by that. Raises ConflictError where the check has said what it has to say, or is not made yet."""
+    found, made = checked(office, row), row.checked == row.version
+    if not made or (found is not None and all(each.code != UNFINISHED for each in found.findings)):
         raise ConflictError(fault("check_came_to_its_end"))
     row.checked, row.checking_since = 0, None
 
@@ -136,7 +150,9 @@ def _begin(office: Office) -> tuple[DraftRow, bytes] | None:
     now = office.clock()
     since = col(DraftRow.checking_since)
     with transaction(office.engine) as session:
-        unchecked = col(DraftRow.state) == OPEN, col(DraftRow.checked) != col(DraftRow.version)
+        as_it_is, stamped = col(DraftRow.checked) == col(DraftRow.version), f"%\n{_STAMP}%"
+        # An earlier version put no stamp on what it found.
+        unchecked = col(DraftRow.state) == OPEN, ~as_it_is | col(DraftRow.findings).not_like(stamped)
         nobody = or_(since.is_(None), since < now - _GIVEN_UP)
         for row in taken(session, DraftRow, (*unchecked, nobody), col(DraftRow.changed_at), 1):
             row.checking_since = now

@@ -193,8 +193,9 @@ def put_away(office: Office, row: DraftRow, who: str) -> None:
 
 def touched(office: Office, row: DraftRow, who: str, *, rewritten: bool = True) -> None:
     """Note that somebody has changed a draft: it is to be checked and approved again. One whose files stand
-    as they did (not ``rewritten``) keeps what its check said."""
-    kept = not rewritten and row.checked == row.version
+    as they did (not ``rewritten``), by hands that it knows, keeps what its check said."""
+    known = who in {row.owner, *json.loads(row.editors)}
+    kept = not rewritten and known and row.checked == row.version
     row.version += 1
     row.checked = row.version if kept else 0
     row.checking_since = None

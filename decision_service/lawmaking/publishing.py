@@ -42,7 +42,7 @@ def approve(office: Office, session: Session, row: DraftRow, given: Approve, who
     if is_editor(office, row, who):
         raise ConflictError(fault("own_draft"))
     if given.agrees:
-        require_ready(row)
+        require_ready(office, row)
         row.approved, row.approved_by = row.version, who
     else:
         row.approved, row.approved_by = None, None
@@ -50,9 +50,9 @@ def approve(office: Office, session: Session, row: DraftRow, given: Approve, who
     approvals.enter(office.log, session.connection(), row, who, office.clock())
 
 
-def require_ready(row: DraftRow) -> Checked:
+def require_ready(office: Office, row: DraftRow) -> Checked:
     """What the check has said of a draft that nothing stops. Raises ConflictError."""
-    found = checked(row)
+    found = checked(office, row)
     if found is None:
         raise ConflictError(fault("draft_not_checked"))
     if found.findings:
@@ -73,11 +73,12 @@ def publish(office: Office, session: Session, row: DraftRow, given: Publish, who
     connection, tenants = session.connection(), sorted(office.installation.municipalities)
     for tenant in tenants:
         lock_log(connection, tenant, None)
-    found = require_ready(row)
-    if row.approved != row.version or row.approved_by is None:
-        raise ConflictError(fault("draft_not_approved"))
-    if not approvals.is_entered(office.log, connection, row):
+    approved = row.approved == row.version and row.approved_by is not None
+    if approved and not approvals.is_entered(office.log, connection, row):
         raise ConflictError(fault("draft_not_as_approved"))
+    found = require_ready(office, row)
+    if not approved:
+        raise ConflictError(fault("draft_not_approved"))
     if in_force(session, row.tenant).number != row.base:
         raise ConflictError(fault("release_moved"))
     base, draft = base_of(session, row), content_of(session, row)[1]

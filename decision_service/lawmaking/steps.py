@@ -96,7 +96,7 @@ def take(office: Office, session: Session, row: DraftRow, step: Part, who: str) 
         case Move():
             drafts.move(office, session, row, who)
         case CheckAgain():
-            check_again(row)
+            check_again(office, row)
         case PutAway():
             drafts.put_away(office, row, who)
         case ConfirmRule():

@@ -46,7 +46,7 @@ from decision_service.log import publications
 from decision_service.log.vouched_tables import OF_TABLE, VOUCHED, Vouched, names_of, read_each_time
 from decision_service.store import together
 from decision_service.store.sealed import Keyring, Sealed, closed, keyring_of
-from decision_service.store.tables import PublicationRow, ReleaseFileRow
+from decision_service.store.tables import MessageRow, PublicationRow, ReleaseFileRow
 
 
 class UnloggedError(RuntimeError):
@@ -114,7 +114,9 @@ def of_applications(
 
 
 _OF_APPLICATIONS = [
-    *dict.fromkeys(one.table for one in VOUCHED if one.case == "application_id" and not one.kind)
+    *dict.fromkeys(
+        one.table for one in VOUCHED if one.case == "application_id" and one.table is not MessageRow
+    )
 ]
 
 
@@ -206,8 +208,10 @@ def _rows_of(connection: Connection, tenant: str, one: Vouched, *, in_order: boo
 @cache
 def _query(one: Vouched, in_order_of: str | None) -> Executable:
     """What reads one kind of row of a municipality; by case, where there is a collation to sort in."""
-    columns = one.table.metadata.tables[str(one.table.__tablename__)].c
-    query = select(*map(_as_kept, read_each_time(columns))).where(columns.tenant == bindparam("of"))
+    table = one.table.metadata.tables[str(one.table.__tablename__)]
+    columns, named = table.c, {"kind", *one.columns, *one.added, one.case, *table.primary_key.c.keys()}
+    wanted = [each for each in read_each_time(columns) if each.name in named]
+    query = select(*map(_as_kept, wanted)).where(columns.tenant == bindparam("of"))
     if one.kind is not None:
         query = query.where(columns.kind == one.kind)
     if in_order_of is not None:
@@ -226,7 +230,7 @@ def _came_back(connection: Connection, tenant: str, known: Collection[str]) -> I
 @cache
 def _of_deleted() -> Sequence[tuple[str, Executable]]:
     """What reads the deleted cases of a municipality that a table has rows of, for each such table."""
-    whole = {one.table.__tablename__ for one in VOUCHED if one.kind is None}
+    whole = {one.table.__tablename__ for one in VOUCHED if one.kind is None and not one.but}
     deleted, found = log_tables.case.c, []
     for table in SQLModel.metadata.sorted_tables:
         if table.name in whole or "application_id" not in table.c:

@@ -23,6 +23,7 @@ from decision_service.store.tables import (
     AssessmentRow,
     AttendanceRow,
     ClaimRow,
+    CompletionRow,
     CorrectionRow,
     DecisionRow,
     DocumentRow,
@@ -30,6 +31,7 @@ from decision_service.store.tables import (
     MessageRow,
     NoteRow,
     OfferedActivityRow,
+    OwedRow,
     ParticipantRow,
     ProposedCorrectionRow,
     ProposedHistoryRow,
@@ -61,9 +63,11 @@ class Vouched:
 
     ``name`` is what a row is called in its case, with columns in braces; ``columns`` are what is vouched for:
     a row whose columns are all empty is none. ``case`` is the column that says which case. ``by`` is the
-    kind of entry that vouches, None for any. ``kind``: the messages of one kind alone. ``passing``: what is
-    there for a time; an entry says when it is no more, so that nobody can put it back. ``added``: columns
-    that entries of an earlier version did not vouch for, nor do they for a row that has not changed since.
+    kind of entry that vouches, None for any. ``kind``: the messages of one kind alone, ``but``: of none that
+    begins so. ``since``: an earlier version wrote rows that no entry vouches for, in cases in which none does
+    for the row of this name. ``passing``: what is there for a time; an entry says when it is no more, so that
+    nobody can put it back. ``added``: columns that entries of an earlier version did not vouch for, nor do
+    they for a row that has not changed since.
     """
 
     table: type[SQLModel]
@@ -72,17 +76,22 @@ class Vouched:
     by: Kind | None
     case: str = "application_id"
     kind: str | None = None
+    but: tuple[str, ...] = ()
+    since: str | None = None
     passing: bool = False
     added: tuple[str, ...] = ()
 
     def of(self, row: Columns) -> Row | None:
         """The row as the log knows it; None where it is none of these."""
+        if self.kind not in (None, row.get("kind")) or (self.but and str(row["kind"]).startswith(self.but)):
+            return None
         said = [_text(row[name]) for name in self.columns]
-        if all(one is None for one in said) or (self.kind is not None and row["kind"] != self.kind):
+        if all(one is None for one in said):
             return None
         before = _hash(said) if self.added else None
         content = _hash([*said, *(_text(row[name]) for name in self.added)])
-        return Row(cast("str", row[self.case]), self.name.format_map(row), content, before)
+        since = None if self.since is None else self.since.format_map(row)
+        return Row(cast("str", row[self.case]), self.name.format_map(row), content, before, since)
 
     def gone(self, row: SQLModel) -> Row | None:
         """That a passing row is no more."""
@@ -107,6 +116,7 @@ VOUCHED = (
         ("id", "tenant", "case_number", "month", "received_at", "adapter", "client", "content_at", "content"),
         None,
         case="id",
+        added=("protected",),
     ),
     Vouched(
         AssessmentRow,
@@ -148,6 +158,14 @@ VOUCHED = (
     ),
     Vouched(
         MessageRow, "payment/{key}", ("key", "tenant", "payload", "created_at"), Kind.PAYMENT, kind="payment"
+    ),
+    Vouched(
+        MessageRow,
+        "message/{key}",
+        ("tenant", "kind", "created_at"),
+        None,
+        but=("payment", "webhook:"),
+        since="message/{application_id}.receipt.1",
     ),
     Vouched(
         CorrectionRow,
@@ -270,6 +288,18 @@ VOUCHED = (
             "signed",
         ),
         Kind.HUMAN_ACTION,
+    ),
+    Vouched(
+        CompletionRow,
+        "completion/{number}",
+        ("tenant", "asked", "shown", "asked_at", "due_at", "remind_at", "closed_at", "answered"),
+        None,
+    ),
+    Vouched(
+        OwedRow,
+        "owed/{decision}",
+        ("tenant", "impact", "amount", "found_at", "ended_at", "ended_by", "reason"),
+        None,
     ),
     Vouched(TaskRow, "proposal", ("proposal", "proposed_by"), None, passing=True),
     Vouched(

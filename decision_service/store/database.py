@@ -114,6 +114,11 @@ def _newest() -> str | None:
     return ScriptDirectory.from_config(_migrations()).get_current_head()
 
 
+def of_this_version(connection: Connection) -> bool:
+    """Whether a database has the tables of this version, or none of the service's."""
+    return _version(connection) in (None, _newest())
+
+
 def _version(connection: Connection) -> str | None:
     """The newest migration that the tables have had; None for a database without them."""
     options = {"version_table": VERSIONS}

@@ -195,7 +195,7 @@ def test_the_numbers_are_in_the_rule_file_alone() -> None:
         ),
         (("inte anteckning: [access,", "inte anteckning: [läsning,"), "'läsning' is not a valid Kind"),
         (("bevaras:\n", "bevaras:\n  - {id: a, lagrum: b, text: c, bara: d}\n"), "bevaras.0.bara"),
-        (('version: "2026-11-29.2"', "version: 2026-11-29"), "version"),
+        (('version: "2026-11-29.3"', "version: 2026-11-29"), "version"),
     ],
 )
 def test_a_rule_file_with_a_fault_is_refused(tmp_path: Path, change: tuple[Any, Any], fault: str) -> None:

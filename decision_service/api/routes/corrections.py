@@ -342,7 +342,7 @@ def after_decision(office: Office, session: Session, row: ApplicationRow) -> ans
         ],
         owed=[
             answers.OwedByRules(decision=each.decision, amount=each.amount, found_at=each.found_at)
-            for _, each in owed.still_open(session, row.tenant, application=row.id)
+            for _, each in owed.still_open(office, session, row.tenant, application=row.id)
         ],
         causes=list(causes.known(office, session, row)),
     )

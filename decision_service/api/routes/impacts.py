@@ -146,7 +146,7 @@ def waiting(
     """Beslut som vilar på rättade regler och som ingen har ändrat än, de äldsta först. Ett beslut som ändras
     försvinner ur listan."""
     with seen_by(office_of(request), caller) as session:
-        found = owed.still_open(session, caller.tenant)
+        found = owed.still_open(office_of(request), session, caller.tenant)
         items = [
             answers.Owed(
                 application=row.id,

@@ -118,7 +118,7 @@ def listed(request: Request, caller: Reader) -> Response:
     """Det senast ändrade först."""
     office = office_of(request)
     with told(), reading(office.engine) as session:
-        items = [brief(row) for row in drafts.listed(session, caller.tenant)]
+        items = [brief(office, row) for row in drafts.listed(session, caller.tenant)]
     return as_json(answers.Items(items=items))
 
 
@@ -294,8 +294,8 @@ def _answer(office: Office, session: Session, row: DraftRow, status: int = 200, 
     return as_json(whole(office, session, row), {"ETag": etag(row.version), **headers}, status)
 
 
-def _head(row: DraftRow) -> dict[str, Any]:
-    found = checked(row)
+def _head(office: Office, row: DraftRow) -> dict[str, Any]:
+    found = checked(office, row)
     return {
         "id": row.id,
         "version": row.version,
@@ -310,9 +310,9 @@ def _head(row: DraftRow) -> dict[str, Any]:
     }
 
 
-def brief(row: DraftRow) -> answers.BriefDraft:
+def brief(office: Office, row: DraftRow) -> answers.BriefDraft:
     """A draft on a line."""
-    return answers.BriefDraft(**_head(row))
+    return answers.BriefDraft(**_head(office, row))
 
 
 def whole(office: Office, session: Session, row: DraftRow) -> answers.WholeDraft:
@@ -328,14 +328,14 @@ def whole(office: Office, session: Session, row: DraftRow) -> answers.WholeDraft
         for name in sorted({*was, *will})
     ]
     return answers.WholeDraft(
-        **_head(row),
+        **_head(office, row),
         municipality=row.tenant,
         reason=row.reason,
         base=row.base,
         behind=in_force(session, row.tenant).number != row.base,
         editors=json.loads(row.editors),
         created_at=row.created_at,
-        check=checked(row),
+        check=checked(office, row),
         files=files,
     )
 

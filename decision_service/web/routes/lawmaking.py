@@ -63,7 +63,7 @@ def listed(request: Request, reader: Reader) -> Response:
 def _listed(request: Request, reader: Visitor, status: int = 200, **more: Any) -> Response:
     office = office_of(request)
     with told(), reading(office.engine) as session:
-        found = [api.brief(row) for row in drafts.listed(session, reader.tenant)]
+        found = [api.brief(office, row) for row in drafts.listed(session, reader.tenant)]
         history = publications.publications(session.connection(), reader.tenant)
         people = {each for row in history for each in (row.owner, row.approved_by, row.published_by)}
         names = _names(request, session, reader, people | {each.owner for each in found})
@@ -256,7 +256,7 @@ def compared(request: Request, reader: Reader, draft: Draft) -> Response:
     with told(), reading(office.engine) as session:
         row = drafts.find(session, reader.tenant, draft)
         found = difference(office, session, child, row)
-    shown: dict[str, Any] = {"ett": api.brief(row), "skillnad": found, "sagt": _become}
+    shown: dict[str, Any] = {"ett": api.brief(office, row), "skillnad": found, "sagt": _become}
     return page(request, "lagandring_skillnad.html", visitor=reader, **shown)
 
 

@@ -94,7 +94,7 @@ def queue(
         found = queue_page(session, watcher, asked, _wanted(given))
         with told():
             waits = [row for row, _ in corrections.all_awaiting(office, session, watcher.tenant)]
-            rest_on_corrected = [row for row, _ in owed.still_open(session, watcher.tenant)]
+            rest_on_corrected = [row for row, _ in owed.still_open(office, session, watcher.tenant)]
     return page(
         request,
         "ko.html",

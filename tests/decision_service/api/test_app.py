@@ -561,3 +561,51 @@ def test_no_route_takes_a_parameter_that_it_does_not_know(one: Whole) -> None:
             assert fault["parameter"] == "finns_inte"
             asked += 1
     assert asked > 40
+
+
+def test_no_route_takes_a_parameter_twice(one: Whole) -> None:
+    """Only one of the two would count, and nobody could say which."""
+    worker, asked = one.user(*Role), 0
+    values = {"kommunkod": TENANT, "application": "a", "rule": "x", "month": "2026-11", "number": "1"}
+    for path, operations in one.description["paths"].items():
+        for method, operation in operations.items():
+            names = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
+            if not names:
+                continue
+            address = re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], "x"), path)
+            given = [(name, "1") for name in names] * 2
+            answer = one.http.request(method, address, params=given, headers=worker.headers())
+            assert answer.status_code == 422, (method, path, answer.text)
+            told = {each["parameter"]: each["code"] for each in answer.json()["errors"]}
+            assert told == dict.fromkeys(names, "parameter_twice"), (method, path)
+            asked += 1
+    assert asked > 10
+
+
+def test_two_keys_of_one_request_are_no_key(one: Whole) -> None:
+    """A proxy and the service could take one each."""
+    sender = one.eservice()
+    body = json.dumps(application(one.person(), NOVEMBER)).encode()
+    keys = [("Idempotency-Key", "en"), ("Idempotency-Key", "en annan")]
+    headers = [*sender.headers(content_type="application/json").items(), *keys]
+    answer = one.http.post(f"/v1/{TENANT}/applications", content=body, headers=headers)
+    said = problem(answer, "bad-idempotency-key")
+    assert (answer.status_code, "mer än en gång" in said["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize("packed", ["gzip", "br", "gzip, identity"])
+def test_packed_content_is_refused_with_the_reason(one: Whole, packed: str) -> None:
+    sender = one.eservice()
+    headers = sender.headers(content_type="application/json", idempotency_key="p", content_encoding=packed)
+    answer = one.http.post(f"/v1/{TENANT}/applications", content=b"\x1f\x8b", headers=headers)
+    said = problem(answer, "unsupported-media-type")
+    assert (answer.status_code, "Content-Encoding" in said["detail"]) == (415, True)
+
+
+def test_content_that_is_said_to_be_as_it_is_is_read(one: Whole) -> None:
+    body = json.dumps(application(one.person(), NOVEMBER)).encode()
+    headers = one.eservice().headers(
+        content_type="application/json", idempotency_key="som-den-ar", content_encoding="identity"
+    )
+    answer = one.http.post(f"/v1/{TENANT}/applications", content=body, headers=headers)
+    assert answer.status_code in (201, 202)

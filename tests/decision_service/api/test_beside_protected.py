@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from decision_service.access.roles import Role
 from decision_service.casework import protection
+from decision_service.log import journal, vouched
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow
 from tests.decision_service.api.test_protected import anonymous, trusted
@@ -181,7 +182,9 @@ def test_who_is_hidden_does_not_depend_on_the_order(whole: Whole) -> None:
     with transaction(whole.service.office.engine) as session:
         row = session.get_one(ApplicationRow, (TENANT, chained[-1]))
         row.protected = True
-        protection.spread(session, row)
+        office = whole.service.office
+        protection.spread(office, session, row)
+        vouched.append(office.log, session, TENANT, [journal.vouched(row.id, office.clock())])
     with transaction(whole.service.office.engine) as session:
         hidden = [session.get_one(ApplicationRow, (TENANT, each)).protected for each in (*chained, apart)]
     assert hidden == [True, True, True, False]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,14 +12,15 @@ from sqlmodel import select
 from audit import tables as audit_tables
 from audit.errors import RowError
 from audit.verify import Report
+from decision_service.casework import handlaggare
 from decision_service.casework.agreement import disagreements
 from decision_service.casework.checking import checked_log
 from decision_service.casework.timetable import checkpoints
 from decision_service.log import vouched
 from decision_service.store.database import reading
-from decision_service.store.tables import ActivityRow, HistoryRow, State
+from decision_service.store.tables import ActivityRow, HistoryRow, MessageRow, State
 from tests.world.lived import delivered, lived
-from tests.world.office import World
+from tests.world.office import SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
 
 Json = dict[str, Any]
@@ -81,7 +82,6 @@ FAR = datetime(2099, 1, 1, tzinfo=UTC)
 FORGOTTEN = {
     "mottagen": ("next_run_at", "deadline_at", "escalate_at"),
     "hos_handlaggare": ("person_due_at", "escalate_at"),
-    "vantar_pa_komplettering": ("due_at",),
 }
 
 
@@ -91,14 +91,13 @@ def test_a_case_whose_clock_is_put_off_for_ever_is_told(world: World, state: str
     if state == "mottagen":
         case = world.receive(application(1, NOVEMBER))
     else:
-        case = world.apply((incomplete if state == "vantar_pa_komplettering" else application)(1, NOVEMBER))
+        case = world.apply(application(1, NOVEMBER))
     assert world.state(case) == state
     assert found(world) == []
-    table, key = ("completion", "application_id") if column == "due_at" else ("application", "id")
-    tamper(world, f"UPDATE {table} SET {column} = :far WHERE {key} = :case", far=FAR, case=case)
+    tamper(world, f"UPDATE application SET {column} = :far WHERE id = :case", far=FAR, case=case)
     assert found(world) == ["en frist står längre fram än den kan ha satts."]
     if column == "escalate_at":
-        tamper(world, f"UPDATE {table} SET {column} = NULL WHERE {key} = :case", case=case)
+        tamper(world, f"UPDATE application SET {column} = NULL WHERE id = :case", case=case)
         assert found(world) == ["en frist står längre fram än den kan ha satts."]
 
 
@@ -130,8 +129,7 @@ def test_a_table_that_does_something_by_itself_is_told(world: World) -> None:
     assert found(world) == []
     with world.engine.begin() as connection:
         connection.exec_driver_sql(ACTING[world.engine.dialect.name])
-    (said,) = disagreements(world.office, TENANT)
-    assert said == "tabellen message har en trigger eller regel som inte är tjänstens."
+    assert "tabellen message har en trigger eller regel som inte är tjänstens." in str(checked(world))
 
 
 POINTED = {
@@ -240,3 +238,108 @@ def test_nothing_disagrees_in_a_whole_life(world: World) -> None:
     world.apply(incomplete(7, NOVEMBER))
     assert found(world) == []
     assert checked(world).ok
+
+
+UNNOTICED = {
+    "nobody may see it": (
+        "UPDATE application SET protected = true WHERE id = :case",
+        "application är inte det",
+    ),
+    "a week for a person": (
+        "UPDATE application SET person_due_at = :week, escalate_at = :week WHERE id = :case",
+        "en frist står längre fram än den kan ha satts.",
+    ),
+    "nobody is warned": (
+        "UPDATE application SET breached_at = received_at, escalate_at = NULL WHERE id = :case",
+        "en frist står längre fram än den kan ha satts.",
+    ),
+    "somebody who never took it has it": (
+        "UPDATE task SET claimed_by = 'h-99' WHERE application_id = :case",
+        "sägs vara taget av någon annan än den som har tagit det.",
+    ),
+    "who took it has it no more": (
+        "UPDATE task SET claimed_by = NULL WHERE application_id = :case",
+        "sägs vara taget av någon annan än den som har tagit det.",
+    ),
+    "a letter that is never to go": (
+        "UPDATE message SET next_attempt_at = NULL WHERE application_id = :case",
+        "ett meddelande ska aldrig lämnas, och ingen har sagt varför.",
+    ),
+    "a file more in the rules": (
+        "INSERT INTO release_file SELECT release, 'rules/x.yaml', 'a: 1' FROM release_file LIMIT 1",
+        "är ingen av de publicerade.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNNOTICED)
+def test_what_hides_or_puts_off_a_case_with_a_person_is_told(world: World, name: str) -> None:
+    case = world.apply(application(1, NOVEMBER))
+    world.claim(case)
+    assert checked(world).ok
+    statement, said = UNNOTICED[name]
+    words = {"case": case, "week": world.clock() + timedelta(days=7)}
+    tamper(world, statement, **{word: words[word] for word in words if f":{word}" in statement})
+    assert said in str(checked(world))
+
+
+def test_who_has_taken_a_case_and_left_it_is_as_the_log_says(world: World) -> None:
+    case = world.apply(application(1, NOVEMBER))
+    world.claim(case)
+    world.act(handlaggare.hand_back, case, to_machine=False, reason="Jag är ledig.")
+    assert found(world) == []
+    world.claim(case, who=SECOND)
+    assert found(world) == []
+    world.act(handlaggare.hand_back, case, who=SECOND, to_machine=True, reason="Se igen.")
+    world.examine(case)
+    assert found(world) == []
+
+
+LETTERS = {
+    "no letter": ("DELETE FROM message WHERE kind = 'completion_request'", "som inte finns i tabellerna."),
+    "no receipt": ("DELETE FROM message WHERE kind = 'receipt'", "som inte finns i tabellerna."),
+    "another sort of letter": (
+        "UPDATE message SET kind = 'handed_over' WHERE kind = 'completion_request'",
+        "är inte det som loggades",
+    ),
+    "once more": (
+        "INSERT INTO message (tenant, key, application_id, kind, payload, created_at, attempts, reached)"
+        " SELECT tenant, key || '.igen', application_id, kind, payload, created_at, 0, ''"
+        " FROM message WHERE kind = 'completion_request'",
+        "men ingen post svarar för det.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_that_is_gone_or_that_nobody_has_written_is_told(world: World, name: str) -> None:
+    world.apply(incomplete(1, NOVEMBER))
+    assert checked(world).ok
+    statement, said = LETTERS[name]
+    tamper(world, statement)
+    assert said in str(checked(world))
+
+
+def test_letters_of_a_version_that_did_not_vouch_for_them_are_let_be(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        payments = [one for one in vouched.OF_TABLE[MessageRow] if one.kind is not None]
+        earlier.setitem(vouched.OF_TABLE, MessageRow, payments)
+        case = world.apply(incomplete(1, NOVEMBER))
+    assert checked(world).ok
+    world.complete(case, {"application": {"hasAssets": False}})
+    world.examine(case)
+    assert checked(world).ok
+
+
+def test_a_payment_that_is_said_to_have_reached_its_receiver_goes_all_the_same(world: World) -> None:
+    checkpoints(world.office)
+    world.clock.forward(days=30)
+    world.imported(1)
+    world.apply(application(1, NOVEMBER))
+    world.office.log.checkpoint(world.engine, TENANT)
+    tamper(world, f"UPDATE message SET reached = '{TENANT} {world.recorder.receiver}' WHERE kind = 'payment'")
+    delivered(world)
+    assert [one.kind for one in world.recorder.got].count("payment") == 1
+    assert found(world) == []

@@ -8,6 +8,8 @@ from decision_service.access.roles import Role
 from decision_service.evaluation import CrashError, Evaluators
 from decision_service.lawmaking import drafts
 from decision_service.lawmaking.checking import check_waiting
+from decision_service.store.database import transaction
+from decision_service.store.tables import DraftRow
 from tests.world.client import User
 from tests.world.drafting import AMOUNTS, OWN, begun, check, replaced, step, texts, version
 from tests.world.installation import FOUR_EYES
@@ -159,6 +161,38 @@ def test_a_check_that_is_broken_off_is_told_and_made_again_when_asked_for(
     assert after["check"]["findings"] == []
     assert (after["editors"], after["version"]) == (before["editors"], before["version"])
     assert step(policy, draft, step="check_again").status_code == 409
+
+
+FORGED = {
+    "nothing found": '{"release":"","findings":[]}',
+    "with another's stamp": '{"release":"","findings":[]}\n=' + "0" * 64,
+}
+
+
+@pytest.mark.parametrize("said", FORGED.values(), ids=FORGED)
+def test_a_check_that_somebody_has_written_in_the_database_is_none(
+    drafting: Whole, policy: User, publicist: User, said: str
+) -> None:
+    """Nobody approves on it, and it is made again."""
+    draft = begun(policy)["id"]
+    replaced(policy, draft, AMOUNTS, "2, 0: 7200", "2, 0: sju")
+    check(drafting)
+    with transaction(drafting.service.office.engine) as session:
+        row = session.get_one(DraftRow, (TENANT, draft))
+        assert row.findings.startswith("{")
+        row.findings = said
+        session.add(row)
+    second = publicist
+    seen = second.get(f"/drafts/{draft}").json()
+    assert (seen["checked"], seen["check"]) == (False, None)
+    answer = second.post(
+        f"/drafts/{draft}/approval", {"agrees": True}, if_match=version(second, f"/drafts/{draft}")
+    )
+    assert (answer.status_code, answer.json()["type"].rsplit("/")[-1]) == (409, "conflict")
+    if "=" in said:
+        assert step(policy, draft, step="check_again").status_code == 200
+    check(drafting)
+    assert policy.get(f"/drafts/{draft}").json()["check"]["findings"] != []
 
 
 def test_confirming_writes_who_read_what_and_when(drafting: Whole, policy: User) -> None:

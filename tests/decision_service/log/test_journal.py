@@ -96,6 +96,7 @@ def every_kind(book: Rulebook) -> list[Entry]:
     asked = Reason(kind=ReasonKind.COMPLETION, code="UPPGIFT_SAKNAS", question="sekret?")
     own = decision(document)
     return [
+        journal.vouched("c-1", NOW),
         journal.received("c-1", NOW, adapter="ansokan/1", client="e-tjänst", content=b"svar", form=b"form"),
         journal.facts(
             "c-1",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, text
 
-from decision_service.casework import corrections, deciding
+from decision_service.casework import corrections, deciding, logged_alone
 from decision_service.casework.agreement import disagreements
 from decision_service.casework.applicant import state_opinion
 from decision_service.casework.decisions import document_of
@@ -60,6 +60,7 @@ def world(earlier: Earlier) -> Iterator[World]:
         key = connection.execute(text("SELECT body FROM audit_entry WHERE seq = 0")).scalar_one()
     found = world_on(engine, earlier.folder, shared_evaluators(), {TENANT: json.loads(key)["body"]["key"]})
     found.clock.now = LATER
+    logged_alone.vouch(found.office, TENANT)
     yield found
     engine.dispose()
 

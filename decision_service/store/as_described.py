@@ -1,0 +1,135 @@
+"""Are the tables the ones that the program describes, and nothing that stands in their place?
+
+Whoever can change the tables' own description could put a view or a policy that leaves a case out where a
+table is, let an index forget a row, or take away what makes a second decision impossible. No row says so.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlmodel import SQLModel
+
+from audit import tables as log_tables
+
+
+def faults(connection: Connection) -> list[str]:
+    """What is wrong, in Swedish; nothing in a database that has only a log."""
+    sqlite = connection.dialect.name == "sqlite"
+    found = _sqlite(connection) if sqlite else _postgresql(connection)
+    if not connection.dialect.has_table(connection, "application"):
+        return []
+    return [*dict.fromkeys([*found, *_otherwise(connection)])]
+
+
+_OURS = SQLModel.metadata.tables.keys() | log_tables.metadata.tables.keys()
+
+
+def _sqlite(connection: Connection) -> Iterator[str]:
+    """Tables with pages of their own, on which nothing acts by itself."""
+    made = connection.execute(text("SELECT type, name, tbl_name, rootpage FROM sqlite_master")).all()
+    plain = {one.name for one in made if one.type == "table" and one.rootpage}
+    for name in sorted(_OURS - plain):
+        yield f"{name} är ingen tabell."
+    for one in sorted(made, key=lambda one: one.tbl_name):
+        if one.type == "trigger" and one.tbl_name in SQLModel.metadata.tables:
+            yield _ACTS.format(one.tbl_name)
+
+
+_ACTS = "tabellen {} har en trigger eller regel som inte är tjänstens."
+
+
+def _postgresql(connection: Connection) -> Iterator[str]:
+    """Tables that keep all their rows themselves, show them all to everybody who may ask, and are the only
+    ones of their name."""
+    for one in connection.execute(_OF_TABLES, {"names": sorted(_OURS)}).all():
+        if one.kind not in ("r", "p"):
+            yield f"{one.name} är ingen tabell."
+        elif one.alike > 1:
+            yield f"tabellen {one.name} finns i flera scheman."
+        elif one.filtered:
+            yield f"tabellen {one.name} visar inte alla sina rader för alla."
+        elif one.inherited:
+            yield f"tabellen {one.name} har rader i andra tabeller."
+        elif one.acting and one.name in SQLModel.metadata.tables:
+            yield _ACTS.format(one.name)
+        elif one.calculated:
+            yield f"tabellen {one.name} har en kolumn som räknas fram."
+    expected = dict(_predicates())
+    for one in connection.execute(_OF_INDEXES, {"names": sorted(_OURS)}).all():
+        if not one.whole:
+            yield f"indexet {one.name} är inte färdigt, och ger inte alla rader."
+        elif _bare(one.predicate) != expected.get(one.name, ""):
+            yield f"indexet {one.name} har inte de rader som det ska ha."
+
+
+_OF_TABLES = text(
+    "SELECT n.name, c.relkind::text AS kind, c.relrowsecurity OR c.relforcerowsecurity OR EXISTS"
+    " (SELECT FROM pg_policy p WHERE p.polrelid = c.oid) AS filtered,"
+    " EXISTS (SELECT FROM pg_inherits i WHERE c.oid IN (i.inhparent, i.inhrelid)) AS inherited,"
+    " EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal) OR EXISTS"
+    " (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) AS acting,"
+    " EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attgenerated <> '') AS calculated,"
+    " (SELECT count(*) FROM pg_class o JOIN pg_namespace s ON s.oid = o.relnamespace"
+    "  WHERE o.relname = n.name AND s.nspname = ANY (current_schemas(false))) AS alike"
+    " FROM unnest(CAST(:names AS text[])) AS n (name)"
+    " LEFT JOIN pg_class c ON c.oid = to_regclass(quote_ident(n.name)) ORDER BY n.name"
+)
+_OF_INDEXES = text(
+    "SELECT c.relname::text AS name, i.indisvalid AND i.indisready AND i.indislive AS whole,"
+    " coalesce(pg_get_expr(i.indpred, i.indrelid), '') AS predicate"
+    " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+    " JOIN unnest(CAST(:names AS text[])) AS n (name) ON i.indrelid = to_regclass(quote_ident(n.name))"
+    " ORDER BY c.relname"
+)
+
+
+def _predicates() -> Iterator[tuple[str, str]]:
+    """The indexes of PostgreSQL that have only some rows, and which."""
+    for table in (*SQLModel.metadata.tables.values(), *log_tables.metadata.tables.values()):
+        for index in table.indexes:
+            if (where := index.dialect_options["postgresql"]["where"]) is not None:
+                yield str(index.name), _bare(str(where))
+
+
+def _bare(predicate: str) -> str:
+    """A predicate whether it stands as we wrote it or as the database says it."""
+    return re.sub(r"::(text|character varying)|[()\[\]\s]", "", predicate).replace("=ANYARRAY", "IN")
+
+
+def _otherwise(connection: Connection) -> Iterator[str]:
+    """What else is not described, or is not there: tables, columns, keys, indexes."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expression")
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": _compared}
+        )
+        differences = compare_metadata(context, SQLModel.metadata)
+    for each in _one_by_one(differences):
+        # An index that somebody has added for the sake of speed says nothing of which rows there are.
+        if not (each[0] == "remove_index" and not each[1].unique):
+            yield f"tabellen {_table_of(each)} är inte som tjänsten har den ({each[0]})."
+
+
+def _compared(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or name in SQLModel.metadata.tables
+
+
+def _one_by_one(differences: Iterable[Any]) -> Iterator[Any]:
+    """The changes of one column stand together."""
+    for each in differences:
+        yield from each if isinstance(each, list) else [each]
+
+
+def _table_of(difference: Any) -> str:
+    """Which table a difference is about: it is one, belongs to one, or is a column's."""
+    what = difference[1]
+    if isinstance(what, str) or what is None:
+        return str(difference[2])
+    return str(getattr(getattr(what, "table", what), "name", what))

@@ -1,0 +1,149 @@
+"""What stands in a table's place, or takes something from it, is told: no row says so."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Connection, text
+
+from audit import guarded
+from decision_service.store.as_described import faults
+from decision_service.store.database import migrate, open_engine
+from tests.world.database import new_database
+
+INSTEAD = "är ingen tabell."
+SOME = "visar inte alla sina rader för alla."
+ACTS = "har en trigger eller regel som inte är tjänstens."
+OTHERWISE = "är inte som tjänsten har den"
+
+ON_BOTH = {
+    "a view that leaves a case out": (
+        "ALTER TABLE task RENAME TO dold; CREATE VIEW task AS SELECT * FROM dold WHERE application_id <> 'x'",
+        f"task {INSTEAD}",
+    ),
+    "a table that is gone": ("DROP TABLE sweep", f"sweep {INSTEAD}"),
+    "a column more": ("ALTER TABLE task ADD COLUMN vem text", OTHERWISE),
+    "a column less": ("ALTER TABLE message DROP COLUMN error", OTHERWISE),
+    "an index that is gone": ("DROP INDEX application_case_number", OTHERWISE),
+    "an index of other columns": (
+        "DROP INDEX application_queue; CREATE INDEX application_queue ON application (state)",
+        OTHERWISE,
+    ),
+    "an index that allows only one": ("CREATE UNIQUE INDEX en ON message (kind)", OTHERWISE),
+}
+SQLITE = {
+    "a trigger": (
+        "CREATE TRIGGER bort AFTER INSERT ON message BEGIN DELETE FROM message; END",
+        ACTS,
+    ),
+}
+POSTGRESQL = {
+    "a rule": ("CREATE RULE bort AS ON INSERT TO message DO INSTEAD NOTHING", ACTS),
+    "a policy": (
+        "ALTER TABLE task ENABLE ROW LEVEL SECURITY; CREATE POLICY dold ON task USING (claimed_by <> 'x')",
+        SOME,
+    ),
+    "a policy that waits": ("CREATE POLICY dold ON task USING (application_id <> 'x')", SOME),
+    "a policy for the owner": ("ALTER TABLE task FORCE ROW LEVEL SECURITY", SOME),
+    "a table before it in the path": (
+        "CREATE SCHEMA fore; SET search_path TO fore, public; CREATE TABLE fore.task (LIKE public.task)",
+        "task finns i flera scheman.",
+    ),
+    "a child": ("CREATE TABLE barn () INHERITS (task)", "har rader i andra tabeller."),
+    "a column that is calculated": (
+        "ALTER TABLE task DROP COLUMN reason; "
+        "ALTER TABLE task ADD COLUMN reason text GENERATED ALWAYS AS (household) STORED",
+        "räknas fram.",
+    ),
+    "an index that leaves a row out": (
+        "DROP INDEX application_queue; CREATE INDEX application_queue "
+        "ON application (tenant, state, received_at, id) WHERE id <> 'x'",
+        "indexet application_queue har inte de rader som det ska ha.",
+    ),
+    "an index of the log that leaves a row out": (
+        "CREATE INDEX mera ON audit_entry (seq) WHERE seq <> 7",
+        "indexet mera har inte de rader som det ska ha.",
+    ),
+    "an index that is not done": (
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'application_queue'::regclass",
+        "indexet application_queue är inte färdigt",
+    ),
+    "two decisions on a case": ("ALTER TABLE decision DROP CONSTRAINT decision_tenant_id_key", OTHERWISE),
+}
+ATTACKS = [
+    *(("both", name) for name in ON_BOTH),
+    *(("sqlite", name) for name in SQLITE),
+    *(("postgresql", name) for name in POSTGRESQL),
+]
+
+
+@pytest.fixture(scope="module")
+def connection(
+    server: URL | None, tables: URL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Connection]:
+    with new_database(server, tmp_path_factory.mktemp("described"), tables) as url:
+        engine = open_engine(url.render_as_string(hide_password=False))
+        migrate(engine)
+        with engine.connect() as found:
+            yield found
+        engine.dispose()
+
+
+def test_the_tables_of_this_version_are_as_described(connection: Connection) -> None:
+    assert faults(connection) == []
+    connection.execute(text("CREATE INDEX fort ON message (kind)"))  # for the sake of speed
+    assert faults(connection) == []
+    connection.rollback()
+
+
+@pytest.mark.parametrize(("where", "name"), ATTACKS)
+def test_what_is_otherwise_is_told(connection: Connection, where: str, name: str) -> None:
+    dialect = connection.dialect.name
+    if where not in ("both", dialect):
+        return
+    statements, said = (ON_BOTH if where == "both" else SQLITE if where == "sqlite" else POSTGRESQL)[name]
+    for one in statements.split("; ") if "BEGIN" not in statements else [statements]:
+        connection.execute(text(one))
+    try:
+        assert any(said in each for each in faults(connection)), faults(connection)
+    finally:
+        connection.rollback()
+
+
+def test_an_index_that_forgets_a_row_is_found_by_going_through_the_file(tmp_path: Path) -> None:
+    """Put in by way of the tables' own description, which then says what it did before. Whoever asks by that
+    index does not find the row, and no question shows that it was asked so."""
+    with new_database(None, tmp_path) as url:
+        engine = open_engine(url.render_as_string(hide_password=False))
+        migrate(engine)
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO sweep (name, ran_at) VALUES ('due', '2026-11-01')"))
+            connection.execute(text("CREATE INDEX svep ON sweep (ran_at)"))
+        assert url.database is not None
+        _forgetful(url.database, "svep", "name <> 'due'")
+        with engine.connect() as connection:
+            asked = text("SELECT count(*) FROM sweep INDEXED BY svep WHERE ran_at > ''")
+            assert connection.scalar(asked) == 0
+            found = guarded.faults(connection)
+        engine.dispose()
+    assert found
+    assert all(each.startswith("Databasens egen kontroll säger: ") for each in found)
+
+
+def _forgetful(path: str, index: str, where: str) -> None:
+    """Let an index be made with only some rows, and say that it has them all."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as before:
+        (whole,) = before.execute("SELECT sql FROM sqlite_master WHERE name = ?", (index,)).fetchone()
+    for number, sql in enumerate((f"{whole} WHERE {where}", whole)):
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql, index))
+            version = connection.execute("PRAGMA schema_version").fetchone()[0]
+            connection.execute(f"PRAGMA schema_version = {version + 1}")
+        if number == 0:
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                connection.execute(f"REINDEX {index}")
