@@ -1,8 +1,9 @@
 """A checked rulebook as JSON and back: the tree itself, so that nothing has to be read and checked anew.
 
 Only the classes named here can be in it, so reading one makes data and runs nothing else. Every object is
-written once, after those it is made of; a list of one number is a reference to an object before it. What the
-caller already has (the bytes of the files) is not written: it is told by its place among ``outside``.
+written once with all that equal it, after those it is made of; a list of one number is a reference to an
+object before it. What the caller already has (the bytes of the files) is not written: it is told by its place
+among ``outside``.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class _Writer:
         self.written: list[list[Any]] = []
         self.places = {id(each): number for number, each in enumerate(outside)}
         self.kept: list[object] = []
+        self.told: dict[bytes, int] = {}
         self.next = len(outside)
 
     def reference(self, value: object) -> Any:
@@ -67,11 +69,18 @@ class _Writer:
         if value is None or value.__class__ in (str, int, bool):
             return value
         if id(value) not in self.places:
-            self.written.append(self.parts(value))
             self.kept.append(value)  # or its id could be another's
-            self.places[id(value)] = self.next
-            self.next += 1
+            self.places[id(value)] = self.place_of(self.parts(value))
         return [self.places[id(value)]]
+
+    def place_of(self, parts: list[Any]) -> int:
+        """Where an object of some parts is written. Nothing in a rulebook is changed: equal ones are one."""
+        told = orjson.dumps(parts)
+        if told not in self.told:
+            self.written.append(parts)
+            self.told[told] = self.next
+            self.next += 1
+        return self.told[told]
 
     def parts(self, value: object) -> list[Any]:
         """What an object is, and what it is made of."""

@@ -60,6 +60,13 @@ def test_a_kept_rulebook_is_the_one_that_was_read(folder: Path, read_anew: list[
     assert dict(found.files) == dict(book.files)
 
 
+def test_equal_parts_are_kept_once_and_what_only_looks_equal_is_not() -> None:
+    first, second, yes = written.read(written.write(((1, "a"), (1, "a"), (True, "a")), ()), ())
+    assert first is second
+    assert first == (1, "a")
+    assert [type(each) for each in (*first, *yes)] == [int, str, bool, str]
+
+
 def test_only_data_can_be_kept() -> None:
     with pytest.raises(TypeError, match="cannot hold"):
         written.write((Fault((), "x"),), ())
