@@ -45,7 +45,7 @@ STAGES = tuple(stage for stage in Stage if stage.position <= Stage.INCOMES.posit
 
 
 class _Input(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class EstimateChild(_Input):
