@@ -51,14 +51,11 @@ def _at_once(value: object) -> bytes | None:
         kinds = set(map(type, level))
         if not kinds <= _PLAIN:
             return None
-        below: list[object] = []
-        if dict in kinds:
-            below += chain.from_iterable(each.values() for each in level if type(each) is dict)
-        if list in kinds:
-            below += chain.from_iterable(each for each in level if type(each) is list)
-        if not below:
+        if not kinds & _WITH_MEMBERS:
             break
-        level = below
+        dicts = level if kinds == {dict} else [each for each in level if type(each) is dict]
+        lists = [each for each in level if type(each) is list] if list in kinds else ()
+        level = [*chain.from_iterable(map(dict.values, dicts)), *chain.from_iterable(lists)]
     else:
         return None
     try:
@@ -68,7 +65,8 @@ def _at_once(value: object) -> bytes | None:
     return None if _BEYOND.search(found) else found
 
 
-_PLAIN = frozenset({dict, list, str, int, bool, type(None)})
+_WITH_MEMBERS = frozenset({dict, list})
+_PLAIN = _WITH_MEMBERS | {str, int, bool, type(None)}
 
 
 def any_name(value: object, plain: Callable[[Any], object] | None = None) -> bytes:

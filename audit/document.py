@@ -48,9 +48,11 @@ def public(document: Mapping[str, Any], closed: Collection[str] = ()) -> dict[st
     """The part of a document that stays."""
     body: dict[str, Json] = {name: document[name] for name in _PUBLIC if name in document}
     if "rules" in document:
-        told = (rule for rule in document["rules"] if rule["id"] not in closed)
-        rules = [{name: rule[name] for name in _RULE if name in rule} for rule in told]
-        body["rules"] = list({repr(rule): rule for rule in rules}.values())
+        told = (tuple(map(rule.get, _RULE)) for rule in document["rules"] if rule["id"] not in closed)
+        body["rules"] = [
+            {name: said for name, said in zip(_RULE, rule, strict=True) if said is not None}
+            for rule in dict.fromkeys(told)
+        ]
         if closed:
             body[CLOSED] = [*sorted(closed)]
     if "engines" in document:
