@@ -53,7 +53,7 @@ def _at_once(value: object) -> bytes | None:
             return None
         if not kinds & _WITH_MEMBERS:
             break
-        dicts = level if kinds == {dict} else [each for each in level if type(each) is dict]
+        dicts = [each for each in level if type(each) is dict]
         lists = [each for each in level if type(each) is list] if list in kinds else ()
         level = [*chain.from_iterable(map(dict.values, dicts)), *chain.from_iterable(lists)]
     else:

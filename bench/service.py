@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from sqlmodel import col
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from decision_service.casework import sweeps
-from decision_service.casework.examine import examine
+from decision_service.casework.examine import examine_all
 from decision_service.evaluation import Evaluators
 from decision_service.jobs import Jobs
 from decision_service.log import releases
@@ -140,8 +140,8 @@ def through_jobs(world: World, people: range, workers: int) -> tuple[float, int]
 
     jobs.schedule("due", timedelta(seconds=1), due)
 
-    def work(tenant: str, one: str) -> None:
-        examine(world.office, tenant, one)
+    def work(tenant: str, some: Sequence[str]) -> None:
+        examine_all(world.office, tenant, some)
 
     running = threading.Thread(target=jobs.run, args=(work, workers + 1))
     running.start()

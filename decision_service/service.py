@@ -7,6 +7,7 @@ import math
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -145,15 +146,15 @@ class Service:
 
     def _examine_for_somebody(self, tenant: str, application_id: str) -> None:
         try:
-            self._examined(tenant, application_id)
+            self._examined(tenant, [application_id])
         except Exception as error:
             _log.error("examine_failed", application=application_id, error=sort_and_place(error))
         finally:
             with self._lock:
                 self.waited_for -= 1
 
-    def _examined(self, tenant: str, application: str) -> None:
-        _examined(self.office, self.metrics, tenant, application)
+    def _examined(self, tenant: str, applications: Sequence[str]) -> None:
+        _examined(self.office, self.metrics, tenant, applications)
 
     def is_behind(self) -> bool:
         """Whether more applications wait to be examined than are being examined."""
@@ -478,18 +479,16 @@ def _renew(office: Office) -> None:
     office.leases.renew(office.engine, office.clock())
 
 
-def _examined(office: Office, metrics: Metrics, tenant: str, application_id: str) -> None:
-    """Look at an application, and count what came of it."""
+def _examined(office: Office, metrics: Metrics, tenant: str, applications: Sequence[str]) -> None:
+    """Look at some applications, and count what came of each."""
     require_right_time(office)
     before = office.crashes
-    found = examine.examine(office, tenant, application_id)
+    found = examine.examine_all(office, tenant, applications)
     if office.crashes > before:
         metrics.crashed()
-    if found is None:
-        return
-    assessment = found.assessment
-    first = search.open_code(assessment.reasons[0]) if assessment.reasons else ""
-    margin = found.margin.total_seconds()
-    metrics.decided(tenant, assessment.outcome, first, automatic=assessment.automatic, margin=margin)
-    if not assessment.engines.agree:
-        metrics.disagreed(tenant)
+    for assessment, margin in found:
+        first = search.open_code(assessment.reasons[0]) if assessment.reasons else ""
+        seconds = margin.total_seconds()
+        metrics.decided(tenant, assessment.outcome, first, automatic=assessment.automatic, margin=seconds)
+        if not assessment.engines.agree:
+            metrics.disagreed(tenant)

@@ -207,25 +207,29 @@ def in_case_file(
     row: ApplicationRow,
     people: Mapping[str, str],
     here: Iterable[SQLModel] | None = None,
+    standing_of: Sequence[Standing] | None = None,
 ) -> list[AnswerJson]:
     """The answers of an application and those of earlier months that have a day until which they stand or
     stood, as the case file has them. ``people`` are the keyed hashes of its people by their ids, ``here``
-    all that is written of the application, where it is read already. Raises audit.errors.RowError where one
-    is not what the log vouches for."""
+    all that is written of the application, and ``standing_of`` what stands of them and of others, where that
+    is read already. Raises audit.errors.RowError where one is not what the log vouches for."""
     ids = {hash_: id_ for id_, hash_ in people.items()}
-    earlier = _standing(session, row, ids)
+    read = standing_answers(session, row.tenant, ids, row.month) if standing_of is None else standing_of
+    earlier = [each for each in read if each[0].person in ids and each[1].month < row.month]
     own = of_application(session, row) if here is None else _that_stand(here)
     vouched.require(office.keys, session, row.tenant, *(answer for answer, _ in earlier))
-    standing = (_stands(answer, other, ids) for answer, other in earlier)
-    return [*(each for each in standing if not raised.outlived(session, row, each)), *map(in_case, own)]
+    told = (_stands(answer, other, ids) for answer, other in earlier)
+    return [*(each for each in told if not raised.outlived(session, row, each)), *map(in_case, own)]
 
 
-def _standing(
-    session: Session, row: ApplicationRow, ids: Mapping[str, str]
-) -> Sequence[tuple[AnswerRow, ApplicationRow]]:
-    """Answers of earlier months about the same people or their household, with their applications."""
-    asked = {"its_tenant": row.tenant, "persons": list(ids), "month": row.month}
-    return session.exec(_STANDING, params=asked).all() if ids else ()
+Standing = tuple[AnswerRow, ApplicationRow]
+"""An answer that has a day until which it stands or stood, and its application."""
+
+
+def standing_answers(session: Session, tenant: str, persons: Iterable[str], month: str) -> Sequence[Standing]:
+    """Answers of months before one about some people, by their keyed hashes, or their households."""
+    asked = {"its_tenant": tenant, "persons": list(persons), "month": month}
+    return session.exec(_STANDING, params=asked).all() if asked["persons"] else ()
 
 
 _STANDING = (

@@ -18,7 +18,7 @@ from decision_service.casework import outbox, payments
 from decision_service.casework.assessments import numbered
 from decision_service.casework.chain import AnyDecision, in_force
 from decision_service.casework.deciding import PersonsDecision, own_verdict
-from decision_service.casework.decisions import CHANGES, Verdict, check_month, document_of
+from decision_service.casework.decisions import CHANGES, Verdict, check_months, document_of
 from decision_service.casework.four_eyes import VERDICT, needs_second, second_agrees
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
@@ -269,7 +269,7 @@ def _write(
         session.add(claim)
     correction.entry = write_log(office, session, row, entries, correction)[0].seq
     if more > 0:
-        check_month(session, row, ())
+        check_months(session, [(row, ())])
     session.add(correction)
 
 

@@ -82,7 +82,7 @@ def decide(
     here = office.municipality(row.tenant)
     verdict = _verdict(said, who, assessment, content)
     if verdict.outcome.pays and FourEyes.SUPPLEMENT in here.four_eyes:
-        verdict = replace(verdict, beside=tuple(one.id for one in paid_for(session, row)))
+        verdict = replace(verdict, beside=tuple(one.id for _, one in paid_for(session, [row])))
     if not needs_second(here, verdict, assessment):
         make_decision(office, session, row, verdict, content, assessment, office.clock())
         return row

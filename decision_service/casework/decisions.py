@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Session, col
 
 import audit
 from decision_service.application.kept import ContentJson
@@ -37,8 +37,8 @@ from decision_service.decision.document import (
     RestsOn,
     Told,
 )
-from decision_service.log import journal
-from decision_service.store.same_case import of_asked_case, of_case, same_case
+from decision_service.log import journal, vouched
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, PartyRow
 from norms.fault import fault
 from rules.texts import kronor
@@ -74,6 +74,18 @@ class Verdict:
         return self.told.model_dump_json() if self.told is not None else None
 
 
+@dataclass(frozen=True)
+class Made:
+    """A decision on an application that is still to be logged: its row, its entries, which of them tells of
+    it, and the ids of the decisions that it is to add to."""
+
+    application: ApplicationRow
+    decision: DecisionRow
+    entries: Sequence[audit.Entry]
+    at: int
+    beside: Sequence[str]
+
+
 def make_decision(
     office: Office,
     session: Session,
@@ -82,12 +94,46 @@ def make_decision(
     content: ContentJson,
     assessment: Numbered | None,
     now: datetime,
-    before: Sequence[audit.Entry] = (),
 ) -> None:
-    """Decide an application. ``content`` is what it says, as it was decided. ``assessment`` is what the
-    decision rests on, None where the machine never got to look at the application as it is now; ``before``
-    are entries for the log that come before it. Raises MonthPaidError, and ConflictError for a person whose
-    name is not known.
+    """Decide an application and log it: see ``made``. Raises MonthPaidError too."""
+    log(office, session, [made(office, session, row, verdict, content, assessment, now)])
+
+
+def log(office: Office, session: Session, decisions: Sequence[Made]) -> None:
+    """Log decisions of one municipality, when everything else is written. Raises MonthPaidError."""
+    if not decisions:
+        return
+    rows = [each.decision for each in decisions]
+    entries = [entry for each in decisions for entry in each.entries]
+    logged = iter(vouched.append(office.log, session, rows[0].tenant, entries, *rows))
+    for each in decisions:
+        each.decision.entry = [next(logged) for _ in each.entries][each.at].seq
+    session.add_all(rows)
+    # The log is ours from here on, and whoever decides writes in it: no other decision can come after this.
+    check_months(session, [(each.application, each.beside) for each in decisions if pays(each.decision)])
+
+
+def pays(decision: AnyDecision) -> bool:
+    """Whether a decision says that something is paid for its month."""
+    return Outcome(decision.outcome).pays
+
+
+def made(
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    verdict: Verdict,
+    content: ContentJson,
+    assessment: Numbered | None,
+    now: datetime,
+    *,
+    before: Sequence[audit.Entry] = (),
+    settled: bool = False,
+) -> Made:
+    """A decision on an application, with its letters and payment. ``content`` is what it says, as it was
+    decided. ``assessment`` is what the decision rests on, None where the machine never got to look at the
+    application as it is now; ``before`` are entries for the log that come before it; ``settled``: nobody has
+    a task in the case, or has been asked anything. Raises ConflictError for a person whose name is not known.
     """
     decision = DecisionRow(
         application_id=row.id,
@@ -115,7 +161,7 @@ def make_decision(
     seen = assessment.document.incomes if assessment is not None else None
     asked = assessment.document.asked if assessment is not None else None
     decision.remembered = json.dumps(remember(document, seen, content, asked), ensure_ascii=False)
-    steps.settle(session, row, now)
+    steps.settle(session, row, now, settled=settled)
     outbox.put_letters(session, row, outbox.LETTER, 1, {"decision": decision.id}, now)
     first = [*before, *_deviation(document, assessment)]
     entries = [*first, journal.decided(document)]
@@ -123,11 +169,7 @@ def make_decision(
         paid = payments.order(office, document, row.case_number, content)
         outbox.put(session, row, outbox.PAYMENT, 1, paid, now)
         entries.append(payments.ordered(document, paid))
-    decision.entry = steps.write_log(office, session, row, entries, decision)[len(first)].seq
-    # The log is ours from here on, and whoever decides writes in it: no other decision can come after this.
-    if document.outcome.pays:
-        check_month(session, row, verdict.beside)
-    session.add(decision)
+    return Made(row, decision, entries, len(first), verdict.beside)
 
 
 def _signed(office: Office, session: Session, row: ApplicationRow, who: str | None) -> str | None:
@@ -138,35 +180,43 @@ class MonthPaidError(ConflictError):
     """One of the applicants already has a decision that pays for the month."""
 
 
-def check_month(session: Session, row: ApplicationRow, known: Sequence[str]) -> None:
-    """Nobody is paid twice for a month unseen, whoever decides. Raises MonthPaidError."""
-    for found in paid_for(session, row):
-        if found.id not in known:
+def check_months(session: Session, seen: Sequence[tuple[ApplicationRow, Collection[str]]]) -> None:
+    """Nobody is paid twice for a month unseen, whoever decides. Of each of some applications of one
+    municipality the ids of the decisions that have been seen. Raises MonthPaidError."""
+    known = {row.id: ids for row, ids in seen}
+    for row, found in paid_for(session, [row for row, _ in seen]):
+        if found.id not in known[row.id]:
             words = {"application": found.application_id, "amount": kronor(found.granted)}
             raise MonthPaidError(fault("month_already_paid", month=row.month, **words))
 
 
-def paid_for(session: Session, row: ApplicationRow) -> list[AnyDecision]:
-    """The decisions in force on other applications that pay one of the applicants for the same month."""
-    asked = of_case(row) | {"month": row.month}
-    cases = dict.fromkeys(session.exec(_PAID_FOR, params=asked).all())
-    found = [in_force(session, row.tenant, each) for each in cases]
-    return [each for each in found if each is not None and each.granted > 0]
+def paid_for(session: Session, rows: Sequence[ApplicationRow]) -> list[tuple[ApplicationRow, AnyDecision]]:
+    """The decisions in force on other applications that pay one of the applicants for the same month, of each
+    of some applications of one municipality."""
+    if not rows:
+        return []
+    asked = {"its_tenant": rows[0].tenant, "cases": [each.id for each in rows]}
+    same = dict.fromkeys(map(tuple, session.connection().execute(_PAID_FOR, asked)))
+    its = {each.id: each for each in rows}
+    found = [(its[here], in_force(session, rows[0].tenant, there)) for here, there in same]
+    return [(row, each) for row, each in found if each is not None and each.granted > 0]
 
 
-def _paid_for() -> SelectOfScalar[str]:
-    here, there, other = aliased(PartyRow), aliased(PartyRow), DecisionRow
+def _paid_for() -> Select[str, str]:
+    here, there, other, this = aliased(PartyRow), aliased(PartyRow), DecisionRow, ApplicationRow
     return (
-        select(other.application_id)
+        columns(col(here.application_id), col(other.application_id))
         .join(there, same_case(there, other))
         .join(here, (col(here.person) == col(there.person)) & (col(here.tenant) == col(there.tenant)))
+        .join(this, same_case(this, here))
         .where(
-            of_asked_case(here),
+            col(here.tenant) == bindparam("its_tenant"),
+            col(here.application_id).in_(bindparam("cases", expanding=True)),
             col(here.adult),
             col(there.adult),
             col(there.tenant) == bindparam("its_tenant"),
-            col(there.application_id) != bindparam("its_case"),
-            col(other.month) == bindparam("month"),
+            col(there.application_id) != col(here.application_id),
+            col(other.month) == col(this.month),
         )
         .order_by(col(other.decided_at), col(other.id))
     )

@@ -7,9 +7,10 @@ has changed it meanwhile wins, and the machine starts over.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 import structlog
 from sqlmodel import Session
@@ -17,31 +18,37 @@ from sqlmodel import Session
 import audit
 from audit.errors import RowError
 from decision_service.application.outcome import Outcome
-from decision_service.casework import gather, raised, search, steps
+from decision_service.casework import decisions, gather, raised, search, steps
 from decision_service.casework.assessments import Numbered
-from decision_service.casework.decisions import MonthPaidError, Verdict, make_decision
-from decision_service.casework.gather import Gathered
+from decision_service.casework.decisions import Made, MonthPaidError, Verdict
+from decision_service.casework.gather import Asked, Gathered, OvertakenError
 from decision_service.casework.office import Office
 from decision_service.casework.protection import spread
-from decision_service.casework.rows import NotFoundError, lock
+from decision_service.casework.rows import lock, lock_all
 from decision_service.decision import protection
 from decision_service.decision.document import Assessment, ReasonKind
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.log import journal, vouched
-from decision_service.reading.kronor import without_decimals
+from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError
-from decision_service.registers.port import Answers
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, AssessmentRow, State, TaskRow
+from decision_service.store.tables import (
+    FOR_THE_MACHINE,
+    ApplicationRow,
+    AssessmentRow,
+    CompletionRow,
+    QuestionRow,
+    State,
+    TaskRow,
+)
 
 ATTEMPTS = 3
 """As often a case may take its evaluation down; then a person has it."""
 
+A = TypeVar("A")
+B = TypeVar("B")
+
 _log = structlog.get_logger()
-
-
-class OvertakenError(Exception):
-    """Somebody in the case has got another decision while the machine looked at this case."""
 
 
 class Examined(NamedTuple):
@@ -51,90 +58,177 @@ class Examined(NamedTuple):
     margin: timedelta
 
 
+class _Assessed(NamedTuple):
+    """What is known of an application, and what came of it."""
+
+    gathered: Gathered
+    found: Evaluated
+
+    @property
+    def row(self) -> ApplicationRow:
+        return self.gathered.asked.row
+
+
 def examine(office: Office, municipality: str, application_id: str) -> Examined | None:
     """Look at an application that waits for the machine. Does nothing for one that does not: None.
 
     Never raises for what a case does to the engines: such a case is tried again, and then goes to a person.
     """
-    with office.leases.holding(municipality, application_id):
+    return next(iter(examine_all(office, municipality, [application_id])), None)
+
+
+def examine_all(office: Office, municipality: str, applications: Sequence[str]) -> list[Examined]:
+    """The same of some applications of one municipality side by side, for a question to the database costs as
+    much for one as for all.
+
+    None can harm another: where something goes wrong with all, each is looked at alone, and so is from the
+    beginning one that a worker has begun with before, which may be what ended that worker. Raises the first
+    that went wrong with one alone, when the others are done.
+    """
+    wrong = list[Exception]()
+    with office.leases.holding(municipality, applications):
+        rows = _begun(office, municipality, applications)
+        asked = _each_alone(partial(_asked, office), rows, wrong)
+        gathered = _together(partial(_gathered, office), asked, wrong)
+        assessed = _each_alone(partial(_evaluated, office), gathered, wrong)
+        written = _together(partial(_written, office), assessed, wrong)
+    if len(applications) > 1:
+        left = set(applications) - {row.id for row in rows}
+        written += _each_alone(partial(examine_all, office, municipality), sorted(left), wrong)
+    for error in wrong[1:]:
+        _log.error("examine_failed", error=sort_and_place(error))
+    if wrong:
+        raise wrong[0]
+    return written
+
+
+def _together(work: Callable[[Sequence[A]], list[B]], given: Sequence[A], wrong: list[Exception]) -> list[B]:
+    """What comes of all at once, or of each alone where that goes wrong."""
+    if len(given) > 1:
         try:
-            row = _begin(office, municipality, application_id)
-        except RowError as error:  # nobody can read what it says; the log's check and readiness tell of it
-            _log.critical("row_not_as_logged", application=application_id, why=str(error))
-            return None
-        return _examined(office, row) if row is not None else None
+            return work(given)
+        except Exception as error:  # whatever it is, it may be of one alone
+            _log.warning("not_together", error=sort_and_place(error))
+    return _each_alone(work, given, wrong)
 
 
-def _examined(office: Office, row: ApplicationRow) -> Examined | None:
-    application_id = row.id
-    content = json.loads(row.content)
-    answers = gather.ask_registers(office, row, content)
-    registers = {key: without_decimals(dict(one.agencies)) for key, one in answers.items()}
+def _each_alone(
+    work: Callable[[Sequence[A]], list[B]], given: Sequence[A], wrong: list[Exception]
+) -> list[B]:
+    """What comes of each; what goes wrong is noted and keeps no other from it."""
+    found = list[B]()
+    for one in given:
+        try:
+            found += work([one])
+        except Exception as error:  # the caller raises it
+            wrong.append(error)
+    return found
+
+
+def _begun(office: Office, municipality: str, applications: Sequence[str]) -> list[ApplicationRow]:
+    """The applications that this worker has from now on."""
+    try:
+        return _begin(office, municipality, applications)
+    except Exception as error:
+        if len(applications) > 1:  # then each alone
+            _log.warning("not_together", error=sort_and_place(error))
+            return []
+        if not isinstance(error, RowError):
+            raise
+        # nobody can read what it says; the log's check and readiness tell of it
+        _log.critical("row_not_as_logged", application=applications[0], why=str(error))
+        return []
+
+
+def _asked(office: Office, rows: Sequence[ApplicationRow]) -> list[Asked]:
+    """What the registers say of the people of each application."""
+    content = [json.loads(row.content) for row in rows]
+    return [
+        Asked(row, each, gather.ask_registers(office, row, each))
+        for row, each in zip(rows, content, strict=True)
+    ]
+
+
+def _gathered(office: Office, asked: Sequence[Asked]) -> list[Gathered]:
     try:
         with reading(office.engine) as session:
-            gathered = gather.gather(office, session, row, content, registers)
-        found = office.evaluators_of(row.month).assess(gathered.text.encode())
-    except RowError as error:
-        _log.critical("row_not_as_logged", application=application_id, why=str(error))
-        _give_up(office, row, "UPPGIFT_INTE_DEN_LOGGADE")
-        return None
-    except InputError as error:
-        faults = [str(each) for each in error.faults]
-        _log.error("case_unreadable", application=application_id, faults=faults)
-        _give_up(office, row, "ÄRENDET_GÅR_INTE_ATT_LÄSA")
-        return None
-    except CrashError as error:
-        _log.error("evaluation_crashed", application=application_id, attempt=row.attempts, error=str(error))
-        if row.attempts >= ATTEMPTS:
-            _give_up(office, row, "PRÖVNING_AVBRÖTS")
-        else:
-            _again(office, row)
-        return None
+            return gather.gather(office, session, asked)
+    except Exception as error:
+        if len(asked) > 1:
+            raise
+        _put_aside(office, asked[0].row, error)
+        return []
+
+
+def _evaluated(office: Office, gathered: Sequence[Gathered]) -> list[_Assessed]:
+    found = list[_Assessed]()
+    for each in gathered:
+        row = each.asked.row
+        try:
+            found.append(_Assessed(each, office.evaluators_of(row.month).assess(each.text.encode())))
+        except Exception as error:
+            _put_aside(office, row, error)
+    return found
+
+
+def _put_aside(office: Office, row: ApplicationRow, error: Exception) -> None:
+    """What becomes of a case that cannot be examined: a person has it, or it is tried again. Raises what is
+    no fault of the case."""
+    match error:
+        case RowError():
+            _log.critical("row_not_as_logged", application=row.id, why=str(error))
+            _give_up(office, row, "UPPGIFT_INTE_DEN_LOGGADE")
+        case InputError():
+            _log.error("case_unreadable", application=row.id, faults=[str(each) for each in error.faults])
+            _give_up(office, row, "ÄRENDET_GÅR_INTE_ATT_LÄSA")
+        case CrashError():
+            _log.error("evaluation_crashed", application=row.id, attempt=row.attempts, error=str(error))
+            if row.attempts >= ATTEMPTS:
+                _give_up(office, row, "PRÖVNING_AVBRÖTS")
+            else:
+                _again(office, row)
+        case _:
+            raise error
+
+
+def _written(office: Office, assessed: Sequence[_Assessed]) -> list[Examined]:
     try:
-        written = _write(office, row, gathered, answers, found)
+        found = _write(office, assessed)
     except (OvertakenError, MonthPaidError):
-        _log.warning("case_overtaken", application=application_id)
-        _again(office, row)
-        return None
-    return Examined(found.assessment, row.deadline_at - office.clock()) if written else None
+        if len(assessed) > 1:
+            raise
+        _log.warning("case_overtaken", application=assessed[0].row.id)
+        _again(office, assessed[0].row)
+        return []
+    return [Examined(each.found.assessment, each.row.deadline_at - office.clock()) for each in found]
 
 
-def _write(
-    office: Office, row: ApplicationRow, gathered: Gathered, answers: Mapping[str, Answers], found: Evaluated
-) -> bool:
-    """Everything that came of it, or nothing (False) where the row has changed. Raises OvertakenError."""
+def _write(office: Office, assessed: Sequence[_Assessed]) -> list[_Assessed]:
+    """Everything that came of it, but for applications that have changed: those of which it was written.
+    Raises OvertakenError and MonthPaidError."""
     now = office.clock()
     with transaction(office.engine) as session:
-        current = lock(session, row.tenant, row.id)
-        if current.version != row.version or current.state != State.EXAMINED:
-            return False
-        before = []
-        if answers:
-            asked = {
-                key: {str(name): how.value for name, how in one.status.items()}
-                for key, one in answers.items()
-            }
-            before = [journal.facts(row.id, now, asked=asked, answers=gathered.case["registers"])]
+        rows = lock_all(session, assessed[0].row.tenant, [each.row.id for each in assessed])
+        current = {row.id: row for row in rows if row.state == State.EXAMINED}
+        still = [
+            each
+            for each in assessed
+            if each.row.id in current and current[each.row.id].version == each.row.version
+        ]
         with session.no_autoflush:  # all is written when it is logged, and each row once
-            _assessed(office, session, current, gathered, found, now, before)
+            made = [_assessed(office, session, current[each.row.id], each, now) for each in still]
+            decisions.log(office, session, [each for each in made if each is not None])
         # Whoever decides writes in the log, and the log is ours from here on: nothing can come after this.
-        if gather.decisions_about(session, current, gathered.persons) != gathered.decisions:
-            raise OvertakenError
-    return True
+        gather.require_the_same_decisions(session, [each.gathered for each in still])
+    return still
 
 
 def _assessed(
-    office: Office,
-    session: Session,
-    row: ApplicationRow,
-    gathered: Gathered,
-    found: Evaluated,
-    now: datetime,
-    before: Sequence[audit.Entry],
-) -> None:
-    """Write down an assessment, and what follows: a decision, a request to the applicant, a task for
-    a handläggare, or a day to wait for. ``before`` are entries for the log that come before it."""
-    assessment = found.assessment
+    office: Office, session: Session, row: ApplicationRow, assessed: _Assessed, now: datetime
+) -> Made | None:
+    """Write down an assessment, and what follows: a request to the applicant, a task for a handläggare, or a
+    day to wait for, logged, or a decision that is still to be logged."""
+    gathered, (assessment, text) = assessed.gathered, assessed.found
     row.assessments += 1
     row.next_run_at, row.attempts = None, 0
     if not row.protected and protection.tells_of_protected(assessment):
@@ -152,14 +246,18 @@ def _assessed(
             month=row.month,
             fired=search.fired(assessment),
             asked=search.asked(assessment),
-            document=found.text,
+            document=text,
             case_file=gathered.text,
         )
     )
-    noted = raised.note_assessed(session, row, assessment, gathered.case, now)
-    assessed = journal.assessed(row.id, row.assessments, now, found.text, gathered.case)
-    entries = [*before, assessed, *noted.entries]
-    task = session.get(TaskRow, (row.tenant, row.id))
+    never_asked = QuestionRow not in gathered.has
+    noted = raised.note_assessed(session, row, assessment, gathered.case, now, never_asked=never_asked)
+    entries = [
+        *_facts(gathered, now),
+        journal.assessed(row.id, row.assessments, now, text, gathered.case),
+        *noted.entries,
+    ]
+    task = session.get(TaskRow, (row.tenant, row.id)) if TaskRow in gathered.has else None
     kept = noted.kept if assessment.outcome.decides or assessment.outcome is Outcome.HANDLAGGARE else ()
     if assessment.outcome is Outcome.HANDLAGGARE or task is not None or kept:
         # Whoever has taken the case and answered its questions decides it, and what was asked before a
@@ -176,7 +274,21 @@ def _assessed(
         steps.wait(office, session, row, assessment.waits_until, now, entries)
     else:
         verdict, rests_on = _verdict(assessment), Numbered(row.assessments, assessment)
-        make_decision(office, session, row, verdict, gathered.case, rests_on, now, entries)
+        settled = not gathered.has & {TaskRow, CompletionRow}
+        return decisions.made(
+            office, session, row, verdict, gathered.case, rests_on, now, before=entries, settled=settled
+        )
+    return None
+
+
+def _facts(gathered: Gathered, now: datetime) -> Iterator[audit.Entry]:
+    """The entry that tells what the registers answered, where they were asked."""
+    if answers := gathered.asked.registers:
+        asked = {
+            key: {str(name): how.value for name, how in one.status.items()} for key, one in answers.items()
+        }
+        registers = gathered.case["registers"]
+        yield journal.facts(gathered.asked.row.id, now, asked=asked, answers=registers)
 
 
 def _communicate(
@@ -204,25 +316,24 @@ def _verdict(assessment: Assessment) -> Verdict:
     return Verdict(outcome, granted)
 
 
-def _begin(office: Office, municipality: str, application_id: str) -> ApplicationRow | None:
-    """Note that a worker has it, so that a case that kills its worker is known by its attempts."""
-    now = office.clock()
+def _begin(office: Office, municipality: str, applications: Sequence[str]) -> list[ApplicationRow]:
+    """Note that a worker has them, so that a case that kills its worker is known by its attempts: of several
+    only those that nobody has begun with before."""
+    now, begun = office.clock(), list[ApplicationRow]()
     with transaction(office.engine) as session:
-        try:
-            row = lock(session, municipality, application_id)
-        except NotFoundError:
-            return None
-        if row.state not in FOR_THE_MACHINE or _taken(row, now):
-            return None
-        if row.attempts >= ATTEMPTS:
-            _hand_over(office, session, row, "PRÖVNING_AVBRÖTS", now)
-            return None
-        row.state = State.EXAMINED
-        row.attempts += 1
-        row.version += 1
-        row.next_run_at = now + office.leases.length
-        session.add(row)
-        return row
+        for row in lock_all(session, municipality, applications):
+            if row.state not in FOR_THE_MACHINE or _taken(row, now) or (row.attempts and applications[1:]):
+                continue
+            if row.attempts >= ATTEMPTS:
+                _hand_over(office, session, row, "PRÖVNING_AVBRÖTS", now)
+                continue
+            row.state = State.EXAMINED
+            row.attempts += 1
+            row.version += 1
+            row.next_run_at = now + office.leases.length
+            session.add(row)
+            begun.append(row)
+    return begun
 
 
 def _taken(row: ApplicationRow, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, String, bindparam
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from decision_service.application.kept import (
     ActivityJson,
@@ -27,9 +27,10 @@ from decision_service.casework.remembered import with_ids_here
 from decision_service.casework.rows import require_logged
 from decision_service.log import vouched
 from decision_service.planning.known import planned_activity
+from decision_service.reading.kronor import without_decimals
 from decision_service.reading.strict_json import Opaque
 from decision_service.registers.port import Answers
-from decision_service.store.same_case import of_asked_case, of_case, same_case
+from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     OPEN,
     ActivityRow,
@@ -61,84 +62,180 @@ def ask_registers(office: Office, row: ApplicationRow, content: ContentJson) -> 
 
 
 @dataclass(frozen=True)
+class Asked:
+    """An application, what it says, read from its row, and what the registers answered of its people."""
+
+    row: ApplicationRow
+    content: ContentJson
+    registers: Mapping[str, Answers]
+
+    def agencies(self) -> dict[str, Opaque]:
+        """What each agency said, by person."""
+        return {person: without_decimals(dict(one.agencies)) for person, one in self.registers.items()}
+
+
+@dataclass(frozen=True)
 class Gathered:
     """A case file, the same written as JSON, and the ids of the decisions about its people that it rests
-    on; ``persons`` are the people by their keyed hashes."""
+    on; ``persons`` are the people by their keyed hashes, ``has`` the tables with a row of the application."""
 
+    asked: Asked
     case: CaseJson
     text: str
     persons: tuple[str, ...]
     decisions: frozenset[str]
+    has: frozenset[type[SQLModel]]
 
 
-def gather(
-    office: Office, session: Session, row: ApplicationRow, content: ContentJson, registers: dict[str, Opaque]
-) -> Gathered:
-    """Everything that is known of an application now: the case file (``arende/1``). ``content`` is what the
-    application says, read from its row. Raises audit.errors.RowError where something that the case file rests
-    on is not what the log vouches for."""
-    everyone = {id_: office.pseudonym(row.tenant, number) for id_, number in with_numbers(content)}
-    persons = {id_: everyone[id_] for id_, _ in with_numbers(content, *_ADULTS)}
-    applicants = [one["id"] for one in content["people"] if one["role"] == "APPLICANT"]
-    applicant = persons.get(applicants[0]) if applicants else None
-    found = _others(session, row, list(everyone.values()))
-    decided = [each.application for each in found if each.decision is not None]
-    others = [each for each in found if each.adult and each.person in persons.values()]
-    imported, plans = _imported(session, row.tenant, applicant), _plans(session, row.tenant, persons)
-    beside = [*_decisions(session, row.tenant, decided), *imported, *plans.values()]
+@dataclass(frozen=True)
+class _People:
+    """The people of an application, by their ids in it, as keyed hashes: all, and the adults."""
+
+    everyone: Mapping[str, str]
+    adults: Mapping[str, str]
+    applicant: str | None
+
+    @classmethod
+    def of(cls, office: Office, tenant: str, content: ContentJson) -> _People:
+        everyone = {id_: office.pseudonym(tenant, number) for id_, number in with_numbers(content)}
+        adults = {id_: everyone[id_] for id_, _ in with_numbers(content, *_ADULTS)}
+        applicants = [one["id"] for one in content["people"] if one["role"] == "APPLICANT"]
+        return cls(everyone, adults, adults.get(applicants[0]) if applicants else None)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the people of some applications of one municipality, all read at once: of other
+    applications, of months and plans by person, of what stands of earlier answers, and what there is of the
+    applications themselves."""
+
+    others: Sequence[_Other]
+    imported: Sequence[HistoryRow]
+    reported: Mapping[str, ActivityJson]
+    planned: Mapping[tuple[str, str], ActivityJson]
+    standing: Sequence[answers.Standing]
+    told: Sequence[CompletionRow]
+    here: Sequence[SQLModel]
+
+
+def gather(office: Office, session: Session, asked: Sequence[Asked]) -> list[Gathered]:
+    """Everything that is known of some applications of one municipality now: the case file (``arende/1``) of
+    each. Raises audit.errors.RowError where something that a case file rests on is not what the log vouches
+    for."""
+    people = [_People.of(office, each.row.tenant, each.content) for each in asked]
+    known = _known(office, session, [each.row for each in asked], people)
+    return [_gathered(office, session, each, its, known) for each, its in zip(asked, people, strict=True)]
+
+
+def _known(
+    office: Office, session: Session, rows: Sequence[ApplicationRow], people: Sequence[_People]
+) -> _Known:
+    tenant = rows[0].tenant
+    everyone = sorted({person for its in people for person in its.everyone.values()})
+    adults = sorted({person for its in people for person in its.adults.values()})
+    others = _others(session, tenant, everyone)
+    decided = sorted({each.application for each in others if each.decision is not None})
+    imported = _imported(session, tenant, sorted({its.applicant for its in people if its.applicant}))
+    plans = _plans(session, tenant, adults)
+    beside = [*_decisions(session, tenant, decided), *imported, *plans.values()]
     reported = {person: json.loads(each.document) for person, each in plans.items()}
-    month = Month.parse(row.month)
-    planned = planned_activity(office, session, row.tenant, persons.values(), month, reported)
-    here = require_logged(office, session, row)
-    vouched.require(office.keys, session, row.tenant, *beside)
+    planned = {
+        (month, person): told
+        for month in {row.month for row in rows}
+        for person, told in planned_activity(
+            office, session, tenant, adults, Month.parse(month), reported
+        ).items()
+    }
+    here = require_logged(office, session, *rows)
+    vouched.require(office.keys, session, tenant, *beside)
+    return _Known(
+        others,
+        imported,
+        reported,
+        planned,
+        answers.standing_answers(session, tenant, everyone, max(row.month for row in rows)),
+        session.exec(_TOLD, params={"its_tenant": tenant, "cases": [row.id for row in rows]}).all(),
+        here,
+    )
+
+
+def _gathered(office: Office, session: Session, asked: Asked, people: _People, known: _Known) -> Gathered:
+    row, content, adults = asked.row, asked.content, people.adults
+    found = [
+        each
+        for each in known.others
+        if each.application != row.id and each.person in people.everyone.values()
+    ]
+    others = [each for each in found if each.adult and each.person in adults.values()]
+    imported = [each for each in known.imported if each.person == people.applicant]
+    here = [each for each in known.here if getattr(each, "application_id", None) == row.id]
+    told = [each for each in known.told if each.application_id == row.id]
     months = {one.month: with_ids_here(json.loads(one.document), content["people"]) for one in imported}
     for other in others:
-        if other.remembered is not None and (other.person == applicant or other.month == row.month):
+        if other.remembered is not None and (other.person == people.applicant or other.month == row.month):
             months[other.month] = with_ids_here(json.loads(other.remembered), content["people"])
+    planned = {person: told for (month, person), told in known.planned.items() if month == row.month}
     case: CaseJson = {
         "schema": "arende/1",
         "municipality": row.tenant,
         "received_at": row.received_at.isoformat(),
         "as_of": office.clock().isoformat(),
         **content,
-        "registers": registers,
-        "activity": list(_activity({**reported, **planned}, persons)),
+        "registers": asked.agencies(),
+        "activity": list(_activity({**known.reported, **planned}, adults)),
         "history": [months[month] for month in sorted(months)],
         "history_complete": any(one.complete for one in imported),
         "running_case": any(
             other.month == row.month and other.state in OPEN and other.received_at <= row.received_at
             for other in others
         ),
-        "shown": list(_shown(session, row)),
-        "answers": answers.in_case_file(office, session, row, everyone, here),
+        "shown": list(_shown(told)),
+        "answers": answers.in_case_file(office, session, row, people.everyone, here, known.standing),
         "others": list(_elsewhere(session, row, content, found)),
     }
-    text = json.dumps(case, ensure_ascii=False)
-    decisions = frozenset(other.decision for other in found if other.decision is not None)
-    return Gathered(case, text, tuple(everyone.values()), decisions)
+    return Gathered(
+        asked,
+        case,
+        json.dumps(case, ensure_ascii=False),
+        tuple(people.everyone.values()),
+        frozenset(other.decision for other in found if other.decision is not None),
+        frozenset(map(type, [*here, *told])),
+    )
 
 
-def decisions_about(session: Session, row: ApplicationRow, persons: Sequence[str]) -> frozenset[str]:
-    """The ids of the other decisions about the people of an application: a case file rests on them all."""
+def require_the_same_decisions(session: Session, gathered: Sequence[Gathered]) -> None:
+    """Raise OvertakenError where another decision about the people of an application has come, since its case
+    file was put together: a case file rests on them all."""
+    persons = sorted({person for each in gathered for person in each.persons})
     if not persons:
-        return frozenset()
+        return
     session.flush()
-    words = {"this": row.id, "here": row.tenant, "persons": list(persons)}
-    found = dict(session.connection().execute(_DECISIONS_ABOUT, words).all())
-    later = {each.application_id: each.id for each in corrections_of(session, row.tenant, found)}
-    return frozenset({**found, **later}.values())
+    tenant = gathered[0].asked.row.tenant
+    asked = {"here": tenant, "persons": persons}
+    about = session.connection().execute(_DECISIONS_ABOUT, asked).all()
+    its = [
+        {case: id_ for person, case, id_ in about if person in each.persons and case != each.asked.row.id}
+        for each in gathered
+    ]
+    later = {each.application_id: each.id for each in corrections_of(session, tenant, set().union(*its))}
+    for each, decided in zip(gathered, its, strict=True):
+        if {later.get(case, id_) for case, id_ in decided.items()} != each.decisions:
+            raise OvertakenError
 
 
-def _about() -> Select[str, str]:
+class OvertakenError(Exception):
+    """Somebody in a case has got another decision while the machine looked at it."""
+
+
+def _about() -> Select[str, str, str]:
     party, decision = PartyRow, DecisionRow
     return (
-        columns(col(decision.application_id), col(decision.id))
+        columns(col(party.person), col(decision.application_id), col(decision.id))
         .select_from(party)
         .join(decision, same_case(decision, party))
         .where(
             col(party.tenant) == bindparam("here", type_=String()),
             col(party.person).in_(bindparam("persons", expanding=True)),
-            col(party.application_id) != bindparam("this", type_=String()),
         )
     )
 
@@ -147,7 +244,7 @@ _DECISIONS_ABOUT = _about()
 
 
 class _Other(NamedTuple):
-    """Another application with one of the same people, and the decision on it where there is one."""
+    """An application with one of some people, and the decision on it where there is one."""
 
     application: str
     person: str
@@ -160,16 +257,14 @@ class _Other(NamedTuple):
     remembered: str | None
 
 
-def _others(session: Session, row: ApplicationRow, persons: list[str]) -> list[_Other]:
-    """The latest decision last."""
+def _others(session: Session, tenant: str, persons: Sequence[str]) -> list[_Other]:
+    """The applications of some people, the latest decision last."""
     if not persons:
         return []
-    asked = of_case(row) | {"persons": persons}
+    asked = {"its_tenant": tenant, "persons": persons}
     found = [_Other(*each) for each in session.connection().execute(_OTHERS, asked)]
-    later = {
-        each.application_id: each
-        for each in corrections_of(session, row.tenant, {one.application for one in found})
-    }
+    decided = {one.application for one in found if one.decision is not None}
+    later = {each.application_id: each for each in corrections_of(session, tenant, decided)}
     return [_corrected(each, later.get(each.application)) for each in found]
 
 
@@ -193,7 +288,6 @@ def _other_applications() -> Select[str, str, bool, str, str, datetime, str, str
         .where(
             col(party.tenant) == bindparam("its_tenant", type_=String()),
             col(party.person).in_(bindparam("persons", expanding=True)),
-            col(other.id) != bindparam("its_case", type_=String()),
         )
         .order_by(col(decision.decided_at))
     )
@@ -246,20 +340,20 @@ def _elsewhere(
                 }
 
 
-def _shown(session: Session, row: ApplicationRow) -> Iterator[Opaque]:
-    """What the applicant has been told of in this case and has answered, or has had time to."""
-    for told in session.exec(_TOLD, params=of_case(row)):
-        yield from json.loads(told.shown or "[]")
+def _shown(told: Sequence[CompletionRow]) -> Iterator[Opaque]:
+    """What the applicant has been told of in a case and has answered, or has had time to."""
+    for each in told:
+        if each.closed_at is not None:
+            yield from json.loads(each.shown or "[]")
 
 
 _TOLD = (
     select(CompletionRow)
     .where(
-        of_asked_case(CompletionRow),
-        col(CompletionRow.shown).is_not(None),
-        col(CompletionRow.closed_at).is_not(None),
+        col(CompletionRow.tenant) == bindparam("its_tenant"),
+        col(CompletionRow.application_id).in_(bindparam("cases", expanding=True)),
     )
-    .order_by(col(CompletionRow.number))
+    .order_by(col(CompletionRow.application_id), col(CompletionRow.number))
 )
 
 
@@ -273,14 +367,14 @@ def _agreed(*days: int | None) -> int | None:
     return said.pop() if len(said) == 1 else None
 
 
-def _imported(session: Session, tenant: str, applicant: str | None) -> list[HistoryRow]:
-    if applicant is None:
-        return []
-    return list(session.exec(_IMPORTED, params={"its_tenant": tenant, "person": applicant}))
+def _imported(session: Session, tenant: str, applicants: Sequence[str]) -> Sequence[HistoryRow]:
+    asked = {"its_tenant": tenant, "persons": applicants}
+    return session.exec(_IMPORTED, params=asked).all() if applicants else ()
 
 
 _IMPORTED = select(HistoryRow).where(
-    col(HistoryRow.tenant) == bindparam("its_tenant"), col(HistoryRow.person) == bindparam("person")
+    col(HistoryRow.tenant) == bindparam("its_tenant"),
+    col(HistoryRow.person).in_(bindparam("persons", expanding=True)),
 )
 
 
@@ -291,8 +385,8 @@ def _decisions(session: Session, tenant: str, applications: Sequence[str]) -> Se
     return session.exec(select(DecisionRow).where(*its)).all()
 
 
-def _plans(session: Session, tenant: str, persons: Mapping[str, str]) -> dict[str, ActivityRow]:
-    asked = {"its_tenant": tenant, "persons": list(persons.values())}
+def _plans(session: Session, tenant: str, persons: Sequence[str]) -> dict[str, ActivityRow]:
+    asked = {"its_tenant": tenant, "persons": persons}
     return {row.person: row for row in session.exec(_PLANS, params=asked)} if persons else {}
 
 

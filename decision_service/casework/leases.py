@@ -38,18 +38,17 @@ class Leases:
         self.length = SHORT
 
     @contextmanager
-    def holding(self, tenant: str, application_id: str) -> Iterator[None]:
-        """Be at a case until the block ends."""
-        case = tenant, application_id
+    def holding(self, tenant: str, applications: Sequence[str]) -> Iterator[None]:
+        """Be at some cases until the block ends."""
+        cases = [(tenant, each) for each in applications]
         with self._lock:
-            self._held[case] += 1
+            self._held.update(cases)
         try:
             yield
         finally:
             with self._lock:
-                self._held[case] -= 1
-                if not self._held[case]:
-                    del self._held[case]
+                self._held.subtract(cases)
+                self._held = +self._held
 
     def renew(self, engine: Engine, now: datetime) -> int:
         """Ask for more time for every case that this process is at; says for how many it was given."""

@@ -84,7 +84,10 @@ def notices(session: Session, row: ApplicationRow, event: str, now: datetime) ->
         "time": now.isoformat(),
     }
     who = {"the_tenant": row.tenant, "the_client": row.client}
-    for hook in session.connection().scalars(_WHO_WANTS_TO_KNOW, who).all():
+    known = session.info.setdefault(_TOLD, {})
+    if (to := (row.tenant, row.client)) not in known:
+        known[to] = session.connection().scalars(_WHO_WANTS_TO_KNOW, who).all()
+    for hook in known[to]:
         key = f"{row.id}.{row.version}.{event}.{hook}"
         yield _message(row, key, f"{HOOK}:{hook}", payload, now)
 
@@ -100,3 +103,5 @@ def _who_wants_to_know() -> Select[str]:
 
 
 _WHO_WANTS_TO_KNOW = _who_wants_to_know()
+_TOLD = "who wants to know"
+"""Where a session remembers it, by municipality and client: it may have several applications of one."""

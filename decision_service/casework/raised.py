@@ -43,11 +43,18 @@ class Noted:
 
 
 def note_assessed(
-    session: Session, row: ApplicationRow, assessment: Assessment, case: CaseJson, now: datetime
+    session: Session,
+    row: ApplicationRow,
+    assessment: Assessment,
+    case: CaseJson,
+    now: datetime,
+    *,
+    never_asked: bool = False,
 ) -> Noted:
     """Note what the newest assessment of a case asks, before it decides anything. ``case`` is the case file
-    that it was made from."""
-    living = {each.question: each for each in _lives(session, row) if each.state != QuestionState.GONE}
+    that it was made from; ``never_asked``: the case has no question yet, as is known."""
+    lives = [] if never_asked else _lives(session, row)
+    living = {each.question: each for each in lives if each.state != QuestionState.GONE}
     asked = {each.id: each for each in assessment.reasons if _of_the_case(each)}
     for id_, reason in asked.items():
         life = living.pop(id_, None)

@@ -31,24 +31,33 @@ def lock(session: Session, tenant: str, application_id: str, version: int | None
 
     ``version`` is the one the caller has seen. Raises NotFoundError and StaleError.
     """
-    its = {"its_tenant": tenant, "its_id": application_id}
-    # As it is now, also where the session has read it before.
-    found = session.exec(_LOCKED, params=its, execution_options={"populate_existing": True}).first()
-    if found is None or is_hidden(session, row := found[0]):
+    found = lock_all(session, tenant, [application_id])
+    if not found:
         raise NotFoundError(application_id)
-    if version is not None and row.version != version:
+    if version is not None and found[0].version != version:
         raise StaleError(application_id)
-    remember_key(session, tenant, application_id, found[1])
-    return row
+    return found[0]
+
+
+def lock_all(session: Session, tenant: str, applications: Sequence[str]) -> list[ApplicationRow]:
+    """The same of those of some applications that there are."""
+    its = {"its_tenant": tenant, "its_ids": applications}
+    # As they are now, also where the session has read them before.
+    found = session.exec(_LOCKED, params=its, execution_options={"populate_existing": True}).all()
+    for row, kept in found:
+        remember_key(session, tenant, row.id, kept)
+    return [row for row, _ in found if not is_hidden(session, row)]
 
 
 _TABLE = SQLModel.metadata.tables[str(ApplicationRow.__tablename__)]
 _LOCKED = (
     select(ApplicationRow, kept_key(_TABLE, "id"))
-    .where(_TABLE.c.tenant == bindparam("its_tenant"), _TABLE.c.id == bindparam("its_id"))
+    .where(_TABLE.c.tenant == bindparam("its_tenant"), _TABLE.c.id.in_(bindparam("its_ids", expanding=True)))
+    .order_by(_TABLE.c.id)
     .with_for_update(of=ApplicationRow)
 )
-"""An application, and the key of its case."""
+"""Applications, and the keys of their cases; always in the same order, so that two who want the same wait for
+each other and not both."""
 
 
 def require_logged(

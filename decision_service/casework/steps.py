@@ -61,10 +61,17 @@ def require_not_taken_back(session: Session, row: ApplicationRow) -> None:
         raise ConflictError(fault("taken_back"))
 
 
-def settle(session: Session, row: ApplicationRow, now: datetime, state: State = State.DECIDED) -> None:
-    """The end: no clock runs any more, and no task or question is open."""
+def settle(
+    session: Session,
+    row: ApplicationRow,
+    now: datetime,
+    state: State = State.DECIDED,
+    *,
+    settled: bool = False,
+) -> None:
+    """The end: no clock runs any more, and no task or question is open. ``settled``: none was."""
     _stop_clock(row)
-    for _, task, asked in session.exec(_OPEN_WORK, params=of_case(row)):
+    for _, task, asked in () if settled else session.exec(_OPEN_WORK, params=of_case(row)):
         if task is not None:
             session.delete(task)
         if asked is not None:

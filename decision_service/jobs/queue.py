@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 import psycopg
 import structlog
@@ -22,8 +21,8 @@ from sqlalchemy import Connection, Engine, inspect
 
 from decision_service.reading.our_fault import sort_and_place
 
-Examine = Callable[[str, str], None]
-"""Look at an application: municipality and id. Runs in a thread."""
+Examine = Callable[[str, Sequence[str]], None]
+"""Look at some applications of a municipality, by their ids. Runs in a thread."""
 
 _EXAMINE = "examine"
 _QUIET = timedelta(seconds=5)
@@ -33,6 +32,9 @@ _TAKEN_OVER = timedelta(seconds=12)
 _AHEAD = 16
 """Jobs taken for each thread. One that is done counts until the queue has noted it, in batches: with few, the
 threads would wait for that."""
+_TOGETHER = 8
+"""Applications that a thread looks at side by side, where more wait than there are threads: the log of a
+municipality is held for as long as it takes to write what came of them."""
 _OWN = 32
 """Jobs that wait in the process that asks for them and also does them, before it asks the others: what goes
 through the tables of the queue costs an eighth of an application."""
@@ -41,13 +43,59 @@ _AGAIN = 1.0
 
 _log = structlog.get_logger()
 
+Case = tuple[str, str]
+"""A municipality and an application."""
 
-def _logged(examine: Examine, tenant: str, application: str) -> None:
-    """What goes wrong is for the log, kept from the queue, whose tables would keep the words of the error."""
-    try:
-        examine(tenant, application)
-    except Exception as error:
-        _log.error("examine_failed", application=application, error=sort_and_place(error))
+
+class _Waiting:
+    """The applications that wait for a thread of this process, the first first, with what is told when one
+    that came through the queue has been looked at. Safe to use from many threads."""
+
+    def __init__(
+        self, pool: ThreadPoolExecutor, examine: Examine, workers: int, stopping: threading.Event
+    ) -> None:
+        self._pool, self._examine, self._workers, self._stopping = pool, examine, workers, stopping
+        self._cases: dict[Case, Future[None] | None] = {}
+        self._lock = threading.RLock()
+
+    def put(self, case: Case, most: int | None) -> bool:
+        """Let an application wait, or wait on; False where more than ``most`` would wait. In a process that
+        ends it waits for nothing, or RuntimeError is raised."""
+        with self._lock:
+            if case not in self._cases:
+                if most is not None and len(self._cases) >= most:
+                    return False
+                self._pool.submit(self._look)
+                self._cases[case] = None
+            return True
+
+    def looked_at(self, case: Case) -> Future[None]:
+        """Let an application wait that came through the queue; done when it has been looked at, which it is
+        in a process that ends too."""
+        with self._lock:
+            self.put(case, None)
+            found = self._cases[case] = self._cases[case] or Future()
+            return found
+
+    def _look(self) -> None:
+        """Look at those that wait longest: the first, and of its municipality this thread's share of the
+        rest. From now on they may be asked for again."""
+        with self._lock:
+            if not self._cases:  # another thread has taken the one that this was for
+                return
+            tenant, _ = next(iter(self._cases))
+            share = min(_TOGETHER, -(-len(self._cases) // self._workers))
+            taken = {each: self._cases.pop(each) for each in [*self._cases][:share] if each[0] == tenant}
+        ending = self._stopping.is_set()
+        cases = [application for (_, application), told in taken.items() if told is not None or not ending]
+        try:
+            if cases:
+                self._examine(tenant, cases)
+        except Exception as error:  # for the log, and kept from the queue, whose tables would keep its words
+            _log.error("examine_failed", applications=len(cases), error=sort_and_place(error))
+        finally:
+            for told in filter(None, taken.values()):
+                told.set_result(None)
 
 
 @dataclass(frozen=True)
@@ -70,9 +118,7 @@ class Jobs:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: asyncio.Event | None = None
         self._stopping = threading.Event()
-        self._own: set[tuple[str, str]] = set()
-        self._of_own = threading.Lock()
-        self._begin: Callable[[str, str], object] | None = None
+        self._waiting: _Waiting | None = None
 
     @staticmethod
     def install(connection: Connection) -> None:
@@ -83,34 +129,13 @@ class Jobs:
     def enqueue(self, tenant: str, application_id: str) -> None:
         """Ask for an application to be looked at soon. Call it after the commit; never raises for a lost
         database: the sweep finds the application all the same."""
+        here, most = self._waiting, _OWN if self._postgresql else None
         try:
-            if not self._done_here(tenant, application_id) and self._postgresql:
+            own = here is not None and here.put((tenant, application_id), most)
+            if not own and self._postgresql:
                 self._send(f"{tenant}:{application_id}".encode())
         except (psycopg.Error, RuntimeError) as error:
             _log.warning("enqueue_failed", error=type(error).__name__)
-
-    def _done_here(self, tenant: str, application_id: str) -> bool:
-        """Whether an application waits in this process, or does so from now on; where others could look at
-        it too, no more than so many do. Raises RuntimeError in a process that ends."""
-        case = tenant, application_id
-        with self._of_own:
-            if case in self._own:
-                return True
-            if self._begin is None or (self._postgresql and len(self._own) >= _OWN):
-                return False
-            self._begin(*case)
-            self._own.add(case)
-            return True
-
-    def _begun(self, pool: ThreadPoolExecutor, examine: Examine, tenant: str, application: str) -> None:
-        pool.submit(self._examined, examine, tenant, application)
-
-    def _examined(self, examine: Examine, tenant: str, application: str) -> None:
-        """Look at an application that waited here: from now on it may be asked for again."""
-        with self._of_own:
-            self._own.discard((tenant, application))
-        if not self._stopping.is_set():
-            _logged(examine, tenant, application)
 
     def schedule(
         self, name: str, every: timedelta, work: Callable[[], object], after: timedelta = timedelta()
@@ -126,7 +151,7 @@ class Jobs:
     def stop(self) -> None:
         """Let ``run`` end: jobs that have begun are finished, no new ones begin."""
         self._stopping.set()
-        self._begin = None
+        self._waiting = None
         if self._loop is not None and self._ending is not None:
             self._loop.call_soon_threadsafe(self._ending.set)
 
@@ -134,20 +159,20 @@ class Jobs:
         self._loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(workers, "examine") as pool, ThreadPoolExecutor(4, "sweep") as sweepers:
             sweeps = [asyncio.create_task(self._again(sweep, sweepers)) for sweep in self._sweeps]
-            self._begin = partial(self._begun, pool, examine)
+            waiting = self._waiting = _Waiting(pool, examine, workers, self._stopping)
             while not self._stopping.is_set():
                 try:
-                    await self._work(examine, workers, pool)
+                    await self._work(waiting, workers)
                 except Exception as error:  # the connection, mostly, in whatever the queue wraps it in
                     _log.warning("queue_lost", error=type(error).__name__)
                     await asyncio.sleep(_AGAIN)
-            self._begin = None
+            self._waiting = None
             for task in sweeps:
                 task.cancel()
             await asyncio.gather(*sweeps, return_exceptions=True)
         self._loop = self._ending = None
 
-    async def _work(self, examine: Examine, workers: int, pool: ThreadPoolExecutor) -> None:
+    async def _work(self, waiting: _Waiting, workers: int) -> None:
         """Take what others have asked for, where there are others, until ``stop``."""
         if not self._postgresql:
             self._ending = asyncio.Event()
@@ -161,7 +186,8 @@ class Jobs:
         @queuer.entrypoint(_EXAMINE)
         async def _(job: Job) -> None:
             tenant, _, application = (job.payload or b"").decode().partition(":")
-            await asyncio.get_running_loop().run_in_executor(pool, _logged, examine, tenant, application)
+            looked_at = asyncio.wrap_future(waiting.looked_at((tenant, application)))
+            await asyncio.shield(looked_at)  # others may wait for it too
 
         self._ending = queuer.shutdown
         if self._stopping.is_set():

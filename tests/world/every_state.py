@@ -62,7 +62,7 @@ def every_state(world: World) -> dict[str, str]:
     delivered(world)
     found["mottagen"] = world.receive(application(16, NOVEMBER))
     found["under_provning"] = world.receive(application(17, NOVEMBER))
-    _begin(world.office, TENANT, found["under_provning"])
+    _begin(world.office, TENANT, [found["under_provning"]])
     world.office.log.checkpoint(world.engine, TENANT)
     return found
 

@@ -6,20 +6,21 @@ example's too.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from decision_service.access.roles import Role
 from decision_service.casework import answers, gather, sweeps
-from decision_service.casework.gather import Gathered
+from decision_service.casework.gather import Asked, Gathered
+from decision_service.casework.office import Office
 from examples.e_tjanst.ending import faults_of_decision, faults_of_letter
 from rules.texts import kronor
 from tests.decision_service.api.test_answering import answers_to, questions
 from tests.decision_service.api.test_protected import trusted
-from tests.decision_service.casework.test_answered_cases import ASKED, DECIDED_ONLY
+from tests.decision_service.casework.test_answered_cases import ASKED, DECIDED_ONLY, with_case
 from tests.world.cases import raw
 from tests.world.client import User
 from tests.world.deciding import own_decision
@@ -34,12 +35,15 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """The example that each application is of."""
     names: dict[str, str] = {}
 
-    def gathered(office: Any, session: Any, row: Any, content: Json, registers: Any) -> Gathered:
-        case = raw(names[row.id]) | {name: content[name] for name in ("application", "people")}
-        given = answers.in_case_file(office, session, row, {})
+    def of_example(office: Office, session: Session, asked: Asked) -> Gathered:
+        content: Json = {**asked.content}
+        case = raw(names[asked.row.id]) | {name: content[name] for name in ("application", "people")}
+        given = answers.in_case_file(office, session, asked.row, {})
         before = ({"standing": False, **each} for each in case.get("answers", ()))
-        case |= {"answers": [*before, *given], "added": content.get("added", [])}
-        return Gathered(case, json.dumps(case, ensure_ascii=False), (), frozenset())
+        return with_case(asked, case | {"answers": [*before, *given], "added": content.get("added", [])})
+
+    def gathered(office: Office, session: Session, asked: Sequence[Asked]) -> list[Gathered]:
+        return [of_example(office, session, each) for each in asked]
 
     monkeypatch.setattr(gather, "gather", gathered)
     return names

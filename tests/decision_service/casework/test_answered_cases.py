@@ -6,20 +6,21 @@ Nobody types a sum. The case files stand as they are; only what casework knows o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from decision_service.application.outcome import Outcome
 from decision_service.casework import answers, deciding, gather
 from decision_service.casework.contents import decision_letters
 from decision_service.casework.examine import examine
-from decision_service.casework.gather import Gathered
+from decision_service.casework.gather import Asked, Gathered
+from decision_service.casework.office import Office
 from decision_service.decision.document import Assessment, Reason, reasons_from
 from decision_service.store.database import transaction
-from decision_service.store.tables import AnswerRow, AssessmentRow, State, TaskRow
+from decision_service.store.tables import AnswerRow, AssessmentRow, CompletionRow, QuestionRow, State, TaskRow
 from tests.world.answering import ANNA, answers_to
 from tests.world.cases import EXPECTED, NAMES, raw
 from tests.world.office import SECOND, Unused, World, world_like
@@ -44,12 +45,20 @@ def office(sqlite_office: Unused, tmp_path_factory: pytest.TempPathFactory) -> I
         yield found
 
 
+def with_case(asked: Asked, case: Any) -> Gathered:
+    """An application with another case file than what is known of it."""
+    has = frozenset({TaskRow, QuestionRow, CompletionRow})
+    return Gathered(asked, case, json.dumps(case, ensure_ascii=False), (), frozenset(), has)
+
+
 def taken(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """An application whose case file is the example's, taken by a handläggare."""
 
-    def gathered(office: Any, session: Any, row: Any, content: Any, registers: Any) -> Gathered:
-        case = raw(name) | {"answers": answers.in_case_file(office, session, row, {})}
-        return Gathered(case, json.dumps(case, ensure_ascii=False), (), frozenset())
+    def gathered(office: Office, session: Session, asked: Sequence[Asked]) -> list[Gathered]:
+        return [
+            with_case(each, raw(name) | {"answers": answers.in_case_file(office, session, each.row, {})})
+            for each in asked
+        ]
 
     monkeypatch.setattr(gather, "gather", gathered)
     found = world.receive(application(NAMES.index(name) + 1, NOVEMBER))

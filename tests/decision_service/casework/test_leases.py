@@ -34,7 +34,7 @@ def test_what_a_dead_worker_had_is_anothers_when_its_last_while_is_over(world: W
     renewing(world)
     world.imported(1)
     found = world.receive(application(1, NOVEMBER))
-    assert examine._begin(world.office, TENANT, found) is not None  # and died
+    assert examine._begin(world.office, TENANT, [found])  # and died
     world.clock.now += SHORT - timedelta(seconds=1)
     assert sweeps.due(world.office) == []
     world.clock.now += timedelta(seconds=1)

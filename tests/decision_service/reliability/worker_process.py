@@ -9,12 +9,13 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from decision_service.casework import leases, sweeps
-from decision_service.casework.examine import examine
+from decision_service.casework.examine import examine_all
 from decision_service.evaluation import Evaluators
 from decision_service.jobs import Jobs, queue
 from decision_service.log import releases
@@ -53,8 +54,8 @@ def main(url: str, folder: str, epoch: float, workers: int, faster: int) -> None
     signal.signal(signal.SIGTERM, lambda *_: jobs.stop())
     print("ready", flush=True)
 
-    def work(tenant: str, application: str) -> None:
-        examine(office, tenant, application)
+    def work(tenant: str, applications: Sequence[str]) -> None:
+        examine_all(office, tenant, applications)
 
     jobs.run(work, workers)
     evaluators.close()
