@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.explained import Explained
@@ -174,8 +174,9 @@ def _table(rows: Sequence[LetterRow]) -> str:
     return "\n".join([amount_table(table), "", *(_wrapped(note, rest="    ") for note in notes)])
 
 
+@lru_cache(2048)
 def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """Lines of the letter's width."""
+    """Lines of the letter's width. Most of what letters say they all say."""
     return _wrapper(first, rest).fill(unbroken(text))
 
 
