@@ -107,7 +107,7 @@ class PartyRow(SQLModel, table=True):
 
     __table_args__ = (
         within("application_id", "application"),
-        Index("party_person", "tenant", "person"),
+        Index("party_person", "tenant", "person", "application_id"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, LargeBinary, Text
+from sqlalchemy import Column, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 from decision_service.store.sealed import sealed
@@ -24,13 +24,22 @@ class MessageRow(SQLModel, table=True):
     kind: str
     payload: str = Field(sa_column=sealed())
     created_at: datetime = Field(sa_column=moment())
-    next_attempt_at: datetime | None = Field(default=None, sa_column=moment(nullable=True, index=True))
+    next_attempt_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     attempts: int = 0
     reached: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     delivered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     error: str | None = None
 
-    __table_args__ = (Index("message_application", "tenant", "application_id"),)
+    __table_args__ = (
+        Index("message_application", "tenant", "application_id"),
+        Index(
+            "message_due",
+            "tenant",
+            "next_attempt_at",
+            sqlite_where=text("next_attempt_at IS NOT NULL"),
+            postgresql_where=text("next_attempt_at IS NOT NULL"),
+        ),
+    )
 
 
 class WebhookRow(SQLModel, table=True):
