@@ -48,10 +48,10 @@ def public(document: Mapping[str, Any], closed: Collection[str] = ()) -> dict[st
     """The part of a document that stays."""
     body: dict[str, Json] = {name: document[name] for name in _PUBLIC if name in document}
     if "rules" in document:
-        told = (tuple(map(rule.get, _RULE)) for rule in document["rules"] if rule["id"] not in closed)
+        told = ([*map(rule.get, _RULE)] for rule in document["rules"] if rule["id"] not in closed)
         body["rules"] = [
             {name: said for name, said in zip(_RULE, rule, strict=True) if said is not None}
-            for rule in dict.fromkeys(told)
+            for rule in {repr(rule): rule for rule in told}.values()
         ]
         if closed:
             body[CLOSED] = [*sorted(closed)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from audit import merkle, proof, tables, vault
+from audit import merkle, proof, tables, trail, vault
 from audit.canonical import Json
 from audit.entry import OWN, Actor, ActorKind, Entry, Kind, Prepared, prepare
 from audit.errors import EntryError, LogError, VaultError
@@ -236,32 +237,37 @@ class Log:
 
     def _require_own(self, connection: Connection, head: Head, start: int) -> None:
         """Raise LogError unless this service wrote every entry from ``start`` to the head: what somebody with
-        the database alone has added is never signed."""
-        if head.writer_key is None:
-            return
+        the database alone has added is never signed. What an earlier version wrote has no marks: such entries
+        stand before the one that took the first writer's key into use, and nowhere else."""
         entry = tables.entry.c
         query = select(entry.seq, entry.hashes, entry.mark).where(
-            entry.tenant == head.tenant, entry.seq >= max(0, start - 1)
+            entry.tenant == head.tenant, entry.seq >= start
         )
-        size, unmarked = start, True  # a log of an earlier version has no marks before its first writer key
+        size, unmarked = start, None
         for seq, hashes, mark in connection.execute(query.order_by(entry.seq)):
             key_id = key_of(mark)
             if key_id is None:
-                genuine = unmarked
+                if unmarked is None:
+                    unmarked = self._unmarked(connection, head.tenant)
+                genuine = seq < unmarked
             else:
                 key = self._keys.writer_key(head.tenant, key_id)
                 genuine = mark == marked(key, key_id, head.origin, seq, hashes[: merkle.HASH])
-            if seq < start:
-                unmarked = key_id is None
-            elif seq != size or not genuine:
+            if seq != size or not genuine:
                 break
-            else:
-                size, unmarked = size + 1, key_id is None and seq > 0
+            size += 1
         if size != head.size:
             raise LogError(
                 f"Post {size} i kommun {head.tenant} saknas eller är inte skriven av tjänsten. Loggen skrivs "
                 "inte under. Kör lagrum audit verify och utred."
             )
+
+    @staticmethod
+    def _unmarked(connection: Connection, tenant: str) -> float:
+        """How many entries stand before the one that took the first writer's key into use; infinitely many
+        where none has."""
+        changes = trail.read_leaves(connection, tenant, None, Kind.KEY_CHANGED)
+        return next((each.seq for each in changes if "writer_key" in each.entry["body"]), math.inf)
 
     def wrote(self, connection: Connection, tenant: str, seq: int) -> bool:
         """Whether this service wrote an entry, as it stands; of a log of an earlier version, which has no

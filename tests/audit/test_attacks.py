@@ -397,6 +397,17 @@ def change_a_key_unsigned(use: str) -> Attack:
     return attack
 
 
+def append_after_taking_the_mark_of_what_was_signed(world: World, connection: Connection) -> None:
+    """As if it were all of an earlier version, which had no marks."""
+    append_in_the_services_name(world, connection)
+    connection.execute(update(tables.entry).where(tables.entry.c.tenant == "1287").values(mark=None))
+
+
+def append_after_taking_the_key_away(world: World, connection: Connection) -> None:
+    append_without_a_mark(world, connection)
+    take_the_writers_key_away(world, connection)
+
+
 def take_the_writers_key_away(world: World, connection: Connection) -> None:
     """So that the service itself marks nothing from now on."""
     connection.execute(update(tables.head).where(tables.head.c.tenant == "1287").values(writer_key=None))
@@ -439,6 +450,8 @@ ATTACKS: dict[Attack, str] = {
     swap_and_drop_later_checkpoints: KEYS,
     append_in_the_services_name: KEYS,
     append_without_a_mark: DATABASE,
+    append_after_taking_the_mark_of_what_was_signed: DATABASE,
+    append_after_taking_the_key_away: DATABASE,
     change_a_key_unsigned("wrapping"): DATABASE,
     change_a_key_unsigned("writer"): DATABASE,
     take_the_writers_key_away: DATABASE,
@@ -474,6 +487,8 @@ def test_attack(world: World, attack: Attack) -> None:
 NEVER_SIGNED: list[Attack] = [
     append_in_the_services_name,
     append_without_a_mark,
+    append_after_taking_the_mark_of_what_was_signed,
+    append_after_taking_the_key_away,
     change_a_key_unsigned("wrapping"),
 ]
 

@@ -26,7 +26,7 @@ def own(sqlite_tables: URL, tmp_path: Path) -> Iterator[Whole]:
     with new_database(None, tmp_path, sqlite_tables) as url, running(url, tmp_path) as found:
         office = found.service.office
         found.service.office = replace(office, evaluators=Evaluators(releases.files_of(office.book), 1))
-        found.eservice().post("/applications", application(found.person(), NOVEMBER))
+        found.eservice().apply(application(found.person(), NOVEMBER))
         yield found
 
 

@@ -21,7 +21,7 @@ def test_the_draft_holds_and_waits_for_a_second_person(world: World) -> None:
     assert checked_in(world.office) == 1
     with reading(world.engine) as session:
         [draft], [run] = session.exec(select(DraftRow)).all(), session.exec(select(ImpactRow)).all()
-        found = checked(draft)
+        found = checked(world.office, draft)
         assert found is not None
         assert found.findings == ()
         assert draft.state == drafts.OPEN
