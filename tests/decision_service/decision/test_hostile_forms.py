@@ -11,6 +11,7 @@ import pytest
 
 from decision_service.application import declared
 from decision_service.application.declared import Declared
+from decision_service.application.form import NormType
 from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES, answer
 from tests.decision_service.decision.test_hostile import paid
@@ -23,7 +24,7 @@ DECLARED: Mapping[str, Declared] = {
     "sundsvall-v1": Declared(beside=True),
     "mitt-helsingborg-v1": Declared(
         application={
-            "norm_type": ["NATIONAL_NORM"],
+            "norm_type": [NormType.NATIONAL_NORM],
             "stays_in_municipality": True,
             "has_pending_benefits": False,
             "has_children_under21": False,
