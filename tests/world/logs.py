@@ -13,11 +13,14 @@ from typing import Literal
 import structlog
 
 from decision_service.operations.logging import configure_logging
+from tests.world.service import wait_for_servers
 
 
 @contextmanager
 def logged(stream: io.StringIO | None = None, form: Literal["", "ord", "json"] = "") -> Iterator[io.StringIO]:
-    """The log of a block, configured as in service but down to the smallest event."""
+    """The log of a block, configured as in service but down to the smallest event. Servers of earlier tests
+    that are about to end say so before it begins."""
+    wait_for_servers()
     root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
     handlers, level = list(root.handlers), root.level
     stream = stream if stream is not None else io.StringIO()

@@ -202,13 +202,14 @@ _ENDING: list[threading.Thread] = []
 """Servers that have been told to end. Each takes a tenth of a second, which the next test need not wait."""
 
 
-def _wait_for_servers() -> None:
+def wait_for_servers() -> None:
+    """Until those that were told to end have ended, and have nothing more to say in the log."""
     while _ENDING:
         _ENDING.pop().join()
 
 
-os.register_at_fork(before=_wait_for_servers)
-atexit.register(_wait_for_servers)
+os.register_at_fork(before=wait_for_servers)
+atexit.register(wait_for_servers)
 
 
 @contextmanager
@@ -226,7 +227,7 @@ def served(app: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
     server.should_exit = True
     _ENDING.append(thread)
     if port:  # somebody else may want it
-        _wait_for_servers()
+        wait_for_servers()
 
 
 @contextmanager
