@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -248,7 +247,7 @@ class Log:
             key_id = key_of(mark)
             if key_id is None:
                 if unmarked is None:
-                    unmarked = self._unmarked(connection, head.tenant)
+                    unmarked = self._unmarked(connection, head)
                 genuine = seq < unmarked
             else:
                 key = self._keys.writer_key(head.tenant, key_id)
@@ -263,11 +262,11 @@ class Log:
             )
 
     @staticmethod
-    def _unmarked(connection: Connection, tenant: str) -> float:
-        """How many entries stand before the one that took the first writer's key into use; infinitely many
-        where none has."""
-        changes = trail.read_leaves(connection, tenant, None, Kind.KEY_CHANGED)
-        return next((each.seq for each in changes if "writer_key" in each.entry["body"]), math.inf)
+    def _unmarked(connection: Connection, head: Head) -> int:
+        """How many entries stand before the one that took the first writer's key into use; all where none
+        has."""
+        changes = trail.read_leaves(connection, head.tenant, None, Kind.KEY_CHANGED)
+        return next((each.seq for each in changes if "writer_key" in each.entry["body"]), head.size)
 
     def wrote(self, connection: Connection, tenant: str, seq: int) -> bool:
         """Whether this service wrote an entry, as it stands; of a log of an earlier version, which has no

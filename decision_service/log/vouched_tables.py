@@ -109,6 +109,19 @@ def _text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+_HOW_DECIDED = (
+    "automatic",
+    "decided_at",
+    "decided_by",
+    "approved_by",
+    "signed",
+    "second",
+    "assessment",
+    "reason",
+    "changes",
+)
+"""By whom and on what something is decided, in the order that the log has it."""
+
 VOUCHED = (
     Vouched(
         ApplicationRow,
@@ -133,15 +146,7 @@ VOUCHED = (
             "month",
             "outcome",
             "granted",
-            "automatic",
-            "decided_at",
-            "decided_by",
-            "approved_by",
-            "signed",
-            "second",
-            "assessment",
-            "reason",
-            "changes",
+            *_HOW_DECIDED,
             "fired",
             "asked",
             "remembered",
@@ -180,15 +185,7 @@ VOUCHED = (
             "outcome",
             "granted",
             "difference",
-            "automatic",
-            "decided_at",
-            "decided_by",
-            "approved_by",
-            "signed",
-            "second",
-            "assessment",
-            "reason",
-            "changes",
+            *_HOW_DECIDED,
             "remembered",
         ),
         Kind.DECISION,
