@@ -11,7 +11,7 @@ from decision_service.casework import steps
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.casework.staff import signature
-from decision_service.casework.task import changed, note, open_task, own_task
+from decision_service.casework.task import changed, locked_task, note, open_task, own_task, require_own
 from decision_service.decision.document import Reason, ReasonKind
 from decision_service.log import journal
 from decision_service.log.journal import Action
@@ -50,12 +50,16 @@ def hand_back(
     *,
     to_machine: bool,
     reason: str,
+    oversees: bool = False,
 ) -> ApplicationRow:
-    """Give a case back to the queue, or to the machine to look at it again.
+    """Give a case back to the queue, or to the machine to look at it again: one's own, or, for who
+    ``oversees`` them, whoever's it is, for somebody may be away.
 
     Raises NotFoundError, StaleError and ConflictError.
     """
-    row, task = own_task(session, municipality, application_id, who, version)
+    row, task = locked_task(session, municipality, application_id, version)
+    if not oversees or task.claimed_by is None:
+        require_own(task, who)
     now = office.clock()
     if to_machine:
         steps.back_to_machine(office, session, row, now, complete=False, keep_claim=False)

@@ -36,9 +36,14 @@ def own_task(
 ) -> tuple[ApplicationRow, TaskRow]:
     """The same, of whoever has taken it. Raises ConflictError for anybody else too."""
     row, task = locked_task(session, municipality, application_id, version)
+    require_own(task, who)
+    return row, task
+
+
+def require_own(task: TaskRow, who: str) -> None:
+    """Raise ConflictError unless this is who has taken the case."""
     if task.claimed_by != who:
         raise ConflictError(fault("case_not_taken") if task.claimed_by is None else fault("case_taken"))
-    return row, task
 
 
 def changed(session: Session, row: ApplicationRow) -> None:

@@ -389,7 +389,7 @@ class Action(StrEnum):
 
 _ACTION = {
     Action.CLAIMED: "handläggaren tog ärendet",
-    Action.RELEASED: "handläggaren lämnade ärendet till kön",
+    Action.RELEASED: "ärendet lämnades till kön",
     Action.HANDED_BACK: "ärendet lämnades tillbaka till maskinen",
     Action.HISTORY_PROPOSED: "beslut från ett tidigare system lades fram för godkännande",
     Action.HISTORY_REFUSED: "beslut från ett tidigare system togs inte in",

@@ -242,9 +242,14 @@ def approve(
     responses=_STEP,
 )
 def hand_back(
-    request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
+    request: Request,
+    caller: Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.CHEF))],
+    application: Application,
+    body: RawBody,
+    if_match: IfMatch = None,
 ) -> Response:
-    """Till kön, så att någon annan kan ta det, eller till maskinen, som prövar ansökan igen."""
+    """Till kön, så att någon annan kan ta det, eller till maskinen, som prövar ansökan igen. En chef kan
+    lämna tillbaka det som en kollega har tagit."""
     given = _read(request, HandBack, body)
     to_machine = given.to == "maskinen"
     with acting(request, caller) as (office, session):
@@ -258,6 +263,7 @@ def hand_back(
             version,
             to_machine=to_machine,
             reason=given.reason,
+            oversees=Role.CHEF in caller.roles,
         )
         found = views.application(session, row)
     if to_machine:

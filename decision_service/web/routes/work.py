@@ -139,6 +139,22 @@ def take(request: Request, worker: Worker, application: Application, form: OwnFo
     return _to(worker, application)
 
 
+@router.post("/{application}/frigor")
+def free(
+    request: Request,
+    chief: Annotated[Visitor, Depends(visitor(Role.CHEF, reads=True))],
+    application: Application,
+    form: OwnForm,
+) -> Response:
+    """Give a case that somebody has taken back to the queue, for whoever took it is away."""
+    try:
+        with refused_here(), acting(request, chief) as (office, session):
+            _hand_back(office, session, chief, application, form, "kön", form["frigor"])
+    except RefusedHere as refused:
+        return _refused(request, chief, application, form, refused, fields({"reason": "frigor"}))
+    return _to(chief, application)
+
+
 @router.get("/{application}")
 def task(
     request: Request,
@@ -175,6 +191,7 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         "gjort": "",
         "utfallen": DECIDED,
         "agerar": Role.HANDLAGGARE in watcher.roles,
+        "leder": Role.CHEF in watcher.roles,
     } | more
     return page(
         request,
@@ -351,7 +368,13 @@ def _write(office: Office, session: Session, worker: Visitor, application: str, 
 
 def _back(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
     to = "maskinen" if form["gor"] == "maskinen" else "kön"
-    said = validated(HandBack, {"to": to, "reason": form["text"]})
+    _hand_back(office, session, worker, application, form, to, form["text"])
+
+
+def _hand_back(
+    office: Office, session: Session, worker: Visitor, application: str, form: Form, to: str, reason: str
+) -> None:
+    said = validated(HandBack, {"to": to, "reason": reason})
     handlaggare.hand_back(
         office,
         session,
@@ -361,6 +384,7 @@ def _back(office: Office, session: Session, worker: Visitor, application: str, f
         version_of(form),
         to_machine=said.to == "maskinen",
         reason=said.reason,
+        oversees=Role.CHEF in worker.roles,
     )
 
 

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from decision_service.access.roles import Role
+from decision_service.casework.checking import checked_log
 from tests.decision_service.api.test_applications import code
 from tests.world.client import User
 from tests.world.deciding import own_decision
 from tests.world.installation import FOUR_EYES
-from tests.world.people import NOVEMBER, OCTOBER, application
+from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
 from tests.world.service import Json, Whole, decided_by_machine, with_a_person
 
 TOLD = {"how": "HAR_FÅTT_SE", "reason": "Sökanden har läst underlaget."}
@@ -300,6 +301,18 @@ def test_handed_back_to_the_queue(whole: Whole) -> None:
     other.take(found)
     wrong = other.act("hand-back", found, {"to": "grannen"})
     assert wrong.status_code == 422
+
+
+def test_a_chief_gives_back_what_somebody_who_is_away_has_taken(whole: Whole) -> None:
+    found, _ = with_a_person(whole)
+    away, other, chief = whole.handlaggare(), whole.handlaggare(), whole.user(Role.CHEF)
+    assert chief.act("hand-back", found, {"to": "kön"}).status_code == 409  # nobody has it
+    away.take(found)
+    assert other.act("hand-back", found, {"to": "kön"}).status_code == 409
+    assert chief.act("hand-back", found, {"to": "kön", "reason": "Kollegan är sjuk."}).status_code == 200
+    assert away.decide(found).status_code == 409
+    assert other.take(found).decide(found).status_code == 200
+    assert checked_log(whole.service.office, TENANT, None).ok
 
 
 def test_handed_back_to_the_machine(whole: Whole) -> None:

@@ -88,7 +88,7 @@ MAY: dict[str, set[Role]] = {
     f"POST {APPLICATION}/causes": {H},
     f"POST {APPLICATION}/appeals/{{number}}": {H},
     f"POST {TASK}/approval": {H},
-    f"POST {TASK}/hand-back": {H},
+    f"POST {TASK}/hand-back": {H, C},
     f"POST {TASK}/questions": {H},
     f"GET {TASK}/questions": {H, J, R},
     f"POST {TASK}/communication": {H},

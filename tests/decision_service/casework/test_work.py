@@ -76,6 +76,9 @@ def test_only_who_has_taken_it(world: World, case: str) -> None:
         world.act(handlaggare.ask_applicant, case, ["Varför?"], who=SECOND)
     with pytest.raises(ConflictError):
         world.act(handlaggare.hand_back, case, who=SECOND, to_machine=False, reason="")
+    world.act(handlaggare.hand_back, case, who=SECOND, to_machine=False, reason="Sjuk.", oversees=True)
+    with pytest.raises(ConflictError, match="case_not_taken"):
+        world.act(handlaggare.hand_back, case, who=SECOND, to_machine=False, reason="", oversees=True)
 
 
 def test_only_what_is_with_a_person_and_here(world: World) -> None:

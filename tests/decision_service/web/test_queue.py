@@ -70,6 +70,26 @@ def question(somebody: Visitor, application: str) -> str:
     return found[1]
 
 
+def test_a_chief_gives_a_case_back_whose_taker_is_away(whole: Whole, anna: Visitor, case: str) -> None:
+    """Then a colleague takes it; nobody else is shown the form, and nobody else may send it."""
+    bo, chief = visitor(whole, Role.HANDLAGGARE, name="Bo Al"), visitor(whole, Role.CHEF, name="Eva Lo")
+    where = f"{HOME}/{case}"
+    for somebody in (anna, bo):
+        assert f'action="{where}/frigor"' not in somebody.get(where).text
+        assert act(somebody, case, "frigor", frigor="Sjuk.").status_code == 403
+    assert f'action="{where}/frigor"' in chief.get(where).text
+    long = act(chief, case, "frigor", frigor="a" * 4001)
+    assert long.status_code == 422
+    assert '<a href="#frigor">' in long.text
+    assert act(chief, case, "frigor", frigor="Anna är sjuk.").status_code == 303
+    assert f'action="{where}/frigor"' not in chief.get(where).text
+    assert act(bo, case, "ta").status_code == 303
+    office = whole.service.office
+    with office.engine.connect() as connection:
+        said = [one.entry["body"].get("action") for one in read_case(connection, office.keys, TENANT, case)]
+    assert [each for each in said if each][-2:] == ["released", "claimed"]
+
+
 def test_a_case_of_one_question_goes_from_the_queue_to_a_decision(whole: Whole, anna: Visitor) -> None:
     found = dear(whole)
     assert found in anna.get(HOME).text

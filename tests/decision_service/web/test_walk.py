@@ -50,6 +50,7 @@ MAY: Mapping[str, set[Role]] = {
     "POST ko/{application}/beslut": {H},
     "POST ko/{application}/godkannande": {H},
     "POST ko/{application}/atgard": {H},
+    "POST ko/{application}/frigor": {C},
     "POST ko/{application}/tillagg": {H},
     "GET efter/{application}": {H, C, J, R},
     "POST efter/{application}/andring": {H},
