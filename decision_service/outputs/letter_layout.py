@@ -147,7 +147,7 @@ class Letter:
             if part.verbatim:
                 found += [part.verbatim, ""]
             if part.law:
-                found += [_wrapped(part.law, rest="  "), ""]
+                found += [_law(part.law, "  "), ""]
         return "\n".join(found).rstrip() + "\n"
 
 
@@ -171,12 +171,18 @@ def _table(rows: Sequence[LetterRow]) -> str:
     table = [
         (f"  {text}" if row.provision else text, row.amount) for row, text in zip(rows, texts, strict=True)
     ]
-    return "\n".join([amount_table(table), "", *(_wrapped(note, rest="    ") for note in notes)])
+    return "\n".join([amount_table(table), "", *(_law(note, "    ") for note in notes)])
 
 
 @lru_cache(2048)
+def _law(text: str, rest: str) -> str:
+    """Provisions in lines of the letter's width. All letters cite the same; what else a letter says is of
+    somebody, and is kept nowhere."""
+    return _wrapped(text, rest=rest)
+
+
 def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """Lines of the letter's width. Most of what letters say they all say."""
+    """Lines of the letter's width."""
     return _wrapper(first, rest).fill(unbroken(text))
 
 
