@@ -91,7 +91,9 @@ def examine_all(office: Office, municipality: str, applications: Sequence[str]) 
         asked = _each_alone(partial(_asked, office), rows, wrong)
         gathered = _together(partial(_gathered, office), asked, wrong)
         assessed = _each_alone(partial(_evaluated, office), gathered, wrong)
-        written = _together(partial(_written, office), assessed, wrong)
+        write = partial(_written, office)
+        written = _together(write, [each for each in assessed if not _hides(each)], wrong)
+        written += _each_alone(write, [each for each in assessed if _hides(each)], wrong)
     if len(applications) > 1:
         left = set(applications) - {row.id for row in rows}
         written += _each_alone(partial(examine_all, office, municipality), sorted(left), wrong)
@@ -171,6 +173,12 @@ def _evaluated(office: Office, gathered: Sequence[Gathered]) -> list[_Assessed]:
     return found
 
 
+def _hides(assessed: _Assessed) -> bool:
+    """Whether others are hidden with an application from now on. Their rows are locked then, and whoever has
+    the log may lock no more: such a one is written alone, before the log is anybody's."""
+    return not assessed.row.protected and protection.tells_of_protected(assessed.found.assessment)
+
+
 def _put_aside(office: Office, row: ApplicationRow, error: Exception) -> None:
     """What becomes of a case that cannot be examined: a person has it, or it is tried again. Raises what is
     no fault of the case."""
@@ -231,7 +239,7 @@ def _assessed(
     gathered, (assessment, text) = assessed.gathered, assessed.found
     row.assessments += 1
     row.next_run_at, row.attempts = None, 0
-    if not row.protected and protection.tells_of_protected(assessment):
+    if _hides(assessed):
         row.protected = True
         spread(office, session, row)
     session.add(

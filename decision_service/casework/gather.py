@@ -114,7 +114,6 @@ class _Known:
     reported: Mapping[str, ActivityJson]
     planned: Mapping[tuple[str, str], ActivityJson]
     standing: Sequence[answers.Standing]
-    told: Sequence[CompletionRow]
     here: Sequence[SQLModel]
 
 
@@ -154,7 +153,6 @@ def _known(
         reported,
         planned,
         answers.standing_answers(session, tenant, everyone, max(row.month for row in rows)),
-        session.exec(_TOLD, params={"its_tenant": tenant, "cases": [row.id for row in rows]}).all(),
         here,
     )
 
@@ -169,7 +167,7 @@ def _gathered(office: Office, session: Session, asked: Asked, people: _People, k
     others = [each for each in found if each.adult and each.person in adults.values()]
     imported = [each for each in known.imported if each.person == people.applicant]
     here = [each for each in known.here if getattr(each, "application_id", None) == row.id]
-    told = [each for each in known.told if each.application_id == row.id]
+    told = sorted((each for each in here if isinstance(each, CompletionRow)), key=lambda each: each.number)
     months = {one.month: with_ids_here(json.loads(one.document), content["people"]) for one in imported}
     for other in others:
         if other.remembered is not None and (other.person == people.applicant or other.month == row.month):
@@ -199,7 +197,7 @@ def _gathered(office: Office, session: Session, asked: Asked, people: _People, k
         json.dumps(case, ensure_ascii=False),
         tuple(people.everyone.values()),
         frozenset(other.decision for other in found if other.decision is not None),
-        frozenset(map(type, [*here, *told])),
+        frozenset(map(type, here)),
     )
 
 
@@ -345,16 +343,6 @@ def _shown(told: Sequence[CompletionRow]) -> Iterator[Opaque]:
     for each in told:
         if each.closed_at is not None:
             yield from json.loads(each.shown or "[]")
-
-
-_TOLD = (
-    select(CompletionRow)
-    .where(
-        col(CompletionRow.tenant) == bindparam("its_tenant"),
-        col(CompletionRow.application_id).in_(bindparam("cases", expanding=True)),
-    )
-    .order_by(col(CompletionRow.application_id), col(CompletionRow.number))
-)
 
 
 def _pays(outcome: str | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -22,7 +23,7 @@ from norms.month import Month
 from tests.decision_service.casework.test_statements import counted
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
 from tests.world.office import World, all_clear, count
-from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number, refused
+from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, incomplete, personal_number, refused
 
 FOUR = (1, 2, 3, 4)
 TWO_MORE = {"sqlite": 3, "postgresql": 2}
@@ -56,6 +57,31 @@ def test_each_ends_as_it_would_alone(world: World) -> None:
     assert len(set(states(world, alone))) > 1
     assert [world.trail(each) for each in beside] == [world.trail(each) for each in alone]
     assert [world.messages(each) for each in beside] == [world.messages(each) for each in alone]
+    world.whole()
+
+
+def test_one_that_hides_others_is_written_alone(world: World, four: list[str]) -> None:
+    """For others' rows are locked then, and the log is nobody's yet."""
+    earlier = world.receive(application(2, OCTOBER))
+    groups = list[int]()
+    written = examine._write
+
+    def noted(office: Office, assessed: Sequence[examine._Assessed]) -> list[examine._Assessed]:
+        groups.append(len(assessed))
+        return written(office, assessed)
+
+    def secret(number: str, month: Month) -> Answers:
+        found = all_clear(number, month)
+        csn = {**found.agencies["csn"], "Personer": {"Person": {"Status": "", "sekretess": "J"}}}
+        return replace(found, agencies={**found.agencies, "csn": csn})
+
+    world.registers.script[personal_number(2)] = secret
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examine, "_write", noted)
+        examine_all(world.office, TENANT, four)
+    assert groups == [3, 1]
+    assert [world.row(each).protected for each in (*four, earlier)] == [False, True, False, False, True]
+    assert world.state(four[1]) == State.HANDLAGGARE
     world.whole()
 
 

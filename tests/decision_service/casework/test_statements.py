@@ -17,7 +17,7 @@ from tests.world.office import World
 from tests.world.people import NOVEMBER, TENANT, application
 
 RECEIVED = {"sqlite": 14, "postgresql": 9}
-EXAMINED = {"sqlite": 27, "postgresql": 21}
+EXAMINED = {"sqlite": 26, "postgresql": 20}
 DELIVERED = {"sqlite": 31, "postgresql": 22}
 """For two applications, with receipts, letters and payments: six messages."""
 READ = 2
