@@ -13,7 +13,7 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 from audit import tables as log_tables
@@ -25,7 +25,7 @@ def faults(connection: Connection) -> list[str]:
     found = _sqlite(connection) if sqlite else _postgresql(connection)
     if not connection.dialect.has_table(connection, "application"):
         return []
-    return [*dict.fromkeys([*found, *_otherwise(connection)])]
+    return [*dict.fromkeys([*found, *_otherwise(connection), *_keys(connection)])]
 
 
 _OURS = SQLModel.metadata.tables.keys() | log_tables.metadata.tables.keys()
@@ -115,6 +115,15 @@ def _otherwise(connection: Connection) -> Iterator[str]:
         # An index that somebody has added for the sake of speed says nothing of which rows there are.
         if not (each[0] == "remove_index" and not each[1].unique):
             yield f"tabellen {_table_of(each)} är inte som tjänsten har den ({each[0]})."
+
+
+def _keys(connection: Connection) -> Iterator[str]:
+    """Primary keys, which the comparison passes over: a second decision on a case is impossible by one."""
+    found = inspect(connection).get_multi_pk_constraint(filter_names=sorted(_OURS))
+    has = {name: set(key["constrained_columns"]) for (_, name), key in found.items() if key}
+    for table in (*SQLModel.metadata.tables.values(), *log_tables.metadata.tables.values()):
+        if has.get(table.name, set()) != set(table.primary_key.columns.keys()):
+            yield f"tabellen {table.name} är inte som tjänsten har den (primary_key)."
 
 
 def _compared(name: str | None, kind: str, _parents: object) -> bool:

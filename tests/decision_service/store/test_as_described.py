@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -112,6 +113,27 @@ def test_what_is_otherwise_is_told(connection: Connection, where: str, name: str
         assert any(said in each for each in faults(connection)), faults(connection)
     finally:
         connection.rollback()
+
+
+@pytest.mark.parametrize("table", ["decision", "audit_entry"])
+def test_a_primary_key_that_is_gone_is_told(connection: Connection, table: str) -> None:
+    """Without it there could be two of what there is to be one of. All else of the table is as before."""
+    for one in _without_key(connection, table):
+        connection.execute(text(one))
+    try:
+        assert f"tabellen {table} {OTHERWISE} (primary_key)." in faults(connection)
+    finally:
+        connection.rollback()
+
+
+def _without_key(connection: Connection, table: str) -> list[str]:
+    if connection.dialect.name == "postgresql":
+        return [f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE"]
+    made = connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table})
+    bare = re.sub(r"(CONSTRAINT \w+ )?PRIMARY KEY \([^)]*\),?", "", str(made))
+    assert bare != made
+    bare = re.sub(r",\s*\)(\s*WITHOUT ROWID)?\s*$", ")", bare)
+    return [f"ALTER TABLE {table} RENAME TO before", bare, "DROP TABLE before"]
 
 
 def test_an_index_that_forgets_a_row_is_found_by_going_through_the_file(tmp_path: Path) -> None:
