@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlmodel import Session, SQLModel, col, select
 
 from audit import Kind, trail
-from audit.errors import AuditError
+from audit.errors import RowError, VaultError
 from audit.head import lock
 from audit.rows import said_of
 from audit.trail import OpenedEntry
@@ -25,6 +26,7 @@ from decision_service.log.journal import Action, CompletionEvent
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import CompletionRow, OwedRow
 
+_log = structlog.get_logger()
 _AT_ONCE = 50
 """Cases in a transaction."""
 
@@ -33,7 +35,8 @@ def vouch(office: Office, tenant: str) -> int:
     """Vouch for every such row of a municipality, and give in how many cases there were such.
 
     Before anybody works. One that says something else than was logged stays as it is: whoever acts on it gets
-    RowError, and the check of the log tells.
+    RowError, and the check of the log tells. Raises KeyFileError and LogError, and is then done anew at the
+    next start.
     """
     if office.keys.newest_checkpoint(_done(tenant)) is not None:
         return 0
@@ -64,7 +67,8 @@ def _done(tenant: str) -> str:
 def _vouched(office: Office, session: Session, tenant: str, case: str) -> bool:
     try:
         found = list(_as_logged(office, session, tenant, case))
-    except AuditError:  # nobody can read it, and nothing vouches for that
+    except (VaultError, RowError) as error:  # of the case itself: nobody can read it, and nothing vouches
+        _log.error("not_vouched_for", tenant=tenant, application=case, why=str(error))
         return False
     if found:
         vouched.append(office.log, session, tenant, [journal.vouched(case, office.clock())], *found)

@@ -3,18 +3,24 @@ the machine go on before, nor say that it was answered."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+import structlog
+from sqlalchemy import text
 from sqlmodel import select
 
-from audit.errors import RowError
+from audit import FileKeyStore
+from audit.errors import KeyFileError, RowError
 from decision_service.casework import logged_alone, owed, steps, sweeps
 from decision_service.decision.document import Reason, ReasonKind
 from decision_service.impact import runs
 from decision_service.log import journal, vouched
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import CompletionRow, OwedRow, State
+from tests.audit.world import unguard
 from tests.decision_service.casework.test_agreement import checked, tamper
 from tests.world.office import PERSON, World, paying
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, incomplete, personal_number
@@ -187,3 +193,23 @@ def test_rows_of_an_earlier_version_are_vouched_for_once_where_they_say_what_was
             steps.asked_now(world.office, session, world.row(moved))
     (said,) = [text for state, text in checked(world) if state == "FEL"]
     assert said.endswith(f"{moved}: completion/1 finns i tabellerna, men ingen post svarar för det.")
+
+
+def test_a_key_that_is_missing_at_one_start_loses_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is done at the next; a case that nobody can read keeps no other from it, and is told."""
+    with monkeypatch.context() as earlier:
+        as_before(earlier)
+        well, lost = world.apply(incomplete(2, NOVEMBER)), world.apply(incomplete(3, NOVEMBER))
+    with pytest.raises(KeyFileError):
+        logged_alone.vouch(replace(world.office, keys=FileKeyStore(tmp_path / "tom")), TENANT)
+    gone = "DELETE FROM audit_vault WHERE seq IN (SELECT seq FROM audit_entry WHERE case_id = :case)"
+    with world.engine.begin() as connection:
+        unguard(connection)
+        assert connection.execute(text(gone), {"case": lost}).rowcount
+    with structlog.testing.capture_logs() as told:
+        assert logged_alone.vouch(world.office, TENANT) == 1
+    assert [each["application"] for each in told if each["event"] == "not_vouched_for"] == [lost]
+    with reading(world.engine) as session:
+        vouched.require(world.keys, session, TENANT, session.get_one(CompletionRow, (TENANT, well, 1)))
