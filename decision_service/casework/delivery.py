@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, bindparam, case, update
 from sqlmodel import Session, col, select
 
-from audit.errors import RowError
+from audit.errors import KeyFileError, RowError
 from decision_service.casework import outbox, receivers
 from decision_service.casework.contents import contents
 from decision_service.casework.delivered import PRINTED, already_reached, stamped
@@ -204,19 +204,24 @@ def _channels(office: Office, lane: Lane) -> Iterator[tuple[str, Channel]]:
         try:
             yield lane.hook, office.hook(found.url, hook_secret.opened(office.keys, found))
         except RowError as error:
-            _log.critical("row_not_as_logged", webhook=found.id, why=str(error))
-            yield lane.hook, _Nowhere(lane.hook, str(error))
+            if isinstance(error.__cause__, KeyFileError):
+                _log.critical("key_file_unusable", webhook=found.id, why=str(error.__cause__))
+                yield lane.hook, _Nowhere(lane.hook, error.__cause__)
+            else:
+                _log.critical("row_not_as_logged", webhook=found.id, why=str(error))
+                yield lane.hook, _Nowhere(lane.hook, DeliveryError(str(error), retry=False))
 
 
 class _Nowhere(NamedTuple):
-    """A client's address that is not as the client gave it: nothing goes there, and people see why."""
+    """A client's address that is not as the client gave it, or whose secret our key does not open now:
+    nothing goes there, and people see why."""
 
     receiver: str
-    why: str
+    why: DeliveryError | KeyFileError
 
     def deliver(self, message: Message) -> None:
-        """Raises DeliveryError."""
-        raise DeliveryError(self.why, retry=False)
+        """Raises DeliveryError; KeyFileError for what is no fault of the client's, and tried again."""
+        raise self.why
 
 
 def _note(office: Office, outcomes: Sequence[tuple[MessageRow, DeliveryError | None]]) -> None:

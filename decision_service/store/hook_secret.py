@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, update
 from sqlmodel import SQLModel
 
 from audit import vault
-from audit.errors import AuditError, RowError
+from audit.errors import AuditError, RowError, VaultError
 from audit.head import hold_wrapping_key, look
 from audit.keys import KeyStore
 from decision_service.store.sealed import SEALED
@@ -39,25 +39,32 @@ def close(connection: Connection, keys: KeyStore, row: WebhookRow, secret: str) 
 
 
 def opened(keys: KeyStore, row: WebhookRow) -> bytes:
-    """The secret of a row. Raises RowError where it cannot be opened, or the row is not as it was made."""
+    """The secret of a row. Raises RowError where it cannot be opened, or the row is not as it was made; its
+    cause is a KeyFileError where the key is what is wrong."""
     return _opened(keys, {name: getattr(row, name) for name in _BOUND}, row.secret)
 
 
-def close_anew(connection: Connection, keys: KeyStore, tenant: str) -> None:
+def close_anew(connection: Connection, keys: KeyStore, tenant: str, *, clear: bool = False) -> int:
     """Close every secret of a municipality under its wrapping key of now, in the transaction that changed it
-    or that upgrades: one of an earlier version is in the clear. One that cannot be opened stays as it is.
+    or that upgrades; how many could not be opened and stay as they are. ``clear``: those in the clear are an
+    earlier version's, and are closed too. Whoever has the database can write one, so nobody but the upgrade
+    believes that.
 
     Raises KeyFileError, LogError.
     """
+    skipped = 0
     key = look(connection, tenant, "").wrapping_key
     query = select(_TABLE).where(_TABLE.c.tenant == tenant).with_for_update()
     for row in map(dict, connection.execute(query).mappings().all()):
         try:
-            secret = _opened(keys, row, row["secret"]) if row["secret"].startswith(SEALED) else row["secret"]
+            plain = clear and not row["secret"].startswith(SEALED)
+            secret = row["secret"] if plain else _opened(keys, row, row["secret"])
         except RowError:
+            skipped += 1
             continue
         its = (_TABLE.c.tenant == tenant) & (_TABLE.c.id == row["id"])
         connection.execute(update(_TABLE).where(its).values(secret=_closed(keys, key, row, secret)))
+    return skipped
 
 
 def _closed(keys: KeyStore, key_id: str, row: Mapping[str, Any], secret: bytes) -> bytes:
@@ -68,6 +75,8 @@ def _closed(keys: KeyStore, key_id: str, row: Mapping[str, Any], secret: bytes) 
 def _opened(keys: KeyStore, row: Mapping[str, Any], kept: bytes) -> bytes:
     key_id, content = kept[len(SEALED) :][:_KEY_ID].decode("ascii", "replace"), kept[len(SEALED) + _KEY_ID :]
     try:
+        if not kept.startswith(SEALED):
+            raise VaultError("Mottagarens hemlighet är inte låst.")
         key = keys.wrapping_key(row["tenant"], key_id)
         return vault.decrypt(key, content, _place(row, key_id), "Mottagaren")
     except AuditError as error:

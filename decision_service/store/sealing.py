@@ -49,6 +49,8 @@ def seal_what_is_clear(engine: Engine, keys: KeyStore, keyed: Callable[..., str]
             count += found
     if count:
         overwrite(engine, names)
+    if keys.newest_checkpoint(_CLOSED) is None:
+        keys.keep_checkpoint(_CLOSED, "E-tjänsternas hemligheter är låsta.\n")
     with transaction(engine) as session:
         for row in filter(None, (session.get(UnsealedRow, name) for name in names)):
             session.delete(row)
@@ -56,6 +58,8 @@ def seal_what_is_clear(engine: Engine, keys: KeyStore, keyed: Callable[..., str]
 
 
 _KEYS = IdempotencyRow.__tablename__
+_CLOSED = "secrets_closed"
+"""Where in the key folder it is remembered that no client's secret is in the clear any more."""
 
 
 def _hash_keys(connection: Connection, keyed: Callable[..., str]) -> int:
@@ -70,11 +74,14 @@ def _hash_keys(connection: Connection, keyed: Callable[..., str]) -> int:
 
 
 def _close_secrets(connection: Connection, keys: KeyStore) -> int:
-    """Clients' addresses, of which each has some few."""
+    """Clients' addresses, of which each has some few; once, whatever the database says: from then on one in
+    the clear was never written by us, and the key folder remembers that."""
+    if keys.newest_checkpoint(_CLOSED) is not None:
+        return 0
     table = SQLModel.metadata.tables[WEBHOOK]
     tenants = connection.scalars(select(table.c.tenant)).all()
     for tenant in sorted(set(tenants)):
-        close_anew(connection, keys, tenant)
+        close_anew(connection, keys, tenant, clear=True)
     return len(tenants)
 
 

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from audit import FileKeyStore
 from decision_service.casework import delivery, receivers
 from decision_service.casework.delivery import deliver
 from decision_service.casework.lanes import Lanes
@@ -80,6 +82,26 @@ def apply(world: World, *people: int) -> None:
     for person in people:
         world.imported(person)
         world.apply(application(person, NOVEMBER))
+
+
+def test_a_key_that_is_missing_gives_up_no_notice_and_is_no_fault_of_the_clients(
+    world: World, tmp_path: Path
+) -> None:
+    well = Scripted(WELL)
+    subscribe(world, WELL)
+    apply(world, 1)
+    office, its = office_of(world, hooks={WELL: well}), f"webhook:{WELL}"
+    deliver(replace(office, keys=FileKeyStore(tmp_path / "tom")))
+    waiting = messages(world, kind=its, delivered_at=None)
+    assert waiting
+    assert all(row.next_attempt_at is not None for row in waiting)
+    with reading(world.engine) as session:
+        assert session.exec(select(ReceiverRow)).all() == []
+    world.clock.forward(hours=1)
+    while deliver(office):
+        pass
+    assert messages(world, kind=its, delivered_at=None) == []
+    assert {one.kind for one in well.got} == {its}
 
 
 def test_a_receiver_that_hangs_keeps_nothing_of_anybody_else(world: World) -> None:

@@ -170,7 +170,7 @@ def test_a_new_wrapping_key_locks_the_vault_and_the_old_one_goes_when_asked(
 
 
 def test_a_client_is_signed_for_under_the_new_wrapping_key(engine: Engine, run: Run, tmp_path: Path) -> None:
-    """The old one can be destroyed; one that was not the client's before is not so after."""
+    """One that was not the client's before is not so after, and while it is there the old key is kept."""
     migrate(engine)
     keys = FileKeyStore(tmp_path)
     hooks = [
@@ -184,13 +184,25 @@ def test_a_client_is_signed_for_under_the_new_wrapping_key(engine: Engine, run: 
             session.add(each)
     with engine.begin() as connection:
         connection.execute(text("UPDATE webhook SET client = 'annan' WHERE id = '2'"))
-    assert rotate(run, (engine, tmp_path, ""), "wrapping", "--who", "ab12", "--destroy")[0] == 0
+    (old,) = tmp_path.glob("1287/wrapping-*.key")
+    code, _, err = rotate(run, (engine, tmp_path, ""), "wrapping", "--who", "ab12", "--destroy")
+    assert code != 0
+    assert "den förra nyckeln är inte förstörd" in err
+    assert "kan behöva den: 1." in err
+    assert old.name in err
+    assert old.exists()
+    old.unlink()
     left = FileKeyStore(tmp_path)
     with reading(engine) as session:
         first, second = session.exec(select(WebhookRow).order_by(col(WebhookRow.id))).all()
     assert hook_secret.opened(left, first) == b"hemlighet 1"
     with pytest.raises(RowError, match="inte den som e-tjänsten anmälde"):
         hook_secret.opened(left, second)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM webhook WHERE id = '2'"))
+    (now,) = tmp_path.glob("1287/wrapping-*.key")
+    assert rotate(run, (engine, tmp_path, ""), "wrapping", "--who", "ab12", "--destroy")[0] == 0
+    assert not now.exists()
 
 
 def test_who_changes_a_key_is_a_staff_id_and_must_be_given(

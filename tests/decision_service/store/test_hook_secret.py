@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL
+from sqlmodel import select
 
 from audit import FileKeyStore
 from audit.errors import KeyFileError, RowError
 from decision_service.log.journal import open_log
 from decision_service.store.database import open_engine, transaction
-from decision_service.store.hook_secret import _BOUND, close, opened
-from decision_service.store.tables import WebhookRow
+from decision_service.store.hook_secret import _BOUND, WEBHOOK, close, close_anew, opened
+from decision_service.store.sealing import seal_what_is_clear
+from decision_service.store.tables import UnsealedRow, WebhookRow
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SECRET = "hemlighet-for-notiser"
@@ -75,6 +77,30 @@ def test_content_that_is_changed_cut_or_in_the_clear_opens_not(make: Make, keys:
         row.secret = wrong
         with pytest.raises(RowError):
             opened(keys, row)
+
+
+def test_a_plain_secret_that_somebody_puts_there_never_becomes_genuine(
+    make: Make, keys: FileKeyStore, filled_url: URL
+) -> None:
+    """Not when the wrapping key is changed, nor when the upgrade, which has been done, is asked for again."""
+    engine = open_engine(filled_url.render_as_string(hide_password=False))
+    assert seal_what_is_clear(engine, keys, str) == 0
+    plain, url = b"min-egen", "https://exempel.se/min"
+    row = make()
+    row.secret, row.url = plain, url
+    with transaction(engine) as session:
+        session.add(row)
+        session.add(UnsealedRow(name=WEBHOOK))
+    assert seal_what_is_clear(engine, keys, str) == 0
+    with transaction(engine) as session:
+        assert close_anew(session.connection(), keys, "1287") == 1
+    with transaction(engine) as session:
+        (kept,) = session.exec(select(WebhookRow)).all()
+        assert session.exec(select(UnsealedRow)).all() == []
+    assert (kept.secret, kept.url) == (plain, url)
+    with pytest.raises(RowError):
+        opened(keys, kept)
+    engine.dispose()
 
 
 def test_nobody_without_the_key_folder_opens_it(make: Make, tmp_path: Path) -> None:
