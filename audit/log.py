@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from audit import merkle, proof, tables, trail, vault
+from audit import merkle, proof, tables, vault
 from audit.canonical import Json
 from audit.entry import OWN, Actor, ActorKind, Entry, Kind, Prepared, prepare
 from audit.errors import EntryError, LogError, VaultError
@@ -20,6 +22,8 @@ from audit.keys import KeyStore
 from audit.mark import key_of, marked
 from audit.verify import leaf_hash, read_checkpoint, statement
 
+_AT_ONCE = 1_000
+"""Entries that are held at once when many are read."""
 _AUDIT = Actor(ActorKind.SYSTEM, "audit")
 
 
@@ -263,10 +267,18 @@ class Log:
 
     @staticmethod
     def _unmarked(connection: Connection, head: Head) -> int:
-        """How many entries stand before the one that took the first writer's key into use; all where none
-        has."""
-        changes = trail.read_leaves(connection, head.tenant, None, Kind.KEY_CHANGED)
-        return next((each.seq for each in changes if "writer_key" in each.entry["body"]), head.size)
+        """How many entries stand before the one that took the first writer's key into use, or before one that
+        is not what was hashed, for that may have been it; all where there is neither. Every entry is read,
+        once in the life of a log: where it has any without a mark that is not signed for."""
+        entry = tables.entry.c
+        query = select(entry.seq, entry.hashes, entry.body).where(entry.tenant == head.tenant)
+        rows = connection.execute(query.order_by(entry.seq).execution_options(yield_per=_AT_ONCE))
+        for at, (seq, hashes, body) in enumerate(rows):
+            if seq != at or leaf_hash(body) != hashes[: merkle.HASH]:
+                return at
+            if b'"writer_key"' in body and "writer_key" in _of_key_change(body):
+                return at
+        return head.size
 
     def wrote(self, connection: Connection, tenant: str, seq: int) -> bool:
         """Whether this service wrote an entry, as it stands; of a log of an earlier version, which has no
@@ -361,6 +373,12 @@ class Log:
             return key, head
         case_key, wrapped = vault.new_wrapped(self._keys, head.tenant, case, head.wrapping_key)
         return case_key, replace(head, case_wrapping_key=head.wrapping_key, wrapped=wrapped)
+
+
+def _of_key_change(leaf: bytes) -> Any:
+    """What an entry says of a change of key; nothing for any other."""
+    said = json.loads(leaf)
+    return said["body"] if said["type"] == Kind.KEY_CHANGED else {}
 
 
 _Group = Sequence[Prepared]

@@ -403,6 +403,18 @@ def append_after_taking_the_mark_of_what_was_signed(world: World, connection: Co
     connection.execute(update(tables.entry).where(tables.entry.c.tenant == "1287").values(mark=None))
 
 
+def append_after_making_out_that_no_key_was_taken(change: dict[str, Any]) -> Attack:
+    """What took the writer's key into use is made to look as if it had not: no marks until now."""
+
+    def attack(world: World, connection: Connection) -> None:
+        append_without_a_mark(world, connection)
+        first = (tables.entry.c.tenant == "1287") & (tables.entry.c.seq == 0)
+        connection.execute(update(tables.entry).where(first).values(change))
+
+    attack.__name__ = f"append_with_another_{next(iter(change))}_at_the_start"
+    return attack
+
+
 def append_after_taking_the_key_away(world: World, connection: Connection) -> None:
     append_without_a_mark(world, connection)
     take_the_writers_key_away(world, connection)
@@ -489,6 +501,9 @@ NEVER_SIGNED: list[Attack] = [
     append_without_a_mark,
     append_after_taking_the_mark_of_what_was_signed,
     append_after_taking_the_key_away,
+    append_after_making_out_that_no_key_was_taken({"body": b'{"body":{},"type":"key_changed"}'}),
+    append_after_making_out_that_no_key_was_taken({"type": "facts"}),
+    append_after_making_out_that_no_key_was_taken({"seq": -1}),
     change_a_key_unsigned("wrapping"),
 ]
 
