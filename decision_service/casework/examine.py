@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 import structlog
@@ -85,45 +86,52 @@ def examine_all(office: Office, municipality: str, applications: Sequence[str]) 
     beginning one that a worker has begun with before, which may be what ended that worker. Raises the first
     that went wrong with one alone, when the others are done.
     """
-    wrong = list[Exception]()
+    wrong = list[_Wrong]()
     with office.leases.holding(municipality, applications):
         rows = _begun(office, municipality, applications)
-        asked = _each_alone(partial(_asked, office), rows, wrong)
-        gathered = _together(partial(_gathered, office), asked, wrong)
-        assessed = _each_alone(partial(_evaluated, office), gathered, wrong)
-        write = partial(_written, office)
-        written = _together(write, [each for each in assessed if not _hides(each)], wrong)
-        written += _each_alone(write, [each for each in assessed if _hides(each)], wrong)
+        asked = _each_alone(partial(_asked, office), rows, wrong, attrgetter("id"))
+        gathered = _together(partial(_gathered, office), asked, wrong, attrgetter("row.id"))
+        assessed = _each_alone(partial(_evaluated, office), gathered, wrong, attrgetter("asked.row.id"))
+        write, of = partial(_written, office), attrgetter("row.id")
+        written = _together(write, [each for each in assessed if not _hides(each)], wrong, of)
+        written += _each_alone(write, [each for each in assessed if _hides(each)], wrong, of)
     if len(applications) > 1:
         left = set(applications) - {row.id for row in rows}
-        written += _each_alone(partial(examine_all, office, municipality), sorted(left), wrong)
-    for error in wrong[1:]:
-        _log.error("examine_failed", error=sort_and_place(error))
+        written += _each_alone(partial(examine_all, office, municipality), sorted(left), wrong, str)
+        for application, error in wrong:
+            _log.error("examine_failed", application=application, error=sort_and_place(error))
     if wrong:
-        raise wrong[0]
+        raise wrong[0][1]
     return written
 
 
-def _together(work: Callable[[Sequence[A]], list[B]], given: Sequence[A], wrong: list[Exception]) -> list[B]:
+_Wrong = tuple[str, Exception]
+"""An application, and what went wrong with it."""
+
+
+def _together(
+    work: Callable[[Sequence[A]], list[B]], given: Sequence[A], wrong: list[_Wrong], of: Callable[[A], str]
+) -> list[B]:
     """What comes of all at once, or of each alone where that goes wrong."""
     if len(given) > 1:
         try:
             return work(given)
         except Exception as error:  # whatever it is, it may be of one alone
-            _log.warning("not_together", error=sort_and_place(error))
-    return _each_alone(work, given, wrong)
+            _log.warning("not_together", applications=[*map(of, given)], error=sort_and_place(error))
+    return _each_alone(work, given, wrong, of)
 
 
 def _each_alone(
-    work: Callable[[Sequence[A]], list[B]], given: Sequence[A], wrong: list[Exception]
+    work: Callable[[Sequence[A]], list[B]], given: Sequence[A], wrong: list[_Wrong], of: Callable[[A], str]
 ) -> list[B]:
-    """What comes of each; what goes wrong is noted and keeps no other from it."""
+    """What comes of each; what goes wrong is noted, with the application that it is ``of``, and keeps no
+    other from it."""
     found = list[B]()
     for one in given:
         try:
             found += work([one])
         except Exception as error:  # the caller raises it
-            wrong.append(error)
+            wrong.append((of(one), error))
     return found
 
 
@@ -133,7 +141,7 @@ def _begun(office: Office, municipality: str, applications: Sequence[str]) -> li
         return _begin(office, municipality, applications)
     except Exception as error:
         if len(applications) > 1:  # then each alone
-            _log.warning("not_together", error=sort_and_place(error))
+            _log.warning("not_together", applications=[*applications], error=sort_and_place(error))
             return []
         if not isinstance(error, RowError):
             raise

@@ -92,7 +92,7 @@ class _Waiting:
             if cases:
                 self._examine(tenant, cases)
         except Exception as error:  # for the log, and kept from the queue, whose tables would keep its words
-            _log.error("examine_failed", applications=len(cases), error=sort_and_place(error))
+            _log.error("examine_failed", applications=cases, error=sort_and_place(error))
         finally:
             for told in filter(None, taken.values()):
                 told.set_result(None)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+import structlog
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -117,8 +118,9 @@ def test_a_fault_of_ours_with_one_harms_no_other_and_is_told(world: World, four:
         raise ArithmeticError
 
     world.registers.script[personal_number(2)] = broken
-    with pytest.raises(ArithmeticError):
+    with structlog.testing.capture_logs() as told, pytest.raises(ArithmeticError):
         examine_all(world.office, TENANT, four)
+    assert [each["application"] for each in told if each["event"] == "examine_failed"] == [four[1]]
     assert states(world, four) == [State.DECIDED, State.EXAMINED, State.DECIDED, State.DECIDED]
     world.registers.script[personal_number(2)] = all_clear
     world.clock.now += LONG

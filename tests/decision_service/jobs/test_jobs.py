@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import URL, Engine, event, text
 
 from decision_service.jobs import Jobs, queue
@@ -124,12 +125,14 @@ def test_two_municipalities_may_have_applications_of_one_id(prepared: Engine) ->
 
 def test_a_job_that_fails_keeps_no_other_waiting_and_tells_no_tables(prepared: Engine) -> None:
     jobs, worker = Jobs(prepared), Worker()
-    with running(jobs, worker):
+    with structlog.testing.capture_logs() as told, running(jobs, worker):
         elsewhere(jobs, prepared).enqueue("9999", "poison 1")
         elsewhere(jobs, prepared).enqueue("9999", "b")
         jobs.enqueue("9999", "poison 2")
         jobs.enqueue("9999", "c")
         assert worker.seen(4)
+    failed = [case for each in told if each["event"] == "examine_failed" for case in each["applications"]]
+    assert {"poison 1", "poison 2"} <= set(failed)
     if prepared.dialect.name == "postgresql":
         with prepared.connect() as connection:
             rows = connection.execute(text("SELECT l::text FROM pgqueuer_log l")).scalars().all()
