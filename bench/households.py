@@ -230,8 +230,8 @@ def _certificates(household: Household, month: Month) -> Iterator[Json]:
             yield {
                 "id": f"s{number}",
                 "question": "0a1b2c",
-                "code": "INTYG_UTAN_BILAGA",
-                "rule": "planering.intyg_utan_bilaga",
+                "code": "INTYG_OLÄST",
+                "rule": "planering.intyg_oläst",
                 "subject": adult,
                 "value": True,
                 "by": "Handläggaren",

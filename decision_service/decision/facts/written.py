@@ -192,7 +192,16 @@ def is_more_than_asked_for(field: str, text: str) -> bool:
 
 def is_abroad(town: str) -> bool:
     """Whether a town of an address is one outside Sweden, or names another country."""
-    return bool({*re.findall(r"[^\W\d_]+", town.casefold())} & _TABLE.abroad)
+    return bool({*re.findall(r"[^\W\d_]+", _without_marks(town))} & _ABROAD)
+
+
+def _without_marks(text: str) -> str:
+    """A text in small letters without the marks above and below them."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in apart if not unicodedata.combining(each))
+
+
+_ABROAD = frozenset(map(_without_marks, _TABLE.abroad))
 
 
 def _is_latin(text: str) -> bool:

@@ -388,6 +388,3 @@ def _known(values: Mapping[str, Known | Disputed]) -> dict[str, Known]:
 _NONE: frozenset[Known] = frozenset()
 _KEPT = 1_000
 """Of how many sets of what is not known each group keeps what they lead to."""
-_NO_QUESTIONS: frozenset[str] = frozenset()
-_KEPT = 1_000
-"""Of how many sets of what is not known each group keeps what they lead to."""

@@ -39,8 +39,8 @@ READ = (
         {
             "id": "s1",
             "question": "0a1b2c",
-            "code": "INTYG_UTAN_BILAGA",
-            "rule": "planering.intyg_utan_bilaga",
+            "code": "INTYG_OLÄST",
+            "rule": "planering.intyg_oläst",
             "subject": "p1",
             "value": True,
             "by": "Anna Ek",

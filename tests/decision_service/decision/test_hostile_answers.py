@@ -223,22 +223,22 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
     "looks for work and works no hours": ([planning("JOBSEEKING", workHoursPerWeek=0)], set()),
     "all ill and works twenty hours": (
         [planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True, workHoursPerWeek=20)],
-        {"INTYG_UTAN_BILAGA", "PLANERING_MOTSÄGS"},
+        {"INTYG_OLÄST", "PLANERING_MOTSÄGS"},
     ),
     "ill, and not how much": (
         [planning("SICK_LEAVE", certificateAttached=True)],
-        {"INTYG_UTAN_BILAGA", "SJUKSKRIVNINGENS_OMFATTNING"},
+        {"INTYG_OLÄST", "SJUKSKRIVNINGENS_OMFATTNING"},
     ),
     "all ill": (
         [planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True)],
-        {"INTYG_UTAN_BILAGA"},
+        {"INTYG_OLÄST"},
     ),
     "ill after work, and no sickness benefit": (
         [
             planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True),
             (f"{A}/persons/0/hadWorkLast12Months", True),
         ],
-        {"INTYG_UTAN_BILAGA", "SJUKPENNING_SAKNAS"},
+        {"INTYG_OLÄST", "SJUKPENNING_SAKNAS"},
     ),
     "forty hours part time": (
         wage(12000, planningType="WORK", workExtent="PART", workHoursPerWeek=40),

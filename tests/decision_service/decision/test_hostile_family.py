@@ -65,7 +65,7 @@ def absent(*days: str, mark: str = "ABSENT", asked_on: str | None = None) -> lis
 ILL = planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True)
 
 ALONE: dict[str, tuple[list[Patch], set[str]]] = {
-    "a certificate that is not there": ([ILL], {"INTYG_UTAN_BILAGA"}),
+    "a certificate that is not there": ([ILL], {"INTYG_OLÄST"}),
     "a certificate that somebody has read": ([ILL, READ], set()),
     "a certificate among the files": (
         [ILL, (f"{A}/attachments", [{"category": "läkarintyg", "name": "intyg.pdf", "fileId": "1"}])],
@@ -74,6 +74,9 @@ ALONE: dict[str, tuple[list[Patch], set[str]]] = {
     "Berlin has five digits": ([home("Berlin", "10115")], {"OTOLKADE_UPPGIFTER"}),
     "a country after the town": ([home("København, Danmark")], {"OTOLKADE_UPPGIFTER"}),
     "a Spanish town": ([home("MÁLAGA", "29001")], {"OTOLKADE_UPPGIFTER"}),
+    "a Turkish town": ([home("İstanbul", "34000")], {"OTOLKADE_UPPGIFTER"}),
+    "a Spanish town without its mark": ([home("A CORUNA, ESPANA", "15001")], {"OTOLKADE_UPPGIFTER"}),
+    "a Swedish town with a mark": ([home("ÅMÅL", "66230")], set()),
     "a Swedish town": ([home("Helsingborg")], set()),
     "the known address is abroad": (
         [("/people/0/address", {"street": "Ring 5", "postalCode": "10115", "city": "Berlin"})],
@@ -94,7 +97,12 @@ ALONE: dict[str, tuple[list[Patch], set[str]]] = {
         [("/activity/0/sessions", absent("2026-09-30")[0][1][:1])],
         {"FRÅNVARO_KANSKE_PRÖVAD", "NÄRVARO_FÖR_LITE"},
     ),
-    "full time of no hours": ([(f"{PLAN}/weekly_hours", 0)], {"HELTID_STÄMMER_INTE"}),
+    "full time, of only own job search": ([(f"{PLAN}/weekly_hours", 0)], set()),
+    "nothing said of full time, of forty hours": ([(f"{PLAN}/full_time", None)], set()),
+    "nothing said of full time, of no hours": (
+        [(f"{PLAN}/full_time", None), (f"{PLAN}/weekly_hours", 0)],
+        set(),
+    ),
     "not full time, of forty hours": ([(f"{PLAN}/full_time", False)], {"HELTID_STÄMMER_INTE"}),
     "not full time, of no hours": (
         [(f"{PLAN}/weekly_hours", 0), (f"{PLAN}/full_time", False)],
@@ -139,6 +147,22 @@ PARENT: dict[str, tuple[list[Patch], set[str]]] = {
             ("/history_complete", True),
         ],
         set(),
+    ),
+    "maintenance of no kronor": (
+        [
+            (PAYMENTS, ONLY_ALLOWANCE),
+            *incomes(row("CHILD_SUPPORT", 0), before={"CHILD_SUPPORT": 0}),
+            ("/history_complete", True),
+        ],
+        {"INKOMST_NOLL", "UNDERHÅLL_SAKNAS"},
+    ),
+    "the support declared as maintenance too": (
+        [
+            (PAYMENTS, [*ONLY_ALLOWANCE, *maintenance(900)]),
+            *incomes(row("CHILD_SUPPORT", 900), before={"CHILD_SUPPORT": 900}),
+            ("/history_complete", True),
+        ],
+        {"DUBBEL_INKOMST"},
     ),
     "less than the least": ([(PAYMENTS, [*ONLY_ALLOWANCE, *maintenance(1672)])], {"MINDRE_UNDERHÅLL"}),
     "half the time, and no maintenance": (

@@ -158,9 +158,9 @@ class Collected:
         """A part of an entry. Two different answers to one part are told and neither is used."""
         value, parts = _value(name, answer.value), cast("dict[str, int | date | str]", entry.parts)
         if name in entry.unread:
-            self.tell(answer.id, f"{_said(value, name)} är inte använt: samma sak är besvarad på flera sätt.")
+            self.tell(answer.id, f"{_said(value)} är inte använt: samma sak är besvarad på flera sätt.")
         elif name in parts and parts[name] != value:
-            both = f"{_said(parts.pop(name), name)} och {_said(value, name)}"
+            both = f"{_said(parts.pop(name))} och {_said(value)}"
             self.tell(answer.id, f"{both} är inte använda: samma sak är besvarad på flera sätt.")
             entry.unread.add(name)
         else:
@@ -287,7 +287,7 @@ class Collected:
             self.tell(answer.id, "den dolda uppgiften om vem beloppet gäller säger något annat än fältet.")
 
 
-def _said(value: int | date | str, name: str) -> str:
+def _said(value: int | date | str) -> str:
     return kronor(value) if isinstance(value, int) else "Svaret"
 
 
