@@ -229,6 +229,42 @@ def test_a_single_parent(kind: str) -> None:
     assert asked("barn-fyller-7", *copy.deepcopy(KID), *copy.deepcopy(patches)) == codes
 
 
+BOTH = twice(("ABB", "Barnbidrag"), 2500)
+
+SIBLINGS: dict[str, tuple[list[Patch], set[str]]] = {
+    "maintenance for one of two": ([(PAYMENTS, [*BOTH, *MAINTENANCE])], {"MINDRE_UNDERHÅLL"}),
+    "the pension of one, larger than any norm": (
+        [(PAYMENTS, [*BOTH, *maintenance(3346), *twice(PENSION, 3900)])],
+        {"BARNETS_ÖVERSKOTT"},
+    ),
+    "the pension of one, no larger than a norm": (
+        [(PAYMENTS, [*BOTH, *maintenance(3346), *twice(PENSION, 3600)])],
+        set(),
+    ),
+    "maintenance for both, and one is here five days": (
+        [
+            (PAYMENTS, [*BOTH, *maintenance(3346)]),
+            (f"{A}/children/1/residenceExtent", "OTHER"),
+            (f"{A}/children/1/daysInHome", 5),
+        ],
+        {"BARNETS_DAGAR"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SIBLINGS)
+def test_a_single_parent_of_two(kind: str) -> None:
+    patches, codes = SIBLINGS[kind]
+    sibling: list[Patch] = [
+        ("/people/-", {"id": "b2", "role": "CHILD", "born": "2017-11-21", "first_name": "Elis"}),
+        (f"{A}/children/-", {"partyId": "b2", "firstName": "Elis", "residenceExtent": "FULL_TIME"}),
+        (f"{A}/housingPersonCount", 3),
+        ("/history/0/people/-", "b2"),
+        ("/history/0/housing_person_count", 3),
+    ]
+    assert asked("barn-fyller-7", *copy.deepcopy([*sibling, *patches])) == codes
+
+
 @pytest.mark.parametrize(
     ("born", "codes"),
     [
