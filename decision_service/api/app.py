@@ -134,6 +134,7 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
         lifespan=lifespan,
     )
     app.state.service = service
@@ -164,6 +165,11 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     app.add_middleware(OpenToOtherSites)
     app.add_middleware(RequestLog, metrics=service.metrics, quiet=QUIET)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The name of the function: what a generated client calls the operation."""
+    return route.name
 
 
 def _rate(per_second: int) -> Rate:

@@ -36,7 +36,7 @@ from decision_service.decision.changed_lines import (
     reduced,
     undecided_costs,
 )
-from decision_service.decision.document import Calculation, Told
+from decision_service.decision.document import Calculation, Communication
 from decision_service.installation.municipality import FourEyes
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
@@ -60,7 +60,7 @@ class PersonsDecision(Part):
     lines: tuple[ChangedLine, ...] = Field(default=(), max_length=200)
     reason: Text = ""
     checked: StrictBool = False
-    told: Told | None = None
+    told: Communication | None = None
 
 
 def decide(

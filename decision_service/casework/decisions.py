@@ -30,12 +30,12 @@ from decision_service.decision.changed_lines import NOTHING, changed
 from decision_service.decision.document import (
     AdultsCause,
     Calculation,
+    Communication,
     CorrectionKind,
     Corrects,
     Decision,
     LineChange,
     RestsOn,
-    Told,
 )
 from decision_service.log import journal, vouched
 from decision_service.store.same_case import same_case
@@ -65,7 +65,7 @@ class Verdict:
     changes: tuple[LineChange, ...] = ()
     assessment: int | None = None
     beside: tuple[str, ...] = ()
-    told: Told | None = None
+    told: Communication | None = None
     signed: str | None = None
 
     @property
@@ -299,6 +299,6 @@ def _document(
         assessment=rests_on,
         causes=causes,
         changes=changes,
-        told=Told.model_validate_json(decision.told) if decision.told is not None else None,
+        told=Communication.model_validate_json(decision.told) if decision.told is not None else None,
         calculation=calculation,
     )

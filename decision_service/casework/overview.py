@@ -23,10 +23,10 @@ from decision_service.casework.raised import lives_of
 from decision_service.casework.rows import require_logged
 from decision_service.decision.document import (
     Assessment,
+    CalculatedLine,
     Calculation,
     DocumentPart,
     Fact,
-    Line,
     LineKind,
     Ore,
     Reason,
@@ -267,7 +267,7 @@ def _beside(kind: LineKind, what: str, before: int | None, now: int | None) -> B
     return BesideLine(kind=kind, what=what, before=before, now=now, changed=before != now)
 
 
-def _by_what(lines: Sequence[Line]) -> dict[tuple[LineKind, str], int]:
+def _by_what(lines: Sequence[CalculatedLine]) -> dict[tuple[LineKind, str], int]:
     """The amounts by what their lines are about; lines about the same are added."""
     found: dict[tuple[LineKind, str], int] = {}
     for line in lines:

@@ -17,7 +17,7 @@ from decision_service.application.kept import (
     PersonJson,
     RememberedJson,
 )
-from decision_service.decision.document import Decision, Line, SeenIncome
+from decision_service.decision.document import CalculatedLine, Decision, SeenIncome
 from decision_service.reading.kronor import as_kronor
 from norms.month import Month
 
@@ -62,7 +62,7 @@ def remember(
     form, people = content["application"], content["people"]
     who = {person["id"]: identity(person) for person in people}
     calculation = decision.calculation
-    lines: Sequence[Line] = ()
+    lines: Sequence[CalculatedLine] = ()
     surplus: int | None = None
     if calculation and calculation.result is not None and decision.granted == calculation.by_the_lines:
         lines, surplus = calculation.lines, max(0, calculation.result)
@@ -91,7 +91,7 @@ def remember(
     }
 
 
-def _approved(lines: Iterable[Line], form: FormJson) -> tuple[Counter[str], Counter[str]]:
+def _approved(lines: Iterable[CalculatedLine], form: FormJson) -> tuple[Counter[str], Counter[str]]:
     """What was approved of each sort of cost, in öre, and for how many rows of the application. What an
     ”other” cost was, a later month cannot tell."""
     approved: Counter[str] = Counter()

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StrictInt, WithJsonSchema
 
 from decision_service.application.fields import Part, Text
 from decision_service.application.kept import CostJson, FormJson
-from decision_service.decision.document import Calculation, Line, LineChange, LineKind
+from decision_service.decision.document import CalculatedLine, Calculation, LineChange, LineKind
 from decision_service.reading.kronor import parse_kronor
 from decision_service.reading.strict_json import InputError
 from norms.fault import Fault, fault
@@ -259,8 +259,8 @@ def _twice(wished: Sequence[ChangedLine]) -> Iterator[Fault]:
             seen.add(named)
 
 
-def _new(change: LineChange) -> Line:
-    return Line(
+def _new(change: LineChange) -> CalculatedLine:
+    return CalculatedLine(
         kind=change.kind,
         part=change.part,
         rule="",

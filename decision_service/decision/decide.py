@@ -21,10 +21,10 @@ from decision_service.decision.causes import causes_of
 from decision_service.decision.document import (
     SCHEMA,
     Assessment,
+    CalculatedLine,
     Calculation,
     EnginesReport,
     Limit,
-    Line,
     Member,
     Reason,
     ReasonKind,
@@ -43,8 +43,7 @@ from rules.evaluated import Evaluation
 from rules.evaluation import Agreed, Engines
 from rules.explanation import explain_line
 from rules.law import Law, resolve
-from rules.outcome import HOUSEHOLD
-from rules.outcome import Line as CalculationLine
+from rules.outcome import HOUSEHOLD, Line
 from rules.rule import Section
 
 
@@ -245,11 +244,11 @@ _KINDS: Mapping[Section, Literal["norm", "cost", "other_cost", "income"]] = {
 }
 
 
-def lines_of(evaluation: Evaluation) -> Iterator[Line]:
+def lines_of(evaluation: Evaluation) -> Iterator[CalculatedLine]:
     """The lines of the calculation in its order, in words."""
     for line in evaluation.lines_in_order:
         explained = explain_line(evaluation, line)
-        yield Line(
+        yield CalculatedLine(
             kind=_KINDS[line.section],
             part=line.section,
             rule=line.rule,
@@ -263,7 +262,7 @@ def lines_of(evaluation: Evaluation) -> Iterator[Line]:
         )
 
 
-def _limits(evaluation: Evaluation, line: CalculationLine) -> Iterator[Limit]:
+def _limits(evaluation: Evaluation, line: Line) -> Iterator[Limit]:
     """The municipality's limits to which a line was reduced."""
     if line.applied is None or line.amount >= line.applied:
         return

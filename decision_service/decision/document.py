@@ -113,7 +113,7 @@ class Limit(DocumentPart):
     source: str
 
 
-class Line(DocumentPart):
+class CalculatedLine(DocumentPart):
     """En rad i beräkningen."""
 
     kind: LineKind
@@ -139,7 +139,7 @@ class Calculation(DocumentPart):
     income: Ore | None
     result: Ore | None = Field(description="Inkomster minus norm och kostnader; under noll är underskott")
     granted: Ore | None = Field(description="Vad som beviljas eller föreslås beviljas")
-    lines: tuple[Line, ...]
+    lines: tuple[CalculatedLine, ...]
 
     @property
     def by_the_lines(self) -> int | None:
@@ -346,7 +346,7 @@ class HowTold(StrEnum):
     URGENT = "KAN_INTE_VÄNTA"
 
 
-class Told(DocumentPart):
+class Communication(DocumentPart):
     """Hur sökanden har fått veta vad beslutet vilar på, eller varför det inte behövs."""
 
     how: HowTold
@@ -391,7 +391,7 @@ class Decision(DocumentPart):
     changes: tuple[LineChange, ...] = Field(
         default=(), description="Raderna som handläggaren har ändrat eller lagt till"
     )
-    told: Told | None = Field(
+    told: Communication | None = Field(
         default=None,
         description="Hur sökanden fått veta vad ett beslut mot ansökan vilar på, där någon sagt det",
     )

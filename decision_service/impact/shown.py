@@ -10,7 +10,7 @@ from decision_service.impact.summary import WHAT, Summary
 
 
 @dataclass(frozen=True)
-class Kind:
+class HouseholdFigures:
     """A kind of household: cases, how many get more and less, and how much in all. None is withheld."""
 
     cases: int | None
@@ -19,7 +19,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Told:
+class ImpactFigures:
     """A run in figures, amounts in öre; None is withheld, for it would be of fewer than five.
 
     ``before`` and ``after`` are sums of what is granted or proposed, ``quartiles`` of the changes there are;
@@ -35,28 +35,28 @@ class Told:
     before: int | None
     after: int | None
     quartiles: tuple[int, int, int] | None
-    households: Mapping[str, Kind]
+    households: Mapping[str, HouseholdFigures]
     rules: Mapping[str, int | None]
     owed: int | None
     look: int | None
     otherwise: int | None
 
 
-def told(found: Summary) -> Told:
+def told(found: Summary) -> ImpactFigures:
     """The figures of a run, small ones withheld."""
     moved = part(found.moved, found.cases)
     other_sum = found.changes.winners + found.changes.losers
     enough = total(found.changes.total()) is not None and total(other_sum) is not None
     cases = shown({name: changes.total() for name, changes in sorted(found.households.items())})
     kinds = {
-        name: Kind(
+        name: HouseholdFigures(
             cases[name],
             part(changes.winners, changes.total()) if cases[name] is not None else None,
             part(changes.losers, changes.total()) if cases[name] is not None else None,
         )
         for name, changes in sorted(found.households.items())
     }
-    return Told(
+    return ImpactFigures(
         cases=total(found.cases),
         moved=moved,
         what={name: total(found.what[name]) if moved is not None else None for name in WHAT},

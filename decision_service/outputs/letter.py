@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from audit import qr
-from decision_service.decision.document import Corrects, Decision, Line, LineChange, Reason
+from decision_service.decision.document import CalculatedLine, Corrects, Decision, LineChange, Reason
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.channel import DeliveryError
 from decision_service.outputs.explained import Value, explained
@@ -364,7 +364,7 @@ class _Facts:
         """What a part cites: a person's reasons also what their decision rests on."""
         return (*text.provisions, *(self.context.grounds if text.items == "motivering" else ()))
 
-    def _reduced(self) -> Iterator[Line]:
+    def _reduced(self) -> Iterator[CalculatedLine]:
         """The lines that give less than was applied for."""
         for line in self._lines:
             if line.applied is not None and line.amount < line.applied:
@@ -400,7 +400,7 @@ class _Facts:
             said = " ".join(own) or self.words.rows["barn_utan_rad"]
             yield said if said.startswith(child.name) else f"{child.name}: {said}"
 
-    def _less(self, line: Line) -> str:
+    def _less(self, line: CalculatedLine) -> str:
         """A line that gives less than was applied for, and the limit it is reduced to with its source."""
         words = self.words.rows
         said = (
@@ -408,7 +408,7 @@ class _Facts:
         )
         return " ".join([_cited(self._of_applied(line), line.provision), *said])
 
-    def _of_applied(self, line: Line) -> str:
+    def _of_applied(self, line: CalculatedLine) -> str:
         """A line that gives less than was applied for: how much, and of what."""
         if line.applied is None or kronor(line.applied) in line.text:
             return line.text

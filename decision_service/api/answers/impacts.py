@@ -10,7 +10,7 @@ from pydantic import Field
 from decision_service.api.answers.shape import Answer
 from decision_service.decision.document import Ore
 from decision_service.impact.again import Side
-from decision_service.impact.shown import Told
+from decision_service.impact.shown import ImpactFigures
 
 
 class Impact(Answer):
@@ -34,7 +34,7 @@ class Impact(Answer):
 class ImpactResult(Impact):
     """En körning och vad den har kommit fram till. Belopp i öre; null där det rör färre än fem."""
 
-    result: Told
+    result: ImpactFigures
 
 
 class ImpactOnCase(Answer):

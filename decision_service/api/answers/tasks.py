@@ -23,7 +23,15 @@ from decision_service.casework.overview import (
     RegisterState,
     TaskQuestion,
 )
-from decision_service.decision.document import Calculation, LineChange, Ore, Reason, Told, Unconfirmed, Who
+from decision_service.decision.document import (
+    Calculation,
+    Communication,
+    LineChange,
+    Ore,
+    Reason,
+    Unconfirmed,
+    Who,
+)
 from decision_service.reading.strict_json import Opaque
 from decision_service.store.tables import State
 
@@ -56,7 +64,7 @@ class Awaiting(Answer):
     granted: Ore
     changes: tuple[LineChange, ...] = Field(description="Raderna som kollegan har ändrat")
     reason: str
-    told: Told | None = Field(description="Hur sökanden har fått veta vad beslutet vilar på")
+    told: Communication | None = Field(description="Hur sökanden har fått veta vad beslutet vilar på")
 
 
 class WholeTask(Task):

@@ -107,7 +107,7 @@ class TakenBack(BaseModel):
     openapi_extra=described(AnswersGiven, {"hyra": {"answers": [_EXAMPLE]}}),
     responses={200: {"model": answers.Application | answers.TriedOut, "description": "Svaret"}, **_STEP},
 )
-def give(
+def answer_question(
     request: Request,
     caller: Worker,
     application: Application,
@@ -176,7 +176,7 @@ _ADDED = {
     openapi_extra=described(Additions, {"lön": {"additions": [_ADDED]}}),
     responses={200: {"model": answers.Application | answers.TriedOut, "description": "Svaret"}, **_STEP},
 )
-def add(
+def add_amount(
     request: Request,
     caller: Worker,
     application: Application,
@@ -208,7 +208,7 @@ def add(
     summary="Svaren i ett ärende",
     responses=answers.answers(answers.Items[answers.GivenAnswer]),
 )
-def given(
+def list_answers(
     request: Request,
     caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.JURIST, Role.REVISOR))],
     application: Application,
@@ -247,7 +247,7 @@ def _shown(row: AnswerRow) -> answers.GivenAnswer:
     summary="Frågorna i ett ärende",
     responses=answers.answers(answers.Items[RaisedQuestion]),
 )
-def raised(
+def list_raised_questions(
     request: Request,
     caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.JURIST, Role.REVISOR))],
     application: Application,
@@ -267,7 +267,7 @@ def raised(
     openapi_extra=described(TakenBack, {"fel": {"reason": "Fel hushåll."}}),
     responses={**answers.answers(answers.Application), **_STEP},
 )
-def withdraw(
+def withdraw_answer(
     request: Request,
     caller: Worker,
     application: Application,

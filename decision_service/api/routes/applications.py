@@ -111,7 +111,7 @@ def _body() -> dict[str, Any]:
         ),
     },
 )
-async def send(
+async def send_application(
     request: Request, caller: Sender, body: RawBody, key: Key = None, prefer: Preference = None
 ) -> Response:
     """Kanonisk ansökan, eller en annan form genom Content-Type. 202 när den är mottagen, 201 när den också
@@ -188,7 +188,7 @@ def _adapter(request: Request) -> str:
 @router.get(
     "/applications", summary="Ansökningar", responses=answers.answers(answers.Page[answers.Application])
 )
-def listed(
+def list_applications(
     request: Request,
     caller: Annotated[Caller, Depends(require(Role.ESERVICE, *REVIEWERS))],
     asked: AskedPage,
@@ -236,7 +236,7 @@ def _case_number(text: str) -> str:
         304: {"description": "Oförändrat sedan den ETag som gavs."},
     },
 )
-def shown(
+def show_application(
     request: Request,
     caller: Follower,
     application: Application,
@@ -282,7 +282,9 @@ def shown(
         **problem_responses("conflict", "unsupported-media-type"),
     },
 )
-def completed(request: Request, caller: Sender, application: Application, body: RawBody) -> Response:
+def complete_application(
+    request: Request, caller: Sender, application: Application, body: RawBody
+) -> Response:
     """Svar på frågor, var och en med sitt id, eller en JSON Merge Patch (RFC 7396) på ansökan. Personer och
     rader slås ihop en och en: inget som stod där faller bort om det inte står i `removed`. Klockan börjar om
     när allt är besvarat."""
@@ -307,7 +309,7 @@ def completed(request: Request, caller: Sender, application: Application, body: 
         **problem_responses("conflict", "unsupported-media-type"),
     },
 )
-def stated(request: Request, caller: Sender, application: Application, body: RawBody) -> Response:
+def send_statement(request: Request, caller: Sender, application: Application, body: RawBody) -> Response:
     """Om det som myndigheterna har uppgett stämmer (``communication``). Säger sökanden nej, eller skriver
     något, avgör en handläggare."""
     sent = Body(body, json_of(request, body))
@@ -324,7 +326,7 @@ def stated(request: Request, caller: Sender, application: Application, body: Raw
     summary="Återkalla en ansökan",
     responses={**answers.answers(answers.Application), **problem_responses("conflict")},
 )
-def withdrawn(request: Request, caller: Sender, application: Application) -> Response:
+def withdraw_application(request: Request, caller: Sender, application: Application) -> Response:
     """Går så länge ansökan inte är beslutad. Att ärendet skrivs av är ett eget beslut med brev: av datorn
     genast, eller av en handläggare där kommunen vill det."""
     with changing(request) as (office, session):
@@ -340,7 +342,7 @@ def withdrawn(request: Request, caller: Sender, application: Application) -> Res
     summary="Obesvarade efter fristen",
     responses=answers.answers(answers.Items[answers.Overdue]),
 )
-def overdue(request: Request, caller: Annotated[Caller, Depends(require(Role.CHEF))]) -> Response:
+def list_overdue(request: Request, caller: Annotated[Caller, Depends(require(Role.CHEF))]) -> Response:
     """Varje ansökan som en handläggare inte har besvarat i tid, den äldsta först."""
     office = office_of(request)
     with told(), seen_by(office, caller) as session:

@@ -84,7 +84,7 @@ class OwnWord(Part):
     summary="Aktiviteter som erbjuds grupper",
     responses=answers.answers(answers.Items[answers.OfferedInList]),
 )
-def activities(request: Request, caller: Watcher) -> Response:
+def list_activities(request: Request, caller: Watcher) -> Response:
     """De som inte har tagit slut, med hur många platser som är tagna."""
     office = office_of(request)
     with told(), reading(office.engine) as session:
@@ -105,7 +105,7 @@ def activities(request: Request, caller: Watcher) -> Response:
     openapi_extra=described(OfferedActivity, {"aktivitet": _ACTIVITY}),
     responses={**answers.answers(answers.OfferedInList, 201, "Aktiviteten finns nu."), **WRITTEN},
 )
-def offer(request: Request, caller: Secretary, body: RawBody, key: Key = None) -> Response:
+def offer_activity(request: Request, caller: Secretary, body: RawBody, key: Key = None) -> Response:
     """En aktivitet ändras inte: den får en sista dag, och en annan börjar."""
     given = validated(OfferedActivity, json_of(request, body))
     scope, asked = asked_once(request, caller, body, key)
@@ -129,7 +129,7 @@ def offer(request: Request, caller: Secretary, body: RawBody, key: Key = None) -
         **problem_responses("conflict", "unsupported-media-type"),
     },
 )
-def end(request: Request, caller: Secretary, activity: Activity, body: RawBody) -> Response:
+def end_activity(request: Request, caller: Secretary, activity: Activity, body: RawBody) -> Response:
     """Också i schemat för var och en som deltar. Dagar som har varit ändras inte."""
     given = validated(LastDay, json_of(request, body))
     with acting(request, caller) as (office, session):
@@ -143,7 +143,7 @@ def end(request: Request, caller: Secretary, activity: Activity, body: RawBody) 
     summary="Vilka som deltar en dag",
     responses=answers.answers(answers.Items[answers.InGroup]),
 )
-def group(request: Request, caller: Watcher, activity: Activity, day: DayOfGroup) -> Response:
+def list_group(request: Request, caller: Watcher, activity: Activity, day: DayOfGroup) -> Response:
     """I bokstavsordning. Ingen deltar en dag när det är stängt."""
     office = office_of(request)
     with told(), reading(office.engine) as session:
@@ -174,7 +174,7 @@ def mark_group(
     summary="Ställ in en dag",
     responses=answers.answers(answers.GroupMarked),
 )
-def close(request: Request, caller: Secretary, activity: Activity, day: DayOfGroup) -> Response:
+def close_day(request: Request, caller: Secretary, activity: Activity, day: DayOfGroup) -> Response:
     """Dagen räknas inte för någon i gruppen, varken som närvaro eller frånvaro."""
     with acting(request, caller) as (office, session):
         count = marking.close(office, session, caller.tenant, activity, day, caller.principal.subject)
@@ -189,7 +189,9 @@ def close(request: Request, caller: Secretary, activity: Activity, day: DayOfGro
     ),
     responses={**answers.answers(answers.MarkedOccasion), **problem_responses("unsupported-media-type")},
 )
-def mark(request: Request, caller: Secretary, participant: Participant, body: RawBody) -> Response:
+def mark_participant(
+    request: Request, caller: Secretary, participant: Participant, body: RawBody
+) -> Response:
     """Den som ansvarar markerar. Samma märke igen ändrar inget."""
     given = validated(OneMark, json_of(request, body))
     with acting(request, caller) as (office, session):

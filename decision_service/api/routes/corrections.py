@@ -88,7 +88,7 @@ class NewCause(Part):
     summary="Beslutets kedja",
     responses=answers.answers(answers.AfterDecision),
 )
-def shown(
+def show_correction(
     request: Request,
     caller: Annotated[Caller, Depends(require_reader(*REVIEWERS))],
     application: Application,
@@ -123,7 +123,7 @@ def shown(
     ),
     responses=_STEP,
 )
-def correct(
+def correct_decision(
     request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Rättelse av ett uppenbart fel, ändring av det egna beslutet, eller en domstols avgörande. Det beslut
@@ -147,7 +147,7 @@ def correct(
     openapi_extra=described(Approval, {"ja": {"agrees": True}}),
     responses=_STEP,
 )
-def approve(
+def approve_correction(
     request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Där kommunen vill ha fyra ögon väntar en ändring på en kollega. Den som har lagt fram den kan inte
@@ -175,7 +175,7 @@ def approve(
     summary="Ändringar som väntar på en kollega",
     responses=answers.answers(answers.Items[answers.AwaitingCorrection]),
 )
-def awaiting(
+def list_corrections(
     request: Request, caller: Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.CHEF))]
 ) -> Response:
     """Den äldsta först. Listan säger vilka ärenden, inte vad som ändras."""

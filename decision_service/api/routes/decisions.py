@@ -62,7 +62,9 @@ _LETTER = inlined(answers.Letter.model_json_schema())
     response_description="Svaret",
     responses=_NOT_YET,
 )
-def decision(request: Request, response: Response, caller: Follower, application: Application) -> Decision:
+def show_decision(
+    request: Request, response: Response, caller: Follower, application: Application
+) -> Decision:
     """Utfall, belopp i ören, beräkningen rad för rad och varje rads lagrum."""
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Decision:
@@ -77,7 +79,7 @@ def decision(request: Request, response: Response, caller: Follower, application
     summary="Prövningarna",
     response_description="Svaret",
 )
-def assessments(
+def list_assessments(
     request: Request, response: Response, caller: Reviewer, application: Application
 ) -> answers.Items[answers.BriefAssessment]:
     """Varje gång maskinen har prövat ansökan, den första först. En prövning är inget beslut."""
@@ -105,7 +107,7 @@ def assessments(
     summary="En prövning",
     response_description="Svaret",
 )
-def assessment(
+def show_assessment(
     request: Request,
     response: Response,
     caller: Reviewer,
@@ -133,7 +135,7 @@ def assessment(
         **_NOT_YET,
     },
 )
-def letter(
+def show_letter(
     request: Request,
     caller: Follower,
     application: Application,
@@ -179,7 +181,7 @@ def laid_out(kept: KeptLetterJson, media_type: str) -> Response:
     response_class=PlainTextResponse,
     responses=_NOT_YET,
 )
-def proven(request: Request, caller: Follower, application: Application) -> Response:
+def show_proof(request: Request, caller: Follower, application: Application) -> Response:
     """Bevis (C2SP tlog-proof) för att beslutet står i kommunens logg. Kontrolleras utan tjänsten."""
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
@@ -194,7 +196,7 @@ def proven(request: Request, caller: Follower, application: Application) -> Resp
     summary="Varför det blev så",
     responses={**answers.answers(answers.Explanation), **_NOT_YET},
 )
-def why(
+def explain_assessment(
     request: Request,
     caller: Reviewer,
     application: Application,
@@ -218,7 +220,7 @@ def why(
     summary="Varför en regel inte gällde",
     responses={**answers.answers(answers.WhyNotExplanation), **_NOT_YET},
 )
-def why_not(
+def explain_rule(
     request: Request,
     caller: Reviewer,
     application: Application,
@@ -233,7 +235,7 @@ def why_not(
     summary="Vad som hade gett ett annat utfall",
     responses={**answers.answers(answers.Changes), **_NOT_YET},
 )
-def changes(
+def list_changes(
     request: Request,
     caller: Reviewer,
     application: Application,
@@ -254,7 +256,7 @@ def changes(
         200: {"model": answers.Items[answers.TrailEntry], "content": {"text/plain": {"schema": _TEXT}}}
     },
 )
-def case_trail(
+def show_trail(
     request: Request, caller: Reviewer, application: Application, accept: Annotated[str, Header()] = "*/*"
 ) -> Response:
     """Tidslinjen, besluten som träd av regler, och vad maskinen och människor gjorde. Text eller JSON."""
@@ -277,7 +279,7 @@ def case_trail(
     response_class=Response,
     responses={200: {"content": {"application/zip": {}}}},
 )
-def exported(
+def export_case(
     request: Request,
     caller: Annotated[Caller, Depends(require_reader(Role.JURIST, Role.CHEF, Role.REVISOR))],
     application: Application,

@@ -37,7 +37,7 @@ inside = APIRouter()
         **problem_responses("not-found", "too-many-requests"),
     },
 )
-def release_difference(
+def compare_releases(
     request: Request,
     municipality: PublicMunicipality,
     release_id: Annotated[str, Path(description="Den senare regelversionens id")],

@@ -41,7 +41,7 @@ _FILE = {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7\
         **problem_responses("conflict"),
     },
 )
-def sent(
+def send_document(
     request: Request,
     caller: Sender,
     application: Application,
@@ -63,7 +63,7 @@ def sent(
     summary="Dokumenten",
     responses=answers.answers(answers.Items[answers.Document]),
 )
-def listed(request: Request, caller: Reader, application: Application) -> Response:
+def list_documents(request: Request, caller: Reader, application: Application) -> Response:
     """Vilka som har kommit, det äldsta först."""
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
@@ -79,7 +79,7 @@ def listed(request: Request, caller: Reader, application: Application) -> Respon
     response_class=Response,
     responses={200: {"content": {_DOWNLOADED: {"schema": _FILE["schema"]}}}},
 )
-def opened(
+def open_document(
     request: Request,
     caller: Reader,
     application: Application,

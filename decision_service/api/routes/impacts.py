@@ -65,7 +65,7 @@ class Stays(Part):
     openapi_extra=described(NewImpact, {"körning": {"release": "4c1d…", "months": ["2026-10"]}}),
     responses={**answers.answers(answers.Impact, 202), **problem_responses("unsupported-media-type")},
 )
-def begin(request: Request, caller: Beginner, body: RawBody) -> Response:
+def begin_impact(request: Request, caller: Beginner, body: RawBody) -> Response:
     """Varje prövat ärende i månaderna prövas igen, i bakgrunden. Inget beslut ändras. En körning som avbryts
     fortsätter där den var."""
     given = validated(NewImpact, json_of(request, body))
@@ -78,7 +78,7 @@ def begin(request: Request, caller: Beginner, body: RawBody) -> Response:
 
 
 @router.get("/impacts", summary="Körningarna", responses=answers.answers(answers.Items[answers.Impact]))
-def every(request: Request, caller: Looker) -> Response:
+def list_impacts(request: Request, caller: Looker) -> Response:
     """Kommunens körningar, den senaste först, hundra som mest."""
     with reading(office_of(request).engine) as session:
         found = [in_list(session, each) for each in runs.runs(session, caller.tenant)]
@@ -86,7 +86,7 @@ def every(request: Request, caller: Looker) -> Response:
 
 
 @router.get("/impacts/{run}", summary="Vad en körning visar", responses=answers.answers(answers.ImpactResult))
-def one(request: Request, caller: Looker, run: Run) -> Response:
+def show_impact(request: Request, caller: Looker, run: Run) -> Response:
     """Hur långt den har kommit, och siffrorna så långt. Det som rör färre än fem visas inte."""
     with told(), reading(office_of(request).engine) as session:
         found = runs.run_of(session, caller.tenant, run)
@@ -100,7 +100,7 @@ def one(request: Request, caller: Looker, run: Run) -> Response:
     summary="Ärendena som blir annorlunda",
     responses=answers.answers(answers.Page[answers.ImpactOnCase]),
 )
-def cases(request: Request, caller: Reader, run: Run, asked: AskedPage) -> Response:
+def list_impact_cases(request: Request, caller: Reader, run: Run, asked: AskedPage) -> Response:
     """Före och efter i varje ärende. Den som har skyddade uppgifter finns bara för den som får se det."""
     after = str(asked.after[0]) if asked.after else ""
     with told(), reading(office_of(request).engine) as session:
@@ -117,7 +117,7 @@ def cases(request: Request, caller: Reader, run: Run, asked: AskedPage) -> Respo
     summary="Avbryt en körning",
     responses={**answers.answers(answers.Impact), **problem_responses("conflict")},
 )
-def stop(request: Request, caller: Beginner, run: Run) -> Response:
+def stop_impact(request: Request, caller: Beginner, run: Run) -> Response:
     """Det som är prövat står kvar."""
     with changing(request) as (office, session):
         found = runs.stop(office, session, caller.tenant, run)
@@ -140,7 +140,7 @@ def put_before_people(request: Request, caller: Settler, run: Run) -> Response:
 
 
 @router.get("/owed", summary="Beslut att se över", responses=answers.answers(answers.Items[answers.Owed]))
-def waiting(
+def list_owed(
     request: Request, caller: Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.CHEF))]
 ) -> Response:
     """Beslut som vilar på rättade regler och som ingen har ändrat än, de äldsta först. Ett beslut som ändras
@@ -167,7 +167,7 @@ def waiting(
     openapi_extra=described(Stays, {"skäl": {"reason": "Sökanden hade redan fått hela hyran."}}),
     responses=problem_responses("conflict", "unsupported-media-type"),
 )
-def stays(request: Request, caller: Worker, application: Application, body: RawBody) -> Response:
+def let_decision_stay(request: Request, caller: Worker, application: Application, body: RawBody) -> Response:
     """Med skälet, som står i ärendets logg."""
     given = validated(Stays, json_of(request, body))
     with acting(request, caller) as (office, session):

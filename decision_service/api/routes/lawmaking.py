@@ -96,7 +96,7 @@ class Tried(Part):
         ),
     },
 )
-def begin(request: Request, caller: Policy, body: RawBody, key: Key = None) -> Response:
+def begin_draft(request: Request, caller: Policy, body: RawBody, key: Key = None) -> Response:
     """Utkastet utgår från det som gäller. Med `takes_back` säger det i stället vad som gällde före den
     publiceringen: så tas den tillbaka, på samma väg som allt annat."""
     given = validated(Begin, json_of(request, body))
@@ -114,7 +114,7 @@ def begin(request: Request, caller: Policy, body: RawBody, key: Key = None) -> R
 
 
 @router.get("/drafts", summary="Utkasten", responses=answers.answers(answers.Items[answers.BriefDraft]))
-def listed(request: Request, caller: Reader) -> Response:
+def list_drafts(request: Request, caller: Reader) -> Response:
     """Det senast ändrade först."""
     office = office_of(request)
     with told(), reading(office.engine) as session:
@@ -123,7 +123,7 @@ def listed(request: Request, caller: Reader) -> Response:
 
 
 @router.get("/drafts/{draft}", summary="Ett utkast", responses=answers.answers(answers.WholeDraft))
-def one(request: Request, caller: Reader, draft: Draft) -> Response:
+def show_draft(request: Request, caller: Reader, draft: Draft) -> Response:
     """Vilka filer som är ändrade, och vad kontrollen säger. Kontrollen görs strax efter varje ändring."""
     office = office_of(request)
     with told(), reading(office.engine) as session:
@@ -136,7 +136,9 @@ def one(request: Request, caller: Reader, draft: Draft) -> Response:
     openapi_extra=described(Step, _STEPS),
     responses={**answers.answers(answers.WholeDraft), **CHANGED},
 )
-def step(request: Request, caller: Policy, draft: Draft, body: RawBody, if_match: IfMatch = None) -> Response:
+def change_draft(
+    request: Request, caller: Policy, draft: Draft, body: RawBody, if_match: IfMatch = None
+) -> Response:
     """Skriv en fil, säg vad utkastet är till för, låt kommunen stå för en regel, bekräfta ett belopp, flytta
     utkastet till det som gäller nu, eller lägg ned det. Har någon annan sparat under tiden sparas inget."""
     taken = step_of(json_of(request, body))
@@ -150,7 +152,7 @@ def step(request: Request, caller: Policy, draft: Draft, body: RawBody, if_match
 @router.get(
     "/drafts/{draft}/file", summary="En fil i ett utkast", responses=answers.answers(answers.TextInDraft)
 )
-def file(request: Request, caller: Reader, draft: Draft, name: Name) -> Response:
+def show_file(request: Request, caller: Reader, draft: Draft, name: Name) -> Response:
     """Texten som den är i utkastet, och som den var före."""
     office = office_of(request)
     with told(), reading(office.engine) as session:
@@ -167,7 +169,7 @@ def file(request: Request, caller: Reader, draft: Draft, name: Name) -> Response
         **problem_responses("conflict", "unsupported-media-type", "too-many-requests"),
     },
 )
-def check(request: Request, caller: Policy, draft: Draft, body: RawBody) -> Response:
+def check_draft(request: Request, caller: Policy, draft: Draft, body: RawBody) -> Response:
     """Vad kontrollen skulle säga om filen i utkastet. Fallen körs inte."""
     given = validated(Tried, json_of(request, body))
     office, child = office_of(request), service_of(request).checker
@@ -186,7 +188,7 @@ def check(request: Request, caller: Policy, draft: Draft, body: RawBody) -> Resp
     response_class=Response,
     responses={200: {"content": {ZIP: _ZIP}}},
 )
-def given_out(request: Request, caller: Reader, draft: Draft) -> Response:
+def export_draft(request: Request, caller: Reader, draft: Draft) -> Response:
     """Alla filer, med fallen, som en zip med mapparna rules och norms."""
     office = office_of(request)
     with told(), reading(office.engine) as session:
@@ -201,7 +203,7 @@ def given_out(request: Request, caller: Reader, draft: Draft) -> Response:
     openapi_extra={"requestBody": {"required": True, "content": {ZIP: {**_ZIP, "example": "PK…"}}}},
     responses={**answers.answers(answers.WholeDraft), **CHANGED},
 )
-def folder(
+def import_folder(
     request: Request, caller: Policy, draft: Draft, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """En zip med mapparna rules och norms, som de ges ut eller som de ligger i projektet. En fil som saknas i
@@ -224,7 +226,7 @@ def folder(
         **problem_responses("conflict", "too-many-requests"),
     },
 )
-def compared(request: Request, caller: Reader, draft: Draft) -> Response:
+def compare_draft(request: Request, caller: Reader, draft: Draft) -> Response:
     """Mot det som utkastet utgår från, i ord, månad för månad."""
     office, child = office_of(request), service_of(request).checker
     request.app.state.rate_of_estimates.take(caller.principal.subject)
@@ -239,7 +241,7 @@ def compared(request: Request, caller: Reader, draft: Draft) -> Response:
     openapi_extra=described(Approve, {"ja": {"agrees": True}}),
     responses={**answers.answers(answers.WholeDraft), **CHANGED},
 )
-def approve(
+def approve_draft(
     request: Request, caller: Publicist, draft: Draft, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Den som har skrivit i utkastet kan inte godkänna det. En ändring efteråt tar bort godkännandet."""
@@ -258,7 +260,7 @@ def approve(
     openapi_extra=described(Publish, {"från januari": {"first": "2027-01"}}),
     responses={**answers.answers(answers.Publication, 201, "Det gäller."), **CHANGED},
 )
-def publish(
+def publish_draft(
     request: Request, caller: Publicist, draft: Draft, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Ansökningar för månaden och de följande prövas därefter med utkastets regler, i alla processer inom en
@@ -276,7 +278,7 @@ def publish(
     summary="Det som är publicerat",
     responses=answers.answers(answers.Items[answers.Publication]),
 )
-def history(request: Request, caller: Reader) -> Response:
+def list_publications(request: Request, caller: Reader) -> Response:
     """Det senaste först."""
     office = office_of(request)
     with told(), reading(office.engine) as session:

@@ -86,7 +86,7 @@ _NUMBER = {"personal_number": "198002099805"}
     openapi_extra=described(Asked, {"person": _NUMBER}),
     responses={**answers.answers(answers.PersonsActivity), **problem_responses("unsupported-media-type")},
 )
-def known(request: Request, caller: Reader, body: RawBody) -> Response:
+def find_activity(request: Request, caller: Reader, body: RawBody) -> Response:
     """Personnumret står i innehållet, så att det inte hamnar i någon logg över adresser. Ett program ser
     bara det som det självt har rapporterat; att en person läser står i spåret."""
     asked = validated(Asked, json_of(request, body))
@@ -123,7 +123,7 @@ def _program(caller: Caller) -> str:
         **problem_responses("conflict", "stale", "version-missing", "unsupported-media-type"),
     },
 )
-def planned(request: Request, caller: Planner, body: RawBody, if_match: IfMatch = None) -> Response:
+def report_plan(request: Request, caller: Planner, body: RawBody, if_match: IfMatch = None) -> Response:
     """Plan, första möte, planeringsvecka, praktik, timmar i veckan och tillfällen. Ersätter det som finns."""
     data = json_of(request, body)
     given = validated(Activity, data)
@@ -156,7 +156,7 @@ def planned(request: Request, caller: Planner, body: RawBody, if_match: IfMatch 
         **problem_responses("conflict", "unsupported-media-type"),
     },
 )
-def attended(request: Request, caller: Planner, body: RawBody) -> Response:
+def report_attendance(request: Request, caller: Planner, body: RawBody) -> Response:
     """Ett tillfälle för samma dag och slag ersätter det förra."""
     data = json_of(request, body)
     given = validated(Attendance, data)
@@ -184,7 +184,7 @@ def attended(request: Request, caller: Planner, body: RawBody) -> Response:
     ),
     responses={**answers.answers(answers.ProposedMonths, 202), **problem_responses("unsupported-media-type")},
 )
-def proposed(request: Request, caller: Importer, body: RawBody) -> Response:
+def propose_history(request: Request, caller: Importer, body: RawBody) -> Response:
     """Inget vilar på dem förrän en kollega har godkänt dem. Utan tidigare beslut räknas en ansökan som den
     första, och går till en människa."""
     data: dict[str, Any] = json_of(request, body)
@@ -202,7 +202,7 @@ def proposed(request: Request, caller: Importer, body: RawBody) -> Response:
     summary="Tidigare beslut som väntar på en kollega",
     responses=answers.answers(answers.Items[answers.ProposedMonths]),
 )
-def waiting(request: Request, caller: Second) -> Response:
+def list_proposals(request: Request, caller: Second) -> Response:
     """Den äldsta först. Listan säger inte vem de gäller."""
     with told(), reading(office_of(request).engine) as session:
         rows = imports.waiting(session, caller.tenant)
@@ -219,7 +219,7 @@ Proposal = Annotated[str, Path(description="Id för det som lades fram", max_len
     summary="Tidigare beslut att godkänna",
     responses=answers.answers(answers.WholeProposedMonths),
 )
-def one_waiting(request: Request, caller: SecondReader, proposal: Proposal) -> Response:
+def show_proposal(request: Request, caller: SecondReader, proposal: Proposal) -> Response:
     """Månaderna, som de lades fram. Läsningen står i spåret."""
     with changing(request) as (office, session):
         row = imports.one_waiting(office, session, caller.tenant, proposal)
@@ -240,7 +240,7 @@ def one_waiting(request: Request, caller: SecondReader, proposal: Proposal) -> R
         **problem_responses("conflict", "unsupported-media-type"),
     },
 )
-def approved(request: Request, caller: Second, proposal: Proposal, body: RawBody) -> Response:
+def approve_history(request: Request, caller: Second, proposal: Proposal, body: RawBody) -> Response:
     """Av någon annan än den som lade fram dem. Ett nej säger varför."""
     given = validated(SecondWord, json_of(request, body))
     who = caller.principal.subject
@@ -265,7 +265,7 @@ def _brief(row: ProposedHistoryRow) -> dict[str, Any]:
     summary="Månadens utbetalningsdag",
     responses=answers.answers(answers.PayDay),
 )
-def pay_day(
+def show_pay_day(
     caller: Annotated[Caller, Depends(require(*Role))],
     month: Annotated[str, Path(description="Biståndsmånad, ÅÅÅÅ-MM", max_length=10)],
 ) -> Response:

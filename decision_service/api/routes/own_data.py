@@ -35,7 +35,7 @@ Reviewer = Annotated[Caller, Depends(require_reader(Role.JURIST, Role.CHEF))]
         **problem_responses("unsupported-media-type"),
     },
 )
-def extract(
+def extract_own_data(
     request: Request, caller: Reviewer, body: RawBody, accept: Annotated[str, Header()] = "*/*"
 ) -> Response:
     """Ett registerutdrag till den registrerade, som text eller JSON. Läsningen loggas i varje ärende. Det som

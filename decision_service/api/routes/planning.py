@@ -91,7 +91,7 @@ WRITTEN = problem_responses(
     openapi_extra=described(Enrol, {"deltagare": _ENROL}),
     responses={**answers.answers(answers.WholeParticipant, 201, "Inskriven."), **WRITTEN},
 )
-def enrol(request: Request, caller: Secretary, body: RawBody, key: Key = None) -> Response:
+def enrol_participant(request: Request, caller: Secretary, body: RawBody, key: Key = None) -> Response:
     """Den som har varit med förut skrivs inte in igen utan kommer tillbaka, med steget ``return``."""
     given = validated(Enrol, json_of(request, body))
     scope, asked = asked_once(request, caller, body, key)
@@ -112,7 +112,7 @@ def enrol(request: Request, caller: Secretary, body: RawBody, key: Key = None) -
     summary="Deltagare, den det brådskar mest med först",
     responses=answers.answers(answers.Page[answers.BriefParticipant]),
 )
-def listed(
+def list_participants(
     request: Request,
     caller: Watcher,
     asked: AskedPage,
@@ -151,7 +151,7 @@ def page_in(
     openapi_extra=described(Asked, {"person": {"personal_number": _NUMBER}}),
     responses={**answers.answers(answers.BriefParticipant), **problem_responses("unsupported-media-type")},
 )
-def query(request: Request, caller: Watcher, body: RawBody) -> Response:
+def find_participant(request: Request, caller: Watcher, body: RawBody) -> Response:
     """Personnumret står i innehållet, så att det inte hamnar i någon logg över adresser."""
     given = validated(Asked, json_of(request, body))
     office = office_of(request)
@@ -169,7 +169,7 @@ def query(request: Request, caller: Watcher, body: RawBody) -> Response:
     summary="En deltagare",
     responses=answers.answers(answers.WholeParticipant),
 )
-def participant(request: Request, caller: Reader, participant: Participant) -> Response:
+def show_participant(request: Request, caller: Reader, participant: Participant) -> Response:
     """Allt som har planerats, erbjudits och följts upp. Läsningen loggas med sitt ändamål."""
     return read(request, caller, participant, answer)
 
@@ -183,7 +183,7 @@ def participant(request: Request, caller: Reader, participant: Participant) -> R
         **problem_responses("conflict", "stale", "version-missing", "unsupported-media-type"),
     },
 )
-def step(
+def record_step(
     request: Request, caller: Secretary, participant: Participant, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Möte, planeringsvecka, plan, aktivitet, svar, omständighet, uppföljning, självskattning, steg framåt,
@@ -207,7 +207,7 @@ def step(
         **problem_responses("conflict"),
     },
 )
-def letter(request: Request, caller: Secretary, participant: Participant) -> Response:
+def send_letter(request: Request, caller: Secretary, participant: Participant) -> Response:
     """Samma version av planen sänds en gång, hur ofta det än begärs."""
     with acting(request, caller) as (office, session):
         who = caller.principal.subject
@@ -221,7 +221,7 @@ def letter(request: Request, caller: Secretary, participant: Participant) -> Res
     summary="En deltagares tillfällen, dag för dag",
     responses=answers.answers(answers.Items[answers.PlannedOccasion]),
 )
-def planned(
+def list_occasions(
     request: Request,
     caller: Reader,
     participant: Participant,

@@ -59,7 +59,7 @@ def _described(example: str) -> dict[str, Any]:
 
 
 @router.get("/planning-files/plans", summary="Planerna som fil", response_class=CsvFile, responses=_FILE)
-def plans(request: Request, caller: Secretary) -> Response:
+def export_plans(request: Request, caller: Secretary) -> Response:
     """Den senaste planen för var och en som är inskriven. Den som har skyddade uppgifter är inte med. Att den
     hämtas loggas hos var och en."""
     return file(plans_file(request, caller), f"planer-{caller.tenant}.csv")
@@ -71,7 +71,7 @@ def plans(request: Request, caller: Secretary) -> Response:
     openapi_extra=_described(_PLANS),
     responses=_TAKEN,
 )
-def take_plans(request: Request, caller: Secretary, body: RawBody) -> Response:
+def import_plans(request: Request, caller: Secretary, body: RawBody) -> Response:
     """Alla rader, eller ingen: svaret säger vad som är fel i varje rad."""
     return _taken(request, caller, body, csv_files.plans_in)
 
@@ -82,7 +82,7 @@ def take_plans(request: Request, caller: Secretary, body: RawBody) -> Response:
     response_class=CsvFile,
     responses=_FILE,
 )
-def attendance(
+def export_attendance(
     request: Request,
     caller: Secretary,
     first: Annotated[date, Query(description="Första dagen")],
@@ -98,7 +98,7 @@ def attendance(
     openapi_extra=_described(_MARKS),
     responses=_TAKEN,
 )
-def take_attendance(request: Request, caller: Secretary, body: RawBody) -> Response:
+def import_attendance(request: Request, caller: Secretary, body: RawBody) -> Response:
     """Alla rader, eller ingen: svaret säger vad som är fel i varje rad."""
     return _taken(request, caller, body, csv_files.attendance_in)
 

@@ -60,7 +60,7 @@ class NewPopulation(Part):
     ),
     responses=_ANSWERS,
 )
-def made_up(request: Request, caller: Reckoner, body: RawBody) -> Response:
+def try_on_made_up_households(request: Request, caller: Reckoner, body: RawBody) -> Response:
     """Vad månaden kostar, vilka som får mer och mindre, och vad som blir kvar av 100 kr högre lön. Hushållen
     finns inte: de kommer ur fröet, och samma frö ger samma svar."""
     given = validated(NewPopulation, json_of(request, body))
@@ -74,7 +74,7 @@ def made_up(request: Request, caller: Reckoner, body: RawBody) -> Response:
     openapi_extra={"requestBody": {"required": True, "content": {PARQUET: {**_FILE, "example": "PAR1…"}}}},
     responses=_ANSWERS,
 )
-def own_file(
+def try_on_own_file(
     request: Request, caller: Reckoner, body: RawBody, release: Named, month: Asked, before: Before = ""
 ) -> Response:
     """En Parquet-fil med en rad per hushåll, som `lagrum rules population --write` ger den. Saknas en kolumn,
@@ -90,7 +90,7 @@ def own_file(
     response_class=Response,
     responses={200: {"content": {PARQUET: _FILE}}, **problem_responses("conflict", "too-many-requests")},
 )
-def households(
+def export_households(
     request: Request, caller: Reckoner, month: Asked, households: Count = 1_000, seed: Seed = 1
 ) -> Response:
     """En Parquet-fil med en rad per hushåll: att räkna på, eller att se vad en egen fil ska ha."""

@@ -51,7 +51,7 @@ _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Oförän
 
 
 @outside.get("/healthz", summary="Lever processen?", responses=answers.answers(answers.Health))
-async def healthz() -> dict[str, str]:
+async def show_health() -> dict[str, str]:
     """Svarar alltid när processen lever. Säger inget om databasen; det gör /readyz, och väntar
     inte på någon annan."""
     return {"status": "ok"}
@@ -65,7 +65,7 @@ async def healthz() -> dict[str, str]:
         **answers.answers(answers.Readiness, 503, "Nej."),
     },
 )
-def readyz(request: Request) -> JSONResponse:
+def show_readiness(request: Request) -> JSONResponse:
     """Varje kontroll med namn, och varför om den inte går igenom. 503 om någon inte gör det."""
     found = service_of(request).readiness()
     ready = all(check.ok for check in found)
@@ -81,7 +81,7 @@ def readyz(request: Request) -> JSONResponse:
     response_class=Response,
     responses={200: {"content": {"text/plain": {}}}},
 )
-def metrics(request: Request) -> Response:
+def show_metrics(request: Request) -> Response:
     """Inga personuppgifter. Stäng adressen i proxyn om siffrorna inte ska synas utifrån."""
     service = service_of(request)
     service.metrics.refresh(service.figures())
@@ -93,7 +93,7 @@ def metrics(request: Request) -> Response:
     summary="Vad en feltyp betyder",
     responses={**answers.answers(answers.ProblemExplained), **problem_responses("not-found")},
 )
-def problem(
+def explain_problem(
     request: Request,
     code: Annotated[str, Path(description="Feltypens kod", json_schema_extra={"example": "stale"})],
 ) -> Response:
@@ -132,7 +132,7 @@ _ESTIMATE = {
     openapi_extra=described(EstimateRequest, _ESTIMATE),
     responses={**answers.answers(EstimateDocument), **problem_responses("unsupported-media-type")},
 )
-def estimates(request: Request, municipality: PublicMunicipality, body: RawBody) -> Response:
+def estimate_support(request: Request, municipality: PublicMunicipality, body: RawBody) -> Response:
     """Samma indata och svar som `lagrum estimate --json`, i ören. Inget sparas och inget beslutas."""
     office = office_of(request)
     request.app.state.rate_of_estimates.take(address_of(request.scope))
@@ -151,7 +151,7 @@ def estimates(request: Request, municipality: PublicMunicipality, body: RawBody)
     summary="Kommunens regler",
     responses={**answers.answers(answers.RuleList), **_NOT_MODIFIED},
 )
-def rules(
+def list_rules(
     request: Request,
     municipality: PublicMunicipality,
     month: MonthQuery = None,
@@ -175,7 +175,7 @@ def rules(
     summary="En regel i alla sina lydelser",
     responses={**answers.answers(answers.RuleVersions), **_NOT_MODIFIED},
 )
-def rule(
+def show_rule(
     request: Request,
     municipality: PublicMunicipality,
     rule_id: Annotated[
@@ -205,7 +205,7 @@ def rule(
     summary="En månads belopp",
     responses={**answers.answers(answers.Norms), **_NOT_MODIFIED},
 )
-def norms(
+def list_norms(
     request: Request,
     municipality: PublicMunicipality,
     month: MonthQuery = None,
@@ -233,7 +233,7 @@ def norms(
     summary="Regelversioner",
     responses={**answers.answers(answers.Items[answers.ReleaseInList]), **_NOT_MODIFIED},
 )
-def releases(
+def list_releases(
     request: Request, municipality: PublicMunicipality, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Regelversioner som kommunen har beslutat efter, den nyaste först."""
@@ -251,7 +251,7 @@ def releases(
     summary="Loggens publika nyckel och senaste checkpoint",
     responses=answers.answers(answers.LogToCheck),
 )
-def log(request: Request, municipality: PublicMunicipality) -> Response:
+def show_log(request: Request, municipality: PublicMunicipality) -> Response:
     """Det en utomstående behöver för att kontrollera loggen. Spara svaret: den som har det kan visa om loggen
     senare klipps av eller byts ut. Den nyckel som gäller står sist."""
     found = published_log(office_of(request).engine, municipality.code)
@@ -264,7 +264,7 @@ def log(request: Request, municipality: PublicMunicipality) -> Response:
     summary="En regelversion fil för fil",
     responses={**answers.answers(answers.Release), **_NOT_MODIFIED},
 )
-def release(
+def show_release(
     request: Request,
     municipality: PublicMunicipality,
     release_id: Annotated[str, Path(description="Regelversionens id, 64 hexadecimala siffror")],

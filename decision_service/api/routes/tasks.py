@@ -84,7 +84,7 @@ class Questions(Step):
 
 
 @router.get("/tasks", summary="Kön", responses=answers.answers(answers.Page[answers.Task]))
-def queue(
+def list_tasks(
     request: Request,
     caller: Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.CHEF))],
     asked: AskedPage,
@@ -139,7 +139,7 @@ def next_task(session: Session, caller: Caller, done: str) -> str | None:
     summary="En uppgift i kön",
     responses={**answers.answers(answers.WholeTask), **problem_responses("conflict")},
 )
-def task(
+def show_task(
     request: Request,
     caller: Annotated[Caller, Depends(require_reader(Role.HANDLAGGARE, Role.CHEF))],
     application: Application,
@@ -158,7 +158,9 @@ def task(
 
 
 @router.post("/tasks/{application}/claim", summary="Ta ett ärende", responses=_CLAIM)
-def claim(request: Request, caller: Worker, application: Application, if_match: IfMatch = None) -> Response:
+def claim_task(
+    request: Request, caller: Worker, application: Application, if_match: IfMatch = None
+) -> Response:
     """Den som har tagit ett ärende är den enda som kan avgöra det."""
     with acting(request, caller) as (office, session):
         version = _version(office, session, caller, application, if_match)
@@ -187,7 +189,7 @@ def claim(request: Request, caller: Worker, application: Application, if_match: 
     ),
     responses={**_STEP, **answers.answers(answers.DecisionSent)},
 )
-def decide(
+def decide_task(
     request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Ja till prövningens förslag, eller ett annat utfall eller belopp med raderna det gäller: radens nummer
@@ -213,7 +215,7 @@ def decide(
     openapi_extra=described(Approval, {"ja": {"agrees": True}}),
     responses=_STEP,
 )
-def approve(
+def approve_decision(
     request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Den som har lagt fram beslutet kan inte själv godkänna det."""
@@ -241,7 +243,7 @@ def approve(
     openapi_extra=described(HandBack, {"till kön": {"to": "kön", "reason": "Sjuk i morgon."}}),
     responses=_STEP,
 )
-def hand_back(
+def hand_back_task(
     request: Request,
     caller: Annotated[Caller, Depends(require(Role.HANDLAGGARE, Role.CHEF))],
     application: Application,
@@ -277,7 +279,7 @@ def hand_back(
     openapi_extra=described(Questions, {"kvitto": {"questions": ["Skicka kvittot för medicinen."]}}),
     responses=_STEP,
 )
-def ask(
+def ask_applicant(
     request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Klockan står tills svaret kommer, eller tills det skulle ha kommit."""
@@ -297,7 +299,7 @@ def ask(
     openapi_extra=described(WrittenOff, {"återkallat": {"reason": "Sökanden har fått arbete."}}),
     responses=_STEP,
 )
-def write_off(
+def write_off_application(
     request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Beslutar att skriva av ett ärende vars ansökan sökanden har tagit tillbaka. Skälet står i brevet."""
@@ -310,7 +312,9 @@ def write_off(
 
 
 @router.post("/tasks/{application}/communication", summary="Låt sökanden yttra sig", responses=_CLAIM)
-def tell(request: Request, caller: Worker, application: Application, if_match: IfMatch = None) -> Response:
+def communicate_basis(
+    request: Request, caller: Worker, application: Application, if_match: IfMatch = None
+) -> Response:
     """Sökanden får veta vilka utbetalningar ur register som talar emot ansökan, och kommunens tid att yttra
     sig. Den som har tagit ärendet har kvar det och beslutar när svaret har kommit eller tiden har gått."""
     with acting(request, caller) as (office, session):

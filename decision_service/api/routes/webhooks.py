@@ -60,7 +60,7 @@ class Wanted(BaseModel):
         **problem_responses("conflict", "unsupported-media-type"),
     },
 )
-def subscribe(request: Request, caller: Subscriber, body: RawBody) -> Response:
+def subscribe_webhook(request: Request, caller: Subscriber, body: RawBody) -> Response:
     """Hemligheten som signerar visas bara här. Händelsen säger vilken ansökan och hur den står, inget om
     personen. En e-tjänst får bara veta om ansökningar som den själv har lämnat in."""
     wanted = validated(Wanted, json_of(request, body))
@@ -87,7 +87,7 @@ def subscribe(request: Request, caller: Subscriber, body: RawBody) -> Response:
     summary="Mottagare av händelser",
     responses=answers.answers(answers.Items[answers.Webhook]),
 )
-def listed(request: Request, caller: Subscriber) -> Response:
+def list_webhooks(request: Request, caller: Subscriber) -> Response:
     """De egna mottagarna, och hur det går: ``failing_since`` och ``error`` för en som inte svarar,
     ``switched_off_at`` för en som är avstängd."""
     with reading(office_of(request).engine) as session:
@@ -98,7 +98,7 @@ def listed(request: Request, caller: Subscriber) -> Response:
 
 
 @router.delete("/webhooks/{webhook}", status_code=204, summary="Sluta ta emot händelser")
-def unsubscribe(
+def unsubscribe_webhook(
     request: Request,
     caller: Subscriber,
     webhook: Hook,
@@ -114,7 +114,7 @@ def unsubscribe(
     summary="Ta emot händelser igen",
     responses=answers.answers(answers.Webhook),
 )
-def resume(request: Request, caller: Subscriber, webhook: Hook) -> Response:
+def resume_webhook(request: Request, caller: Subscriber, webhook: Hook) -> Response:
     """Slå på en mottagare som stängdes av när den inte svarade på tre dagar, eller svarade 410. Det som hände
     under tiden skickas inte; läs ansökningarna."""
     with changing(request) as (_, session):
@@ -128,7 +128,7 @@ def resume(request: Request, caller: Subscriber, webhook: Hook) -> Response:
     summary="Utskick som inte gick fram",
     responses=answers.answers(answers.Items[answers.Undelivered]),
 )
-def given_up(request: Request, caller: Overseer) -> Response:
+def list_undelivered(request: Request, caller: Overseer) -> Response:
     """Meddelanden som inte försöks igen av sig själva, med felet. Brev och betalningar hör hit också."""
     with reading(office_of(request).engine) as session:
         items = [
@@ -154,7 +154,7 @@ def given_up(request: Request, caller: Overseer) -> Response:
         **problem_responses("conflict"),
     },
 )
-def again(
+def retry_undelivered(
     request: Request,
     caller: Overseer,
     key: Annotated[str, Path(description="Meddelandets nyckel", max_length=200)],

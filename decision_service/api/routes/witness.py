@@ -64,7 +64,7 @@ def add_checkpoint(request: Request, body: RawBody) -> PlainTextResponse:
     response_class=PlainTextResponse,
     responses=problem_responses("not-found", "invalid"),
 )
-def key(request: Request) -> PlainTextResponse:
+def show_key(request: Request) -> PlainTextResponse:
     """Den som vill att det här vittnet skriver under sätter nyckeln i sin installation."""
     cosigner = office_of(request).cosigner
     if cosigner is None:

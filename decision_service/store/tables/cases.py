@@ -146,7 +146,7 @@ class DecisionRow(SQLModel, table=True):
     number in the municipality's log; the letter proves it. ``followed``: a person decided as was proposed,
     None where nothing was, or where the decision is older than that is counted. ``changes`` are the lines
     that a person changed, ``told`` how the applicant has been told of what speaks against them, JSON of
-    ``Told``, ``remembered`` what later months need to know.
+    ``Communication``, ``remembered`` what later months need to know.
     """
 
     __tablename__ = "decision"

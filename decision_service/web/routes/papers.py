@@ -14,7 +14,7 @@ from decision_service.api.addresses import Application
 from decision_service.api.cases import read
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.decisions import HTML, PDF, TEXT, laid_out
-from decision_service.api.routes.documents import opened
+from decision_service.api.routes.documents import open_document
 from decision_service.casework import documents, papers
 from decision_service.casework.office import Office
 from decision_service.casework.papers import KeptLetter, Told
@@ -73,7 +73,7 @@ def in_short(
 @router.get("/dokument/{name}")
 def document(request: Request, reader: Reader, application: Application, name: Name) -> Response:
     """What the applicant has sent, to save: no browser shows it by itself."""
-    return opened(request, reader, application, name)
+    return open_document(request, reader, application, name)
 
 
 def shown(

@@ -32,9 +32,9 @@ from decision_service.casework.office import Office
 from decision_service.casework.search import DECISIONS, Wanted, What
 from decision_service.decision.document import (
     Assessment,
+    CalculatedLine,
     Calculation,
     Decision,
-    Line,
     LineChange,
     RuleRecord,
 )
@@ -242,7 +242,7 @@ class Opened:
     ``proposed`` is the machine's amount in öre, None where it has no such row. ``reason`` is why a person
     changed or added the row, empty where nobody did."""
 
-    line: Line
+    line: CalculatedLine
     rule: Rule | None
     law: tuple[Citation, ...]
     record: RuleRecord | None

@@ -49,6 +49,15 @@ def test_every_operation_says_what_it_does_and_answers(one: Whole) -> None:
     assert len(names) == len(list(operations(one.description)))
 
 
+def test_names_are_short_and_say_what_is_done_to_what(one: Whole) -> None:
+    """A generated client calls its methods and types so: no address, no module, no participle in them."""
+    for operation in operations(one.description):
+        verb, _, thing = operation.described["operationId"].partition("_")
+        assert re.fullmatch(r"[a-z]+(?<!ed)", verb), operation.described["operationId"]
+        assert re.fullmatch(r"(?!v1)[a-z_]{2,30}(?<!_)", thing), operation.described["operationId"]
+    assert [name for name in one.description["components"]["schemas"] if "__" in name] == []
+
+
 def test_every_whole_number_of_an_address_fits_where_it_is_looked_up(one: Whole) -> None:
     """A number that no column holds is no fault of the server's: 2 ** 63 in an address was one."""
     unbounded = []

@@ -14,7 +14,7 @@ from decision_service.decision.changed_lines import (
     reduced,
     unlikely_beside,
 )
-from decision_service.decision.document import Calculation, Limit, Line, LineKind
+from decision_service.decision.document import CalculatedLine, Calculation, Limit, LineKind
 from rules.rule import Section
 
 KINDS: dict[LineKind, Section] = {
@@ -28,8 +28,8 @@ NEW = ChangedLine(
 )
 
 
-def line(place: int, kind: LineKind, amount: int) -> Line:
-    return Line(
+def line(place: int, kind: LineKind, amount: int) -> CalculatedLine:
+    return CalculatedLine(
         kind=kind,
         part=KINDS[kind],
         rule="r",

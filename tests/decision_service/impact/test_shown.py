@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decision_service.impact.again import Again, Side
-from decision_service.impact.shown import Kind, told
+from decision_service.impact.shown import HouseholdFigures, told
 from decision_service.impact.summary import Summary
 
 
@@ -29,7 +29,7 @@ def test_what_is_of_many_is_shown_as_it_is() -> None:
     assert found.what == {"utfall": 0, "belopp": 30, "frågor": 0, "väg": 0}
     assert (found.before, found.after) == (72 * 900_000, 72 * 900_000 + 150_000)
     assert found.quartiles == (-5_000, 10_000, 10_000)
-    assert found.households == {"ensam": Kind(60, 20, 10), "par": Kind(12, 0, 0)}
+    assert found.households == {"ensam": HouseholdFigures(60, 20, 10), "par": HouseholdFigures(12, 0, 0)}
     assert found.rules == {"riksnorm.vuxen.ensam": 30}
 
 
@@ -37,16 +37,16 @@ def test_fewer_than_five_changes_give_no_figure_nor_a_sum_that_would() -> None:
     found = told(of(("ensam", 10_000, 4), ("ensam", 0, 30)))
     assert (found.moved, found.owed, found.what["belopp"]) == (None, None, None)
     assert (found.before, found.after, found.quartiles) == (None, None, None)
-    assert found.households == {"ensam": Kind(34, None, 0)}
+    assert found.households == {"ensam": HouseholdFigures(34, None, 0)}
     assert found.rules == {"riksnorm.vuxen.ensam": None}
 
 
 def test_a_kind_of_few_households_takes_the_next_with_it() -> None:
     found = told(of(("ensam", 0, 30), ("par", 0, 12), ("stor", 0, 3)))
     assert found.households == {
-        "ensam": Kind(30, 0, 0),
-        "par": Kind(None, None, None),
-        "stor": Kind(None, None, None),
+        "ensam": HouseholdFigures(30, 0, 0),
+        "par": HouseholdFigures(None, None, None),
+        "stor": HouseholdFigures(None, None, None),
     }
 
 
