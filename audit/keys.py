@@ -74,6 +74,10 @@ class KeyStore(Protocol):
         """32 bytes."""
         ...
 
+    def has_writer_key(self, tenant: str) -> bool:
+        """Whether any was ever made."""
+        ...
+
     def newest_checkpoint(self, tenant: str) -> str | None:
         """The last checkpoint that was signed here, whatever the database says."""
         ...
@@ -125,6 +129,9 @@ class FileKeyStore:
 
     def writer_key(self, tenant: str, key_id: str) -> bytes:
         return self._secret(tenant, "writer", key_id)
+
+    def has_writer_key(self, tenant: str) -> bool:
+        return next((self._folder / tenant).glob("writer-*.key"), None) is not None
 
     def _new(self, tenant: str, use: str) -> str:
         key = os.urandom(32)

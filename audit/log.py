@@ -56,6 +56,7 @@ class Log:
         self._software = software
         self._max_bytes = max_bytes
         self._clock_tolerance = clock_tolerance
+        self._ours: set[tuple[str, str, str, str | None]] = set()
 
     def create(self, connection: Connection, tenant: str, installation: str, time: datetime) -> str:
         """Start a municipality's log, with keys of its own, and return its public key.
@@ -119,13 +120,13 @@ class Log:
         ready = [prepare(entry, tenant, self._software, self._max_bytes) for entry in entries]
         written: list[Appended] = []
         for run in _without_a_case_twice([list(group) for _, group in groupby(ready, lambda one: one.case)]):
-            written += self._place(connection, lock(connection, tenant, run[0][0].case), run)
+            written += self._place(connection, self._lock(connection, tenant, run[0][0].case), run)
         return written
 
     def record(self, connection: Connection, tenant: str, entry: Entry) -> Appended:
         """Append for the audit wing itself: as ``append``, but for every kind of entry."""
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
-        return self._place(connection, lock(connection, tenant, entry.case), [[prepared]])[0]
+        return self._place(connection, self._lock(connection, tenant, entry.case), [[prepared]])[0]
 
     def checkpoint(self, engine: Engine, tenant: str) -> str:
         """Sign the committed log as it is and return the C2SP checkpoint; the same again if nothing is new.
@@ -136,7 +137,7 @@ class Log:
         """
         before = self._keys.newest_checkpoint(tenant)
         with engine.begin() as connection:
-            head = lock(connection, tenant, None)
+            head = self._lock(connection, tenant, None)
             self._require_grown(connection, head, before)
             table = tables.checkpoint.c
             stored = select(table.note).where(table.tenant == tenant, table.size == head.size)
@@ -154,7 +155,7 @@ class Log:
 
     def change_signing_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> str:
         """Sign with a new key from now on and return the public one. The old key signs it in the entry."""
-        head = lock(connection, tenant, None)
+        head = self._lock(connection, tenant, None)
         key = self._keys.new_signing_key(tenant, head.origin)
         old = self._keys.signing_key(tenant, head.signing_key)
         body = {
@@ -175,7 +176,7 @@ class Log:
         are unreadable too, with every case that has been deleted since.
         """
         hold_wrapping_key(connection, tenant, change=True)
-        head = lock(connection, tenant, None)
+        head = self._lock(connection, tenant, None)
         new_id = self._keys.new_wrapping_key(tenant)
         new = self._keys.wrapping_key(tenant, new_id)
         case = tables.case.c
@@ -207,7 +208,9 @@ class Log:
 
     def change_writer_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> None:
         """Mark entries with a new key from this one on. Keep the old key: it proves the older entries."""
-        head = lock(connection, tenant, None)
+        head = self._lock(connection, tenant, None, first_writer=True)
+        if head.writer_key is None and self._unmarked(connection, head) < head.size:
+            raise _changed(head, "skrivnyckeln är borttagen")
         new_id = self._keys.new_writer_key(tenant)
         body: dict[str, Json] = {
             "use": "writer",
@@ -217,6 +220,28 @@ class Log:
         entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av skrivnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
         self._place(connection, replace(head, writer_key=new_id), [[prepared]])
+
+    def _lock(
+        self, connection: Connection, tenant: str, case: str | None, *, first_writer: bool = False
+    ) -> Head:
+        """``lock``, for a log that is ours. ``first_writer``: it may get its first writer's key now."""
+        head = lock(connection, tenant, case)
+        self._require_ours(head, first_writer=first_writer)
+        return head
+
+    def _require_ours(self, head: Head, *, first_writer: bool = False) -> None:
+        """Raise LogError for a head that somebody has given another name than its signing key has, or whose
+        writer's key somebody has taken away: the key folder has one from when the log got its first."""
+        known = (head.tenant, head.origin, head.signing_key, head.writer_key)
+        if known in self._ours:
+            return
+        unmarked = head.writer_key is None and not first_writer and self._keys.has_writer_key(head.tenant)
+        if unmarked or self._keys.signing_key(head.tenant, head.signing_key).name != head.origin:
+            raise _changed(
+                head, "skrivnyckeln är borttagen" if unmarked else f"{head.origin} är inte loggens namn"
+            )
+        if head.writer_key is not None:
+            self._ours.add(known)
 
     def _vouch(self, head: Head, what: str) -> str:
         """The signing key's word on another key."""
@@ -284,6 +309,7 @@ class Log:
         """Whether this service wrote an entry, as it stands; of a log of an earlier version, which has no
         marks, nobody can tell, and it is believed. Raises LogError and KeyStoreError."""
         head = look(connection, tenant, "")
+        self._require_ours(head)
         entry = tables.entry.c
         query = select(entry.body, entry.mark).where(entry.tenant == tenant, entry.seq == seq)
         body, mark = connection.execute(query).one()
@@ -373,6 +399,13 @@ class Log:
             return key, head
         case_key, wrapped = vault.new_wrapped(self._keys, head.tenant, case, head.wrapping_key)
         return case_key, replace(head, case_wrapping_key=head.wrapping_key, wrapped=wrapped)
+
+
+def _changed(head: Head, what: str) -> LogError:
+    return LogError(
+        f"Loggens slut i kommun {head.tenant} är ändrat: {what}. Inget skrivs och inget skrivs under. "
+        "Kör lagrum audit verify och utred."
+    )
 
 
 def _of_key_change(leaf: bytes) -> Any:

@@ -515,7 +515,7 @@ def test_what_the_service_has_not_written_is_never_signed(world: World, attack: 
     with world.engine.begin() as connection:
         unguard(connection)
         attack(world, connection)
-    with pytest.raises(LogError, match="är inte skriven av tjänsten"):
+    with pytest.raises(LogError, match="är inte skriven av tjänsten|skrivnyckeln är borttagen"):
         world.checkpoint()
 
 
@@ -713,3 +713,36 @@ def test_letters_that_were_sent_are_copies_too(world: World) -> None:
         rewrite_and_drop_later_checkpoints(world, connection)
     assert check.verify_database(world.engine, world.public).ok
     assert not check.verify_database(world.engine, world.public, sent=sent).ok
+
+
+HEADS: dict[str, dict[str, Any]] = {
+    "another name": {"origin": "1287.elsewhere.example/audit"},
+    "no writer's key": {"writer_key": None},
+}
+
+
+@pytest.mark.parametrize("changed", HEADS.values(), ids=HEADS)
+def test_a_head_that_is_not_ours_gets_nothing_more(world: World, changed: dict[str, Any]) -> None:
+    """At once: nothing is appended, signed or believed, no key is changed, and what was signed last is not
+    forgotten, so that an older copy put there afterwards is told too."""
+    filled(world)
+    note = world.checkpoint()
+    with world.engine.connect() as connection:
+        size = connection.scalar(select(tables.head.c.size).where(tables.head.c.tenant == "1287"))
+    with world.engine.begin() as connection:
+        unguard(connection)
+        connection.execute(update(tables.head).where(tables.head.c.tenant == "1287").values(changed))
+    for log in (world.log, Log(world.keys, SOFTWARE)):
+        with pytest.raises(LogError, match="är ändrat"), world.engine.begin() as connection:
+            log.append(connection, "1287", world.entry())
+        with pytest.raises(LogError, match="är ändrat"):
+            log.checkpoint(world.engine, "1287")
+        with pytest.raises(LogError, match="är ändrat"), world.engine.begin() as connection:
+            log.wrote(connection, "1287", 0)
+        for change in (log.change_signing_key, log.change_wrapping_key, log.change_writer_key):
+            with pytest.raises(LogError, match="är ändrat"), world.engine.begin() as connection:
+                change(connection, "1287", world.now, MACHINE)
+    assert world.keys.newest_checkpoint("1287") == note
+    with world.engine.connect() as connection:
+        assert connection.scalar(select(tables.head.c.size).where(tables.head.c.tenant == "1287")) == size
+    world.append("1384")
