@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from hashlib import sha256
 from typing import Any, NoReturn, cast
 from weakref import WeakKeyDictionary
 
@@ -41,19 +42,24 @@ from audit.packed import pack, unpack
 
 SEALED = b"\x01"
 """How sealed content begins. No text does."""
+_ROW_ENDS = b"\n"
 _KEY_ID, _WRAPPED = 8, 60
 """Bytes of a wrapping key's name and of a case's key as it is kept."""
 
 
 class Sealed(TypeDecorator[Any]):
-    """Text, or a whole number, that is sealed under the key of the case which the column ``case`` names."""
+    """Text, or a whole number, that is sealed under the key of the case which the column ``case`` names, for
+    the column that is called ``place``, with its table. ``row``: the column by which rows of one case are
+    told apart, where the log does not vouch for what each says."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, kind: type[str] | type[int] = str, case: str = "application_id") -> None:
+    def __init__(
+        self, kind: type[str] | type[int] = str, case: str = "application_id", row: str = "", place: str = ""
+    ) -> None:
         super().__init__()
-        self.kind, self.case = kind, case
+        self.kind, self.case, self.row, self.place = kind, case, row, place
 
     def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """What is selected in its place: see ``closed``."""
@@ -70,15 +76,26 @@ class Sealed(TypeDecorator[Any]):
 
     def opened(self, value: bytes, keyring: Keyring) -> Any:
         """What sealed content says. Raises RowError for what cannot be opened."""
-        return self.kind(_opened(keyring, value).decode())
+        named = b""
+        if self.row:
+            named, _, value = value.partition(_ROW_ENDS)
+        return self.kind(_opened(keyring, value, self.place, self.of_row(named.decode())).decode())
+
+    def of_row(self, named: str) -> str:
+        """What content is sealed for in a row that is called so."""
+        return f"{self.place}/{sha256(named.encode()).hexdigest()[:32]}" if self.row else self.place
 
 
 def closed(column: ColumnElement[Any], type_: Sealed) -> ColumnElement[bytes]:
-    """The case's key as it is kept, and the sealed content after it."""
+    """The case's key as it is kept, and the sealed content after it; before both the row, where rows are told
+    apart."""
     if isinstance(column, Label):
         return closed(column.element, type_)
-    key = kept_key(cast(Column[Any], column).table, type_.case)
-    return as_type(func.coalesce(key, literal_column("''")).op("||")(column), LargeBinary)
+    table = cast(Column[Any], column).table
+    key: ColumnElement[Any] = func.coalesce(kept_key(table, type_.case), literal_column("''"))
+    if type_.row:
+        key = as_type(table.c[type_.row] + _ROW_ENDS.decode(), LargeBinary).op("||")(key)
+    return as_type(key.op("||")(column), LargeBinary)
 
 
 def kept_key(table: Any, case: str) -> ColumnElement[Any]:
@@ -104,10 +121,19 @@ class UnsealedError(RuntimeError):
 
 
 def sealed(
-    kind: type[str] | type[int] = str, *, case: str = "application_id", nullable: bool = False
+    kind: type[str] | type[int] = str, *, case: str = "application_id", row: str = "", nullable: bool = False
 ) -> Column[Any]:
-    """A column that tells of a person. ``case`` is the column that says whose key it is sealed under."""
-    return Column(Sealed(kind, case), nullable=nullable)
+    """A column that tells of a person. ``case`` is the column that says whose key it is sealed under, ``row``
+    the one that says for which row."""
+    column = Column[Any](Sealed(kind, case, row), nullable=nullable)
+    event.listen(column, "after_parent_attach", _take_place)
+    return column
+
+
+def _take_place(column: Column[Any], table: Any) -> None:
+    """What is sealed for one column is not read in another, though it be of the same case."""
+    of = cast(Sealed, column.type)
+    column.type = Sealed(of.kind, of.case, of.row, f"{table.name}.{column.name}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +169,7 @@ def _keyring(dialect: Dialect) -> Keyring:
 
 
 def envelope(connection: Connection, key: bytes, tenant: str, case: str, name: str, clear: Any) -> Envelope:
-    """What the database keeps of a value of the column ``name`` (table.column) of a row of a case."""
+    """What the database keeps of a value of a case, sealed for ``name``: see ``Sealed.of_row``."""
     packed = pack(str(clear).encode())
     place = f"{tenant}/{case}/{name}".encode()
     found = Envelope(SEALED + bytes([len(place)]) + place + vault.encrypt(key, packed, place))
@@ -151,7 +177,8 @@ def envelope(connection: Connection, key: bytes, tenant: str, case: str, name: s
     return found
 
 
-def _opened(keyring: Keyring, value: bytes) -> bytes:
+def _opened(keyring: Keyring, value: bytes, column: str, of_row: str) -> bytes:
+    """``column`` and ``of_row`` say what it may have been sealed for; an earlier version said no row."""
     if value.startswith(SEALED):
         _refuse("ärendet har ingen nyckel: det är gallrat.")
     wrapped, rest = value[: _KEY_ID + _WRAPPED], value[_KEY_ID + _WRAPPED :]
@@ -160,7 +187,9 @@ def _opened(keyring: Keyring, value: bytes) -> bytes:
     try:
         end = 2 + rest[1]
         place = rest[2:end]
-        tenant, case, name = place.decode().split("/")
+        tenant, case, name = place.decode().split("/", 2)
+        if name not in (column, of_row):
+            raise ValueError(f"den är förseglad för {name} och inte för {of_row}.")
         key = keyring.case_key(tenant, case, wrapped)
         return unpack(vault.decrypt(key, rest[end:], place, name))
     except (AuditError, ValueError, IndexError) as error:
@@ -201,7 +230,8 @@ def as_kept(
     """What the database is to keep of what a sealed column of a row says."""
     case = getattr(row, type_.case)
     key = key_for(session, connection, row.tenant, case)
-    return envelope(connection, key, row.tenant, case, f"{row.__tablename__}.{name}", clear)
+    named = str(getattr(row, type_.row)) if type_.row else ""
+    return envelope(connection, key, row.tenant, case, type_.of_row(named), clear)
 
 
 def _show_again(mapper: Mapper[Any], _connection: Connection, row: Any) -> None:

@@ -105,12 +105,18 @@ def _seal(session: Session, table: Table, case: str, row: Any, clear: dict[str, 
     connection = session.connection()
     key = key_for(session, connection, row["tenant"], row[case])
     sealed = {
-        name: envelope(connection, key, row["tenant"], row[case], f"{table.name}.{name}", value.decode())
+        name: envelope(connection, key, row["tenant"], row[case], _for(table, name, row), value.decode())
         for name, value in clear.items()
         if value is not None and not value.startswith(SEALED)
     }
     same = [each == row[each.name] for each in table.primary_key]
     connection.execute(update(table).where(*same).values(sealed))
+
+
+def _for(table: Table, name: str, row: Any) -> str:
+    type_ = table.c[name].type
+    assert isinstance(type_, Sealed)
+    return type_.of_row(str(row[type_.row]) if type_.row else "")
 
 
 def overwrite(engine: Engine, tables: list[str]) -> bool:

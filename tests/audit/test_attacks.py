@@ -515,7 +515,7 @@ def test_what_the_service_has_not_written_is_never_signed(world: World, attack: 
     with world.engine.begin() as connection:
         unguard(connection)
         attack(world, connection)
-    with pytest.raises(LogError, match="är inte skriven av tjänsten|skrivnyckeln är borttagen"):
+    with pytest.raises(LogError, match=r"är inte skriven av tjänsten|skrivnyckeln är borttagen"):
         world.checkpoint()
 
 

@@ -50,7 +50,8 @@ def _resealed(
             after = _calculated(expression, changed, row[changed])
             if after is not None:
                 key = key_for(session, connection, tenant, case)
-                after = envelope(connection, key, tenant, case, f"{name}.{changed}", after)
+                for_ = column.type.of_row(str(row[column.type.row]) if column.type.row else "")
+                after = envelope(connection, key, tenant, case, for_, after)
             same = [each == row[each.name] for each in table.primary_key]
             connection.execute(update(table).where(*same).values({changed: after}))
     return len(rows)

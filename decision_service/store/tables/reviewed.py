@@ -84,7 +84,7 @@ class ImpactCaseRow(SQLModel, table=True):
     application_id: str = Field(primary_key=True)
     moved: bool
     missing: str = ""
-    found: str = Field(sa_column=sealed())
+    found: str = Field(sa_column=sealed(row="impact"))
 
     __table_args__ = (
         within("impact", "impact"),

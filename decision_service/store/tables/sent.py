@@ -22,7 +22,7 @@ class MessageRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     application_id: str | None = None
     kind: str
-    payload: str = Field(sa_column=sealed())
+    payload: str = Field(sa_column=sealed(row="key"))
     created_at: datetime = Field(sa_column=moment())
     next_attempt_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     attempts: int = 0

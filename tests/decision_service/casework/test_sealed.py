@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, Table, insert, select, text, update
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session
+from sqlmodel import select as select_rows
 
 import audit
 from audit import FileKeyStore
@@ -19,9 +20,17 @@ from decision_service.casework.gallring import tables_of_cases
 from decision_service.log import journal, vouched
 from decision_service.store import sealing
 from decision_service.store.database import open_engine, transaction
-from decision_service.store.sealed import SEALED, Envelope, Sealed, UnsealedError, use_keys
+from decision_service.store.sealed import (
+    SEALED,
+    Envelope,
+    Sealed,
+    UnsealedError,
+    envelope,
+    key_for,
+    use_keys,
+)
 from decision_service.store.sealing import seal_what_is_clear
-from decision_service.store.tables import ApplicationRow, UnsealedRow
+from decision_service.store.tables import ApplicationRow, MessageRow, UnsealedRow
 from tests.world.lived import dump, in_files, lived, opened, spelled, told_in
 from tests.world.office import SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
@@ -97,6 +106,60 @@ def test_content_of_another_case_is_not_read_here(world: World) -> None:
     put(world.engine, table, rows[first], "content", rows[second]["content"])
     with transaction(world.engine) as session, pytest.raises(RowError):
         session.get(ApplicationRow, (TENANT, first))
+
+
+def test_what_is_sealed_for_one_column_is_read_in_no_other(world: World) -> None:
+    """Of the same case, so under the same key: the whole of one column in every other."""
+    lived(world)
+    rows = [
+        (table, name, row)
+        for table in TABLES.values()
+        for name, _ in sealed_columns(table)
+        for row in stored(world.engine, table)
+        if row[name] is not None
+    ]
+    (_, _, from_), *_ = [one for one in rows if one[1] == "content"]
+    content, tried = from_["content"], 0
+    for table, name, row in rows:
+        if (table.name, name) != ("application", "content"):
+            put(world.engine, table, row, name, content)
+            with transaction(world.engine) as session, pytest.raises(RowError, match="förseglad för"):
+                session.connection().execute(select(table.c[name])).all()
+            put(world.engine, table, row, name, row[name])
+            tried += 1
+    assert tried > 50
+
+
+def test_a_letter_that_waits_says_what_it_was_made_to_say(world: World) -> None:
+    """Every message of a case with the sealed text of every other of the same case."""
+    case, _ = lived(world)
+    table = TABLES["message"]
+    rows = [row for row in stored(world.engine, table) if row["application_id"] == case]
+    assert len(rows) > 5
+    for row in rows:
+        for other in rows:
+            if other is not row:
+                put(world.engine, table, row, "payload", other["payload"])
+                with transaction(world.engine) as session, pytest.raises(RowError, match="förseglad för"):
+                    session.get(MessageRow, (TENANT, row["key"]))
+        put(world.engine, table, row, "payload", row["payload"])
+    world.whole()
+
+
+def test_messages_of_an_earlier_version_are_read(world: World) -> None:
+    """They are sealed for the column, and for no row."""
+    case = world.receive(application(1, NOVEMBER))
+    with transaction(world.engine) as session:
+        said = session.exec(select_rows(MessageRow).where(MessageRow.application_id == case)).all()
+        connection = session.connection()
+        key = key_for(session, connection, TENANT, case)
+        before = {each.key: each.payload for each in said}
+        for each in said:
+            kept = envelope(connection, key, TENANT, case, "message.payload", each.payload)
+            its = TABLES["message"].c.key == each.key
+            connection.execute(update(TABLES["message"]).where(its).values(payload=kept))
+    with transaction(world.engine) as session:
+        assert {key: session.get_one(MessageRow, (TENANT, key)).payload for key in before} == before
 
 
 def test_a_case_whose_key_is_gone_cannot_be_read(world: World) -> None:
