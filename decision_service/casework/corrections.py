@@ -19,7 +19,7 @@ from decision_service.casework.assessments import numbered
 from decision_service.casework.chain import AnyDecision, in_force
 from decision_service.casework.deciding import PersonsDecision, own_verdict
 from decision_service.casework.decisions import CHANGES, Verdict, check_months, document_of
-from decision_service.casework.four_eyes import VERDICT, needs_second, second_agrees
+from decision_service.casework.four_eyes import VERDICT, needs_second, officials_ask, second_agrees
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
 from decision_service.casework.rows import ConflictError, lock, require_logged
@@ -97,7 +97,8 @@ def correct(
         _end(session, waits, who, now, "replaced")
     assessed = session.get(AssessmentRow, (row.tenant, row.id, before.assessment))
     assessment = numbered(assessed) if assessed is not None else None
-    if needs_second(office.municipality(row.tenant), verdict, assessment):
+    asks_more = officials_ask(session, row)
+    if needs_second(office.municipality(row.tenant), verdict, assessment, asks_more=asks_more):
         _put_forward(office, session, row, wanted, verdict, now)
     else:
         _write(office, session, row, before, wanted.kind, wanted.court, verdict, now)

@@ -19,7 +19,7 @@ from decision_service.application.outcome import Decided, Outcome
 from decision_service.casework.additions import added_rows
 from decision_service.casework.assessments import Numbered, standing
 from decision_service.casework.decisions import Verdict, make_decision, paid_for
-from decision_service.casework.four_eyes import VERDICT, needs_second, second_agrees
+from decision_service.casework.four_eyes import VERDICT, needs_second, officials_ask, second_agrees
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, require_logged
 from decision_service.casework.staff import signature
@@ -83,7 +83,7 @@ def decide(
     verdict = _verdict(said, who, assessment, content)
     if verdict.outcome.pays and FourEyes.SUPPLEMENT in here.four_eyes:
         verdict = replace(verdict, beside=tuple(one.id for _, one in paid_for(session, [row])))
-    if not needs_second(here, verdict, assessment):
+    if not needs_second(here, verdict, assessment, asks_more=officials_ask(session, row)):
         make_decision(office, session, row, verdict, content, assessment, office.clock())
         return row
     verdict = replace(verdict, signed=signature(office, session, municipality, who))

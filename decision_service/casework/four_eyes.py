@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from decision_service.application.outcome import Outcome
+from decision_service.casework import meaning
+from decision_service.casework.additions import added_rows
+from decision_service.casework.answers import of_application
 from decision_service.casework.assessments import Numbered
 from decision_service.casework.decisions import Verdict
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError
 from decision_service.casework.staff import as_read, may_be_one
 from decision_service.casework.task import changed, note
+from decision_service.decision.document import Who
 from decision_service.installation.configuration import Installation
 from decision_service.installation.municipality import FourEyes, Municipality
 from decision_service.log.journal import Action
@@ -32,13 +37,17 @@ _FOUR_EYES: Mapping[Outcome, FourEyes] = {
 }
 
 
-def needs_second(municipality: Municipality, verdict: Verdict, assessment: Numbered | None) -> bool:
+def needs_second(
+    municipality: Municipality, verdict: Verdict, assessment: Numbered | None, *, asks_more: bool
+) -> bool:
     """Whether a decision waits for a second person, as the municipality wants it. More than the machine came
-    to always does, where the municipality has not said otherwise."""
+    to always does, where the municipality has not said otherwise; so does what it came to when officials ask
+    for more than the applicant did (``asks_more``)."""
     proposed = assessment.document.proposal if assessment is not None else None
     deviates = bool(verdict.changes) or (verdict.outcome, verdict.granted) != proposed
     asked = {_FOUR_EYES[verdict.outcome]} | ({FourEyes.DEVIATE} if deviates else set())
-    raises = not municipality.raise_alone and _raises(verdict, proposed)
+    more = _raises(verdict, proposed) or (verdict.outcome.pays and asks_more)
+    raises = not municipality.raise_alone and more
     return bool(verdict.beside) or raises or not asked.isdisjoint(municipality.four_eyes)
 
 
@@ -48,6 +57,22 @@ def _raises(verdict: Verdict, proposed: tuple[Outcome, int] | None) -> bool:
     if proposed is None:
         return verdict.granted > 0 and bool(verdict.changes)
     return verdict.granted > proposed[1]
+
+
+def officials_ask(session: Session, row: ApplicationRow) -> bool:
+    """Whether officials have added to an application what asks for money, or said that the applicant's own
+    words ask for it: then what the machine comes to is theirs too."""
+    added = {place.partition("[")[0] for place in added_rows(json.loads(row.content))}
+    meant = (
+        each.code == meaning.CODE and (each.fact or "").startswith(_OF_A_COST) and each.role != Who.APPLICANT
+        for each in of_application(session, row)
+    )
+    return not added.isdisjoint(_ASKS) or any(meant)
+
+
+_ASKS = ("costs", "people", "children")
+"""The lists of an application whose rows ask for money."""
+_OF_A_COST = "kostnad."
 
 
 def second_agrees(

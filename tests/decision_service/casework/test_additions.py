@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from decision_service.casework import additions, answers
+from decision_service.casework import additions, answers, deciding
 from decision_service.casework.additions import Addition
 from decision_service.casework.answers import Given
 from decision_service.casework.examine import examine
+from decision_service.casework.four_eyes import officials_ask
 from decision_service.casework.meaning import Means
 from decision_service.casework.rows import ConflictError
 from decision_service.decision.document import Assessment, Reason, reasons_from
+from decision_service.decision.takes import AnswerKind
 from decision_service.reading.strict_json import InputError
-from decision_service.store.database import transaction
+from decision_service.store.database import reading, transaction
 from decision_service.store.tables import AssessmentRow, State, TaskRow
 from tests.world.answering import ANNA, WHY
-from tests.world.office import Json, World
+from tests.world.office import SECOND, Json, World
 from tests.world.people import NOVEMBER, TENANT, application
 
 SAID = "Jag betalar 7300 i hyra fast det stod 6200. Min son bor hos mig."
@@ -184,3 +187,58 @@ def test_words_that_mean_nothing_here_change_nothing(
     assert [each.code for each in wrong.value.faults] == [fault]
     assert wrong.value.faults[0].path[:4] == ("answers", 0, "means", 0)
     assert world.everything() == before
+
+
+RENT = {"costType": "RENT", "appliedAmount": 7300}
+COST = {"costType": "ELECTRICITY", "appliedAmount": 99_000}
+
+
+def answered(world: World, case: str) -> None:
+    """Every question of the case, answered by who has it: as was applied for."""
+    with transaction(world.engine) as session:
+        asked = reasons_from(session.get_one(TaskRow, (TENANT, case)).reasons)
+        given = []
+        for each in asked:
+            if each.takes is not None:
+                amount = "7300" if each.code == "HYRA_ÖVER_GRÄNS" else "99000"
+                value = amount if each.takes.kind is AnswerKind.AMOUNT else True
+                given.append(Given(each.id, value, WHY, checked=True))
+        answers.give(world.office, session, TENANT, case, None, given, ANNA)
+    examine(world.office, TENANT, case)
+
+
+@pytest.mark.parametrize("adds", [True, False])
+def test_what_an_official_asks_for_is_granted_by_two(world: World, adds: bool) -> None:
+    """One official adds a cost, answers the question and agrees with what the machine makes of it."""
+    own = world.office.municipality(TENANT).model_copy(update={"raise_alone": False})
+    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: own}})
+    world.office = replace(world.office, installation=installation)
+    world.clock.forward(days=33)
+    world.imported(1)
+    case = world.apply(application(1, NOVEMBER, costs=[RENT]))
+    world.claim(case, who=ANNA.id)
+    if adds:
+        add(world, case, ("costs", COST))
+    answered(world, case)
+    yes = {"assessment": world.row(case).assessments, "agrees": True, "reason": WHY}
+    world.say(case, yes, who=ANNA.id)
+    assert world.state(case) == (State.HANDLAGGARE if adds else State.DECIDED)
+    assert (world.decision(case) is None) == adds
+    if adds:
+        with pytest.raises(ConflictError, match="own_proposal"):
+            world.act(deciding.approve, case, who=ANNA.id, agrees=True, reason="")
+        world.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
+        assert world.state(case) == State.DECIDED
+
+
+def test_that_words_ask_for_more_is_said_by_two(world: World, case: str) -> None:
+    question = message(world, case)
+    means = Means("7300 i hyra", "kostnad.belopp", "7300", "costs[0]")
+    with reading(world.engine) as session:
+        assert not officials_ask(session, world.row(case))
+    with transaction(world.engine) as session:
+        answers.give(
+            world.office, session, TENANT, case, None, [Given(question.id, True, WHY, means=(means,))], ANNA
+        )
+    with reading(world.engine) as session:
+        assert officials_ask(session, world.row(case))
