@@ -33,6 +33,7 @@ from decision_service.casework.checking import checked_log
 from decision_service.casework.lanes import Lanes
 from decision_service.casework.office import Clock, Office, keyed
 from decision_service.casework.right_time import require_right_time
+from decision_service.casework.staff import stamp_what_there_is
 from decision_service.casework.timetable import checkpoints, noted, timetable
 from decision_service.evaluation import Evaluators
 from decision_service.impact.population import reckoner
@@ -395,6 +396,8 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
     for tenant in sorted(installation.municipalities):
         if count := logged_alone.vouch(office, tenant):
             _log.info("rows_vouched_for", tenant=tenant, cases=count)
+        if count := stamp_what_there_is(office, tenant):
+            _log.info("staff_stamped", tenant=tenant, rows=count)
     service = Service(settings, office, Jobs(engine), Tokens(installation.issuers, clock), metrics)
     service.keep(office.evaluators)
     service.follow()

@@ -15,7 +15,7 @@ from audit import trail, witness
 from audit.database import read_only
 from audit.errors import KeyFileError, RowError
 from audit.verify import LETTER, Report, read_key
-from decision_service.casework import receivers
+from decision_service.casework import receivers, staff
 from decision_service.casework.agreement import disagreements
 from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
@@ -61,7 +61,10 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None, *, whole: b
         add_tables(report, office.engine, live=True)
     try:
         for found in chain(
-            disagreements(office, tenant), strange_files(office, tenant), receivers.strange(office, tenant)
+            disagreements(office, tenant),
+            strange_files(office, tenant),
+            receivers.strange(office, tenant),
+            staff.strange(office, tenant),
         ):
             report.add(False, "", f"Kommun {tenant}: {found}")
     except RowError as error:

@@ -12,7 +12,8 @@ from decision_service.store.tables.columns import moment, within
 
 
 class StaffRow(SQLModel, table=True):
-    """Name and title of somebody who works with cases, as a token said last: decisions are signed so."""
+    """Name and title of somebody who works with cases, as a token said last: decisions are signed so, and
+    ``stamp`` is the installation's own on what is said."""
 
     __tablename__ = "staff"
 
@@ -21,6 +22,7 @@ class StaffRow(SQLModel, table=True):
     name: str
     title: str
     changed_at: datetime = Field(sa_column=moment())
+    stamp: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
 
 
 class TaskRow(SQLModel, table=True):

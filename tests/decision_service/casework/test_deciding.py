@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from decision_service.casework import deciding, sweeps
+from decision_service.casework import deciding, staff, sweeps
 from decision_service.casework.assessments import standing
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
@@ -315,6 +317,42 @@ def test_nobody_decides_without_a_name(world: World, case: str) -> None:
     decision = world.decision(case)
     assert decision is not None
     assert decision.signed == "Eva Ek, chef"
+
+
+ANOTHER_NAME: Mapping[str, str] = {
+    "another name": "UPDATE staff SET name = 'Eva Ek'",
+    "another title": "UPDATE staff SET title = 'chef'",
+    "without a stamp": "UPDATE staff SET stamp = ''",
+}
+
+
+@pytest.mark.parametrize("statement", ANOTHER_NAME.values(), ids=ANOTHER_NAME)
+def test_nobody_signs_with_a_name_that_somebody_else_has_written(
+    world: World, case: str, statement: str
+) -> None:
+    """By somebody who has the database; the own token, where it says a name, puts it right."""
+    with world.engine.begin() as connection:
+        connection.execute(text(statement))
+    assert len(list(staff.strange(world.office, TENANT))) == 1
+    said = PersonsDecision(assessment=1, agrees=True, reason="Hyran är över gränsen.")
+    with pytest.raises(ConflictError, match="staff_without_name"), transaction(world.engine) as session:
+        deciding.decide(world.office, session, TENANT, case, PERSON, world.row(case).version, said)
+    world.say(case, {"assessment": 1, "agrees": True, "reason": "Hyran är över gränsen."})
+    decision = world.decision(case)
+    assert decision is not None
+    assert decision.signed == "Maj Berg 17, socialsekreterare"
+    assert list(staff.strange(world.office, TENANT)) == []
+
+
+def test_names_that_an_earlier_version_kept_are_taken_over_once(world: World, case: str) -> None:
+    with world.engine.begin() as connection:
+        connection.execute(text("UPDATE staff SET stamp = ''"))
+    assert staff.stamp_what_there_is(world.office, TENANT) == 1
+    assert list(staff.strange(world.office, TENANT)) == []
+    with world.engine.begin() as connection:
+        connection.execute(text("UPDATE staff SET name = 'Eva Ek', stamp = ''"))
+    assert staff.stamp_what_there_is(world.office, TENANT) == 0
+    assert len(list(staff.strange(world.office, TENANT))) == 1
 
 
 @pytest.mark.parametrize("who", ["h-17", "H-17", " h-17", "h-17 ", "\uff48-17"])

@@ -80,7 +80,7 @@ CLEAR: Mapping[str, str] = {
     "release_file": "name content",
     "offered_activity": "document",  # for a group, about nobody
     # The installation's own: staff, programs, sweeps, sessions.
-    "staff": "name title",
+    "staff": "name title stamp",
     "web_session": "subject principal purpose issuer sid refresh",
     "known_key": "name fingerprint",
     "receiver": "name error",

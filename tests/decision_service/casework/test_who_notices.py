@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import URL, Column, Connection, LargeBinary, Table, select, text, type_coerce
 from sqlmodel import SQLModel
 
-from decision_service.casework.agreement import disagreements
+from decision_service.casework import agreement, staff
 from decision_service.casework.timetable import checkpoints
 from decision_service.log import vouched
 from decision_service.store.moment import Moment
@@ -42,6 +42,9 @@ OWN_CHECK: Mapping[str, str] = {
     "party.application_id": "(SELECT id FROM application WHERE id <> party.application_id LIMIT 1)",
     "party.person": "'" + "0" * 64 + "'",
     "party.adult": "NOT adult",
+    "staff.name": "'Annan Namnsson'",
+    "staff.title": "'chef'",
+    "staff.stamp": "''",
     "task.claimed_by": "'h-99'",
 }
 """Columns that the machine changes all the time: what ``agreement`` tells of, and another value."""
@@ -93,11 +96,9 @@ NOT_NOTICED: Mapping[str, str] = {
     "receiver.failing_since": "the same",
     "receiver.rests_until": "the same",
     "receiver.error": "shown to people",
-    "staff.tenant": "whoever acts says the own name with the token, and is written anew",
-    "staff.id": "the same",
-    "staff.name": "the same; a decision that waits for a second person has the name with it",
-    "staff.title": "the same",
     "staff.changed_at": "only shown",
+    "staff.tenant": "it has our own stamp: somebody else's says nothing",
+    "staff.id": "the same",
     "sweep.name": "readiness tells of a sweep that has not run",
     "sweep.ran_at": "the same, and of one that has run in the future: operations/test_metrics.py",
     "task.application_id": "a case without its task is told by the own check",
@@ -253,9 +254,14 @@ WHERE: Mapping[str, str] = {
 """Which row is changed, where it matters."""
 
 
+def told(world: World) -> list[str]:
+    """What the own check tells."""
+    return [*agreement.disagreements(world.office, TENANT), *staff.strange(world.office, TENANT)]
+
+
 @pytest.mark.parametrize("name", OWN_CHECK)
 def test_the_own_check_tells_of_what_the_machine_changes_all_the_time(lived: World, name: str) -> None:
-    assert list(disagreements(lived.office, TENANT)) == []
+    assert told(lived) == []
     before = _rows(lived, name)
     of, column = _of(name)
     (first, *_) = _rows(lived, name, WHERE.get(name, "1 = 1"))
@@ -263,7 +269,7 @@ def test_the_own_check_tells_of_what_the_machine_changes_all_the_time(lived: Wor
         connection.execute(
             text(f"UPDATE {of.name} SET {column} = {OWN_CHECK[name]} WHERE {_same(of)}"), first[0]
         )
-    assert list(disagreements(lived.office, TENANT)) != []
+    assert told(lived) != []
     after = _rows(lived, name)
     ((now, _),) = [each for each in after if each not in before]
     ((_, value),) = [each for each in before if each not in after]
@@ -271,7 +277,7 @@ def test_the_own_check_tells_of_what_the_machine_changes_all_the_time(lived: Wor
         connection.execute(
             text(f"UPDATE {of.name} SET {column} = :was WHERE {_same(of)}"), {**now, "was": value}
         )
-    assert list(disagreements(lived.office, TENANT)) == []
+    assert told(lived) == []
 
 
 def _of(name: str) -> tuple[Table, str]:
