@@ -2,13 +2,17 @@
 
 Of ``ärende.hyra``, which is ``application.rent``, it says::
 
-    made = value7 = record2.rent
+    value7 = record2.rent
+    given7 = value7 is not None and (value7.__class__ not in LISTS or is_there(value7))
+    …
+    made = value7
     if made is not None:
-        given7 = value7.__class__ not in LISTS or is_there(value7)
         known = made if made.__class__ is int else plain_value(made)
         if known is not None:
-            values[path5] = known
-            origin[path5] = 'rent' if given7 else 'tomt: rent' if is_empty(value7) else 'antaget: rent'
+            values['ärende.hyra'] = known
+            origin['ärende.hyra'] = (
+                'rent' if given7 else 'tomt: rent' if is_empty(value7) else 'antaget: rent'
+            )
         else:
             leave_out(draft, case, term5, made, known, (given7,), ('rent',))
 """
@@ -68,6 +72,10 @@ def copy_text(terms: tuple[Term, ...], sources: Sources, assumes: bool) -> tuple
         found = texts[field] = _FieldText(field, bound, parts[field.part], number)
         names[f"taken{number}"] = found.taken()
         lines.append(f"    value{number} = {found.value()}")
+        if found.surely_given() is None:
+            lines.append(f"    given{number} = {found.is_given()}")
+        if found.fixed_place() is None:
+            lines.append(f"    place{number} = {found.place_text()}")
     for number, term in enumerate(terms):
         copied = _TermText(term, number, [texts[field_of(path, sources)] for path in term.sources], assumes)
         names |= copied.names()
@@ -114,12 +122,29 @@ class _FieldText(NamedTuple):
     def _has_fields(model: type) -> bool:
         return issubclass(model, BaseModel) or hasattr(model, "__dataclass_fields__")
 
+    @property
     def given(self) -> str:
+        """The text of whether the value is given."""
+        surely = self.surely_given()
+        return f"given{self.number}" if surely is None else str(surely)
+
+    def surely_given(self) -> bool | None:
+        """Whether the value is given, where that is the same in every case: none is where nothing is bound, a
+        whole record is."""
+        if not self.bound:
+            return False
+        if isinstance(self.bound, tuple) or self.field.names:
+            return None
+        return None if isinstance(self.bound.value, tuple | list | dict | None) else True
+
+    def is_given(self) -> str:
         """Whether the value is there, and another than what is taken where nobody has said anything."""
         value = f"value{self.number}"
+        if isinstance(self.bound, tuple):
+            return f"is_there({value})"
         if self._may_be_taken() and self.taken() not in (None, NOTHING, PydanticUndefined):
             return f"is_given({value}, taken{self.number})"
-        return f"({value} is not None and ({value}.__class__ not in LISTS or is_there({value})))"
+        return f"{value} is not None and ({value}.__class__ not in LISTS or is_there({value}))"
 
     def _may_be_taken(self) -> bool:
         return isinstance(self.bound, Record) and bool(self.field.names)
@@ -146,11 +171,14 @@ class _FieldText(NamedTuple):
             return self.field.rest
         return None
 
+    @property
     def place(self) -> str:
         """The text of where the value stands."""
         fixed = self.fixed_place()
-        if fixed is not None:
-            return repr(fixed)
+        return f"place{self.number}" if fixed is None else repr(fixed)
+
+    def place_text(self) -> str:
+        """Where the value stands, when that differs from case to case."""
         if isinstance(self.bound, Record):
             rest = "" if self.bound.whole or not self.field.rest else f" + {'.' + self.field.rest!r}"
             return f"bound{self.part}.place{rest}"
@@ -168,7 +196,7 @@ class _TermText(NamedTuple):
     def names(self) -> dict[str, Named]:
         """What the text uses beside the names that every copying knows."""
         places = [str(each.fixed_place()) for each in self.fields]
-        return {f"path{self.number}": self.term.path, f"told{self.number}": Told(*places)}
+        return {f"told{self.number}": Told(*places)}
 
     def lines(self) -> Iterator[str]:
         """The copying of the term."""
@@ -177,12 +205,10 @@ class _TermText(NamedTuple):
         left_out = f"term{self.number}, made, known, {self._given()}, {self._places()}"
         yield f"    made = {made}"
         yield "    if made is not None:"
-        for each in self.fields:
-            yield f"        given{each.number} = {each.given()}"
         yield f"        known = {self._known()}"
         yield f"        if known is not None{self._within()}:"
-        yield f"            values[path{self.number}] = known"
-        yield f"            origin[path{self.number}] = {self._origin(values)}"
+        yield f"            values[{self.term.path!r}] = known"
+        yield f"            origin[{self.term.path!r}] = {self._origin(values)}"
         yield "        else:"
         yield f"            leave_out(draft, case, {left_out})"
 
@@ -208,31 +234,34 @@ class _TermText(NamedTuple):
         return f" and ({inside} if known.__class__ is int else possible(term{self.number}, known))"
 
     def _given(self) -> str:
-        return f"({''.join(f'given{each.number}, ' for each in self.fields)})"
+        return f"({''.join(f'{each.given}, ' for each in self.fields)})"
 
     def _places(self) -> str:
-        return f"({''.join(f'{each.place()}, ' for each in self.fields)})"
+        return f"({''.join(f'{each.place}, ' for each in self.fields)})"
 
     def _origin(self, values: str) -> str:
-        places = [each.fixed_place() for each in self.fields]
         if self.assumes:
             return f"origin_of(case, made, ({values}), {self._given()}, {self._places()})"
-        if len(places) == 1:
-            return self._of_one(self.fields[0], places[0])
-        mark = f"mark_of(made, ({values}), {self._given()})"
-        if None in places:
-            return f"{mark} + places_of({self._given()}, {self._places()})"
-        return f"told{self.number}[{mark}, *{self._given()}]"
+        if len(self.fields) == 1:
+            return self._of_one(self.fields[0])
+        if None in (each.fixed_place() for each in self.fields):
+            return f"{self._mark(values)} + places_of({self._given()}, {self._places()})"
+        return f"told{self.number}[{self._mark(values)}, {self._given()}]"
 
-    def _of_one(self, field: _FieldText, place: str | None) -> str:
+    def _mark(self, values: str) -> str:
+        """How a value was made of its fields: of two that are given it is calculated."""
+        several = " + ".join(each.given for each in self.fields if each.given != "False")
+        return f"({INFERRED!r} if {several or 0} > 1 else mark_of(made, ({values}), {self._given()}))"
+
+    def _of_one(self, field: _FieldText) -> str:
         """Where a value of a single field comes from."""
+        place = field.fixed_place()
 
         def marked(mark: str) -> str:
-            return f"{mark!r} + {field.place()}" if place is None else repr(mark + place)
+            return f"{mark!r} + {field.place}" if place is None else repr(mark + place)
 
-        said, number = field.place(), field.number
+        said, number = field.place, field.number
         if self.term.derivation is not None:
             said = f"({said} if value{number} == made else {marked(INFERRED)})"
-        return (
-            f"{said} if given{number} else {marked(EMPTY)} if is_empty(value{number}) else {marked(ASSUMED)}"
-        )
+        empty = f"{marked(EMPTY)} if is_empty(value{number}) else {marked(ASSUMED)}"
+        return f"{said} if {field.given} else {empty}"

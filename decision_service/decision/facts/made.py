@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import compress
 from typing import Any
 
@@ -17,7 +18,7 @@ def mark_of(value: Any, values: tuple[Any, ...], given: tuple[bool, ...]) -> str
     return "" if given.count(True) == 1 and values[given.index(True)] == value else INFERRED
 
 
-class Told(dict[tuple[Any, ...], str]):
+class Told(dict[tuple[str, tuple[bool, ...]], str]):
     """Where a value comes from whose fields always stand in the same places, by the mark and which fields
     somebody gave."""
 
@@ -25,12 +26,13 @@ class Told(dict[tuple[Any, ...], str]):
         super().__init__()
         self._places = places
 
-    def __missing__(self, key: tuple[Any, ...]) -> str:
-        mark, *given = key
-        found = self[key] = f"{mark}{places_of(tuple(given), self._places)}"
+    def __missing__(self, key: tuple[str, tuple[bool, ...]]) -> str:
+        mark, given = key
+        found = self[key] = f"{mark}{places_of(given, self._places)}"
         return found
 
 
+@lru_cache(10_000)
 def places_of(given: tuple[bool, ...], places: tuple[str, ...]) -> str:
     """The places of the fields that somebody gave, or of all where nobody gave any."""
     if len(places) == 1:
