@@ -10,12 +10,12 @@ whole numbers, numerator and denominator. ``kostnad.belopp <= norm.kommun.hyresg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import count
 from typing import Any, NamedTuple, TypeAlias
 
-from rules.facts import Entity, Facts, Known
+from rules.facts import Known
 from rules.language import tree
 from rules.language.tree import Comparison, Expression, Extreme, Fold, Operator, Rounding
 from rules.language.types import Base
@@ -30,14 +30,13 @@ Values: TypeAlias = "Mapping[str, Known]"
 
 class View(NamedTuple):
     """What an expression reads: the amounts of a law, one fact's own values, those there is one of, and all
-    members."""
+    members by kind, each with its owner."""
 
     law: Law
     own: Values
     single: Values
-    members: Mapping[str, tuple[Entity, ...]]
-    values: Mapping[str, Values]
-    facts: Facts
+    members: Mapping[str, Sequence[tuple[str | None, Values]]]
+    incomplete: frozenset[str]
     subject: str
 
 
@@ -214,8 +213,7 @@ def whole(value: Ratio | None) -> int | None:
 
 def amount(view: View, series: str, *keys: int | None) -> int | None:
     """An amount of the norm tables in its smallest parts."""
-    known = tuple(key for key in keys if key is not None)
-    cell = view.law.amount(series, known) if len(known) == len(keys) else None
+    cell = None if None in keys else view.law.amount(series, keys)  # type: ignore[arg-type]
     return None if cell is None else cell.value
 
 
@@ -283,17 +281,15 @@ def _picked(values: tuple[Ratio | None, ...], wanted: int) -> Ratio | None:
 _Where: TypeAlias = "Callable[[Values], bool | None] | None"
 
 
-def _members(view: View, kind: str, owned: bool) -> Iterator[Values]:
+def _members(view: View, kind: str, owned: bool) -> list[Values]:
     """The values of the members of a kind, or of those that the subject owns."""
-    for entity in view.members.get(kind, ()):
-        if not owned or entity.owner == view.subject:
-            yield view.values[entity.id]
+    return [own for owner, own in view.members.get(kind, ()) if not owned or owner == view.subject]
 
 
 def _answers(view: View, kind: str, owned: bool, where: _Where) -> list[bool | None]:
     """What each member answers; None also for those there may be that nobody has told of."""
     answers = [where is None or where(own) for own in _members(view, kind, owned)]
-    return [*answers, None] if kind in view.facts.incomplete else answers
+    return [*answers, None] if kind in view.incomplete else answers
 
 
 def exists(view: View, kind: str, owned: bool, where: _Where) -> bool | None:
@@ -318,7 +314,7 @@ def summed(
     view: View, kind: str, owned: bool, where: _Where, value: Callable[[Values], Ratio | None]
 ) -> Ratio | None:
     """The sum over the members that answer yes."""
-    if kind in view.facts.incomplete:
+    if kind in view.incomplete:
         return None
     total: Ratio | None = (0, 1)
     for own in _members(view, kind, owned):

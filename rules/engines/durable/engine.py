@@ -23,7 +23,7 @@ from rules.engines.durable.arithmetic import (
     compile_value,
 )
 from rules.engines.durable.may import May, looked_at, may_match
-from rules.engines.durable.native import NOTHING, Fact, NativeError, Ruleset, fact, rule
+from rules.engines.durable.native import NOTHING, Fact, NativeError, Ruleset, fact, rule, written
 from rules.engines.durable.patterns import ALWAYS, NEVER, Pattern, Properties
 from rules.facts import Disputed, Entity, Facts, Known
 from rules.language import tree
@@ -94,35 +94,31 @@ class _Group:
     always: tuple[Rule, ...]
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """Every property."""
-        return frozenset((*self.properties.own, *self.properties.single, *self.properties.computed))
-
-    @cached_property
-    def lacking(self) -> Callable[[frozenset[str]], tuple[_Looking, ...]]:
+    def lacking(self) -> Callable[[tuple[str, ...]], tuple[_Looking, ...]]:
         """The rules that look at something when some properties are missing."""
 
-        def lacking(missing: frozenset[str]) -> tuple[_Looking, ...]:
-            return tuple(each for each in self.looking if each.properties & missing)
+        def lacking(missing: tuple[str, ...]) -> tuple[_Looking, ...]:
+            return tuple(each for each in self.looking if not each.properties.isdisjoint(missing))
 
         return lru_cache(_KEPT)(lacking)
 
     @cached_property
-    def held(self) -> Callable[[View], dict[str, int | bool | str]]:
-        """The fact about a subject: the properties whose values are known."""
+    def told(self) -> Callable[[View], tuple[dict[str, int | bool | str], tuple[str, ...]]]:
+        """The fact about a subject: the properties whose values are known, and the names of the others."""
         texts = {
             **{name: f"own.get({path!r})" for name, path in self.properties.own.items()},
             **{name: f"single.get({path!r})" for name, path in self.properties.single.items()},
             **{name: text() for name, text in self.properties.computed.items()},
         }
         lines = [
-            f"    if (value := {text}) is not None: held[{name!r}] = value" for name, text in texts.items()
+            f"    if (value := {text}) is None: missing.append({name!r})\n    else: held[{name!r}] = value"
+            for name, text in texts.items()
         ]
-        opening = f"    held = {fact(self.label)!r}"
-        held: Callable[[View], dict[str, int | bool | str]] = compile_text(
-            "\n".join((opening, *lines, "    return held"))
+        opening = f"    held, missing = {fact(self.label)!r}, []"
+        told: Callable[[View], tuple[dict[str, int | bool | str], tuple[str, ...]]] = compile_text(
+            "\n".join((opening, *lines, "    return held, tuple(missing)"))
         )
-        return held
+        return told
 
 
 @dataclass(frozen=True)
@@ -208,6 +204,7 @@ class _Run:
     effects: Mapping[str, _Effects]
     facts: Facts
     values: dict[str, dict[str, Known]] = field(init=False)
+    owned: dict[str, list[tuple[str | None, dict[str, Known]]]] = field(default_factory=dict)
     single: dict[str, Known] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     fired: set[InstanceKey] = field(default_factory=set)
@@ -227,6 +224,7 @@ class _Run:
                 self.single.update(known)
             else:
                 self.values[entity.id] = known
+                self.owned.setdefault(entity.kind, []).append((entity.owner, known))
 
     def members(self, kind: str | None) -> tuple[Entity, ...]:
         return self.facts.by_kind.get(kind, ()) if kind is not None else ()
@@ -235,7 +233,7 @@ class _Run:
         view = self.views.get(subject)
         if view is None:
             own = self.values[subject] if subject else {}
-            view = View(self.law, own, self.single, self.facts.by_kind, self.values, self.facts, subject)
+            view = View(self.law, own, self.single, self.owned, self.facts.incomplete, subject)
             self.views[subject] = view
         return view
 
@@ -252,20 +250,23 @@ class _Run:
         With every property that a rule looks at known, a rule that does not apply is known not to. Subjects
         of whom the same is told share a fact.
         """
-        given: dict[tuple[object, ...], Fact] = {}
-        asked: list[tuple[str, str | None, _Group, dict[str, int | bool | str]]] = []
+        given: dict[bytes, Fact] = {}
+        asked: list[tuple[str, str | None, _Group, dict[str, int | bool | str], tuple[str, ...]]] = []
         for group in stage.groups:
             for subject in self.subjects(group):
-                yield from ((current, subject, True) for current in group.always)
-                held = group.held(self.view(subject))
-                asked.append((subject, self.give(given, held), group, held))
-        fired: dict[str | None, set[str]] = {}
-        for name, told in stage.ruleset.firings([*given.values()]) if given else ():
-            fired.setdefault(told, set()).add(name)
-        for subject, number, group, held in asked:
-            applying = {stage.asked[name].id: stage.asked[name] for name in fired.get(number, ())}
-            yield from ((current, subject, True) for current in applying.values())
-            for each in group.lacking(group.names.difference(held)):
+                for current in group.always:
+                    yield current, subject, True
+                held, missing = group.told(self.view(subject))
+                asked.append((subject, self.give(given, held), group, held, missing))
+        fired: dict[str | None, dict[str, Rule]] = {}
+        for name, number in stage.ruleset.firings([*given.values()]) if given else ():
+            current = stage.asked[name]
+            fired.setdefault(number, {})[current.id] = current
+        for subject, about, group, held, missing in asked:
+            applying = fired.get(about, _NOBODY)
+            for current in applying.values():
+                yield current, subject, True
+            for each in group.lacking(missing) if missing else ():
                 if not each.may(held):
                     if each.rule.id in applying:
                         raise NativeError("A rule was said to apply that may not.")
@@ -273,14 +274,16 @@ class _Run:
                     yield each.rule, subject, False
 
     @staticmethod
-    def give(given: dict[tuple[object, ...], Fact], held: dict[str, int | bool | str]) -> str | None:
+    def give(given: dict[bytes, Fact], held: dict[str, int | bool | str]) -> str | None:
         """Add a fact, unless it holds nothing that a rule could match, or is there, and return its id."""
         if len(held) <= NOTHING:
             return None
-        content = (*held, *held.values())
-        if content not in given:
-            given[content] = {**held, "id": str(len(given))}
-        return str(given[content]["id"])
+        content = written(held)
+        fact = given.get(content)
+        if fact is None:
+            held["id"] = str(len(given))
+            fact = given[content] = held
+        return str(fact["id"])
 
     def subjects(self, group: _Group) -> list[str]:
         """Whom the rules of a group are evaluated for."""
@@ -295,14 +298,13 @@ class _Run:
         contested: dict[tuple[str, str], set[Known | None]],
     ) -> None:
         view, effects = self.view(key[1]), self.effects[current.id]
-        amounts = [
-            (section, amount(view), None if applied is None else applied(view))
-            for section, amount, applied in effects.lines
-        ]
-        known = known and all(
-            amount is not None and (line[2] is None or applied is not None)
-            for (_, amount, applied), line in zip(amounts, effects.lines, strict=True)
-        )
+        amounts: list[tuple[Section, int | None, int | None]] = []
+        for section, counts, counts_applied in effects.lines:
+            amount = counts(view)
+            applied = None if counts_applied is None else counts_applied(view)
+            amounts.append((section, amount, applied))
+            if amount is None or (applied is None and counts_applied is not None):
+                known = False
         conclusions = {
             (path.partition(".")[0] if single else key[1], path): value(view)
             for path, single, value in effects.conclusions
@@ -386,5 +388,6 @@ def _known(values: Mapping[str, Known | Disputed]) -> dict[str, Known]:
 
 
 _NONE: frozenset[Known] = frozenset()
+_NOBODY: Mapping[str, Rule] = {}
 _KEPT = 1_000
 """Of how many sets of what is not known each group keeps what they lead to."""

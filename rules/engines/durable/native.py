@@ -51,6 +51,14 @@ def fact(kind: str) -> dict[str, int | bool | str]:
     return {"id": "", "k": kind}
 
 
+def written(fact: Fact) -> bytes:
+    """A fact as JSON. Raises NativeError when it cannot be written."""
+    try:
+        return orjson.dumps(fact)
+    except orjson.JSONEncodeError as error:
+        raise NativeError(str(error)) from error
+
+
 class NativeError(Exception):
     """The library did something it must not do: nothing may be decided on its answer."""
 
@@ -78,8 +86,7 @@ class Ruleset:
         opening, ending = {"id": _OPENING, "k": _OPENING}, f',"sid":"{session}"}}'
         try:
             for each in (opening, *facts):
-                written = orjson.dumps(each)[:-1].decode() + ending
-                code, state = native.assert_fact(self._handle, written)
+                code, state = native.assert_fact(self._handle, written(each)[:-1].decode() + ending)
                 if code != _HANDLED and (code != _NOT_HANDLED or each is opening):
                     raise NativeError(f"Fact {each['id']} was answered with code {code}.")
             fired = self._read(state)
@@ -87,7 +94,7 @@ class Ruleset:
                 raise NativeError("The opening fact did not fire: the answer is not whole.")
             for each in (opening, *facts):
                 native.retract_fact(self._handle, f'{{"id":"{each["id"]}"{ending}')
-        except (native.error, orjson.JSONEncodeError) as error:
+        except native.error as error:
             raise NativeError(str(error)) from error
         self._empty.append(session)
         fired.remove((_OPENING, _OPENING))
