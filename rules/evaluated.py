@@ -43,13 +43,15 @@ class Instance(NamedTuple):
 class Evaluation:
     """The outcome, and what the explanation needs: every rule with every value it saw.
 
-    ``trace`` gives what every part of the condition of an evaluated rule saw.
+    ``fired`` are the rules that fired, as they stand among the instances. ``trace`` gives what every part of
+    the condition of an evaluated rule saw.
     """
 
     law: Law
     facts: Facts
     outcome: EngineOutcome
     instances: Mapping[InstanceKey, Instance]
+    fired: tuple[InstanceKey, ...]
     values: Mapping[str, Mapping[str, Known | Disputed | Unknown]]
     totals: Mapping[str, int | Unknown]
     trace: Callable[[InstanceKey], Trace]
@@ -57,7 +59,7 @@ class Evaluation:
     @property
     def lines_in_order(self) -> tuple[Line, ...]:
         """The lines in the order of the calculation: by section, then as rules and subjects come."""
-        order = {key: number for number, key in enumerate(self.instances)}
+        order = {key: number for number, key in enumerate(self.fired)}
         sections = list(Section)
         return tuple(
             sorted(
@@ -71,9 +73,8 @@ class Evaluation:
         """Amounts of the norm tables that nobody has confirmed and that a fired rule read."""
         found = {
             (cell.series, cell.label): cell
-            for instance in self.instances.values()
-            if instance.state is RuleState.FIRED
-            for cell in instance.cells
+            for key in self.fired
+            for cell in self.instances[key].cells
             if not cell.status.confirmed
         }
         return tuple(found[key] for key in sorted(found))

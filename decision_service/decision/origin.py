@@ -20,7 +20,7 @@ from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
 from decision_service.registers.ssbtek.benefits import benefit as benefit_of
 from norms import document
 from norms.month import day_in_words
-from rules.evaluated import Evaluation, RuleState
+from rules.evaluated import Evaluation
 from rules.language.vocabulary import ANSWER, Source
 from rules.law import Law
 from rules.outcome import HOUSEHOLD
@@ -51,13 +51,13 @@ class Origins:
             else:
                 self.given[entity.id] = entity.origin
         self.concluded: dict[tuple[str, str], list[str]] = {}
-        for (_, subject), instance in evaluation.instances.items():
-            if instance.state is RuleState.FIRED and instance.rule.concludes:
-                for effect in instance.rule.concludes:
-                    single = kinds[effect.path.partition(".")[0]].single
-                    titles = self.concluded.setdefault((HOUSEHOLD if single else subject, effect.path), [])
-                    if instance.rule.title not in titles:
-                        titles.append(instance.rule.title)
+        for key in evaluation.fired:
+            rule, subject = evaluation.instances[key].rule, key[1]
+            for effect in rule.concludes:
+                single = kinds[effect.path.partition(".")[0]].single
+                titles = self.concluded.setdefault((HOUSEHOLD if single else subject, effect.path), [])
+                if rule.title not in titles:
+                    titles.append(rule.title)
 
     def words(self, subject: str, path: str) -> str:
         """Where a value of a subject, or of what there is one of, came from."""

@@ -133,7 +133,7 @@ class _Run:
             holds: Value = compiled.holds(case, scope, cells) if answer is None else answer
             key = compiled.rule.id, scope.entity
             if cells:
-                instances[key] = compiled.silent._replace(cells=cells)
+                instances[key] = Instance(compiled.rule, RuleState.NOT_FIRED, _NO_LACKS, (), cells)
             if holds is not False:
                 tried[key] = _Tried(compiled, scope, holds, cells)
         return tried
@@ -286,7 +286,14 @@ class _Run:
             if isinstance(value := values[HOUSEHOLD].get(path), int | Unknown)
         }
         return Evaluation(
-            case.law, case.facts, outcome, self.instances, values, totals, lambda key: trace(case, key)
+            case.law,
+            case.facts,
+            outcome,
+            self.instances,
+            tuple(self.fired),
+            values,
+            totals,
+            lambda key: trace(case, key),
         )
 
 

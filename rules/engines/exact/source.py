@@ -153,8 +153,11 @@ Condition: TypeAlias = "Callable[[Values], bool] | None"
 
 def _held(case: Case, kind: str, owner: str | None, where: Condition) -> list[Values]:
     """The members that a condition holds for. Raises NotKnownError where that is not known of one."""
-    members = (each for each in case.of(kind) if owner is None or each.owner == owner)
-    return [each.known for each in members if where is None or where(each.known)]
+    return [
+        each.known
+        for each in case.of(kind)
+        if (owner is None or each.owner == owner) and (where is None or where(each.known))
+    ]
 
 
 def _closed(case: Case, kind: str) -> None:

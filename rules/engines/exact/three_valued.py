@@ -78,7 +78,7 @@ class _Compiler:
                 return self.collect(node)
             case _:
                 condition = self.condition(node)
-                return lambda scope, notes: condition(scope, notes._replace(trace=[]))
+                return lambda scope, notes: condition(scope, Notes(notes.case, [], notes.cells))
 
     def term(self, node: tree.Term) -> Evaluator:
         path = f"{node.kind}.{node.name}"
@@ -115,7 +115,7 @@ class _Compiler:
         kind, owned, fold = node.kind, node.owner is not None, node.fold
 
         def read(scope: Scope, notes: Notes) -> Value:
-            inner = notes._replace(trace=[])
+            inner = Notes(notes.case, [], notes.cells)
             answers: list[tuple[Value, Value]] = []
             for member in notes.case.of(kind):
                 if not owned or member.owner == scope.entity:
