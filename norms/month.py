@@ -38,6 +38,7 @@ class Month:
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
+    @lru_cache(2_000)
     def of(cls, day: date) -> Month:
         """The month that a day lies in."""
         return cls(day.year, day.month)

@@ -149,7 +149,7 @@ class Facts:
             for path, value in entity.values.items():
                 if (fits := fitting.get(path)) is None:
                     raise FactError(f"{entity.id}: {path} is not declared for {entity.kind}, to be given.")
-                if value.__class__ is bool and fits.held_as is bool:
+                if fits.takes(value):
                     continue
                 for each in value.known if isinstance(value, Disputed) else (value,):
                     if not fits.takes(each):

@@ -124,13 +124,13 @@ class Fitting(NamedTuple):
     least: int
     most: int
 
-    def takes(self, value: int | bool | str) -> bool:
+    def takes(self, value: object) -> bool:
         """Whether a value is that."""
         if value.__class__ is not self.held_as:
             return False
-        if isinstance(value, bool | str):
-            return not self.choices or value in self.choices
-        return self.least <= value <= self.most
+        if value.__class__ is int:
+            return self.least <= value <= self.most
+        return not self.choices or value in self.choices
 
 
 @dataclass(frozen=True)
