@@ -74,14 +74,18 @@ class Judgement:
     unconfirmed: tuple[Unconfirmed, ...]
 
 
+def month_of(case: CaseFile) -> Month:
+    """The month whose law is the case's: the one applied for, or the one it came in when none is said."""
+    return case.application.month or Month.of(swedish_day(case.received_at))
+
+
 def law_of(case: CaseFile, book: Rulebook) -> Law:
-    """The law of the case: of the month applied for, or of the month it came in when none is said.
+    """The law of the case.
 
     A month without a riksnorm has a law too, one that says so: its rules hand the case to a person.
     Raises UnknownMunicipalityError.
     """
-    month = case.application.month or Month.of(swedish_day(case.received_at))
-    return resolve(book, month, case.municipality, without_norm=True)
+    return resolve(book, month_of(case), case.municipality, without_norm=True)
 
 
 def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed:

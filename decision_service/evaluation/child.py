@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from decision_service.application.case_file import CaseFile
 from decision_service.decision import estimate, scenario
 from decision_service.decision.circumstances import changed_circumstances
-from decision_service.decision.decide import assess, law_of
+from decision_service.decision.decide import assess, month_of
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.decision.origin import Origins
 from decision_service.evaluation.explained import Change, Circumstances, Explained, RulesBehind, RulesSilent
@@ -105,8 +105,7 @@ class Worker:
         return engines
 
     def _law(self, case: CaseFile) -> Engines:
-        found = law_of(case, self.book)
-        return self._engines(found.month, case.municipality)
+        return self._engines(month_of(case), case.municipality)
 
     def _estimate(self, content: bytes) -> bytes:
         """A trial calculation."""
