@@ -147,11 +147,25 @@ def pattern(path: Path) -> str:
 
 
 def unmapped(path: Path, value: Any) -> str:
-    """A sentence about a value that nobody has read. Money is told with its amount, no other value is."""
+    """A sentence about a value that nobody has read, with the value: whoever reads it must know what was
+    said."""
     where = dotted(path) or "indata"
     if may_be_money(path, value):
         return f"{where}: ”{printable(str(value)[:40])}” kan vara ett belopp och är inte tolkat."
-    return f"{where}: uppgiften är okänd och inte tolkad."
+    return f"{where}: uppgiften{said(value)} är okänd och inte tolkad."
+
+
+def said(value: Any) -> str:
+    """A value in quotes after a space, to stand in a sentence; of a list and a number of a person nothing."""
+    if isinstance(value, bool):
+        return " ”ja”" if value else " ”nej”"
+    if not isinstance(value, str | int | Decimal) or _PERSONAL_NUMBER.fullmatch(str(value).strip()):
+        return ""
+    return f" ”{printable(str(value)[:LONGEST_SAID])}”"
+
+
+LONGEST_SAID = 200
+"""Characters of a value in a sentence about it."""
 
 
 def may_be_money(path: Path, value: Any) -> bool:

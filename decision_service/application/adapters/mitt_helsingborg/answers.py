@@ -14,8 +14,16 @@ from decision_service.reading.place import Place
 from decision_service.reading.swedish_time import swedish_day
 
 MOST_ANSWERS = 5000
-_EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
+_EARLIEST, _LATEST = date(2011, 1, 1), date(2100, 12, 31)
+"""Days that an answer may be about: not before the law that is kept here. What an earlier one would be is a
+number that was meant otherwise."""
 _NUMBERED_GROUP = re.compile(r"group:.*:[0-9]+")
+_DAY = re.compile(r"[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TYPED = re.compile(
+    r"([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+)([.,][0-9]{1,2})?(?: ?(?:kr|kronor|sek)\.?|:-|,-)?",
+    re.I,
+)
+"""An amount as people type it: thousands with a space, and kronor after it."""
 _EPOCH = re.compile(r"-?[0-9]{1,15}")
 
 
@@ -77,19 +85,25 @@ def text(value: Any) -> str:
 
 
 def amount(value: Any) -> int:
-    """Öre of an amount of zero or more in kronor. Raises ValueError."""
+    """Öre of an amount of zero or more in kronor. Raises ValueError.
+
+    ``10 000 kr``, ``10 000:-`` and ``6200,50 kr`` can be read in one way; ``10.000`` and ``ca 10000`` cannot.
+    """
+    if isinstance(value, str) and (typed := _TYPED.fullmatch(value.strip())):
+        whole = re.sub(r"\s", "", typed[1])
+        return not_negative(to_ore(f"{whole}{typed[2] or ''}"))
     return not_negative(to_ore(value))
 
 
 def day(value: Any) -> date:
-    """A day: milliseconds since 1970, read in Sweden, or ``ÅÅÅÅ-MM-DD``. Raises ValueError."""
+    """A day: milliseconds since 1970, read in Sweden, ``ÅÅÅÅ-MM-DD`` or ``ÅÅÅÅMMDD``. Raises ValueError."""
     try:
         if isinstance(value, int) and not isinstance(value, bool):
             found = _from_milliseconds(value)
+        elif isinstance(value, str) and _DAY.fullmatch(value.strip()):
+            found = date.fromisoformat(value.strip())
         elif isinstance(value, str) and _EPOCH.fullmatch(value.strip()):
             found = _from_milliseconds(int(value))
-        elif isinstance(value, str) and len(value.strip()) == 10:
-            found = date.fromisoformat(value.strip())
         else:
             raise ValueError
         if not _EARLIEST <= found <= _LATEST:

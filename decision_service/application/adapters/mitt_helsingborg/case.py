@@ -21,7 +21,7 @@ from decision_service.application.adapters.mitt_helsingborg.collected import Col
 from decision_service.application.adapters.mitt_helsingborg.forms import CHILDREN, forms
 from decision_service.application.form import Application, ApplicationType
 from decision_service.reading.faults import validated
-from decision_service.reading.place import Place, may_be_money, pattern, untold
+from decision_service.reading.place import Place, pattern, said, untold
 from decision_service.reading.strict_json import InputError
 from norms.fault import fault
 from norms.month import Month
@@ -118,9 +118,9 @@ def _another_form(place: Place, unmapped: list[str]) -> None:
     """Answers in a form that is not the one handed in."""
     for answer in answers(place, unmapped):
         if not answer.is_blank:
-            money = may_be_money((answer.id,), answer.value) or "amount" in answer.tags
-            said = f" (”{str(answer.value)[:40]}”)" if money else ""
-            unmapped.append(f"{answer.id}: svaret står i ett annat formulär{said} och är inte tolkat.")
+            unmapped.append(
+                f"{answer.id}: svaret{said(answer.value)} står i ett annat formulär och är inte tolkat."
+            )
 
 
 def _encrypted(form: Place) -> None:
@@ -133,19 +133,19 @@ def _encrypted(form: Place) -> None:
 
 def _type(place: Place, given: list[FormAnswer], unmapped: list[str]) -> ApplicationType | None:
     """What was applied with: as the envelope says, else as the fields tell that only one form has."""
-    said = place["applicationType"].text()
+    kind = place["applicationType"].text()
     names = {answer.name for answer in given if not answer.is_blank}
     new, recurring = bool(names & forms().new_only), bool(names & forms().recurring_only)
-    if said:
-        if said not in TYPES:
-            unmapped.append(f"applicationType: ansökningstypen ”{said[:40]}” är okänd.")
+    if kind:
+        if kind not in TYPES:
+            unmapped.append(f"applicationType: ansökningstypen ”{kind[:40]}” är okänd.")
             return None
-        contrary = new if said == "recurring" else recurring
+        contrary = new if kind == "recurring" else recurring
         if contrary and not (new and recurring):
             unmapped.append(
-                f"applicationType: ansökan sägs vara ”{said}”, men svaren är ur ett annat formulär."
+                f"applicationType: ansökan sägs vara ”{kind}”, men svaren är ur ett annat formulär."
             )
-        return TYPES[said]
+        return TYPES[kind]
     if new == recurring:
         unmapped.append("answers: det går inte att se vilket av formulären som är besvarat.")
         return None

@@ -23,7 +23,8 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 )
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import ApplicationType
-from decision_service.reading.place import may_be_money
+from decision_service.reading.names import may_be_one_name
+from decision_service.reading.place import may_be_money, said
 from decision_service.reading.sentences import reason
 from norms.month import Month
 from rules.texts import kronor
@@ -32,6 +33,7 @@ LONGEST = 4000
 """Characters of a text in the canonical application."""
 _APPLIES_TO = {CO_APPLICANT: "COAPPLICANT", CHILDREN: "CHILDREN"}
 _NAMES_PARTNER = ("coapplicantInfo.", "partnerInfo.")
+_NAMES = ("first_name", "last_name")
 _YES_OR_NO = ("notify_by_sms", "commute_over_5_km", "needs_travel_card")
 
 
@@ -158,9 +160,9 @@ class Collected:
         """A part of an entry. Two different answers to one part are told and neither is used."""
         value, parts = _value(name, answer.value), cast("dict[str, int | date | str]", entry.parts)
         if name in entry.unread:
-            self.tell(answer.id, f"{_said(value)} är inte använt: samma sak är besvarad på flera sätt.")
+            self.tell(answer.id, f"{_quoted(value)} är inte använt: samma sak är besvarad på flera sätt.")
         elif name in parts and parts[name] != value:
-            both = f"{_said(parts.pop(name))} och {_said(value)}"
+            both = f"{_quoted(parts.pop(name))} och {_quoted(value)}"
             self.tell(answer.id, f"{both} är inte använda: samma sak är besvarad på flera sätt.")
             entry.unread.add(name)
         else:
@@ -169,7 +171,7 @@ class Collected:
     def _put(self, into: dict[str, Value], name: str, value: Value, where: str) -> None:
         """A single value. A second one that is another is told, and the first stands."""
         if into.setdefault(name, value) != value:
-            self.tell(where, "samma sak är besvarad på flera sätt.")
+            self.tell(where, f"svaret{said(value)} är ett annat än ett tidigare på samma fråga.")
 
     def _without_field(self, answer: FormAnswer) -> None:
         unused = forms().unused.get(answer.name)
@@ -177,7 +179,7 @@ class Collected:
             if "amount" in answer.tags or may_be_money((answer.id,), answer.value):
                 self.tell(answer.id, f"fältet är okänt. ”{str(answer.value)[:40]}” kan vara ett belopp.")
             else:
-                self.tell(answer.id, "fältet är okänt och svaret inte tolkat.")
+                self.tell(answer.id, f"fältet är okänt och svaret{said(answer.value)} inte tolkat.")
         elif unused.fixed is not None and answer.value != unused.fixed:
             self.tell(answer.id, "det fasta fältet säger något annat än formuläret.")
 
@@ -187,7 +189,8 @@ class Collected:
         elif known.name == "personal_number":
             self.tell(answer.id, "personnumret stämmer inte.")
         else:
-            self.tell(answer.id, f"svaret är inte tolkat: {why.rstrip('.')}.")
+            shown = "" if str(answer.value) in why else said(answer.value)
+            self.tell(answer.id, f"svaret{shown} är inte tolkat: {why.rstrip('.')}.")
         if known.part in ("incomes", "costs", "assets", "children"):
             self._entry(answer, known).unread.add(known.name)
 
@@ -207,14 +210,17 @@ class Collected:
         if name in _YES_OR_NO:
             adult[name] = read.tick(answer.value)
             return
-        said = read.text(answer.value)
+        text = read.text(answer.value)
         if name == "personal_number":
-            said = personal_number(said)
-            if adult.get(name) and digits(str(adult[name])) != digits(said):
+            text = personal_number(text)
+            if adult.get(name) and digits(str(adult[name])) != digits(text):
                 self.tell(answer.id, "personnumret är ett annat än i ärendet.")
                 return
-        if not adult.get(name):
-            adult[name] = said
+        known_as = str(adult.get(name) or "")
+        if not known_as:
+            adult[name] = text
+        elif name in _NAMES and not may_be_one_name(known_as, text):
+            self.tell(answer.id, f"namnet ”{text[:60]}” är ett annat än ”{known_as[:60]}” i ärendet.")
 
     def _occupation(self, answer: FormAnswer, known: Target) -> None:
         code = known.code
@@ -287,8 +293,8 @@ class Collected:
             self.tell(answer.id, "den dolda uppgiften om vem beloppet gäller säger något annat än fältet.")
 
 
-def _said(value: int | date | str) -> str:
-    return kronor(value) if isinstance(value, int) else "Svaret"
+def _quoted(value: int | date | str) -> str:
+    return kronor(value) if isinstance(value, int) else said(str(value)).strip() or "Svaret"
 
 
 def _value(name: str, value: Any) -> int | date | str:
@@ -320,13 +326,13 @@ def digits(number: str) -> str:
 def _each_once(given: list[FormAnswer], unmapped: list[str]) -> list[FormAnswer]:
     """One answer to each field. Two different answers to the same field are told and neither is used."""
     by_id: dict[str, FormAnswer] = {}
-    torn: dict[str, list[str]] = {}
+    torn: dict[str, list[Any]] = {}
     for answer in given:
         first = by_id.setdefault(answer.id, answer)
         if first.value != answer.value or type(first.value) is not type(answer.value):
-            torn.setdefault(answer.id, [f"”{str(first.value)[:40]}”"]).append(f"”{str(answer.value)[:40]}”")
-    for id_, said in torn.items():
-        money = any(may_be_money((id_,), answer.value) for answer in given if answer.id == id_)
-        shown = f" ({' och '.join(said)})" if money else ""
+            torn.setdefault(answer.id, [first.value]).append(answer.value)
+    for id_, values in torn.items():
+        quoted = [each for each in (said(value).strip() for value in values) if each]
+        shown = f" ({' och '.join(quoted)})" if quoted else ""
         unmapped.append(f"{id_}: fältet har olika svar{shown} och inget av dem är använt.")
     return [answer for answer in by_id.values() if answer.id not in torn]

@@ -43,6 +43,8 @@ def incomes(collected: Collected) -> list[dict[str, Value]]:
     found = list[dict[str, Value]]()
     for entry in collected.of_kind("incomes"):
         parts = entry.parts
+        if _denied(entry, collected):
+            continue
         said: str = parts.get("description", "")
         if "amount" not in parts and "amount" not in entry.unread:
             if not parts:
@@ -66,7 +68,7 @@ def incomes(collected: Collected) -> list[dict[str, Value]]:
 
 def _income_month(entry: FormEntry, collected: Collected) -> str | None:
     """The month of an income without a day. The recurring form asks for those of the month before."""
-    if "date" in entry.parts or collected.month is None:
+    if _in_no_known_month(entry, collected) or "date" in entry.parts or collected.month is None:
         return None
     months = _tagged(entry)
     if len(months) == 1:
@@ -119,6 +121,8 @@ def _asked_for(entry: FormEntry, collected: Collected) -> bool:
 
 def _this_month(entry: FormEntry, collected: Collected) -> bool:
     """Whether a cost is for the month of the application. One for another month is told."""
+    if _in_no_known_month(entry, collected):
+        return False
     months = _tagged(entry)
     asked = [forms().months[tag] for tag in set(entry.tags) if forms().two_months.get(entry.where) == tag]
     if asked:
@@ -163,7 +167,7 @@ def assets(collected: Collected) -> list[dict[str, Value]]:
     for entry in collected.of_kind("assets"):
         category, _, kind = entry.about.code.partition(":")
         said = entry.parts.get("description") or entry.about.text
-        if not entry.parts and not entry.unread:
+        if (not entry.parts and not entry.unread) or _denied(entry, collected):
             continue
         found.append(
             {
@@ -180,6 +184,20 @@ def assets(collected: Collected) -> list[dict[str, Value]]:
 def _tagged(entry: FormEntry) -> list[int]:
     """The months that the tags of a sum name, counted from the month of the application."""
     return sorted({forms().months[tag] for tag in entry.tags if tag in forms().months})
+
+
+def _in_no_known_month(entry: FormEntry, collected: Collected) -> bool:
+    """Whether a sum is tagged with a month that the forms do not have; it is told."""
+    odd = sorted({tag for tag in entry.tags if tag.startswith("month") and tag not in forms().months})
+    if odd:
+        collected.tell(entry.where, f"{_money(entry)} är märkt ”{odd[0][:40]}”, som ingen månad heter.")
+    return bool(odd)
+
+
+def _denied(entry: FormEntry, collected: Collected) -> bool:
+    """Whether a sum is nothing but a zero, and a ”no” says that there is none."""
+    nothing = entry.parts.get("amount") == 0 and entry.parts.keys() == {"amount"} and not entry.unread
+    return nothing and entry.about.topic in collected.denied
 
 
 def _named(offset: int, month: Month | None) -> str:
