@@ -51,6 +51,23 @@ INCOME_NAMES: Mapping[str, str] = {
     "MAINTENANCE_SUPPORT": "Underhållsstöd",
 }
 
+VEHICLE_NAMES: Mapping[str, str] = {
+    "CAR": "bil",
+    "BOAT": "båt",
+    "MOTORCYCLE": "motorcykel",
+    "CARAVAN": "husvagn",
+    "MOPED": "moped",
+    "SNOWMOBILE": "snöskoter",
+    "OTHER": "annat fordon",
+}
+
+PROPERTY_NAMES: Mapping[str, str] = {
+    "CONDOMINIUM": "bostadsrätt",
+    "HOUSE": "hus",
+    "PROPERTY": "fastighet",
+    "HOLIDAY_HOME": "fritidshus",
+}
+
 ASSET_NAMES: Mapping[str, str] = {
     "BANK_SAVINGS": "Bankmedel",
     "REAL_ESTATE": "Fastighet",

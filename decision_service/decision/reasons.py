@@ -24,6 +24,9 @@ RESULT_KIND = "beslut"
 
 _PEOPLE = ("vuxen", "barn")
 
+NAME = "namn"
+"""The placeholder that a text has for what a question is about."""
+
 _KINDS = {
     Asked.HANDLAGGARE: ReasonKind.HANDLAGGARE,
     Asked.APPLICANT: ReasonKind.COMPLETION,
@@ -103,15 +106,18 @@ def rests_on(
 ) -> Mapping[str, Seen | tuple[Seen, ...]]:
     """What a question of a rule rests on: the facts that the rule reads, and the one that its answer gives.
 
-    Of a row of the application also all that it says: a rent at another amount is another question. Not what
-    the calendar says, nor what people have answered: an answer stands while the case is the same.
+    Of a row of the application or of a register also all that it says, and what it is called: a rent at
+    another amount is another question, and so is the refusal of another benefit. Not what the calendar says,
+    nor what people have answered: an answer stands while the case is the same.
     """
     terms = evaluation.law.vocabulary.terms
     about = {path for path in (*rule.told, sets or "") if path in terms}
     row = evaluation.facts.by_id.get(subject)
+    named: dict[str, Seen | tuple[Seen, ...]] = {}
     if row is not None and row.kind not in _PEOPLE:
         about |= {path for path in row.values if terms[path].source is not Source.HISTORY}
-    return {
+        named = {f"{{{NAME}}}": label(evaluation, subject)} if NAME in rule.told else {}
+    return named | {
         path: _seen(evaluation, path, subject)
         for path in sorted(rule.reads | about)
         if terms[path].source is not Source.CALENDAR

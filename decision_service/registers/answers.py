@@ -183,6 +183,7 @@ class RegisterAnswers:
     ``pensions`` says whether Pensionsmyndigheten answered, whose answer comes within that of FK.
     ``refused`` are benefits that the person was refused, ``stopped`` those that have stopped. ``asked`` has
     every agency, Pensionsmyndigheten too.
+    ``first_names`` are what agencies call the person.
     ``pending`` are codes of benefits applied for and not decided, or decided with no day for the payment.
     """
 
@@ -201,5 +202,6 @@ class RegisterAnswers:
     refused: tuple[Refusal, ...] = ()
     stopped: tuple[Stop, ...] = ()
     asked: tuple[Asked, ...] = ()
+    first_names: tuple[str, ...] = ()
     registered: Registered | None = None
     programmes: tuple[Programme, ...] = ()

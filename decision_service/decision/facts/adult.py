@@ -219,6 +219,22 @@ def awaited(case: Case, codes: tuple[str, ...]) -> str:
     return ", ".join(sorted({label_of(code) for code in codes}))
 
 
+def awaited_in_the_form(
+    case: Case, benefits: tuple[str | None, ...], applicants: tuple[str | None, ...]
+) -> str:
+    """The benefits that the applicant waits for, and who has applied for each, in the applicant's words."""
+    named = (
+        f"{benefit or 'utan namn'} för {who}" if who else benefit or "utan namn"
+        for benefit, who in zip(benefits, applicants, strict=True)
+    )
+    return "; ".join(named) or "inte sagt vilken"
+
+
+def vehicle_names(case: Case, *fields: tuple[str, ...]) -> str:
+    """The vehicles of an adult in the register."""
+    return "; ".join(" ".join(filter(None, vehicle)) for vehicle in zip(*fields, strict=True))
+
+
 def earliest(case: Case, days: tuple[date | None, ...]) -> date | None:
     """The earliest of some days."""
     return min((day for day in days if day is not None), default=None)
@@ -287,6 +303,8 @@ ADULT: Mapping[str, Derivation] = {
     "någon_ifylld": any_filled_in,
     "tidigaste_dagen": earliest,
     "väntade_förmåners_namn": awaited,
+    "väntade_förmåner_i_ansökan": awaited_in_the_form,
+    "fordonens_namn": vehicle_names,
     "månader_i_rad": months_supported,
     "jobbstimulans": incentive,
 }

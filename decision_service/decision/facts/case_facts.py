@@ -30,6 +30,7 @@ from decision_service.decision.facts.pairs import PAIRS, pairs
 from decision_service.decision.facts.plan import PLAN
 from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.sources import Record, Sources
+from decision_service.decision.facts.to_read import files, unread
 from decision_service.decision.facts.written import WRITTEN, written
 from decision_service.registers.answers import Agency, Answer
 from rules.facts import Disputed, Facts, Known
@@ -76,6 +77,7 @@ def build_facts(file: CaseFile, law: Law) -> CaseFacts:
     base = _base(case)
     earned = [*incomes(case, base, DERIVATIONS)]
     drafts = [
+        fill(Draft("ansökan", "ansökan"), case, base, DERIVATIONS),
         fill(Draft("ärende", "ärende"), case, base, DERIVATIONS),
         fill(Draft("hushåll", "hushåll"), case, base, DERIVATIONS),
         *(adult(case, person, base, DERIVATIONS) for person in case.adults),
@@ -88,17 +90,16 @@ def build_facts(file: CaseFile, law: Law) -> CaseFacts:
         *costs(case, base, DERIVATIONS),
         *assets(case, base, DERIVATIONS),
         *written(case, base, DERIVATIONS),
+        *files(case, base, DERIVATIONS),
         *said_payers(case, base, DERIVATIONS),
         *said_by_officials(case, base, DERIVATIONS),
         *taken_for_granted(case, base, DERIVATIONS),
     ]
     told = [*_not_understood(case), *(sentence for draft in drafts for sentence in draft.unread)]
-    form = Draft("ansökan", "ansökan")
-    unread = tuple(dict.fromkeys(told))
-    fill(form, case, base | {"unmapped": Record("unmapped", unread)}, DERIVATIONS)
-    unread = tuple(dict.fromkeys((*unread, *form.unread)))
-    entities = tuple(draft.entity() for draft in (form, *drafts))
-    return CaseFacts(Facts(entities, _incomplete(case)), unread, payments(case))
+    told = [*dict.fromkeys(told)]
+    drafts += unread(case, told, base, DERIVATIONS)
+    entities = tuple(draft.entity() for draft in drafts)
+    return CaseFacts(Facts(entities, _incomplete(case)), tuple(told), payments(case))
 
 
 def _base(case: Case) -> Sources:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from decision_service.application.case_file import PersonRole
-from decision_service.application.codes import ASSET_NAMES, COST_NAMES
+from decision_service.application.codes import ASSET_NAMES, COST_NAMES, PROPERTY_NAMES, VEHICLE_NAMES
 from decision_service.application.form import CostType, OtherSubType
 from decision_service.decision.facts.case import CHILD_ROLES, Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
 from norms.month import Month
+from rules.texts import kronor
 
 
 def costs(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
@@ -117,7 +118,36 @@ def before_the_last_decision(case: Case, paid: date | None, asked: date | None) 
     return paid is not None and asked is not None and paid <= asked
 
 
+def said_of_an_asset(
+    case: Case,
+    category: str | None,
+    description: str | None,
+    vehicle: str | None,
+    registration: str | None,
+    bought: date | None,
+    property_: str | None,
+    year: int | None,
+    price: int | None,
+    company: str | None,
+    worth: int | None,
+) -> str:
+    """All that the application says of something owned, beside its value, as people read it."""
+    parts = (
+        ASSET_NAMES.get(category or "", "slaget är inte sagt"),
+        description,
+        VEHICLE_NAMES.get(vehicle or ""),
+        registration,
+        PROPERTY_NAMES.get(property_ or ""),
+        f"köpt {bought or year}" if bought or year else None,
+        f"för {kronor(price)}" if price is not None else None,
+        company,
+        f"bolagets tillgångar {kronor(worth)}" if worth is not None else None,
+    )
+    return ", ".join(part for part in parts if part)
+
+
 COSTS: Mapping[str, Derivation] = {
+    "tillgångens_uppgifter": said_of_an_asset,
     "kostnadens_kod": kind_of_cost,
     "godkänt_av_samma_slag": approved_before,
     "godkänd_av_samma_slag": was_approved,

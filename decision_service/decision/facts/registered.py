@@ -12,6 +12,7 @@ from decision_service.decision.facts.adult import fact_id, name_of
 from decision_service.decision.facts.case import Case, is_same
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
+from decision_service.reading.names import may_be_one_name
 from decision_service.registers.answers import Payment, Programme, Stop
 from decision_service.registers.ssbtek.benefits import label_of
 from norms.month import Month
@@ -194,6 +195,16 @@ def workplace_names(case: Case, names: tuple[str, ...] | None) -> str:
     return ", ".join(sorted({*filter(None, names or ())})) or "utan namn"
 
 
+def called_otherwise(case: Case, names: tuple[str, ...], name: str | None) -> bool:
+    """Whether some register calls a person by a first name that the case does not have."""
+    return name is not None and not all(may_be_one_name(name, each) for each in names)
+
+
+def names_in_registers(case: Case, names: tuple[str, ...]) -> str:
+    """The first names that registers have for a person."""
+    return ", ".join(names)
+
+
 def tied_to_another(case: Case, related: tuple[str, ...] | None, role: PersonRole) -> bool:
     """Whether the population register ties an adult to somebody who is not the other adult of the case."""
     other = next((each for each in case.adults if each.role is not role), None)
@@ -231,4 +242,6 @@ REGISTERED: Mapping[str, Derivation] = {
     "civilstånd_i_registret": civil_status,
     "samhörig_med_annan": tied_to_another,
     "arbetsställenas_namn": workplace_names,
+    "annat_förnamn": called_otherwise,
+    "förnamn_i_registren": names_in_registers,
 }

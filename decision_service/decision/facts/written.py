@@ -15,6 +15,7 @@ from pydantic import Field
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources, followed, in_record
+from decision_service.reading.names import name_words, without_marks
 from norms import document
 from rules.schema import FileModel, validate
 
@@ -39,7 +40,9 @@ def written(case: Case, base: Sources, derivations: Mapping[str, Derivation]) ->
     for path in fields:
         for place, text in _each(path, base):
             asks_for_a_name = word_of[path.casefold()] == NAMES
-            if not str(text).strip() or (asks_for_a_name and not is_more_than_asked_for(path, str(text))):
+            if not str(text).strip() or str(text).strip().casefold() in _TABLE.of_forms.get(path, ()):
+                continue
+            if asks_for_a_name and not is_more_than_asked_for(path, str(text)):
                 continue
             bound: Sources = {
                 **nothing,
@@ -87,6 +90,7 @@ class _File(FileModel):
     lower_case: int = Field(alias="flest ord med liten bokstav")
     streets: Mapping[str, str] = Field(alias="gator")
     contact: Mapping[str, str] = Field(alias="kontaktvägar")
+    of_forms: Mapping[str, frozenset[str]] = Field(alias="formulärens egna ord")
     currencies: frozenset[str] = Field(alias="valutor")
     usual_cost: frozenset[str] = Field(alias="vanliga ord om en kostnad")
     recipients: frozenset[str] = Field(alias="kända mottagare")
@@ -192,16 +196,10 @@ def is_more_than_asked_for(field: str, text: str) -> bool:
 
 def is_abroad(town: str) -> bool:
     """Whether a town of an address is one outside Sweden, or names another country."""
-    return bool({*re.findall(r"[^\W\d_]+", _without_marks(town))} & _ABROAD)
+    return bool(name_words(town) & _ABROAD)
 
 
-def _without_marks(text: str) -> str:
-    """A text in small letters without the marks above and below them."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in apart if not unicodedata.combining(each))
-
-
-_ABROAD = frozenset(map(_without_marks, _TABLE.abroad))
+_ABROAD = frozenset(map(without_marks, _TABLE.abroad))
 
 
 def _is_latin(text: str) -> bool:

@@ -17,6 +17,7 @@ def read(place: Place, found: Found) -> None:
         told = f" ({message[:200]})" if message else ""
         found.failed(place, f"Arbetsförmedlingen svarade med status ”{status[:20]}”{told}.")
     found.number(answer["IdentitetsbeteckningFysiskPerson"])
+    found.first_name(answer["Fornamn"])
     decisions = [
         _decision(each, found) for each in answer.down("BeslutInfo", "EkonomiskaBeslut", "Beslut").each()
     ]

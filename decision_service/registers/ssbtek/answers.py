@@ -80,6 +80,7 @@ def register_answers(agencies: Mapping[str, Opaque], personal_number: str | None
         refused=tuple(found[Agency.FK].refused),
         stopped=tuple(stop for each in order for stop in each.stopped),
         asked=tuple(_asked(found)),
+        first_names=tuple(dict.fromkeys(name for each in order for name in each.first_names)),
     )
 
 

@@ -50,6 +50,7 @@ class Found:
     pensions: Answer = Answer.MISSING
     unmapped: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
+    first_names: list[str] = field(default_factory=list)
     protected: bool = False
 
     def tell(self, place: Place, sentence: str) -> None:
@@ -98,6 +99,11 @@ class Found:
         if text and answer is None:
             self.tell(place, "är varken ja eller nej.")
         return answer
+
+    def first_name(self, place: Place) -> None:
+        """Note what the person is called, where the answer says it."""
+        if name := place.text():
+            self.first_names.append(name)
 
     def number(self, place: Place, century: str = "") -> None:
         """Note whom the answer is about."""

@@ -17,6 +17,7 @@ def read(place: Place, found: Found) -> None:
     people = place.down("PersonuppgiftLista", "Personuppgift").each()
     for person in people:
         found.number(person["IdentitetsbeteckningFysiskPerson"])
+        found.first_name(person["Fornamn"])
         status = person["StatusPersonuppgiftKod"].text()
         capital = person["Kapitaluppgift"].each()
         if status != SKV.normal:

@@ -55,6 +55,13 @@ def wage(amount: int, **planning: Any) -> list[tuple[str, Any]]:
     ]
 
 
+HOUSED = [
+    (PAYMENTS, [paid(("BOB", "Bostadsbidrag"), 1300, day) for day in ("2026-09-25", "2026-10-27")]),
+    ("/history/0/payments", [counted("FK:bostadsbidrag", 1300, "2026-09-25")]),
+    ("/history_complete", True),
+]
+"""A housing allowance that the last decision counted too."""
+
 KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
     "entered after the month began": ([(f"{AF}/ArbetssokandeRegistrerad", "2026-10-14")], "INSKRIVEN_SENT"),
     "entered before the month": ([(f"{AF}/ArbetssokandeRegistrerad", "2026-10-01")], None),
@@ -71,6 +78,37 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
         [(f"{FK}/preliminarautbetalningar", [paid(SICKNESS, 31000, "2026-11-06")])],
         "PLANERAD_UTBETALNING",
     ),
+    "a wage as for full time and looking for work": (
+        wage(8000, planningType="JOBSEEKING"),
+        "LÖN_UTAN_ARBETE",
+    ),
+    "a wage as for full time and studying Swedish": (
+        wage(9000, planningType="SFI", sfiCourse="B", sfiStudyPath=2),
+        "LÖN_UTAN_ARBETE",
+    ),
+    "some hours and looking for work": (wage(7900, planningType="JOBSEEKING"), None),
+    "a placement that nobody knows the answer to": (
+        [(f"{PLAN}/placement", "OFFERED")],
+        "ERBJUDANDE_UTAN_SVAR",
+    ),
+    "a course that nobody knows the answer to": ([(f"{PLAN}/competence", "OFFERED")], "ERBJUDANDE_UTAN_SVAR"),
+    "a placement, and there": ([(f"{PLAN}/placement", "OFFERED"), sessions("PRESENT")], None),
+    "much more time than assigned": (
+        [(f"{PLAN}/weekly_hours", 20), sessions("PRESENT", 12)],
+        "NÄRVARO_FÖR_MYCKET",
+    ),
+    "elsewhere all the month": ([sessions("ELSEWHERE")], "ALLT_PÅ_ANNAT_HÅLL"),
+    "elsewhere some days": (
+        [("/activity/0/sessions", [*sessions("PRESENT")[1][:4], *sessions("ELSEWHERE")[1][4:]])],
+        None,
+    ),
+    "another first name in a register": (
+        [("/registers/af/Svar/Fornamn", "Bo Erik")],
+        "ANNAT_NAMN_I_REGISTER",
+    ),
+    "the first name among others": ([("/registers/af/Svar/Fornamn", "Eva ALMA")], None),
+    "a housing allowance without a child": (HOUSED, "BOSTADSBIDRAG_UTAN_BARN"),
+    "a housing allowance of the young": ([*HOUSED, ("/people/0/born", "1999-02-09")], None),
     "left for work and is back": ([("/history/0/ended_to_work_or_studies", True)], "ÅTERKOMMER"),
     "ill all the month and looking for work": ([sessions("SICK_CERTIFICATE")], "MEST_BORTA"),
     "excused all the month": ([sessions("ABSENT_VALID")], "MEST_BORTA"),
@@ -220,6 +258,7 @@ def test_a_housing_allowance_that_both_in_a_couple_have(second: str | None, code
     rows = [paid(("BOB", "Bostadsbidrag"), 1700, "2026-10-27")]
     before = [counted("FK:bostadsbidrag", 1700, "2026-09-25", each) for each in ("p1", second) if each]
     patches = [(PAYMENTS, rows), ("/history/0/payments", before), ("/history_complete", True)]
+    patches.append(("/people/1/born", "1999-02-09"))  # of the young without children
     if second is not None:
         patches.append((f"/registers/{second}/fk/formansinformation/utbetalningsuppgift", rows))
     assert asked("par-bifall", *patches) == ({code} if code else set())

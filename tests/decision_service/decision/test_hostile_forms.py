@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from decision_service.application import declared
+from decision_service.application.adapters.mitt_helsingborg.forms import forms
 from decision_service.application.declared import Declared
 from decision_service.application.form import NormType
+from decision_service.decision.document import Assessment, Reason
 from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES, answer
 from tests.decision_service.decision.test_hostile import paid
@@ -94,16 +96,24 @@ class Sent:
 
     def asked(self) -> set[str]:
         """The reasons of the case. The machine decides it only when there are none."""
+        found = self.decided()
+        codes = {reason.code for reason in found.reasons}
+        assert found.automatic is (not codes)
+        return codes
+
+    def questions(self) -> tuple[Reason, ...]:
+        """What is asked."""
+        return tuple(self.decided().reasons)
+
+    def decided(self) -> Assessment:
+        """The case of the form, assessed."""
         content = read_json(json.dumps(self.form).encode())
         intake = declared.read(self.adapter, content, DECLARED[self.adapter])
         application = json.loads(intake.application.model_dump_json(by_alias=True, exclude_none=True))
         people = [json.loads(each.model_dump_json(exclude_none=True)) for each in intake.people]
         assumed = [each.model_dump() for each in intake.assumed]
         told = {"unmapped": list(intake.unmapped), "assumed": assumed}
-        found = decided(self.case | {"application": application, "people": people} | told)
-        codes = {reason.code for reason in found.reasons}
-        assert found.automatic is (not codes)
-        return codes
+        return decided(self.case | {"application": application, "people": people} | told)
 
 
 def recipient(text: str) -> Change:
@@ -137,6 +147,11 @@ SUNDSVALL: dict[str, tuple[Change, set[str]]] = {
     "a telephone": (adult(phone="+46 70-123 45 67"), set()),
     "an address of mail and more": (adult(email="a@b.se, läs hos grannen"), {"MEDDELANDE"}),
     "an address of mail": (adult(email="anna.b@exempel.se"), set()),
+    "a child whose school is no name": (
+        lambda sent: sent.child(schoolName="Hoppat av skolan"),
+        {"MEDDELANDE"},
+    ),
+    "a child whose school is a name": (lambda sent: sent.child(schoolName="Norra skolan"), set()),
     # --- two who say different things
     "a couple": (lambda sent: sent.couple(), set()),
     "a couple with two addresses": (lambda sent: sent.couple(address=ELSEWHERE), {"ADRESS_STÄMMER_INTE"}),
@@ -274,6 +289,45 @@ HELSINGBORG: dict[str, tuple[Change, set[str]]] = {
     "no rent any more": (says("rent", None), {"KOSTNAD_BORTA"}),
     "a rent with words": (says("rent", "6200 kr inkl el"), {"OTOLKADE_UPPGIFTER", "UPPGIFT_SAKNAS"}),
     "a benefit that nobody has paid": (says("csnAllowance", True), {"FÖRMÅN_STÄMMER_INTE"}),
+    "kronor as people write them": (says("rent", "6 200 kr"), set()),
+    "kronor with a dash": (says("rent", "6200:-"), set()),
+    "kronor in two parts": (says("rent", "3100 + 3100"), {"OTOLKADE_UPPGIFTER", "UPPGIFT_SAKNAS"}),
+    "a day without dashes": (salary("5000", "20261025"), set()),
+    "seconds and not milliseconds": (salary("5000", 1792926000), {"OTOLKADE_UPPGIFTER"}),
+    "a rent tagged with a month that the form does not have": (
+        lambda sent: (sent.say("rent", None), sent.answers.append(answer("rent", "6200", "month+2"))),
+        {"OTOLKADE_UPPGIFTER", "KOSTNAD_BORTA"},
+    ),
+    "an income tagged with a month that the form does not have": (
+        lambda sent: (
+            sent.say("noIncomeThisMonth", None),
+            sent.answers.append(answer("swishApplicant", "150", "month-9")),
+        ),
+        {"OTOLKADE_UPPGIFTER", "UPPGIFT_SAKNAS"},
+    ),
+    "another name than whoever signed": (says("applicantInfo.firstName", "Kalle"), {"OTOLKADE_UPPGIFTER"}),
+    "the same name and another of hers": (says("applicantInfo.firstName", "Eva TEST"), set()),
+    "a zero beside a no": (says("swishApplicant", "0"), set()),
+    "a car worth nothing beside a no": (says("carSum", "0"), set()),
+    "a car worth something beside a no": (
+        says("carSum", "9000"),
+        {"OTOLKADE_UPPGIFTER", "TILLGÅNG"},
+    ),
+    "a loan in the field for loans": (
+        lambda sent: (sent.say("noIncomeThisMonth", None), sent.say("loanIncomeApplicant", "100")),
+        {"INKOMST_BEDÖMS"},
+    ),
+    "a fee as before, with the words of the form": (
+        lambda sent: (
+            sent.say("akassaApplicant", "140"),
+            sent.before["costs"].update(UNEMPLOYMENT_FUND=140),
+        ),
+        set(),
+    ),
+    "a wage as for full time and looking for work": (
+        lambda sent: (salary("9000", "2026-10-25")(sent), sent.before.update(incomes={"SALARY": 9000})),
+        {"LÖN_UTAN_ARBETE"},
+    ),
     "a wage of a partner that is not there": (
         lambda sent: (
             sent.say("partnerSalary.0.amount", "5000"),
@@ -282,6 +336,59 @@ HELSINGBORG: dict[str, tuple[Change, set[str]]] = {
         {"OTOLKADE_UPPGIFTER"},
     ),
 }
+
+
+FIELDS = {"incomes": "description", "costs": "specification"}
+WORDS = sorted(
+    {
+        (part, row.text)
+        for row in forms().rows.values()
+        if row.text and (part := row.becomes.partition(".")[0]) in FIELDS
+    }
+    | {("incomes", text) for text in forms().income_texts}
+    | {("costs", text) for text in forms().care_texts}
+)
+"""What the forms of Mitt Helsingborg say of their own accord of an income or a cost."""
+TELLING = ("Årlig kontroll", "Enligt behandlingsförslag")
+"""How what begins that whoever assesses the cost must read."""
+
+
+@swept(("part", "text"), WORDS)
+def test_the_forms_own_words_are_no_message_in_their_field(part: str, text: str) -> None:
+    case = raw("ensam-bifall")
+    case["application"].setdefault(part, []).append({FIELDS[part]: text})
+    asked = {each.code for each in decided(case).reasons}
+    assert ("MEDDELANDE" in asked) is text.startswith(TELLING)
+
+
+@swept("text", ["swish", "medicin", "lånade pengar", "barn", "hyra från inneboende"])
+def test_the_same_words_in_a_message_are_read(text: str) -> None:
+    case = raw("ensam-bifall")
+    case["application"]["otherInformation"] = text
+    assert {each.code for each in decided(case).reasons} == {"MEDDELANDE"}
+
+
+@swept(
+    ("field", "value"),
+    [
+        ("debtRent", "4000 kr"),
+        ("housingInfo.numberpeopleLiving", "1 (och ibland min flickvän)"),
+        ("notifyMe", "ring inte, jag är i Turkiet"),
+        ("annat", "jobbar svart"),
+        ("salary.0.date", "i slutet av månaden"),
+    ],
+)
+def test_what_was_answered_stands_in_the_question(field: str, value: str) -> None:
+    sent = Sent("mitt-helsingborg-v1")
+    sent.say(field, value)
+    assert any(f"”{value}”" in each.question for each in sent.questions())
+
+
+@swept("name", ["ovrigt", "otherInformation"])
+def test_what_was_sent_outside_the_contract_stands_in_the_question(name: str) -> None:
+    sent = Sent("sundsvall-v1")
+    sent.data[name] = "jag flyttade ihop med Kalle"
+    assert any("”jag flyttade ihop med Kalle”" in each.question for each in sent.questions())
 
 
 @swept("kind", HELSINGBORG)

@@ -327,7 +327,7 @@ ROWS: dict[str, tuple[list[Patch], set[str]]] = {
     # --- attendance and plan
     "a plan of a day to come": ([(f"{PLAN}/decided", "2027-01-01")], {"PLANERING_BESLUTAD_EFTER"}),
     "a plan that begins after": ([(f"{PLAN}/first", "2026-12-01")], {"PLANERING_UTGÅNGEN"}),
-    "at another place all the month": ([sessions("ELSEWHERE")], set()),
+    "at another place all the month": ([sessions("ELSEWHERE")], {"ALLT_PÅ_ANNAT_HÅLL"}),
     "all ill without a certificate": (
         [planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=False)],
         {"LÄKARINTYG_SAKNAS"},
@@ -499,7 +499,7 @@ COUPLES: dict[str, tuple[list[Patch], set[str]]] = {
     ),
     "the wage is the one's who looks for work": (
         [(f"{A}/incomes/0/recipient", "p1")],
-        {"ARBETE_UTAN_LÖN"},
+        {"ARBETE_UTAN_LÖN", "LÖN_UTAN_ARBETE"},
     ),
     "the wage is the other's, by role": ([(f"{A}/incomes/0/recipient", "CO_APPLICANT")], set()),
 }

@@ -293,8 +293,8 @@ def test_no_value_of_an_application_is_lost_on_the_way_in(adapter: str, file: st
 
 def test_a_value_that_nobody_reads_is_found() -> None:
     """Without the table the test would not be still: a telephone number, and a code of an agency."""
-    for way in (("application", "persons", 0, "phone"), ("registers", "tns", "fordonsinnehav")):
-        inner = (*way, "fordon", 0, "regnr") if way[0] == "registers" else way
+    fund = ("registers", "so", "ArbetsloshetsersattningLista", "Arbetsloshetsersattning")
+    for inner in (("application", "persons", 0, "phone"), (*fund, "SvarandeOrganisation")):
         assert seen(with_value(complete(), inner, "070")) == seen(with_value(complete(), inner, "071"))
         assert excused(inner, "changed")
     rent = ("application", "costs", 0, "appliedAmount")

@@ -1,0 +1,131 @@
+"""An answer stands for what it was about, in a later month too, and for nothing else that looks the same to a
+rule: as many files, another benefit, another car."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from decision_service.decision.document import Reason
+from tests.decision_service.decision.test_asked import FK, put
+from tests.world.cases import decided, raw
+from tests.world.sweeps import swept
+
+Patch = tuple[str, Any]
+REFUSED = f"{FK}/sjukpenningarende"
+VEHICLES = "/registers/tns/fordonsinnehav"
+PENDING = ("/application/hasPendingBenefits", True)
+ASSETS = ("/application/hasAssets", True)
+
+
+def file(name: str, id_: str) -> Patch:
+    """A file that came with the application."""
+    return "/application/attachments", [{"category": "Hyresavi", "name": name, "fileId": id_}]
+
+
+def asset(**said: Any) -> Patch:
+    """Something owned that is worth nothing."""
+    return "/application/assets", [{"assetCategory": "VEHICLE", "value": 0, **said}]
+
+
+def vehicle(registration: str) -> Patch:
+    """A vehicle in the register."""
+    return VEHICLES, {"fordon": [{"regnr": registration, "fabrikat": "Volvo", "fordonsar": "2004"}]}
+
+
+KINDS: dict[str, tuple[str, list[Patch], list[Patch], list[Patch]]] = {
+    "what could not be read": (
+        "OTOLKADE_UPPGIFTER",
+        [],
+        [("/unmapped", ["rent: beloppet ”6.200” är inte tolkat."])],
+        [("/unmapped", ["salary.0: inkomsten på 25 000 kr är inte tolkad."])],
+    ),
+    "a file of another name": ("BILAGOR", [], [file("avi.pdf", "1")], [file("uppsagning.pdf", "1")]),
+    "another file of the same name": ("BILAGOR", [], [file("IMG_1.jpg", "1")], [file("IMG_1.jpg", "2")]),
+    "the benefit that is awaited": (
+        "VÄNTAD_FÖRMÅN",
+        [PENDING],
+        [("/application/pendingBenefits", [{"benefitName": "Bostadsbidrag"}])],
+        [("/application/pendingBenefits", [{"benefitName": "Sjukpenning från juni"}])],
+    ),
+    "whose benefit is awaited": (
+        "VÄNTAD_FÖRMÅN",
+        [PENDING],
+        [("/application/pendingBenefits", [{"benefitName": "Sjukpenning", "applicantName": "Alma"}])],
+        [("/application/pendingBenefits", [{"benefitName": "Sjukpenning", "applicantName": "Bo"}])],
+    ),
+    "what is owned, by its words": (
+        "TILLGÅNG",
+        [ASSETS],
+        [asset(description="Cykel")],
+        [asset(description="Segelbåt")],
+    ),
+    "what is owned, by its number": (
+        "TILLGÅNG",
+        [ASSETS],
+        [asset(vehicleType="CAR", registrationNumber="ABC123")],
+        [asset(vehicleType="CAR", registrationNumber="XYZ987")],
+    ),
+    "what is owned, by when it was bought": (
+        "TILLGÅNG",
+        [ASSETS],
+        [asset(purchaseDate="2009-04-01")],
+        [asset(purchaseDate="2026-09-01", purchasePrice=45000)],
+    ),
+    "a vehicle in the register": ("FORDON", [], [vehicle("ABC123")], [vehicle("XYZ987")]),
+    "which benefit was refused": (
+        "FÖRMÅN_AVSLAGEN",
+        [],
+        [(f"{FK}/sjukpenningarende", [{"avslaget": True}])],
+        [(f"{FK}/bostadsbidragsarende", [{"avslaget": True}])],
+    ),
+}
+
+
+def answer_to(reason: Reason) -> dict[str, Any]:
+    """That a handläggare has answered a question in an earlier month, and until when it stands."""
+    return {
+        "id": "s1",
+        "question": reason.id,
+        "code": reason.code,
+        "rule": reason.rule,
+        "subject": reason.subject,
+        "fact": reason.sets,
+        "value": True if reason.sets is None else "0",
+        "by": "Handläggaren",
+        "role": "handläggare",
+        "at": "2026-09-28T09:00:00Z",
+        "until": "2027-06-30",
+        "standing": True,
+        "rests_on": json.loads(reason.model_dump_json())["rests_on"],
+    }
+
+
+def codes(patches: list[Patch], **more: Any) -> tuple[Reason, ...]:
+    """The questions of a single adult's renewal with some patches."""
+    case = raw("ensam-bifall")
+    for pointer, value in patches:
+        put(case, pointer, value)
+    return tuple(decided(case | more).reasons)
+
+
+@swept("kind", KINDS)
+def test_an_answer_stands_for_the_same_and_not_for_another(kind: str) -> None:
+    code, both, one, other = KINDS[kind]
+    (asked,) = (each for each in codes([*both, *one]) if each.code == code)
+    given = answer_to(asked)
+    assert code not in {each.code for each in codes([*both, *one], answers=[given])}
+    (again,) = (each for each in codes([*both, *other], answers=[given]) if each.code == code)
+    assert again.question != asked.question or again.rests_on != asked.rests_on
+
+
+def test_each_thing_that_could_not_be_read_is_a_question_that_says_it() -> None:
+    said = ["rent: beloppet ”6.200” är inte tolkat.", "annat: fältet är okänt och svaret ”ja” inte tolkat."]
+    asked = codes([("/unmapped", said)])
+    assert sorted(each.question for each in asked) == sorted(
+        f"En uppgift går inte att tolka eller motsäger en annan. {each} Vad gäller?" for each in said
+    )
+    # Answered in the same case, one of them is closed wherever the other stands in the list.
+    given = answer_to(asked[0]) | {"standing": False}
+    left = codes([("/unmapped", said[::-1])], answers=[given])
+    assert [each.question for each in left] == [asked[1].question]
