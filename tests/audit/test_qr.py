@@ -15,7 +15,8 @@ from tests.world.sweeps import swept
 
 MOST = 2953
 """Bytes that the largest code holds."""
-LINE = re.compile(r"M(\d+) (\d+)\.5h(\d+)")
+ROW = re.compile(r"M4 (\d+)\.5((?:(?:m\d+ 0)?h\d+)+)")
+LINE = re.compile(r"(?:m(\d+) 0)?h(\d+)")
 
 
 def on_a_page(picture: str) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
@@ -25,10 +26,14 @@ def on_a_page(picture: str) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     assert drawn.attrib["width"] == str(2 * size)
     modules = np.full((size, size), 255, np.uint8)
     (path,) = drawn
-    for x, y, length in LINE.findall(path.attrib["d"]):
-        assert not (modules[int(y), int(x) : int(x) + int(length)] == 0).any(), "drawn once"
-        modules[int(y), int(x) : int(x) + int(length)] = 0
-    assert LINE.sub("", path.attrib["d"]) == ""
+    for y, lines in ROW.findall(path.attrib["d"]):
+        x = 4
+        for light, dark in LINE.findall(lines):
+            x += int(light or 0)
+            modules[int(y), x : x + int(dark)] = 0
+            x += int(dark)
+        assert x <= size - 4
+    assert ROW.sub("", path.attrib["d"]) == ""
     return modules.repeat(3, 0).repeat(3, 1)
 
 
