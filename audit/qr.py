@@ -1,5 +1,5 @@
-"""A text as a QR code in SVG. Always mask 0: to look for the mask that looks best takes five sixths of the time,
-and a proof is random enough to need none."""
+"""A text as a QR code in SVG. Always mask 0: to look for another takes five sixths of the time, and a proof
+is random enough to need none."""
 
 from __future__ import annotations
 

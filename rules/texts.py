@@ -35,8 +35,10 @@ def amount_table(rows: Sequence[tuple[str, int | None]]) -> str:
         if amount is None:
             found += ["", text]
             continue
-        indent = " " * (len(text) - len(text.lstrip()))
-        lines = textwrap.wrap(text, WIDTH, subsequent_indent=f"{indent}  ") or [""]
+        lines = [text]
+        if len(text) > WIDTH or len(text.splitlines()) > 1:
+            indent = " " * (len(text) - len(text.lstrip()))
+            lines = textwrap.wrap(text, WIDTH, subsequent_indent=f"{indent}  ")
         found += [f"{lines[0]:<{WIDTH}} {right:>{widest}}", *lines[1:]]
     return "\n".join(found)
 
