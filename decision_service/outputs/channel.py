@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+
+import orjson
 
 from decision_service.outputs.payload import LetterJson, Payload, PaymentJson
 
@@ -72,4 +73,4 @@ def as_bytes(message: Message) -> bytes:
         "created": message.created.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "payload": message.payload,
     }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)

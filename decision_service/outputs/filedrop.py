@@ -56,15 +56,13 @@ class FolderChannel:
         if not _KEY.fullmatch(message.key) or ".." in message.key:
             raise DeliveryError("Meddelandets nyckel går inte att använda som filnamn.", retry=False)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            for inside in (READY, NOTED):
-                (self._folder / inside).mkdir(exist_ok=True)
-            with self._alone():
-                printed = None
-                for name, content, noted in self._files(message):
-                    put = self._once(name, content, _hash(noted))
-                    printed = put if name.endswith(".pdf") else printed
-                return printed
+            try:
+                return self._put(message)
+            except FileNotFoundError:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                for inside in (READY, NOTED):
+                    (self._folder / inside).mkdir(exist_ok=True)
+                return self._put(message)
         except OSError as error:
             raise DeliveryError(
                 f"Mappen för utdata går inte att skriva i ({error.strerror or type(error).__name__}).",
@@ -83,7 +81,7 @@ class FolderChannel:
             for name in (f"{key}.xml", f"{key}.pdf", f"{key}.json"):
                 for folder in (self._folder, self._folder / READY, self._folder / NOTED):
                     (folder / name).unlink(missing_ok=True)
-                    _unfinished(folder / name).unlink(missing_ok=True)
+                    (folder / _unfinished(name)).unlink(missing_ok=True)
 
     def lying(self, since: float) -> dict[str, list[Path]]:
         """The files that nobody has taken away, by the key of their message: those that were put there, or
@@ -118,30 +116,39 @@ class FolderChannel:
             yield f"{message.key}.pdf", _printed(Letter.of_json(letter)), whole
         yield f"{message.key}.json", whole, whole
 
+    def _put(self, message: Message) -> str | None:
+        printed = None
+        with self._alone():
+            for name, content, noted in self._files(message):
+                put = self._once(name, content, _hash(noted))
+                printed = put if name.endswith(".pdf") else printed
+        return printed
+
     def _once(self, name: str, content: bytes, digest: str) -> str | None:
         """Put a file in its place unless that was done before; the hash of what was put there, None where an
         earlier version did it and noted none."""
-        ready, note = self._folder / READY / name, self._folder / NOTED / name
-        if not note.exists():
+        place = str(self._folder)
+        ready, note = f"{place}/{READY}", f"{place}/{NOTED}"
+        if not os.path.exists(f"{note}/{name}"):
             noted, put = digest, _hash(content)
-            _write(ready, content)
-            _write(note, f"{noted} {put}".encode())
+            _write(ready, name, content)
+            _write(note, name, f"{noted} {put}".encode())
         else:
-            noted, _, put = note.read_text().partition(" ")
+            noted, _, put = Path(note, name).read_text().partition(" ")
         if noted != digest:
             raise DeliveryError(
                 "Ett annat innehåll har redan lämnats under samma nyckel. Inget är skrivet.", retry=False
             )
-        if ready.exists():
-            ready.rename(self._folder / name)
-            _sync(self._folder)
-            _sync(ready.parent)
+        if os.path.exists(f"{ready}/{name}"):
+            os.rename(f"{ready}/{name}", f"{place}/{name}")
+            _sync(place)
+            _sync(ready)
         return put or None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One delivery at a time; the lock goes with the process that holds it."""
-        with (self._folder / LOCK).open("w") as lock:
+        with open(f"{self._folder}/{LOCK}", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -157,22 +164,22 @@ def _printed(letter: Letter) -> bytes:
         raise DeliveryError(f"Brevet går inte att göra till PDF: {error}.", retry=False) from error
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(folder: str, name: str, content: bytes) -> None:
     """The whole content or none of it, on the disk when this returns."""
-    temporary = _unfinished(path)
+    temporary = f"{folder}/{_unfinished(name)}"
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    temporary.rename(path)
-    _sync(path.parent)
+    os.rename(temporary, f"{folder}/{name}")
+    _sync(folder)
 
 
-def _unfinished(path: Path) -> Path:
-    return path.with_name(f".{path.name}.tmp")
+def _unfinished(name: str) -> str:
+    return f".{name}.tmp"
 
 
-def _sync(folder: Path) -> None:
+def _sync(folder: str) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -10,8 +10,11 @@ import threading
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typst import TypstError
 
 from decision_service.outputs import DeliveryError, FolderChannel, Message, as_bytes
@@ -46,6 +49,21 @@ def test_a_message_becomes_one_file_with_all_of_it(tmp_path: Path) -> None:
         "created": "2026-11-20T08:12:00Z",
         "payload": {"text": "Hej"},
     }
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(), inside, max_size=3),
+)
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=3))
+def test_a_message_has_the_bytes_that_notes_of_earlier_versions_have_the_hash_of(payload: Any) -> None:
+    """As the standard library writes it, with the names in order."""
+    written = as_bytes(Message("a1.letter.1", "letter", "9999", CREATED, payload))
+    plain = json.dumps(json.loads(written), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert written == plain.encode()
+    assert json.loads(written)["payload"] == payload
 
 
 def test_the_same_again_does_nothing_even_when_the_receiver_has_taken_the_file(tmp_path: Path) -> None:
