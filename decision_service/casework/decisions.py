@@ -20,7 +20,7 @@ import audit
 from decision_service.application.kept import ContentJson
 from decision_service.application.outcome import Outcome, decided
 from decision_service.casework import outbox, payments, search, steps
-from decision_service.casework.assessments import Numbered, numbered
+from decision_service.casework.assessments import Numbered
 from decision_service.casework.chain import AnyDecision, chain, in_force
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import remember
@@ -29,6 +29,8 @@ from decision_service.casework.staff import signature
 from decision_service.decision.changed_lines import NOTHING, changed
 from decision_service.decision.document import (
     AdultsCause,
+    Assessment,
+    Basis,
     Calculation,
     Communication,
     CorrectionKind,
@@ -157,7 +159,8 @@ def made(
         followed=_followed(verdict, assessment),
         remembered="",
     )
-    document = _document(decision, assessment)
+    rests_on = (assessment.number, assessment.document) if assessment is not None else None
+    document = _document(decision, rests_on)
     seen = assessment.document.incomes if assessment is not None else None
     asked = assessment.document.asked if assessment is not None else None
     decision.remembered = json.dumps(remember(document, seen, content, asked), ensure_ascii=False)
@@ -244,7 +247,7 @@ def _deviation(decision: Decision, assessment: Numbered | None) -> list[audit.En
 def document_of(session: Session, decision: AnyDecision) -> Decision:
     """The decision document (``beslut/1``) of a row. Raises KeyError for a correction of no decision."""
     row = session.get(AssessmentRow, (decision.tenant, decision.application_id, decision.assessment))
-    assessment = numbered(row) if row is not None else None
+    assessment = (row.number, Basis.model_validate_json(row.document)) if row is not None else None
     if isinstance(decision, DecisionRow):
         return _document(decision, assessment)
     whole = chain(session, decision.tenant, decision.application_id)
@@ -267,15 +270,18 @@ CHANGES = TypeAdapter(tuple[LineChange, ...])
 
 
 def _document(
-    decision: AnyDecision, assessment: Numbered | None, earlier: Calculation | None = None
+    decision: AnyDecision,
+    assessment: tuple[int, Assessment | Basis] | None,
+    earlier: Calculation | None = None,
 ) -> Decision:
-    """The document of a row; ``earlier`` is the calculation of the decision that it corrects."""
+    """The document of a row, and of the assessment that it rests on, with its number; ``earlier`` is the
+    calculation of the decision that it corrects."""
     release, rests_on, calculation = None, None, earlier
     causes: tuple[AdultsCause, ...] = ()
     changes = CHANGES.validate_json(decision.changes)
     if assessment is not None:
-        found = assessment.document
-        release, rests_on = found.release, RestsOn(number=assessment.number, receipt=found.receipt)
+        number, found = assessment
+        release, rests_on = found.release, RestsOn(number=number, receipt=found.receipt)
         calculation, causes = earlier or found.calculation, found.causes
     if changes:
         calculation = changed(calculation or NOTHING, changes)

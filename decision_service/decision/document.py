@@ -264,6 +264,18 @@ _ASKED = "ärende.registren_tillfrågade"
 """The fact that says when the registers were asked."""
 
 
+class Basis(BaseModel):
+    """What a decision takes over of the assessment that it rests on. The rest of it is most of it, and is not
+    read for that."""
+
+    model_config = ConfigDict(frozen=True)
+
+    release: str
+    calculation: Calculation
+    causes: tuple[AdultsCause, ...] = ()
+    receipt: str = ""
+
+
 class Assessment(DocumentPart):
     """En prövning: vad maskinen kom fram till, och allt det vilar på."""
 
