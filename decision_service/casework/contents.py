@@ -53,7 +53,8 @@ def contents(office: Office, rows: Sequence[MessageRow]) -> list[Payload | Excep
     except Exception as error:
         if len(rows) == 1:
             return [error]
-        return [each for row in rows for each in contents(office, [row])]
+        half = len(rows) // 2
+        return [*contents(office, rows[:half]), *contents(office, rows[half:])]
 
 
 def _written(office: Office, session: Session, tenant: str, rows: Sequence[MessageRow]) -> list[Payload]:
@@ -155,7 +156,9 @@ def decision_letters(
             session.add(decision)
             letter = partial(journal.letter, row.id, decision.id, office.clock(), channel="brev")
             entries += [letter(text=one["text"]) for one in letters]
-        found.append(kept_letters(decision.letter))
+            found.append(letters)
+        else:
+            found.append(kept_letters(decision.letter))
     del known  # until here nothing of it was read again
     if entries:
         vouched.append(office.log, session, tenant, entries)

@@ -32,6 +32,8 @@ from norms.fault import fault
 
 AT_ONCE = 16
 """Messages of a lane that go out side by side."""
+IN_A_ROW = 48
+"""As many where every receiver is a folder, for which they go out one after the other."""
 LEASE = timedelta(minutes=5)
 """How long a process has for the messages it has taken before another takes them: longer than a receiver may
 take to answer, since all that are taken go out side by side."""
@@ -84,7 +86,7 @@ def deliver_lane(office: Office, lane: Lane) -> int:
     handed = partial(_handed_over, office, channels, known)
     written = contents(office, taken)
     # Folders take one message at a time, whoever hands it over: threads would only wait for each other.
-    if len(taken) == 1 or all(isinstance(channel, FolderChannel) for _, channel in channels):
+    if len(taken) == 1 or _to_folders(office, lane):
         outcomes = list(map(handed, taken, written))
     else:
         with ThreadPoolExecutor(len(taken), "outbox") as pool:
@@ -98,6 +100,11 @@ def _names(office: Office, lane: Lane) -> list[str]:
     if lane.hook is not None:
         return [lane.hook]
     return [f"{lane.tenant} {each.receiver}" for each in office.channels.get(lane.tenant, ())]
+
+
+def _to_folders(office: Office, lane: Lane) -> bool:
+    channels = office.channels.get(lane.tenant, ())
+    return lane.hook is None and all(isinstance(each, FolderChannel) for each in channels)
 
 
 Channels = Sequence[tuple[str, Channel]]
@@ -176,7 +183,7 @@ def _take(office: Office, lane: Lane) -> tuple[list[MessageRow], dict[str, datet
             select(MessageRow)
             .where(col(MessageRow.next_attempt_at) <= now, _of_lane(lane))
             .order_by(_NOTICE_LAST, col(MessageRow.next_attempt_at))
-            .limit(1 if anew else AT_ONCE)
+            .limit(1 if anew else IN_A_ROW if _to_folders(office, lane) else AT_ONCE)
             .with_for_update(skip_locked=True)
         )
         rows = list(session.exec(query).all())

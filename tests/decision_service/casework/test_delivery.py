@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from decision_service.casework import contents, delivery
 from decision_service.casework.delivery import deliver
 from decision_service.casework.letters import letter_of
 from decision_service.casework.office import Office
+from decision_service.outputs import FolderChannel
 from decision_service.outputs.channel import Message
 from decision_service.outputs.letter import Letter
 from decision_service.store.database import reading, transaction
@@ -91,6 +93,17 @@ def test_several_processes_deliver_at_once(world: World) -> None:
         list(pool.map(lambda _: deliver(world.office), range(3)))
     assert waiting(world) == []
     assert set(Counter(one.key for one in world.recorder.got).values()) == {1}
+    world.whole()
+
+
+def test_a_folder_takes_more_at_a_time_than_go_out_side_by_side(world: World, tmp_path: Path) -> None:
+    for person in range(6):
+        granted(world, person)
+    office = replace(world.office, channels={TENANT: (FolderChannel(tmp_path / "ut"),)})
+    assert deliver(office) == 18 > delivery.AT_ONCE
+    assert waiting(world) == []
+    kinds = Counter(path.name.split(".")[1] for path in (tmp_path / "ut").glob("*.json"))
+    assert kinds == {"receipt": 6, "letter": 6, "payment": 6}
     world.whole()
 
 
