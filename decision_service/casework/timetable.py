@@ -18,6 +18,7 @@ from decision_service.casework.right_time import require_right_time
 from decision_service.log import journal
 from decision_service.outputs.configured import folders_of
 from decision_service.reading.our_fault import sort_and_place
+from decision_service.store.database import count_rows
 
 _log = structlog.get_logger()
 
@@ -44,6 +45,7 @@ def timetable(
         "changed": (timedelta(seconds=30), lambda: changed_world.look_again(office)),
         "outbox": (quick, deliver),
         "checkpoint": (timedelta(minutes=1), lambda: checkpoints(office)),
+        "statistics": (timedelta(days=1), lambda: count_rows(office.engine)),
         "gallring": (timedelta(days=1), lambda: _gallra(office)),
         "keys": (timedelta(hours=1), lambda: _until_none(partial(sweeps.forget_keys, office))),
     }
