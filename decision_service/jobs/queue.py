@@ -9,11 +9,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 import structlog
 from pgqueuer import PgQueuer
-from pgqueuer.adapters.drivers.psycopg import SyncPsycopgDriver
+from pgqueuer.adapters.drivers.psycopg import PsycopgDriver, SyncPsycopgDriver
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from pgqueuer.adapters.persistence.queries import SyncQueries
 from pgqueuer.models import Job
@@ -25,8 +26,9 @@ Examine = Callable[[str, Sequence[str]], None]
 """Look at some applications of a municipality, by their ids. Runs in a thread."""
 
 _EXAMINE = "examine"
-_QUIET = timedelta(seconds=5)
-"""How long the queue waits for a word before it looks for itself."""
+_QUIET = timedelta(seconds=0.5)
+"""How long the queue waits for a word before it looks for itself. No word comes when it has done what it had
+taken, and there is more to take."""
 _TAKEN_OVER = timedelta(seconds=12)
 """A worker silent for this long has died, and another takes its jobs."""
 _AHEAD = 16
@@ -38,6 +40,8 @@ municipality is held for as long as it takes to write what came of them."""
 _OWN = 32
 """Jobs that wait in the process that asks for them and also does them, before it asks the others: what goes
 through the tables of the queue costs an eighth of an application."""
+_HINTS = "-c synchronous_commit=off"
+"""A job may be lost: nobody waits until the disk has what is only said of it."""
 _AGAIN = 1.0
 """Seconds before a lost database connection is tried again."""
 
@@ -96,6 +100,21 @@ class _Waiting:
         finally:
             for told in filter(None, taken.values()):
                 told.set_result(None)
+
+
+class _Driver(PsycopgDriver):
+    """Asks on one connection and listens on another: one that listens is held for a second at a time, and
+    whoever asks anything of it waits for that."""
+
+    def __init__(self, asks: psycopg.AsyncConnection, listens: psycopg.AsyncConnection) -> None:
+        super().__init__(listens)
+        self._asks = PsycopgDriver(asks)
+
+    async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        return await self._asks.fetch(query, *args)
+
+    async def execute(self, query: str, *args: object) -> str:
+        return await self._asks.execute(query, *args)
 
 
 @dataclass(frozen=True)
@@ -179,9 +198,8 @@ class Jobs:
             if not self._stopping.is_set():
                 await self._ending.wait()
             return
-        address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = await psycopg.AsyncConnection.connect(address, autocommit=True)
-        queuer = PgQueuer.from_psycopg_connection(connection)
+        open_one = partial(psycopg.AsyncConnection.connect, self._address(), autocommit=True, options=_HINTS)
+        queuer = PgQueuer(_Driver(await open_one(), await open_one()))
 
         @queuer.entrypoint(_EXAMINE)
         async def _(job: Job) -> None:
@@ -215,12 +233,14 @@ class Jobs:
             queries = SyncQueries(SyncPsycopgDriver(connection))
             queries.enqueue(_EXAMINE, payload, dedupe_key=payload.decode(), on_conflict="skip")
 
+    def _address(self) -> str:
+        return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
         """A connection of its own, opened again after it was lost."""
         if self._sender is None or self._sender.closed:
-            address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-            self._sender = psycopg.connect(address, autocommit=True)
+            self._sender = psycopg.connect(self._address(), autocommit=True, options=_HINTS)
         try:
             yield self._sender
         except psycopg.OperationalError:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import structlog
 from sqlalchemy import URL, Engine, event, text
@@ -205,3 +207,20 @@ def test_what_has_begun_is_finished(prepared: Engine) -> None:
         jobs.stop()
         go_on.set()
     assert done.is_set()
+
+
+def test_what_is_asked_of_the_queue_does_not_wait_for_those_who_listen(postgresql_url: URL) -> None:
+    """A connection that listens is held while it does: here for ever."""
+    address = postgresql_url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    async def asked() -> list[dict[str, object]]:
+        async with (
+            await psycopg.AsyncConnection.connect(address, autocommit=True) as asks,
+            await psycopg.AsyncConnection.connect(address, autocommit=True) as listens,
+            listens.lock,
+        ):
+            driver = queue._Driver(asks, listens)
+            await asyncio.wait_for(driver.execute("SELECT 1"), 60)
+            return await asyncio.wait_for(driver.fetch("SELECT 1 AS found"), 60)
+
+    assert asyncio.run(asked()) == [{"found": 1}]
