@@ -8,7 +8,7 @@ standalone program.
 
 from audit.check import verify_database
 from audit.database import create_tables, prepare_engine
-from audit.entry import Actor, ActorKind, Entry, Kind
+from audit.entry import Actor, ActorKind, Entry, EntryKind
 from audit.errors import AuditError
 from audit.keys import FileKeyStore, KeyStore
 from audit.log import Appended, Log
@@ -19,9 +19,9 @@ __all__ = [
     "Appended",
     "AuditError",
     "Entry",
+    "EntryKind",
     "FileKeyStore",
     "KeyStore",
-    "Kind",
     "Log",
     "create_tables",
     "prepare_engine",

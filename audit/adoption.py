@@ -13,16 +13,16 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from audit import tables, trail
-from audit.entry import Actor, Entry, Kind
+from audit.entry import Actor, Entry, EntryKind
 from audit.head import lock
 from audit.log import Log
-from audit.rows import Row, said_of
+from audit.rows import TableRow, said_of
 
 
 def vouches(connection: Connection, tenant: str) -> bool:
     """Whether the log vouches for every row: since its start, or since rows were adopted."""
-    ended = trail.read_leaves(connection, tenant, None, Kind.ADOPTION_ENDED)
-    first = trail.read_leaves(connection, tenant, None, Kind.KEY_CHANGED)[:1]
+    ended = trail.read_leaves(connection, tenant, None, EntryKind.ADOPTION_ENDED)
+    first = trail.read_leaves(connection, tenant, None, EntryKind.KEY_CHANGED)[:1]
     return bool(ended) or any(one.entry["body"].get("vouches") is True for one in first)
 
 
@@ -30,7 +30,7 @@ def adopt(
     log: Log,
     connection: Connection,
     tenant: str,
-    cases: Mapping[str, Sequence[Row]],
+    cases: Mapping[str, Sequence[TableRow]],
     now: datetime,
     actor: Actor,
 ) -> int:
@@ -50,7 +50,9 @@ def adopt(
             purpose = "rader från en tidigare version, övertagna som de fanns vid uppgraderingen"
             body = {"rows": len(rows)}
             log.record(
-                connection, tenant, Entry(Kind.ADOPTION, now, actor, purpose, case=case, body=body, rows=rows)
+                connection,
+                tenant,
+                Entry(EntryKind.ADOPTION, now, actor, purpose, case=case, body=body, rows=rows),
             )
             adopted += 1
     return adopted
@@ -62,10 +64,10 @@ def end(log: Log, connection: Connection, tenant: str, now: datetime, actor: Act
     if vouches(connection, tenant):
         return
     entry = tables.entry.c
-    query = select(func.count()).where(entry.tenant == tenant, entry.type == Kind.ADOPTION.value)
+    query = select(func.count()).where(entry.tenant == tenant, entry.type == EntryKind.ADOPTION.value)
     body = {"cases": connection.scalar(query)}
     purpose = "loggen svarar för alla rader från och med nu"
-    log.record(connection, tenant, Entry(Kind.ADOPTION_ENDED, now, actor, purpose, body=body))
+    log.record(connection, tenant, Entry(EntryKind.ADOPTION_ENDED, now, actor, purpose, body=body))
 
 
 def _deleted(connection: Connection, tenant: str, cases: Mapping[str, object]) -> set[str]:

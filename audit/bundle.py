@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 
 from audit import proof, reading, tables, trail
 from audit.canonical import Json
-from audit.entry import Kind
+from audit.entry import EntryKind
 from audit.errors import BundleError
 from audit.keys import KeyStore
 from audit.trail import OpenedEntry
@@ -72,7 +72,7 @@ def export(
     releases: Mapping[str, Mapping[str, str]] | None = None,
     earlier: Iterable[str] = (),
     withhold: Collection[str] = (),
-    words: reading.Words | None = None,
+    words: reading.TrailWords | None = None,
 ) -> bytes:
     """The zip file of a case, proven against the newest checkpoint.
 
@@ -156,7 +156,7 @@ def _covering(connection: Connection, tenant: str, seq: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-_OF_LAW = (Kind.DRAFT_APPROVED, Kind.RELEASE_PUBLISHED)
+_OF_LAW = (EntryKind.DRAFT_APPROVED, EntryKind.RELEASE_PUBLISHED)
 """Entries about the log itself that a case needs none of but its own releases'."""
 
 

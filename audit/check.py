@@ -19,10 +19,10 @@ from sqlalchemy import Connection, Engine, Row, func, select
 
 from audit import guarded, retention, rows, tables, trail, vault
 from audit.database import check_version, read_only
-from audit.entry import Kind
+from audit.entry import EntryKind
 from audit.errors import AuditError
 from audit.keys import KeyStore
-from audit.segment import NOTHING, Own, Segment, State, scan, scan_elsewhere, stored_state
+from audit.segment import NOTHING, Own, Segment, SegmentState, scan, scan_elsewhere, stored_state
 from audit.verify import (
     BROKEN,
     LETTER,
@@ -269,7 +269,7 @@ class _Check:
         if keys is None:
             return Own(self.head.origin)
         leaves = trail.read_leaves(self.connection, self.tenant, None)
-        bodies = [one.entry["body"] for one in leaves if one.entry["type"] == Kind.KEY_CHANGED]
+        bodies = [one.entry["body"] for one in leaves if one.entry["type"] == EntryKind.KEY_CHANGED]
         named = [body["writer_key"] for body in bodies if "writer_key" in body]
         return Own(self.head.origin, {each: keys.writer_key(self.tenant, each) for each in named})
 
@@ -299,7 +299,7 @@ class _Check:
 
     def _end(self) -> str:
         head = self.head
-        if State(head.size, head.frontier, head.time) != self.end:
+        if SegmentState(head.size, head.frontier, head.time) != self.end:
             self.faults.append(f"loggens slut säger {head.size} poster till {head.time}; det stämmer inte.")
         return f"loggens slut ({self.end.time}) stämmer med posterna."
 
@@ -427,7 +427,7 @@ class _Check:
             said |= {"earliest": judged.earliest.isoformat(), "latest": judged.latest.isoformat()}
         if any(body[name] != value for name, value in said.items()) or day.isoformat() < body["earliest"]:
             self.faults.append(f"ärende {case}: gallringen i post {done.seq} följer inte av ärendets poster.")
-        if judged.verdict in (retention.Verdict.HELD, retention.Verdict.PRESERVED):
+        if judged.verdict in (retention.RetentionVerdict.HELD, retention.RetentionVerdict.PRESERVED):
             self.faults.append(
                 f"ärende {case}: gallrades i post {done.seq} fast det inte fick. {judged.text}"
             )

@@ -68,7 +68,7 @@ def cosigned_at(checkpoint: str, lines: str, witness: Key) -> int:
     raise WrongError(f"Vittnet {witness.name} har inte skrivit under.")
 
 
-class RefusedError(Exception):
+class WitnessRefusedError(Exception):
     """A witness does not sign. ``status`` is the protocol's; ``size`` what the witness has, with 409."""
 
     def __init__(self, status: int, why: str, size: int | None = None) -> None:
@@ -77,7 +77,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class CosignatureRequest:
     """A request to a witness: the tree it is thought to know, the proof of growth, the signed checkpoint."""
 
     old: int
@@ -93,13 +93,13 @@ class Asked:
         return f"old {self.old}\n{hashes}\n{self.note}"
 
 
-def asked(old: int, proof: Sequence[bytes], note: str) -> Asked:
+def asked(old: int, proof: Sequence[bytes], note: str) -> CosignatureRequest:
     """The request for a checkpoint. Raises ValueError when the note is none."""
-    return Asked(old, proof, note, *read_checkpoint(note))
+    return CosignatureRequest(old, proof, note, *read_checkpoint(note))
 
 
-def read_request(body: bytes) -> Asked:
-    """Raises RefusedError (400) for what is no request."""
+def read_request(body: bytes) -> CosignatureRequest:
+    """Raises WitnessRefusedError (400) for what is no request."""
     try:
         head, _, note = body.decode().partition("\n\n")
         first, *hashes = head.split("\n")
@@ -114,30 +114,30 @@ def read_request(body: bytes) -> Asked:
             raise ValueError(first)
         return asked(old, proof, note)
     except BROKEN as error:
-        raise RefusedError(400, "Begäran går inte att läsa.") from error
+        raise WitnessRefusedError(400, "Begäran går inte att läsa.") from error
 
 
-def seen(request: Asked, log: Key | None, known: tuple[int, bytes] | None) -> str:
+def seen(request: CosignatureRequest, log: Key | None, known: tuple[int, bytes] | None) -> str:
     """The checkpoint's text, if a witness may sign it. ``log`` is the key that the witness trusts for its
-    origin, ``known`` size and root of the last one that it signed. Raises RefusedError."""
+    origin, ``known`` size and root of the last one that it signed. Raises WitnessRefusedError."""
     if log is None or log.name != request.origin:
-        raise RefusedError(404, "Loggen bevittnas inte här.")
+        raise WitnessRefusedError(404, "Loggen bevittnas inte här.")
     try:
         text = open_note(request.note, log)
     except WrongError as error:
-        raise RefusedError(403, str(error)) from error
+        raise WitnessRefusedError(403, str(error)) from error
     if request.old > request.size:
-        raise RefusedError(400, "Den förra storleken är större än den nya.")
+        raise WitnessRefusedError(400, "Den förra storleken är större än den nya.")
     size, root = known or (0, merkle.root(b""))
     if request.old != size:
-        raise RefusedError(409, f"Vittnet har {size} poster.", size)
+        raise WitnessRefusedError(409, f"Vittnet har {size} poster.", size)
     if request.old == request.size:
         if root != request.root:
-            raise RefusedError(409, "Samma storlek, men en annan rot.", size)
+            raise WitnessRefusedError(409, "Samma storlek, men en annan rot.", size)
     elif size and grown(size, request.size, root, request.proof) != (root, request.root):
-        raise RefusedError(422, "Beviset visar inte att loggen bara har vuxit.")
+        raise WitnessRefusedError(422, "Beviset visar inte att loggen bara har vuxit.")
     elif not size and request.proof:
-        raise RefusedError(422, "Beviset från en tom logg ska vara tomt.")
+        raise WitnessRefusedError(422, "Beviset från en tom logg ska vara tomt.")
     return text
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from audit import tables, trail
-from audit.entry import Actor, Entry, Kind
+from audit.entry import Actor, Entry, EntryKind
 from audit.errors import RetentionError
 from audit.head import lock
 from audit.log import Appended, Log
-from audit.retention import SWEDEN, Assessment, RetentionRules, Verdict, assess
+from audit.retention import SWEDEN, RetentionAssessment, RetentionRules, RetentionVerdict, assess
 
 
 def assess_case(
@@ -22,7 +22,7 @@ def assess_case(
     rules: RetentionRules,
     birth_days: Collection[int] | None,
     now: datetime,
-) -> Assessment:
+) -> RetentionAssessment:
     """Judge a case that is in the log. Raises RetentionError."""
     return assess_cases(connection, tenant, rules, {case: birth_days}, now)[case]
 
@@ -33,7 +33,7 @@ def assess_cases(
     rules: RetentionRules,
     birth_days: Mapping[str, Collection[int] | None],
     now: datetime,
-) -> dict[str, Assessment]:
+) -> dict[str, RetentionAssessment]:
     """Judge cases that are in the log, each with the days on which its people were born. Raises
     RetentionError."""
     today = now.astimezone(SWEDEN).date()
@@ -58,12 +58,12 @@ def delete_case(
     """
     head = lock(connection, tenant, case)
     judged = assess_case(connection, tenant, case, rules, birth_days, now)
-    if judged.verdict not in (Verdict.DUE, Verdict.OVERDUE):
+    if judged.verdict not in (RetentionVerdict.DUE, RetentionVerdict.OVERDUE):
         raise RetentionError(f"Ärende {case} får inte gallras: {judged.text} {judged.lagrum}".rstrip())
     if head.deleted_seq is not None:
         raise RetentionError(f"Ärende {case} är redan gallrat.")
     entry = Entry(
-        Kind.DELETION,
+        EntryKind.DELETION,
         now,
         actor,
         "gallring",

@@ -17,7 +17,7 @@ SCHEMA = 1
 """Version of the leaf's fields; bump it when a field changes meaning."""
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     """What happened. An assessment is one look of the machine at a case; a decision is what was decided."""
 
     APPLICATION_RECEIVED = "application_received"
@@ -51,16 +51,24 @@ class Kind(StrEnum):
     CLOCK_ANOMALY = "clock_anomaly"
 
 
-OWN = frozenset({Kind.KEY_CHANGED, Kind.DELETION, Kind.CLOCK_ANOMALY, Kind.ADOPTION, Kind.ADOPTION_ENDED})
+OWN = frozenset(
+    {
+        EntryKind.KEY_CHANGED,
+        EntryKind.DELETION,
+        EntryKind.CLOCK_ANOMALY,
+        EntryKind.ADOPTION,
+        EntryKind.ADOPTION_ENDED,
+    }
+)
 """Only the log itself writes these."""
 
 LOG_WIDE = frozenset(
     {
-        Kind.KEY_CHANGED,
-        Kind.CLOCK_ANOMALY,
-        Kind.DRAFT_APPROVED,
-        Kind.RELEASE_PUBLISHED,
-        Kind.ADOPTION_ENDED,
+        EntryKind.KEY_CHANGED,
+        EntryKind.CLOCK_ANOMALY,
+        EntryKind.DRAFT_APPROVED,
+        EntryKind.RELEASE_PUBLISHED,
+        EntryKind.ADOPTION_ENDED,
     }
 )
 """About the log, not about a case."""
@@ -82,12 +90,12 @@ class Actor:
 
 BY_PEOPLE = frozenset(
     {
-        Kind.HUMAN_ACTION,
-        Kind.OVERRIDE,
-        Kind.ACCESS,
-        Kind.DRAFT_APPROVED,
-        Kind.HOLD_PLACED,
-        Kind.HOLD_LIFTED,
+        EntryKind.HUMAN_ACTION,
+        EntryKind.OVERRIDE,
+        EntryKind.ACCESS,
+        EntryKind.DRAFT_APPROVED,
+        EntryKind.HOLD_PLACED,
+        EntryKind.HOLD_LIFTED,
     }
 )
 
@@ -105,7 +113,7 @@ class Entry:
     goes in the tree.
     """
 
-    kind: Kind
+    kind: EntryKind
     time: datetime
     actor: Actor
     purpose: str
@@ -121,7 +129,7 @@ class Entry:
 class Prepared:
     """An entry ready to be placed: everything that does not depend on where in the log it lands."""
 
-    kind: Kind
+    kind: EntryKind
     case: str | None
     time: str
     members: dict[str, bytes]
@@ -182,11 +190,11 @@ def _check_shape(entry: Entry) -> None:
     needed: dict[str, object] = {"actor.id": entry.actor.id, "purpose": entry.purpose}
     if entry.kind not in LOG_WIDE:
         needed["case"] = entry.case
-    if entry.kind is Kind.ASSESSMENT:
+    if entry.kind is EntryKind.ASSESSMENT:
         needed["release"] = entry.release
-    if entry.kind is Kind.DECISION:
+    if entry.kind is EntryKind.DECISION:
         needed["decision"] = entry.decision
-    if entry.kind is Kind.RELEASE_PUBLISHED:
+    if entry.kind is EntryKind.RELEASE_PUBLISHED:
         needed |= {"body.release": entry.body.get("release"), "body.files": entry.body.get("files")}
     for name, value in needed.items():
         if not value:

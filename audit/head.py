@@ -36,7 +36,7 @@ class Head:
     """Whether the case has no row yet."""
 
 
-class Added(NamedTuple):
+class AddedToHead(NamedTuple):
     """An entry as it is to be written."""
 
     seq: int
@@ -135,7 +135,9 @@ _HEAD = (
 )
 
 
-def put(connection: Connection, head: Head, cases: Sequence[tuple[str, Head]], rows: Sequence[Added]) -> None:
+def put(
+    connection: Connection, head: Head, cases: Sequence[tuple[str, Head]], rows: Sequence[AddedToHead]
+) -> None:
     """Write entries, what is sealed of them, their cases and the head as they are after them."""
     sealed = tuple(at for at, row in enumerate(rows) if row.ciphertext is not None)
     values = {

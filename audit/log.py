@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from audit import merkle, proof, tables, vault
 from audit.canonical import Json
-from audit.entry import OWN, Actor, ActorKind, Entry, Kind, Prepared, prepare
+from audit.entry import OWN, Actor, ActorKind, Entry, EntryKind, Prepared, prepare
 from audit.errors import EntryError, LogError, VaultError
-from audit.head import NO_CASE, Added, Head, cases_of, hold_wrapping_key, lock, look, put
+from audit.head import NO_CASE, AddedToHead, Head, cases_of, hold_wrapping_key, lock, look, put
 from audit.keys import KeyStore
 from audit.mark import key_of, marked
 from audit.verify import leaf_hash, read_checkpoint, statement
@@ -98,7 +98,7 @@ class Log:
             "writer_key": writer,
             "vouches": True,
         }
-        entry = Entry(Kind.KEY_CHANGED, time, _AUDIT, "loggen skapad", body=body)
+        entry = Entry(EntryKind.KEY_CHANGED, time, _AUDIT, "loggen skapad", body=body)
         self._write(connection, start, prepare(entry, tenant, self._software, self._max_bytes))
         return key.public
 
@@ -164,7 +164,7 @@ class Log:
             "previous": old.public,
             "handover": old.sign(statement(head.origin, "key-change", key.public)),
         }
-        entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av signeringsnyckel", body=body)
+        entry = Entry(EntryKind.KEY_CHANGED, time, actor, "byte av signeringsnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
         self._place(connection, replace(head, signing_key=key.id), [[prepared]])
         return key.public
@@ -201,7 +201,7 @@ class Log:
             "cases": len(rows),
             "handover": self._vouch(head, f"wrapping {new_id}"),
         }
-        entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av valvnyckel", body=body)
+        entry = Entry(EntryKind.KEY_CHANGED, time, actor, "byte av valvnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
         self._place(connection, replace(head, wrapping_key=new_id), [[prepared]])
         return head.wrapping_key
@@ -217,7 +217,7 @@ class Log:
             "writer_key": new_id,
             "handover": self._vouch(head, f"writer {new_id}"),
         }
-        entry = Entry(Kind.KEY_CHANGED, time, actor, "byte av skrivnyckel", body=body)
+        entry = Entry(EntryKind.KEY_CHANGED, time, actor, "byte av skrivnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
         self._place(connection, replace(head, writer_key=new_id), [[prepared]])
 
@@ -323,7 +323,7 @@ class Log:
 
     def _place(self, connection: Connection, head: Head, groups: Sequence[_Group]) -> list[Appended]:
         """Write the entries of some cases, none twice, after the head, which knows the first of them."""
-        rows: list[Added] = []
+        rows: list[AddedToHead] = []
         written: list[Appended] = []
         heads: list[tuple[str, Head]] = []
         others = cases_of(connection, head.tenant, [group[0].case for group in groups[1:]])
@@ -339,10 +339,10 @@ class Log:
         put(connection, head, heads, rows)
         return written
 
-    def _of_case(self, head: Head, group: _Group) -> tuple[list[Appended], list[Added], Head]:
+    def _of_case(self, head: Head, group: _Group) -> tuple[list[Appended], list[AddedToHead], Head]:
         """The entries of one case as they are to be written after the head, and before one whose time lies
         too far back a clock anomaly; and the head after them."""
-        rows: list[Added] = []
+        rows: list[AddedToHead] = []
         written: list[Appended] = []
         for prepared in group:
             if prepared.needs_key and head.deleted_seq is not None:
@@ -354,7 +354,7 @@ class Log:
             if behind > self._clock_tolerance:
                 moment = datetime.fromisoformat(prepared.time).astimezone(UTC)
                 body = {"from": head.time, "to": prepared.time}
-                anomaly = Entry(Kind.CLOCK_ANOMALY, moment, _AUDIT, "klockan gick bakåt", body=body)
+                anomaly = Entry(EntryKind.CLOCK_ANOMALY, moment, _AUDIT, "klockan gick bakåt", body=body)
                 told = prepare(anomaly, head.tenant, self._software, self._max_bytes)
                 _, row, head = self._next(head, told)
                 rows.append(row)
@@ -368,9 +368,9 @@ class Log:
         _, row, after = self._next(head, prepared)
         put(connection, after, [] if prepared.case is None else [(prepared.case, after)], [row])
 
-    def _next(self, head: Head, prepared: Prepared) -> tuple[Appended, Added, Head]:
+    def _next(self, head: Head, prepared: Prepared) -> tuple[Appended, AddedToHead, Head]:
         """An entry after the head, as it is to be written, and the head after it."""
-        time = prepared.time if prepared.kind is Kind.CLOCK_ANOMALY else max(prepared.time, head.time)
+        time = prepared.time if prepared.kind is EntryKind.CLOCK_ANOMALY else max(prepared.time, head.time)
         number = None if prepared.case is None else (head.entries or 0) + 1
         case_key = None
         if prepared.needs_key and prepared.case is not None:
@@ -386,7 +386,7 @@ class Log:
         if head.writer_key is not None:
             writer = self._keys.writer_key(head.tenant, head.writer_key)
             mark = marked(writer, head.writer_key, head.origin, head.size, digest)
-        row = Added(head.size, prepared.kind.value, prepared.case, hashes, leaf, mark, ciphertext)
+        row = AddedToHead(head.size, prepared.kind.value, prepared.case, hashes, leaf, mark, ciphertext)
         after = replace(head, size=head.size + 1, time=time, frontier=frontier)
         if number is not None:
             after = replace(after, entries=number, is_new=head.is_new or head.entries is None)
@@ -411,7 +411,7 @@ def _changed(head: Head, what: str) -> LogError:
 def _of_key_change(leaf: bytes) -> Any:
     """What an entry says of a change of key; nothing for any other."""
     said = json.loads(leaf)
-    return said["body"] if said["type"] == Kind.KEY_CHANGED else {}
+    return said["body"] if said["type"] == EntryKind.KEY_CHANGED else {}
 
 
 _Group = Sequence[Prepared]

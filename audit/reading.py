@@ -1,8 +1,8 @@
 """A case's trail in words, for a person: what happened, how each decision came about, who did what.
 
 Knows the shape of an entry and of a decision document, nothing of the law. What a rule, a fact or a code is
-called is for the one who wrote the entries to say (``Words``); without that they stand as they were logged.
-Money in a calculation is whole öre.
+called is for the one who wrote the entries to say (``TrailWords``); without that they stand as they were
+logged. Money in a calculation is whole öre.
 """
 
 from __future__ import annotations
@@ -13,44 +13,44 @@ from datetime import datetime
 from typing import Any
 
 from audit import document
-from audit.entry import ActorKind, Kind
+from audit.entry import ActorKind, EntryKind
 from audit.replay import INPUTS
 from audit.retention import SWEDEN
 from audit.trail import OpenedEntry
 from audit.verify import visible
 
 _WHAT = {
-    Kind.APPLICATION_RECEIVED: "Ansökan togs emot",
-    Kind.FACTS: "Uppgifter hämtades",
-    Kind.ASSESSMENT: "Ansökan prövades",
-    Kind.DECISION: "Beslut fattades",
-    Kind.LETTER: "Brev skickades",
-    Kind.COMPLETION: "Komplettering begärdes eller kom in",
-    Kind.COMMUNICATION: "Sökanden fick yttra sig före beslutet",
-    Kind.ANSWER: "En fråga besvarades eller ett svar togs tillbaka",
-    Kind.HANDED_OVER: "Ärendet lämnades till en handläggare",
-    Kind.WAITING: "Beslutet väntar på registren",
-    Kind.DEADLINE: "En tidsfrist bevakades",
-    Kind.WITHDRAWN: "Ansökan togs tillbaka",
-    Kind.WRITTEN_OFF: "Ärendet skrevs av",
-    Kind.HUMAN_ACTION: "Åtgärd vidtogs",
-    Kind.OVERRIDE: "Maskinens förslag ändrades",
-    Kind.ACCESS: "Ärendet lästes",
-    Kind.PAYMENT: "Betalning beordrades",
-    Kind.PLAN: "Planering eller närvaro ändrades",
-    Kind.HISTORY: "Tidigare beslut togs in",
-    Kind.ADOPTION: "Rader från en tidigare version övertogs som de fanns",
-    Kind.ADOPTION_ENDED: "Övertagandet av äldre rader avslutades",
-    Kind.VOUCHED: "Loggen svarar för ärendets rader som de är",
-    Kind.DRAFT_APPROVED: "Utkast till lagändring godkändes",
-    Kind.RELEASE_PUBLISHED: "Regelversion publicerades",
-    Kind.HOLD_PLACED: "Gallringen stoppades",
-    Kind.HOLD_LIFTED: "Gallringsstoppet hävdes",
-    Kind.KEY_CHANGED: "Loggens nyckel byttes",
-    Kind.DELETION: "Personuppgifterna gallrades",
-    Kind.CLOCK_ANOMALY: "Klockan gick bakåt",
+    EntryKind.APPLICATION_RECEIVED: "Ansökan togs emot",
+    EntryKind.FACTS: "Uppgifter hämtades",
+    EntryKind.ASSESSMENT: "Ansökan prövades",
+    EntryKind.DECISION: "Beslut fattades",
+    EntryKind.LETTER: "Brev skickades",
+    EntryKind.COMPLETION: "Komplettering begärdes eller kom in",
+    EntryKind.COMMUNICATION: "Sökanden fick yttra sig före beslutet",
+    EntryKind.ANSWER: "En fråga besvarades eller ett svar togs tillbaka",
+    EntryKind.HANDED_OVER: "Ärendet lämnades till en handläggare",
+    EntryKind.WAITING: "Beslutet väntar på registren",
+    EntryKind.DEADLINE: "En tidsfrist bevakades",
+    EntryKind.WITHDRAWN: "Ansökan togs tillbaka",
+    EntryKind.WRITTEN_OFF: "Ärendet skrevs av",
+    EntryKind.HUMAN_ACTION: "Åtgärd vidtogs",
+    EntryKind.OVERRIDE: "Maskinens förslag ändrades",
+    EntryKind.ACCESS: "Ärendet lästes",
+    EntryKind.PAYMENT: "Betalning beordrades",
+    EntryKind.PLAN: "Planering eller närvaro ändrades",
+    EntryKind.HISTORY: "Tidigare beslut togs in",
+    EntryKind.ADOPTION: "Rader från en tidigare version övertogs som de fanns",
+    EntryKind.ADOPTION_ENDED: "Övertagandet av äldre rader avslutades",
+    EntryKind.VOUCHED: "Loggen svarar för ärendets rader som de är",
+    EntryKind.DRAFT_APPROVED: "Utkast till lagändring godkändes",
+    EntryKind.RELEASE_PUBLISHED: "Regelversion publicerades",
+    EntryKind.HOLD_PLACED: "Gallringen stoppades",
+    EntryKind.HOLD_LIFTED: "Gallringsstoppet hävdes",
+    EntryKind.KEY_CHANGED: "Loggens nyckel byttes",
+    EntryKind.DELETION: "Personuppgifterna gallrades",
+    EntryKind.CLOCK_ANOMALY: "Klockan gick bakåt",
 }
-_HEADINGS = {Kind.ASSESSMENT: ("PRÖVNING", "Prövat"), Kind.DECISION: ("BESLUT", "Fattat")}
+_HEADINGS = {EntryKind.ASSESSMENT: ("PRÖVNING", "Prövat"), EntryKind.DECISION: ("BESLUT", "Fattat")}
 _WHO = {ActorKind.SYSTEM: "maskinen", ActorKind.PERSON: "en person", ActorKind.APPLICANT: "den sökande"}
 _STATES = {
     "fired": "Regler som gällde",
@@ -92,7 +92,7 @@ _AMOUNTS = frozenset({"granted", "proposed_amount"})
 
 
 @dataclass(frozen=True)
-class Words:
+class TrailWords:
     """What is called what. ``names``: fields. ``codes``: values in the open part of an entry. ``rule``: the
     title of a rule of a release in a month. ``fact``: the value of a fact of a release as people write it.
     Both functions give None where they cannot say."""
@@ -118,7 +118,7 @@ class Event:
 
 def what(kind: str) -> str:
     """What happened, by the type of an entry."""
-    return _WHAT[Kind(kind)]
+    return _WHAT[EntryKind(kind)]
 
 
 def timeline(entries: Iterable[OpenedEntry]) -> list[Event]:
@@ -137,12 +137,12 @@ def timeline(entries: Iterable[OpenedEntry]) -> list[Event]:
     ]
 
 
-def render(entries: Sequence[OpenedEntry], words: Words | None = None) -> str:
+def render(entries: Sequence[OpenedEntry], words: TrailWords | None = None) -> str:
     """The trail of one case as plain Swedish text."""
     if not entries:
         return "Ärendet har inga poster i loggen.\n"
     first = entries[0].entry
-    writer = _Writer(words or Words(), any(one.entry["type"] == Kind.DELETION for one in entries))
+    writer = _Writer(words or TrailWords(), any(one.entry["type"] == EntryKind.DELETION for one in entries))
     events = timeline(entries)
     lines = [
         f"SPÅR FÖR ÄRENDE {first['case']}, KOMMUN {first['tenant']}",
@@ -183,13 +183,13 @@ def _who(event: Event) -> str:
 class _Writer:
     """Writes the entries of a case. ``deleted``: the case's personal data is destroyed."""
 
-    words: Words
+    words: TrailWords
     deleted: bool
 
     def entry(self, event: Event, one: OpenedEntry) -> Iterator[str]:
         yield f"{event.number}. {event.what} av {_who(event)}: {event.why}."
         if one.entry["type"] in _HEADINGS:
-            yield f"   Se {'beslutet' if one.entry['type'] == Kind.DECISION else 'prövningen'} ovan."
+            yield f"   Se {'beslutet' if one.entry['type'] == EntryKind.DECISION else 'prövningen'} ovan."
             return
         yield from self.tree(one.entry["body"], "   ", codes=True)
         yield from self.tree(one.personal, "   ")
@@ -207,7 +207,7 @@ class _Writer:
         entry, body = one.entry, one.entry["body"]
         sealed = document.join(one.personal)
         whole = {**body, **sealed}
-        heading, done = _HEADINGS[Kind(entry["type"])]
+        heading, done = _HEADINGS[EntryKind(entry["type"])]
         name = f"{heading} {entry.get('decision') or body.get('number', '')}".rstrip()
         yield f"{name}: {self.code(whole.get('outcome', 'utfall saknas'))}"
         who = f"{_WHO[ActorKind(entry['actor']['kind'])]} ({entry['actor']['id']})"

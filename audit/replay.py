@@ -8,7 +8,7 @@ from typing import Any
 
 from audit import document
 from audit.canonical import Json
-from audit.entry import Kind
+from audit.entry import EntryKind
 from audit.errors import VaultError
 from audit.trail import OpenedEntry
 
@@ -17,7 +17,7 @@ INPUTS = "inputs"
 
 
 @dataclass(frozen=True)
-class Difference:
+class ReplayDifference:
     """The first place, in the document's order, where the new result is another than the logged one.
 
     A side that has nothing there is None.
@@ -31,12 +31,12 @@ class Difference:
         return f"{self.path}: loggen har {self.logged!r}, ny körning ger {self.replayed!r}"
 
 
-def replay(entry: OpenedEntry, evaluate: Callable[[str, Any], dict[str, Any]]) -> Difference | None:
+def replay(entry: OpenedEntry, evaluate: Callable[[str, Any], dict[str, Any]]) -> ReplayDifference | None:
     """Evaluate again with ``evaluate(release, inputs)``; None when the result is what was logged.
 
     Raises VaultError when the entry is no assessment or its personal data is destroyed or withheld.
     """
-    if entry.entry["type"] != Kind.ASSESSMENT:
+    if entry.entry["type"] != EntryKind.ASSESSMENT:
         raise VaultError(f"Post {entry.seq} är ingen prövning utan {entry.entry['type']}.")
     hidden = entry.entry.get("personal", {}).keys() - entry.personal.keys()
     if hidden or INPUTS not in entry.personal:
@@ -48,15 +48,15 @@ def replay(entry: OpenedEntry, evaluate: Callable[[str, Any], dict[str, Any]]) -
     return first_difference(document.join(entry.personal), replayed)
 
 
-def first_difference(logged: Any, replayed: Any, path: str = "") -> Difference | None:
+def first_difference(logged: Any, replayed: Any, path: str = "") -> ReplayDifference | None:
     """Compare two JSON values; ``True`` is not ``1``."""
     if type(logged) is not type(replayed):
-        return Difference(path, logged, replayed)
+        return ReplayDifference(path, logged, replayed)
     if isinstance(logged, dict):
         for name in [*logged, *(name for name in replayed if name not in logged)]:
             inner = f"{path}.{name}" if path else name
             if name not in logged or name not in replayed:
-                return Difference(inner, logged.get(name), replayed.get(name))
+                return ReplayDifference(inner, logged.get(name), replayed.get(name))
             if found := first_difference(logged[name], replayed[name], inner):
                 return found
         return None
@@ -67,5 +67,5 @@ def first_difference(logged: Any, replayed: Any, path: str = "") -> Difference |
         end = min(len(logged), len(replayed))
         if len(logged) == len(replayed):
             return None
-        return Difference(f"{path}[{end}]", *([*side, None][end] for side in (logged, replayed)))
-    return None if logged == replayed else Difference(path, logged, replayed)
+        return ReplayDifference(f"{path}[{end}]", *([*side, None][end] for side in (logged, replayed)))
+    return None if logged == replayed else ReplayDifference(path, logged, replayed)

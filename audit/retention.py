@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from audit.entry import Kind
+from audit.entry import EntryKind
 from audit.errors import RetentionError
 from audit.trail import OpenedEntry
 
@@ -80,13 +80,13 @@ def load(path: Path = _FILE) -> RetentionRules:
         content = path.read_bytes()
         document = _Document.model_validate(yaml.safe_load(content))
         for name in document.deletion.not_a_note:
-            Kind(name)
+            EntryKind(name)
     except (OSError, yaml.YAMLError, ValidationError, ValueError) as error:
         raise RetentionError(f"Gallringsreglerna i {path} går inte att läsa: {error}") from error
     return RetentionRules(document, hashlib.sha256(content).hexdigest())
 
 
-class Verdict(StrEnum):
+class RetentionVerdict(StrEnum):
     """Only ``due`` and ``overdue`` allow deletion."""
 
     UNKNOWN = "unknown"
@@ -98,10 +98,10 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Assessment:
+class RetentionAssessment:
     """Whether a case is to be deleted. ``earliest`` and ``latest`` are the first and last day to do it on."""
 
-    verdict: Verdict
+    verdict: RetentionVerdict
     lagrum: str
     text: str
     last_note: datetime
@@ -115,7 +115,7 @@ def assess(
     entries: Sequence[OpenedEntry],
     birth_days: Collection[int] | None,
     today: date,
-) -> Assessment:
+) -> RetentionAssessment:
     """Judge one case from its entries.
 
     ``birth_days``: days of the month on which the people in the case were born; None when the caller does not
@@ -130,27 +130,29 @@ def assess(
     earliest = _years_later(last_note.astimezone(SWEDEN).date(), deletion.years)
     latest = date(earliest.year + deletion.calendar_years, 12, 31)
 
-    def say(verdict: Verdict, lagrum: str, text: str) -> Assessment:
-        return Assessment(verdict, lagrum, text, last_note, earliest, latest)
+    def say(verdict: RetentionVerdict, lagrum: str, text: str) -> RetentionAssessment:
+        return RetentionAssessment(verdict, lagrum, text, last_note, earliest, latest)
 
-    holds = [one for one in entries if one.entry["type"] in (Kind.HOLD_PLACED, Kind.HOLD_LIFTED)]
-    if holds and holds[-1].entry["type"] == Kind.HOLD_PLACED:
+    holds = [one for one in entries if one.entry["type"] in (EntryKind.HOLD_PLACED, EntryKind.HOLD_LIFTED)]
+    if holds and holds[-1].entry["type"] == EntryKind.HOLD_PLACED:
         hold = holds[-1]
-        return say(Verdict.HELD, "", f"Gallringen är stoppad i post {hold.seq}: {hold.entry['purpose']}.")
+        return say(
+            RetentionVerdict.HELD, "", f"Gallringen är stoppad i post {hold.seq}: {hold.entry['purpose']}."
+        )
     unknown = None
     for rule in rules.document.preserved:
         by_place = tenant[:2] in rule.counties or tenant in rule.municipalities
         if by_place or (birth_days is not None and set(birth_days) & set(rule.birth_days)):
-            return say(Verdict.PRESERVED, rule.lagrum, rule.text)
+            return say(RetentionVerdict.PRESERVED, rule.lagrum, rule.text)
         if rule.birth_days and birth_days is None:
-            unknown = say(Verdict.UNKNOWN, rule.lagrum, f"Födelsedagarna är inte kända. {rule.text}")
+            unknown = say(RetentionVerdict.UNKNOWN, rule.lagrum, f"Födelsedagarna är inte kända. {rule.text}")
     if today < earliest:
-        return say(Verdict.NOT_YET, deletion.lagrum, f"Ärendet får gallras tidigast {earliest}.")
+        return say(RetentionVerdict.NOT_YET, deletion.lagrum, f"Ärendet får gallras tidigast {earliest}.")
     if unknown is not None:
         return unknown
     if today > latest:
-        return say(Verdict.OVERDUE, deletion.lagrum, f"Ärendet skulle ha gallrats senast {latest}.")
-    return say(Verdict.DUE, deletion.lagrum, f"Ärendet ska gallras senast {latest}.")
+        return say(RetentionVerdict.OVERDUE, deletion.lagrum, f"Ärendet skulle ha gallrats senast {latest}.")
+    return say(RetentionVerdict.DUE, deletion.lagrum, f"Ärendet ska gallras senast {latest}.")
 
 
 def _years_later(day: date, years: int) -> date:

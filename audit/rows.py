@@ -17,13 +17,13 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from audit import tables, vault
 from audit.canonical import Json
-from audit.entry import Kind
+from audit.entry import EntryKind
 from audit.errors import RowError
 from audit.keys import KeyStore
 from audit.verify import canonical
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row as the tables have it: its case, its name there, and the SHA-256 of what it says; None where it
     is no more. ``before``: the same without what entries of an earlier version did not vouch for. ``since``:
     an entry is owed only where one tells of the case's row of this name; else an earlier version wrote it."""
@@ -51,18 +51,18 @@ def publication_of(release: str, said: Mapping[str, Json]) -> File:
     return File(release, f"publicering {said['number']}", content, owed=True)
 
 
-Source = Callable[[Connection, str], Iterable[Row | File]]
+Source = Callable[[Connection, str], Iterable[TableRow | File]]
 """All rows and files that a municipality has in the caller's tables."""
 
 
 def require_logged(
-    connection: Connection, keys: KeyStore, tenant: str, rows: Iterable[Row], kinds: Collection[str] = ()
+    connection: Connection, keys: KeyStore, tenant: str, rows: Iterable[TableRow], kinds: Collection[str] = ()
 ) -> None:
     """Raise RowError at the first row that is not the one that the newest entry of its case vouches for.
 
     ``kinds``: look among entries of these kinds alone, and among adoptions.
     """
-    asked: dict[str, list[Row]] = {}
+    asked: dict[str, list[TableRow]] = {}
     for row in rows:
         asked.setdefault(row.case, []).append(row)
     if not asked:
@@ -89,7 +89,7 @@ def _said_and_opened(
 ) -> tuple[dict[tuple[str, str], str | None], dict[str, bytes]]:
     """What ``said_of`` says of the rows that are ``wanted``, and the keys of the cases that have one, opened.
     In one query: it is asked for every case that is read."""
-    asked = {"tenant": tenant, "cases": list(cases), "kinds": sorted({*kinds, Kind.ADOPTION.value})}
+    asked = {"tenant": tenant, "cases": list(cases), "kinds": sorted({*kinds, EntryKind.ADOPTION.value})}
     found = connection.execute(_WITH_KEYS_OF_KINDS if kinds else _WITH_KEYS, asked).all()
     locked = {name: tuple(key) for name, _, *key in found if key[1] is not None}
     said = _said(((name, body) for name, body, *_ in found), wanted)
@@ -149,14 +149,14 @@ def case_keys(
         yield name, vault.unwrap(keys, tenant, name, wrapping_key, wrapped)
 
 
-def _same(case_key: bytes, row: Row, said: str) -> bool:
+def _same(case_key: bytes, row: TableRow, said: str) -> bool:
     made = (
         vault.commit_rows(case_key, {row.name: one})[row.name] for one in (row.content, row.before) if one
     )
     return any(hmac.compare_digest(str(each), said) for each in made)
 
 
-class Compared(NamedTuple):
+class RowsCompared(NamedTuple):
     """What a comparison found: faults in Swedish, and how many rows and files there are."""
 
     faults: list[str]
@@ -165,12 +165,12 @@ class Compared(NamedTuple):
 
 
 def compare(
-    found: Iterable[Row | File],
+    found: Iterable[TableRow | File],
     said: Mapping[tuple[str, str], tuple[int, str | None]],
     published: Mapping[tuple[str, str], tuple[int, str]],
     deleted: Collection[str],
     case_key: Callable[[str], bytes | None] | None,
-) -> Compared:
+) -> RowsCompared:
     """Hold all rows against what the log says, both ways. ``said``: of each row (case, name) the newest entry
     and its commitment, None where it says that the row is no more; ``published``: of each file of a release
     (release, name) its entry and SHA-256 in hex. ``case_key`` opens a case; None when nobody has the keys:
@@ -210,4 +210,4 @@ def compare(
     for release, name in sorted(published.keys() - files):
         if release in kept:
             faults.append(f"filen {name} i regelversion {release} finns inte kvar.")
-    return Compared(faults, len(rows), len(files))
+    return RowsCompared(faults, len(rows), len(files))

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, create_engine, select, text
 from audit import merkle, tables
 from audit.canonical import MAX_INT
 from audit.database import prepare_engine, read_only
-from audit.entry import SCHEMA, Kind
+from audit.entry import SCHEMA, EntryKind
 from audit.mark import key_of, marked
 from audit.packed import unpack_leaf
 from audit.rows import publication_of
@@ -27,7 +27,7 @@ _BATCH = 2000
 
 
 @dataclass(frozen=True)
-class State:
+class SegmentState:
     """What the next entry builds on: number of entries, the tree's frontier, the time of the last entry."""
 
     size: int
@@ -35,15 +35,15 @@ class State:
     time: str
 
 
-NOTHING = State(0, b"", "")
+NOTHING = SegmentState(0, b"", "")
 
 
 @dataclass
 class Segment:
     """What was found in the entries from ``start`` on: faults in Swedish, and what the whole log adds up."""
 
-    start: State
-    end: State
+    start: SegmentState
+    end: SegmentState
     faults: list[str] = field(default_factory=list)
     roots: dict[int, bytes] = field(default_factory=dict)
     key_entries: list[tuple[int, Any]] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Segment:
     """Entries from which on no row is adopted any more."""
 
 
-def stored_state(connection: Connection, tenant: str, size: int) -> State:
+def stored_state(connection: Connection, tenant: str, size: int) -> SegmentState:
     """The state after ``size`` entries as the database has it. Raises KeyError where rows are missing."""
     if size == 0:
         return NOTHING
@@ -81,7 +81,7 @@ def stored_state(connection: Connection, tenant: str, size: int) -> State:
     )
     rows = {row.seq: row for row in connection.execute(query)}
     frontier = merkle.hashes_at(nodes, lambda seq: rows[seq].hashes)
-    return State(size, b"".join(frontier), json.loads(rows[size - 1].body)["time"])
+    return SegmentState(size, b"".join(frontier), json.loads(rows[size - 1].body)["time"])
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,9 @@ class Own:
         return key_id in self.keys and mark == marked(self.keys[key_id], key_id, self.origin, seq, leaf)
 
 
-def scan_elsewhere(url: str, tenant: str, start: State, end: int, wanted: set[int], own: Own) -> Segment:
+def scan_elsewhere(
+    url: str, tenant: str, start: SegmentState, end: int, wanted: set[int], own: Own
+) -> Segment:
     """``scan`` in a process of its own."""
     engine = prepare_engine(create_engine(url))
     with read_only(engine) as connection:
@@ -108,7 +110,7 @@ def scan_elsewhere(url: str, tenant: str, start: State, end: int, wanted: set[in
 
 
 def scan(
-    connection: Connection, tenant: str, start: State, end: int | None, wanted: set[int], own: Own
+    connection: Connection, tenant: str, start: SegmentState, end: int | None, wanted: set[int], own: Own
 ) -> Segment:
     """Check the entries from ``start`` to before ``end`` (None: to the last); ``wanted``: roots to note."""
     found = Segment(start, start)
@@ -148,7 +150,7 @@ def scan(
             last = item["time"]
         except (WrongError, *BROKEN) as error:
             found.faults.append(f"post {seq}: går inte att läsa ({type(error).__name__}: {error}).")
-    found.end = State(size, frontier, last)
+    found.end = SegmentState(size, frontier, last)
     return found
 
 
@@ -158,7 +160,7 @@ def _check(found: Segment, tenant: str, seq: int, kind: str, case: str | None, i
     if item["schema"] != SCHEMA:
         found.faults.append(f"post {seq}: har version {item['schema']}; det här programmet kan {SCHEMA}.")
     time = item["time"]
-    if kind == Kind.CLOCK_ANOMALY:
+    if kind == EntryKind.CLOCK_ANOMALY:
         found.anomalies += 1
         if item["body"] != {"from": last, "to": time}:
             found.faults.append(f"post {seq}: klockfelet är inte det som inträffade.")
@@ -175,23 +177,23 @@ def _check(found: Segment, tenant: str, seq: int, kind: str, case: str | None, i
         found.rows |= {(case, name): (seq, said) for name, said in item.get("rows", {}).items()}
         if "personal" in item or "rows" in item:
             found.keyed.add(case)
-        if kind == Kind.DELETION:
+        if kind == EntryKind.DELETION:
             found.deletions[case] = seq
-        if kind == Kind.ADOPTION:
+        if kind == EntryKind.ADOPTION:
             found.adoptions.append(seq)
-        if kind in (Kind.COMPLETION, Kind.COMMUNICATION):
+        if kind in (EntryKind.COMPLETION, EntryKind.COMMUNICATION):
             event, due = item["body"].get("event"), item["body"].get("due")
             if event == "asked" and due is not None:
                 found.waited.append((seq, case, due, False))
             elif event == "unanswered":
                 found.waited.append((seq, case, time[:10], True))
-    elif kind == Kind.KEY_CHANGED:
+    elif kind == EntryKind.KEY_CHANGED:
         found.key_entries.append((seq, item))
         if seq == 0 and item["body"].get("vouches"):
             found.adopted.append(seq)
-    elif kind == Kind.ADOPTION_ENDED:
+    elif kind == EntryKind.ADOPTION_ENDED:
         found.adopted.append(seq)
-    elif kind == Kind.RELEASE_PUBLISHED:
+    elif kind == EntryKind.RELEASE_PUBLISHED:
         body = item["body"]
         found.files |= {(body["release"], name): (seq, said) for name, said in body["files"].items()}
         if "publication" in body:

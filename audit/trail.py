@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, and_, select
 
 from audit import tables, vault
 from audit.canonical import Json
-from audit.entry import Kind
+from audit.entry import EntryKind
 from audit.errors import VaultError
 from audit.keys import KeyStore
 from audit.verify import leaf_hash
@@ -47,7 +47,7 @@ def read_case(
 
 
 def read_leaves(
-    connection: Connection, tenant: str, case: str | None, kind: Kind | None = None
+    connection: Connection, tenant: str, case: str | None, kind: EntryKind | None = None
 ) -> list[OpenedEntry]:
     """A case's entries with nothing opened; None: those about the log itself (keys, releases, clock).
     ``kind`` asks for no others."""

@@ -25,8 +25,8 @@ from audit import (
     Actor,
     ActorKind,
     Entry,
+    EntryKind,
     FileKeyStore,
-    Kind,
     Log,
     create_tables,
     document,
@@ -86,12 +86,12 @@ def new_log(engine: Engine, folder: Path) -> tuple[Log, str]:
 
 def access(number: int) -> Entry:
     reader = Actor(ActorKind.PERSON, "h-17")
-    return Entry(Kind.ACCESS, datetime.now(UTC), reader, "prövning av ansökan", case=f"c-{number // 8}")
+    return Entry(EntryKind.ACCESS, datetime.now(UTC), reader, "prövning av ansökan", case=f"c-{number // 8}")
 
 
 def facts(number: int) -> Entry:
     return Entry(
-        Kind.FACTS,
+        EntryKind.FACTS,
         datetime.now(UTC),
         MACHINE,
         "uppgifter från register",
@@ -116,7 +116,7 @@ def decided(number: int) -> Entry:
     said = {"outcome": "BIFALL", "rules": rules, "engines": {"agree": True}}
     body, personal = document.split(document.ASSESSMENT, said)
     return Entry(
-        Kind.DECISION,
+        EntryKind.DECISION,
         datetime.now(UTC),
         MACHINE,
         "beslut i ansökan",
@@ -234,7 +234,7 @@ def fill(engine: Engine, keys: FileKeyStore, entries: int) -> int:
             case, at = divmod(number, 8)
             if at == 0:
                 entry = Entry(
-                    Kind.FACTS,
+                    EntryKind.FACTS,
                     START + timedelta(seconds=number),
                     MACHINE,
                     "uppgifter från register",

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import audit
 from audit import tables as log_tables
 from decision_service.follow_up.participants import quarter_counts
-from decision_service.follow_up.report import Report, report
+from decision_service.follow_up.report import MonthReport, report
 from decision_service.log.journal import open_log
 from decision_service.planning.attendance import AttendanceOfMonth, Marked, Marking, occasions
 from decision_service.planning.participation import Participation
@@ -65,7 +65,7 @@ def measured(folder: Path, households: int) -> int:
         sessions = sum(attend(filler, desk, number) for number in range(households * 4 // 5))
     print(f"{decisions} decisions, {sessions} sessions stored in {time.process_time() - began:.0f} s\n")
 
-    def figures() -> tuple[float, float, Report]:
+    def figures() -> tuple[float, float, MonthReport]:
         with reading(engine) as session:
             at, by_the_clock = time.process_time(), time.perf_counter()
             for number in range(0, 12, 3):

@@ -31,9 +31,9 @@ from sqlmodel import Session, SQLModel, col, select
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import audit
-from audit import Actor, ActorKind, Entry, Kind, retention, tables, trail
+from audit import Actor, ActorKind, Entry, EntryKind, retention, tables, trail
 from decision_service.casework.gallring import Gallring, tables_of_cases
-from decision_service.casework.search import Wanted, found
+from decision_service.casework.search import SearchWanted, found
 from decision_service.log import journal, vouched
 from decision_service.store.case_number import case_number
 from decision_service.store.database import open_engine, reading, transaction
@@ -187,7 +187,7 @@ class Template:
         actor = Actor(ActorKind(entry["actor"]["kind"]), entry["actor"]["id"])
         time_ = datetime.fromisoformat(entry["time"])
         return Entry(
-            Kind(entry["type"]),
+            EntryKind(entry["type"]),
             time_,
             actor,
             entry["purpose"],
@@ -253,10 +253,10 @@ def searched(engine: Engine) -> None:
     """Twenty searches: by month, by rule, by person, by number."""
     for number in range(5):
         for wanted in (
-            Wanted(month=str(NOVEMBER)),
-            Wanted(rules=["utfall.bifall"]),
-            Wanted(person=f"{number + 1:064x}"),
-            Wanted(case_number=case_number(2026, 100_001 + number)),
+            SearchWanted(month=str(NOVEMBER)),
+            SearchWanted(rules=["utfall.bifall"]),
+            SearchWanted(person=f"{number + 1:064x}"),
+            SearchWanted(case_number=case_number(2026, 100_001 + number)),
         ):
             with reading(engine) as session:
                 found(session, TENANT, wanted, limit=50)

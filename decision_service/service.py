@@ -25,7 +25,7 @@ from audit import tables as log_tables
 from audit.cosignature import CosigningKey
 from audit.database import read_only
 from audit.errors import RowError
-from audit.reading import Words
+from audit.reading import TrailWords
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
 from decision_service.casework import examine, leases, logged_alone, search
@@ -60,7 +60,7 @@ from decision_service.store.database import migrate, open_engine, reading, time_
 from decision_service.store.known_key import PSEUDONYM, require_known
 from decision_service.store.sealed import use_keys
 from decision_service.store.sealing import seal_what_is_clear
-from decision_service.store.tables import ApplicationRow, State
+from decision_service.store.tables import ApplicationRow, ApplicationState
 from norms.fault import fault
 from norms.month import Month
 from rules import rulebook
@@ -83,7 +83,9 @@ MOST_WAITED_FOR = 1000
 """Examinations that somebody waits for in a process, those that have not begun among them."""
 BEHIND = 20
 """Applications that may wait to be examined before those who send more have to leave room for it."""
-_WAITING = select(ApplicationRow.id).where(col(ApplicationRow.state) == State.RECEIVED).limit(BEHIND + 1)
+_WAITING = (
+    select(ApplicationRow.id).where(col(ApplicationRow.state) == ApplicationState.RECEIVED).limit(BEHIND + 1)
+)
 
 _log = structlog.get_logger()
 
@@ -241,7 +243,7 @@ class Service:
                 _log.warning("law_not_followed", error=type(error).__name__)
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> TrailWords:
         """What rules, facts and codes in trails are called, each under its own release."""
         return words(releases.KeptFiles(self.office.engine))
 

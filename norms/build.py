@@ -12,19 +12,19 @@ from norms.read import CellEntry, SeriesEntry, TableEntry, Tree, cells_of
 from norms.status import Status
 from norms.table import (
     Acceptance,
+    AmountSource,
     Cell,
-    Change,
     ControlSum,
+    DeclaredChange,
     Dimension,
     EqualSteps,
     Further,
     Gap,
-    Municipality,
+    KnownMunicipality,
     Period,
     Row,
     Series,
     SeriesType,
-    Source,
     Table,
     parse_counted_cell,
 )
@@ -48,10 +48,10 @@ def _series_type(name: str, form: SeriesTypeForm) -> SeriesType:
     )
 
 
-def municipalities(tree: Tree) -> dict[str, Municipality]:
+def municipalities(tree: Tree) -> dict[str, KnownMunicipality]:
     """Every municipality of the register, by code."""
     return {
-        code: Municipality(code, form.name, form.fictitious == "ja")
+        code: KnownMunicipality(code, form.name, form.fictitious == "ja")
         for code, form in tree.municipalities.form.municipalities.items()
     }
 
@@ -133,7 +133,7 @@ def _periods(entry: TableEntry) -> tuple[Period, ...]:
     return tuple(periods)
 
 
-def _series(entry: SeriesEntry, kind: SeriesType, period: Period, sources: dict[str, Source]) -> Series:
+def _series(entry: SeriesEntry, kind: SeriesType, period: Period, sources: dict[str, AmountSource]) -> Series:
     cells = list(cells_of(entry))
     rows = tuple(_row(cell, kind, period, sources) for cell in cells if not cell.further)
     names = [dimension.name for dimension in kind.dimensions]
@@ -153,7 +153,7 @@ def _series(entry: SeriesEntry, kind: SeriesType, period: Period, sources: dict[
     )
 
 
-def _row(entry: CellEntry, kind: SeriesType, period: Period, sources: dict[str, Source]) -> Row:
+def _row(entry: CellEntry, kind: SeriesType, period: Period, sources: dict[str, AmountSource]) -> Row:
     keys = () if entry.further else tuple(Band.parse(part) for part in split_key(entry.key))
     line = entry.read.line(entry.location)
     accepted = entry.form.accepted
@@ -173,7 +173,7 @@ def _cell(
     kind: SeriesType,
     keys: tuple[Band, ...],
     period: Period,
-    sources: dict[str, Source],
+    sources: dict[str, AmountSource],
     line: int,
 ) -> Cell:
     detail = "för varje ytterligare" if entry.further else kind.text(keys)
@@ -190,9 +190,9 @@ def _cell(
     )
 
 
-def _changes(entry: TableEntry, sources: dict[str, Source]) -> Iterator[Change]:
+def _changes(entry: TableEntry, sources: dict[str, AmountSource]) -> Iterator[DeclaredChange]:
     for index, form in enumerate(entry.form.changes):
-        yield Change(
+        yield DeclaredChange(
             series=form.series,
             keys=Band.parse(form.keys) if form.keys is not None else None,
             rate=amount.parse_percent(form.rate),
@@ -204,10 +204,10 @@ def _changes(entry: TableEntry, sources: dict[str, Source]) -> Iterator[Change]:
         )
 
 
-def _sources(tree: Tree, entry: TableEntry) -> dict[str, Source]:
+def _sources(tree: Tree, entry: TableEntry) -> dict[str, AmountSource]:
     forms = {**tree.sources.form.sources, **entry.read.form.own_sources}
-    return {key: Source(key, form.title, form.where) for key, form in forms.items()}
+    return {key: AmountSource(key, form.title, form.where) for key, form in forms.items()}
 
 
-def _titles(keys: tuple[str, ...], sources: dict[str, Source]) -> str:
+def _titles(keys: tuple[str, ...], sources: dict[str, AmountSource]) -> str:
     return "; ".join(sources[key].title for key in keys)

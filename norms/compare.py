@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
-from norms.table import Cell, Change, Row, Series, Table, points
+from norms.table import Cell, DeclaredChange, Row, Series, Table, points
 
 
 def doubt(series: Series, row: Row, code: str, message: str) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def pairs(series: Series, before: Series) -> Iterator[tuple[Row, Cell, Cell]]:
                 yield row, cell, old
 
 
-def declared(table: Table, series: Series, row: Row) -> Change | None:
+def declared(table: Table, series: Series, row: Row) -> DeclaredChange | None:
     """What the table says about how this amount came from the one before: the first line that fits."""
     for change in table.changes:
         if change.series in (None, series.name) and (
@@ -46,5 +46,5 @@ def declared(table: Table, series: Series, row: Row) -> Change | None:
     return None
 
 
-def _within(row: Row, change: Change) -> bool:
+def _within(row: Row, change: DeclaredChange) -> bool:
     return change.keys is not None and all(change.keys.holds(key) for key in row.keys[0].keys(0))

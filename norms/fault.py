@@ -20,7 +20,7 @@ LONGEST_WHERE, LONGEST_FOUND = 300, 60
 """Characters of a place and of a found value that a sentence repeats."""
 
 
-class Kind(StrEnum):
+class FaultKind(StrEnum):
     """What was found where it cannot be repeated."""
 
     LIST = "list"
@@ -83,9 +83,9 @@ def shown(value: Any) -> str:
         case str():
             return f"”{printable(value[:LONGEST_FOUND])}”"
         case dict():
-            return Kind.OBJECT
+            return FaultKind.OBJECT
         case list() | tuple():
-            return Kind.LIST
+            return FaultKind.LIST
         case _:
             return str(value)[:LONGEST_FOUND]
 
@@ -93,8 +93,8 @@ def shown(value: Any) -> str:
 def shown_in_yaml(value: Any) -> str:
     """A found value of a strictly read YAML file, where every scalar is text, as a sentence repeats it."""
     if isinstance(value, dict):
-        return Kind.KEYS
-    return Kind.NOTHING if value == "" else shown(value)
+        return FaultKind.KEYS
+    return FaultKind.NOTHING if value == "" else shown(value)
 
 
 def dotted(path: Path) -> str:

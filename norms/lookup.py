@@ -11,7 +11,7 @@ from norms.band import Band
 from norms.fault import Fault, MisfitError, fault, shown
 from norms.limits import Limits
 from norms.month import Month
-from norms.table import Gap, Municipality, Series, SeriesType, Table
+from norms.table import Gap, KnownMunicipality, Series, SeriesType, Table
 
 
 class _ToldError(MisfitError):
@@ -37,7 +37,7 @@ class NormView:
 
     month: Month
     municipality: str | None
-    place: Municipality | None
+    place: KnownMunicipality | None
     _series: Mapping[str, Series] = field(repr=False)
     _catalog: Mapping[str, SeriesType] = field(default_factory=dict, repr=False)
 
@@ -65,7 +65,7 @@ class Norms:
 
     files: Mapping[str, bytes] = field(repr=False)
     catalog: Mapping[str, SeriesType] = field(repr=False)
-    municipalities: Mapping[str, Municipality]
+    municipalities: Mapping[str, KnownMunicipality]
     tables: tuple[Table, ...] = field(repr=False)
     gaps: tuple[Gap, ...] = field(repr=False)
     limits: Limits = field(repr=False)

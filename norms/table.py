@@ -13,7 +13,7 @@ from norms.status import Status, weakest
 
 
 @dataclass(frozen=True, slots=True)
-class Municipality:
+class KnownMunicipality:
     """A municipality that cases may belong to. A fictitious one exists for demonstrations only."""
 
     code: str
@@ -22,7 +22,7 @@ class Municipality:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class AmountSource:
     """Where an amount was read: a short title for people, and the place to look it up."""
 
     key: str
@@ -262,7 +262,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DeclaredChange:
     """How a table's amounts came from those of the table before: rate, addition, rounding.
 
     ``rate`` is in hundredths of a percent, ``addition`` in öre, ``rounding`` a word of the file format.
@@ -342,7 +342,7 @@ class Table:
     municipality: str | None
     periods: tuple[Period, ...]
     series: Mapping[str, tuple[Series, ...]]
-    changes: tuple[Change, ...]
+    changes: tuple[DeclaredChange, ...]
     sums: tuple[ControlSum, ...]
     equal_steps: tuple[EqualSteps, ...]
 

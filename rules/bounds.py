@@ -28,7 +28,7 @@ def bounds(node: Expression, vocabulary: Vocabulary) -> Bounds:
     match node:
         case tree.Literal(value=int() | Fraction() as value):
             return Bounds(Fraction(value), Fraction(value))
-        case tree.Term(kind=kind, name=name):
+        case tree.TermUsed(kind=kind, name=name):
             term = vocabulary.terms[f"{kind}.{name}"]
             scale = 100 if any(dimension == "kr" for dimension, _ in term.type.unit) else 1
             one = Fraction(1, 100) if term.percent else Fraction(scale)

@@ -13,7 +13,7 @@ from norms.nearest import hint
 from norms.status import Status
 from norms.table import SeriesType
 from rules.language import tree
-from rules.language.checker import Problem, Scope, check
+from rules.language.checker import CheckerScope, Problem, check
 from rules.language.joining import ALWAYS, both, otherwise
 from rules.language.notion import Notion, used
 from rules.language.tree import Expression
@@ -34,7 +34,7 @@ from rules.rule import (
     Section,
 )
 from rules.rulefile import (
-    Basis,
+    BasisInFile,
     EffectsEntry,
     GroupEntry,
     NormPart,
@@ -96,7 +96,7 @@ class Builder:
             self.findings.append(found)
 
 
-def _with(own: RuleEntry, said: Basis, names: tuple[str, ...]) -> RuleEntry:
+def _with(own: RuleEntry, said: BasisInFile, names: tuple[str, ...]) -> RuleEntry:
     """A rule with what it does not say itself and its group or its file says for it."""
     return own.model_copy(update={name: getattr(said, name) for name in names if not getattr(own, name)})
 
@@ -269,7 +269,7 @@ class _RuleBuilder:
     ) -> tuple[Expression | None, list[Problem]]:
         builder = self.builder
         self.texts_of_expressions.append(text)
-        scope = Scope(builder.vocabulary, builder.series, subject, notions=builder.notions)
+        scope = CheckerScope(builder.vocabulary, builder.series, subject, notions=builder.notions)
         return check(text, scope, wanted)
 
     # --- effects
@@ -340,7 +340,7 @@ class _RuleBuilder:
     def requirement(self, paths: tuple[str, ...], at: Location, subject: str | None) -> RequireEffect | None:
         for index, path in enumerate(paths):
             node = self.expression(path, (*at, index), subject, self.type_of(path))
-            if node is not None and not isinstance(node, tree.Term):
+            if node is not None and not isinstance(node, tree.TermUsed):
                 self.report(UNKNOWN_TERM, (*at, index), name=path, nearest="")
         return RequireEffect(paths)
 

@@ -146,6 +146,6 @@ def _tries(law: Law, term: Term, value: int, first: Evaluation) -> set[int]:
 def _limits(root: tree.Expression, path: str) -> Iterator[int]:
     for node in walk(root):
         if isinstance(node, tree.Compare) and isinstance(node.right, tree.Literal):
-            reads = any(isinstance(inner, tree.Term) and inner.text == path for inner in walk(node.left))
+            reads = any(isinstance(inner, tree.TermUsed) and inner.text == path for inner in walk(node.left))
             if reads and isinstance(node.right.value, int) and not isinstance(node.right.value, bool):
                 yield node.right.value

@@ -252,7 +252,7 @@ def condition(evaluation: Evaluation, key: InstanceKey, whence: Whence = unsaid)
 
 def _facts_read(evaluation: Evaluation, node: Expression, subject: str) -> Iterator[tuple[str, str]]:
     """Of whom and which every fact is that an expression reads, those of all the members it asks included."""
-    if isinstance(node, tree.Term):
+    if isinstance(node, tree.TermUsed):
         yield subject, node.text
     for inner in tree.children(node):
         if not isinstance(node, tree.Collect):
@@ -275,7 +275,7 @@ def _part(node: Expression, trace: Iterator[tuple[Value, ...]], saw: _Sees) -> C
 
 def _read(node: Expression) -> Iterator[str]:
     for each in tree.walk(node):
-        if isinstance(each, tree.Term):
+        if isinstance(each, tree.TermUsed):
             yield each.text
         elif isinstance(each, tree.Norm | tree.NormGiven):
             yield f"norm.{each.series}"

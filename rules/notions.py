@@ -10,7 +10,7 @@ from norms.document import Document, Location
 from norms.finding import Finding
 from norms.nearest import hint
 from norms.table import SeriesType
-from rules.language.checker import Scope, check
+from rules.language.checker import CheckerScope, check
 from rules.language.notion import TYPES, Notion, NotionKind
 from rules.language.vocabulary import Vocabulary
 from rules.laws import Laws
@@ -88,7 +88,7 @@ class NotionReader:
                 continue
             single = self.vocabulary.kinds[notion.about].single
             subject = None if single else notion.about
-            scope = Scope(self.vocabulary, self.series, subject, notions=known, inside=(notion.name,))
+            scope = CheckerScope(self.vocabulary, self.series, subject, notions=known, inside=(notion.name,))
             node, problems = check(notion.text, scope, TYPES[notion.kind])
             for problem in problems:
                 at: Location = ("begrepp", notion.name, notion.kind.value)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from norms.month import Month
 from norms.status import Status
 from rules.language.notion import Notion
-from rules.language.tree import Expression, Norm, Term, walk
+from rules.language.tree import Expression, Norm, TermUsed, walk
 from rules.language.vocabulary import Stage
 from rules.laws import Citation, Span
 
@@ -170,7 +170,7 @@ class Rule:
     def reads(self) -> frozenset[str]:
         """The paths of every term that the rule's expressions read."""
         return frozenset(
-            node.text for root in self.expressions for node in walk(root) if isinstance(node, Term)
+            node.text for root in self.expressions for node in walk(root) if isinstance(node, TermUsed)
         )
 
     @cached_property

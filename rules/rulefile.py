@@ -118,14 +118,14 @@ class ReasonableEntry(FileModel):
         return self
 
 
-class Basis(FileModel):
+class BasisInFile(FileModel):
     """What a rule rests on and from when it holds: said by itself, by its group, or for the whole file."""
 
     provisions: tuple[str, ...] = Field(default=(), alias="lagrum")
     validity: ValidityEntry | None = Field(default=None, alias="gäller")
 
 
-class Shared(Basis):
+class Shared(BasisInFile):
     """What a rule says for itself or takes over from its group."""
 
     stage: Stage | None = Field(default=None, alias="steg")
@@ -188,7 +188,7 @@ class NotionEntry(FileModel):
         return NotionKind.CONDITION if self.condition is not None else NotionKind.AMOUNT
 
 
-class RuleFile(Basis):
+class RuleFile(BasisInFile):
     """A file of rules; ``steg``, ``status``, ``lagrum`` and ``gäller`` hold for every rule that does not say
     its own, and ``lagrum`` for every such notion.
 

@@ -137,13 +137,13 @@ def _common(one: Allowed, other: Allowed) -> Allowed:
 
 def _atom(node: Expression, holds: bool, vocabulary: Vocabulary) -> Atom:
     match node:
-        case tree.OneOf(inner=tree.Term() as term, choices=choices):
+        case tree.OneOf(inner=tree.TermUsed() as term, choices=choices):
             every = frozenset(term.type.choices)
             allowed = frozenset(choices) if holds else every - frozenset(choices)
             return Atom(term.text, allowed, _given(term, vocabulary))
-        case tree.Compare(left=tree.Term() as term, right=tree.Literal() as literal):
+        case tree.Compare(left=tree.TermUsed() as term, right=tree.Literal() as literal):
             return _term_atom(term, node.comparison, literal, holds, vocabulary)
-        case tree.Compare(left=tree.Literal() as literal, right=tree.Term() as term):
+        case tree.Compare(left=tree.Literal() as literal, right=tree.TermUsed() as term):
             return _term_atom(term, _MIRRORED[node.comparison], literal, holds, vocabulary)
         case tree.Compare(left=left, right=right, comparison=comparison):
             signs = _signs(comparison)
@@ -151,19 +151,19 @@ def _atom(node: Expression, holds: bool, vocabulary: Vocabulary) -> Atom:
                 return Atom(f"{left.text} ? {right.text}", signs if holds else _SIGNS - signs, False)
             turned = frozenset(-sign for sign in signs)
             return Atom(f"{right.text} ? {left.text}", turned if holds else _SIGNS - turned, False)
-        case tree.Term():
+        case tree.TermUsed():
             return Atom(node.text, frozenset({holds}), _given(node, vocabulary))
         case _:
             return Atom(node.text, frozenset({holds}), False)
 
 
-def _given(term: tree.Term, vocabulary: Vocabulary) -> bool:
+def _given(term: tree.TermUsed, vocabulary: Vocabulary) -> bool:
     """Whether the value comes from outside the rules, so that any declared value is possible."""
     return vocabulary.term(term.text).source not in (Source.RULE, Source.CALCULATION)
 
 
 def _term_atom(
-    term: tree.Term, comparison: Comparison, literal: tree.Literal, holds: bool, vocabulary: Vocabulary
+    term: tree.TermUsed, comparison: Comparison, literal: tree.Literal, holds: bool, vocabulary: Vocabulary
 ) -> Atom:
     if term.type.base in (Base.CHOICE, Base.YES_NO):
         every: frozenset[object] = frozenset(term.type.choices or (True, False))

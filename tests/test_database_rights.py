@@ -12,10 +12,10 @@ from sqlalchemy import URL, Engine, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 import audit
-from audit import Actor, ActorKind, Entry, Kind, deletion, retention
+from audit import Actor, ActorKind, Entry, EntryKind, deletion, retention
 from decision_service.store.database import migrate, open_engine, transaction
 from decision_service.store.sealed import use_keys
-from decision_service.store.tables import ApplicationRow, State
+from decision_service.store.tables import ApplicationRow, ApplicationState
 from tests.world.database import new_database
 
 SQL = Path(__file__).parents[1] / "examples" / "postgresql"
@@ -62,7 +62,7 @@ def test_the_services_role_starts_and_writes_in_the_log(app: Engine, tmp_path: P
     log = audit.Log(audit.FileKeyStore(tmp_path / "keys"), "test")
     with app.begin() as connection:
         entry = Entry(
-            Kind.FACTS, NOW, Actor(ActorKind.SYSTEM, "test"), "prov", case="c-1", personal={"lön": "1"}
+            EntryKind.FACTS, NOW, Actor(ActorKind.SYSTEM, "test"), "prov", case="c-1", personal={"lön": "1"}
         )
         log.append(connection, "9999", entry)
         log.change_wrapping_key(connection, "9999", NOW, Actor(ActorKind.PERSON, "ab12"))
@@ -74,7 +74,7 @@ def test_the_services_role_removes_an_application_only_after_its_deletion_is_log
 ) -> None:
     keys = audit.FileKeyStore(tmp_path / "keys")
     log, actor = audit.Log(keys, "test"), Actor(ActorKind.SYSTEM, "test")
-    received = Entry(Kind.APPLICATION_RECEIVED, NOW, actor, "prov", case="c-1", personal={"x": "1"})
+    received = Entry(EntryKind.APPLICATION_RECEIVED, NOW, actor, "prov", case="c-1", personal={"x": "1"})
     use_keys(app, keys)
     with transaction(app) as session:
         log.append(session.connection(), "9999", received)
@@ -84,7 +84,7 @@ def test_the_services_role_removes_an_application_only_after_its_deletion_is_log
                 tenant="9999",
                 case_number="2026-000001-1",
                 month="2026-11",
-                state=State.WITHDRAWN,
+                state=ApplicationState.WITHDRAWN,
                 received_at=NOW,
                 deadline_at=NOW,
                 person_due_at=NOW,

@@ -255,3 +255,16 @@ def test_a_circle_is_seen() -> None:
 def test_an_import_is_seen_wherever_it_stands(tmp_path: Path, source: str, name: str) -> None:
     (tmp_path / "one.py").write_text(source, "utf-8")
     assert name in {found for found, _ in imported(tmp_path / "one.py")}
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    """A word has one owner: whoever reads it need not ask in which room, and no form of the API is told from
+    another by the module it lies in."""
+    owners: dict[str, list[str]] = {}
+    for wing in KNOWS:
+        for path in files(wing):
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    owners.setdefault(node.name, []).append(str(path.relative_to(PROJECT)))
+    assert len(owners) > 500
+    assert {name: rooms for name, rooms in owners.items() if len(rooms) > 1} == {}

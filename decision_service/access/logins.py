@@ -46,7 +46,7 @@ class Gone(LoginFailedError):  # noqa: N818 — no fault: the issuer says that t
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PendingLogin:
     """What is remembered while somebody is at the issuer's page."""
 
     state: str
@@ -54,13 +54,13 @@ class Asked:
     verifier: str
 
     @classmethod
-    def new(cls) -> Asked:
+    def new(cls) -> PendingLogin:
         """Values that nobody can guess."""
         return cls(*(secrets.token_urlsafe(32) for _ in range(3)))
 
 
 @dataclass(frozen=True, slots=True)
-class Vouched:
+class VouchedPerson:
     """Somebody an issuer vouches for, and the refresh token by which it will do so again."""
 
     who: LoggedIn
@@ -91,7 +91,7 @@ class LoginService:
         self._lock = threading.Lock()
         self._found: tuple[float, _Places] | None = None
 
-    def address(self, asked: Asked) -> str:
+    def address(self, asked: PendingLogin) -> str:
         """Where a browser is sent to sign in. Raises LoginFailedError."""
         challenge = hashlib.sha256(asked.verifier.encode()).digest()
         values = {
@@ -115,12 +115,12 @@ class LoginService:
         values = {"client_id": self.login.client, "post_logout_redirect_uri": back}
         return _with(found, values) if found is not None else None
 
-    def exchanged(self, code: str, asked: Asked) -> Vouched:
+    def exchanged(self, code: str, asked: PendingLogin) -> VouchedPerson:
         """Whom a code stands for. Raises LoginFailedError."""
         given = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._redirect}
         return self._vouched({**given, "code_verifier": asked.verifier}, asked.nonce, None)
 
-    def confirmed(self, refresh: str, subject: str) -> Vouched:
+    def confirmed(self, refresh: str, subject: str) -> VouchedPerson:
         """What the issuer says now of somebody it has vouched for. Raises Gone when it does not vouch for
         them any longer, and LoginFailedError when it cannot be asked."""
         found = self._vouched({"grant_type": "refresh_token", "refresh_token": refresh}, None, refresh)
@@ -140,7 +140,7 @@ class LoginService:
         except KeysUnavailableError:
             _failed("login_unreachable", "keys")
 
-    def _vouched(self, form: Mapping[str, str], nonce: str | None, refresh: str | None) -> Vouched:
+    def _vouched(self, form: Mapping[str, str], nonce: str | None, refresh: str | None) -> VouchedPerson:
         kind: type[LoginFailedError] = LoginFailedError if refresh is None else Gone
         answer = self._exchange(form, kind)
         token, renewal = answer.get("id_token"), answer.get("refresh_token", refresh)
@@ -156,7 +156,7 @@ class LoginService:
             _failed("login_unreachable", "keys")
         if not who.principal.roles or not who.principal.tenants:
             _failed("login_without_role", "no_role", kind)
-        return Vouched(who, renewal)
+        return VouchedPerson(who, renewal)
 
     def _exchange(self, form: Mapping[str, str], kind: type[LoginFailedError]) -> dict[str, Any]:
         """The token endpoint's answer. Raises LoginFailedError, of the kind given when it says no."""

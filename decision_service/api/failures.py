@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from decision_service.api.problems import FieldFault, ProblemError, response
 from decision_service.reading.strict_json import InputError
-from norms.fault import Kind
+from norms.fault import FaultKind
 from norms.validation import faults_of
 
 _BY_STATUS = {
@@ -65,6 +65,6 @@ async def _answered(request: Request, error: Exception) -> Response:
 
 def _in_parameters(error: RequestValidationError) -> Iterator[FieldFault]:
     """Faults of parameters in the address and the head. What was given there is not repeated."""
-    for each in faults_of(None, error.errors(), show=lambda _: Kind.VALUE):
+    for each in faults_of(None, error.errors(), show=lambda _: FaultKind.VALUE):
         source, *rest = each.path
         yield FieldFault(each, parameter=str(rest[0] if rest else source))

@@ -28,7 +28,7 @@ _KEY = re.compile(r"[ -~]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class IdempotencyScope:
     """Whose key it is: two clients, or two municipalities, may use the same one. ``key`` is a keyed hash of
     it: nobody knows what a client writes in it."""
 
@@ -63,16 +63,18 @@ def fingerprint(method: str, path: str, content_type: str | None, body: bytes) -
     return digest.hexdigest()
 
 
-def asked_once(request: Request, caller: Caller, body: bytes, key: str | None) -> tuple[Scope, str]:
+def asked_once(
+    request: Request, caller: Caller, body: bytes, key: str | None
+) -> tuple[IdempotencyScope, str]:
     """Whose key it is, and what was asked, as they are kept: keyed hashes, since a key may say anything and a
     body may have a personal number. Raises ProblemError without a key."""
     keyed, asked = office_of(request).keyed, request.headers.get("content-type")
-    scope = Scope(caller.tenant, caller.principal.client, keyed(KEY, required_key_of(key)))
+    scope = IdempotencyScope(caller.tenant, caller.principal.client, keyed(KEY, required_key_of(key)))
     return scope, keyed(REQUEST, fingerprint(request.method, request.url.path, asked, body))
 
 
 def once(
-    session: Session, scope: Scope, request: str, now: datetime, act: Callable[[], str]
+    session: Session, scope: IdempotencyScope, request: str, now: datetime, act: Callable[[], str]
 ) -> tuple[str, bool]:
     """The id of the application that a request made, and whether it made it just now.
 

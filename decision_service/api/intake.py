@@ -25,7 +25,7 @@ _LOOKS = 1.0
 """Seconds between two looks at whether applications wait to be examined."""
 
 
-class Intake:
+class IntakeTurns:
     """The turns of one process. ``behind`` says whether applications wait to be examined; it may ask a
     database."""
 

@@ -62,7 +62,7 @@ class PageRequest:
 
 
 @dataclass(frozen=True)
-class Page(Generic[Item]):
+class PageOfList(Generic[Item]):
     """A page of a list. ``next`` is the address of the next one, or None on the last."""
 
     items: Sequence[Item]
@@ -74,15 +74,17 @@ class Page(Generic[Item]):
         return {"Link": f'<{self.next}>; rel="next"'} if self.next is not None else {}
 
 
-def page_of(request: PageRequest, rows: Sequence[Item], position: Callable[[Item], Position]) -> Page[Item]:
+def page_of(
+    request: PageRequest, rows: Sequence[Item], position: Callable[[Item], Position]
+) -> PageOfList[Item]:
     """The page of rows that were read from ``request.after`` on, ``request.limit`` + 1 of them at most."""
     items = rows[: request.limit]
     if len(rows) <= request.limit:
-        return Page(items, None)
+        return PageOfList(items, None)
     cursor = request.cursors.encode(request.scope, position(items[-1]))
     query = [(name, value) for name, value in _query(request.url) if name != "cursor"]
     following = urlencode([*query, ("cursor", cursor)])
-    return Page(items, f"{request.url.path}?{following}")
+    return PageOfList(items, f"{request.url.path}?{following}")
 
 
 def requested_page(

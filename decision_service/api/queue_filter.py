@@ -15,7 +15,7 @@ from sqlmodel import col
 from decision_service.application.outcome import Decided
 from decision_service.casework.search import words_of
 from decision_service.reading.swedish_time import begin_of
-from decision_service.store.tables import ApplicationRow, State, TaskRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow
 
 
 class Sort(StrEnum):
@@ -27,7 +27,7 @@ class Sort(StrEnum):
     HOUSEHOLD = "household"
 
 
-class Household(StrEnum):
+class HouseholdKind(StrEnum):
     """The kind of household of an application."""
 
     SINGLE = "ENSAM"
@@ -47,13 +47,13 @@ class QueueFilter:
     mine: Annotated[bool, Query(description="true: bara dem som du har tagit, också de som väntar")] = False
     reason: Annotated[str | None, Query(description="Bara med det skälet, en kod", max_length=60)] = None
     outcome: Annotated[Decided | None, Query(description="Bara med det förslaget")] = None
-    household: Annotated[Household | None, Query(description="Bara det slaget av hushåll")] = None
+    household: Annotated[HouseholdKind | None, Query(description="Bara det slaget av hushåll")] = None
     due_before: Annotated[date | None, Query(description="Bara de som ska vara besvarade före dagen")] = None
     sort: Annotated[Sort, Query(description="Ordningen; sedan efter tid")] = Sort.DEADLINE
 
     def conditions(self, who: str) -> Iterator[ColumnElement[bool]]:
         """What a row must be. ``who`` asks."""
-        task, with_a_person = TaskRow, col(ApplicationRow.state) == State.HANDLAGGARE
+        task, with_a_person = TaskRow, col(ApplicationRow.state) == ApplicationState.HANDLAGGARE
         if self.claimed is not None:
             taken = col(task.claimed_by)
             yield taken.is_not(None) if self.claimed else taken.is_(None)

@@ -21,42 +21,42 @@ from decision_service.decision.document import reasons_from
 from decision_service.store.tables import (
     WITH_THE_APPLICANT,
     ApplicationRow,
+    ApplicationState,
     CompletionRow,
-    State,
     TaskRow,
 )
 
 
-def application(session: Session, row: ApplicationRow) -> answers.Application:
+def application(session: Session, row: ApplicationRow) -> answers.ApplicationStatus:
     """Where an application stands, without a word about the person. The same for a protected person."""
     asked = steps.open_completion(session, row) if row.state in WITH_THE_APPLICANT else None
     told = _completion(session, row, asked) if asked is not None else None
-    decision = in_force(session, row.tenant, row.id) if row.state == State.DECIDED else None
-    return answers.Application(
+    decision = in_force(session, row.tenant, row.id) if row.state == ApplicationState.DECIDED else None
+    return answers.ApplicationStatus(
         id=row.id,
         case_number=row.case_number,
         municipality=row.tenant,
         month=row.month,
-        state=State(row.state),
+        state=ApplicationState(row.state),
         version=row.version,
         received_at=row.received_at,
         answer_by=answer_by(row),
         clock="går" if row.state in _RUNNING else "står",
-        waits_until=row.waits_until if row.state == State.REGISTERS else None,
-        completion=told if row.state == State.WAITING else None,
-        communication=told if row.state == State.STATEMENT else None,
+        waits_until=row.waits_until if row.state == ApplicationState.REGISTERS else None,
+        completion=told if row.state == ApplicationState.WAITING else None,
+        communication=told if row.state == ApplicationState.STATEMENT else None,
         decision=_brief(decision) if decision is not None else None,
     )
 
 
-_RUNNING = (State.RECEIVED, State.EXAMINED, State.HANDLAGGARE)
+_RUNNING = (ApplicationState.RECEIVED, ApplicationState.EXAMINED, ApplicationState.HANDLAGGARE)
 
 
 def answer_by(row: ApplicationRow) -> datetime | None:
     """When the next step is due from the municipality; None when it waits for nobody there."""
-    if row.state == State.HANDLAGGARE:
+    if row.state == ApplicationState.HANDLAGGARE:
         return row.person_due_at
-    return row.deadline_at if row.state in (*_RUNNING, State.REGISTERS) else None
+    return row.deadline_at if row.state in (*_RUNNING, ApplicationState.REGISTERS) else None
 
 
 def _completion(session: Session, row: ApplicationRow, asked: CompletionRow) -> answers.CompletionAsked:
@@ -113,7 +113,7 @@ def task(session: Session, row: ApplicationRow, found: TaskRow) -> answers.Task:
         case_number=row.case_number,
         municipality=row.tenant,
         month=row.month,
-        state=State(row.state),
+        state=ApplicationState(row.state),
         version=row.version,
         opened_at=found.opened_at,
         answer_by=answer_by(row),

@@ -157,7 +157,7 @@ class PaidOut(Part):
     amount: Ore
 
 
-class Shown(PaidOut):
+class ShownPayment(PaidOut):
     """A payment that the applicant has been told of and given time to answer. ``objected``: says that it is
     not right; ``message`` in the applicant's own words."""
 
@@ -280,7 +280,7 @@ class CaseFile(Part):
     others: Annotated[list[Elsewhere], Field(max_length=100)] = Field(default_factory=list)
     assumed: Annotated[list[Assumed], Field(max_length=200)] = Field(default_factory=list)
     added: Annotated[list[Added], Field(max_length=200)] = Field(default_factory=list)
-    shown: Annotated[list[Shown], Field(max_length=1000)] = Field(default_factory=list)
+    shown: Annotated[list[ShownPayment], Field(max_length=1000)] = Field(default_factory=list)
     unmapped: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
 
     @field_validator("people", mode="before")

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from decision_service.application.fields import Part, Text
 from decision_service.application.kept import AddedJson, ContentJson, RowJson, rows_of
 from decision_service.casework import applicant, steps
-from decision_service.casework.answers import By, TriedOut
+from decision_service.casework.answers import By, TriedWith
 from decision_service.casework.assessments import latest
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, StaleError, find
@@ -26,7 +26,7 @@ from decision_service.log import journal
 from decision_service.log.journal import Answering
 from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.store.database import reading
-from decision_service.store.tables import ApplicationRow, State, TaskRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow
 from norms.fault import Fault, fault
 
 CODE = "TILLÄGG"
@@ -85,7 +85,7 @@ def add(
 
 def try_out(
     office: Office, municipality: str, application_id: str, version: int, wanted: Sequence[Addition], by: By
-) -> TriedOut:
+) -> TriedWith:
     """What the case would come to with what is added, on what the registers said when it was last looked at.
     Nothing is stored. Raises as ``add``, and CrashError where the evaluation fails."""
     with reading(office.engine) as session:
@@ -93,7 +93,7 @@ def try_out(
         if row.version != version:
             raise StaleError(application_id)
         task = session.get(TaskRow, (row.tenant, row.id))
-        if row.state != State.HANDLAGGARE or task is None or task.claimed_by != by.id:
+        if row.state != ApplicationState.HANDLAGGARE or task is None or task.claimed_by != by.id:
             raise ConflictError(fault("case_not_taken"))
         newest = latest(session, row.tenant, row.id)
         if newest is None:
@@ -103,7 +103,7 @@ def try_out(
     _require_reasons(wanted)
     case |= _with(content, wanted, by, office.clock().isoformat())
     after = office.evaluators.assess(json.dumps(case, ensure_ascii=False).encode())
-    return TriedOut(before, after.assessment)
+    return TriedWith(before, after.assessment)
 
 
 def added_rows(content: ContentJson) -> frozenset[str]:

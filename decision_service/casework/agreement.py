@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Exists, and_, exists, func, select
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
-from audit import Kind
+from audit import EntryKind
 from audit import tables as log_tables
 from decision_service.casework.delivered import never_delivered
 from decision_service.casework.gather import with_numbers
@@ -33,13 +33,13 @@ from decision_service.store.tables import (
     FOR_THE_MACHINE,
     WITH_THE_APPLICANT,
     ApplicationRow,
+    ApplicationState,
     AssessmentRow,
     CompletionRow,
     CorrectionRow,
     DecisionRow,
     MessageRow,
     PartyRow,
-    State,
     TaskRow,
 )
 from norms.month import Month
@@ -68,7 +68,7 @@ _asked = _there(CompletionRow, col(CompletionRow.closed_at).is_(None))
 _ended = exists().where(
     _entry.tenant == col(ApplicationRow.tenant),
     _entry.case_id == col(ApplicationRow.id),
-    _entry.type.in_([Kind.WITHDRAWN.value, Kind.WRITTEN_OFF.value]),
+    _entry.type.in_([EntryKind.WITHDRAWN.value, EntryKind.WRITTEN_OFF.value]),
 )
 
 
@@ -78,17 +78,20 @@ def _proven(table: type[DecisionRow | CorrectionRow]) -> Exists:
         _entry.tenant == col(table.tenant),
         _entry.seq == col(table.entry),
         _entry.case_id == col(table.application_id),
-        _entry.type == Kind.DECISION.value,
+        _entry.type == EntryKind.DECISION.value,
     )
 
 
 _never = col(ApplicationRow.next_run_at).is_(None)
 _WRONG: tuple[tuple[ColumnElement[bool], str], ...] = (
-    ((_state == State.DECIDED) & ~_there(DecisionRow), "sägs vara beslutat, men har inget beslut."),
-    ((_state != State.DECIDED) & _there(DecisionRow), "har ett beslut, men sägs vara obeslutat."),
-    ((_state == State.WITHDRAWN) & ~_ended, "sägs vara återkallat, men loggen vet inget om det."),
     (
-        (_state == State.HANDLAGGARE) & ~_there(TaskRow),
+        (_state == ApplicationState.DECIDED) & ~_there(DecisionRow),
+        "sägs vara beslutat, men har inget beslut.",
+    ),
+    ((_state != ApplicationState.DECIDED) & _there(DecisionRow), "har ett beslut, men sägs vara obeslutat."),
+    ((_state == ApplicationState.WITHDRAWN) & ~_ended, "sägs vara återkallat, men loggen vet inget om det."),
+    (
+        (_state == ApplicationState.HANDLAGGARE) & ~_there(TaskRow),
         "sägs vara hos en handläggare, men är ingen uppgift.",
     ),
     (_state.in_(WITH_THE_APPLICANT) & ~_asked, "sägs vänta på sökanden, men inget är frågat."),
@@ -111,7 +114,9 @@ def _of_clocks(office: Office, session: Session, tenant: str) -> Iterator[str]:
     now, application, message = office.clock(), ApplicationRow, MessageRow
     query = (
         select(application)
-        .where(col(application.tenant) == tenant, _state.in_((*FOR_THE_MACHINE, State.HANDLAGGARE)))
+        .where(
+            col(application.tenant) == tenant, _state.in_((*FOR_THE_MACHINE, ApplicationState.HANDLAGGARE))
+        )
         .order_by(col(application.id))
         .options(defer(application.content))  # type: ignore[arg-type]
     )
@@ -144,7 +149,7 @@ def _put_off(row: ApplicationRow, now: datetime, latest: Callable[[datetime], da
     """Whether a clock stands where nobody sets it: the machine has a day, from now or from the month that it
     waits for; a person has as long as from then, ``latest``, and nobody is warned any more only when that has
     passed. By when the applicant is to answer, the log vouches for."""
-    if row.state == State.HANDLAGGARE:
+    if row.state == ApplicationState.HANDLAGGARE:
         if row.escalate_at is None:
             unwarned = row.breached_at is None or row.breached_at < row.person_due_at
         else:
@@ -169,7 +174,7 @@ def _of_claims(session: Session, tenant: str) -> Iterator[str]:
     mine = _entry.tenant == col(task.tenant), _entry.case_id == col(task.application_id)
     query = (
         select(col(task.application_id), col(task.claimed_by), _entry.body)
-        .outerjoin(log_tables.entry, and_(*mine, _entry.type == Kind.HUMAN_ACTION.value))
+        .outerjoin(log_tables.entry, and_(*mine, _entry.type == EntryKind.HUMAN_ACTION.value))
         .where(col(task.tenant) == tenant)
         .order_by(col(task.application_id), _entry.seq)
     )

@@ -37,7 +37,7 @@ from decision_service.reading.kronor import to_ore
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
 from decision_service.store.same_case import of_asked_case, of_case, same_case
-from decision_service.store.tables import AnswerRow, ApplicationRow, AssessmentRow, State, TaskRow
+from decision_service.store.tables import AnswerRow, ApplicationRow, ApplicationState, AssessmentRow, TaskRow
 from norms.fault import Fault, MisfitError, fault
 from norms.month import Month
 from rules.language.vocabulary import Vocabulary
@@ -47,7 +47,7 @@ MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
-class Given:
+class AnswersToTry:
     """An answer to a question, by the question's id. ``value`` is as people write it: kronor, a day, true and
     false, a code, a number; true where the matter is only looked at. ``until`` is the last day on which a
     later month may begin in which it stands too. ``means`` is what the applicant's own words in it mean.
@@ -74,7 +74,7 @@ THE_APPLICANT = By("", "sökanden", Who.APPLICANT)
 
 
 @dataclass(frozen=True)
-class TriedOut:
+class TriedWith:
     """The newest assessment, None where the machine has made none, and what it would be with the answers."""
 
     before: Assessment | None
@@ -87,7 +87,7 @@ def give(
     municipality: str,
     application_id: str,
     version: int | None,
-    given: Sequence[Given],
+    given: Sequence[AnswersToTry],
     by: By,
 ) -> ApplicationRow:
     """Store answers, and let the machine look at the case again; whoever has taken the case keeps it.
@@ -110,7 +110,7 @@ def store(
     office: Office,
     session: Session,
     row: ApplicationRow,
-    given: Given,
+    given: AnswersToTry,
     question: Reason,
     by: By,
     now: datetime,
@@ -158,9 +158,9 @@ def try_out(
     municipality: str,
     application_id: str,
     version: int | None,
-    given: Sequence[Given],
+    given: Sequence[AnswersToTry],
     by: By,
-) -> TriedOut:
+) -> TriedWith:
     """What the case would come to with the answers, on what the registers said when it was last looked at.
     Nothing is stored. Raises as ``give``, and CrashError where the evaluation fails."""
     with reading(office.engine) as session:
@@ -180,7 +180,7 @@ def try_out(
         standing = [each for each in case.get("answers", ()) if each["standing"]]
     case["answers"] = [*standing, *(in_case(each) for each in (*own, *new))]
     after = office.evaluators_of(row.month).assess(json.dumps(case, ensure_ascii=False).encode())
-    return TriedOut(before, after.assessment)
+    return TriedWith(before, after.assessment)
 
 
 def of_application(session: Session, row: ApplicationRow) -> list[AnswerRow]:
@@ -278,8 +278,8 @@ def in_case(answer: AnswerRow) -> AnswerJson:
 
 
 def _checked(
-    office: Office, session: Session, row: ApplicationRow, given: Sequence[Given], by: By
-) -> list[tuple[Given, Reason]]:
+    office: Office, session: Session, row: ApplicationRow, given: Sequence[AnswersToTry], by: By
+) -> list[tuple[AnswersToTry, Reason]]:
     """The answers, each with its question. Raises ConflictError, and InputError with every fault."""
     asked = {
         each.id: each
@@ -316,10 +316,18 @@ def _checked(
 
 
 def _meanings(
-    office: Office, session: Session, row: ApplicationRow, given: Sequence[Given], asked: Mapping[str, Reason]
-) -> tuple[list[tuple[Given, Reason]], list[Fault]]:
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    given: Sequence[AnswersToTry],
+    asked: Mapping[str, Reason],
+) -> tuple[list[tuple[AnswersToTry, Reason]], list[Fault]]:
     """What the applicant's words mean, as answers to questions of their own; and what is wrong with it."""
-    found, faults, newest = list[tuple[Given, Reason]](), list[Fault](), latest(session, row.tenant, row.id)
+    found, faults, newest = (
+        list[tuple[AnswersToTry, Reason]](),
+        list[Fault](),
+        latest(session, row.tenant, row.id),
+    )
     if newest is None or not any(one.means for one in given):
         return [], []
     document, words = Assessment.model_validate_json(newest.document), office.book.vocabulary
@@ -329,7 +337,7 @@ def _meanings(
             faults += [fault_.below("answers", number, "means", place) for fault_ in wrong]
             if not wrong:
                 question = meaning.question_of(each, document, words)
-                found.append((Given(question.id, each.value, one.reason.strip(), one.until), question))
+                found.append((AnswersToTry(question.id, each.value, one.reason.strip(), one.until), question))
     return found, faults
 
 
@@ -342,18 +350,18 @@ def causes_asked(office: Office, session: Session, row: ApplicationRow) -> list[
 
 def _open_questions(office: Office, session: Session, row: ApplicationRow, by: By) -> tuple[Reason, ...]:
     """What is asked now. Raises ConflictError where nothing is, or where another has the case."""
-    if row.state == State.WAITING:
+    if row.state == ApplicationState.WAITING:
         completion = steps.asked_now(office, session, row)
         return reasons_from(completion.asked) if completion is not None else ()
     task = session.get(TaskRow, (row.tenant, row.id))
-    if row.state != State.HANDLAGGARE or task is None:
-        raise ConflictError(fault("nothing_asked", state=State(row.state)))
+    if row.state != ApplicationState.HANDLAGGARE or task is None:
+        raise ConflictError(fault("nothing_asked", state=ApplicationState(row.state)))
     if by.role is Who.HANDLAGGARE and task.claimed_by != by.id:
         raise ConflictError(fault("case_not_taken") if task.claimed_by is None else fault("case_taken"))
     return reasons_from(task.reasons)
 
 
-def faults_in(answer: Given, question: Reason | None, by: By, month: Month) -> Iterator[Fault]:
+def faults_in(answer: AnswersToTry, question: Reason | None, by: By, month: Month) -> Iterator[Fault]:
     """What is wrong with an answer to a question, None for one that is not asked."""
     if question is None:
         yield fault("question_gone", "question")
@@ -379,7 +387,7 @@ def _is_amount(question: Reason) -> bool:
 
 
 def _unlikely(
-    answer: Given, question: Reason, facts: Mapping[str, Fact], vocabulary: Vocabulary
+    answer: AnswersToTry, question: Reason, facts: Mapping[str, Fact], vocabulary: Vocabulary
 ) -> Iterator[Fault]:
     """An amount that looks ten or a hundred times wrong beside what is known of the same thing."""
     kind = (question.sets or "").partition(".")[0]
@@ -396,7 +404,7 @@ def _unlikely(
             yield fault("amount_off_by_factor", "value", **words)
 
 
-def _above_applied(answer: Given, question: Reason, form: FormJson) -> Iterator[Fault]:
+def _above_applied(answer: AnswersToTry, question: Reason, form: FormJson) -> Iterator[Fault]:
     """A cost may be granted as far as it is applied for, and no answer goes further."""
     applied = applied_in(form, question.subject)
     if applied is None:
@@ -411,7 +419,7 @@ def _above_applied(answer: Given, question: Reason, form: FormJson) -> Iterator[
 
 
 def _row(
-    office: Office, row: ApplicationRow, answer: Given, question: Reason, by: By, now: datetime
+    office: Office, row: ApplicationRow, answer: AnswersToTry, question: Reason, by: By, now: datetime
 ) -> AnswerRow:
     content = json.loads(row.content)
     return AnswerRow(
@@ -449,7 +457,7 @@ def _to_question(session: Session, row: ApplicationRow, question: str) -> list[A
 def _look_again(office: Office, session: Session, row: ApplicationRow, now: datetime) -> None:
     """To the machine; what the applicant is asked, when all of it is answered."""
     session.flush()
-    if row.state != State.WAITING:
+    if row.state != ApplicationState.WAITING:
         row.content_at = now
         steps.back_to_machine(office, session, row, now, complete=False)
         return

@@ -25,7 +25,7 @@ from decision_service.application.kept import ContentJson
 from decision_service.application.merging import merged
 from decision_service.application.pointer import pointer_of, value_at
 from decision_service.casework import answers, steps
-from decision_service.casework.answers import Given
+from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.office import Office
 from decision_service.casework.protection import spread
 from decision_service.casework.receive import name_parties
@@ -34,7 +34,7 @@ from decision_service.decision.document import Reason, reasons_from
 from decision_service.log import journal, vouched
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, InputError
-from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, State
+from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, ApplicationState
 from norms.fault import Fault, MisfitError, fault
 
 _PARTS = ("application", "people")
@@ -47,7 +47,7 @@ class Statement(Part):
     message: Text | None = None
 
 
-class OneAnswer(Part):
+class ApplicantsAnswer(Part):
     """Ett svar på en fråga, som frågan säger att det skrivs."""
 
     question: Annotated[str, Field(max_length=64)]
@@ -57,7 +57,7 @@ class OneAnswer(Part):
 class AnswersSent(Part):
     """Svar på en eller flera frågor."""
 
-    answers: Annotated[list[OneAnswer], Field(min_length=1, max_length=answers.MOST_AT_ONCE)]
+    answers: Annotated[list[ApplicantsAnswer], Field(min_length=1, max_length=answers.MOST_AT_ONCE)]
 
 
 def complete(
@@ -73,7 +73,7 @@ def complete(
     """
     row = lock(session, tenant, application_id)
     if row.state not in OPEN:
-        raise ConflictError(fault("cannot_complete", state=State(row.state)))
+        raise ConflictError(fault("cannot_complete", state=ApplicationState(row.state)))
     sent = body.data
     if isinstance(sent, dict) and "answers" in sent:
         return _answered(office, session, row, validated(AnswersSent, sent).answers, body)
@@ -104,15 +104,15 @@ class _Removed(Part):
 
 
 def _answered(
-    office: Office, session: Session, row: ApplicationRow, given: list[OneAnswer], body: Body
+    office: Office, session: Session, row: ApplicationRow, given: list[ApplicantsAnswer], body: Body
 ) -> ApplicationRow:
     """Answers by question: in the form where they have a place there, else as facts."""
     asked = steps.asked_now(office, session, row)
-    if row.state != State.WAITING or asked is None:
-        raise ConflictError(fault("nothing_asked", state=State(row.state)))
+    if row.state != ApplicationState.WAITING or asked is None:
+        raise ConflictError(fault("nothing_asked", state=ApplicationState(row.state)))
     questions = {one.id: one for one in reasons_from(asked.asked)}
     before = json.loads(row.content)
-    content, facts, faults = before, list[Given](), list[Fault]()
+    content, facts, faults = before, list[AnswersToTry](), list[Fault]()
     for at, one in enumerate(given):
         question = questions.get(one.question)
         place = place_in_form(question, content) if question is not None else None
@@ -123,7 +123,7 @@ def _answered(
         elif place is not None and place.way is Way.DOCUMENT:
             faults.append(fault("answer_is_document", "answers", at, "value"))
         elif place is None:
-            facts.append(Given(one.question, one.value))
+            facts.append(AnswersToTry(one.question, one.value))
         else:
             try:
                 content = with_answer(content, place, one.value)
@@ -135,7 +135,7 @@ def _answered(
         answers.give(office, session, row.tenant, row.id, None, facts, answers.THE_APPLICANT)
     if content is not before:
         change(office, session, row, before, content)
-    if row.state == State.WAITING:
+    if row.state == ApplicationState.WAITING:
         left = unanswered(session, row, questions.values())
         _look_again(office, session, row, body, still_waits=bool(left))
     return row
@@ -212,7 +212,7 @@ def look_again(
     ``still_waits`` says whether, where it is known.
     """
     now = office.clock()
-    asked = steps.asked_now(office, session, row) if row.state == State.WAITING else None
+    asked = steps.asked_now(office, session, row) if row.state == ApplicationState.WAITING else None
     if still_waits is None:
         still_waits = asked is not None and bool(unanswered(session, row, reasons_from(asked.asked)))
     if still_waits:
@@ -244,8 +244,8 @@ def state_opinion(
     and ConflictError when nothing is told that can be answered."""
     row = lock(session, tenant, application_id)
     told = steps.asked_now(office, session, row)
-    if row.state != State.STATEMENT or told is None or told.shown is None:
-        raise ConflictError(fault("nothing_to_answer", state=State(row.state)))
+    if row.state != ApplicationState.STATEMENT or told is None or told.shown is None:
+        raise ConflictError(fault("nothing_to_answer", state=ApplicationState(row.state)))
     said, now = validated(Statement, body.data), office.clock()
     shown = [each | {"objected": not said.agrees} for each in json.loads(told.shown)]
     shown[0]["message"] = said.message  # about them all, and read once

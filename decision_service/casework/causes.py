@@ -14,7 +14,7 @@ from pydantic import Field
 from sqlmodel import Session, col, select
 
 from decision_service.casework import answers, steps
-from decision_service.casework.answers import By, Given
+from decision_service.casework.answers import AnswersToTry, By
 from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
@@ -27,7 +27,7 @@ from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import begin_of
 from decision_service.store.same_case import same_case
-from decision_service.store.tables import AnswerRow, ApplicationRow, DecisionRow, State
+from decision_service.store.tables import AnswerRow, ApplicationRow, ApplicationState, DecisionRow
 from norms.fault import fault
 from norms.month import Month
 
@@ -90,13 +90,13 @@ def say(
     application_id: str,
     who: str,
     version: int,
-    given: Given,
+    given: AnswersToTry,
 ) -> ApplicationRow:
     """Say the cause of an adult of a case that is decided. Raises NotFoundError, StaleError, ConflictError
     for a case that is not decided and for whoever's name is not known, and InputError with every fault."""
     row = lock(session, municipality, application_id, version)
-    if row.state != State.DECIDED:
-        raise ConflictError(fault("cannot_correct", state=State(row.state)))
+    if row.state != ApplicationState.DECIDED:
+        raise ConflictError(fault("cannot_correct", state=ApplicationState(row.state)))
     require_logged(office, session, row)
     asked = {each.question.id: each.question for each in known(office, session, row)}
     by = By(who, signature(office, session, municipality, who), Who.HANDLAGGARE)

@@ -23,12 +23,12 @@ from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ActivityRow,
     ApplicationRow,
+    ApplicationState,
     AssessmentRow,
     CorrectionRow,
     DecisionRow,
     HistoryRow,
     PartyRow,
-    State,
     TaskRow,
     WriteOffRow,
 )
@@ -46,7 +46,7 @@ def look_again(office: Office) -> int:
         select(row, task, seen.made_at)
         .join(task, same_case(task, row))
         .join(seen, same_case(seen, row) & (col(seen.number) == col(row.assessments)))
-        .where(col(row.state) == State.HANDLAGGARE, col(task.proposal).is_(None))
+        .where(col(row.state) == ApplicationState.HANDLAGGARE, col(task.proposal).is_(None))
         .where(~exists().where(same_case(WriteOffRow, row)))
         .order_by(col(seen.made_at), col(row.id))
     )

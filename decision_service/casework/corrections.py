@@ -35,19 +35,19 @@ from decision_service.reading.strict_json import InputError
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ApplicationRow,
+    ApplicationState,
     AssessmentRow,
     ClaimRow,
     CorrectionRow,
     PartyRow,
     ProposedCorrectionRow,
-    State,
 )
 from norms.fault import fault
 from rules.texts import kronor
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CorrectionWanted:
     """A correction as a person wants it: of the decision with an id, which must be the one in force.
     ``court`` is the court's case and day, for a decision of a court."""
 
@@ -64,7 +64,7 @@ def correct(
     application_id: str,
     who: str,
     version: int,
-    wanted: Wanted,
+    wanted: CorrectionWanted,
 ) -> ApplicationRow:
     """Decide anew on an application that is decided, or put it before a colleague where the municipality
     wants a second person. Whoever has put one forward may put another in its place.
@@ -75,8 +75,8 @@ def correct(
     """
     row = lock(session, municipality, application_id, version)
     before = in_force(session, row.tenant, row.id)
-    if row.state != State.DECIDED or before is None:
-        raise ConflictError(fault("cannot_correct", state=State(row.state)))
+    if row.state != ApplicationState.DECIDED or before is None:
+        raise ConflictError(fault("cannot_correct", state=ApplicationState(row.state)))
     _require_in_force(before, wanted.decision)
     if (wanted.kind is CorrectionKind.COURT) != bool(wanted.court.strip()):
         raise InputError([fault("court_and_kind", "court")])
@@ -185,7 +185,12 @@ def _require_not_kept(session: Session, row: ApplicationRow, more: int, said: Pe
 
 
 def _put_forward(
-    office: Office, session: Session, row: ApplicationRow, wanted: Wanted, verdict: Verdict, now: datetime
+    office: Office,
+    session: Session,
+    row: ApplicationRow,
+    wanted: CorrectionWanted,
+    verdict: Verdict,
+    now: datetime,
 ) -> None:
     waits = ProposedCorrectionRow
     last = session.exec(select(func.max(waits.number)).where(same_case(waits, row))).one()
@@ -283,7 +288,7 @@ def later_months(session: Session, row: ApplicationRow) -> Iterator[tuple[Applic
     query = select(ApplicationRow).where(
         ApplicationRow.tenant == row.tenant,
         col(ApplicationRow.id).in_(same),
-        ApplicationRow.state == State.DECIDED,
+        ApplicationRow.state == ApplicationState.DECIDED,
         col(ApplicationRow.month) > row.month,
     )
     for other in session.exec(query.order_by(col(ApplicationRow.month), col(ApplicationRow.id))).all():

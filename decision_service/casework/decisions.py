@@ -77,7 +77,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Made:
+class DecisionMade:
     """A decision on an application that is still to be logged: its row, its entries, which of them tells of
     it, and the ids of the decisions that it is to add to."""
 
@@ -101,7 +101,7 @@ def make_decision(
     log(office, session, [made(office, session, row, verdict, content, assessment, now)])
 
 
-def log(office: Office, session: Session, decisions: Sequence[Made]) -> None:
+def log(office: Office, session: Session, decisions: Sequence[DecisionMade]) -> None:
     """Log decisions of one municipality, when everything else is written. Raises MonthPaidError."""
     if not decisions:
         return
@@ -131,7 +131,7 @@ def made(
     *,
     before: Sequence[audit.Entry] = (),
     settled: bool = False,
-) -> Made:
+) -> DecisionMade:
     """A decision on an application, with its letters and payment. ``content`` is what it says, as it was
     decided. ``assessment`` is what the decision rests on, None where the machine never got to look at the
     application as it is now; ``before`` are entries for the log that come before it; ``settled``: nobody has
@@ -172,7 +172,7 @@ def made(
         paid = payments.order(office, document, row.case_number, content)
         outbox.put(session, row, outbox.PAYMENT, 1, paid, now)
         entries.append(payments.ordered(document, paid))
-    return Made(row, decision, entries, len(first), verdict.beside)
+    return DecisionMade(row, decision, entries, len(first), verdict.beside)
 
 
 def _signed(office: Office, session: Session, row: ApplicationRow, who: str | None) -> str | None:

@@ -20,7 +20,7 @@ from decision_service.decision.document import Reason, reasons_from
 from decision_service.log import journal
 from decision_service.reading.strict_json import InputError
 from decision_service.store.same_case import same_case
-from decision_service.store.tables import OPEN, ApplicationRow, DocumentRow, State
+from decision_service.store.tables import OPEN, ApplicationRow, ApplicationState, DocumentRow
 from norms.fault import fault
 
 MOST = 50
@@ -43,7 +43,7 @@ def add(
     """
     row = lock(session, tenant, application_id)
     if row.state not in OPEN:
-        raise ConflictError(fault("cannot_complete", state=State(row.state)))
+        raise ConflictError(fault("cannot_complete", state=ApplicationState(row.state)))
     kind, digest = kind_of(content), hashlib.sha256(content).hexdigest()
     asked = _asked(office, session, row, question)
     known = of_application(session, row)

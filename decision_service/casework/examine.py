@@ -21,8 +21,8 @@ from audit.errors import RowError
 from decision_service.application.outcome import Outcome
 from decision_service.casework import decisions, gather, raised, search, steps
 from decision_service.casework.assessments import Numbered
-from decision_service.casework.decisions import Made, MonthPaidError, Verdict
-from decision_service.casework.gather import Asked, Gathered, OvertakenError
+from decision_service.casework.decisions import DecisionMade, MonthPaidError, Verdict
+from decision_service.casework.gather import AskedApplication, Gathered, OvertakenError
 from decision_service.casework.office import Office
 from decision_service.casework.protection import spread
 from decision_service.casework.rows import lock, lock_all
@@ -36,10 +36,10 @@ from decision_service.store.database import reading, transaction
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
     ApplicationRow,
+    ApplicationState,
     AssessmentRow,
     CompletionRow,
     QuestionRow,
-    State,
     TaskRow,
 )
 
@@ -150,16 +150,16 @@ def _begun(office: Office, municipality: str, applications: Sequence[str]) -> li
         return []
 
 
-def _asked(office: Office, rows: Sequence[ApplicationRow]) -> list[Asked]:
+def _asked(office: Office, rows: Sequence[ApplicationRow]) -> list[AskedApplication]:
     """What the registers say of the people of each application."""
     content = [json.loads(row.content) for row in rows]
     return [
-        Asked(row, each, gather.ask_registers(office, row, each))
+        AskedApplication(row, each, gather.ask_registers(office, row, each))
         for row, each in zip(rows, content, strict=True)
     ]
 
 
-def _gathered(office: Office, asked: Sequence[Asked]) -> list[Gathered]:
+def _gathered(office: Office, asked: Sequence[AskedApplication]) -> list[Gathered]:
     try:
         with reading(office.engine) as session:
             return gather.gather(office, session, asked)
@@ -225,7 +225,7 @@ def _write(office: Office, assessed: Sequence[_Assessed]) -> list[_Assessed]:
     now = office.clock()
     with transaction(office.engine) as session:
         rows = lock_all(session, assessed[0].row.tenant, [each.row.id for each in assessed])
-        current = {row.id: row for row in rows if row.state == State.EXAMINED}
+        current = {row.id: row for row in rows if row.state == ApplicationState.EXAMINED}
         still = [
             each
             for each in assessed
@@ -241,7 +241,7 @@ def _write(office: Office, assessed: Sequence[_Assessed]) -> list[_Assessed]:
 
 def _assessed(
     office: Office, session: Session, row: ApplicationRow, assessed: _Assessed, now: datetime
-) -> Made | None:
+) -> DecisionMade | None:
     """Write down an assessment, and what follows: a request to the applicant, a task for a handläggare, or a
     day to wait for, logged, or a decision that is still to be logged."""
     gathered, (assessment, text) = assessed.gathered, assessed.found
@@ -343,7 +343,7 @@ def _begin(office: Office, municipality: str, applications: Sequence[str]) -> li
             if row.attempts >= ATTEMPTS:
                 _hand_over(office, session, row, "PRÖVNING_AVBRÖTS", now)
                 continue
-            row.state = State.EXAMINED
+            row.state = ApplicationState.EXAMINED
             row.attempts += 1
             row.version += 1
             row.next_run_at = now + office.leases.length
@@ -354,14 +354,14 @@ def _begin(office: Office, municipality: str, applications: Sequence[str]) -> li
 
 def _taken(row: ApplicationRow, now: datetime) -> bool:
     """Whether another worker is at it."""
-    return row.state == State.EXAMINED and row.next_run_at is not None and row.next_run_at > now
+    return row.state == ApplicationState.EXAMINED and row.next_run_at is not None and row.next_run_at > now
 
 
 def _again(office: Office, row: ApplicationRow) -> None:
     with transaction(office.engine) as session:
         current = lock(session, row.tenant, row.id)
         if current.version == row.version:
-            current.state, current.next_run_at = State.RECEIVED, office.clock()
+            current.state, current.next_run_at = ApplicationState.RECEIVED, office.clock()
             current.version += 1
             session.add(current)
 

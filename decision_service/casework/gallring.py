@@ -20,7 +20,7 @@ from audit import Actor, deletion, trail
 from audit import tables as log_tables
 from audit.errors import RetentionError
 from audit.replay import INPUTS
-from audit.retention import Assessment, RetentionRules, Verdict
+from audit.retention import RetentionAssessment, RetentionRules, RetentionVerdict
 from decision_service.casework.gallring_rows import CaseInTables, birth_days, read_cases
 from decision_service.outputs.filedrop import FolderChannel
 from decision_service.reading.swedish_time import swedish_day
@@ -34,7 +34,7 @@ from decision_service.store.tables import (
 
 TOGETHER = 200
 """Cases that are looked at at a time."""
-_DUE = (Verdict.DUE, Verdict.OVERDUE)
+_DUE = (RetentionVerdict.DUE, RetentionVerdict.OVERDUE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Judged:
 
     case: str
     number: str | None
-    assessment: Assessment
+    assessment: RetentionAssessment
     waits: str | None = None
 
     @property
@@ -140,7 +140,7 @@ class Gallring:
             for case, its in rows.items()
         ]
 
-    def _waits(self, its: CaseInTables, assessment: Assessment, now: datetime) -> str | None:
+    def _waits(self, its: CaseInTables, assessment: RetentionAssessment, now: datetime) -> str | None:
         return its.waits(swedish_day(now)) if assessment.verdict in _DUE else None
 
     def overwrite(self) -> None:

@@ -21,15 +21,15 @@ from decision_service.store.persons import BESIDE
 from decision_service.store.tables import (
     AppealRow,
     ApplicationRow,
+    ApplicationState,
     ClaimRow,
     MessageRow,
     OfferedActivityRow,
     PartyRow,
     ProposedCorrectionRow,
-    State,
 )
 
-_FINAL = (State.DECIDED, State.WITHDRAWN)
+_FINAL = (ApplicationState.DECIDED, ApplicationState.WITHDRAWN)
 _GOING_ON: tuple[tuple[Any, Any, str], ...] = (
     (
         MessageRow,

@@ -62,7 +62,7 @@ def ask_registers(office: Office, row: ApplicationRow, content: ContentJson) -> 
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedApplication:
     """An application, what it says, read from its row, and what the registers answered of its people."""
 
     row: ApplicationRow
@@ -79,7 +79,7 @@ class Gathered:
     """A case file, the same written as JSON, and the ids of the decisions about its people that it rests
     on; ``persons`` are the people by their keyed hashes, ``has`` the tables with a row of the application."""
 
-    asked: Asked
+    asked: AskedApplication
     case: CaseJson
     text: str
     persons: tuple[str, ...]
@@ -117,7 +117,7 @@ class _Known:
     here: Sequence[SQLModel]
 
 
-def gather(office: Office, session: Session, asked: Sequence[Asked]) -> list[Gathered]:
+def gather(office: Office, session: Session, asked: Sequence[AskedApplication]) -> list[Gathered]:
     """Everything that is known of some applications of one municipality now: the case file (``arende/1``) of
     each. Raises audit.errors.RowError where something that a case file rests on is not what the log vouches
     for."""
@@ -157,7 +157,9 @@ def _known(
     )
 
 
-def _gathered(office: Office, session: Session, asked: Asked, people: _People, known: _Known) -> Gathered:
+def _gathered(
+    office: Office, session: Session, asked: AskedApplication, people: _People, known: _Known
+) -> Gathered:
     row, content, adults = asked.row, asked.content, people.adults
     found = [
         each

@@ -17,7 +17,7 @@ from decision_service.log import journal
 from decision_service.log.journal import Action
 from decision_service.reading.strict_json import InputError
 from decision_service.store.same_case import same_case
-from decision_service.store.tables import ApplicationRow, NoteRow, State
+from decision_service.store.tables import ApplicationRow, ApplicationState, NoteRow
 from norms.fault import fault
 
 
@@ -28,7 +28,7 @@ def claim(
     ConflictError when somebody else has it."""
     row = lock(session, municipality, application_id, version)
     now = office.clock()
-    if row.state == State.REGISTERS:
+    if row.state == ApplicationState.REGISTERS:
         steps.hand_over(office, session, row, [steps.own_reason("VÄNTAN_AVBRUTEN")], now)
     task = open_task(session, row)
     if task.claimed_by not in (None, who):

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, update
 from sqlmodel import col
 
 from decision_service.store.database import transaction
-from decision_service.store.tables import ApplicationRow, State
+from decision_service.store.tables import ApplicationRow, ApplicationState
 
 LONG = timedelta(seconds=60)
 """How long a worker has for a case where nobody asks for more."""
@@ -62,7 +62,7 @@ class Leases:
     def _renew(self, engine: Engine, now: datetime, tenant: str, cases: Sequence[str]) -> int:
         row = ApplicationRow
         its = col(row.tenant) == tenant, col(row.id).in_(cases)
-        begun = col(row.state) == State.EXAMINED, col(row.next_run_at).is_not(None)
+        begun = col(row.state) == ApplicationState.EXAMINED, col(row.next_run_at).is_not(None)
         with transaction(engine) as session:
             more = update(row).where(*its, *begun).values(next_run_at=now + self.length)
             return session.connection().execute(more).rowcount

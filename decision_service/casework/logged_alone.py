@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session, SQLModel, col, select
 
-from audit import Kind, trail
+from audit import EntryKind, trail
 from audit.errors import RowError, VaultError
 from audit.head import lock
 from audit.rows import said_of
@@ -100,7 +100,7 @@ def _as_asked(row: CompletionRow, at: int, entries: Sequence[OpenedEntry]) -> bo
     put: Any = one.personal.get("questions", [])
     same = [each.question for each in reasons_from(row.asked)] == [each["question"] for each in put]
     due = one.entry["body"]["due"] == row.due_at.date().isoformat() and _time(one) == row.asked_at
-    told = one.entry["type"] == Kind.COMMUNICATION
+    told = one.entry["type"] == EntryKind.COMMUNICATION
     late = [each for each in _of(entries, CompletionEvent.UNANSWERED) if each.seq > one.seq]
     if row.closed_at is None:
         over = at == len(asked) - 1 and not late
@@ -111,7 +111,7 @@ def _as_asked(row: CompletionRow, at: int, entries: Sequence[OpenedEntry]) -> bo
 
 
 def _of(entries: Sequence[OpenedEntry], event: CompletionEvent) -> Iterator[OpenedEntry]:
-    kinds = (Kind.COMPLETION, Kind.COMMUNICATION)
+    kinds = (EntryKind.COMPLETION, EntryKind.COMMUNICATION)
     return (
         each
         for each in entries

@@ -39,12 +39,12 @@ from decision_service.registers.ssbtek.benefits import label_of
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ApplicationRow,
+    ApplicationState,
     AssessmentRow,
     CompletionRow,
     NoteRow,
     PartyRow,
     QuestionState,
-    State,
 )
 from norms.month import Month
 
@@ -140,7 +140,7 @@ class OtherApplication(DocumentPart):
 
     application: str
     month: str
-    state: State
+    state: ApplicationState
     outcome: Decided | None
     granted: Ore | None
 
@@ -349,7 +349,7 @@ def _other(other: ApplicationRow, decision: AnyDecision | None) -> OtherApplicat
     return OtherApplication(
         application=other.id,
         month=other.month,
-        state=State(other.state),
+        state=ApplicationState(other.state),
         outcome=decided(decision.outcome) if decision is not None else None,
         granted=decision.granted if decision is not None else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from audit.reading import Words
+from audit.reading import TrailWords
 from audit.verify import visible
 from decision_service.casework.own_data import EventJson, OwnCaseJson, OwnDataJson
 from decision_service.reading.strict_json import Json
@@ -29,7 +29,7 @@ _PARTS = {
 }
 
 
-def as_text(package: OwnDataJson, words: Words) -> str:
+def as_text(package: OwnDataJson, words: TrailWords) -> str:
     """A package as people read it. ``words``: what fields and codes are called; amounts stand as they are
     kept, in kronor where they are written with a decimal point and else in öre."""
     lines = [
@@ -57,7 +57,7 @@ def as_text(package: OwnDataJson, words: Words) -> str:
     return "\n".join(visible(line) for line in lines) + "\n"
 
 
-def _application(one: OwnCaseJson, words: Words) -> Iterator[str]:
+def _application(one: OwnCaseJson, words: TrailWords) -> Iterator[str]:
     month = Month.parse(one["month"])
     yield f"ÄRENDE {one['case_number']}, {month.first:%Y-%m}, kom in {one['received_at']}"
     parts = cast("Mapping[str, Json]", one)
@@ -75,7 +75,7 @@ def _event(event: EventJson) -> str:
     return f"{event['at']}  {event['what']} ({event['who']}): {event['why']}"
 
 
-def _lines(value: Any, words: Words, depth: int) -> Iterator[str]:
+def _lines(value: Any, words: TrailWords, depth: int) -> Iterator[str]:
     """A value with one line for each thing in it; what is not said is left out."""
     pad = "  " * depth
     if isinstance(value, dict):
@@ -98,7 +98,7 @@ def _lines(value: Any, words: Words, depth: int) -> Iterator[str]:
                 yield f"{pad}- {_said(each, words)}"
 
 
-def _said(value: Any, words: Words) -> str:
+def _said(value: Any, words: TrailWords) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nej"
     return words.codes.get(str(value), str(value))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from decision_service.application.case_file import Shown
+from decision_service.application.case_file import ShownPayment
 from decision_service.casework import outbox
 from decision_service.casework.chain import chain
 from decision_service.casework.letters import kept_letters
@@ -31,14 +31,14 @@ class KeptLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldBeforehand:
     """What the applicant was told before a decision, until when there was time to answer, and the answer;
     ``answered`` is None while there is time."""
 
     at: datetime
     until: datetime
     answered: bool | None
-    payments: tuple[Shown, ...]
+    payments: tuple[ShownPayment, ...]
 
     @property
     def objected(self) -> bool:
@@ -64,14 +64,14 @@ def written_off_letters(session: Session, row: ApplicationRow) -> list[KeptLette
     return [each for each in found if "letter" in each]
 
 
-def told_of(session: Session, row: ApplicationRow) -> Iterator[Told]:
+def told_of(session: Session, row: ApplicationRow) -> Iterator[ToldBeforehand]:
     """What the applicant has been told before a decision, the first first."""
     asked = CompletionRow
     query = select(asked).where(same_case(asked, row), col(asked.shown).is_not(None))
     for each in session.exec(query.order_by(col(asked.number))).all():
-        shown = tuple(Shown.model_validate(one) for one in json.loads(each.shown or "[]"))
+        shown = tuple(ShownPayment.model_validate(one) for one in json.loads(each.shown or "[]"))
         answered = None if each.closed_at is None else each.answered
-        yield Told(each.asked_at, each.due_at, answered, shown)
+        yield ToldBeforehand(each.asked_at, each.due_at, answered, shown)
 
 
 def _of_decisions(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]:

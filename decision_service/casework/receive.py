@@ -25,7 +25,7 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import next_case_number
 from decision_service.store.same_case import same_case
 from decision_service.store.sealed import give_key
-from decision_service.store.tables import ApplicationRow, PartyRow, State
+from decision_service.store.tables import ApplicationRow, ApplicationState, PartyRow
 from norms.month import Month
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -54,7 +54,7 @@ def receive(
         tenant=tenant,
         case_number=next_case_number(session, tenant, swedish_day(now).year),
         month=str(month),
-        state=State.RECEIVED,
+        state=ApplicationState.RECEIVED,
         adapter=adapter,
         client=client,
         protected=any(one.protected for one in intake.people),

@@ -43,7 +43,7 @@ DECISIONS = (What.DECISION, What.CORRECTION)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SearchWanted:
     """What is searched for; None is anything.
 
     ``decided_by`` is a staff id or the beginning of a name. ``rules`` are ids of rules of which one has
@@ -66,7 +66,7 @@ Position = tuple[datetime, str, int]
 
 
 @dataclass(frozen=True, order=True)
-class Found:
+class FoundInCase:
     """A decision or an assessment. ``place`` sorts what happened in a case in one moment; ``granted`` is
     öre, None for an assessment; ``by`` the staff id and ``signed`` the name, of whoever decided."""
 
@@ -88,10 +88,10 @@ class Found:
 
 
 def found(
-    session: Session, municipality: str, wanted: Wanted, *, after: Position | None = None, limit: int
-) -> list[Found]:
+    session: Session, municipality: str, wanted: SearchWanted, *, after: Position | None = None, limit: int
+) -> list[FoundInCase]:
     """What fits, the newest first, ``limit`` at most."""
-    rows: list[Found] = []
+    rows: list[FoundInCase] = []
     for what in wanted.what:
         query, columns = _of(what)
         narrowed = _narrowed(session, municipality, query, columns, wanted)
@@ -100,7 +100,7 @@ def found(
         narrowed = narrowed.order_by(
             columns["at"].desc(), columns["case"].desc(), columns["place"].desc()
         ).limit(limit)
-        rows += [Found(what=what, **each) for each in session.execute(narrowed).mappings()]
+        rows += [FoundInCase(what=what, **each) for each in session.execute(narrowed).mappings()]
     return sorted(rows, reverse=True)[:limit]
 
 
@@ -148,7 +148,7 @@ def _of(what: What) -> tuple[Select[Any], Mapping[str, Any]]:
 
 
 def _narrowed(
-    session: Session, municipality: str, query: Select[Any], columns: Mapping[str, Any], wanted: Wanted
+    session: Session, municipality: str, query: Select[Any], columns: Mapping[str, Any], wanted: SearchWanted
 ) -> Select[Any]:
     query = query.where(columns["tenant"] == municipality)
     for name in ("month", "outcome", "automatic"):

@@ -28,16 +28,16 @@ from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import (
     ApplicationRow,
+    ApplicationState,
     CompletionRow,
     MessageRow,
-    State,
     TaskRow,
     WriteOffRow,
 )
 from norms.fault import fault
 
 
-def move(session: Session, row: ApplicationRow, state: State, now: datetime) -> None:
+def move(session: Session, row: ApplicationRow, state: ApplicationState, now: datetime) -> None:
     """Into another state; tells whoever wants to know."""
     row.state = state
     row.version += 1
@@ -65,7 +65,7 @@ def settle(
     session: Session,
     row: ApplicationRow,
     now: datetime,
-    state: State = State.DECIDED,
+    state: ApplicationState = ApplicationState.DECIDED,
     *,
     settled: bool = False,
 ) -> None:
@@ -133,7 +133,7 @@ def hand_over(
     row.next_run_at = None
     row.escalate_at = warn_at(office, row, now)
     row.escalation = 0
-    move(session, row, State.HANDLAGGARE, now)
+    move(session, row, ApplicationState.HANDLAGGARE, now)
     _tell_who_answers(session, row, now)
 
 
@@ -175,7 +175,7 @@ def ask(
     end = now + timedelta(days=rules.answer_days)
     remind = next_reminder(rules.reminder_days, now, now)
     number = _put_to_applicant(session, row, wanted, None, now, end, remind)
-    move(session, row, State.WAITING, now)
+    move(session, row, ApplicationState.WAITING, now)
     outbox.put_letters(session, row, outbox.REQUEST, number, _asking(wanted, end), now)
     asked = journal.CompletionEvent.ASKED
     entry = journal.completion(row.id, now, asked, due=end.date(), questions=wanted, actor=actor)
@@ -199,7 +199,7 @@ def communicate(
     """
     end, remind = now + timedelta(days=days), now + timedelta(days=days) / 2
     number = _put_to_applicant(session, row, told, shown_text(shown), now, end, remind)
-    move(session, row, State.STATEMENT, now)
+    move(session, row, ApplicationState.STATEMENT, now)
     outbox.put_letters(session, row, outbox.COMMUNICATION, number, _asking(told, end), now)
     asked = journal.CompletionEvent.ASKED
     entry = journal.communication(row.id, now, asked, due=end.date(), questions=told, actor=actor)
@@ -297,13 +297,13 @@ def wait(
     row.deadline_at, row.person_due_at, row.escalate_at = start_clock(office, row.tenant, begins)
     row.next_run_at = min(now + timedelta(days=1), begins)
     if row.waits_until == until:
-        row.state = State.REGISTERS
+        row.state = ApplicationState.REGISTERS
         row.version += 1
         session.add(row)
         write_log(office, session, row, before)
         return
     row.waits_until = until
-    move(session, row, State.REGISTERS, now)
+    move(session, row, ApplicationState.REGISTERS, now)
     outbox.put_letters(session, row, outbox.WAIT, row.version, {"due": begins.isoformat()}, now)
     write_log(office, session, row, [*before, journal.waits(row.id, now, until)])
 
@@ -336,7 +336,7 @@ def back_to_machine(
         row.escalate_at = now + AGAIN_WITHIN
         row.deadline_at = max(row.deadline_at, row.escalate_at)
     row.escalation, row.attempts, row.next_run_at = 0, 0, now
-    move(session, row, State.RECEIVED, now)
+    move(session, row, ApplicationState.RECEIVED, now)
 
 
 def own_reason(code: str) -> Reason:

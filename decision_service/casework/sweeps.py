@@ -27,9 +27,9 @@ from decision_service.store.tables import (
     OPEN,
     WITH_THE_APPLICANT,
     ApplicationRow,
+    ApplicationState,
     CompletionRow,
     IdempotencyRow,
-    State,
     SweepRow,
 )
 from decision_service.store.waiting import taken
@@ -52,7 +52,7 @@ def due(office: Office) -> list[tuple[str, str]]:
         waits = when <= now, col(ApplicationRow.state).in_(FOR_THE_MACHINE)
         rows = taken(session, ApplicationRow, waits, when, AT_ONCE, rest)
         for row in rows:
-            if row.state != State.EXAMINED:
+            if row.state != ApplicationState.EXAMINED:
                 row.next_run_at = now + office.leases.length
                 session.add(row)
         return [(row.tenant, row.id) for row in rows]
@@ -74,7 +74,7 @@ def _escalate(office: Office, session: Session, row: ApplicationRow) -> None:
     if row.state in FOR_THE_MACHINE:
         steps.hand_over(office, session, row, [steps.own_reason("FRIST_NÄRA")], now)
         entry = journal.handed_over(row.id, now, journal.Handover.DEADLINE_NEAR)
-    elif row.state == State.HANDLAGGARE:
+    elif row.state == ApplicationState.HANDLAGGARE:
         over = now >= row.person_due_at
         row.escalation = MANAGER if over else 1
         row.escalate_at = None if over else row.person_due_at

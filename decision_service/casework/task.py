@@ -11,7 +11,7 @@ from decision_service.casework.rows import ConflictError, lock
 from decision_service.casework.staff import named
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Action
-from decision_service.store.tables import ApplicationRow, State, TaskRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow
 from norms.fault import fault
 
 
@@ -26,8 +26,8 @@ def locked_task(
 def open_task(session: Session, row: ApplicationRow) -> TaskRow:
     """The task of a case that is with a person. Raises ConflictError for any other."""
     task = session.get(TaskRow, (row.tenant, row.id))
-    if row.state != State.HANDLAGGARE or task is None:
-        raise ConflictError(fault("case_not_with_person", state=State(row.state)))
+    if row.state != ApplicationState.HANDLAGGARE or task is None:
+        raise ConflictError(fault("case_not_with_person", state=ApplicationState(row.state)))
     return task
 
 

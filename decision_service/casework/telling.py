@@ -36,7 +36,7 @@ SAID_BY_OFFICIALS = "ANNANS_UPPGIFT"
 _DAYS = "kommun.yttrandetid"
 
 
-class Way(FileModel):
+class WayOfTelling(FileModel):
     """A way in which an applicant has been told, or a ground for deciding without: in words, with where it
     stands and how sure that is."""
 
@@ -45,12 +45,12 @@ class Way(FileModel):
     status: Status
 
 
-class _Ways(RootModel[Mapping[HowTold, Way]]):
+class _Ways(RootModel[Mapping[HowTold, WayOfTelling]]):
     pass
 
 
 @cache
-def ways() -> Mapping[HowTold, Way]:
+def ways() -> Mapping[HowTold, WayOfTelling]:
     """What a person may say of how the applicant has been told."""
     return validate(_Ways, document.read(FILE)).root
 

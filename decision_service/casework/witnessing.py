@@ -8,7 +8,15 @@ from sqlalchemy import select as columns
 from sqlmodel import col, select
 
 from audit import proof, tables
-from audit.cosignature import Asked, RefusedError, asked, cosigned_at, read_request, seen, witness_key
+from audit.cosignature import (
+    CosignatureRequest,
+    WitnessRefusedError,
+    asked,
+    cosigned_at,
+    read_request,
+    seen,
+    witness_key,
+)
 from audit.errors import WitnessError
 from audit.verify import WrongError, read_checkpoint, read_key
 from decision_service.casework.office import Office
@@ -21,13 +29,13 @@ TIMEOUT = 10.0
 
 
 def add_checkpoint(office: Office, body: bytes) -> str:
-    """Sign a neighbour's checkpoint as seen, and keep it. Raises RefusedError."""
+    """Sign a neighbour's checkpoint as seen, and keep it. Raises WitnessRefusedError."""
     request = read_request(body)
     neighbours = [one.neighbour for one in office.installation.municipalities.values()]
     logs = [read_key(one.log) for one in neighbours if one is not None]
     log = next((key for key in logs if key.name == request.origin), None)
     if office.cosigner is None:
-        raise RefusedError(404, "Ingen logg bevittnas här.")
+        raise WitnessRefusedError(404, "Ingen logg bevittnas här.")
     with transaction(office.engine) as session:
         known = select(WitnessedRow).where(col(WitnessedRow.origin) == request.origin).with_for_update()
         row = session.exec(known).first()
@@ -43,12 +51,12 @@ def add_checkpoint(office: Office, body: bytes) -> str:
 def _last(office: Office, row: WitnessedRow | None, origin: str) -> tuple[int, bytes] | None:
     """Size and root of the last checkpoint that was signed here for a log. The key folder remembers it too:
     whoever has this database alone cannot make us sign a second history of a neighbour's. Raises
-    RefusedError where the two disagree."""
+    WitnessRefusedError where the two disagree."""
     notes = row.note if row is not None else None, office.keys.newest_checkpoint(_kept_as(origin))
     found = {read_checkpoint(note)[1:] for note in notes if note is not None}
     last = max(found, key=lambda one: one[0], default=None)
     if last is not None and any(size == last[0] and root != last[1] for size, root in found):
-        raise RefusedError(409, "Vittnet har två minnen av loggen. Utred.", last[0])
+        raise WitnessRefusedError(409, "Vittnet har två minnen av loggen. Utred.", last[0])
     return last
 
 
@@ -88,7 +96,7 @@ def submit(office: Office, tenant: str) -> None:
         session.add(row)
 
 
-def _request(office: Office, tenant: str, old: int, note: str) -> Asked:
+def _request(office: Office, tenant: str, old: int, note: str) -> CosignatureRequest:
     """Raises WitnessError when the witness has more than there is."""
     size = read_checkpoint(note)[1]
     if old > size:
@@ -98,7 +106,7 @@ def _request(office: Office, tenant: str, old: int, note: str) -> Asked:
     return asked(old, path, note)
 
 
-def _ask(url: str, request: Asked) -> str | int:
+def _ask(url: str, request: CosignatureRequest) -> str | int:
     """The witness's signature lines, or with 409 the size that it has. Raises WitnessError."""
     try:
         with within(TIMEOUT, verify=True, timeout=TIMEOUT) as (client, _):

@@ -23,7 +23,7 @@ from decision_service.installation.municipality import WritesOff
 from decision_service.log import journal
 from decision_service.outputs.payload import Telling
 from decision_service.reading.strict_json import InputError
-from decision_service.store.tables import OPEN, ApplicationRow, State, WriteOffRow
+from decision_service.store.tables import OPEN, ApplicationRow, ApplicationState, WriteOffRow
 from norms.fault import fault
 
 TAKEN_BACK = "ÅTERKALLAD"
@@ -35,7 +35,7 @@ def take_back(office: Office, session: Session, tenant: str, application: str) -
     taken back already."""
     row = lock(session, tenant, application)
     if row.state not in OPEN:
-        raise ConflictError(fault("cannot_withdraw", state=State(row.state)))
+        raise ConflictError(fault("cannot_withdraw", state=ApplicationState(row.state)))
     steps.require_not_taken_back(session, row)
     now = office.clock()
     found = WriteOffRow(application_id=row.id, tenant=row.tenant, taken_back_at=now)
@@ -88,7 +88,7 @@ def _written_off(
     found.id, found.decided_at, found.decided_by = uuid.uuid4().hex, now, who
     found.signed, found.reason = signed, reason or None
     session.add(found)
-    steps.settle(session, row, now, State.WITHDRAWN)
+    steps.settle(session, row, now, ApplicationState.WITHDRAWN)
     told: Telling = step_told(signed, reason) if signed is not None else {}
     outbox.put_letters(session, row, outbox.WRITTEN_OFF, row.version, told, now)
     actor = journal.MACHINE if signed is None else journal.staff(who)

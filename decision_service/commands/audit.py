@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from audit import FileKeyStore, Kind, bundle, reading, replay, tables, trail, verify_database, witness
+from audit import EntryKind, FileKeyStore, bundle, reading, replay, tables, trail, verify_database, witness
 from audit.database import read_only
 from audit.errors import BundleError, KeyFileError, LogError, VaultError
-from audit.replay import Difference
+from audit.replay import ReplayDifference
 from audit.trail import OpenedEntry
 from audit.verify import BROKEN, BUNDLE, Report, WrongError, read_canonical, read_key
 from decision_service.application.case_file import CaseFile
@@ -182,7 +182,9 @@ def _replay(options: argparse.Namespace) -> int:
 def _assessed(connection: Connection, tenant: str) -> list[str]:
     entry = tables.entry.c
     query = (
-        select(entry.case_id).where(entry.tenant == tenant, entry.type == Kind.ASSESSMENT.value).distinct()
+        select(entry.case_id)
+        .where(entry.tenant == tenant, entry.type == EntryKind.ASSESSMENT.value)
+        .distinct()
     )
     return sorted(connection.scalars(query))
 
@@ -199,7 +201,7 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
     same = different = closed = 0
     for entries in trails:
         for one in entries:
-            if one.entry["type"] != Kind.ASSESSMENT:
+            if one.entry["type"] != EntryKind.ASSESSMENT:
                 continue
             name = f"Ärende {one.entry['case']}, prövning {one.entry['body'].get('number', '')}"
             try:
@@ -209,7 +211,7 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
                 print(f"OBS  {name}: {error}")
                 continue
             except FindingsError as error:
-                found = Difference("regelversionen", one.entry["release"], str(error))
+                found = ReplayDifference("regelversionen", one.entry["release"], str(error))
             if found is None:
                 same += 1
                 print(f"OK   {name}: samma prövning, regel för regel och öre för öre.")

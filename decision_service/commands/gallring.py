@@ -29,7 +29,7 @@ from decision_service.store.case_number import read_case_number
 from decision_service.store.tables import ApplicationRow
 from norms.fault import MisfitError
 
-_QUIET = (retention.Verdict.NOT_YET, retention.Verdict.PRESERVED)
+_QUIET = (retention.RetentionVerdict.NOT_YET, retention.RetentionVerdict.PRESERVED)
 """Verdicts that nobody need do anything about: counted, not listed."""
 
 

@@ -25,13 +25,13 @@ from decision_service.casework.staff import note_staff
 from decision_service.decision.document import Assessment
 from decision_service.follow_up import samples
 from decision_service.follow_up.samples import Split, Terms
-from decision_service.log.journal import Finding
+from decision_service.log.journal import ReviewFinding
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.database import transaction
-from decision_service.store.tables import ApplicationRow, SampledRow, State, TaskRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, SampledRow, TaskRow
 from norms.lookup import NoTableError
 from norms.month import Month
 
@@ -137,7 +137,7 @@ class PlayedMonth:
         row = ApplicationRow
         due = select(row.id).where(
             row.tenant == self.tenant,
-            row.state == State.HANDLAGGARE,
+            row.state == ApplicationState.HANDLAGGARE,
             row.person_due_at <= min(self.clock.now + AHEAD, end),
         )
         with Session(self.office.engine) as session:
@@ -212,10 +212,10 @@ class PlayedMonth:
         with Session(office.engine) as session:
             rows = samples.one_sample(office, session, self.tenant, sample).rows[:REVIEWED]
         for number, row in enumerate(rows):
-            self._found(row, who, Finding.FORM if number == 3 else Finding.RIGHT)
+            self._found(row, who, ReviewFinding.FORM if number == 3 else ReviewFinding.RIGHT)
 
-    def _found(self, row: SampledRow, who: str, finding: Finding) -> None:
-        about, text = ("", "") if finding is Finding.RIGHT else ("", "Skälen i brevet är för korta.")
+    def _found(self, row: SampledRow, who: str, finding: ReviewFinding) -> None:
+        about, text = ("", "") if finding is ReviewFinding.RIGHT else ("", "Skälen i brevet är för korta.")
         with transaction(self.office.engine) as session:
             samples.record(
                 self.office,

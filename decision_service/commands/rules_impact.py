@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from audit import FileKeyStore, Kind, tables
+from audit import EntryKind, FileKeyStore, tables
 from audit.database import read_only
 from audit.errors import VaultError
 from decision_service.application.fields import month_of
@@ -115,7 +115,7 @@ def _recorded(
 
 def _assessed(connection: Connection, tenant: str) -> list[str]:
     entry = tables.entry.c
-    query = select(entry.case_id).where(entry.tenant == tenant, entry.type == Kind.ASSESSMENT.value)
+    query = select(entry.case_id).where(entry.tenant == tenant, entry.type == EntryKind.ASSESSMENT.value)
     return sorted(connection.scalars(query.distinct()))
 
 

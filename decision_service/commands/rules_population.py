@@ -20,11 +20,11 @@ from norms.fault import MisfitError, fault
 from norms.month import Month
 from rules.engines.columnar.population import Population
 from rules.engines.columnar.run import ColumnarEngine
-from rules.engines.columnar.values import RefusedError
+from rules.engines.columnar.values import NotInColumnsError
 from rules.law import Law, resolve
 from rules.population import machines, parquet
 from rules.population.effect import Effect, as_json, effect, engine_of
-from rules.population.machines import Laws, MadeUp
+from rules.population.machines import MadeUp, TwoLaws
 from rules.population.plot import staircase
 from rules.population.synthetic import parts, synthetic
 from rules.population.words import lines
@@ -71,11 +71,11 @@ def run(options: argparse.Namespace) -> int:
             whole = replace(work, processes=1).populations(0)
             written = parquet.write(Path(options.write), whole, was.vocabulary)
             print(f"{written} hushåll skrivna i {options.write}.", file=sys.stderr)
-        laws = Laws.of(before, after, month, options.municipality)
+        laws = TwoLaws.of(before, after, month, options.municipality)
         found = _reckoned(work) if options.on is None else _on_many(options.on, laws, work)
     except MisfitError as error:
         raise InputError(error.faults) from error
-    except RefusedError as error:
+    except NotInColumnsError as error:
         raise InputError([fault("population_not_in_columns", why=str(error))]) from error
     releases = before.release, after.release
     told = {**_source(work, str(month), options.municipality, *releases), **as_json(found)}
@@ -119,7 +119,7 @@ def _reckoned(work: _Work) -> Effect:
     return total
 
 
-def _on_many(address: str, laws: Laws, work: _Work) -> Effect:
+def _on_many(address: str, laws: TwoLaws, work: _Work) -> Effect:
     """On the machines of a cluster."""
     made = (MadeUp(work.households, work.seed, part) for part in range(parts(work.households)))
     own = made if work.file is None else parquet.read(work.file, work.law)

@@ -30,7 +30,7 @@ from rules.outcome import Line
 from rules.rule import Section
 
 
-class Assumed(StrEnum):
+class AssumedInEstimate(StrEnum):
     """What a trial calculation takes for granted, as it says so."""
 
     LUNCH = "Barn till och med 6 år äter lunch hemma om inget annat anges."
@@ -326,19 +326,19 @@ def _entity(
     return Entity(kind, id_, {path: value for path, (value, _) in values.items()}, owner, label, origin)
 
 
-def _assumptions(request: EstimateRequest, law: Law) -> list[Assumed]:
+def _assumptions(request: EstimateRequest, law: Law) -> list[AssumedInEstimate]:
     found = []
     lunch, adult = law.amount("ålder.utan_lunch_högst", ()), law.amount("ålder.barn_under", ())
     if lunch is None or any(child.age <= lunch.value and not child.lunch_away for child in request.children):
-        found.append(Assumed.LUNCH)
+        found.append(AssumedInEstimate.LUNCH)
     if adult is None or any(child.age >= adult.value for child in request.children):
-        found.append(Assumed.SCHOOL)
+        found.append(AssumedInEstimate.SCHOOL)
     if any(child.days is None for child in request.children):
-        found.append(Assumed.WHOLE_MONTH)
+        found.append(AssumedInEstimate.WHOLE_MONTH)
     if request.incomes:
-        found.append(Assumed.AFTER_TAX)
+        found.append(AssumedInEstimate.AFTER_TAX)
     if not request.job_stimulus and request.incomes:
-        found.append(Assumed.NO_JOB_STIMULUS)
+        found.append(AssumedInEstimate.NO_JOB_STIMULUS)
     return found
 
 

@@ -17,7 +17,13 @@ from decision_service.decision.circumstances import changed_circumstances
 from decision_service.decision.decide import assess, month_of
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.decision.origin import Origins
-from decision_service.evaluation.explained import Change, Circumstances, Explained, RulesBehind, RulesSilent
+from decision_service.evaluation.explained import (
+    ChangedCircumstance,
+    Circumstances,
+    Explained,
+    RulesBehind,
+    RulesSilent,
+)
 from decision_service.log import releases
 from decision_service.reading.faults import validated
 from decision_service.reading.our_fault import sort_and_place
@@ -157,7 +163,7 @@ class Worker:
                 term = terms[each.path]
                 said = {"is": shown(each.before, term.type), "would_be": shown(each.after, term.type)}
                 changes.append(
-                    Change(
+                    ChangedCircumstance(
                         **said,
                         subject=each.entity,
                         label=each.label,

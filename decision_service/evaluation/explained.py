@@ -28,7 +28,7 @@ class RulesSilent(_Part):
     rules: tuple[WhyNot, ...]
 
 
-class Change(_Part):
+class ChangedCircumstance(_Part):
     """En omständighet som, om den vore en annan, hade gett ett annat utfall, prövat på hela ärendet."""
 
     subject: str
@@ -49,7 +49,7 @@ class Change(_Part):
 class Circumstances(_Part):
     """De minsta ändringarna, en omständighet i taget."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[ChangedCircumstance, ...]
 
 
 Explained = RulesBehind | RulesSilent | Circumstances

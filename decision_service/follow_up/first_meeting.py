@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from decision_service.follow_up.aid import Days
-from decision_service.follow_up.month_by_month import Cell, Passed, shown_until
+from decision_service.follow_up.month_by_month import CountedMonth, Passed, shown_until
 from decision_service.planning.participation import Participation
 from norms.month import Month
 
@@ -14,7 +14,9 @@ def days_to_meeting(people: Iterable[Participation], until: Month) -> Days:
     """Calendar days of the enrolments that began in the twelve months to the end of a month, and whose first
     meeting was held by then; None where they would, with those shown of the months before, tell of few."""
     passed = [
-        Passed(Cell(Month.of(each.day), Month.of(each.meeting_held)), (each.meeting_held - each.day).days)
+        Passed(
+            CountedMonth(Month.of(each.day), Month.of(each.meeting_held)), (each.meeting_held - each.day).days
+        )
         for person in people
         for each in person.enrolments
         if each.meeting_held is not None

@@ -46,7 +46,7 @@ class _File(FileModel):
 
 
 @dataclass(frozen=True)
-class Progress:
+class GoalProgress:
     """A goal and where the figure stands: ``left`` is what is missing, 0 where it is reached, None where the
     figure is not shown."""
 
@@ -60,7 +60,9 @@ def _file(path: Path) -> _File:
     return validate(_File, document.read(path))
 
 
-def progress(municipality: str, figures: Mapping[Measure, float | None], path: Path = FILE) -> list[Progress]:
+def progress(
+    municipality: str, figures: Mapping[Measure, float | None], path: Path = FILE
+) -> list[GoalProgress]:
     """Each goal of a municipality, with its figure. Raises FindingsError for a file that does not hold."""
     found = []
     for goal in _file(path).municipalities.get(municipality, ()):
@@ -68,5 +70,5 @@ def progress(municipality: str, figures: Mapping[Measure, float | None], path: P
         left = None
         if stands is not None:
             left = max(0, goal.value - stands if goal.least is not None else stands - goal.value)
-        found.append(Progress(goal, stands, left))
+        found.append(GoalProgress(goal, stands, left))
     return found

@@ -27,10 +27,10 @@ from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ApplicationRow,
+    ApplicationState,
     AssessmentRow,
     CorrectionRow,
     DecisionRow,
-    State,
 )
 from norms.month import Month
 
@@ -250,7 +250,9 @@ def asked_in(session: Session, municipality: str, month: Month) -> dict[str, set
 def _waiting(session: Session, municipality: str, now: datetime) -> tuple[int, int]:
     """How many cases are with people, and how many of those should have been answered."""
     row = ApplicationRow
-    there = select(func.count()).where(col(row.tenant) == municipality, col(row.state) == State.HANDLAGGARE)
+    there = select(func.count()).where(
+        col(row.tenant) == municipality, col(row.state) == ApplicationState.HANDLAGGARE
+    )
     late = there.where(col(row.person_due_at) < now)
     return session.scalar(there) or 0, session.scalar(late) or 0
 

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from decision_service.follow_up.aid import Days, days
 from decision_service.follow_up.small_cells import SMALLEST, part, total
-from decision_service.follow_up.sums import Told
+from decision_service.follow_up.sums import ToldSums
 from norms.month import Month
 
 
-class Cell(NamedTuple):
+class CountedMonth(NamedTuple):
     """The month that something is counted in, the month it is known from, and whether it was later than the
     municipality's own time; None where it has none."""
 
@@ -31,12 +31,12 @@ class Cell(NamedTuple):
 class Passed:
     """Something that somebody did, and the calendar days it took."""
 
-    cell: Cell
+    cell: CountedMonth
     days: int
 
 
 @dataclass(frozen=True)
-class Shown:
+class TwelveMonths:
     """What is shown of twelve months. None is withheld; ``late`` also where nothing has a time of its own."""
 
     taken: int | None
@@ -44,12 +44,12 @@ class Shown:
     days: Days
 
 
-def shown_until(passed: Sequence[Passed], until: Month) -> Shown:
+def shown_until(passed: Sequence[Passed], until: Month) -> TwelveMonths:
     """What is shown of the twelve months to the end of a month, beside what was shown of those before."""
     counts = Counter(each.cell for each in passed if each.cell.known <= each.cell.counted.plus(11))
-    told = Told(dict.fromkeys(map(_named, each), 1) for each in _small(counts))
-    before: list[set[Cell]] = []
-    found = Shown(0, None, days([]))
+    told = ToldSums(dict.fromkeys(map(_named, each), 1) for each in _small(counts))
+    before: list[set[CountedMonth]] = []
+    found = TwelveMonths(0, None, days([]))
     for month in _months(min((each.known for each in counts), default=until), until):
         inside = {each for each in counts if month.plus(-11) <= each.counted and each.known <= month}
         overdue = {each for each in inside if each.late}
@@ -59,7 +59,7 @@ def shown_until(passed: Sequence[Passed], until: Month) -> Shown:
         steady = bool(taken) and all(_is_steady(counts, inside, each) for each in before)
         before += [inside] if steady else []
         took = [each.days for each in passed if each.cell in inside] if steady and month == until else []
-        found = Shown(taken, late, days(took))
+        found = TwelveMonths(taken, late, days(took))
     return found
 
 
@@ -69,29 +69,33 @@ def _months(first: Month, until: Month) -> Iterator[Month]:
         first = first.plus(1)
 
 
-def _is_steady(counts: Mapping[Cell, int], one: Collection[Cell], other: Collection[Cell]) -> bool:
+def _is_steady(
+    counts: Mapping[CountedMonth, int], one: Collection[CountedMonth], other: Collection[CountedMonth]
+) -> bool:
     """Whether none or many have come, and none or many have gone, between two times."""
     came, went = set(one) - set(other), set(other) - set(one)
     return total(_sum(counts, came)) is not None and total(_sum(counts, went)) is not None
 
 
-def _small(counts: Mapping[Cell, int]) -> set[frozenset[Cell]]:
+def _small(counts: Mapping[CountedMonth, int]) -> set[frozenset[CountedMonth]]:
     """Every cell, month and run of months that is small: of all, of those in time and of the late."""
     found = {frozenset([each]) for each, count in counts.items() if count < SMALLEST}
     for group in ({True}, {False, None}, {True, False, None}):
         there = [each for each in counts if each.late in group]
         for axis in ("counted", "known"):
-            by_month: dict[Month, set[Cell]] = {}
+            by_month: dict[Month, set[CountedMonth]] = {}
             for each in there:
                 by_month.setdefault(getattr(each, axis), set()).add(each)
             found.update(_runs(counts, [by_month[month] for month in sorted(by_month)]))
     return found
 
 
-def _runs(counts: Mapping[Cell, int], months: Sequence[Collection[Cell]]) -> Iterator[frozenset[Cell]]:
+def _runs(
+    counts: Mapping[CountedMonth, int], months: Sequence[Collection[CountedMonth]]
+) -> Iterator[frozenset[CountedMonth]]:
     """The small sums of months in which there is anything and that follow upon each other."""
     for number in range(len(months)):
-        run: set[Cell] = set()
+        run: set[CountedMonth] = set()
         for each in months[number:]:
             run |= set(each)
             if _sum(counts, run) >= SMALLEST:
@@ -99,14 +103,14 @@ def _runs(counts: Mapping[Cell, int], months: Sequence[Collection[Cell]]) -> Ite
             yield frozenset(run)
 
 
-def _told(told: Told, cells: Collection[Cell], count: int | None) -> int | None:
+def _told(told: ToldSums, cells: Collection[CountedMonth], count: int | None) -> int | None:
     """A count, where it can be told."""
     return count if count is not None and told.tell(dict.fromkeys(map(_named, cells), 1)) else None
 
 
-def _sum(counts: Mapping[Cell, int], cells: Collection[Cell]) -> int:
+def _sum(counts: Mapping[CountedMonth, int], cells: Collection[CountedMonth]) -> int:
     return sum(counts[each] for each in cells)
 
 
-def _named(cell: Cell) -> str:
+def _named(cell: CountedMonth) -> str:
     return "|".join(map(str, cell))

@@ -10,9 +10,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from decision_service.follow_up.aid import Days
-from decision_service.follow_up.month_by_month import Cell, Passed, shown_until
+from decision_service.follow_up.month_by_month import CountedMonth, Passed, shown_until
 from decision_service.installation.calendar import CalendarRules, working_days_after
-from decision_service.planning.participation import Answer, Participation
+from decision_service.planning.participation import ActivityAnswer, Participation
 from decision_service.planning.ways import Ways
 from norms.month import Month
 
@@ -47,7 +47,7 @@ def process(
     for person in people:
         for step, begun, ended, limit in _spans(person, ways, calendar):
             month, late = Month.of(ended), None if limit is None else ended > limit
-            passed[step].append(Passed(Cell(month, month, late), (ended - begun).days))
+            passed[step].append(Passed(CountedMonth(month, month, late), (ended - begun).days))
     found = {step: shown_until(passed[step], until) for step in ProcessStep}
     return [StepFigures(step, each.taken, each.days, each.late) for step, each in found.items()]
 
@@ -76,7 +76,7 @@ def _spans(
             one.first
             for one in person.activities
             if one.is_assigned
-            and one.answer in (Answer.TAKEN, Answer.DONE)
+            and one.answer in (ActivityAnswer.TAKEN, ActivityAnswer.DONE)
             and plan.decided <= one.first <= plan.last
         ]
         if begun:

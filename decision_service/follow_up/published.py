@@ -16,7 +16,7 @@ from typing import TypeAlias
 from decision_service.follow_up.definitions import Measure
 from decision_service.follow_up.outcomes import PARTS, REASONS, Outcomes, left, of_sums, with_shares
 from decision_service.follow_up.small_cells import SMALLEST
-from decision_service.follow_up.sums import Told
+from decision_service.follow_up.sums import ToldSums
 from decision_service.planning.participation import Participation
 from norms.month import Month
 
@@ -42,7 +42,7 @@ ORDER = (
 def published(people: Iterable[Participation], until: Month) -> Outcomes:
     """The table of the twelve months to the end of a month, as it is shown beside those of every month
     before."""
-    counts, told = _by_month(people), Told()
+    counts, told = _by_month(people), ToldSums()
     months = sorted({month for month, _ in counts})
     table = of_sums(*rolling(until), dict.fromkeys(ORDER, 0))
     month = months[0] if months else until.plus(1)
@@ -78,14 +78,14 @@ def _by_month(people: Iterable[Participation]) -> Counter[Part]:
     return counts
 
 
-def _keep(told: Told, parts: Row, counts: Mapping[Part, int]) -> None:
+def _keep(told: ToldSums, parts: Row, counts: Mapping[Part, int]) -> None:
     """Keep a month's count where it is small, as the sum of what there is."""
     there = [part for part in parts if counts.get(part)]
     if 0 < sum(counts[part] for part in there) < SMALLEST:
         told.keep(_in_words(dict.fromkeys(there, 1)))
 
 
-def _is_told(told: Told, figure: int | None, row: Mapping[str, int]) -> bool:
+def _is_told(told: ToldSums, figure: int | None, row: Mapping[str, int]) -> bool:
     """Tell a figure. A difference that is none is not told: it says of every part of it that nobody is there,
     which is more than its sum."""
     return figure is not None and not (figure == 0 and row) and told.tell(row)

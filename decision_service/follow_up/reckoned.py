@@ -15,7 +15,7 @@ MOST = 100
 Found = TypeVar("Found")
 
 
-class Reckoned:
+class ReckonedResults:
     """Results by what they are of, each with what it was reckoned from."""
 
     def __init__(self) -> None:
@@ -36,9 +36,9 @@ class Reckoned:
         return found
 
 
-_OF_DATABASE: WeakKeyDictionary[Engine, Reckoned] = WeakKeyDictionary()
+_OF_DATABASE: WeakKeyDictionary[Engine, ReckonedResults] = WeakKeyDictionary()
 
 
-def reckoned(session: Session) -> Reckoned:
+def reckoned(session: Session) -> ReckonedResults:
     """What is kept of a session's database."""
-    return _OF_DATABASE.setdefault(session.connection().engine, Reckoned())
+    return _OF_DATABASE.setdefault(session.connection().engine, ReckonedResults())

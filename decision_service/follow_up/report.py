@@ -19,7 +19,7 @@ from decision_service.follow_up.aid import Days, days
 from decision_service.follow_up.beside import PAGE, Name, long_term_in, month_told, quarter_beside, reported
 from decision_service.follow_up.definitions import Measure, definitions
 from decision_service.follow_up.first_meeting import days_to_meeting
-from decision_service.follow_up.goals import Progress, progress
+from decision_service.follow_up.goals import GoalProgress, progress
 from decision_service.follow_up.households import Helped, helped_in, statistics_words
 from decision_service.follow_up.participants import everybody, quarter_counts
 from decision_service.follow_up.process import ProcessStep, StepFigures, process, slowest
@@ -62,7 +62,7 @@ def report_words() -> ReportWords:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ReportFigure:
     """A figure: what it is called, its value, None where it is withheld or unknown, and its unit."""
 
     name: str
@@ -82,30 +82,30 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportTable:
     """A table of the report, of a time."""
 
     key: str
     heading: str
     period: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ReportFigure, ...]
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Report:
+class MonthReport:
     """Everything that is reported of a municipality's month."""
 
     municipality: str
     month: Month
     title: str
     intro: tuple[str, ...]
-    sections: tuple[Section, ...]
-    goals: tuple[Progress, ...]
+    sections: tuple[ReportTable, ...]
+    goals: tuple[GoalProgress, ...]
     version: int
 
 
-def report(office: PlanningOffice, session: Session, municipality: str, month: Month) -> Report:
+def report(office: PlanningOffice, session: Session, municipality: str, month: Month) -> MonthReport:
     """The report of a month. Raises RowError where a row cannot be opened."""
     today, now = today_of(office, municipality), office.clock()
     first, last = rolling(month)
@@ -148,7 +148,7 @@ def report(office: PlanningOffice, session: Session, municipality: str, month: M
         _section("nekade", quarter, _by_cause(counts)),
         _section("leverans", month.in_words, _delivery(rows, told[month]), statistics_words().open),
     )
-    return Report(
+    return MonthReport(
         municipality,
         month,
         report_words().title,
@@ -159,14 +159,14 @@ def report(office: PlanningOffice, session: Session, municipality: str, month: M
     )
 
 
-def goal_cells(one: Progress) -> tuple[Cell, Cell, Cell]:
+def goal_cells(one: GoalProgress) -> tuple[ReportFigure, ReportFigure, ReportFigure]:
     """A goal, where the figure stands, and what is left."""
     measure, rows = definitions().measures[one.goal.measure], report_words().rows
     way = rows["minst"] if one.goal.least is not None else rows["högst"]
     return (
-        Cell(f"{measure.name}: {way}", one.goal.value, measure.unit),
-        Cell(rows["nu"], one.stands, measure.unit),
-        Cell(rows["kvar"], one.left, measure.unit),
+        ReportFigure(f"{measure.name}: {way}", one.goal.value, measure.unit),
+        ReportFigure(rows["nu"], one.stands, measure.unit),
+        ReportFigure(rows["kvar"], one.left, measure.unit),
     )
 
 
@@ -210,15 +210,15 @@ def _of_months(half_year: Sequence[Sequence[Helped]], before: Sequence[Sequence[
     return aid.new_households([*chain.from_iterable(half_year)], [*chain.from_iterable(before)])
 
 
-def _section(key: str, period: str, cells: Iterable[Cell], notes: Sequence[str] = ()) -> Section:
+def _section(key: str, period: str, cells: Iterable[ReportFigure], notes: Sequence[str] = ()) -> ReportTable:
     words = report_words().tables[key]
-    return Section(key, words.heading, period, tuple(cells), (*words.notes, *notes))
+    return ReportTable(key, words.heading, period, tuple(cells), (*words.notes, *notes))
 
 
-def _measures(figures: Mapping[Measure, int | None]) -> list[Cell]:
+def _measures(figures: Mapping[Measure, int | None]) -> list[ReportFigure]:
     named = definitions().measures
     return [
-        Cell(
+        ReportFigure(
             named[each].name,
             value / 100 if each is Measure.PAID and value is not None else value,
             named[each].unit,
@@ -227,31 +227,31 @@ def _measures(figures: Mapping[Measure, int | None]) -> list[Cell]:
     ]
 
 
-def _times(contact: Days, decision: Days) -> Iterator[Cell]:
+def _times(contact: Days, decision: Days) -> Iterator[ReportFigure]:
     for measure, found in ((Measure.DAYS_TO_CONTACT, contact), (Measure.DAYS_TO_DECISION, decision)):
         yield from _days(definitions().measures[measure].name, found)
 
 
-def _days(name: str, found: Days) -> Iterator[Cell]:
+def _days(name: str, found: Days) -> Iterator[ReportFigure]:
     rows = report_words().rows
     for key, value in (("median", found.median), ("medel", found.mean), ("nio_av_tio", found.ninetieth)):
-        yield Cell(f"{name}, {rows[key]}", value, "dagar")
+        yield ReportFigure(f"{name}, {rows[key]}", value, "dagar")
 
 
-def _waiting(found: Days) -> Iterator[Cell]:
+def _waiting(found: Days) -> Iterator[ReportFigure]:
     measure = definitions().measures[Measure.WAITING_DAYS]
-    yield Cell(measure.name, found.mean, measure.unit)
+    yield ReportFigure(measure.name, found.mean, measure.unit)
 
 
-def _steps(found: Sequence[StepFigures]) -> Iterator[Cell]:
+def _steps(found: Sequence[StepFigures]) -> Iterator[ReportFigure]:
     words = report_words()
     for each in found:
         name = words.steps[each.step]
-        yield Cell(f"{name}: {words.rows['antal']}", each.taken)
-        yield Cell(f"{name}: {words.rows['median']}", each.days.median, "dagar")
-        yield Cell(f"{name}: {words.rows['nio_av_tio']}", each.days.ninetieth, "dagar")
+        yield ReportFigure(f"{name}: {words.rows['antal']}", each.taken)
+        yield ReportFigure(f"{name}: {words.rows['median']}", each.days.median, "dagar")
+        yield ReportFigure(f"{name}: {words.rows['nio_av_tio']}", each.days.ninetieth, "dagar")
         if each.late is not None:
-            yield Cell(f"{name}: {words.rows['för_sent']}", each.late)
+            yield ReportFigure(f"{name}: {words.rows['för_sent']}", each.late)
 
 
 def _slow(found: Sequence[StepFigures]) -> list[str]:
@@ -265,16 +265,16 @@ def in_words(first: date, last: date) -> str:
     return f"{day_in_words(first)} till {day_in_words(last)}"
 
 
-def _by_cause(counts: Quarter) -> Iterator[Cell]:
+def _by_cause(counts: Quarter) -> Iterator[ReportFigure]:
     named, causes = definitions().measures, statistics_words().causes
     for (measure, cause), value in counts.by_cause.items():
         if cause and measure in REFUSALS:
-            yield Cell(f"{named[Measure(measure)].name}: {causes[cause]}", value)
+            yield ReportFigure(f"{named[Measure(measure)].name}: {causes[cause]}", value)
 
 
-def _delivery(rows: Sequence[Helped], told: Collection[Name]) -> Iterator[Cell]:
+def _delivery(rows: Sequence[Helped], told: Collection[Name]) -> Iterator[ReportFigure]:
     words = statistics_words()
     for (kind, cause), value in aid.by_kind_and_cause(rows).items():
         if kind and cause:
             shown = value if reported(told, kind, cause) else None
-            yield Cell(f"{kind} {words.kinds[kind]}: {words.causes[cause]}", shown)
+            yield ReportFigure(f"{kind} {words.kinds[kind]}: {words.causes[cause]}", shown)

@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from decision_service.follow_up.report import Report, Section, goal_cells, report_words
+from decision_service.follow_up.report import MonthReport, ReportTable, goal_cells, report_words
 from decision_service.outputs.layout.pdf import laid_out
 
 TEMPLATE = Path(__file__).with_name("rapport.typ")
 
 
-def report_pdf(found: Report, municipality: str, day: date) -> bytes:
+def report_pdf(found: MonthReport, municipality: str, day: date) -> bytes:
     """The report of ``municipality``, by its name, as it was on a day."""
     words = report_words()
     goals = words.tables["mål"]
@@ -33,7 +33,7 @@ def report_pdf(found: Report, municipality: str, day: date) -> bytes:
     return laid_out(TEMPLATE, said, day)
 
 
-def _table(one: Section) -> dict[str, Any]:
+def _table(one: ReportTable) -> dict[str, Any]:
     rows = [[each.name, each.said] for each in one.cells]
     return _as_json(one.heading, one.period, one.notes, list(report_words().head), rows)
 

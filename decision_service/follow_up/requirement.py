@@ -26,7 +26,7 @@ from decision_service.planning.attendance import (
     marks_of,
 )
 from decision_service.planning.offered import OfferedActivity
-from decision_service.planning.participation import Answer, Participation
+from decision_service.planning.participation import ActivityAnswer, Participation
 from norms.month import Month
 
 ATTENDED = frozenset({Marking.PRESENT, Marking.ELSEWHERE})
@@ -97,7 +97,7 @@ def counted(
 def assigned_in(person: Participation, first: date, last: date) -> bool:
     """Whether a participant had an assigned activity that was taken on some day of a time."""
     return any(
-        each.is_assigned and each.answer is not Answer.OFFERED and each.touches(first, last)
+        each.is_assigned and each.answer is not ActivityAnswer.OFFERED and each.touches(first, last)
         for each in person.activities
     )
 
@@ -106,7 +106,7 @@ def declined_in(person: Participation, first: date, last: date) -> bool:
     """Whether a participant declined an assigned activity in a time."""
     return any(
         each.is_assigned
-        and each.answer is Answer.DECLINED
+        and each.answer is ActivityAnswer.DECLINED
         and each.answered is not None
         and first <= each.answered <= last
         for each in person.activities

@@ -27,7 +27,7 @@ from decision_service.casework.staff import may_be_one, named
 from decision_service.follow_up.draw import Lot, drawn
 from decision_service.follow_up.error_rate import ErrorRate, error_rate
 from decision_service.log import journal, vouched
-from decision_service.log.journal import Action, Finding
+from decision_service.log.journal import Action, ReviewFinding
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import begin_of
@@ -75,7 +75,7 @@ class Review(Part):
 
 
 @dataclass(frozen=True)
-class Group:
+class SampleGroup:
     """What was found in a part of a sample, or in all of it."""
 
     name: str
@@ -95,12 +95,12 @@ class Sample:
     rows: Sequence[SampledRow]
 
     @property
-    def whole(self) -> Group:
+    def whole(self) -> SampleGroup:
         """What was found in all of it."""
         return self._group("alla", self.terms.population, self.rows)
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[SampleGroup]:
         """What was found in each group that decisions were drawn from."""
         return [
             self._group(name, there, [one for one in self.rows if one.grouped == name])
@@ -113,11 +113,11 @@ class Sample:
         return [one for one in self.rows if one.finding is None]
 
     @staticmethod
-    def _group(name: str, population: int, rows: Sequence[SampledRow]) -> Group:
+    def _group(name: str, population: int, rows: Sequence[SampledRow]) -> SampleGroup:
         found = Counter(one.finding for one in rows)
         reviewed = len(rows) - found[None]
-        rate = error_rate(found[Finding.OUTCOME], reviewed)
-        return Group(name, population, len(rows), reviewed, found[Finding.FORM], rate)
+        rate = error_rate(found[ReviewFinding.OUTCOME], reviewed)
+        return SampleGroup(name, population, len(rows), reviewed, found[ReviewFinding.FORM], rate)
 
 
 def draw(office: Office, session: Session, municipality: str, who: str, terms: Terms) -> str:
@@ -202,9 +202,9 @@ def record(
     if any(may_be_one(office.installation, who, each) for each in _deciders(session, row)):
         raise ConflictError(fault("own_decision_reviewed"))
     said = validated(Review, {"about": about.strip(), "text": text.strip()})
-    if finding not in list(Finding):
+    if finding not in list(ReviewFinding):
         raise InputError([fault("no_finding", "finding")])
-    if finding != Finding.RIGHT and not said.text:
+    if finding != ReviewFinding.RIGHT and not said.text:
         raise InputError([fault("finding_without_words", "text")])
     now, name = office.clock(), named(office, session, municipality, who)
     row.finding, row.about, row.text = finding, said.about, said.text
@@ -216,7 +216,7 @@ def record(
         journal.staff(who),
         sample=sample,
         decision=decision,
-        finding=Finding(finding),
+        finding=ReviewFinding(finding),
         about=row.about,
         reason=row.text,
         name=name,

@@ -18,7 +18,7 @@ _MODULUS = 2**61 - 1
 """Combinations are reckoned modulo a prime: of coefficients as small as these nothing else comes out."""
 
 
-class Told:
+class ToldSums:
     """What has been told, and what may never follow from it."""
 
     def __init__(self, secrets: Iterable[Mapping[str, int]] = ()) -> None:
@@ -60,14 +60,14 @@ def withheld(counts: Mapping[str, int], parts: Mapping[str, Collection[str]]) ->
     """The figures that are not shown. ``parts`` are what each figure is the sum of; of those that could be
     shown, sums of many parts are shown first, and large counts before small ones."""
     small = [figure for figure, count in counts.items() if 0 < count < SMALLEST]
-    told = Told(dict.fromkeys(parts[figure], 1) for figure in small)
+    told = ToldSums(dict.fromkeys(parts[figure], 1) for figure in small)
     order = sorted(counts, key=lambda one: (counts[one] > 0, -len(parts[one]), -counts[one], one))
     return frozenset(each for each in order if each in small or not told.tell(dict.fromkeys(parts[each], 1)))
 
 
 def can_be_had(figure: str, shown: Collection[str], parts: Mapping[str, Collection[str]]) -> bool:
     """Whether a figure is a combination of those that are shown."""
-    told = Told()
+    told = ToldSums()
     for each in shown:
         told.tell(dict.fromkeys(parts[each], 1))
     return told.follows(dict.fromkeys(parts[figure], 1))

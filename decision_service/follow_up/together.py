@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from decision_service.follow_up.small_cells import SMALLEST
-from decision_service.follow_up.sums import Told
+from decision_service.follow_up.sums import ToldSums
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -32,7 +32,7 @@ def shown_together(figures: Mapping[Name, Mapping[str, int]]) -> frozenset[Name]
         sizes[name] = sizes.get(name, 0) + 1
         for number, times in kind:
             rows[number][name] = times
-    told = Told(dict.fromkeys(sorted(group), 1) for group in sorted(_small(rows, sizes), key=sorted))
+    told = ToldSums(dict.fromkeys(sorted(group), 1) for group in sorted(_small(rows, sizes), key=sorted))
     return frozenset(name for name, row in zip(figures, rows, strict=True) if told.tell(row))
 
 

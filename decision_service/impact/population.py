@@ -31,10 +31,10 @@ from norms.fault import MisfitError, fault
 from norms.month import Month
 from rules.book import Rulebook
 from rules.engines.columnar.population import Population
-from rules.engines.columnar.values import RefusedError
+from rules.engines.columnar.values import NotInColumnsError
 from rules.population import machines, parquet
 from rules.population.effect import Effect, EffectJson, as_json
-from rules.population.machines import Laws, MadeUp
+from rules.population.machines import MadeUp, TwoLaws
 from rules.population.plot import staircase
 from rules.population.synthetic import parts, synthetic
 
@@ -50,7 +50,7 @@ TITLE = "Kvar av 100 kr högre lön"
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeUpHouseholds:
     """So many households that do not exist, the same for the same seed."""
 
     households: int
@@ -58,7 +58,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Compared:
+class PopulationsCompared:
     """Two releases under which a population is reckoned, the later by whose draft it is, where it is one."""
 
     before: Rulebook
@@ -66,7 +66,9 @@ class Compared:
     draft: str | None
 
 
-def compared(office: Office, session: Session, tenant: str, name: str, before: str, month: str) -> Compared:
+def compared(
+    office: Office, session: Session, tenant: str, name: str, before: str, month: str
+) -> PopulationsCompared:
     """A draft or a release beside another: a named one, else what a draft starts from, else what decides the
     month now. Its files are kept, so that it can be reckoned again when the draft is another. Raises
     InputError."""
@@ -79,7 +81,9 @@ def compared(office: Office, session: Session, tenant: str, name: str, before: s
         other = base_of(session, row).release
     else:
         other = publications.deciding(publications.publications(connection, tenant), month).release
-    found = Compared(book_of(office, session, tenant, other), after, row.id if row is not None else None)
+    found = PopulationsCompared(
+        book_of(office, session, tenant, other), after, row.id if row is not None else None
+    )
     releases.store(connection, after)
     return found
 
@@ -87,7 +91,7 @@ def compared(office: Office, session: Session, tenant: str, name: str, before: s
 # --- whoever asks
 
 
-class Reckoned(EffectJson):
+class ReckonedEffect(EffectJson):
     """An effect, and the staircase as a picture."""
 
     plot: str
@@ -98,7 +102,9 @@ def reckoner() -> Evaluators:
     return Evaluators({}, 1, patience=PATIENCE, serve=serve)
 
 
-def reckoned(child: Evaluators, found: Compared, month: str, tenant: str, of: Made | bytes) -> Reckoned:
+def reckoned(
+    child: Evaluators, found: PopulationsCompared, month: str, tenant: str, of: MadeUpHouseholds | bytes
+) -> ReckonedEffect:
     """The effect as ``rules.population.effect.as_json`` has it, and the staircase as a picture. ``of`` is a
     made-up population, or a Parquet file. Raises InputError for a file that is no population and for a month
     without amounts, and ConflictError where it took too long or too much."""
@@ -106,13 +112,15 @@ def reckoned(child: Evaluators, found: Compared, month: str, tenant: str, of: Ma
     asked = {"before": found.before.release, "after": found.after.release, "month": month, "laws": laws}
     with _file(of) as source:
         effect: EffectJson = _asked(child, "effect", asked | source | {"municipality": tenant})
-    sort = f"{of.households} hushåll, frö {of.seed}" if isinstance(of, Made) else "hushåll ur en fil"
+    sort = (
+        f"{of.households} hushåll, frö {of.seed}" if isinstance(of, MadeUpHouseholds) else "hushåll ur en fil"
+    )
     names = f"{found.before.release[:12]} och {found.after.release[:12]}"
     about = f"{sort}, {names}, {month}" + (f", utkast {found.draft[:12]}" if found.draft else "")
     return {**effect, "plot": staircase(effect["staircase"], TITLE, about)}
 
 
-def written(child: Evaluators, book: Rulebook, month: str, tenant: str, of: Made) -> bytes:
+def written(child: Evaluators, book: Rulebook, month: str, tenant: str, of: MadeUpHouseholds) -> bytes:
     """A made-up population as a Parquet file. Raises InputError for a month without amounts."""
     asked = {"before": book.release, "after": book.release, "month": month, "municipality": tenant}
     laws = {book.release: dict(releases.files_of(book))}
@@ -126,8 +134,8 @@ _NAME = "hushall.parquet"
 
 
 @contextmanager
-def _file(of: Made | bytes) -> Iterator[dict[str, Any]]:
-    if isinstance(of, Made):
+def _file(of: MadeUpHouseholds | bytes) -> Iterator[dict[str, Any]]:
+    if isinstance(of, MadeUpHouseholds):
         yield {"made": asdict(of)}
         return
     with TemporaryDirectory() as folder:
@@ -160,20 +168,20 @@ def answer(request: Request) -> tuple[str, Any]:
         return "done", _DOES[what](given, _laws(given))
     except MisfitError as error:
         return "wrong", list(error.faults)
-    except RefusedError as error:
+    except NotInColumnsError as error:
         return "wrong", [fault("population_not_in_columns", why=str(error))]
     except (MemoryError, RecursionError) as error:
         return "failed", sort_and_place(error)
 
 
-def _laws(given: Mapping[str, Any]) -> Laws:
+def _laws(given: Mapping[str, Any]) -> TwoLaws:
     files = {
         release: {name: text.encode() for name, text in own.items()} for release, own in given["laws"].items()
     }
-    return Laws(given["before"], given["after"], Month.parse(given["month"]), given["municipality"], files)
+    return TwoLaws(given["before"], given["after"], Month.parse(given["month"]), given["municipality"], files)
 
 
-def _effect(given: Mapping[str, Any], laws: Laws) -> EffectJson:
+def _effect(given: Mapping[str, Any], laws: TwoLaws) -> EffectJson:
     whole = Effect()
     for part in _parts(given, laws):
         whole.plus(machines.reckoned_part(laws, part))
@@ -182,18 +190,18 @@ def _effect(given: Mapping[str, Any], laws: Laws) -> EffectJson:
     return as_json(whole)
 
 
-def _parts(given: Mapping[str, Any], laws: Laws) -> Iterator[MadeUp | Population]:
+def _parts(given: Mapping[str, Any], laws: TwoLaws) -> Iterator[MadeUp | Population]:
     if "file" in given:
         yield from parquet.read(Path(given["file"]), machines.compiled(laws).law)
         return
-    made = Made(**given["made"])
+    made = MadeUpHouseholds(**given["made"])
     yield from (MadeUp(made.households, made.seed, part) for part in range(parts(made.households)))
 
 
-def _write(given: Mapping[str, Any], laws: Laws) -> int:
-    made, law = Made(**given["made"]), machines.compiled(laws).law
+def _write(given: Mapping[str, Any], laws: TwoLaws) -> int:
+    made, law = MadeUpHouseholds(**given["made"]), machines.compiled(laws).law
     whole = (synthetic(law, made.households, made.seed, part) for part in range(parts(made.households)))
     return parquet.write(Path(given["file"]), whole, law.vocabulary)
 
 
-_DOES: Mapping[str, Callable[[Mapping[str, Any], Laws], Any]] = {"effect": _effect, "write": _write}
+_DOES: Mapping[str, Callable[[Mapping[str, Any], TwoLaws], Any]] = {"effect": _effect, "write": _write}

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from audit import KeyStore, Kind, document, trail
+from audit import EntryKind, KeyStore, document, trail
 from audit.errors import VaultError
 from audit.replay import INPUTS
 from audit.trail import OpenedEntry
@@ -34,8 +34,8 @@ def recorded(connection: Connection, keys: KeyStore, tenant: str, case: str) -> 
 
 
 def _of(case: str, entries: Sequence[OpenedEntry]) -> Recorded:
-    assessments = [one for one in entries if one.entry["type"] == Kind.ASSESSMENT]
-    decisions = [one for one in entries if one.entry["type"] == Kind.DECISION]
+    assessments = [one for one in entries if one.entry["type"] == EntryKind.ASSESSMENT]
+    decisions = [one for one in entries if one.entry["type"] == EntryKind.DECISION]
     if decisions:
         earlier = [one for one in assessments if one.seq < decisions[-1].seq]
         assessments = earlier or assessments

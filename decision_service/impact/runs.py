@@ -31,7 +31,7 @@ HELD = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
-class Progress:
+class RunProgress:
     """How far a run has come: cases that were assessed again, out of how many, and how many could not be."""
 
     done: int
@@ -165,12 +165,12 @@ def _own(run: ImpactRow) -> tuple[ColumnElement[bool], ...]:
 # --- what it came to
 
 
-def progress(session: Session, run: ImpactRow) -> Progress:
+def progress(session: Session, run: ImpactRow) -> RunProgress:
     """How far a run has come."""
     case, own = ImpactCaseRow, _own(run)
     done = session.exec(select(func.count()).where(*own)).one()
     missing = session.exec(select(func.count()).where(*own, case.missing != "")).one()
-    return Progress(done, max(run.total, done), missing)
+    return RunProgress(done, max(run.total, done), missing)
 
 
 def summary(session: Session, run: ImpactRow) -> Summary:

@@ -67,7 +67,7 @@ class Sender(FileModel):
     court: Words = Field(alias="domstol")
 
 
-class NoRegisters(FileModel):
+class NobodyAsked(FileModel):
     """Nobody is asked."""
 
     kind: Literal["inga"] = Field(default="inga", alias="slag")
@@ -101,7 +101,7 @@ class SsbtekAgreement(FileModel):
     legal_basis: Words = Field(alias="rättslig grund")
 
 
-Registers = Annotated[NoRegisters | RegisterFiles | SsbtekAgreement, Field(discriminator="kind")]
+Registers = Annotated[NobodyAsked | RegisterFiles | SsbtekAgreement, Field(discriminator="kind")]
 """Where register answers come from."""
 
 
@@ -209,7 +209,7 @@ class Municipality(FileModel):
     raise_alone: YesNo = Field(default=False, alias="höjer ensam")
     writes_off: WritesOff = Field(default=WritesOff.MACHINE, alias="avskriver")
     pay_day: Annotated[Whole, between(1, 31)] = Field(alias="utbetalningsdag")
-    registers: Registers = Field(default_factory=NoRegisters, alias="register")
+    registers: Registers = Field(default_factory=NobodyAsked, alias="register")
     outputs: tuple[Output, ...] = Field(default=(), alias="utdata")
     sender: Sender = Field(alias="avsändare")
     staff: Mapping[Words, StaffMember] = Field(default_factory=dict, alias="personal")

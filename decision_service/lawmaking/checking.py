@@ -18,7 +18,7 @@ from decision_service.decision.scenario import Scenario
 from decision_service.evaluation import CrashError, Evaluators
 from decision_service.lawmaking import checks
 from decision_service.lawmaking.content import Changes, Content, changes_of, published
-from decision_service.lawmaking.findings import UNFINISHED, Checked, Found
+from decision_service.lawmaking.findings import UNFINISHED, Checked, DraftFinding
 from decision_service.log import publications
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import transaction
@@ -84,7 +84,7 @@ def check_waiting(office: Office, child: Evaluators) -> int:
         try:
             found = _asked(child, "whole", given)
         except CrashError as error:
-            unfinished = Found(file="", line=0, code=UNFINISHED, where="", message=str(error))
+            unfinished = DraftFinding(file="", line=0, code=UNFINISHED, where="", message=str(error))
             found = Checked(findings=(unfinished,))
         with transaction(office.engine) as session:
             current = session.get(DraftRow, (row.tenant, row.id), with_for_update=True)

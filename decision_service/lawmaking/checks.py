@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from decision_service.decision.estimate import read_request
 from decision_service.decision.scenario import Scenario, scenario
 from decision_service.evaluation.child import Request, answer_all
-from decision_service.lawmaking.findings import CASE, UNTRIED, Checked, Found, found
+from decision_service.lawmaking.findings import CASE, UNTRIED, Checked, DraftFinding, found
 from decision_service.log import releases
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError
@@ -94,22 +94,22 @@ def checked(given: ToCheck, *, whole: bool) -> Checked:
     )
 
 
-def _tried(book: Rulebook, cases: Mapping[str, str]) -> tuple[tuple[Found, ...], int]:
+def _tried(book: Rulebook, cases: Mapping[str, str]) -> tuple[tuple[DraftFinding, ...], int]:
     """Cases that do not come out, and what no case tries."""
     results, coverage = run_all(book, _under(cases, _RULES))
     failed = [
-        Found(file=f"{_RULES}{each.file}", line=each.line, code=CASE, where=each.name, message=failure)
+        DraftFinding(file=f"{_RULES}{each.file}", line=each.line, code=CASE, where=each.name, message=failure)
         for each in results
         for failure in each.failures
     ]
     return (*failed, *map(_untried, coverage.untried(book))), len(results)
 
 
-def _untried(said: str) -> Found:
+def _untried(said: str) -> DraftFinding:
     """A line of what no case has tried: its file, its line, and the rest."""
     file, line, rest = said.split(":", 2)
     name, _, message = rest.strip().partition(" ")
-    return Found(
+    return DraftFinding(
         file=f"{_RULES}{file}", line=int(line), code=UNTRIED, where=name.rstrip(":,"), message=message
     )
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from norms.finding import Finding
 
 
-class Found(BaseModel):
+class DraftFinding(BaseModel):
     """Something that is wrong, and where. ``file`` is empty and ``line`` 0 for the draft as a whole."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -29,7 +29,7 @@ class Checked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    findings: tuple[Found, ...] = ()
+    findings: tuple[DraftFinding, ...] = ()
     corrections: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
     release: str = ""
@@ -40,10 +40,10 @@ CASE, UNTRIED, UNFINISHED = "F001", "F002", "F003"
 """A case that does not come out as expected, a part of a rule that no case tries, a check without end."""
 
 
-def found(folder: str, findings: Iterable[Finding]) -> tuple[Found, ...]:
+def found(folder: str, findings: Iterable[Finding]) -> tuple[DraftFinding, ...]:
     """Findings of files in one of the folders of a draft, named as the draft names them."""
     return tuple(
-        Found(
+        DraftFinding(
             file=_named(folder, each.file),
             line=each.line,
             code=each.code,

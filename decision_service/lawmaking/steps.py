@@ -41,7 +41,7 @@ class Describe(Part):
     reason: Annotated[str, Field(max_length=4000)] = ""
 
 
-class Move(Part):
+class MoveToPresent(Part):
     """The draft is to start from what is in force now."""
 
     step: Literal["move"]
@@ -59,14 +59,16 @@ class PutAway(Part):
     step: Literal["put_away"]
 
 
-class Step(RootModel[Write | Describe | Move | CheckAgain | PutAway | ConfirmRule | ConfirmAmount]):
+class DraftStep(
+    RootModel[Write | Describe | MoveToPresent | CheckAgain | PutAway | ConfirmRule | ConfirmAmount]
+):
     """One of the steps."""
 
 
 _STEPS: dict[str, type[Part]] = {
     "write": Write,
     "describe": Describe,
-    "move": Move,
+    "move": MoveToPresent,
     "check_again": CheckAgain,
     "put_away": PutAway,
     "confirm_rule": ConfirmRule,
@@ -93,7 +95,7 @@ def take(office: Office, session: Session, row: DraftRow, step: Part, who: str) 
             drafts.save(office, session, row, {step.name: step.content}, who)
         case Describe():
             drafts.describe(office, row, step.purpose, step.reason, who)
-        case Move():
+        case MoveToPresent():
             drafts.move(office, session, row, who)
         case CheckAgain():
             check_again(office, row)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 import audit
-from audit import Kind, trail
+from audit import EntryKind, trail
 from audit.canonical import Json, canonical
 from decision_service.log import journal
 from decision_service.store.tables import DraftRow
@@ -32,7 +32,7 @@ def enter(log: audit.Log, connection: Connection, row: DraftRow, who: str, now: 
 
 def is_entered(log: audit.Log, connection: Connection, row: DraftRow) -> bool:
     """Whether a draft is, word for word, what the log says was approved last."""
-    entries = trail.read_leaves(connection, row.tenant, None, Kind.DRAFT_APPROVED)
+    entries = trail.read_leaves(connection, row.tenant, None, EntryKind.DRAFT_APPROVED)
     of_draft = [one for one in entries if one.entry["body"]["draft"] == row.id]
     if not of_draft or row.approved is None:
         return False

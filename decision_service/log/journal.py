@@ -18,7 +18,7 @@ from typing import cast
 import orjson
 
 import audit
-from audit import Actor, ActorKind, Entry, Kind, bundle, document
+from audit import Actor, ActorKind, Entry, EntryKind, bundle, document
 from audit.canonical import Json
 from audit.replay import INPUTS
 from decision_service.application.case_file import CaseFile, PersonRole
@@ -64,7 +64,7 @@ def received(
         personal["form_sha256"] = _sha256(form)
     body: dict[str, Json] = {"adapter": adapter, "client": client}
     return Entry(
-        Kind.APPLICATION_RECEIVED,
+        EntryKind.APPLICATION_RECEIVED,
         now,
         APPLICANT,
         "ansökan om försörjningsstöd",
@@ -93,7 +93,7 @@ def facts(
     told: dict[str, Json] = {str(place): dict(found) for place, found in enumerate(asked.values(), start=1)}
     body: dict[str, Json] = {"registers": told}
     return Entry(
-        Kind.FACTS,
+        EntryKind.FACTS,
         now,
         MACHINE,
         "uppgifter som ärendet ska avgöras på",
@@ -125,7 +125,7 @@ def assessed(case_id: str, number: int, now: datetime, text: str, inputs: CaseJs
     made = orjson.loads(text)
     body, personal = document.split(document.ASSESSMENT, made, protection.RULES)
     return Entry(
-        Kind.ASSESSMENT,
+        EntryKind.ASSESSMENT,
         now,
         MACHINE,
         _ASSESSED.get(made["outcome"], "prövning av ansökan"),
@@ -150,7 +150,7 @@ def decided(decision: Decision) -> Entry:
     content = decision.model_dump(mode="json", exclude={"calculation"})
     body, personal = document.split(document.DECISION, content)
     return Entry(
-        Kind.DECISION,
+        EntryKind.DECISION,
         decision.decided_at,
         MACHINE if decision.automatic else staff(decision.decided_by),
         "beslut i ansökan" if decision.corrects is None else _CORRECTED[decision.corrects.kind],
@@ -172,7 +172,7 @@ _CORRECTED = {
 def payment(decision: Decision, order: Mapping[str, Json]) -> Entry:
     """A payment was ordered: the order as the receiver gets it, personal as a whole."""
     return Entry(
-        Kind.PAYMENT,
+        EntryKind.PAYMENT,
         decision.decided_at,
         MACHINE,
         "betalning av det beviljade",
@@ -190,7 +190,7 @@ def letter(
     if document is not None:
         personal["document_sha256"] = _sha256(document)
     return Entry(
-        Kind.LETTER,
+        EntryKind.LETTER,
         now,
         MACHINE,
         "beslutsbrev",
@@ -239,7 +239,7 @@ def completion(
     if due is not None:
         body["due"] = due.isoformat()
     return Entry(
-        Kind.COMPLETION,
+        EntryKind.COMPLETION,
         now,
         actor or (APPLICANT if event is CompletionEvent.ANSWERED else MACHINE),
         _COMPLETION[event],
@@ -252,7 +252,7 @@ def completion(
 def document_came(case_id: str, now: datetime, kind: str, size: int, sha256: str, name: str) -> Entry:
     """The applicant sent a document. Its content is kept elsewhere; its hash and name are personal."""
     return Entry(
-        Kind.COMPLETION,
+        EntryKind.COMPLETION,
         now,
         APPLICANT,
         "dokument kom in",
@@ -282,7 +282,7 @@ def communication(
 ) -> Entry:
     """The applicant was told what a decision would rest on, or answered. As for a completion."""
     found = completion(case_id, now, event, due=due, questions=questions, content=content, actor=actor)
-    return replace(found, kind=Kind.COMMUNICATION, purpose=_COMMUNICATION[event])
+    return replace(found, kind=EntryKind.COMMUNICATION, purpose=_COMMUNICATION[event])
 
 
 class Answering(StrEnum):
@@ -315,13 +315,15 @@ def answer(
     """A question with a ``code`` was answered by somebody with a ``role``, or the answer was taken back.
     ``content`` is all the rest: the question, the value, the reason."""
     body: dict[str, Json] = {"event": event.value, "code": code, "role": role}
-    return Entry(Kind.ANSWER, now, actor, _ANSWERING[event], case=case_id, body=body, personal=dict(content))
+    return Entry(
+        EntryKind.ANSWER, now, actor, _ANSWERING[event], case=case_id, body=body, personal=dict(content)
+    )
 
 
 def waits(case_id: str, now: datetime, until: date) -> Entry:
     """The machine waits with its decision, and has told the applicant until which day."""
     purpose = "beslutet väntar tills registren känner månadens inkomster"
-    return Entry(Kind.WAITING, now, MACHINE, purpose, case=case_id, body={"until": until.isoformat()})
+    return Entry(EntryKind.WAITING, now, MACHINE, purpose, case=case_id, body={"until": until.isoformat()})
 
 
 class Handover(StrEnum):
@@ -340,7 +342,7 @@ _HANDOVER = {
 def handed_over(case_id: str, now: datetime, cause: Handover) -> Entry:
     """The machine gave a case to a person."""
     body: dict[str, Json] = {"cause": cause.value}
-    return Entry(Kind.HANDED_OVER, now, MACHINE, _HANDOVER[cause], case=case_id, body=body)
+    return Entry(EntryKind.HANDED_OVER, now, MACHINE, _HANDOVER[cause], case=case_id, body=body)
 
 
 def deadline(case_id: str, now: datetime, due: datetime, *, passed: bool) -> Entry:
@@ -351,10 +353,10 @@ def deadline(case_id: str, now: datetime, due: datetime, *, passed: bool) -> Ent
         else "tidsfristen är snart ute, fler har underrättats"
     )
     body: dict[str, Json] = {"due": due.isoformat(), "passed": passed}
-    return Entry(Kind.DEADLINE, now, MACHINE, purpose, case=case_id, body=body)
+    return Entry(EntryKind.DEADLINE, now, MACHINE, purpose, case=case_id, body=body)
 
 
-class Finding(StrEnum):
+class ReviewFinding(StrEnum):
     """What a reviewer found of a decision."""
 
     RIGHT = "ratt"
@@ -362,7 +364,11 @@ class Finding(StrEnum):
     OUTCOME = "fel_i_sak"
 
 
-_FINDING = {Finding.RIGHT: "rätt", Finding.FORM: "fel i formen", Finding.OUTCOME: "fel i sak"}
+_FINDING = {
+    ReviewFinding.RIGHT: "rätt",
+    ReviewFinding.FORM: "fel i formen",
+    ReviewFinding.OUTCOME: "fel i sak",
+}
 
 
 class Action(StrEnum):
@@ -415,7 +421,9 @@ def human_action(
     said: dict[str, Json] = {"name": name, "reason": reason}
     personal = {word: value for word, value in said.items() if value}
     body: dict[str, Json] = {"action": action.value}
-    return Entry(Kind.HUMAN_ACTION, now, actor, _ACTION[action], case=case_id, body=body, personal=personal)
+    return Entry(
+        EntryKind.HUMAN_ACTION, now, actor, _ACTION[action], case=case_id, body=body, personal=personal
+    )
 
 
 def reviewed(
@@ -425,7 +433,7 @@ def reviewed(
     *,
     sample: str,
     decision: str,
-    finding: Finding,
+    finding: ReviewFinding,
     about: str = "",
     reason: str = "",
     name: str = "",
@@ -446,7 +454,7 @@ def override(decision: Decision, proposed: tuple[Outcome, int]) -> Entry:
     if decision.approved_by is not None:
         body["approved_by"] = decision.approved_by
     return Entry(
-        Kind.OVERRIDE,
+        EntryKind.OVERRIDE,
         decision.decided_at,
         staff(decision.decided_by),
         "handläggaren beslutade något annat än maskinen föreslog",
@@ -460,13 +468,13 @@ def override(decision: Decision, proposed: tuple[Outcome, int]) -> Entry:
 def access(case_id: str, now: datetime, actor: Actor, purpose: str, *, reason: str = "") -> Entry:
     """A person read a case. ``purpose`` is one of a list, readable for ever; ``reason`` is free text."""
     personal: dict[str, Json] = {"reason": reason} if reason else {}
-    return Entry(Kind.ACCESS, now, actor, purpose, case=case_id, personal=personal)
+    return Entry(EntryKind.ACCESS, now, actor, purpose, case=case_id, personal=personal)
 
 
 def plan(case_id: str, now: datetime, actor: Actor, version: int, document: Mapping[str, Json]) -> Entry:
     """A person's plan or attendance was set. ``document`` is all of it, as it is from now on."""
     return Entry(
-        Kind.PLAN,
+        EntryKind.PLAN,
         now,
         actor,
         "planering och närvaro",
@@ -480,13 +488,13 @@ def planned(case_id: str, now: datetime, actor: Actor, step: str, content: Mappi
     """A step was taken with a participant of the planning, or an activity was offered to a group;
     ``content`` is all that it says."""
     purpose, body = "planering av arbete och studier", dict[str, Json](step=step)
-    return Entry(Kind.PLAN, now, actor, purpose, case=case_id, body=body, personal=dict(content))
+    return Entry(EntryKind.PLAN, now, actor, purpose, case=case_id, body=body, personal=dict(content))
 
 
 def history(case_id: str, now: datetime, actor: Actor, months: Iterable[Json], *, complete: bool) -> Entry:
     """Months decided before the municipality began here were taken in. ``complete``: there were no others."""
     return Entry(
-        Kind.HISTORY,
+        EntryKind.HISTORY,
         now,
         actor,
         "beslut från ett tidigare system",
@@ -499,7 +507,9 @@ def history(case_id: str, now: datetime, actor: Actor, months: Iterable[Json], *
 def withdrawn(case_id: str, now: datetime, *, actor: Actor = APPLICANT, reason: str = "") -> Entry:
     """The application was taken back. ``actor``: who registered it, when not the applicant."""
     personal: dict[str, Json] = {"reason": reason} if reason else {}
-    return Entry(Kind.WITHDRAWN, now, actor, "sökanden tog tillbaka ansökan", case=case_id, personal=personal)
+    return Entry(
+        EntryKind.WITHDRAWN, now, actor, "sökanden tog tillbaka ansökan", case=case_id, personal=personal
+    )
 
 
 def written_off(
@@ -509,18 +519,20 @@ def written_off(
     with title, where a person decided."""
     personal: dict[str, Json] = {word: said for word, said in (("name", name), ("reason", reason)) if said}
     purpose = "beslut att skriva av ärendet"
-    return Entry(Kind.WRITTEN_OFF, now, actor, purpose, case=case_id, decision=decision, personal=personal)
+    return Entry(
+        EntryKind.WRITTEN_OFF, now, actor, purpose, case=case_id, decision=decision, personal=personal
+    )
 
 
 def vouched(case_id: str, now: datetime) -> Entry:
     """The log vouches for rows of a case as they are now: nothing has happened in it that is told here."""
-    return Entry(Kind.VOUCHED, now, MACHINE, "loggen svarar för ärendets rader som de är", case=case_id)
+    return Entry(EntryKind.VOUCHED, now, MACHINE, "loggen svarar för ärendets rader som de är", case=case_id)
 
 
 def hold(case_id: str, now: datetime, actor: Actor, purpose: str, *, placed: bool) -> Entry:
     """A person stopped the deletion of a case, or let it go on. ``purpose`` is readable for ever and says
     nothing about the person whose case it is."""
-    kind = Kind.HOLD_PLACED if placed else Kind.HOLD_LIFTED
+    kind = EntryKind.HOLD_PLACED if placed else EntryKind.HOLD_LIFTED
     return Entry(kind, now, actor, purpose, case=case_id)
 
 
@@ -529,7 +541,7 @@ def draft_approved(draft: str, version: int, content: str | None, now: datetime,
     taken back."""
     body: dict[str, Json] = {"draft": draft, "version": version, "content": content}
     purpose = "godkände ett utkast" if content is not None else "godkännandet av ett utkast togs tillbaka"
-    return Entry(Kind.DRAFT_APPROVED, now, actor, purpose, body=body)
+    return Entry(EntryKind.DRAFT_APPROVED, now, actor, purpose, body=body)
 
 
 def release_published(
@@ -543,7 +555,7 @@ def release_published(
     body: dict[str, Json] = {"release": release, "files": bundle.fingerprints(files)}
     if publication is not None:
         body["publication"] = dict(publication)
-    return Entry(Kind.RELEASE_PUBLISHED, now, actor, "ny regelversion", body=body)
+    return Entry(EntryKind.RELEASE_PUBLISHED, now, actor, "ny regelversion", body=body)
 
 
 def _sha256(content: bytes) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from audit import Kind, trail
+from audit import EntryKind, trail
 from audit.canonical import Json
 from audit.errors import RowError
 from decision_service.store.tables import PublicationRow
@@ -47,7 +47,7 @@ def newest_number(connection: Connection, tenant: str) -> int:
 def publications(connection: Connection, tenant: str) -> list[PublicationRow]:
     """The same, each as the log has it and none missing. Raises audit.errors.RowError."""
     rows = rows_of(connection, tenant)
-    entries = trail.read_leaves(connection, tenant, None, Kind.RELEASE_PUBLISHED)
+    entries = trail.read_leaves(connection, tenant, None, EntryKind.RELEASE_PUBLISHED)
     logged = [one.entry["body"]["publication"] for one in entries if "publication" in one.entry["body"]]
     if [said(row) for row in rows] != logged:
         raise RowError(

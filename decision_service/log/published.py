@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select
 
-from audit import Kind, tables, trail
+from audit import EntryKind, tables, trail
 from audit.database import read_only
 
 
@@ -36,7 +36,7 @@ class PublishedLog:
 def published_releases(engine: Engine, tenant: str) -> list[PublishedRelease]:
     """The releases that a municipality has decided by, the newest first."""
     with read_only(engine) as connection:
-        entries = trail.read_leaves(connection, tenant, None, Kind.RELEASE_PUBLISHED)
+        entries = trail.read_leaves(connection, tenant, None, EntryKind.RELEASE_PUBLISHED)
     return [
         PublishedRelease(body["release"], datetime.fromisoformat(one.entry["time"]), body["files"])
         for one in reversed(entries)
@@ -49,7 +49,7 @@ def published_log(engine: Engine, tenant: str) -> PublishedLog:
     table = tables.checkpoint.c
     newest = select(table.note).where(table.tenant == tenant).order_by(table.size.desc()).limit(1)
     with read_only(engine) as connection:
-        entries = trail.read_leaves(connection, tenant, None, Kind.KEY_CHANGED)
+        entries = trail.read_leaves(connection, tenant, None, EntryKind.KEY_CHANGED)
         checkpoint = connection.scalar(newest)
     changes = [one.entry["body"] for one in entries]
     return PublishedLog([one["key"] for one in changes if one["use"] == "signing"], checkpoint)

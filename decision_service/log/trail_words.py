@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from audit.reading import Words
+from audit.reading import TrailWords
 from decision_service.log import releases
 from norms import document
 from norms.document import Document
@@ -38,7 +38,7 @@ def words_of_the_log(found: Document) -> WordsOfTheLog:
     return validate(WordsOfTheLog, found)
 
 
-def words(files: Mapping[str, Mapping[str, str]]) -> Words:
+def words(files: Mapping[str, Mapping[str, str]]) -> TrailWords:
     """Words for trails, from the files of the releases that their decisions were made under.
 
     A release whose files are not there, or are not its own, gives no words.
@@ -62,4 +62,4 @@ def words(files: Mapping[str, Mapping[str, str]]) -> Words:
         term = found.vocabulary.terms.get(name) if found is not None else None
         return shown(value, term.type) if term is not None else None
 
-    return Words(called.fields, called.codes, rule, fact)
+    return TrailWords(called.fields, called.codes, rule, fact)

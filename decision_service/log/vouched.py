@@ -38,12 +38,12 @@ from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_rows
 
 import audit
-from audit import Kind
+from audit import EntryKind
 from audit import tables as log_tables
 from audit.errors import RowError
-from audit.rows import File, Row, publication_of, require_logged
+from audit.rows import File, TableRow, publication_of, require_logged
 from decision_service.log import publications
-from decision_service.log.vouched_tables import OF_TABLE, VOUCHED, Vouched, names_of, read_each_time
+from decision_service.log.vouched_tables import OF_TABLE, VOUCHED, VouchedTable, names_of, read_each_time
 from decision_service.store import together
 from decision_service.store.sealed import Keyring, Sealed, closed, keyring_of
 from decision_service.store.tables import MessageRow, PublicationRow, ReleaseFileRow
@@ -59,7 +59,7 @@ def append(
     """Log what has happened, and let the entries vouch for every row that the session has changed, and for
     ``rows``, which it will. Holds the municipality's log until the transaction ends, so call it last."""
     session.flush()
-    pending: dict[Row, Kind | None] = session.info.setdefault(_PENDING, {})
+    pending: dict[TableRow, EntryKind | None] = session.info.setdefault(_PENDING, {})
     for each in rows:
         pending |= {row: one.by for one, row in _all_of(each)}
     written = list(entries)
@@ -139,7 +139,7 @@ def _with_rows() -> Executable:
 _WITH_ROWS = _with_rows()
 
 
-def source(connection: Connection, tenant: str) -> Iterator[Row | File]:
+def source(connection: Connection, tenant: str) -> Iterator[TableRow | File]:
     """Every row of a municipality that the log must vouch for, and the files of the releases; none in a
     database that has only a log."""
     known = set(inspect(connection).get_table_names())
@@ -166,7 +166,7 @@ def opened_column(connection: Connection, tenant: str, table: type[SQLModel], na
             yield said
 
 
-def by_case(connection: Connection, tenant: str) -> Iterator[tuple[str, list[Row]]]:
+def by_case(connection: Connection, tenant: str) -> Iterator[tuple[str, list[TableRow]]]:
     """Every row of a municipality that the log must vouch for, case by case; no more than a case is held."""
     sorted_rows = [_rows_of(connection, tenant, one, in_order=True) for one in VOUCHED]
     case = attrgetter("case")
@@ -195,7 +195,9 @@ _BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}
 """The collation in which a database sorts names as Python does."""
 
 
-def _rows_of(connection: Connection, tenant: str, one: Vouched, *, in_order: bool = False) -> Iterator[Row]:
+def _rows_of(
+    connection: Connection, tenant: str, one: VouchedTable, *, in_order: bool = False
+) -> Iterator[TableRow]:
     """What there is of one kind of row; ``in_order``: by case."""
     columns, keyring = one.table.metadata.tables[str(one.table.__tablename__)].c, keyring_of(connection)
     query = _query(one, _BY_BYTES[connection.dialect.name] if in_order else None)
@@ -206,7 +208,7 @@ def _rows_of(connection: Connection, tenant: str, one: Vouched, *, in_order: boo
 
 
 @cache
-def _query(one: Vouched, in_order_of: str | None) -> Executable:
+def _query(one: VouchedTable, in_order_of: str | None) -> Executable:
     """What reads one kind of row of a municipality; by case, where there is a collation to sort in."""
     table = one.table.metadata.tables[str(one.table.__tablename__)]
     columns, named = table.c, {"kind", *one.columns, *one.added, one.case, *table.primary_key.c.keys()}
@@ -219,12 +221,12 @@ def _query(one: Vouched, in_order_of: str | None) -> Executable:
     return query.execution_options(yield_per=500)
 
 
-def _came_back(connection: Connection, tenant: str, known: Collection[str]) -> Iterator[Row]:
+def _came_back(connection: Connection, tenant: str, known: Collection[str]) -> Iterator[TableRow]:
     """What is there of applications that are deleted, in tables that no entry vouches for."""
     for name, query in _of_deleted():
         if name in known:
             for case in connection.scalars(query, {"of": tenant}):
-                yield Row(case, name, b"")
+                yield TableRow(case, name, b"")
 
 
 @cache
@@ -245,7 +247,7 @@ def _of_deleted() -> Sequence[tuple[str, Executable]]:
 _PENDING, _LOGGED = "rows without an entry", "rows with one"
 
 
-def _all_of(row: SQLModel, *, changed: bool = False) -> Iterator[tuple[Vouched, Row]]:
+def _all_of(row: SQLModel, *, changed: bool = False) -> Iterator[tuple[VouchedTable, TableRow]]:
     """What a row is in the log; ``changed``: only what has changed in it since it was read, and what it is
     no more."""
     said: dict[str, Any] = {}
@@ -260,7 +262,7 @@ def _all_of(row: SQLModel, *, changed: bool = False) -> Iterator[tuple[Vouched, 
             yield one, found
 
 
-def _taken_away(row: SQLModel) -> Iterator[tuple[Vouched, Row]]:
+def _taken_away(row: SQLModel) -> Iterator[tuple[VouchedTable, TableRow]]:
     """What of a row that is deleted the log must say is no more."""
     for one, _ in _all_of(row):
         if (gone := one.gone(row)) is not None:
@@ -278,7 +280,7 @@ def _note_changed(session: Session, _context: object) -> None:
     _note(session, chain.from_iterable([*written, *map(_taken_away, session.deleted)]))
 
 
-def _note(session: Session, written: Iterable[tuple[Vouched, Row]]) -> None:
+def _note(session: Session, written: Iterable[tuple[VouchedTable, TableRow]]) -> None:
     """Note the rows that are written and that no entry vouches for yet."""
     logged = session.info.get(_LOGGED, ())
     for one, found in written:

@@ -12,8 +12,8 @@ from typing import Any, cast
 from sqlalchemy import Column, LargeBinary, inspect
 from sqlmodel import SQLModel
 
-from audit import Kind
-from audit.rows import Row
+from audit import EntryKind
+from audit.rows import TableRow
 from audit.verify import canonical
 from decision_service.store.tables import (
     ActivityRow,
@@ -58,7 +58,7 @@ Columns = Mapping[str, date | bool | int | str | bytes | None]
 
 
 @dataclass(frozen=True)
-class Vouched:
+class VouchedTable:
     """How the rows of a table stand in the log.
 
     ``name`` is what a row is called in its case, with columns in braces; ``columns`` are what is vouched for:
@@ -73,7 +73,7 @@ class Vouched:
     table: type[SQLModel]
     name: str
     columns: tuple[str, ...]
-    by: Kind | None
+    by: EntryKind | None
     case: str = "application_id"
     kind: str | None = None
     but: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ class Vouched:
     passing: bool = False
     added: tuple[str, ...] = ()
 
-    def of(self, row: Columns) -> Row | None:
+    def of(self, row: Columns) -> TableRow | None:
         """The row as the log knows it; None where it is none of these."""
         if self.kind not in (None, row.get("kind")) or (self.but and str(row["kind"]).startswith(self.but)):
             return None
@@ -91,14 +91,14 @@ class Vouched:
         before = _hash(said) if self.added else None
         content = _hash([*said, *(_text(row[name]) for name in self.added)])
         since = None if self.since is None else self.since.format_map(row)
-        return Row(cast("str", row[self.case]), self.name.format_map(row), content, before, since)
+        return TableRow(cast("str", row[self.case]), self.name.format_map(row), content, before, since)
 
-    def gone(self, row: SQLModel) -> Row | None:
+    def gone(self, row: SQLModel) -> TableRow | None:
         """That a passing row is no more."""
         if not self.passing:
             return None
         said = {name: getattr(row, name) for name in names_of(self.table)}
-        return Row(said[self.case], self.name.format_map(said), None)
+        return TableRow(said[self.case], self.name.format_map(said), None)
 
 
 def _hash(said: Sequence[Any]) -> bytes:
@@ -123,7 +123,7 @@ _HOW_DECIDED = (
 """By whom and on what something is decided, in the order that the log has it."""
 
 VOUCHED = (
-    Vouched(
+    VouchedTable(
         ApplicationRow,
         "application",
         ("id", "tenant", "case_number", "month", "received_at", "adapter", "client", "content_at", "content"),
@@ -131,13 +131,13 @@ VOUCHED = (
         case="id",
         added=("protected",),
     ),
-    Vouched(
+    VouchedTable(
         AssessmentRow,
         "assessment/{number}",
         ("tenant", "made_at", "release", "outcome", "automatic", "document", "case_file"),
-        Kind.ASSESSMENT,
+        EntryKind.ASSESSMENT,
     ),
-    Vouched(
+    VouchedTable(
         DecisionRow,
         "decision",
         (
@@ -151,20 +151,24 @@ VOUCHED = (
             "asked",
             "remembered",
         ),
-        Kind.DECISION,
+        EntryKind.DECISION,
     ),
-    Vouched(DecisionRow, "decision/told", ("told",), Kind.DECISION),
-    Vouched(DecisionRow, "letter", ("letter",), Kind.LETTER),
-    Vouched(
+    VouchedTable(DecisionRow, "decision/told", ("told",), EntryKind.DECISION),
+    VouchedTable(DecisionRow, "letter", ("letter",), EntryKind.LETTER),
+    VouchedTable(
         DocumentRow,
         "document/{id}",
         ("id", "tenant", "question", "name", "kind", "size", "sha256", "received_at"),
-        Kind.COMPLETION,
+        EntryKind.COMPLETION,
     ),
-    Vouched(
-        MessageRow, "payment/{key}", ("key", "tenant", "payload", "created_at"), Kind.PAYMENT, kind="payment"
+    VouchedTable(
+        MessageRow,
+        "payment/{key}",
+        ("key", "tenant", "payload", "created_at"),
+        EntryKind.PAYMENT,
+        kind="payment",
     ),
-    Vouched(
+    VouchedTable(
         MessageRow,
         "message/{key}",
         ("tenant", "kind", "created_at"),
@@ -172,7 +176,7 @@ VOUCHED = (
         but=("payment", "webhook:"),
         since="message/{application_id}.receipt.1",
     ),
-    Vouched(
+    VouchedTable(
         CorrectionRow,
         "correction/{number}",
         (
@@ -188,11 +192,11 @@ VOUCHED = (
             *_HOW_DECIDED,
             "remembered",
         ),
-        Kind.DECISION,
+        EntryKind.DECISION,
     ),
-    Vouched(CorrectionRow, "correction/{number}/told", ("told",), Kind.DECISION),
-    Vouched(CorrectionRow, "correction/{number}/letter", ("letter",), Kind.LETTER),
-    Vouched(
+    VouchedTable(CorrectionRow, "correction/{number}/told", ("told",), EntryKind.DECISION),
+    VouchedTable(CorrectionRow, "correction/{number}/letter", ("letter",), EntryKind.LETTER),
+    VouchedTable(
         ProposedCorrectionRow,
         "proposed_correction/{number}",
         (
@@ -211,13 +215,13 @@ VOUCHED = (
         ),
         None,
     ),
-    Vouched(
+    VouchedTable(
         ClaimRow,
         "claim/{number}",
         ("tenant", "amount", "opened_at", "state", "decided_at", "decided_by", "signed", "reason"),
         None,
     ),
-    Vouched(
+    VouchedTable(
         AppealRow,
         "appeal/{number}",
         (
@@ -234,9 +238,9 @@ VOUCHED = (
             "ended_by",
             "reason",
         ),
-        Kind.HUMAN_ACTION,
+        EntryKind.HUMAN_ACTION,
     ),
-    Vouched(
+    VouchedTable(
         AnswerRow,
         "answer/{id}",
         (
@@ -257,15 +261,15 @@ VOUCHED = (
             "until",
             "withdrawn_at",
         ),
-        Kind.ANSWER,
+        EntryKind.ANSWER,
     ),
-    Vouched(
+    VouchedTable(
         QuestionRow,
         "question/{number}",
         ("tenant", "question", "code", "asked", "assessment", "state", "opened_at", "ended_at"),
         None,
     ),
-    Vouched(
+    VouchedTable(
         SampledRow,
         "sample/{sample}/{decision}",
         (
@@ -284,61 +288,63 @@ VOUCHED = (
             "found_by",
             "signed",
         ),
-        Kind.HUMAN_ACTION,
+        EntryKind.HUMAN_ACTION,
     ),
-    Vouched(
+    VouchedTable(
         CompletionRow,
         "completion/{number}",
         ("tenant", "asked", "shown", "asked_at", "due_at", "remind_at", "closed_at", "answered"),
         None,
     ),
-    Vouched(
+    VouchedTable(
         OwedRow,
         "owed/{decision}",
         ("tenant", "impact", "amount", "found_at", "ended_at", "ended_by", "reason"),
         None,
     ),
-    Vouched(TaskRow, "proposal", ("proposal", "proposed_by"), None, passing=True),
-    Vouched(
+    VouchedTable(TaskRow, "proposal", ("proposal", "proposed_by"), None, passing=True),
+    VouchedTable(
         WriteOffRow,
         "write_off",
         ("tenant", "taken_back_at", "id", "decided_at", "decided_by", "signed", "reason"),
         None,
     ),
-    Vouched(NoteRow, "note/{id}", ("id", "tenant", "at", "by", "name", "text"), Kind.HUMAN_ACTION),
-    Vouched(
+    VouchedTable(NoteRow, "note/{id}", ("id", "tenant", "at", "by", "name", "text"), EntryKind.HUMAN_ACTION),
+    VouchedTable(
         ActivityRow,
         "plan",
         ("tenant", "version", "changed_at", "changed_by", "document"),
-        Kind.PLAN,
+        EntryKind.PLAN,
         case="case_id",
         added=("person", "born_day"),
     ),
-    Vouched(
+    VouchedTable(
         ParticipantRow,
         "participation",
         ("tenant", "version", "changed_at", "changed_by", "responsible", "due", "document"),
-        Kind.PLAN,
+        EntryKind.PLAN,
         case="case_id",
         added=("person", "born_day"),
     ),
-    Vouched(
+    VouchedTable(
         AttendanceRow,
         "attendance/{month}",
         ("tenant", "changed_at", "document"),
-        Kind.PLAN,
+        EntryKind.PLAN,
         case="case_id",
     ),
-    Vouched(OfferedActivityRow, "offered_activity", ("tenant", "last", "document"), Kind.PLAN, case="id"),
-    Vouched(
+    VouchedTable(
+        OfferedActivityRow, "offered_activity", ("tenant", "last", "document"), EntryKind.PLAN, case="id"
+    ),
+    VouchedTable(
         HistoryRow,
         "history/{month}",
         ("tenant", "imported_at", "imported_by", "complete", "document"),
-        Kind.HISTORY,
+        EntryKind.HISTORY,
         case="case_id",
         added=("person", "born_day"),
     ),
-    Vouched(
+    VouchedTable(
         ProposedHistoryRow,
         "proposed_history/{id}",
         ("id", "tenant", "person", "born_day", "proposed_at", "proposed_by", "document"),
@@ -348,7 +354,7 @@ VOUCHED = (
     ),
 )
 """Whoever adds a table that people or the machine act on adds it here."""
-OF_TABLE: dict[type[SQLModel], list[Vouched]] = {}
+OF_TABLE: dict[type[SQLModel], list[VouchedTable]] = {}
 for _one in VOUCHED:
     OF_TABLE.setdefault(_one.table, []).append(_one)
 """The same, by table: what is asked for each row that is written or read."""

@@ -68,7 +68,7 @@ def configure_logging(
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 scrub_event,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
-                Words() if in_words else _as_json,
+                PlainLines() if in_words else _as_json,
             ],
         )
     )
@@ -105,7 +105,7 @@ class _StandardOutput(logging.StreamHandler[TextIO]):
 _as_json = structlog.processors.JSONRenderer(ensure_ascii=False, default=lambda value: scrubbed(str(value)))
 
 
-class Words:
+class PlainLines:
     """A structlog processor: an event as a line that people read, with the clock of this machine.
 
     What our own events are called stands in ``handelser.yaml``; others' stand as they said it.

@@ -16,7 +16,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.right_time import astray, in_words
 from decision_service.operations.metrics import Readings
 from decision_service.store.database import reading
-from decision_service.store.tables import FOR_THE_MACHINE, OPEN, ApplicationRow, State, SweepRow
+from decision_service.store.tables import FOR_THE_MACHINE, OPEN, ApplicationRow, ApplicationState, SweepRow
 
 SWEEPS = {
     "due": timedelta(minutes=2),
@@ -72,7 +72,7 @@ def read_figures(office: Office) -> Readings:
     age: dict[str, float] = defaultdict(float)
     breached: dict[str, int] = defaultdict(int)
     for tenant, state, _, first, late in counted:
-        if state != State.REGISTERS:  # its clock has not begun
+        if state != ApplicationState.REGISTERS:  # its clock has not begun
             age[tenant] = max(age[tenant], (now - first).total_seconds())
         breached[tenant] += late
     return Readings(

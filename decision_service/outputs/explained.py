@@ -28,7 +28,7 @@ ISOLATES = "\u2068\u2069"
 """Between these what is filled in reads in its own direction, whatever stands around it."""
 
 
-class Words(FileModel):
+class LetterLanguage(FileModel):
     """A language: its name and direction, how it writes days, and which paragraphs a letter has."""
 
     name: str = Field(alias="språk")
@@ -78,9 +78,9 @@ class Explained:
 
 
 @cache
-def words_of(language: str) -> Words:
+def words_of(language: str) -> LetterLanguage:
     """The words of a language. Raises FindingsError for a file that does not hold."""
-    return validate(Words, document.read(FOLDER / f"{language}.yaml"))
+    return validate(LetterLanguage, document.read(FOLDER / f"{language}.yaml"))
 
 
 def explained(kind: LetterKind, values: Mapping[str, Value]) -> tuple[Explained, ...]:
@@ -97,7 +97,7 @@ def explained(kind: LetterKind, values: Mapping[str, Value]) -> tuple[Explained,
     )
 
 
-def _filled(words: Words, kind: LetterKind, values: Mapping[str, Value]) -> Iterator[str]:
+def _filled(words: LetterLanguage, kind: LetterKind, values: Mapping[str, Value]) -> Iterator[str]:
     for name in words.letters[kind]:
         text = words.paragraphs[name]
         found = {place: words.written(values.get(place)) for place in PLACEHOLDER.findall(text)}
@@ -107,5 +107,5 @@ def _filled(words: Words, kind: LetterKind, values: Mapping[str, Value]) -> Iter
             yield text.format(**{place: _isolated(words, value) for place, value in found.items()})
 
 
-def _isolated(words: Words, value: str) -> str:
+def _isolated(words: LetterLanguage, value: str) -> str:
     return value.join(ISOLATES) if words.direction == "rtl" else value

@@ -19,7 +19,7 @@ class AddresseeJson(TypedDict):
     protected: bool
 
 
-class RowJson(TypedDict):
+class LetterRowJson(TypedDict):
     """A row of the calculation, the amount in öre."""
 
     text: str
@@ -33,7 +33,7 @@ class PartJson(TypedDict):
     heading: str
     paragraphs: list[str]
     items: list[str]
-    table: list[RowJson]
+    table: list[LetterRowJson]
     verbatim: str
     qr: str
     provisions: list[str]

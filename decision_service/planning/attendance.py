@@ -18,7 +18,7 @@ from pydantic import Field
 from decision_service.application.case_file import Mark
 from decision_service.application.fields import Day, Id, Moment, MonthText, Part
 from decision_service.installation.calendar import CalendarRules, working_days
-from decision_service.planning.participation import Answer, AssignedActivity, Line, Participation
+from decision_service.planning.participation import ActivityAnswer, AssignedActivity, Line, Participation
 
 
 class Marking(StrEnum):
@@ -148,7 +148,7 @@ def marked_occasions(
 
 def is_on(activity: AssignedActivity, day: date) -> bool:
     """Whether an activity that was taken is held on a day. One that was declined ended then."""
-    return activity.answer is not Answer.OFFERED and activity.holds(day)
+    return activity.answer is not ActivityAnswer.OFFERED and activity.holds(day)
 
 
 def _schedule(

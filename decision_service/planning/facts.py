@@ -14,7 +14,7 @@ from decision_service.application.case_file import Activity, ActivityKind, Plan,
 from decision_service.installation.calendar import CalendarRules
 from decision_service.planning.attendance import MARKS, AttendanceOfMonth, Marking, Occasion, is_on, occasions
 from decision_service.planning.participation import (
-    Answer,
+    ActivityAnswer,
     Breach,
     Circumstance,
     CircumstanceKind,
@@ -104,13 +104,13 @@ def _offer(person: Participation, control: Month, *, workplace: bool) -> Offer:
         for each in person.activities
         if each.is_assigned and (each.kind is ActivityKind.WORKPLACE) is workplace
     ]
-    declined = [each.answered for each in found if each.answer is Answer.DECLINED]
+    declined = [each.answered for each in found if each.answer is ActivityAnswer.DECLINED]
     if any(day is not None and Month.of(day) == control for day in declined):
         return "DECLINED"
     here = [each for each in found if each.touches(control.first, control.last)]
-    if any(each.answer in (Answer.TAKEN, Answer.DONE) for each in here):
+    if any(each.answer in (ActivityAnswer.TAKEN, ActivityAnswer.DONE) for each in here):
         return "DONE"
-    return "OFFERED" if any(each.answer is Answer.OFFERED for each in here) else "NOT_OFFERED"
+    return "OFFERED" if any(each.answer is ActivityAnswer.OFFERED for each in here) else "NOT_OFFERED"
 
 
 def _valid_reason(person: Participation, control: Month, past: Iterable[Occasion]) -> bool:
@@ -120,7 +120,9 @@ def _valid_reason(person: Participation, control: Month, past: Iterable[Occasion
     said += [
         each.accepted
         for each in person.activities
-        if each.answer is Answer.DECLINED and each.answered is not None and Month.of(each.answered) == control
+        if each.answer is ActivityAnswer.DECLINED
+        and each.answered is not None
+        and Month.of(each.answered) == control
     ]
     absent = any(each.mark is Marking.ABSENT and each.activity.is_assigned for each in past)
     return bool(said) and all(said) and not absent

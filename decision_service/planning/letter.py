@@ -14,7 +14,13 @@ from pydantic import Field, StringConstraints
 from decision_service.installation.municipality import Municipality
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter_layout import Letter, LetterPart
-from decision_service.planning.participation import AgreedPlan, Answer, AssignedActivity, Participation, Slot
+from decision_service.planning.participation import (
+    ActivityAnswer,
+    AgreedPlan,
+    AssignedActivity,
+    Participation,
+    Slot,
+)
 from decision_service.planning.words import words
 from decision_service.store.refused import ConflictError
 from norms import document
@@ -72,7 +78,9 @@ def plan_letter(person: Participation, municipality: Municipality, today: date, 
         "adress": sender.address,
     }
     own = (texts.week.own_search,) if plan.own_search_hours else ()
-    week, offered = (list(_week(person, plan, today, answer)) for answer in (Answer.TAKEN, Answer.OFFERED))
+    week, offered = (
+        list(_week(person, plan, today, answer)) for answer in (ActivityAnswer.TAKEN, ActivityAnswer.OFFERED)
+    )
     parts = (
         _part(texts.intro, values),
         _part(texts.steps, values, list(_steps(plan))),
@@ -115,7 +123,7 @@ def _steps(plan: AgreedPlan) -> Iterator[str]:
         yield f"{words().doers[each.who].capitalize()}: {each.what}.{by}"
 
 
-def _week(person: Participation, plan: AgreedPlan, today: date, answer: Answer) -> Iterator[str]:
+def _week(person: Participation, plan: AgreedPlan, today: date, answer: ActivityAnswer) -> Iterator[str]:
     """The activities with an answer that are left of the plan's time."""
     for each in person.activities:
         if each.answer is not answer or not each.touches(max(plan.first, today), plan.last):

@@ -49,7 +49,7 @@ class Slot(Part):
         return begins, begins + 60 * self.hours
 
 
-class Answer(StrEnum):
+class ActivityAnswer(StrEnum):
     """What the participant said to an activity, and what became of it."""
 
     OFFERED = "OFFERED"
@@ -86,7 +86,7 @@ class AssignedActivity(Timed):
     place: Annotated[str, Field(max_length=200)] = ""
     responsible: Annotated[str, Field(max_length=200)] = ""
     offered: Id | None = None
-    answer: Answer = Answer.OFFERED
+    answer: ActivityAnswer = ActivityAnswer.OFFERED
     answered: Day | None = None
     reason: Note = ""
     accepted: StrictBool | None = None
@@ -104,7 +104,7 @@ class AssignedActivity(Timed):
     @property
     def is_going_on(self) -> bool:
         """Whether the participant has neither declined it nor is done with it."""
-        return self.answer in (Answer.OFFERED, Answer.TAKEN)
+        return self.answer in (ActivityAnswer.OFFERED, ActivityAnswer.TAKEN)
 
 
 class Doer(StrEnum):

@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel
 
 import audit
 from audit import sealed
-from audit.entry import Kind
+from audit.entry import EntryKind
 from audit.errors import AuditError
 from audit.rows import require_logged
 from decision_service.log import journal, vouched
@@ -82,7 +82,7 @@ def _again(
     assert was is not None
     connection = session.connection()
     try:
-        require_logged(connection, keys, row.tenant, [was], [Kind.PLAN.value])
+        require_logged(connection, keys, row.tenant, [was], [EntryKind.PLAN.value])
         clear = sealed.unseal(connection, keys, row.tenant, row.case_id, was.name, content).decode()
     except AuditError:
         table = SQLModel.metadata.tables[str(row.__tablename__)]

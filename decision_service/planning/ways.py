@@ -26,13 +26,13 @@ class _Choice(FileModel):
     status: Status
 
 
-class Number(_Choice):
+class NumberOfWay(_Choice):
     """A time, with where it comes from."""
 
     value: Annotated[Whole, between(1, 90)] = Field(alias="värde")
 
 
-class Choice(_Choice):
+class ChoiceOfWay(_Choice):
     """Whether something belongs to the process, with where that is said."""
 
     value: YesNo = Field(alias="värde")
@@ -41,23 +41,23 @@ class Choice(_Choice):
 class _Own(FileModel):
     """What one municipality says itself."""
 
-    meeting: Number | None = Field(default=None, alias="möte_inom_arbetsdagar")
-    planning_week: Choice | None = Field(default=None, alias="planeringsvecka")
-    plan_months: Number | None = Field(default=None, alias="plan_månader")
-    follow_up_days: Number | None = Field(default=None, alias="uppföljning_dagar")
-    self_assessment_months: Number | None = Field(default=None, alias="självskattning_månader")
-    return_months: Number | None = Field(default=None, alias="återkomst_månader")
-    contact: Number | None = Field(default=None, alias="kontakt_inom_arbetsdagar")
+    meeting: NumberOfWay | None = Field(default=None, alias="möte_inom_arbetsdagar")
+    planning_week: ChoiceOfWay | None = Field(default=None, alias="planeringsvecka")
+    plan_months: NumberOfWay | None = Field(default=None, alias="plan_månader")
+    follow_up_days: NumberOfWay | None = Field(default=None, alias="uppföljning_dagar")
+    self_assessment_months: NumberOfWay | None = Field(default=None, alias="självskattning_månader")
+    return_months: NumberOfWay | None = Field(default=None, alias="återkomst_månader")
+    contact: NumberOfWay | None = Field(default=None, alias="kontakt_inom_arbetsdagar")
 
 
 class _Standard(FileModel):
-    meeting: Number = Field(alias="möte_inom_arbetsdagar")
-    planning_week: Choice = Field(alias="planeringsvecka")
-    plan_months: Number = Field(alias="plan_månader")
-    follow_up_days: Number = Field(alias="uppföljning_dagar")
-    self_assessment_months: Number = Field(alias="självskattning_månader")
-    return_months: Number = Field(alias="återkomst_månader")
-    contact: Number = Field(alias="kontakt_inom_arbetsdagar")
+    meeting: NumberOfWay = Field(alias="möte_inom_arbetsdagar")
+    planning_week: ChoiceOfWay = Field(alias="planeringsvecka")
+    plan_months: NumberOfWay = Field(alias="plan_månader")
+    follow_up_days: NumberOfWay = Field(alias="uppföljning_dagar")
+    self_assessment_months: NumberOfWay = Field(alias="självskattning_månader")
+    return_months: NumberOfWay = Field(alias="återkomst_månader")
+    contact: NumberOfWay = Field(alias="kontakt_inom_arbetsdagar")
 
 
 class _File(FileModel):

@@ -13,7 +13,7 @@ from decision_service.application.case_file import ActivityKind
 from decision_service.planning.attendance import Marking
 from decision_service.planning.due import Todo
 from decision_service.planning.participation import (
-    Answer,
+    ActivityAnswer,
     CircumstanceKind,
     Doer,
     ExitReason,
@@ -32,7 +32,7 @@ class WordsOfPlanning(FileModel):
 
     kinds: Mapping[ActivityKind, Word] = Field(alias="aktiviteter")
     support: Mapping[Support, Word] = Field(alias="stöd")
-    answers: Mapping[Answer, Word] = Field(alias="svar")
+    answers: Mapping[ActivityAnswer, Word] = Field(alias="svar")
     circumstances: Mapping[CircumstanceKind, Word] = Field(alias="omständigheter")
     marks: Mapping[Marking, Word] = Field(alias="närvaro")
     todo: Mapping[Todo, Word] = Field(alias="att_göra")

@@ -23,7 +23,7 @@ class Agency(StrEnum):
     MIV = "miv"
 
 
-class Answer(StrEnum):
+class AgencyAnswer(StrEnum):
     """Whether an agency answered."""
 
     ANSWERED = "answered"
@@ -164,13 +164,13 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AgencyAsked:
     """That an agency was asked: its code (``pm`` for Pensionsmyndigheten), whether it answered, and whether
     whoever carries its answer did; most carry their own, of which that says nothing."""
 
     agency: str
-    answer: Answer
-    through: Answer
+    answer: AgencyAnswer
+    through: AgencyAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class RegisterAnswers:
     ``pending`` are codes of benefits applied for and not decided, or decided with no day for the payment.
     """
 
-    answers: Mapping[Agency, Answer]
+    answers: Mapping[Agency, AgencyAnswer]
     payments: tuple[Payment, ...] = ()
     employment: Employment | None = None
     capital: Mapping[int, int] = field(default_factory=dict)
@@ -197,11 +197,11 @@ class RegisterAnswers:
     unmapped: tuple[str, ...] = ()
     planned: tuple[Payment, ...] = ()
     capital_income: Mapping[int, int] = field(default_factory=dict)
-    pensions: Answer = Answer.MISSING
+    pensions: AgencyAnswer = AgencyAnswer.MISSING
     pending: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
     stopped: tuple[Stop, ...] = ()
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[AgencyAsked, ...] = ()
     first_names: tuple[str, ...] = ()
     registered: Registered | None = None
     programmes: tuple[Programme, ...] = ()

@@ -6,7 +6,7 @@ from decision_service.installation import municipality as installed
 from decision_service.network.tls import TlsFiles
 from decision_service.registers.files import FileRegisters
 from decision_service.registers.port import NoRegisters, Registers
-from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters
+from decision_service.registers.ssbtek.exchange import ExchangeLimits, SsbtekRegisters
 from decision_service.registers.ssbtek.question import Asker
 from decision_service.registers.ssbtek.version import Version
 
@@ -14,7 +14,7 @@ from decision_service.registers.ssbtek.version import Version
 def registers_of(municipality: installed.Municipality) -> Registers:
     """The port to what a municipality asks. Raises NotADirectoryError for a folder that is not there."""
     match municipality.registers:
-        case installed.NoRegisters():
+        case installed.NobodyAsked():
             return NoRegisters()
         case installed.RegisterFiles(folder=folder):
             return FileRegisters(folder)
@@ -30,6 +30,6 @@ def registers_of(municipality: installed.Municipality) -> Registers:
                     asked.legal_basis,
                 ),
                 TlsFiles(asked.certificate, asked.private_key, asked.trusted),
-                Limits(total=float(asked.timeout)),
+                ExchangeLimits(total=float(asked.timeout)),
                 Version(asked.version),
             )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from decision_service.reading.strict_json import Opaque
-from decision_service.registers.answers import Agency, Answer
+from decision_service.registers.answers import Agency, AgencyAnswer
 from decision_service.registers.ssbtek import states_of
 from decision_service.registers.ssbtek.envelope import OURS
 from norms.month import Month
@@ -25,13 +25,13 @@ class Answers:
     """
 
     agencies: Mapping[str, Opaque]
-    status: Mapping[Agency, Answer]
+    status: Mapping[Agency, AgencyAnswer]
     problems: tuple[str, ...] = ()
     silent: tuple[Agency, ...] = field(init=False)
     """The agencies that have not answered, whatever the reason."""
 
     def __post_init__(self) -> None:
-        silent = tuple(agency for agency in Agency if self.status[agency] is not Answer.ANSWERED)
+        silent = tuple(agency for agency in Agency if self.status[agency] is not AgencyAnswer.ANSWERED)
         object.__setattr__(self, "silent", silent)
 
 
@@ -64,14 +64,16 @@ def check_number(personal_number: str) -> None:
 
 def missing(problem: str) -> Answers:
     """No agency sent anything."""
-    return Answers({agency.value: {} for agency in Agency}, dict.fromkeys(Agency, Answer.MISSING), (problem,))
+    return Answers(
+        {agency.value: {} for agency in Agency}, dict.fromkeys(Agency, AgencyAnswer.MISSING), (problem,)
+    )
 
 
 def failed(code: str, problem: str) -> Answers:
     """No agency's answer came through, for one reason."""
     error = {"error": {"kalla": OURS, "felkod": code, "felmeddelande": [problem]}}
     return Answers(
-        {agency.value: error for agency in Agency}, dict.fromkeys(Agency, Answer.FAILED), (problem,)
+        {agency.value: error for agency in Agency}, dict.fromkeys(Agency, AgencyAnswer.FAILED), (problem,)
     )
 
 
@@ -93,9 +95,9 @@ def checked(agencies: Mapping[str, Opaque], personal_number: str) -> Answers:
             problems.append(problem)
             continue
         kept[agency.value] = answer
-        if status[agency] is Answer.MISSING:
+        if status[agency] is AgencyAnswer.MISSING:
             problems.append(f"{agency.name} har inte svarat.")
-        elif status[agency] is Answer.FAILED:
+        elif status[agency] is AgencyAnswer.FAILED:
             problems.append(f"{agency.name} svarade med fel{_code(answer)}.")
     return Answers(kept, status, tuple(problems))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from decision_service.reading.strict_json import Opaque
-from decision_service.web.visitors import Form
+from decision_service.web.visitors import SentForm
 from norms.fault import Path
 
 _FIELDS = {
@@ -25,7 +25,7 @@ def added_field(path: Path) -> str:
     return _FIELDS.get(last, "ny-sort") if path else ""
 
 
-def additions_of(form: Form) -> dict[str, Opaque]:
+def additions_of(form: SentForm) -> dict[str, Opaque]:
     """What the form says, as ``Additions`` reads it. A blank is nothing, and never zero."""
     sort, amount, day = form["ny-sort"], form.kronor("tillagg-belopp"), form["tillagg-dag"].strip()
     kind, _, code = sort.partition(":")

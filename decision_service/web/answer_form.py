@@ -10,13 +10,13 @@ from decision_service.casework import meaning
 from decision_service.decision.takes import AnswerKind, Takes, takes_of
 from decision_service.reading.strict_json import Opaque
 from decision_service.reading.whole_numbers import whole_number
-from decision_service.web.visitors import Form
+from decision_service.web.visitors import SentForm
 from decision_service.web.wrong import Where
 from norms.fault import Path
 from rules.language.vocabulary import Vocabulary
 
 
-def answers_of(form: Form, takes: Mapping[str, Takes], words: Vocabulary) -> list[dict[str, Opaque]]:
+def answers_of(form: SentForm, takes: Mapping[str, Takes], words: Vocabulary) -> list[dict[str, Opaque]]:
     """What the form says of each question where anything is written, as ``AnswersGiven`` reads it. ``takes``
     has every question of the form."""
     return [
@@ -32,18 +32,18 @@ def answers_of(form: Form, takes: Mapping[str, Takes], words: Vocabulary) -> lis
     ]
 
 
-def _asked(form: Form) -> list[str]:
+def _asked(form: SentForm) -> list[str]:
     """The questions that a form has fields for."""
     return [name.removeprefix("skal-") for name in form.names if name.startswith("skal-")]
 
 
-def answered(form: Form) -> list[str]:
+def answered(form: SentForm) -> list[str]:
     """The questions about which a form says anything, in its order."""
     found = [name.partition("-") for name in form.names if form[name].strip()]
     return list(dict.fromkeys(question for part, _, question in found if part in ("svar", "skal", "till")))
 
 
-def answer_fields(form: Form) -> Where:
+def answer_fields(form: SentForm) -> Where:
     """Where on the page a fault in the answers of a form is told."""
     names = {"value": "svar", "reason": "skal", "until": "till", "checked": "menat", "question": "svar"}
     meant = {"quote": "citat", "fact": "uppgift", "subject": "galler", "value": "varde"}
@@ -62,7 +62,7 @@ def answer_fields(form: Form) -> Where:
     return where
 
 
-def _means(form: Form, question: str, words: Vocabulary) -> Iterator[dict[str, Opaque]]:
+def _means(form: SentForm, question: str, words: Vocabulary) -> Iterator[dict[str, Opaque]]:
     """What the words of a question's text mean, where that is filled in."""
     quote, fact, about = (form[f"{part}-{question}"].strip() for part in ("citat", "uppgift", "galler"))
     term = words.terms.get(fact)
@@ -72,7 +72,7 @@ def _means(form: Form, question: str, words: Vocabulary) -> Iterator[dict[str, O
         yield {"quote": quote, "fact": fact, "subject": about or None, "value": value}
 
 
-def _value(form: Form, name: str, takes: Takes) -> Any:
+def _value(form: SentForm, name: str, takes: Takes) -> Any:
     """What was written, as the kind of value that the question takes; else as it was written."""
     text = form[name].strip()
     match takes.kind:

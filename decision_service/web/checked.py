@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from audit import replay
-from audit.entry import Kind
+from audit.entry import EntryKind
 from audit.errors import VaultError
 from audit.reading import what
 from audit.trail import read_case
@@ -56,7 +56,7 @@ def in_words(report: Report) -> list[tuple[str, str]]:
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|\+00:00)")
-_KIND = re.compile(rf"(?<=, )(?:{'|'.join(each.value for each in Kind)})(?=[:.])")
+_KIND = re.compile(rf"(?<=, )(?:{'|'.join(each.value for each in EntryKind)})(?=[:.])")
 _CASE = re.compile(r"^Ärendet [0-9a-f]+")
 
 

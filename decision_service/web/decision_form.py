@@ -6,7 +6,7 @@ from decision_service.api.problems import ProblemError
 from decision_service.application.outcome import Outcome
 from decision_service.reading.strict_json import Opaque
 from decision_service.reading.whole_numbers import whole_number
-from decision_service.web.visitors import Form
+from decision_service.web.visitors import SentForm
 from decision_service.web.wrong import Where, fields
 from norms.fault import Path
 
@@ -18,7 +18,7 @@ _NEW = "ny"
 """What names a new line among the lines of a form, where the others have their numbers."""
 
 
-def version_of(form: Form) -> int:
+def version_of(form: SentForm) -> int:
     """The version of the case that the page showed. Raises ProblemError."""
     version = whole_number(form["version"])
     if version is None:
@@ -26,7 +26,7 @@ def version_of(form: Form) -> int:
     return version
 
 
-def decision_of(form: Form) -> dict[str, Opaque]:
+def decision_of(form: SentForm) -> dict[str, Opaque]:
     """What the form says, as ``PersonsDecision`` reads it."""
     assessment = whole_number(form["provning"])
     told = _told(form)
@@ -42,7 +42,7 @@ def decision_of(form: Form) -> dict[str, Opaque]:
     } | told
 
 
-def decision_fields(form: Form, reason: str = "motivering", place: str = "beslut") -> Where:
+def decision_fields(form: SentForm, reason: str = "motivering", place: str = "beslut") -> Where:
     """Where on the page a fault in a decision is told. ``reason`` is the field of the reasons, ``place`` what
     tells the fields of one form on the page from those of another."""
     named = {"granted": "beviljat", "outcome": "utfall", "reason": reason, "checked": "menat"}
@@ -68,7 +68,7 @@ def _field_of_line(line: str, part: str) -> str:
     return f"{'radskal' if part == 'reason' else 'belopp'}-{line}"
 
 
-def _lines(form: Form) -> list[str]:
+def _lines(form: SentForm) -> list[str]:
     """The lines that a form changes, by number in its order, and then the new one."""
     numbers = [name.removeprefix("belopp-") for name in form.names if name.startswith("belopp-")]
     changed = [
@@ -80,7 +80,7 @@ def _lines(form: Form) -> list[str]:
     return [*changed, _NEW] if new else changed
 
 
-def _line(form: Form, line: str) -> dict[str, Opaque]:
+def _line(form: SentForm, line: str) -> dict[str, Opaque]:
     """A line that is changed, or the new one, as ``PersonsDecision`` reads it."""
     if line != _NEW:
         return {
@@ -94,7 +94,7 @@ def _line(form: Form, line: str) -> dict[str, Opaque]:
     return {**new, "amount": form.kronor("ny-belopp"), "reason": form["ny-skal"]}
 
 
-def _told(form: Form) -> dict[str, Opaque]:
+def _told(form: SentForm) -> dict[str, Opaque]:
     """How the applicant has been told, where that is filled in."""
     said = {"how": form["yttrat"], "reason": form["yttrat-skal"]}
     return {"told": said} if any(each.strip() for each in said.values()) else {}

@@ -16,7 +16,7 @@ _SETTING = "kommun."
 
 
 @dataclass(frozen=True)
-class Choice:
+class DelegationChosen:
     """What a municipality has chosen: whether the machine ``decides``, on which decision of its own that
     rests, and how sure it is that it was made."""
 
@@ -31,7 +31,7 @@ class Delegation:
     """A kind of decision with the rule that lets the machine make it, and each municipality's choice."""
 
     rule: Rule
-    choices: tuple[Choice, ...]
+    choices: tuple[DelegationChosen, ...]
 
 
 def delegates(rule: Rule) -> bool:
@@ -56,14 +56,14 @@ def _source(setting: Setting) -> str:
     return setting.source if setting.decision is None else f"{setting.source}: {setting.decision}"
 
 
-def _choice(law: Law, rule: Rule) -> Choice:
+def _choice(law: Law, rule: Rule) -> DelegationChosen:
     """A municipality lets the machine decide where every setting that the rule asks for says yes, and is
     known to have been decided."""
     asked = [path for path in rule.paths if path.startswith(_SETTING)]
     values = {path: law.vocabulary.terms[path].default for path in asked}
     made = {each.path: each for each in law.settings if each.path in values}
     values |= {path: each.value for path, each in made.items()}
-    return Choice(
+    return DelegationChosen(
         municipality=law.municipality or "",
         decides=all(value is True for value in values.values())
         and all(each.status.confirmed for each in made.values()),

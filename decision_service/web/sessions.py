@@ -21,7 +21,7 @@ import structlog
 from sqlalchemy import Engine, delete, update
 from sqlmodel import col
 
-from decision_service.access.logins import Vouched
+from decision_service.access.logins import VouchedPerson
 from decision_service.access.roles import Principal, Role
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import WebSessionRow
@@ -67,7 +67,7 @@ class Sessions:
         self._engine, self.clock, self._keyed = engine, clock, keyed
 
     def begin(
-        self, principal: Principal, purpose: str = "", issuer: str = "", vouched: Vouched | None = None
+        self, principal: Principal, purpose: str = "", issuer: str = "", vouched: VouchedPerson | None = None
     ) -> str:
         """Sign somebody in: the value of the cookie. What has long ended is cleared on the way."""
         cookie, now = secrets.token_urlsafe(32), self.clock()
@@ -120,7 +120,7 @@ class Sessions:
             found = session.execute(update(row).where(*mine).values(asked_at=self.clock()))
             return bool(found.rowcount)  # type: ignore[attr-defined]
 
-    def confirm(self, signed_in: SignedIn, cookie: str, vouched: Vouched) -> SignedIn:
+    def confirm(self, signed_in: SignedIn, cookie: str, vouched: VouchedPerson) -> SignedIn:
         """The issuer vouches for the person still, with the roles that it says now."""
         principal, now = vouched.who.principal, self.clock()
         refresh = sealed(cookie, vouched.refresh)

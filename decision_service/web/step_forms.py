@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from decision_service.planning.steps import STEPS
 from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.reading.whole_numbers import whole_number
-from decision_service.web.visitors import Form
+from decision_service.web.visitors import SentForm
 from norms.fault import fault, shown
 
 NUMBERS = frozenset(
@@ -26,7 +26,7 @@ _SLOT = re.compile(r"([1-7])\s+(\d{1,2})(?:\s+(\d{2}:\d{2}))?")
 _AREA = re.compile(r"(.+?)\s*[:=]?\s+(\d)")
 
 
-def step_in(form: Form) -> dict[str, Opaque]:
+def step_in(form: SentForm) -> dict[str, Opaque]:
     """The step of a form: the fields of the step that were filled in, as the kind of value that each is."""
     name = form["step"]
     fields = _fields(STEPS.get(name))

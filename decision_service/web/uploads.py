@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from decision_service.api.bodies import RawBody, content_type
 from decision_service.api.problems import ProblemError
-from decision_service.web.visitors import Form, MaybeSignedIn, own_form
+from decision_service.web.visitors import MaybeSignedIn, SentForm, own_form
 
 MULTIPART = "multipart/form-data"
 
@@ -18,7 +18,7 @@ MULTIPART = "multipart/form-data"
 class Upload(NamedTuple):
     """The fields of a form, and the content of its file; None where none was chosen."""
 
-    form: Form
+    form: SentForm
     content: bytes | None
 
 
@@ -44,7 +44,7 @@ def upload(request: Request, body: RawBody, signed_in: MaybeSignedIn) -> Upload:
             fields.append((name, given.decode("utf-8", "replace")))
         elif part.get_filename():  # an empty name is what a browser sends where none was chosen
             content = given
-    return Upload(own_form(request, Form(fields), signed_in), content)
+    return Upload(own_form(request, SentForm(fields), signed_in), content)
 
 
 OwnUpload = Annotated[Upload, Depends(upload)]

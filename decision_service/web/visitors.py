@@ -123,7 +123,7 @@ def inside(address: str) -> str:
     return "".join(each for each in address if each.isprintable() and each != "\\")
 
 
-class Form:
+class SentForm:
     """What a form sent: the values by name, the first of each, and all of one where several may be."""
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
@@ -156,7 +156,7 @@ class Form:
         return list(dict.fromkeys(name for name, _ in self._pairs))
 
 
-def form(request: Request, body: RawBody) -> Form:
+def form(request: Request, body: RawBody) -> SentForm:
     """A form as it was typed. Raises ProblemError for what is no form, or has too many fields."""
     if content_type(request) != FORM:
         raise ProblemError("unsupported-media-type", more={"accepted": [FORM]})
@@ -164,10 +164,12 @@ def form(request: Request, body: RawBody) -> Form:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise ProblemError("malformed") from None
-    return Form([(name, typed(value)) for name, value in pairs])
+    return SentForm([(name, typed(value)) for name, value in pairs])
 
 
-def own_form(request: Request, found: Annotated[Form, Depends(form)], signed_in: MaybeSignedIn) -> Form:
+def own_form(
+    request: Request, found: Annotated[SentForm, Depends(form)], signed_in: MaybeSignedIn
+) -> SentForm:
     """A form from one of our own pages, by somebody who is signed in.
 
     Raises SignInFirst, and ProblemError (403) when it comes from elsewhere.
@@ -186,6 +188,6 @@ def check_origin(request: Request) -> None:
         raise ProblemError("old-form", fault("foreign_form"))
 
 
-PublicForm = Annotated[Form, Depends(form)]
+PublicForm = Annotated[SentForm, Depends(form)]
 """A form that anybody may send: nothing is stored or changed by it."""
-OwnForm = Annotated[Form, Depends(own_form)]
+OwnForm = Annotated[SentForm, Depends(own_form)]

@@ -10,7 +10,7 @@ from norms.compare import declared, doubt, pairs
 from norms.finding import Finding
 from norms.lookup import Norms
 from norms.rounding import NO_ROUNDING, ROUNDINGS
-from norms.table import Cell, Change
+from norms.table import Cell, DeclaredChange
 
 CODE = "N104"
 
@@ -28,13 +28,13 @@ def check(norms: Norms) -> Iterator[Finding]:
                     yield from doubt(series, row, CODE, _message(cell, old, change))
 
 
-def expected(old: int, change: Change) -> Fraction:
+def expected(old: int, change: DeclaredChange) -> Fraction:
     """The amount in öre that the change makes of the old one."""
     exact = Fraction(old * (10_000 + change.rate), 10_000)
     return ROUNDINGS[change.rounding](exact) + change.addition
 
 
-def _message(cell: Cell, old: Cell, change: Change) -> str:
+def _message(cell: Cell, old: Cell, change: DeclaredChange) -> str:
     due = amount.show(int(expected(old.value, change)), cell.unit)
     parts = []
     if change.rate:

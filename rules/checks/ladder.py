@@ -19,14 +19,14 @@ from rules.satisfiable import Range, alternatives
 from rules.texts import in_text, shown
 
 
-class Step(NamedTuple):
+class LadderStep(NamedTuple):
     """A rule of a ladder and the numbers it holds for."""
 
     rule: Rule
     range: Range
 
 
-Fault = Callable[[Term, Month, list[Step]], Iterator[Finding]]
+Fault = Callable[[Term, Month, list[LadderStep]], Iterator[Finding]]
 """What is wrong with the steps in force in a month, from the lowest up."""
 
 
@@ -55,8 +55,8 @@ def range_text(range_: Range, term: Term) -> str:
     return shown(low, term.type) if low == high else f"{in_text(low, term.type)}–{shown(high, term.type)}"
 
 
-def _ladders(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[tuple[Term, list[Step]]]:
-    ladders: dict[tuple[object, ...], list[Step]] = {}
+def _ladders(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[tuple[Term, list[LadderStep]]]:
+    ladders: dict[tuple[object, ...], list[LadderStep]] = {}
     for rule in rules:
         for key, step in _steps(rule, vocabulary):
             ladders.setdefault(key, []).append(step)
@@ -65,7 +65,7 @@ def _ladders(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[tuple[
             yield vocabulary.term(str(key[-1])), steps
 
 
-def _steps(rule: Rule, vocabulary: Vocabulary) -> Iterator[tuple[tuple[object, ...], Step]]:
+def _steps(rule: Rule, vocabulary: Vocabulary) -> Iterator[tuple[tuple[object, ...], LadderStep]]:
     parts = rule.condition.parts if isinstance(rule.condition, tree.And) else (rule.condition,)
     ranges = [_one_range(part, vocabulary) for part in parts]
     found = _joined(each for each in ranges if each is not None)
@@ -78,7 +78,10 @@ def _steps(rule: Rule, vocabulary: Vocabulary) -> Iterator[tuple[tuple[object, .
     group = rule.id.rpartition(".")[0]
     gives = [line.section.value for line in rule.lines] + [effect.path for effect in rule.concludes]
     for given in dict.fromkeys(gives):
-        yield (group, rule.stage, rule.subject, rule.municipality, given, rest, term), Step(rule, range_)
+        yield (
+            (group, rule.stage, rule.subject, rule.municipality, given, rest, term),
+            LadderStep(rule, range_),
+        )
 
 
 def _joined(ranges: Iterator[tuple[str, Range]]) -> Mapping[str, Range | None]:

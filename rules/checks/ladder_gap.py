@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
 from norms.month import Month
-from rules.checks.ladder import Step, faults, range_text
+from rules.checks.ladder import LadderStep, faults, range_text
 from rules.language.vocabulary import Term, Vocabulary
 from rules.rule import Rule
 from rules.satisfiable import Range
@@ -26,7 +26,7 @@ def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     yield from faults(rules, vocabulary, _gaps)
 
 
-def _gaps(term: Term, month: Month, steps: list[Step]) -> Iterator[Finding]:
+def _gaps(term: Term, month: Month, steps: list[LadderStep]) -> Iterator[Finding]:
     names = ", ".join(step.rule.id for step in steps)
     for position in range(1, len(steps)):
         rule, bottom = steps[position].rule, steps[position].range.low

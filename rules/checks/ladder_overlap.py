@@ -7,7 +7,7 @@ from itertools import combinations
 
 from norms.finding import Finding, Severity
 from norms.month import Month
-from rules.checks.ladder import Step, faults, range_text
+from rules.checks.ladder import LadderStep, faults, range_text
 from rules.language.vocabulary import Term, Vocabulary
 from rules.rule import Rule
 from rules.wording.diagnostic import Diagnostic
@@ -26,7 +26,7 @@ def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     yield from faults(rules, vocabulary, _overlaps)
 
 
-def _overlaps(term: Term, month: Month, steps: list[Step]) -> Iterator[Finding]:
+def _overlaps(term: Term, month: Month, steps: list[LadderStep]) -> Iterator[Finding]:
     for lower, upper in combinations(steps, 2):
         overlap = lower.range.overlap(upper.range)
         if overlap is None or not upper.rule.lines or _related(lower.rule, upper.rule):

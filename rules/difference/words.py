@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from norms.table import Municipality
+from norms.table import KnownMunicipality
 from rules.difference.compare import Difference, ReleaseChange, ReleasePart, ReleaseSort, ReleaseWay
 
 _WIDTH = 100
@@ -44,7 +44,7 @@ _JSON = TypeAdapter(Difference)
 
 
 def lines(
-    found: Difference, municipalities: Mapping[str, Municipality], reason: str | None = None
+    found: Difference, municipalities: Mapping[str, KnownMunicipality], reason: str | None = None
 ) -> Iterator[str]:
     """The whole difference, line by line. ``reason`` is why what has been is corrected."""
     yield f"Från regelversion {found.before}"

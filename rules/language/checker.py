@@ -53,7 +53,7 @@ class _Beside(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class CheckerScope:
     """What an expression may read: the rule's subject, and the member inside a question to all.
 
     ``notions`` are the names that stand for something longer, ``inside`` those whose meaning this is part of.
@@ -67,7 +67,7 @@ class Scope:
     inside: tuple[str, ...] = ()
 
 
-def check(text: str, scope: Scope, wanted: Type) -> tuple[Expression | None, list[Problem]]:
+def check(text: str, scope: CheckerScope, wanted: Type) -> tuple[Expression | None, list[Problem]]:
     """The checked tree of a text that must be of the wanted type, or None and what is wrong with it."""
     try:
         syntax = parse(text)
@@ -87,7 +87,7 @@ class _Checker:
     text: str
     problems: list[Problem]
 
-    def wanted(self, syntax: Syntax, scope: Scope, wanted: Type) -> Expression | None:
+    def wanted(self, syntax: Syntax, scope: CheckerScope, wanted: Type) -> Expression | None:
         """An expression that must have a given type; a number must be whole, unless it is a share."""
         node = self.expression(syntax, scope, _Beside(wanted, ""))
         if node is None or not self.fits(node, wanted):
@@ -128,36 +128,38 @@ class _Checker:
             return str(syntax)
         return " ".join(self.text[syntax.meta.start_pos : syntax.meta.end_pos].split())
 
-    def expression(self, syntax: Syntax, scope: Scope, beside: _Beside | None = None) -> Expression | None:
+    def expression(
+        self, syntax: Syntax, scope: CheckerScope, beside: _Beside | None = None
+    ) -> Expression | None:
         """Any expression. ``beside`` is what it is held against: it tells what a bare word is a choice of."""
         assert isinstance(syntax, Tree)
         return _FORMS[str(syntax.data)](self, syntax, scope, beside)
 
     # --- logic
 
-    def or_(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def or_(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         if any(isinstance(part, Tree) and part.data == "and_" for part in syntax.children):
             return self.report(MIXED_AND_OR, text=self.source(syntax))
         parts = self.parts(syntax, scope)
         return None if parts is None else tree.Or(parts, YES_NO, self.source(syntax))
 
-    def and_(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def and_(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         parts = self.parts(syntax, scope)
         return None if parts is None else tree.And(parts, YES_NO, self.source(syntax))
 
-    def parts(self, syntax: Tree[Token], scope: Scope) -> tuple[Expression, ...] | None:
+    def parts(self, syntax: Tree[Token], scope: CheckerScope) -> tuple[Expression, ...] | None:
         nodes = [self.wanted(part, scope, YES_NO) for part in syntax.children]
         found = tuple(node for node in nodes if node is not None)
         return found if len(found) == len(nodes) else None
 
-    def negation(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def negation(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         inner = self.wanted(syntax.children[0], scope, YES_NO)
         return inner and tree.Not(inner, YES_NO, self.source(syntax))
 
-    def group(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
+    def group(self, syntax: Tree[Token], scope: CheckerScope, beside: _Beside | None) -> Expression | None:
         return self.expression(syntax.children[0], scope, beside)
 
-    def compare(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def compare(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         left_syntax, sign, right_syntax = syntax.children
         left, right = self.pair(left_syntax, right_syntax, scope)
         if left is None or right is None:
@@ -189,7 +191,9 @@ class _Checker:
         problem = f"ställer {left} mot {right}, som inte har samma enhet"
         return self.report(WRONG_UNIT, text=text, problem=problem, advice=_unit_advice(left, right))
 
-    def pair(self, left: Syntax, right: Syntax, scope: Scope) -> tuple[Expression | None, Expression | None]:
+    def pair(
+        self, left: Syntax, right: Syntax, scope: CheckerScope
+    ) -> tuple[Expression | None, Expression | None]:
         """Two values beside each other: a bare word takes its list of choices from the other."""
         if _is_bare_word(left) and not _is_bare_word(right):
             second = self.expression(right, scope)
@@ -202,7 +206,7 @@ class _Checker:
         beside = _Beside(first.type, first.text) if first is not None else None
         return first, self.expression(right, scope, beside)
 
-    def one_of(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def one_of(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         inner = self.expression(syntax.children[0], scope)
         if inner is None:
             return None
@@ -214,7 +218,7 @@ class _Checker:
                 self.unknown_choice(word, _Beside(inner.type, inner.text))
         return tree.OneOf(inner, words, YES_NO, self.source(syntax))
 
-    def one_of_list(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def one_of_list(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         inner = self.expression(syntax.children[0], scope)
         if inner is None:
             return None
@@ -233,7 +237,7 @@ class _Checker:
 
     # --- numbers
 
-    def number(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def number(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         digits, unit = str(syntax.children[0]), syntax.children[1]
         text = self.source(syntax)
         value = Fraction("".join(digits.split()).replace(",", "."))
@@ -247,7 +251,7 @@ class _Checker:
             _whole(amount), number(types.parse_unit(str(unit)), fraction=amount.denominator != 1), text
         )
 
-    def minus(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
+    def minus(self, syntax: Tree[Token], scope: CheckerScope, beside: _Beside | None) -> Expression | None:
         inner = self.numeric(syntax.children[1], scope)
         if inner is None:
             return None
@@ -256,13 +260,13 @@ class _Checker:
         zero = tree.Literal(0, replace(inner.type, fraction=False), "0")
         return tree.Arithmetic(Operator.SUB, zero, inner, inner.type, self.source(syntax))
 
-    def numeric(self, syntax: Syntax, scope: Scope) -> Expression | None:
+    def numeric(self, syntax: Syntax, scope: CheckerScope) -> Expression | None:
         node = self.expression(syntax, scope)
         if node is not None and node.type.base is not Base.NUMBER:
             return self.report(WRONG_TYPE, text=node.text, found=node.type, wanted="ett tal")
         return node
 
-    def arithmetic(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def arithmetic(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         left = self.expression(syntax.children[0], scope)
         right = self.expression(syntax.children[2], scope)
         if left is None or right is None:
@@ -278,7 +282,7 @@ class _Checker:
         odd = left if left.type.base is not Base.NUMBER else right
         return self.report(WRONG_TYPE, text=odd.text, found=odd.type, wanted="ett tal")
 
-    def round(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def round(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         inner = self.numeric(syntax.children[1], scope)
         if inner is None:
             return None
@@ -288,7 +292,7 @@ class _Checker:
         rounding = Rounding(str(syntax.children[0]))
         return tree.Round(rounding, inner, number(KRONOR), self.source(syntax))
 
-    def pick(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def pick(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         nodes = [self.numeric(part, scope) for part in syntax.children[1:]]
         parts = tuple(node for node in nodes if node is not None)
         if len(parts) < len(nodes):
@@ -303,7 +307,7 @@ class _Checker:
 
     # --- names
 
-    def name(self, syntax: Tree[Token], scope: Scope, beside: _Beside | None) -> Expression | None:
+    def name(self, syntax: Tree[Token], scope: CheckerScope, beside: _Beside | None) -> Expression | None:
         name = str(syntax.children[0])
         if name in ("ja", "nej"):
             return tree.Literal(name == "ja", YES_NO, name)
@@ -325,7 +329,7 @@ class _Checker:
             nearest=hint(name, choices),
         )
 
-    def term(self, name: str, scope: Scope) -> Expression | None:
+    def term(self, name: str, scope: CheckerScope) -> Expression | None:
         declared = scope.vocabulary.terms.get(name)
         if declared is None and name in scope.notions:
             return self.notion(scope.notions[name], scope)
@@ -336,9 +340,9 @@ class _Checker:
         readable = scope.member if scope.member is not None else scope.subject
         if not kind.single and kind.name != readable:
             return self.report(UNBOUND, name=name, reason=_unbound_reason(kind.name, scope))
-        return tree.Term(declared.kind, declared.name, declared.type, name)
+        return tree.TermUsed(declared.kind, declared.name, declared.type, name)
 
-    def notion(self, notion: Notion, scope: Scope) -> Expression | None:
+    def notion(self, notion: Notion, scope: CheckerScope) -> Expression | None:
         """What a notion means here: its own tree, under its name."""
         name = notion.name
         if notion.broken:
@@ -360,13 +364,13 @@ class _Checker:
         within = replace(scope, inside=(*scope.inside, name))
         node = meaning.wanted(parse(notion.text), within, TYPES[notion.kind])
         # A term keeps its name: it is by that name that its value is read.
-        return node if node is None or isinstance(node, tree.Term) else replace(node, text=name)
+        return node if node is None or isinstance(node, tree.TermUsed) else replace(node, text=name)
 
-    def lookup(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def lookup(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         return self.norm(str(syntax.children[0]), tuple(syntax.children[1:]), syntax, scope)
 
     def norm(
-        self, name: str, keys: tuple[Syntax, ...], syntax: Tree[Token], scope: Scope
+        self, name: str, keys: tuple[Syntax, ...], syntax: Tree[Token], scope: CheckerScope
     ) -> Expression | None:
         series = self.series(name, scope)
         if series is None:
@@ -392,20 +396,20 @@ class _Checker:
         type_ = number(types.parse_unit(series.unit), fraction=percent)
         return tree.Norm(series.name, checked, type_, self.source(syntax))
 
-    def series(self, name: str, scope: Scope) -> SeriesType | None:
+    def series(self, name: str, scope: CheckerScope) -> SeriesType | None:
         found = scope.series.get(name.removeprefix("norm.")) if name.startswith("norm.") else None
         if found is None:
             known = [f"norm.{series}" for series in scope.series]
             self.report(UNKNOWN_SERIES, name=name, nearest=hint(name, known))
         return found
 
-    def given(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def given(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         series = self.series(str(syntax.children[0]), scope)
         return None if series is None else tree.NormGiven(series.name, YES_NO, self.source(syntax))
 
     # --- questions to all members of a kind
 
-    def collect(self, syntax: Tree[Token], scope: Scope, _: _Beside | None) -> Expression | None:
+    def collect(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         fold, name, owner_token, where_syntax = syntax.children
         kind_name = str(name).split(".", maxsplit=1)[0]
         kind = scope.vocabulary.kinds.get(kind_name)
@@ -428,7 +432,9 @@ class _Checker:
                 return None
         return self.fold(Fold(str(fold)), syntax, inner, owner, where)
 
-    def owner(self, token: Syntax | None, member: str, owners: tuple[str, ...], scope: Scope) -> str | None:
+    def owner(
+        self, token: Syntax | None, member: str, owners: tuple[str, ...], scope: CheckerScope
+    ) -> str | None:
         if token is None:
             return None
         name = str(token)
@@ -440,7 +446,12 @@ class _Checker:
         return name
 
     def fold(
-        self, fold: Fold, syntax: Tree[Token], inner: Scope, owner: str | None, where: Expression | None
+        self,
+        fold: Fold,
+        syntax: Tree[Token],
+        inner: CheckerScope,
+        owner: str | None,
+        where: Expression | None,
     ) -> Expression | None:
         name = str(syntax.children[1])
         text = self.source(syntax)
@@ -483,7 +494,7 @@ def _excerpt(text: str, position: int) -> str:
 _EXCERPT = 60
 
 
-def _unbound_reason(kind: str, scope: Scope) -> str:
+def _unbound_reason(kind: str, scope: CheckerScope) -> str:
     """Why a term of a kind cannot be read, and what to write instead."""
     if scope.member is not None:
         return f"den sägs om {kind}, men frågan gäller {scope.member}."
@@ -493,7 +504,7 @@ def _unbound_reason(kind: str, scope: Scope) -> str:
     return f"den sägs om {kind}, men {_about(scope)}. {ask}, eller skriv ”för varje: {kind}”."
 
 
-def _about(scope: Scope) -> str:
+def _about(scope: CheckerScope) -> str:
     return f"regeln prövas för varje {scope.subject}" if scope.subject else "regeln prövas för hushållet"
 
 
@@ -513,7 +524,7 @@ def _unit_advice(left: Type, right: Type) -> str:
 
 def _share_beside_bare_number(share: Expression, other: Expression) -> bool:
     """Whether a percentage is compared with a number without %: 50 would be read as 5 000 %."""
-    percent = isinstance(share, tree.Term | tree.Norm) and share.type.fraction
+    percent = isinstance(share, tree.TermUsed | tree.Norm) and share.type.fraction
     return percent and isinstance(other, tree.Literal) and other.type.any_unit
 
 
@@ -533,7 +544,7 @@ def _type_of(operator: Operator, left: Type, right: Type) -> Type | Misfit:
             return types.of_quotient(left, right)
 
 
-_Form: TypeAlias = Callable[[_Checker, Tree[Token], Scope, _Beside | None], Expression | None]
+_Form: TypeAlias = Callable[[_Checker, Tree[Token], CheckerScope, _Beside | None], Expression | None]
 _FORMS: Mapping[str, _Form] = {
     "or_": _Checker.or_,
     "and_": _Checker.and_,

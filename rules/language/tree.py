@@ -68,7 +68,7 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TermUsed:
     """A declared term of the vocabulary, e.g. ``barn.ålder``."""
 
     kind: str
@@ -193,7 +193,19 @@ class Not:
 
 
 Expression: TypeAlias = (
-    Literal | Term | Norm | NormGiven | Arithmetic | Round | Pick | Collect | Compare | OneOf | And | Or | Not
+    Literal
+    | TermUsed
+    | Norm
+    | NormGiven
+    | Arithmetic
+    | Round
+    | Pick
+    | Collect
+    | Compare
+    | OneOf
+    | And
+    | Or
+    | Not
 )
 
 

@@ -17,7 +17,7 @@ from rules.facts import Disputed, Known
 from rules.language.types import KRONOR, Base
 from rules.language.vocabulary import Term, Vocabulary
 from rules.mutation.equivalent import why_alike
-from rules.mutation.hunt import Verdict
+from rules.mutation.hunt import MutantVerdict
 from rules.mutation.moves import Move, Tried
 from rules.mutation.mutants import Mutant
 from rules.mutation.search import ToldApart, changes_of, told_apart
@@ -53,7 +53,7 @@ Advice: TypeAlias = "Catch | str | None"
 """The case that catches a mutant, why none can, or None where none was found."""
 
 
-def caught_by(verdict: Verdict, witnesses: Sequence[Witness]) -> Advice:
+def caught_by(verdict: MutantVerdict, witnesses: Sequence[Witness]) -> Advice:
     """A case that fails under a mutant that nobody noticed and holds under the rules, tried out as its file
     would have it; else why there can be none."""
     mutant = verdict.mutant

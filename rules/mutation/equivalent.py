@@ -49,7 +49,7 @@ def _alike(old: Rule, new: Rule, vocabulary: Vocabulary) -> bool:
 
 def _named_anew(node: Expression, names: dict[Expression, str]) -> Expression:
     """A tree in which two parts have one text only where they are one thing: a mutant keeps its text."""
-    if isinstance(node, tree.Term):
+    if isinstance(node, tree.TermUsed):
         return node
     parts = tree.children(node)
     whole = with_children(node, tuple(_named_anew(each, names) for each in parts)) if parts else node

@@ -12,7 +12,7 @@ from rules.mutation.witness import Witness
 
 
 @dataclass(frozen=True)
-class Verdict:
+class MutantVerdict:
     """What came of a mutant. ``noticed_by`` is a case, None where nobody noticed; ``reached`` are the cases
     whose rules saw something else, though what they expect came out."""
 
@@ -27,7 +27,7 @@ class Hunt:
     def __init__(self, witnesses: Sequence[Witness]) -> None:
         self.witnesses = witnesses
 
-    def verdict(self, mutant: Mutant) -> Verdict:
+    def verdict(self, mutant: Mutant) -> MutantVerdict:
         """Ask those who can tell, until one notices."""
         changes = {new.id: new for _, new in mutant.rules}
         engines: dict[int, ExactEngine] = {}
@@ -38,9 +38,9 @@ class Hunt:
                 own = {old.id: changes[old.id] for old, _ in mutant.rules if witness.has(old)}
                 engine = engines[id(witness.engine)] = witness.engine.changed(own)
             if witness.notices(engine.evaluate(witness.facts)):
-                return Verdict(mutant, witness.name, ())
+                return MutantVerdict(mutant, witness.name, ())
             reached.append(witness)
-        return Verdict(mutant, None, tuple(reached))
+        return MutantVerdict(mutant, None, tuple(reached))
 
     def _who_can_tell(self, mutant: Mutant) -> Iterator[Witness]:
         compiled = {}

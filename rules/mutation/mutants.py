@@ -85,7 +85,7 @@ def _uses(rule: Rule, notion: Notion) -> Iterator[Expression]:
         node
         for root in rule.expressions
         for node in tree.walk(root)
-        if node.text == notion.name and not isinstance(node, tree.Term)
+        if node.text == notion.name and not isinstance(node, tree.TermUsed)
     )
 
 
@@ -179,7 +179,7 @@ def _changes(
     """Each node that is written here, what it can be mistaken for, and how that reads. What a notion means is
     not written here; ``inside``: the roots are such a meaning."""
     for root in roots:
-        named = root.text in names and not isinstance(root, tree.Term) and not inside
+        named = root.text in names and not isinstance(root, tree.TermUsed) and not inside
         listed = isinstance(root, tree.OneOf) and root.text.rpartition(" i ")[2] in names
         for new, text in () if named or listed else mistakes(root):
             yield root, new, text

@@ -97,7 +97,7 @@ def mistakes(node: Expression) -> Iterator[tuple[Expression, str]]:
             yield tree.And(parts, node.type, node.text), "och"
         case tree.Not(inner=inner):
             yield inner, inner.text
-        case tree.Term(type=type_) if type_.base is Base.YES_NO:
+        case tree.TermUsed(type=type_) if type_.base is Base.YES_NO:
             yield tree.Not(node, node.type, f"inte {node.text}"), f"inte {node.text}"
         case tree.OneOf(inner=inner, choices=choices) if len(choices) > 1:
             for choice in choices:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from rules.book import Rulebook
-from rules.engines.exact.case import Case
+from rules.engines.exact.case import ScopedCase
 from rules.engines.exact.compile import CompiledRule, compile_rule
 from rules.engines.exact.run import ExactEngine
 from rules.evaluated import Evaluation, RuleState, Value
@@ -43,9 +43,9 @@ class Witness:
         return {}
 
     @cached_property
-    def concluded(self) -> Case:
+    def concluded(self) -> ScopedCase:
         """The case with everything that rules concluded."""
-        case = Case(self.engine.law, self.facts)
+        case = ScopedCase(self.engine.law, self.facts)
         for scope in (case.household, *(each for found in case.members.values() for each in found)):
             for path, value in self.base.values.get(scope.entity, {}).items():
                 if isinstance(value, Unknown | Disputed):

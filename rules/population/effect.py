@@ -8,7 +8,7 @@ from typing import TypedDict
 import numpy as np
 
 from rules.changes import Changes
-from rules.engines.columnar.population import Given, Members, Population
+from rules.engines.columnar.population import GivenColumn, Members, Population
 from rules.engines.columnar.run import ColumnarEngine
 from rules.engines.columnar.values import Whole
 from rules.law import Law
@@ -21,7 +21,7 @@ _STEP = 1_000_00
 
 
 @dataclass
-class Group:
+class HouseholdGroup:
     """Some households under two laws. Sums are öre in a month; ``changes`` counts each change there is."""
 
     households: int = 0
@@ -41,7 +41,7 @@ class Group:
         values, counts = np.unique(after - before, return_counts=True)
         self.changes.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
 
-    def plus(self, other: Group) -> None:
+    def plus(self, other: HouseholdGroup) -> None:
         """Take in the households of another part."""
         for name in ("households", "supported_before", "supported_after", "cost_before", "cost_after"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -49,7 +49,7 @@ class Group:
 
 
 @dataclass
-class Step:
+class WageStep:
     """Households with a wage of a step: how many, and how much support falls in all for 100 kr more of it."""
 
     households: int = 0
@@ -64,9 +64,11 @@ class Effect:
     ``unknown`` is the number of households whose sum is not known under either law.
     """
 
-    all: Group = field(default_factory=Group)
-    kinds: dict[str, Group] = field(default_factory=lambda: {name: Group() for name in KINDS})
-    staircase: dict[int, Step] = field(default_factory=dict)
+    all: HouseholdGroup = field(default_factory=HouseholdGroup)
+    kinds: dict[str, HouseholdGroup] = field(
+        default_factory=lambda: {name: HouseholdGroup() for name in KINDS}
+    )
+    staircase: dict[int, WageStep] = field(default_factory=dict)
     unknown: int = 0
 
     def plus(self, other: Effect) -> None:
@@ -76,7 +78,7 @@ class Effect:
         for name, group in other.kinds.items():
             self.kinds[name].plus(group)
         for low, step in other.staircase.items():
-            own = self.staircase.setdefault(low, Step())
+            own = self.staircase.setdefault(low, WageStep())
             for name in ("households", "falls_before", "falls_after"):
                 setattr(own, name, getattr(own, name) + getattr(step, name))
 
@@ -100,7 +102,7 @@ def effect(before: ColumnarEngine, after: ColumnarEngine, population: Population
     falls_before, falls_after = was - support(before, more)[0], will - support(after, more)[0]
     for low in np.unique(step[with_wage]).tolist():
         own = with_wage & (step == low)
-        found.staircase[low] = Step(
+        found.staircase[low] = WageStep(
             int(np.count_nonzero(own)), int(falls_before[own].sum()), int(falls_after[own].sum())
         )
     return found
@@ -142,7 +144,7 @@ def with_more_wage(population: Population, engine: ColumnarEngine) -> Population
     amounts = incomes.terms["inkomst.belopp"]
     numbers = amounts.numbers.copy()
     numbers[rows[first]] += MORE_WAGE
-    terms = {**incomes.terms, "inkomst.belopp": Given(numbers, amounts.known)}
+    terms = {**incomes.terms, "inkomst.belopp": GivenColumn(numbers, amounts.known)}
     members = {**population.members, "inkomst": Members(incomes.household, terms, incomes.owners)}
     return replace(population, members=members)
 
@@ -199,12 +201,12 @@ def as_json(found: Effect) -> EffectJson:
     }
 
 
-def _kept(falls: int, step: Step) -> int:
+def _kept(falls: int, step: WageStep) -> int:
     """How much of 100 kr more wage is left on average, in öre."""
     return MORE_WAGE - round(falls / step.households)
 
 
-def _group(group: Group) -> GroupJson:
+def _group(group: HouseholdGroup) -> GroupJson:
     quartiles = group.changes.quartiles()
     return {
         "households": group.households,

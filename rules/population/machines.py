@@ -28,7 +28,7 @@ _PATIENCE = 20
 
 
 @dataclass(frozen=True)
-class Laws:
+class TwoLaws:
     """What a worker needs to know two laws: they are compiled once in each."""
 
     before: str
@@ -38,7 +38,7 @@ class Laws:
     files: Mapping[str, Mapping[str, bytes]] = field(compare=False, repr=False)
 
     @classmethod
-    def of(cls, before: Rulebook, after: Rulebook, month: Month, municipality: str | None) -> Laws:
+    def of(cls, before: Rulebook, after: Rulebook, month: Month, municipality: str | None) -> TwoLaws:
         """The laws of two releases."""
         files = {each.release: dict(each.files) for each in (before, after)}
         return cls(before.release, after.release, month, municipality, files)
@@ -54,7 +54,7 @@ class MadeUp:
 
 
 def reckoned(
-    address: str, laws: Laws, parts: Iterable[MadeUp | Population], done: Callable[[Effect], object]
+    address: str, laws: TwoLaws, parts: Iterable[MadeUp | Population], done: Callable[[Effect], object]
 ) -> Effect:
     """The effect on all parts; ``done`` is told of each. Raises MisfitError where there is no such cluster,
     or the program has no Dask."""
@@ -84,7 +84,7 @@ class Compiled(NamedTuple):
     after: ColumnarEngine
 
 
-def reckoned_part(laws: Laws, part: MadeUp | Population) -> Effect:
+def reckoned_part(laws: TwoLaws, part: MadeUp | Population) -> Effect:
     """On a worker: the effect on a part."""
     law, before, after = compiled(laws)
     if isinstance(part, MadeUp):
@@ -93,7 +93,7 @@ def reckoned_part(laws: Laws, part: MadeUp | Population) -> Effect:
 
 
 @lru_cache(4)
-def compiled(laws: Laws) -> Compiled:
+def compiled(laws: TwoLaws) -> Compiled:
     """What a worker reckons by. Raises MisfitError for a month without amounts."""
     books = (_book(laws.files[release]) for release in (laws.before, laws.after))
     was, will = (resolve(book, laws.month, laws.municipality) for book in books)

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from norms.fault import Fault, MisfitError, fault
-from rules.engines.columnar.population import GIVEN, Given, Members, Population, Words
+from rules.engines.columnar.population import GIVEN, ChoiceNumbers, GivenColumn, Members, Population
 from rules.engines.columnar.values import Whole
 from rules.language.types import Base
 from rules.language.vocabulary import LARGEST, Kind, Term, Vocabulary
@@ -36,7 +36,7 @@ _TYPES = {
 
 def write(path: Path, parts: Iterable[Population], vocabulary: Vocabulary) -> int:
     """Write parts one after the other; the number of households."""
-    words, writer, households = Words(vocabulary), None, 0
+    words, writer, households = ChoiceNumbers(vocabulary), None, 0
     for part in parts:
         table = _table(part, vocabulary, words)
         writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
@@ -57,7 +57,7 @@ def read(path: Path, law: Law, first: int = 0, every: int = 1) -> Iterator[Popul
         faults = [*_faults(file.schema_arrow, law)]
         if faults:
             raise MisfitError(*faults)
-        words = Words(law.vocabulary)
+        words = ChoiceNumbers(law.vocabulary)
         for number, batch in enumerate(file.iter_batches(batch_size=PART)):
             if number % every == first:
                 yield _population(batch, law.vocabulary, words)
@@ -116,13 +116,13 @@ def _of_kind(kind: Kind, column: pa.Field, fields: Mapping[str, pa.DataType]) ->
 # --- from columns of Parquet to columns of a population, and back
 
 
-def _population(batch: pa.RecordBatch, vocabulary: Vocabulary, words: Words) -> Population:
+def _population(batch: pa.RecordBatch, vocabulary: Vocabulary, words: ChoiceNumbers) -> Population:
     size = batch.num_rows
     rows = {name: _rows(batch.column(name), size) for name in batch.schema.names}
     members: dict[str, Members] = {}
     for name, (household, _, records) in rows.items():
         kind = vocabulary.kinds[name]
-        terms: dict[str, Given] = {}
+        terms: dict[str, GivenColumn] = {}
         owners: dict[str, Whole] = {}
         for field in records.type:
             column = records.field(field.name)
@@ -153,7 +153,7 @@ def _rows(column: pa.Array, size: int) -> tuple[Whole, Whole, pa.StructArray]:
     return np.repeat(np.arange(size), lengths), starts, column.flatten()
 
 
-def _given(term: Term, column: pa.Array, words: Words) -> Given:
+def _given(term: Term, column: pa.Array, words: ChoiceNumbers) -> GivenColumn:
     known = column.is_valid().to_numpy(zero_copy_only=False)
     match term.type.base:
         case Base.CHOICE:
@@ -178,10 +178,10 @@ def _given(term: Term, column: pa.Array, words: Words) -> Given:
         found = str(column.filter(pa.array(strange))[0])
         limits = {"low": str(lowest), "high": str(highest)}
         raise MisfitError(fault("population_value", term.kind, term.name, found=found, **limits))
-    return Given(numbers, known)
+    return GivenColumn(numbers, known)
 
 
-def _table(part: Population, vocabulary: Vocabulary, words: Words) -> pa.Table:
+def _table(part: Population, vocabulary: Vocabulary, words: ChoiceNumbers) -> pa.Table:
     columns: dict[str, pa.Array] = {}
     for name, members in part.members.items():
         kind = vocabulary.kinds[name]
@@ -206,7 +206,7 @@ def _table(part: Population, vocabulary: Vocabulary, words: Words) -> pa.Table:
     return pa.table(columns)
 
 
-def _written(term: Term, given: Given, words: Words) -> pa.Array:
+def _written(term: Term, given: GivenColumn, words: ChoiceNumbers) -> pa.Array:
     unknown: Any = ~np.asarray(given.known)
     match term.type.base:
         case Base.YES_NO:

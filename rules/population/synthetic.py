@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rules.engines.columnar.population import Given, Members, Population, Words
+from rules.engines.columnar.population import ChoiceNumbers, GivenColumn, Members, Population
 from rules.engines.columnar.values import Whole
 from rules.law import Law
 from rules.population.makeup import KINDS, Makeup, Range, makeup
@@ -34,7 +34,7 @@ def synthetic(law: Law, households: int, seed: int, part: int) -> Population:
 class _Maker:
     def __init__(self, law: Law, size: int, random: np.random.Generator, made_of: Makeup) -> None:
         self.law, self.size, self.random, self.made_of = law, size, random, made_of
-        self.words = Words(law.vocabulary)
+        self.words = ChoiceNumbers(law.vocabulary)
 
     def population(self) -> Population:
         kinds = self.made_of.kinds
@@ -132,5 +132,7 @@ def _members(household: Whole, terms: Mapping[str, Whole]) -> Members:
     return Members(household, _known(terms))
 
 
-def _known(terms: Mapping[str, Whole]) -> dict[str, Given]:
-    return {path: Given(numbers, np.broadcast_to(_ALL, numbers.shape)) for path, numbers in terms.items()}
+def _known(terms: Mapping[str, Whole]) -> dict[str, GivenColumn]:
+    return {
+        path: GivenColumn(numbers, np.broadcast_to(_ALL, numbers.shape)) for path, numbers in terms.items()
+    }

@@ -6,24 +6,24 @@ import hashlib
 
 import pytest
 
-from audit import Kind, adoption, trail
-from audit.rows import Row
+from audit import EntryKind, adoption, trail
+from audit.rows import TableRow
 from tests.audit.test_vault import NOW, delete
 from tests.audit.world import MACHINE, World
 
 
-def row(case: str, name: str) -> Row:
-    return Row(case, name, hashlib.sha256(name.encode()).digest())
+def row(case: str, name: str) -> TableRow:
+    return TableRow(case, name, hashlib.sha256(name.encode()).digest())
 
 
-def adopted(world: World, *rows: Row) -> dict[str, list[str]]:
+def adopted(world: World, *rows: TableRow) -> dict[str, list[str]]:
     """What an adoption of these rows has vouched for, by case."""
-    cases: dict[str, list[Row]] = {}
+    cases: dict[str, list[TableRow]] = {}
     for each in rows:
         cases.setdefault(each.case, []).append(each)
     with world.engine.begin() as connection:
         adoption.adopt(world.log, connection, "1287", cases, NOW, MACHINE)
-        leaves = {case: trail.read_leaves(connection, "1287", case, Kind.ADOPTION) for case in cases}
+        leaves = {case: trail.read_leaves(connection, "1287", case, EntryKind.ADOPTION) for case in cases}
     return {case: sorted(one.entry["rows"]) for case, found in leaves.items() for one in found}
 
 

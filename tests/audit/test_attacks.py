@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, text, update
 
-from audit import FileKeyStore, Kind, Log, check, merkle, proof, retention, tables
+from audit import EntryKind, FileKeyStore, Log, check, merkle, proof, retention, tables
 from audit.errors import LogError
 from audit.head import lock
 from audit.mark import marked
@@ -565,7 +565,7 @@ def test_entries_are_marked_with_the_writers_key_of_their_time(world: World) -> 
 def test_back_dating_through_the_program_leaves_a_mark(world: World) -> None:
     """With the program and its keys an old time can be logged, but only with an anomaly before it."""
     filled(world)
-    world.append(time=START - timedelta(days=30), kind=Kind.FACTS)
+    world.append(time=START - timedelta(days=30), kind=EntryKind.FACTS)
     report = verify(world, [])
     assert report.ok
     assert ("OBS", "Kommun 1287: klockan har gått bakåt 1 gånger; varje gång är loggad.") in report

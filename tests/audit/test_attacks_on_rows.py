@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, update
 
-from audit import FileKeyStore, Kind, Log, merkle, tables, vault
+from audit import EntryKind, FileKeyStore, Log, merkle, tables, vault
 from audit.packed import pack
 from audit.verify import leaf_hash
 from tests.audit.test_attacks import DATABASE, KEYS, OUTSIDE, Attack, mark, plain, rows, verify
@@ -28,11 +28,11 @@ def lived(world: World) -> None:
     """A case that the machine decided and a person after it, with a letter and a reading; another case."""
     world.publish()
     world.decide()
-    decided = {"kind": Kind.DECISION, "purpose": "beslut i ansökan", "release": RELEASE}
+    decided = {"kind": EntryKind.DECISION, "purpose": "beslut i ansökan", "release": RELEASE}
     world.append(**decided, decision="d-1", body={"version": 1}, personal={"granted": 837950, "namn": "Åsa"})
-    world.append(kind=Kind.LETTER, purpose="beslutsbrev", personal={"text": "Hej Åsa!"})
+    world.append(kind=EntryKind.LETTER, purpose="beslutsbrev", personal={"text": "Hej Åsa!"})
     world.append(**decided, decision="d-2", actor=WORKER, body={"version": 1}, personal={"granted": 1})
-    world.append(kind=Kind.ACCESS)
+    world.append(kind=EntryKind.ACCESS)
     world.checkpoint()
     with world.engine.begin() as connection:
         world.log.change_wrapping_key(connection, "1287", world.now, MACHINE)

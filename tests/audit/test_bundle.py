@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from audit import Kind, bundle, deletion, proof, reading, retention, tables, trail
+from audit import EntryKind, bundle, deletion, proof, reading, retention, tables, trail
 from audit.errors import BundleError
 from audit.keys import SigningKey
 from audit.verify import LETTER, canonical, digest, statement
@@ -42,7 +42,7 @@ def fill(world: World) -> World:
     world.decide()
     world.checkpoint()
     world.append(case="c-0")
-    world.append(kind=Kind.LETTER, purpose="beslutsbrev", personal={"text": "Hej Alva!"})
+    world.append(kind=EntryKind.LETTER, purpose="beslutsbrev", personal={"text": "Hej Alva!"})
     world.append(case="c-0")
     world.checkpoint()
     return world
@@ -161,7 +161,7 @@ SENT = "Beslut\nDu får 12 010 kr.\n\n{}\n\nÖverklaga senast 20 december.\n"
 def sent(decided: World, tmp_path: Path) -> tuple[dict[str, str], str]:
     """The export of a case whose letter is logged with its proof, and the letter."""
     text = SENT.format(letter(decided))
-    decided.append(kind=Kind.LETTER, purpose="beslutsbrev", personal={"text": text})
+    decided.append(kind=EntryKind.LETTER, purpose="beslutsbrev", personal={"text": text})
     decided.checkpoint()
     return export(decided, releases={RELEASE: FILES}), text
 
@@ -318,7 +318,7 @@ def test_no_other_case_is_in_the_export(decided: World) -> None:
 def test_with_a_key_from_before_and_after_a_change(decided: World, tmp_path: Path) -> None:
     with decided.engine.begin() as connection:
         new = decided.log.change_signing_key(connection, "1287", decided.now, WORKER)
-    decided.append(kind=Kind.ACCESS)
+    decided.append(kind=EntryKind.ACCESS)
     decided.checkpoint()
     files = export(decided)
     (tmp_path / "brev.txt").write_text(letter(decided), "utf-8")
@@ -337,7 +337,7 @@ def test_an_export_made_after_a_key_change_that_no_checkpoint_covers_yet(
 
 def test_a_clock_that_went_back_is_in_the_export(decided: World, tmp_path: Path) -> None:
     decided.append(case="c-0", time=START.replace(year=2099))
-    decided.append(kind=Kind.ACCESS, time=START + timedelta(hours=1))
+    decided.append(kind=EntryKind.ACCESS, time=START + timedelta(hours=1))
     decided.checkpoint()
     files = export(decided)
     assert "clock_anomaly" in files["paket.json"]
@@ -374,7 +374,7 @@ def test_a_release_that_does_not_come_along_is_said(decided: World, tmp_path: Pa
 def test_a_checkpoint_that_the_export_was_not_made_for(decided: World, tmp_path: Path) -> None:
     decided.append(case="c-0")
     other = decided.checkpoint()
-    decided.append(kind=Kind.ACCESS)
+    decided.append(kind=EntryKind.ACCESS)
     decided.checkpoint()
     (tmp_path / "annan.txt").write_text(other, "utf-8")
     status, said = stranger(decided, tmp_path, export(decided), "--checkpoint", "annan.txt")

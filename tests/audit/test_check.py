@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, select, text, upd
 
 from audit import check, create_tables, prepare_engine, proof, tables, verify_database
 from audit.errors import LogError
-from audit.segment import State, stored_state
+from audit.segment import SegmentState, stored_state
 from tests.audit.test_attacks import rebuild, rows
 from tests.audit.world import World, unguard
 
@@ -157,7 +157,7 @@ def test_a_part_that_started_from_a_lie_is_noticed(
     engine = prepare_engine(create_engine(sqlite_url))
     world = twenty(engine, tmp_path)
 
-    def lie(connection: Connection, tenant: str, size: int) -> State:
+    def lie(connection: Connection, tenant: str, size: int) -> SegmentState:
         return replace(stored_state(connection, tenant, size), time="2000-01-01T00:00:00.000000Z")
 
     monkeypatch.setattr(check, "stored_state", lie)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from audit import proof
 from audit.cosignature import (
     CosigningKey,
-    RefusedError,
+    WitnessRefusedError,
     asked,
     cosigned_at,
     read_request,
@@ -94,7 +94,7 @@ def test_what_is_refused(memory_world: World) -> None:
         (asked(0, path, note), log, None, 422, None),
     ]
     for request, key, known, status, has in cases:
-        with pytest.raises(RefusedError) as error:
+        with pytest.raises(WitnessRefusedError) as error:
             seen(request, key, known)
         assert (error.value.status, error.value.size) == (status, has), str(error.value)
     whole = asked(one, path, note).as_text()
@@ -107,6 +107,6 @@ def test_what_is_refused(memory_world: World) -> None:
         f"old {one}\n{'A' * 44}\n\n{note}",
         f"old {one}\n{'AAAA' * 64}\n\n{note}",
     ):
-        with pytest.raises(RefusedError) as error:
+        with pytest.raises(WitnessRefusedError) as error:
             read_request(body.encode(errors="surrogateescape"))
         assert error.value.status == 400, body

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from audit import Kind, Log, tables
+from audit import EntryKind, Log, tables
 from audit.errors import EntryError
 from tests.audit.world import APPLICANT, MACHINE, SOFTWARE, START, WORKER, World
 
@@ -24,7 +24,7 @@ def refusal(world: World, **given: Any) -> str:
 
 def test_the_bytes_of_an_entry(memory_world: World) -> None:
     memory_world.append(
-        kind=Kind.DECISION,
+        kind=EntryKind.DECISION,
         case="c-1",
         decision="b-1",
         release="rel-1",
@@ -48,24 +48,24 @@ def test_the_bytes_of_an_entry(memory_world: World) -> None:
         ({"purpose": ""}, "purpose: saknas, men krävs i en post av slaget facts."),
         ({"case": None}, "case: saknas, men krävs i en post av slaget facts."),
         (
-            {"kind": Kind.DECISION, "release": "rel-1"},
+            {"kind": EntryKind.DECISION, "release": "rel-1"},
             "decision: saknas, men krävs i en post av slaget decision.",
         ),
         (
-            {"kind": Kind.ASSESSMENT},
+            {"kind": EntryKind.ASSESSMENT},
             "release: saknas, men krävs i en post av slaget assessment.",
         ),
         (
-            {"kind": Kind.RELEASE_PUBLISHED, "case": None},
+            {"kind": EntryKind.RELEASE_PUBLISHED, "case": None},
             "body.release: saknas, men krävs i en post av slaget release_published.",
         ),
         (
-            {"kind": Kind.RELEASE_PUBLISHED, "body": {"release": "r", "files": {"a": "b"}}},
+            {"kind": EntryKind.RELEASE_PUBLISHED, "body": {"release": "r", "files": {"a": "b"}}},
             "case: en post av slaget release_published gäller loggen, inte ett ärende.",
         ),
         (
             {
-                "kind": Kind.RELEASE_PUBLISHED,
+                "kind": EntryKind.RELEASE_PUBLISHED,
                 "case": None,
                 "body": {"release": "r", "files": {"a": "b"}},
                 "personal": {"a": 1},
@@ -73,16 +73,16 @@ def test_the_bytes_of_an_entry(memory_world: World) -> None:
             "personal: personuppgifter kräver ett ärende (case).",
         ),
         (
-            {"kind": Kind.ACCESS, "actor": MACHINE},
+            {"kind": EntryKind.ACCESS, "actor": MACHINE},
             "actor.kind: en post av slaget access görs av en person (person).",
         ),
         (
-            {"kind": Kind.OVERRIDE, "actor": APPLICANT},
+            {"kind": EntryKind.OVERRIDE, "actor": APPLICANT},
             "actor.kind: en post av slaget override görs av en person (person).",
         ),
-        ({"kind": Kind.DELETION}, "type: poster av slaget deletion skriver loggen själv."),
+        ({"kind": EntryKind.DELETION}, "type: poster av slaget deletion skriver loggen själv."),
         (
-            {"kind": Kind.KEY_CHANGED, "case": None},
+            {"kind": EntryKind.KEY_CHANGED, "case": None},
             "type: poster av slaget key_changed skriver loggen själv.",
         ),
         ({"time": datetime(2026, 11, 20)}, "time: 2026-11-20T00:00:00 saknar tidszon. Ange tiden i UTC."),
@@ -157,5 +157,5 @@ def test_the_largest_entry_is_configured(memory_world: World) -> None:
 
 
 def test_only_people_read_cases(memory_world: World) -> None:
-    done = memory_world.append(kind=Kind.ACCESS, actor=WORKER, purpose="begäran om insyn", time=START)
+    done = memory_world.append(kind=EntryKind.ACCESS, actor=WORKER, purpose="begäran om insyn", time=START)
     assert done.seq == 1

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import create_engine
 
-from audit import FileKeyStore, Kind, bundle, create_tables, prepare_engine, proof, verify
+from audit import EntryKind, FileKeyStore, bundle, create_tables, prepare_engine, proof, verify
 from audit.keys import SigningKey
 from audit.verify import canonical, digest, statement
 from tests.audit.world import FILES, RELEASE, WORKER, World
@@ -68,8 +68,8 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
     with engine.connect() as connection:
         letter, other = proof.letter(connection, "1287", 6), proof.letter(connection, "1287", 9)
     sent = f"Beslut\n\nDu får 8 379 kr.\n\n{letter}\n"
-    world.append(kind=Kind.LETTER, purpose="beslutsbrev", personal={"text": sent})
-    world.append(kind=Kind.ACCESS)
+    world.append(kind=EntryKind.LETTER, purpose="beslutsbrev", personal={"text": sent})
+    world.append(kind=EntryKind.ACCESS)
     world.checkpoint()
     elsewhere = world.checkpoint("1384")
     with engine.connect() as connection:

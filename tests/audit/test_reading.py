@@ -6,7 +6,7 @@ import copy
 from datetime import datetime
 from typing import Any
 
-from audit import ActorKind, Kind, deletion, reading, retention, trail
+from audit import ActorKind, EntryKind, deletion, reading, retention, trail
 from audit.document import split
 from tests.audit.world import ASSESSMENT, MACHINE, START, WORKER, World
 
@@ -20,15 +20,15 @@ def test_a_whole_trail(memory_world: World) -> None:
     world = memory_world
     world.decide()
     world.append(
-        kind=Kind.LETTER,
+        kind=EntryKind.LETTER,
         purpose="beslutsbrev",
         decision="b-1",
         body={"channel": "post"},
         personal={"text": "Hej Alva!"},
     )
-    world.append(kind=Kind.ACCESS, purpose="begäran om insyn från den sökande")
+    world.append(kind=EntryKind.ACCESS, purpose="begäran om insyn från den sökande")
     world.append(
-        kind=Kind.OVERRIDE,
+        kind=EntryKind.OVERRIDE,
         purpose="höjt belopp",
         decision="b-1",
         body={"outcome": "BIFALL"},
@@ -169,7 +169,9 @@ def test_after_deletion_the_skeleton_is_read(memory_world: World) -> None:
 def test_more_may_stand_in_the_open_part(memory_world: World) -> None:
     body, personal = split("assessment", ASSESSMENT)
     body |= {"delegation": "SN 2026:14"}
-    memory_world.append(kind=Kind.ASSESSMENT, release="rel-1", body=body, personal={**personal, "inputs": {}})
+    memory_world.append(
+        kind=EntryKind.ASSESSMENT, release="rel-1", body=body, personal={**personal, "inputs": {}}
+    )
     text = reading.render(opened(memory_world))
     assert "VARNING" not in text
     assert "De två regelmotorerna kom fram till samma sak.\ndelegation: SN 2026:14\n" in text
@@ -178,7 +180,7 @@ def test_more_may_stand_in_the_open_part(memory_world: World) -> None:
 def test_an_open_part_that_contradicts_the_vault_is_pointed_out(memory_world: World) -> None:
     body, personal = split("assessment", {**ASSESSMENT, "outcome": "AVSLAG"})
     memory_world.append(
-        kind=Kind.ASSESSMENT,
+        kind=EntryKind.ASSESSMENT,
         release="rel-1",
         body={**body, "outcome": "BIFALL"},
         personal={**personal, "inputs": {}},
@@ -203,7 +205,9 @@ def test_a_decision_for_a_person(memory_world: World) -> None:
     document["rules"][0]["state"] = "undecided"
     document["rules"][1]["state"] = "okänt"
     body, personal = split("assessment", document)
-    memory_world.append(kind=Kind.ASSESSMENT, actor=WORKER, release="rel-1", body=body, personal=personal)
+    memory_world.append(
+        kind=EntryKind.ASSESSMENT, actor=WORKER, release="rel-1", body=body, personal=personal
+    )
     text = reading.render(opened(memory_world))
     assert "av en person (h-17).\n" in text
     assert "Maskinens förslag: BIFALL.\n" in text
@@ -217,11 +221,11 @@ def test_a_decision_for_a_person(memory_world: World) -> None:
 
 
 def test_every_kind_has_words() -> None:
-    assert set(reading._WHAT) == set(Kind)
+    assert set(reading._WHAT) == set(EntryKind)
 
 
 def test_a_decision_with_nothing_personal_and_a_case_with_nothing_in_it(memory_world: World) -> None:
-    memory_world.append(kind=Kind.DECISION, decision="b-1", body={"outcome": "AVVISNING"})
+    memory_world.append(kind=EntryKind.DECISION, decision="b-1", body={"outcome": "AVVISNING"})
     text = reading.render(opened(memory_world))
     assert "BESLUT b-1: AVVISNING\nFattat 2026-11-20 09:12:01 av maskinen (lagrum).\n" in text
     assert "VARNING" not in text
@@ -231,7 +235,7 @@ def test_a_decision_with_nothing_personal_and_a_case_with_nothing_in_it(memory_w
 def test_rules_facts_and_codes_in_the_words_of_whoever_wrote_them(memory_world: World) -> None:
     world = memory_world
     world.decide()
-    words = reading.Words(
+    words = reading.TrailWords(
         names={"source": "källa", "first_name": "förnamn"},
         codes={"ssbtek": "registren", "BIFALL": "bifall", "Alva": "ett kodord"},
         rule=lambda release, rule, month: (
@@ -264,7 +268,9 @@ def test_what_a_person_must_decide_is_no_decision(memory_world: World) -> None:
         "unread": ["fk.x: ”1.5” kan vara ett belopp och är inte tolkat."],
     }
     body, personal = split("assessment", document)
-    memory_world.append(kind=Kind.ASSESSMENT, release="rel-1", body=body, personal={**personal, "inputs": {}})
+    memory_world.append(
+        kind=EntryKind.ASSESSMENT, release="rel-1", body=body, personal={**personal, "inputs": {}}
+    )
     text = reading.render(opened(memory_world))
     assert "Ansökan prövades av maskinen (lagrum)\n" in text
     assert "PRÖVNING: HANDLAGGARE\nPrövat 2026-11-20" in text
@@ -297,7 +303,7 @@ def test_a_decision_stands_beside_the_assessment_it_rests_on(memory_world: World
     memory_world.decide()
     body, personal = split("decision", DECIDED)
     memory_world.append(
-        kind=Kind.DECISION, actor=WORKER, decision="b-1", release="rel-1", body=body, personal=personal
+        kind=EntryKind.DECISION, actor=WORKER, decision="b-1", release="rel-1", body=body, personal=personal
     )
     text = reading.render(opened(memory_world))
     assert "Ansökan prövades av maskinen (lagrum)\n" in text
@@ -318,7 +324,7 @@ def test_a_fact_of_a_rule_is_shown_with_where_it_came_from(memory_world: World) 
     fact = {"value": 38, "origin": "personerna i ärendet, fältet Födelsedag"}
     document["rules"][0]["facts"]["vuxen.ålder"] = fact
     body, personal = split("assessment", document)
-    memory_world.append(kind=Kind.ASSESSMENT, release="rel-1", body=body, personal=personal)
+    memory_world.append(kind=EntryKind.ASSESSMENT, release="rel-1", body=body, personal=personal)
     shown = "vuxen.ålder: 38 (personerna i ärendet, fältet Födelsedag)\n"
     assert shown in reading.render(opened(memory_world))
 
@@ -337,7 +343,7 @@ def test_a_rule_that_names_what_it_read_is_shown_with_it_or_told_that_it_is_left
         {"subject": "p2", "values": {"vuxen.sambo": sample}},
     ]
     body, personal = split("assessment", document)
-    memory_world.append(kind=Kind.ASSESSMENT, release="rel-1", body=body, personal=personal)
+    memory_world.append(kind=EntryKind.ASSESSMENT, release="rel-1", body=body, personal=personal)
     text = reading.render(opened(memory_world))
     assert "ansökan.stickprov: nej (kommunens inställning)\n" in text
     assert "vuxen.ålder: 38 (ansökan)\n" in text
@@ -347,7 +353,7 @@ def test_a_rule_that_names_what_it_read_is_shown_with_it_or_told_that_it_is_left
 
 
 def test_a_text_of_many_lines_keeps_them(memory_world: World) -> None:
-    memory_world.append(kind=Kind.LETTER, decision="b-1", personal={"text": "Hej!\n\nDu får 100 kr."})
+    memory_world.append(kind=EntryKind.LETTER, decision="b-1", personal={"text": "Hej!\n\nDu får 100 kr."})
     assert "   text: Hej!\n\n      Du får 100 kr.\n" in reading.render(opened(memory_world))
 
 
@@ -355,7 +361,7 @@ def test_fields_without_a_value_are_left_out_of_what_was_decided_on(memory_world
     body, personal = split("assessment", ASSESSMENT)
     inputs = {"rent": None, "costs": [], "signed": False, "people": [{"id": "p1", "born": None}]}
     memory_world.append(
-        kind=Kind.ASSESSMENT,
+        kind=EntryKind.ASSESSMENT,
         release="rel-1",
         body=body,
         personal={**personal, "inputs": inputs},

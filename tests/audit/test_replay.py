@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from audit import Kind, replay, trail
+from audit import EntryKind, replay, trail
 from audit.errors import VaultError
 from tests.audit.world import ASSESSMENT, CASE_FILE, World
 
@@ -72,4 +72,4 @@ def test_what_cannot_be_replayed(memory_world: World, decided: list[trail.Opened
     with pytest.raises(VaultError) as error:
         replay.replay(withheld[2], lambda release, inputs: {})
     assert str(error.value) == "Post 3 kan inte köras om utan inputs, som är gallrat eller utelämnat."
-    assert withheld[2].entry["type"] == Kind.ASSESSMENT
+    assert withheld[2].entry["type"] == EntryKind.ASSESSMENT

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from audit import Kind, deletion, retention, trail
+from audit import EntryKind, deletion, retention, trail
 from audit.errors import RetentionError
-from audit.retention import Assessment, Verdict, assess
+from audit.retention import RetentionAssessment, RetentionVerdict, assess
 from audit.trail import OpenedEntry
 from tests.audit.world import MACHINE, START, WORKER, World
 
@@ -20,14 +20,14 @@ RULES = retention.load()
 FILE = Path(retention.__file__).with_name("retention.yaml")
 
 
-def entries(*said: tuple[Kind, str]) -> list[OpenedEntry]:
+def entries(*said: tuple[EntryKind, str]) -> list[OpenedEntry]:
     return [
         OpenedEntry(seq, b"", {"type": kind.value, "time": time, "purpose": "tvist i domstol"})
         for seq, (kind, time) in enumerate(said)
     ]
 
 
-LAST = entries((Kind.FACTS, "2026-11-20T08:12:00.000000Z"))
+LAST = entries((EntryKind.FACTS, "2026-11-20T08:12:00.000000Z"))
 
 
 def judge(
@@ -35,21 +35,21 @@ def judge(
     tenant: str = "1287",
     said: list[OpenedEntry] = LAST,
     birth_days: set[int] | None = frozenset({9}),  # type: ignore[assignment]
-) -> Assessment:
+) -> RetentionAssessment:
     return assess(RULES, tenant, said, birth_days, date.fromisoformat(today))
 
 
 @pytest.mark.parametrize(
     ("today", "verdict"),
     [
-        ("2026-11-20", Verdict.NOT_YET),
-        ("2031-11-19", Verdict.NOT_YET),
-        ("2031-11-20", Verdict.DUE),
-        ("2032-12-31", Verdict.DUE),
-        ("2033-01-01", Verdict.OVERDUE),
+        ("2026-11-20", RetentionVerdict.NOT_YET),
+        ("2031-11-19", RetentionVerdict.NOT_YET),
+        ("2031-11-20", RetentionVerdict.DUE),
+        ("2032-12-31", RetentionVerdict.DUE),
+        ("2033-01-01", RetentionVerdict.OVERDUE),
     ],
 )
-def test_five_years_and_the_calendar_year_after(today: str, verdict: Verdict) -> None:
+def test_five_years_and_the_calendar_year_after(today: str, verdict: RetentionVerdict) -> None:
     judged = judge(today)
     assert judged.verdict is verdict
     assert (judged.earliest, judged.latest) == (date(2031, 11, 20), date(2032, 12, 31))
@@ -64,8 +64,8 @@ def test_no_case_that_is_due_began_after_what_is_looked_at() -> None:
         now = datetime(2031, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
         for before in (5 * 365 - 40, 5 * 365 - 2, 5 * 365, 5 * 365 + 1, 5 * 365 + 2):
             began = now - timedelta(days=before, hours=12)
-            said = entries((Kind.FACTS, began.isoformat()))
-            if judge(str(now.date()), said=said).verdict is not Verdict.NOT_YET:
+            said = entries((EntryKind.FACTS, began.isoformat()))
+            if judge(str(now.date()), said=said).verdict is not RetentionVerdict.NOT_YET:
                 assert began < RULES.begun_before(now), (began, now)
                 looked_at += 1
         assert RULES.begun_before(now) < now - timedelta(days=5 * 365 - 33)
@@ -85,55 +85,55 @@ def test_the_log_knows_how_long_it_was_at_a_time(world: World) -> None:
 
 
 def test_the_day_is_swedish() -> None:
-    said = entries((Kind.FACTS, "2026-12-31T23:30:00.000000Z"))
+    said = entries((EntryKind.FACTS, "2026-12-31T23:30:00.000000Z"))
     assert judge("2031-12-31", said=said).earliest == date(2032, 1, 1)
     assert judge("2031-12-31", said=said).latest == date(2033, 12, 31)
 
 
 def test_a_leap_day_never_cuts_the_term_short() -> None:
-    said = entries((Kind.FACTS, "2028-02-29T12:00:00.000000Z"))
+    said = entries((EntryKind.FACTS, "2028-02-29T12:00:00.000000Z"))
     assert judge("2030-01-01", said=said).earliest == date(2033, 3, 1)
 
 
 def test_reading_a_case_does_not_prolong_it() -> None:
-    said = [*LAST, *entries((Kind.ACCESS, "2030-01-01T00:00:00.000000Z"))]
-    assert judge("2031-11-20", said=said).verdict is Verdict.DUE
-    said = [*LAST, *entries((Kind.HUMAN_ACTION, "2030-01-01T00:00:00.000000Z"))]
-    assert judge("2031-11-20", said=said).verdict is Verdict.NOT_YET
+    said = [*LAST, *entries((EntryKind.ACCESS, "2030-01-01T00:00:00.000000Z"))]
+    assert judge("2031-11-20", said=said).verdict is RetentionVerdict.DUE
+    said = [*LAST, *entries((EntryKind.HUMAN_ACTION, "2030-01-01T00:00:00.000000Z"))]
+    assert judge("2031-11-20", said=said).verdict is RetentionVerdict.NOT_YET
 
 
 @pytest.mark.parametrize("tenant", ["0580", "0980", "2281", "1480", "0509", "2284"])
 def test_some_municipalities_keep_everything(tenant: str) -> None:
     judged = judge("2040-01-01", tenant=tenant, birth_days=None)
-    assert judged.verdict is Verdict.PRESERVED
+    assert judged.verdict is RetentionVerdict.PRESERVED
     assert judged.lagrum == "SoL (2025:400) 16 kap. 4 § och SocF (2025:468) 13 kap. 1 §"
 
 
 @pytest.mark.parametrize("tenant", ["1481", "0680", "2080", "1287"])
 def test_others_keep_those_born_on_certain_days(tenant: str) -> None:
-    assert judge("2040-01-01", tenant=tenant, birth_days={9}).verdict is Verdict.OVERDUE
+    assert judge("2040-01-01", tenant=tenant, birth_days={9}).verdict is RetentionVerdict.OVERDUE
     for day in (5, 15, 25):
-        assert judge("2040-01-01", tenant=tenant, birth_days={9, day}).verdict is Verdict.PRESERVED
+        assert judge("2040-01-01", tenant=tenant, birth_days={9, day}).verdict is RetentionVerdict.PRESERVED
 
 
 def test_what_is_not_known_deletes_nothing() -> None:
     judged = judge("2040-01-01", birth_days=None)
-    assert judged.verdict is Verdict.UNKNOWN
+    assert judged.verdict is RetentionVerdict.UNKNOWN
     assert judged.text.startswith("Födelsedagarna är inte kända. ")
 
 
 def test_a_hold_stops_it_until_it_is_lifted() -> None:
-    held = [*LAST, *entries((Kind.HOLD_PLACED, "2030-01-01T00:00:00.000000Z"))]
+    held = [*LAST, *entries((EntryKind.HOLD_PLACED, "2030-01-01T00:00:00.000000Z"))]
     judged = judge("2040-01-01", said=held)
-    assert judged.verdict is Verdict.HELD
+    assert judged.verdict is RetentionVerdict.HELD
     assert judged.text == "Gallringen är stoppad i post 0: tvist i domstol."
-    lifted = [*held, *entries((Kind.HOLD_LIFTED, "2031-01-01T00:00:00.000000Z"))]
-    assert judge("2040-01-01", said=lifted).verdict is Verdict.OVERDUE
+    lifted = [*held, *entries((EntryKind.HOLD_LIFTED, "2031-01-01T00:00:00.000000Z"))]
+    assert judge("2040-01-01", said=lifted).verdict is RetentionVerdict.OVERDUE
 
 
 def test_nothing_to_count_from() -> None:
     with pytest.raises(RetentionError) as error:
-        judge("2040-01-01", said=entries((Kind.ACCESS, "2030-01-01T00:00:00.000000Z")))
+        judge("2040-01-01", said=entries((EntryKind.ACCESS, "2030-01-01T00:00:00.000000Z")))
     assert str(error.value) == "Ärendet har ingen anteckning i loggen att räkna tiden från."
 
 
@@ -163,8 +163,8 @@ def test_deletion_obeys(world: World, now: datetime, birth_days: set[int], messa
 
 def test_deletion_says_by_which_rule(world: World) -> None:
     world.append(personal={"lön": 1})
-    world.append(kind=Kind.HOLD_PLACED, actor=WORKER, purpose="tvist i domstol")
-    world.append(kind=Kind.HOLD_LIFTED, actor=WORKER, purpose="dom har fallit")
+    world.append(kind=EntryKind.HOLD_PLACED, actor=WORKER, purpose="tvist i domstol")
+    world.append(kind=EntryKind.HOLD_LIFTED, actor=WORKER, purpose="dom har fallit")
     now = datetime(2032, 3, 1, tzinfo=UTC)
     with world.engine.begin() as connection:
         deletion.delete_case(world.log, connection, "1287", "c-1", RULES, {9}, now, MACHINE)

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 
 from audit import (
-    Kind,
+    EntryKind,
     create_tables,
     deletion,
     prepare_engine,
@@ -281,6 +281,6 @@ def test_a_crash_before_every_single_statement(world: World, operation: str) -> 
             assert verify_database(world.engine, world.public, vault=world.keys).ok
     event.remove(world.engine, "before_cursor_execute", die)
     assert crashes >= 2
-    world.append(kind=Kind.ACCESS, time=now)
+    world.append(kind=EntryKind.ACCESS, time=now)
     world.checkpoint()
     assert verify_database(world.engine, world.public, vault=world.keys).ok

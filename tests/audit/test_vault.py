@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select, text
 
 from audit import (
+    EntryKind,
     FileKeyStore,
-    Kind,
     create_tables,
     deletion,
     prepare_engine,
@@ -203,7 +203,7 @@ def test_what_was_not_packed_here_is_refused(wrong: bytes) -> None:
 
 def test_after_deletion_the_skeleton_verifies_and_nothing_personal_is_left(world: World) -> None:
     world.decide()
-    world.append(kind=Kind.ACCESS, purpose="begäran om insyn")
+    world.append(kind=EntryKind.ACCESS, purpose="begäran om insyn")
     before = world.checkpoint()
     with world.engine.connect() as connection:
         live = connection.execute(select(tables.vault.c.ciphertext)).scalars().all()
@@ -251,7 +251,7 @@ def test_a_deleted_case_gets_no_new_personal_data(world: World) -> None:
     with world.engine.begin() as connection, pytest.raises(RetentionError) as again:
         deletion.delete_case(world.log, connection, "1287", "c-1", retention.load(), {9}, NOW, MACHINE)
     assert str(again.value) == "Ärende c-1 är redan gallrat."
-    world.append(kind=Kind.ACCESS, time=NOW, actor=WORKER)
+    world.append(kind=EntryKind.ACCESS, time=NOW, actor=WORKER)
     assert [entry.personal for entry in opened(world, "c-2")] == [{"lön": 2}]
     world.checkpoint()
     assert verify_database(world.engine, world.public, vault=world.keys).ok

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
 
-from audit import Actor, ActorKind, Appended, Entry, FileKeyStore, Kind, Log, document, tables
+from audit import Actor, ActorKind, Appended, Entry, EntryKind, FileKeyStore, Log, document, tables
 from audit.bundle import fingerprints
 from audit.canonical import Json
 
@@ -103,33 +103,35 @@ class World:
             for tenant in tenants:
                 self.public[tenant] = self.log.create(connection, tenant, "lagrum.example", self.now)
 
-    def entry(self, kind: Kind = Kind.FACTS, case: str | None = "c-1", **given: Any) -> Entry:
+    def entry(self, kind: EntryKind = EntryKind.FACTS, case: str | None = "c-1", **given: Any) -> Entry:
         self.now += timedelta(seconds=1)
         return Entry(
             **{
                 "kind": kind,
                 "time": self.now,
-                "actor": WORKER if kind in (Kind.ACCESS, Kind.HUMAN_ACTION, Kind.OVERRIDE) else MACHINE,
+                "actor": WORKER
+                if kind in (EntryKind.ACCESS, EntryKind.HUMAN_ACTION, EntryKind.OVERRIDE)
+                else MACHINE,
                 "purpose": "prov",
                 "case": case,
                 **given,
             }
         )
 
-    def append(self, tenant: str = "1287", kind: Kind = Kind.FACTS, **given: Any) -> Appended:
+    def append(self, tenant: str = "1287", kind: EntryKind = EntryKind.FACTS, **given: Any) -> Appended:
         with self.engine.begin() as connection:
             return self.log.append(connection, tenant, self.entry(kind, **given))
 
     def publish(self, tenant: str = "1287") -> None:
         """Publish the rule release."""
         body: dict[str, Json] = {"release": RELEASE, "files": fingerprints(FILES)}
-        self.append(tenant, Kind.RELEASE_PUBLISHED, case=None, purpose="ny regelversion", body=body)
+        self.append(tenant, EntryKind.RELEASE_PUBLISHED, case=None, purpose="ny regelversion", body=body)
 
     def decide(self, tenant: str = "1287", case: str = "c-1") -> Appended:
         """A case from application to assessment; returns where the assessment landed."""
         self.append(
             tenant,
-            Kind.APPLICATION_RECEIVED,
+            EntryKind.APPLICATION_RECEIVED,
             case=case,
             actor=APPLICANT,
             purpose="ansökan om försörjningsstöd",
@@ -138,7 +140,7 @@ class World:
         )
         self.append(
             tenant,
-            Kind.FACTS,
+            EntryKind.FACTS,
             case=case,
             purpose="uppgifter från register",
             body={"source": "ssbtek", "answers": 7},
@@ -147,7 +149,7 @@ class World:
         body, personal = document.split(document.ASSESSMENT, ASSESSMENT)
         return self.append(
             tenant,
-            Kind.ASSESSMENT,
+            EntryKind.ASSESSMENT,
             case=case,
             purpose="prövning av ansökan",
             release=RELEASE,

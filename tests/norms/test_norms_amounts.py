@@ -14,7 +14,7 @@ from norms.checks.declared_change import expected
 from norms.limits import parse_ratio
 from norms.rounding import ROUNDINGS
 from norms.status import Status
-from norms.table import CellReference, Change
+from norms.table import CellReference, DeclaredChange
 from tests.world.sweeps import swept
 
 
@@ -128,6 +128,6 @@ def test_ratios_are_exact() -> None:
     ],
 )
 def test_rates_and_rounding(old: int, rate: int, rounding: str, new: int) -> None:
-    change = Change(None, None, rate, 0, rounding, Status.VERIFIED, "", 1)
+    change = DeclaredChange(None, None, rate, 0, rounding, Status.VERIFIED, "", 1)
     assert rounding in ROUNDINGS
     assert expected(old * 100, change) == new * 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rules.engines.columnar.population import GIVEN, Given, Members, Population, Words
+from rules.engines.columnar.population import GIVEN, ChoiceNumbers, GivenColumn, Members, Population
 from rules.facts import within
 from rules.language import tree
 from rules.language.types import KRONOR, Base
@@ -16,7 +16,7 @@ def random_population(law: Law, size: int, seed: int) -> Population:
     """So many households, the same for the same seed. Of every second one all is known."""
     random = np.random.default_rng(seed)
     vocabulary = law.vocabulary
-    words = Words(vocabulary)
+    words = ChoiceNumbers(vocabulary)
     members: dict[str, Members] = {}
     whole = random.random(size) < 0.5
     kinds = sorted(vocabulary.kinds.values(), key=lambda kind: bool(kind.owners))
@@ -31,7 +31,7 @@ def random_population(law: Law, size: int, seed: int) -> Population:
         columns = {}
         for term in terms:
             known = whole[household] | (random.random(len(household)) < 0.85) | term.answered
-            columns[term.path] = Given(_numbers(law, words, term, len(household), random), known)
+            columns[term.path] = GivenColumn(_numbers(law, words, term, len(household), random), known)
         owners = {owner: np.full(len(household), -1, np.int64) for owner in kind.owners}
         for row, number in enumerate(household.tolist()):
             for owner in (
@@ -48,7 +48,9 @@ def random_population(law: Law, size: int, seed: int) -> Population:
     return Population(size, members, incomplete)
 
 
-def _numbers(law: Law, words: Words, term: Term, size: int, random: np.random.Generator) -> np.ndarray:  # type: ignore[type-arg]
+def _numbers(
+    law: Law, words: ChoiceNumbers, term: Term, size: int, random: np.random.Generator
+) -> np.ndarray:  # type: ignore[type-arg]
     match term.type.base:
         case Base.YES_NO:
             return random.integers(0, 2, size)
@@ -76,5 +78,7 @@ def _limits(law: Law, term: Term) -> set[int]:
         if isinstance(node, tree.Compare)
         and isinstance(node.right, tree.Literal)
         and type(node.right.value) is int
-        and any(isinstance(inner, tree.Term) and inner.text == term.path for inner in tree.walk(node.left))
+        and any(
+            isinstance(inner, tree.TermUsed) and inner.text == term.path for inner in tree.walk(node.left)
+        )
     }

@@ -16,7 +16,7 @@ from rules.book import Rulebook
 from rules.engines.columnar.outcome import Reader
 from rules.engines.columnar.population import of_facts
 from rules.engines.columnar.run import ColumnarEngine
-from rules.engines.columnar.values import RefusedError
+from rules.engines.columnar.values import NotInColumnsError
 from rules.engines.exact.run import ExactEngine
 from rules.evaluated import Evaluation
 from rules.facts import Entity, Facts
@@ -75,8 +75,8 @@ def test_columns_say_what_the_exact_engine_says_of_any_rule_set(sample: Sample) 
     population = of_facts([facts], sample.law.vocabulary, engine.words)
     try:
         found = engine.evaluate(population)
-    except RefusedError:
-        with pytest.raises(RefusedError, match=r"^Regeln prov\.r\d går inte att räkna i kolumner: "):
+    except NotInColumnsError:
+        with pytest.raises(NotInColumnsError, match=r"^Regeln prov\.r\d går inte att räkna i kolumner: "):
             engine.evaluate(population)
         return
     assert_same(Reader(found), 0, ExactEngine(sample.law).evaluate(facts))
@@ -171,7 +171,7 @@ def refused(amount: str, value: int = 0) -> str:
     law = law_of(build_rules([entry], NORMS), NORMS)
     engine = ColumnarEngine(law)
     household = Entity("hus", "hus", {"hus.k": value, "hus.n": value})
-    with pytest.raises(RefusedError) as error:
+    with pytest.raises(NotInColumnsError) as error:
         engine.evaluate(of_facts([Facts((household,))], law.vocabulary, engine.words))
     return str(error.value)
 

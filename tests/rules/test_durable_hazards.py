@@ -354,7 +354,7 @@ def test_library_never_ends_with_a_rule_of_bare_absence() -> None:
 def test_nothing_is_compiled_to_absence() -> None:
     properties = Properties(law_of((), NORMS))
     fields = VOCABULARY.terms
-    term = tree.Term("vux", "b", fields["vux.b"].type, "vux.b")
+    term = tree.TermUsed("vux", "b", fields["vux.b"].type, "vux.b")
     inner = tree.Collect(tree.Fold.EXISTS, "ink", None, None, None, term.type, "finns(ink)")
     for node in (term, inner, tree.Not(tree.And((term, inner), term.type, ""), term.type, "")):
         for holds in (True, False):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 import norms.load
-from rules.engines.exact.case import Case, Notes
+from rules.engines.exact.case import Notes, ScopedCase
 from rules.engines.exact.run import ExactEngine
 from rules.engines.exact.source import NOT_ANSWERED, compile_short
 from rules.engines.exact.three_valued import compile_value
@@ -21,7 +21,7 @@ NORMS = norms.load.load()
 @pytest.mark.slow
 @given(samples(NORMS))
 def test_the_short_way_answers_as_three_values_do_or_not_at_all(sample: Sample) -> None:
-    case = Case(sample.law, sample.facts)
+    case = ScopedCase(sample.law, sample.facts)
     for rule in sample.law.rules:
         for root in rule.expressions:
             short, long = compile_short(root, VOCABULARY), compile_value(root, VOCABULARY)

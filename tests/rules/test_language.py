@@ -18,7 +18,7 @@ from rules.evaluated import RuleState
 from rules.evaluation import Engines
 from rules.facts import Entity, Facts
 from rules.language import checker, tree, types, vocabulary_file
-from rules.language.checker import Scope, check
+from rules.language.checker import CheckerScope, check
 from rules.language.parser import DEEPEST
 from rules.language.tree import Comparison, Expression, Operator
 from rules.language.types import DAY, KRONOR, PLAIN, TEXT, YES_NO, Type, number
@@ -68,7 +68,7 @@ COUNT = number(PLAIN)
 
 def problems(text: str, wanted: Type = YES_NO, subject: str | None = "vuxen") -> list[str]:
     """What is wrong with a text, as code and words."""
-    _, found = check(text, Scope(VOCABULARY, NORMS.catalog, subject), wanted)
+    _, found = check(text, CheckerScope(VOCABULARY, NORMS.catalog, subject), wanted)
     return [str(each.diagnostic.at("prov.yaml", 1, "", **each.values)) for each in found]
 
 
@@ -77,7 +77,7 @@ def codes(text: str, wanted: Type = YES_NO, subject: str | None = "vuxen") -> li
 
 
 def checked(text: str, wanted: Type = YES_NO, subject: str | None = "vuxen") -> Any:
-    node, found = check(text, Scope(VOCABULARY, NORMS.catalog, subject), wanted)
+    node, found = check(text, CheckerScope(VOCABULARY, NORMS.catalog, subject), wanted)
     assert node is not None, [str(each) for each in found]
     return node
 
@@ -111,7 +111,7 @@ def shape(node: Expression) -> Any:
     match node:
         case tree.Literal(value=value):
             return value
-        case tree.Term(text=text):
+        case tree.TermUsed(text=text):
             return text
         case tree.Compare(comparison=sign) | tree.Arithmetic(operator=sign):
             return (sign, *(shape(child) for child in tree.children(node)))
@@ -512,7 +512,7 @@ def test_a_word_of_the_language_before_a_sign_that_is_none_is_a_finding() -> Non
 
 @given(st.text(max_size=60))
 def test_any_text_is_an_expression_or_a_finding(text: str) -> None:
-    node, found = check(text, Scope(VOCABULARY, NORMS.catalog, "vuxen"), YES_NO)
+    node, found = check(text, CheckerScope(VOCABULARY, NORMS.catalog, "vuxen"), YES_NO)
     assert (node is None) is bool(found)
 
 
@@ -545,7 +545,7 @@ _PIECES = (
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=14).map(" ".join), st.sampled_from([YES_NO, AMOUNT, TEXT]))
 def test_any_row_of_words_is_an_expression_or_a_finding(text: str, wanted: Type) -> None:
-    node, found = check(text, Scope(VOCABULARY, NORMS.catalog, "vuxen"), wanted)
+    node, found = check(text, CheckerScope(VOCABULARY, NORMS.catalog, "vuxen"), wanted)
     assert (node is None) is bool(found)
     if node is not None:
         assert node.type.base is wanted.base

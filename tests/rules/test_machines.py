@@ -18,7 +18,7 @@ from rules.book import Rulebook
 from rules.law import resolve
 from rules.population import machines, parquet
 from rules.population.effect import Effect, as_json, effect, engine_of
-from rules.population.machines import Laws, MadeUp
+from rules.population.machines import MadeUp, TwoLaws
 from rules.population.synthetic import parts, synthetic
 from rules.sentences import sentences
 from tests.world.corrected import corrected
@@ -48,7 +48,7 @@ def alone(book: Rulebook) -> str:
 
 @pytest.mark.slow
 def test_a_worker_that_is_killed_changes_no_byte(book: Rulebook, cluster: LocalCluster) -> None:
-    laws = Laws.of(book, corrected(), MONTH, "9999")
+    laws = TwoLaws.of(book, corrected(), MONTH, "9999")
     killed: list[int] = []
 
     def kill_one(_: Effect) -> None:
@@ -78,7 +78,7 @@ def test_the_command_says_the_same_on_a_cluster_of_a_file_too(
 
 def test_a_cluster_that_is_not_there_is_told(book: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machines, "_PATIENCE", 0.2)
-    laws = Laws.of(book, book, MONTH, None)
+    laws = TwoLaws.of(book, book, MONTH, None)
     for address in ("dask://127.0.0.1:1", "dask://", "tcp://127.0.0.1:1"):
         with pytest.raises(MisfitError) as error:
             machines.reckoned(address, laws, [], print)

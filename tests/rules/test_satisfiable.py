@@ -18,7 +18,7 @@ from rules.checks.conflict import check as conflicts
 from rules.checks.shadowed import check as shadowed
 from rules.checks.unreachable import check as unreachable
 from rules.language import tree, vocabulary_file
-from rules.language.checker import Scope, check
+from rules.language.checker import CheckerScope, check
 from rules.language.tree import Comparison, Expression
 from rules.language.types import PLAIN, YES_NO, number
 from rules.rule import Rule
@@ -96,7 +96,7 @@ Values = Mapping[str, Any]
 
 
 def checked(text: str) -> Expression:
-    node, problems = check(text, Scope(VOCABULARY, NORMS.catalog, None), YES_NO)
+    node, problems = check(text, CheckerScope(VOCABULARY, NORMS.catalog, None), YES_NO)
     assert node is not None, problems
     return node
 
@@ -106,7 +106,7 @@ def value(node: Expression, values: Values) -> Any:
     match node:
         case tree.Literal(value=found):
             return found
-        case tree.Term(text=text):
+        case tree.TermUsed(text=text):
             return values[text]
         case tree.And(parts=parts):
             return all(value(part, values) for part in parts)
@@ -133,7 +133,9 @@ def value(node: Expression, values: Values) -> Any:
 
 def every_case(*nodes: Expression) -> Iterator[Values]:
     """Every combination of values of the terms that the conditions read."""
-    read = sorted({each.text for node in nodes for each in tree.walk(node) if isinstance(each, tree.Term)})
+    read = sorted(
+        {each.text for node in nodes for each in tree.walk(node) if isinstance(each, tree.TermUsed)}
+    )
     for combination in product(*(VALUES[path] for path in read)):
         yield dict(zip(read, combination, strict=True))
 
@@ -158,7 +160,7 @@ def order(left: Expression, right: Expression, values: Values) -> int:
 
 @cache
 def number_of(text: str) -> Expression:
-    node, problems = check(text, Scope(VOCABULARY, NORMS.catalog, None), number(PLAIN))
+    node, problems = check(text, CheckerScope(VOCABULARY, NORMS.catalog, None), number(PLAIN))
     assert node is not None, problems
     return node
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from decision_service.casework.answers import By, Given
+from decision_service.casework.answers import AnswersToTry, By
 from decision_service.decision.document import Reason, Who
 from decision_service.decision.takes import AnswerKind, Takes
 from tests.world.office import PERSON
@@ -31,11 +31,11 @@ def value_of(takes: Takes) -> Any:
     }[takes.kind]
 
 
-def answers_to(questions: Iterable[Reason], known: Iterable[str] = ()) -> list[Given]:
+def answers_to(questions: Iterable[Reason], known: Iterable[str] = ()) -> list[AnswersToTry]:
     """An answer to every question that takes one and is not answered already; a made-up amount is meant."""
     done = set(known)
     return [
-        Given(each.id, value_of(each.takes), WHY, checked=True)
+        AnswersToTry(each.id, value_of(each.takes), WHY, checked=True)
         for each in questions
         if each.takes is not None and each.id not in done
     ]

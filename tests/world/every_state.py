@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from decision_service.casework import appeals, corrections, handlaggare
 from decision_service.casework.chain import in_force
-from decision_service.casework.corrections import Wanted
+from decision_service.casework.corrections import CorrectionWanted
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.examine import _begin
 from decision_service.casework.writing_off import take_back
@@ -88,7 +88,7 @@ def _corrected(world: World, case: str) -> None:
     }
     decision = world.decision(case)
     assert decision is not None
-    wanted = Wanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
+    wanted = CorrectionWanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
     world.act(corrections.correct, case, wanted)
     with transaction(world.engine) as session:
         waits = corrections.awaiting(session, TENANT, case) is not None

@@ -23,10 +23,10 @@ from decision_service.casework import (
     imports,
     writing_off,
 )
-from decision_service.casework.answers import By, Given
+from decision_service.casework.answers import AnswersToTry, By
 from decision_service.casework.applicant import complete
 from decision_service.casework.chain import in_force
-from decision_service.casework.corrections import Wanted
+from decision_service.casework.corrections import CorrectionWanted
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.knowledge import import_history, set_activity
 from decision_service.decision.document import CorrectionKind, Who, reasons_from
@@ -38,7 +38,14 @@ from decision_service.reading.strict_json import Body
 from decision_service.store import hook_secret
 from decision_service.store.database import transaction
 from decision_service.store.sealing import KEY, REQUEST
-from decision_service.store.tables import ActivityRow, IdempotencyRow, SampledRow, State, TaskRow, WebhookRow
+from decision_service.store.tables import (
+    ActivityRow,
+    ApplicationState,
+    IdempotencyRow,
+    SampledRow,
+    TaskRow,
+    WebhookRow,
+)
 from tests.world.office import PERSON, SECOND, World, paying
 from tests.world.people import NOVEMBER, TENANT, application, personal_number
 from tests.world.planning import GROUP, PLAN, Doing, attending, enrol, group, mark, marked, stepping, taken
@@ -68,7 +75,7 @@ def lived(world: World) -> tuple[str, list[str]]:
     planter.values.append(str(paid))
     world.registers.script[number] = paying(("2026-09-18", paid))
     case = world.apply(sent)
-    assert world.state(case) == State.HANDLAGGARE
+    assert world.state(case) == ApplicationState.HANDLAGGARE
     world.claim(case)
     with transaction(world.engine) as session:
         session.add(
@@ -85,7 +92,7 @@ def lived(world: World) -> tuple[str, list[str]]:
     with transaction(world.engine) as session:
         asked = reasons_from(session.get_one(TaskRow, (TENANT, case)).reasons)
         (first, *_) = [each for each in asked if each.takes and each.takes.kind is AnswerKind.AMOUNT]
-        given = Given(first.id, planter.amount(), answer)
+        given = AnswersToTry(first.id, planter.amount(), answer)
         by = By(PERSON, "Maj Berg", Who.HANDLAGGARE)
         answers.give(world.office, session, TENANT, case, None, [given], by)
     world.examine(case)
@@ -167,7 +174,7 @@ def decided(world: World, person: int, planter: Planter) -> str:
     return found
 
 
-def less(world: World, case: str, planter: Planter) -> Wanted:
+def less(world: World, case: str, planter: Planter) -> CorrectionWanted:
     """A correction to refusal."""
     decision = world.decision(case)
     assert decision is not None
@@ -178,7 +185,7 @@ def less(world: World, case: str, planter: Planter) -> Wanted:
         "reason": planter.text(),
         "told": {"how": "HAR_FÅTT_SE", "reason": planter.text()},
     }
-    return Wanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
+    return CorrectionWanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
 
 
 def _planned(planter: Planter) -> Iterator[Doing]:

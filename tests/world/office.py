@@ -38,9 +38,9 @@ from decision_service.store.database import migrate, open_engine, transaction
 from decision_service.store.sealed import use_keys
 from decision_service.store.tables import (
     ApplicationRow,
+    ApplicationState,
     DecisionRow,
     MessageRow,
-    State,
     TaskRow,
 )
 from norms.month import Month
@@ -206,7 +206,7 @@ class World:
 
     # --- what the machine does
 
-    def examine(self, application: str) -> State:
+    def examine(self, application: str) -> ApplicationState:
         examine(self.office, TENANT, application)
         return self.state(application)
 
@@ -265,8 +265,8 @@ class World:
         with transaction(self.engine) as session:
             return session.get_one(ApplicationRow, (TENANT, application))
 
-    def state(self, application: str) -> State:
-        return State(self.row(application).state)
+    def state(self, application: str) -> ApplicationState:
+        return ApplicationState(self.row(application).state)
 
     def reasons(self, application: str) -> list[str]:
         """The codes of what a person is asked."""

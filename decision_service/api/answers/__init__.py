@@ -14,24 +14,24 @@ from decision_service.api.answers.afterwards import (
 )
 from decision_service.api.answers.applications import (
     AnswerInForm,
-    Application,
+    ApplicationStatus,
     AskedFor,
     BriefAssessment,
     BriefDecision,
     CompletionAsked,
     DecisionSent,
-    Document,
     Overdue,
+    SentDocument,
 )
 from decision_service.api.answers.explanations import (
-    Changes,
     Explanation,
+    SmallestChanges,
     TrailEntry,
     WhyNotExplanation,
 )
 from decision_service.api.answers.impacts import Impact, ImpactOnCase, ImpactResult, Owed, Settled
 from decision_service.api.answers.lawmaking import BriefDraft, Publication, TextInDraft, WholeDraft
-from decision_service.api.answers.letters import Addressee, Letter, LetterPart
+from decision_service.api.answers.letters import DecisionLetter, DecisionLetterPart, LetterAddressee
 from decision_service.api.answers.operations import (
     Health,
     LogToCheck,
@@ -66,7 +66,7 @@ from decision_service.api.answers.planning import (
 from decision_service.api.answers.population import PopulationEffect
 from decision_service.api.answers.rulebook import (
     LawInRule,
-    Norms,
+    NormsOfMonth,
     QuestionInRule,
     Release,
     ReleaseDifference,
@@ -82,11 +82,10 @@ from decision_service.api.answers.shape import Items, Page, answers
 from decision_service.api.answers.tasks import Awaiting, GivenAnswer, LookedAt, Task, TriedOut, WholeTask
 
 __all__ = [
-    "Addressee",
     "AfterDecision",
     "AnswerInForm",
     "Appeal",
-    "Application",
+    "ApplicationStatus",
     "AskedFor",
     "Awaiting",
     "AwaitingCorrection",
@@ -94,11 +93,11 @@ __all__ = [
     "BriefDecision",
     "BriefDraft",
     "BriefParticipant",
-    "Changes",
     "Claim",
     "CompletionAsked",
+    "DecisionLetter",
+    "DecisionLetterPart",
     "DecisionSent",
-    "Document",
     "Explanation",
     "GivenAnswer",
     "GroupMarked",
@@ -110,15 +109,14 @@ __all__ = [
     "Items",
     "LaterMonth",
     "LawInRule",
-    "Letter",
-    "LetterPart",
+    "LetterAddressee",
     "LogToCheck",
     "LookedAt",
     "MarkedOccasion",
     "MessageKey",
     "MonthsTaken",
     "NewWebhook",
-    "Norms",
+    "NormsOfMonth",
     "OfferedEnded",
     "OfferedInList",
     "Overdue",
@@ -146,7 +144,9 @@ __all__ = [
     "RuleList",
     "RuleVersion",
     "RuleVersions",
+    "SentDocument",
     "Settled",
+    "SmallestChanges",
     "Task",
     "TextInDraft",
     "ToDo",

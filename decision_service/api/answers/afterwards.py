@@ -7,13 +7,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 from decision_service.application.outcome import Decided
 from decision_service.casework.causes import KnownCause
 from decision_service.decision.document import CorrectionKind, Decision, LineChange, Ore
 
 
-class Claim(Answer):
+class Claim(ResponseModel):
     """Det som ett ändrat beslut har betalat för mycket, och vad en handläggare har avgjort om det."""
 
     number: int
@@ -25,7 +25,7 @@ class Claim(Answer):
     reason: str | None
 
 
-class Appeal(Answer):
+class Appeal(ResponseModel):
     """Ett överklagande: när det kom, när det senast skulle ha kommit, och vad som har gjorts med det."""
 
     number: int
@@ -39,7 +39,7 @@ class Appeal(Answer):
     reason: str | None
 
 
-class LaterMonth(Answer):
+class LaterMonth(ResponseModel):
     """En senare månad som kan vila på beslutet."""
 
     application: str
@@ -48,7 +48,7 @@ class LaterMonth(Answer):
     granted: Ore
 
 
-class AwaitingCorrection(Answer):
+class AwaitingCorrection(ResponseModel):
     """En ändring av ett beslut som väntar på en kollega. Listan säger inget om vad som ändras."""
 
     application: str
@@ -70,7 +70,7 @@ class ProposedCorrection(AwaitingCorrection):
     reason: str
 
 
-class OwedByRules(Answer):
+class OwedByRules(ResponseModel):
     """Ett beslut som rättade regler skulle ha gett en annan summa, och som ingen har ändrat än."""
 
     decision: str
@@ -78,7 +78,7 @@ class OwedByRules(Answer):
     found_at: datetime
 
 
-class AfterDecision(Answer):
+class AfterDecision(ResponseModel):
     """Besluten i ärendet, det första först: det sista gäller."""
 
     decisions: list[Decision]

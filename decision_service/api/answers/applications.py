@@ -7,16 +7,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 from decision_service.application.document_kind import DocumentKind
 from decision_service.application.form_questions import Way
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.decision.document import Ore
 from decision_service.decision.takes import Takes
-from decision_service.store.tables import State
+from decision_service.store.tables import ApplicationState
 
 
-class AnswerInForm(Answer):
+class AnswerInForm(ResponseModel):
     """Platsen i ansökan där ett svar hör hemma."""
 
     pointer: str = Field(description="JSON-pekare i den kanoniska ansökan med application och people")
@@ -26,7 +26,7 @@ class AnswerInForm(Answer):
     sentence: str
 
 
-class AskedFor(Answer):
+class AskedFor(ResponseModel):
     """En sak som sökanden ska komplettera med eller får yttra sig över."""
 
     id: str = Field(description="Frågans id: svara med det")
@@ -41,7 +41,7 @@ class AskedFor(Answer):
     answered: bool = Field(description="Om frågan har fått ett svar som väntar på de andra")
 
 
-class CompletionAsked(Answer):
+class CompletionAsked(ResponseModel):
     """Vad sökanden är ombedd om, eller får yttra sig över, och till när."""
 
     number: int
@@ -49,7 +49,7 @@ class CompletionAsked(Answer):
     asked: list[AskedFor]
 
 
-class BriefDecision(Answer):
+class BriefDecision(ResponseModel):
     """Ett beslut på en rad."""
 
     id: str
@@ -59,14 +59,14 @@ class BriefDecision(Answer):
     decided_at: datetime
 
 
-class Application(Answer):
+class ApplicationStatus(ResponseModel):
     """Hur en ansökan står."""
 
     id: str
     case_number: str = Field(description="Ärendets nummer, det som står i breven och på betalningen")
     municipality: str
     month: str
-    state: State
+    state: ApplicationState
     version: int
     received_at: datetime
     answer_by: datetime | None = Field(description="Senast då nästa steg kommer från kommunen")
@@ -83,19 +83,19 @@ class Application(Answer):
     decision: BriefDecision | None
 
 
-class DecisionSent(Application):
+class DecisionSent(ApplicationStatus):
     """Hur en ansökan står när en handläggare har beslutat, eller lagt fram ett beslut."""
 
     awaits_approval: bool = Field(description="Om beslutet väntar på att en kollega godkänner det")
 
 
-class Overdue(Application):
+class Overdue(ApplicationStatus):
     """En ansökan som inte är besvarad i tid."""
 
     breached_at: datetime | None
 
 
-class BriefAssessment(Answer):
+class BriefAssessment(ResponseModel):
     """En prövning på en rad."""
 
     number: int = Field(description="Prövningens nummer i ärendet, från 1")
@@ -105,7 +105,7 @@ class BriefAssessment(Answer):
     release: str = Field(description="Regelversionen")
 
 
-class Document(Answer):
+class SentDocument(ResponseModel):
     """Ett dokument som sökanden har skickat."""
 
     id: str

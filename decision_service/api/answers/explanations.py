@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decision_service.api.answers.shape import Answer
-from decision_service.evaluation.explained import Change
+from decision_service.api.answers.shape import ResponseModel
+from decision_service.evaluation.explained import ChangedCircumstance
 from decision_service.reading.strict_json import Opaque
 from rules.explanation import ExplainedRule, WhyNot
 
 
-class Explanation(Answer):
+class Explanation(ResponseModel):
     """Reglerna bakom en prövning. ``outcome`` är vad maskinen kom till."""
 
     release: str
@@ -16,7 +16,7 @@ class Explanation(Answer):
     rules: tuple[ExplainedRule, ...]
 
 
-class WhyNotExplanation(Answer):
+class WhyNotExplanation(ResponseModel):
     """Varför en regel inte gällde, för var och en den prövades för."""
 
     release: str
@@ -24,15 +24,15 @@ class WhyNotExplanation(Answer):
     rules: tuple[WhyNot, ...]
 
 
-class Changes(Answer):
+class SmallestChanges(ResponseModel):
     """De minsta ändringarna, en omständighet i taget."""
 
     release: str
     outcome: str
-    changes: tuple[Change, ...]
+    changes: tuple[ChangedCircumstance, ...]
 
 
-class TrailEntry(Answer):
+class TrailEntry(ResponseModel):
     """En post i kommunens logg, med personuppgifterna ur valvet."""
 
     seq: int

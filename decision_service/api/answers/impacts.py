@@ -7,13 +7,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 from decision_service.decision.document import Ore
 from decision_service.impact.again import Side
 from decision_service.impact.shown import ImpactFigures
 
 
-class Impact(Answer):
+class Impact(ResponseModel):
     """En körning av prövade ärenden under andra regler."""
 
     id: str
@@ -37,7 +37,7 @@ class ImpactResult(Impact):
     result: ImpactFigures
 
 
-class ImpactOnCase(Answer):
+class ImpactOnCase(ResponseModel):
     """Ett ärende som blir annorlunda. ``rules`` är de regler som gör det."""
 
     application: str
@@ -51,13 +51,13 @@ class ImpactOnCase(Answer):
     decided: bool
 
 
-class Settled(Answer):
+class Settled(ResponseModel):
     """Hur många beslut som lades ut som uppgifter."""
 
     tasks: int
 
 
-class Owed(Answer):
+class Owed(ResponseModel):
     """Ett beslut att se över, för reglerna är rättade. Hur mycket det gäller står i ärendet."""
 
     application: str

@@ -7,11 +7,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 from decision_service.lawmaking.findings import Checked
 
 
-class BriefDraft(Answer):
+class BriefDraft(ResponseModel):
     """Ett utkast på en rad."""
 
     id: str
@@ -26,7 +26,7 @@ class BriefDraft(Answer):
     approved_by: str | None
 
 
-class FileInDraft(Answer):
+class FileInDraft(ResponseModel):
     """En fil i ett utkast."""
 
     name: str
@@ -47,7 +47,7 @@ class WholeDraft(BriefDraft):
     files: list[FileInDraft]
 
 
-class TextInDraft(Answer):
+class TextInDraft(ResponseModel):
     """En fils text, och texten före utkastet."""
 
     name: str
@@ -55,7 +55,7 @@ class TextInDraft(Answer):
     before: str | None = Field(description="null: filen är ny")
 
 
-class Publication(Answer):
+class Publication(ResponseModel):
     """En regelversion som gäller eller har gällt."""
 
     number: int

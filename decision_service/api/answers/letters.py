@@ -7,11 +7,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 from decision_service.decision.document import Ore
 
 
-class LetterRow(Answer):
+class DecisionLetterRow(ResponseModel):
     """En rad av beräkningen i ett brev."""
 
     text: str
@@ -19,20 +19,20 @@ class LetterRow(Answer):
     provision: str = Field(description="Lagrummet som raden vilar på, tomt för en summa")
 
 
-class LetterPart(Answer):
+class DecisionLetterPart(ResponseModel):
     """Ett stycke av ett brev."""
 
     heading: str
     paragraphs: list[str]
     items: list[str]
-    table: list[LetterRow]
+    table: list[DecisionLetterRow]
     verbatim: str
     qr: str
     provisions: list[str]
     framed: bool = Field(default=False, description="Avsnittet står i en ruta")
 
 
-class ExplainedLetter(Answer):
+class ExplainedLetter(ResponseModel):
     """Vad brevet säger, kort och på ett annat språk. Det är brevet på svenska som gäller."""
 
     language: str = Field(description="sv (lätt svenska), en eller ar")
@@ -42,7 +42,7 @@ class ExplainedLetter(Answer):
     paragraphs: list[str]
 
 
-class Addressee(Answer):
+class LetterAddressee(ResponseModel):
     """Vem ett brev är till."""
 
     person: str = Field(description="Personens id i ärendet")
@@ -55,17 +55,17 @@ class Addressee(Answer):
     protected: bool = Field(description="Skyddade personuppgifter: adressen får inte användas")
 
 
-class Letter(Answer):
+class DecisionLetter(ResponseModel):
     """Beslutsbrevet som struktur."""
 
     schema_: Literal["brev/1"] = Field(alias="schema")
     kind: str
     sender: str
-    to: Addressee
+    to: LetterAddressee
     date: date
     reference: str = Field(description="Ärendets nummer")
     title: str
-    parts: list[LetterPart]
+    parts: list[DecisionLetterPart]
     explained: list[ExplainedLetter] = Field(
         default_factory=list, description="Brevet i korthet på andra språk; ingen del av brevet"
     )

@@ -7,10 +7,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 
 
-class Webhook(Answer):
+class Webhook(ResponseModel):
     """En mottagare av händelser."""
 
     id: str
@@ -27,7 +27,7 @@ class NewWebhook(Webhook):
     secret: str
 
 
-class Undelivered(Answer):
+class Undelivered(ResponseModel):
     """Ett meddelande som inte försöks igen av sig självt."""
 
     key: str
@@ -38,19 +38,19 @@ class Undelivered(Answer):
     error: str | None
 
 
-class MessageKey(Answer):
+class MessageKey(ResponseModel):
     """Nyckeln till ett meddelande."""
 
     key: str
 
 
-class Health(Answer):
+class Health(ResponseModel):
     """Att processen lever."""
 
     status: Literal["ok"]
 
 
-class ReadyCheck(Answer):
+class ReadyCheck(ResponseModel):
     """En kontroll. ``why`` står där om den inte går igenom."""
 
     name: str
@@ -58,14 +58,14 @@ class ReadyCheck(Answer):
     why: str = ""
 
 
-class Readiness(Answer):
+class Readiness(ResponseModel):
     """Om tjänsten kan ta emot och besluta."""
 
     ready: bool
     checks: list[ReadyCheck]
 
 
-class ProblemExplained(Answer):
+class ProblemExplained(ResponseModel):
     """Vad en feltyp betyder."""
 
     type: str
@@ -74,7 +74,7 @@ class ProblemExplained(Answer):
     detail: str
 
 
-class LogToCheck(Answer):
+class LogToCheck(ResponseModel):
     """What an outsider checks the municipality's log with."""
 
     keys: list[str] = Field(description="Publika nycklar i C2SP-form; den som gäller står sist")

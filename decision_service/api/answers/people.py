@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 from decision_service.application.case_file import MonthDecided, Plan, Session
 from decision_service.reading.strict_json import Opaque
 
 
-class PersonsActivity(Answer):
+class PersonsActivity(ResponseModel):
     """En persons planering och närvaro."""
 
     plan: Plan
@@ -19,7 +19,7 @@ class PersonsActivity(Answer):
     changed_at: datetime
 
 
-class OwnEvent(Answer):
+class OwnEvent(ResponseModel):
     """Något som har hänt i ett ärende, ur loggen."""
 
     entry: int
@@ -30,7 +30,7 @@ class OwnEvent(Answer):
     why: str
 
 
-class OwnData(Answer):
+class OwnData(ResponseModel):
     """Allt som finns om en person, till personen. ``withheld`` säger vad som är utelämnat, ``to_read`` vad
     någon ska läsa igenom före utlämnandet."""
 
@@ -48,7 +48,7 @@ class OwnData(Answer):
     log: list[OwnEvent]
 
 
-class ProposedMonths(Answer):
+class ProposedMonths(ResponseModel):
     """Månader från ett äldre system som väntar på att en kollega godkänner dem. Säger inte vem de gäller."""
 
     id: str
@@ -64,13 +64,13 @@ class WholeProposedMonths(ProposedMonths):
     decided: list[MonthDecided]
 
 
-class MonthsTaken(Answer):
+class MonthsTaken(ResponseModel):
     """Hur många månader som togs med; 0 när de inte godkändes."""
 
     months: int
 
 
-class PayDay(Answer):
+class PayDay(ResponseModel):
     """Månadens utbetalningsdag."""
 
     month: str

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 from decision_service.application.case_file import ActivityKind
 from decision_service.planning.attendance import Marking
 from decision_service.planning.due import Todo
@@ -14,7 +14,7 @@ from decision_service.planning.offered import OfferedActivity
 from decision_service.planning.participation import Participation
 
 
-class ToDo(Answer):
+class ToDo(ResponseModel):
     """En sak att göra, och sista dagen för den."""
 
     what: Todo
@@ -22,7 +22,7 @@ class ToDo(Answer):
     late: bool = Field(description="Om dagen har gått")
 
 
-class BriefParticipant(Answer):
+class BriefParticipant(ResponseModel):
     """En deltagare på en rad."""
 
     id: str
@@ -41,7 +41,7 @@ class WholeParticipant(BriefParticipant):
     participation: Participation
 
 
-class PlannedOccasion(Answer):
+class PlannedOccasion(ResponseModel):
     """En aktivitet en viss dag."""
 
     day: date
@@ -54,7 +54,7 @@ class PlannedOccasion(Answer):
     reported: bool = Field(description="Om deltagaren själv har checkat in")
 
 
-class MarkedOccasion(Answer):
+class MarkedOccasion(ResponseModel):
     """Ett tillfälle som markerades eller rapporterades."""
 
     participant: str
@@ -62,7 +62,7 @@ class MarkedOccasion(Answer):
     activity: str
 
 
-class OfferedInList(Answer):
+class OfferedInList(ResponseModel):
     """En aktivitet som erbjuds en grupp."""
 
     id: str
@@ -70,7 +70,7 @@ class OfferedInList(Answer):
     places_taken: int = Field(description="Hur många som är erbjudna eller deltar")
 
 
-class InGroup(Answer):
+class InGroup(ResponseModel):
     """En deltagare i en grupp en dag."""
 
     participant: str
@@ -81,20 +81,20 @@ class InGroup(Answer):
     reported: bool
 
 
-class RowsTaken(Answer):
+class RowsTaken(ResponseModel):
     """Hur många rader som togs in."""
 
     rows: int
 
 
-class OfferedEnded(Answer):
+class OfferedEnded(ResponseModel):
     """Vilka som hade aktiviteten i sitt schema längre än till den sista dagen."""
 
     last: date
     participants: list[str]
 
 
-class GroupMarked(Answer):
+class GroupMarked(ResponseModel):
     """Hur många som markerades."""
 
     marked: int

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 from decision_service.decision.document import Ore
 
 
-class PopulationGroup(Answer):
+class PopulationGroup(ResponseModel):
     """Hushåll under två regelversioner: kostnad i månaden, hur många som får mer och mindre, och ändringarnas
     kvartiler."""
 
@@ -22,7 +22,7 @@ class PopulationGroup(Answer):
     quartiles: list[Ore] | None = Field(description="null: inget hushåll får mer eller mindre")
 
 
-class PopulationStep(Answer):
+class PopulationStep(ResponseModel):
     """Ett trappsteg: hushåll med lön från och till, och vad som blir kvar av 100 kr högre lön i snitt."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -34,7 +34,7 @@ class PopulationStep(Answer):
     kept_after: Ore
 
 
-class PopulationEffect(Answer):
+class PopulationEffect(ResponseModel):
     """Vad det kostar och vem det rör, och det som behövs för att räkna samma sak igen: regelversionerna,
     månaden, och fröet och antalet, eller filen."""
 

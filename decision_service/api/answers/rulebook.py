@@ -6,19 +6,19 @@ from datetime import datetime
 
 from pydantic import Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 from norms.ending import Ending
 from rules.difference.compare import ReleaseChange
 
 
-class Valid(Answer):
+class Valid(ResponseModel):
     """Månaderna som något gäller, den sista null när inget slut är känt."""
 
     first: str = Field(alias="from")
     last: str | None = Field(alias="to")
 
 
-class RuleInList(Answer):
+class RuleInList(ResponseModel):
     """En regel i listan."""
 
     id: str
@@ -33,14 +33,14 @@ class RuleInList(Answer):
     line: int
 
 
-class RuleList(Answer):
+class RuleList(ResponseModel):
     """Kommunens regler under en regelversion."""
 
     release: str
     items: list[RuleInList]
 
 
-class _Cited(Answer):
+class _Cited(ResponseModel):
     text: str
 
 
@@ -48,7 +48,7 @@ class LawInRule(Valid, _Cited):
     """Ett lagrum som en regel vilar på, och när det gäller."""
 
 
-class QuestionInRule(Answer):
+class QuestionInRule(ResponseModel):
     """En fråga som en regel ställer, på varje språk, och vad som besvarar den."""
 
     asked: str
@@ -75,7 +75,7 @@ class RuleVersion(RuleInList):
     source: str = Field(description="Regeln som den står i filen")
 
 
-class RuleVersions(Answer):
+class RuleVersions(ResponseModel):
     """En regel i alla sina lydelser."""
 
     release: str
@@ -83,14 +83,14 @@ class RuleVersions(Answer):
     versions: list[RuleVersion]
 
 
-class Dimension(Answer):
+class TableKey(ResponseModel):
     """Vad en tabells nycklar räknar."""
 
     name: str
     unit: str
 
 
-class AmountInTable(Answer):
+class AmountInTable(ResponseModel):
     """Ett belopp i en tabell, med var det står och hur säkert det är."""
 
     keys: list[list[int | None]] = Field(description="Från och med, till och med; null utan slut")
@@ -105,7 +105,7 @@ class AmountInTable(Answer):
     line: int
 
 
-class _Further(Answer):
+class _Further(ResponseModel):
     dimension: str
 
 
@@ -113,13 +113,13 @@ class FurtherAmount(AmountInTable, _Further):
     """Vad varje nyckel utöver den sista lägger till."""
 
 
-class Series(Answer):
+class AmountTable(ResponseModel):
     """En tabell av belopp."""
 
     name: str
     title: str
     unit: str
-    dimensions: list[Dimension]
+    dimensions: list[TableKey]
     municipal: bool
     provision: str
     sfs: str | None
@@ -129,7 +129,7 @@ class Series(Answer):
     further: FurtherAmount | None
 
 
-class Norms(Answer):
+class NormsOfMonth(ResponseModel):
     """En månads belopp."""
 
     release: str
@@ -137,10 +137,10 @@ class Norms(Answer):
     municipality: str | None
     municipality_name: str | None
     fictitious: bool
-    series: list[Series]
+    series: list[AmountTable]
 
 
-class ReleaseInList(Answer):
+class ReleaseInList(ResponseModel):
     """En regelversion i listan."""
 
     id: str
@@ -148,7 +148,7 @@ class ReleaseInList(Answer):
     files: int
 
 
-class ReleaseDifference(Answer):
+class ReleaseDifference(ResponseModel):
     """Vad en regelversion säger annorlunda än en annan. ``correction`` rättar månader före ``present``."""
 
     before: str
@@ -161,14 +161,14 @@ class ReleaseDifference(Answer):
     endings: list[Ending] = Field(description="Belopp som tar slut")
 
 
-class ReleaseFile(Answer):
+class ReleaseFile(ResponseModel):
     """En fil i en regelversion."""
 
     name: str
     sha256: str
 
 
-class Release(Answer):
+class Release(ResponseModel):
     """En regelversion fil för fil."""
 
     id: str

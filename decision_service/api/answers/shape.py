@@ -19,20 +19,20 @@ def answers(model: type[BaseModel], status: int = 200, description: str = "") ->
     return {status: {"model": model, "description": description or "Svaret"}}
 
 
-class Answer(BaseModel):
+class ResponseModel(BaseModel):
     """Ett svar, eller en del av ett: bara de fält som står här."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Page(Answer, Generic[Item]):
+class Page(ResponseModel, Generic[Item]):
     """En sida av en lista."""
 
     items: list[Item]
     next: str | None = Field(description="Adressen till nästa sida, null på den sista")
 
 
-class Items(Answer, Generic[Item]):
+class Items(ResponseModel, Generic[Item]):
     """En hel lista."""
 
     items: list[Item]

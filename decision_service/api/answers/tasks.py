@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from decision_service.api.answers.shape import Answer
+from decision_service.api.answers.shape import ResponseModel
 from decision_service.application.case_file import Activity as CaseActivity
 from decision_service.application.case_file import MonthDecided
 from decision_service.application.outcome import Decided, Outcome
@@ -33,17 +33,17 @@ from decision_service.decision.document import (
     Who,
 )
 from decision_service.reading.strict_json import Opaque
-from decision_service.store.tables import State
+from decision_service.store.tables import ApplicationState
 
 
-class Task(Answer):
+class Task(ResponseModel):
     """En uppgift i kön. Säger inget om varför: det kan vara att personen är skyddad."""
 
     application: str
     case_number: str
     municipality: str
     month: str
-    state: State
+    state: ApplicationState
     version: int
     opened_at: datetime
     answer_by: datetime | None = Field(description="Senast då nästa steg kommer från kommunen")
@@ -57,7 +57,7 @@ class Task(Answer):
     household: str = Field(description="ENSAM, ENSAM_BARN, PAR eller PAR_BARN")
 
 
-class Awaiting(Answer):
+class Awaiting(ResponseModel):
     """Ett beslut som väntar på en kollega."""
 
     outcome: Decided
@@ -93,7 +93,7 @@ class WholeTask(Task):
     content: dict[str, Opaque] = Field(description="Ansökan i kanonisk form")
 
 
-class GivenAnswer(Answer):
+class GivenAnswer(ResponseModel):
     """Ett svar på en fråga."""
 
     id: str
@@ -111,7 +111,7 @@ class GivenAnswer(Answer):
     withdrawn_at: datetime | None = Field(description="När svaret togs tillbaka eller ersattes")
 
 
-class LookedAt(Answer):
+class LookedAt(ResponseModel):
     """Vad en prövning kom till, och vad den frågar."""
 
     outcome: Outcome
@@ -120,7 +120,7 @@ class LookedAt(Answer):
     questions: tuple[Reason, ...]
 
 
-class TriedOut(Answer):
+class TriedOut(ResponseModel):
     """Prövningen som den är, och som den skulle bli med svaren."""
 
     before: LookedAt | None

@@ -25,7 +25,7 @@ from decision_service.application.fields import Day
 from decision_service.casework import additions
 from decision_service.casework import answers as casework
 from decision_service.casework.additions import Addition, Additions
-from decision_service.casework.answers import By, Given, TriedOut
+from decision_service.casework.answers import AnswersToTry, By, TriedWith
 from decision_service.casework.meaning import Means
 from decision_service.casework.office import Office
 from decision_service.casework.overview import RaisedQuestion, raised_in
@@ -79,10 +79,10 @@ class OneAnswer(BaseModel):
     )
 
     @property
-    def given(self) -> Given:
+    def given(self) -> AnswersToTry:
         """The answer as casework takes it."""
         means = tuple(Means(each.quote, each.fact, each.value, each.subject) for each in self.means)
-        return Given(self.question, self.value, self.reason, self.until, means, self.checked)
+        return AnswersToTry(self.question, self.value, self.reason, self.until, means, self.checked)
 
 
 class AnswersGiven(BaseModel):
@@ -105,7 +105,10 @@ class TakenBack(BaseModel):
     "/tasks/{application}/answers",
     summary="Svara på frågor",
     openapi_extra=described(AnswersGiven, {"hyra": {"answers": [_EXAMPLE]}}),
-    responses={200: {"model": answers.Application | answers.TriedOut, "description": "Svaret"}, **_STEP},
+    responses={
+        200: {"model": answers.ApplicationStatus | answers.TriedOut, "description": "Svaret"},
+        **_STEP,
+    },
 )
 def answer_question(
     request: Request,
@@ -122,7 +125,7 @@ def answer_question(
     by = _by(caller)
     if dry_run:
 
-        def try_out(office: Office, version: int) -> TriedOut:
+        def try_out(office: Office, version: int) -> TriedWith:
             return casework.try_out(office, caller.tenant, application, version, given, by)
 
         return _tried_out(request, caller, application, if_match, try_out)
@@ -139,7 +142,7 @@ def _tried_out(
     caller: Caller,
     application: str,
     if_match: str | None,
-    try_out: Callable[[Office, int], TriedOut],
+    try_out: Callable[[Office, int], TriedWith],
 ) -> Response:
     office = office_of(request)
     with told(), seen_by(office, caller) as session:
@@ -174,7 +177,10 @@ _ADDED = {
     "/tasks/{application}/additions",
     summary="Lägg till en rad eller en person",
     openapi_extra=described(Additions, {"lön": {"additions": [_ADDED]}}),
-    responses={200: {"model": answers.Application | answers.TriedOut, "description": "Svaret"}, **_STEP},
+    responses={
+        200: {"model": answers.ApplicationStatus | answers.TriedOut, "description": "Svaret"},
+        **_STEP,
+    },
 )
 def add_amount(
     request: Request,
@@ -191,7 +197,7 @@ def add_amount(
     by = _by(caller)
     if dry_run:
 
-        def try_out(office: Office, version: int) -> TriedOut:
+        def try_out(office: Office, version: int) -> TriedWith:
             return additions.try_out(office, caller.tenant, application, version, wanted, by)
 
         return _tried_out(request, caller, application, if_match, try_out)
@@ -265,7 +271,7 @@ def list_raised_questions(
     "/tasks/{application}/answers/{given}/withdrawal",
     summary="Ta tillbaka ett svar",
     openapi_extra=described(TakenBack, {"fel": {"reason": "Fel hushåll."}}),
-    responses={**answers.answers(answers.Application), **_STEP},
+    responses={**answers.answers(answers.ApplicationStatus), **_STEP},
 )
 def withdraw_answer(
     request: Request,

@@ -21,7 +21,7 @@ from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import answer, as_json, changing, own, read, seen_by, sees_all, told, visible
 from decision_service.api.etag import etag, unchanged
 from decision_service.api.idempotency import asked_once, once
-from decision_service.api.intake import Intake
+from decision_service.api.intake import IntakeTurns
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.prefer import applied, wait_seconds
@@ -37,7 +37,7 @@ from decision_service.casework.sweeps import undecided
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import reading
-from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, State
+from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, ApplicationState
 from norms.fault import MisfitError
 
 router = APIRouter(tags=["ansökningar"])
@@ -104,8 +104,10 @@ def _body() -> dict[str, Any]:
     summary="Lämna in en ansökan",
     openapi_extra=_body(),
     responses={
-        **answers.answers(answers.Application, 202, "Mottagen."),
-        **answers.answers(answers.Application, 201, "Prövad medan du väntade. Svaret säger hur den står."),
+        **answers.answers(answers.ApplicationStatus, 202, "Mottagen."),
+        **answers.answers(
+            answers.ApplicationStatus, 201, "Prövad medan du väntade. Svaret säger hur den står."
+        ),
         **problem_responses(
             "in-progress", "idempotency-key-missing", "idempotency-key-reused", "unsupported-media-type"
         ),
@@ -117,7 +119,7 @@ async def send_application(
     """Kanonisk ansökan, eller en annan form genom Content-Type. 202 när den är mottagen, 201 när den också
     hann prövas inom `Prefer: wait=N`. Samma nyckel och samma innehåll ger samma ansökan igen."""
     seconds = wait_seconds(prefer or (), LONGEST_WAIT)
-    intake: Intake = request.app.state.intake
+    intake: IntakeTurns = request.app.state.intake
     async with intake.turn():
         application, new, standing = await run_in_threadpool(_received, request, caller, body, key, seconds)
     if standing is not None:
@@ -186,13 +188,13 @@ def _adapter(request: Request) -> str:
 
 
 @router.get(
-    "/applications", summary="Ansökningar", responses=answers.answers(answers.Page[answers.Application])
+    "/applications", summary="Ansökningar", responses=answers.answers(answers.Page[answers.ApplicationStatus])
 )
 def list_applications(
     request: Request,
     caller: Annotated[Caller, Depends(require(Role.ESERVICE, *REVIEWERS))],
     asked: AskedPage,
-    state: Annotated[State | None, Query(description="Bara de som står så")] = None,
+    state: Annotated[ApplicationState | None, Query(description="Bara de som står så")] = None,
     case_number: Annotated[
         str | None, Query(description="Bara ärendet med det numret, med eller utan streck", max_length=40)
     ] = None,
@@ -232,7 +234,7 @@ def _case_number(text: str) -> str:
     "/applications/{application}",
     summary="Hur en ansökan står",
     responses={
-        **answers.answers(answers.Application),
+        **answers.answers(answers.ApplicationStatus),
         304: {"description": "Oförändrat sedan den ETag som gavs."},
     },
 )
@@ -278,7 +280,7 @@ def show_application(
         }
     },
     responses={
-        **answers.answers(answers.Application, 202, "Mottagen; ansökan prövas igen."),
+        **answers.answers(answers.ApplicationStatus, 202, "Mottagen; ansökan prövas igen."),
         **problem_responses("conflict", "unsupported-media-type"),
     },
 )
@@ -305,7 +307,7 @@ def complete_application(
     summary="Yttra sig före beslutet",
     openapi_extra=described(applicant.Statement, {"stämmer": {"agrees": True}}),
     responses={
-        **answers.answers(answers.Application, 202, "Mottaget; ansökan prövas igen."),
+        **answers.answers(answers.ApplicationStatus, 202, "Mottaget; ansökan prövas igen."),
         **problem_responses("conflict", "unsupported-media-type"),
     },
 )
@@ -324,7 +326,7 @@ def send_statement(request: Request, caller: Sender, application: Application, b
 @router.post(
     "/applications/{application}/withdrawal",
     summary="Återkalla en ansökan",
-    responses={**answers.answers(answers.Application), **problem_responses("conflict")},
+    responses={**answers.answers(answers.ApplicationStatus), **problem_responses("conflict")},
 )
 def withdraw_application(request: Request, caller: Sender, application: Application) -> Response:
     """Går så länge ansökan inte är beslutad. Att ärendet skrivs av är ett eget beslut med brev: av datorn

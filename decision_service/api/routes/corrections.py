@@ -22,7 +22,7 @@ from decision_service.api.routes.tasks import Approval, IfMatch
 from decision_service.application.fields import Day, Part, Text
 from decision_service.application.outcome import decided
 from decision_service.casework import appeals, causes, claims, corrections, owed
-from decision_service.casework.answers import Given
+from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.chain import chain
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
@@ -130,7 +130,7 @@ def correct_decision(
     som gäller anges med id; radernas nummer är dess beräkning. Inget skrivs över. Det som ska betalas ut mer
     betalas ut, och det som betalats för mycket blir ett krav att avgöra."""
     given = validated(NewCorrection, json_of(request, body))
-    wanted = corrections.Wanted(given.kind, given.decision, given.decided, given.court)
+    wanted = corrections.CorrectionWanted(given.kind, given.decision, given.decided, given.court)
     with acting(request, caller) as (office, session):
         row = find(session, caller.tenant, application)
         require_match(if_match, row.version)
@@ -279,7 +279,7 @@ def say_cause(
     """Den som får veta att orsaken är en annan än beslutet säger svarar på frågan i `causes`. Beslutet står
     som det är; statistiken räknar med den orsak som sagts sist."""
     said = validated(NewCause, json_of(request, body))
-    given = Given(said.question, said.value, said.reason)
+    given = AnswersToTry(said.question, said.value, said.reason)
     with acting(request, caller) as (office, session):
         row = find(session, caller.tenant, application)
         require_match(if_match, row.version)

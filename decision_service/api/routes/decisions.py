@@ -44,7 +44,7 @@ from decision_service.outputs.payload import KeptLetterJson
 from decision_service.reading.strict_json import InputError
 from decision_service.service import Service
 from decision_service.store.same_case import same_case
-from decision_service.store.tables import ApplicationRow, AssessmentRow, State
+from decision_service.store.tables import ApplicationRow, ApplicationState, AssessmentRow
 from norms.fault import fault
 
 router = APIRouter(tags=["beslut"])
@@ -53,7 +53,7 @@ Reviewer = Annotated[Caller, Depends(require_reader(*REVIEWERS))]
 TEXT, HTML, PDF = "text/plain", "text/html", "application/pdf"
 _NOT_YET = problem_responses("conflict")
 _TEXT = {"type": "string"}
-_LETTER = inlined(answers.Letter.model_json_schema())
+_LETTER = inlined(answers.DecisionLetter.model_json_schema())
 
 
 @router.get(
@@ -147,7 +147,7 @@ def show_letter(
     är avskrivet."""
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
-        if row.state == State.WITHDRAWN:
+        if row.state == ApplicationState.WITHDRAWN:
             written = written_off_letters(session, row)
         else:
             written = kept_letters(_decided(session, row).letter)
@@ -233,7 +233,7 @@ def explain_rule(
 @router.get(
     "/applications/{application}/changes",
     summary="Vad som hade gett ett annat utfall",
-    responses={**answers.answers(answers.Changes), **_NOT_YET},
+    responses={**answers.answers(answers.SmallestChanges), **_NOT_YET},
 )
 def list_changes(
     request: Request,
@@ -338,14 +338,14 @@ def why_silent(request: Request, caller: Caller, application: str, rule: str) ->
 
 def changes_of(
     request: Request, caller: Caller, application: str, outcome: str | None = None
-) -> answers.Changes:
+) -> answers.SmallestChanges:
     """What would have given another outcome than that of the newest assessment. Raises ProblemError."""
     words = {"outcome": outcome} if outcome else {}
-    form = answers.Changes
+    form = answers.SmallestChanges
     return explained_of(request, caller, application, form, lambda by, case: by.changes(case, words))
 
 
-_Form = TypeVar("_Form", answers.Explanation, answers.WhyNotExplanation, answers.Changes)
+_Form = TypeVar("_Form", answers.Explanation, answers.WhyNotExplanation, answers.SmallestChanges)
 
 
 def explained_of(

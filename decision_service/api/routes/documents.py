@@ -37,7 +37,7 @@ _FILE = {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7\
         "requestBody": {"required": True, "content": {kind.value: _FILE for kind in DocumentKind}}
     },
     responses={
-        **answers.answers(answers.Document, 202, "Mottaget; ansökan prövas igen."),
+        **answers.answers(answers.SentDocument, 202, "Mottaget; ansökan prövas igen."),
         **problem_responses("conflict"),
     },
 )
@@ -61,7 +61,7 @@ def send_document(
 @router.get(
     "/applications/{application}/documents",
     summary="Dokumenten",
-    responses=answers.answers(answers.Items[answers.Document]),
+    responses=answers.answers(answers.Items[answers.SentDocument]),
 )
 def list_documents(request: Request, caller: Reader, application: Application) -> Response:
     """Vilka som har kommit, det äldsta först."""
@@ -95,8 +95,8 @@ def open_document(
     return read(request, caller, application, show)
 
 
-def _shown(row: DocumentRow) -> answers.Document:
-    return answers.Document(
+def _shown(row: DocumentRow) -> answers.SentDocument:
+    return answers.SentDocument(
         id=row.id,
         name=row.name,
         kind=DocumentKind(row.kind),

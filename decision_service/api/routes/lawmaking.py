@@ -36,7 +36,7 @@ from decision_service.lawmaking.findings import Checked
 from decision_service.lawmaking.folder import packed, taken_in, unpacked
 from decision_service.lawmaking.publishing import Approve, Publish
 from decision_service.lawmaking.rights import may_change
-from decision_service.lawmaking.steps import Step, step_of, take
+from decision_service.lawmaking.steps import DraftStep, step_of, take
 from decision_service.log import publications
 from decision_service.reading.faults import validated
 from decision_service.store.database import reading
@@ -76,7 +76,7 @@ _STEPS = {
 CHANGED = problem_responses("conflict", "stale", "version-missing", "unsupported-media-type")
 
 
-class Tried(Part):
+class TriedFile(Part):
     """A file as it might be, to be checked and not saved."""
 
     name: str
@@ -133,7 +133,7 @@ def show_draft(request: Request, caller: Reader, draft: Draft) -> Response:
 @router.post(
     "/drafts/{draft}/steps",
     summary="Ändra ett utkast",
-    openapi_extra=described(Step, _STEPS),
+    openapi_extra=described(DraftStep, _STEPS),
     responses={**answers.answers(answers.WholeDraft), **CHANGED},
 )
 def change_draft(
@@ -163,7 +163,7 @@ def show_file(request: Request, caller: Reader, draft: Draft, name: Name) -> Res
 @router.post(
     "/drafts/{draft}/check",
     summary="Kontrollera en fil utan att spara",
-    openapi_extra=described(Tried, {"en fil": {"name": _NAME, "content": "regelsamling: riksnorm\n"}}),
+    openapi_extra=described(TriedFile, {"en fil": {"name": _NAME, "content": "regelsamling: riksnorm\n"}}),
     responses={
         **answers.answers(Checked),
         **problem_responses("conflict", "unsupported-media-type", "too-many-requests"),
@@ -171,7 +171,7 @@ def show_file(request: Request, caller: Reader, draft: Draft, name: Name) -> Res
 )
 def check_draft(request: Request, caller: Policy, draft: Draft, body: RawBody) -> Response:
     """Vad kontrollen skulle säga om filen i utkastet. Fallen körs inte."""
-    given = validated(Tried, json_of(request, body))
+    given = validated(TriedFile, json_of(request, body))
     office, child = office_of(request), service_of(request).checker
     request.app.state.rate_of_estimates.take(caller.principal.subject)
     with told(), reading(office.engine) as session:

@@ -41,26 +41,26 @@ IfMatch = Annotated[str | None, Header(description="ETag för det du har läst; 
 Number = Annotated[PersonalNumber, Field(description="Personnummer, tolv siffror", examples=["198002099805"])]
 
 
-class Asked(Part):
+class ByPersonalNumber(Part):
     """Whose plan and attendance."""
 
     personal_number: Number
 
 
-class Activity(Asked):
+class ActivityReport(ByPersonalNumber):
     """A person's plan and attendance, whole."""
 
     plan: Plan = Field(default_factory=Plan)
     sessions: Annotated[list[Attended], Field(max_length=1000)] = Field(default_factory=list)
 
 
-class Attendance(Asked):
+class Attendance(ByPersonalNumber):
     """Attendance that is reported."""
 
     sessions: Annotated[list[Attended], Field(min_length=1, max_length=1000)]
 
 
-class History(Asked):
+class History(ByPersonalNumber):
     """Months decided before the municipality began here; persons by personal number. ``complete``: there were
     no decided months before these."""
 
@@ -83,13 +83,13 @@ _NUMBER = {"personal_number": "198002099805"}
 @router.post(
     "/activity/query",
     summary="En persons planering och närvaro",
-    openapi_extra=described(Asked, {"person": _NUMBER}),
+    openapi_extra=described(ByPersonalNumber, {"person": _NUMBER}),
     responses={**answers.answers(answers.PersonsActivity), **problem_responses("unsupported-media-type")},
 )
 def find_activity(request: Request, caller: Reader, body: RawBody) -> Response:
     """Personnumret står i innehållet, så att det inte hamnar i någon logg över adresser. Ett program ser
     bara det som det självt har rapporterat; att en person läser står i spåret."""
-    asked = validated(Asked, json_of(request, body))
+    asked = validated(ByPersonalNumber, json_of(request, body))
     with changing(request) as (office, session):
         row = _own(caller, knowledge.activity(office, session, caller.tenant, asked.personal_number))
         if row is None:
@@ -117,7 +117,7 @@ def _program(caller: Caller) -> str:
 @router.put(
     "/activity",
     summary="Sätt en persons planering och närvaro",
-    openapi_extra=described(Activity, {"plan": {**_NUMBER, "plan": _PLAN, "sessions": [_SESSION]}}),
+    openapi_extra=described(ActivityReport, {"plan": {**_NUMBER, "plan": _PLAN, "sessions": [_SESSION]}}),
     responses={
         **answers.answers(answers.PersonsActivity),
         **problem_responses("conflict", "stale", "version-missing", "unsupported-media-type"),
@@ -126,7 +126,7 @@ def _program(caller: Caller) -> str:
 def report_plan(request: Request, caller: Planner, body: RawBody, if_match: IfMatch = None) -> Response:
     """Plan, första möte, planeringsvecka, praktik, timmar i veckan och tillfällen. Ersätter det som finns."""
     data = json_of(request, body)
-    given = validated(Activity, data)
+    given = validated(ActivityReport, data)
     document = {name: data[name] for name in ("plan", "sessions") if name in data}
     who = caller.principal.subject
     with changing(request) as (office, session):

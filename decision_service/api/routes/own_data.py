@@ -14,7 +14,7 @@ from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require_reader
 from decision_service.api.cases import changing, told
 from decision_service.api.openapi import problem_responses
-from decision_service.api.routes.motprestation import Asked
+from decision_service.api.routes.motprestation import ByPersonalNumber
 from decision_service.casework import own_data
 from decision_service.casework.own_data_text import as_text
 from decision_service.log import journal
@@ -29,7 +29,7 @@ Reviewer = Annotated[Caller, Depends(require_reader(Role.JURIST, Role.CHEF))]
 @router.post(
     "/personal-data/query",
     summary="Allt som finns om en person",
-    openapi_extra=described(Asked, {"person": {"personal_number": "198002099805"}}),
+    openapi_extra=described(ByPersonalNumber, {"person": {"personal_number": "198002099805"}}),
     responses={
         200: {"model": answers.OwnData, "content": {"text/plain": {"schema": {"type": "string"}}}},
         **problem_responses("unsupported-media-type"),
@@ -40,7 +40,7 @@ def extract_own_data(
 ) -> Response:
     """Ett registerutdrag till den registrerade, som text eller JSON. Läsningen loggas i varje ärende. Det som
     rör andra är utelämnat, och det sägs vad. En person med skyddade uppgifter finns bara för en chef."""
-    asked = validated(Asked, json_of(request, body))
+    asked = validated(ByPersonalNumber, json_of(request, body))
     number, protected = asked.personal_number, caller.sees_protected
     with changing(request) as (office, session):
         who = journal.staff(caller.principal.subject)

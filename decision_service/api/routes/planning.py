@@ -19,9 +19,9 @@ from decision_service.api.cases import acting, as_json, told
 from decision_service.api.etag import etag, require_match
 from decision_service.api.idempotency import asked_once, once
 from decision_service.api.openapi import problem_responses
-from decision_service.api.pages import AskedPage, Page, PageRequest, page_of
+from decision_service.api.pages import AskedPage, PageOfList, PageRequest, page_of
 from decision_service.api.problems import ProblemError
-from decision_service.api.routes.motprestation import Asked
+from decision_service.api.routes.motprestation import ByPersonalNumber
 from decision_service.casework.office import Office
 from decision_service.log import journal, vouched
 from decision_service.planning import participants
@@ -31,7 +31,7 @@ from decision_service.planning.office import today_of
 from decision_service.planning.participants import Enrol
 from decision_service.planning.participation import Participation
 from decision_service.planning.sending import send_plan
-from decision_service.planning.steps import Step, step_of
+from decision_service.planning.steps import PlanningStep, step_of
 from decision_service.planning.steps.step import require_in_order, wrong
 from decision_service.reading.faults import validated
 from decision_service.store.database import reading, transaction
@@ -126,7 +126,7 @@ def list_participants(
 
 def page_in(
     request: Request, caller: Caller, asked: PageRequest, *, due: bool, mine: bool
-) -> Page[answers.BriefParticipant]:
+) -> PageOfList[answers.BriefParticipant]:
     """A page of the participants: those with whom something is ``due`` by today, and the caller's own."""
     office = office_of(request)
     with told(), reading(office.engine) as session:
@@ -142,18 +142,18 @@ def page_in(
         vouched.require(office.keys, session, caller.tenant, *found.items)
         people = participants.shown(session, caller.tenant, found.items)
         items = [brief(office, *each) for each in zip(found.items, people, strict=True)]
-    return Page(items, found.next)
+    return PageOfList(items, found.next)
 
 
 @router.post(
     "/participants/query",
     summary="Sök en deltagare på personnummer",
-    openapi_extra=described(Asked, {"person": {"personal_number": _NUMBER}}),
+    openapi_extra=described(ByPersonalNumber, {"person": {"personal_number": _NUMBER}}),
     responses={**answers.answers(answers.BriefParticipant), **problem_responses("unsupported-media-type")},
 )
 def find_participant(request: Request, caller: Watcher, body: RawBody) -> Response:
     """Personnumret står i innehållet, så att det inte hamnar i någon logg över adresser."""
-    given = validated(Asked, json_of(request, body))
+    given = validated(ByPersonalNumber, json_of(request, body))
     office = office_of(request)
     with told(), reading(office.engine) as session:
         row = participants.known_as(office, session, caller.tenant, given.personal_number)
@@ -177,7 +177,7 @@ def show_participant(request: Request, caller: Reader, participant: Participant)
 @router.post(
     "/participants/{participant}/steps",
     summary="Ta ett steg med en deltagare",
-    openapi_extra=described(Step, _STEPS),
+    openapi_extra=described(PlanningStep, _STEPS),
     responses={
         **answers.answers(answers.WholeParticipant),
         **problem_responses("conflict", "stale", "version-missing", "unsupported-media-type"),

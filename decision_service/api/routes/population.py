@@ -19,7 +19,7 @@ from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
 from decision_service.application.fields import MonthText, Part
 from decision_service.impact import population
-from decision_service.impact.population import MOST, MOST_GIVEN_OUT, Compared, Made
+from decision_service.impact.population import MOST, MOST_GIVEN_OUT, MadeUpHouseholds, PopulationsCompared
 from decision_service.reading.faults import validated
 from decision_service.reading.whole_numbers import LARGEST
 
@@ -64,7 +64,7 @@ def try_on_made_up_households(request: Request, caller: Reckoner, body: RawBody)
     """Vad månaden kostar, vilka som får mer och mindre, och vad som blir kvar av 100 kr högre lön. Hushållen
     finns inte: de kommer ur fröet, och samma frö ger samma svar."""
     given = validated(NewPopulation, json_of(request, body))
-    made = Made(given.households, given.seed)
+    made = MadeUpHouseholds(given.households, given.seed)
     return as_json(effect(request, caller, given.release, given.before, given.month, made))
 
 
@@ -94,11 +94,11 @@ def export_households(
     request: Request, caller: Reckoner, month: Asked, households: Count = 1_000, seed: Seed = 1
 ) -> Response:
     """En Parquet-fil med en rad per hushåll: att räkna på, eller att se vad en egen fil ska ha."""
-    return as_file(request, caller, month, Made(households, seed))
+    return as_file(request, caller, month, MadeUpHouseholds(households, seed))
 
 
 def effect(
-    request: Request, caller: Caller, name: str, before: str, month: str, of: Made | bytes
+    request: Request, caller: Caller, name: str, before: str, month: str, of: MadeUpHouseholds | bytes
 ) -> answers.PopulationEffect:
     """The effect, by whoever asks. Raises InputError, and ProblemError."""
     request.app.state.rate_of_estimates.take(caller.principal.subject)
@@ -109,9 +109,11 @@ def effect(
     return answers.PopulationEffect.model_validate(_source(found, month, caller.tenant, of) | shown)
 
 
-def _source(found: Compared, month: str, tenant: str, of: Made | bytes) -> dict[str, Any]:
+def _source(
+    found: PopulationsCompared, month: str, tenant: str, of: MadeUpHouseholds | bytes
+) -> dict[str, Any]:
     """What it takes to reckon the same again."""
-    made = of if isinstance(of, Made) else None
+    made = of if isinstance(of, MadeUpHouseholds) else None
     return {
         "draft": found.draft,
         "before": found.before.release,
@@ -124,7 +126,7 @@ def _source(found: Compared, month: str, tenant: str, of: Made | bytes) -> dict[
     }
 
 
-def as_file(request: Request, caller: Caller, month: str, made: Made) -> Response:
+def as_file(request: Request, caller: Caller, month: str, made: MadeUpHouseholds) -> Response:
     """Made-up households as a Parquet file."""
     request.app.state.rate_of_estimates.take(caller.principal.subject)
     child = service_of(request).reckoner

@@ -203,7 +203,7 @@ def show_rule(
     "/norms",
     tags=["regler"],
     summary="En månads belopp",
-    responses={**answers.answers(answers.Norms), **_NOT_MODIFIED},
+    responses={**answers.answers(answers.NormsOfMonth), **_NOT_MODIFIED},
 )
 def list_norms(
     request: Request,
@@ -221,7 +221,7 @@ def list_norms(
         raise ProblemError("not-found", error.faults[0]) from None
     release = book.release
     return cached(
-        lambda: answers.Norms.model_validate({"release": release, **show.as_json(view)}),
+        lambda: answers.NormsOfMonth.model_validate({"release": release, **show.as_json(view)}),
         release_etag(release, asked),
         if_none_match,
     )

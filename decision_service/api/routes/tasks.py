@@ -20,7 +20,7 @@ from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import acting, answer, as_json, read, seen_by
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
-from decision_service.api.pages import AskedPage, Page, PageRequest, page_of
+from decision_service.api.pages import AskedPage, PageOfList, PageRequest, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import QueueFilter
 from decision_service.casework import deciding, handlaggare, telling, writing_off
@@ -30,7 +30,7 @@ from decision_service.casework.overview import Note, notes_of
 from decision_service.casework.rows import find, require_logged
 from decision_service.reading.faults import Model, validated
 from decision_service.store.same_case import same_case
-from decision_service.store.tables import ApplicationRow, State, TaskRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow
 from norms.fault import fault
 
 router = APIRouter(tags=["handläggning"])
@@ -38,46 +38,46 @@ router = APIRouter(tags=["handläggning"])
 Worker = Annotated[Caller, Depends(require(Role.HANDLAGGARE))]
 IfMatch = Annotated[str | None, Header(description="ETag för det du har läst")]
 _CLAIM = {
-    **answers.answers(answers.Application),
+    **answers.answers(answers.ApplicationStatus),
     **problem_responses("conflict", "stale", "version-missing"),
 }
 _STEP = {**_CLAIM, **problem_responses("unsupported-media-type")}
 Text = Annotated[str, Field(max_length=4000)]
 
 
-class Step(BaseModel):
+class TaskBody(BaseModel):
     """What a person sends: unknown fields are faults."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Approval(Step):
+class Approval(TaskBody):
     """A second person's word on a decision."""
 
     agrees: StrictBool
     reason: Text = ""
 
 
-class HandBack(Step):
+class HandBack(TaskBody):
     """To whom a case goes back, and why."""
 
     to: Literal["kön", "maskinen"]
     reason: Text = ""
 
 
-class WrittenOff(Step):
+class WrittenOff(TaskBody):
     """Why a case is written off."""
 
     reason: Text
 
 
-class NewNote(Step):
+class NewNote(TaskBody):
     """A note in a case."""
 
     text: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
-class Questions(Step):
+class Questions(TaskBody):
     """What the applicant is asked."""
 
     questions: Annotated[list[Text], Field(min_length=1, max_length=20)]
@@ -100,7 +100,7 @@ def list_tasks(
 
 def queue_page(
     session: Session, caller: Caller, asked: PageRequest, wanted: QueueFilter
-) -> Page[answers.Task]:
+) -> PageOfList[answers.Task]:
     """A page of the caller's queue: what waits for a person, and, of what the caller has taken, also what
     waits for others."""
     row, task = ApplicationRow, TaskRow
@@ -116,7 +116,7 @@ def queue_page(
         query = query.where(tuple_(*order) > (*first, datetime.fromisoformat(str(at)), last))
     rows = session.exec(query.order_by(*order).limit(asked.limit + 1)).all()
     page = page_of(asked, rows, lambda each: wanted.place(*each))
-    return Page([views.task(session, *each) for each in page.items], page.next)
+    return PageOfList([views.task(session, *each) for each in page.items], page.next)
 
 
 def next_task(session: Session, caller: Caller, done: str) -> str | None:
@@ -127,7 +127,7 @@ def next_task(session: Session, caller: Caller, done: str) -> str | None:
     query = (
         select(row.id)
         .join(task, same_case(task, row))
-        .where(row.tenant == caller.tenant, row.state == State.HANDLAGGARE, row.id != done)
+        .where(row.tenant == caller.tenant, row.state == ApplicationState.HANDLAGGARE, row.id != done)
         .where(mine | col(task.claimed_by).is_(None), col(task.proposal).is_(None))
         .order_by(col(task.claimed_by).is_(None), *QueueFilter().order())
     )
@@ -151,7 +151,7 @@ def show_task(
     def show(office: Office, session: Session, row: ApplicationRow) -> Response:
         found = session.get(TaskRow, (row.tenant, row.id))
         if found is None:
-            raise ProblemError("conflict", fault("case_not_with_person", state=State(row.state)))
+            raise ProblemError("conflict", fault("case_not_with_person", state=ApplicationState(row.state)))
         return answer(views.whole_task(office, session, row, found), row)
 
     return read(request, caller, application, show)
@@ -203,7 +203,7 @@ def decide_task(
         version = _version(office, session, caller, application, if_match)
         who = caller.principal.subject
         row = deciding.decide(office, session, caller.tenant, application, who, version, given)
-        waits = row.state == State.HANDLAGGARE
+        waits = row.state == ApplicationState.HANDLAGGARE
         found = answers.DecisionSent(**dict(views.application(session, row)), awaits_approval=waits)
     _count(request, row, found)
     return answer(found, row)
@@ -348,7 +348,7 @@ def _read(request: Request, model: type[Model], body: bytes) -> Model:
     return validated(model, data)
 
 
-def _count(request: Request, row: ApplicationRow, found: answers.Application) -> None:
+def _count(request: Request, row: ApplicationRow, found: answers.ApplicationStatus) -> None:
     """A person's decision is a decision too."""
     if found.decision is not None:
         service = service_of(request)

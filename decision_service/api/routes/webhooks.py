@@ -43,7 +43,7 @@ MOST = 10
 """Addresses of a client: each is a lane that somebody has to keep open."""
 
 
-class Wanted(BaseModel):
+class WebhookWanted(BaseModel):
     """Where to post."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,7 +54,7 @@ class Wanted(BaseModel):
     "/webhooks",
     status_code=201,
     summary="Ta emot händelser",
-    openapi_extra=described(Wanted, {"mottagare": {"url": "https://e-tjanst.example.se/lagrum"}}),
+    openapi_extra=described(WebhookWanted, {"mottagare": {"url": "https://e-tjanst.example.se/lagrum"}}),
     responses={
         **answers.answers(answers.NewWebhook, 201, "Mottagaren finns nu."),
         **problem_responses("conflict", "unsupported-media-type"),
@@ -63,7 +63,7 @@ class Wanted(BaseModel):
 def subscribe_webhook(request: Request, caller: Subscriber, body: RawBody) -> Response:
     """Hemligheten som signerar visas bara här. Händelsen säger vilken ansökan och hur den står, inget om
     personen. En e-tjänst får bara veta om ansökningar som den själv har lämnat in."""
-    wanted = validated(Wanted, json_of(request, body))
+    wanted = validated(WebhookWanted, json_of(request, body))
     _check_address(office_of(request), wanted.url)
     with changing(request) as (office, session):
         if len(_own(session, caller)) >= MOST:

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse
 
-from audit.cosignature import RefusedError
+from audit.cosignature import WitnessRefusedError
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody
 from decision_service.api.openapi import SCHEMA, problem_responses
@@ -52,7 +52,7 @@ def add_checkpoint(request: Request, body: RawBody) -> PlainTextResponse:
         return PlainTextResponse(_SAID[413], 413)
     try:
         return PlainTextResponse(witnessing.add_checkpoint(office_of(request), body))
-    except RefusedError as error:
+    except WitnessRefusedError as error:
         if error.size is not None:
             return PlainTextResponse(f"{error.size}\n", error.status, media_type=_SIZE)
         return PlainTextResponse(str(error), error.status)

@@ -15,7 +15,7 @@ from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
 from decision_service.decision.facts.plan import plan_sources
 from decision_service.decision.facts.sources import Record, Sources
-from decision_service.registers.answers import Agency, Answer
+from decision_service.registers.answers import Agency, AgencyAnswer
 from decision_service.registers.ssbtek.benefits import label_of
 from norms.month import Month
 from rules.facts import Disputed
@@ -124,9 +124,9 @@ def vehicles_declared(case: Case, categories: tuple[str | None, ...]) -> int:
     return sum(each == "VEHICLE" for each in categories)
 
 
-def highest_sum(case: Case, by_year: Mapping[int, int], answer: Answer) -> int | None:
+def highest_sum(case: Case, by_year: Mapping[int, int], answer: AgencyAnswer) -> int | None:
     """The highest sum of the tax years that the agency has told of, never below 0; known when it answered."""
-    return max([0, *by_year.values()]) if answer is Answer.ANSWERED else None
+    return max([0, *by_year.values()]) if answer is AgencyAnswer.ANSWERED else None
 
 
 def planning_word(

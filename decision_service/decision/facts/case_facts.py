@@ -32,7 +32,7 @@ from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.sources import Record, Sources
 from decision_service.decision.facts.to_read import files, unread
 from decision_service.decision.facts.written import WRITTEN, written
-from decision_service.registers.answers import Agency, Answer
+from decision_service.registers.answers import Agency, AgencyAnswer
 from rules.facts import Disputed, Facts, Known
 from rules.law import Law
 
@@ -150,8 +150,8 @@ def _incomplete(case: Case) -> frozenset[str]:
 def _all_paying_answered(case: Case) -> bool:
     """Whether every agency that pays incomes has answered about every adult."""
     return all(
-        register.pensions is Answer.ANSWERED
-        and all(register.answers[agency] is Answer.ANSWERED for agency in _PAYING)
+        register.pensions is AgencyAnswer.ANSWERED
+        and all(register.answers[agency] is AgencyAnswer.ANSWERED for agency in _PAYING)
         for register in case.registers.values()
     )
 

@@ -10,7 +10,7 @@ from decision_service.application.fields import birthday_of
 from decision_service.decision.facts.case import ADULT_ROLES, Case
 from decision_service.decision.facts.copying import Derivation
 from decision_service.reading.swedish_time import swedish_day
-from decision_service.registers.answers import Answer
+from decision_service.registers.answers import AgencyAnswer
 from norms.month import Month
 
 SAYS_SOMETHING = "skrivet.säger_något"
@@ -57,9 +57,9 @@ def is_in_the_case(case: Case, name: str | None, ids: Any, roles: Any, source: s
     return name is None or name in {*ids, *(role.value for role in roles)}
 
 
-def count_if_answered(case: Case, rows: tuple[Any, ...], answer: Answer | None) -> int | None:
+def count_if_answered(case: Case, rows: tuple[Any, ...], answer: AgencyAnswer | None) -> int | None:
     """How many the agency knows of, if it has answered."""
-    return len(rows) if answer is Answer.ANSWERED else None
+    return len(rows) if answer is AgencyAnswer.ANSWERED else None
 
 
 def first_given(case: Case, *values: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from decision_service.application.case_file import MonthDecided, PaidOut, Person, Shown
+from decision_service.application.case_file import MonthDecided, PaidOut, Person, ShownPayment
 from decision_service.application.form import Paying
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
@@ -40,7 +40,7 @@ def said_payers(case: Case, base: Sources, derivations: Mapping[str, Derivation]
         yield fill(draft, case, base | bound, derivations)
 
 
-def known(case: Case, payment: Payment | None, shown: Sequence[Shown]) -> bool:
+def known(case: Case, payment: Payment | None, shown: Sequence[ShownPayment]) -> bool:
     """Whether the applicant has declared an income, or been told of the payment."""
     return payment is None or any(True for _ in _told(case, payment, shown))
 
@@ -54,7 +54,7 @@ def read_last(case: Case, payment: Payment | None, last: MonthDecided | None) ->
     )
 
 
-def objected(case: Case, payment: Payment | None, shown: Sequence[Shown]) -> bool:
+def objected(case: Case, payment: Payment | None, shown: Sequence[ShownPayment]) -> bool:
     """Whether the applicant has said that the payment is not right."""
     return payment is not None and any(each.objected for each in _told(case, payment, shown))
 
@@ -91,7 +91,7 @@ def _declared(case: Case, payment: Payment, last: MonthDecided) -> bool:
     return (term.word(choice) or choice) in {term.word(kind.value) for kind in last.incomes}
 
 
-def _told(case: Case, payment: Payment, shown: Sequence[Shown]) -> Iterator[Shown]:
+def _told(case: Case, payment: Payment, shown: Sequence[ShownPayment]) -> Iterator[ShownPayment]:
     """When the applicant was told of the payment, as it is now."""
     for each in shown:
         if _same_benefit(case, payment, each) and (each.paid, each.amount) == (payment.paid, payment.net):

@@ -52,7 +52,7 @@ class ShownInShort(TypedDict):
     gäller: str
 
 
-class Shown(TypedDict):
+class ShownLetter(TypedDict):
     """The letter under the names that the templates know."""
 
     avsändare: str
@@ -70,7 +70,7 @@ TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Characters that make what follows be read in another direction than it is written."""
 
 
-def shown(letter: Letter) -> Shown:
+def shown(letter: Letter) -> ShownLetter:
     """The letter under the names that the templates know."""
     return {
         "avsändare": said(letter.sender),

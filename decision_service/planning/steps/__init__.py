@@ -40,7 +40,7 @@ from norms.fault import fault, shown
 from norms.validation import not_one_of
 
 
-class Step(
+class PlanningStep(
     RootModel[
         Meeting
         | PlanningWeekStep
@@ -107,4 +107,4 @@ def step_of(data: Any) -> StepTaken:
     return validated(STEPS[name], data)
 
 
-__all__ = ["STEPS", "Step", "StepTaken", "Today", "step_of"]
+__all__ = ["STEPS", "PlanningStep", "StepTaken", "Today", "step_of"]

@@ -12,8 +12,8 @@ from decision_service.application.fields import Day, Id
 from decision_service.installation.calendar import months_after
 from decision_service.planning.participation import (
     MOST_WEEKLY_HOURS,
+    ActivityAnswer,
     AgreedPlan,
-    Answer,
     AssignedActivity,
     Circumstance,
     CircumstanceKind,
@@ -125,7 +125,7 @@ class AnswerStep(StepTaken):
 
     step: Literal["answer"]
     activity: Id
-    answer: Literal[Answer.TAKEN, Answer.DECLINED, Answer.DONE]
+    answer: Literal[ActivityAnswer.TAKEN, ActivityAnswer.DECLINED, ActivityAnswer.DONE]
     day: Day
     reason: Note = ""
     accepted: StrictBool | None = None
@@ -135,12 +135,12 @@ class AnswerStep(StepTaken):
         the end."""
         require_in_enrolment(person, self.day, today)
         was = _going_on_with(person, self.activity)
-        if self.answer is Answer.DECLINED and not self.reason.strip():
+        if self.answer is ActivityAnswer.DECLINED and not self.reason.strip():
             wrong("no_own_words", "reason")
         over: dict[str, date] = {}
-        if self.answer is Answer.DONE:
+        if self.answer is ActivityAnswer.DONE:
             over["last"] = ended(was, self.day).last or self.day
-        elif self.answer is Answer.DECLINED:
+        elif self.answer is ActivityAnswer.DECLINED:
             over["last"] = ended(was, self.day - timedelta(days=1)).last or self.day
         answer = {
             "answer": self.answer,

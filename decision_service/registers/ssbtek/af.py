@@ -5,10 +5,10 @@ from __future__ import annotations
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Employment, EmploymentDecision
 from decision_service.registers.ssbtek.codes import AF
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 
 
-def read(place: Place, found: Found) -> None:
+def read(place: Place, found: AgencyFindings) -> None:
     """Read the answer. Without a normal status it is no answer."""
     answer = place["Svar"]
     status = answer["StatusSokandeinformationKod"].text()
@@ -38,7 +38,7 @@ def read(place: Place, found: Found) -> None:
         found.employment = employment
 
 
-def _decision(place: Place, found: Found) -> EmploymentDecision:
+def _decision(place: Place, found: AgencyFindings) -> EmploymentDecision:
     return EmploymentDecision(
         kind=place["ErsattningTyp"].text(),
         extent=_percent(place["Omfattning"], found),
@@ -47,7 +47,7 @@ def _decision(place: Place, found: Found) -> EmploymentDecision:
     )
 
 
-def _percent(place: Place, found: Found) -> int | None:
+def _percent(place: Place, found: AgencyFindings) -> int | None:
     text = place.text()
     if not text:
         return None

@@ -8,13 +8,13 @@ from typing import Any
 
 from decision_service.reading.place import Leaves, Place, leaves, untold
 from decision_service.reading.strict_json import Opaque
-from decision_service.registers.answers import Agency, Answer, Asked, RegisterAnswers
+from decision_service.registers.answers import Agency, AgencyAnswer, AgencyAsked, RegisterAnswers
 from decision_service.registers.ssbtek import af, csn, fk, lefi, miv, skv, so, tns, unused
 from decision_service.registers.ssbtek.envelope import told_twice
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 from norms.fault import Path
 
-READERS: Mapping[Agency, Callable[[Place, Found], None]] = {
+READERS: Mapping[Agency, Callable[[Place, AgencyFindings], None]] = {
     Agency.AF: af.read,
     Agency.CSN: csn.read,
     Agency.FK: fk.read,
@@ -86,27 +86,27 @@ def register_answers(agencies: Mapping[str, Opaque], personal_number: str | None
 
 def states_of(
     agencies: Mapping[str, Opaque], personal_number: str
-) -> tuple[Mapping[Agency, Answer], frozenset[Agency]]:
+) -> tuple[Mapping[Agency, AgencyAnswer], frozenset[Agency]]:
     """How each agency answered about a person, and the agencies whose answer is about somebody else."""
     found = {agency: _read(agency, agencies.get(agency.value)) for agency in Agency}
     others = frozenset(_about_others(found, personal_number))
     return {
-        agency: Answer.FAILED if agency in others else each.answer for agency, each in found.items()
+        agency: AgencyAnswer.FAILED if agency in others else each.answer for agency, each in found.items()
     }, others
 
 
-def _asked(found: Mapping[Agency, Found]) -> Iterator[Asked]:
+def _asked(found: Mapping[Agency, AgencyFindings]) -> Iterator[AgencyAsked]:
     for agency in Agency:
-        yield Asked(agency.value, found[agency].answer, Answer.ANSWERED)
+        yield AgencyAsked(agency.value, found[agency].answer, AgencyAnswer.ANSWERED)
     bearer = found[Agency.FK]
-    yield Asked(PENSIONS, bearer.pensions, bearer.answer)
+    yield AgencyAsked(PENSIONS, bearer.pensions, bearer.answer)
 
 
-def _read(agency: Agency, answer: Any) -> Found:
-    found = Found()
+def _read(agency: Agency, answer: Any) -> AgencyFindings:
+    found = AgencyFindings()
     lying = leaves(answer, (agency.value,))
     if not lying:
-        found.answer = Answer.MISSING
+        found.answer = AgencyAnswer.MISSING
         return found
     place = Place(answer, (agency.value,))
     if not isinstance(answer, dict):
@@ -157,19 +157,19 @@ def _protected(marks: Leaves) -> bool:
     )
 
 
-def _one_person(found: dict[Agency, Found], personal_number: str | None) -> None:
+def _one_person(found: dict[Agency, AgencyFindings], personal_number: str | None) -> None:
     """An answer about somebody else is no answer."""
     for agency in _about_others(found, personal_number):
         each = found[agency]
         lost = len(each.payments) + len(each.planned)
-        found[agency] = Found(answer=Answer.FAILED, unmapped=list(each.unmapped))
+        found[agency] = AgencyFindings(answer=AgencyAnswer.FAILED, unmapped=list(each.unmapped))
         found[agency].unmapped.append(
             f"{agency.value}: svaret gäller en annan person än de övriga eller än den som frågan gällde;"
             f" {lost} utbetalningar är inte räknade."
         )
 
 
-def _about_others(found: Mapping[Agency, Found], personal_number: str | None) -> list[Agency]:
+def _about_others(found: Mapping[Agency, AgencyFindings], personal_number: str | None) -> list[Agency]:
     """The agencies whose answer is about another person than the one asked about, or about several; where
     nobody was asked about, all that say about whom they are when they disagree."""
     telling = [agency for agency, each in found.items() if each.numbers]

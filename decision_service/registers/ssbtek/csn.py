@@ -5,12 +5,12 @@ from __future__ import annotations
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment
 from decision_service.registers.ssbtek.codes import CSN
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 from decision_service.registers.ssbtek.values import first_day, last_day
 from rules.texts import kronor
 
 
-def read(place: Place, found: Found) -> None:
+def read(place: Place, found: AgencyFindings) -> None:
     """Read the answer. Another result than normal is no answer."""
     result = place.down("GemensamtSvarEkbistand", "Resultat")
     code, text = result["ResultatKod"].text(), result["ResultatText"].text()
@@ -26,7 +26,7 @@ def read(place: Place, found: Found) -> None:
         _person(person, found)
 
 
-def _person(person: Place, found: Found) -> None:
+def _person(person: Place, found: AgencyFindings) -> None:
     found.number(person["personnummer"], person["sekel"].text())
     status = person["Status"].text() or person["status"].text()
     if status and status.lower() not in CSN.quiet:
@@ -40,7 +40,7 @@ def _person(person: Place, found: Found) -> None:
             _case(case, found)
 
 
-def _case(case: Place, found: Found) -> None:
+def _case(case: Place, found: AgencyFindings) -> None:
     support, status = case["stodform"].text(), case["status"].text().lower()
     if status in CSN.undecided:
         found.pending.append(f"CSN:{support}")
@@ -52,7 +52,7 @@ def _case(case: Place, found: Found) -> None:
         _payment(payment, support, found)
 
 
-def _payment(payment: Place, support: str, found: Found) -> None:
+def _payment(payment: Place, support: str, found: AgencyFindings) -> None:
     status = payment["utbetstatus"].text()
     total = found.ore(payment["totbelopp"])
     paid = None if payment["utbetdatum"].text() == CSN.no_day else found.day(payment["utbetdatum"])
@@ -88,7 +88,7 @@ def _sum(total: int | None) -> str:
     return "belopp saknas" if total is None else kronor(total)
 
 
-def _parts(times: list[Place], total: int | None, found: Found) -> list[tuple[str, int]] | None:
+def _parts(times: list[Place], total: int | None, found: AgencyFindings) -> list[tuple[str, int]] | None:
     """Öre by kind of amount, or None when the parts are not what was paid.
 
     The contract has two amounts for each kind, that of the time and that of the week. Those that add up to

@@ -32,7 +32,7 @@ _OK, _FAULT = 200, 500
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ExchangeLimits:
     """How long and how much, in seconds and bytes. ``total`` holds for the whole question, a retry included;
     a side that sends a byte now and then may pass it by one ``read``."""
 
@@ -59,7 +59,7 @@ class SsbtekRegisters:
         address: str,
         asker: Asker,
         tls: TlsFiles,
-        limits: Limits | None = None,
+        limits: ExchangeLimits | None = None,
         version: Version = Version.V11,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -71,7 +71,7 @@ class SsbtekRegisters:
         self._address = address
         self._asker = asker
         self._tls = tls
-        self._limits = limits or Limits()
+        self._limits = limits or ExchangeLimits()
         self._version = version
         self._clock = clock
 

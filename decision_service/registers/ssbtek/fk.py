@@ -10,16 +10,16 @@ from collections.abc import Iterator
 
 from decision_service.reading.place import Place
 from decision_service.reading.postal_code import is_postal_code
-from decision_service.registers.answers import Agency, Answer, Birth, Payment, Programme, Registered
+from decision_service.registers.answers import Agency, AgencyAnswer, Birth, Payment, Programme, Registered
 from decision_service.registers.ssbtek.benefits import PENSIONS, benefit, paid_benefit
 from decision_service.registers.ssbtek.codes import LEFI
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 from decision_service.registers.ssbtek.lefi_cases import read_cases
 from decision_service.registers.ssbtek.values import first_day, last_day, personal_number
 from rules.texts import kronor
 
 
-def read(place: Place, found: Found) -> None:
+def read(place: Place, found: AgencyFindings) -> None:
     """Read the answer. Only a provider whose state is OK has contributed to it."""
     message = place["meddelande"].text()
     if message:
@@ -32,16 +32,16 @@ def read(place: Place, found: Found) -> None:
     for name in states.keys() - {"FK", "PM"}:
         found.tell(place["utlamnare"], f"utlämnaren ”{name[:20]}” är inte känd.")
     found.pensions = _answer(states.get("PM"))
-    if _answer(states.get("FK")) is not Answer.ANSWERED:
+    if _answer(states.get("FK")) is not AgencyAnswer.ANSWERED:
         found.failed(place, f"Försäkringskassans tillstånd är ”{states.get('FK', '')}”.")
-    if found.pensions is Answer.FAILED:
+    if found.pensions is AgencyAnswer.FAILED:
         found.tell(place, f"Pensionsmyndighetens tillstånd är ”{states['PM']}”: pensioner saknas i svaret.")
     _deviations(place["avvikelser"], found)
     benefits = place["formansinformation"]
-    if _answer(states.get("FK")) is Answer.ANSWERED and not _has_list(benefits):
+    if _answer(states.get("FK")) is AgencyAnswer.ANSWERED and not _has_list(benefits):
         found.tell(place, "svaret är OK men har ingen lista över utbetalningar.")
-    if found.pensions is Answer.ANSWERED and not _is_list(place["utbetalningar"].value):
-        found.pensions = Answer.FAILED
+    if found.pensions is AgencyAnswer.ANSWERED and not _is_list(place["utbetalningar"].value):
+        found.pensions = AgencyAnswer.FAILED
         found.tell(place, "Pensionsmyndighetens svar är OK men har ingen lista över utbetalningar.")
     _person(benefits["generellPersoninformation"], found)
     _programmes(benefits["programanvisning"], found)
@@ -72,13 +72,13 @@ def _states(place: Place) -> Iterator[tuple[str, str]]:
         yield each.down("utlamnare", "kod").text(), each.down("tillstand", "kod").text()
 
 
-def _answer(state: str | None) -> Answer:
+def _answer(state: str | None) -> AgencyAnswer:
     if state is None:
-        return Answer.MISSING
-    return Answer.ANSWERED if state in LEFI.answered else Answer.FAILED
+        return AgencyAnswer.MISSING
+    return AgencyAnswer.ANSWERED if state in LEFI.answered else AgencyAnswer.FAILED
 
 
-def _deviations(place: Place, found: Found) -> None:
+def _deviations(place: Place, found: AgencyFindings) -> None:
     """Information that was asked for and could not be given."""
     if not isinstance(place.value, dict):
         return
@@ -92,7 +92,7 @@ def _deviations(place: Place, found: Found) -> None:
             found.tell(each, f"{what} kunde inte lämnas: {code} {why[:200]}".rstrip() + ".")
 
 
-def _person(place: Place, found: Found) -> None:
+def _person(place: Place, found: AgencyFindings) -> None:
     for person in place.each():
         found.number(person["personnummer"])
         for died in person["avled"].each():
@@ -128,7 +128,7 @@ def _person(place: Place, found: Found) -> None:
             _address(address, found)
 
 
-def _related(person: Place, found: Found) -> str:
+def _related(person: Place, found: AgencyFindings) -> str:
     """The personal number of somebody whom the register ties to the person, or the day of birth."""
     number = personal_number(person["personnummer"].text())
     born = found.day(person["foddes"])
@@ -145,7 +145,7 @@ def _workplace(place: Place) -> str:
     return (employer or own)[:80]
 
 
-def _address(address: Place, found: Found) -> None:
+def _address(address: Place, found: AgencyFindings) -> None:
     """Tell of an address that is not in Sweden, or where the person only stays."""
     code, country = address.down("land", "kod").text(), address.down("land", "namn").text()
     postal_code = address["postnummer"].text()
@@ -159,7 +159,7 @@ def _address(address: Place, found: Found) -> None:
             found.tell(address, "personen vistas på en annan adress än sin egen. Bor den på en institution?")
 
 
-def _programmes(place: Place, found: Found) -> None:
+def _programmes(place: Place, found: AgencyFindings) -> None:
     for each in place.each():
         name, number = each.down("program", "beskrivning").text(), each.down("program", "id").text()
         period = each["period"]
@@ -167,7 +167,7 @@ def _programmes(place: Place, found: Found) -> None:
         found.programmes.append(Programme(name or f"program {number}", first, last))
 
 
-def _amount(place: Place, found: Found) -> int | None:
+def _amount(place: Place, found: AgencyFindings) -> int | None:
     """Öre of an amount of LEFI, which is an object with sum and currency."""
     if not isinstance(place.value, dict):
         return found.ore(place)
@@ -180,7 +180,7 @@ def _amount(place: Place, found: Found) -> int | None:
     return found.ore(place["summa"])
 
 
-def _payment(payment: Place, found: Found) -> list[Payment]:
+def _payment(payment: Place, found: AgencyFindings) -> list[Payment]:
     """A payment of Försäkringskassan, or nothing when it cannot be counted, and then that is told."""
     net = _amount(payment["nettobelopp"], found)
     gross = _amount(payment["bruttobelopp"], found)
@@ -201,7 +201,9 @@ def _payment(payment: Place, found: Found) -> list[Payment]:
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
 
 
-def _countable(payment: Place, net: int | None, gross: int | None, no_day: bool, found: Found) -> bool:
+def _countable(
+    payment: Place, net: int | None, gross: int | None, no_day: bool, found: AgencyFindings
+) -> bool:
     if net is None or no_day:
         known = net if net is not None else gross
         amount = "belopp saknas" if known is None else kronor(known)
@@ -213,7 +215,7 @@ def _countable(payment: Place, net: int | None, gross: int | None, no_day: bool,
     return True
 
 
-def _kept_back(payment: Place, tax: int | None, kept: int | None, found: Found) -> None:
+def _kept_back(payment: Place, tax: int | None, kept: int | None, found: AgencyFindings) -> None:
     """Tell of money kept back that is neither tax nor a lower benefit."""
     other = abs(kept or 0) - abs(tax or 0)
     rows = payment["utbetalningsdetalj"].each()
@@ -266,7 +268,7 @@ def _row(agency: str, row: Place) -> tuple[str, str] | None:
     return paid_benefit(agency, f"{part}:{kind}", kind_name), kind_name or kind
 
 
-def _pension(payment: Place, found: Found) -> list[Payment]:
+def _pension(payment: Place, found: AgencyFindings) -> list[Payment]:
     """A payment of Pensionsmyndigheten."""
     net, gross = _amount(payment["nettobelopp"], found), _amount(payment["bruttobelopp"], found)
     paid = found.day(payment["utbetalningsdatum"])
@@ -302,7 +304,7 @@ def _pension(payment: Place, found: Found) -> list[Payment]:
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
 
 
-def _paid_by_both(found: Found) -> None:
+def _paid_by_both(found: AgencyFindings) -> None:
     """The contract warns that both authorities may pass on the same payment. It is counted once, and told."""
     for payments in (found.payments, found.planned):
         own = [each for each in payments if ".formansinformation." not in each.source]

@@ -11,7 +11,7 @@ from decision_service.reading.kronor import to_ore
 from decision_service.reading.place import Place
 from decision_service.reading.sentences import reason
 from decision_service.registers.answers import (
-    Answer,
+    AgencyAnswer,
     Employment,
     EmploymentDecision,
     Payment,
@@ -30,11 +30,11 @@ _EARLIEST = 1900
 
 
 @dataclass
-class Found:
+class AgencyFindings:
     """The findings in one agency's answer. ``numbers`` are the personal numbers it says it is about,
     ``protected`` whether it marks anyone's identity as protected."""
 
-    answer: Answer = Answer.ANSWERED
+    answer: AgencyAnswer = AgencyAnswer.ANSWERED
     payments: list[Payment] = field(default_factory=list)
     planned: list[Payment] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Found:
     capital_income: dict[int, int] = field(default_factory=dict)
     employment: Employment | None = None
     registered: Registered | None = None
-    pensions: Answer = Answer.MISSING
+    pensions: AgencyAnswer = AgencyAnswer.MISSING
     unmapped: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     first_names: list[str] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Found:
 
     def failed(self, place: Place, sentence: str) -> None:
         """The agency answered that it could not answer, or in a way that cannot be read as an answer."""
-        self.answer = Answer.FAILED
+        self.answer = AgencyAnswer.FAILED
         self.tell(place, sentence)
 
     def ore(self, place: Place) -> int | None:

@@ -10,11 +10,11 @@ from datetime import date
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Refusal, Stop, StopKind
 from decision_service.registers.ssbtek.codes import LEFI
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 from decision_service.registers.ssbtek.values import first_day
 
 
-def read_cases(place: Place, found: Found) -> None:
+def read_cases(place: Place, found: AgencyFindings) -> None:
     """Read the cases of Försäkringskassan, the claims and decisions of Pensionsmyndigheten, and whether
     payments are stopped for want of a life certificate."""
     benefits = place["formansinformation"]
@@ -28,7 +28,7 @@ def read_cases(place: Place, found: Found) -> None:
         _life_certificate(each.down("levnadsintyg", "levnadsintygsstatus", "kod"), "PM:AP", found)
 
 
-def _case(case: Place, section: str, code: str, found: Found) -> None:
+def _case(case: Place, section: str, code: str, found: AgencyFindings) -> None:
     active, refused = found.yes_or_no(case["aktivt"]), found.yes_or_no(case["avslaget"])
     began = found.day(case["startades"])
     decisions = [(each, found.day(each["fattades"])) for each in case["beslut"].each()]
@@ -45,20 +45,20 @@ def _case(case: Place, section: str, code: str, found: Found) -> None:
             found.stopped.append(Stop(code, StopKind.ENDS, found.day(ends, first_day) or decided))
 
 
-def _outcome(place: Place, section: str, found: Found) -> str | None:
+def _outcome(place: Place, section: str, found: AgencyFindings) -> str | None:
     """What a decision comes to. A code that the contract does not have is told."""
     code = place["id"].text() if isinstance(place.value, dict) else place.text()
     return _word(place, code, section, found)
 
 
-def _word(place: Place, code: str, section: str, found: Found) -> str | None:
+def _word(place: Place, code: str, section: str, found: AgencyFindings) -> str | None:
     word = LEFI.outcomes.get(section, {}).get(code.upper())
     if code and word is None:
         found.tell(place, f"beslutets utfall är ”{code[:20]}”, som inte är känt.")
     return word
 
 
-def _claims(place: Place, found: Found) -> None:
+def _claims(place: Place, found: AgencyFindings) -> None:
     """Claims to Pensionsmyndigheten that no later decision is about, and what it has refused."""
     decided: list[tuple[str, date | None]] = []
     for each in place["beslut"].each():
@@ -76,7 +76,7 @@ def _claims(place: Place, found: Found) -> None:
             found.pending.append(group or "PM")
 
 
-def _life_certificate(place: Place, benefit: str, found: Found) -> None:
+def _life_certificate(place: Place, benefit: str, found: AgencyFindings) -> None:
     status = place.text()
     if status in LEFI.life_certificates.blocked:
         found.stopped.append(Stop(benefit, StopKind.BLOCKED, None))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Permit
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 
 
-def read(place: Place, found: Found) -> None:
+def read(place: Place, found: AgencyFindings) -> None:
     """Read the answer. A fault is no answer."""
     answer = place["response"]
     fault = place["faultString"].text() or place["faultCode"].text()

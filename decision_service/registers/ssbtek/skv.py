@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from decision_service.reading.place import Place
 from decision_service.registers.ssbtek.codes import SKV
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 from rules.texts import kronor
 
 
-def read(place: Place, found: Found) -> None:
+def read(place: Place, found: AgencyFindings) -> None:
     """Read the answer."""
     people = place.down("PersonuppgiftLista", "Personuppgift").each()
     for person in people:
@@ -34,7 +34,7 @@ def read(place: Place, found: Found) -> None:
         found.failed(place, "svaret saknar PersonuppgiftLista.")
 
 
-def _capital(place: Place, found: Found) -> None:
+def _capital(place: Place, found: AgencyFindings) -> None:
     text = place["Taxeringsar"].text()
     surplus, income = found.ore(place["OverskottPaKapital"]), found.ore(place["SummaIntakterPaKapital"])
     if not (text.isascii() and text.isdigit() and len(text) == 4):

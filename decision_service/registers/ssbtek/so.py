@@ -13,11 +13,11 @@ from datetime import date
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment, Stop, StopKind
 from decision_service.registers.ssbtek.codes import SO
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 from rules.texts import kronor
 
 
-def read(place: Place, found: Found) -> None:
+def read(place: Place, found: AgencyFindings) -> None:
     """Read the answer of every fund. Without any fund in it, it is no answer."""
     found.number(place["IdentificationNumber"])
     funds = place.down("ArbetsloshetsersattningLista", "Arbetsloshetsersattning").each()
@@ -27,7 +27,7 @@ def read(place: Place, found: Found) -> None:
         _fund(fund, found)
 
 
-def _fund(fund: Place, found: Found) -> None:
+def _fund(fund: Place, found: AgencyFindings) -> None:
     name, status = fund["SvarandeOrganisation"].text(), fund["StatusSvarandeOrganisation"].text()
     payments, applied = fund["Utbetalningar"].each(), fund["AnsoktOmErsattning"]
     if status.lower() not in SO.answered and not payments and not applied.given:
@@ -45,7 +45,7 @@ def _fund(fund: Place, found: Found) -> None:
         _applied(applied, found, [found.day(each["Utbetalningsdatum"]) for each in payments])
 
 
-def _applied(applied: Place, found: Found, paid: Sequence[date | None]) -> None:
+def _applied(applied: Place, found: AgencyFindings, paid: Sequence[date | None]) -> None:
     """A right to compensation that is applied for; one decided without any money since is told."""
     decided = found.day(applied["BeslutOmRattTillErsattning"])
     handed_in = found.yes_or_no(applied["AnsokanOmUtbetalningInlamnad"])
@@ -58,7 +58,7 @@ def _applied(applied: Place, found: Found, paid: Sequence[date | None]) -> None:
         )
 
 
-def _payment(payment: Place, name: str, found: Found) -> None:
+def _payment(payment: Place, name: str, found: AgencyFindings) -> None:
     paid = found.day(payment["Utbetalningsdatum"])
     first, last = found.day(payment["AvserFrom"]), found.day(payment["AvserTom"])
     net, after = found.ore(payment["NettoEfterSkatt"]), found.ore(payment["NettoEfterAvdrag"])

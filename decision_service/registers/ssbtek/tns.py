@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Vehicle
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 
 
-def read(place: Place, found: Found) -> None:
+def read(place: Place, found: AgencyFindings) -> None:
     """Read the answer. ``FEL`` is no answer."""
     result = place["resultat"].text()
     errors = [

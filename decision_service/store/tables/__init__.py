@@ -25,11 +25,11 @@ from decision_service.store.tables.cases import (
     OPEN,
     WITH_THE_APPLICANT,
     ApplicationRow,
+    ApplicationState,
     AssessmentRow,
     CaseCountRow,
     DecisionRow,
     PartyRow,
-    State,
 )
 from decision_service.store.tables.installed import (
     CosignedRow,
@@ -60,6 +60,7 @@ __all__ = [
     "AnswerRow",
     "AppealRow",
     "ApplicationRow",
+    "ApplicationState",
     "AssessmentRow",
     "AttendanceRow",
     "CaseCountRow",
@@ -90,7 +91,6 @@ __all__ = [
     "ReleaseFileRow",
     "SampledRow",
     "StaffRow",
-    "State",
     "SweepRow",
     "TaskRow",
     "UnsealedRow",

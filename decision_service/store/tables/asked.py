@@ -16,7 +16,7 @@ class CompletionRow(SQLModel, table=True):
     """A request to the applicant for what is missing. ``asked`` is JSON: reasons, each with its question.
 
     ``shown`` is set where nothing is missing, but the applicant is told of payments before a decision and may
-    answer: JSON of ``Shown``, with the answer when there is one.
+    answer: JSON of ``ShownPayment``, with the answer when there is one.
     """
 
     __tablename__ = "completion"

@@ -12,7 +12,7 @@ from decision_service.store.sealed import sealed
 from decision_service.store.tables.columns import by_words, moment, within
 
 
-class State(StrEnum):
+class ApplicationState(StrEnum):
     """Where an application stands. The last two are final."""
 
     RECEIVED = "mottagen"
@@ -25,9 +25,9 @@ class State(StrEnum):
     WITHDRAWN = "aterkallad"
 
 
-FOR_THE_MACHINE = (State.RECEIVED, State.EXAMINED, State.REGISTERS)
-WITH_THE_APPLICANT = (State.WAITING, State.STATEMENT)
-OPEN = (*FOR_THE_MACHINE, *WITH_THE_APPLICANT, State.HANDLAGGARE)
+FOR_THE_MACHINE = (ApplicationState.RECEIVED, ApplicationState.EXAMINED, ApplicationState.REGISTERS)
+WITH_THE_APPLICANT = (ApplicationState.WAITING, ApplicationState.STATEMENT)
+OPEN = (*FOR_THE_MACHINE, *WITH_THE_APPLICANT, ApplicationState.HANDLAGGARE)
 
 
 class ApplicationRow(SQLModel, table=True):

@@ -20,7 +20,7 @@ from decision_service.api.routes import corrections as api
 from decision_service.api.routes.impacts import Stays
 from decision_service.api.routes.tasks import Approval
 from decision_service.casework import appeals, causes, claims, corrections, owed
-from decision_service.casework.answers import Given
+from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.four_eyes import own
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
@@ -28,12 +28,12 @@ from decision_service.casework.telling import ways
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
 from decision_service.reading.swedish_time import swedish_day
-from decision_service.store.tables import ApplicationRow, State
+from decision_service.store.tables import ApplicationRow, ApplicationState
 from decision_service.web.decision_form import DECIDED, decision_fields, decision_of, version_of
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
-from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import Where, fields, nowhere
 
 router = APIRouter(prefix="/k/{kommunkod}/efter/{application}")
@@ -53,7 +53,7 @@ def after(request: Request, reader: Reader, application: Application) -> Respons
 
 def _shown(request: Request, reader: Visitor, application: str, status: int = 200, **more: Any) -> Response:
     def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any] | None:
-        if row.state == State.WITHDRAWN:
+        if row.state == ApplicationState.WITHDRAWN:
             return None
         found = api.after_decision(office, session, row)
         if not found.decisions:
@@ -66,7 +66,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
     kept = read(request, reader, application, show)
     if kept is None:
         return RedirectResponse(f"/k/{reader.tenant}/beslut/{application}", 303)
-    shown = {"fel": [], "givet": Form([]), "vilket": ""} | more
+    shown = {"fel": [], "givet": SentForm([]), "vilket": ""} | more
     return page(
         request,
         "efter.html",
@@ -102,7 +102,7 @@ def correct(request: Request, worker: Worker, application: Application, form: Ow
         given = validated(api.NewCorrection, {**said, "decided": decision_of(form)})
         row = find(session, worker.tenant, application)
         require_logged(office, session, row)
-        wanted = corrections.Wanted(given.kind, given.decision, given.decided, given.court)
+        wanted = corrections.CorrectionWanted(given.kind, given.decision, given.decided, given.court)
         return corrections.correct(office, session, worker.tenant, application, who, version_of(form), wanted)
 
     return _done(request, worker, application, form, "andring", step, decision_fields(form))
@@ -172,7 +172,7 @@ def say_cause(request: Request, worker: Worker, application: Application, form: 
     def step(office: Office, session: Session, who: str) -> object:
         said = {"question": question, "reason": form["skal"]}
         said |= {"value": form["orsak"]} if form["orsak"] else {}
-        given = Given(**dict(validated(api.NewCause, said)))
+        given = AnswersToTry(**dict(validated(api.NewCause, said)))
         return causes.say(office, session, worker.tenant, application, who, version_of(form), given)
 
     var = f"hinder-{question}"
@@ -212,7 +212,7 @@ def _done(
     request: Request,
     worker: Visitor,
     application: str,
-    form: Form,
+    form: SentForm,
     which: str,
     step: Step,
     where: Where = nowhere,

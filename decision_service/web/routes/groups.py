@@ -26,7 +26,7 @@ from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes.planning import Secretary, day_asked
 from decision_service.web.step_forms import value_in
-from decision_service.web.visitors import Form, OwnForm, Visitor
+from decision_service.web.visitors import OwnForm, SentForm, Visitor
 from decision_service.web.wrong import same_name
 
 router = APIRouter(prefix="/k/{kommunkod}/grupper")
@@ -57,7 +57,7 @@ def _listed(request: Request, secretary: Visitor, status: int = 200, **more: Any
         stod=list(Support),
         namn=words(),
         idag=today,
-        **({"fel": [], "givet": Form([])} | more),
+        **({"fel": [], "givet": SentForm([])} | more),
     )
 
 
@@ -114,7 +114,7 @@ def _group(
         installt=len(closed),
         marken=[each for each in Marking if each is not Marking.CLOSED],
         namn=words(),
-        **({"fel": [], "givet": Form([])} | more),
+        **({"fel": [], "givet": SentForm([])} | more),
     )
 
 

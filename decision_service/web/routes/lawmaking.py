@@ -37,7 +37,7 @@ from decision_service.store.refused import ConflictError, NotFoundError, StaleEr
 from decision_service.web.editor_words import editor_words
 from decision_service.web.render import page
 from decision_service.web.uploads import OwnUpload
-from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import Where, Wrong, fields, nowhere, same_name, wrong
 from norms.fault import fault
 from norms.status import Status
@@ -77,7 +77,7 @@ def _listed(request: Request, reader: Visitor, status: int = 200, **more: Any) -
         galler=publications.deciding(history, str(present_of(office))).number,
         skriver=Role.POLICY in reader.roles,
         namn=names,
-        **({"fel": [], "givet": Form([])} | more),
+        **({"fel": [], "givet": SentForm([])} | more),
     )
 
 
@@ -132,7 +132,7 @@ def _one(request: Request, reader: Visitor, draft: str, status: int = 200, **mor
         avbruten=UNFINISHED,
         statusar=_STATUSES,
         regler=sorted({rule.id for rule in office.book.rules if not rule.status.confirmed}),
-        **({"fel": [], "givet": Form([])} | more),
+        **({"fel": [], "givet": SentForm([])} | more),
     )
 
 
@@ -194,7 +194,7 @@ def step(request: Request, policy: Policy, draft: Draft, form: OwnForm) -> Respo
     return _to(policy, draft)
 
 
-def _of_step(form: Form) -> Where:
+def _of_step(form: SentForm) -> Where:
     """Where on the page a fault in a step is told."""
     if form["step"] == "describe":
         return fields({"purpose": "a-purpose", "reason": "reason"})
@@ -202,7 +202,7 @@ def _of_step(form: Form) -> Where:
     return lambda path: "rule" if path[:1] == ("rule",) else same_name(before)(path)
 
 
-def _take(request: Request, policy: Visitor, draft: str, form: Form, said: dict[str, Any]) -> None:
+def _take(request: Request, policy: Visitor, draft: str, form: SentForm, said: dict[str, Any]) -> None:
     taken = step_of(said)
     office = office_of(request)
     with _changing(request, policy) as session:
@@ -316,7 +316,7 @@ def _wrong(error: Exception, where: Where = nowhere) -> list[Wrong]:
     return wrong([error.fault if isinstance(error, ConflictError) else fault("draft_saved_by_other")])
 
 
-def _version(form: Form) -> int:
+def _version(form: SentForm) -> int:
     return whole_number(form["version"]) or 0
 
 

@@ -14,7 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from starlette.responses import RedirectResponse, Response
 
 from decision_service.access.local import LocalIssuer
-from decision_service.access.logins import Asked, LoginFailedError, LoginService
+from decision_service.access.logins import LoginFailedError, LoginService, PendingLogin
 from decision_service.access.roles import Principal
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.problems import ProblemError
@@ -73,7 +73,7 @@ def ask(request: Request, vidare: str = "", hos: Annotated[int, Query(ge=0)] = 0
     known = list(logins_of(request).values())
     if hos >= len(known):
         raise ProblemError("not-found")
-    asked = Asked.new()
+    asked = PendingLogin.new()
     try:
         where = known[hos].address(asked)
     except LoginFailedError as error:
@@ -109,7 +109,7 @@ def back(
     if error or not code:
         raise _problem("login_refused" if error in ("access_denied", "login_required") else "login_not_given")
     try:
-        vouched = service.exchanged(code, Asked(kept["state"], kept["nonce"], kept["verifier"]))
+        vouched = service.exchanged(code, PendingLogin(kept["state"], kept["nonce"], kept["verifier"]))
     except LoginFailedError as failed:
         raise _problem(failed.code) from None
     principal = vouched.who.principal

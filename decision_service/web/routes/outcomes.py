@@ -13,7 +13,7 @@ from decision_service.api.behind import office_of
 from decision_service.api.cases import told
 from decision_service.api.months import month_parameter, of_figures, over
 from decision_service.follow_up.definitions import definitions
-from decision_service.follow_up.report import Report, Section, goal_cells, report, report_words
+from decision_service.follow_up.report import MonthReport, ReportTable, goal_cells, report, report_words
 from decision_service.follow_up.report_pdf import report_pdf
 from decision_service.planning.office import today_of
 from decision_service.store.database import reading
@@ -67,7 +67,7 @@ def as_pdf(request: Request, reader: Reader, manad: MonthAsked = "") -> Response
     return Response(content, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
-def _report(request: Request, reader: Visitor, asked: str) -> Report:
+def _report(request: Request, reader: Visitor, asked: str) -> MonthReport:
     office = office_of(request)
     today = today_of(office, reader.tenant).day
     chosen = month_parameter(asked, "manad") if asked else Month.of(today).plus(-1)
@@ -76,7 +76,7 @@ def _report(request: Request, reader: Visitor, asked: str) -> Report:
         return report(office, session, reader.tenant, month)
 
 
-def _rows(found: Report) -> Iterator[tuple[object, ...]]:
+def _rows(found: MonthReport) -> Iterator[tuple[object, ...]]:
     for section in found.sections:
         for each in section.cells:
             value = report_words().withheld if each.value is None else each.value
@@ -88,7 +88,7 @@ def _rows(found: Report) -> Iterator[tuple[object, ...]]:
             yield heading, found.month.in_words, each.name, value, each.unit, found.version
 
 
-def _bars(section: Section) -> str:
+def _bars(section: ReportTable) -> str:
     """The counts of a table as bars, where they are few enough to be seen; else nothing."""
     found = [each for each in section.cells if not each.unit]
     counts = {each.name: None if each.value is None else int(each.value) for each in found}

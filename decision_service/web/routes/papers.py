@@ -17,7 +17,7 @@ from decision_service.api.routes.decisions import HTML, PDF, TEXT, laid_out
 from decision_service.api.routes.documents import open_document
 from decision_service.casework import documents, papers
 from decision_service.casework.office import Office
-from decision_service.casework.papers import KeptLetter, Told
+from decision_service.casework.papers import KeptLetter, ToldBeforehand
 from decision_service.outputs.explained import Explained
 from decision_service.outputs.letter_layout import Letter
 from decision_service.store.tables import ApplicationRow, DocumentRow
@@ -78,7 +78,7 @@ def document(request: Request, reader: Reader, application: Application, name: N
 
 def shown(
     session: Session, row: ApplicationRow
-) -> dict[str, list[KeptLetter] | list[Told] | list[DocumentRow]]:
+) -> dict[str, list[KeptLetter] | list[ToldBeforehand] | list[DocumentRow]]:
     """What ``handlingar.html`` shows."""
     return {
         "brev": papers.letters_of(session, row),

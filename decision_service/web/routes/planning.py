@@ -39,7 +39,7 @@ from decision_service.store.tables import ParticipantRow
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.step_forms import step_in
-from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import Wrong, fields, in_rows, same_name, wrong
 from norms.fault import MisfitError, fault
 from norms.month import day_in_words
@@ -88,7 +88,7 @@ def _listed(
         idag=today,
         namn=words(),
         skriver=Role.ACTIVITY_SECRETARY in watcher.roles,
-        **({"fel": [], "givet": Form([])} | more),
+        **({"fel": [], "givet": SentForm([])} | more),
     )
 
 
@@ -131,7 +131,7 @@ def enrol(request: Request, secretary: Secretary, asked: AskedPage, form: OwnFor
 
 
 def _nobody(
-    request: Request, watcher: Visitor, asked: PageRequest, form: Form, faults: list[Wrong]
+    request: Request, watcher: Visitor, asked: PageRequest, form: SentForm, faults: list[Wrong]
 ) -> Response:
     return _listed(request, watcher, asked, {"mina": "", "alla": ""}, 422, fel=faults, givet=form)
 
@@ -144,7 +144,7 @@ def files(request: Request, secretary: Secretary) -> Response:
 
 def _files(request: Request, secretary: Visitor, status: int = 200, **more: Any) -> Response:
     today = today_of(office_of(request), secretary.tenant).day
-    shown = {"fel": [], "givet": Form([]), "rader": None, "idag": today} | more
+    shown = {"fel": [], "givet": SentForm([]), "rader": None, "idag": today} | more
     return page(
         request,
         "deltagare_filer.html",
@@ -227,7 +227,7 @@ def _one(
             haller=_holding(found.participation),
             marken=list(Marking),
             skriver=Role.ACTIVITY_SECRETARY in watcher.roles,
-            **({"fel": [], "givet": Form([]), "sant": False, "fanns": False} | more),
+            **({"fel": [], "givet": SentForm([]), "sant": False, "fanns": False} | more),
         )
 
     return read(request, watcher, participant, show)
@@ -283,7 +283,7 @@ def mark(request: Request, secretary: Secretary, participant: Participant, form:
     return _to(secretary, participant, f"?vecka={form['vecka']}")
 
 
-def _marks(form: Form, kind: str) -> Iterator[OneMark]:
+def _marks(form: SentForm, kind: str) -> Iterator[OneMark]:
     """The occasions where something else is chosen than was shown: ``narvaro`` for what was chosen, ``fore``
     for what was shown. Raises InputError."""
     for name in form.names:
@@ -347,7 +347,7 @@ def day_asked(text: str, today: date) -> date:
 _AROUND = timedelta(days=28)
 
 
-def _version(form: Form) -> int:
+def _version(form: SentForm) -> int:
     return whole_number(form["version"]) or 0
 
 

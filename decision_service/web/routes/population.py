@@ -19,7 +19,7 @@ from decision_service.api.routes.population import (
     as_file,
     effect,
 )
-from decision_service.impact.population import MOST, MOST_GIVEN_OUT, Made
+from decision_service.impact.population import MOST, MOST_GIVEN_OUT, MadeUpHouseholds
 from decision_service.lawmaking import drafts
 from decision_service.lawmaking.checking import OPEN
 from decision_service.log.published import published_releases
@@ -30,7 +30,7 @@ from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.web.render import page
 from decision_service.web.uploads import OwnUpload
-from decision_service.web.visitors import Form, Visitor, visitor
+from decision_service.web.visitors import SentForm, Visitor, visitor
 from decision_service.web.wrong import fields, wrong
 from norms.month import Month
 
@@ -73,7 +73,7 @@ def reckoned(request: Request, reckoner: Reckoner, sent: OwnUpload) -> Response:
     given = {name: sent.form[name].strip() for name in _FIELDS}
     try:
         asked = _asked(sent.form)
-        of = Made(asked.households, asked.seed) if sent.content is None else sent.content
+        of = MadeUpHouseholds(asked.households, asked.seed) if sent.content is None else sent.content
         found = effect(request, reckoner, asked.release, asked.before, asked.month, of)
     except InputError as error:
         return _shown(request, reckoner, given, faults=wrong(error.faults, _WHERE))
@@ -85,10 +85,10 @@ def households(
     request: Request, reckoner: Reckoner, manad: Asked, hushall: Count = 1_000, fro: Seed = 1
 ) -> Response:
     """Made-up households as a Parquet file."""
-    return as_file(request, reckoner, manad, Made(hushall, fro))
+    return as_file(request, reckoner, manad, MadeUpHouseholds(hushall, fro))
 
 
-def _asked(form: Form) -> NewPopulation:
+def _asked(form: SentForm) -> NewPopulation:
     """What the form asks for. Raises InputError."""
     said = {
         "release": form["regler"].strip(),

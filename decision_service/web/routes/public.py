@@ -18,7 +18,7 @@ from decision_service.api.limits import address_of
 from decision_service.api.months import month_parameter
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.public import rule_in_brief, rule_in_full, rules_of
-from decision_service.decision.estimate import Assumed, read_request
+from decision_service.decision.estimate import AssumedInEstimate, read_request
 from decision_service.decision.estimated import EstimatedLine, EstimateDocument
 from decision_service.decision.origin import words_of
 from decision_service.log.published import published_releases
@@ -28,7 +28,7 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.delegation import delegates
 from decision_service.web.render import language_on, page
-from decision_service.web.visitors import Form, PublicForm
+from decision_service.web.visitors import PublicForm, SentForm
 from decision_service.web.wrong import wrong
 from norms import amount
 from norms.fault import Fault
@@ -181,7 +181,7 @@ def _calculated(
         svar=found,
         fel=wrong(faults, partial(_field_of, given), language_on(request)),
         rader=[(line, _in_words(line, given)) for line in found.lines] if found else [],
-        antaget=[Assumed(each).name.lower() for each in found.assumptions] if found else [],
+        antaget=[AssumedInEstimate(each).name.lower() for each in found.assumptions] if found else [],
     )
 
 
@@ -222,7 +222,7 @@ def _field_of(given: Mapping[str, str], path: FaultPath) -> str:
             return ""
 
 
-def _household(form: Form, municipality: str) -> dict[str, Any]:
+def _household(form: SentForm, municipality: str) -> dict[str, Any]:
     """The form as the request that the trial calculation reads; amounts as they were written."""
     number = whole_number(form["vuxna"])
     adults = form["vuxna"] if number is None else number
@@ -237,7 +237,7 @@ def _household(form: Form, municipality: str) -> dict[str, Any]:
     }
 
 
-def _amounts(form: Form, codes: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _amounts(form: SentForm, codes: Mapping[str, str]) -> Iterator[dict[str, str]]:
     for name, code in codes.items():
         if form[name].strip():
             yield {"type": code, "amount": form.kronor(name)}

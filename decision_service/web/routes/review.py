@@ -29,7 +29,7 @@ from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
-from decision_service.casework.search import DECISIONS, Wanted, What
+from decision_service.casework.search import DECISIONS, SearchWanted, What
 from decision_service.decision.document import (
     Assessment,
     CalculatedLine,
@@ -45,13 +45,13 @@ from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import transaction
-from decision_service.store.tables import ApplicationRow, State, WriteOffRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, WriteOffRow
 from decision_service.web.checked import assessed_again, checked, in_words
 from decision_service.web.codes import asked_in, code_of
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
-from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import Wrong, fields, wrong
 from norms.fault import MisfitError, fault
 from norms.month import Month
@@ -127,13 +127,13 @@ def found_of_person(request: Request, reader: Reader, form: OwnForm, asked: Aske
         said = [Wrong(each.text, "person") for each in wrong(error.faults)]
         return _found(request, reader, None, asked, {"person": form["person"]}, said)
     person = office_of(request).pseudonym(reader.tenant, number)
-    return _found(request, reader, Wanted(what=tuple(What), person=person), asked, {"visa": "alla"})
+    return _found(request, reader, SearchWanted(what=tuple(What), person=person), asked, {"visa": "alla"})
 
 
 def _found(
     request: Request,
     reader: Visitor,
-    wanted: Wanted | None,
+    wanted: SearchWanted | None,
     asked: PageRequest,
     given: Mapping[str, str],
     faults: Sequence[Wrong] = (),
@@ -182,13 +182,13 @@ _SHOWN: Mapping[str, tuple[What, ...]] = {
 }
 
 
-def _wanted(book: Rulebook, given: Mapping[str, str]) -> Wanted:
+def _wanted(book: Rulebook, given: Mapping[str, str]) -> SearchWanted:
     rules = {given["regel"]} if given["regel"] else None
     if given["lagrum"]:
         citing = {one.id for one in book.rules if _rests_on(one.citations, given["lagrum"])}
         rules = citing if rules is None else rules & citing
     by_machine = {"dator": True, "människa": False}.get(given["vem"])
-    return Wanted(
+    return SearchWanted(
         what=_chosen(given["visa"], _SHOWN, "visa"),
         month=str(month_parameter(given["manad"], "manad")) if given["manad"] else None,
         outcome=_chosen(given["utfall"], _OUTCOMES, "utfall"),
@@ -270,7 +270,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             "ansokan": row,
             "beslut": decision,
             "arende": row.id,
-            "aterkallad": row.state == State.WITHDRAWN,
+            "aterkallad": row.state == ApplicationState.WITHDRAWN,
             "avskrivning": session.get(WriteOffRow, (row.tenant, row.id)),
             **papers.shown(session, row),
             "provning": assessment,
@@ -287,7 +287,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
 
     shown = read(request, reader, application, show)
     may = {"granskar": Role.JURIST in reader.roles, "far_ta_ut": bool(reader.roles & EXPORTERS)}
-    shown |= {"fel": [], "fel_med": [], "givet": Form([])} | may | more
+    shown |= {"fel": [], "fel_med": [], "givet": SentForm([])} | may | more
     return page(request, "ett_beslut.html", status, visitor=reader, **shown)
 
 
@@ -423,7 +423,7 @@ def compared(request: Request, reader: Reader, application: Application, med: Te
         with refused_here():
             right = _numbered_as(request, reader, med)
     except RefusedHere as refused:
-        said, written = refused.said(lambda _: "med"), Form([("med", med)])
+        said, written = refused.said(lambda _: "med"), SentForm([("med", med)])
         return _shown(request, reader, application, refused.status, fel_med=said, givet=written)
     titles = {one.id: one.title for one in office_of(request).book.rules}
     rows = [(label or titles.get(rule, rule), *amounts) for (rule, label), amounts in beside(left, right)]

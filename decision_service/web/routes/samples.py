@@ -21,7 +21,7 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.web.render import page
-from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import fields, wrong
 from norms.fault import fault
 from norms.month import Month
@@ -75,7 +75,7 @@ def _last_month(request: Request) -> dict[str, str]:
     return dict.fromkeys(_FIELDS, "") | days | {"antal": str(DEFAULT_SIZE), "dela_vem": "ja"}
 
 
-def _terms(form: Form) -> Terms:
+def _terms(form: SentForm) -> Terms:
     """What a sample is asked for. Raises InputError."""
     try:
         first, last = (date.fromisoformat(form[name].strip()) for name in ("fran", "till"))

@@ -26,7 +26,7 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.store.database import reading
 from decision_service.web.render import page
-from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import Where, fields, wrong
 from norms.fault import Path, fault
 from norms.month import Month
@@ -48,7 +48,7 @@ def form(request: Request, maker: Maker, utkast: Annotated[str, Query(max_length
     month = Month.of(swedish_day(office_of(request).clock()))
     given = {"manad": str(month), "kommun": maker.tenant, "vuxna": "1", "namn": _NAME, "utkast": utkast}
     given["fil"] = f"rules/sets/municipal/{maker.tenant}/hushall{CASES_SUFFIX}"
-    return _shown(request, maker, Form(list(given.items())))
+    return _shown(request, maker, SentForm(list(given.items())))
 
 
 @router.post("")
@@ -71,7 +71,7 @@ def made(request: Request, maker: Maker, form: OwnForm) -> Response:
     return _shown(request, maker, form, found=found)
 
 
-def _found(request: Request, maker: Visitor, form: Form, name: str) -> Scenario:
+def _found(request: Request, maker: Visitor, form: SentForm, name: str) -> Scenario:
     """What the rules of a draft arrive at, else those that decide the month. Raises InputError."""
     office = office_of(request)
     asked = read_request(_household(form), None)
@@ -84,7 +84,7 @@ def _found(request: Request, maker: Visitor, form: Form, name: str) -> Scenario:
         return scenario(office, session, service_of(request).checker, row, asked, name)
 
 
-def _save(request: Request, maker: Visitor, form: Form, found: Scenario) -> None:
+def _save(request: Request, maker: Visitor, form: SentForm, found: Scenario) -> None:
     """Put the case beside the rules of the draft. Raises InputError."""
     if Role.POLICY not in maker.roles:
         raise ProblemError("forbidden")
@@ -100,7 +100,7 @@ def _save(request: Request, maker: Visitor, form: Form, found: Scenario) -> None
 
 
 def _shown(
-    request: Request, maker: Visitor, given: Form, *, found: Scenario | None = None, faults: Any = ()
+    request: Request, maker: Visitor, given: SentForm, *, found: Scenario | None = None, faults: Any = ()
 ) -> Response:
     office, reads = office_of(request), not maker.roles.isdisjoint(READERS)
     with reading(office.engine) as session:
@@ -124,7 +124,7 @@ def _shown(
     )
 
 
-def _rows(form: Form, names: tuple[str, ...], count: int) -> list[Mapping[str, str]]:
+def _rows(form: SentForm, names: tuple[str, ...], count: int) -> list[Mapping[str, str]]:
     """What a form says in rows, with empty rows after it."""
     columns = {name: form.all(name) for name in names}
     return [
@@ -133,7 +133,7 @@ def _rows(form: Form, names: tuple[str, ...], count: int) -> list[Mapping[str, s
     ]
 
 
-def _household(form: Form) -> dict[str, Any]:
+def _household(form: SentForm) -> dict[str, Any]:
     """The form as the request of a trial calculation; what is no number stays as it was written."""
     adults = _whole(form["vuxna"])
     asked: dict[str, Any] = {
@@ -152,7 +152,7 @@ def _household(form: Form) -> dict[str, Any]:
     return asked
 
 
-def _where(form: Form) -> Where:
+def _where(form: SentForm) -> Where:
     """Where on the page a fault in a household is told: rows by their number there, also where some are left
     empty before them."""
     named = {"month": "manad", "adults": "vuxna", "household_size": "boende", "municipality": "kommun"}
@@ -179,24 +179,24 @@ def _where(form: Form) -> Where:
     return where
 
 
-def _filled(form: Form, names: tuple[str, ...], count: int) -> list[int]:
+def _filled(form: SentForm, names: tuple[str, ...], count: int) -> list[int]:
     """Which rows of a form say anything."""
     return [
         at for at, row in enumerate(_rows(form, names, count)) if any(row[each].strip() for each in names)
     ]
 
 
-def _children(form: Form) -> Iterator[dict[str, Any]]:
+def _children(form: SentForm) -> Iterator[dict[str, Any]]:
     for row in _rows(form, ("alder", "lunch", "dagar"), CHILDREN):
         if row["alder"].strip():
             child = {"age": _whole(row["alder"]), "lunch_away": row["lunch"] == "ja"}
             yield child | ({"days": _whole(row["dagar"])} if row["dagar"].strip() else {})
 
 
-def _amounts(form: Form, kind: str, amount: str, count: int) -> Iterator[dict[str, str]]:
+def _amounts(form: SentForm, kind: str, amount: str, count: int) -> Iterator[dict[str, str]]:
     for row in _rows(form, (kind, amount), count):
         if row[kind] or row[amount].strip():
-            yield {"type": row[kind], "amount": Form([(amount, row[amount])]).kronor(amount)}
+            yield {"type": row[kind], "amount": SentForm([(amount, row[amount])]).kronor(amount)}
 
 
 def _whole(text: str) -> int | str:

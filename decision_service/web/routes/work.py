@@ -18,7 +18,7 @@ from decision_service.api.behind import office_of, service_of
 from decision_service.api.cases import acting, read, seen_by, told
 from decision_service.api.pages import AskedPage
 from decision_service.api.problems import ProblemError
-from decision_service.api.queue_filter import Household, QueueFilter, Sort
+from decision_service.api.queue_filter import HouseholdKind, QueueFilter, Sort
 from decision_service.api.routes.answering import AnswersGiven
 from decision_service.api.routes.tasks import (
     Approval,
@@ -42,7 +42,7 @@ from decision_service.casework import (
     writing_off,
 )
 from decision_service.casework.additions import Additions
-from decision_service.casework.answers import By, Given, TriedOut
+from decision_service.casework.answers import AnswersToTry, By, TriedWith
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.four_eyes import own
 from decision_service.casework.office import Office
@@ -53,7 +53,7 @@ from decision_service.evaluation import CrashError
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
-from decision_service.store.tables import ApplicationRow, State, TaskRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow
 from decision_service.web.addition_form import added_field, additions_of
 from decision_service.web.answer_form import answer_fields, answered, answers_of, sayable, subjects
 from decision_service.web.codes import asked_in, code_of
@@ -61,7 +61,7 @@ from decision_service.web.decision_form import DECIDED, decision_fields, decisio
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
-from decision_service.web.visitors import Form, OwnForm, Visitor, visitor
+from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import Where, fields, nowhere
 from norms.fault import fault
 
@@ -123,7 +123,7 @@ def _wanted(given: Mapping[str, str]) -> QueueFilter:
             mine=bool(given["mina"]),
             reason=given["skal"] or None,
             outcome=decided(given["forslag"]) if given["forslag"] else None,
-            household=Household(given["hushall"]) if given["hushall"] else None,
+            household=HouseholdKind(given["hushall"]) if given["hushall"] else None,
             sort=Sort(given["ordning"]) if given["ordning"] else Sort.DEADLINE,
         )
     except ValueError:
@@ -185,7 +185,7 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
     mine = found.claimed_by == watcher.principal.subject
     shown = {
         "fel": [],
-        "givet": Form([]),
+        "givet": SentForm([]),
         "provat": None,
         "klart": "",
         "gjort": "",
@@ -201,7 +201,7 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         uppgift=found,
         arende=application,
         min=mine,
-        lagen=State,
+        lagen=ApplicationState,
         slag=AnswerKind,
         inkomstslag=INCOME_NAMES,
         kostnadsslag=COST_NAMES,
@@ -259,7 +259,9 @@ def add(request: Request, worker: Worker, application: Application, form: OwnFor
     return _looked_at(request, worker, application)
 
 
-def _tried(request: Request, worker: Visitor, application: str, try_out: Callable[[], TriedOut]) -> TriedOut:
+def _tried(
+    request: Request, worker: Visitor, application: str, try_out: Callable[[], TriedWith]
+) -> TriedWith:
     with told(), seen_by(office_of(request), worker) as session:
         find(session, worker.tenant, application)
     try:
@@ -269,7 +271,7 @@ def _tried(request: Request, worker: Visitor, application: str, try_out: Callabl
         raise ProblemError("unavailable", headers={"Retry-After": "30"}) from None
 
 
-def _given(request: Request, worker: Visitor, application: str, form: Form) -> Iterator[Given]:
+def _given(request: Request, worker: Visitor, application: str, form: SentForm) -> Iterator[AnswersToTry]:
     """The answers of a form: those of the questions where anything was written. Raises InputError."""
     with seen_by(office_of(request), worker) as session:
         task = session.get(TaskRow, (worker.tenant, application))
@@ -351,28 +353,28 @@ def act(request: Request, worker: Worker, application: Application, form: OwnFor
 
 _TEXT = fields(dict.fromkeys(("questions", "text", "reason"), "text"))
 """Whatever a form of one text is for, what is wrong is wrong with the text."""
-Act = Callable[[Office, Session, Visitor, str, Form], object]
+Act = Callable[[Office, Session, Visitor, str, SentForm], object]
 
 
-def _ask(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+def _ask(office: Office, session: Session, worker: Visitor, application: str, form: SentForm) -> None:
     who, version = worker.principal.subject, version_of(form)
     asked = validated(Questions, {"questions": [form["text"]]}).questions
     handlaggare.ask_applicant(office, session, worker.tenant, application, who, version, asked)
 
 
-def _write(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+def _write(office: Office, session: Session, worker: Visitor, application: str, form: SentForm) -> None:
     who = worker.principal.subject
     text = validated(NewNote, {"text": form["text"]}).text
     handlaggare.write_note(office, session, worker.tenant, application, who, text)
 
 
-def _back(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+def _back(office: Office, session: Session, worker: Visitor, application: str, form: SentForm) -> None:
     to = "maskinen" if form["gor"] == "maskinen" else "kön"
     _hand_back(office, session, worker, application, form, to, form["text"])
 
 
 def _hand_back(
-    office: Office, session: Session, worker: Visitor, application: str, form: Form, to: str, reason: str
+    office: Office, session: Session, worker: Visitor, application: str, form: SentForm, to: str, reason: str
 ) -> None:
     said = validated(HandBack, {"to": to, "reason": reason})
     handlaggare.hand_back(
@@ -388,11 +390,11 @@ def _hand_back(
     )
 
 
-def _tell(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+def _tell(office: Office, session: Session, worker: Visitor, application: str, form: SentForm) -> None:
     telling.tell(office, session, worker.tenant, application, worker.principal.subject, version_of(form))
 
 
-def _write_off(office: Office, session: Session, worker: Visitor, application: str, form: Form) -> None:
+def _write_off(office: Office, session: Session, worker: Visitor, application: str, form: SentForm) -> None:
     who, version = worker.principal.subject, version_of(form)
     reason = validated(WrittenOff, {"reason": form["text"]}).reason
     writing_off.write_off(office, session, worker.tenant, application, who, version, reason)
@@ -432,7 +434,7 @@ def _looked_at(request: Request, worker: Visitor, application: str) -> Response:
     service.examine_within(worker.tenant, application, PATIENCE)
     with reading(service.office.engine) as session, suppress(LookupError):
         row = session.get_one(ApplicationRow, (worker.tenant, application))
-        if row.state == State.DECIDED:
+        if row.state == ApplicationState.DECIDED:
             return _done(request, worker, application)
     return _to(worker, application)
 
@@ -441,7 +443,7 @@ def _refused(
     request: Request,
     worker: Visitor,
     application: str,
-    form: Form,
+    form: SentForm,
     refused: RefusedHere,
     where: Where = nowhere,
 ) -> Response:

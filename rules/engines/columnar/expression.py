@@ -9,7 +9,7 @@ from functools import reduce
 import numpy as np
 
 from rules.engines.columnar import values
-from rules.engines.columnar.population import Population, Words
+from rules.engines.columnar.population import ChoiceNumbers, Population
 from rules.engines.columnar.values import (
     FALSE,
     ONE,
@@ -19,8 +19,8 @@ from rules.engines.columnar.values import (
     Column,
     Holds,
     Mask,
+    NotInColumnsError,
     Number,
-    RefusedError,
     Whole,
     both,
     either,
@@ -49,7 +49,9 @@ _WIDEST = 4096
 class Columns:
     """The columns of a population under a law, as its stages add to them, and expressions over them."""
 
-    def __init__(self, law: Law, population: Population, words: Words, places: Mapping[int, int]) -> None:
+    def __init__(
+        self, law: Law, population: Population, words: ChoiceNumbers, places: Mapping[int, int]
+    ) -> None:
         """``places`` has for every node, by its identity, a number that it shares with its equals only."""
         self.law = law
         self._places = places
@@ -130,7 +132,7 @@ class Columns:
         match node:
             case tree.Literal(value=value):
                 return constant(value, self.words)
-            case tree.Term():
+            case tree.TermUsed():
                 return self._term(node, subject)
             case tree.Norm():
                 return self._norm(node, subject)
@@ -177,12 +179,12 @@ class Columns:
                 condition = self.holds(inner, subject)
                 return Holds(condition.false, condition.true)
 
-    def _term(self, node: tree.Term, subject: str | None) -> Column:
+    def _term(self, node: tree.TermUsed, subject: str | None) -> Column:
         found = self._terms.get(f"{node.kind}.{node.name}")
         if found is None:
             return UNKNOWN if node.type.base is Base.YES_NO else UNKNOWN_NUMBER
         if node.type.base is Base.TEXT:
-            raise RefusedError(f"texten {node.text}")
+            raise NotInColumnsError(f"texten {node.text}")
         if node.kind in self._single:
             found = self.to_subject(found, subject)
         if isinstance(found, Number) and node.type.fraction:
@@ -204,7 +206,7 @@ class Columns:
             (int(each.max()) if length else 0) - low + 1 for each, low in zip(columns, lowest, strict=True)
         ]
         if np.prod(widths, dtype=object) > _WIDEST:
-            raise RefusedError(f"nycklar till {node.series} som ligger för långt isär")
+            raise NotInColumnsError(f"nycklar till {node.series} som ligger för långt isär")
         amounts, there = self._table(node.series, lowest, widths)
         at = np.zeros(length, np.int64)
         for column, low, width in zip(columns, lowest, widths, strict=True):
@@ -227,7 +229,7 @@ class Columns:
             known = both(one.known, other.known)
             same = either(both(one.true, other.true), both(one.false, other.false))
             if comparison not in (Comparison.EQ, Comparison.NE):
-                raise RefusedError(f"ja och nej jämförda med {comparison.value}")
+                raise NotInColumnsError(f"ja och nej jämförda med {comparison.value}")
             found = same if comparison is Comparison.EQ else neither(same)
         else:
             assert isinstance(one, Number)
@@ -260,7 +262,7 @@ class Columns:
                 assert node.value is not None
                 value = self.number(node.value, node.kind)
                 if value.over.ndim:
-                    raise RefusedError(f"summan av bråk med olika nämnare i {node.text}")
+                    raise NotInColumnsError(f"summan av bråk med olika nämnare i {node.text}")
                 counted = neither(condition.false)
                 unknown = either(unknown, groups.any(both(counted, neither(value.known))))
                 total = groups.total(values.chosen(condition.true, value.parts, whole(0)))
@@ -291,14 +293,14 @@ class Groups:
         self._cuts = np.searchsorted(in_order, np.arange(size + 1))
 
     def total(self, column: Whole) -> Whole:
-        """The sum of every group. Raises RefusedError where 64 bits are too few."""
+        """The sum of every group. Raises NotInColumnsError where 64 bits are too few."""
         if not self._length:
             return whole(0)
         spread = np.broadcast_to(column, (self._length,))
         if self._order is not None:
             spread = spread[self._order]
         if values._largest(column) * self._length > values._ROOM:
-            raise RefusedError("en summa som inte ryms i 64 bitar")
+            raise NotInColumnsError("en summa som inte ryms i 64 bitar")
         sums = np.concatenate(([0], np.cumsum(spread, dtype=np.int64)))
         return np.asarray(sums[self._cuts[1:]] - sums[self._cuts[:-1]])
 
@@ -309,7 +311,7 @@ class Groups:
         return np.asarray(self.total(mask.astype(np.int64)) > 0)
 
 
-def constant(value: Known | Fraction, words: Words) -> Column:
+def constant(value: Known | Fraction, words: ChoiceNumbers) -> Column:
     """The same value for all."""
     match value:
         case bool():
@@ -320,7 +322,7 @@ def constant(value: Known | Fraction, words: Words) -> Column:
             return Number(whole(value), ONE, TRUE)
         case str() if value in words.numbers:
             return Number(whole(words.numbers[value]), ONE, TRUE)
-    raise RefusedError(f"texten ”{value}”")
+    raise NotInColumnsError(f"texten ”{value}”")
 
 
 def _taken(column: np.ndarray, index: Whole) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rules.calculation import RESULT
-from rules.engines.columnar.population import Population, Words
+from rules.engines.columnar.population import ChoiceNumbers, Population
 from rules.engines.columnar.values import Holds, Mask, Number, Whole
 from rules.evaluated import RuleState
 from rules.facts import Known
@@ -32,12 +32,12 @@ class LineColumn:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ColumnarOutcome:
     """Everything that columns say of a population under a law."""
 
     law: Law
     population: Population
-    words: Words
+    words: ChoiceNumbers
     fired: dict[str, Mask] = field(default_factory=dict)
     defeated: dict[str, Mask] = field(default_factory=dict)
     undecided: dict[str, Mask] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Household:
+class HouseholdOutcome:
     """One household of an outcome, in the shape of the other engines."""
 
     outcome: EngineOutcome
@@ -69,10 +69,10 @@ class Household:
 class Reader:
     """Reads households out of an outcome."""
 
-    def __init__(self, found: Outcome) -> None:
+    def __init__(self, found: ColumnarOutcome) -> None:
         self._found = found
 
-    def household(self, number: int) -> Household:
+    def household(self, number: int) -> HouseholdOutcome:
         """What came of one household. Members are named as ``Population.facts`` names them."""
         found = self._found
         states = dict(self._states(number))
@@ -100,7 +100,7 @@ class Reader:
             path: _at(each.parts, number) if _at(each.known, number) else None
             for path, each in found.totals.items()
         }
-        return Household(outcome, states, totals)
+        return HouseholdOutcome(outcome, states, totals)
 
     def _kind_of(self, path: str) -> str | None:
         """The kind that a path is said of; None where there is one of it."""

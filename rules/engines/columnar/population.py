@@ -20,7 +20,7 @@ GIVEN = frozenset({Source.APPLICATION, Source.REGISTER, Source.HISTORY, Source.I
 """The sources of what a population says; the rest the law says itself."""
 
 
-class Words:
+class ChoiceNumbers:
     """Every choice of a vocabulary as a number, the same number for the same word."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -43,7 +43,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenColumn:
     """A term of every member: its numbers, and where it is known."""
 
     numbers: Whole
@@ -69,7 +69,7 @@ class Members:
     """
 
     household: Whole
-    terms: Mapping[str, Given]
+    terms: Mapping[str, GivenColumn]
     owners: Mapping[str, Whole] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -101,7 +101,7 @@ class Population:
             if own is None and kind.single and silent:
                 own = Members(np.arange(self.size), {})
             if own is not None:
-                nobody = Given(np.zeros(len(own), np.int64), np.ones(len(own), bool))
+                nobody = GivenColumn(np.zeros(len(own), np.int64), np.ones(len(own), bool))
                 terms = {**dict.fromkeys(silent, nobody), **own.terms}
                 members[name] = Members(own.household, terms, own.owners)
         return Population(self.size, members, self.incomplete)
@@ -116,7 +116,8 @@ class Population:
         for kind, each in self.members.items():
             low, high = cuts[kind]
             terms = {
-                path: Given(one.numbers[low:high], one.known[low:high]) for path, one in each.terms.items()
+                path: GivenColumn(one.numbers[low:high], one.known[low:high])
+                for path, one in each.terms.items()
             }
             owners = {
                 owner: np.where(index[low:high] >= 0, index[low:high] - cuts[owner][0], -1)
@@ -129,7 +130,7 @@ class Population:
             {kind: mask[first:end] if mask.ndim else mask for kind, mask in self.incomplete.items()},
         )
 
-    def facts(self, household: int, vocabulary: Vocabulary, words: Words) -> Facts:
+    def facts(self, household: int, vocabulary: Vocabulary, words: ChoiceNumbers) -> Facts:
         """One household as the facts of a case. Members are named by their kind and place."""
         return Facts(
             tuple(self._entities(household, vocabulary, words)),
@@ -138,7 +139,7 @@ class Population:
             ),
         )
 
-    def _entities(self, household: int, vocabulary: Vocabulary, words: Words) -> Iterator[Entity]:
+    def _entities(self, household: int, vocabulary: Vocabulary, words: ChoiceNumbers) -> Iterator[Entity]:
         for kind, each in self.members.items():
             low, high = np.searchsorted(each.household, (household, household + 1))
             for at in range(int(low), int(high)):
@@ -154,7 +155,7 @@ class Population:
                 yield Entity(kind, kind if single else f"{kind}{at}", values, owner)
 
 
-def of_facts(cases: Sequence[Facts], vocabulary: Vocabulary, words: Words) -> Population:
+def of_facts(cases: Sequence[Facts], vocabulary: Vocabulary, words: ChoiceNumbers) -> Population:
     """The cases as a population, in their order."""
     members: dict[str, Members] = {}
     places: dict[tuple[int, str], tuple[str, int]] = {}
@@ -185,8 +186,8 @@ def _owner(number: int, entity: Entity, kind: str, places: Mapping[tuple[int, st
 
 
 def _terms(
-    kind: str, entities: Sequence[Entity], vocabulary: Vocabulary, words: Words
-) -> Iterable[tuple[str, Given]]:
+    kind: str, entities: Sequence[Entity], vocabulary: Vocabulary, words: ChoiceNumbers
+) -> Iterable[tuple[str, GivenColumn]]:
     for term in vocabulary.kinds[kind].terms.values():
         values = [entity.values.get(term.path) for entity in entities]
         if term.type.base is Base.TEXT or all(value is None for value in values):
@@ -195,4 +196,4 @@ def _terms(
         numbers = [
             0 if value is None or isinstance(value, Disputed) else words.number(value) for value in values
         ]
-        yield term.path, Given(np.array(numbers, np.int64), known)
+        yield term.path, GivenColumn(np.array(numbers, np.int64), known)

@@ -9,8 +9,8 @@ import numpy as np
 
 from rules.calculation import DEFICIT, RESULT, SURPLUS, TOTALS
 from rules.engines.columnar.expression import Columns, constant
-from rules.engines.columnar.outcome import LineColumn, Outcome
-from rules.engines.columnar.population import Population, Words
+from rules.engines.columnar.outcome import ColumnarOutcome, LineColumn
+from rules.engines.columnar.population import ChoiceNumbers, Population
 from rules.engines.columnar.values import (
     FALSE,
     ONE,
@@ -19,8 +19,8 @@ from rules.engines.columnar.values import (
     Column,
     Holds,
     Mask,
+    NotInColumnsError,
     Number,
-    RefusedError,
     Whole,
     added,
     both,
@@ -42,7 +42,7 @@ class ColumnarEngine:
 
     def __init__(self, law: Law) -> None:
         self.law = law
-        self.words = Words(law.vocabulary)
+        self.words = ChoiceNumbers(law.vocabulary)
         numbers: dict[tree.Expression, int] = {}
         self._places = {
             id(node): numbers.setdefault(node, len(numbers))
@@ -51,8 +51,8 @@ class ColumnarEngine:
             for node in tree.walk(root)
         }
 
-    def evaluate(self, population: Population) -> Outcome:
-        """Evaluate every household. Raises RefusedError for what columns cannot say, naming the rule."""
+    def evaluate(self, population: Population) -> ColumnarOutcome:
+        """Evaluate every household. Raises NotInColumnsError for what columns cannot say, naming the rule."""
         run = _Run(self.law, Columns(self.law, population, self.words, self._places), self.words)
         for stage in Stage:
             run.stage(self.law.stages[stage])
@@ -71,10 +71,10 @@ class _Applies:
 
 
 class _Run:
-    def __init__(self, law: Law, columns: Columns, words: Words) -> None:
+    def __init__(self, law: Law, columns: Columns, words: ChoiceNumbers) -> None:
         self.law = law
         self.columns = columns
-        self.outcome = Outcome(law, columns.population, words)
+        self.outcome = ColumnarOutcome(law, columns.population, words)
         self.open_sections: dict[Section, Mask] = {}
         self.sums: dict[Section, Whole] = {}
 
@@ -84,8 +84,10 @@ class _Run:
         for rule in rules:
             try:
                 self.apply(rule, self.applies(rule, applies), concluded)
-            except RefusedError as error:
-                raise RefusedError(f"Regeln {rule.id} går inte att räkna i kolumner: {error}.") from error
+            except NotInColumnsError as error:
+                raise NotInColumnsError(
+                    f"Regeln {rule.id} går inte att räkna i kolumner: {error}."
+                ) from error
         for path, found in concluded.items():
             self.columns.set(path, self.agreed(path, found))
 

@@ -21,7 +21,7 @@ _ROOM = 2**62
 """No product or sum grows beyond it."""
 
 
-class RefusedError(Exception):
+class NotInColumnsError(Exception):
     """Something that columns cannot say. The message names it."""
 
 
@@ -108,20 +108,20 @@ def _largest(column: Whole) -> int:
 
 
 def times(one: Whole, other: Whole) -> Whole:
-    """The product. Raises RefusedError where 64 bits are too few."""
+    """The product. Raises NotInColumnsError where 64 bits are too few."""
     if not one.ndim and one == 1:
         return other
     if not other.ndim and other == 1:
         return one
     if _largest(one) * _largest(other) > _ROOM:
-        raise RefusedError("ett tal som inte ryms i 64 bitar")
+        raise NotInColumnsError("ett tal som inte ryms i 64 bitar")
     return np.asarray(one * other)
 
 
 def plus(one: Whole, other: Whole) -> Whole:
-    """The sum. Raises RefusedError where 64 bits are too few."""
+    """The sum. Raises NotInColumnsError where 64 bits are too few."""
     if _largest(one) + _largest(other) > _ROOM:
-        raise RefusedError("ett tal som inte ryms i 64 bitar")
+        raise NotInColumnsError("ett tal som inte ryms i 64 bitar")
     return np.asarray(one + other)
 
 
@@ -182,9 +182,9 @@ def ordered(one: Number, other: Number) -> tuple[Whole, Whole]:
 
 
 def in_whole(one: Number, what: str) -> Whole:
-    """A number that is known to be whole. Raises RefusedError, which names ``what``, when it is not."""
+    """A number that is known to be whole. Raises NotInColumnsError, which names ``what``, when it is not."""
     if not one.over.ndim and one.over == 1:
         return one.parts
     if np.any(one.parts % one.over):
-        raise RefusedError(f"{what}, som inte är ett helt tal")
+        raise NotInColumnsError(f"{what}, som inte är ett helt tal")
     return np.asarray(one.parts // one.over)

@@ -125,7 +125,7 @@ class _Writer:
                 return Text(repr(value.numerator), fixed=True)
             case tree.Literal(value=value):
                 return Text(repr(value), fixed=True)
-            case tree.Term(kind=kind, name=name):
+            case tree.TermUsed(kind=kind, name=name):
                 held = "single" if self._law.vocabulary.kinds[kind].single else "own"
                 return self._share(f"{held}.get({f'{kind}.{name}'!r})", node)
             case tree.Norm(series=series, keys=keys):

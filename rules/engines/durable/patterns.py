@@ -53,7 +53,7 @@ class Properties:
     def name(self, node: Expression) -> str:
         """The property that carries the value of a term, a choice or a yes/no; equal nodes share one."""
         name = self._named(node)
-        if isinstance(node, tree.Term):
+        if isinstance(node, tree.TermUsed):
             held = self.single if self.law.vocabulary.kinds[node.kind].single else self.own
             held[name] = f"{node.kind}.{node.name}"
         else:
@@ -93,7 +93,7 @@ class Properties:
     def _comparison(self, node: tree.Compare, holds: bool) -> Pattern:
         comparison = node.comparison if holds else _NEGATED[node.comparison]
         right = node.right
-        if isinstance(node.left, tree.Term) and isinstance(right, tree.Literal) and _plain(right):
+        if isinstance(node.left, tree.TermUsed) and isinstance(right, tree.Literal) and _plain(right):
             return _test(comparison, self.name(node.left), right.value)
         return _test(comparison, self.sign(node), 0)
 

@@ -21,7 +21,7 @@ class Notes(NamedTuple):
     """The case that an expression is evaluated in, and what that leaves behind: the trace of a condition, and
     the cells of the norm tables read."""
 
-    case: Case
+    case: ScopedCase
     trace: Trace
     cells: list[Cell]
 
@@ -62,7 +62,7 @@ class Scope:
         return {**self.known, **self.unknown} if self.unknown else self.known
 
 
-class Case:
+class ScopedCase:
     """The scopes of a case: the household's, and one of each member by kind."""
 
     def __init__(self, law: Law, facts: Facts) -> None:

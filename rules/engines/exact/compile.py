@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from norms.table import Cell
-from rules.engines.exact.case import Case, Notes, Scope
+from rules.engines.exact.case import Notes, Scope, ScopedCase
 from rules.engines.exact.source import (
     NOT_ANSWERED,
     Short,
@@ -40,7 +40,7 @@ class CompiledValue:
     def _long(self) -> Evaluator:
         return compile_value(self._node, self._vocabulary)
 
-    def of(self, case: Case, scope: Scope, cells: list[Cell]) -> Value:
+    def of(self, case: ScopedCase, scope: Scope, cells: list[Cell]) -> Value:
         """The value, or what is not known in it. Amounts of the norm tables are noted in ``cells``."""
         try:
             value: Value = self._short(scope.known, case.household.known, case, scope.entity, cells)
@@ -68,11 +68,11 @@ class CompiledRule:
     def _long(self) -> Evaluator:
         return compile_condition(self.rule.condition, self.vocabulary)
 
-    def holds(self, case: Case, scope: Scope, cells: list[Cell]) -> Value:
+    def holds(self, case: ScopedCase, scope: Scope, cells: list[Cell]) -> Value:
         """Whether the condition holds, or what would have to become known, with three values."""
         return self._long(scope, Notes(case, [], cells))
 
-    def trace(self, case: Case, scope: Scope) -> Trace:
+    def trace(self, case: ScopedCase, scope: Scope) -> Trace:
         """What every part of the condition sees. What a rule reads does not change after its stage."""
         notes = Notes(case, [], [])
         self._long(scope, notes)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from norms.table import Cell
 from rules.calculation import DEFICIT, RESULT, SURPLUS, TOTALS, of_result
-from rules.engines.exact.case import Case, Scope
+from rules.engines.exact.case import Scope, ScopedCase
 from rules.engines.exact.compile import CompiledRule, CompiledStage, compile_stage
 from rules.evaluated import Evaluation, Instance, RuleState, Trace, Value
 from rules.facts import Cause, Facts, Known, Lack, Unknown
@@ -61,14 +61,14 @@ class ExactEngine:
 
     def evaluate(self, facts: Facts, stages: Iterable[Stage] = Stage) -> Evaluation:
         """Evaluate the stages in order. ``facts`` do not hold what the law itself gives."""
-        run = _Run(Case(self.law, facts))
+        run = _Run(ScopedCase(self.law, facts))
         for stage in sorted(stages, key=lambda stage: stage.position):
             run.stage(self._stages[stage])
             if stage is Stage.INCOMES:
                 run.add_up()
         return run.evaluation(self._trace)
 
-    def _trace(self, case: Case, key: InstanceKey) -> Trace:
+    def _trace(self, case: ScopedCase, key: InstanceKey) -> Trace:
         """What the condition of a rule saw. Nothing that it reads has changed since its stage."""
         rule_id, entity = key
         compiled = self._compiled[rule_id]
@@ -92,7 +92,7 @@ class _Conclusion(NamedTuple):
 
 
 class _Run:
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: ScopedCase) -> None:
         self.case = case
         self.instances: dict[InstanceKey, Instance] = {}
         self.fired: list[InstanceKey] = []
@@ -267,7 +267,7 @@ class _Run:
         for path, value in _results(totals).items():
             self.case.household.conclude(path, value)
 
-    def evaluation(self, trace: Callable[[Case, InstanceKey], Trace]) -> Evaluation:
+    def evaluation(self, trace: Callable[[ScopedCase, InstanceKey], Trace]) -> Evaluation:
         outcome = EngineOutcome(
             fired=frozenset(self.fired),
             undecided=frozenset(self.undecided),

@@ -14,20 +14,20 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from norms.table import Cell
-from rules.engines.exact.case import Case, NotKnownError
+from rules.engines.exact.case import NotKnownError, ScopedCase
 from rules.facts import Known
 from rules.language import tree
 from rules.language.tree import Comparison, Expression, Extreme, Fold, Operator, Rounding
 from rules.language.vocabulary import Vocabulary
 
 Values: TypeAlias = Mapping[str, Known]
-Short: TypeAlias = Callable[[Values, Values, Case, str, "list[Cell]"], Any]
+Short: TypeAlias = Callable[[Values, Values, ScopedCase, str, "list[Cell]"], Any]
 """An expression of the subject's known values, the household's, the case, the subject and a list for the
 cells read."""
 Found: TypeAlias = "tuple[int, bool | None, list[Cell] | None]"
 """The number of a condition, whether it holds or, where the short way does not answer, None, and the cells
 that it has read, where it reads any."""
-Together: TypeAlias = Callable[[Values, Values, Case, str], "list[Found]"]
+Together: TypeAlias = Callable[[Values, Values, ScopedCase, str], "list[Found]"]
 """Of several conditions those that may hold or have read cells."""
 
 NOT_ANSWERED = (KeyError, ZeroDivisionError)
@@ -91,7 +91,7 @@ def _text(node: Expression, vocabulary: Vocabulary) -> str:
             return f"Fraction({value.numerator}, {value.denominator})"
         case tree.Literal(value=value):
             return repr(value)
-        case tree.Term(kind=kind, name=name):
+        case tree.TermUsed(kind=kind, name=name):
             values = "household" if vocabulary.kinds[kind].single else "own"
             return _share(f"{values}[{f'{kind}.{name}'!r}]", node)
         case tree.Norm(series=series, keys=keys):
@@ -126,7 +126,7 @@ def _text(node: Expression, vocabulary: Vocabulary) -> str:
             return f"(not {text(inner)})"
 
 
-def _share(read: str, node: tree.Term | tree.Norm) -> str:
+def _share(read: str, node: tree.TermUsed | tree.Norm) -> str:
     """A percentage is kept in hundredths of a percent."""
     return f"Fraction({read}, 10_000)" if node.type.fraction else read
 
@@ -151,7 +151,7 @@ def rounded(value: int | Fraction, step: int) -> int:
 Condition: TypeAlias = "Callable[[Values], bool] | None"
 
 
-def _held(case: Case, kind: str, owner: str | None, where: Condition) -> list[Values]:
+def _held(case: ScopedCase, kind: str, owner: str | None, where: Condition) -> list[Values]:
     """The members that a condition holds for. Raises NotKnownError where that is not known of one."""
     return [
         each.known
@@ -160,33 +160,37 @@ def _held(case: Case, kind: str, owner: str | None, where: Condition) -> list[Va
     ]
 
 
-def _closed(case: Case, kind: str) -> None:
+def _closed(case: ScopedCase, kind: str) -> None:
     """Raise NotKnownError when there may be members that nobody has told of."""
     if kind in case.facts.incomplete:
         raise NotKnownError(kind)
 
 
-def _exists(case: Case, kind: str, owner: str | None, where: Condition) -> bool:
+def _exists(case: ScopedCase, kind: str, owner: str | None, where: Condition) -> bool:
     found = bool(_held(case, kind, owner, where))
     if not found:
         _closed(case, kind)
     return found
 
 
-def _all(case: Case, kind: str, owner: str | None, where: Condition) -> bool:
+def _all(case: ScopedCase, kind: str, owner: str | None, where: Condition) -> bool:
     holds = len(_held(case, kind, owner, where)) == len(_held(case, kind, owner, None))
     if holds:
         _closed(case, kind)
     return holds
 
 
-def _count(case: Case, kind: str, owner: str | None, where: Condition) -> int:
+def _count(case: ScopedCase, kind: str, owner: str | None, where: Condition) -> int:
     _closed(case, kind)
     return len(_held(case, kind, owner, where))
 
 
 def _sum(
-    case: Case, kind: str, owner: str | None, where: Condition, value: Callable[[Values], int | Fraction]
+    case: ScopedCase,
+    kind: str,
+    owner: str | None,
+    where: Condition,
+    value: Callable[[Values], int | Fraction],
 ) -> int | Fraction:
     _closed(case, kind)
     return sum((value(each) for each in _held(case, kind, owner, where)), 0)

@@ -62,7 +62,7 @@ class _Compiler:
         match node:
             case tree.Literal(value=value):
                 return lambda scope, notes: value
-            case tree.Term():
+            case tree.TermUsed():
                 return self.term(node)
             case tree.Norm(series=series, keys=keys):
                 return self.norm(series, tuple(self.value(key) for key in keys), node.type.fraction)
@@ -80,7 +80,7 @@ class _Compiler:
                 condition = self.condition(node)
                 return lambda scope, notes: condition(scope, Notes(notes.case, [], notes.cells))
 
-    def term(self, node: tree.Term) -> Evaluator:
+    def term(self, node: tree.TermUsed) -> Evaluator:
         path = f"{node.kind}.{node.name}"
         kind, percent = node.kind, node.type.fraction
 

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from decision_service.access.roles import Role
 from decision_service.casework import answers, gather, sweeps
-from decision_service.casework.gather import Asked, Gathered
+from decision_service.casework.gather import AskedApplication, Gathered
 from decision_service.casework.office import Office
 from examples.e_tjanst.ending import faults_of_decision, faults_of_letter
 from rules.texts import kronor
@@ -35,14 +35,14 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """The example that each application is of."""
     names: dict[str, str] = {}
 
-    def of_example(office: Office, session: Session, asked: Asked) -> Gathered:
+    def of_example(office: Office, session: Session, asked: AskedApplication) -> Gathered:
         content: Json = {**asked.content}
         case = raw(names[asked.row.id]) | {name: content[name] for name in ("application", "people")}
         given = answers.in_case_file(office, session, asked.row, {})
         before = ({"standing": False, **each} for each in case.get("answers", ()))
         return with_case(asked, case | {"answers": [*before, *given], "added": content.get("added", [])})
 
-    def gathered(office: Office, session: Session, asked: Sequence[Asked]) -> list[Gathered]:
+    def gathered(office: Office, session: Session, asked: Sequence[AskedApplication]) -> list[Gathered]:
         return [of_example(office, session, each) for each in asked]
 
     monkeypatch.setattr(gather, "gather", gathered)

@@ -22,7 +22,7 @@ from decision_service.api.pages import Cursors, Position
 from decision_service.api.problems import PROBLEMS, ProblemError, document, read_types
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import IdempotencyRow
-from norms.fault import Kind, fault
+from norms.fault import FaultKind, fault
 from norms.finding import FindingsError
 from tests.world.sweeps import swept
 
@@ -158,7 +158,7 @@ def test_only_the_same_request_has_the_same_fingerprint(
     assert same == (alike(one) == alike(other))
 
 
-SCOPE = idempotency.Scope("9999", "client", "key")
+SCOPE = idempotency.IdempotencyScope("9999", "client", "key")
 NOW = datetime(2026, 10, 28, 8, 12, tzinfo=UTC)
 
 
@@ -198,7 +198,11 @@ def test_whoever_loses_a_race_is_told_to_wait(session: Session) -> None:
 
 
 def test_a_key_belongs_to_a_client_in_a_municipality(session: Session) -> None:
-    for scope in (SCOPE, idempotency.Scope("1287", "client", "key"), idempotency.Scope("9999", "b", "key")):
+    for scope in (
+        SCOPE,
+        idempotency.IdempotencyScope("1287", "client", "key"),
+        idempotency.IdempotencyScope("9999", "b", "key"),
+    ):
         assert idempotency.once(session, scope, "r", NOW, lambda: "a") == ("a", True)
 
 
@@ -334,7 +338,7 @@ def test_every_problem_is_told_in_both_languages() -> None:
 def test_a_fault_is_told_at_its_place_in_the_language_of_the_one_who_asked() -> None:
     faults = [
         fault("missing", "costs", 0, "amount"),
-        fault("not_object", found=Kind.LIST),
+        fault("not_object", found=FaultKind.LIST),
         fault("unknown_field", "a/b", "c~d"),
     ]
     problem = invalid_input(InputError(faults))

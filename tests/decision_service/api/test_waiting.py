@@ -22,7 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 from decision_service import service as running_service
 from decision_service.api import limits, server
 from decision_service.api.app import app_of
-from decision_service.api.intake import AT_ONCE, LONGEST, MOST_WAITING, Intake
+from decision_service.api.intake import AT_ONCE, LONGEST, MOST_WAITING, IntakeTurns
 from decision_service.api.limits import BodyLimit
 from decision_service.api.problems import ProblemError
 from decision_service.evaluation import Evaluators
@@ -161,7 +161,7 @@ def test_the_intake_leaves_half_of_the_time_to_the_examination_that_is_behind() 
             return call_later(0.0 if pause < LONGEST else pause, work, *more)
 
         call_later, loop.call_later = loop.call_later, later  # type: ignore[method-assign]
-        intake = Intake(lambda: behind, lambda: clock[0])
+        intake = IntakeTurns(lambda: behind, lambda: clock[0])
         for seconds in (2.0, 0.5):
             async with intake.turn():
                 clock[0] += seconds
@@ -173,7 +173,7 @@ def test_the_intake_leaves_half_of_the_time_to_the_examination_that_is_behind() 
 
 def test_whoever_comes_when_too_many_wait_for_a_turn_is_told_when_to_come_back() -> None:
     async def crowd() -> list[ProblemError]:
-        intake, full = Intake(lambda: False), asyncio.Event()
+        intake, full = IntakeTurns(lambda: False), asyncio.Event()
         inside, refused = [], []
 
         async def come() -> None:

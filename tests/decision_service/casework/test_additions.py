@@ -9,7 +9,7 @@ import pytest
 
 from decision_service.casework import additions, answers, deciding
 from decision_service.casework.additions import Addition
-from decision_service.casework.answers import Given
+from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.examine import examine
 from decision_service.casework.four_eyes import officials_ask
 from decision_service.casework.meaning import Means
@@ -18,7 +18,7 @@ from decision_service.decision.document import Assessment, Reason, reasons_from
 from decision_service.decision.takes import AnswerKind
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import AssessmentRow, State, TaskRow
+from decision_service.store.tables import ApplicationState, AssessmentRow, TaskRow
 from tests.world.answering import ANNA, WHY
 from tests.world.office import SECOND, Json, World
 from tests.world.people import NOVEMBER, TENANT, application
@@ -42,7 +42,7 @@ def case(world: World) -> str:
     world.clock.forward(days=33)
     world.imported(1)
     found = world.apply(application(1, NOVEMBER, otherInformation=SAID))
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     world.claim(found)
     return found
 
@@ -74,7 +74,7 @@ def test_an_income_that_nobody_listed_is_counted_and_says_who_added_it(world: Wo
     tried = additions.try_out(world.office, TENANT, case, world.row(case).version, wanted, ANNA)
     assert world.everything() == stored, "nothing is stored"
     add(world, case, ("incomes", WAGE))
-    assert world.state(case) == State.HANDLAGGARE
+    assert world.state(case) == ApplicationState.HANDLAGGARE
     found = newest(world, case)
     assert found.engines.agree
     assert tried.after.calculation == found.calculation
@@ -138,12 +138,12 @@ def test_an_income_that_a_person_added_is_told_before_it_takes_everything(world:
     world.say(case, {**said, "told": {"how": "HAR_FÅTT_SE", "reason": "Samtal i dag."}})
 
 
-def means(world: World, case: str, **changed: Any) -> Given:
+def means(world: World, case: str, **changed: Any) -> AnswersToTry:
     meaning = Means("Jag betalar 7300 i hyra", "kostnad.belopp", "7300", "costs[0]")
     words = {
         name: changed.get(name, getattr(meaning, name)) for name in ("quote", "fact", "value", "subject")
     }
-    return Given(message(world, case).id, True, WHY, None, (Means(**words),))
+    return AnswersToTry(message(world, case).id, True, WHY, None, (Means(**words),))
 
 
 def test_quoted_words_become_a_fact(world: World, case: str) -> None:
@@ -202,7 +202,7 @@ def answered(world: World, case: str) -> None:
             if each.takes is not None:
                 amount = "7300" if each.code == "HYRA_ÖVER_GRÄNS" else "99000"
                 value = amount if each.takes.kind is AnswerKind.AMOUNT else True
-                given.append(Given(each.id, value, WHY, checked=True))
+                given.append(AnswersToTry(each.id, value, WHY, checked=True))
         answers.give(world.office, session, TENANT, case, None, given, ANNA)
     examine(world.office, TENANT, case)
 
@@ -222,13 +222,13 @@ def test_what_an_official_asks_for_is_granted_by_two(world: World, adds: bool) -
     answered(world, case)
     yes = {"assessment": world.row(case).assessments, "agrees": True, "reason": WHY}
     world.say(case, yes, who=ANNA.id)
-    assert world.state(case) == (State.HANDLAGGARE if adds else State.DECIDED)
+    assert world.state(case) == (ApplicationState.HANDLAGGARE if adds else ApplicationState.DECIDED)
     assert (world.decision(case) is None) == adds
     if adds:
         with pytest.raises(ConflictError, match="own_proposal"):
             world.act(deciding.approve, case, who=ANNA.id, agrees=True, reason="")
         world.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
-        assert world.state(case) == State.DECIDED
+        assert world.state(case) == ApplicationState.DECIDED
 
 
 def test_that_words_ask_for_more_is_said_by_two(world: World, case: str) -> None:
@@ -238,7 +238,13 @@ def test_that_words_ask_for_more_is_said_by_two(world: World, case: str) -> None
         assert not officials_ask(session, world.row(case))
     with transaction(world.engine) as session:
         answers.give(
-            world.office, session, TENANT, case, None, [Given(question.id, True, WHY, means=(means,))], ANNA
+            world.office,
+            session,
+            TENANT,
+            case,
+            None,
+            [AnswersToTry(question.id, True, WHY, means=(means,))],
+            ANNA,
         )
     with reading(world.engine) as session:
         assert officials_ask(session, world.row(case))

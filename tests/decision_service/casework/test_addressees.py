@@ -13,7 +13,7 @@ from decision_service.casework.delivery import deliver
 from decision_service.casework.writing_off import take_back
 from decision_service.outputs import Message
 from decision_service.store.database import transaction
-from decision_service.store.tables import State
+from decision_service.store.tables import ApplicationState
 from tests.world.cases import raw
 from tests.world.office import Json, World
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
@@ -64,7 +64,7 @@ def test_each_adult_of_a_couple_has_a_letter_of_their_own(world: World) -> None:
 
 def test_a_decision_is_sent_to_both_proven_and_logged_for_both(world: World) -> None:
     found = world.apply(couple())
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     world.claim(found)
     world.decide(found)
     letters = sent(world, "letter")
@@ -103,10 +103,10 @@ def test_where_one_is_protected_no_address_of_anybody_is_told(world: World, prot
 
 def test_the_applicant_is_told_who_takes_over_and_when_an_answer_comes_once(world: World) -> None:
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     world.claim(found)
     world.act(handlaggare.hand_back, found, to_machine=True, reason="En gång till.")
-    assert world.examine(found) == State.HANDLAGGARE
+    assert world.examine(found) == ApplicationState.HANDLAGGARE
     (told,) = sent(world, "handed_over")
     assert "EN HANDLÄGGARE TAR ÖVER" in told.payload["text"].upper()
     assert "senast den 29 oktober 2026" in told.payload["text"].replace("\n", " ")

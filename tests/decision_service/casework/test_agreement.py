@@ -18,7 +18,7 @@ from decision_service.casework.checking import checked_log
 from decision_service.casework.timetable import checkpoints
 from decision_service.log import vouched
 from decision_service.store.database import reading
-from decision_service.store.tables import ActivityRow, HistoryRow, MessageRow, State
+from decision_service.store.tables import ActivityRow, ApplicationState, HistoryRow, MessageRow
 from tests.world.lived import delivered, lived
 from tests.world.office import SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
@@ -69,7 +69,7 @@ def test_a_case_that_the_machine_is_never_to_look_at_and_a_decision_that_is_aske
     world.clock.forward(days=30)
     world.imported(2)
     decided = world.apply(application(2, NOVEMBER))
-    assert world.state(decided) == State.DECIDED
+    assert world.state(decided) == ApplicationState.DECIDED
     tamper(
         world,
         "UPDATE application SET state = 'mottagen', next_run_at = received_at WHERE id = :case",
@@ -144,7 +144,7 @@ def test_what_points_at_something_else_is_told(world: World, statement: str) -> 
     """The entry whose proof is on the letter, the newest assessment, and when a letter is to go."""
     world.clock.forward(days=30)
     world.imported(1)
-    assert world.state(world.apply(application(1, NOVEMBER))) == State.DECIDED
+    assert world.state(world.apply(application(1, NOVEMBER))) == ApplicationState.DECIDED
     assert found(world) == []
     tamper(world, statement, **({"far": FAR} if ":far" in statement else {}))
     assert found(world) == [POINTED[statement]]
@@ -169,7 +169,7 @@ def test_nobody_with_the_database_alone_says_that_a_payment_has_gone(world: Worl
         tamper(world, f"{more} WHERE kind = 'payment'")
     else:
         tamper(world, DELIVERED)
-    assert world.state(case) == State.DECIDED
+    assert world.state(case) == ApplicationState.DECIDED
     assert found(world) == ["ett meddelande sägs vara lämnat, men tjänsten har inte lämnat det."]
 
 
@@ -197,7 +197,7 @@ def test_what_is_known_of_a_person_cannot_be_given_to_another(world: World, tabl
         with pytest.raises(RowError):
             vouched.require(world.keys, session, TENANT, row)
     case = world.apply(application(2, NOVEMBER))
-    assert world.state(case) == State.HANDLAGGARE
+    assert world.state(case) == ApplicationState.HANDLAGGARE
     assert world.reasons(case) == ["UPPGIFT_INTE_DEN_LOGGADE"]
     assert not checked(world).ok
 
@@ -217,8 +217,8 @@ def test_rows_of_a_version_that_did_not_vouch_for_the_person_are_still_the_logge
     assert not checked(world).ok
 
 
-def _without(one: vouched.Vouched) -> vouched.Vouched:
-    return vouched.Vouched(one.table, one.name, one.columns, one.by, one.case, one.kind, one.passing)
+def _without(one: vouched.VouchedTable) -> vouched.VouchedTable:
+    return vouched.VouchedTable(one.table, one.name, one.columns, one.by, one.case, one.kind, one.passing)
 
 
 def test_a_name_that_a_client_gives_a_person_is_nowhere_in_the_log(world: World) -> None:

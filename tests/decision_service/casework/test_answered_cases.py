@@ -16,11 +16,18 @@ from decision_service.application.outcome import Outcome
 from decision_service.casework import answers, deciding, gather
 from decision_service.casework.contents import decision_letters
 from decision_service.casework.examine import examine
-from decision_service.casework.gather import Asked, Gathered
+from decision_service.casework.gather import AskedApplication, Gathered
 from decision_service.casework.office import Office
 from decision_service.decision.document import Assessment, Reason, reasons_from
 from decision_service.store.database import transaction
-from decision_service.store.tables import AnswerRow, AssessmentRow, CompletionRow, QuestionRow, State, TaskRow
+from decision_service.store.tables import (
+    AnswerRow,
+    ApplicationState,
+    AssessmentRow,
+    CompletionRow,
+    QuestionRow,
+    TaskRow,
+)
 from tests.world.answering import ANNA, answers_to
 from tests.world.cases import EXPECTED, NAMES, raw
 from tests.world.office import SECOND, Unused, World, world_like
@@ -45,7 +52,7 @@ def office(sqlite_office: Unused, tmp_path_factory: pytest.TempPathFactory) -> I
         yield found
 
 
-def with_case(asked: Asked, case: Any) -> Gathered:
+def with_case(asked: AskedApplication, case: Any) -> Gathered:
     """An application with another case file than what is known of it."""
     has = frozenset({TaskRow, QuestionRow, CompletionRow})
     return Gathered(asked, case, json.dumps(case, ensure_ascii=False), (), frozenset(), has)
@@ -54,7 +61,7 @@ def with_case(asked: Asked, case: Any) -> Gathered:
 def taken(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """An application whose case file is the example's, taken by a handläggare."""
 
-    def gathered(office: Office, session: Session, asked: Sequence[Asked]) -> list[Gathered]:
+    def gathered(office: Office, session: Session, asked: Sequence[AskedApplication]) -> list[Gathered]:
         return [
             with_case(each, raw(name) | {"answers": answers.in_case_file(office, session, each.row, {})})
             for each in asked
@@ -98,7 +105,7 @@ def answered(world: World, application_id: str) -> Assessment:
         with transaction(world.engine) as session:
             answers.give(world.office, session, TENANT, application_id, version, given, ANNA)
         examine(world.office, TENANT, application_id)
-        assert world.state(application_id) == State.HANDLAGGARE
+        assert world.state(application_id) == ApplicationState.HANDLAGGARE
     assert [each.code for each in questions(world, application_id) if each.takes is not None] == []
     return newest(world, application_id)
 
@@ -136,7 +143,9 @@ def test_a_refusal_for_what_was_not_done_is_never_the_machines(
     """Answers that speak against the applicant end with a question that only a decision answers."""
     case = taken(office, "deltar-inte", monkeypatch)
     given = [
-        answers.Given(each.question, False, each.reason) if each.value is True and yes_no(asked) else each
+        answers.AnswersToTry(each.question, False, each.reason)
+        if each.value is True and yes_no(asked)
+        else each
         for each in answers_to(questions(office, case))
         for asked in questions(office, case)
         if asked.id == each.question
@@ -146,7 +155,7 @@ def test_a_refusal_for_what_was_not_done_is_never_the_machines(
     examine(office.office, TENANT, case)
     assert "MOTPRESTATION" in office.reasons(case)
     assert newest(office, case).proposed_outcome is Outcome.REFUSED
-    assert office.state(case) == State.HANDLAGGARE
+    assert office.state(case) == ApplicationState.HANDLAGGARE
     number = office.row(case).assessments
     told = {"how": "HAR_FÅTT_SE", "reason": "Vid mötet i oktober."}
     office.say(case, {"assessment": number, "agrees": True, "reason": "Det räcker inte.", "told": told})

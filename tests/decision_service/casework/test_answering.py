@@ -18,7 +18,7 @@ from decision_service.casework.steps import open_completion
 from decision_service.decision.document import Reason, reasons_from
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
-from decision_service.store.tables import State
+from decision_service.store.tables import ApplicationState
 from norms.fault import MisfitError
 from tests.world.cases import NAMES, example, raw
 from tests.world.office import Json, World
@@ -60,7 +60,7 @@ def test_an_answer_to_a_question_decides_and_changes_nothing_else(world: World) 
     assert after["application"].pop("hasAssets") is False
     assert before["application"].pop("hasAssets") is None
     assert after == before
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
     world.whole()
 
 
@@ -73,7 +73,7 @@ def test_the_month_can_be_answered(world: World) -> None:
     assert "2026" not in letter.payload["letter"]["title"]
     answer(world, found, MÅNAD_SAKNAS="2026-11")
     assert world.row(found).month == "2026-11"
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
     with pytest.raises(ConflictError):
         world.complete(found, {"answers": [{"question": "x", "value": "2026-12"}]})
 
@@ -88,11 +88,11 @@ def test_answers_are_kept_until_all_are_there(world: World) -> None:
     form = application(1, NOVEMBER, hasAssets=None, staysInMunicipality=None)
     found = world.apply(form)
     answer(world, found, **{"ansökan.uppger_tillgångar": False})
-    assert world.state(found) == State.WAITING
+    assert world.state(found) == ApplicationState.WAITING
     assert content(world, found)["application"]["hasAssets"] is False
     answer(world, found, **{"ansökan.vistas_i_kommunen": True})
-    assert world.state(found) == State.RECEIVED
-    assert world.examine(found) == State.DECIDED
+    assert world.state(found) == ApplicationState.RECEIVED
+    assert world.examine(found) == ApplicationState.DECIDED
     world.whole()
 
 
@@ -104,7 +104,7 @@ def test_an_account_is_added_to_the_adult_it_is_for(world: World) -> None:
     answer(world, found, KONTO_SAKNAS={"clearingNumber": "8327-9", "accountNumber": "123456789"})
     (kept,) = content(world, found)["application"]["persons"]
     assert (kept["clearingNumber"], kept["phone"], kept["signed"]) == ("8327-9", "0700000000", True)
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
 
 
 @pytest.mark.parametrize(

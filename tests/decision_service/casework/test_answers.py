@@ -9,13 +9,13 @@ import pytest
 from sqlmodel import select
 
 from decision_service.casework import answers, steps, sweeps
-from decision_service.casework.answers import By, Given
+from decision_service.casework.answers import AnswersToTry, By
 from decision_service.casework.examine import examine
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError
 from decision_service.decision.document import Assessment, Reason, Who, reasons_from
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import transaction
-from decision_service.store.tables import AnswerRow, AssessmentRow, State, TaskRow
+from decision_service.store.tables import AnswerRow, ApplicationState, AssessmentRow, TaskRow
 from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
 
@@ -35,7 +35,7 @@ def case(world: World) -> str:
     world.clock.forward(days=30)
     world.imported(1, costs={"RENT": 6400, "ELECTRICITY": 700})
     found = world.apply(dear(1))
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     world.claim(found)
     return found
 
@@ -46,7 +46,9 @@ def questions(world: World, application_id: str) -> dict[str, Reason]:
         return {each.code: each for each in reasons_from(task.reasons)}
 
 
-def give(world: World, application_id: str, *given: Given, by: By = ANNA, version: int | None = None) -> None:
+def give(
+    world: World, application_id: str, *given: AnswersToTry, by: By = ANNA, version: int | None = None
+) -> None:
     seen = version or world.row(application_id).version
     with transaction(world.engine) as session:
         answers.give(world.office, session, TENANT, application_id, seen, given, by)
@@ -64,10 +66,10 @@ def rent(world: World, application_id: str) -> Any:
 def test_a_rent_is_approved_and_the_handlaggare_keeps_the_case(world: World, case: str) -> None:
     assert rent(world, case)[0] == 640_000
     asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
-    give(world, case, Given(asked.id, "7300", "Hyran är skälig."))
-    assert world.state(case) == State.RECEIVED
+    give(world, case, AnswersToTry(asked.id, "7300", "Hyran är skälig."))
+    assert world.state(case) == ApplicationState.RECEIVED
     assert examine(world.office, TENANT, case) is not None
-    assert world.state(case) == State.HANDLAGGARE
+    assert world.state(case) == ApplicationState.HANDLAGGARE
     with transaction(world.engine) as session:
         assert session.get_one(TaskRow, (TENANT, case)).claimed_by == PERSON
     assert rent(world, case)[0] == 730_000
@@ -79,7 +81,7 @@ def test_a_rent_is_approved_and_the_handlaggare_keeps_the_case(world: World, cas
 def test_what_an_answer_changes_is_shown_and_nothing_is_stored(world: World, case: str) -> None:
     asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
     before = world.everything()
-    given = [Given(asked.id, "7300", "Hyran är skälig.")]
+    given = [AnswersToTry(asked.id, "7300", "Hyran är skälig.")]
     tried = answers.try_out(world.office, TENANT, case, world.row(case).version, given, ANNA)
     assert world.everything() == before
     assert tried.before is not None
@@ -89,7 +91,7 @@ def test_what_an_answer_changes_is_shown_and_nothing_is_stored(world: World, cas
 
 def test_an_answer_taken_back_is_asked_for_again(world: World, case: str) -> None:
     asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
-    give(world, case, Given(asked.id, "7300", "Hyran är skälig."))
+    give(world, case, AnswersToTry(asked.id, "7300", "Hyran är skälig."))
     world.examine(case)
     seen = world.row(case).version
     with transaction(world.engine) as session:
@@ -107,9 +109,9 @@ def test_an_answer_taken_back_is_asked_for_again(world: World, case: str) -> Non
 
 def test_a_new_answer_replaces_the_old_one_and_both_are_kept(world: World, case: str) -> None:
     asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
-    give(world, case, Given(asked.id, "7300", "Hyran är skälig."))
+    give(world, case, AnswersToTry(asked.id, "7300", "Hyran är skälig."))
     world.examine(case)
-    give(world, case, Given(asked.id, "7000.50", "Parkering ingår."))
+    give(world, case, AnswersToTry(asked.id, "7000.50", "Parkering ingår."))
     world.examine(case)
     assert rent(world, case)[0] == 700_050
     with transaction(world.engine) as session:
@@ -136,7 +138,7 @@ def test_an_answer_that_does_not_fit_is_told_and_changes_nothing(
     asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
     before = world.everything()
     with pytest.raises(InputError) as error:
-        give(world, case, Given(asked.id, value, reason, until))
+        give(world, case, AnswersToTry(asked.id, value, reason, until))
     assert [each.code for each in error.value.faults] == [code]
     assert error.value.faults[0].path[:2] == ("answers", 0)
     assert world.everything() == before
@@ -144,34 +146,34 @@ def test_an_answer_that_does_not_fit_is_told_and_changes_nothing(
 
 def test_an_amount_that_looks_wrong_is_taken_when_it_is_said_to_be_meant(world: World, case: str) -> None:
     asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
-    give(world, case, Given(asked.id, "730", "Resten betalar arbetsgivaren.", checked=True))
+    give(world, case, AnswersToTry(asked.id, "730", "Resten betalar arbetsgivaren.", checked=True))
     world.examine(case)
     assert rent(world, case)[0] == 73_000
 
 
 def test_a_question_that_is_gone_and_one_that_only_a_decision_answers(world: World, case: str) -> None:
     with pytest.raises(InputError, match="ställs inte längre"):
-        give(world, case, Given("0000000000", True, "Sedd."))
+        give(world, case, AnswersToTry("0000000000", True, "Sedd."))
     asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
     with pytest.raises(InputError, match="besvaras två gånger"):
-        give(world, case, *[Given(asked.id, "7300", "Skälig.")] * 2)
-    give(world, case, Given(asked.id, "7300", "Skälig."))
+        give(world, case, *[AnswersToTry(asked.id, "7300", "Skälig.")] * 2)
+    give(world, case, AnswersToTry(asked.id, "7300", "Skälig."))
     world.examine(case)
     last = questions(world, case)["FRÅGORNA_BESVARADE"]
     with pytest.raises(InputError, match="genom att ärendet beslutas"):
-        give(world, case, Given(last.id, True, "Ja."))
+        give(world, case, AnswersToTry(last.id, True, "Ja."))
 
 
 def test_another_handlaggare_and_a_double_click(world: World, case: str) -> None:
     asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
     seen = world.row(case).version
     with pytest.raises(ConflictError, match="case_taken"):
-        give(world, case, Given(asked.id, "7300", "Skälig."), by=By(SECOND, "Bo Al", Who.HANDLAGGARE))
+        give(world, case, AnswersToTry(asked.id, "7300", "Skälig."), by=By(SECOND, "Bo Al", Who.HANDLAGGARE))
     with pytest.raises(InputError, match="besvaras av handläggare"):
-        give(world, case, Given(asked.id, "7300"), by=answers.THE_APPLICANT)
-    give(world, case, Given(asked.id, "7300", "Skälig."), version=seen)
+        give(world, case, AnswersToTry(asked.id, "7300"), by=answers.THE_APPLICANT)
+    give(world, case, AnswersToTry(asked.id, "7300", "Skälig."), version=seen)
     with pytest.raises(StaleError):
-        give(world, case, Given(asked.id, "7300", "Skälig."), version=seen)
+        give(world, case, AnswersToTry(asked.id, "7300", "Skälig."), version=seen)
     with transaction(world.engine) as session:
         assert len(session.exec(select(AnswerRow)).all()) == 1
 
@@ -188,7 +190,7 @@ def test_an_answer_stands_in_later_months_until_its_day_for_the_same_rent(
     world: World, case: str, rent_then: int, until: date | None, asked_again: bool
 ) -> None:
     asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
-    give(world, case, Given(asked.id, "7300", "Hyran är skälig.", until))
+    give(world, case, AnswersToTry(asked.id, "7300", "Hyran är skälig.", until))
     world.examine(case)
     world.decide(case, granted=1_000_000)
     world.clock.forward(days=31)
@@ -204,27 +206,27 @@ def test_the_applicant_answers_part_by_part(world: World) -> None:
     world.clock.forward(days=30)
     world.imported(1)
     found = world.apply(application(1, NOVEMBER, hasAssets=None, staysInMunicipality=None))
-    assert world.state(found) == State.WAITING
+    assert world.state(found) == ApplicationState.WAITING
     with transaction(world.engine) as session:
         completion = steps.open_completion(session, world.row(found))
         assert completion is not None
         asked = {each.fact: each for each in reasons_from(completion.asked)}
-    no_assets = Given(asked["ansökan.uppger_tillgångar"].id, False)
+    no_assets = AnswersToTry(asked["ansökan.uppger_tillgångar"].id, False)
     give(world, found, no_assets, by=answers.THE_APPLICANT)
-    assert world.state(found) == State.WAITING
-    give(world, found, Given(asked["ansökan.vistas_i_kommunen"].id, True), by=answers.THE_APPLICANT)
-    assert world.state(found) == State.RECEIVED
-    assert world.examine(found) == State.DECIDED
+    assert world.state(found) == ApplicationState.WAITING
+    give(world, found, AnswersToTry(asked["ansökan.vistas_i_kommunen"].id, True), by=answers.THE_APPLICANT)
+    assert world.state(found) == ApplicationState.RECEIVED
+    assert world.examine(found) == ApplicationState.DECIDED
 
 
 def test_a_crash_between_answer_and_assessment_loses_nothing(world: World, case: str) -> None:
     """The answer is there, the sweep finds the case, and whoever had taken it has it again."""
     asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
-    give(world, case, Given(asked.id, "7300", "Hyran är skälig."))
+    give(world, case, AnswersToTry(asked.id, "7300", "Hyran är skälig."))
     assert (TENANT, case) in sweeps.due(world.office)
     world.clock.forward(minutes=16)
     sweeps.late(world.office)
-    assert world.state(case) == State.HANDLAGGARE
+    assert world.state(case) == ApplicationState.HANDLAGGARE
     with transaction(world.engine) as session:
         assert session.get_one(TaskRow, (TENANT, case)).claimed_by == PERSON
         assert [each.value for each in session.exec(select(AnswerRow)).all()] == ['"7300"']
@@ -241,7 +243,7 @@ def test_a_form_that_says_something_else_than_the_answer_knew_makes_it_disputed(
         completion = steps.open_completion(session, world.row(found))
         assert completion is not None
         [asked] = reasons_from(completion.asked)
-    give(world, found, Given(asked.id, False), by=answers.THE_APPLICANT)
+    give(world, found, AnswersToTry(asked.id, False), by=answers.THE_APPLICANT)
     world.complete(found, {"application": {"hasAssets": True}})
-    assert world.examine(found) == State.HANDLAGGARE
+    assert world.examine(found) == ApplicationState.HANDLAGGARE
     assert "UPPGIFT_OMSTRIDD" in world.reasons(found)

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from decision_service.casework import answers, causes, sweeps
-from decision_service.casework.answers import Given
+from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.decisions import document_of
 from decision_service.casework.examine import examine
 from decision_service.decision.causes import CODE
@@ -17,7 +17,7 @@ from decision_service.follow_up.households import UNKNOWN_CAUSE, helped_in
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
 from decision_service.store.refused import ConflictError, StaleError
-from decision_service.store.tables import AnswerRow, ApplicationRow, AssessmentRow, State
+from decision_service.store.tables import AnswerRow, ApplicationRow, ApplicationState, AssessmentRow
 from norms.month import Month
 from tests.decision_service.casework.test_answers import give
 from tests.world.office import PERSON, World
@@ -43,7 +43,7 @@ def test_a_decision_of_the_machine_keeps_what_the_rules_propose(world: World) ->
     world.clock.forward(days=30)
     world.imported(1)
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.DECIDED
+    assert world.state(found) == ApplicationState.DECIDED
     assert kept(world, found) == [("arbetslös_ingen_ersättning", False)]
 
 
@@ -55,7 +55,7 @@ def test_a_person_says_the_cause_and_takes_it_back(world: World) -> None:
     assert (question.code, question.id) == (CODE, asked(world, found)[0].id)
     assert CODE not in world.reasons(found)
     before = world.reasons(found)
-    give(world, found, Given(question.id, "arbetshinder_sociala_skäl", "Enligt utredningen."))
+    give(world, found, AnswersToTry(question.id, "arbetshinder_sociala_skäl", "Enligt utredningen."))
     examine(world.office, TENANT, found)
     assert world.reasons(found) == before
     with reading(world.engine) as session:
@@ -64,7 +64,7 @@ def test_a_person_says_the_cause_and_takes_it_back(world: World) -> None:
         assert json.loads(newest)["causes"] == [
             {"person": "p1", "label": "Alma", "cause": "arbetshinder_sociala_skäl", "said": True}
         ]
-    give(world, found, Given(question.id, "saknar_barnomsorg", "Ingen plats ännu."))
+    give(world, found, AnswersToTry(question.id, "saknar_barnomsorg", "Ingen plats ännu."))
     examine(world.office, TENANT, found)
     with reading(world.engine) as session:
         standing = answers.of_application(session, session.get_one(ApplicationRow, (TENANT, found)))
@@ -85,7 +85,7 @@ def say_after(world: World, found: str, value: str, why: str = "Läkaren.", vers
     question = known(world, found)[0].question.id
     seen = version if version is not None else world.row(found).version
     with transaction(world.engine) as session:
-        causes.say(world.office, session, TENANT, found, PERSON, seen, Given(question, value, why))
+        causes.say(world.office, session, TENANT, found, PERSON, seen, AnswersToTry(question, value, why))
     return question
 
 
@@ -158,13 +158,15 @@ def test_a_wrong_cause_is_told_in_one_word_and_changes_nothing(
     found = world.apply(application(1, OCTOBER))
     row = world.row(found)
     with pytest.raises(ConflictError), transaction(world.engine) as session:
-        causes.say(world.office, session, TENANT, found, PERSON, row.version, Given("x", "y", "z"))
+        causes.say(world.office, session, TENANT, found, PERSON, row.version, AnswersToTry("x", "y", "z"))
     world.claim(found)
     world.decide(found)
     before = world.everything()
     row, asked = world.row(found), question or known(world, found)[0].question.id
     with pytest.raises(InputError) as wrong, transaction(world.engine) as session:
-        causes.say(world.office, session, TENANT, found, PERSON, row.version, Given(asked, value, reason))
+        causes.say(
+            world.office, session, TENANT, found, PERSON, row.version, AnswersToTry(asked, value, reason)
+        )
     assert [each.code for each in wrong.value.faults] == [code]
     assert world.everything() == before
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decision_service.casework.changed_world import look_again
 from decision_service.store.database import transaction
-from decision_service.store.tables import State, TaskRow
+from decision_service.store.tables import ApplicationState, TaskRow
 from tests.world.office import PERSON, SECOND, World, silent
 from tests.world.people import NOVEMBER, TENANT, application, personal_number
 
@@ -33,8 +33,8 @@ def test_another_application_of_the_person_is_decided(world: World) -> None:
     world.clock.forward(hours=1)
     world.decide(first)
     assert look_again(world.office) == 1
-    assert world.state(second) == State.RECEIVED
-    assert world.examine(second) == State.HANDLAGGARE
+    assert world.state(second) == ApplicationState.RECEIVED
+    assert world.examine(second) == ApplicationState.HANDLAGGARE
     codes = world.reasons(second)
     assert "ANSÖKAN_PÅGÅR" not in codes
     assert "MÅNADEN_BESLUTAD" in codes
@@ -49,7 +49,7 @@ def test_a_month_that_is_imported_and_a_plan(world: World) -> None:
     world.clock.forward(hours=1)
     world.imported(1)
     assert look_again(world.office) == 1
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
 
 
 def test_the_registers_are_asked_again_each_day(world: World) -> None:
@@ -57,13 +57,13 @@ def test_the_registers_are_asked_again_each_day(world: World) -> None:
     world.imported(1)
     world.registers.script[personal_number(1)] = silent
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     world.registers.script.clear()
     world.clock.forward(hours=23)
     assert look_again(world.office) == 0
     world.clock.forward(hours=2)
     assert look_again(world.office) == 1
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
 
 
 def test_a_decision_that_waits_for_a_second_person_is_left_alone(world: World) -> None:

@@ -15,7 +15,7 @@ from decision_service.casework.delivery import deliver
 from decision_service.casework.rows import ConflictError
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.database import transaction
-from decision_service.store.tables import CompletionRow, DecisionRow, MessageRow, State
+from decision_service.store.tables import ApplicationState, CompletionRow, DecisionRow, MessageRow
 from tests.world.office import Json, World, paying
 from tests.world.people import NOVEMBER, TENANT, application, personal_number
 
@@ -63,7 +63,7 @@ def outcome(world: World, found: str) -> tuple[str, bool]:
 
 def test_a_refusal_on_money_nobody_has_mentioned_is_told_first_and_then_decided(world: World) -> None:
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.STATEMENT, world.reasons(found)
+    assert world.state(found) == ApplicationState.STATEMENT, world.reasons(found)
     asked = told(world, found)
     assert asked.due_at == world.clock.now + timedelta(days=7)
     row = world.row(found)
@@ -76,12 +76,12 @@ def test_a_refusal_on_money_nobody_has_mentioned_is_told_first_and_then_decided(
     world.clock.forward(days=3, hours=13)
     sweeps.unanswered(world.office)
     assert len(letters(world, found, "communication_reminder")) == 1
-    assert world.state(found) == State.STATEMENT
+    assert world.state(found) == ApplicationState.STATEMENT
     world.clock.forward(days=4)
     sweeps.unanswered(world.office)
-    assert world.state(found) == State.RECEIVED
+    assert world.state(found) == ApplicationState.RECEIVED
     assert world.row(found).deadline_at == world.clock.now + timedelta(hours=24)
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
     assert outcome(world, found) == ("AVSLAG", True)
     assert ("communication", "unanswered") in world.trail(found)
     world.whole()
@@ -91,7 +91,7 @@ def test_whoever_agrees_is_decided_at_once(world: World) -> None:
     found = world.apply(application(1, NOVEMBER))
     world.clock.forward(hours=1)
     says(world, found, {"agrees": True})
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
     assert outcome(world, found) == ("AVSLAG", True)
     with pytest.raises(ConflictError):
         says(world, found, {"agrees": True})
@@ -111,7 +111,7 @@ def test_an_objection_and_whatever_is_written_is_read_by_a_person(
 ) -> None:
     found = world.apply(application(1, NOVEMBER))
     says(world, found, answer)
-    assert world.examine(found) == State.HANDLAGGARE
+    assert world.examine(found) == ApplicationState.HANDLAGGARE
     assert asked == set(world.reasons(found))
     world.whole()
 
@@ -136,10 +136,10 @@ def test_the_same_is_told_once_and_a_new_sum_again(world: World) -> None:
     found = world.apply(application(1, NOVEMBER))
     pays(world, ("2026-09-25", ENOUGH), ("2026-10-26", ENOUGH + 40))
     says(world, found, {"agrees": True})
-    assert world.examine(found) == State.STATEMENT, "it is another sum now"
+    assert world.examine(found) == ApplicationState.STATEMENT, "it is another sum now"
     assert "16 040" in told(world, found).asked.replace("\u00a0", " ")
     says(world, found, {"agrees": True})
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
     assert letters(world, found, "communication")[1:] != []
     world.whole()
 
@@ -147,7 +147,7 @@ def test_the_same_is_told_once_and_a_new_sum_again(world: World) -> None:
 def test_a_payment_is_shown_before_a_refusal_though_the_last_decision_had_the_same_sum(world: World) -> None:
     first = world.apply(application(1, NOVEMBER))
     says(world, first, {"agrees": True})
-    assert world.examine(first) == State.DECIDED
+    assert world.examine(first) == ApplicationState.DECIDED
     world.clock.now = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
     pays(world, ("2026-10-26", ENOUGH), ("2026-11-25", ENOUGH))
     world.plan(1, NOVEMBER)
@@ -158,7 +158,7 @@ def test_a_payment_is_shown_before_a_refusal_though_the_last_decision_had_the_sa
 def test_a_grant_is_not_kept_waiting_for_it(world: World) -> None:
     pays(world, ("2026-09-25", 1250), ("2026-10-26", 1250))
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.DECIDED, world.reasons(found)
+    assert world.state(found) == ApplicationState.DECIDED, world.reasons(found)
     assert outcome(world, found) == ("BIFALL", True)
 
 
@@ -166,6 +166,6 @@ def test_whoever_declares_it_afterwards_is_seen_by_a_person(world: World) -> Non
     found = world.apply(application(1, NOVEMBER))
     income = {"incomeType": "OTHER_INCOME", "amount": ENOUGH, "incomeDate": "2026-10-26"}
     world.complete(found, {"application": {"hasIncomes": True, "incomes": [income]}})
-    assert world.examine(found) == State.HANDLAGGARE
+    assert world.examine(found) == ApplicationState.HANDLAGGARE
     assert "DUBBEL_INKOMST" in world.reasons(found)
     world.whole()

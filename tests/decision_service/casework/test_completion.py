@@ -14,7 +14,7 @@ from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.casework.writing_off import take_back
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import transaction
-from decision_service.store.tables import CompletionRow, State, TaskRow
+from decision_service.store.tables import ApplicationState, CompletionRow, TaskRow
 from tests.world.office import PERSON, Json, World
 from tests.world.people import NOVEMBER, TENANT, application, incomplete
 
@@ -25,7 +25,7 @@ def waiting(world: World) -> str:
     world.clock.forward(days=30)
     world.imported(1)
     found = world.apply(incomplete(1, NOVEMBER))
-    assert world.state(found) == State.WAITING
+    assert world.state(found) == ApplicationState.WAITING
     return found
 
 
@@ -48,7 +48,7 @@ def test_an_answer_starts_the_clock_again(world: World) -> None:
     received = world.row(found).received_at
     world.clock.forward(days=3)
     row = world.complete(found, NO_ASSETS)
-    assert row.state == State.RECEIVED
+    assert row.state == ApplicationState.RECEIVED
     assert row.received_at == received
     assert row.deadline_at == world.clock.now + timedelta(hours=24)
     assert row.escalate_at == world.clock.now + timedelta(hours=20)
@@ -56,7 +56,7 @@ def test_an_answer_starts_the_clock_again(world: World) -> None:
     (asked,) = completions(world, found)
     assert asked.answered
     assert (asked.closed_at, asked.remind_at) == (world.clock.now, None)
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
     assert world.trail(found)[3:] == [
         ("completion", "asked"),
         ("completion", "answered"),
@@ -134,14 +134,14 @@ def test_a_contradiction_that_is_corrected_is_gone(world: World, wrong: Json, ri
     gone = [f"/application/{name}/0" for name, rows in right.items() if rows == []]
     patch = {name: value for name, value in right.items() if value != []}
     world.complete(found, {"application": {**NO_ASSETS["application"], **patch}, "removed": gone})
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
     world.whole()
 
 
 def test_an_answer_that_is_not_enough_is_asked_again(world: World) -> None:
     found = waiting(world)
     world.complete(found, {"application": {"attestation": True}})
-    assert world.examine(found) == State.WAITING
+    assert world.examine(found) == ApplicationState.WAITING
     assert [each.number for each in completions(world, found)] == [1, 2]
     assert world.messages(found) == ["completion_request", "completion_request"]
     world.whole()
@@ -152,17 +152,19 @@ def test_an_answer_when_its_time_is_over(world: World) -> None:
     found = waiting(world)
     world.clock.forward(days=15)
     world.complete(found, NO_ASSETS)
-    assert world.examine(found) == State.HANDLAGGARE or world.state(found) == State.DECIDED
+    assert (
+        world.examine(found) == ApplicationState.HANDLAGGARE or world.state(found) == ApplicationState.DECIDED
+    )
 
 
 def test_an_answer_after_a_person_took_over(world: World) -> None:
     found = waiting(world)
     world.clock.forward(days=15)
     sweeps.unanswered(world.office)
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     due = world.row(found).person_due_at
     world.complete(found, NO_ASSETS)
-    assert world.state(found) == State.RECEIVED
+    assert world.state(found) == ApplicationState.RECEIVED
     assert world.row(found).person_due_at == due, "a late answer gives nobody more time"
     world.whole()
 
@@ -174,9 +176,9 @@ def test_an_answer_while_a_person_has_taken_the_case(world: World) -> None:
     world.act(handlaggare.claim, found)
     version = world.row(found).version
     world.complete(found, NO_ASSETS)
-    assert world.state(found) == State.RECEIVED
+    assert world.state(found) == ApplicationState.RECEIVED
     assert world.row(found).version > version, "whoever decides must see it first"
-    assert world.examine(found) == State.HANDLAGGARE
+    assert world.examine(found) == ApplicationState.HANDLAGGARE
     with transaction(world.engine) as session:
         assert session.get_one(TaskRow, (TENANT, found)).claimed_by == PERSON
     world.whole()
@@ -206,7 +208,7 @@ def test_withdrawn(world: World, how: str) -> None:
     with transaction(world.engine) as session:
         take_back(world.office, session, TENANT, found)
     row = world.row(found)
-    assert row.state == State.WITHDRAWN
+    assert row.state == ApplicationState.WITHDRAWN
     assert row.escalate_at is row.next_run_at is None
     assert all(one.closed_at for one in completions(world, found))
     assert world.trail(found)[-2:] == [("withdrawn", None), ("written_off", None)]
@@ -239,7 +241,7 @@ def test_what_says_nothing_answers_nothing(world: World, nothing: Json) -> None:
     assert [each.code for each in wrong.value.faults] == ["completion_says_nothing"]
     assert world.everything() == before
     world.complete(found, NO_ASSETS)
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
     world.whole()
 
 

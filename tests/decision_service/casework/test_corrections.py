@@ -11,7 +11,7 @@ import pytest
 
 from decision_service.casework import appeals, claims, corrections
 from decision_service.casework.chain import chain, in_force
-from decision_service.casework.corrections import Wanted, later_months
+from decision_service.casework.corrections import CorrectionWanted, later_months
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
 from decision_service.casework.delivery import deliver
@@ -22,7 +22,7 @@ from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import ClaimRow, MessageRow, State
+from decision_service.store.tables import ApplicationState, ClaimRow, MessageRow
 from norms.month import day_in_words
 from rules.texts import kronor
 from tests.world.office import PERSON, SECOND, World
@@ -44,7 +44,7 @@ def case(world: World) -> str:
     return found
 
 
-def rent(world: World, found: str, amount: int, **more: Any) -> Wanted:
+def rent(world: World, found: str, amount: int, **more: Any) -> CorrectionWanted:
     """Another rent (öre) in the decision in force."""
     with reading(world.engine) as session:
         decision = in_force(session, TENANT, found)
@@ -62,10 +62,10 @@ def rent(world: World, found: str, amount: int, **more: Any) -> Wanted:
         "told": {"how": "HAR_FÅTT_SE", "reason": "Hyresavin är sökandens egen."},
     }
     kind = more.pop("kind", CorrectionKind.CHANGE)
-    return Wanted(kind, decision.id, validated(PersonsDecision, said), **more)
+    return CorrectionWanted(kind, decision.id, validated(PersonsDecision, said), **more)
 
 
-def correct(world: World, found: str, wanted: Wanted, **more: Any) -> None:
+def correct(world: World, found: str, wanted: CorrectionWanted, **more: Any) -> None:
     world.act(corrections.correct, found, wanted, **more)
 
 
@@ -293,7 +293,7 @@ def test_only_what_is_decided(world: World) -> None:
     found = world.apply(application(1, NOVEMBER))
     said = validated(PersonsDecision, {"assessment": 1, "outcome": "AVSLAG", "granted": 0, "reason": "x"})
     with pytest.raises(ConflictError, match="cannot_correct"):
-        correct(world, found, Wanted(CorrectionKind.CHANGE, "x", said))
+        correct(world, found, CorrectionWanted(CorrectionKind.CHANGE, "x", said))
 
 
 def test_later_months_rest_on_what_is_in_force(world: World, case: str) -> None:
@@ -306,10 +306,10 @@ def test_later_months_rest_on_what_is_in_force(world: World, case: str) -> None:
         assert known["amount"] > 0
         row = session.get_one(type(world.row(case)), (TENANT, case))
         later = [other.id for other, _ in later_months(session, row)]
-    if world.state(december) == State.DECIDED:
+    if world.state(december) == ApplicationState.DECIDED:
         assert later == [december]
     assert "HYRA_ÖVER_GRÄNS" not in (
-        world.reasons(december) if world.state(december) == State.HANDLAGGARE else []
+        world.reasons(december) if world.state(december) == ApplicationState.HANDLAGGARE else []
     )
 
 
@@ -329,7 +329,7 @@ def test_a_month_that_a_correction_pays_is_not_paid_again(world: World) -> None:
     total = sum(-each.amount if each.kind == "income" else each.amount for each in base.lines) + 10_000
     given = validated(PersonsDecision, {**said, "granted": as_kronor(total), "lines": lines})
     with pytest.raises(ConflictError, match="month_already_paid"):
-        correct(world, first, Wanted(CorrectionKind.CHANGE, decision.id, given))
+        correct(world, first, CorrectionWanted(CorrectionKind.CHANGE, decision.id, given))
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,13 @@ from decision_service.installation.municipality import FourEyes, StaffMember
 from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, StaffRow, State
+from decision_service.store.tables import (
+    ApplicationRow,
+    ApplicationState,
+    AssessmentRow,
+    DecisionRow,
+    StaffRow,
+)
 from tests.world.installation import installed
 from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
@@ -146,7 +152,7 @@ def test_a_line_that_gives_less_is_no_bifall(world: World, case: str) -> None:
     granted = as_kronor(found["granted"] - 50_000)
     assert codes(world, case, own(granted, lower)) == [("grant_with_reduced_line", "/outcome")]
     world.say(case, own(granted, lower, outcome="DELAVSLAG"))
-    assert world.state(case) == State.DECIDED
+    assert world.state(case) == ApplicationState.DECIDED
 
 
 def test_a_part_refusal_says_of_what(world: World, case: str) -> None:
@@ -159,7 +165,7 @@ def test_a_low_amount_that_is_meant(world: World, case: str) -> None:
     found = calculation(world, case)
     granted = as_kronor(found["granted"] - found["lines"][2]["amount"] + 7300)
     world.say(case, own(granted, {**LINE, "amount": 73}, outcome="DELAVSLAG", checked=True))
-    assert world.state(case) == State.DECIDED
+    assert world.state(case) == ApplicationState.DECIDED
 
 
 def test_only_the_newest_assessment(world: World, case: str) -> None:
@@ -170,7 +176,7 @@ def test_only_the_newest_assessment(world: World, case: str) -> None:
     world.complete(case, {"application": {"otherInformation": "Hyran är sänkt."}})
     with pytest.raises(ConflictError, match="case_not_with_person"):
         world.say(case, {"assessment": 1, "agrees": True, "reason": "x"})
-    assert world.examine(case) == State.HANDLAGGARE
+    assert world.examine(case) == ApplicationState.HANDLAGGARE
     with pytest.raises(ConflictError, match="assessment_not_latest"):
         world.say(case, {"assessment": 1, "agrees": True, "reason": "x"})
     world.say(case, {"assessment": 2, "agrees": True, "reason": "Hyran är över gränsen."})
@@ -214,7 +220,7 @@ def test_a_refused_month_can_be_granted(world: World) -> None:
     world.decide(first, "AVVISNING", 0, "Dubblett.")
     world.claim(second)
     world.decide(second)
-    assert world.state(second) == State.DECIDED
+    assert world.state(second) == ApplicationState.DECIDED
 
 
 def test_a_supplement_where_the_municipality_lets_a_second_person_say_so(world: World) -> None:
@@ -226,9 +232,9 @@ def test_a_supplement_where_the_municipality_lets_a_second_person_say_so(world: 
         world.claim(each)
     world.decide(first)
     world.decide(second)
-    assert world.state(second) == State.HANDLAGGARE
+    assert world.state(second) == ApplicationState.HANDLAGGARE
     world.act(deciding.approve, second, who=SECOND, agrees=True, reason="")
-    assert world.state(second) == State.DECIDED
+    assert world.state(second) == ApplicationState.DECIDED
 
 
 def alone(world: World, *four_eyes: FourEyes) -> None:
@@ -239,10 +245,11 @@ def alone(world: World, *four_eyes: FourEyes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "state"), [(100, State.HANDLAGGARE), (0, State.DECIDED), (-100, State.DECIDED)]
+    ("more", "state"),
+    [(100, ApplicationState.HANDLAGGARE), (0, ApplicationState.DECIDED), (-100, ApplicationState.DECIDED)],
 )
 def test_more_than_the_machine_came_to_needs_a_second_person_if_nothing_else_is_said(
-    world: World, more: int, state: State
+    world: World, more: int, state: ApplicationState
 ) -> None:
     alone(world)
     world.clock.forward(days=30)
@@ -265,10 +272,10 @@ def test_where_nothing_is_proposed_a_line_of_ones_own_needs_a_second_person(worl
     sweeps.late(world.office)
     world.claim(case)
     world.decide(case, "BIFALL", 1_240_000)
-    assert world.state(case) == State.HANDLAGGARE
+    assert world.state(case) == ApplicationState.HANDLAGGARE
     assert world.decision(case) is None
     world.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
-    assert world.state(case) == State.DECIDED
+    assert world.state(case) == ApplicationState.DECIDED
 
 
 def test_a_second_person_approves_what_is_still_so(world: World) -> None:

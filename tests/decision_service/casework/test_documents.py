@@ -18,7 +18,7 @@ from decision_service.casework.steps import open_completion
 from decision_service.decision.document import Reason, reasons_from
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import DocumentRow, State
+from decision_service.store.tables import ApplicationState, DocumentRow
 from tests.world.office import World
 from tests.world.people import NOVEMBER, TENANT, application
 
@@ -98,10 +98,10 @@ def test_a_certificate_answers_its_question_and_a_person_reads_it(world: World, 
     content = json.loads(world.row(ill).content)
     assert content["application"]["plannings"][0]["certificateAttached"] is True
     assert content["application"]["attachments"][0]["fileId"] == found.id
-    assert world.state(ill) == State.RECEIVED
+    assert world.state(ill) == ApplicationState.RECEIVED
     world.examine(ill)
     assert "LÄKARINTYG_SAKNAS" not in [one.code for one in asked(world, ill)]
-    assert world.state(ill) == State.HANDLAGGARE
+    assert world.state(ill) == ApplicationState.HANDLAGGARE
     assert ("completion", "document") in world.trail(ill)
     world.whole()
 
@@ -154,6 +154,6 @@ def test_a_decided_application_takes_no_document(world: World) -> None:
     world.clock.forward(days=30)
     world.imported(1)
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.DECIDED
+    assert world.state(found) == ApplicationState.DECIDED
     with pytest.raises(ConflictError):
         send(world, found)

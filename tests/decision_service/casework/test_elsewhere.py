@@ -13,7 +13,7 @@ from decision_service.casework.writing_off import take_back
 from decision_service.evaluation import Evaluated
 from decision_service.registers.port import Answers, checked
 from decision_service.store.database import transaction
-from decision_service.store.tables import AssessmentRow, State
+from decision_service.store.tables import ApplicationState, AssessmentRow
 from norms.month import Month
 from tests.world.office import SECOND, World, all_clear, silent
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, personal_number
@@ -72,7 +72,7 @@ def known(world: World, person: int, child: int = ALVA) -> None:
 
 def asked(world: World, found: str) -> set[str]:
     """What a person is asked about the other application; nothing of an application that is decided."""
-    if world.state(found) == State.DECIDED:
+    if world.state(found) == ApplicationState.DECIDED:
         return set()
     return ASKED & set(world.reasons(found))
 
@@ -88,7 +88,7 @@ def parents(world: World) -> World:
 
 @pytest.mark.parametrize("first", [1, 2])
 def test_the_second_is_told_that_the_first_is_granted(parents: World, first: int) -> None:
-    assert parents.state(parents.apply(parent(first))) == State.DECIDED
+    assert parents.state(parents.apply(parent(first))) == ApplicationState.DECIDED
     second = parents.apply(parent(3 - first))
     assert asked(parents, second) == {"BARN_I_TVÅ_HUSHÅLL", "ANDRA_HUSHÅLLET_BEVILJAT"}
     parents.whole()
@@ -97,7 +97,7 @@ def test_the_second_is_told_that_the_first_is_granted(parents: World, first: int
 def test_neither_is_decided_by_the_machine_while_both_are_open(parents: World) -> None:
     both = [parents.receive(parent(person)) for person in (1, 2)]
     for found in both:
-        assert parents.examine(found) == State.HANDLAGGARE
+        assert parents.examine(found) == ApplicationState.HANDLAGGARE
         assert asked(parents, found) == {"BARN_I_TVÅ_HUSHÅLL"}
 
 
@@ -114,7 +114,10 @@ def test_two_workers_at_once_decide_at_most_one(parents: World, monkeypatch: pyt
 
     monkeypatch.setattr(parents.office.evaluators, "assess", assess)
     examine(parents.office, TENANT, one)
-    assert (parents.state(one), parents.state(other[0])) == (State.DECIDED, State.HANDLAGGARE)
+    assert (parents.state(one), parents.state(other[0])) == (
+        ApplicationState.DECIDED,
+        ApplicationState.HANDLAGGARE,
+    )
     assert asked(parents, other[0]) == {"BARN_I_TVÅ_HUSHÅLL"}
 
 
@@ -134,8 +137,8 @@ def test_a_decision_on_the_same_child_meanwhile_is_seen(
         return found
 
     monkeypatch.setattr(parents.office.evaluators, "assess", assess)
-    assert parents.examine(one) == State.RECEIVED
-    assert parents.examine(one) == State.HANDLAGGARE
+    assert parents.examine(one) == ApplicationState.RECEIVED
+    assert parents.examine(one) == ApplicationState.HANDLAGGARE
     assert asked(parents, one) == {"BARN_I_TVÅ_HUSHÅLL", "ANDRA_HUSHÅLLET_BEVILJAT"}
 
 
@@ -152,23 +155,23 @@ def test_a_child_that_lives_by_turns(parents: World, days: tuple[int | None, int
     """Parents who share a child get it by the days, as long as the month has them."""
     here, there = days
     first = parents.apply(parent(1, days=here))
-    assert parents.state(first) == State.DECIDED, parents.reasons(first)
+    assert parents.state(first) == ApplicationState.DECIDED, parents.reasons(first)
     assert asked(parents, parents.apply(parent(2, days=there))) == found
 
 
 def test_an_application_that_does_not_say_the_days(parents: World) -> None:
     unsaid = parent(1, days=15)
     del unsaid["application"]["children"][0]["daysInHome"]
-    assert parents.state(parents.apply(unsaid)) == State.WAITING
+    assert parents.state(parents.apply(unsaid)) == ApplicationState.WAITING
     second = parents.apply(parent(2, days=15))
-    assert parents.state(second) == State.HANDLAGGARE
+    assert parents.state(second) == ApplicationState.HANDLAGGARE
     assert "UPPGIFT_SAKNAS" in parents.reasons(second)
 
 
 def test_a_child_that_visits_takes_nothing_from_where_it_lives(parents: World) -> None:
     visited = parent(1, days=10, role="VISITATION_CHILD")
     parents.apply(visited)
-    assert parents.state(parents.apply(parent(2))) == State.DECIDED
+    assert parents.state(parents.apply(parent(2))) == ApplicationState.DECIDED
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "refused", "another month", "another child", "no number"])
@@ -190,7 +193,7 @@ def test_what_is_no_other_household(parents: World, how: str) -> None:
         parents.decide(first, "AVSLAG", 0)
         parents.act(deciding.approve, first, who=SECOND, agrees=True, reason="")
     second = parents.apply(parent(2))
-    assert parents.state(second) == State.DECIDED, parents.reasons(second)
+    assert parents.state(second) == ApplicationState.DECIDED, parents.reasons(second)
 
 
 @pytest.mark.parametrize("first", ["parent", "youth"])
@@ -199,7 +202,9 @@ def test_a_youth_who_is_a_child_there_and_applies_here(world: World, first: str)
     known(world, 1, ELIS)
     world.imported(ELIS)
     forms = {"parent": parent(1, ELIS), "youth": application(ELIS, NOVEMBER)}
-    assert world.state(found := world.apply(forms.pop(first))) == State.DECIDED, world.reasons(found)
+    assert world.state(found := world.apply(forms.pop(first))) == ApplicationState.DECIDED, world.reasons(
+        found
+    )
     (form,) = forms.values()
     role = {"parent": "SÖKANDE_ÄR_BARN_I_ANNAN", "youth": "BARN_SÖKER_SJÄLV"}[first]
     assert asked(world, world.apply(form)) == {role, "ANDRA_HUSHÅLLET_BEVILJAT"}

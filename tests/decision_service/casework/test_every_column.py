@@ -15,7 +15,7 @@ from sqlalchemy import URL, Table, select
 from sqlmodel import SQLModel
 
 from audit import tables as log_tables
-from decision_service.access.logins import Vouched
+from decision_service.access.logins import VouchedPerson
 from decision_service.access.roles import Principal, Role
 from decision_service.access.tokens import LoggedIn
 from decision_service.casework import appeals, owed
@@ -25,7 +25,7 @@ from decision_service.store import hook_secret
 from decision_service.store.database import transaction
 from decision_service.store.moment import Moment
 from decision_service.store.sealed import Sealed
-from decision_service.store.tables import State, WebhookRow
+from decision_service.store.tables import ApplicationState, WebhookRow
 from decision_service.web.sessions import Sessions
 from tests.decision_service.impact.test_runs import runner
 from tests.world.database import new_database, pg_dump
@@ -152,7 +152,7 @@ def everything_lived(world: World) -> list[str]:
     world.imported(7)
     planter.values.append("7456789")
     waiting = world.apply(application(7, NOVEMBER, costs=[{"costType": "RENT", "appliedAmount": 7_456_789}]))
-    assert world.state(waiting) == State.HANDLAGGARE
+    assert world.state(waiting) == ApplicationState.HANDLAGGARE
     return planter.values
 
 
@@ -162,7 +162,7 @@ def in_hands(world: World) -> list[str]:
     knows that a notice is ours."""
     sessions = Sessions(world.engine, world.clock, world.office.keyed)
     principal = Principal("h-1", frozenset({Role.HANDLAGGARE}), frozenset({TENANT}), "sidor", "Kim Ek")
-    vouched = Vouched(LoggedIn(principal, "sid-1"), "refresh-token-for-kim")
+    vouched = VouchedPerson(LoggedIn(principal, "sid-1"), "refresh-token-for-kim")
     cookie = sessions.begin(principal, "handlaggning", "https://inloggning.example.se", vouched)
     signed_in = sessions.of(cookie)
     assert signed_in is not None

@@ -18,7 +18,7 @@ from decision_service.casework.writing_off import take_back
 from decision_service.decision.document import RestsOn
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import AssessmentRow, State
+from decision_service.store.tables import ApplicationState, AssessmentRow
 from tests.world.cases import raw
 from tests.world.office import Json, World, silent
 from tests.world.people import (
@@ -50,7 +50,7 @@ def test_a_first_application_goes_to_a_person_and_the_next_month_is_automatic(wo
     assert decision is not None
     assert (decision.outcome, decision.automatic, decision.decided_by) == ("BIFALL", True, "lagrum")
     assert decision.granted == 1_201_000
-    assert world.state(second) == State.DECIDED
+    assert world.state(second) == ApplicationState.DECIDED
     assert world.messages(second) == ["letter", "payment"]
     assert world.trail(second) == [
         ("application_received", None),
@@ -67,7 +67,7 @@ def test_nobody_else_inherits_a_history(world: World) -> None:
     world.clock.forward(days=30)
     world.plan(2)
     stranger = world.apply(application(2, NOVEMBER))
-    assert world.state(stranger) == State.HANDLAGGARE
+    assert world.state(stranger) == ApplicationState.HANDLAGGARE
     assert "NY_ANSÖKAN" in world.reasons(stranger)
 
 
@@ -97,7 +97,7 @@ def test_incomplete(world: World) -> None:
     world.imported(1)
     found = world.apply(incomplete(1, NOVEMBER))
     row = world.row(found)
-    assert row.state == State.WAITING
+    assert row.state == ApplicationState.WAITING
     assert row.escalate_at is row.next_run_at is None
     assert row.escalate_at is row.next_run_at is None
     assert world.messages(found) == ["completion_request"]
@@ -111,7 +111,7 @@ def test_silent_registers_lead_to_a_person(world: World) -> None:
     world.imported(1)
     world.registers.script[personal_number(1)] = silent
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     assert "REGISTER_SAKNAS" in world.reasons(found)
     world.whole()
 
@@ -121,7 +121,7 @@ def test_the_same_month_again_is_never_automatic(world: World) -> None:
     world.imported(1)
     world.apply(application(1, NOVEMBER))
     again = world.apply(application(1, NOVEMBER))
-    assert world.state(again) == State.HANDLAGGARE
+    assert world.state(again) == ApplicationState.HANDLAGGARE
     assert "MÅNADEN_BESLUTAD" in world.reasons(again)
 
 
@@ -131,7 +131,7 @@ def test_an_application_beside_one_that_runs_is_never_automatic(world: World) ->
     world.receive(application(1, NOVEMBER))
     world.clock.forward(minutes=1)
     again = world.apply(application(1, NOVEMBER))
-    assert world.state(again) == State.HANDLAGGARE
+    assert world.state(again) == ApplicationState.HANDLAGGARE
     assert "ANSÖKAN_PÅGÅR" in world.reasons(again)
 
 
@@ -156,9 +156,9 @@ def test_two_at_once_for_the_same_month_give_one_automatic_decision(
 
     monkeypatch.setattr(world.office.evaluators, "assess", assess)
     examine(world.office, TENANT, one)
-    assert world.state(other[0]) == State.DECIDED
-    assert world.state(one) == State.RECEIVED
-    assert world.examine(one) == State.HANDLAGGARE
+    assert world.state(other[0]) == ApplicationState.DECIDED
+    assert world.state(one) == ApplicationState.RECEIVED
+    assert world.examine(one) == ApplicationState.HANDLAGGARE
     assert world.reasons(one) == ["MÅNADEN_BESLUTAD"]
     world.whole()
 
@@ -198,7 +198,7 @@ def test_withdrawn_while_the_machine_looks(world: World) -> None:
             take_back(world.office, session, TENANT, found)
 
     world.registers.before = withdrawn
-    assert world.examine(found) == State.WITHDRAWN
+    assert world.examine(found) == ApplicationState.WITHDRAWN
     assert world.decision(found) is None
     assert world.messages(found) == ["written_off"]
     told = [("application_received", None), ("withdrawn", None), ("written_off", None)]
@@ -218,9 +218,9 @@ def test_a_worker_that_died_is_replaced_when_its_time_is_over(world: World) -> N
     with pytest.raises(SystemExit):
         world.examine(found)
     world.registers.before = lambda number: None
-    assert world.examine(found) == State.EXAMINED  # another may be at it
+    assert world.examine(found) == ApplicationState.EXAMINED  # another may be at it
     world.clock.now += LONG
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
     assert world.row(found).attempts == 0
 
 
@@ -236,7 +236,7 @@ def test_a_case_that_kills_every_worker_ends_with_a_person(world: World) -> None
         with pytest.raises(SystemExit):
             world.examine(found)
         world.clock.now += LONG
-    assert world.examine(found) == State.HANDLAGGARE
+    assert world.examine(found) == ApplicationState.HANDLAGGARE
     assert world.reasons(found) == ["PRÖVNING_AVBRÖTS"]
     assert world.trail(found) == [("application_received", None), ("handed_over", "evaluation_failed")]
     world.whole()
@@ -252,7 +252,7 @@ def test_decided_by_a_person_without_the_machine_is_history_like_any_other(world
             world.examine(october)
         world.clock.now += LONG
     world.registers.before = lambda number: None
-    assert world.examine(october) == State.HANDLAGGARE
+    assert world.examine(october) == ApplicationState.HANDLAGGARE
     world.claim(october)
     world.decide(october)
     deliver(world.office)
@@ -288,7 +288,7 @@ def test_a_lease_outlives_a_clock_that_goes_back(world: World) -> None:
     world.imported(1)
     found = world.receive(application(1, NOVEMBER))
     world.clock.now -= timedelta(hours=1)
-    assert world.examine(found) == State.DECIDED
+    assert world.examine(found) == ApplicationState.DECIDED
     world.whole()
 
 
@@ -297,7 +297,7 @@ def test_a_month_that_the_other_adult_has_been_decided_for_is_decided(world: Wor
     world.clock.forward(days=30)
     world.imported(1)
     world.imported(2)
-    assert world.state(world.apply(application(2, NOVEMBER))) == State.DECIDED
+    assert world.state(world.apply(application(2, NOVEMBER))) == ApplicationState.DECIDED
     couple = raw("par-bifall")
     adults = [
         {**one, "personal_number": personal_number(number), "born": None}
@@ -305,6 +305,6 @@ def test_a_month_that_the_other_adult_has_been_decided_for_is_decided(world: Wor
     ]
     both = {"schema": "ansokan/1", "application": couple["application"], "people": adults}
     found = world.apply(both)
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     assert "MÅNADEN_BESLUTAD" in world.reasons(found)
     world.whole()

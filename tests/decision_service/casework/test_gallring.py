@@ -16,7 +16,7 @@ import audit
 from audit import retention
 from audit import rows as audit_rows
 from audit.errors import RetentionError
-from audit.retention import Verdict
+from audit.retention import RetentionVerdict
 from decision_service.casework.gallring import Gallring, tables_of_cases
 from decision_service.casework.timetable import timetable
 from decision_service.casework.writing_off import take_back
@@ -107,7 +107,7 @@ def test_what_the_log_says_of_an_activity_for_a_group_goes_in_its_time(
     with transaction(world.engine) as session:
         found = offer(world.office, session, TENANT, validated(OfferedActivity, said), "ask-1").id
     (judged,) = sweeper.preview(TENANT, world.clock())
-    assert (judged.case, judged.assessment.verdict) == (found, Verdict.NOT_YET)
+    assert (judged.case, judged.assessment.verdict) == (found, RetentionVerdict.NOT_YET)
     assert sweeper.sweep(TENANT, LATER, WHO) == []
     (waits,) = sweeper.preview(TENANT, LATER)
     assert "Ge den en sista dag först" in waits.text
@@ -267,7 +267,7 @@ def test_somebody_born_on_a_day_of_research_is_kept(world: World, sweeper: Gallr
     case = withdrawn(world, 41)  # born on the fifth
     found = {each.case: each for each in sweeper.preview(TENANT, LATER)}
     assert len(found) == 2
-    assert all(each.assessment.verdict is retention.Verdict.PRESERVED for each in found.values())
+    assert all(each.assessment.verdict is retention.RetentionVerdict.PRESERVED for each in found.values())
     assert sweeper.sweep(TENANT, LATER, WHO) == []
     assert world.row(case)
 
@@ -325,7 +325,7 @@ def test_what_comes_back_is_told(world: World, sweeper: Gallring) -> None:
         rows = list(vouched.source(connection, TENANT))
         begun.rollback()
         connection.close()
-        assert any(isinstance(row, audit_rows.Row) for row in rows), table.name
+        assert any(isinstance(row, audit_rows.TableRow) for row in rows), table.name
     assert case
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from decision_service.store.database import transaction
-from decision_service.store.tables import AssessmentRow, DecisionRow, State
+from decision_service.store.tables import ApplicationState, AssessmentRow, DecisionRow
 from norms.month import Month
 from tests.world.office import World, paying
 from tests.world.people import NOVEMBER, OCTOBER, application, personal_number
@@ -28,7 +28,7 @@ def world(world: World) -> World:
     world.imported(1, OCTOBER.plus(-1))
     register(world)
     found = apply(world, OCTOBER)
-    assert world.state(found) == State.DECIDED, world.reasons(found)
+    assert world.state(found) == ApplicationState.DECIDED, world.reasons(found)
     return world
 
 
@@ -56,12 +56,12 @@ def test_is_counted_once_and_told_and_not_again(world: World) -> None:
     found = apply(world, NOVEMBER)
     assert ("sena.räknas", 1673) in incomes(world, found)
     assert ("inkomst.förmån", 1673) in incomes(world, found)
-    assert world.state(found) == State.DECIDED, world.reasons(found)
+    assert world.state(found) == ApplicationState.DECIDED, world.reasons(found)
     world.clock.now = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
     register(world, LATE)
     again = apply(world, NOVEMBER.plus(1))
     assert incomes(world, again) == [("inkomst.förmån", 1673)]
-    assert world.state(again) == State.DECIDED, world.reasons(again)
+    assert world.state(again) == ApplicationState.DECIDED, world.reasons(again)
 
 
 def test_what_the_last_decision_counted_is_quiet(world: World) -> None:
@@ -79,7 +79,7 @@ def test_another_amount_than_the_one_that_was_counted_is_asked_about(world: Worl
     world.clock.now = datetime(2026, 10, 30, 8, 0, tzinfo=UTC)
     register(world, LATE)
     found = apply(world, NOVEMBER)
-    assert world.state(found) == State.DECIDED, world.reasons(found)
+    assert world.state(found) == ApplicationState.DECIDED, world.reasons(found)
     world.clock.now = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
     register(world, LATE, ("2026-10-30", 800))
     again = apply(world, NOVEMBER.plus(1))
@@ -99,7 +99,7 @@ def test_the_same_amount_once_more_is_asked_about(world: World) -> None:
 def test_an_answer_without_its_lists_is_money_that_has_ceased(world: World) -> None:
     world.clock.now = datetime(2026, 10, 30, 8, 0, tzinfo=UTC)
     register(world, LATE)
-    assert world.state(apply(world, NOVEMBER)) == State.DECIDED
+    assert world.state(apply(world, NOVEMBER)) == ApplicationState.DECIDED
     world.clock.now = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
     world.registers.script[personal_number(1)] = paying()
     assert "INKOMST_BORTA" in world.reasons(apply(world, NOVEMBER.plus(1)))
@@ -108,7 +108,7 @@ def test_an_answer_without_its_lists_is_money_that_has_ceased(world: World) -> N
 def test_the_waiting_expects_what_the_last_decision_counted(world: World) -> None:
     world.clock.now = datetime(2026, 10, 30, 8, 0, tzinfo=UTC)
     register(world, LATE)
-    assert world.state(apply(world, NOVEMBER)) == State.DECIDED
+    assert world.state(apply(world, NOVEMBER)) == ApplicationState.DECIDED
     world.clock.now = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
     world.registers.script[personal_number(1)] = paying()
-    assert world.state(apply(world, NOVEMBER.plus(1))) == State.REGISTERS
+    assert world.state(apply(world, NOVEMBER.plus(1))) == ApplicationState.REGISTERS

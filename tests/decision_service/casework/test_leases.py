@@ -15,7 +15,7 @@ from decision_service.casework.right_time import FARTHEST, WrongClockError
 from decision_service.casework.timetable import timetable
 from decision_service.operations.readings import readiness
 from decision_service.store.database import open_engine, reading, time_of, transaction
-from decision_service.store.tables import IdempotencyRow, State
+from decision_service.store.tables import ApplicationState, IdempotencyRow
 from tests.world.office import World
 from tests.world.people import NOVEMBER, TENANT, application
 
@@ -40,7 +40,7 @@ def test_what_a_dead_worker_had_is_anothers_when_its_last_while_is_over(world: W
     world.clock.now += timedelta(seconds=1)
     assert sweeps.due(world.office) == [(TENANT, found)]
     assert examine.examine(world.office, TENANT, found) is not None
-    assert world.row(found).state == State.DECIDED
+    assert world.row(found).state == ApplicationState.DECIDED
 
 
 def test_what_a_worker_is_at_is_nobody_elses_however_long_it_takes(world: World) -> None:
@@ -58,7 +58,7 @@ def test_what_a_worker_is_at_is_nobody_elses_however_long_it_takes(world: World)
     found = world.receive(application(1, NOVEMBER))
     assert examine.examine(world.office, TENANT, found) is not None
     assert due == []
-    assert world.row(found).state == State.DECIDED
+    assert world.row(found).state == ApplicationState.DECIDED
     assert held.renew(world.engine, world.clock.now) == 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from audit.reading import Words
+from audit.reading import TrailWords
 from decision_service.casework.own_data import note_reading, own_data
 from decision_service.casework.own_data_text import as_text
 from decision_service.casework.rows import NotFoundError
@@ -47,7 +47,7 @@ def test_the_applicant_gets_everything_and_not_the_other_adults_own(world: World
     assert package["plan"]
     assert package["history"]
     assert package["log"]
-    said = as_text(package, Words())
+    said = as_text(package, TrailWords())
     assert one["decision"]["reason"] in said
     assert all(each["text"] in said for each in one["notes"])
     world.whole()

@@ -19,7 +19,7 @@ from decision_service.decision.document import Reason, ReasonKind
 from decision_service.impact import runs
 from decision_service.log import journal, vouched
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import CompletionRow, OwedRow, State
+from decision_service.store.tables import ApplicationState, CompletionRow, OwedRow
 from tests.audit.world import unguard
 from tests.decision_service.casework.test_agreement import checked, tamper
 from tests.world.office import PERSON, World, paying
@@ -28,7 +28,7 @@ from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, incomplet
 
 def asked_for_more(world: World) -> str:
     case = world.apply(incomplete(1, NOVEMBER))
-    assert world.state(case) == State.WAITING
+    assert world.state(case) == ApplicationState.WAITING
     assert checked(world).ok
     return case
 
@@ -38,7 +38,7 @@ def told_of_a_payment(world: World) -> str:
     world.imported(1)
     world.registers.script[personal_number(1)] = paying(("2026-09-25", 16_000), ("2026-10-26", 16_000))
     case = world.apply(application(1, NOVEMBER))
-    assert world.state(case) == State.STATEMENT
+    assert world.state(case) == ApplicationState.STATEMENT
     assert checked(world).ok
     return case
 
@@ -74,14 +74,14 @@ def test_nobody_is_said_not_to_have_answered_before_the_promised_time(world: Wor
         sweeps.unanswered(world.office)
     with pytest.raises(RowError):
         world.complete(case, {"application": {"hasAssets": False}})
-    assert world.state(case) == State.WAITING
+    assert world.state(case) == ApplicationState.WAITING
     assert world.trail(case)[-1] == ("completion", "asked")
 
 
 @pytest.mark.parametrize("make", [asked_for_more, told_of_a_payment])
 def test_each_step_of_a_question_is_vouched_for_by_its_own_entry(world: World, make: object) -> None:
     case = make(world)  # type: ignore[operator]
-    while world.state(case) in (State.WAITING, State.STATEMENT):
+    while world.state(case) in (ApplicationState.WAITING, ApplicationState.STATEMENT):
         world.clock.forward(days=3)
         sweeps.unanswered(world.office)
         assert checked(world).ok
@@ -97,7 +97,7 @@ def test_a_statement_that_was_never_given_is_nothing_to_decide_on(world: World) 
         "UPDATE application SET state = 'mottagen', next_run_at = received_at WHERE id = :case",
         case=case,
     )
-    assert world.examine(case) == State.HANDLAGGARE
+    assert world.examine(case) == ApplicationState.HANDLAGGARE
     assert world.reasons(case) == ["UPPGIFT_INTE_DEN_LOGGADE"]
 
 
@@ -135,7 +135,7 @@ def owing(world: World) -> str:
     world.clock.forward(days=30)
     world.imported(1)
     case = world.apply(application(1, NOVEMBER))
-    assert world.state(case) == State.DECIDED
+    assert world.state(case) == ApplicationState.DECIDED
     with transaction(world.engine) as session:
         months = {str(OCTOBER), str(NOVEMBER)}
         run = runs.begin(world.office, session, TENANT, "jurist-1", world.office.book, months)

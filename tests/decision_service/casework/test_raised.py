@@ -9,14 +9,14 @@ import pytest
 from sqlmodel import select
 
 from decision_service.casework import answers, steps
-from decision_service.casework.answers import Given
+from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.examine import examine
 from decision_service.casework.raised import lives_of
 from decision_service.casework.rows import lock
 from decision_service.decision.document import Reason, reasons_from
 from decision_service.registers.port import Answers
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import AnswerRow, State, TaskRow
+from decision_service.store.tables import AnswerRow, ApplicationState, TaskRow
 from norms.month import Month
 from tests.world.answering import ANNA
 from tests.world.office import World, all_clear, paying, silent
@@ -34,7 +34,7 @@ def case(world: World) -> str:
     world.imported(1)
     world.registers.script[personal_number(1)] = PAID
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     world.claim(found)
     return found
 
@@ -56,7 +56,7 @@ def accept(world: World, case: str, until: date | None = None, *, code: str = CO
     with transaction(world.engine) as session:
         version = world.row(case).version
     with transaction(world.engine) as session:
-        given = [Given(asked.id, True, "Sökanden har ringt om det.", until)]
+        given = [AnswersToTry(asked.id, True, "Sökanden har ringt om det.", until)]
         answers.give(world.office, session, TENANT, case, version, given, ANNA)
     examine(world.office, TENANT, case)
 

@@ -10,14 +10,14 @@ from sqlmodel import select
 
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import MessageRow, PartyRow, State
+from decision_service.store.tables import ApplicationState, MessageRow, PartyRow
 from tests.world.office import START, World
 from tests.world.people import NOVEMBER, application, personal_number
 
 
 def test_received(world: World) -> None:
     row = world.row(world.receive(application(1, NOVEMBER)))
-    assert (row.state, row.version, row.attempts, row.month) == (State.RECEIVED, 1, 0, "2026-11")
+    assert (row.state, row.version, row.attempts, row.month) == (ApplicationState.RECEIVED, 1, 0, "2026-11")
     assert (row.adapter, row.client, row.protected) == ("ansokan/1", "e-tjänst", False)
     assert parties(world, row.id) == [world.office.pseudonym("9999", personal_number(1))]
     assert personal_number(1) not in parties(world, row.id)[0]
@@ -66,7 +66,7 @@ def test_an_application_without_a_personal_number_has_no_known_applicant(world: 
     del content["people"][0]["personal_number"]
     found = world.receive(content)
     assert parties(world, found) == []
-    assert world.examine(found) == State.HANDLAGGARE
+    assert world.examine(found) == ApplicationState.HANDLAGGARE
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,13 @@ from sqlmodel import Session
 
 from decision_service.casework import examine, gather
 from decision_service.casework.examine import examine_all
-from decision_service.casework.gather import Asked, Gathered
+from decision_service.casework.gather import AskedApplication, Gathered
 from decision_service.casework.leases import LONG
 from decision_service.casework.office import Office
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.registers.port import Answers
 from decision_service.store.database import transaction
-from decision_service.store.tables import AssessmentRow, DecisionRow, State
+from decision_service.store.tables import ApplicationState, AssessmentRow, DecisionRow
 from norms.month import Month
 from tests.decision_service.casework.test_statements import counted
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
@@ -40,7 +40,7 @@ def four(world: World) -> list[str]:
     return [world.receive(application(person, NOVEMBER)) for person in FOUR]
 
 
-def states(world: World, cases: Sequence[str]) -> list[State]:
+def states(world: World, cases: Sequence[str]) -> list[ApplicationState]:
     return [world.state(each) for each in cases]
 
 
@@ -82,7 +82,7 @@ def test_one_that_hides_others_is_written_alone(world: World, four: list[str]) -
         examine_all(world.office, TENANT, four)
     assert groups == [3, 1]
     assert [world.row(each).protected for each in (*four, earlier)] == [False, True, False, False, True]
-    assert world.state(four[1]) == State.HANDLAGGARE
+    assert world.state(four[1]) == ApplicationState.HANDLAGGARE
     world.whole()
 
 
@@ -92,7 +92,7 @@ def test_more_cost_hardly_more_statements(world: World, four: list[str]) -> None
         examine_all(world.office, TENANT, four[:1])
     with counted(world.engine) as three:
         examine_all(world.office, TENANT, four[1:])
-    assert states(world, four) == [State.DECIDED] * 4
+    assert states(world, four) == [ApplicationState.DECIDED] * 4
     assert len(three) - len(one) <= TWO_MORE[world.engine.dialect.name], "\n".join(three)
 
 
@@ -109,7 +109,12 @@ def test_one_that_takes_its_evaluation_down_harms_no_other(
     monkeypatch.setattr(world.office.evaluators, "assess", assess)
     for _ in range(examine.ATTEMPTS):
         examine_all(world.office, TENANT, four)
-    assert states(world, four) == [State.DECIDED, State.HANDLAGGARE, State.DECIDED, State.DECIDED]
+    assert states(world, four) == [
+        ApplicationState.DECIDED,
+        ApplicationState.HANDLAGGARE,
+        ApplicationState.DECIDED,
+        ApplicationState.DECIDED,
+    ]
     world.whole()
 
 
@@ -121,11 +126,16 @@ def test_a_fault_of_ours_with_one_harms_no_other_and_is_told(world: World, four:
     with structlog.testing.capture_logs() as told, pytest.raises(ArithmeticError):
         examine_all(world.office, TENANT, four)
     assert [each["application"] for each in told if each["event"] == "examine_failed"] == [four[1]]
-    assert states(world, four) == [State.DECIDED, State.EXAMINED, State.DECIDED, State.DECIDED]
+    assert states(world, four) == [
+        ApplicationState.DECIDED,
+        ApplicationState.EXAMINED,
+        ApplicationState.DECIDED,
+        ApplicationState.DECIDED,
+    ]
     world.registers.script[personal_number(2)] = all_clear
     world.clock.now += LONG
     examine_all(world.office, TENANT, four)
-    assert states(world, four) == [State.DECIDED] * 4
+    assert states(world, four) == [ApplicationState.DECIDED] * 4
 
 
 def test_two_of_one_person_are_not_both_decided_unseen(world: World, four: list[str]) -> None:
@@ -133,8 +143,8 @@ def test_two_of_one_person_are_not_both_decided_unseen(world: World, four: list[
     world.clock.forward(seconds=1)
     again = world.receive(application(1, NOVEMBER))
     examine_all(world.office, TENANT, [*four, again])
-    assert states(world, four) == [State.DECIDED] * 4
-    assert world.state(again) in (State.RECEIVED, State.HANDLAGGARE)
+    assert states(world, four) == [ApplicationState.DECIDED] * 4
+    assert world.state(again) in (ApplicationState.RECEIVED, ApplicationState.HANDLAGGARE)
     with transaction(world.engine) as session:
         assert count(session, DecisionRow) == 4
     world.whole()
@@ -148,14 +158,14 @@ def test_one_that_a_worker_has_died_with_is_looked_at_alone(
     together: list[int] = []
     original = gather.gather
 
-    def noted(office: Office, session: Session, asked: Sequence[Asked]) -> list[Gathered]:
+    def noted(office: Office, session: Session, asked: Sequence[AskedApplication]) -> list[Gathered]:
         together.append(len(asked))
         return original(office, session, asked)
 
     monkeypatch.setattr(gather, "gather", noted)
     examine_all(world.office, TENANT, four)
     assert together == [3, 1]
-    assert states(world, four) == [State.DECIDED] * 4
+    assert states(world, four) == [ApplicationState.DECIDED] * 4
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -177,7 +187,7 @@ def test_a_statement_that_fails_once_loses_none(world: World, after: bool) -> No
             seen, places = breaker, breaker.places
         world.clock.now += LONG
         examine_all(world.office, TENANT, cases)
-        assert states(world, cases) == [State.DECIDED] * 2, (place, seen.seen[place - 1])
+        assert states(world, cases) == [ApplicationState.DECIDED] * 2, (place, seen.seen[place - 1])
     with transaction(world.engine) as session:
         assert count(session, AssessmentRow) == count(session, DecisionRow) == person
     world.whole()

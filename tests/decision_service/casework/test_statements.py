@@ -12,7 +12,7 @@ from decision_service.casework.delivery import deliver
 from decision_service.casework.examine import examine
 from decision_service.casework.rows import require_logged
 from decision_service.store.database import reading
-from decision_service.store.tables import ApplicationRow, State
+from decision_service.store.tables import ApplicationRow, ApplicationState
 from tests.world.office import World
 from tests.world.people import NOVEMBER, TENANT, application
 
@@ -47,7 +47,7 @@ def test_an_application_that_the_machine_decides_costs_no_more_than_this(world: 
         case = world.receive(application(2, NOVEMBER))
     with counted(world.engine) as examined:
         examine(world.office, TENANT, case)
-    assert world.state(case) == State.DECIDED
+    assert world.state(case) == ApplicationState.DECIDED
     assert len(received) <= RECEIVED[dialect], "\n".join(received)
     assert len(examined) <= EXAMINED[dialect], "\n".join(examined)
 

@@ -17,7 +17,7 @@ from decision_service.casework.timetable import timetable
 from decision_service.log import journal
 from decision_service.operations.readings import SWEEPS
 from decision_service.store.database import transaction
-from decision_service.store.tables import ApplicationRow, IdempotencyRow, State, SweepRow, TaskRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, IdempotencyRow, SweepRow, TaskRow
 from tests.world.office import PERSON, START, World
 from tests.world.people import NOVEMBER, TENANT, application, incomplete
 
@@ -41,12 +41,12 @@ def test_due_names_what_a_dead_worker_has_left(world: World) -> None:
     found = world.receive(application(1, NOVEMBER))
     with transaction(world.engine) as session:
         row = session.get_one(ApplicationRow, (TENANT, found))
-        row.state, row.attempts, row.next_run_at = State.EXAMINED, 1, world.clock.now + LONG
+        row.state, row.attempts, row.next_run_at = ApplicationState.EXAMINED, 1, world.clock.now + LONG
         session.add(row)
     assert sweeps.due(world.office) == []
     world.clock.now += LONG
     assert sweeps.due(world.office) == [(TENANT, found)]
-    assert world.examine(found) == State.HANDLAGGARE
+    assert world.examine(found) == ApplicationState.HANDLAGGARE
 
 
 def test_at_twenty_hours_a_person_gets_it(world: World) -> None:
@@ -56,11 +56,11 @@ def test_at_twenty_hours_a_person_gets_it(world: World) -> None:
     world.clock.forward(seconds=1)
     assert sweeps.late(world.office) == 1
     assert sweeps.late(world.office) == 0
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     assert world.reasons(found) == ["FRIST_NÄRA"]
     assert world.trail(found)[-1] == ("handed_over", "deadline_near")
     assert world.row(found).escalate_at == world.row(found).person_due_at - timedelta(hours=4)
-    assert world.examine(found) == State.HANDLAGGARE  # a job that comes late changes nothing
+    assert world.examine(found) == ApplicationState.HANDLAGGARE  # a job that comes late changes nothing
     world.whole()
 
 
@@ -111,11 +111,11 @@ def waiting(world: World) -> str:
     found = world.apply(incomplete(1, NOVEMBER))
     with transaction(world.engine) as session:
         row = session.get_one(ApplicationRow, (TENANT, found))
-        if row.state == State.HANDLAGGARE:  # a first application: a person asks
+        if row.state == ApplicationState.HANDLAGGARE:  # a first application: a person asks
             claim(world.office, session, TENANT, found, PERSON, row.version)
             wanted = [{"kind": "completion", "code": "X", "question": "Vad äger du?"}]
             steps.ask(world.office, session, row, wanted, world.clock.now, journal.MACHINE)
-    assert world.state(found) == State.WAITING
+    assert world.state(found) == ApplicationState.WAITING
     return found
 
 
@@ -133,7 +133,7 @@ def test_reminded_once_and_then_given_to_a_person(world: World) -> None:
     assert sweeps.unanswered(world.office) == 1
     assert sweeps.unanswered(world.office) == 0
     row = world.row(found)
-    assert row.state == State.HANDLAGGARE
+    assert row.state == ApplicationState.HANDLAGGARE
     assert world.reasons(found) == ["KOMPLETTERING_UTEBLEV", "UPPGIFT_SAKNAS"]
     assert row.deadline_at == world.clock.now + timedelta(hours=24)
     assert row.person_due_at >= row.deadline_at
@@ -160,10 +160,10 @@ def test_what_cannot_be_swept_keeps_no_other_waiting(world: World) -> None:
         connection.execute(spoilt, {"id": broken, "content": b"not sealed"})
     with pytest.raises(RowError):
         sweeps.late(world.office)
-    assert world.state(sound) == State.HANDLAGGARE
+    assert world.state(sound) == ApplicationState.HANDLAGGARE
     with transaction(world.engine) as session:
         query = select(ApplicationRow.state).where(ApplicationRow.id == broken)
-        assert session.exec(query).one() == State.RECEIVED
+        assert session.exec(query).one() == ApplicationState.RECEIVED
 
 
 def test_several_sweep_at_once(world: World) -> None:

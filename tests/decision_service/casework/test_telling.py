@@ -11,7 +11,7 @@ import pytest
 from decision_service.casework import corrections, deciding, telling
 from decision_service.casework.applicant import state_opinion
 from decision_service.casework.chain import in_force
-from decision_service.casework.corrections import Wanted
+from decision_service.casework.corrections import CorrectionWanted
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
 from decision_service.casework.rows import ConflictError
@@ -21,7 +21,7 @@ from decision_service.reading.kronor import as_kronor
 from decision_service.reading.sentences import say_on_page
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import State
+from decision_service.store.tables import ApplicationState
 from tests.world.office import SECOND, Json, World, paying
 from tests.world.people import NOVEMBER, TENANT, application, personal_number
 
@@ -42,7 +42,9 @@ def case(world: World) -> str:
 def decides(world: World, case: str, **said: Any) -> None:
     number = world.row(case).assessments
     world.say(case, {"assessment": number, "granted": 0, "reason": "Har avböjt anvisat arbete.", **said})
-    if world.state(case) == State.HANDLAGGARE:  # the municipality wants a second person for a refusal
+    if (
+        world.state(case) == ApplicationState.HANDLAGGARE
+    ):  # the municipality wants a second person for a refusal
         world.act(deciding.approve, case, agrees=True, reason="", who=SECOND)
 
 
@@ -115,7 +117,7 @@ def test_what_a_person_puts_against_the_applicant_is_told(
     }
     assert refused(world, case, **said) == [(code, "/told")]
     decides(world, case, **said, told={"how": "KAN_INTE_VÄNTA", "reason": "Hyran ska betalas i dag."})
-    assert world.state(case) == State.DECIDED
+    assert world.state(case) == ApplicationState.DECIDED
 
 
 def test_a_cost_that_is_cut_needs_no_word(world: World, case: str) -> None:
@@ -141,12 +143,14 @@ def test_a_correction_to_less_says_how_it_was_told_unless_a_court_has_decided(
         "reason": "Hyran är lägre.",
     }
     court = "Förvaltningsrätten, mål 1-26" if kind is CorrectionKind.COURT else ""
-    wanted = Wanted(kind, decision.id, validated(PersonsDecision, said), court)
+    wanted = CorrectionWanted(kind, decision.id, validated(PersonsDecision, said), court)
     if kind is not CorrectionKind.COURT:
         with pytest.raises(InputError) as wrong:
             world.act(corrections.correct, case, wanted)
         assert [each.code for each in wrong.value.faults] == ["ground_not_told"]
-        wanted = Wanted(kind, decision.id, validated(PersonsDecision, {**said, "told": SEEN}), court)
+        wanted = CorrectionWanted(
+            kind, decision.id, validated(PersonsDecision, {**said, "told": SEEN}), court
+        )
     world.act(corrections.correct, case, wanted)
     assert granted(world, case)[0] == was - 10_000
     world.whole()
@@ -168,12 +172,12 @@ def paid(world: World) -> str:
 def test_a_person_tells_of_a_payment_and_decides_when_it_is_answered(world: World, paid: str) -> None:
     assert refused(world, paid, agrees=True, granted=None) == [("not_told", "/told")]
     world.act(telling.tell, paid)
-    assert world.state(paid) == State.STATEMENT
+    assert world.state(paid) == ApplicationState.STATEMENT
     assert ("communication", "asked") in world.trail(paid)
     with transaction(world.engine) as session:
         said = Body.of(json.dumps({"agrees": True}).encode())
         state_opinion(world.office, session, TENANT, paid, said)
-    assert world.examine(paid) == State.HANDLAGGARE
+    assert world.examine(paid) == ApplicationState.HANDLAGGARE
     assert "UTBETALNING_UR_REGISTER" not in world.reasons(paid)
     decides(world, paid, agrees=True, granted=None)
     assert granted(world, paid)[0] == 0

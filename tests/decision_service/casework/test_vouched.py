@@ -17,7 +17,7 @@ from sqlmodel import SQLModel, select
 import audit
 from audit.errors import RowError
 from decision_service.casework import contents, deciding, delivery, handlaggare
-from decision_service.casework.answers import Given
+from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.rows import require_logged
 from decision_service.log import journal, vouched
 from decision_service.store.database import reading, transaction
@@ -319,7 +319,7 @@ def test_an_answer_is_the_one_that_was_logged(world: World, column: str) -> None
     found = world.apply(dear(1))
     world.claim(found)
     asked = questions(world, found)["HYRA_ÖVER_GRÄNS"]
-    give(world, found, Given(asked.id, "7300", "Hyran är skälig."))
+    give(world, found, AnswersToTry(asked.id, "7300", "Hyran är skälig."))
     world.office.log.checkpoint(world.engine, TENANT)
     assert not faults(world, keys=True)
     attack(world, f"UPDATE answer SET {column}")

@@ -15,7 +15,7 @@ from decision_service.casework.writing_off import take_back
 from decision_service.operations.readings import read_figures
 from decision_service.registers.port import Answers, checked
 from decision_service.store.database import transaction
-from decision_service.store.tables import AssessmentRow, MessageRow, State
+from decision_service.store.tables import ApplicationState, AssessmentRow, MessageRow
 from norms.month import Month
 from tests.world.office import World, all_clear, silent
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
@@ -74,18 +74,18 @@ def examined(world: World, found: str) -> list[datetime]:
 def test_waits_and_is_decided_within_24_hours_of_its_day(world: World) -> None:
     found = world.apply(application(1, NOVEMBER))
     row = world.row(found)
-    assert (row.state, row.waits_until) == (State.REGISTERS, TOLD)
+    assert (row.state, row.waits_until) == (ApplicationState.REGISTERS, TOLD)
     assert row.deadline_at == datetime(2026, 10, 27, 23, tzinfo=UTC), "from midnight in Sweden"
     assert world.messages(found) == ["wait"]
     assert world.trail(found)[-1] == ("waiting", None)
     day_by_day(world, found, datetime(2026, 10, 19, 12, tzinfo=UTC))
-    assert world.state(found) == State.REGISTERS
+    assert world.state(found) == ApplicationState.REGISTERS
     asked = examined(world, found)
     assert {each.date() for each in asked} == {date(2026, 10, day) for day in range(3, 20)}
     assert world.messages(found) == ["wait"], "told once"
     assert read_figures(world.office).oldest_undecided.get(TENANT, 0) == 0
     day_by_day(world, found, datetime(2026, 10, 20, 12, tzinfo=UTC))
-    assert world.state(found) == State.DECIDED, "nothing was expected"
+    assert world.state(found) == ApplicationState.DECIDED, "nothing was expected"
     world.whole()
 
 
@@ -102,7 +102,7 @@ def test_what_is_announced_counts_and_need_not_be_waited_for(world: World) -> No
     world.clock.now = datetime(2026, 10, 22, 7, 0, tzinfo=UTC)
     paid(world, "2026-09-25", planned=("2026-10-26", "2026-11-26"))
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.DECIDED, world.reasons(found)
+    assert world.state(found) == ApplicationState.DECIDED, world.reasons(found)
     assert incomes(world, found) == [("Bostadsbidrag", 1250)]
 
 
@@ -135,10 +135,10 @@ def test_a_payment_that_does_not_come_is_asked_about_when_the_month_is_known(
     world.clock.now = datetime(2026, 10, day, 7, 0, tzinfo=UTC)
     paid(world, f"2026-09-{before}")
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.REGISTERS
+    assert world.state(found) == ApplicationState.REGISTERS
     assert world.row(found).waits_until == date(2026, 10, 1) + timedelta(days=told - 1)
     day_by_day(world, found, datetime(ends.year, ends.month, ends.day, 12, tzinfo=UTC))
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     assert world.reasons(found) == ["INKOMST_BORTA"]
     assert world.messages(found).count("wait") == 1
     row = world.row(found)
@@ -152,48 +152,48 @@ def test_what_comes_late_ends_the_waiting(world: World) -> None:
     found = world.apply(application(1, NOVEMBER))
     paid(world, "2026-09-20", "2026-10-23")
     day_by_day(world, found, datetime(2026, 10, 24, 12, tzinfo=UTC))
-    assert world.state(found) == State.DECIDED
+    assert world.state(found) == ApplicationState.DECIDED
     assert incomes(world, found) == [("Bostadsbidrag", 1250)]
 
 
 def test_only_what_the_machine_would_decide_waits(world: World) -> None:
     asked = world.apply(incomplete(1, NOVEMBER))
-    assert world.state(asked) == State.WAITING
+    assert world.state(asked) == ApplicationState.WAITING
     with transaction(world.engine) as session:
         take_back(world.office, session, TENANT, asked)
     world.registers.script[personal_number(1)] = silent
-    assert world.state(world.apply(application(1, NOVEMBER))) == State.HANDLAGGARE
+    assert world.state(world.apply(application(1, NOVEMBER))) == ApplicationState.HANDLAGGARE
 
 
 def test_the_month_before_it_is_over_for_an_application_that_comes_late(world: World) -> None:
     world.clock.now = datetime(2026, 11, 1, 7, 0, tzinfo=UTC)
-    assert world.state(world.apply(application(1, NOVEMBER))) == State.DECIDED
+    assert world.state(world.apply(application(1, NOVEMBER))) == ApplicationState.DECIDED
 
 
 def test_a_handlaggare_ends_the_waiting(world: World) -> None:
     found = world.apply(application(1, NOVEMBER))
     world.claim(found)
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     assert world.reasons(found) == ["VÄNTAN_AVBRUTEN"]
     assert world.row(found).person_due_at <= MORNING + timedelta(days=3)
     world.decide(found)
     day_by_day(world, found, MORNING + timedelta(days=2))
-    assert world.state(found) == State.DECIDED
+    assert world.state(found) == ApplicationState.DECIDED
     world.whole()
 
 
 def test_what_the_applicant_changes_is_looked_at_at_once(world: World) -> None:
     found = world.apply(application(1, NOVEMBER))
     world.complete(found, {"application": {"otherInformation": "Jag har ingen mat hemma."}})
-    assert world.state(found) == State.RECEIVED
-    assert world.examine(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.RECEIVED
+    assert world.examine(found) == ApplicationState.HANDLAGGARE
 
 
 def test_a_change_does_not_move_the_day(world: World) -> None:
     found = world.apply(application(1, NOVEMBER))
     world.clock.forward(days=2)
     world.complete(found, {"application": {"staysInMunicipality": True}})
-    assert world.examine(found) == State.REGISTERS
+    assert world.examine(found) == ApplicationState.REGISTERS
     assert world.row(found).waits_until == TOLD
     assert world.messages(found) == ["wait"]
 
@@ -202,7 +202,7 @@ def test_a_machine_that_misses_the_day_gives_it_to_a_person(world: World) -> Non
     found = world.apply(application(1, NOVEMBER))
     world.clock.now = datetime(2026, 10, 27, 20, 0, tzinfo=UTC)
     sweeps.late(world.office)
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     assert world.reasons(found) == ["FRIST_NÄRA"]
 
 

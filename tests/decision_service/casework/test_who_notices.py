@@ -19,7 +19,7 @@ from decision_service.casework.timetable import checkpoints
 from decision_service.log import vouched
 from decision_service.store.moment import Moment
 from decision_service.store.sealed import Envelope, Sealed
-from decision_service.store.tables import State
+from decision_service.store.tables import ApplicationState
 from tests.decision_service.casework.test_every_column import everything_lived
 from tests.world.database import new_database
 from tests.world.lived import delivered
@@ -147,7 +147,7 @@ def lived(server: URL | None, tables: URL, tmp_path_factory: pytest.TempPathFact
         everything_lived(world)
         delivered(world)
         waits = world.apply(application(21, NOVEMBER))
-        assert world.state(waits) == State.HANDLAGGARE
+        assert world.state(waits) == ApplicationState.HANDLAGGARE
         world.claim(waits)
         world.apply(incomplete(22, NOVEMBER))
         world.receive(application(23, NOVEMBER))
@@ -166,7 +166,7 @@ def vouched_for(connection: Connection, table: Table) -> set[Any]:
     if of:
         return {row for one in of for row in vouched._rows_of(connection, TENANT, one)}
     if table.name in ("release_file", "publication"):
-        return {each for each in vouched.source(connection, TENANT) if not isinstance(each, vouched.Row)}
+        return {each for each in vouched.source(connection, TENANT) if not isinstance(each, vouched.TableRow)}
     return set()
 
 

@@ -13,7 +13,7 @@ from decision_service.casework.decisions import document_of
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import AssessmentRow, CompletionRow, MessageRow, State, TaskRow
+from decision_service.store.tables import ApplicationState, AssessmentRow, CompletionRow, MessageRow, TaskRow
 from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application
 
@@ -22,7 +22,7 @@ from tests.world.people import NOVEMBER, TENANT, application
 def case(world: World) -> str:
     """A case that a person must decide; the machine proposes nothing."""
     found = world.apply(application(1, NOVEMBER))
-    assert world.state(found) == State.HANDLAGGARE
+    assert world.state(found) == ApplicationState.HANDLAGGARE
     return found
 
 
@@ -144,7 +144,7 @@ def test_what_the_machine_proposed_needs_no_reason(world: World) -> None:
     world.claim(found)
     world.decide(found, "BIFALL", granted, "")
     assert world.trail(found)[-2:] == [("decision", "BIFALL"), ("payment", None)]
-    assert world.state(found) == State.DECIDED
+    assert world.state(found) == ApplicationState.DECIDED
 
 
 def test_another_amount_than_the_machine_proposed_is_an_override(world: World) -> None:
@@ -161,7 +161,7 @@ def test_four_eyes(world: World, case: str) -> None:
     """The municipality wants a second person for a refusal."""
     world.claim(case)
     world.decide(case, "AVSLAG", 0, "Ingen rätt.")
-    assert world.state(case) == State.HANDLAGGARE
+    assert world.state(case) == ApplicationState.HANDLAGGARE
     assert world.decision(case) is None
     with pytest.raises(ConflictError, match="own_proposal"):
         world.act(deciding.approve, case, agrees=True, reason="")
@@ -204,8 +204,8 @@ def test_back_to_the_machine(world: World) -> None:
     world.clock.forward(hours=3)
     world.act(handlaggare.hand_back, found, to_machine=True, reason="Tidigare månad är rättad.")
     row = world.row(found)
-    assert (row.state, row.next_run_at, row.attempts) == (State.RECEIVED, world.clock.now, 0)
-    assert world.examine(found) == State.DECIDED
+    assert (row.state, row.next_run_at, row.attempts) == (ApplicationState.RECEIVED, world.clock.now, 0)
+    assert world.examine(found) == ApplicationState.DECIDED
     decision = world.decision(found)
     assert decision is not None
     assert decision.automatic
@@ -227,7 +227,7 @@ def test_a_person_asks_the_applicant(world: World, case: str) -> None:
         world.act(handlaggare.ask_applicant, case, ["Hur bor du?", "  "])
     world.act(handlaggare.ask_applicant, case, ["Hur bor du? "])
     row = world.row(case)
-    assert (row.state, row.escalate_at, row.next_run_at) == (State.WAITING, None, None)
+    assert (row.state, row.escalate_at, row.next_run_at) == (ApplicationState.WAITING, None, None)
     with transaction(world.engine) as session:
         asked = session.exec(select(CompletionRow.asked)).one()
         assert [one["question"] for one in json.loads(asked)] == ["Hur bor du?"]
@@ -235,7 +235,7 @@ def test_a_person_asks_the_applicant(world: World, case: str) -> None:
     world.clock.forward(days=2)
     world.complete(case, {"application": {"housingPersonCount": 1}})
     assert world.row(case).deadline_at == world.clock.now + timedelta(hours=24)
-    assert world.examine(case) == State.HANDLAGGARE
+    assert world.examine(case) == ApplicationState.HANDLAGGARE
     assert task(world, case).claimed_by == PERSON, "whoever asked has the answer"
     world.whole()
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from decision_service.casework import answers, changed_world, handlaggare, telling
-from decision_service.casework.answers import Given
+from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.delivery import deliver
 from decision_service.casework.rows import ConflictError
 from decision_service.casework.writing_off import take_back, write_off
 from decision_service.installation.municipality import WritesOff
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import State, WriteOffRow
+from decision_service.store.tables import ApplicationState, WriteOffRow
 from tests.world.answering import ANNA
 from tests.world.office import World
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
@@ -67,7 +67,7 @@ def test_a_person_writes_off_where_the_municipality_wants_it(by_person: World) -
     world = by_person
     case = world.apply(application(1, OCTOBER))
     taken_back(world, case)
-    assert world.state(case) == State.HANDLAGGARE
+    assert world.state(case) == ApplicationState.HANDLAGGARE
     assert world.reasons(case) == ["ÅTERKALLAD"]
     assert letters(world) == []
     with pytest.raises(ConflictError):
@@ -76,7 +76,7 @@ def test_a_person_writes_off_where_the_municipality_wants_it(by_person: World) -
     with pytest.raises(InputError):
         world.act(write_off, case, " ")
     world.act(write_off, case, WHY)
-    assert world.state(case) == State.WITHDRAWN
+    assert world.state(case) == ApplicationState.WITHDRAWN
     found = decision(world, case)
     assert found.decided_by == "h-17"
     assert found.signed is not None
@@ -108,7 +108,7 @@ def test_nothing_else_happens_to_a_case_that_is_taken_back(by_person: World) -> 
     with pytest.raises(ConflictError):
         world.act(telling.tell, case)
     with transaction(world.engine) as session, pytest.raises((ConflictError, InputError)):
-        answers.give(world.office, session, TENANT, case, None, [Given("x", True, "Sedd.")], ANNA)
+        answers.give(world.office, session, TENANT, case, None, [AnswersToTry("x", True, "Sedd.")], ANNA)
     world.clock.forward(days=2)
     assert changed_world.look_again(world.office) == 0
     world.clock.forward(days=-2)

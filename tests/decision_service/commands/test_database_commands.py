@@ -11,7 +11,7 @@ from sqlalchemy import URL, Engine, create_engine, inspect, text
 from sqlmodel import col, select
 
 import audit
-from audit import Actor, ActorKind, Entry, FileKeyStore, Kind, verify_database
+from audit import Actor, ActorKind, Entry, EntryKind, FileKeyStore, verify_database
 from audit.errors import RowError
 from decision_service.cli import main
 from decision_service.commands.demonstration import CASES
@@ -127,7 +127,7 @@ def logged(engine: Engine, tmp_path: Path) -> tuple[Engine, Path, str]:
     with engine.begin() as connection:
         public = log.create(connection, "1287", "test", NOW)
         actor = Actor(ActorKind.SYSTEM, "test")
-        entry = Entry(Kind.FACTS, NOW, actor, "prov", case="c-1", personal={"lön": "1"})
+        entry = Entry(EntryKind.FACTS, NOW, actor, "prov", case="c-1", personal={"lön": "1"})
         log.append(connection, "1287", entry)
     return engine, folder, public
 

@@ -17,7 +17,7 @@ from decision_service.follow_up.month import figures
 from decision_service.installation.settings import Settings
 from decision_service.service import open_service, utc_now
 from decision_service.store.database import reading
-from decision_service.store.tables import ApplicationRow, DecisionRow, SampledRow, State, TaskRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, DecisionRow, SampledRow, TaskRow
 from norms.month import Month
 from tests.world.cases import raw
 
@@ -53,13 +53,15 @@ def test_a_month_is_played_and_no_page_is_empty(tmp_path: Path) -> None:
             waiting = session.exec(select(TaskRow)).all()
             reviewed = session.exec(select(SampledRow)).all()
             late_or_not = session.exec(select(ApplicationRow)).all()
-            with_applicants = select(ApplicationRow).where(ApplicationRow.state == State.WAITING)
+            with_applicants = select(ApplicationRow).where(ApplicationRow.state == ApplicationState.WAITING)
             assert session.exec(with_applicants).first() is not None
         assert {one.outcome for one in decided} >= {"BIFALL", "DELAVSLAG", "AVSLAG"}
         assert {one.automatic for one in decided} == {True, False}
         assert any(one.approved_by for one in decided)
         assert len(waiting) > 5
-        assert all(one.breached_at is None for one in late_or_not if one.state == State.HANDLAGGARE)
+        assert all(
+            one.breached_at is None for one in late_or_not if one.state == ApplicationState.HANDLAGGARE
+        )
         assert {one.finding is None for one in reviewed} == {True, False}
         first = min(one.decided_at for one in decided)
         assert utc_now() - first > timedelta(days=20)

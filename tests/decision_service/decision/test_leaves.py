@@ -31,7 +31,7 @@ from decision_service.reading.strict_json import InputError, read_json
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek import lefi, unused
 from decision_service.registers.ssbtek.answers import READERS
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 from norms.month import Month
 from rules.law import Law
 from rules.rule import AskEffect, RequireEffect
@@ -160,7 +160,7 @@ def read_places() -> frozenset[str]:
     found = set()
     for agency, reader in READERS.items():
         place = Place(AGENCIES[agency.value], (agency.value,))
-        reader(place, Found())
+        reader(place, AgencyFindings())
         found |= {place_names(path) for path in place.seen}
     return frozenset(found)
 

@@ -24,7 +24,7 @@ from decision_service.decision.document import Assessment
 from decision_service.evaluation import CrashError, Evaluators
 from decision_service.log import releases
 from decision_service.reading.strict_json import InputError
-from decision_service.store.tables import State
+from decision_service.store.tables import ApplicationState
 from tests.decision_service.evaluation.quick import pid_only
 from tests.decision_service.evaluation.serving import serve
 from tests.world.cases import raw
@@ -228,9 +228,9 @@ def test_a_poisonous_case_ends_with_a_person(filled_url: Any, tmp_path: Path, ma
     poison["people"][0]["first_name"] = "Krasch"
     found = world.receive(poison)
     for _ in range(ATTEMPTS - 1):
-        assert world.examine(found) == State.RECEIVED
+        assert world.examine(found) == ApplicationState.RECEIVED
         assert world.row(found).next_run_at == world.clock.now
-    assert world.examine(found) == State.HANDLAGGARE
+    assert world.examine(found) == ApplicationState.HANDLAGGARE
     assert world.reasons(found) == ["PRÖVNING_AVBRÖTS"]
     assert world.trail(found) == [("application_received", None), ("handed_over", "evaluation_failed")]
     sound = world.apply(application(2, NOVEMBER))

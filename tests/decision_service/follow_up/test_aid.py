@@ -26,7 +26,7 @@ from decision_service.follow_up.households import (
     statistics_words,
 )
 from decision_service.follow_up.process import ProcessStep, process, slowest
-from decision_service.follow_up.report import Cell, report_words
+from decision_service.follow_up.report import ReportFigure, report_words
 from decision_service.follow_up.requirement import of_counts
 from decision_service.follow_up.small_cells import SMALLEST
 from decision_service.installation.calendar import SWEDISH
@@ -210,8 +210,8 @@ def test_which_step_is_slow() -> None:
     [(1, "dagar", "1 dag"), (2, "dagar", "2 dagar"), (1.5, "dagar", "1,5 dagar"), (1.0, "timmar", "1 timme")],
 )
 def test_one_is_said_as_one(value: float, unit: str, said: str) -> None:
-    assert Cell("", value, unit).said == said
-    assert Cell("", 1, "procent").said == "1 procent"
+    assert ReportFigure("", value, unit).said == said
+    assert ReportFigure("", 1, "procent").said == "1 procent"
 
 
 def test_a_goal_is_reached_or_something_is_left() -> None:

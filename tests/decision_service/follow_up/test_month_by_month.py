@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from decision_service.follow_up.first_meeting import days_to_meeting
-from decision_service.follow_up.month_by_month import Cell, Passed, Shown, shown_until
+from decision_service.follow_up.month_by_month import CountedMonth, Passed, TwelveMonths, shown_until
 from decision_service.follow_up.process import ProcessStep, process
 from decision_service.follow_up.small_cells import SMALLEST
 from decision_service.installation.calendar import SWEDISH
@@ -20,17 +20,17 @@ from tests.world.planning import WAYS
 BEGIN = Month(2021, 12)
 SHOWN = 28
 CELLS = st.builds(
-    lambda counted, later, late: Cell(BEGIN.plus(counted), BEGIN.plus(counted + later), late),
+    lambda counted, later, late: CountedMonth(BEGIN.plus(counted), BEGIN.plus(counted + later), late),
     st.sampled_from((0, 1, 2, 11, 12, 13, 14)),
     st.sampled_from((0, 0, 1)),
     st.booleans(),
 )
 LIVES = st.dictionaries(CELLS, st.integers(1, 12), min_size=1, max_size=9)
-Lives = dict[Cell, int]
-ONE_MORE: Lives = {Cell(BEGIN, BEGIN, False): 6, Cell(BEGIN.plus(1), BEGIN.plus(1), False): 1}
+Lives = dict[CountedMonth, int]
+ONE_MORE: Lives = {CountedMonth(BEGIN, BEGIN, False): 6, CountedMonth(BEGIN.plus(1), BEGIN.plus(1), False): 1}
 
 
-def reports(lives: Lives) -> list[tuple[set[Cell], Shown]]:
+def reports(lives: Lives) -> list[tuple[set[CountedMonth], TwelveMonths]]:
     """What every month's report is of, and what it shows."""
     passed = [Passed(cell, 3) for cell, count in lives.items() for _ in range(count)]
     months = [BEGIN.plus(number) for number in range(SHOWN)]
@@ -67,7 +67,7 @@ def test_no_few_can_be_had_from_all_reports(lives: Lives) -> None:
 @example(ONE_MORE)
 def test_what_is_shown_is_right_and_of_many(lives: Lives) -> None:
     """The days, too: between two reports that show them none or many have come, and none or many gone."""
-    before: list[set[Cell]] = []
+    before: list[set[CountedMonth]] = []
     for inside, one in reports(lives):
         whole = sum(lives[each] for each in inside)
         late = sum(lives[each] for each in inside if each.late)
@@ -88,15 +88,15 @@ def test_what_is_shown_is_right_and_of_many(lives: Lives) -> None:
 
 def test_what_is_shown_of_a_month_stays_what_it_was() -> None:
     """Whatever came to pass after it."""
-    early = [Passed(Cell(BEGIN, BEGIN, False), 3)] * 6
+    early = [Passed(CountedMonth(BEGIN, BEGIN, False), 3)] * 6
     for count in range(1, 12):
-        later = [Passed(Cell(BEGIN.plus(1), BEGIN.plus(1), True), 40)] * count
+        later = [Passed(CountedMonth(BEGIN.plus(1), BEGIN.plus(1), True), 40)] * count
         assert shown_until([*early, *later], BEGIN) == shown_until(early, BEGIN)
 
 
 def test_many_in_every_month_are_all_shown() -> None:
     passed = [
-        Passed(Cell(BEGIN.plus(number), BEGIN.plus(number), late), 3 + late)
+        Passed(CountedMonth(BEGIN.plus(number), BEGIN.plus(number), late), 3 + late)
         for number in range(20)
         for late in (True, False)
         for _ in range(6)

@@ -16,8 +16,8 @@ import audit
 from audit import tables as log_tables
 from decision_service.follow_up import reckoned
 from decision_service.follow_up.month import figures, newest_month
-from decision_service.follow_up.reckoned import Reckoned
-from decision_service.follow_up.report import Report, report
+from decision_service.follow_up.reckoned import ReckonedResults
+from decision_service.follow_up.report import MonthReport, report
 from decision_service.log.journal import open_log
 from decision_service.reading.swedish_time import begin_of
 from decision_service.store.database import migrate, open_engine, reading
@@ -50,11 +50,11 @@ class Kept:
     def filler(self, connection: object) -> Filler:
         return Filler(connection, self.keys, self.wrapping_key)  # type: ignore[arg-type]
 
-    def told(self, engine: Engine, month: Month) -> Report:
+    def told(self, engine: Engine, month: Month) -> MonthReport:
         with reading(engine) as session:
             return report(self.desk, session, TENANT, month)
 
-    def from_nothing(self, month: Month) -> Report:
+    def from_nothing(self, month: Month) -> MonthReport:
         """The report as a process that has just started gives it."""
         engine = open_engine(self.address)
         use_keys(engine, self.keys)
@@ -134,7 +134,7 @@ def test_nothing_is_told_of_a_month_before_it_is_over_and_nothing_new_after(kept
 
 def test_what_was_reckoned_from_something_else_is_reckoned_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reckoned, "MOST", 3)
-    known, made = Reckoned(), []
+    known, made = ReckonedResults(), []
 
     def reckon(*of: list[int]) -> int:
         made.append(of)

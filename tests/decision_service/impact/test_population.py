@@ -14,7 +14,7 @@ from decision_service.access.roles import Role
 from decision_service.api.routes.population import PARQUET
 from decision_service.evaluation import CrashError
 from decision_service.impact import population
-from decision_service.impact.population import Compared, Made, reckoned, reckoner
+from decision_service.impact.population import MadeUpHouseholds, PopulationsCompared, reckoned, reckoner
 from tests.world.client import User
 from tests.world.corrected import MORE, corrected
 from tests.world.drafting import begun, step
@@ -267,7 +267,7 @@ def test_the_page_tells_what_is_wrong_and_keeps_what_was_written(one: Whole, dra
 
 @pytest.mark.slow
 def test_a_process_of_its_own_reckons_the_same() -> None:
-    compared, made = Compared(book(), corrected(), None), Made(300, 5)
+    compared, made = PopulationsCompared(book(), corrected(), None), MadeUpHouseholds(300, 5)
     child = reckoner()
     try:
         assert reckoned(child, compared, "2026-11", TENANT, made) == reckoned(

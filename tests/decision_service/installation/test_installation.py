@@ -17,7 +17,7 @@ from decision_service.installation.issuer import Algorithm
 from decision_service.installation.municipality import (
     FolderOutput,
     FourEyes,
-    NoRegisters,
+    NobodyAsked,
     RegisterFiles,
     SsbtekAgreement,
     WebhookOutput,
@@ -58,7 +58,7 @@ def test_what_is_not_said_has_a_value() -> None:
     assert (svedala.escalate_after, svedala.completion.answer_days, svedala.four_eyes) == (20, 14, ())
     text = EXAMPLE.read_text("utf-8").replace("    register: {slag: filer, mapp: registersvar/svedala}\n", "")
     without = Installation.of(document.parse(text.encode(), "installation.yaml"), EXAMPLE.parent)
-    assert isinstance(without.municipalities["1263"].registers, NoRegisters)
+    assert isinstance(without.municipalities["1263"].registers, NobodyAsked)
 
 
 def test_a_municipality_knows_its_own_code_and_a_written_path_may_be_whole() -> None:

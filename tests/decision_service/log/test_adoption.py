@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import URL, text
 
 import audit
-from audit import Kind, trail
+from audit import EntryKind, trail
 from audit.canonical import canonical
 from audit.database import read_only
 from audit.head import Head
@@ -45,7 +45,7 @@ _next = audit.Log._next
 def _next_without_rows(log: audit.Log, head: Head, prepared: Any) -> Any:
     """As that version wrote: no commitments, no writer's mark, and no word of them in the first entry."""
     members = dict(prepared.members)
-    if prepared.kind is Kind.KEY_CHANGED:
+    if prepared.kind is EntryKind.KEY_CHANGED:
         body = json.loads(members["body"])
         members["body"] = canonical({name: body[name] for name in ("use", "key", "wrapping_key")}, "body")
     earlier = replace(prepared, members=members, rows={})
@@ -133,7 +133,7 @@ def test_every_case_is_adopted_once_by_the_machine_and_never_again(old: Old) -> 
         assert first.keys() >= {"", old.decided, old.with_person, old.waiting}
         assert set(first.values()) == {1}
         with read_only(whole.service.office.engine) as connection:
-            leaves = trail.read_leaves(connection, TENANT, old.decided, Kind.ADOPTION)
+            leaves = trail.read_leaves(connection, TENANT, old.decided, EntryKind.ADOPTION)
             (entry,) = [one.entry for one in leaves]
         assert entry["actor"] == {"kind": "system", "id": "lagrum"}
         assert {"application", "assessment/1", "decision", "letter"} <= entry["rows"].keys()
@@ -209,7 +209,7 @@ def test_a_second_adoption_is_told_of(old: Old) -> None:
     with running(old.url, old.folder) as whole:
         office = whole.service.office
         entry = audit.Entry(
-            Kind.ADOPTION, office.clock(), journal.MACHINE, "igen", case=old.decided, rows={"x": b"y"}
+            EntryKind.ADOPTION, office.clock(), journal.MACHINE, "igen", case=old.decided, rows={"x": b"y"}
         )
         with office.engine.begin() as connection:
             seq = office.log.record(connection, TENANT, entry).seq

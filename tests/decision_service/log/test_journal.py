@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
-from audit import AuditError, Entry, FileKeyStore, Kind, create_tables, prepare_engine, reading, trail
+from audit import AuditError, Entry, EntryKind, FileKeyStore, create_tables, prepare_engine, reading, trail
 from audit.entry import OWN
 from decision_service.application.case_file import CaseFile
 from decision_service.application.outcome import Outcome
@@ -148,7 +148,7 @@ def every_kind(book: Rulebook) -> list[Entry]:
                 reason="sekret",
                 name="sekret",
             )
-            for finding in journal.Finding
+            for finding in journal.ReviewFinding
         ),
         journal.override(own, (Outcome.REFUSED, 0)),
         journal.access("c-1", NOW, WORKER, "handläggning", reason="sekret"),
@@ -191,8 +191,13 @@ def test_the_log_takes_them_and_tells_them_in_words(book: Rulebook, tmp_path: Pa
 
 
 def test_every_kind_that_casework_writes_is_written(book: Rulebook) -> None:
-    elsewhere = {Kind.HOLD_PLACED, Kind.HOLD_LIFTED, Kind.DRAFT_APPROVED, Kind.RELEASE_PUBLISHED}
-    assert {entry.kind for entry in every_kind(book)} == set(Kind) - OWN - elsewhere
+    elsewhere = {
+        EntryKind.HOLD_PLACED,
+        EntryKind.HOLD_LIFTED,
+        EntryKind.DRAFT_APPROVED,
+        EntryKind.RELEASE_PUBLISHED,
+    }
+    assert {entry.kind for entry in every_kind(book)} == set(EntryKind) - OWN - elsewhere
 
 
 def test_how_each_register_answered() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Engine
 
-from audit import FileKeyStore, Kind, create_tables, prepare_engine, trail
+from audit import EntryKind, FileKeyStore, create_tables, prepare_engine, trail
 from audit.bundle import fingerprints
 from decision_service.log import journal, releases
 from decision_service.store.database import open_engine
@@ -97,7 +97,9 @@ def test_published_once_in_each_municipality(database: Engine, book: Rulebook, t
         assert not releases.publish(log, connection, "1287", book, NOW)
         assert releases.publish(log, connection, "9999", book, NOW)
     with database.connect() as connection:
-        (entry,) = [one.entry for one in trail.read_leaves(connection, "1287", None, Kind.RELEASE_PUBLISHED)]
+        (entry,) = [
+            one.entry for one in trail.read_leaves(connection, "1287", None, EntryKind.RELEASE_PUBLISHED)
+        ]
     assert (entry["body"]["release"], entry["body"]["publication"]["number"]) == (book.release, 1)
     assert entry["body"]["files"] == fingerprints(releases.files_of(book))
 

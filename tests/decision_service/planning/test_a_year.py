@@ -32,7 +32,7 @@ from decision_service.planning.steps import step_of
 from decision_service.reading.swedish_time import begin_of
 from decision_service.store.database import reading, transaction
 from decision_service.store.refused import NotFoundError
-from decision_service.store.tables import DecisionRow, State
+from decision_service.store.tables import ApplicationState, DecisionRow
 from norms.month import Month
 from tests.world.database import new_database
 from tests.world.installation import HANDLES
@@ -145,7 +145,7 @@ def _decide(kept: Kept) -> None:
             import_history(world.office, session, TENANT, number, months, "admin-1", complete=True)
         case = world.apply(application(life.number, month))
         kept.applied[life.number] = case
-        if world.state(case) is State.HANDLAGGARE:
+        if world.state(case) is ApplicationState.HANDLAGGARE:
             world.claim(case)
             world.decide(case)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from decision_service.planning.participation import Answer, ExitReason
+from decision_service.planning.participation import ActivityAnswer, ExitReason
 from decision_service.planning.steps import STEPS, step_of
 from decision_service.planning.words import words
 from decision_service.reading.strict_json import InputError
@@ -159,7 +159,7 @@ def test_what_was_handed_over_can_work_again_once() -> None:
 
 def test_a_no_leaves_no_more_occasions_and_an_end_leaves_that_day() -> None:
     (activity,) = participant(PLAN, GROUP, taken("grupp"), NO).activities
-    assert (activity.answer, activity.last) == (Answer.DECLINED, date(2026, 10, 4))
+    assert (activity.answer, activity.last) == (ActivityAnswer.DECLINED, date(2026, 10, 4))
     (activity,) = participant(PLAN, GROUP, taken("grupp"), DONE).activities
     assert activity.last == date(2026, 10, 5)
 

@@ -22,9 +22,9 @@ from decision_service.decision.estimate import EstimateRequest
 from decision_service.reading.faults import validated
 from decision_service.reading.sentences import FILE, line, say, sentences
 from decision_service.reading.strict_json import InputError
-from decision_service.store.tables import State
+from decision_service.store.tables import ApplicationState
 from norms import validation
-from norms.fault import Fault, Kind, MisfitError, fault
+from norms.fault import Fault, FaultKind, MisfitError, fault
 from norms.finding import FindingsError
 from norms.sentences import FILE as SHAPES
 from norms.sentences import Sentences, shapes
@@ -35,10 +35,15 @@ MODELS: list[type[BaseModel]] = [
     CaseFile,
     ApplicationDocument,
     EstimateRequest,
-    webhooks.Wanted,
-    *(lawmaking.Begin, lawmaking.Tried, lawmaking.Approve, lawmaking.Publish),
+    webhooks.WebhookWanted,
+    *(lawmaking.Begin, lawmaking.TriedFile, lawmaking.Approve, lawmaking.Publish),
     *(tasks.PersonsDecision, tasks.Approval, tasks.HandBack, tasks.Questions),
-    *(motprestation.Asked, motprestation.Activity, motprestation.Attendance, motprestation.History),
+    *(
+        motprestation.ByPersonalNumber,
+        motprestation.ActivityReport,
+        motprestation.Attendance,
+        motprestation.History,
+    ),
 ]
 WRONG: list[Any] = [
     *(None, True, 0, -1, 10**9, 10**20, Decimal("1.5"), Decimal("1E+30"), Decimal("NaN")),
@@ -168,7 +173,7 @@ def test_a_fault_is_seen_from_further_out_and_survives_the_way_between_processes
         "costs[0].amount: too_large",
     )
     assert line(one) == "costs[0].amount: 5 är för stort. Högst 4."
-    assert line(fault("not_list", found=Kind.OBJECT), "en") == "An object is not a list."
+    assert line(fault("not_list", found=FaultKind.OBJECT), "en") == "An object is not a list."
 
 
 def test_what_the_log_is_told_of_a_fault_has_no_value_in_it() -> None:
@@ -208,8 +213,8 @@ def test_no_validator_of_a_rule_file_makes_a_sentence() -> None:
                 assert not any("ValueError(" in ast.unparse(each) for each in raised), (file, node.name)
 
 
-@pytest.mark.parametrize("state", State)
-def test_how_an_application_stands_is_said_in_words(state: State) -> None:
+@pytest.mark.parametrize("state", ApplicationState)
+def test_how_an_application_stands_is_said_in_words(state: ApplicationState) -> None:
     """A code without å and with an underscore is for programs."""
     for language in ("sv", "en"):
         said = [

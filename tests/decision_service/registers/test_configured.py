@@ -11,7 +11,7 @@ from decision_service.network.tls import TlsFiles
 from decision_service.registers import configured
 from decision_service.registers.files import FileRegisters
 from decision_service.registers.port import NoRegisters
-from decision_service.registers.ssbtek.exchange import Limits
+from decision_service.registers.ssbtek.exchange import ExchangeLimits
 from decision_service.registers.ssbtek.question import Asker
 from decision_service.registers.ssbtek.version import Version
 from norms import document
@@ -57,7 +57,7 @@ def test_ssbtek_is_asked_as_the_agreement_says(
             "Socialtjänstlagen",
         ),
         TlsFiles(secret / "trelleborg.pem", secret / "trelleborg.key", secret / "betrodda.pem"),
-        Limits(total=timeout),
+        ExchangeLimits(total=timeout),
         version,
     ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from decision_service.registers.answers import Agency, Answer
+from decision_service.registers.answers import Agency, AgencyAnswer
 from decision_service.registers.files import FileRegisters
 from decision_service.registers.port import NoRegisters
 from decision_service.registers.ssbtek import read_envelope, register_answers
@@ -34,7 +34,7 @@ def test_json_and_xml_of_the_same_answer_are_the_same(tmp_path: Path) -> None:
 def test_a_person_without_a_file_and_a_municipality_without_registers_have_no_answers(tmp_path: Path) -> None:
     for registers in (FileRegisters(tmp_path), NoRegisters()):
         found = registers.ask(NUMBER, MONTH, "fall-1")
-        assert found.status == dict.fromkeys(Agency, Answer.MISSING)
+        assert found.status == dict.fromkeys(Agency, AgencyAnswer.MISSING)
         assert found.silent == tuple(Agency)
         assert found.problems != ()
         assert register_answers(found.agencies, NUMBER).answers == found.status
@@ -58,12 +58,12 @@ def test_a_file_about_somebody_else_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_a_failure_and_not_silence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / f"{NUMBER}.json").write_bytes(content)
     found = FileRegisters(tmp_path).ask(NUMBER, MONTH, "fall-1")
-    assert found.status == dict.fromkeys(Agency, Answer.FAILED)
+    assert found.status == dict.fromkeys(Agency, AgencyAnswer.FAILED)
 
 
 def test_a_folder_in_place_of_a_file_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / f"{NUMBER}.json").mkdir()
-    assert FileRegisters(tmp_path).ask(NUMBER, MONTH, "fall-1").status[Agency.FK] is Answer.FAILED
+    assert FileRegisters(tmp_path).ask(NUMBER, MONTH, "fall-1").status[Agency.FK] is AgencyAnswer.FAILED
 
 
 def test_only_a_personal_number_names_a_file(tmp_path: Path) -> None:

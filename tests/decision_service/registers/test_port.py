@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from decision_service.registers.answers import Agency, Answer
+from decision_service.registers.answers import Agency, AgencyAnswer
 from decision_service.registers.port import checked
 from decision_service.registers.ssbtek import answers as ssbtek
 from decision_service.registers.ssbtek import register_answers
@@ -47,5 +47,5 @@ def test_an_answer_about_somebody_else_is_refused_whoever_the_others_are_about(
     for agency, number in (("af", first), ("fk", second)):
         refused = "error" in found.agencies[agency]
         assert refused == (number != NUMBER)
-        assert (found.status[Agency(agency)] is Answer.FAILED) == refused
+        assert (found.status[Agency(agency)] is AgencyAnswer.FAILED) == refused
         assert number == NUMBER or number not in str(found.agencies)

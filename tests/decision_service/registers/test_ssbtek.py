@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from decision_service.network.tls import TlsFiles
-from decision_service.registers.answers import Agency, Answer
+from decision_service.registers.answers import Agency, AgencyAnswer
 from decision_service.registers.port import Answers
 from decision_service.registers.ssbtek import register_answers
-from decision_service.registers.ssbtek.exchange import Limits, SsbtekRegisters
+from decision_service.registers.ssbtek.exchange import ExchangeLimits, SsbtekRegisters
 from decision_service.registers.ssbtek.question import Asker
 from decision_service.registers.ssbtek.version import Version
 from examples.ssbtek_server.certificates import Certificates
@@ -29,11 +29,11 @@ NUMBER = "198802092380"
 OTHER = "199001019802"
 MONTH = Month(2026, 11)
 ASKER = Asker("162120000001", "Exempelkommun", "Automat", "aktör", "Syfte", "Lagrum")
-PATIENT = Limits(connect=20, read=20, total=60, largest=200_000)
-FAST = Limits(connect=20, read=0.3, total=1.0, largest=200_000)
+PATIENT = ExchangeLimits(connect=20, read=20, total=60, largest=200_000)
+FAST = ExchangeLimits(connect=20, read=0.3, total=1.0, largest=200_000)
 """For those who never answer in time."""
 EXAMPLE = Path(__file__).parents[3] / "examples" / "applications" / "ssbtek-v10.xml"
-ALL_FAILED = dict.fromkeys(Agency, Answer.FAILED)
+ALL_FAILED = dict.fromkeys(Agency, AgencyAnswer.FAILED)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def tls(certificates: Certificates) -> TlsFiles:
 def ask(
     certificates: Certificates,
     behaviour: Behaviour,
-    limits: Limits = PATIENT,
+    limits: ExchangeLimits = PATIENT,
     number: str = NUMBER,
     files: TlsFiles | None = None,
 ) -> tuple[Answers, SsbtekServer]:
@@ -82,7 +82,7 @@ def example(question: Question) -> Reply:
 
 def test_a_good_answer_is_what_the_case_file_takes(certificates: Certificates, tmp_path: Path) -> None:
     answers, server = ask(certificates, from_folder(tmp_path))
-    assert answers.status == dict.fromkeys(Agency, Answer.ANSWERED)
+    assert answers.status == dict.fromkeys(Agency, AgencyAnswer.ANSWERED)
     assert answers.problems == ()
     assert answers.silent == ()
     read = register_answers(answers.agencies, NUMBER)
@@ -141,8 +141,8 @@ def test_a_person_of_this_century_gets_their_own_answer(certificates: Certificat
 def test_some_agencies_err_or_are_silent_and_the_others_count(certificates: Certificates) -> None:
     answers, _ = ask(certificates, example)
     assert answers.silent == (Agency.SKV, Agency.MIV)
-    assert answers.status[Agency.SKV] is Answer.FAILED
-    assert answers.status[Agency.MIV] is Answer.MISSING
+    assert answers.status[Agency.SKV] is AgencyAnswer.FAILED
+    assert answers.status[Agency.MIV] is AgencyAnswer.MISSING
     assert [problem[:3] for problem in answers.problems] == ["SKV", "MIV"]
     assert register_answers(answers.agencies, NUMBER).payments != ()
 
@@ -171,7 +171,7 @@ def test_an_answer_about_somebody_else_is_refused_and_their_data_goes_nowhere(
 
     answers, _ = ask(certificates, about_another)
     for agency in (Agency.AF, Agency.CSN, Agency.FK, Agency.SO):
-        assert answers.status[agency] is Answer.FAILED
+        assert answers.status[agency] is AgencyAnswer.FAILED
         assert answers.agencies[agency.value]["error"]["felkod"] == "ANNAN_PERSON"
     assert OTHER not in repr(answers)
     assert OTHER[2:] not in repr(answers)

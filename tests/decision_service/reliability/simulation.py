@@ -34,11 +34,11 @@ from decision_service.store.tables import (
     FOR_THE_MACHINE,
     WITH_THE_APPLICANT,
     ApplicationRow,
+    ApplicationState,
     CompletionRow,
     DecisionRow,
     MessageRow,
     PartyRow,
-    State,
     TaskRow,
 )
 from norms.month import Month
@@ -138,7 +138,7 @@ class Simulation:
 
     def _people(self) -> None:
         with reading(self.world.engine) as session:
-            here = select(ApplicationRow.id).where(ApplicationRow.state == State.HANDLAGGARE)
+            here = select(ApplicationRow.id).where(ApplicationRow.state == ApplicationState.HANDLAGGARE)
             tasks = select(TaskRow).where(col(TaskRow.application_id).in_(here))
             rows = session.exec(tasks.order_by(col(TaskRow.opened_at))).all()
         for task in rows:
@@ -168,10 +168,10 @@ class Simulation:
     def _applicants(self) -> None:
         with reading(self.world.engine) as session:
             waiting = session.exec(
-                select(ApplicationRow.id).where(ApplicationRow.state == State.WAITING)
+                select(ApplicationRow.id).where(ApplicationRow.state == ApplicationState.WAITING)
             ).all()
             told = session.exec(
-                select(ApplicationRow.id).where(ApplicationRow.state == State.STATEMENT)
+                select(ApplicationRow.id).where(ApplicationRow.state == ApplicationState.STATEMENT)
             ).all()
             mine = session.exec(select(ApplicationRow.id)).all()
         answer = {"application": {"hasAssets": False}}
@@ -237,7 +237,7 @@ class Simulation:
 
     def _counts(self, now: datetime) -> dict[str, int]:
         row, machine = ApplicationRow, col(ApplicationRow.state).in_(FOR_THE_MACHINE)
-        person, waiting = row.state == State.HANDLAGGARE, col(row.state).in_(WITH_THE_APPLICANT)
+        person, waiting = row.state == ApplicationState.HANDLAGGARE, col(row.state).in_(WITH_THE_APPLICANT)
         with_person = select(row.id).where(person)
         unknown = col(row.breached_at).is_(None)
         stopped = [col(row.escalate_at).is_(None), col(row.next_run_at).is_(None)]
@@ -263,7 +263,7 @@ class Simulation:
                 [col(TaskRow.application_id).not_in(with_person), col(TaskRow.claimed_by).is_(None)],
             ),
             "person": (row, [person]),
-            "decided": (row, [row.state == State.DECIDED]),
+            "decided": (row, [row.state == ApplicationState.DECIDED]),
             "decision": (DecisionRow, []),
             "letter": (MessageRow, [MessageRow.kind == outbox.LETTER]),
             "paid": (DecisionRow, [col(DecisionRow.outcome).in_(PAID)]),

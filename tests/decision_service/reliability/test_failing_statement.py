@@ -32,10 +32,10 @@ from decision_service.casework import (
     telling,
 )
 from decision_service.casework.additions import Addition
-from decision_service.casework.answers import Given
+from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.applicant import state_opinion
 from decision_service.casework.chain import in_force
-from decision_service.casework.corrections import Wanted
+from decision_service.casework.corrections import CorrectionWanted
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
 from decision_service.casework.leases import LONG
@@ -51,6 +51,7 @@ from decision_service.store.tables import (
     AnswerRow,
     AppealRow,
     ApplicationRow,
+    ApplicationState,
     AssessmentRow,
     ClaimRow,
     CompletionRow,
@@ -59,7 +60,6 @@ from decision_service.store.tables import (
     DocumentRow,
     MessageRow,
     QuestionRow,
-    State,
     TaskRow,
     WriteOffRow,
 )
@@ -223,7 +223,7 @@ def corrected(world: World, application: str, *, less: bool = True) -> None:
         "reason": "Hyran är en annan.",
         "told": {"how": "HAR_FÅTT_SE", "reason": "Avin är sökandens egen."},
     }
-    wanted = Wanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
+    wanted = CorrectionWanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
     world.act(corrections.correct, application, wanted)
 
 
@@ -345,7 +345,7 @@ def meant(world: World, application: str) -> None:
         asked = reasons_from(session.get_one(TaskRow, (TENANT, application)).reasons)
         words = next(each for each in asked if OWN_WORDS in each.question)
         means = Means(OWN_WORDS, "kostnad.belopp", "5900", "costs[0]")
-        given = [Given(words.id, True, "Så står det.", means=(means,))]
+        given = [AnswersToTry(words.id, True, "Så står det.", means=(means,))]
         answers.give(world.office, session, TENANT, application, row.version, given, ANNA)
 
 
@@ -375,36 +375,40 @@ def caused(world: World, application: str) -> None:
     with transaction(world.engine) as session:
         row = session.get_one(ApplicationRow, (TENANT, application))
         (known,) = causes.known(world.office, session, row)
-        given = Given(known.question.id, "saknar_barnomsorg", "Ingen plats än.")
+        given = AnswersToTry(known.question.id, "saknar_barnomsorg", "Ingen plats än.")
         causes.say(world.office, session, TENANT, application, PERSON, row.version, given)
 
 
-STEPS: dict[str, tuple[Ready, Step, State]] = {
-    "grant": (examined(application), World.examine, State.DECIDED),
-    "grant in part": (examined(in_part), World.examine, State.DECIDED),
-    "refuse": (examined(refused), World.examine, State.DECIDED),
-    "ask the applicant": (examined(incomplete), World.examine, State.WAITING),
-    "hand over": (examined(application, known=False), World.examine, State.HANDLAGGARE),
-    "complete": (waiting, lambda w, a: w.complete(a, {"application": {"hasAssets": False}}), State.RECEIVED),
-    "questions answered": (with_person, answered, State.RECEIVED),
-    "decided by a person": (with_person, decide, State.DECIDED),
-    "looked at again after answers": (given_answers, World.examine, State.HANDLAGGARE),
-    "an answer is taken back": (given_and_looked_at, took_answer_back, State.RECEIVED),
-    "own words mean something": (in_own_words, meant, State.RECEIVED),
-    "corrected again": (owing, corrected, State.DECIDED),
-    "waived": (owing, waived, State.DECIDED),
-    "a document comes": (with_person, documented, State.RECEIVED),
-    "a row is added": (with_person, added, State.RECEIVED),
-    "corrected to less": (decided, corrected, State.DECIDED),
-    "corrected to more": (decided, lambda w, a: corrected(w, a, less=False), State.DECIDED),
-    "claimed back": (owing, claimed, State.DECIDED),
-    "another cause is said": (decided, caused, State.DECIDED),
-    "an appeal comes": (decided, appealed, State.DECIDED),
-    "an appeal is forwarded": (appealing, forwarded, State.DECIDED),
-    "told by a person": (paid, told, State.STATEMENT),
-    "answered what was told": (telling_of, answers_back, State.RECEIVED),
-    "taken back": (with_person, took_back, State.WITHDRAWN),
-    "handed over in time": (late, lambda w, a: sweeps.late(w.office), State.HANDLAGGARE),
+STEPS: dict[str, tuple[Ready, Step, ApplicationState]] = {
+    "grant": (examined(application), World.examine, ApplicationState.DECIDED),
+    "grant in part": (examined(in_part), World.examine, ApplicationState.DECIDED),
+    "refuse": (examined(refused), World.examine, ApplicationState.DECIDED),
+    "ask the applicant": (examined(incomplete), World.examine, ApplicationState.WAITING),
+    "hand over": (examined(application, known=False), World.examine, ApplicationState.HANDLAGGARE),
+    "complete": (
+        waiting,
+        lambda w, a: w.complete(a, {"application": {"hasAssets": False}}),
+        ApplicationState.RECEIVED,
+    ),
+    "questions answered": (with_person, answered, ApplicationState.RECEIVED),
+    "decided by a person": (with_person, decide, ApplicationState.DECIDED),
+    "looked at again after answers": (given_answers, World.examine, ApplicationState.HANDLAGGARE),
+    "an answer is taken back": (given_and_looked_at, took_answer_back, ApplicationState.RECEIVED),
+    "own words mean something": (in_own_words, meant, ApplicationState.RECEIVED),
+    "corrected again": (owing, corrected, ApplicationState.DECIDED),
+    "waived": (owing, waived, ApplicationState.DECIDED),
+    "a document comes": (with_person, documented, ApplicationState.RECEIVED),
+    "a row is added": (with_person, added, ApplicationState.RECEIVED),
+    "corrected to less": (decided, corrected, ApplicationState.DECIDED),
+    "corrected to more": (decided, lambda w, a: corrected(w, a, less=False), ApplicationState.DECIDED),
+    "claimed back": (owing, claimed, ApplicationState.DECIDED),
+    "another cause is said": (decided, caused, ApplicationState.DECIDED),
+    "an appeal comes": (decided, appealed, ApplicationState.DECIDED),
+    "an appeal is forwarded": (appealing, forwarded, ApplicationState.DECIDED),
+    "told by a person": (paid, told, ApplicationState.STATEMENT),
+    "answered what was told": (telling_of, answers_back, ApplicationState.RECEIVED),
+    "taken back": (with_person, took_back, ApplicationState.WITHDRAWN),
+    "handed over in time": (late, lambda w, a: sweeps.late(w.office), ApplicationState.HANDLAGGARE),
 }
 
 
@@ -429,7 +433,7 @@ def test_everything_or_nothing(world: World, name: str) -> None:
             with breaking(world.engine, breaker), pytest.raises(OperationalError):
                 step(world, found)
             left = summary(world, found)
-            begun = before | {"state": State.EXAMINED}
+            begun = before | {"state": ApplicationState.EXAMINED}
             assert left in (before, begun, expected), f"half a step at {breaker.seen[-1]}"
             if left != expected:
                 world.clock.now += LONG

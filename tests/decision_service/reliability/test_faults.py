@@ -19,7 +19,7 @@ from decision_service.casework import sweeps
 from decision_service.casework.examine import examine
 from decision_service.casework.leases import LONG
 from decision_service.store.database import reading
-from decision_service.store.tables import ApplicationRow, DecisionRow, PartyRow, State
+from decision_service.store.tables import ApplicationRow, ApplicationState, DecisionRow, PartyRow
 from tests.world.office import World, count, new_world, shared_evaluators
 from tests.world.people import NOVEMBER, TENANT, application, personal_number
 
@@ -62,7 +62,7 @@ def test_full_disk(sqlite_url: URL, tmp_path: Path) -> None:
                 refused += 1
         assert world.decision(found) is None or world.messages(found) == ["letter", "payment"]
         world.clock.now += LONG
-        assert world.examine(found) == State.DECIDED
+        assert world.examine(found) == ApplicationState.DECIDED
     assert refused > 3, "the disk was never full"
     with full_disk(world.engine, 0):
         for person in range(99, 200):  # there may be room for some
@@ -97,11 +97,11 @@ def test_a_slow_register_keeps_nobody_else_waiting(world: World) -> None:
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(examine, world.office, TENANT, patient)
         assert asked.wait(60)
-        assert world.state(world.apply(application(2, NOVEMBER))) == State.DECIDED
-        assert world.state(patient) == State.EXAMINED
+        assert world.state(world.apply(application(2, NOVEMBER))) == ApplicationState.DECIDED
+        assert world.state(patient) == ApplicationState.EXAMINED
         answers.set()
         waiting.result()
-    assert world.state(patient) == State.DECIDED
+    assert world.state(patient) == ApplicationState.DECIDED
     world.whole()
 
 
@@ -151,7 +151,7 @@ def test_the_clock_jumps(world: World, jump: timedelta) -> None:
     sweeps.late(world.office)
     for _, one in sweeps.due(world.office):
         world.examine(one)
-    assert {world.state(one) for one in found} <= {State.DECIDED, State.HANDLAGGARE}
+    assert {world.state(one) for one in found} <= {ApplicationState.DECIDED, ApplicationState.HANDLAGGARE}
     world.whole()
 
 
@@ -177,6 +177,6 @@ def test_posts_twice_and_in_any_order(world: World) -> None:
             .where(DecisionRow.automatic)
         ).all()
         assert len(automatic) == len(set(automatic))
-        person = count(session, ApplicationRow, ApplicationRow.state == State.HANDLAGGARE)
+        person = count(session, ApplicationRow, ApplicationRow.state == ApplicationState.HANDLAGGARE)
     assert len(automatic) + person == len(posts)
     world.whole()

@@ -27,10 +27,10 @@ from decision_service.store.database import reading, transaction
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
     ApplicationRow,
+    ApplicationState,
     AssessmentRow,
     DecisionRow,
     MessageRow,
-    State,
     TaskRow,
 )
 from tests.decision_service.reliability.worker_process import FASTER, clock_since
@@ -249,7 +249,7 @@ def test_a_worker_is_killed_between_an_answer_and_its_assessment(postgresql_url:
         assert {each["id"] for each in json.loads(newest.case_file)["answers"]} == {
             each.id for each in stored
         }
-        assert (row.state, task.claimed_by) == (State.HANDLAGGARE, PERSON)
+        assert (row.state, task.claimed_by) == (ApplicationState.HANDLAGGARE, PERSON)
         assert sum(event == "given" for _, event in world.trail(case)) == len(given[case])
     world.whole()
     worker.end()

@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from sqlmodel import col
 
 from decision_service.store.database import transaction
-from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, State
+from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, ApplicationState
 from norms.month import Month
 from tests.decision_service.reliability.simulation import Simulation
 from tests.world.office import World, count, new_world, shared_evaluators
@@ -34,10 +34,10 @@ def simulate(world: World, when: tuple[Month, datetime], seed: int) -> Simulatio
     print(simulation.result())
     world.whole()
     with transaction(world.engine) as session:
-        overdue = [ApplicationRow.state != State.HANDLAGGARE, col(ApplicationRow.state).in_(OPEN)]
+        overdue = [ApplicationRow.state != ApplicationState.HANDLAGGARE, col(ApplicationRow.state).in_(OPEN)]
         overdue.append(col(ApplicationRow.state).not_in(WITH_THE_APPLICANT))
         assert count(session, ApplicationRow, *overdue) == 0
-        assert count(session, ApplicationRow, ApplicationRow.state == State.DECIDED) > SIZE / 2
+        assert count(session, ApplicationRow, ApplicationRow.state == ApplicationState.DECIDED) > SIZE / 2
     return simulation
 
 
@@ -67,8 +67,10 @@ def test_breaches_are_where_people_do_not_come(sqlite_url: URL, tmp_path: Path) 
     now = world.clock.now
     with transaction(world.engine) as session:
         row = ApplicationRow
-        person = count(session, row, row.state == State.HANDLAGGARE, row.person_due_at <= now)
+        person = count(session, row, row.state == ApplicationState.HANDLAGGARE, row.person_due_at <= now)
         breached = col(row.breached_at).is_not(None)
-        assert count(session, row, breached, row.state == State.HANDLAGGARE) == person > 0
-        assert count(session, row, breached) == count(session, row, breached, row.state != State.DECIDED)
+        assert count(session, row, breached, row.state == ApplicationState.HANDLAGGARE) == person > 0
+        assert count(session, row, breached) == count(
+            session, row, breached, row.state != ApplicationState.DECIDED
+        )
     world.engine.dispose()

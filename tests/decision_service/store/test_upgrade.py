@@ -19,7 +19,7 @@ from decision_service.casework.applicant import state_opinion
 from decision_service.casework.decisions import document_of
 from decision_service.reading.strict_json import Body
 from decision_service.store.database import migrate, open_engine, reading, transaction
-from decision_service.store.tables import DecisionRow, State
+from decision_service.store.tables import ApplicationState, DecisionRow
 from tests.world.every_state import FILE
 from tests.world.lived import delivered, opened
 from tests.world.office import SECOND, World, shared_evaluators, world_on
@@ -67,9 +67,9 @@ def world(earlier: Earlier) -> Iterator[World]:
 
 def test_everything_is_there_and_verifies(earlier: Earlier, world: World) -> None:
     for name, case in earlier.cases.items():
-        if name in list(State):
+        if name in list(ApplicationState):
             assert world.state(case) == name
-    assert set(State) <= set(earlier.cases)
+    assert set(ApplicationState) <= set(earlier.cases)
     assert len(opened(world.engine)) > 100_000
     with reading(world.engine) as session:
         for name in ("beslutad", "beslutad efter allt", "ändrad"):
@@ -80,21 +80,21 @@ def test_everything_is_there_and_verifies(earlier: Earlier, world: World) -> Non
 
 def test_the_work_goes_on(earlier: Earlier, world: World) -> None:
     cases = earlier.cases
-    for name in (State.RECEIVED, State.EXAMINED, State.REGISTERS):
-        assert world.examine(cases[name]) in (State.DECIDED, State.HANDLAGGARE)
+    for name in (ApplicationState.RECEIVED, ApplicationState.EXAMINED, ApplicationState.REGISTERS):
+        assert world.examine(cases[name]) in (ApplicationState.DECIDED, ApplicationState.HANDLAGGARE)
     with transaction(world.engine) as session:
         body = Body.of(json.dumps({"agrees": True}).encode())
-        state_opinion(world.office, session, TENANT, cases[State.STATEMENT], body)
-    world.examine(cases[State.STATEMENT])
-    world.complete(cases[State.WAITING], {"application": {"hasAssets": False}})
-    world.examine(cases[State.WAITING])
+        state_opinion(world.office, session, TENANT, cases[ApplicationState.STATEMENT], body)
+    world.examine(cases[ApplicationState.STATEMENT])
+    world.complete(cases[ApplicationState.WAITING], {"application": {"hasAssets": False}})
+    world.examine(cases[ApplicationState.WAITING])
     world.decide(cases["tagen"])
     world.act(deciding.approve, cases["väntar på en andra"], who=SECOND, agrees=True, reason="")
     with reading(world.engine) as session:
         assert corrections.awaiting(session, TENANT, cases["ändrad"]) is None
     delivered(world)
     for name in ("tagen", "väntar på en andra"):
-        assert world.state(cases[name]) == State.DECIDED
+        assert world.state(cases[name]) == ApplicationState.DECIDED
     assert list(disagreements(world.office, TENANT)) == []
     world.whole()
 

@@ -18,7 +18,7 @@ from decision_service.follow_up import samples
 from decision_service.follow_up.month import figures
 from decision_service.follow_up.samples import Terms
 from decision_service.follow_up.small_cells import SMALLEST, part, shown
-from decision_service.log.journal import Finding
+from decision_service.log.journal import ReviewFinding
 from decision_service.store.database import reading, transaction
 from decision_service.store.sealed import Sealed
 from decision_service.store.tables import DecisionRow
@@ -150,7 +150,7 @@ def test_the_manager_sees_the_error_rate_of_samples_and_no_single_decision(one: 
     with reading(office.engine) as session:
         drawn = samples.one_sample(office, session, TENANT, sample).rows
     for number, row in enumerate(drawn):
-        finding = Finding.RIGHT if number else Finding.OUTCOME
+        finding = ReviewFinding.RIGHT if number else ReviewFinding.OUTCOME
         with transaction(office.engine) as session:
             said = {"finding": finding.value, "about": "", "text": "Fel."}
             key = {"sample": sample, "decision": row.decision}

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import URL, text
 
-from decision_service.access.logins import Asked, LoginFailedError, LoginService
+from decision_service.access.logins import LoginFailedError, LoginService, PendingLogin
 from decision_service.access.tokens import Tokens
 from decision_service.installation.issuer import Algorithm
 from decision_service.reading.sentences import say
@@ -366,4 +366,4 @@ def test_an_issuer_that_gives_another_as_its_name_is_not_believed(whole: Whole, 
     elsewhere = installed_issuer.model_copy(update={"url": f"{issuer.url}/"})
     service = LoginService(elsewhere, installed_issuer.login, Tokens((elsewhere,), whole.clock), "https://x")
     with pytest.raises(LoginFailedError, match="login_unreachable"):
-        service.address(Asked.new())
+        service.address(PendingLogin.new())

@@ -13,7 +13,7 @@ import pytest
 from decision_service.access.roles import Role
 from decision_service.api.problems import PROBLEMS, ProblemError
 from decision_service.reading.typed import typed
-from decision_service.web.visitors import Form
+from decision_service.web.visitors import SentForm
 from decision_service.web.words import LANGUAGES
 from tests.world.people import TENANT
 from tests.world.service import Whole
@@ -149,13 +149,13 @@ def test_a_number_is_a_number_in_any_digits(one: Whole, digits: str) -> None:
     assert rows[0] == rows[1] != []
     month = one.http.get(f"{OPEN}/belopp", params={"manad": "2026-11".translate(own)}, headers=PAGE)
     assert "november 2026" in month.text
-    number = Form([("person", typed("19880128-9912".translate(own)))]).personal_number("person")
+    number = SentForm([("person", typed("19880128-9912".translate(own)))]).personal_number("person")
     assert number == "19880128-9912"
     assert typed(f"Rum {digits}") == f"Rum {digits}"
 
 
 def test_separators_of_arabic_numbers_are_read() -> None:
-    assert Form([("hyra", typed("٧٬٥٠٠٫٥٠"))]).kronor("hyra") == "7500.50"
+    assert SentForm([("hyra", typed("٧٬٥٠٠٫٥٠"))]).kronor("hyra") == "7500.50"
 
 
 def test_what_nobody_sees_is_a_blank() -> None:

@@ -11,7 +11,7 @@ from decision_service.access.roles import Role
 from decision_service.planning.steps import STEPS
 from decision_service.reading.strict_json import InputError
 from decision_service.web.step_forms import step_in
-from decision_service.web.visitors import Form
+from decision_service.web.visitors import SentForm
 from tests.world.people import TENANT, personal_number
 from tests.world.service import Whole
 from tests.world.visitors import Visitor, nobody, visitor
@@ -391,16 +391,16 @@ def test_the_plan_is_a_page_and_a_file_to_print(one: Whole, secretary: Visitor) 
 
 
 def test_a_form_says_what_was_written_and_nothing_more() -> None:
-    form = Form([("step", "follow_up"), ("day", "2026-10-01"), ("held", "kanske"), ("jobs_applied", " ")])
+    form = SentForm([("step", "follow_up"), ("day", "2026-10-01"), ("held", "kanske"), ("jobs_applied", " ")])
     assert step_in(form) == {"step": "follow_up", "day": "2026-10-01", "held": "kanske"}
-    areas = Form([("step", "self_assessment"), ("day", "2026-10-01"), ("areas", "hälsa 3\nspråk: 4")])
+    areas = SentForm([("step", "self_assessment"), ("day", "2026-10-01"), ("areas", "hälsa 3\nspråk: 4")])
     assert step_in(areas)["areas"] == {"hälsa": 3, "språk": 4}
     with pytest.raises(InputError, match="står två gånger"):
-        step_in(Form([("step", "self_assessment"), ("areas", "hälsa 3\nspråk 4\nhälsa 5")]))
+        step_in(SentForm([("step", "self_assessment"), ("areas", "hälsa 3\nspråk 4\nhälsa 5")]))
     for step_, field, unreadable in (("self_assessment", "areas", "hyra"), ("assign", "slots", "tisdag 3")):
         with pytest.raises(InputError, match=f"”{unreadable}” går inte att läsa"):
-            step_in(Form([("step", step_), (field, unreadable)]))
-    assert step_in(Form([("step", "avslag")])) == {"step": "avslag"}
+            step_in(SentForm([("step", step_), (field, unreadable)]))
+    assert step_in(SentForm([("step", "avslag")])) == {"step": "avslag"}
 
 
 def test_hostile_words_are_words(one: Whole, secretary: Visitor) -> None:

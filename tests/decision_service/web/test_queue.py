@@ -13,7 +13,7 @@ from decision_service.casework.office import Office
 from decision_service.installation.municipality import FourEyes
 from decision_service.reading.sentences import say
 from decision_service.web.decision_form import decision_of
-from decision_service.web.visitors import Form
+from decision_service.web.visitors import SentForm
 from norms.fault import fault
 from tests.world.client import User
 from tests.world.installation import HANDLED
@@ -392,10 +392,12 @@ def test_a_new_line_of_a_cost_names_the_cost_of_the_application() -> None:
         "ny-kostnad": "2",
         "ny-belopp": "100",
     }
-    assert decision_of(Form(list(written.items())))["lines"][0]["row"] == "costs[1]"
+    assert decision_of(SentForm(list(written.items())))["lines"][0]["row"] == "costs[1]"
     assert (
         "row"
-        not in decision_of(Form(list((written | {"ny-slag": "norm", "ny-kostnad": ""}).items())))["lines"][0]
+        not in decision_of(SentForm(list((written | {"ny-slag": "norm", "ny-kostnad": ""}).items())))[
+            "lines"
+        ][0]
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from audit.trail import read_case
 from decision_service.access.roles import REVIEWERS, Role
-from decision_service.casework.search import Found, Wanted, What, found
+from decision_service.casework.search import FoundInCase, SearchWanted, What, found
 from decision_service.decision.document import Decision
 from decision_service.store.database import reading
 from decision_service.store.tables import TaskRow
@@ -164,9 +164,9 @@ def test_a_long_list_comes_in_pages_with_nothing_twice_or_left_out(
     assert every == sorted(every, reverse=True)
 
 
-def everything(whole: Whole, limit: int, after: Any = None) -> list[Found]:
+def everything(whole: Whole, limit: int, after: Any = None) -> list[FoundInCase]:
     with reading(whole.service.office.engine) as session:
-        return found(session, TENANT, Wanted(what=tuple(What)), after=after, limit=limit)
+        return found(session, TENANT, SearchWanted(what=tuple(What)), after=after, limit=limit)
 
 
 def test_a_case_is_exported_for_a_court(whole: Whole, jurist: Visitor, decisions: Decided) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from decision_service.access.roles import Role
 from decision_service.application.outcome import Outcome
-from decision_service.decision.estimate import Assumed
+from decision_service.decision.estimate import AssumedInEstimate
 from decision_service.log import journal, releases
 from decision_service.log.rule_history import rule_history
 from decision_service.reading.sentences import say, say_on_page
@@ -155,11 +155,11 @@ def test_a_trial_calculation_is_told_in_every_language(one: Whole) -> None:
 def test_everything_that_is_taken_for_granted_has_words(one: Whole) -> None:
     for language in LANGUAGES:
         texts = words_in(language).texts
-        assert {f"antaget.{each.name.lower()}" for each in Assumed} <= texts.keys()
+        assert {f"antaget.{each.name.lower()}" for each in AssumedInEstimate} <= texts.keys()
         assert {f"status.{each.value}" for each in Status} <= texts.keys()
         assert {f"steg.{each.value}" for each in Stage} <= texts.keys()
-    assert {each.value: words_in("sv")[f"antaget.{each.name.lower()}"] for each in Assumed} == {
-        each.value: each.value for each in Assumed
+    assert {each.value: words_in("sv")[f"antaget.{each.name.lower()}"] for each in AssumedInEstimate} == {
+        each.value: each.value for each in AssumedInEstimate
     }
 
 

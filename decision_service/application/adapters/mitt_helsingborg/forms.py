@@ -76,7 +76,7 @@ class Target:
     denies: tuple[str, ...] = ()
 
 
-class Row(FileModel):
+class FieldRow(FileModel):
     """One field: see the top of ``formular.yaml``."""
 
     becomes: str = Field(alias="blir")
@@ -157,7 +157,7 @@ class School(FileModel):
 class Forms(FileModel):
     """The whole file. Its own comments say what each table is."""
 
-    rows: Mapping[str, Row] = Field(alias="fält")
+    rows: Mapping[str, FieldRow] = Field(alias="fält")
     no: Mapping[str, tuple[str, ...]] = Field(alias="nej")
     income_topics: frozenset[str] = Field(alias="inkomstämnen")
     hidden: Mapping[str, Literal["medsökande", "barn"]] = Field(alias="dolda")

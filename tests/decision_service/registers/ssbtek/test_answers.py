@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from decision_service.registers.answers import Agency, Answer, Permit, Stop, StopKind, Vehicle
+from decision_service.registers.answers import Agency, AgencyAnswer, Permit, Stop, StopKind, Vehicle
 from decision_service.registers.ssbtek import agencies_about, read_envelope, register_answers
 from tests.world.sweeps import swept
 
@@ -31,7 +31,7 @@ def af(**svar: Any) -> dict[str, Any]:
 
 def test_nothing_asked_is_nothing_answered() -> None:
     found = register_answers({})
-    assert set(found.answers.values()) == {Answer.MISSING}
+    assert set(found.answers.values()) == {AgencyAnswer.MISSING}
     assert found.unmapped == ()
     assert found.employment is None
 
@@ -39,14 +39,14 @@ def test_nothing_asked_is_nothing_answered() -> None:
 @pytest.mark.parametrize("empty", [None, {}, [], "", "  ", {"Svar": {"a": None, "b": " "}}])
 def test_an_empty_answer_is_a_missing_one(empty: Any) -> None:
     found = register_answers(dict.fromkeys(Agency, empty))
-    assert set(found.answers.values()) == {Answer.MISSING}
+    assert set(found.answers.values()) == {AgencyAnswer.MISSING}
     assert found.unmapped == ()
 
 
 def test_an_error_is_a_failed_answer_with_its_words() -> None:
     error = {"kalla": "BT", "felkod": "AF-503", "felmeddelande": ["Nere", "Försök igen"]}
     found = register_answers({agency.value: {"error": error} for agency in Agency})
-    assert set(found.answers.values()) == {Answer.FAILED}
+    assert set(found.answers.values()) == {AgencyAnswer.FAILED}
     assert found.unmapped[0] == "af: fel från BT, kod AF-503: Nere; Försök igen."
     assert len(found.unmapped) == 7
 
@@ -57,7 +57,7 @@ def test_an_error_deep_in_an_answer_fails_it_and_keeps_the_rest() -> None:
         "konto": {"error": {"felkod": "404"}},
     }
     found = register_answers({"skv": skv})
-    assert found.answers[Agency.SKV] is Answer.FAILED
+    assert found.answers[Agency.SKV] is AgencyAnswer.FAILED
     assert found.capital == {2001: 66600}
     assert "skv: en del av svaret är ett fel." in found.unmapped
 
@@ -65,12 +65,12 @@ def test_an_error_deep_in_an_answer_fails_it_and_keeps_the_rest() -> None:
 @pytest.mark.parametrize("odd", ["text", 17, True, ["a"], [[]]])
 def test_an_answer_that_is_no_object_has_failed(odd: Any) -> None:
     found = register_answers({"so": odd})
-    assert found.answers[Agency.SO] is (Answer.MISSING if odd == [[]] else Answer.FAILED)
+    assert found.answers[Agency.SO] is (AgencyAnswer.MISSING if odd == [[]] else AgencyAnswer.FAILED)
 
 
 def test_the_golden_example_of_arbetsformedlingen() -> None:
     found = register_answers(golden("af"))
-    assert found.answers[Agency.AF] is Answer.ANSWERED
+    assert found.answers[Agency.AF] is AgencyAnswer.ANSWERED
     assert found.unmapped == ()
     employment = found.employment
     assert employment is not None
@@ -115,7 +115,7 @@ def test_activity_report_decisions_and_deregistration() -> None:
 def test_another_status_than_normal_is_no_answer() -> None:
     answer = {"StatusSokandeinformationKod": "4", "StatusSokandeinformationKodText": "Tekniskt fel"}
     found = register_answers({"af": {"Svar": answer}})
-    assert found.answers[Agency.AF] is Answer.FAILED
+    assert found.answers[Agency.AF] is AgencyAnswer.FAILED
     assert found.employment is None
     assert found.unmapped == ("af: Arbetsförmedlingen svarade med status ”4” (Tekniskt fel).",)
 
@@ -196,7 +196,7 @@ def test_an_amount_that_can_be_read_in_two_ways_or_not_at_all_is_told(amount: An
 def test_a_fund_that_says_neither_all_clear_nor_anything_else_has_failed() -> None:
     own = {"SvarandeOrganisation": "Tysta kassan", "StatusSvarandeOrganisation": "9"}
     found = register_answers({"so": {"ArbetsloshetsersattningLista": {"Arbetsloshetsersattning": [own]}}})
-    assert found.answers[Agency.SO] is Answer.FAILED
+    assert found.answers[Agency.SO] is AgencyAnswer.FAILED
     assert found.unmapped == (
         "so.ArbetsloshetsersattningLista.Arbetsloshetsersattning[0]:"
         " Tysta kassan svarade med status ”9” och utan utbetalningar.",
@@ -205,7 +205,7 @@ def test_a_fund_that_says_neither_all_clear_nor_anything_else_has_failed() -> No
 
 def test_a_fund_that_paid_has_answered_whatever_its_status() -> None:
     found = register_answers(fund(PAID, StatusSvarandeOrganisation="1"))
-    assert found.answers[Agency.SO] is Answer.ANSWERED
+    assert found.answers[Agency.SO] is AgencyAnswer.ANSWERED
     assert len(found.payments) == 1
 
 
@@ -236,27 +236,27 @@ SAID = golden("csn")["csn"]
 @pytest.mark.parametrize(
     ("own", "alone", "answer"),
     [
-        (SAID, SAID, Answer.ANSWERED),
-        ({}, SAID, Answer.ANSWERED),
-        (SAID, {}, Answer.ANSWERED),
-        (None, SAID, Answer.ANSWERED),
-        ({**SAID, "Hemligt": {"skyddad": "true"}}, SAID, Answer.FAILED),
-        (SAID, {"error": {"kalla": "CSN", "felkod": "1", "felmeddelande": []}}, Answer.FAILED),
+        (SAID, SAID, AgencyAnswer.ANSWERED),
+        ({}, SAID, AgencyAnswer.ANSWERED),
+        (SAID, {}, AgencyAnswer.ANSWERED),
+        (None, SAID, AgencyAnswer.ANSWERED),
+        ({**SAID, "Hemligt": {"skyddad": "true"}}, SAID, AgencyAnswer.FAILED),
+        (SAID, {"error": {"kalla": "CSN", "felkod": "1", "felmeddelande": []}}, AgencyAnswer.FAILED),
     ],
 )
 def test_an_agency_that_answers_in_two_places_has_failed_where_they_differ(
-    own: Any, alone: Any, answer: Answer
+    own: Any, alone: Any, answer: AgencyAnswer
 ) -> None:
     agencies = agencies_about({"p1": {"csn": own}, "csn": alone}, "p1", applicant=True)
     found = register_answers(agencies)
     assert found.answers[Agency.CSN] is answer
     assert found.protected is (own is not None and "Hemligt" in own)
-    assert bool(found.unmapped) is (answer is Answer.FAILED)
+    assert bool(found.unmapped) is (answer is AgencyAnswer.FAILED)
 
 
 def test_the_golden_example_of_csn_has_no_payments_and_no_mark() -> None:
     found = register_answers(golden("csn"))
-    assert found.answers[Agency.CSN] is Answer.ANSWERED
+    assert found.answers[Agency.CSN] is AgencyAnswer.ANSWERED
     assert (found.payments, found.unmapped, found.protected) == ((), (), False)
 
 
@@ -342,7 +342,7 @@ def test_another_result_of_csn_is_no_answer() -> None:
     answer = csn()
     answer["csn"]["GemensamtSvarEkbistand"]["Resultat"] = {"ResultatKod": "97", "ResultatText": "Stängt"}
     found = register_answers(answer)
-    assert found.answers[Agency.CSN] is Answer.FAILED
+    assert found.answers[Agency.CSN] is AgencyAnswer.FAILED
     assert found.unmapped == ("csn: CSN svarade med resultat ”97” (Stängt).",)
 
 
@@ -397,7 +397,7 @@ def test_one_vehicle_as_an_object_and_an_error_of_transportstyrelsen() -> None:
     assert len(register_answers({"tns": one}).vehicles) == 1
     wrong = {"resultat": "FEL", "felresultat": {"felkod": "12", "feltext": "Personen saknas"}}
     found = register_answers({"tns": wrong})
-    assert found.answers[Agency.TNS] is Answer.FAILED
+    assert found.answers[Agency.TNS] is AgencyAnswer.FAILED
     assert found.unmapped == ("tns: Transportstyrelsen svarade ”FEL” 12 Personen saknas.",)
 
 
@@ -409,7 +409,7 @@ def test_the_golden_example_of_migrationsverket() -> None:
 
 def test_a_fault_of_migrationsverket_is_no_answer() -> None:
     found = register_answers({"miv": {"faultCode": "S1", "faultString": "Nere"}})
-    assert found.answers[Agency.MIV] is Answer.FAILED
+    assert found.answers[Agency.MIV] is AgencyAnswer.FAILED
     assert found.unmapped[0] == "miv: Migrationsverket svarade inte som väntat. Nere."
 
 
@@ -443,8 +443,8 @@ def test_any_mark_of_protected_identity_protects(agencies: dict[str, Any], prote
 
 def test_ten_digits_and_the_century_are_the_same_person() -> None:
     both = {**csn(), **af(IdentitetsbeteckningFysiskPerson=NUMBER)}
-    assert register_answers(both).answers[Agency.CSN] is Answer.ANSWERED
-    assert register_answers(both, NUMBER).answers[Agency.CSN] is Answer.ANSWERED
+    assert register_answers(both).answers[Agency.CSN] is AgencyAnswer.ANSWERED
+    assert register_answers(both, NUMBER).answers[Agency.CSN] is AgencyAnswer.ANSWERED
 
 
 def test_answers_about_somebody_else_are_no_answers() -> None:
@@ -453,16 +453,16 @@ def test_answers_about_somebody_else_are_no_answers() -> None:
         **af(IdentitetsbeteckningFysiskPerson="199001011234"),
     }
     found = register_answers(other, "199001011234")
-    assert found.answers[Agency.AF] is Answer.ANSWERED
-    assert found.answers[Agency.CSN] is Answer.FAILED
+    assert found.answers[Agency.AF] is AgencyAnswer.ANSWERED
+    assert found.answers[Agency.CSN] is AgencyAnswer.FAILED
     assert found.payments == ()
     assert found.unmapped == (
         "csn: svaret gäller en annan person än de övriga eller än den som frågan gällde;"
         " 1 utbetalningar är inte räknade.",
     )
     without = register_answers(other)
-    assert without.answers[Agency.AF] is Answer.FAILED
-    assert without.answers[Agency.CSN] is Answer.FAILED
+    assert without.answers[Agency.AF] is AgencyAnswer.FAILED
+    assert without.answers[Agency.CSN] is AgencyAnswer.FAILED
     assert NUMBER not in str(without.unmapped)
 
 

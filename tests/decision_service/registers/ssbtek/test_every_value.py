@@ -12,11 +12,11 @@ import pytest
 
 from decision_service.reading.place import Place, pattern
 from decision_service.reading.strict_json import InputError, read_json
-from decision_service.registers.answers import Agency, Answer, RegisterAnswers
+from decision_service.registers.answers import Agency, AgencyAnswer, RegisterAnswers
 from decision_service.registers.ssbtek import lefi, register_answers, unused
 from decision_service.registers.ssbtek.answers import READERS
 from decision_service.registers.ssbtek.codes import LEFI
-from decision_service.registers.ssbtek.found import Found
+from decision_service.registers.ssbtek.found import AgencyFindings
 from tests.decision_service.decision.leaves import AGENCIES, Json, Way, ways, with_value, without
 from tests.world.sweeps import swept
 
@@ -34,7 +34,7 @@ def read_by_somebody() -> set[tuple[str | int, ...]]:
     seen = set()
     for agency, reader in READERS.items():
         place = Place(AGENCIES[agency.value], (agency.value,))
-        reader(place, Found())
+        reader(place, AgencyFindings())
         seen |= place.seen
     return seen
 
@@ -164,7 +164,7 @@ def test_an_answer_without_its_list_is_no_answer_of_nothing(agency: Agency) -> N
     if agency in extra:
         answers[agency.value][extra[agency]] = "198802092380" if agency is Agency.SO else "4.0"
     changed = register_answers(without(answers, LISTS[agency]))
-    assert changed.answers[agency] is not Answer.ANSWERED or told(changed)
+    assert changed.answers[agency] is not AgencyAnswer.ANSWERED or told(changed)
 
 
 def test_a_csn_case_without_a_plan_of_payments_is_told() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from decision_service.registers.answers import Agency, Answer, RegisterAnswers, Stop, StopKind
+from decision_service.registers.answers import Agency, AgencyAnswer, RegisterAnswers, Stop, StopKind
 from decision_service.registers.ssbtek import register_answers
 from decision_service.registers.ssbtek.benefits import benefit
 
@@ -60,8 +60,8 @@ def only(found: RegisterAnswers) -> tuple[str, int]:
 def test_an_answer_without_a_list_of_payments_is_told() -> None:
     expected = json.loads((FIXTURES / "fk-expected.json").read_text(encoding="utf-8"))
     found = register_answers(expected)
-    assert found.answers[Agency.FK] is Answer.ANSWERED
-    assert found.pensions is Answer.MISSING
+    assert found.answers[Agency.FK] is AgencyAnswer.ANSWERED
+    assert found.pensions is AgencyAnswer.MISSING
     assert found.payments == ()
     assert found.unmapped == ("fk: svaret är OK men har ingen lista över utbetalningar.",)
     assert register_answers(lefi()).unmapped == ()
@@ -277,7 +277,7 @@ def test_a_pension_is_net_by_group() -> None:
     (one,) = found.payments
     assert (one.benefit, one.net, one.paid) == ("PM:AP", 1410900, date(2026, 10, 19))
     assert (one.first, one.last) == (date(2026, 10, 1), date(2026, 10, 31))
-    assert found.pensions is Answer.ANSWERED
+    assert found.pensions is AgencyAnswer.ANSWERED
     assert found.unmapped == ()
 
 
@@ -320,11 +320,11 @@ def test_equal_payments_of_different_kinds_are_both_counted() -> None:
 @pytest.mark.parametrize("state", ["FELANDE", "OTILLGANGLIG", "?"])
 def test_a_provider_that_is_not_available_has_not_answered(state: str) -> None:
     found = register_answers({"fk": {"utlamnare": states(fk=state)}})
-    assert found.answers[Agency.FK] is Answer.FAILED
+    assert found.answers[Agency.FK] is AgencyAnswer.FAILED
     assert found.unmapped == (f"fk: Försäkringskassans tillstånd är ”{state}”.",)
     silent = register_answers(pensions(states(pm=state)))
-    assert silent.answers[Agency.FK] is Answer.ANSWERED
-    assert silent.pensions is Answer.FAILED
+    assert silent.answers[Agency.FK] is AgencyAnswer.ANSWERED
+    assert silent.pensions is AgencyAnswer.FAILED
     assert silent.unmapped == (
         f"fk: Pensionsmyndighetens tillstånd är ”{state}”: pensioner saknas i svaret.",
     )
@@ -332,13 +332,13 @@ def test_a_provider_that_is_not_available_has_not_answered(state: str) -> None:
 
 def test_an_answer_that_does_not_say_who_answered_has_failed() -> None:
     found = register_answers({"fk": {"formansinformation": {"utbetalningsuppgift": [payment()]}}})
-    assert found.answers[Agency.FK] is Answer.FAILED
+    assert found.answers[Agency.FK] is AgencyAnswer.FAILED
     assert len(found.payments) == 1
 
 
 def test_an_error_answer_of_lefi_has_failed() -> None:
     found = register_answers({"fk": {"meddelande": "Ej behörig", "timestamp": "2026-11-20T08:00:00Z"}})
-    assert found.answers[Agency.FK] is Answer.FAILED
+    assert found.answers[Agency.FK] is AgencyAnswer.FAILED
     assert found.unmapped[0] == "fk: Försäkringskassan svarade med ett fel: Ej behörig"
 
 
@@ -525,15 +525,15 @@ def test_what_pensionsmyndigheten_has_refused_is_refused() -> None:
     assert [(each.benefit, each.began) for each in found.refused] == [("PM:BTI", date(2026, 10, 2))]
 
 
-@pytest.mark.parametrize(("payments", "answer"), [(None, Answer.FAILED), ([], Answer.ANSWERED)])
+@pytest.mark.parametrize(("payments", "answer"), [(None, AgencyAnswer.FAILED), ([], AgencyAnswer.ANSWERED)])
 def test_an_ok_of_pensionsmyndigheten_without_its_list_is_no_answer(
-    payments: list[Any] | None, answer: Answer
+    payments: list[Any] | None, answer: AgencyAnswer
 ) -> None:
     more = {} if payments is None else {"utbetalningar": payments}
     found = register_answers(lefi(utlamnare=states(pm="OK"), **more))
-    assert found.answers[Agency.FK] is Answer.ANSWERED
+    assert found.answers[Agency.FK] is AgencyAnswer.ANSWERED
     assert found.pensions is answer
-    assert bool(found.unmapped) is (answer is Answer.FAILED)
+    assert bool(found.unmapped) is (answer is AgencyAnswer.FAILED)
 
 
 @pytest.mark.parametrize(

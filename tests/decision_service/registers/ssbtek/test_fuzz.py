@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decision_service.reading.strict_json import InputError
-from decision_service.registers.answers import Agency, Answer, RegisterAnswers
+from decision_service.registers.answers import Agency, AgencyAnswer, RegisterAnswers
 from decision_service.registers.ssbtek import read_envelope, register_answers
 from rules.texts import kronor
 
@@ -79,7 +79,7 @@ OBJECTS = [path for path in ALL_SPOTS if isinstance(at(ANSWERS, path), dict)]
 def sound(found: RegisterAnswers) -> None:
     """What must hold of any reading."""
     assert set(found.answers) == set(Agency)
-    assert all(isinstance(answer, Answer) for answer in found.answers.values())
+    assert all(isinstance(answer, AgencyAnswer) for answer in found.answers.values())
     assert all(isinstance(one.net, int) and one.net >= 0 for one in (*found.payments, *found.planned))
     assert all(told and told == told.strip() for told in found.unmapped)
 
