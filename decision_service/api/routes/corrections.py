@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field, StrictBool
@@ -181,7 +181,7 @@ def list_corrections(
     """Den äldsta först. Listan säger vilka ärenden, inte vad som ändras."""
     with told(), seen_by(office_of(request), caller) as session:
         found = corrections.all_awaiting(office_of(request), session, caller.tenant)
-        items = [answers.AwaitingCorrection(**_brief(row, each)) for row, each in found]
+        items = [_brief(row, each) for row, each in found]
     return as_json(answers.Items(items=items))
 
 
@@ -289,21 +289,21 @@ def say_cause(
         return answer(after_decision(office, session, row), row)
 
 
-def _brief(row: ApplicationRow, waits: ProposedCorrectionRow) -> dict[str, Any]:
-    return {
-        "application": row.id,
-        "case_number": row.case_number,
-        "month": row.month,
-        "kind": CorrectionKind(waits.kind),
-        "proposed_at": waits.proposed_at,
-        "proposed_by": waits.signed,
-    }
+def _brief(row: ApplicationRow, waits: ProposedCorrectionRow) -> answers.AwaitingCorrection:
+    return answers.AwaitingCorrection(
+        application=row.id,
+        case_number=row.case_number,
+        month=row.month,
+        kind=CorrectionKind(waits.kind),
+        proposed_at=waits.proposed_at,
+        proposed_by=waits.signed,
+    )
 
 
 def _proposed(row: ApplicationRow, waits: ProposedCorrectionRow) -> answers.ProposedCorrection:
     verdict = VERDICT.validate_json(waits.verdict)
     return answers.ProposedCorrection(
-        **_brief(row, waits),
+        **dict(_brief(row, waits)),
         decision=waits.decision,
         court=waits.court,
         outcome=decided(verdict.outcome),

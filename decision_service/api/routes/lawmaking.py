@@ -296,25 +296,21 @@ def _answer(office: Office, session: Session, row: DraftRow, status: int = 200, 
     return as_json(whole(office, session, row), {"ETag": etag(row.version), **headers}, status)
 
 
-def _head(office: Office, row: DraftRow) -> dict[str, Any]:
-    found = checked(office, row)
-    return {
-        "id": row.id,
-        "version": row.version,
-        "state": row.state,
-        "purpose": row.purpose,
-        "owner": row.owner,
-        "changed_at": row.changed_at,
-        "changed": len(changes_of(row)),
-        "checked": found is not None,
-        "findings": len(found.findings) if found else 0,
-        "approved_by": row.approved_by,
-    }
-
-
 def brief(office: Office, row: DraftRow) -> answers.BriefDraft:
     """A draft on a line."""
-    return answers.BriefDraft(**_head(office, row))
+    found = checked(office, row)
+    return answers.BriefDraft(
+        id=row.id,
+        version=row.version,
+        state=row.state,
+        purpose=row.purpose,
+        owner=row.owner,
+        changed_at=row.changed_at,
+        changed=len(changes_of(row)),
+        checked=found is not None,
+        findings=len(found.findings) if found else 0,
+        approved_by=row.approved_by,
+    )
 
 
 def whole(office: Office, session: Session, row: DraftRow) -> answers.WholeDraft:
@@ -330,7 +326,7 @@ def whole(office: Office, session: Session, row: DraftRow) -> answers.WholeDraft
         for name in sorted({*was, *will})
     ]
     return answers.WholeDraft(
-        **_head(office, row),
+        **dict(brief(office, row)),
         municipality=row.tenant,
         reason=row.reason,
         base=row.base,

@@ -194,7 +194,7 @@ def propose_history(request: Request, caller: Importer, body: RawBody) -> Respon
         row = imports.put_forward(
             office, session, caller.tenant, given.personal_number, said, caller.principal.subject
         )
-        return as_json(answers.ProposedMonths(**_brief(row)), status=202)
+        return as_json(_brief(row), status=202)
 
 
 @router.get(
@@ -207,7 +207,7 @@ def list_proposals(request: Request, caller: Second) -> Response:
     with told(), reading(office_of(request).engine) as session:
         rows = imports.waiting(session, caller.tenant)
         vouched.require(office_of(request).keys, session, caller.tenant, *rows)
-        items = [answers.ProposedMonths(**_brief(row)) for row in rows]
+        items = [_brief(row) for row in rows]
     return as_json(answers.Items(items=items))
 
 
@@ -228,7 +228,7 @@ def show_proposal(request: Request, caller: SecondReader, proposal: Proposal) ->
         vouched.append(office.log, session, caller.tenant, [entry])
         said = json.loads(row.document)
         shown = {"complete": said["complete"], "decided": said["months"]}
-        return as_json(answers.WholeProposedMonths(**_brief(row), **shown))
+        return as_json(answers.WholeProposedMonths(**dict(_brief(row)), **shown))
 
 
 @router.post(
@@ -251,13 +251,13 @@ def approve_history(request: Request, caller: Second, proposal: Proposal, body: 
     return as_json(answers.MonthsTaken(months=count))
 
 
-def _brief(row: ProposedHistoryRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "proposed_at": row.proposed_at,
-        "proposed_by": row.proposed_by,
-        "months": len(json.loads(row.document)["months"]),
-    }
+def _brief(row: ProposedHistoryRow) -> answers.ProposedMonths:
+    return answers.ProposedMonths(
+        id=row.id,
+        proposed_at=row.proposed_at,
+        proposed_by=row.proposed_by,
+        months=len(json.loads(row.document)["months"]),
+    )
 
 
 @router.get(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from sqlmodel import Session
@@ -280,29 +280,27 @@ def whole(office: Office, session: Session, row: ParticipantRow) -> answers.Whol
     """Everything about a participant."""
     [person] = participants.shown(session, row.tenant, [row])
     return answers.WholeParticipant(
-        **_head(office, row, person) | {"name": person.name}, changed_at=row.changed_at, participation=person
+        **dict(brief(office, row, person)) | {"name": person.name},
+        changed_at=row.changed_at,
+        participation=person,
     )
 
 
 def brief(office: Office, row: ParticipantRow, person: Participation) -> answers.BriefParticipant:
     """A participant on a line."""
-    return answers.BriefParticipant(**_head(office, row, person))
-
-
-def _head(office: Office, row: ParticipantRow, person: Participation) -> dict[str, Any]:
     today = today_of(office, row.tenant).day
-    return {
-        "id": row.case_id,
-        "municipality": row.tenant,
-        "version": row.version,
-        "name": None if person.protected else person.name,
-        "responsible": person.responsible,
-        "enrolled": person.enrolment.exit is None,
-        "due": [
+    return answers.BriefParticipant(
+        id=row.case_id,
+        municipality=row.tenant,
+        version=row.version,
+        name=None if person.protected else person.name,
+        responsible=person.responsible,
+        enrolled=person.enrolment.exit is None,
+        due=[
             answers.ToDo(what=each.what, day=each.day, late=each.day < today)
             for each in participants.due_of(office, row.tenant, person)
         ],
-    }
+    )
 
 
 def _occasion(one: Occasion) -> answers.PlannedOccasion:

@@ -297,22 +297,18 @@ def rules_of(book: Rulebook, tenant: str) -> Sequence[Rule]:
 
 def rule_in_brief(rule: Rule) -> answers.RuleInList:
     """A rule as it stands in a list."""
-    return answers.RuleInList(**_in_brief(rule))
-
-
-def _in_brief(rule: Rule) -> dict[str, Any]:
-    return {
-        "id": rule.id,
-        "title": rule.title,
-        "stage": rule.stage.value,
-        "municipality": rule.municipality,
-        "valid": _valid(rule.span),
-        "status": rule.status.value,
-        "confirmed": rule.status.confirmed,
-        "provisions": [citation.text for citation in rule.citations],
-        "file": f"rules/{rule.file}",
-        "line": rule.line,
-    }
+    return answers.RuleInList(
+        id=rule.id,
+        title=rule.title,
+        stage=rule.stage.value,
+        municipality=rule.municipality,
+        valid=answers.Valid.model_validate(_valid(rule.span)),
+        status=rule.status.value,
+        confirmed=rule.status.confirmed,
+        provisions=[citation.text for citation in rule.citations],
+        file=f"rules/{rule.file}",
+        line=rule.line,
+    )
 
 
 def _valid(span: Span) -> dict[str, str | None]:
@@ -338,7 +334,7 @@ def rule_in_full(book: Rulebook, rule: Rule, tenant: str) -> answers.RuleVersion
         if isinstance(effect, AskEffect)
     ]
     return answers.RuleVersion(
-        **_in_brief(rule),
+        **dict(rule_in_brief(rule)),
         law=law,
         subject=rule.subject,
         condition=rule.condition.text,
