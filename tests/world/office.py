@@ -60,10 +60,9 @@ SECRET = b"a secret only for tests"
 
 @cache
 def shared_evaluators() -> Evaluators:
-    """Two children for every test of a session; they end with it."""
-    found = Evaluators(releases.files_of(book()), 2)
-    found.start()
-    return found
+    """Two children for every test of a session; they end with it. The second is begun by the first test that
+    needs two at once."""
+    return Evaluators(releases.files_of(book()), 2)
 
 
 @dataclass
