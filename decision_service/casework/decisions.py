@@ -30,12 +30,12 @@ from decision_service.decision.changed_lines import NOTHING, changed
 from decision_service.decision.document import (
     AdultsCause,
     Assessment,
-    Basis,
     Calculation,
     Communication,
     CorrectionKind,
     Corrects,
     Decision,
+    DecisionBasis,
     LineChange,
     RestsOn,
 )
@@ -247,7 +247,7 @@ def _deviation(decision: Decision, assessment: Numbered | None) -> list[audit.En
 def document_of(session: Session, decision: AnyDecision) -> Decision:
     """The decision document (``beslut/1``) of a row. Raises KeyError for a correction of no decision."""
     row = session.get(AssessmentRow, (decision.tenant, decision.application_id, decision.assessment))
-    assessment = (row.number, Basis.model_validate_json(row.document)) if row is not None else None
+    assessment = (row.number, DecisionBasis.model_validate_json(row.document)) if row is not None else None
     if isinstance(decision, DecisionRow):
         return _document(decision, assessment)
     whole = chain(session, decision.tenant, decision.application_id)
@@ -271,7 +271,7 @@ CHANGES = TypeAdapter(tuple[LineChange, ...])
 
 def _document(
     decision: AnyDecision,
-    assessment: tuple[int, Assessment | Basis] | None,
+    assessment: tuple[int, Assessment | DecisionBasis] | None,
     earlier: Calculation | None = None,
 ) -> Decision:
     """The document of a row, and of the assessment that it rests on, with its number; ``earlier`` is the

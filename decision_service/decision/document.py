@@ -264,7 +264,7 @@ _ASKED = "ärende.registren_tillfrågade"
 """The fact that says when the registers were asked."""
 
 
-class Basis(BaseModel):
+class DecisionBasis(BaseModel):
     """What a decision takes over of the assessment that it rests on. The rest of it is most of it, and is not
     read for that."""
 
