@@ -13,9 +13,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import event
 from starlette.routing import Mount
 from starlette.types import Message, Receive, Scope, Send
 
@@ -316,6 +318,30 @@ def test_an_address_counts_as_the_proxy_says_only_where_the_proxy_is_trusted(one
             for number in range(5)
         ]
     assert 429 in {each.status_code for each in answers}
+
+
+def test_health_waits_for_no_thread_and_no_database(one: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever they are at: as there are none here."""
+    found: list[int] = []
+
+    async def no_thread(*_: object, **__: object) -> None:
+        raise AssertionError("there is no thread")
+
+    def no_connection(*_: object) -> None:
+        raise AssertionError("there is no database")
+
+    async def asked() -> None:
+        transport = httpx.ASGITransport(one.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            found.extend([(await client.get(path)).status_code for path in ("/healthz", "/readyz")])
+
+    monkeypatch.setattr(anyio.to_thread, "run_sync", no_thread)
+    event.listen(one.service.office.engine, "checkout", no_connection)
+    try:
+        asyncio.run(asked())
+    finally:
+        event.remove(one.service.office.engine, "checkout", no_connection)
+    assert found == [200, 500]
 
 
 @pytest.mark.slow
