@@ -23,6 +23,7 @@ from pathlib import Path
 import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from service_http import CLIENT, count, known, left, ok, told
 
@@ -47,7 +48,7 @@ raise SystemExit(cli.main(sys.argv[2:]))
 Answers = list[tuple[int, float]]
 
 
-class Measured:
+class ServedOverHttp:
     """The database, its people, and the clients."""
 
     def __init__(self, whole: Whole, folder: Path, kinds: Sequence[str]) -> None:
@@ -205,7 +206,7 @@ def main() -> None:
         folder = Path(name)
         with running(url, folder) as whole:
             whole.clock.forward(days=30)
-            measured = Measured(whole, folder, kinds)
+            measured = ServedOverHttp(whole, folder, kinds)
             carried = measured.carried(200)
             print(f"carried to the empty queue: {carried:.1f}/s")
             for pace in (0.4 * carried, 0.5 * carried, 30.0):
