@@ -34,8 +34,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 BUNDLE = "lagrum-audit-bundle/1"
 PACKAGE, TRAIL, KEY_FILE, PROGRAM, README = "paket.json", "spår.txt", "nyckel.txt", "verify.py", "LÄS-MIG.txt"
-LARGEST = 512 * 1024 * 1024
-"""Bytes of an export when it is unpacked. A case with every rule of its release is a few megabytes."""
+LARGEST = 512 * 1024 * 1024  # bytes of an export unpacked; a case with all its rules is a few megabytes
 LETTER = "c2sp.org/tlog-proof@v1"
 BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 
@@ -376,17 +375,22 @@ def same_words(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def check_zip(report: Report, content: bytes, keys: Sequence[Key], earlier: Sequence[str]) -> None:
-    """Check an export as it was handed over: nothing in it may be another than what was sealed."""
+    """Check an export as it was handed over: what was sealed and no more, whatever program unpacks it."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
         if sorted(names) != sorted([PACKAGE, TRAIL, KEY_FILE, PROGRAM, README]):
             raise WrongError(f"Utdraget har andra filer än det ska ha: {', '.join(names)}.")
         if sum(info.file_size for info in archive.infolist()) > LARGEST:
             raise WrongError(f"Utdraget är större än {LARGEST} byte uppackat.")
+        ends = 0
+        for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
+            bare = info.header_offset == ends and not info.extra and content[ends + 28 : ends + 30] == b"\0\0"
+            ends += bare and 30 + content[ends + 26] + info.compress_size
+        if ends != archive.start_dir or content[-22:-18] != b"PK\5\6":
+            raise WrongError("Utdraget har mer i sig än sina filer: andra program kan packa upp något annat.")
         files = {name: archive.read(name) for name in names}
     check_package(report, files[PACKAGE].decode(), keys, earlier, files[TRAIL].decode())
-    own = Path(__file__).read_bytes()
-    if files[PROGRAM] != own:
+    if files[PROGRAM] != Path(__file__).read_bytes():
         report.add(None, "Programmet i utdraget är ett annat än det du kör nu.")
     if files[KEY_FILE].decode().strip() not in [key.text for key in keys]:
         report.add(None, "Nyckeln i utdraget är en annan än den du angav; den är inte använd.")
@@ -407,8 +411,7 @@ def check_package(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Kontrollera ett ärendes spår eller ett brevs bevis.")
-    what_files = "utdraget (zip eller paket.json), brev (text), eller utdraget och brev ur det"
-    parser.add_argument("files", type=Path, nargs="+", metavar="file", help=what_files)
+    parser.add_argument("files", type=Path, nargs="+", metavar="file", help="utdraget, brev, eller båda")
     parser.add_argument("--key", action="append", required=True, help="kommunens publika nyckel")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="sparad sedan tidigare")
     options = parser.parse_intermixed_args(arguments)

@@ -10,6 +10,7 @@ import io
 import json
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -374,6 +375,55 @@ def stored(files: dict[str, str]) -> bytes:
     return content.getvalue()
 
 
+def forged(files: dict[str, str]) -> bytes:
+    """A zip of the same names, with another trail."""
+    return packed(*{**files, "spår.txt": files["spår.txt"].replace("BIFALL", "AVSLAG")}.items())
+
+
+def without_its_list(content: bytes) -> bytes:
+    """The files of a zip alone: programs that read from the start unpack them."""
+    return content[: content.index(b"PK\x01\x02")]
+
+
+def listed_elsewhere(files: dict[str, str]) -> bytes:
+    """Another zip before the genuine one, whose list says where its own files begin: whole by the one
+    reading, and of two kinds of files by the other."""
+    before = without_its_list(forged(files))
+    content = io.BytesIO(before)
+    with zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return content.getvalue()
+
+
+def between(files: dict[str, str]) -> bytes:
+    """Another file between two of the genuine, which the list does not tell of."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+            if name == "LÄS-MIG.txt":
+                hidden = without_its_list(packed(("spår.txt", "AVSLAG")))
+                content.write(hidden)
+                archive.start_dir = content.tell()
+    return content.getvalue()
+
+
+def named_twice(files: dict[str, str]) -> bytes:
+    """What is not sealed has a second name, which other programs go by (Info-ZIP Unicode Path)."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            info = zipfile.ZipInfo(name)
+            if name == "LÄS-MIG.txt":
+                other = "spår.txt".encode()
+                said = b"\x01" + zlib.crc32(name.encode()).to_bytes(4, "little") + other
+                info.extra = b"up" + len(said).to_bytes(2, "little") + said
+            archive.writestr(info, text, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+MORE = "mer i sig än sina filer"
 ZIPS: dict[str, tuple[Callable[[dict[str, str]], bytes], int, str]] = {
     "orörd": (lambda f: packed(*f.items()), HOLDS, "Allt som kontrollerats stämmer."),
     "spår.txt ändrad": (
@@ -392,6 +442,11 @@ ZIPS: dict[str, tuple[Callable[[dict[str, str]], bytes], int, str]] = {
         WRONG,
         "andra filer än det ska ha",
     ),
+    "en annan zip före": (lambda f: forged(f) + packed(*f.items()), WRONG, MORE),
+    "en annans filer före": (listed_elsewhere, WRONG, MORE),
+    "en fil emellan": (between, WRONG, MORE),
+    "något efter slutet": (lambda f: packed(*f.items()) + b"AVSLAG", WRONG, MORE),
+    "en fil med två namn": (named_twice, WRONG, MORE),
     "större än minnet": (
         lambda f: packed(*{**f, "LÄS-MIG.txt": "0" * 4_000_000}.items()),
         WRONG,
