@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from audit import merkle, proof, tables, vault
 from audit.canonical import Json
 from audit.entry import OWN, Actor, ActorKind, Entry, EntryKind, Prepared, prepare
-from audit.errors import EntryError, LogError, VaultError
+from audit.errors import EntryError, KeyFileError, LogError, VaultError
 from audit.head import NO_CASE, AddedToHead, Head, cases_of, hold_wrapping_key, lock, look, put
 from audit.keys import KeyStore
 from audit.mark import key_of, marked
@@ -236,7 +236,11 @@ class Log:
         if known in self._ours:
             return
         unmarked = head.writer_key is None and not first_writer and self._keys.has_writer_key(head.tenant)
-        if unmarked or self._keys.signing_key(head.tenant, head.signing_key).name != head.origin:
+        try:
+            name = self._keys.signing_key(head.tenant, head.signing_key).name
+        except KeyFileError:  # without it nothing is signed, whatever the log is called
+            name = head.origin
+        if unmarked or name != head.origin:
             raise _changed(
                 head, "skrivnyckeln är borttagen" if unmarked else f"{head.origin} är inte loggens namn"
             )
