@@ -9,10 +9,13 @@ part, is personal. That includes the receipt: a plain hash of personal data can 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from audit.canonical import Json
+import orjson
+
+from audit.canonical import AsWritten, Json, object_of
 
 _PUBLIC = (
     "outcome",
@@ -36,6 +39,27 @@ def split(
     """``body`` and ``personal`` of a document's entry. Add the case file of an assessment to ``personal`` as
     ``inputs``. ``closed``: rules whose state tells too much of somebody to be read for ever."""
     return public(document, closed), {f"{name}.{member}": part for member, part in document.items()}
+
+
+Rule = tuple[str | None, ...]
+"""What is told of a rule, and is None where it is not: its id, provision and state."""
+
+
+def split_written(
+    name: str, members: Mapping[str, bytes], rules: Iterable[Rule], closed: Collection[str] = ()
+) -> tuple[dict[str, Json | AsWritten], dict[str, Json | AsWritten]]:
+    """The same of a document whose members are written already; ``rules`` are those that it lists."""
+    plain = {part: orjson.loads(members[part]) for part in (*_PUBLIC, "engines") if part in members}
+    body: dict[str, Json | AsWritten] = {**public({**plain, "rules": ()}, closed)}
+    told = dict.fromkeys(rule for rule in rules if rule[0] not in closed)
+    body["rules"] = AsWritten(b"[%s]" % b",".join(map(_written, told)))
+    return body, {f"{name}.{member}": AsWritten(part) for member, part in members.items()}
+
+
+@lru_cache(20_000)
+def _written(rule: Rule) -> bytes:
+    said = zip(_RULE, rule, strict=True)
+    return object_of({name: orjson.dumps(word) for name, word in said if word is not None})
 
 
 def join(personal: Mapping[str, Json]) -> dict[str, Json]:

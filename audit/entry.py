@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from audit import vault
-from audit.canonical import Json, canonical, object_of
+from audit.canonical import AsWritten, Json, canonical, object_of
 from audit.errors import EntryError
 from audit.packed import pack
 
@@ -120,8 +120,8 @@ class Entry:
     case: str | None = None
     decision: str | None = None
     release: str | None = None
-    body: Mapping[str, Json] = field(default_factory=dict)
-    personal: Mapping[str, Json] = field(default_factory=dict)
+    body: Mapping[str, Json | AsWritten] = field(default_factory=dict)
+    personal: Mapping[str, Json | AsWritten] = field(default_factory=dict)
     rows: Mapping[str, bytes | None] = field(default_factory=dict)
 
 
@@ -161,7 +161,7 @@ def prepare(entry: Entry, tenant: str, software: str, max_bytes: int) -> Prepare
     """Check an entry and write it as bytes. Raises EntryError with the place of the first fault."""
     _check_shape(entry)
     personal = vault.commit(entry.personal) if entry.personal else None
-    values: dict[str, Json] = {
+    values: dict[str, object] = {
         "schema": SCHEMA,
         "tenant": tenant,
         "type": entry.kind.value,

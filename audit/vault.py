@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from audit.canonical import Json, canonical, object_of
+from audit.canonical import AsWritten, Json, canonical, object_of
 from audit.errors import VaultError
 from audit.keys import KeyStore
 from audit.packed import unpack
@@ -37,7 +37,7 @@ class Personal:
     plaintext: bytes
 
 
-def commit(personal: Mapping[str, Json]) -> Personal:
+def commit(personal: Mapping[str, Json | AsWritten]) -> Personal:
     """Raises EntryError when a value has no canonical form."""
     secret = os.urandom(32)
     values = {name: canonical(value, f"personal.{name}") for name, value in personal.items()}

@@ -64,6 +64,9 @@ class _Assessed(NamedTuple):
 
     gathered: Gathered
     found: Evaluated
+    hides: bool
+    """Whether others are hidden with it from now on. Their rows are locked then, and whoever has the log may
+    lock no more: such a one is written alone, before the log is anybody's."""
 
     @property
     def row(self) -> ApplicationRow:
@@ -93,8 +96,8 @@ def examine_all(office: Office, municipality: str, applications: Sequence[str]) 
         gathered = _together(partial(_gathered, office), asked, wrong, attrgetter("row.id"))
         assessed = _each_alone(partial(_evaluated, office), gathered, wrong, attrgetter("asked.row.id"))
         write, of = partial(_written, office), attrgetter("row.id")
-        written = _together(write, [each for each in assessed if not _hides(each)], wrong, of)
-        written += _each_alone(write, [each for each in assessed if _hides(each)], wrong, of)
+        written = _together(write, [each for each in assessed if not each.hides], wrong, of)
+        written += _each_alone(write, [each for each in assessed if each.hides], wrong, of)
     if len(applications) > 1:
         left = set(applications) - {row.id for row in rows}
         written += _each_alone(partial(examine_all, office, municipality), sorted(left), wrong, str)
@@ -175,16 +178,12 @@ def _evaluated(office: Office, gathered: Sequence[Gathered]) -> list[_Assessed]:
     for each in gathered:
         row = each.asked.row
         try:
-            found.append(_Assessed(each, office.evaluators_of(row.month).assess(each.text.encode())))
+            of_it = office.evaluators_of(row.month).assess(each.text.encode())
+            hides = not row.protected and protection.tells_of_protected(of_it.assessment)
+            found.append(_Assessed(each, of_it, hides))
         except Exception as error:
             _put_aside(office, row, error)
     return found
-
-
-def _hides(assessed: _Assessed) -> bool:
-    """Whether others are hidden with an application from now on. Their rows are locked then, and whoever has
-    the log may lock no more: such a one is written alone, before the log is anybody's."""
-    return not assessed.row.protected and protection.tells_of_protected(assessed.found.assessment)
 
 
 def _put_aside(office: Office, row: ApplicationRow, error: Exception) -> None:
@@ -244,10 +243,10 @@ def _assessed(
 ) -> DecisionMade | None:
     """Write down an assessment, and what follows: a request to the applicant, a task for a handläggare, or a
     day to wait for, logged, or a decision that is still to be logged."""
-    gathered, (assessment, text) = assessed.gathered, assessed.found
+    gathered, (assessment, text, members) = assessed.gathered, assessed.found
     row.assessments += 1
     row.next_run_at, row.attempts = None, 0
-    if _hides(assessed):
+    if assessed.hides:
         row.protected = True
         spread(office, session, row)
     session.add(
@@ -270,7 +269,7 @@ def _assessed(
     noted = raised.note_assessed(session, row, assessment, gathered.case, now, never_asked=never_asked)
     entries = [
         *_facts(gathered, now),
-        journal.assessed(row.id, row.assessments, now, text, gathered.case),
+        journal.assessed(row.id, row.assessments, now, assessment, members, gathered.case),
         *noted.entries,
     ]
     task = session.get(TaskRow, (row.tenant, row.id)) if TaskRow in gathered.has else None

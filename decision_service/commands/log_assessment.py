@@ -12,6 +12,7 @@ from decision_service.application.case_file import CaseFile
 from decision_service.application.kept import case_kept
 from decision_service.application.outcome import decided
 from decision_service.decision.document import Assessment, Decision, RestsOn
+from decision_service.decision.writing import written
 from decision_service.log import journal, releases
 from decision_service.log.database import logs, open_for_writing
 from rules.book import Rulebook
@@ -35,7 +36,7 @@ def log_assessment(
     entries = [
         journal.received(case_id, now, adapter=case.schema_, client="kommandoraden", content=content),
         journal.facts(case_id, now, asked=journal.register_states(case), answers=case.registers),
-        journal.assessed(case_id, 1, now, found.model_dump_json(), case_kept(case)),
+        journal.assessed(case_id, 1, now, found, written(found), case_kept(case)),
     ]
     if found.automatic:
         entries.append(journal.decided(_decision(case_id, now, found)))

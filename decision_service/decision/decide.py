@@ -35,7 +35,7 @@ from decision_service.decision.facts.adult import person_id
 from decision_service.decision.facts.case_facts import CaseFacts, build_facts
 from decision_service.decision.reasons import reasons_of, unanswered
 from decision_service.decision.unconfirmed import unconfirmed_of
-from decision_service.decision.writing import sealed
+from decision_service.decision.writing import sealed, whole
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
 from rules.book import Rulebook
@@ -49,10 +49,15 @@ from rules.rule import Section
 
 @dataclass(frozen=True)
 class Assessed:
-    """An assessment as JSON, and the evaluation behind it, which explains every rule."""
+    """The members of an assessment as JSON, and the evaluation behind it, which explains every rule."""
 
-    written: bytes
+    members: Mapping[str, bytes]
     evaluation: Evaluation
+
+    @property
+    def written(self) -> bytes:
+        """The assessment as JSON."""
+        return whole(self.members)
 
     @cached_property
     def document(self) -> Assessment:

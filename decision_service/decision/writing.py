@@ -16,7 +16,7 @@ from typing import NamedTuple
 import orjson
 
 from audit import canonical
-from decision_service.decision.document import Member, members_of
+from decision_service.decision.document import Assessment, Member, members_of
 from decision_service.decision.origin import Origins, concluded_by, unsaid, words_of
 from rules.evaluated import Evaluation, RuleState
 from rules.law import Law
@@ -42,12 +42,24 @@ class _Pieces(NamedTuple):
     facts: Mapping[str, _Facts]
 
 
-def sealed(members: Mapping[str, Member], evaluation: Evaluation) -> bytes:
-    """An assessment with its receipt. ``members`` are all but the rules, the facts and the receipt."""
+def sealed(members: Mapping[str, Member], evaluation: Evaluation) -> dict[str, bytes]:
+    """The members of an assessment as they are written, with its receipt. ``members`` are all but the rules,
+    the facts and the receipt."""
     parts = {name: canonical.any_name(part, members_of) for name, part in members.items()}
     parts["rules"], parts["facts"] = _rules(evaluation), _facts(evaluation)
-    receipt = hashlib.sha256(_object(parts)).hexdigest()
-    return _object({**parts, "receipt": _text(receipt)})
+    receipt = hashlib.sha256(whole(parts)).hexdigest()
+    return {**parts, "receipt": _text(receipt)}
+
+
+def written(assessment: Assessment) -> dict[str, bytes]:
+    """The same of an assessment that has been read."""
+    members = members_of(assessment).items()
+    return {name: canonical.any_name(part, members_of) for name, part in members}
+
+
+def whole(members: Mapping[str, bytes]) -> bytes:
+    """An assessment, of its members."""
+    return _object(members)
 
 
 def _object(parts: Mapping[str, bytes]) -> bytes:

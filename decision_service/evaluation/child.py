@@ -123,11 +123,11 @@ class Worker:
         request = estimate.read_request(read_json(content), self.book)
         return _written(scenario.scenario(request, self.book, name))
 
-    def _assess(self, content: bytes) -> bytes:
-        """An assessment, written as JSON once and for all."""
+    def _assess(self, content: bytes) -> dict[str, bytes]:
+        """The members of an assessment, written as JSON once and for all."""
         case = validated(CaseFile, read_json(content))
         engines = self._law(case)
-        return assess(case, engines.law, engines).written
+        return dict(assess(case, engines.law, engines).members)
 
     def _evaluated(self, case: CaseFile) -> Evaluation:
         engines = self._law(case)

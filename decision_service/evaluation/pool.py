@@ -15,6 +15,7 @@ from decision_service.decision.document import Assessment
 from decision_service.decision.estimate import EstimateRequest
 from decision_service.decision.estimated import EstimateDocument
 from decision_service.decision.scenario import Scenario
+from decision_service.decision.writing import whole
 from decision_service.evaluation import child
 from decision_service.evaluation.explained import Circumstances, RulesBehind, RulesSilent
 from decision_service.reading.strict_json import InputError
@@ -27,10 +28,11 @@ class CrashError(Exception):
 
 
 class Evaluated(NamedTuple):
-    """An assessment, and the same as the child wrote it."""
+    """An assessment, and the same as the child wrote it, also member by member."""
 
     assessment: Assessment
     text: str
+    members: Mapping[str, bytes]
 
 
 @dataclass
@@ -64,8 +66,9 @@ class Evaluators:
 
     def assess(self, case_file: bytes) -> Evaluated:
         """The assessment of a case file. Raises InputError when it is none, and CrashError."""
-        written: bytes = self.ask("assess", case_file, {})
-        return Evaluated(Assessment.model_validate_json(written), written.decode())
+        members: dict[str, bytes] = self.ask("assess", case_file, {})
+        written = whole(members)
+        return Evaluated(Assessment.model_validate_json(written), written.decode(), members)
 
     def estimate(self, request: EstimateRequest) -> EstimateDocument:
         """A trial calculation. Raises InputError, and CrashError."""

@@ -15,8 +15,6 @@ from enum import StrEnum
 from importlib.metadata import version
 from typing import cast
 
-import orjson
-
 import audit
 from audit import Actor, ActorKind, Entry, EntryKind, bundle, document
 from audit.canonical import Json
@@ -25,7 +23,7 @@ from decision_service.application.case_file import CaseFile, PersonRole
 from decision_service.application.kept import CaseJson
 from decision_service.application.outcome import Outcome
 from decision_service.decision import protection
-from decision_service.decision.document import CorrectionKind, Decision, Reason
+from decision_service.decision.document import Assessment, CorrectionKind, Decision, Reason
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek import agencies_about, register_answers
 
@@ -116,21 +114,28 @@ def register_states(case: CaseFile) -> dict[str, dict[str, str]]:
     return found
 
 
-def assessed(case_id: str, number: int, now: datetime, text: str, inputs: CaseJson) -> Entry:
+def assessed(
+    case_id: str,
+    number: int,
+    now: datetime,
+    made: Assessment,
+    members: Mapping[str, bytes],
+    inputs: CaseJson,
+) -> Entry:
     """The machine looked at a case: what it came to, every rule with its state, whether the engines agree.
 
-    ``number`` is that of the assessment in the case, ``text`` the document as it was written, and ``inputs``
-    the case file it was made from, which goes along so that it can be made again.
+    ``number`` is that of the assessment in the case, ``members`` are its members as they were written, and
+    ``inputs`` is the case file it was made from, which goes along so that it can be made again.
     """
-    made = orjson.loads(text)
-    body, personal = document.split(document.ASSESSMENT, made, protection.RULES)
+    rules = ((each.id, each.provision, each.state) for each in made.rules)
+    body, personal = document.split_written(document.ASSESSMENT, members, rules, protection.RULES)
     return Entry(
         EntryKind.ASSESSMENT,
         now,
         MACHINE,
-        _ASSESSED.get(made["outcome"], "prövning av ansökan"),
+        _ASSESSED.get(made.outcome, "prövning av ansökan"),
         case=case_id,
-        release=made["release"],
+        release=made.release,
         body={"number": number, **body},
         personal={**personal, INPUTS: cast("Json", inputs)},
     )

@@ -13,8 +13,8 @@ from sqlalchemy import Column, LargeBinary, inspect
 from sqlmodel import SQLModel
 
 from audit import EntryKind
+from audit.canonical import any_name
 from audit.rows import TableRow
-from audit.verify import canonical
 from decision_service.store.tables import (
     ActivityRow,
     AnswerRow,
@@ -102,7 +102,7 @@ class VouchedTable:
 
 
 def _hash(said: Sequence[Any]) -> bytes:
-    return hashlib.sha256(canonical(said).encode()).digest()
+    return hashlib.sha256(any_name(said)).digest()
 
 
 def _text(value: Any) -> Any:

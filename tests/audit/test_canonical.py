@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.canonical import MAX_INT, any_name, canonical
+from audit.canonical import MAX_INT, AsWritten, any_name, canonical
 from audit.errors import EntryError
 from audit.verify import WrongError, read_canonical
 
@@ -26,6 +26,31 @@ def test_same_bytes_as_the_reference_implementation(value: object) -> None:
     raw = canonical(value, "body")
     assert raw == rfc8785.dumps(value)  # type: ignore[arg-type]
     assert read_canonical(raw.decode()) == value
+
+
+@given(VALUES, VALUES)
+def test_what_is_written_already_stands_in_the_place_of_the_value(value: object, beside: object) -> None:
+    done = AsWritten(canonical(value, "body"))
+    assert canonical(done, "body") == done.raw
+    whole = canonical({"a": [value, beside], "b": value}, "body")
+    assert canonical({"a": [done, beside], "b": done}, "body") == whole
+    assert canonical({"a": [done, beside], "b": done}, "body", lambda _: None) == whole
+
+
+@pytest.mark.parametrize("text", ["bad", "\\ bad", "😀 bad"])
+def test_what_is_written_already_is_judged_as_the_value(text: str) -> None:
+    def look(said: str) -> str | None:
+        return "is bad" if said.endswith("bad") or 'bad"' in said else None
+
+    for value in (AsWritten(canonical([text], "body")), [AsWritten(canonical(text, "body"))]):
+        with pytest.raises(EntryError) as error:
+            canonical(value, "body", look)
+        assert str(error.value) == "body[0]: is bad"
+
+
+def test_names_of_what_is_written_already_are_judged_as_the_value() -> None:
+    with pytest.raises(EntryError):
+        canonical({"a": AsWritten(any_name({"\U0001f600": 1}))}, "body")
 
 
 @given(st.recursive(st.integers(-MAX_INT, MAX_INT) | TEXT, lambda i: st.lists(i) | st.dictionaries(TEXT, i)))

@@ -53,7 +53,7 @@ def test_decides_as_in_the_process_itself(marked: Evaluators) -> None:
 
     case = named("Alma")
     found = marked.assess(case)
-    assert ("done", found.text.encode()) == Worker(book()).answer(("assess", case, {}))
+    assert ("done", found.members) == Worker(book()).answer(("assess", case, {}))
     assert found.assessment == Assessment.model_validate_json(found.text)
 
 

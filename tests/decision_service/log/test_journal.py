@@ -11,13 +11,26 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
-from audit import AuditError, Entry, EntryKind, FileKeyStore, create_tables, prepare_engine, reading, trail
+from audit import (
+    AuditError,
+    Entry,
+    EntryKind,
+    FileKeyStore,
+    canonical,
+    create_tables,
+    prepare_engine,
+    reading,
+    trail,
+)
+from audit import document as documents
 from audit.entry import OWN
 from decision_service.application.case_file import CaseFile
 from decision_service.application.outcome import Outcome
 from decision_service.commands.audit import assess_again
 from decision_service.decision.decide import assess, law_of
 from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind, RestsOn
+from decision_service.decision.protection import RULES
+from decision_service.decision.writing import written
 from decision_service.log import journal
 from decision_service.log.trail_words import words
 from decision_service.reading.faults import validated
@@ -66,9 +79,22 @@ def test_every_logged_example_is_assessed_again_to_the_same_document(book: Ruleb
     for path in CASES[::6]:
         case = read(path)
         document = assess(case, law_of(case, book)).document
-        entry = journal.assessed("c-1", 1, NOW, document.model_dump_json(), document_of(case))
+        entry = journal.assessed("c-1", 1, NOW, document, written(document), document_of(case))
         again = assess_again(book, entry.personal["inputs"])
         assert again.model_dump_json() == document.model_dump_json(), path.name
+
+
+def test_what_is_written_already_is_logged_as_it_would_be_read(book: Rulebook) -> None:
+    """What is open and what is personal, of every example: to the byte."""
+    for path in CASES:
+        case = read(path)
+        made = assess(case, law_of(case, book)).document
+        entry = journal.assessed("c-1", 1, NOW, made, written(made), document_of(case))
+        body, personal = documents.split(documents.ASSESSMENT, made.model_dump(mode="json"), RULES)
+        told, kept = canonical.canonical(entry.body, "body"), canonical.canonical(entry.personal, "personal")
+        assert told == canonical.canonical({"number": 1, **body}, "body"), path.name
+        inputs = {"inputs": document_of(case)}
+        assert kept == canonical.canonical({**personal, **inputs}, "personal"), path.name
 
 
 def decision(assessment: Assessment) -> Decision:
@@ -105,7 +131,7 @@ def every_kind(book: Rulebook) -> list[Entry]:
             answers=case.registers,
             sources={"plan": "sekret"},
         ),
-        journal.assessed("c-1", 1, NOW, document.model_dump_json(), document_of(case)),
+        journal.assessed("c-1", 1, NOW, document, written(document), document_of(case)),
         journal.decided(own),
         journal.letter("c-1", "b-1", NOW, channel="post", text="Hej sekret!", document=b"%PDF"),
         journal.completion(
