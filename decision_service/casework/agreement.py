@@ -8,9 +8,8 @@ something that the log vouches for.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, and_, exists, func, select
@@ -19,10 +18,11 @@ from sqlmodel import Session, col
 
 from audit import EntryKind
 from audit import tables as log_tables
+from decision_service.casework.clock_rules import ClockRules, clock_rules
 from decision_service.casework.delivered import never_delivered
 from decision_service.casework.gather import with_numbers
 from decision_service.casework.office import Office
-from decision_service.casework.receive import ANSWER_WITHIN, start_clock
+from decision_service.casework.receive import ANSWER_WITHIN
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.log.journal import Action
 from decision_service.outputs.retry import LONGEST
@@ -121,12 +121,9 @@ def _of_clocks(office: Office, session: Session, tenant: str) -> Iterator[str]:
         .options(defer(application.content))  # type: ignore[arg-type]
     )
 
-    @cache
-    def latest(begins: datetime) -> datetime:
-        return start_clock(office, tenant, begins).person_due_at + _APART
-
+    rules = clock_rules(office, tenant)
     for row in session.scalars(query):
-        if _put_off(row, now, latest):
+        if _put_off(row, now, rules):
             yield f"ärende {row.id}: en frist står längre fram än den kan ha satts."
     late = select(col(message.application_id)).where(
         col(message.tenant) == tenant, col(message.next_attempt_at) > now + 2 * LONGEST
@@ -145,20 +142,21 @@ def _of_clocks(office: Office, session: Session, tenant: str) -> Iterator[str]:
         yield f"ärende {case}: ett meddelande sägs vara lämnat, men tjänsten har inte lämnat det."
 
 
-def _put_off(row: ApplicationRow, now: datetime, latest: Callable[[datetime], datetime]) -> bool:
+def _put_off(row: ApplicationRow, now: datetime, rules: ClockRules) -> bool:
     """Whether a clock stands where nobody sets it: the machine has a day, from now or from the month that it
-    waits for; a person has as long as from then, ``latest``, and nobody is warned any more only when that has
-    passed. By when the applicant is to answer, the log vouches for."""
+    waits for; a person has as long as the ``rules`` give from then, and nobody is warned any more only when
+    that has passed. By when the applicant is to answer, the log vouches for."""
     if row.state == ApplicationState.HANDLAGGARE:
         if row.escalate_at is None:
             unwarned = row.breached_at is None or row.breached_at < row.person_due_at
         else:
             unwarned = row.escalate_at > max(now, row.person_due_at)
-        return row.person_due_at > latest(now) or unwarned
+        return row.person_due_at > rules.latest(now, row.received_at) or unwarned
     begins = max(now, begin_of(Month.parse(row.month).first))
     unseen = row.next_run_at is not None and row.next_run_at > now + _DAY
     unwarned = row.escalate_at is None or row.escalate_at > row.deadline_at
-    later = row.deadline_at > begins + _DAY or row.person_due_at > latest(begins)
+    latest = rules.latest(begins, row.received_at)
+    later = row.deadline_at > begins + _DAY or row.person_due_at > latest
     return unseen or unwarned or later
 
 

@@ -19,6 +19,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.protection import spread, with_hidden
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.installation import calendar
+from decision_service.installation.calendar import CalendarRules
 from decision_service.log import journal, vouched
 from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import swedish_day
@@ -131,6 +132,10 @@ class Deadlines(NamedTuple):
 def start_clock(office: Office, tenant: str, now: datetime) -> Deadlines:
     """The clock of an application that is complete, as far as anyone knows, from now on."""
     municipality = office.municipality(tenant)
-    deadline = now + ANSWER_WITHIN
-    by_a_person = max(deadline, calendar.person_deadline(now, municipality.calendar))
-    return Deadlines(deadline, by_a_person, now + timedelta(hours=municipality.escalate_after))
+    by_a_person = due_by_a_person(now, municipality.calendar)
+    return Deadlines(now + ANSWER_WITHIN, by_a_person, now + timedelta(hours=municipality.escalate_after))
+
+
+def due_by_a_person(now: datetime, rules: CalendarRules) -> datetime:
+    """By when a person must have answered what comes now."""
+    return max(now + ANSWER_WITHIN, calendar.person_deadline(now, rules))

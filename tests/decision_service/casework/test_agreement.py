@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,8 +18,14 @@ from decision_service.casework.agreement import disagreements
 from decision_service.casework.checking import checked_log
 from decision_service.casework.timetable import checkpoints
 from decision_service.log import vouched
-from decision_service.store.database import reading
-from decision_service.store.tables import ActivityRow, ApplicationState, HistoryRow, MessageRow
+from decision_service.store.database import reading, transaction
+from decision_service.store.tables import (
+    ActivityRow,
+    ApplicationRow,
+    ApplicationState,
+    HistoryRow,
+    MessageRow,
+)
 from tests.world.lived import delivered, lived
 from tests.world.office import SECOND, World
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
@@ -39,6 +46,39 @@ def checked(world: World) -> Report:
     """The service's own check, of a log that is signed as in use."""
     world.office.log.checkpoint(world.engine, TENANT)
     return checked_log(world.office, TENANT, None)
+
+
+def counting(world: World, **rules: Any) -> None:
+    """From now on the municipality counts days otherwise."""
+    own = world.office.municipality(TENANT)
+    changed = own.model_copy(update={"calendar": replace(own.calendar, **rules)})
+    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: changed}})
+    world.office = replace(world.office, installation=installation)
+
+
+@pytest.mark.parametrize("person", [True, False])
+def test_a_clock_that_was_given_by_earlier_rules_is_no_fault(world: World, person: bool) -> None:
+    """Until it is out; what nobody was given by any rules is told all the while."""
+    counting(world, working_days=4)
+    case = world.apply(application(21, NOVEMBER)) if person else world.receive(application(1, NOVEMBER))
+    assert found(world) == []
+    due = world.row(case).person_due_at
+    counting(world, working_days=1)
+    assert found(world) == []
+    world.clock.forward(hours=3)
+    assert found(world) == []
+    for later, told in ((timedelta(days=60), 1), (timedelta(), 0)):
+        with transaction(world.engine) as session:
+            row = session.get_one(ApplicationRow, (TENANT, case))
+            row.person_due_at = due + later
+            session.add(row)
+        assert len(found(world)) == told
+    world.clock.forward(days=50)
+    with transaction(world.engine) as session:
+        row = session.get_one(ApplicationRow, (TENANT, case))
+        row.person_due_at = world.clock() + timedelta(days=7)
+        session.add(row)
+    assert found(world) != []
 
 
 MOVED = {
