@@ -239,6 +239,12 @@ def _certificates(household: Household, month: Month) -> Iterator[Json]:
                 "at": f"{month.plus(-2).first}T09:00:00Z",
                 "until": str(month.last),
                 "standing": True,
+                "rests_on": {
+                    "ansökan.bilagor": 0,
+                    "kommun.bilagor_till_handläggare": True,
+                    "vuxen.läkarintyg": True,
+                    "vuxen.planering": "sjukskriven",
+                },
             }
 
 

@@ -161,8 +161,10 @@ def _closes(answer: Answer, reason: Reason) -> bool:
         return answer.question == reason.id and reason.takes.kind is AnswerKind.ACCEPT
     if answer.subject != reason.subject and not answer.standing:
         return False
-    both = answer.rests_on.keys() & (reason.rests_on.keys() - {reason.sets})
-    return all(noted(answer.rests_on[path]) == reason.rests_on[path] for path in both)
+    now = reason.rests_on.keys() - {reason.sets}
+    if answer.standing and not now <= answer.rests_on.keys():
+        return False  # it was given without knowing what the question is about now
+    return all(noted(answer.rests_on[path]) == reason.rests_on[path] for path in answer.rests_on.keys() & now)
 
 
 def _conflicts(evaluation: Evaluation) -> Iterator[Reason]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, TypeAlias
 
 from norms.fault import Path, dotted, printable
@@ -151,7 +152,7 @@ def unmapped(path: Path, value: Any) -> str:
     said."""
     where = dotted(path) or "indata"
     if may_be_money(path, value):
-        return f"{where}: ”{printable(str(value)[:40])}” kan vara ett belopp och är inte tolkat."
+        return f"{where}: ”{whole(str(value))}” kan vara ett belopp och är inte tolkat."
     return f"{where}: uppgiften{said(value)} är okänd och inte tolkad."
 
 
@@ -161,11 +162,20 @@ def said(value: Any) -> str:
         return " ”ja”" if value else " ”nej”"
     if not isinstance(value, str | int | Decimal) or _PERSONAL_NUMBER.fullmatch(str(value).strip()):
         return ""
-    return f" ”{printable(str(value)[:LONGEST_SAID])}”"
+    return f" ”{whole(str(value))}”"
 
 
-LONGEST_SAID = 200
-"""Characters of a value in a sentence about it."""
+LONGEST_SAID = 1500
+"""Characters of a value that stand in a sentence about it."""
+
+
+def whole(text: str, longest: int = LONGEST_SAID) -> str:
+    """A text as it stands in a sentence: of a long one its beginning, how much more there is, and a checksum
+    of it all, for two texts that begin the same are two."""
+    if len(text) <= longest:
+        return printable(text)
+    mark = sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    return f"{printable(text[:longest])} (… {len(text) - longest} tecken till, kontrollsumma {mark})"
 
 
 def may_be_money(path: Path, value: Any) -> bool:

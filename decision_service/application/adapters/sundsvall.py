@@ -29,7 +29,7 @@ from decision_service.application.form import (
     Planning,
 )
 from decision_service.reading.kronor import to_ore
-from decision_service.reading.place import Place, untold
+from decision_service.reading.place import Place, untold, whole
 from decision_service.reading.strict_json import InputError
 from norms.fault import Fault, MisfitError, fault, shown
 from rules.texts import kronor
@@ -256,7 +256,7 @@ def _known(name: str, row: Place, values: dict[str, Any], unmapped: list[str]) -
 def _tell(row: Place, what: str, code: Any, amount: Any, unmapped: list[str], caseworker: bool) -> None:
     why = "är en handläggarkod" if caseworker else "är okänd"
     money = "utan belopp" if amount is None else f"på {_money(amount)}"
-    unmapped.append(f"{row.where}: {what} {money} är inte tolkad. Koden ”{str(code)[:60]}” {why}.")
+    unmapped.append(f"{row.where}: {what} {money} är inte tolkad. Koden ”{whole(str(code))}” {why}.")
 
 
 def _money(amount: Any) -> str:
@@ -264,7 +264,7 @@ def _money(amount: Any) -> str:
     try:
         return kronor(to_ore(amount))
     except MisfitError:
-        return f"{str(amount)[:40]} kr"
+        return f"{whole(str(amount))} kr"
 
 
 def _adjusted(values: dict[str, Any]) -> dict[str, Any]:

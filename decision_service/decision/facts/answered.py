@@ -83,6 +83,10 @@ def _is_about(case: Case, answer: Answer, kind: Kind, id_: str, values: Values) 
     told = [path for path in answer.rests_on if path != answer.fact and _tells_apart(kind, path)]
     if not by_name and not told:
         return False
+    if answer.standing and not kind.single and not _is_of_a_person(case, answer):
+        now = {path for path in values if path != answer.fact and _tells_apart(kind, path)}
+        if not now <= {*told}:
+            return False  # it was given without knowing what is said of the thing now
     return all(plain(values.get(path)) == noted(answer.rests_on[path]) for path in told)
 
 
@@ -94,7 +98,12 @@ def _is_of_a_person(case: Case, answer: Answer) -> bool:
 def _tells_apart(kind: Kind, path: str) -> bool:
     """Whether a fact says what a thing is, and not what was decided about it or when it is looked at."""
     term = kind.terms.get(path.removeprefix(f"{kind.name}."))
-    return term is not None and bool(term.sources) and term.source is not Source.HISTORY and not term.answered
+    return (
+        term is not None
+        and bool(term.sources)
+        and term.source not in (Source.HISTORY, Source.CALENDAR)
+        and not term.answered
+    )
 
 
 def _settled(

@@ -30,7 +30,7 @@ from decision_service.decision.facts.pairs import PAIRS, pairs
 from decision_service.decision.facts.plan import PLAN
 from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.sources import Record, Sources
-from decision_service.decision.facts.to_read import files, unread
+from decision_service.decision.facts.to_read import TO_READ, files, unread
 from decision_service.decision.facts.written import WRITTEN, written
 from decision_service.registers.answers import Agency, AgencyAnswer
 from rules.facts import Disputed, Facts, Known
@@ -53,6 +53,7 @@ DERIVATIONS: Mapping[str, Derivation] = {
     **BY_OFFICIALS,
     **WRITTEN,
     **KNOWN,
+    **TO_READ,
 }
 """Every calculation that the vocabulary names, by its name there."""
 

@@ -78,6 +78,11 @@ def full_years(case: Case, born: date | None, number: str | None) -> int | None:
     return _years(birthday(case, born, number), case.month.last)
 
 
+def full_years_the_month_before(case: Case, born: date | None, number: str | None) -> int | None:
+    """Full years on the first day of the month before."""
+    return _years(birthday(case, born, number), case.control.first)
+
+
 def full_years_when_it_came(
     case: Case, born: date | None, number: str | None, received: datetime
 ) -> int | None:
@@ -135,6 +140,7 @@ COUNTING: Mapping[str, Derivation] = {
     "det_som_är_ifyllt": first_given,
     "säger_något": says_something,
     "fyllda_år": full_years,
+    "fyllda_år_förra_månaden": full_years_the_month_before,
     "fyllda_år_när_ansökan_kom": full_years_when_it_came,
     "summan_av_de_ifyllda": sum_given,
     "födelsedag": birthday,

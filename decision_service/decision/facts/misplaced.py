@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from decision_service.application.form import CostType
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.written import is_abroad
-from decision_service.reading.place import Place
+from decision_service.reading.place import Place, whole
 from decision_service.reading.postal_code import is_postal_code
 from decision_service.registers.answers import Agency
 
@@ -74,10 +74,10 @@ def _no_postal_code(case: Case) -> Iterator[str]:
     homes |= {f"{case.place(each)}.address": each.address for each in case.file.people}
     for place, home in homes.items():
         if home is not None and home.postal_code and not is_postal_code(home.postal_code):
-            said = home.postal_code[:20]
+            said = whole(home.postal_code)
             yield f"{place}.postalCode: ”{said}” är inget svenskt postnummer. Bor personen i Sverige?"
         elif home is not None and home.city and is_abroad(home.city):
-            yield f"{place}.city: ”{home.city[:40]}” ligger inte i Sverige. Bor personen här?"
+            yield f"{place}.city: ”{whole(home.city)}” ligger inte i Sverige. Bor personen här?"
 
 
 def _about_no_place(case: Case) -> Iterator[str]:
@@ -86,7 +86,7 @@ def _about_no_place(case: Case) -> Iterator[str]:
     named |= {f"assumed[{number}].field": each.field for number, each in enumerate(case.file.assumed)}
     for where, place in named.items():
         if not _is_there(case, place):
-            yield f"{where}: ”{place[:80]}” finns inte i ärendet."
+            yield f"{where}: ”{whole(place)}” finns inte i ärendet."
 
 
 def _is_there(case: Case, place: str) -> bool:

@@ -93,15 +93,24 @@ def hours_excused(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> 
     return int(sum(excused))
 
 
-def all_elsewhere(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> bool:
-    """Whether there are hours accounted for in the month before, and all of them elsewhere by the plan."""
-    rows = () if days is None else _assigned(zip(days, hours, marks, kinds, strict=True))
-    marks_of = {
-        mark
-        for day, each, mark in rows
-        if each and Month.of(day) == case.control and mark is not Mark.UNMARKED
-    }
-    return marks_of == {Mark.ELSEWHERE}
+def hours_present(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
+    """Hours of assigned activity in the month before that somebody has seen the person at."""
+    if days is None:
+        return None
+    return _hours_marked(case, zip(days, hours, marks, kinds, strict=True), Mark.PRESENT)
+
+
+def hours_elsewhere(case: Case, days: Any, hours: Any, marks: Any, kinds: Any) -> int | None:
+    """Hours of assigned activity in the month before that were elsewhere by the plan."""
+    if days is None:
+        return None
+    return _hours_marked(case, zip(days, hours, marks, kinds, strict=True), Mark.ELSEWHERE)
+
+
+def _hours_marked(case: Case, rows: Iterable[tuple[Any, ...]], wanted: Mark) -> int:
+    return int(
+        sum(each for day, each, mark in _assigned(rows) if mark is wanted and Month.of(day) == case.control)
+    )
 
 
 _EXCUSED = (Mark.ABSENT_VALID, Mark.SICK_CERTIFICATE)
@@ -174,7 +183,8 @@ PLAN: Mapping[str, Derivation] = {
     "dagar_till_frånvaro_före": days_to_absence_before,
     "redovisade_timmar": hours_accounted_for,
     "giltiga_frånvarotimmar": hours_excused,
-    "allt_på_annat_håll": all_elsewhere,
+    "närvarotimmar": hours_present,
+    "timmar_på_annat_håll": hours_elsewhere,
     "orimliga_tillfällen": sessions_impossible,
     "längsta_dagens_timmar": longest_day,
     "omarkerade": sessions_unmarked,

@@ -12,11 +12,13 @@ from typing import Any
 
 from pydantic import Field
 
+from decision_service.application.form import Cost, Income
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources, followed, in_record
 from decision_service.reading.names import name_words, without_marks
 from norms import document
+from rules.language.vocabulary import plain
 from rules.schema import FileModel, validate
 
 TEXT = "skrivet.text"
@@ -38,9 +40,9 @@ def written(case: Case, base: Sources, derivations: Mapping[str, Derivation]) ->
     fields, word_of = case.law.vocabulary.terms[TEXT].sources, case.law.vocabulary.terms[FIELD].words
     nothing: Sources = dict.fromkeys(fields)
     for path in fields:
-        for place, text in _each(path, base):
+        for place, text, row in _each(path, base):
             asks_for_a_name = word_of[path.casefold()] == NAMES
-            if not str(text).strip() or str(text).strip().casefold() in _TABLE.of_forms.get(path, ()):
+            if not str(text).strip() or _is_of_the_form(path, row, str(text)):
                 continue
             if asks_for_a_name and not is_more_than_asked_for(path, str(text)):
                 continue
@@ -56,20 +58,35 @@ def written(case: Case, base: Sources, derivations: Mapping[str, Derivation]) ->
             yield draft
 
 
-def _each(path: str, base: Sources) -> Iterator[tuple[str, Any]]:
-    """The values at a path that are filled in, and where each stands."""
+def _each(path: str, base: Sources) -> Iterator[tuple[str, Any, Any]]:
+    """The values at a path that are filled in, where each stands, and the row that it stands in."""
     start, several, rest = path.rpartition("[].")
     if not several:
         value, place = followed(path, base)
         if value is not None:
-            yield place, value
+            yield place, value, None
         return
     records = base[f"{start}[]"]
     assert isinstance(records, tuple)
     for record in records:
         value, place = in_record(record, tuple(rest.split(".")))
         if value is not None:
-            yield place, value
+            yield place, value, record.value
+
+
+def _is_of_the_form(path: str, row: Any, text: str) -> bool:
+    """Whether a text is one that a form itself sets on a row of its kind."""
+    kinds = _TABLE.of_forms.get(path)
+    if kinds is None:
+        return False
+    match row:
+        case Income():
+            kind = row.income_type or ""
+        case Cost():
+            kind = ":".join(filter(None, (row.cost_type, row.other_sub_type)))
+        case _:
+            return False
+    return plain(text) in kinds.get(kind, ())
 
 
 # --- calculations
@@ -90,7 +107,7 @@ class _File(FileModel):
     lower_case: int = Field(alias="flest ord med liten bokstav")
     streets: Mapping[str, str] = Field(alias="gator")
     contact: Mapping[str, str] = Field(alias="kontaktvägar")
-    of_forms: Mapping[str, frozenset[str]] = Field(alias="formulärens egna ord")
+    of_forms: Mapping[str, Mapping[str, frozenset[str]]] = Field(alias="formulärens egna ord")
     currencies: frozenset[str] = Field(alias="valutor")
     usual_cost: frozenset[str] = Field(alias="vanliga ord om en kostnad")
     recipients: frozenset[str] = Field(alias="kända mottagare")

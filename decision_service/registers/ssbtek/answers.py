@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from decision_service.reading.place import Leaves, Place, leaves, untold
+from decision_service.reading.place import Leaves, Place, leaves, untold, whole
 from decision_service.reading.strict_json import Opaque
 from decision_service.registers.answers import Agency, AgencyAnswer, AgencyAsked, RegisterAnswers
 from decision_service.registers.ssbtek import af, csn, fk, lefi, miv, skv, so, tns, unused
@@ -127,10 +127,10 @@ def _read(agency: Agency, answer: Any) -> AgencyFindings:
 
 def _error(error: Place) -> str:
     if not isinstance(error.value, dict):
-        return f"myndigheten svarade med ett fel {error.text()[:200]}".rstrip()
+        return f"myndigheten svarade med ett fel {whole(error.text())}".rstrip()
     source, code = error["kalla"].text(), error["felkod"].text()
     messages = "; ".join(each.text() for each in error["felmeddelande"].each())
-    return f"fel från {source or 'okänd källa'}, kod {code or 'saknas'}: {messages[:300]}".rstrip(" :.")
+    return f"fel från {source or 'okänd källa'}, kod {code or 'saknas'}: {whole(messages)}".rstrip(" :.")
 
 
 def _is_mark(path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decision_service.reading.place import Place
+from decision_service.reading.place import Place, whole
 from decision_service.registers.answers import Agency, Payment
 from decision_service.registers.ssbtek.codes import CSN
 from decision_service.registers.ssbtek.found import AgencyFindings
@@ -15,8 +15,8 @@ def read(place: Place, found: AgencyFindings) -> None:
     result = place.down("GemensamtSvarEkbistand", "Resultat")
     code, text = result["ResultatKod"].text(), result["ResultatText"].text()
     if code != CSN.normal:
-        told = f" ({text[:200]})" if text else ""
-        found.failed(place, f"CSN svarade med resultat ”{code[:20]}”{told}.")
+        told = f" ({whole(text)})" if text else ""
+        found.failed(place, f"CSN svarade med resultat ”{whole(code)}”{told}.")
     people = place.down("Personer", "Person").each()
     if not people and code == CSN.normal:
         found.failed(place, "svaret är normalt men saknar personen.")
@@ -30,7 +30,7 @@ def _person(person: Place, found: AgencyFindings) -> None:
     found.number(person["personnummer"], person["sekel"].text())
     status = person["Status"].text() or person["status"].text()
     if status and status.lower() not in CSN.quiet:
-        found.tell(person, f"personens status hos CSN är ”{status[:20]}”.")
+        found.tell(person, f"personens status hos CSN är ”{whole(status)}”.")
     for kind, listed in CSN.supports.items():
         cases = person.down(kind, "Arenden", "Arende").each()
         has = person.down("Studiestodstypforteckning", listed)
@@ -45,7 +45,7 @@ def _case(case: Place, found: AgencyFindings) -> None:
     if status in CSN.undecided:
         found.pending.append(f"CSN:{support}")
     elif status not in CSN.decided:
-        found.tell(case["status"], f"ärendets status är ”{status[:20]}”.")
+        found.tell(case["status"], f"ärendets status är ”{whole(status)}”.")
     elif not case.has("UtbetalningsPlan"):
         found.tell(case, "ärendet har ingen utbetalningsplan.")
     for payment in case.down("UtbetalningsPlan", "Utbetalning").each():
@@ -65,7 +65,7 @@ def _payment(payment: Place, support: str, found: AgencyFindings) -> None:
         found.pending.append(f"CSN:{support}")
         return
     if not planned and status.lower() not in CSN.paid:
-        found.tell(payment, f"{_sum(total)} har status ”{status[:20]}” och är inte räknad.")
+        found.tell(payment, f"{_sum(total)} har status ”{whole(status)}” och är inte räknad.")
         return
     if total is None or paid is None:
         found.tell(payment, f"utbetalningen saknar belopp eller dag och är inte räknad ({_sum(total)}).")

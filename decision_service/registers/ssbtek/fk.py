@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decision_service.reading.place import Place
+from decision_service.reading.place import Place, whole
 from decision_service.reading.postal_code import is_postal_code
 from decision_service.registers.answers import Agency, AgencyAnswer, Birth, Payment, Programme, Registered
 from decision_service.registers.ssbtek.benefits import PENSIONS, benefit, paid_benefit
@@ -24,13 +24,13 @@ def read(place: Place, found: AgencyFindings) -> None:
     message = place["meddelande"].text()
     if message:
         place["timestamp"].text()
-        found.failed(place, f"Försäkringskassan svarade med ett fel: {message[:200]}")
+        found.failed(place, f"Försäkringskassan svarade med ett fel: {whole(message)}")
     found_states = [*_states(place)]
     states = dict(found_states)
     if len(states) < len(found_states):
         found.tell(place["utlamnare"], "samma utlämnare har svarat två gånger.")
     for name in states.keys() - {"FK", "PM"}:
-        found.tell(place["utlamnare"], f"utlämnaren ”{name[:20]}” är inte känd.")
+        found.tell(place["utlamnare"], f"utlämnaren ”{whole(name)}” är inte känd.")
     found.pensions = _answer(states.get("PM"))
     if _answer(states.get("FK")) is not AgencyAnswer.ANSWERED:
         found.failed(place, f"Försäkringskassans tillstånd är ”{states.get('FK', '')}”.")
@@ -89,14 +89,14 @@ def _deviations(place: Place, found: AgencyFindings) -> None:
             why = each.down("avvikelse", "beskrivning").text()
             group["beskrivning"].text()
             what = f"{group['kod'].text()} ({kind})"
-            found.tell(each, f"{what} kunde inte lämnas: {code} {why[:200]}".rstrip() + ".")
+            found.tell(each, f"{what} kunde inte lämnas: {code} {whole(why)}".rstrip() + ".")
 
 
 def _person(place: Place, found: AgencyFindings) -> None:
     for person in place.each():
         found.number(person["personnummer"])
         for died in person["avled"].each():
-            found.tell(died, f"personen är registrerad som avliden ({died.text()[:20]}).")
+            found.tell(died, f"personen är registrerad som avliden ({whole(died.text())}).")
         if person["folkbokford"].value == []:
             found.tell(person["folkbokford"], "personen är inte folkbokförd i någon kommun enligt svaret.")
         municipalities = tuple(
@@ -142,7 +142,7 @@ def _workplace(place: Place) -> str:
     """The name of the employer, or else of the workplace."""
     own, employer = place["namn"].text(), place.down("arbetsgivare", "namn").text()
     place.take()
-    return (employer or own)[:80]
+    return whole(employer or own)
 
 
 def _address(address: Place, found: AgencyFindings) -> None:
@@ -150,9 +150,9 @@ def _address(address: Place, found: AgencyFindings) -> None:
     code, country = address.down("land", "kod").text(), address.down("land", "namn").text()
     postal_code = address["postnummer"].text()
     if (code or country) and code.upper() != "SE" and country.casefold() != "sverige":
-        found.tell(address, f"adressen är i ett annat land ({country[:40] or code[:10]}).")
+        found.tell(address, f"adressen är i ett annat land ({whole(country) or whole(code)}).")
     elif postal_code and not is_postal_code(postal_code):
-        found.tell(address, f"”{postal_code[:20]}” är inget svenskt postnummer.")
+        found.tell(address, f"”{whole(postal_code)}” är inget svenskt postnummer.")
     for role in address["roller"].each():
         role["id"].text()
         if role["beskrivning"].text().casefold() == "vistelseadress":
@@ -174,7 +174,7 @@ def _amount(place: Place, found: AgencyFindings) -> int | None:
     currency = place["valuta"].text()
     if currency not in ("", "SEK"):
         found.tell(
-            place, f"beloppet {place['summa'].text()[:20]} är i valutan {currency[:10]}, inte i kronor."
+            place, f"beloppet {whole(place['summa'].text())} är i valutan {whole(currency)}, inte i kronor."
         )
         return None
     return found.ore(place["summa"])

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TypeAlias
 
 from decision_service.reading.kronor import to_ore
-from decision_service.reading.place import Place
+from decision_service.reading.place import Place, whole
 from decision_service.reading.sentences import reason
 from decision_service.registers.answers import (
     AgencyAnswer,
@@ -79,7 +79,7 @@ class AgencyFindings:
             return None
         found = read(text)
         if found is None or found.year < _EARLIEST:
-            self.tell(place, f"”{text[:40]}” är inget datum.")
+            self.tell(place, f"”{whole(text)}” är inget datum.")
             return None
         return found
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from decision_service.reading.place import Place
+from decision_service.reading.place import Place, whole
 from decision_service.registers.answers import Agency, Payment, Stop, StopKind
 from decision_service.registers.ssbtek.codes import SO
 from decision_service.registers.ssbtek.found import AgencyFindings
@@ -32,10 +32,11 @@ def _fund(fund: Place, found: AgencyFindings) -> None:
     payments, applied = fund["Utbetalningar"].each(), fund["AnsoktOmErsattning"]
     if status.lower() not in SO.answered and not payments and not applied.given:
         found.failed(
-            fund, f"{name[:80] or 'en a-kassa'} svarade med status ”{status[:40]}” och utan utbetalningar."
+            fund,
+            f"{whole(name) or 'en a-kassa'} svarade med status ”{whole(status)}” och utan utbetalningar.",
         )
     elif status.lower() not in SO.answered:
-        found.tell(fund["StatusSvarandeOrganisation"], f"a-kassans status ”{status[:40]}” är inte känd.")
+        found.tell(fund["StatusSvarandeOrganisation"], f"a-kassans status ”{whole(status)}” är inte känd.")
     for payment in payments:
         _payment(payment, name, found)
     for each in fund["Avstangningar"].each():

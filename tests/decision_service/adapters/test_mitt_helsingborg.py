@@ -582,7 +582,7 @@ def test_a_change_in_words_is_told_and_kept() -> None:
         "Förändring sedan sist: Jag har flyttat ihop\n\nNågot vi behöver veta: Hej"
     )
     assert told(found) == [
-        "otherMessage: sökanden skriver om en förändring, som en människa ska läsa.",
+        "otherMessage: sökanden skriver om en förändring, ”Jag har flyttat ihop”, som en människa ska läsa.",
         "noChanges: svaret är nej, men otherMessage säger något annat.",
     ]
 

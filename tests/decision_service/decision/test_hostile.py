@@ -43,6 +43,11 @@ def sessions(mark: str, hours: int = 8, days: range = range(5, 29)) -> tuple[str
     return "/activity/0/sessions", rows
 
 
+def partly(first: str, then: str, days: int = 10) -> tuple[str, Any]:
+    """Sessions with one mark on the first days and another on the rest."""
+    return "/activity/0/sessions", [*sessions(first)[1][:days], *sessions(then)[1][days:]]
+
+
 def wage(amount: int, **planning: Any) -> list[tuple[str, Any]]:
     """The same wage this month and last, of somebody with a planning."""
     income = {"incomeType": "SALARY", "amount": amount, "incomeDate": "2026-10-25"}
@@ -98,6 +103,16 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
         "NÄRVARO_FÖR_MYCKET",
     ),
     "elsewhere all the month": ([sessions("ELSEWHERE")], "ALLT_PÅ_ANNAT_HÅLL"),
+    "a placement, elsewhere or excused": (
+        [(f"{PLAN}/placement", "OFFERED"), partly("ELSEWHERE", "ABSENT_VALID")],
+        "ERBJUDANDE_UTAN_SVAR",
+    ),
+    "a placement, and elsewhere all the month": (
+        [(f"{PLAN}/placement", "OFFERED"), sessions("ELSEWHERE")],
+        "ERBJUDANDE_UTAN_SVAR",
+    ),
+    "elsewhere, and one day excused": ([partly("ABSENT_VALID", "ELSEWHERE", 1)], "ALLT_PÅ_ANNAT_HÅLL"),
+    "elsewhere, and one day there": ([partly("PRESENT", "ELSEWHERE", 1)], None),
     "elsewhere some days": (
         [("/activity/0/sessions", [*sessions("PRESENT")[1][:4], *sessions("ELSEWHERE")[1][4:]])],
         None,
@@ -109,6 +124,18 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
     "the first name among others": ([("/registers/af/Svar/Fornamn", "Eva ALMA")], None),
     "a housing allowance without a child": (HOUSED, "BOSTADSBIDRAG_UTAN_BARN"),
     "a housing allowance of the young": ([*HOUSED, ("/people/0/born", "1999-02-09")], None),
+    "a housing allowance of who was young when it was paid": (
+        [*HOUSED, ("/people/0/born", "1997-11-20")],
+        None,
+    ),
+    "a housing allowance of the month that she was no longer young": (
+        [*HOUSED, ("/people/0/born", "1997-10-20")],
+        None,
+    ),
+    "a housing allowance of who was no longer young": (
+        [*HOUSED, ("/people/0/born", "1997-09-30")],
+        "BOSTADSBIDRAG_UTAN_BARN",
+    ),
     "left for work and is back": ([("/history/0/ended_to_work_or_studies", True)], "ÅTERKOMMER"),
     "ill all the month and looking for work": ([sessions("SICK_CERTIFICATE")], "MEST_BORTA"),
     "excused all the month": ([sessions("ABSENT_VALID")], "MEST_BORTA"),

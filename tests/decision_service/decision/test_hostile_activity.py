@@ -48,6 +48,12 @@ READ = (
             "at": "2026-09-28T09:12:00Z",
             "until": "2026-12-31",
             "standing": True,
+            "rests_on": {
+                "ansökan.bilagor": 0,
+                "kommun.bilagor_till_handläggare": True,
+                "vuxen.läkarintyg": True,
+                "vuxen.planering": "sjukskriven",
+            },
         }
     ],
 )

@@ -341,24 +341,45 @@ HELSINGBORG: dict[str, tuple[Change, set[str]]] = {
 FIELDS = {"incomes": "description", "costs": "specification"}
 WORDS = sorted(
     {
-        (part, row.text)
+        (part, row.code, row.text)
         for row in forms().rows.values()
         if row.text and (part := row.becomes.partition(".")[0]) in FIELDS
     }
-    | {("incomes", text) for text in forms().income_texts}
-    | {("costs", text) for text in forms().care_texts}
+    | {("incomes", code, text) for text, code in forms().income_texts.items()}
+    | {("costs", code, text) for text, code in forms().care_texts.items()}
 )
-"""What the forms of Mitt Helsingborg say of their own accord of an income or a cost."""
+"""What the forms of Mitt Helsingborg say of their own accord of an income or a cost of a kind."""
 TELLING = ("Årlig kontroll", "Enligt behandlingsförslag")
 """How what begins that whoever assesses the cost must read."""
 
 
-@swept(("part", "text"), WORDS)
-def test_the_forms_own_words_are_no_message_in_their_field(part: str, text: str) -> None:
+def said_of(part: str, code: str, text: str) -> set[str]:
+    """What is asked when a text stands on a row of a kind."""
     case = raw("ensam-bifall")
-    case["application"].setdefault(part, []).append({FIELDS[part]: text})
-    asked = {each.code for each in decided(case).reasons}
-    assert ("MEDDELANDE" in asked) is text.startswith(TELLING)
+    kind, _, sub_type = code.partition(":")
+    named = {"incomeType": kind} if part == "incomes" else {"costType": kind}
+    row = named | ({"otherSubType": sub_type} if sub_type else {})
+    case["application"].setdefault(part, []).append({**row, FIELDS[part]: text})
+    return {each.code for each in decided(case).reasons}
+
+
+@swept(("part", "code", "text"), WORDS)
+def test_the_forms_own_words_are_no_message_in_their_field(part: str, code: str, text: str) -> None:
+    assert ("MEDDELANDE" in said_of(part, code, text)) is text.startswith(TELLING)
+    assert ("MEDDELANDE" in said_of(part, code, f"{text.upper()}.")) is text.startswith(TELLING)
+
+
+@swept(("part", "code", "text"), WORDS)
+def test_the_forms_own_words_are_read_on_a_row_of_another_kind(part: str, code: str, text: str) -> None:
+    assert "MEDDELANDE" in said_of(part, {"incomes": "SALARY", "costs": "RENT"}[part], text)
+
+
+@pytest.mark.parametrize(("kind", "reads"), [("CHILDCARE_FEE", False), ("OTHER", False), ("RENT", True)])
+def test_the_forms_own_word_for_whom_a_cost_is_is_silent_on_costs_of_children(kind: str, reads: bool) -> None:
+    case = raw("ensam-bifall")
+    sort = {"otherSubType": "OTHER"} if kind == "OTHER" else {}
+    case["application"]["costs"].append({"costType": kind, "recipientOrPeriod": "Barn", **sort})
+    assert ("MEDDELANDE" in {each.code for each in decided(case).reasons}) is reads
 
 
 @swept("text", ["swish", "medicin", "lånade pengar", "barn", "hyra från inneboende"])

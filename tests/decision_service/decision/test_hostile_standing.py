@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from decision_service.decision.document import Reason
+from decision_service.reading.place import LONGEST_SAID, unmapped
 from tests.decision_service.decision.test_asked import FK, put
 from tests.world.cases import decided, raw
 from tests.world.sweeps import swept
@@ -31,6 +32,9 @@ def asset(**said: Any) -> Patch:
 def vehicle(registration: str) -> Patch:
     """A vehicle in the register."""
     return VEHICLES, {"fordon": [{"regnr": registration, "fabrikat": "Volvo", "fordonsar": "2004"}]}
+
+
+LONG = "Hej. " * 40
 
 
 KINDS: dict[str, tuple[str, list[Patch], list[Patch], list[Patch]]] = {
@@ -73,6 +77,24 @@ KINDS: dict[str, tuple[str, list[Patch], list[Patch], list[Patch]]] = {
         [asset(purchaseDate="2026-09-01", purchasePrice=45000)],
     ),
     "a vehicle in the register": ("FORDON", [], [vehicle("ABC123")], [vehicle("XYZ987")]),
+    "what is said after a long beginning": (
+        "OTOLKADE_UPPGIFTER",
+        [],
+        [("/unmapped", [unmapped(("ovrigt",), LONG + "Allt är som förut.")])],
+        [("/unmapped", [unmapped(("ovrigt",), LONG + "Min sambo flyttade in i oktober.")])],
+    ),
+    "what is said after the longest beginning": (
+        "OTOLKADE_UPPGIFTER",
+        [],
+        [("/unmapped", [unmapped(("ovrigt",), LONG * 10 + "Allt är som förut.")])],
+        [("/unmapped", [unmapped(("ovrigt",), LONG * 10 + "En sambo flyttade.")])],
+    ),
+    "an amount after a long beginning": (
+        "OTOLKADE_UPPGIFTER",
+        [],
+        [("/unmapped", [unmapped(("hyra",), "1" + " " * 50 + "000")])],
+        [("/unmapped", [unmapped(("hyra",), "1" + " " * 50 + "900")])],
+    ),
     "which benefit was refused": (
         "FÖRMÅN_AVSLAGEN",
         [],
@@ -129,3 +151,55 @@ def test_each_thing_that_could_not_be_read_is_a_question_that_says_it() -> None:
     given = answer_to(asked[0]) | {"standing": False}
     left = codes([("/unmapped", said[::-1])], answers=[given])
     assert [each.question for each in left] == [asked[1].question]
+
+
+def test_a_question_says_how_much_of_a_long_text_is_left_out() -> None:
+    text = LONG * 10
+    assert f"(… {len(text) - LONGEST_SAID} tecken till, kontrollsumma " in unmapped(("ovrigt",), text)
+    assert f"”{LONG}”" in unmapped(("ovrigt",), LONG)
+
+
+NAMELESS: dict[str, tuple[str, list[Patch]]] = {
+    "a file without an id": (
+        "BILAGOR",
+        [("/application/attachments", [{"category": "Hyresavi", "name": "IMG_1.jpg"}])],
+    ),
+    "another personal number": (
+        "OTOLKADE_UPPGIFTER",
+        [("/unmapped", ["personalNumber: personnumret är ett annat än i ärendet."])],
+    ),
+    "a number of somebody": (
+        "OTOLKADE_UPPGIFTER",
+        [("/unmapped", [unmapped(("incomes", 0, "ovrigt"), "19800101-1231")])],
+    ),
+    "a code that has no word": (
+        "OTOLKADE_UPPGIFTER",
+        [("/unmapped", ["Alma: registers.fk.barn[0]: koden är okänd."])],
+    ),
+}
+"""What does not tell what it is: the same sentence may be about another thing the next month."""
+
+
+@swept("kind", NAMELESS)
+def test_an_answer_to_what_has_no_name_stands_in_its_own_case_alone(kind: str) -> None:
+    code, patches = NAMELESS[kind]
+    asked = [each for each in codes(patches) if each.code == code]
+    assert asked
+    given = [answer_to(each) | {"id": f"s{number}"} for number, each in enumerate(asked)]
+    here = [each | {"standing": False} for each in given]
+    assert code not in {each.code for each in codes(patches, answers=here)}
+    later = codes(patches, answers=given, received_at="2026-10-28T11:00:00Z")
+    assert code in {each.code for each in later}
+
+
+@swept("kind", ["VÄNTAD_FÖRMÅN", "TILLGÅNG", "FORDON", "FÖRMÅN_AVSLAGEN"])
+def test_an_answer_given_before_a_question_told_its_thing_does_not_stand(kind: str) -> None:
+    """An answer of an earlier version of the rules, without what the question rests on now."""
+    name = next(name for name, each in KINDS.items() if each[0] == kind)
+    code, both, one, _ = KINDS[name]
+    (asked,) = (each for each in codes([*both, *one]) if each.code == code)
+    given = answer_to(asked)
+    named = set() if asked.sets is None else {"{namn}"}  # of what is said, which the answer rests on too
+    for path in given["rests_on"].keys() - {asked.sets} - named:
+        older = given | {"rests_on": {key: seen for key, seen in given["rests_on"].items() if key != path}}
+        assert code in {each.code for each in codes([*both, *one], answers=[older])}, path

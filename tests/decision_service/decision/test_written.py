@@ -42,7 +42,6 @@ KNOWN = [
     "Folktandvården",
     "Region Skåne",
     "Apoteket AB",
-    "Barn",
     "1/11-30/11",
     "Unionens a-kassa",
     "Kommunals a-kassa",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from decision_service.reading.kronor import not_negative, to_ore
-from decision_service.reading.place import Place
+from decision_service.reading.place import Place, whole
 from decision_service.reading.swedish_time import swedish_day
 
 MOST_ANSWERS = 5000
@@ -109,7 +109,7 @@ def day(value: Any) -> date:
         if not _EARLIEST <= found <= _LATEST:
             raise ValueError
     except (ValueError, OverflowError, OSError):
-        raise ValueError(f"”{str(value)[:40]}” är inget datum") from None
+        raise ValueError(f"”{whole(str(value))}” är inget datum") from None
     return found
 
 

@@ -21,7 +21,7 @@ from decision_service.application.adapters.mitt_helsingborg.collected import Col
 from decision_service.application.adapters.mitt_helsingborg.forms import CHILDREN, forms
 from decision_service.application.form import Application, ApplicationType
 from decision_service.reading.faults import validated
-from decision_service.reading.place import Place, pattern, said, untold
+from decision_service.reading.place import Place, pattern, said, untold, whole
 from decision_service.reading.strict_json import InputError
 from norms.fault import fault
 from norms.month import Month
@@ -138,7 +138,7 @@ def _type(place: Place, given: list[FormAnswer], unmapped: list[str]) -> Applica
     new, recurring = bool(names & forms().new_only), bool(names & forms().recurring_only)
     if kind:
         if kind not in TYPES:
-            unmapped.append(f"applicationType: ansökningstypen ”{kind[:40]}” är okänd.")
+            unmapped.append(f"applicationType: ansökningstypen ”{whole(kind)}” är okänd.")
             return None
         contrary = new if kind == "recurring" else recurring
         if contrary and not (new and recurring):
@@ -162,7 +162,7 @@ def _month(place: Place, unmapped: list[str]) -> Month | None:
             continue
         found = _day(value)
         if found is None:
-            unmapped.append(f"{where.where}: ”{str(value)[:40]}” är inget datum.")
+            unmapped.append(f"{where.where}: ”{whole(str(value))}” är inget datum.")
         else:
             days.append(found)
     months = {Month.of(each) for each in days}
@@ -186,5 +186,7 @@ def _random_check(place: Place, unmapped: list[str]) -> bool:
     drawn = "randomcheck" in status.lower()
     handed_in = any(f"{status}:".startswith(f"{each}:") for each in SUBMITTED)
     if status and not drawn and not handed_in:
-        unmapped.append(f"status.type: ”{status[:60]}” säger inte att ansökan är inskickad och undertecknad.")
+        unmapped.append(
+            f"status.type: ”{whole(status)}” säger inte att ansökan är inskickad och undertecknad."
+        )
     return drawn or asked.text() == "true"

@@ -24,7 +24,7 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import ApplicationType
 from decision_service.reading.names import may_be_one_name
-from decision_service.reading.place import may_be_money, said
+from decision_service.reading.place import may_be_money, said, whole
 from decision_service.reading.sentences import reason
 from norms.month import Month
 from rules.texts import kronor
@@ -107,7 +107,11 @@ class Collected:
 
     def attach(self, category: str, name: str, id_: str) -> None:
         """Note a file that came with the application."""
-        file = {"category": category[:LONGEST], "name": name[:LONGEST] or None, "file_id": id_[:200] or None}
+        file = {
+            "category": category[:LONGEST],
+            "name": name[:LONGEST] or None,
+            "file_id": whole(id_, 100) or None,
+        }
         self.attachments.append(file)
 
     def of_kind(self, kind: str) -> list[FormEntry]:
@@ -177,7 +181,7 @@ class Collected:
         unused = forms().unused.get(answer.name)
         if unused is None:
             if "amount" in answer.tags or may_be_money((answer.id,), answer.value):
-                self.tell(answer.id, f"fältet är okänt. ”{str(answer.value)[:40]}” kan vara ett belopp.")
+                self.tell(answer.id, f"fältet är okänt. ”{whole(str(answer.value))}” kan vara ett belopp.")
             else:
                 self.tell(answer.id, f"fältet är okänt och svaret{said(answer.value)} inte tolkat.")
         elif unused.fixed is not None and answer.value != unused.fixed:
@@ -185,7 +189,7 @@ class Collected:
 
     def _unreadable(self, answer: FormAnswer, known: Target, why: str) -> None:
         if known.name == "amount":
-            self.tell(answer.id, f"beloppet ”{str(answer.value)[:40]}” är inte tolkat. {why.rstrip('.')}.")
+            self.tell(answer.id, f"beloppet ”{whole(str(answer.value))}” är inte tolkat. {why.rstrip('.')}.")
         elif known.name == "personal_number":
             self.tell(answer.id, "personnumret stämmer inte.")
         else:
@@ -220,14 +224,14 @@ class Collected:
         if not known_as:
             adult[name] = text
         elif name in _NAMES and not may_be_one_name(known_as, text):
-            self.tell(answer.id, f"namnet ”{text[:60]}” är ett annat än ”{known_as[:60]}” i ärendet.")
+            self.tell(answer.id, f"namnet ”{whole(text)}” är ett annat än ”{whole(known_as)}” i ärendet.")
 
     def _occupation(self, answer: FormAnswer, known: Target) -> None:
         code = known.code
         if known.how == "val":
             said = read.text(answer.value)
             if said not in forms().occupation_choices:
-                raise ValueError(f"”{said[:60]}” är ingen av formulärets sysselsättningar")
+                raise ValueError(f"”{whole(said)}” är ingen av formulärets sysselsättningar")
             code = forms().occupation_choices[said]
         about = Target(known.part, code=code, person=known.person)
         entry = self.entries.setdefault((f"planning:{known.person}", code), FormEntry(about, answer.id))
@@ -268,8 +272,8 @@ class Collected:
         elif not read.tick(answer.value):
             return
         if not code:
-            self.tell(answer.id, f"boendeformen ”{called[:100]}” saknar motsvarighet.")
-            self.values.setdefault("housing_description", called[:100])
+            self.tell(answer.id, f"boendeformen ”{whole(called)}” saknar motsvarighet.")
+            self.values.setdefault("housing_description", whole(called))
         elif self.values.setdefault("housing_form", code) != code:
             self.tell(answer.id, "två olika boendeformer är valda.")
 
@@ -277,7 +281,10 @@ class Collected:
         self.messages.append(f"{known.text}: {read.text(answer.value)}")
         if known.topic:
             self.ticked.setdefault(known.topic, []).append((answer, known))
-            self.tell(answer.id, "sökanden skriver om en förändring, som en människa ska läsa.")
+            self.tell(
+                answer.id,
+                f"sökanden skriver om en förändring,{said(answer.value)}, som en människa ska läsa.",
+            )
 
     def _files(self, answer: FormAnswer, known: Target) -> None:
         if not isinstance(answer.value, list) or not all(isinstance(each, dict) for each in answer.value):
@@ -333,6 +340,6 @@ def _each_once(given: list[FormAnswer], unmapped: list[str]) -> list[FormAnswer]
             torn.setdefault(answer.id, [first.value]).append(answer.value)
     for id_, values in torn.items():
         quoted = [each for each in (said(value).strip() for value in values) if each]
-        shown = f" ({' och '.join(quoted)})" if quoted else ""
+        shown = f" ({whole(' och '.join(quoted))})" if quoted else ""
         unmapped.append(f"{id_}: fältet har olika svar{shown} och inget av dem är använt.")
     return [answer for answer in by_id.values() if answer.id not in torn]

@@ -16,6 +16,7 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 from decision_service.application.adapters.mitt_helsingborg.people import IDS
 from decision_service.application.form import ApplicationType
 from decision_service.reading.kronor import as_kronor
+from decision_service.reading.place import whole
 from norms.month import Month
 from rules.texts import kronor
 
@@ -110,7 +111,7 @@ def _asked_for(entry: FormEntry, collected: Collected) -> bool:
         return True
     if entry.about.code == "OTHER" and not amount:
         if parts:
-            collected.tell(entry.where, f"”{parts.get('description', '')[:200]}” söks utan belopp.")
+            collected.tell(entry.where, f"”{whole(parts.get('description', ''))}” söks utan belopp.")
         return False
     if amount is None:
         if parts:
@@ -156,7 +157,7 @@ def _kind(entry: FormEntry, collected: Collected) -> tuple[str, str]:
     purpose = parts.get("cost_type", "")
     trip = " – ".join(parts[name] for name in ("from", "to") if parts.get(name))
     if purpose not in forms().trip_purposes:
-        collected.tell(entry.where, f"{_money(entry)} är för en resa med okänt syfte, ”{purpose[:60]}”.")
+        collected.tell(entry.where, f"{_money(entry)} är för en resa med okänt syfte, ”{whole(purpose)}”.")
         return "", trip
     return forms().trip_purposes[purpose], ", ".join(part for part in (purpose, trip) if part)
 
@@ -190,7 +191,7 @@ def _in_no_known_month(entry: FormEntry, collected: Collected) -> bool:
     """Whether a sum is tagged with a month that the forms do not have; it is told."""
     odd = sorted({tag for tag in entry.tags if tag.startswith("month") and tag not in forms().months})
     if odd:
-        collected.tell(entry.where, f"{_money(entry)} är märkt ”{odd[0][:40]}”, som ingen månad heter.")
+        collected.tell(entry.where, f"{_money(entry)} är märkt ”{whole(odd[0])}”, som ingen månad heter.")
     return bool(odd)
 
 

@@ -15,7 +15,7 @@ from decision_service.application.adapters.mitt_helsingborg.collected import (
 from decision_service.application.adapters.mitt_helsingborg.forms import APPLICANT, CO_APPLICANT, forms
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import AdultRole
-from decision_service.reading.place import Place
+from decision_service.reading.place import Place, whole
 
 IDS = {APPLICANT: "p1", CO_APPLICANT: "p2"}
 """The ids of the adults of an application from this form."""
@@ -34,7 +34,7 @@ def read_persons(persons: Place, collected: Collected) -> list[Place]:
             children.append(person)
             continue
         if role not in ROLES:
-            collected.tell(person.where, f"rollen ”{role[:40]}” är okänd, och personen är inte med.")
+            collected.tell(person.where, f"rollen ”{whole(role)}” är okänd, och personen är inte med.")
             continue
         found = dict(zip(("first_name", "last_name", "personal_number"), names, strict=True))
         adult: dict[str, Value] = {**found, "signed": signed if isinstance(signed, bool) else None}
@@ -155,7 +155,7 @@ def _school(entry: FormEntry, child: dict[str, Value], collected: Collected) -> 
         return None
     school = forms().schools.get(said)
     if school is None:
-        collected.tell(entry.where, f"skolan ”{said[:60]}” är ingen av formulärets.")
+        collected.tell(entry.where, f"skolan ”{whole(said)}” är ingen av formulärets.")
         return None
     child["school_kind"] = school.kind
     return school.in_school
@@ -167,7 +167,7 @@ def _living(entry: FormEntry, child: dict[str, Value], collected: Collected) -> 
         return
     extent = forms().living.get(said)
     if extent is None:
-        collected.tell(entry.where, f"boendet ”{said[:60]}” är inget av formulärets.")
+        collected.tell(entry.where, f"boendet ”{whole(said)}” är inget av formulärets.")
         return
     child["residence_extent"] = extent
     if extent == "OTHER":
