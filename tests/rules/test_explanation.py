@@ -18,7 +18,7 @@ from rules.explanation import explain, explain_all, why, why_not
 from rules.facts import Disputed, Entity, Facts
 from rules.law import resolve
 from rules.terminal import rule_tree, why_not_text
-from rules.texts import HARD_SPACE
+from rules.texts import HARD_SPACE, WIDTH, amount_table
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "estimate"
 SNAPSHOT = Path(__file__).parent / "snapshots" / "alternating-child.txt"
@@ -193,3 +193,15 @@ def test_the_law_of_the_sums_asks_nothing_and_keeps_what_its_lines_rest_on(book:
     law = resolve(book, Month(2026, 9), "9999").of_sums
     without_lines = {rule.id for rule in law.rules if not rule.lines}
     assert without_lines == {"hushåll.barn_räknas", "hushåll.antal_barn", "hushåll.antal_medlemmar"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Hyra\n", "Hyra\n\n", "Hyra " * 40 + "\n", "\n", "\n\n", " \n", "", "Hyra\nEl", "  Hyra"]
+)
+def test_a_row_of_amounts_is_whole_whatever_line_breaks_its_text_has(text: str) -> None:
+    lines = amount_table([(text, 100)]).split("\n")
+    assert lines[0].endswith(f" 1{HARD_SPACE}kr")
+    assert all(len(line) <= WIDTH + len(f" 1{HARD_SPACE}kr") for line in lines)
+    assert all(lines)
+    words = [word for line in lines for word in line.removesuffix(f" 1{HARD_SPACE}kr").split()]
+    assert words == text.split()

@@ -232,7 +232,9 @@ def awaited_in_the_form(
 
 def vehicle_names(case: Case, *fields: tuple[str, ...]) -> str:
     """The vehicles of an adult in the register."""
-    return "; ".join(" ".join(filter(None, vehicle)) for vehicle in zip(*fields, strict=True))
+    return "; ".join(
+        " ".join(filter(None, vehicle)) or "utan uppgifter" for vehicle in zip(*fields, strict=True)
+    )
 
 
 def earliest(case: Case, days: tuple[date | None, ...]) -> date | None:

@@ -132,18 +132,20 @@ def said_of_an_asset(
     worth: int | None,
 ) -> str:
     """All that the application says of something owned, beside its value, as people read it."""
+    paid = f"för {kronor(price)}" if price is not None else ""
+    day = f"köpt {bought or year}" if bought or year else ""
     parts = (
-        ASSET_NAMES.get(category or "", "slaget är inte sagt"),
+        # Without a description the category is what the asset is called.
+        ASSET_NAMES.get(category or "", "slaget är inte sagt") if description or not category else None,
         description,
         VEHICLE_NAMES.get(vehicle or ""),
         registration,
         PROPERTY_NAMES.get(property_ or ""),
-        f"köpt {bought or year}" if bought or year else None,
-        f"för {kronor(price)}" if price is not None else None,
+        f"{day} {paid}".strip(),
         company,
         f"bolagets tillgångar {kronor(worth)}" if worth is not None else None,
     )
-    return ", ".join(part for part in parts if part)
+    return ", ".join(part for part in parts if part) or "inget mer är sagt"
 
 
 COSTS: Mapping[str, Derivation] = {

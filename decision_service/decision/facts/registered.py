@@ -12,7 +12,7 @@ from decision_service.decision.facts.adult import fact_id, name_of
 from decision_service.decision.facts.case import Case, is_same
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
-from decision_service.reading.names import may_be_one_name
+from decision_service.reading.names import letters, may_be_one_name
 from decision_service.registers.answers import Payment, Programme, Stop
 from decision_service.registers.ssbtek.benefits import label_of
 from norms.month import Month
@@ -196,8 +196,9 @@ def workplace_names(case: Case, names: tuple[str, ...] | None) -> str:
 
 
 def called_otherwise(case: Case, names: tuple[str, ...], name: str | None) -> bool:
-    """Whether some register calls a person by a first name that the case does not have."""
-    return name is not None and not all(may_be_one_name(name, each) for each in names)
+    """Whether some register calls a person by a first name that the case does not have. One without a letter,
+    as a register masks it, is no name."""
+    return name is not None and not all(may_be_one_name(name, each) for each in names if letters(each))
 
 
 def names_in_registers(case: Case, names: tuple[str, ...]) -> str:

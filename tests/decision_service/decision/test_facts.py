@@ -505,3 +505,34 @@ def test_two_answers_about_a_certificate_are_disputed() -> None:
     assert isinstance(found, Disputed)
     case["application"]["plannings"][1] = case["application"]["plannings"][0]
     assert value(case, "p1", "vuxen.läkarintyg") is True
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"assetCategory": "VEHICLE"}, "inget mer är sagt"),
+        ({"assetCategory": "VEHICLE", "description": "Volvo"}, "Fordon, Volvo"),
+        (
+            {
+                "assetCategory": "VEHICLE",
+                "vehicleType": "CAR",
+                "purchaseDate": "2020-01-01",
+                "purchasePrice": 45000,
+            },
+            "bil, köpt 2020-01-01 för 45\u00a0000\u00a0kr",
+        ),
+        ({"assetCategory": "OTHER", "purchasePrice": 500}, "för 500\u00a0kr"),
+        ({"description": "Volvo"}, "slaget är inte sagt, Volvo"),
+        ({}, "slaget är inte sagt"),
+    ],
+)
+def test_what_is_said_of_an_asset_is_said_once(said: Case, words: str) -> None:
+    case = raw("ensam-bifall")
+    case["application"] |= {"hasAssets": True, "assets": [said]}
+    assert value(case, "assets[0]", "tillgång.uppgifter") == words
+
+
+def test_a_vehicle_that_a_register_says_nothing_of_is_one() -> None:
+    case = raw("ensam-bifall")
+    case["registers"]["tns"]["fordonsinnehav"] = {"fordon": [{"fordonsar": "2004"}, {"regnr": ""}]}
+    assert value(case, "p1", "vuxen.fordonens_namn") == "2004; utan uppgifter"

@@ -43,6 +43,11 @@ def sessions(mark: str, hours: int = 8, days: range = range(5, 29)) -> tuple[str
     return "/activity/0/sessions", rows
 
 
+def present(hours: int) -> tuple[str, Any]:
+    """One session."""
+    return sessions("PRESENT", hours, range(5, 6))
+
+
 def partly(first: str, then: str, days: int = 10) -> tuple[str, Any]:
     """Sessions with one mark on the first days and another on the rest."""
     return "/activity/0/sessions", [*sessions(first)[1][:days], *sessions(then)[1][days:]]
@@ -113,12 +118,36 @@ KINDS: dict[str, tuple[list[tuple[str, Any]], str | None]] = {
     ),
     "elsewhere, and one day excused": ([partly("ABSENT_VALID", "ELSEWHERE", 1)], "ALLT_PÅ_ANNAT_HÅLL"),
     "elsewhere, and one day there": ([partly("PRESENT", "ELSEWHERE", 1)], None),
+    "an hour of who is assigned none": ([(f"{PLAN}/weekly_hours", 0), present(1)], None),
+    "some hours of who is assigned none": (
+        [(f"{PLAN}/weekly_hours", 0), sessions("PRESENT", 8)],
+        "NÄRVARO_FÖR_MYCKET",
+    ),
     "elsewhere some days": (
         [("/activity/0/sessions", [*sessions("PRESENT")[1][:4], *sessions("ELSEWHERE")[1][4:]])],
         None,
     ),
     "another first name in a register": (
         [("/registers/af/Svar/Fornamn", "Bo Erik")],
+        "ANNAT_NAMN_I_REGISTER",
+    ),
+    "a first name that a register masks": ([("/registers/af/Svar/Fornamn", "***")], None),
+    **{
+        f"{one} in the case and {other} in a register": (
+            [("/people/0/first_name", one), ("/registers/af/Svar/Fornamn", other)],
+            None,
+        )
+        for one, other in (
+            ("Björn", "Bjørn"),
+            ("Lukasz", "Łukasz"),
+            ("Đorđe", "Dorde"),
+            ("Ann-Mari", "Annmari"),
+            ("Ann Mari", "ANN-MARI"),
+            ("Jær", "Jär"),
+        )
+    },
+    "another first name with such a letter": (
+        [("/people/0/first_name", "Bjørn"), ("/registers/af/Svar/Fornamn", "Jörn")],
         "ANNAT_NAMN_I_REGISTER",
     ),
     "the first name among others": ([("/registers/af/Svar/Fornamn", "Eva ALMA")], None),
