@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -55,6 +56,10 @@ class KeyStore(Protocol):
     def new_signing_key(self, tenant: str, origin: str) -> SigningKey: ...
 
     def signing_key(self, tenant: str, key_id: str) -> SigningKey: ...
+
+    def signing_names(self, tenant: str) -> set[str]:
+        """What the signing keys that can be read say that the log is called."""
+        ...
 
     def new_wrapping_key(self, tenant: str) -> str:
         """Make a key and return its id."""
@@ -117,6 +122,13 @@ class FileKeyStore:
                 "Återställ filen från säkerhetskopian."
             ) from error
         return key
+
+    def signing_names(self, tenant: str) -> set[str]:
+        names = set[str]()
+        for path in (self._folder / tenant).glob("signing-*.key"):
+            with suppress(KeyFileError):
+                names.add(self.signing_key(tenant, path.stem.removeprefix("signing-")).name)
+        return names
 
     def new_wrapping_key(self, tenant: str) -> str:
         return self._new(tenant, "wrapping")

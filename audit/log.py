@@ -209,8 +209,8 @@ class Log:
     def change_writer_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> None:
         """Mark entries with a new key from this one on. Keep the old key: it proves the older entries."""
         head = self._lock(connection, tenant, None, first_writer=True)
-        if head.writer_key is None and self._unmarked(connection, head) < head.size:
-            raise _changed(head, "skrivnyckeln är borttagen")
+        if head.writer_key is None:
+            self._require_no_writer_yet(connection, head)
         new_id = self._keys.new_writer_key(tenant)
         body: dict[str, Json] = {
             "use": "writer",
@@ -226,26 +226,41 @@ class Log:
     ) -> Head:
         """``lock``, for a log that is ours. ``first_writer``: it may get its first writer's key now."""
         head = lock(connection, tenant, case)
-        self._require_ours(head, first_writer=first_writer)
+        self._require_ours(connection, head, first_writer=first_writer)
         return head
 
-    def _require_ours(self, head: Head, *, first_writer: bool = False) -> None:
+    def _require_ours(self, connection: Connection, head: Head, *, first_writer: bool = False) -> None:
         """Raise LogError for a head that somebody has given another name than its signing key has, or whose
-        writer's key somebody has taken away: the key folder has one from when the log got its first."""
+        writer's key somebody has taken away after the log got its first."""
         known = (head.tenant, head.origin, head.signing_key, head.writer_key)
         if known in self._ours:
             return
-        unmarked = head.writer_key is None and not first_writer and self._keys.has_writer_key(head.tenant)
+        if head.writer_key is None and not first_writer and self._keys.has_writer_key(head.tenant):
+            self._require_no_writer_yet(connection, head)
         try:
-            name = self._keys.signing_key(head.tenant, head.signing_key).name
-        except KeyFileError:  # without it nothing is signed, whatever the log is called
-            name = head.origin
-        if unmarked or name != head.origin:
-            raise _changed(
-                head, "skrivnyckeln är borttagen" if unmarked else f"{head.origin} är inte loggens namn"
-            )
-        if head.writer_key is not None:
+            names = {self._keys.signing_key(head.tenant, head.signing_key).name}
+            sure = head.writer_key is not None
+        except KeyFileError:  # what is logged needs no signing key; what it is called is ours all the same
+            names, sure = self._called(head), False
+        if head.origin not in names:
+            raise _changed(head, f"{head.origin} är inte loggens namn")
+        if sure:
             self._ours.add(known)
+
+    def _called(self, head: Head) -> set[str]:
+        """What the key folder calls a log whose signing key is not there: as it was signed last, or else as
+        its other signing keys say. A folder with no writer's key either marks nothing under any name."""
+        note = self._keys.newest_checkpoint(head.tenant)
+        if note is not None:
+            return {read_checkpoint(note)[0]}
+        names = self._keys.signing_names(head.tenant)
+        return names if names or self._keys.has_writer_key(head.tenant) else {head.origin}
+
+    def _require_no_writer_yet(self, connection: Connection, head: Head) -> None:
+        """Raise LogError where an entry says that the log got a writer's key. A key in the folder alone says
+        nothing: one is made before the entry is written, and that may have been cut short."""
+        if self._unmarked(connection, head) < head.size:
+            raise _changed(head, "skrivnyckeln är borttagen")
 
     def _vouch(self, head: Head, what: str) -> str:
         """The signing key's word on another key."""
@@ -297,8 +312,8 @@ class Log:
     @staticmethod
     def _unmarked(connection: Connection, head: Head) -> int:
         """How many entries stand before the one that took the first writer's key into use, or before one that
-        is not what was hashed, for that may have been it; all where there is neither. Every entry is read,
-        once in the life of a log: where it has any without a mark that is not signed for."""
+        is not what was hashed, for that may have been it; all where there is neither. Every entry is read:
+        only where the log has any without a mark that is not signed for, or the head has no writer's key."""
         entry = tables.entry.c
         query = select(entry.seq, entry.hashes, entry.body).where(entry.tenant == head.tenant)
         rows = connection.execute(query.order_by(entry.seq).execution_options(yield_per=_AT_ONCE))
@@ -313,7 +328,7 @@ class Log:
         """Whether this service wrote an entry, as it stands; of a log of an earlier version, which has no
         marks, nobody can tell, and it is believed. Raises LogError and KeyStoreError."""
         head = look(connection, tenant, "")
-        self._require_ours(head)
+        self._require_ours(connection, head)
         entry = tables.entry.c
         query = select(entry.body, entry.mark).where(entry.tenant == tenant, entry.seq == seq)
         body, mark = connection.execute(query).one()

@@ -11,6 +11,7 @@ import base64
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from sqlalchemy import Connection, func, select, text, update
 
 from audit import EntryKind, FileKeyStore, Log, check, merkle, proof, retention, tables
+from audit.canonical import canonical
 from audit.errors import LogError
 from audit.head import lock
 from audit.mark import marked
@@ -717,6 +719,10 @@ def test_letters_that_were_sent_are_copies_too(world: World) -> None:
 
 HEADS: dict[str, dict[str, Any]] = {
     "another name": {"origin": "1287.elsewhere.example/audit"},
+    "another name, and a key that is not there": {
+        "origin": "1287.elsewhere.example/audit",
+        "signing_key": "ffffffff",
+    },
     "no writer's key": {"writer_key": None},
 }
 
@@ -746,3 +752,63 @@ def test_a_head_that_is_not_ours_gets_nothing_more(world: World, changed: dict[s
     with world.engine.connect() as connection:
         assert connection.scalar(select(tables.head.c.size).where(tables.head.c.tenant == "1287")) == size
     world.append("1384")
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["other signing keys", "no signing key"])
+def test_a_log_that_was_never_signed_and_lacks_its_key_is_called_as_its_other_keys_say(
+    world: World, *, there: bool
+) -> None:
+    """What is logged needs no signing key, and goes on under a name that is known."""
+    if not there:
+        for each in (world.folder / "keys" / "1287").glob("signing-*.key"):
+            each.unlink()
+    log, head = Log(world.keys, SOFTWARE), tables.head.c
+
+    def write_in_head(**changed: str) -> None:
+        with world.engine.begin() as connection:
+            unguard(connection)
+            connection.execute(update(tables.head).where(head.tenant == "1287").values(changed))
+
+    write_in_head(signing_key="ffffffff")
+    if there:
+        with world.engine.begin() as connection:
+            log.append(connection, "1287", world.entry())
+    write_in_head(origin="1287.elsewhere.example/audit")
+    for _ in range(2):
+        with pytest.raises(LogError, match="är inte loggens namn"), world.engine.begin() as connection:
+            log.append(connection, "1287", world.entry())
+
+
+def test_an_upgrade_that_was_cut_short_is_no_attack(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log of a version without writer's keys gets one in a transaction that is undone: the key is in the
+    folder then, and no entry takes it into use. The log goes on as before, and gets one the next time."""
+    now = Log._next
+
+    def before(log: Log, head: Any, prepared: Any) -> Any:
+        members = dict(prepared.members)
+        if prepared.kind is EntryKind.KEY_CHANGED:
+            body = json.loads(members["body"])
+            members["body"] = canonical({name: body[name] for name in ("use", "key", "wrapping_key")}, "body")
+        return now(log, replace(head, writer_key=None), replace(prepared, members=members))
+
+    monkeypatch.setattr(Log, "_next", before)
+    world.create("9999")
+    monkeypatch.setattr(Log, "_next", now)
+    for each in (world.folder / "keys" / "9999").glob("writer-*.key"):
+        each.unlink()
+    with world.engine.begin() as connection:
+        unguard(connection)
+        its = update(tables.head).where(tables.head.c.tenant == "9999")
+        connection.execute(its.values(writer_key=None))
+    world.append("9999")
+    world.checkpoint("9999")
+    with world.engine.connect() as connection, connection.begin() as undone:
+        world.log.change_writer_key(connection, "9999", world.now, MACHINE)
+        undone.rollback()
+    assert world.keys.has_writer_key("9999")
+    world.append("9999")
+    world.checkpoint("9999")
+    with world.engine.begin() as connection:
+        world.log.change_writer_key(connection, "9999", world.now, MACHINE)
+    world.append("9999")
+    world.checkpoint("9999")
