@@ -16,6 +16,8 @@ from tests.world.cases import raw
 Json = dict[str, Any]
 TENANT = "9999"
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
+YOUNG = 70_000
+"""Somebody born in 1999, who may have a housing allowance without a child."""
 
 
 def personal_number(person: int) -> str:

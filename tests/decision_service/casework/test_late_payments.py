@@ -13,7 +13,7 @@ from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationState, AssessmentRow, DecisionRow
 from norms.month import Month
 from tests.world.office import World, paying
-from tests.world.people import NOVEMBER, OCTOBER, application, personal_number
+from tests.world.people import NOVEMBER, OCTOBER, YOUNG, application, personal_number
 
 Json = dict[str, Any]
 SUPPORT = ("BOB", "Bostadsbidrag")
@@ -25,7 +25,7 @@ LATE = ("2026-09-30", 1673)
 def world(world: World) -> World:
     """October is decided on what the register knew: the payment of September had not come."""
     world.clock.now = datetime(2026, 9, 30, 8, 0, tzinfo=UTC)
-    world.imported(1, OCTOBER.plus(-1))
+    world.imported(YOUNG, OCTOBER.plus(-1))
     register(world)
     found = apply(world, OCTOBER)
     assert world.state(found) == ApplicationState.DECIDED, world.reasons(found)
@@ -35,11 +35,11 @@ def world(world: World) -> World:
 def register(world: World, *more: tuple[str, int]) -> None:
     paid = sorted((*EVERY_MONTH, *more))
     known = [each for each in paid if datetime.fromisoformat(each[0]).date() <= world.clock.now.date()]
-    world.registers.script[personal_number(1)] = paying(*known, benefit=SUPPORT)
+    world.registers.script[personal_number(YOUNG)] = paying(*known, benefit=SUPPORT)
 
 
 def apply(world: World, month: Month) -> str:
-    return world.apply(application(1, month))
+    return world.apply(application(YOUNG, month))
 
 
 def incomes(world: World, found: str) -> list[tuple[str, int]]:
@@ -101,7 +101,7 @@ def test_an_answer_without_its_lists_is_money_that_has_ceased(world: World) -> N
     register(world, LATE)
     assert world.state(apply(world, NOVEMBER)) == ApplicationState.DECIDED
     world.clock.now = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
-    world.registers.script[personal_number(1)] = paying()
+    world.registers.script[personal_number(YOUNG)] = paying()
     assert "INKOMST_BORTA" in world.reasons(apply(world, NOVEMBER.plus(1)))
 
 
@@ -110,5 +110,5 @@ def test_the_waiting_expects_what_the_last_decision_counted(world: World) -> Non
     register(world, LATE)
     assert world.state(apply(world, NOVEMBER)) == ApplicationState.DECIDED
     world.clock.now = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-    world.registers.script[personal_number(1)] = paying()
+    world.registers.script[personal_number(YOUNG)] = paying()
     assert world.state(apply(world, NOVEMBER.plus(1))) == ApplicationState.REGISTERS

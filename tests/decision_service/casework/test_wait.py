@@ -18,7 +18,7 @@ from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationState, AssessmentRow, MessageRow
 from norms.month import Month
 from tests.world.office import World, all_clear, silent
-from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
+from tests.world.people import NOVEMBER, TENANT, YOUNG, application, incomplete, personal_number
 
 Json = dict[str, Any]
 MORNING = datetime(2026, 10, 3, 7, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ TOLD = date(2026, 10, 27)
 def world(world: World) -> World:
     """The third of October, and somebody who was granted October."""
     world.clock.now = MORNING
-    world.imported(1)
+    world.imported(YOUNG)
     return world
 
 
@@ -53,7 +53,7 @@ def paid(world: World, *days: str, planned: tuple[str, ...] = ()) -> None:
         found["preliminarautbetalningar"] = [payment(day) for day in planned]
         return checked(agencies, number)
 
-    world.registers.script[personal_number(1)] = answer
+    world.registers.script[personal_number(YOUNG)] = answer
 
 
 def day_by_day(world: World, found: str, until: datetime) -> None:
@@ -72,7 +72,7 @@ def examined(world: World, found: str) -> list[datetime]:
 
 
 def test_waits_and_is_decided_within_24_hours_of_its_day(world: World) -> None:
-    found = world.apply(application(1, NOVEMBER))
+    found = world.apply(application(YOUNG, NOVEMBER))
     row = world.row(found)
     assert (row.state, row.waits_until) == (ApplicationState.REGISTERS, TOLD)
     assert row.deadline_at == datetime(2026, 10, 27, 23, tzinfo=UTC), "from midnight in Sweden"
@@ -101,7 +101,7 @@ def incomes(world: World, found: str) -> list[tuple[str, int]]:
 def test_what_is_announced_counts_and_need_not_be_waited_for(world: World) -> None:
     world.clock.now = datetime(2026, 10, 22, 7, 0, tzinfo=UTC)
     paid(world, "2026-09-25", planned=("2026-10-26", "2026-11-26"))
-    found = world.apply(application(1, NOVEMBER))
+    found = world.apply(application(YOUNG, NOVEMBER))
     assert world.state(found) == ApplicationState.DECIDED, world.reasons(found)
     assert incomes(world, found) == [("Bostadsbidrag", 1250)]
 
@@ -109,14 +109,14 @@ def test_what_is_announced_counts_and_need_not_be_waited_for(world: World) -> No
 def test_an_announced_payment_that_is_there_is_counted_once(world: World) -> None:
     world.clock.now = datetime(2026, 10, 26, 7, 0, tzinfo=UTC)
     paid(world, "2026-09-25", "2026-10-26", planned=("2026-10-26", "2026-10-27"))
-    found = world.apply(application(1, NOVEMBER))
+    found = world.apply(application(YOUNG, NOVEMBER))
     assert incomes(world, found) == [("Bostadsbidrag", 1250)], "the second is for the same month and as much"
 
 
 def test_an_announced_payment_that_did_not_come_is_asked_about(world: World) -> None:
     world.clock.now = datetime(2026, 10, 29, 7, 0, tzinfo=UTC)
     paid(world, "2026-09-26", planned=("2026-10-26",))
-    found = world.apply(application(1, NOVEMBER))
+    found = world.apply(application(YOUNG, NOVEMBER))
     assert {"PLANERAD_UTBETALNING", "INKOMST_BORTA"} <= set(world.reasons(found))
 
 
@@ -134,7 +134,7 @@ def test_a_payment_that_does_not_come_is_asked_about_when_the_month_is_known(
 ) -> None:
     world.clock.now = datetime(2026, 10, day, 7, 0, tzinfo=UTC)
     paid(world, f"2026-09-{before}")
-    found = world.apply(application(1, NOVEMBER))
+    found = world.apply(application(YOUNG, NOVEMBER))
     assert world.state(found) == ApplicationState.REGISTERS
     assert world.row(found).waits_until == date(2026, 10, 1) + timedelta(days=told - 1)
     day_by_day(world, found, datetime(ends.year, ends.month, ends.day, 12, tzinfo=UTC))
@@ -149,7 +149,7 @@ def test_a_payment_that_does_not_come_is_asked_about_when_the_month_is_known(
 def test_what_comes_late_ends_the_waiting(world: World) -> None:
     world.clock.now = datetime(2026, 10, 22, 7, 0, tzinfo=UTC)
     paid(world, "2026-09-20")
-    found = world.apply(application(1, NOVEMBER))
+    found = world.apply(application(YOUNG, NOVEMBER))
     paid(world, "2026-09-20", "2026-10-23")
     day_by_day(world, found, datetime(2026, 10, 24, 12, tzinfo=UTC))
     assert world.state(found) == ApplicationState.DECIDED
@@ -157,21 +157,21 @@ def test_what_comes_late_ends_the_waiting(world: World) -> None:
 
 
 def test_only_what_the_machine_would_decide_waits(world: World) -> None:
-    asked = world.apply(incomplete(1, NOVEMBER))
+    asked = world.apply(incomplete(YOUNG, NOVEMBER))
     assert world.state(asked) == ApplicationState.WAITING
     with transaction(world.engine) as session:
         take_back(world.office, session, TENANT, asked)
-    world.registers.script[personal_number(1)] = silent
-    assert world.state(world.apply(application(1, NOVEMBER))) == ApplicationState.HANDLAGGARE
+    world.registers.script[personal_number(YOUNG)] = silent
+    assert world.state(world.apply(application(YOUNG, NOVEMBER))) == ApplicationState.HANDLAGGARE
 
 
 def test_the_month_before_it_is_over_for_an_application_that_comes_late(world: World) -> None:
     world.clock.now = datetime(2026, 11, 1, 7, 0, tzinfo=UTC)
-    assert world.state(world.apply(application(1, NOVEMBER))) == ApplicationState.DECIDED
+    assert world.state(world.apply(application(YOUNG, NOVEMBER))) == ApplicationState.DECIDED
 
 
 def test_a_handlaggare_ends_the_waiting(world: World) -> None:
-    found = world.apply(application(1, NOVEMBER))
+    found = world.apply(application(YOUNG, NOVEMBER))
     world.claim(found)
     assert world.state(found) == ApplicationState.HANDLAGGARE
     assert world.reasons(found) == ["VÄNTAN_AVBRUTEN"]
@@ -183,14 +183,14 @@ def test_a_handlaggare_ends_the_waiting(world: World) -> None:
 
 
 def test_what_the_applicant_changes_is_looked_at_at_once(world: World) -> None:
-    found = world.apply(application(1, NOVEMBER))
+    found = world.apply(application(YOUNG, NOVEMBER))
     world.complete(found, {"application": {"otherInformation": "Jag har ingen mat hemma."}})
     assert world.state(found) == ApplicationState.RECEIVED
     assert world.examine(found) == ApplicationState.HANDLAGGARE
 
 
 def test_a_change_does_not_move_the_day(world: World) -> None:
-    found = world.apply(application(1, NOVEMBER))
+    found = world.apply(application(YOUNG, NOVEMBER))
     world.clock.forward(days=2)
     world.complete(found, {"application": {"staysInMunicipality": True}})
     assert world.examine(found) == ApplicationState.REGISTERS
@@ -199,7 +199,7 @@ def test_a_change_does_not_move_the_day(world: World) -> None:
 
 
 def test_a_machine_that_misses_the_day_gives_it_to_a_person(world: World) -> None:
-    found = world.apply(application(1, NOVEMBER))
+    found = world.apply(application(YOUNG, NOVEMBER))
     world.clock.now = datetime(2026, 10, 27, 20, 0, tzinfo=UTC)
     sweeps.late(world.office)
     assert world.state(found) == ApplicationState.HANDLAGGARE
@@ -207,7 +207,7 @@ def test_a_machine_that_misses_the_day_gives_it_to_a_person(world: World) -> Non
 
 
 def test_what_the_applicant_is_told(world: World) -> None:
-    world.apply(application(1, NOVEMBER))
+    world.apply(application(YOUNG, NOVEMBER))
     while deliver(world.office):
         pass
     with transaction(world.engine) as session:
