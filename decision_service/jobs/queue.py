@@ -9,7 +9,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 import psycopg
 import structlog
@@ -40,7 +39,7 @@ municipality is held for as long as it takes to write what came of them."""
 _OWN = 32
 """Jobs that wait in the process that asks for them and also does them, before it asks the others: what goes
 through the tables of the queue costs an eighth of an application."""
-_HINTS = "-c synchronous_commit=off"
+_HINTS = "SET synchronous_commit = off"
 """A job may be lost: nobody waits until the disk has what is only said of it."""
 _AGAIN = 1.0
 """Seconds before a lost database connection is tried again."""
@@ -198,8 +197,7 @@ class Jobs:
             if not self._stopping.is_set():
                 await self._ending.wait()
             return
-        open_one = partial(psycopg.AsyncConnection.connect, self._address(), autocommit=True, options=_HINTS)
-        queuer = PgQueuer(_Driver(await open_one(), await open_one()))
+        queuer = PgQueuer(_Driver(await self._opened(), await self._opened()))
 
         @queuer.entrypoint(_EXAMINE)
         async def _(job: Job) -> None:
@@ -233,6 +231,11 @@ class Jobs:
             queries = SyncQueries(SyncPsycopgDriver(connection))
             queries.enqueue(_EXAMINE, payload, dedupe_key=payload.decode(), on_conflict="skip")
 
+    async def _opened(self) -> psycopg.AsyncConnection:
+        opened = await psycopg.AsyncConnection.connect(self._address(), autocommit=True)
+        await opened.execute(_HINTS)
+        return opened
+
     def _address(self) -> str:
         return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
@@ -240,7 +243,8 @@ class Jobs:
     def _connected(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
         """A connection of its own, opened again after it was lost."""
         if self._sender is None or self._sender.closed:
-            self._sender = psycopg.connect(self._address(), autocommit=True, options=_HINTS)
+            self._sender = psycopg.connect(self._address(), autocommit=True)
+            self._sender.execute(_HINTS)
         try:
             yield self._sender
         except psycopg.OperationalError:

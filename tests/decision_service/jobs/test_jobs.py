@@ -224,3 +224,31 @@ def test_what_is_asked_of_the_queue_does_not_wait_for_those_who_listen(postgresq
             return await asyncio.wait_for(driver.fetch("SELECT 1 AS found"), 60)
 
     assert asyncio.run(asked()) == [{"found": 1}]
+
+
+def test_the_queue_keeps_what_the_operators_address_asks_for(prepared: Engine) -> None:
+    """An address may name the schema of the tables, or anything else that the server takes as options; and
+    the queue's own wish is heard beside it."""
+    if prepared.dialect.name != "postgresql":
+        return
+    with prepared.begin() as connection:
+        connection.execute(text("CREATE SCHEMA lagrum"))
+    address = prepared.url.update_query_dict({"options": "-csearch_path=lagrum"})
+    engine = open_engine(address.render_as_string(hide_password=False))
+    migrate(engine)
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT to_regclass('lagrum.pgqueuer') IS NOT NULL"))
+    with prepared.begin() as connection:  # what is asked of the other schema is not found
+        for table in ("pgqueuer", "pgqueuer_log", "pgqueuer_statistics", "pgqueuer_schedules"):
+            connection.execute(text(f"DROP TABLE IF EXISTS public.{table} CASCADE"))
+    jobs, worker = Jobs(engine), Worker()
+    with structlog.testing.capture_logs() as said, running(jobs, worker):
+        Jobs(engine).enqueue("9999", "a")
+        assert worker.seen(1)
+    assert [each for each in said if each["event"] in ("queue_lost", "enqueue_failed")] == []
+    asked = Jobs(engine)
+    with asked._connected() as sender:
+        found = [sender.execute(f"SHOW {each}").fetchone() for each in ("search_path", "synchronous_commit")]
+        sender.close()
+    assert found == [("lagrum",), ("off",)]
+    engine.dispose()
