@@ -6,7 +6,7 @@ slow in one lane keeps nobody waiting in another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,7 +36,8 @@ IN_A_ROW = 48
 """As many where every receiver is a folder, for which they go out one after the other."""
 LEASE = timedelta(minutes=5)
 """How long a process has for the messages it has taken before another takes them: longer than a receiver may
-take to answer, since all that are taken go out side by side."""
+take to answer. Those that go out one after the other stop when half of it has passed, and the rest wait for
+the next round."""
 MOST_ATTEMPTS = 12
 """As often a notice to a client's own address is tried, which takes most of a day. Letters, payments and all
 else that a municipality's receivers get is tried for ever."""
@@ -87,12 +88,39 @@ def deliver_lane(office: Office, lane: Lane) -> int:
     written = contents(office, taken)
     # Folders take one message at a time, whoever hands it over: threads would only wait for each other.
     if len(taken) == 1 or _to_folders(office, lane):
-        outcomes = list(map(handed, taken, written))
+        outcomes = _one_by_one(office, handed, taken, written)
     else:
         with ThreadPoolExecutor(len(taken), "outbox") as pool:
             outcomes = list(pool.map(handed, taken, written))
-    _note(office, list(zip(taken, outcomes, strict=True)))
-    return len(taken)
+    _note(office, list(zip(taken, outcomes, strict=False)))
+    _give_back(office, taken[len(outcomes) :])
+    return len(outcomes)
+
+
+def _one_by_one(
+    office: Office,
+    handed: Callable[[MessageRow, Payload | Exception], DeliveryError | None],
+    taken: Sequence[MessageRow],
+    written: Sequence[Payload | Exception],
+) -> list[DeliveryError | None]:
+    """What came of the first of some messages, and of those that there was time for after it."""
+    stop, outcomes = office.clock() + LEASE / 2, list[DeliveryError | None]()
+    for one, content in zip(taken, written, strict=True):
+        if outcomes and office.clock() >= stop:
+            break
+        outcomes.append(handed(one, content))
+    return outcomes
+
+
+def _give_back(office: Office, left: Sequence[MessageRow]) -> None:
+    """Let messages that were taken and not tried go in the next round."""
+    if not left:
+        return
+    with transaction(office.engine) as session:
+        for row in left:
+            current = session.get_one(MessageRow, (row.tenant, row.key))
+            current.next_attempt_at, current.attempts = office.clock(), row.attempts - 1
+            session.add(current)
 
 
 def _names(office: Office, lane: Lane) -> list[str]:

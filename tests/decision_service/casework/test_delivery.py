@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,24 @@ def test_a_folder_takes_more_at_a_time_than_go_out_side_by_side(world: World, tm
     assert waiting(world) == []
     kinds = Counter(path.name.split(".")[1] for path in (tmp_path / "ut").glob("*.json"))
     assert kinds == {"receipt": 6, "letter": 6, "payment": 6}
+    world.whole()
+
+
+def test_a_slow_folder_takes_no_longer_than_the_messages_are_ours(world: World, tmp_path: Path) -> None:
+    """A minute for each: after half of the lease the rest wait for the next round, which is at once."""
+    for person in range(3):
+        granted(world, person)
+
+    class Slow(FolderChannel):
+        def deliver(self, message: Message) -> str | None:
+            world.clock.now += timedelta(minutes=1)
+            return super().deliver(message)
+
+    office = replace(world.office, channels={TENANT: (Slow(tmp_path / "ut"),)})
+    assert [deliver(office) for _ in range(4)] == [3, 3, 3, 0]
+    assert waiting(world) == []
+    with reading(world.engine) as session:
+        assert {row.attempts for row in session.exec(select(MessageRow)).all()} == {1}
     world.whole()
 
 
