@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
-from decision_service.casework import deciding, staff, sweeps
+from audit.errors import LogError
+from decision_service.casework import deciding, logged_alone, staff, sweeps
 from decision_service.casework.assessments import standing
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
 from decision_service.casework.delivery import deliver
 from decision_service.casework.four_eyes import require_second
+from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError
 from decision_service.installation.municipality import FourEyes, StaffMember
 from decision_service.reading.kronor import as_kronor
@@ -360,6 +363,69 @@ def test_names_that_an_earlier_version_kept_are_taken_over_once(world: World, ca
         connection.execute(text("UPDATE staff SET name = 'Eva Ek', stamp = ''"))
     assert staff.stamp_what_there_is(world.office, TENANT) == 0
     assert len(list(staff.strange(world.office, TENANT))) == 1
+
+
+def test_a_start_that_comes_second_takes_over_nothing(world: World, case: str) -> None:
+    """It found no word of it, and had to wait for the first, which works already."""
+    with world.engine.begin() as connection:
+        connection.execute(text("UPDATE staff SET stamp = ''"))
+
+    class Late:
+        def __init__(self) -> None:
+            self.asked = 0
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(world.keys, name)
+
+        def newest_checkpoint(self, tenant: str) -> str | None:
+            self.asked += 1
+            if self.asked > 1:
+                return world.keys.newest_checkpoint(tenant)
+            assert staff.stamp_what_there_is(world.office, TENANT) == 1
+            with world.engine.begin() as connection:
+                connection.execute(text("UPDATE staff SET name = 'Eva Ek'"))
+            return None
+
+    assert staff.stamp_what_there_is(replace(world.office, keys=Late()), TENANT) == 0
+    assert len(list(staff.strange(world.office, TENANT))) == 1
+
+
+def test_a_name_that_changes_while_names_are_taken_over_is_stamped_as_it_is(world: World, case: str) -> None:
+    with world.engine.begin() as connection:
+        connection.execute(text("UPDATE staff SET stamp = ''"))
+    held = list[threading.Thread]()
+
+    def rename() -> None:
+        with transaction(world.engine) as session:
+            staff.note_staff(world.office, session, TENANT, PERSON, "Eva Ek", "")
+
+    def begin(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM staff" in statement and not held:
+            held.append(threading.Thread(target=rename))
+            held[0].start()
+            held[0].join(1)  # it waits for the rows where they are held
+
+    event.listen(world.engine, "after_cursor_execute", begin)
+    try:
+        staff.stamp_what_there_is(world.office, TENANT)
+    finally:
+        event.remove(world.engine, "after_cursor_execute", begin)
+    held[0].join(60)
+    assert list(staff.strange(world.office, TENANT)) == []
+
+
+@pytest.mark.parametrize("upgrade", [staff.stamp_what_there_is, logged_alone.vouch])
+def test_an_upgrade_signs_nothing(world: World, case: str, upgrade: Callable[[Office, str], int]) -> None:
+    """A log that is not the one that was signed is told while the service runs; the service starts."""
+    world.office.log.checkpoint(world.engine, TENANT)
+    note = world.keys.newest_checkpoint(TENANT)
+    assert note is not None
+    origin, size, rest = note.split("\n", 2)
+    world.keys.keep_checkpoint(TENANT, f"{origin}\n{int(size) + 1000}\n{rest}")
+    with pytest.raises(LogError):
+        world.office.log.checkpoint(world.engine, TENANT)
+    upgrade(world.office, TENANT)
+    assert upgrade(world.office, TENANT) == 0
 
 
 @pytest.mark.parametrize("who", ["h-17", "H-17", " h-17", "h-17 ", "\uff48-17"])
