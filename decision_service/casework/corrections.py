@@ -25,9 +25,10 @@ from decision_service.casework.remembered import remember
 from decision_service.casework.rows import ConflictError, lock, require_logged
 from decision_service.casework.staff import signature
 from decision_service.casework.steps import write_log
-from decision_service.casework.task import changed, note
+from decision_service.casework.task import changed as changed_case
+from decision_service.casework.task import note
 from decision_service.casework.telling import not_told
-from decision_service.decision.changed_lines import NOTHING
+from decision_service.decision.changed_lines import NOTHING, changed
 from decision_service.decision.document import Assessment, CorrectionKind
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Action
@@ -97,8 +98,10 @@ def correct(
         _end(session, waits, who, now, "replaced")
     assessed = session.get(AssessmentRow, (row.tenant, row.id, before.assessment))
     assessment = numbered(assessed) if assessed is not None else None
-    asks_more = officials_ask(session, row)
-    if needs_second(office.municipality(row.tenant), verdict, assessment, asks_more=asks_more):
+    asks_more = officials_ask(session, row, changed(base, verdict.changes))
+    if needs_second(
+        office.municipality(row.tenant), verdict, assessment, asks_more=asks_more, in_force=before.granted
+    ):
         _put_forward(office, session, row, wanted, verdict, now)
     else:
         _write(office, session, row, before, wanted.kind, wanted.court, verdict, now)
@@ -208,7 +211,7 @@ def _put_forward(
             signed=signature(office, session, row.tenant, verdict.by),
         )
     )
-    changed(session, row)
+    changed_case(session, row)
     note(office, session, row, now, verdict.by, Action.PROPOSED, verdict.reason or "")
 
 

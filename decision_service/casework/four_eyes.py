@@ -18,7 +18,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError
 from decision_service.casework.staff import as_read, may_be_one
 from decision_service.casework.task import changed, note
-from decision_service.decision.document import Who
+from decision_service.decision.document import Calculation, Who
 from decision_service.installation.configuration import Installation
 from decision_service.installation.municipality import FourEyes, Municipality
 from decision_service.log.journal import Action
@@ -38,15 +38,21 @@ _FOUR_EYES: Mapping[Outcome, FourEyes] = {
 
 
 def needs_second(
-    municipality: Municipality, verdict: Verdict, assessment: Numbered | None, *, asks_more: bool
+    municipality: Municipality,
+    verdict: Verdict,
+    assessment: Numbered | None,
+    *,
+    asks_more: bool,
+    in_force: int = 0,
 ) -> bool:
     """Whether a decision waits for a second person, as the municipality wants it. More than the machine came
     to always does, where the municipality has not said otherwise; so does what it came to when officials ask
-    for more than the applicant did (``asks_more``)."""
+    for more than the applicant did (``asks_more``). A correction that grants no more than the decision
+    ``in_force`` raises nothing."""
     proposed = assessment.document.proposal if assessment is not None else None
     deviates = bool(verdict.changes) or (verdict.outcome, verdict.granted) != proposed
     asked = {_FOUR_EYES[verdict.outcome]} | ({FourEyes.DEVIATE} if deviates else set())
-    more = _raises(verdict, proposed) or (verdict.outcome.pays and asks_more)
+    more = verdict.granted > in_force and (asks_more or _raises(verdict, proposed))
     raises = not municipality.raise_alone and more
     return bool(verdict.beside) or raises or not asked.isdisjoint(municipality.four_eyes)
 
@@ -59,15 +65,22 @@ def _raises(verdict: Verdict, proposed: tuple[Outcome, int] | None) -> bool:
     return verdict.granted > proposed[1]
 
 
-def officials_ask(session: Session, row: ApplicationRow) -> bool:
-    """Whether officials have added to an application what asks for money, or said that the applicant's own
-    words ask for it: then what the machine comes to is theirs too."""
-    added = {place.partition("[")[0] for place in added_rows(json.loads(row.content))}
-    meant = (
-        each.code == meaning.CODE and (each.fact or "").startswith(_OF_A_COST) and each.role != Who.APPLICANT
+def officials_ask(session: Session, row: ApplicationRow, calculation: Calculation) -> bool:
+    """Whether a decision with a calculation rests on what officials have added to an application that asks
+    for money, or on their word that the applicant's own words ask for it, which is said of one month's costs
+    and stands in no other: then what the machine comes to is theirs too. A cost whose line grants nothing
+    asks for nothing."""
+    added = {each for each in added_rows(json.loads(row.content)) if each.partition("[")[0] in _ASKS}
+    meant = {
+        each.subject
         for each in of_application(session, row)
-    )
-    return not added.isdisjoint(_ASKS) or any(meant)
+        if each.code == meaning.CODE
+        and (each.fact or "").startswith(_OF_A_COST)
+        and each.role != Who.APPLICANT
+    }
+    amounts = [(line.subject, line.amount) for line in calculation.lines]
+    refused = {subject for subject, _ in amounts} - {subject for subject, amount in amounts if amount}
+    return not added | meant <= refused
 
 
 _ASKS = ("costs", "people", "children")

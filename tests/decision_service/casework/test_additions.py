@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from decision_service.casework import additions, answers, deciding
+from decision_service.casework import additions, answers, corrections, deciding
 from decision_service.casework.additions import Addition
 from decision_service.casework.answers import AnswersToTry
+from decision_service.casework.corrections import CorrectionWanted
+from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.examine import examine
 from decision_service.casework.four_eyes import officials_ask
 from decision_service.casework.meaning import Means
 from decision_service.casework.rows import ConflictError
-from decision_service.decision.document import Assessment, Reason, reasons_from
+from decision_service.decision.document import Assessment, CorrectionKind, Reason, reasons_from
 from decision_service.decision.takes import AnswerKind
+from decision_service.reading.faults import validated
+from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationState, AssessmentRow, TaskRow
@@ -207,12 +212,29 @@ def answered(world: World, case: str) -> None:
     examine(world.office, TENANT, case)
 
 
+def by_two(world: World) -> None:
+    """The municipality lets nobody raise alone."""
+    own = world.office.municipality(TENANT).model_copy(update={"raise_alone": False, "four_eyes": ()})
+    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: own}})
+    world.office = replace(world.office, installation=installation)
+
+
+def with_a_cost_of_an_official(world: World) -> str:
+    """An application whose rent the applicant asks for, and an official's electricity; all is answered."""
+    by_two(world)
+    world.clock.forward(days=33)
+    world.imported(1)
+    case = world.apply(application(1, NOVEMBER, costs=[RENT]))
+    world.claim(case, who=ANNA.id)
+    add(world, case, ("costs", COST))
+    answered(world, case)
+    return case
+
+
 @pytest.mark.parametrize("adds", [True, False])
 def test_what_an_official_asks_for_is_granted_by_two(world: World, adds: bool) -> None:
     """One official adds a cost, answers the question and agrees with what the machine makes of it."""
-    own = world.office.municipality(TENANT).model_copy(update={"raise_alone": False})
-    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: own}})
-    world.office = replace(world.office, installation=installation)
+    by_two(world)
     world.clock.forward(days=33)
     world.imported(1)
     case = world.apply(application(1, NOVEMBER, costs=[RENT]))
@@ -231,20 +253,75 @@ def test_what_an_official_asks_for_is_granted_by_two(world: World, adds: bool) -
         assert world.state(case) == ApplicationState.DECIDED
 
 
-def test_that_words_ask_for_more_is_said_by_two(world: World, case: str) -> None:
-    question = message(world, case)
-    means = Means("7300 i hyra", "kostnad.belopp", "7300", "costs[0]")
+def test_a_decision_that_refuses_what_an_official_asked_for_is_made_by_one(world: World) -> None:
+    case = with_a_cost_of_an_official(world)
+    lines = newest(world, case).calculation.lines
+    at, line = next((at, one) for at, one in enumerate(lines, 1) if one.subject == "costs[1]")
+    granted = newest(world, case).calculation.by_the_lines
+    assert granted is not None
+    assert line.amount > 0
+    refuses: Json = {
+        "assessment": world.row(case).assessments,
+        "outcome": "DELAVSLAG",
+        "granted": as_kronor(granted - line.amount),
+        "lines": [{"line": at, "amount": 0, "reason": WHY}],
+        "reason": WHY,
+    }
+    world.say(case, refuses, who=ANNA.id)
+    assert world.state(case) == ApplicationState.DECIDED
+
+
+@pytest.mark.parametrize(("less", "waits"), [(100_000, False), (-1, True)])
+def test_a_correction_is_made_by_two_only_where_it_grants_more(world: World, less: int, waits: bool) -> None:
+    case = with_a_cost_of_an_official(world)
+    lines = newest(world, case).calculation.lines
+    at, line = next((at, one) for at, one in enumerate(lines, 1) if one.subject == "costs[1]")
+    first: Json = {
+        "assessment": world.row(case).assessments,
+        "outcome": "DELAVSLAG",
+        "granted": as_kronor((newest(world, case).calculation.by_the_lines or 0) - 200_000),
+        "lines": [{"line": at, "amount": as_kronor(line.amount - 200_000), "reason": WHY}],
+        "reason": WHY,
+    }
+    world.say(case, first, who=ANNA.id)
+    world.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
+    decision = world.decision(case)
+    assert decision is not None
+    said: Json = {
+        **first,
+        "granted": as_kronor(decision.granted - less),
+        "lines": [{"line": at, "amount": as_kronor(line.amount - 200_000 - less), "reason": WHY}],
+        "told": {"how": "HAR_FÅTT_SE", "reason": "Samtal i dag."},
+    }
+    wanted = CorrectionWanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
+    world.act(corrections.correct, case, wanted, who=ANNA.id)
     with reading(world.engine) as session:
-        assert not officials_ask(session, world.row(case))
+        assert (corrections.awaiting(session, TENANT, case) is not None) == waits
+
+
+def test_that_words_ask_for_more_is_said_by_two(world: World) -> None:
+    """In the month of the words; with whatever day it was said, it says nothing of a later month's costs."""
+    by_two(world)
+    world.clock.forward(days=33)
+    world.imported(1)
+    case = world.apply(application(1, NOVEMBER, costs=[LOWER], otherInformation=SAID))
+    world.claim(case, who=ANNA.id)
+    assert not asked_by_officials(world, case)
+    words = Means("7300 i hyra", "kostnad.belopp", "7300", "costs[0]")
+    given = AnswersToTry(message(world, case).id, True, WHY, date(2027, 6, 30), (words,))
     with transaction(world.engine) as session:
-        answers.give(
-            world.office,
-            session,
-            TENANT,
-            case,
-            None,
-            [AnswersToTry(question.id, True, WHY, means=(means,))],
-            ANNA,
-        )
+        answers.give(world.office, session, TENANT, case, None, [given], ANNA)
+    examine(world.office, TENANT, case)
+    assert asked_by_officials(world, case)
+    world.clock.forward(days=30)
+    later = world.apply(application(1, NOVEMBER.plus(1), costs=[LOWER]))
+    assert newest(world, later).facts_about("costs[0]")["kostnad.belopp"].value == 620_000
+    assert not asked_by_officials(world, later)
+
+
+LOWER = {"costType": "RENT", "appliedAmount": 6200}
+
+
+def asked_by_officials(world: World, case: str) -> bool:
     with reading(world.engine) as session:
-        assert officials_ask(session, world.row(case))
+        return officials_ask(session, world.row(case), newest(world, case).calculation)
