@@ -80,7 +80,8 @@ def load(path: Path = _FILE) -> RetentionRules:
         content = path.read_bytes()
         document = _Document.model_validate(yaml.safe_load(content))
         for name in document.deletion.not_a_note:
-            EntryKind(name)
+            if name not in set(EntryKind):
+                raise ValueError(f"”{name}” under ”inte anteckning” är inget slag av post i loggen.")
     except (OSError, yaml.YAMLError, ValidationError, ValueError) as error:
         raise RetentionError(f"Gallringsreglerna i {path} går inte att läsa: {error}") from error
     return RetentionRules(document, hashlib.sha256(content).hexdigest())

@@ -193,7 +193,7 @@ def test_the_numbers_are_in_the_rule_file_alone() -> None:
             ("år efter sista anteckningen: 5", "år efter sista anteckningen: fem"),
             "år efter sista anteckningen",
         ),
-        (("inte anteckning: [access,", "inte anteckning: [läsning,"), "'läsning' is not a valid Kind"),
+        (("inte anteckning: [access,", "inte anteckning: [läsning,"), "”läsning” under ”inte anteckning”"),
         (("bevaras:\n", "bevaras:\n  - {id: a, lagrum: b, text: c, bara: d}\n"), "bevaras.0.bara"),
         (('version: "2026-11-29.3"', "version: 2026-11-29"), "version"),
     ],
