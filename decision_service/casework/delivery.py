@@ -104,7 +104,7 @@ def _one_by_one(
     written: Sequence[Payload | Exception],
 ) -> list[DeliveryError | None]:
     """What came of the first of some messages, and of those that there was time for after it."""
-    stop, outcomes = office.clock() + LEASE / 2, list[DeliveryError | None]()
+    stop, outcomes = _lease(taken[0]) - LEASE / 2, list[DeliveryError | None]()
     for one, content in zip(taken, written, strict=True):
         if outcomes and office.clock() >= stop:
             break
@@ -113,14 +113,21 @@ def _one_by_one(
 
 
 def _give_back(office: Office, left: Sequence[MessageRow]) -> None:
-    """Let messages that were taken and not tried go in the next round."""
+    """Let messages that were taken and not tried go in the next round, where nobody else has them by now."""
     if not left:
         return
     with transaction(office.engine) as session:
         for row in left:
-            current = session.get_one(MessageRow, (row.tenant, row.key))
-            current.next_attempt_at, current.attempts = office.clock(), row.attempts - 1
-            session.add(current)
+            current = session.get_one(MessageRow, (row.tenant, row.key), with_for_update=True)
+            if (current.next_attempt_at, current.attempts) == (row.next_attempt_at, row.attempts):
+                current.next_attempt_at, current.attempts = office.clock(), row.attempts - 1
+                session.add(current)
+
+
+def _lease(row: MessageRow) -> datetime:
+    """Until when a message that was taken is this process's."""
+    assert row.next_attempt_at is not None
+    return row.next_attempt_at
 
 
 def _names(office: Office, lane: Lane) -> list[str]:

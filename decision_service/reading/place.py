@@ -174,8 +174,12 @@ def whole(text: str, longest: int = LONGEST_SAID) -> str:
     of it all, for two texts that begin the same are two."""
     if len(text) <= longest:
         return printable(text)
-    mark = sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
-    return f"{printable(text[:longest])} (… {len(text) - longest} tecken till, kontrollsumma {mark})"
+    return f"{printable(text[:longest])} (… {len(text) - longest} tecken till, {checksum(text)})"
+
+
+def checksum(text: str) -> str:
+    """What tells a text that a sentence does not show from every other, in words."""
+    return f"kontrollsumma {sha256(text.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 def may_be_money(path: Path, value: Any) -> bool:
@@ -202,14 +206,12 @@ def untold(
     the place, where they are known already.
     """
     told: list[str] = []
-    more = 0
+    more: list[str] = []
     for path, value in place.unread(lying):
         if deliberate(path) and not any(path[:length] in place.odd for length in range(1, len(path) + 1)):
             continue
-        if len(told) < most:
-            told.append(unmapped(path, value))
-        else:
-            more += 1
+        (told if len(told) < most else more).append(unmapped(path, value))
     if more:
-        told.append(f"{place.where}: ytterligare {more} uppgifter är okända och inte tolkade.")
+        which = checksum("\n".join(more))
+        told.append(f"{place.where}: ytterligare {len(more)} uppgifter är okända och inte tolkade ({which}).")
     return told

@@ -46,8 +46,8 @@ def only_here_by_words(case: Case, sentence: str, received: datetime) -> str | N
     return None if _QUOTES.search(_PLACES.sub("", sentence)) else received.isoformat()
 
 
-_PLACES = re.compile(r"\S*:(?=\s)|\S*\[\d+\]\S*|\S+\.\d+\S*")
-"""Words that are places and labels."""
+_PLACES = re.compile(r"[^\s”]*:(?=\s)|[^\s”]*\[\d+\][^\s”]*|[^\s”]+\.\d+[^\s”]*")
+"""Words that are places and labels, and no part of what is quoted."""
 _QUOTES = re.compile(r"[”\d]")
 """What a sentence that says what was written has: a quotation or an amount."""
 

@@ -47,7 +47,7 @@ def _case(case: Place, found: AgencyFindings) -> None:
     elif status not in CSN.decided:
         found.tell(case["status"], f"ärendets status är ”{whole(status)}”.")
     elif not case.has("UtbetalningsPlan"):
-        found.tell(case, "ärendet har ingen utbetalningsplan.")
+        found.tell(case, f"ärendet om ”{whole(support)}” har ingen utbetalningsplan.")
     for payment in case.down("UtbetalningsPlan", "Utbetalning").each():
         _payment(payment, support, found)
 

@@ -98,7 +98,7 @@ def _person(place: Place, found: AgencyFindings) -> None:
         for died in person["avled"].each():
             found.tell(died, f"personen är registrerad som avliden ({whole(died.text())}).")
         if person["folkbokford"].value == []:
-            found.tell(person["folkbokford"], "personen är inte folkbokförd i någon kommun enligt svaret.")
+            found.tell(person["folkbokford"], "folkbokföringen är enligt svaret ”ingen kommun”.")
         municipalities = tuple(
             f"{each['lan'].text()}{each['kommun'].text()}" for each in person["folkbokford"].each()
         )
@@ -106,8 +106,7 @@ def _person(place: Place, found: AgencyFindings) -> None:
         for child in person["barn"].each():
             deaths = child["avled"].each()
             for each in deaths:
-                each.text()
-                found.tell(each, "ett barn är registrerat som avlidet.")
+                found.tell(each, f"ett barn är registrerat som avlidet ({whole(each.text())}).")
             born = found.day(child["foddes"])
             if born is None:
                 found.tell(child, "ett barn saknar födelsedag.")
@@ -156,7 +155,10 @@ def _address(address: Place, found: AgencyFindings) -> None:
     for role in address["roller"].each():
         role["id"].text()
         if role["beskrivning"].text().casefold() == "vistelseadress":
-            found.tell(address, "personen vistas på en annan adress än sin egen. Bor den på en institution?")
+            where = f" (postnummer ”{whole(postal_code)}”)" if postal_code else ""
+            found.tell(
+                address, f"personen vistas på en annan adress än sin egen{where}. Bor den på en institution?"
+            )
 
 
 def _programmes(place: Place, found: AgencyFindings) -> None:

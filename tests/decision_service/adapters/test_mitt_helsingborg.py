@@ -590,7 +590,9 @@ def test_a_change_in_words_is_told_and_kept() -> None:
 def test_a_text_that_is_too_long_is_cut_and_told() -> None:
     found = read(answer("message", "a" * 5000))
     assert len(found.application.other_information or "") == 4000
-    assert told(found) == ["message: texten är 5012 tecken; bara de första 4000 följer med."]
+    (cut,) = told(found)
+    assert cut.startswith("message: texten är 5012 tecken; bara de första 4000 följer med (kontrollsumma ")
+    assert [cut] != told(read(answer("message", "a" * 4999 + "b")))
 
 
 def test_files_of_answers_and_of_the_envelope() -> None:

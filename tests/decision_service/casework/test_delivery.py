@@ -126,6 +126,27 @@ def test_a_slow_folder_takes_no_longer_than_the_messages_are_ours(world: World, 
     world.whole()
 
 
+def test_what_another_process_has_by_now_is_not_given_back(world: World, tmp_path: Path) -> None:
+    """A folder hangs until the lease is over, while another process takes and delivers what was left."""
+    for person in range(3):
+        granted(world, person)
+    others = replace(world.office, channels={TENANT: (FolderChannel(tmp_path / "ut"),)})
+
+    class Hangs(FolderChannel):
+        def deliver(self, message: Message) -> str | None:
+            world.clock.now += delivery.LEASE
+            deliver(others)
+            return super().deliver(message)
+
+    deliver(replace(world.office, channels={TENANT: (Hangs(tmp_path / "ut"),)}))
+    assert waiting(world) == []
+    with reading(world.engine) as session:
+        rows = session.exec(select(MessageRow)).all()
+    assert {row.attempts for row in rows} == {2}
+    assert {row.next_attempt_at for row in rows} == {None}
+    world.whole()
+
+
 def test_a_message_that_cannot_be_written_keeps_no_other_waiting(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from decision_service.decision.document import Reason
-from decision_service.reading.place import LONGEST_SAID, unmapped
+from decision_service.reading.place import LONGEST_SAID, Place, unmapped, untold
 from tests.decision_service.decision.test_asked import FK, put
 from tests.world.cases import decided, raw
 from tests.world.sweeps import swept
@@ -32,6 +32,21 @@ def asset(**said: Any) -> Patch:
 def vehicle(registration: str) -> Patch:
     """A vehicle in the register."""
     return VEHICLES, {"fordon": [{"regnr": registration, "fabrikat": "Volvo", "fordonsar": "2004"}]}
+
+
+def registered(**said: Any) -> Patch:
+    """What Försäkringskassan has of the person."""
+    return f"{FK}/generellPersoninformation", [said]
+
+
+def stays(postal_code: str) -> Patch:
+    """An address where the person only stays."""
+    return registered(adress=[{"postnummer": postal_code, "roller": [{"beskrivning": "Vistelseadress"}]}])
+
+
+def died(day: str) -> Patch:
+    """A child that is no longer alive."""
+    return registered(barn=[{"foddes": "2014-12-01", "avled": [day]}])
 
 
 LONG = "Hej. " * 40
@@ -95,6 +110,14 @@ KINDS: dict[str, tuple[str, list[Patch], list[Patch], list[Patch]]] = {
         [("/unmapped", [unmapped(("hyra",), "1" + " " * 50 + "000")])],
         [("/unmapped", [unmapped(("hyra",), "1" + " " * 50 + "900")])],
     ),
+    "where somebody stays": ("OTOLKADE_UPPGIFTER", [], [stays("23142")], [stays("21142")]),
+    "a child that has died": ("OTOLKADE_UPPGIFTER", [], [died("2026-01-02")], [died("2026-09-02")]),
+    "what is left out of a long list": (
+        "OTOLKADE_UPPGIFTER",
+        [],
+        [("/unmapped", untold(Place({"a": "en", "b": "två"}), lambda _: False, most=1)[-1:])],
+        [("/unmapped", untold(Place({"a": "en", "b": "tre"}), lambda _: False, most=1)[-1:])],
+    ),
     "which benefit was refused": (
         "FÖRMÅN_AVSLAGEN",
         [],
@@ -136,7 +159,8 @@ def test_an_answer_stands_for_the_same_and_not_for_another(kind: str) -> None:
     code, both, one, other = KINDS[kind]
     (asked,) = (each for each in codes([*both, *one]) if each.code == code)
     given = answer_to(asked)
-    assert code not in {each.code for each in codes([*both, *one], answers=[given])}
+    later = codes([*both, *one], answers=[given], received_at="2026-10-28T11:00:00Z")
+    assert code not in {each.code for each in later}
     (again,) = (each for each in codes([*both, *other], answers=[given]) if each.code == code)
     assert again.question != asked.question or again.rests_on != asked.rests_on
 

@@ -24,7 +24,7 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import ApplicationType
 from decision_service.reading.names import may_be_one_name
-from decision_service.reading.place import may_be_money, said, whole
+from decision_service.reading.place import checksum, may_be_money, said, whole
 from decision_service.reading.sentences import reason
 from norms.month import Month
 from rules.texts import kronor
@@ -102,7 +102,9 @@ class Collected:
         """A text as long as the canonical application takes. A longer one is told."""
         if len(said) <= LONGEST:
             return said
-        self.tell(where, f"texten är {len(said)} tecken; bara de första {LONGEST} följer med.")
+        self.tell(
+            where, f"texten är {len(said)} tecken; bara de första {LONGEST} följer med ({checksum(said)})."
+        )
         return said[:LONGEST]
 
     def attach(self, category: str, name: str, id_: str) -> None:
@@ -281,10 +283,9 @@ class Collected:
         self.messages.append(f"{known.text}: {read.text(answer.value)}")
         if known.topic:
             self.ticked.setdefault(known.topic, []).append((answer, known))
-            self.tell(
-                answer.id,
-                f"sökanden skriver om en förändring,{said(answer.value)}, som en människa ska läsa.",
-            )
+            written = said(answer.value)
+            quoted = f",{written}," if written else ""
+            self.tell(answer.id, f"sökanden skriver om en förändring{quoted} som en människa ska läsa.")
 
     def _files(self, answer: FormAnswer, known: Target) -> None:
         if not isinstance(answer.value, list) or not all(isinstance(each, dict) for each in answer.value):

@@ -417,7 +417,7 @@ def test_a_child_that_has_died_is_told_and_is_no_child_of_the_household() -> Non
     assert found.registered is not None
     assert found.registered.children == ()
     where = "fk.formansinformation.generellPersoninformation[0].barn"
-    assert f"{where}[0].avled[0]: ett barn är registrerat som avlidet." in found.unmapped
+    assert f"{where}[0].avled[0]: ett barn är registrerat som avlidet (2026-01-02)." in found.unmapped
     assert f"{where}[1]: ett barn saknar födelsedag." in found.unmapped
 
 
