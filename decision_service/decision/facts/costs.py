@@ -133,7 +133,8 @@ def said_of_an_asset(
 ) -> str:
     """All that the application says of something owned, beside its value, as people read it."""
     paid = f"för {kronor(price)}" if price is not None else ""
-    day = f"köpt {bought or year}" if bought or year else ""
+    another = f" ({year})" if bought and year and year != bought.year else ""
+    day = f"köpt {bought or year}{another}" if bought or year else ""
     parts = (
         # Without a description the category is what the asset is called.
         ASSET_NAMES.get(category or "", "slaget är inte sagt") if description or not category else None,

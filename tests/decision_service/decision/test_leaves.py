@@ -180,7 +180,7 @@ def excused(way: Way, done: str) -> bool:
         return True
     if done in _REMOVED and place in MAY_BE_MISSING:
         return True
-    return place in UNUSED or place.removesuffix("[]") in UNUSED
+    return any(f"{place.removesuffix('[]')}.".startswith(f"{each.removesuffix('[]')}.") for each in UNUSED)
 
 
 def unnoticed() -> Iterator[str]:
