@@ -384,8 +384,8 @@ def check_zip(report: Report, content: bytes, keys: Sequence[Key], earlier: Sequ
             raise WrongError(f"Utdraget är större än {LARGEST} byte uppackat.")
         ends = 0
         for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
-            bare = info.header_offset == ends and not info.extra and content[ends + 28 : ends + 30] == b"\0\0"
-            ends += bare and 30 + content[ends + 26] + info.compress_size
+            if info.header_offset == ends and not info.extra and content[ends + 28 : ends + 30] == b"\0\0":
+                ends += 30 + len(info.orig_filename.encode()) + info.compress_size
         if ends != archive.start_dir or content[-22:-18] != b"PK\5\6":
             raise WrongError("Utdraget har mer i sig än sina filer: andra program kan packa upp något annat.")
         files = {name: archive.read(name) for name in names}
