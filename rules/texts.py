@@ -31,15 +31,12 @@ def amount_table(rows: Sequence[tuple[str, int | None]]) -> str:
     shown = ["" if amount is None else kronor(amount) for _, amount in rows]
     widest = max((len(text) for text in shown), default=0)
     found = []
-    for (said, amount), right in zip(rows, shown, strict=True):
-        text = said.rstrip()
+    for (text, amount), right in zip(rows, shown, strict=True):
         if amount is None:
             found += ["", text]
             continue
-        lines = [text]
-        if len(text) > WIDTH or len(text.splitlines()) > 1:
-            indent = " " * (len(text) - len(text.lstrip()))
-            lines = textwrap.wrap(text, WIDTH, subsequent_indent=f"{indent}  ") or [""]
+        indent = " " * (len(text) - len(text.lstrip()))
+        lines = textwrap.wrap(text, WIDTH, subsequent_indent=f"{indent}  ") or [""]
         found += [f"{lines[0]:<{WIDTH}} {right:>{widest}}", *lines[1:]]
     return "\n".join(found)
 

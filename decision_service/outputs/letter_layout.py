@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.explained import Explained
@@ -184,16 +185,12 @@ def _law(text: str, rest: str) -> str:
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """Lines of the letter's width. A word that is wider has a line of its own."""
-    left, found, indent = _END_OF_WORD.sub(" ", unbroken(text)).strip(" "), list[str](), first
-    while len(left) > (room := WIDTH - len(indent)):
-        at = left.rfind(" ", 0, room + 1)
-        if at < 0 and (at := left.find(" ")) < 0:
-            break
-        found.append(indent + left[:at].rstrip(" "))
-        left, indent = left[at:].lstrip(" "), rest
-    return "\n".join([*found, indent + left]) if left else ""
+    """Lines of the letter's width."""
+    return _wrapper(first, rest).fill(unbroken(text))
 
 
-_END_OF_WORD = re.compile(r"[\t\n\v\f\r]")
-"""What ends a word as a space does. A space that is not to be broken ends none."""
+@cache
+def _wrapper(first: str, rest: str) -> textwrap.TextWrapper:
+    return textwrap.TextWrapper(
+        WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )

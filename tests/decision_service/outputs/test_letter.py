@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from dataclasses import replace
 from datetime import date
-from itertools import chain
 from typing import Any, get_args
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
 from decision_service.application.outcome import Outcome
 from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind
@@ -26,7 +22,7 @@ from decision_service.outputs.letter import (
     decision_letter,
     notice,
 )
-from decision_service.outputs.letter_layout import Letter, LetterPart, unbroken
+from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import TEXTS, LetterKind, Place, When, read_texts, texts
 from norms import document
 from norms.finding import FindingsError
@@ -314,21 +310,3 @@ def test_the_head_of_the_file_lists_the_places_and_conditions_there_are() -> Non
         assert f"{{{place}}}" in head
     for when in get_args(When):
         assert when in head
-
-
-WORDS = st.sampled_from(
-    ["a", "bistånd", "12 kap. 1 § SoL", "–", "x" * 70, "y" * 76, "ö" * 90, "3\u00a0940\u00a0kr"]
-)
-BETWEEN = st.sampled_from([" ", " ", " ", "  ", "\n", "\r\n"])
-
-
-@given(st.lists(st.tuples(WORDS, BETWEEN), min_size=1, max_size=30))
-def test_no_line_is_wider_than_the_letter_unless_a_word_is(words: list[tuple[str, str]]) -> None:
-    """As the standard library wraps it."""
-    text = "".join(chain.from_iterable(words)).strip()
-    part = LetterPart("Rubrik", (text,), (text,), (), "", "", ())
-    said = Letter("BIFALL", "Titel", (part,), ALMA, date(2026, 11, 20), "2026-000017-9", "Nämnden").text
-    options: dict[str, Any] = {"width": 76, "break_long_words": False, "break_on_hyphens": False}
-    paragraph = textwrap.fill(unbroken(text), **options)
-    item = textwrap.fill(unbroken(text), initial_indent="– ", subsequent_indent="  ", **options)
-    assert said.partition("RUBRIK\n\n")[2] == f"{paragraph}\n\n{item}\n"
