@@ -204,7 +204,7 @@ class _Check:
 
     def _signed_here(self, keys: KeyStore | None) -> list[_Kept]:
         """What the key folder says was signed last: a copy out of reach of whoever has the database alone."""
-        note = keys.newest_checkpoint(self.tenant) if keys is not None else None
+        note = keys.remembered(self.tenant) if keys is not None else None
         found = [_read_kept(note)] if note is not None else []
         return [one for one in found if one.origin == self.head.origin]
 

@@ -83,12 +83,13 @@ class KeyStore(Protocol):
         """Whether any was ever made."""
         ...
 
-    def newest_checkpoint(self, tenant: str) -> str | None:
-        """The last checkpoint that was signed here, whatever the database says."""
+    def remembered(self, what: str) -> str | None:
+        """What was noted last of something, whatever the database says. A municipality's code alone is the
+        last checkpoint that was signed in its log."""
         ...
 
-    def keep_checkpoint(self, tenant: str, note: str) -> None:
-        """Remember it; ``tenant`` may be another name for what is to be remembered."""
+    def remember(self, what: str, note: str) -> None:
+        """Note something instead of what was noted before."""
         ...
 
 
@@ -173,12 +174,12 @@ class FileKeyStore:
         self._path(tenant, "wrapping", key_id).unlink()
         del self._read[tenant, "wrapping", key_id]
 
-    def newest_checkpoint(self, tenant: str) -> str | None:
-        path = self._newest(tenant)
+    def remembered(self, what: str) -> str | None:
+        path = self._note(what)
         return f"{self._text(path, 'utf-8')}\n" if path.exists() else None
 
-    def keep_checkpoint(self, tenant: str, note: str) -> None:
-        path = self._newest(tenant)
+    def remember(self, what: str, note: str) -> None:
+        path = self._note(what)
         draft = path.with_name(f"newest.{os.urandom(4).hex()}.draft")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -190,12 +191,12 @@ class FileKeyStore:
             draft.rename(path)
         except OSError as error:
             raise KeyFileError(
-                f"Nyckelmappen {path.parent} går inte att skriva i ({error.strerror}), och den senaste "
-                "checkpointen måste sparas där. Ge tjänstens användare rätt att skriva i mappen."
+                f"Nyckelmappen {path.parent} går inte att skriva i ({error.strerror}), och tjänsten måste "
+                "kunna minnas där. Ge tjänstens användare rätt att skriva i mappen."
             ) from error
 
-    def _newest(self, tenant: str) -> Path:
-        return self._folder / tenant / "newest.note"
+    def _note(self, what: str) -> Path:
+        return self._folder / what / "newest.note"
 
     def _path(self, tenant: str, use: str, key_id: str) -> Path:
         return self._folder / tenant / f"{use}-{key_id}.key"

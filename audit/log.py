@@ -135,7 +135,7 @@ class Log:
         have signed two different stories. Raises LogError for a log that is not the one that was signed here
         before, as when somebody has put an older database in its place.
         """
-        before = self._keys.newest_checkpoint(tenant)
+        before = self._keys.remembered(tenant)
         with engine.begin() as connection:
             head = self._lock(connection, tenant, None)
             self._require_grown(connection, head, before)
@@ -150,7 +150,7 @@ class Log:
                 note = key.sign(f"{head.origin}\n{head.size}\n{root}\n")
                 connection.execute(insert(tables.checkpoint).values(tenant=tenant, size=head.size, note=note))
         if note != before:
-            self._keys.keep_checkpoint(tenant, note)
+            self._keys.remember(tenant, note)
         return str(note)
 
     def change_signing_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> str:
@@ -250,7 +250,7 @@ class Log:
     def _called(self, head: Head) -> set[str]:
         """What the key folder calls a log whose signing key is not there: as it was signed last, or else as
         its other signing keys say. A folder with no writer's key either marks nothing under any name."""
-        note = self._keys.newest_checkpoint(head.tenant)
+        note = self._keys.remembered(head.tenant)
         if note is not None:
             return {read_checkpoint(note)[0]}
         names = self._keys.signing_names(head.tenant)

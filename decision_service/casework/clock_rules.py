@@ -45,13 +45,13 @@ def clock_rules(office: Office, tenant: str) -> ClockRules:
     """A municipality's rules, and a note in the key folder where they are others than before. Raises
     KeyFileError."""
     now, rules = office.clock(), office.municipality(tenant).calendar
-    kept = office.keys.newest_checkpoint(_kept(tenant))
+    kept = office.keys.remembered(_kept(tenant))
     known: dict[str, str | None] = {} if kept is None else json.loads(kept)
     at: dict[str, str | None] = {each: left or now.isoformat() for each, left in known.items()}
     at[_written(rules)] = None
     at = {each: left for each, left in at.items() if left is None or _moment(left) > now - _KEPT}
     if at != known:
-        office.keys.keep_checkpoint(_kept(tenant), f"{json.dumps(at)}\n")
+        office.keys.remember(_kept(tenant), f"{json.dumps(at)}\n")
     return ClockRules(now, rules, {_read(each): _moment(left) for each, left in at.items() if left})
 
 

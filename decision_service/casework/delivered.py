@@ -44,13 +44,13 @@ def printed(row: MessageRow) -> list[str]:
 
 def begin(office: Office, tenant: str, checkpoint: str) -> None:
     """Everything that is delivered of cases that begin after this checkpoint is stamped; said once."""
-    if office.keys.newest_checkpoint(_begun(tenant)) is None:
-        office.keys.keep_checkpoint(_begun(tenant), checkpoint)
+    if office.keys.remembered(_begun(tenant)) is None:
+        office.keys.remember(_begun(tenant), checkpoint)
 
 
 def never_delivered(office: Office, session: Session, tenant: str) -> Iterator[str]:
     """The applications with a message that is said to be delivered, and was not by us."""
-    begun = office.keys.newest_checkpoint(_begun(tenant))
+    begun = office.keys.remembered(_begun(tenant))
     if begun is None:
         return
     entry, row = log_tables.entry.c, MessageRow

@@ -38,7 +38,7 @@ def vouch(office: Office, tenant: str) -> int:
     RowError, and the check of the log tells. Raises KeyFileError and LogError, and is then done anew at the
     next start.
     """
-    if office.keys.newest_checkpoint(_done(tenant)) is not None:
+    if office.keys.remembered(_done(tenant)) is not None:
         return 0
     with reading(office.engine) as session:
         cases = sorted({each for table in _TABLES for each in session.exec(_cases(table, tenant))})
@@ -48,7 +48,7 @@ def vouch(office: Office, tenant: str) -> int:
             lock(session.connection(), tenant, None)
             some = cases[first : first + _AT_ONCE]
             count += sum([_vouched(office, session, tenant, case) for case in some])
-    office.keys.keep_checkpoint(_done(tenant), "Raderna har en post som svarar för dem.\n")
+    office.keys.remember(_done(tenant), "Raderna har en post som svarar för dem.\n")
     return count
 
 

@@ -66,16 +66,16 @@ def stamp_what_there_is(office: Office, tenant: str) -> int:
     Several processes may begin at once: each holds the rows, and one that had to wait asks the folder again,
     for who was before it may work already. Raises KeyFileError.
     """
-    if office.keys.newest_checkpoint(_stamped(tenant)) is not None:
+    if office.keys.remembered(_stamped(tenant)) is not None:
         return 0
     with transaction(office.engine) as session:
         rows = session.exec(select(StaffRow).where(StaffRow.tenant == tenant).with_for_update()).all()
-        if office.keys.newest_checkpoint(_stamped(tenant)) is not None:
+        if office.keys.remembered(_stamped(tenant)) is not None:
             return 0
         for row in rows:
             row.stamp = _stamp(office, tenant, row.id, row.name, row.title)
             session.add(row)
-    office.keys.keep_checkpoint(_stamped(tenant), "Handläggarnas namn är stämplade.\n")
+    office.keys.remember(_stamped(tenant), "Handläggarnas namn är stämplade.\n")
     return len(rows)
 
 

@@ -44,7 +44,7 @@ def add_checkpoint(office: Office, body: bytes) -> str:
             row = WitnessedRow(origin=request.origin, size=0, note="")
         row.size, row.note = request.size, request.note
         session.add(row)
-    office.keys.keep_checkpoint(_kept_as(request.origin), request.note)
+    office.keys.remember(_kept_as(request.origin), request.note)
     return office.cosigner.cosign(text, int(office.clock().timestamp()))
 
 
@@ -52,7 +52,7 @@ def _last(office: Office, row: WitnessedRow | None, origin: str) -> tuple[int, b
     """Size and root of the last checkpoint that was signed here for a log. The key folder remembers it too:
     whoever has this database alone cannot make us sign a second history of a neighbour's. Raises
     WitnessRefusedError where the two disagree."""
-    notes = row.note if row is not None else None, office.keys.newest_checkpoint(_kept_as(origin))
+    notes = row.note if row is not None else None, office.keys.remembered(_kept_as(origin))
     found = {read_checkpoint(note)[1:] for note in notes if note is not None}
     last = max(found, key=lambda one: one[0], default=None)
     if last is not None and any(size == last[0] and root != last[1] for size, root in found):

@@ -49,8 +49,8 @@ def seal_what_is_clear(engine: Engine, keys: KeyStore, keyed: Callable[..., str]
             count += found
     if count:
         overwrite(engine, names)
-    if keys.newest_checkpoint(_CLOSED) is None:
-        keys.keep_checkpoint(_CLOSED, "E-tjänsternas hemligheter är låsta.\n")
+    if keys.remembered(_CLOSED) is None:
+        keys.remember(_CLOSED, "E-tjänsternas hemligheter är låsta.\n")
     with transaction(engine) as session:
         for row in filter(None, (session.get(UnsealedRow, name) for name in names)):
             session.delete(row)
@@ -76,7 +76,7 @@ def _hash_keys(connection: Connection, keyed: Callable[..., str]) -> int:
 def _close_secrets(connection: Connection, keys: KeyStore) -> int:
     """Clients' addresses, of which each has some few; once, whatever the database says: from then on one in
     the clear was never written by us, and the key folder remembers that."""
-    if keys.newest_checkpoint(_CLOSED) is not None:
+    if keys.remembered(_CLOSED) is not None:
         return 0
     table = SQLModel.metadata.tables[WEBHOOK]
     tenants = connection.scalars(select(table.c.tenant)).all()

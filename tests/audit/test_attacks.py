@@ -214,7 +214,7 @@ def resign_everything(world: World, connection: Connection) -> None:
     sign_again(connection, world.keys.signing_key("1287", key_id(world)).sign)
     newest = select(tables.checkpoint.c.note).where(tables.checkpoint.c.tenant == "1287")
     note = connection.scalars(newest.order_by(tables.checkpoint.c.size.desc())).first()
-    world.keys.keep_checkpoint("1287", str(note))
+    world.keys.remember("1287", str(note))
 
 
 def resign_with_another_key(world: World, connection: Connection) -> None:
@@ -535,7 +535,7 @@ def test_an_older_database_is_never_signed(world: World) -> None:
         world.append(case=f"d-{number}")
     with pytest.raises(LogError, match="är inte den som har skrivits under här"):
         world.checkpoint()
-    world.keys.keep_checkpoint("1287", world.checkpoint("1384"))
+    world.keys.remember("1287", world.checkpoint("1384"))
     assert world.checkpoint()
 
 
@@ -748,7 +748,7 @@ def test_a_head_that_is_not_ours_gets_nothing_more(world: World, changed: dict[s
         for change in (log.change_signing_key, log.change_wrapping_key, log.change_writer_key):
             with pytest.raises(LogError, match="är ändrat"), world.engine.begin() as connection:
                 change(connection, "1287", world.now, MACHINE)
-    assert world.keys.newest_checkpoint("1287") == note
+    assert world.keys.remembered("1287") == note
     with world.engine.connect() as connection:
         assert connection.scalar(select(tables.head.c.size).where(tables.head.c.tenant == "1287")) == size
     world.append("1384")

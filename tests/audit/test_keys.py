@@ -123,11 +123,11 @@ def test_a_mistyped_public_key_is_refused(text: str) -> None:
 def test_the_last_checkpoint_is_kept_as_closed_as_the_keys(tmp_path: Path) -> None:
     store = FileKeyStore(tmp_path / "keys")
     key = store.new_signing_key("1287", ORIGIN)
-    assert store.newest_checkpoint("1287") is None
+    assert store.remembered("1287") is None
     for size in (1, 2):
         note = key.sign(f"{ORIGIN}\n{size}\nAAAA\n")
-        store.keep_checkpoint("1287", note)
-        assert FileKeyStore(tmp_path / "keys").newest_checkpoint("1287") == note
+        store.remember("1287", note)
+        assert FileKeyStore(tmp_path / "keys").remembered("1287") == note
     names = sorted(path.name for path in (tmp_path / "keys" / "1287").iterdir())
     assert names == ["newest.note", f"signing-{key.id}.key"]
     assert stat.S_IMODE((tmp_path / "keys" / "1287" / "newest.note").stat().st_mode) == 0o600
@@ -136,4 +136,4 @@ def test_the_last_checkpoint_is_kept_as_closed_as_the_keys(tmp_path: Path) -> No
 def test_a_folder_that_cannot_remember_says_so(tmp_path: Path) -> None:
     (tmp_path / "nej").write_text("ingen mapp")
     with pytest.raises(KeyFileError, match="går inte att skriva i"):
-        FileKeyStore(tmp_path / "nej").keep_checkpoint("1287", "x\n")
+        FileKeyStore(tmp_path / "nej").remember("1287", "x\n")

@@ -377,10 +377,10 @@ def test_a_start_that_comes_second_takes_over_nothing(world: World, case: str) -
         def __getattr__(self, name: str) -> Any:
             return getattr(world.keys, name)
 
-        def newest_checkpoint(self, tenant: str) -> str | None:
+        def remembered(self, tenant: str) -> str | None:
             self.asked += 1
             if self.asked > 1:
-                return world.keys.newest_checkpoint(tenant)
+                return world.keys.remembered(tenant)
             assert staff.stamp_what_there_is(world.office, TENANT) == 1
             with world.engine.begin() as connection:
                 connection.execute(text("UPDATE staff SET name = 'Eva Ek'"))
@@ -418,10 +418,10 @@ def test_a_name_that_changes_while_names_are_taken_over_is_stamped_as_it_is(worl
 def test_an_upgrade_signs_nothing(world: World, case: str, upgrade: Callable[[Office, str], int]) -> None:
     """A log that is not the one that was signed is told while the service runs; the service starts."""
     world.office.log.checkpoint(world.engine, TENANT)
-    note = world.keys.newest_checkpoint(TENANT)
+    note = world.keys.remembered(TENANT)
     assert note is not None
     origin, size, rest = note.split("\n", 2)
-    world.keys.keep_checkpoint(TENANT, f"{origin}\n{int(size) + 1000}\n{rest}")
+    world.keys.remember(TENANT, f"{origin}\n{int(size) + 1000}\n{rest}")
     with pytest.raises(LogError):
         world.office.log.checkpoint(world.engine, TENANT)
     upgrade(world.office, TENANT)
