@@ -182,6 +182,18 @@ def checksum(text: str) -> str:
     return f"kontrollsumma {sha256(text.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
+def says_what(sentence: str) -> bool:
+    """Whether a sentence about something unread shows what was written or has a checksum of it, as those here
+    do: one that says only where it stands may be about another thing the next time."""
+    return bool(_QUOTES.search(_PLACES.sub("", sentence)))
+
+
+_PLACES = re.compile(r"[^\s”]*:(?=\s)|[^\s”]*\[\d+\][^\s”]*|[^\s”]+\.\d+[^\s”]*")
+"""Words that are places and labels, and no part of what is quoted."""
+_QUOTES = re.compile(r"[”\d]")
+"""What a sentence that says what was written has: a quotation or an amount."""
+
+
 def may_be_money(path: Path, value: Any) -> bool:
     """Whether a value may be an amount: it is a number, or stands under a name of money and holds a digit."""
     if isinstance(value, bool):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -10,7 +9,7 @@ from hashlib import sha256
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
-from decision_service.reading.place import whole
+from decision_service.reading.place import says_what, whole
 
 
 def files(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
@@ -43,13 +42,8 @@ def only_here(case: Case, id_: str | None, received: datetime) -> str | None:
 def only_here_by_words(case: Case, sentence: str, received: datetime) -> str | None:
     """When the application came, of a sentence that says where something stands and not what: it may be
     another thing the next time."""
-    return None if _QUOTES.search(_PLACES.sub("", sentence)) else received.isoformat()
+    return None if says_what(sentence) else received.isoformat()
 
-
-_PLACES = re.compile(r"[^\s”]*:(?=\s)|[^\s”]*\[\d+\][^\s”]*|[^\s”]+\.\d+[^\s”]*")
-"""Words that are places and labels, and no part of what is quoted."""
-_QUOTES = re.compile(r"[”\d]")
-"""What a sentence that says what was written has: a quotation or an amount."""
 
 TO_READ: Mapping[str, Derivation] = {
     "ansökan_kom_om_filen_saknar_beteckning": only_here,
