@@ -148,7 +148,7 @@ def test_an_older_database_in_the_place_of_the_newest(yesterday: World) -> None:
         yesterday.engine, yesterday.public, vault=yesterday.keys, source=vouched.source
     )
     assert backup.ok, str(backup)
-    newest = yesterday.keys._newest(TENANT)
+    newest = yesterday.keys._note(TENANT)
     newest.unlink()
     assert checked_log(office, TENANT, None).ok
     assert not checked_log(office, TENANT, witness_of(yesterday)).ok
