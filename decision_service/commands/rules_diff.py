@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from datetime import date
 from pathlib import Path
 
@@ -15,12 +14,16 @@ from norms.fault import MisfitError, fault
 from norms.month import Month
 from rules import kept
 from rules.book import Rulebook
-from rules.difference.compare import difference
-from rules.difference.words import as_json, lines
+from rules.difference.compare import ReleaseDifference, difference
+from rules.difference.words import lines
 from rules.folders import load_folder
 
 SHIPPED = "inbyggda"
 """Said instead of a folder: the rules that come with the program."""
+
+
+class _Reasoned(ReleaseDifference):
+    reason: str | None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         raise InputError(error.faults) from error
     found = difference(before, after, month)
     if options.json:
-        print(json.dumps({**as_json(found), "reason": options.reason}, ensure_ascii=False, indent=2))
+        print(_Reasoned(**dict(found), reason=options.reason).model_dump_json(indent=2))
     else:
         for line in lines(found, after.norms.municipalities, options.reason):
             print(line)

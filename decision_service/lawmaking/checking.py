@@ -27,8 +27,7 @@ from decision_service.store.tables import DraftRow, PublicationRow
 from decision_service.store.waiting import taken
 from norms.fault import fault
 from norms.month import Month
-from rules.difference.compare import Difference
-from rules.difference.words import read_json
+from rules.difference.compare import ReleaseDifference
 
 PATIENCE = 110.0
 """Seconds that a check may take."""
@@ -53,14 +52,14 @@ def quick(office: Office, session: Session, child: Evaluators, row: DraftRow, ch
         raise ConflictError(fault("check_without_end", why=str(error))) from error
 
 
-def difference(office: Office, session: Session, child: Evaluators, row: DraftRow) -> Difference:
+def difference(office: Office, session: Session, child: Evaluators, row: DraftRow) -> ReleaseDifference:
     """What a draft says otherwise than the release it starts from. Raises ConflictError for one that cannot
     be read."""
     try:
         found = child.ask("difference", _given(office, session, row, changes_of(row)), {})
     except CrashError as error:
         raise ConflictError(fault("draft_unreadable", why=str(error))) from error
-    return read_json(found)
+    return ReleaseDifference.model_validate_json(found)
 
 
 def scenario(

@@ -21,8 +21,8 @@ from norms.load import load_files
 from norms.month import Month
 from norms.plausibility import doubts
 from rules.book import Rulebook
-from rules.difference.compare import Difference, ReleaseChange, difference
-from rules.difference.words import as_json, become, months
+from rules.difference.compare import ReleaseChange, ReleaseDifference, difference
+from rules.difference.words import become, months
 from rules.policy_cases.run import run_all
 
 _MEMORY = 2 * 1024**3
@@ -52,7 +52,7 @@ def answer(request: Request) -> tuple[str, Any]:
     try:
         given = json.loads(content)
         if what == "difference":
-            return "done", as_json(_difference(given))
+            return "done", _difference(given).model_dump_json()
         if what == "scenario":
             return "done", _scenario(given, words).model_dump(mode="json")
         return "done", checked(given, whole=what == "whole").model_dump_json()
@@ -122,7 +122,7 @@ def _in_words(change: ReleaseChange) -> str:
     return f"{what}, {whom}, {months(change)}. {parts}"
 
 
-def _difference(given: ToCheck) -> Difference:
+def _difference(given: ToCheck) -> ReleaseDifference:
     base, present = _base(_frozen(given["base"])), Month.parse(given["present"])
     return difference(base, releases.book_from(given["law"]), present)
 

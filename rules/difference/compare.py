@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from norms.ending import Ending, endings
 from norms.month import Month
 from rules.book import Rulebook
@@ -66,23 +68,19 @@ class ReleaseChange:
     through: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Everything that two releases say differently. ``before`` and ``after`` are their ids.
+class ReleaseDifference(BaseModel):
+    """Vad en regelversion säger annorlunda än en annan. ``correction`` rättar månader före ``present``."""
 
-    ``municipalities`` are those whose own rules, amounts or settings are touched; ``national`` whether
-    everybody's are. ``files`` are those whose bytes differ, if only by a comment. ``endings`` are amounts
-    that the later release lacks from some month on.
-    """
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     before: str
     after: str
     present: str
     changes: tuple[ReleaseChange, ...]
-    municipalities: tuple[str, ...]
-    national: bool
-    files: tuple[str, ...]
-    endings: tuple[Ending, ...]
+    municipalities: tuple[str, ...] = Field(description="Kommuner vars egna regler eller belopp är ändrade")
+    national: bool = Field(description="Om något som gäller alla kommuner är ändrat")
+    files: tuple[str, ...] = Field(description="Filer vars innehåll skiljer, om så bara en kommentar")
+    endings: tuple[Ending, ...] = Field(description="Belopp som tar slut")
 
     @property
     def corrections(self) -> tuple[ReleaseChange, ...]:
@@ -90,18 +88,18 @@ class Difference:
         return tuple(change for change in self.changes if change.correction)
 
 
-def difference(before: Rulebook, after: Rulebook, present: Month) -> Difference:
+def difference(before: Rulebook, after: Rulebook, present: Month) -> ReleaseDifference:
     """What ``after`` says otherwise than ``before``. Months earlier than ``present`` have been."""
     changes = tuple(_changes(before, after, present))
-    return Difference(
-        before.release,
-        after.release,
-        str(present),
-        changes,
-        tuple(sorted({change.municipality for change in changes if change.municipality is not None})),
-        any(change.municipality is None for change in changes),
-        tuple(_files(before, after)),
-        tuple(endings(after.norms, present)),
+    return ReleaseDifference(
+        before=before.release,
+        after=after.release,
+        present=str(present),
+        changes=changes,
+        municipalities=tuple(sorted({each.municipality for each in changes if each.municipality})),
+        national=any(change.municipality is None for change in changes),
+        files=tuple(_files(before, after)),
+        endings=tuple(endings(after.norms, present)),
     )
 
 

@@ -1,16 +1,13 @@
-"""A difference as people read it in a terminal, and as JSON has it."""
+"""A difference as people read it in a terminal."""
 
 from __future__ import annotations
 
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from norms.table import KnownMunicipality
-from rules.difference.compare import Difference, ReleaseChange, ReleasePart, ReleaseSort, ReleaseWay
+from rules.difference.compare import ReleaseChange, ReleaseDifference, ReleasePart, ReleaseSort, ReleaseWay
 
 _WIDTH = 100
 _PLURAL = {
@@ -30,21 +27,8 @@ _WAYS = {
 _NEUTER = (ReleaseSort.NOTION, ReleaseSort.AMOUNT, ReleaseSort.WORD)
 
 
-def as_json(found: Difference) -> dict[str, Any]:
-    """The whole difference as JSON has it."""
-    return {**_JSON.dump_python(found, mode="json")}
-
-
-def read_json(written: Mapping[str, Any]) -> Difference:
-    """The difference that ``as_json`` gave."""
-    return _JSON.validate_python(written)
-
-
-_JSON = TypeAdapter(Difference)
-
-
 def lines(
-    found: Difference, municipalities: Mapping[str, KnownMunicipality], reason: str | None = None
+    found: ReleaseDifference, municipalities: Mapping[str, KnownMunicipality], reason: str | None = None
 ) -> Iterator[str]:
     """The whole difference, line by line. ``reason`` is why what has been is corrected."""
     yield f"Från regelversion {found.before}"
@@ -68,7 +52,7 @@ def lines(
         yield from (f"  {ending}" for ending in found.endings)
 
 
-def _counted(found: Difference) -> Iterator[str]:
+def _counted(found: ReleaseDifference) -> Iterator[str]:
     if not found.changes:
         yield "Regler, belopp, inställningar och ordlista säger samma sak."
     for sort in ReleaseSort:

@@ -15,8 +15,8 @@ from norms.month import Month
 from norms.status import Status
 from rules import rulebook
 from rules.book import ROOT, Rulebook, read_files
-from rules.difference.compare import Difference, ReleaseChange, ReleaseSort, ReleaseWay, difference
-from rules.difference.words import as_json, lines
+from rules.difference.compare import ReleaseChange, ReleaseDifference, ReleaseSort, ReleaseWay, difference
+from rules.difference.words import lines
 from rules.language.joining import ALWAYS
 from rules.language.vocabulary import Stage
 from rules.laws import Citation, Span
@@ -40,7 +40,7 @@ def edited(edits: Mapping[str, tuple[str, str]]) -> Rulebook:
 
 
 @pytest.fixture(scope="module")
-def found(book: Rulebook) -> Difference:
+def found(book: Rulebook) -> ReleaseDifference:
     """What six edits of the shipped files are told as."""
     after = edited(
         {
@@ -57,7 +57,7 @@ def found(book: Rulebook) -> Difference:
     return difference(book, after, PRESENT)
 
 
-def of(found: Difference, sort: ReleaseSort, name: str) -> ReleaseChange:
+def of(found: ReleaseDifference, sort: ReleaseSort, name: str) -> ReleaseChange:
     (change,) = (each for each in found.changes if (each.sort, each.name) == (sort, name))
     return change
 
@@ -67,7 +67,7 @@ def test_a_release_differs_from_itself_in_nothing(book: Rulebook) -> None:
     assert (found.changes, found.files, found.municipalities, found.national) == ((), (), (), False)
 
 
-def test_what_is_changed_stands_as_it_was_and_as_it_becomes(found: Difference) -> None:
+def test_what_is_changed_stands_as_it_was_and_as_it_becomes(found: ReleaseDifference) -> None:
     amount = of(found, ReleaseSort.AMOUNT, "riksnorm.vuxen.ensam")
     assert (amount.sort, amount.way, amount.first, amount.last) == (
         ReleaseSort.AMOUNT,
@@ -87,13 +87,15 @@ def test_what_is_changed_stands_as_it_was_and_as_it_becomes(found: Difference) -
     assert "rules/lagar.yaml" in found.files
 
 
-def test_what_decided_in_months_that_have_been_is_a_correction_and_a_title_is_none(found: Difference) -> None:
+def test_what_decided_in_months_that_have_been_is_a_correction_and_a_title_is_none(
+    found: ReleaseDifference,
+) -> None:
     corrected = {change.name for change in found.corrections}
     assert corrected == {"riksnorm.vuxen.ensam", "kommun.vårdkostnad_utan_prövning", "kostnad.annan_månad"}
     assert len(found.changes) == 4
 
 
-def test_words_and_json_say_every_change(found: Difference, book: Rulebook) -> None:
+def test_words_and_json_say_every_change(found: ReleaseDifference, book: Rulebook) -> None:
     said = "\n".join(lines(found, book.norms.municipalities))
     assert "Regler: 2 ändrade.\nBelopp: 1 ändrat.\nInställningar: 1 ändrad.\n" in said
     assert "Rör alla kommuner, Exempelkommun (9999)." in said
@@ -101,7 +103,8 @@ def test_words_and_json_say_every_change(found: Difference, book: Rulebook) -> N
     assert "Skäl: Läst fel." in "\n".join(lines(found, book.norms.municipalities, "Läst fel."))
     for change in found.changes:
         assert change.name in said
-    assert json.loads(json.dumps(as_json(found)))["changes"][0]["sort"] == "regel"
+    assert json.loads(found.model_dump_json())["changes"][0]["sort"] == "regel"
+    assert ReleaseDifference.model_validate_json(found.model_dump_json()) == found
 
 
 SMALL = {NATIONAL: rule_file(rule())}

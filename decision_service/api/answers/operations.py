@@ -51,11 +51,11 @@ class Health(ResponseModel):
 
 
 class ReadyCheck(ResponseModel):
-    """En kontroll. ``why`` står där om den inte går igenom."""
+    """En kontroll."""
 
     name: str
     ok: bool
-    why: str = ""
+    why: str | None = Field(description="Varför den inte går igenom, null när den gör det")
 
 
 class Readiness(ResponseModel):

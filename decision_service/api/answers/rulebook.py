@@ -7,8 +7,6 @@ from datetime import datetime
 from pydantic import Field
 
 from decision_service.api.answers.shape import ResponseModel
-from norms.ending import Ending
-from rules.difference.compare import ReleaseChange
 
 
 class Valid(ResponseModel):
@@ -146,19 +144,6 @@ class ReleaseInList(ResponseModel):
     id: str
     published: datetime
     files: int
-
-
-class ReleaseDifference(ResponseModel):
-    """Vad en regelversion säger annorlunda än en annan. ``correction`` rättar månader före ``present``."""
-
-    before: str
-    after: str
-    present: str
-    changes: list[ReleaseChange]
-    municipalities: list[str]
-    national: bool = Field(description="Om något som gäller alla kommuner är ändrat")
-    files: list[str] = Field(description="Filer vars innehåll skiljer, om så bara en kommentar")
-    endings: list[Ending] = Field(description="Belopp som tar slut")
 
 
 class ReleaseFile(ResponseModel):

@@ -20,8 +20,7 @@ from decision_service.log import releases
 from decision_service.log.published import published_releases
 from norms.month import Month
 from rules.book import Rulebook
-from rules.difference.compare import difference
-from rules.difference.words import as_json
+from rules.difference.compare import ReleaseDifference, difference
 
 inside = APIRouter()
 """Paths of one municipality, under ``/v1/{kommunkod}``."""
@@ -32,7 +31,7 @@ inside = APIRouter()
     tags=["regler"],
     summary="Vad en regelversion säger annorlunda än en tidigare",
     responses={
-        **answers.answers(answers.ReleaseDifference),
+        **answers.answers(ReleaseDifference),
         304: {"description": "Oförändrat sedan den ETag som gavs."},
         **problem_responses("not-found", "too-many-requests"),
     },
@@ -52,9 +51,9 @@ def compare_releases(
         raise ProblemError("not-found")
     present = Month.of(office.clock().date())
 
-    def told() -> dict[str, object]:
+    def told() -> ReleaseDifference:
         request.app.state.rate_of_estimates.take(address_of(request.scope))
-        return as_json(difference(_book(office, since), _book(office, release_id), present))
+        return difference(_book(office, since), _book(office, release_id), present)
 
     return cached(told, release_etag(release_id, since[:32], present), if_none_match)
 

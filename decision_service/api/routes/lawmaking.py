@@ -41,6 +41,7 @@ from decision_service.log import publications
 from decision_service.reading.faults import validated
 from decision_service.store.database import reading
 from decision_service.store.tables import DraftRow, PublicationRow
+from rules.difference.compare import ReleaseDifference
 
 router = APIRouter(tags=["lagändringar"])
 
@@ -222,7 +223,7 @@ def import_folder(
     "/drafts/{draft}/difference",
     summary="Vad ett utkast säger annorlunda",
     responses={
-        **answers.answers(answers.ReleaseDifference),
+        **answers.answers(ReleaseDifference),
         **problem_responses("conflict", "too-many-requests"),
     },
 )
@@ -232,7 +233,7 @@ def compare_draft(request: Request, caller: Reader, draft: Draft) -> Response:
     request.app.state.rate_of_estimates.take(caller.principal.subject)
     with told(), reading(office.engine) as session:
         found = difference(office, session, child, drafts.find(session, caller.tenant, draft))
-    return as_json(answers.ReleaseDifference.model_validate(found, from_attributes=True))
+    return as_json(found)
 
 
 @router.post(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import BaseModel
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from decision_service.api import answers
 from decision_service.api.behind import office_of, service_of
@@ -50,11 +50,11 @@ _CACHED = "public, max-age=300"
 _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Oförändrat sedan den ETag som gavs."}}
 
 
-@outside.get("/healthz", summary="Lever processen?", responses=answers.answers(answers.Health))
-async def show_health() -> dict[str, str]:
+@outside.get("/healthz", summary="Lever processen?", response_description="Svaret")
+async def show_health() -> answers.Health:
     """Svarar alltid när processen lever. Säger inget om databasen; det gör /readyz, och väntar
     inte på någon annan."""
-    return {"status": "ok"}
+    return answers.Health(status="ok")
 
 
 @outside.get(
@@ -65,14 +65,12 @@ async def show_health() -> dict[str, str]:
         **answers.answers(answers.Readiness, 503, "Nej."),
     },
 )
-def show_readiness(request: Request) -> JSONResponse:
+def show_readiness(request: Request) -> Response:
     """Varje kontroll med namn, och varför om den inte går igenom. 503 om någon inte gör det."""
     found = service_of(request).readiness()
     ready = all(check.ok for check in found)
-    checks = [
-        {"name": check.name, "ok": check.ok, **({} if check.ok else {"why": check.why})} for check in found
-    ]
-    return JSONResponse({"ready": ready, "checks": checks}, 200 if ready else 503)
+    checks = [answers.ReadyCheck(name=each.name, ok=each.ok, why=each.why) for each in found]
+    return as_json(answers.Readiness(ready=ready, checks=checks), status=200 if ready else 503)
 
 
 @outside.get(
@@ -239,10 +237,10 @@ def list_releases(
     """Regelversioner som kommunen har beslutat efter, den nyaste först."""
     found = published_releases(office_of(request).engine, municipality.code)
     items = [
-        {"id": each.id, "published": each.published.isoformat(), "files": len(each.fingerprints)}
+        answers.ReleaseInList(id=each.id, published=each.published, files=len(each.fingerprints))
         for each in found
     ]
-    return cached(lambda: {"items": items}, release_etag(found[0].id, len(found)), if_none_match)
+    return cached(lambda: answers.Items(items=items), release_etag(found[0].id, len(found)), if_none_match)
 
 
 @inside.get(
@@ -275,18 +273,19 @@ def show_release(
     found = next((each for each in known if each.id == release_id), None)
     if found is None:
         raise ProblemError("not-found")
-    files = [{"name": name, "sha256": digest} for name, digest in sorted(found.fingerprints.items())]
-    content = {"id": found.id, "published": found.published.isoformat(), "files": files}
+    files = [
+        answers.ReleaseFile(name=name, sha256=digest) for name, digest in sorted(found.fingerprints.items())
+    ]
+    content = answers.Release(id=found.id, published=found.published, files=files)
     return cached(lambda: content, release_etag(found.id), if_none_match)
 
 
-def cached(content: Callable[[], Any], tag: str, if_none_match: str | None) -> Response:
+def cached(content: Callable[[], BaseModel], tag: str, if_none_match: str | None) -> Response:
     """The answer of a function, or 304 without asking it."""
     headers = {"ETag": tag, "Cache-Control": _CACHED}
     if unchanged(if_none_match, tag):
         return Response(status_code=304, headers=headers)
-    found = content()
-    return as_json(found, headers) if isinstance(found, BaseModel) else JSONResponse(found, headers=headers)
+    return as_json(content(), headers)
 
 
 def rules_of(book: Rulebook, tenant: str) -> Sequence[Rule]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -14,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of, service_of
-from decision_service.api.cases import acting, told
+from decision_service.api.cases import acting, as_json, told
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes import lawmaking as api
 from decision_service.api.routes.impacts import BEGINS
@@ -245,7 +244,7 @@ def check(request: Request, policy: Policy, draft: Draft, form: OwnForm) -> Resp
         found = quick(
             office, session, child, row, changes_of(row) | drafts.fitting({form["namn"]: form["text"]})
         )
-    return JSONResponse(json.loads(found.model_dump_json()))
+    return as_json(found)
 
 
 @router.get("/{draft}/skillnad")
