@@ -28,7 +28,7 @@ from decision_service.casework.steps import write_log
 from decision_service.casework.task import changed as changed_case
 from decision_service.casework.task import note
 from decision_service.casework.telling import not_told
-from decision_service.decision.changed_lines import NOTHING, changed
+from decision_service.decision.changed_lines import NOTHING
 from decision_service.decision.document import Assessment, CorrectionKind
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Action
@@ -89,7 +89,7 @@ def correct(
     same = (verdict.outcome, verdict.granted) == (before.outcome, before.granted) and not verdict.changes
     if same and not of_a_court:  # only a letter would come of it
         raise InputError([fault("correction_of_nothing", "decided", "granted")])
-    _require_not_kept(session, row, verdict.granted - before.granted, wanted.said)
+    kept = _kept(session, row, verdict.granted - before.granted, wanted.said)
     waits = awaiting(session, row.tenant, row.id)
     if waits is not None and waits.proposed_by != who:
         raise ConflictError(fault("correction_waits", name=waits.signed))
@@ -98,10 +98,10 @@ def correct(
         _end(session, waits, who, now, "replaced")
     assessed = session.get(AssessmentRow, (row.tenant, row.id, before.assessment))
     assessment = numbered(assessed) if assessed is not None else None
-    asks_more = officials_ask(session, row, changed(base, verdict.changes))
-    if needs_second(
-        office.municipality(row.tenant), verdict, assessment, asks_more=asks_more, in_force=before.granted
-    ):
+    granted = before.granted
+    asks_more = officials_ask(session, row, base, verdict, granted)
+    here = office.municipality(row.tenant)
+    if needs_second(here, verdict, assessment, asks_more=asks_more, in_force=granted, kept=kept):
         _put_forward(office, session, row, wanted, verdict, now)
     else:
         _write(office, session, row, before, wanted.kind, wanted.court, verdict, now)
@@ -172,19 +172,19 @@ def _require_in_force(before: AnyDecision, named: str) -> None:
         raise ConflictError(fault("decision_not_in_force", decision=named, latest=before.id))
 
 
-def _require_not_kept(session: Session, row: ApplicationRow, more: int, said: PersonsDecision) -> None:
-    """That nobody is paid again, unseen, what they have been paid too much already and have kept. Raises
-    ConflictError while a claim for it is open, and InputError where it is waived and the amounts are not
-    checked."""
-    if more <= 0:
-        return
+def _kept(session: Session, row: ApplicationRow, more: int, said: PersonsDecision) -> int:
+    """What somebody has been paid too much already and may keep. They are not paid it again unseen: raises
+    ConflictError while a claim for it is open, and InputError where it is waived, more is to be paid and the
+    amounts are not checked."""
     query = select(ClaimRow).where(same_case(ClaimRow, row), ClaimRow.state != "claimed")
-    kept = session.exec(query).all()
-    amount = kronor(sum(each.amount for each in kept))
-    if any(each.state == "open" for each in kept):
-        raise ConflictError(fault("claim_undecided", amount=amount))
-    if kept and not said.checked:
-        raise InputError([fault("kept_already", "decided", "checked", amount=amount, more=kronor(more))])
+    found = session.exec(query).all()
+    kept = sum(each.amount for each in found)
+    if more > 0 and any(each.state == "open" for each in found):
+        raise ConflictError(fault("claim_undecided", amount=kronor(kept)))
+    if more > 0 and kept and not said.checked:
+        words = {"amount": kronor(kept), "more": kronor(more)}
+        raise InputError([fault("kept_already", "decided", "checked", **words)])
+    return kept
 
 
 def _put_forward(

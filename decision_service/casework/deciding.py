@@ -84,7 +84,7 @@ def decide(
     if verdict.outcome.pays and FourEyes.SUPPLEMENT in here.four_eyes:
         verdict = replace(verdict, beside=tuple(one.id for _, one in paid_for(session, [row])))
     base = assessment.document.calculation if assessment is not None else NOTHING
-    asks_more = officials_ask(session, row, changed(base, verdict.changes))
+    asks_more = officials_ask(session, row, base, verdict)
     if not needs_second(here, verdict, assessment, asks_more=asks_more):
         make_decision(office, session, row, verdict, content, assessment, office.clock())
         return row

@@ -17,8 +17,10 @@ from decision_service.casework.decisions import Verdict
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError
 from decision_service.casework.staff import as_read, may_be_one
-from decision_service.casework.task import changed, note
-from decision_service.decision.document import Calculation, Who
+from decision_service.casework.task import changed as changed_case
+from decision_service.casework.task import note
+from decision_service.decision.changed_lines import changed
+from decision_service.decision.document import Calculation, LineChange, Who
 from decision_service.installation.configuration import Installation
 from decision_service.installation.municipality import FourEyes, Municipality
 from decision_service.log.journal import Action
@@ -44,43 +46,63 @@ def needs_second(
     *,
     asks_more: bool,
     in_force: int = 0,
+    kept: int = 0,
 ) -> bool:
     """Whether a decision waits for a second person, as the municipality wants it. More than the machine came
     to always does, where the municipality has not said otherwise; so does what it came to when officials ask
     for more than the applicant did (``asks_more``). A correction that grants no more than the decision
-    ``in_force`` raises nothing."""
+    ``in_force`` does not raise it. What the applicant has been let to keep of an earlier decision (``kept``)
+    counts with what is granted: it is not paid once more by one person."""
     proposed = assessment.document.proposal if assessment is not None else None
     deviates = bool(verdict.changes) or (verdict.outcome, verdict.granted) != proposed
     asked = {_FOUR_EYES[verdict.outcome]} | ({FourEyes.DEVIATE} if deviates else set())
-    more = verdict.granted > in_force and (asks_more or _raises(verdict, proposed))
-    raises = not municipality.raise_alone and more
+    more = verdict.granted > in_force and _raises(verdict, proposed, kept)
+    raises = not municipality.raise_alone and (asks_more or more)
     return bool(verdict.beside) or raises or not asked.isdisjoint(municipality.four_eyes)
 
 
-def _raises(verdict: Verdict, proposed: tuple[Outcome, int] | None) -> bool:
+def _raises(verdict: Verdict, proposed: tuple[Outcome, int] | None, kept: int) -> bool:
     """Whether more is granted than was proposed. Where nothing was, the lines that the machine has found are
     what counts, so it is more only with a line that a person has changed."""
     if proposed is None:
-        return verdict.granted > 0 and bool(verdict.changes)
-    return verdict.granted > proposed[1]
+        return verdict.granted > 0 and bool(verdict.changes or kept)
+    return verdict.granted + kept > proposed[1]
 
 
-def officials_ask(session: Session, row: ApplicationRow, calculation: Calculation) -> bool:
-    """Whether a decision with a calculation rests on what officials have added to an application that asks
-    for money, or on their word that the applicant's own words ask for it, which is said of one month's costs
-    and stands in no other: then what the machine comes to is theirs too. A cost whose line grants nothing
-    asks for nothing."""
-    added = {each for each in added_rows(json.loads(row.content)) if each.partition("[")[0] in _ASKS}
-    meant = {
+def officials_ask(
+    session: Session, row: ApplicationRow, base: Calculation, verdict: Verdict, in_force: int = 0
+) -> bool:
+    """Whether a decision grants what officials have added to an application that asks for money, or what
+    rests on their word that the applicant's own words ask for it, which is said of one month's costs and
+    stands in no other: then what the machine comes to is theirs too. A cost whose line grants nothing asks
+    for nothing. A correction that grants no more than the decision ``in_force`` does it where a line of what
+    they ask for gives more than in the calculation before (``base``), whatever gives less: an added person
+    asks for every line."""
+    if not verdict.granted:
+        return False
+    asked = {each for each in added_rows(json.loads(row.content)) if each.partition("[")[0] in _ASKS} | {
         each.subject
         for each in of_application(session, row)
         if each.code == meaning.CODE
         and (each.fact or "").startswith(_OF_A_COST)
         and each.role != Who.APPLICANT
     }
-    amounts = [(line.subject, line.amount) for line in calculation.lines]
+    if verdict.granted <= in_force:
+        every = any(_is_person(each) for each in asked)
+        return any(_gives_more(each) and (every or each.subject in asked) for each in verdict.changes)
+    amounts = [(line.subject, line.amount) for line in changed(base, verdict.changes).lines]
     refused = {subject for subject, _ in amounts} - {subject for subject, amount in amounts if amount}
-    return not added | meant <= refused
+    return not asked <= refused
+
+
+def _is_person(place: str | None) -> bool:
+    return place is not None and not place.startswith("costs")
+
+
+def _gives_more(change: LineChange) -> bool:
+    """Whether a changed line gives the applicant more than it did."""
+    was = change.was or 0
+    return change.amount < was if change.kind == "income" else change.amount > was
 
 
 _ASKS = ("costs", "people", "children")
@@ -104,7 +126,7 @@ def second_agrees(
     require_second(office.installation, proposed_by, who, agrees=agrees, reason=reason)
     if not agrees:
         put_aside()
-        changed(session, row)
+        changed_case(session, row)
         note(office, session, row, office.clock(), who, Action.NOT_APPROVED, reason.strip())
     return agrees
 

@@ -8,16 +8,25 @@ from typing import Any
 
 import pytest
 
+from decision_service.application.outcome import Outcome
 from decision_service.casework import additions, answers, corrections, deciding
 from decision_service.casework.additions import Addition
 from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.corrections import CorrectionWanted
 from decision_service.casework.deciding import PersonsDecision
+from decision_service.casework.decisions import Verdict
 from decision_service.casework.examine import examine
 from decision_service.casework.four_eyes import officials_ask
 from decision_service.casework.meaning import Means
 from decision_service.casework.rows import ConflictError
-from decision_service.decision.document import Assessment, CorrectionKind, Reason, reasons_from
+from decision_service.decision.document import (
+    Assessment,
+    CorrectionKind,
+    LineChange,
+    LineKind,
+    Reason,
+    reasons_from,
+)
 from decision_service.decision.takes import AnswerKind
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
@@ -271,32 +280,70 @@ def test_a_decision_that_refuses_what_an_official_asked_for_is_made_by_one(world
     assert world.state(case) == ApplicationState.DECIDED
 
 
-@pytest.mark.parametrize(("less", "waits"), [(100_000, False), (-1, True)])
-def test_a_correction_is_made_by_two_only_where_it_grants_more(world: World, less: int, waits: bool) -> None:
+@pytest.mark.parametrize(
+    ("asked_by_them", "by_the_applicant", "waits"),
+    [
+        (-100_000, 0, False),
+        (1, 0, True),
+        (50_000, -50_000, True),
+        (50_000, -90_000, True),
+        (-50_000, 0, False),
+    ],
+)
+def test_a_correction_that_gives_more_of_what_an_official_asked_for_is_made_by_two(
+    world: World, asked_by_them: int, by_the_applicant: int, waits: bool
+) -> None:
+    """Whatever else gives as much less: the sum need not rise for one person to have granted it."""
     case = with_a_cost_of_an_official(world)
     lines = newest(world, case).calculation.lines
-    at, line = next((at, one) for at, one in enumerate(lines, 1) if one.subject == "costs[1]")
+    theirs, its = next((at, one) for at, one in enumerate(lines, 1) if one.subject == "costs[1]")
+    own, rent = next((at, one) for at, one in enumerate(lines, 1) if one.subject == "costs[0]")
     first: Json = {
         "assessment": world.row(case).assessments,
         "outcome": "DELAVSLAG",
         "granted": as_kronor((newest(world, case).calculation.by_the_lines or 0) - 200_000),
-        "lines": [{"line": at, "amount": as_kronor(line.amount - 200_000), "reason": WHY}],
+        "lines": [{"line": theirs, "amount": as_kronor(its.amount - 200_000), "reason": WHY}],
         "reason": WHY,
     }
     world.say(case, first, who=ANNA.id)
     world.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
     decision = world.decision(case)
     assert decision is not None
+    amounts = {theirs: its.amount - 200_000 + asked_by_them}
+    if by_the_applicant:
+        amounts[own] = rent.amount + by_the_applicant
     said: Json = {
         **first,
-        "granted": as_kronor(decision.granted - less),
-        "lines": [{"line": at, "amount": as_kronor(line.amount - 200_000 - less), "reason": WHY}],
+        "granted": as_kronor(decision.granted + asked_by_them + by_the_applicant),
+        "lines": [{"line": at, "amount": as_kronor(each), "reason": WHY} for at, each in amounts.items()],
         "told": {"how": "HAR_FÅTT_SE", "reason": "Samtal i dag."},
     }
     wanted = CorrectionWanted(CorrectionKind.CHANGE, decision.id, validated(PersonsDecision, said))
     world.act(corrections.correct, case, wanted, who=ANNA.id)
     with reading(world.engine) as session:
         assert (corrections.awaiting(session, TENANT, case) is not None) == waits
+
+
+@pytest.mark.parametrize("adds", [True, False])
+@pytest.mark.parametrize(("kind", "was", "amount"), [("norm", 500, 501), ("cost", 0, 1), ("income", 2, 1)])
+def test_a_person_whom_an_official_added_asks_for_every_line(
+    world: World, case: str, adds: bool, kind: LineKind, was: int, amount: int
+) -> None:
+    """So a correction that grants no more, but gives more in any line, is made by two."""
+    if adds:
+        add(world, case, ("people", CHILD))
+    words: Json = {"part": "cost", "provision": "", "subject": None, "label": "", "text": "", "applied": None}
+    change = LineChange(line=1, kind=kind, was=was, amount=amount, reason=WHY, **words)
+    less = change.model_copy(update={"was": amount, "amount": was})
+    calculation = newest(world, case).calculation
+    with reading(world.engine) as session:
+        asked = [
+            officials_ask(
+                session, world.row(case), calculation, Verdict(Outcome.GRANTED, granted, changes=(each,)), 7
+            )
+            for granted, each in ((7, change), (7, less), (0, change))
+        ]
+    assert asked == [adds, False, False]
 
 
 def test_that_words_ask_for_more_is_said_by_two(world: World) -> None:
@@ -323,5 +370,7 @@ LOWER = {"costType": "RENT", "appliedAmount": 6200}
 
 
 def asked_by_officials(world: World, case: str) -> bool:
+    found = newest(world, case)
+    verdict = Verdict(Outcome.GRANTED, found.calculation.by_the_lines or 0)
     with reading(world.engine) as session:
-        return officials_ask(session, world.row(case), newest(world, case).calculation)
+        return officials_ask(session, world.row(case), found.calculation, verdict)

@@ -169,6 +169,28 @@ def test_what_was_paid_too_much_is_not_paid_again_unseen(world: World, case: str
     world.whole()
 
 
+@pytest.mark.parametrize(("keeps", "waits"), [(True, True), (False, False)])
+def test_what_somebody_keeps_is_paid_once_more_by_two(
+    world: World, case: str, keeps: bool, waits: bool
+) -> None:
+    """Down, let it go, and up again to what the machine came to: each step by itself grants no more."""
+    alone = world.office.municipality(TENANT).model_copy(update={"raise_alone": False, "four_eyes": ()})
+    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: alone}})
+    world.office = replace(world.office, installation=installation)
+    correct(world, case, rent(world, case, 500_000))
+    with transaction(world.engine) as session:
+        claims.decide_claim(
+            world.office, session, TENANT, case, PERSON, 2, claims=not keeps, reason="Utrett."
+        )
+    again = rent(world, case, 640_000)
+    again = replace(again, said=again.said.model_copy(update={"checked": True}))
+    correct(world, case, again)
+    with reading(world.engine) as session:
+        assert (corrections.awaiting(session, TENANT, case) is not None) == waits
+        paid = session.get(MessageRow, (TENANT, f"{case}.payment.3"))
+        assert (paid is None) == waits
+
+
 def test_a_claim_that_is_waived_is_told(world: World, case: str) -> None:
     correct(world, case, rent(world, case, 500_000))
     with transaction(world.engine) as session:
