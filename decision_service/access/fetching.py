@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import httpx
+
+from decision_service.network.exchange import UNPACKED, LateError, read, within
 
 TIMEOUT = 5.0
 """Seconds that an issuer has to answer."""
 LARGEST = 256 * 1024
 """Bytes of an answer."""
-FAILED = (OSError, httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError)
+FAILED = (LateError, OSError, RuntimeError, httpx.HTTPError, httpx.InvalidURL, ValueError)
 """What is raised when there is no answer, or none that can be read."""
 
 
@@ -43,15 +45,13 @@ def parsed(content: bytes) -> Any:
 
 
 def _asked(method: str, url: str, **more: Any) -> Any:
-    until = time.monotonic() + TIMEOUT
-    content = b""
-    accept = {"Accept": "application/json"}
-    with httpx.stream(method, url, timeout=TIMEOUT, headers=accept, **more) as response:
-        for part in response.iter_bytes(16 * 1024):
-            content += part
-            if len(content) > LARGEST or time.monotonic() > until:
-                raise ValueError("too large or too slow")
-    if response.status_code == 200:
+    headers = {"Accept": "application/json", **UNPACKED}
+    with (
+        within(TIMEOUT, verify=True, timeout=TIMEOUT, environment=True) as (client, _),
+        client.stream(method, url, headers=headers, **more) as response,
+    ):
+        content = read(response, LARGEST)
+    if response.status_code == HTTPStatus.OK:
         return parsed(content)
     try:
         said = parsed(content)

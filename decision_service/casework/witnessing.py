@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from http import HTTPStatus
 
 from sqlalchemy import select as columns
 from sqlmodel import col, select
@@ -20,12 +21,14 @@ from audit.cosignature import (
 from audit.errors import WitnessError
 from audit.verify import WrongError, read_checkpoint, read_key
 from decision_service.casework.office import Office
-from decision_service.network.exchange import BROKEN, LateError, within
+from decision_service.network.exchange import BROKEN, UNPACKED, LateError, read, within
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import CosignedRow, WitnessedRow
 
 TIMEOUT = 10.0
 """Seconds for a witness to answer."""
+LARGEST_ANSWER = 4096
+"""Bytes of an answer: a few signatures, or a number."""
 
 
 def add_checkpoint(office: Office, body: bytes) -> str:
@@ -108,13 +111,17 @@ def _request(office: Office, tenant: str, old: int, note: str) -> CosignatureReq
 
 def _ask(url: str, request: CosignatureRequest) -> str | int:
     """The witness's signature lines, or with 409 the size that it has. Raises WitnessError."""
+    content = request.as_text().encode()
     try:
-        with within(TIMEOUT, verify=True, timeout=TIMEOUT) as (client, _):
-            answer = client.post(f"{url}/add-checkpoint", content=request.as_text().encode())
+        with (
+            within(TIMEOUT, verify=True, timeout=TIMEOUT) as (client, _),
+            client.stream("POST", f"{url}/add-checkpoint", content=content, headers=UNPACKED) as answer,
+        ):
+            said = read(answer, LARGEST_ANSWER).decode()
     except (LateError, *BROKEN) as error:
         raise WitnessError(f"Vittnet {url} svarar inte ({type(error).__name__}).") from error
-    if answer.status_code == 200:
-        return answer.text
-    if answer.status_code == 409 and answer.text.strip().isdecimal():
-        return int(answer.text)
-    raise WitnessError(f"Vittnet {url} skriver inte under: {answer.status_code} {answer.text[:200]}")
+    if answer.status_code == HTTPStatus.OK:
+        return said
+    if answer.status_code == HTTPStatus.CONFLICT and said.strip().isdecimal():
+        return int(said)
+    raise WitnessError(f"Vittnet {url} skriver inte under: {answer.status_code} {said[:200]}")

@@ -1,4 +1,5 @@
-"""An HTTP exchange that ends when its time is up: httpx limits each step of one, and never the whole."""
+"""An HTTP exchange that ends when its time is up, and an answer that is no larger than it may be: httpx
+limits each step of one and never the whole, and unpacks whatever comes."""
 
 from __future__ import annotations
 
@@ -19,19 +20,49 @@ class LateError(Exception):
     """The other side did not answer in time."""
 
 
+class TooLargeError(ValueError):
+    """The answer is larger than it may be."""
+
+
+class PackedError(ValueError):
+    """The answer is packed, which nobody asked for: how large it is then shows only when it is unpacked."""
+
+
+UNPACKED: Mapping[str, str] = {"Accept-Encoding": "identity"}
+"""The header that asks for an answer which ``read`` reads."""
+
+
+def read(response: httpx.Response, largest: int) -> bytes:
+    """The body of an answer that is streamed, of so many bytes at most. Raises TooLargeError, PackedError and
+    what a client raises."""
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise PackedError("packed")
+    found = bytearray()
+    for part in response.iter_raw():
+        found += part
+        if len(found) > largest:
+            raise TooLargeError(f"more than {largest} bytes")
+    return bytes(found)
+
+
 @contextmanager
 def within(
-    seconds: float, *, verify: SSLContext | bool, timeout: httpx.Timeout | float
+    seconds: float,
+    *,
+    verify: SSLContext | bool,
+    timeout: httpx.Timeout | float,
+    environment: bool = False,
 ) -> Iterator[tuple[httpx.Client, threading.Event]]:
     """A client whose connections are cut when the time is up, and the event that says that they were.
 
     ``timeout`` is for each step. A read or a write under way ends with the whole's time; only looking up a
-    name, connecting and the handshake of TLS end by the step's, so let it be no longer. Raises LateError for
-    whatever happens after the time or a step's, and what the block raises else.
+    name, connecting and the handshake of TLS end by the step's, so let it be no longer. ``environment``: by
+    the proxies that the process's environment names. Raises LateError for whatever happens after the time or
+    a step's, and what the block raises else.
     """
     late, connections = threading.Event(), _Connections()
     hooks = {"request": [connections.watch]}
-    with httpx.Client(verify=verify, timeout=timeout, trust_env=False, event_hooks=hooks) as client:
+    with httpx.Client(verify=verify, timeout=timeout, trust_env=environment, event_hooks=hooks) as client:
         timer = threading.Timer(seconds, _end, (connections, late))
         timer.daemon = True
         timer.start()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from http import HTTPStatus
 from xml.etree.ElementTree import Element
 
 from typst import TypstError
 
-from decision_service.network.exchange import BROKEN, LateError, within
+from decision_service.network.exchange import BROKEN, UNPACKED, LateError, read, within
 from decision_service.network.tls import TlsFiles
 from decision_service.outputs.channel import DeliveryError, Message
 from decision_service.outputs.digital_post import MailboxSender, in_soap, sealed_delivery
@@ -61,18 +62,26 @@ class MailboxChannel:
 
     def _called(self, body: bytes) -> bytes:
         """The answer of the service. Raises DeliveryError."""
-        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""', "User-Agent": "lagrum"}
+        headers = {
+            "Content-Type": "text/xml; charset=utf-8",
+            "SOAPAction": '""',
+            "User-Agent": "lagrum",
+            **UNPACKED,
+        }
         try:
-            with within(self._timeout, verify=self._tls.context(), timeout=self._timeout) as (client, _):
-                answer = client.post(self._address, content=body, headers=headers)
+            with (
+                within(self._timeout, verify=self._tls.context(), timeout=self._timeout) as (client, _),
+                client.stream("POST", self._address, content=body, headers=headers) as answer,
+            ):
+                said = read(answer, LARGEST_ANSWER) if answer.status_code == HTTPStatus.OK else b""
         except LateError as error:
             raise DeliveryError("Förmedlaren av digital post svarade inte i tid.", retry=True) from error
         except BROKEN as error:
             text = f"Det gick inte att nå förmedlaren av digital post ({type(error).__name__})."
             raise DeliveryError(text, retry=True) from error
-        if answer.status_code != 200:
+        if answer.status_code != HTTPStatus.OK:
             raise DeliveryError(f"Förmedlaren av digital post svarade HTTP {answer.status_code}.", retry=True)
-        return answer.content
+        return said
 
 
 def _check(answer: bytes) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from decision_service.network.exchange import BROKEN, LateError, within
+from decision_service.network.exchange import BROKEN, UNPACKED, LateError, within
 from decision_service.outputs.channel import DeliveryError, Message, as_bytes
 
 SIGNATURE = "Lagrum-Signature"
@@ -98,7 +98,7 @@ class WebhookChannel:
             MESSAGE_ID: message.key,
             SIGNATURE: signature(self._secret, at, body),
             "User-Agent": "lagrum",
-            "Accept-Encoding": "identity",
+            **UNPACKED,
         }
         status = self._post(url, self._checked(url), headers, body)
         if 200 <= status < 300:

@@ -15,7 +15,15 @@ from datetime import UTC, datetime
 import httpx
 import structlog
 
-from decision_service.network.exchange import BROKEN, LateError, within
+from decision_service.network.exchange import (
+    BROKEN,
+    UNPACKED,
+    LateError,
+    PackedError,
+    TooLargeError,
+    read,
+    within,
+)
 from decision_service.network.tls import TlsFiles
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError
 from decision_service.registers.port import Answers, check_number, checked, failed
@@ -109,32 +117,31 @@ class SsbtekRegisters:
         """The answer's body. A connection that could not be made is tried once more; after that something may
         have been asked, and asking is logged at the agencies, so nothing is sent twice."""
         try:
-            return self._once(client, content, late)
+            return self._once(client, content)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             if late.is_set():
                 raise
-            return self._once(client, content, late)
+            return self._once(client, content)
 
-    def _once(self, client: httpx.Client, content: bytes, late: threading.Event) -> bytes:
+    def _once(self, client: httpx.Client, content: bytes) -> bytes:
         headers = {
             "Content-Type": "text/xml; charset=utf-8",
             "SOAPAction": '""',
             "Accept": "text/xml",
-            "Accept-Encoding": "identity",
+            **UNPACKED,
         }
         with client.stream("POST", self._address, content=content, headers=headers) as response:
             if response.status_code not in (_OK, _FAULT):
                 raise _StoppedError("HTTP", f"SSBTEK svarade med HTTP {response.status_code}.")
-            if response.headers.get("content-encoding", "identity").lower() != "identity":
-                raise _StoppedError("PACKAT_SVAR", "SSBTEK svarade packat, fast vi bad om opackat.")
-            found = bytearray()
-            for part in response.iter_raw():
-                found += part
-                if len(found) > self._limits.largest:
-                    raise _StoppedError("FÖR_STORT", f"Svaret är större än {self._limits.largest} byte.")
-                if late.is_set():
-                    raise _late()
-            return bytes(found)
+            try:
+                return read(response, self._limits.largest)
+            except PackedError as error:
+                raise _StoppedError(
+                    "PACKAT_SVAR", "SSBTEK svarade packat, fast vi bad om opackat."
+                ) from error
+            except TooLargeError as error:
+                largest = self._limits.largest
+                raise _StoppedError("FÖR_STORT", f"Svaret är större än {largest} byte.") from error
 
 
 def _late() -> _StoppedError:
