@@ -24,13 +24,13 @@ from norms.fault import fault
 
 def put(
     office: Office, session: Session, run: ImpactRow, who: str, found: Iterable[tuple[str, int | None]]
-) -> int:
-    """Put decisions before people: applications, and how much more each would be, in öre. How many there
-    were: none that has been put before them already, nor one that was made after the run was asked for.
+) -> list[str]:
+    """Put decisions before people: applications, and how much more each would be, in öre. Those that were
+    put: none that has been put before them already, nor one that was made after the run was asked for.
 
     Raises NotFoundError.
     """
-    count, now = 0, office.clock()
+    new, now = [], office.clock()
     for application, amount in found:
         row = lock(session, run.tenant, application)
         decision = in_force(session, run.tenant, application)
@@ -49,8 +49,8 @@ def put(
             )
         )
         note(office, session, row, now, who, Action.OWED)
-        count += 1
-    return count
+        new.append(application)
+    return new
 
 
 def still_open(

@@ -40,17 +40,26 @@ class RunProgress:
 
 
 def begin(
-    office: Office, session: Session, tenant: str, who: str, book: Rulebook, months: Collection[str]
+    office: Office,
+    session: Session,
+    tenant: str,
+    who: str,
+    book: Rulebook,
+    months: Collection[str],
+    *,
+    protected: bool = True,
 ) -> ImpactRow:
-    """Begin to assess the cases of some months again under other rules, whose files are kept for it.
+    """Begin to assess the cases of some months again under other rules, whose files are kept for it: those of
+    protected people too, whoever begins. ``protected``: whether who begins may know of them.
 
-    Raises InputError where there is no month, or no case in them.
+    Raises InputError where there is no month, or no case in them that they may know of.
     """
     if not months:
         raise InputError([fault("impact_without_month", "months")])
     texts = sorted({*months})
-    total = session.exec(select(func.count()).where(*_of(tenant, texts))).one()
-    if not total:
+    of, row = _of(tenant, texts), ApplicationRow
+    total = session.exec(select(func.count(col(row.id))).where(*of)).one()
+    if not session.exec(select(func.count(col(row.id))).where(*of, *_known(protected=protected))).one():
         raise InputError([fault("impact_without_cases", "months")])
     releases.store(session.connection(), book)
     now = office.clock()
@@ -72,6 +81,11 @@ def _of(tenant: str, months: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
     """The applications that a run is about: those that have been assessed."""
     row = ApplicationRow
     return col(row.tenant) == tenant, col(row.month).in_(months), col(row.assessments) > 0
+
+
+def _known(*, protected: bool) -> tuple[ColumnElement[bool], ...]:
+    """The applications that somebody may know of who may see those of protected people, or not."""
+    return () if protected else (col(ApplicationRow.protected).is_(False),)
 
 
 def run_of(session: Session, tenant: str, run: str) -> ImpactRow:
@@ -165,18 +179,26 @@ def _own(run: ImpactRow) -> tuple[ColumnElement[bool], ...]:
 # --- what it came to
 
 
-def progress(session: Session, run: ImpactRow) -> RunProgress:
-    """How far a run has come."""
-    case, own = ImpactCaseRow, _own(run)
-    done = session.exec(select(func.count()).where(*own)).one()
-    missing = session.exec(select(func.count()).where(*own, case.missing != "")).one()
-    return RunProgress(done, max(run.total, done), missing)
+def progress(session: Session, run: ImpactRow, *, protected: bool) -> RunProgress:
+    """How far a run has come; ``protected``: with the cases of protected people, which are not there for who
+    may not see them."""
+    case, row, own = ImpactCaseRow, ApplicationRow, (*_own(run), *_known(protected=protected))
+    cases = select(func.count(col(row.id))).join(case, same_case(case, row)).where(*own)
+    done, missing = session.exec(cases).one(), session.exec(cases.where(case.missing != "")).one()
+    if protected:
+        return RunProgress(done, max(run.total, done), missing)
+    if run.state == "done":
+        return RunProgress(done, done, missing)
+    seen = select(case.application_id).where(*_own(run))
+    of = (*_of(run.tenant, run.months.split()), *_known(protected=protected), col(row.id).not_in(seen))
+    return RunProgress(done, done + session.exec(select(func.count(col(row.id))).where(*of)).one(), missing)
 
 
-def summary(session: Session, run: ImpactRow) -> Summary:
-    """Everything that the cases so far come to."""
-    found, case = Summary(), ImpactCaseRow
-    for each in session.exec(select(case.found).where(*_own(run), case.missing == "")):
+def summary(session: Session, run: ImpactRow, *, protected: bool) -> Summary:
+    """Everything that the cases so far come to; ``protected`` as for ``progress``."""
+    found, case, row = Summary(), ImpactCaseRow, ApplicationRow
+    query = select(case.found).join(row, same_case(case, row)).where(*_own(run), case.missing == "")
+    for each in session.exec(query.where(*_known(protected=protected))):
         found.add(Again.read(each))
     return found
 
@@ -189,8 +211,6 @@ def moved(
     query = (
         select(row, case.found)
         .join(row, same_case(case, row))
-        .where(*_own(run), col(case.moved), row.id > after)
+        .where(*_own(run), col(case.moved), row.id > after, *_known(protected=protected))
     )
-    if not protected:
-        query = query.where(col(row.protected).is_(False))
     return [(one, Again.read(found)) for one, found in session.exec(query.order_by(row.id).limit(limit))]

@@ -18,23 +18,26 @@ _AT_ONCE = 50
 """Cases in a transaction: while it lasts nobody else writes in the log."""
 
 
-def settle(office: Office, tenant: str, who: str, run: str) -> int:
-    """Put every decision of a run that would have given another sum before a person; how many were new.
+def settle(office: Office, tenant: str, who: str, run: str, *, protected: bool = True) -> int:
+    """Put every decision of a run that would have given another sum before a person; how many were new, of
+    those that ``who`` may know of: ``protected`` people's too, or not.
 
     One that stopped in the middle can be done again. Raises NotFoundError, and ConflictError for a run that
     is not done or whose rules do not decide its months.
     """
     with reading(office.engine) as session:
         row = runs.run_of(session, tenant, run)
-        found = runs.summary(session, row)
+        found = runs.summary(session, row, protected=True)
+        seen = runs.summary(session, row, protected=protected)
     if row.state != "done":
         raise ConflictError(fault("impact_not_done"))
     if not decides(office, row):
         raise ConflictError(fault("impact_not_in_force"))
+    known = {one.case for one in (*seen.owed, *seen.look)}
     each_of, count = iter([*found.owed, *found.look]), 0
     while some := [(one.case, one.owed) for one in islice(each_of, _AT_ONCE)]:
         with transaction(office.engine) as session:
-            count += owed.put(office, session, row, who, some)
+            count += len(known.intersection(owed.put(office, session, row, who, some)))
     with transaction(office.engine) as session:
         row = runs.run_of(session, tenant, run)
         row.settled_at = office.clock()

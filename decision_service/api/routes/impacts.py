@@ -71,9 +71,10 @@ def begin_impact(request: Request, caller: Beginner, body: RawBody) -> Response:
     given = validated(NewImpact, json_of(request, body))
     with acting(request, caller) as (office, session):
         book = book_of(office, session, caller.tenant, given.release)
-        found = runs.begin(office, session, caller.tenant, caller.principal.subject, book, given.months)
+        who, protected = caller.principal.subject, caller.sees_protected
+        found = runs.begin(office, session, caller.tenant, who, book, given.months, protected=protected)
         session.flush()
-        shown = in_list(session, found)
+        shown = in_list(session, found, protected=protected)
     return as_json(shown, {"Location": f"/v1/{caller.tenant}/impacts/{found.id}"}, 202)
 
 
@@ -81,17 +82,19 @@ def begin_impact(request: Request, caller: Beginner, body: RawBody) -> Response:
 def list_impacts(request: Request, caller: Looker) -> Response:
     """Kommunens körningar, den senaste först, hundra som mest."""
     with reading(office_of(request).engine) as session:
-        found = [in_list(session, each) for each in runs.runs(session, caller.tenant)]
+        protected = caller.sees_protected
+        found = [in_list(session, each, protected=protected) for each in runs.runs(session, caller.tenant)]
     return as_json(answers.Items[answers.Impact](items=found))
 
 
 @router.get("/impacts/{run}", summary="Vad en körning visar", responses=answers.answers(answers.ImpactResult))
 def show_impact(request: Request, caller: Looker, run: Run) -> Response:
-    """Hur långt den har kommit, och siffrorna så långt. Det som rör färre än fem visas inte."""
+    """Hur långt den har kommit, och siffrorna så långt. Det som rör färre än fem visas inte, och
+    ärenden med skyddade uppgifter räknas bara för den som får se dem."""
     with told(), reading(office_of(request).engine) as session:
         found = runs.run_of(session, caller.tenant, run)
-        shown = in_list(session, found)
-        figures = in_figures(runs.summary(session, found))
+        shown = in_list(session, found, protected=caller.sees_protected)
+        figures = in_figures(runs.summary(session, found, protected=caller.sees_protected))
     return as_json(answers.ImpactResult(**dict(shown), result=figures))
 
 
@@ -122,7 +125,7 @@ def stop_impact(request: Request, caller: Beginner, run: Run) -> Response:
     with changing(request) as (office, session):
         found = runs.stop(office, session, caller.tenant, run)
         session.flush()
-        shown = in_list(session, found)
+        shown = in_list(session, found, protected=caller.sees_protected)
     return as_json(shown)
 
 
@@ -135,7 +138,8 @@ def put_before_people(request: Request, caller: Settler, run: Run) -> Response:
     """Varje beslut som reglerna, som måste gälla, skulle ha gett en annan summa blir en uppgift för en
     handläggare. Inget betalas och inget krävs av det."""
     with told():
-        count = settle(office_of(request), caller.tenant, caller.principal.subject, run)
+        who, protected = caller.principal.subject, caller.sees_protected
+        count = settle(office_of(request), caller.tenant, who, run, protected=protected)
     return as_json(answers.Settled(tasks=count))
 
 
@@ -175,9 +179,9 @@ def let_decision_stay(request: Request, caller: Worker, application: Application
     return Response(status_code=204)
 
 
-def in_list(session: Session, run: ImpactRow) -> answers.Impact:
-    """A run and how far it has come."""
-    so_far = runs.progress(session, run)
+def in_list(session: Session, run: ImpactRow, *, protected: bool) -> answers.Impact:
+    """A run and how far it has come, with the cases of protected people or without."""
+    so_far = runs.progress(session, run, protected=protected)
     return answers.Impact(
         id=run.id,
         release=run.release,

@@ -54,7 +54,8 @@ def every(request: Request, looker: Looker, regler: Rules = "") -> Response:
 def _every(request: Request, looker: Visitor, given: dict[str, str], faults: Any = ()) -> Response:
     office = office_of(request)
     with reading(office.engine) as session:
-        found = [in_list(session, each) for each in runs.runs(session, looker.tenant)]
+        protected = looker.sees_protected
+        found = [in_list(session, each, protected=protected) for each in runs.runs(session, looker.tenant)]
         drafts_ = drafts.listed(session, looker.tenant)
     return page(
         request,
@@ -78,7 +79,8 @@ def begin(request: Request, beginner: Beginner, form: OwnForm) -> Response:
         months = _months(given["fran"], given["till"])
         with acting(request, beginner) as (office, session):
             book = book_of(office, session, beginner.tenant, given["regler"])
-            run = runs.begin(office, session, beginner.tenant, beginner.principal.subject, book, months)
+            who, protected = beginner.principal.subject, beginner.sees_protected
+            run = runs.begin(office, session, beginner.tenant, who, book, months, protected=protected)
     except InputError as error:
         return _every(request, beginner, given, wrong(error.faults, _WHERE))
     return RedirectResponse(f"/k/{beginner.tenant}/foljder/{run.id}", 303)
@@ -110,7 +112,9 @@ def _one(request: Request, looker: Visitor, run: str, **more: Any) -> Response:
     office = office_of(request)
     with told(), reading(office.engine) as session:
         row = runs.run_of(session, looker.tenant, run)
-        found, figures = in_list(session, row), in_figures(runs.summary(session, row))
+        protected = looker.sees_protected
+        found = in_list(session, row, protected=protected)
+        figures = in_figures(runs.summary(session, row, protected=protected))
         asked_by = named(office, session, looker.tenant, row.asked_by) or row.asked_by
         titles = _titles(office, session, row, figures.rules)
     shown: dict[str, Any] = {
@@ -146,7 +150,8 @@ def act(request: Request, beginner: Beginner, run: Run, form: OwnForm) -> Respon
         if beginner.roles.isdisjoint(SETTLES):
             raise ProblemError("forbidden")
         with told():
-            count = settle(office_of(request), beginner.tenant, beginner.principal.subject, run)
+            who, protected = beginner.principal.subject, beginner.sees_protected
+            count = settle(office_of(request), beginner.tenant, who, run, protected=protected)
         return _one(request, beginner, run, lades=count)
     with changing(request) as (office, session):
         runs.stop(office, session, beginner.tenant, run)
@@ -161,7 +166,7 @@ def cases(request: Request, reader: Reader, run: Run, asked: AskedPage) -> Respo
     with told(), reading(office_of(request).engine) as session:
         row = runs.run_of(session, reader.tenant, run)
         rows = runs.moved(session, row, protected=protected, after=after, limit=asked.limit + 1)
-        found = in_list(session, row)
+        found = in_list(session, row, protected=protected)
         listed = [on_case(*each) for each in rows]
         titles = _titles(office_of(request), session, row, {one for each in listed for one in each.rules})
     shown = page_of(asked, listed, lambda each: (each.application,))

@@ -139,7 +139,7 @@ def owing(world: World) -> str:
     with transaction(world.engine) as session:
         months = {str(OCTOBER), str(NOVEMBER)}
         run = runs.begin(world.office, session, TENANT, "jurist-1", world.office.book, months)
-        assert owed.put(world.office, session, run, "jurist-1", [(case, 100_00)]) == 1
+        assert owed.put(world.office, session, run, "jurist-1", [(case, 100_00)]) == [case]
     assert checked(world).ok
     return case
 
