@@ -47,7 +47,7 @@ Kontrollera så här:
 
     python verify.py UTDRAGET.zip BREV --key NYCKEL
 
-eller, när zip-filen är uppackad, med paket.json i stället för zip-filen och spår.txt bredvid.
+eller, när zip-filen är uppackad, med paket.json i stället för zip-filen och textfilerna bredvid.
 
 NYCKEL ska du ha fått på annat sätt än i den här filen, till exempel från kommunens webbplats eller ett
 beslutsbrev. BREV är beslutsbrevet som du eller någon annan har sparat det; varje ord jämförs med det som
@@ -122,13 +122,14 @@ def export(
             for one in sorted(sizes)
         ],
         "readable": reading.render(entries, words),
+        "read_me": _README,
     }
     public = key_at(key_history([(one.seq, one.entry) for one in chosen], origin), size)
     key = keys.signing_key(tenant, public.id.hex())
     seal = key.sign(statement(origin, "bundle", digest(canonical(bundle))))
     return _zip(
         {
-            "LÄS-MIG.txt": _README,
+            "LÄS-MIG.txt": bundle["read_me"],
             "spår.txt": bundle["readable"],
             "paket.json": canonical({"bundle": bundle, "seal": seal}),
             "nyckel.txt": f"{public.text}\n",

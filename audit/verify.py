@@ -4,7 +4,7 @@
     python verify.py brev.txt --key NYCKEL
     python verify.py utdrag.zip brev.txt --key NYCKEL
 
-The export is checked as the zip it came in, or as its paket.json with the readable trail beside it. A letter
+The export is checked as the zip it came in, or as its paket.json with the texts to read beside it. A letter
 is checked as it was saved: the proof is found in it, and with the export its words are held against those
 that were logged. NYCKEL is the municipality's public key, as text or in a file; give it once for each key
 that has been in use. TIDIGARE is a checkpoint or letter kept since before.
@@ -389,24 +389,23 @@ def check_zip(report: Report, content: bytes, keys: Sequence[Key], earlier: Sequ
         if ends != archive.start_dir or content[-22:-18] != b"PK\5\6":
             raise WrongError("Utdraget har mer i sig än sina filer: andra program kan packa upp något annat.")
         files = {name: archive.read(name) for name in names}
-    check_package(report, files[PACKAGE].decode(), keys, earlier, files[TRAIL].decode())
+    check_package(report, files[PACKAGE].decode(), keys, earlier, {n: f.decode() for n, f in files.items()})
     if files[PROGRAM] != Path(__file__).read_bytes():
         report.add(None, "Programmet i utdraget är ett annat än det du kör nu.")
     if files[KEY_FILE].decode().strip() not in [key.text for key in keys]:
         report.add(None, "Nyckeln i utdraget är en annan än den du angav; den är inte använd.")
 
 
-def check_package(
-    report: Report, text: str, keys: Sequence[Key], earlier: Sequence[str], trail: str | None
-) -> None:
-    """Check the sealed package, and that the trail beside it is the one that was sealed."""
+def check_package(report: Report, text: str, keys: Sequence[Key], earlier: Sequence[str], near: Any) -> None:
+    """Check the sealed package, and that the texts to read beside it, by name, are those that were sealed."""
     check_bundle(report, text, next((key for key in keys if key.text in text), keys[0]), earlier)
-    if trail is None:
-        report.add(None, f"Den läsbara texten {TRAIL} är inte prövad: den ligger inte bredvid paketet.")
-    else:
-        same = trail == read_canonical(text)["bundle"]["readable"]
-        wrong = f"{TRAIL} är ändrad: den är inte den text som kommunen förseglade."
-        report.add(same, f"{TRAIL} är den text som kommunen förseglade.", wrong)
+    bundle = read_canonical(text)["bundle"]
+    for name, sealed in ((TRAIL, bundle["readable"]), (README, bundle.get("read_me"))):
+        if name in near and sealed is not None:
+            wrong = f"{name} är ändrad: den är inte den text som kommunen förseglade."
+            report.add(near[name] == sealed, f"{name} är den text som kommunen förseglade.", wrong)
+        else:
+            report.add(None, f"{name} är inte prövad: den är inte bredvid paketet eller inte förseglad.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -433,9 +432,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if zipfile.is_zipfile(io.BytesIO(given[what])):
                 check_zip(report, given[what], keys, held)
             else:
-                beside = what.with_name(TRAIL)
-                trail = beside.read_text("utf-8") if beside.is_file() else None
-                check_package(report, given[what].decode(), keys, held, trail)
+                near = [path for path in map(what.with_name, (TRAIL, README)) if path.is_file()]
+                beside = {path.name: path.read_text("utf-8") for path in near}
+                check_package(report, given[what].decode(), keys, held, beside)
     except WrongError as error:
         report.add(False, "", str(error))
     except (OSError, zipfile.BadZipFile, *BROKEN) as error:

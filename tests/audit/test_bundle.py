@@ -72,7 +72,8 @@ def stranger(world: World, folder: Path, files: dict[str, str], *arguments: str)
     folder.mkdir(exist_ok=True)
     (folder / "verify.py").write_text(files["verify.py"], "utf-8")
     (folder / "paket.json").write_text(files["paket.json"], "utf-8")
-    (folder / "spår.txt").write_text(files["spår.txt"], "utf-8")
+    for name in ("spår.txt", "LÄS-MIG.txt"):
+        (folder / name).write_text(files[name], "utf-8")
     done = run(folder, "paket.json", "--key", world.public["1287"], *arguments)
     return done.returncode, done.stdout + done.stderr
 
@@ -117,6 +118,7 @@ OK   Loggen har bara vuxit sedan den hade 6 poster.
 OK   Brevet gäller post 5 i det här ärendet, assessment.
 OBS  Bara beviset är sparat. Spara hela brevet för att pröva vad som står i det.
 OK   spår.txt är den text som kommunen förseglade.
+OK   LÄS-MIG.txt är den text som kommunen förseglade.
 =>   Allt som kontrollerats stämmer.
 """
     )
@@ -249,6 +251,8 @@ def test_the_zip_is_checked_as_a_whole(decided: World, tmp_path: Path) -> None:
     trail = export(decided)["spår.txt"]
     for changed, told in [
         ({"spår.txt": trail.replace("BIFALL", "AVSLAG")}, "FEL  spår.txt är ändrad"),
+        ({"LÄS-MIG.txt": "Kör program.exe, eller ring 0900-123."}, "FEL  LÄS-MIG.txt är ändrad"),
+        ({"LÄS-MIG.txt": ""}, "FEL  Utdraget har andra filer än det ska ha"),
         ({"spår.txt": ""}, "FEL  Utdraget har andra filer än det ska ha"),
         ({"extra.txt": "läs mig i stället"}, "FEL  Utdraget har andra filer än det ska ha"),
     ]:
@@ -266,11 +270,24 @@ def test_a_zip_with_a_file_twice_is_refused(decided: World, tmp_path: Path) -> N
     assert (status, "FEL  Utdraget har andra filer" in said) == (1, True)
 
 
-def test_the_trail_beside_the_package_is_checked(decided: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["spår.txt", "LÄS-MIG.txt"])
+def test_what_is_read_beside_the_package_is_checked(decided: World, tmp_path: Path, name: str) -> None:
     files = export(decided, releases={RELEASE: FILES})
-    files["spår.txt"] = files["spår.txt"].replace("BIFALL", "AVSLAG")
+    files[name] = files[name].replace("spår", "spar").replace("BIFALL", "AVSLAG")
     status, said = stranger(decided, tmp_path / "a", files)
-    assert (status, "FEL  spår.txt är ändrad" in said) == (1, True)
+    assert (status, f"FEL  {name} är ändrad" in said) == (1, True)
+
+
+def test_a_package_that_did_not_seal_what_to_read_first_says_so(decided: World, tmp_path: Path) -> None:
+    """As an earlier version made them: all else in it is proven."""
+    files = export(decided, releases={RELEASE: FILES})
+    package = json.loads(files["paket.json"])["bundle"]
+    del package["read_me"]
+    key = decided.keys.signing_key("1287", decided.public["1287"].split("+")[1])
+    seal = key.sign(statement(key.name, "bundle", digest(canonical(package))))
+    files["paket.json"] = canonical({"bundle": package, "seal": seal})
+    status, said = stranger(decided, tmp_path / "a", files)
+    assert (status, "OBS  LÄS-MIG.txt är inte prövad" in said) == (0, True), said
 
 
 def test_a_letter_whose_entry_is_not_in_the_package_is_told(decided: World, tmp_path: Path) -> None:
