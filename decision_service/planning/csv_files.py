@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from decision_service.application.fields import Part, PersonalNumber
+from decision_service.outputs.spreadsheet import as_csv, plain
 from decision_service.planning import marking, participants
 from decision_service.planning.attendance import Occasion, OneMark
 from decision_service.planning.office import PlanningOffice
@@ -220,7 +221,7 @@ def _rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str
                 yield reader.line_num, fault("row_of_other_length", count=len(row), expected=len(head))
                 continue
             found = dict(zip(head, (each.strip() for each in row), strict=True))
-            yield reader.line_num, {name: _plain(found[name]) for name in columns}
+            yield reader.line_num, {name: plain(found[name]) for name in columns}
     except csv.Error:
         raise InputError([fault("row_unreadable", f"rad {reader.line_num}")]) from None
 
@@ -233,17 +234,5 @@ def _value(field: str, text: str) -> Any:
 
 
 def _written(columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> str:
-    """With the mark that spreadsheets know UTF-8 by, and no cell that one would read as a formula."""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, list(columns), delimiter=";")
-    writer.writeheader()
-    writer.writerows({name: _guarded(str(value)) for name, value in row.items()} for row in rows)
-    return "\ufeff" + file.getvalue()
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
-
-
-def _plain(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@" and len(cell) > 1 else cell
+    head = list(columns)
+    return as_csv([head, *([row[name] for name in head] for row in rows)])

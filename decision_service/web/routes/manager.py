@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +21,7 @@ from decision_service.follow_up import samples
 from decision_service.follow_up.error_rate import ErrorRate, for_many
 from decision_service.follow_up.month import Figures, Followed, figures, newest_month
 from decision_service.follow_up.samples import Terms
+from decision_service.outputs.spreadsheet import as_csv
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading
 from decision_service.web.changed_law import changed_law
@@ -104,11 +103,10 @@ def two_months(request: Request, manager: Manager, ena: MonthAsked = "", andra: 
 
 
 def csv_file(name: str, rows: Iterable[tuple[object, ...]]) -> Response:
-    """A file that spreadsheets of the country open: semicolons, decimal commas, and a mark of UTF-8."""
-    file = io.StringIO()
-    csv.writer(file, delimiter=";").writerows([_written(each) for each in row] for row in rows)
+    """A file that spreadsheets of the country open, with decimal commas."""
+    said = as_csv([_written(each) for each in row] for row in rows)
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response("\ufeff" + file.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(said, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _written(value: object) -> object:
