@@ -1,10 +1,11 @@
 """Keys, held outside the database, per municipality: one signs the log, one locks the vault, and one marks
 what the service itself has written.
 
-A file holds one key. Files are made with mode 0600 in folders of mode 0700 and refused when others may read
-them. Which key is in force is written in the log, not here: an unused file does no harm. Keep signing keys
-for ever and put them in the backup; a wrapping key that was replaced is destroyed, also in the backups, when
-the backups it opens are to become unreadable.
+A file holds one key. Files are made with mode 0600 in folders of mode 0700. A file is refused when others
+may read it, and all of a folder when others may write there: they could take away what it remembers, or put
+another file in the place of one. Which key is in force is written in the log, not here: an unused file does
+no harm. Keep signing keys for ever and put them in the backup; a wrapping key that was replaced is
+destroyed, also in the backups, when the backups it opens are to become unreadable.
 """
 
 from __future__ import annotations
@@ -176,13 +177,14 @@ class FileKeyStore:
 
     def remembered(self, what: str) -> str | None:
         path = self._note(what)
+        self._require_own(path.parent)
         return f"{self._text(path, 'utf-8')}\n" if path.exists() else None
 
     def remember(self, what: str, note: str) -> None:
         path = self._note(what)
         draft = path.with_name(f"newest.{os.urandom(4).hex()}.draft")
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make(path.parent)
             made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with open(made, "w", encoding="utf-8") as file:
                 file.write(note)
@@ -202,7 +204,7 @@ class FileKeyStore:
         return self._folder / tenant / f"{use}-{key_id}.key"
 
     def _write(self, path: Path, text: str) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make(path.parent)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(text)
             file.flush()
@@ -211,7 +213,28 @@ class FileKeyStore:
         os.fsync(folder)  # a key must not be lost after the log has begun to rely on it
         os.close(folder)
 
+    def _make(self, folder: Path) -> None:
+        """Make a folder of ours, whatever the process lets others do in what it makes."""
+        for each in self._folders(folder):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _folders(self, folder: Path) -> list[Path]:
+        """The key folder, and those in it that lead to one."""
+        below = folder.relative_to(self._folder).parts
+        return [self._folder.joinpath(*below[:depth]) for depth in range(len(below) + 1)]
+
+    def _require_own(self, folder: Path) -> None:
+        """Raise KeyFileError for a folder in which others may write."""
+        for each in self._folders(folder):
+            mode = each.stat().st_mode if each.exists() else 0
+            if mode & 0o022:
+                raise KeyFileError(
+                    f"I nyckelmappen {each} kan andra än ägaren skriva (rättigheter {mode & 0o777:04o}). "
+                    f"Väntade 0700. Kör: chmod 700 {each}"
+                )
+
     def _text(self, path: Path, encoding: str = "ascii") -> str:
+        self._require_own(path.parent)
         try:
             mode = path.stat().st_mode
             if mode & 0o077:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,46 @@ def test_refused_when_others_may_read(tmp_path: Path) -> None:
         f"Nyckelfilen {path} kan läsas av andra än ägaren (rättigheter 0640). Väntade 0600. "
         f"Kör: chmod 600 {path}"
     )
+
+
+@pytest.mark.parametrize("name", ["", "1287"])
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o720, 0o702, 0o1777])
+def test_nothing_of_a_folder_that_others_may_write_in(tmp_path: Path, name: str, mode: int) -> None:
+    """Else whoever has another account on the machine takes away what the folder remembers."""
+    folder = tmp_path / "keys"
+    store = FileKeyStore(folder)
+    signing = store.new_signing_key("1287", ORIGIN)
+    wrapping, writer = store.new_wrapping_key("1287"), store.new_writer_key("1287")
+    os.chmod(folder / name, mode)
+    reads: list[Callable[[], object]] = [
+        lambda: FileKeyStore(folder).signing_key("1287", signing.id),
+        lambda: FileKeyStore(folder).wrapping_key("1287", wrapping),
+        lambda: FileKeyStore(folder).writer_key("1287", writer),
+        lambda: FileKeyStore(folder).remembered("1287"),
+    ]
+    for read in reads:
+        with pytest.raises(KeyFileError) as error:
+            read()
+        assert str(error.value) == (
+            f"I nyckelmappen {folder / name} kan andra än ägaren skriva (rättigheter {mode & 0o777:04o}). "
+            f"Väntade 0700. Kör: chmod 700 {folder / name}"
+        )
+    os.chmod(folder / name, 0o755)
+    for read in reads:
+        read()
+
+
+def test_folders_are_ours_alone_whatever_the_process_lets_others_do(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        store = FileKeyStore(tmp_path / "keys")
+        store.new_wrapping_key("1287")
+        store.remember("witnessed/abc", "x\n")
+    finally:
+        os.umask(before)
+    folders = [path for path in (tmp_path / "keys", *(tmp_path / "keys").rglob("*")) if path.is_dir()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
+    assert len(folders) == 4
 
 
 def test_missing(tmp_path: Path) -> None:
