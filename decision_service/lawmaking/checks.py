@@ -23,6 +23,7 @@ from norms.plausibility import doubts
 from rules.book import Rulebook
 from rules.difference.compare import ReleaseChange, ReleaseDifference, difference
 from rules.difference.words import become, months
+from rules.policy_cases.coverage import Untried
 from rules.policy_cases.run import run_all
 
 _MEMORY = 2 * 1024**3
@@ -105,12 +106,9 @@ def _tried(book: Rulebook, cases: Mapping[str, str]) -> tuple[tuple[DraftFinding
     return (*failed, *map(_untried, coverage.untried(book))), len(results)
 
 
-def _untried(said: str) -> DraftFinding:
-    """A line of what no case has tried: its file, its line, and the rest."""
-    file, line, rest = said.split(":", 2)
-    name, _, message = rest.strip().partition(" ")
+def _untried(said: Untried) -> DraftFinding:
     return DraftFinding(
-        file=f"{_RULES}{file}", line=int(line), code=UNTRIED, where=name.rstrip(":,"), message=message
+        file=f"{_RULES}{said.file}", line=said.line, code=UNTRIED, where=said.rule, message=said.message
     )
 
 

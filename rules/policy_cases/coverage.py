@@ -8,7 +8,7 @@ vocabulary settle (an amount is never below zero) has but one answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from rules.book import Rulebook
 from rules.bounds import bounds
@@ -22,40 +22,75 @@ Tried = tuple[str, str | None, str]
 """A rule in one of its wordings: its id, its municipality and the first month."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """A rule, or a part of its condition, that no case has tried, and where the rule stands."""
+
+    file: str
+    line: int
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.rule}: {self.message}"
+
+
 class Coverage:
     """What the cases have tried, by rule and by part of condition."""
 
-    states: dict[Tried, set[RuleState]] = field(default_factory=dict)
-    parts: dict[tuple[Tried, str], set[bool]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.states: dict[Tried, set[RuleState]] = {}
+        self.parts: dict[tuple[Tried, str], set[bool]] = {}
+        self._rules: dict[int, _OfRule] = {}
 
     def add(self, evaluation: Evaluation) -> None:
-        """Count an evaluation."""
+        """Count an evaluation. A condition whose every part has held and not held is looked into no more."""
         for key, instance in evaluation.instances.items():
-            rule = _tried(instance.rule)
-            self.states.setdefault(rule, set()).add(instance.state)
-            leaves = _leaf_nodes(instance.rule.condition)
-            for leaf, (holds, *_) in zip(leaves, evaluation.trace(key), strict=True):
-                if isinstance(holds, bool):
-                    self.parts.setdefault((rule, leaf.text), set()).add(holds)
+            rule = self._rules.get(id(instance.rule)) or self._of(instance.rule)
+            rule.states.add(instance.state)
+            if rule.open:
+                for seen, (holds, *_) in zip(rule.parts, evaluation.trace(key), strict=True):
+                    if isinstance(holds, bool):
+                        seen.add(holds)
+                rule.open = any(len(seen) < 2 for seen in rule.parts)
 
-    def untried(self, book: Rulebook) -> Iterator[str]:
-        """What no case has tried, in words."""
+    def _of(self, rule: Rule) -> _OfRule:
+        tried = _tried(rule)
+        parts = [self.parts.setdefault((tried, each.text), set()) for each in _leaf_nodes(rule.condition)]
+        found = self._rules[id(rule)] = _OfRule(rule, self.states.setdefault(tried, set()), parts)
+        return found
+
+    def untried(self, book: Rulebook) -> Iterator[Untried]:
+        """What no case has tried."""
         for rule in book.rules:
-            place = f"{rule.file}:{rule.line}: {rule.id}"
             states = self.states.get(_tried(rule), set())
             if RuleState.FIRED not in states:
-                yield f"{place} gäller inte i något fall"
+                yield _untried(rule, "gäller inte i något fall")
             if rule.condition == ALWAYS:
                 continue
             if not states & {RuleState.NOT_FIRED, RuleState.DEFEATED}:
-                yield f"{place} gäller i varje fall"
+                yield _untried(rule, "gäller i varje fall")
             for tried in (rule, *inner_rules(rule)):
-                about = place if tried is rule else f"{place}, i {tried.title}"
+                about = "" if tried is rule else f"i {tried.title}: "
                 for leaf in _leaf_nodes(tried.condition):
                     seen = self.parts.get((_tried(tried), leaf.text), set())
                     for missing in sorted(_possible(leaf, book.vocabulary) - seen):
-                        yield f"{about}: ”{leaf.text}” är aldrig {'sant' if missing else 'falskt'}"
+                        answer = "sant" if missing else "falskt"
+                        yield _untried(rule, f"{about}”{leaf.text}” är aldrig {answer}")
+
+
+@dataclass(slots=True)
+class _OfRule:
+    """What is noted of a rule, which is kept so that no other has its identity."""
+
+    rule: Rule
+    states: set[RuleState]
+    parts: list[set[bool]]
+    open: bool = True
+
+
+def _untried(rule: Rule, message: str) -> Untried:
+    return Untried(rule.file, rule.line, rule.id, message)
 
 
 def _tried(rule: Rule) -> Tried:
