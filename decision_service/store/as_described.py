@@ -14,9 +14,9 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
-from sqlmodel import SQLModel
 
 from audit import tables as log_tables
+from decision_service.store.tables import ApplicationRow
 
 
 def faults(connection: Connection) -> list[str]:
@@ -28,7 +28,9 @@ def faults(connection: Connection) -> list[str]:
     return [*dict.fromkeys([*found, *_otherwise(connection), *_keys(connection)])]
 
 
-_OURS = SQLModel.metadata.tables.keys() | log_tables.metadata.tables.keys()
+_SERVICE = ApplicationRow.metadata
+"""Of every table of the service: with one all are there."""
+_OURS = _SERVICE.tables.keys() | log_tables.metadata.tables.keys()
 
 
 def _sqlite(connection: Connection) -> Iterator[str]:
@@ -38,7 +40,7 @@ def _sqlite(connection: Connection) -> Iterator[str]:
     for name in sorted(_OURS - plain):
         yield f"{name} är ingen tabell."
     for one in sorted(made, key=lambda one: one.tbl_name):
-        if one.type == "trigger" and one.tbl_name in SQLModel.metadata.tables:
+        if one.type == "trigger" and one.tbl_name in _SERVICE.tables:
             yield _ACTS.format(one.tbl_name)
 
 
@@ -57,7 +59,7 @@ def _postgresql(connection: Connection) -> Iterator[str]:
             yield f"tabellen {one.name} visar inte alla sina rader för alla."
         elif one.inherited:
             yield f"tabellen {one.name} har rader i andra tabeller."
-        elif one.acting and one.name in SQLModel.metadata.tables:
+        elif one.acting and one.name in _SERVICE.tables:
             yield _ACTS.format(one.name)
         elif one.calculated:
             yield f"tabellen {one.name} har en kolumn som räknas fram."
@@ -92,7 +94,7 @@ _OF_INDEXES = text(
 
 def _predicates() -> Iterator[tuple[str, str]]:
     """The indexes of PostgreSQL that have only some rows, and which."""
-    for table in (*SQLModel.metadata.tables.values(), *log_tables.metadata.tables.values()):
+    for table in (*_SERVICE.tables.values(), *log_tables.metadata.tables.values()):
         for index in table.indexes:
             if (where := index.dialect_options["postgresql"]["where"]) is not None:
                 yield str(index.name), _bare(str(where))
@@ -110,7 +112,7 @@ def _otherwise(connection: Connection) -> Iterator[str]:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "include_name": _compared}
         )
-        differences = compare_metadata(context, SQLModel.metadata)
+        differences = compare_metadata(context, _SERVICE)
     for each in _one_by_one(differences):
         # An index that somebody has added for the sake of speed says nothing of which rows there are.
         if not (each[0] == "remove_index" and not each[1].unique):
@@ -121,13 +123,13 @@ def _keys(connection: Connection) -> Iterator[str]:
     """Primary keys, which the comparison passes over: a second decision on a case is impossible by one."""
     found = inspect(connection).get_multi_pk_constraint(filter_names=sorted(_OURS))
     has = {name: set(key["constrained_columns"]) for (_, name), key in found.items() if key}
-    for table in (*SQLModel.metadata.tables.values(), *log_tables.metadata.tables.values()):
+    for table in (*_SERVICE.tables.values(), *log_tables.metadata.tables.values()):
         if has.get(table.name, set()) != set(table.primary_key.columns.keys()):
             yield f"tabellen {table.name} är inte som tjänsten har den (primary_key)."
 
 
 def _compared(name: str | None, kind: str, _parents: object) -> bool:
-    return kind != "table" or name in SQLModel.metadata.tables
+    return kind != "table" or name in _SERVICE.tables
 
 
 def _one_by_one(differences: Iterable[Any]) -> Iterator[Any]:
