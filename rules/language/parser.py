@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,8 +25,13 @@ class SyntaxProblemError(Exception):
         super().__init__(f"{found}: {expected}")
 
 
+@lru_cache(4096)
 def parse(text: str) -> Syntax:
-    """Parse one condition or amount. Raises SyntaxProblemError."""
+    """Parse one condition or amount. Raises SyntaxProblemError.
+
+    Nobody changes a tree: a rulebook is often built anew with a few words changed, and the others are not
+    parsed again.
+    """
     try:
         syntax = _grammar().parse(text)
     except UnexpectedInput as error:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
+from norms import document
 from norms.lookup import Norms
 from rules import rulebook
 from rules.book import Rulebook
@@ -17,7 +18,9 @@ def book() -> Rulebook:
 
 
 def build_each_once() -> None:
-    """From now on the same files give the same rulebook in this process; a few are remembered."""
+    """From now on the same files give the same rulebook in this process; a few are remembered. Of another
+    rulebook only the files that are others are read."""
+    document.parse = lru_cache(512)(document.parse)
     build = rulebook.build
     built: dict[tuple[object, object], Rulebook] = {}
 
