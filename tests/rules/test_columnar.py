@@ -96,7 +96,10 @@ def compared(law: Law, size: int, seed: int) -> int:
     return size
 
 
-@pytest.mark.parametrize(("month", "municipality"), LAWS)
+@pytest.mark.parametrize(
+    ("month", "municipality"),
+    [LAWS[0], *(pytest.param(*each, marks=pytest.mark.slow) for each in LAWS[1:3]), LAWS[3]],
+)
 def test_the_shipped_law_says_the_same_of_random_households(
     book: Rulebook, month: Month, municipality: str | None
 ) -> None:

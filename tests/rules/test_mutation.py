@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -152,8 +153,8 @@ def test_no_case_notices_what_is_said_to_be_alike(
 ) -> None:
     law = resolve(book, Month(2026, 11), "9999", without_norm=True)
     here = [each for each in found if any(law.rule.get(old.id) is old for old, _ in each.rules)]
-    alike = [each for each in here if why_alike(each, law) is not None]
-    hunt, some = Hunt(witnesses), alike[which]
+    alike = (each for each in here if why_alike(each, law) is not None)
+    hunt, some = Hunt(witnesses), list(islice(alike, which.start, which.stop))
     assert some
     assert [each.sentence for each in some if hunt.verdict(each).noticed_by is not None] == []
 

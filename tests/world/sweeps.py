@@ -28,18 +28,26 @@ def swept(
     names: str | Sequence[str],
     values: Iterable[Any],
     ids: Sequence[str] | Callable[[Any], str] = _short,
+    every: int = 1,
 ) -> Callable[[Test], Test]:
     """The same as pytest.mark.parametrize, but one test, which tells every value that it fails on: what
-    pytest does about a test takes longer than most of these take. Fails where there is nothing to try."""
+    pytest does about a test takes longer than most of these take. Fails where there is nothing to try.
+
+    Of a sweep that takes long the fast run tries each so-manieth value (``every``), and the slow run the
+    others.
+    """
     given, several = list(values), not isinstance(names, str)
     words = tuple(names) if several else (names,)
+    fast = [number for number in range(len(given)) if number % every == 0]
+    slow = [number for number in range(len(given)) if number % every]
 
     def of(test: Test) -> Test:
         @wraps(test)
-        def each(**fixtures: Any) -> None:
-            assert given, "There is nothing to try."
+        def each(part: Sequence[int] = fast, **fixtures: Any) -> None:
+            assert part, "There is nothing to try."
             faults: dict[str, BaseException] = {}
-            for number, value in enumerate(given):
+            for number in part:
+                value = given[number]
                 taken = dict(zip(words, value if several else (value,), strict=True))
                 try:
                     test(**taken, **fixtures)
@@ -48,12 +56,15 @@ def swept(
                     fault.add_note(f"tried on {called}")
                     faults[called] = fault
             if faults:
-                told = f"{len(faults)} of {len(given)} fail: {'; '.join(faults)}"
+                told = f"{len(faults)} of {len(part)} fail: {'; '.join(faults)}"
                 raise BaseExceptionGroup(told, [*faults.values()])
 
         signature = inspect.signature(test)
         left = [each for name, each in signature.parameters.items() if name not in words]
+        if slow:
+            left.append(inspect.Parameter("part", inspect.Parameter.KEYWORD_ONLY))
         each.__signature__ = signature.replace(parameters=left)  # type: ignore[attr-defined]
-        return each
+        parts = [fast, pytest.param(slow, marks=pytest.mark.slow)]
+        return pytest.mark.parametrize("part", parts, ids=["some", "others"])(each) if slow else each
 
     return of

@@ -8,6 +8,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import product
 from typing import Literal
 
 import httpx
@@ -59,23 +60,28 @@ def addresses(one: Whole) -> list[str]:
     return sorted({re.sub(r"\{\w+(:\w+)?\}", "1", path.replace("{kommunkod}", TENANT)) for path in paths})
 
 
-def test_every_method_to_every_address_is_answered_and_none_by_a_fault_of_ours(one: Whole) -> None:
+@pytest.mark.parametrize(
+    "first", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)]
+)
+def test_every_method_to_every_address_is_answered_and_none_by_a_fault_of_ours(
+    one: Whole, first: int
+) -> None:
     """Nobody has a token: nothing is done, TRACE gives nothing back, and HEAD has no body."""
     found = addresses(one)
     assert len(found) > 150
     before = everything(one)
-    for path in found:
-        for method in METHODS:
-            status, head, body = answer(
-                one, f"{method} {path} HTTP/1.1\r\n{CLOSE}X-Spar: sann\r\nContent-Length: 0\r\n\r\n"
-            )
-            assert status < 500, (method, path, body[:200])
-            assert b"X-Spar" not in body, (method, path)
-            assert b"access-control-allow-methods: *" not in head.lower()
-            if method == "HEAD":
-                assert body == b"", path
-            if method in ("TRACE", "CONNECT", "PROPFIND", "LAGRUM"):
-                assert status in (400, 404, 405), (method, path, status)
+    assert len(METHODS) % 3, "Each third of all pairs has every method."
+    for path, method in list(product(found, METHODS))[first::3]:
+        status, head, body = answer(
+            one, f"{method} {path} HTTP/1.1\r\n{CLOSE}X-Spar: sann\r\nContent-Length: 0\r\n\r\n"
+        )
+        assert status < 500, (method, path, body[:200])
+        assert b"X-Spar" not in body, (method, path)
+        assert b"access-control-allow-methods: *" not in head.lower()
+        if method == "HEAD":
+            assert body == b"", path
+        if method in ("TRACE", "CONNECT", "PROPFIND", "LAGRUM"):
+            assert status in (400, 404, 405), (method, path, status)
     assert everything(one) == before
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from decision_service.cli import main
 from tests.world.cases import ROOT
 
 Json = dict[str, Any]
@@ -174,13 +175,30 @@ def until_received(address: str, worker: dict[str, str], before: int) -> None:
     pytest.fail("Nothing was received.")
 
 
-def test_every_wrong_setting_is_told_at_once(tmp_path: Path) -> None:
-    found = refused(tmp_path, PORT="hundra", WORKERS="0", PROT="8000", LARGEST_BODY="1")
-    assert found.returncode == 2
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """A command that ends before it has begun, in this process: what it ends with."""
+
+    def ended(command: str, **settings: str) -> int:
+        monkeypatch.chdir(tmp_path)
+        wanted = environment(tmp_path, **settings)
+        for name in [name for name in os.environ if name.startswith("LAGRUM_")]:
+            monkeypatch.delenv(name)
+        for name in [name for name in wanted if name.startswith("LAGRUM_")]:
+            monkeypatch.setenv(name, wanted[name])
+        return main([command])
+
+    return ended
+
+
+def test_every_wrong_setting_is_told_at_once(
+    tmp_path: Path, here: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert here("serve", PORT="hundra", WORKERS="0", PROT="8000", LARGEST_BODY="1") == 2
+    told = capsys.readouterr().err
     for name in ("LAGRUM_PORT", "LAGRUM_WORKERS", "LAGRUM_PROT", "LAGRUM_LARGEST_BODY"):
-        assert f"{name}: " in found.stderr
-    assert "Menas ”LAGRUM_PORT”?" in found.stderr
-    assert "Traceback" not in found.stderr
+        assert f"{name}: " in told
+    assert "Menas ”LAGRUM_PORT”?" in told
     assert list(tmp_path.iterdir()) == []
 
 
@@ -207,12 +225,9 @@ def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     assert "hemligt" not in found.stderr + found.stdout
 
 
-def test_a_worker_is_for_postgresql(tmp_path: Path) -> None:
-    found = subprocess.run(
-        [*LAGRUM, "worker"], env=environment(tmp_path), capture_output=True, text=True, check=False
-    )
-    assert found.returncode == 2
-    assert "lagrum worker kräver PostgreSQL" in found.stderr
+def test_a_worker_is_for_postgresql(here: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert here("worker") == 2
+    assert "lagrum worker kräver PostgreSQL" in capsys.readouterr().err
 
 
 @pytest.mark.slow

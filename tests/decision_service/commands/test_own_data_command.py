@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import URL
 
 from decision_service.cli import main
+from tests.world.database import new_database
 from tests.world.people import NOVEMBER, application, personal_number
 from tests.world.service import Whole, running
 
@@ -18,9 +19,9 @@ GIVEN = ["own-data", "--tenant", "9999", "--who", "jurist-1", "--purpose", "bega
 
 
 @pytest.fixture
-def one(sqlite_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Whole]:
+def one(sqlite_tables: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Whole]:
     """A service whose settings the command reads too."""
-    with running(sqlite_url, tmp_path) as found:
+    with new_database(None, tmp_path, sqlite_tables) as url, running(url, tmp_path) as found:
         settings = found.service.settings
         monkeypatch.setenv("LAGRUM_DATABASE_URL", settings.database_url.get_secret_value())
         monkeypatch.setenv("LAGRUM_KEYS", str(settings.keys))

@@ -68,7 +68,7 @@ def counts(case: Case) -> bool:
     )
 
 
-@swept("name", AUTOMATIC)
+@swept("name", AUTOMATIC, every=4)
 def test_a_monthly_cost_that_was_approved_and_is_gone_or_zero_is_asked_about(name: str) -> None:
     case = raw(name)
     if not case.get("history"):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import URL, Engine, delete, select
 from sqlmodel import SQLModel
 
 import audit
@@ -20,10 +20,10 @@ from decision_service.follow_up.reckoned import ReckonedResults
 from decision_service.follow_up.report import MonthReport, report
 from decision_service.log.journal import open_log
 from decision_service.reading.swedish_time import begin_of
-from decision_service.store.database import migrate, open_engine, reading
+from decision_service.store.database import open_engine, reading
 from decision_service.store.sealed import use_keys
 from norms.month import Month
-from tests.world.database import done_with
+from tests.world.database import done_with, new_database
 from tests.world.filled import Desk, Filler, decide
 from tests.world.installation import installed
 from tests.world.people import TENANT
@@ -65,10 +65,10 @@ class Kept:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Kept]:
-    address = f"sqlite:///{tmp_path}/lagrum.db"
+def kept(sqlite_tables: URL, tmp_path: Path) -> Iterator[Kept]:
+    with new_database(None, tmp_path, sqlite_tables) as url:
+        address = url.render_as_string(hide_password=False)
     engine, keys = open_engine(address), audit.FileKeyStore(tmp_path / "keys")
-    migrate(engine)
     use_keys(engine, keys)
     log, calendar = open_log(keys), installed(tmp_path).municipalities[TENANT]
     with engine.begin() as connection:
@@ -101,13 +101,14 @@ def live(kept: Kept, chance: random.Random, day: date, made: set[tuple[int, Mont
             connection.execute(delete(decision).where(decision.c.application_id == old))
 
 
-def test_one_more_day_is_what_a_full_reckoning_gives(kept: Kept) -> None:
+@pytest.mark.parametrize("every", [11, pytest.param(4, marks=pytest.mark.slow)])
+def test_one_more_day_is_what_a_full_reckoning_gives(kept: Kept, every: int) -> None:
     chance, made = random.Random(14), set[tuple[int, Month]]()
     for number in range(DAYS):
         day = BEGIN + timedelta(days=number)
         kept.at(day)
         live(kept, chance, day, made)
-        if number % 4 == 0 or day.day <= 2:
+        if number % every == 0 or day.day <= 2:
             for month in (Month.of(day).plus(-1), Month.of(day).plus(-2)):
                 assert kept.told(kept.engine, month) == kept.from_nothing(month), (day, month)
 
