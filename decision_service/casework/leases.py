@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import Engine, update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow, ApplicationState
@@ -63,6 +63,9 @@ class Leases:
         row = ApplicationRow
         its = col(row.tenant) == tenant, col(row.id).in_(cases)
         begun = col(row.state) == ApplicationState.EXAMINED, col(row.next_run_at).is_not(None)
+        # Whoever has a row locked is writing what came of it. To wait for it, with other rows in hand, would
+        # be to wait for somebody who may wait for those.
+        free = select(row.id).where(*its, *begun).with_for_update(skip_locked=True)
         with transaction(engine) as session:
-            more = update(row).where(*its, *begun).values(next_run_at=now + self.length)
-            return session.connection().execute(more).rowcount
+            more = update(row).where(col(row.tenant) == tenant, col(row.id).in_(free))
+            return session.connection().execute(more.values(next_run_at=now + self.length)).rowcount

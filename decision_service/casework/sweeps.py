@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
+from sqlalchemy import bindparam, text
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -22,6 +23,7 @@ from decision_service.log import journal, vouched
 from decision_service.outputs.payload import EscalationPayload, Telling
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.store.database import transaction
+from decision_service.store.moment import Moment
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
     OPEN,
@@ -30,7 +32,6 @@ from decision_service.store.tables import (
     ApplicationState,
     CompletionRow,
     IdempotencyRow,
-    SweepRow,
 )
 from decision_service.store.waiting import taken
 
@@ -41,6 +42,11 @@ MANAGER = 2
 """The escalation at which a person's share is over."""
 
 _log = structlog.get_logger()
+_RAN = text(
+    "INSERT INTO sweep (name, ran_at) VALUES (:name, :ran_at)"
+    " ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at"
+).bindparams(bindparam("ran_at", type_=Moment()))
+"""Several processes may be the first to have run a sweep."""
 
 
 def due(office: Office) -> list[tuple[str, str]]:
@@ -160,7 +166,10 @@ def forget_keys(office: Office) -> int:
     end = office.clock() - KEPT
     with transaction(office.engine) as session:
         rows = session.exec(
-            select(IdempotencyRow).where(col(IdempotencyRow.created_at) <= end).limit(AT_ONCE)
+            select(IdempotencyRow)
+            .where(col(IdempotencyRow.created_at) <= end)
+            .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
         ).all()
         for row in rows:
             session.delete(row)
@@ -170,9 +179,7 @@ def forget_keys(office: Office) -> int:
 def note_run(office: Office, name: str) -> None:
     """Note that a sweep has run to its end: readiness turns red when none has for long."""
     with transaction(office.engine) as session:
-        found = session.get(SweepRow, name) or SweepRow(name=name, ran_at=office.clock())
-        found.ran_at = office.clock()
-        session.add(found)
+        session.connection().execute(_RAN, {"name": name, "ran_at": office.clock()})
 
 
 def undecided(session: Session, tenants: Sequence[str]) -> list[ApplicationRow]:

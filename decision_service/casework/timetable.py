@@ -10,7 +10,6 @@ from functools import partial
 import structlog
 
 from audit import retention, witness
-from audit.database import read_only
 from decision_service.casework import changed_world, delivered, sweeps, witnessing
 from decision_service.casework.gallring import Gallring
 from decision_service.casework.office import Office
@@ -92,8 +91,7 @@ def checkpoints(office: Office, *, neighbours: bool = True) -> None:
         try:
             delivered.begin(office, tenant, office.log.checkpoint(office.engine, tenant))
             if municipality.witness is not None:
-                with read_only(office.engine) as connection:
-                    witness.publish(connection, tenant, municipality.witness)
+                witness.publish(office.engine, tenant, municipality.witness)
             if neighbours:
                 witnessing.submit(office, tenant)
         except Exception as error:  # raised again when all the others have had their turn

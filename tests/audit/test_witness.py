@@ -13,8 +13,7 @@ from tests.audit.world import World, unguard
 
 
 def publish(world: World, folder: Path) -> Path:
-    with world.engine.connect() as connection:
-        return witness.publish(connection, "1287", folder)
+    return witness.publish(world.engine, "1287", folder)
 
 
 def test_checkpoints_pile_up(world: World, tmp_path: Path) -> None:
