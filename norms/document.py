@@ -2,7 +2,8 @@
 
 YAML's guesses are switched off: ``nej`` is not false, ``2026-10`` is not a number and ``010`` is not
 eight. Whoever reads a document says what each text means. Files that YAML would accept but a person
-would misread (a tab, the same key twice, another encoding) are refused.
+would misread (a tab, the same key twice, another encoding, a character that nobody sees or that turns those
+beside it) are refused.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+from unicodedata import category
 
 import yaml
 
@@ -38,7 +40,7 @@ class Document:
 
 
 def read(path: Path, name: str | None = None) -> Document:
-    """Read a YAML file from disk. Raises FindingsError with codes D001 to D007."""
+    """Read a YAML file from disk. Raises FindingsError with codes D001 to D008."""
     return parse(path.read_bytes(), name if name is not None else path.name)
 
 
@@ -46,6 +48,7 @@ def parse(content: bytes, file: str) -> Document:
     """Read YAML from bytes; ``file`` is the name that findings carry. Raises FindingsError."""
     text = _decode(content, file)
     _refuse_tabs(text, file)
+    _refuse_unseen(text, file)
     try:
         _refuse_depth(text, file)
         node = yaml.compose(text, Loader=_LOADER)
@@ -119,6 +122,29 @@ def _refuse_tabs(text: str, file: str) -> None:
         raise FindingsError(findings)
 
 
+def _refuse_unseen(text: str, file: str) -> None:
+    if text.isascii() and text.replace("\n", "").replace("\r", "").isprintable():
+        return
+    findings = [
+        Finding(file, number, "D008", Severity.ERROR, "", _unseen_in_words(found))
+        for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
+        if (found := _unseen(line.removesuffix("\r"))) is not None
+    ]
+    if findings:
+        raise FindingsError(findings)
+
+
+def _unseen(text: str) -> str | None:
+    """The first character that nobody sees, or that changes how those beside it are read."""
+    if text.isprintable():
+        return None
+    return next((each for each in text if not each.isprintable() and category(each) != "Zs"), None)
+
+
+def _unseen_in_words(found: str) -> str:
+    return f"Tecknet U+{ord(found):04X} syns inte, eller ändrar hur det som står intill läses. Ta bort det."
+
+
 class _Reader:
     """Turns YAML nodes into plain values and notes the line of each."""
 
@@ -141,10 +167,17 @@ class _Reader:
             )
         self._seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
-            return str(node.value)
+            return self._text(node, location)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*location, index)) for index, child in enumerate(node.value)]
         return self._mapping(node, location)
+
+    def _text(self, node: yaml.ScalarNode, location: Location) -> str:
+        text = str(node.value)
+        said = text.replace("\n", "").replace("\u00ad", "")  # where a word may be broken, written to be seen
+        if (found := _unseen(said)) is not None:
+            self._find(node.start_mark.line + 1, "D008", location, _unseen_in_words(found))
+        return text
 
     def _mapping(self, node: yaml.Node, location: Location) -> dict[str, Value]:
         result: dict[str, Value] = {}
@@ -154,7 +187,7 @@ class _Reader:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._find(line, "D004", location, "En nyckel måste vara en enkel text.")
                 continue
-            key = str(key_node.value)
+            key = self._text(key_node, location)
             if key in first:
                 self._find(
                     line,

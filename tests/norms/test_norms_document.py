@@ -47,6 +47,9 @@ def test_every_place_knows_its_line(tmp_path: Path) -> None:
     assert read(path, "annat namn").file == "annat namn"
 
 
+UNSEEN = "Tecknet U+{} syns inte, eller ändrar hur det som står intill läses. Ta bort det."
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -71,6 +74,14 @@ def test_every_place_knows_its_line(tmp_path: Path) -> None:
             b"a: &x 1\nb: *x\n",
             "prov.yaml:1: fel D007: Hänvisningar (& och *) går inte att använda. Skriv ut värdet.",
         ),
+        ("a: 1\nb: x\u202ey\n".encode(), f"prov.yaml:2: fel D008: {UNSEEN.format('202E')}"),
+        ("a: 1 # \u2066y\n".encode(), f"prov.yaml:1: fel D008: {UNSEEN.format('2066')}"),
+        ("a: 1\u200b\n".encode(), f"prov.yaml:1: fel D008: {UNSEEN.format('200B')}"),
+        ("a: 1\u2028b: 2\n".encode(), f"prov.yaml:1: fel D008: {UNSEEN.format('2028')}"),
+        ("a: 1\u00ad\n".encode(), f"prov.yaml:1: fel D008: {UNSEEN.format('00AD')}"),
+        (b"a: 1\x1b[2J\n", f"prov.yaml:1: fel D008: {UNSEEN.format('001B')}"),
+        (b'a: 1\nb: [x, "\\e[2J"]\n', f"prov.yaml:2: fel D008: b.1: {UNSEEN.format('001B')}"),
+        (b'"a\\u202E": 1\n', f"prov.yaml:1: fel D008: {UNSEEN.format('202E')}"),
     ],
 )
 def test_what_is_refused(content: bytes, expected: str) -> None:
@@ -82,6 +93,14 @@ def test_what_nests_so_deep_that_the_native_reader_would_end_the_process_is_refu
     assert finding(opened.encode() * 200_000) == (
         "prov.yaml:1: fel D006: Filen är nästlad djupare än 40 nivåer."
     )
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["a: |\n  x\n  y\n", "\ufeffa: x\n", "a: x\r\n", "a: 1\u00a0000\n", "a: عربي\n", 'a: "års\\xADbelopp"\n'],
+)
+def test_what_is_seen_is_read(content: str) -> None:
+    assert parse(content.encode(), "prov.yaml").data
 
 
 def test_broken_yaml_says_where() -> None:
