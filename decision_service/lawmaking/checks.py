@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from decision_service.decision.estimate import read_request
 from decision_service.decision.scenario import Scenario, scenario
 from decision_service.evaluation.child import Request, answer_all
-from decision_service.lawmaking.findings import CASE, UNTRIED, Checked, DraftFinding, found
+from decision_service.lawmaking.findings import CASE, UNTRIED, Checked, DraftFinding, few, found
 from decision_service.log import releases
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError
@@ -56,7 +56,7 @@ def answer(request: Request) -> tuple[str, Any]:
             return "done", _difference(given).model_dump_json()
         if what == "scenario":
             return "done", _scenario(given, words).model_dump(mode="json")
-        return "done", checked(given, whole=what == "whole").model_dump_json()
+        return "done", few(checked(given, whole=what == "whole")).model_dump_json()
     except InputError as error:
         return "wrong", list(error.faults)
     except FindingsError as error:

@@ -36,8 +36,21 @@ class Checked(BaseModel):
     cases: int | None = None
 
 
-CASE, UNTRIED, UNFINISHED = "F001", "F002", "F003"
-"""A case that does not come out as expected, a part of a rule that no case tries, a check without end."""
+CASE, UNTRIED, UNFINISHED, MORE = "F001", "F002", "F003", "F004"
+"""A case that does not come out as expected, a part of a rule that no case tries, a check without end, and
+what there is beside all that is told."""
+MOST = 200
+"""Findings that are told of a draft: nobody reads more, and everybody who opens it has them all."""
+
+
+def few(found: Checked) -> Checked:
+    """The same with no more findings than somebody reads; the last says how many there are beside."""
+    beside = len(found.findings) - MOST
+    if beside <= 0:
+        return found
+    message = f"Och {beside} till. Rätta de här först."
+    more = DraftFinding(file="", line=0, code=MORE, where="", message=message)
+    return found.model_copy(update={"findings": (*found.findings[:MOST], more)})
 
 
 def found(folder: str, findings: Iterable[Finding]) -> tuple[DraftFinding, ...]:

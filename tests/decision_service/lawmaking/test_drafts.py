@@ -8,6 +8,7 @@ from decision_service.access.roles import Role
 from decision_service.evaluation import CrashError, Evaluators
 from decision_service.lawmaking import drafts
 from decision_service.lawmaking.checking import check_waiting
+from decision_service.lawmaking.findings import MORE, MOST
 from decision_service.store.database import transaction
 from decision_service.store.tables import DraftRow
 from tests.world.client import User
@@ -66,6 +67,17 @@ def test_a_fault_is_told_at_its_line_and_at_every_save(drafting: Whole, policy: 
     ):
         answer = policy.post(f"/drafts/{draft}/check", {"name": name, "content": content})
         assert answer.status_code == 422, (name, answer.text)
+
+
+def test_what_nobody_would_read_is_not_told(drafting: Whole, policy: User) -> None:
+    """A file of thousands of faults makes no page of thousands for everybody who opens the draft."""
+    draft = begun(policy)["id"]
+    many = "".join(f"fel{number}: 1\n" for number in range(3000))
+    answer = policy.post(f"/drafts/{draft}/check", {"name": AMOUNTS, "content": many})
+    told = answer.json()["findings"]
+    assert len(told) == MOST + 1
+    assert told[-1]["code"] == MORE
+    assert int(told[-1]["message"].split()[1]) > 3000 - MOST
 
 
 def test_two_who_change_one_draft_lose_nothing(drafting: Whole, policy: User) -> None:
