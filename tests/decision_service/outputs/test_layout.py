@@ -183,6 +183,31 @@ def test_nothing_in_a_letter_is_taken_for_anything_but_text(
     assert set(reader.tags) == set(_tags(plain)) | {"li", "ul"}
 
 
+ACTIVE = {
+    *("/AA", "/OpenAction", "/URI", "/JS", "/JavaScript", "/Launch", "/EmbeddedFile", "/AcroForm", "/Annots"),
+}
+LINKS = (
+    'https://exempel.se/betala #link("https://exempel.se")[Betala] <https://exempel.se> javascript:alert(1) '
+    '<a href="https://exempel.se">Betala</a> [Betala](https://exempel.se) <img src=x onerror=alert(1)>'
+)
+
+
+def test_nothing_in_a_letter_leads_anywhere_or_does_anything(decisions: dict[str, Decision]) -> None:
+    """Whoever writes a reason or a name puts no link, program or form in a letter from the municipality."""
+    letter = with_text(decision_letter(decisions["ensam-bifall"], CONTEXT), LINKS)
+    paper, page = PdfReader(io.BytesIO(pdf(letter))), _Words()
+    assert "https://exempel.se/betala" in read_pdf(pdf(letter))
+    objects = [paper.get_object(number) for number in range(1, int(str(paper.trailer["/Size"])))]
+    named = {name for each in objects if isinstance(each, DictionaryObject) for name in each}
+    assert len(named) > 20
+    assert named & ACTIVE == set()
+    page.feed(html(letter))
+    assert {"a", "img", "script", "form", "iframe", "object"} & set(page.tags) <= {"img"}
+    pictures = re.findall(r'<img [^>]*src="([^"]*)"', html(letter))
+    assert pictures
+    assert all(each.startswith("data:image/svg+xml;base64,") for each in pictures)
+
+
 def test_forty_rows_run_over_pages_that_all_name_the_case(decisions: dict[str, Decision]) -> None:
     letter = decision_letter(decisions["ensam-bifall"], CONTEXT)
     rows = tuple(
