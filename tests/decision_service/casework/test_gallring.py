@@ -17,6 +17,7 @@ from audit import retention
 from audit import rows as audit_rows
 from audit.errors import RetentionError
 from audit.retention import RetentionVerdict
+from decision_service.casework import appeals, deciding
 from decision_service.casework.gallring import Gallring, tables_of_cases
 from decision_service.casework.timetable import timetable
 from decision_service.casework.writing_off import take_back
@@ -27,10 +28,11 @@ from decision_service.planning.offered import OfferedActivity, end, offer, offer
 from decision_service.reading.faults import validated
 from decision_service.store.database import transaction
 from decision_service.store.refused import NotFoundError
-from decision_service.store.tables import ActivityRow, PartyRow
+from decision_service.store.tables import ActivityRow, AppealRow, ApplicationRow, ApplicationState, PartyRow
+from tests.decision_service.casework.test_every_column import everything_lived
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
-from tests.world.lived import delivered, dump, in_files, lived, told_in
-from tests.world.office import World
+from tests.world.lived import delivered, dump, in_files, lived, spelled, told_in
+from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
 from tests.world.tampering import stored
 
@@ -77,6 +79,41 @@ def test_nothing_that_was_planted_is_left_anywhere(
     assert world.trail(case)[-1][0] == "deletion"
     world.whole()
     assert list(sweeper.preview(TENANT, LATER)) == []
+
+
+@pytest.mark.slow
+def test_nothing_is_left_of_all_that_can_happen(world: World, sweeper: Gallring, tmp_path: Path) -> None:
+    """Every way by which something about somebody comes into a table, gone with the last of their cases."""
+    planted = spelled(everything_lived(world))
+    with transaction(world.engine) as session:
+        connection = session.connection()
+        held = {table.name for table, _ in tables_of_cases() if connection.execute(select(table)).first()}
+        appealed = [each for each in session.exec(select(AppealRow)) if each.ended_at is None]
+        open_ = session.exec(
+            select(ApplicationRow.id).where(ApplicationRow.state == ApplicationState.HANDLAGGARE)
+        ).all()
+    assert held == {table.name for table, _ in tables_of_cases()} - {"offered_activity"}
+    for each in appealed:
+        with transaction(world.engine) as session:
+            appeals.forward(world.office, session, TENANT, each.application_id, PERSON, each.number)
+    for case in open_:
+        world.claim(case)
+        world.decide(case, "AVSLAG", 0)
+        world.act(deciding.approve, case, who=SECOND, agrees=True, reason="")
+    delivered(world)
+    with world.engine.begin() as connection:  # nobody has the addresses of the notices
+        connection.execute(
+            text("UPDATE message SET next_attempt_at = NULL, error = 'x' WHERE kind LIKE 'webhook:%'")
+        )
+    gone = sweeper.sweep(TENANT, LATER.replace(year=2042), WHO)
+    assert len(gone) > 4
+    assert [each.text for each in sweeper.preview(TENANT, LATER.replace(year=2042))] == []
+    for where in (dump(world.engine), in_files(tmp_path)):
+        assert told_in(where, planted) == []
+    with transaction(world.engine) as session:
+        for table, _ in tables_of_cases():
+            assert session.connection().execute(select(table)).all() == [], table.name
+    world.whole()
 
 
 NOT_OF_PEOPLE = {
