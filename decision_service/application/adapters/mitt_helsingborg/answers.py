@@ -9,14 +9,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from decision_service.application.adapters.mitt_helsingborg.forms import forms
 from decision_service.reading.kronor import not_negative, to_ore
 from decision_service.reading.place import Place, whole
 from decision_service.reading.swedish_time import swedish_day
 
 MOST_ANSWERS = 5000
-_EARLIEST, _LATEST = date(2011, 1, 1), date(2100, 12, 31)
-"""Days that an answer may be about: not before the law that is kept here. What an earlier one would be is a
-number that was meant otherwise."""
 _NUMBERED_GROUP = re.compile(r"group:.*:[0-9]+")
 _DAY = re.compile(r"[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TYPED = re.compile(
@@ -106,7 +104,7 @@ def day(value: Any) -> date:
             found = _from_milliseconds(int(value))
         else:
             raise ValueError
-        if not _EARLIEST <= found <= _LATEST:
+        if not forms().days.earliest <= found <= forms().days.latest:
             raise ValueError
     except (ValueError, OverflowError, OSError):
         raise ValueError(f"”{whole(str(value))}” är inget datum") from None

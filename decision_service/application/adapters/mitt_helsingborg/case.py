@@ -172,12 +172,11 @@ def _month(place: Place, unmapped: list[str]) -> Month | None:
 
 
 def _day(value: Any) -> date | None:
-    """A day of the period, None when it is none or lies before the law that is kept here."""
+    """A day of the period, None when it is none."""
     try:
-        found = day(value)
+        return day(value)
     except ValueError:
         return None
-    return found if found.year >= 2011 else None
 
 
 def _random_check(place: Place, unmapped: list[str]) -> bool:

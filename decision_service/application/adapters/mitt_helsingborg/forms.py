@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -154,6 +155,13 @@ class School(FileModel):
     in_school: YesNo = Field(alias="går i skola")
 
 
+class DaysOfAnswers(FileModel):
+    """The days that an answer may be about."""
+
+    earliest: date = Field(alias="från")
+    latest: date = Field(alias="till")
+
+
 class Forms(FileModel):
     """The whole file. Its own comments say what each table is."""
 
@@ -175,6 +183,7 @@ class Forms(FileModel):
     trip_purposes: Mapping[str, str] = Field(alias="resans syfte")
     months: Mapping[str, int] = Field(alias="månadsmärken")
     two_months: Mapping[str, str] = Field(alias="två månader")
+    days: DaysOfAnswers = Field(alias="dagar")
     recurring_only: frozenset[str] = Field(alias="bara det löpande formuläret")
     new_only: frozenset[str] = Field(alias="bara grundansökan")
 
