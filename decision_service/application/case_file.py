@@ -40,6 +40,7 @@ from decision_service.application.form import (
 from decision_service.reading.kronor import without_decimals
 from decision_service.reading.strict_json import Opaque
 from decision_service.reading.swedish_time import swedish_day
+from decision_service.reading.unread import SentUnread
 from norms.fault import Fault, MisfitError, fault
 
 
@@ -263,6 +264,7 @@ class CaseFile(Part):
     again is the same case file. ``as_of`` is when they were asked; absent, when the application came.
     ``history_complete``: there were no decided months before those in
     ``history``. ``shown`` is what the applicant has been told of in this case, and had time to answer.
+    ``unmapped`` is what an adapter could not read.
     """
 
     schema_: Literal["arende/1"] = Field(alias="schema")
@@ -281,7 +283,7 @@ class CaseFile(Part):
     assumed: Annotated[list[Assumed], Field(max_length=200)] = Field(default_factory=list)
     added: Annotated[list[Added], Field(max_length=200)] = Field(default_factory=list)
     shown: Annotated[list[ShownPayment], Field(max_length=1000)] = Field(default_factory=list)
-    unmapped: Annotated[list[Text], Field(max_length=1000)] = Field(default_factory=list)
+    unmapped: Annotated[list[SentUnread], Field(max_length=1000)] = Field(default_factory=list)
 
     @field_validator("people", mode="before")
     @classmethod

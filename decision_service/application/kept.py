@@ -101,12 +101,21 @@ class AddedJson(TypedDict):
     reason: str
 
 
+class UnreadJson(TypedDict):
+    """What an adapter could not read; a sentence alone where it was kept before it was data."""
+
+    where: str
+    kind: str
+    values: dict[str, str]
+    written: str | None
+
+
 class ContentJson(TypedDict):
     """An application as it is kept: what it says, of whom, and what has been done to it since."""
 
     application: FormJson
     people: list[PersonJson]
-    unmapped: list[str]
+    unmapped: list[UnreadJson | str]
     assumed: NotRequired[list[AssumedJson]]
     added: NotRequired[list[AddedJson]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -63,7 +64,7 @@ def receive(
             {
                 "application": intake.application.model_dump(mode="json", by_alias=True),
                 "people": [one.model_dump(mode="json", by_alias=True) for one in intake.people],
-                "unmapped": list(intake.unmapped),
+                "unmapped": [asdict(one) for one in intake.unmapped],
                 "assumed": [one.model_dump() for one in intake.assumed],
             },
             ensure_ascii=False,

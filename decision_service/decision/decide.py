@@ -117,7 +117,7 @@ def assess(case: CaseFile, law: Law, engines: Engines | None = None) -> Assessed
         "reasons": judged.reasons,
         "engines": _engines(judged.agreed),
         "unconfirmed": judged.unconfirmed,
-        "unread": judged.built.unread,
+        "unread": tuple(each.sentence for each in judged.built.unread),
         "input": _checksum(case),
     }
     return Assessed(sealed(members, evaluation), evaluation)

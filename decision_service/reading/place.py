@@ -8,7 +8,7 @@ as deliberately not used, or told as unmapped.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
@@ -23,6 +23,10 @@ _MONEY_NAME = re.compile(
     r"|overskott|underskott|utbetal|aterbetal|bidrag|hyra|skuld|saldo|varde|ersattning|formogenhet|kapital",
     re.IGNORECASE,
 )
+
+
+NOWHERE = "indata"
+"""What the whole input is called, where a place of it would stand."""
 
 
 @dataclass(slots=True, eq=False)
@@ -95,7 +99,7 @@ class Place:
     @property
     def where(self) -> str:
         """The path as people write it: ``fk.utbetalningar[0].nettobelopp``."""
-        return dotted(self.path) or "indata"
+        return dotted(self.path) or NOWHERE
 
     def unread(self, lying: Leaves | None = None) -> Iterator[tuple[Path, Any]]:
         """Every value at or below this place that nobody has read, nothing and blanks left out. ``lying`` are
@@ -147,22 +151,18 @@ def pattern(path: Path) -> str:
     return ".".join(part for part in path if isinstance(part, str))
 
 
-def unmapped(path: Path, value: Any) -> str:
-    """A sentence about a value that nobody has read, with the value: whoever reads it must know what was
-    said."""
-    where = dotted(path) or "indata"
-    if may_be_money(path, value):
-        return f"{where}: ”{whole(str(value))}” kan vara ett belopp och är inte tolkat."
-    return f"{where}: uppgiften{said(value)} är okänd och inte tolkad."
-
-
-def said(value: Any) -> str:
-    """A value in quotes after a space, to stand in a sentence; of a list and a number of a person nothing."""
+def sayable(value: Any) -> str:
+    """A value to name in a sentence; of a list and a number of a person nothing."""
     if isinstance(value, bool):
-        return " ”ja”" if value else " ”nej”"
-    if not isinstance(value, str | int | Decimal) or _PERSONAL_NUMBER.fullmatch(str(value).strip()):
+        return "ja" if value else "nej"
+    if not isinstance(value, str | int | Decimal) or is_number_of_a_person(value):
         return ""
-    return f" ”{whole(str(value))}”"
+    return str(value)
+
+
+def is_number_of_a_person(value: Any) -> bool:
+    """Whether a value is written as a personal number is."""
+    return bool(_PERSONAL_NUMBER.fullmatch(str(value).strip()))
 
 
 LONGEST_SAID = 1500
@@ -182,48 +182,15 @@ def checksum(text: str) -> str:
     return f"kontrollsumma {sha256(text.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
-def says_what(sentence: str) -> bool:
-    """Whether a sentence about something unread shows what was written or has a checksum of it, as those here
-    do: one that says only where it stands may be about another thing the next time."""
-    return bool(_QUOTES.search(_PLACES.sub("", sentence)))
-
-
-_PLACES = re.compile(r"[^\s”]*:(?=\s)|[^\s”]*\[\d+\][^\s”]*|[^\s”]+\.\d+[^\s”]*")
-"""Words that are places and labels, and no part of what is quoted."""
-_QUOTES = re.compile(r"[”\d]")
-"""What a sentence that says what was written has: a quotation or an amount."""
-
-
 def may_be_money(path: Path, value: Any) -> bool:
     """Whether a value may be an amount: it is a number, or stands under a name of money and holds a digit."""
     if isinstance(value, bool):
         return False
     if isinstance(value, int | float | Decimal):
-        return not _PERSONAL_NUMBER.fullmatch(str(value))
+        return not is_number_of_a_person(value)
     text = str(value).strip()
-    if _PERSONAL_NUMBER.fullmatch(text):
+    if is_number_of_a_person(text):
         return False
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     has_digit = any(character.isdigit() for character in text)
     return bool(_NUMBER.fullmatch(text)) or (has_digit and bool(_MONEY_NAME.search(name)))
-
-
-def untold(
-    place: Place, deliberate: Callable[[Path], bool], most: int = 900, lying: Leaves | None = None
-) -> list[str]:
-    """Sentences about what nobody has read below a place and no table of the deliberately unused names.
-
-    A table is about values of the form that the contract has: what lies at an odd place is told all the same.
-    At most ``most`` of them, and then one that says how many more there are. ``lying`` are all the leaves of
-    the place, where they are known already.
-    """
-    told: list[str] = []
-    more: list[str] = []
-    for path, value in place.unread(lying):
-        if deliberate(path) and not any(path[:length] in place.odd for length in range(1, len(path) + 1)):
-            continue
-        (told if len(told) < most else more).append(unmapped(path, value))
-    if more:
-        which = checksum("\n".join(more))
-        told.append(f"{place.where}: ytterligare {len(more)} uppgifter är okända och inte tolkade ({which}).")
-    return told

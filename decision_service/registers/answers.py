@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from decision_service.reading.unread import Unread
+
 
 class Agency(StrEnum):
     """The agencies behind SSBTEK, by their codes. FK also carries Pensionsmyndigheten."""
@@ -194,7 +196,7 @@ class RegisterAnswers:
     vehicles: tuple[Vehicle, ...] = ()
     permits: tuple[Permit, ...] = ()
     protected: bool = False
-    unmapped: tuple[str, ...] = ()
+    unmapped: tuple[Unread, ...] = ()
     planned: tuple[Payment, ...] = ()
     capital_income: Mapping[int, int] = field(default_factory=dict)
     pensions: AgencyAnswer = AgencyAnswer.MISSING

@@ -9,6 +9,7 @@ from decision_service.application.case_file import Assumed, Person, PersonRole
 from decision_service.application.form import Application
 from decision_service.reading.faults import Model, validated
 from decision_service.reading.strict_json import InputError, Opaque
+from decision_service.reading.unread import Unread
 from norms.fault import Fault, Path, fault
 
 MOST_UNMAPPED = 1000
@@ -19,14 +20,14 @@ MOST_UNMAPPED = 1000
 class Intake:
     """An application as it was read.
 
-    ``people`` is as far as the form identifies them. ``unmapped`` are sentences about money, answers that
+    ``people`` is as far as the form identifies them. ``unmapped`` is money, answers that
     matter and unknown fields that a person has to look at; any of them keeps the case from the machine.
     ``assumed`` are the answers that the form never asks for and that are taken for granted.
     """
 
     application: Application
     people: tuple[Person, ...]
-    unmapped: tuple[str, ...] = ()
+    unmapped: tuple[Unread, ...] = ()
     assumed: tuple[Assumed, ...] = ()
 
 
@@ -36,8 +37,8 @@ def require_object(data: Opaque) -> None:
         raise InputError([fault("not_an_application")])
 
 
-def finished(application: Application, people: list[Person], unmapped: list[str]) -> Intake:
-    """The intake, each sentence once. Raises InputError when too much is unmapped."""
+def finished(application: Application, people: list[Person], unmapped: list[Unread]) -> Intake:
+    """The intake, each unread thing once. Raises InputError when too much is unmapped."""
     told = tuple(dict.fromkeys(unmapped))
     if len(told) > MOST_UNMAPPED:
         raise InputError([fault("too_much_unmapped", count=len(told))])

@@ -29,8 +29,9 @@ from decision_service.application.form import (
     Planning,
 )
 from decision_service.reading.kronor import to_ore
-from decision_service.reading.place import Place, untold, whole
+from decision_service.reading.place import Place
 from decision_service.reading.strict_json import InputError
+from decision_service.reading.unread import Unread, unread, untold
 from norms.fault import Fault, MisfitError, fault, shown
 from rules.texts import kronor
 
@@ -194,7 +195,7 @@ def read(data: Any) -> Intake:
     place = Place(data)
     form = place["data"] if enveloped else place
     faults: list[Fault] = []
-    unmapped: list[str] = []
+    unmapped: list[Unread] = []
     single = {name: form[name].take() for name in FIELDS if form[name].value is not None}
     base = part(Application, single, form.path, faults)
     rows = {name: _rows(name, form[name], faults, unmapped) for name in LISTS}
@@ -208,7 +209,7 @@ def read(data: Any) -> Intake:
     return finished(application, people, unmapped)
 
 
-def _rows(name: str, place: Place, faults: list[Fault], unmapped: list[str]) -> list[FormPart]:
+def _rows(name: str, place: Place, faults: list[Fault], unmapped: list[Unread]) -> list[FormPart]:
     model, fields = LISTS[name]
     if place.value is not None and not isinstance(place.value, list):
         faults.append(fault("not_list", *place.path, found=shown(place.value)))
@@ -235,7 +236,7 @@ def _rows(name: str, place: Place, faults: list[Fault], unmapped: list[str]) -> 
     return found
 
 
-def _known(name: str, row: Place, values: dict[str, Any], unmapped: list[str]) -> bool:
+def _known(name: str, row: Place, values: dict[str, Any], unmapped: list[Unread]) -> bool:
     """Whether the code of a row is one that an applicant's row can have. Else the row is told, with its
     amount. A code for a second bill is replaced."""
     if name == "incomes" and (code := values.get("incomeType")) is not None:
@@ -253,10 +254,10 @@ def _known(name: str, row: Place, values: dict[str, Any], unmapped: list[str]) -
     return True
 
 
-def _tell(row: Place, what: str, code: Any, amount: Any, unmapped: list[str], caseworker: bool) -> None:
-    why = "är en handläggarkod" if caseworker else "är okänd"
+def _tell(row: Place, what: str, code: Any, amount: Any, unmapped: list[Unread], caseworker: bool) -> None:
+    kind = "code_of_caseworkers" if caseworker else "unknown_code"
     money = "utan belopp" if amount is None else f"på {_money(amount)}"
-    unmapped.append(f"{row.where}: {what} {money} är inte tolkad. Koden ”{whole(str(code))}” {why}.")
+    unmapped.append(unread(row.where, kind, row, what=what, money=money, code=code))
 
 
 def _money(amount: Any) -> str:
@@ -264,7 +265,7 @@ def _money(amount: Any) -> str:
     try:
         return kronor(to_ore(amount))
     except MisfitError:
-        return f"{whole(str(amount))} kr"
+        return f"{amount} kr"
 
 
 def _adjusted(values: dict[str, Any]) -> dict[str, Any]:
@@ -276,14 +277,14 @@ def _adjusted(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _people(application: Application, unmapped: list[str]) -> list[Person]:
+def _people(application: Application, unmapped: list[Unread]) -> list[Person]:
     """The people of the form. It names them by Sundsvall's party ids, and has no personal numbers."""
     people: list[Person] = []
     taken: set[str] = set()
 
     def add(id_: str, where: str, **details: Any) -> None:
         if id_ in taken:
-            unmapped.append(f"{where}: samma person (partyId) förekommer två gånger.")
+            unmapped.append(unread(where, "party_twice"))
             return
         taken.add(id_)
         people.append(Person(id=id_, **details))

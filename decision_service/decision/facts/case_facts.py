@@ -30,8 +30,9 @@ from decision_service.decision.facts.pairs import PAIRS, pairs
 from decision_service.decision.facts.plan import PLAN
 from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.sources import Record, Sources
-from decision_service.decision.facts.to_read import TO_READ, files, unread
+from decision_service.decision.facts.to_read import TO_READ, files, not_read, once
 from decision_service.decision.facts.written import WRITTEN, written
+from decision_service.reading.unread import Unread, unread
 from decision_service.registers.answers import Agency, AgencyAnswer
 from rules.facts import Disputed, Facts, Known
 from rules.law import Law
@@ -63,11 +64,11 @@ _INCOMES = frozenset({"inkomst", "inkomstslag"})
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """The facts of a case, and a sentence about each thing in it that could not be understood. ``paid`` are
+    """The facts of a case, and each thing in it that could not be understood. ``paid`` are
     the payments of registers by the ids of their facts."""
 
     facts: Facts
-    unread: tuple[str, ...]
+    unread: tuple[Unread, ...]
     paid: Mapping[str, PaidOut]
 
 
@@ -96,9 +97,8 @@ def build_facts(file: CaseFile, law: Law) -> CaseFacts:
         *said_by_officials(case, base, DERIVATIONS),
         *taken_for_granted(case, base, DERIVATIONS),
     ]
-    told = [*_not_understood(case), *(sentence for draft in drafts for sentence in draft.unread)]
-    told = [*dict.fromkeys(told)]
-    drafts += unread(case, told, base, DERIVATIONS)
+    told = once([*_not_understood(case), *(each for draft in drafts for each in draft.unread)])
+    drafts += not_read(case, told, base, DERIVATIONS)
     entities = tuple(draft.entity() for draft in drafts)
     return CaseFacts(Facts(entities, _incomplete(case)), tuple(told), payments(case))
 
@@ -157,12 +157,12 @@ def _all_paying_answered(case: Case) -> bool:
     )
 
 
-def _not_understood(case: Case) -> Iterator[str]:
-    """Sentences about what nothing can be made of, or what contradicts itself."""
+def _not_understood(case: Case) -> Iterator[Unread]:
+    """What nothing can be made of, or what contradicts itself."""
     file = case.file
     yield from file.unmapped
     for register in case.registers.values():
         yield from register.unmapped
     if not any(person.role is PersonRole.APPLICANT for person in case.adults):
-        yield "people: ärendet har ingen sökande."
+        yield unread("people", "no_applicant")
     yield from misplaced(case)

@@ -14,6 +14,7 @@ from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copy_text import copy_text, shape
 from decision_service.decision.facts.made import is_empty, mark_of, places_of
 from decision_service.decision.facts.sources import Sources, field_of, inside
+from decision_service.reading.unread import Unread, unread
 from rules.facts import Disputed, Entity, FactError, Known, within
 from rules.language.vocabulary import Term
 
@@ -24,7 +25,7 @@ A field of several records comes as a tuple. None when it cannot be told."""
 
 @dataclass
 class Draft:
-    """An entity being filled, and sentences about values that cannot be used."""
+    """An entity being filled, and the values that cannot be used."""
 
     kind: str
     id: str
@@ -32,16 +33,16 @@ class Draft:
     owner: str | None = None
     values: dict[str, Known | Disputed] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
-    unread: list[str] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
 
     def entity(self) -> Entity:
         """The finished entity."""
         return Entity(self.kind, self.id, self.values, self.owner, self.label, self.origin)
 
-    def tell(self, origin: str, sentence: str) -> None:
+    def tell(self, origin: str, kind: str, /, *written: Any) -> None:
         """Note that a value cannot be used, and why."""
         about = f"{self.label}: " if self.label else ""
-        self.unread.append(f"{about}{origin}: {sentence}")
+        self.unread.append(unread(f"{about}{origin}", kind, *written))
 
 
 def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, Derivation]) -> Draft:
@@ -65,7 +66,7 @@ def _let_answer(draft: Draft, case: Case, derivations: Mapping[str, Derivation])
         if each.value is not None:
             draft.values[each.term.path], draft.origin[each.term.path] = each.value, each.origin
         elif not each.ended:
-            draft.tell(each.origin, "svaret går inte att läsa.")
+            draft.tell(each.origin, "answer_of_a_person")
     for term in kind.copied:
         about = [given.get(path.partition(".")[2]) for path in term.sources]
         if term.answered and term.derivation is not None and any(about):
@@ -91,8 +92,8 @@ def leave_out(
     """Tell of a value that the rules cannot read, or that is outside the limits; nothing of a blank text."""
     if isinstance(raw, str) and not raw.strip() and not term.words:
         return
-    sentence = "koden är okänd." if known is None else "värdet är utanför det möjliga."
-    draft.tell(case.origin(places_of(given, places)), sentence)
+    kind = "unknown_word" if known is None else "outside_the_possible"
+    draft.tell(case.origin(places_of(given, places)), kind, raw)
 
 
 def origin_of(

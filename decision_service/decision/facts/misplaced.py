@@ -7,16 +7,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from decision_service.application.form import CostType
+from decision_service.application.form import Address, CostType
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.written import is_abroad
-from decision_service.reading.place import Place, whole
+from decision_service.reading.place import Place
 from decision_service.reading.postal_code import is_postal_code
+from decision_service.reading.unread import Unread, unread
 from decision_service.registers.answers import Agency
 
 
-def misplaced(case: Case) -> Iterator[str]:
-    """A sentence about each value that is about nobody here, or that no such row or person can have."""
+def misplaced(case: Case) -> Iterator[Unread]:
+    """Each value that is about nobody here, or that no such row or person can have."""
     yield from _about_nobody(case)
     yield from _of_another_sort(case)
     yield from _not_yet(case)
@@ -24,69 +25,74 @@ def misplaced(case: Case) -> Iterator[str]:
     yield from _about_no_place(case)
 
 
-def _about_nobody(case: Case) -> Iterator[str]:
+def _about_nobody(case: Case) -> Iterator[Unread]:
     """Answers of registers, plans, other applications and payments shown that are about nobody here."""
     file = case.file
     adults, everybody = {each.id for each in case.adults}, {each.id for each in file.people}
     for name, answers in file.registers.items():
         if name not in {*adults, *Agency} and Place(answers).given:
-            yield f"registers.{name}: svaret hör inte till någon vuxen i ärendet."
+            yield unread(f"registers.{name}", "answer_about_nobody")
     for number, activity in enumerate(file.activity):
         if activity.person not in adults:
-            yield f"activity[{number}]: gäller ingen vuxen i ärendet."
+            yield unread(f"activity[{number}]", "about_no_adult")
     for number, other in enumerate(file.others):
         if other.person not in everybody:
-            yield f"others[{number}]: gäller ingen i ärendet."
+            yield unread(f"others[{number}]", "about_nobody")
     for number, shown in enumerate(file.shown):
         if shown.person not in adults:
-            yield f"shown[{number}]: gäller ingen vuxen i ärendet."
+            yield unread(f"shown[{number}]", "about_no_adult")
 
 
-def _of_another_sort(case: Case) -> Iterator[str]:
+def _of_another_sort(case: Case) -> Iterator[Unread]:
     """The sub-type of a cost that has none, and what is said of an adult and can only be of a child."""
     for number, cost in enumerate(case.application.costs):
         if cost.other_sub_type is not None and cost.cost_type is not CostType.OTHER:
-            yield f"costs[{number}].otherSubType: bara en övrig kostnad har ett underslag."
+            yield unread(f"costs[{number}].otherSubType", "sub_type")
     for adult in case.adults:
         place = case.place(adult)
         if adult.days_in_home is not None and adult.days_in_home < case.month.days:
-            yield f"{place}.days_in_home: en vuxen är hemma bara {adult.days_in_home} dagar."
+            days = adult.days_in_home
+            yield unread(f"{place}.days_in_home", "adult_away", adult.id, days, days=days)
         if adult.in_school:
-            yield f"{place}.in_school: en vuxen sägs gå i skolan."
+            yield unread(f"{place}.in_school", "adult_in_school")
         if adult.lunch_away:
-            yield f"{place}.lunch_away: en vuxen sägs äta lunch i förskolan eller skolan."
+            yield unread(f"{place}.lunch_away", "adult_at_lunch")
 
 
-def _not_yet(case: Case) -> Iterator[str]:
+def _not_yet(case: Case) -> Iterator[Unread]:
     """Days of earlier decisions and plans that had not come when the registers were asked."""
     for number, month in enumerate(case.file.history):
         if month.asked is not None and month.asked > case.asked:
-            yield f"history[{number}].asked: dagen är senare än den då registren nu har tillfrågats."
+            yield unread(f"history[{number}].asked", "asked_later")
     for number, activity in enumerate(case.file.activity):
         decided = activity.plan.decided if activity.plan is not None else None
         if decided is not None and case.asked < decided < case.month.first:  # a rule asks about later ones
-            yield f"activity[{number}].plan.decided: dagen är senare än den då planeringen lämnades ut."
+            yield unread(f"activity[{number}].plan.decided", "planned_later")
 
 
-def _no_postal_code(case: Case) -> Iterator[str]:
+def _no_postal_code(case: Case) -> Iterator[Unread]:
     """Postal codes that are not Swedish, and towns abroad: somebody may live in another country."""
     homes = {"application.address": case.application.address}
     homes |= {f"{case.place(each)}.address": each.address for each in case.file.people}
     for place, home in homes.items():
         if home is not None and home.postal_code and not is_postal_code(home.postal_code):
-            said = whole(home.postal_code)
-            yield f"{place}.postalCode: ”{said}” är inget svenskt postnummer. Bor personen i Sverige?"
+            code = home.postal_code
+            yield unread(f"{place}.postalCode", "postal_code_abroad", *_of(home), value=code)
         elif home is not None and home.city and is_abroad(home.city):
-            yield f"{place}.city: ”{whole(home.city)}” ligger inte i Sverige. Bor personen här?"
+            yield unread(f"{place}.city", "city_abroad", *_of(home), value=home.city)
 
 
-def _about_no_place(case: Case) -> Iterator[str]:
+def _of(home: Address) -> tuple[str | None, ...]:
+    return home.street, home.postal_code, home.city
+
+
+def _about_no_place(case: Case) -> Iterator[Unread]:
     """What an official has added or the municipality has taken for granted, where there is no such place."""
     named = {f"added[{number}].place": each.place for number, each in enumerate(case.file.added)}
     named |= {f"assumed[{number}].field": each.field for number, each in enumerate(case.file.assumed)}
     for where, place in named.items():
         if not _is_there(case, place):
-            yield f"{where}: ”{whole(place)}” finns inte i ärendet."
+            yield unread(where, "no_such_place", place, value=place)
 
 
 def _is_there(case: Case, place: str) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
-from decision_service.reading.place import says_what, whole
+from decision_service.reading.place import whole
+from decision_service.reading.unread import Unread
 
 
 def files(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
@@ -21,14 +23,24 @@ def files(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> I
         yield fill(draft, case, base | bound, derivations)
 
 
-def unread(
-    case: Case, sentences: Iterable[str], base: Sources, derivations: Mapping[str, Derivation]
+def once(told: Iterable[Unread]) -> tuple[Unread, ...]:
+    """Each sentence once. Where two things are told in the same words, which of them is not known."""
+    found: dict[str, Unread] = {}
+    for each in told:
+        first = found.setdefault(each.sentence, each)
+        if first.written != each.written:
+            found[each.sentence] = replace(first, written=None)
+    return tuple(found.values())
+
+
+def not_read(
+    case: Case, told: Iterable[Unread], base: Sources, derivations: Mapping[str, Derivation]
 ) -> Iterator[Draft]:
-    """Every sentence about what could not be understood. Its id is its own, wherever it stands."""
-    for sentence in sentences:
-        mark = sha256(sentence.encode()).hexdigest()[:16]
-        draft = Draft("oläst", f"unmapped[{mark}]", "Uppgift som inte gick att tolka")
-        yield fill(draft, case, base | {"unmapped": Record("unmapped", sentence)}, derivations)
+    """Everything that could not be understood. Its id is its own, wherever it stands."""
+    for each in told:
+        id_ = sha256(each.sentence.encode()).hexdigest()[:16]
+        draft = Draft("oläst", f"unmapped[{id_}]", "Uppgift som inte gick att tolka")
+        yield fill(draft, case, base | {"unmapped": Record("unmapped", each)}, derivations)
 
 
 # --- calculations
@@ -39,13 +51,25 @@ def only_here(case: Case, id_: str | None, received: datetime) -> str | None:
     return None if id_ else received.isoformat()
 
 
-def only_here_by_words(case: Case, sentence: str, received: datetime) -> str | None:
-    """When the application came, of a sentence that says where something stands and not what: it may be
-    another thing the next time."""
-    return None if says_what(sentence) else received.isoformat()
+def in_words(case: Case, told: Unread) -> str:
+    """What a person reads of what could not be understood."""
+    return told.sentence
+
+
+def written(case: Case, told: Unread) -> str | None:
+    """The checksum of what was written of it."""
+    return told.written
+
+
+def only_here_if_untold(case: Case, told: Unread, received: datetime) -> str | None:
+    """When the application came, where what was written is not known: it may be another thing the next
+    time."""
+    return None if told.written else received.isoformat()
 
 
 TO_READ: Mapping[str, Derivation] = {
     "ansökan_kom_om_filen_saknar_beteckning": only_here,
-    "ansökan_kom_om_meningen_inte_citerar": only_here_by_words,
+    "ansökan_kom_om_det_skrivna_inte_är_känt": only_here_if_untold,
+    "det_olästa_i_ord": in_words,
+    "kontrollsumma_av_det_skrivna": written,
 }

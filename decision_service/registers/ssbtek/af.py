@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decision_service.reading.place import Place, whole
+from decision_service.reading.place import Place
 from decision_service.registers.answers import Employment, EmploymentDecision
 from decision_service.registers.ssbtek.codes import AF
 from decision_service.registers.ssbtek.found import AgencyFindings
@@ -14,8 +14,8 @@ def read(place: Place, found: AgencyFindings) -> None:
     status = answer["StatusSokandeinformationKod"].text()
     message = answer["StatusSokandeinformationKodText"].text()
     if status != AF.normal:
-        told = f" ({whole(message)})" if message else ""
-        found.failed(place, f"Arbetsförmedlingen svarade med status ”{whole(status)}”{told}.")
+        written = answer["StatusSokandeinformationKod"], answer["StatusSokandeinformationKodText"]
+        found.failed(place, "af_status", *written, status=status, message=message)
     found.number(answer["IdentitetsbeteckningFysiskPerson"])
     found.first_name(answer["Fornamn"])
     decisions = [
@@ -53,5 +53,5 @@ def _percent(place: Place, found: AgencyFindings) -> int | None:
         return None
     if text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100:
         return int(text)
-    found.tell(place, f"”{whole(text)}” är ingen omfattning i procent.")
+    found.tell(place, "no_percent", place, value=text)
     return None

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from decision_service.reading.place import Leaves, Place, leaves, untold, whole
+from decision_service.reading.place import Leaves, Place, leaves
 from decision_service.reading.strict_json import Opaque
+from decision_service.reading.unread import unread, untold
 from decision_service.registers.answers import Agency, AgencyAnswer, AgencyAsked, RegisterAnswers
 from decision_service.registers.ssbtek import af, csn, fk, lefi, miv, skv, so, tns, unused
 from decision_service.registers.ssbtek.envelope import told_twice
@@ -110,13 +111,13 @@ def _read(agency: Agency, answer: Any) -> AgencyFindings:
         return found
     place = Place(answer, (agency.value,))
     if not isinstance(answer, dict):
-        found.failed(place, "svaret är inget objekt.")
+        found.failed(place, "no_object")
     elif "error" in answer:
-        found.failed(place, f"{_error(place['error'])}.")
+        _error(place, place["error"], found)
     else:
         READERS[agency](place, found)
         if any("error" in path and path not in place.seen for path, _ in lying):
-            found.failed(place, "en del av svaret är ett fel.")
+            found.failed(place, "part_failed")
     found.tell_backwards(place)
     found.protected = _protected(marks := _marks(lying))
     place.seen.update(path for path, _ in marks)  # they count as read wherever they stand
@@ -125,12 +126,13 @@ def _read(agency: Agency, answer: Any) -> AgencyFindings:
     return found
 
 
-def _error(error: Place) -> str:
+def _error(place: Place, error: Place, found: AgencyFindings) -> None:
     if not isinstance(error.value, dict):
-        return f"myndigheten svarade med ett fel {whole(error.text())}".rstrip()
-    source, code = error["kalla"].text(), error["felkod"].text()
-    messages = "; ".join(each.text() for each in error["felmeddelande"].each())
-    return f"fel från {source or 'okänd källa'}, kod {code or 'saknas'}: {whole(messages)}".rstrip(" :.")
+        found.failed(place, "error", error, message=error.text().rstrip("."))
+        return
+    source, code = error["kalla"].text() or "okänd källa", error["felkod"].text() or "saknas"
+    message = "; ".join(each.text() for each in error["felmeddelande"].each()).rstrip(" :.")
+    found.failed(place, "error_from", error, source=source, code=code, message=message)
 
 
 def _is_mark(path: Path) -> bool:
@@ -163,10 +165,7 @@ def _one_person(found: dict[Agency, AgencyFindings], personal_number: str | None
         each = found[agency]
         lost = len(each.payments) + len(each.planned)
         found[agency] = AgencyFindings(answer=AgencyAnswer.FAILED, unmapped=list(each.unmapped))
-        found[agency].unmapped.append(
-            f"{agency.value}: svaret gäller en annan person än de övriga eller än den som frågan gällde;"
-            f" {lost} utbetalningar är inte räknade."
-        )
+        found[agency].unmapped.append(unread(agency.value, "about_another", lost=lost))
 
 
 def _about_others(found: Mapping[Agency, AgencyFindings], personal_number: str | None) -> list[Agency]:

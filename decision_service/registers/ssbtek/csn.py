@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decision_service.reading.place import Place, whole
+from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment
 from decision_service.registers.ssbtek.codes import CSN
-from decision_service.registers.ssbtek.found import AgencyFindings
+from decision_service.registers.ssbtek.found import NO_AMOUNT, AgencyFindings
 from decision_service.registers.ssbtek.values import first_day, last_day
 from rules.texts import kronor
 
@@ -15,13 +15,12 @@ def read(place: Place, found: AgencyFindings) -> None:
     result = place.down("GemensamtSvarEkbistand", "Resultat")
     code, text = result["ResultatKod"].text(), result["ResultatText"].text()
     if code != CSN.normal:
-        told = f" ({whole(text)})" if text else ""
-        found.failed(place, f"CSN svarade med resultat ”{whole(code)}”{told}.")
+        found.failed(place, "csn_result", result, code=code, message=text)
     people = place.down("Personer", "Person").each()
     if not people and code == CSN.normal:
-        found.failed(place, "svaret är normalt men saknar personen.")
+        found.failed(place, "csn_no_person")
     if len(people) > 1:
-        found.tell(place["Personer"], "svaret har flera personer.")
+        found.tell(place["Personer"], "csn_people")
     for person in people:
         _person(person, found)
 
@@ -30,12 +29,12 @@ def _person(person: Place, found: AgencyFindings) -> None:
     found.number(person["personnummer"], person["sekel"].text())
     status = person["Status"].text() or person["status"].text()
     if status and status.lower() not in CSN.quiet:
-        found.tell(person, f"personens status hos CSN är ”{whole(status)}”.")
+        found.tell(person, "csn_person_status", person["Status"], person["status"], status=status)
     for kind, listed in CSN.supports.items():
         cases = person.down(kind, "Arenden", "Arende").each()
         has = person.down("Studiestodstypforteckning", listed)
         if has.text() not in ("", "0") and not cases:
-            found.tell(has, f"CSN har ärenden om {kind.lower()} som inte finns i svaret.")
+            found.tell(has, "csn_cases_left_out", kind=kind.lower())
         for case in cases:
             _case(case, found)
 
@@ -45,9 +44,9 @@ def _case(case: Place, found: AgencyFindings) -> None:
     if status in CSN.undecided:
         found.pending.append(f"CSN:{support}")
     elif status not in CSN.decided:
-        found.tell(case["status"], f"ärendets status är ”{whole(status)}”.")
+        found.tell(case["status"], "csn_case_status", case, status=status)
     elif not case.has("UtbetalningsPlan"):
-        found.tell(case, f"ärendet om ”{whole(support)}” har ingen utbetalningsplan.")
+        found.tell(case, "csn_no_plan", case, support=support)
     for payment in case.down("UtbetalningsPlan", "Utbetalning").each():
         _payment(payment, support, found)
 
@@ -65,17 +64,17 @@ def _payment(payment: Place, support: str, found: AgencyFindings) -> None:
         found.pending.append(f"CSN:{support}")
         return
     if not planned and status.lower() not in CSN.paid:
-        found.tell(payment, f"{_sum(total)} har status ”{whole(status)}” och är inte räknad.")
+        found.tell(payment, "csn_payment_status", payment, support, amount=_sum(total), status=status)
         return
     if total is None or paid is None:
-        found.tell(payment, f"utbetalningen saknar belopp eller dag och är inte räknad ({_sum(total)}).")
+        found.tell(payment, "payment_without_amount_or_day", payment, support, amount=_sum(total))
         return
     if total < 0:
-        found.tell(payment, f"utbetalningen är under noll ({_sum(total)}) och är inte räknad.")
+        found.tell(payment, "payment_below_zero", payment, support, amount=_sum(total))
         return
     if parts is None:
         parts = [("ODELAT", total)]
-        found.tell(payment, f"{_sum(total)} går inte att dela i bidrag och lån.")
+        found.tell(payment, "csn_undivided", payment, support, amount=_sum(total))
     into = found.planned if planned else found.payments
     into += [
         Payment(Agency.CSN, f"CSN:{kind}", net, paid, first, last, payment.where, support)
@@ -85,7 +84,7 @@ def _payment(payment: Place, support: str, found: AgencyFindings) -> None:
 
 
 def _sum(total: int | None) -> str:
-    return "belopp saknas" if total is None else kronor(total)
+    return NO_AMOUNT if total is None else kronor(total)
 
 
 def _parts(times: list[Place], total: int | None, found: AgencyFindings) -> list[tuple[str, int]] | None:

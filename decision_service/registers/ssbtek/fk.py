@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from decision_service.reading.place import Place, whole
 from decision_service.reading.postal_code import is_postal_code
+from decision_service.reading.unread import unread
 from decision_service.registers.answers import Agency, AgencyAnswer, Birth, Payment, Programme, Registered
 from decision_service.registers.ssbtek.benefits import PENSIONS, benefit, paid_benefit
 from decision_service.registers.ssbtek.codes import LEFI
-from decision_service.registers.ssbtek.found import AgencyFindings
+from decision_service.registers.ssbtek.found import NO_AMOUNT, AgencyFindings
 from decision_service.registers.ssbtek.lefi_cases import read_cases
 from decision_service.registers.ssbtek.values import first_day, last_day, personal_number
 from rules.texts import kronor
@@ -24,25 +25,25 @@ def read(place: Place, found: AgencyFindings) -> None:
     message = place["meddelande"].text()
     if message:
         place["timestamp"].text()
-        found.failed(place, f"Försäkringskassan svarade med ett fel: {whole(message)}")
+        found.failed(place, "fk_failed", place["meddelande"], message=message)
     found_states = [*_states(place)]
     states = dict(found_states)
     if len(states) < len(found_states):
-        found.tell(place["utlamnare"], "samma utlämnare har svarat två gånger.")
+        found.tell(place["utlamnare"], "fk_twice")
     for name in states.keys() - {"FK", "PM"}:
-        found.tell(place["utlamnare"], f"utlämnaren ”{whole(name)}” är inte känd.")
+        found.tell(place["utlamnare"], "fk_provider", place["utlamnare"], value=name)
     found.pensions = _answer(states.get("PM"))
     if _answer(states.get("FK")) is not AgencyAnswer.ANSWERED:
-        found.failed(place, f"Försäkringskassans tillstånd är ”{states.get('FK', '')}”.")
+        found.failed(place, "fk_state", place["utlamnare"], state=states.get("FK", ""))
     if found.pensions is AgencyAnswer.FAILED:
-        found.tell(place, f"Pensionsmyndighetens tillstånd är ”{states['PM']}”: pensioner saknas i svaret.")
+        found.tell(place, "pm_state", place["utlamnare"], state=states["PM"])
     _deviations(place["avvikelser"], found)
     benefits = place["formansinformation"]
     if _answer(states.get("FK")) is AgencyAnswer.ANSWERED and not _has_list(benefits):
-        found.tell(place, "svaret är OK men har ingen lista över utbetalningar.")
+        found.tell(place, "fk_no_list")
     if found.pensions is AgencyAnswer.ANSWERED and not _is_list(place["utbetalningar"].value):
         found.pensions = AgencyAnswer.FAILED
-        found.tell(place, "Pensionsmyndighetens svar är OK men har ingen lista över utbetalningar.")
+        found.tell(place, "pm_no_list")
     _person(benefits["generellPersoninformation"], found)
     _programmes(benefits["programanvisning"], found)
     read_cases(place, found)
@@ -89,16 +90,16 @@ def _deviations(place: Place, found: AgencyFindings) -> None:
             why = each.down("avvikelse", "beskrivning").text()
             group["beskrivning"].text()
             what = f"{group['kod'].text()} ({kind})"
-            found.tell(each, f"{what} kunde inte lämnas: {code} {whole(why)}".rstrip() + ".")
+            found.tell(each, "fk_withheld", kind, each, what=what, why=f"{code} {why}".strip())
 
 
 def _person(place: Place, found: AgencyFindings) -> None:
     for person in place.each():
         found.number(person["personnummer"])
         for died in person["avled"].each():
-            found.tell(died, f"personen är registrerad som avliden ({whole(died.text())}).")
+            found.tell(died, "died", died, day=died.text())
         if person["folkbokford"].value == []:
-            found.tell(person["folkbokford"], "folkbokföringen är enligt svaret ”ingen kommun”.")
+            found.tell(person["folkbokford"], "no_municipality", "[]")
         municipalities = tuple(
             f"{each['lan'].text()}{each['kommun'].text()}" for each in person["folkbokford"].each()
         )
@@ -106,14 +107,14 @@ def _person(place: Place, found: AgencyFindings) -> None:
         for child in person["barn"].each():
             deaths = child["avled"].each()
             for each in deaths:
-                found.tell(each, f"ett barn är registrerat som avlidet ({whole(each.text())}).")
+                found.tell(each, "child_died", each, child["foddes"], day=each.text())
             born = found.day(child["foddes"])
             if born is None:
-                found.tell(child, "ett barn saknar födelsedag.")
+                found.tell(child, "child_without_birthday")
             elif not deaths:
                 children.append(Birth(born, len(children)))
         if found.registered is not None:
-            found.tell(person, "folkbokföringen finns två gånger i svaret.")
+            found.tell(person, "registered_twice")
         status = person["civilstand"]
         found.registered = Registered(
             municipalities,
@@ -133,7 +134,7 @@ def _related(person: Place, found: AgencyFindings) -> str:
     born = found.day(person["foddes"])
     person.take()
     if number is None and born is None:
-        found.tell(person, "den som personen är knuten till har varken personnummer eller födelsedag.")
+        found.tell(person, "related_unknown")
     return number or (f"{born:%Y%m%d}" if born is not None else "")
 
 
@@ -149,16 +150,13 @@ def _address(address: Place, found: AgencyFindings) -> None:
     code, country = address.down("land", "kod").text(), address.down("land", "namn").text()
     postal_code = address["postnummer"].text()
     if (code or country) and code.upper() != "SE" and country.casefold() != "sverige":
-        found.tell(address, f"adressen är i ett annat land ({whole(country) or whole(code)}).")
+        found.tell(address, "address_abroad", address, country=country or code)
     elif postal_code and not is_postal_code(postal_code):
-        found.tell(address, f"”{whole(postal_code)}” är inget svenskt postnummer.")
+        found.tell(address, "no_postal_code", address, value=postal_code)
     for role in address["roller"].each():
         role["id"].text()
         if role["beskrivning"].text().casefold() == "vistelseadress":
-            where = f" (postnummer ”{whole(postal_code)}”)" if postal_code else ""
-            found.tell(
-                address, f"personen vistas på en annan adress än sin egen{where}. Bor den på en institution?"
-            )
+            found.tell(address, "stays_elsewhere", address, postal_code=postal_code)
 
 
 def _programmes(place: Place, found: AgencyFindings) -> None:
@@ -175,9 +173,7 @@ def _amount(place: Place, found: AgencyFindings) -> int | None:
         return found.ore(place)
     currency = place["valuta"].text()
     if currency not in ("", "SEK"):
-        found.tell(
-            place, f"beloppet {whole(place['summa'].text())} är i valutan {whole(currency)}, inte i kronor."
-        )
+        found.tell(place, "currency", place, amount=place["summa"].text(), currency=currency)
         return None
     return found.ore(place["summa"])
 
@@ -198,9 +194,14 @@ def _payment(payment: Place, found: AgencyFindings) -> list[Payment]:
     assert paid is not None
     less = abs(kept if kept is not None else tax or 0)
     if gross is not None and gross - less != net:
-        found.tell(payment, f"{kronor(gross)} minus avdrag {kronor(less)} är inte {kronor(net)}.")
+        _does_not_add_up(payment, gross, less, net, found)
     _kept_back(payment, tax, kept, found)
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
+
+
+def _does_not_add_up(payment: Place, gross: int, less: int, net: int, found: AgencyFindings) -> None:
+    sums = {"gross": kronor(gross), "less": kronor(less), "net": kronor(net)}
+    found.tell(payment, "does_not_add_up", payment, **sums)
 
 
 def _countable(
@@ -208,11 +209,11 @@ def _countable(
 ) -> bool:
     if net is None or no_day:
         known = net if net is not None else gross
-        amount = "belopp saknas" if known is None else kronor(known)
-        found.tell(payment, f"utbetalningen saknar nettobelopp eller dag och är inte räknad ({amount}).")
+        amount = NO_AMOUNT if known is None else kronor(known)
+        found.tell(payment, "payment_without_net_or_day", payment, amount=amount)
         return False
     if net < 0:
-        found.tell(payment, f"utbetalningen är under noll ({kronor(net)}) och är inte räknad.")
+        found.tell(payment, "payment_below_zero", payment, amount=kronor(net))
         return False
     return True
 
@@ -228,8 +229,7 @@ def _kept_back(payment: Place, tax: int | None, kept: int | None, found: AgencyF
     )
     if other - lower != 0:
         kinds = sorted({row.down("beloppstyp", "id").text() for row in rows} & LEFI.claims)
-        told = f" ({', '.join(kinds)})" if kinds else ""
-        found.tell(payment, f"{kronor(abs(other - lower))} är avdrag utöver skatt{told}.")
+        found.tell(payment, "kept_back", payment, amount=kronor(abs(other - lower)), kinds=", ".join(kinds))
 
 
 def _coded(place: Place) -> tuple[str, str]:
@@ -292,15 +292,14 @@ def _pension(payment: Place, found: AgencyFindings) -> list[Payment]:
     assert paid is not None
     known = [amount for amount in rows if amount is not None]
     if gross is not None and len(known) == len(rows) > 0 and sum(known) != gross:
-        sums = f"{kronor(sum(known))}, utbetalningen {kronor(gross)}"
-        found.tell(payment, f"raderna är tillsammans {sums}.")
+        found.tell(payment, "rows_differ", payment, rows=kronor(sum(known)), payment=kronor(gross))
     kept = sum(amount for _, amount in deductions)
     if gross is not None and gross - kept != net:
-        found.tell(payment, f"{kronor(gross)} minus avdrag {kronor(kept)} är inte {kronor(net)}.")
+        _does_not_add_up(payment, gross, kept, net, found)
     other = sum(amount for kind, amount in deductions if kind not in LEFI.tax)
     if other:
         kinds = ", ".join(sorted({kind for kind, amount in deductions if amount and kind not in LEFI.tax}))
-        found.tell(payment, f"{kronor(other)} är avdrag utöver skatt ({kinds}).")
+        found.tell(payment, "kept_back", payment, amount=kronor(other), kinds=kinds)
     code = next(iter(groups)) if len(groups) == 1 else "PM:FLERA"
     name = ", ".join(each for each in groups.values() if each)
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
@@ -315,6 +314,5 @@ def _paid_by_both(found: AgencyFindings) -> None:
             pension = each.benefit.startswith("PM:") or benefit(each.benefit).choice in PENSIONS
             if ".formansinformation." in each.source and pension and twin is not None:
                 payments.remove(each)
-                found.unmapped.append(
-                    f"{each.source}: {kronor(each.net)} finns också i {twin.source} och är räknad en gång."
-                )
+                same = {"amount": kronor(each.net), "other": twin.source}
+                found.unmapped.append(unread(each.source, "paid_by_both", each.net, each.paid, **same))

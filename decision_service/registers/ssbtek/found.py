@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from decision_service.reading.kronor import to_ore
-from decision_service.reading.place import Place, whole
+from decision_service.reading.place import Place
 from decision_service.reading.sentences import reason
+from decision_service.reading.unread import Unread, unread
 from decision_service.registers.answers import (
     AgencyAnswer,
     Employment,
@@ -27,6 +28,9 @@ from decision_service.registers.ssbtek.values import day, personal_number, yes_o
 _Lasting: TypeAlias = Payment | Stop | Programme | Permit | EmploymentDecision
 _EARLIEST = 1900
 """The year before which no day in a register is one: what is not known is often written as year 1."""
+
+NO_AMOUNT = "belopp saknas"
+"""What stands where an amount would, of money whose amount nobody can read."""
 
 
 @dataclass
@@ -48,19 +52,20 @@ class AgencyFindings:
     employment: Employment | None = None
     registered: Registered | None = None
     pensions: AgencyAnswer = AgencyAnswer.MISSING
-    unmapped: list[str] = field(default_factory=list)
+    unmapped: list[Unread] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     first_names: list[str] = field(default_factory=list)
     protected: bool = False
 
-    def tell(self, place: Place, sentence: str) -> None:
-        """Tell of something at a place that could not be understood or that a person must see."""
-        self.unmapped.append(f"{place.where}: {sentence}")
+    def tell(self, place: Place, kind: str, /, *written: Any, **values: object) -> None:
+        """Tell of something at a place that could not be understood or that a person must see. ``written`` is
+        all that was written of the matter, and ``values`` are what its sentence names."""
+        self.unmapped.append(unread(place.where, kind, *written, **values))
 
-    def failed(self, place: Place, sentence: str) -> None:
+    def failed(self, place: Place, kind: str, /, *written: Any, **values: object) -> None:
         """The agency answered that it could not answer, or in a way that cannot be read as an answer."""
         self.answer = AgencyAnswer.FAILED
-        self.tell(place, sentence)
+        self.tell(place, kind, *written, **values)
 
     def ore(self, place: Place) -> int | None:
         """The amount at a place in öre. What cannot be read exactly is told; nothing there is None."""
@@ -69,7 +74,7 @@ class AgencyFindings:
         try:
             return to_ore(place.take())
         except ValueError as error:
-            self.tell(place, f"beloppet är inte tolkat. {reason(error).rstrip('.')}.")
+            self.tell(place, "amount", place, why=reason(error).rstrip("."))
             return None
 
     def day(self, place: Place, read: Callable[[str], date | None] = day) -> date | None:
@@ -79,7 +84,7 @@ class AgencyFindings:
             return None
         found = read(text)
         if found is None or found.year < _EARLIEST:
-            self.tell(place, f"”{whole(text)}” är inget datum.")
+            self.tell(place, "no_day", place, value=text)
             return None
         return found
 
@@ -90,14 +95,15 @@ class AgencyFindings:
         periods: tuple[_Lasting, ...] = (*paid, *self.stopped, *self.programmes, *self.permits, *decisions)
         for each in periods:
             if each.first is not None and each.last is not None and each.last < each.first:
-                self.tell(place, f"en period slutar {each.last}, före sin början {each.first}.")
+                period = asdict(each) | {"source": None}  # of what it is, not where it stands
+                self.tell(place, "backwards", period, first=each.first, last=each.last)
 
     def yes_or_no(self, place: Place) -> bool | None:
         """Yes or no at a place. What is neither is told; nothing there is None."""
         text = place.text()
         answer = yes_or_no(text)
         if text and answer is None:
-            self.tell(place, "är varken ja eller nej.")
+            self.tell(place, "neither_yes_nor_no", place)
         return answer
 
     def first_name(self, place: Place) -> None:
@@ -112,6 +118,6 @@ class AgencyFindings:
             return
         found = personal_number(text, century)
         if found is None:
-            self.tell(place, "personnumret går inte att läsa.")
+            self.tell(place, "number_of_a_person", place)
         else:
             self.numbers.append(found)

@@ -54,7 +54,7 @@ def _outcome(place: Place, section: str, found: AgencyFindings) -> str | None:
 def _word(place: Place, code: str, section: str, found: AgencyFindings) -> str | None:
     word = LEFI.outcomes.get(section, {}).get(code.upper())
     if code and word is None:
-        found.tell(place, f"beslutets utfall är ”{code[:20]}”, som inte är känt.")
+        found.tell(place, "lefi_outcome", place, value=code)
     return word
 
 
@@ -81,4 +81,4 @@ def _life_certificate(place: Place, benefit: str, found: AgencyFindings) -> None
     if status in LEFI.life_certificates.blocked:
         found.stopped.append(Stop(benefit, StopKind.BLOCKED, None))
     elif status and status not in LEFI.life_certificates.no_stop:
-        found.tell(place, f"levnadsintygets status är ”{status[:20]}”, som inte är känd.")
+        found.tell(place, "lefi_life_certificate", place, value=status)

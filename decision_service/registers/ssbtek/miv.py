@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decision_service.reading.place import Place, whole
+from decision_service.reading.place import Place
 from decision_service.registers.answers import Permit
 from decision_service.registers.ssbtek.found import AgencyFindings
 
@@ -12,7 +12,8 @@ def read(place: Place, found: AgencyFindings) -> None:
     answer = place["response"]
     fault = place["faultString"].text() or place["faultCode"].text()
     if fault or not answer.given:
-        found.failed(place, f"Migrationsverket svarade inte som väntat. {whole(fault)}".rstrip(". ") + ".")
+        written = place["faultString"], place["faultCode"]
+        found.failed(place, "miv_failed", *written, fault=fault.rstrip(". "))
         return
     found.number(answer["personnummer"])
     for each in answer.down("svarCollection", "svar").each():

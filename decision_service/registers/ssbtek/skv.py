@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decision_service.reading.place import Place
 from decision_service.registers.ssbtek.codes import SKV
-from decision_service.registers.ssbtek.found import AgencyFindings
+from decision_service.registers.ssbtek.found import NO_AMOUNT, AgencyFindings
 from rules.texts import kronor
 
 
@@ -21,17 +21,14 @@ def read(place: Place, found: AgencyFindings) -> None:
         status = person["StatusPersonuppgiftKod"].text()
         capital = person["Kapitaluppgift"].each()
         if status != SKV.normal:
-            sentence = f"Skatteverkets status ”{status[:20]}” är okänd."
-            if capital:
-                found.tell(person, sentence)
-            else:
-                found.failed(person, sentence)
+            tell = found.tell if capital else found.failed
+            tell(person, "skv_status", person["StatusPersonuppgiftKod"], status=status)
         for each in capital:
             _capital(each, found)
     if len(people) > 1:
-        found.tell(place["PersonuppgiftLista"], "svaret har flera personuppgifter.")
+        found.tell(place["PersonuppgiftLista"], "skv_people")
     if not people:
-        found.failed(place, "svaret saknar PersonuppgiftLista.")
+        found.failed(place, "skv_no_person")
 
 
 def _capital(place: Place, found: AgencyFindings) -> None:
@@ -39,7 +36,7 @@ def _capital(place: Place, found: AgencyFindings) -> None:
     surplus, income = found.ore(place["OverskottPaKapital"]), found.ore(place["SummaIntakterPaKapital"])
     if not (text.isascii() and text.isdigit() and len(text) == 4):
         amounts = ", ".join(kronor(amount) for amount in (surplus, income) if amount is not None)
-        found.tell(place, f"kapitalet saknar taxeringsår och är inte räknat ({amounts or 'belopp saknas'}).")
+        found.tell(place, "skv_no_year", place, amounts=amounts or NO_AMOUNT)
         return
     year = int(text)
     for amount, sums, name in (
@@ -50,5 +47,5 @@ def _capital(place: Place, found: AgencyFindings) -> None:
             continue
         first = sums.setdefault(year, amount)
         if first != amount:
-            twice = f"{kronor(first)} och {kronor(amount)}"
-            found.tell(place, f"{name} för {year} finns två gånger med olika belopp ({twice}).")
+            both = f"{kronor(first)} och {kronor(amount)}"
+            found.tell(place, "skv_twice", name, year, first, amount, name=name, year=year, both=both)

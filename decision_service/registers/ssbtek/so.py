@@ -7,13 +7,10 @@ is for a person to judge, so the difference is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
-from decision_service.reading.place import Place, whole
+from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment, Stop, StopKind
 from decision_service.registers.ssbtek.codes import SO
-from decision_service.registers.ssbtek.found import AgencyFindings
+from decision_service.registers.ssbtek.found import NO_AMOUNT, AgencyFindings
 from rules.texts import kronor
 
 
@@ -22,7 +19,7 @@ def read(place: Place, found: AgencyFindings) -> None:
     found.number(place["IdentificationNumber"])
     funds = place.down("ArbetsloshetsersattningLista", "Arbetsloshetsersattning").each()
     if not funds:
-        found.failed(place, "svaret saknar ArbetsloshetsersattningLista, eller så är den tom.")
+        found.failed(place, "so_no_list")
     for fund in funds:
         _fund(fund, found)
 
@@ -31,32 +28,30 @@ def _fund(fund: Place, found: AgencyFindings) -> None:
     name, status = fund["SvarandeOrganisation"].text(), fund["StatusSvarandeOrganisation"].text()
     payments, applied = fund["Utbetalningar"].each(), fund["AnsoktOmErsattning"]
     if status.lower() not in SO.answered and not payments and not applied.given:
-        found.failed(
-            fund,
-            f"{whole(name) or 'en a-kassa'} svarade med status ”{whole(status)}” och utan utbetalningar.",
-        )
+        written = fund["SvarandeOrganisation"], fund["StatusSvarandeOrganisation"]
+        found.failed(fund, "so_failed", *written, name=name or "en a-kassa", status=status)
     elif status.lower() not in SO.answered:
-        found.tell(fund["StatusSvarandeOrganisation"], f"a-kassans status ”{whole(status)}” är inte känd.")
+        place = fund["StatusSvarandeOrganisation"]
+        found.tell(place, "so_status", fund["SvarandeOrganisation"], place, status=status)
     for payment in payments:
         _payment(payment, name, found)
     for each in fund["Avstangningar"].each():
         first, last = found.day(each["AvstangdFrom"]), found.day(each["AvstangdTom"])
         found.stopped.append(Stop(SO.benefit, StopKind.SHUT_OUT, first, last))
     if applied.given:
-        _applied(applied, found, [found.day(each["Utbetalningsdatum"]) for each in payments])
+        _applied(applied, fund["Utbetalningar"], found)
 
 
-def _applied(applied: Place, found: AgencyFindings, paid: Sequence[date | None]) -> None:
+def _applied(applied: Place, payments: Place, found: AgencyFindings) -> None:
     """A right to compensation that is applied for; one decided without any money since is told."""
     decided = found.day(applied["BeslutOmRattTillErsattning"])
+    paid = [found.day(each["Utbetalningsdatum"]) for each in payments.each()]
     handed_in = found.yes_or_no(applied["AnsokanOmUtbetalningInlamnad"])
     if decided is None:
         found.pending.append(SO.benefit)
     elif not any(day is not None and day >= decided for day in paid):
-        asked = "är inlämnad" if handed_in else "är inte inlämnad"
-        found.tell(
-            applied, f"rätten är beslutad {decided}, men inget är utbetalt sedan dess; ansökan {asked}."
-        )
+        kind = "so_nothing_paid" if handed_in else "so_nothing_paid_not_handed_in"
+        found.tell(applied, kind, applied, payments, decided=decided)
 
 
 def _payment(payment: Place, name: str, found: AgencyFindings) -> None:
@@ -65,12 +60,12 @@ def _payment(payment: Place, name: str, found: AgencyFindings) -> None:
     net, after = found.ore(payment["NettoEfterSkatt"]), found.ore(payment["NettoEfterAvdrag"])
     if net is None or paid is None:
         known = net if net is not None else after
-        amount = "belopp saknas" if known is None else kronor(known)
-        found.tell(payment, f"utbetalningen saknar belopp eller dag och är inte räknad ({amount}).")
+        amount = NO_AMOUNT if known is None else kronor(known)
+        found.tell(payment, "payment_without_amount_or_day", payment, name, amount=amount)
         return
     if net < 0:
-        found.tell(payment, f"utbetalningen är under noll ({kronor(net)}) och är inte räknad.")
+        found.tell(payment, "payment_below_zero", payment, name, amount=kronor(net))
         return
     if after is not None and after != net:
-        found.tell(payment, f"{kronor(net)} efter skatt blev {kronor(after)} efter andra avdrag.")
+        found.tell(payment, "so_less", payment, name, net=kronor(net), after=kronor(after))
     found.payments.append(Payment(Agency.SO, SO.benefit, net, paid, first, last, payment.where, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decision_service.reading.place import Place, whole
+from decision_service.reading.place import Place
 from decision_service.registers.answers import Vehicle
 from decision_service.registers.ssbtek.found import AgencyFindings
 
@@ -11,13 +11,11 @@ def read(place: Place, found: AgencyFindings) -> None:
     """Read the answer. ``FEL`` is no answer."""
     result = place["resultat"].text()
     errors = [
-        whole(f"{each['felkod'].text()} {each['feltext'].text()}".strip())
-        for each in place["felresultat"].each()
+        f"{each['felkod'].text()} {each['feltext'].text()}".strip() for each in place["felresultat"].each()
     ]
     if result != "OK" or errors:
-        found.failed(
-            place, f"Transportstyrelsen svarade ”{whole(result)}” {'; '.join(errors)}".rstrip() + "."
-        )
+        written = place["resultat"], place["felresultat"]
+        found.failed(place, "tns_failed", *written, result=result, errors="; ".join(errors))
     for each in place.down("fordonsinnehav", "fordon").each():
         found.vehicles.append(
             Vehicle(

@@ -14,6 +14,7 @@ from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES
 from tests.decision_service.adapters.schema import SCHEMA, fits
 from tests.world.sweeps import swept
+from tests.world.unread import sentences
 
 EXAMPLE: dict[str, Any] = json.loads((EXAMPLES / "ansokan-1.json").read_bytes())
 
@@ -29,7 +30,7 @@ def test_the_example_is_read_in_full() -> None:
     found = adapters.read("ansokan/1", read_json(json.dumps(EXAMPLE).encode()))
     assert [row.amount for row in found.application.incomes] == [425000, 15050]
     assert [person.id for person in found.people] == ["p1", "b1"]
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 def test_a_role_in_a_planning_becomes_the_id_of_the_person() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from hypothesis import given
@@ -20,6 +21,7 @@ from decision_service.reading.strict_json import InputError, control_character, 
 from rules.texts import kronor
 from tests.decision_service.adapters.form import EXAMPLES, answer, case
 from tests.decision_service.adapters.schema import SCHEMA, fits
+from tests.world.unread import sentences
 
 EXAMPLE: dict[str, Any] = {
     "ansokan/1": json.loads((EXAMPLES / "ansokan-1.json").read_bytes()),
@@ -77,7 +79,7 @@ def read(adapter: str, data: Any) -> Intake | None:
     numbers = [person.personal_number for person in found.people if person.personal_number]
     assert len(set(ids)) == len(ids)
     assert len(set(numbers)) == len(numbers)
-    assert len(set(found.unmapped)) == len(found.unmapped) <= 1000
+    assert len({*sentences(found)}) == len(found.unmapped) <= 1000
     fits_a_case_file(found)
     return found
 
@@ -98,7 +100,7 @@ def fits_a_case_file(found: Intake) -> None:
         "received_at": "2026-11-20T08:00:00Z",
         "application": application,
         "people": [person.model_dump(mode="json", exclude_none=True) for person in found.people],
-        "unmapped": list(found.unmapped),
+        "unmapped": [asdict(each) for each in found.unmapped],
     }
     assert CaseFile.model_validate(data).application == found.application
     assert fits(data, SCHEMA)
@@ -160,7 +162,7 @@ def test_money_planted_anywhere_is_told_or_refused(
         assert found is None
     else:
         assert found is not None
-        assert any(str(amount) in told for told in found.unmapped)
+        assert any(str(amount) in told for told in sentences(found))
 
 
 AMOUNTS = {
@@ -189,7 +191,7 @@ def test_an_amount_in_its_place_is_kept_told_or_a_fault(
         kept = [row.amount for row in form.incomes] + [row.applied_amount for row in form.costs]
         kept += [row.value for row in form.assets]
         told = (str(amount), kronor(amount * 100))
-        assert amount * 100 in kept or any(each in one for one in found.unmapped for each in told)
+        assert amount * 100 in kept or any(each in one for one in sentences(found) for each in told)
 
 
 SUMS = sorted(name for name, field in forms().fields.items() if field.name == "amount")
@@ -231,7 +233,7 @@ def test_a_typed_sum_is_kept_or_told(
     kept = [row.amount for row in form.incomes] + [row.applied_amount for row in form.costs]
     kept += [row.value for row in form.assets]
     for id_, amount, value, _ in typed:
-        told = [each for each in found.unmapped if amount in each or kronor(int(amount) * 100) in each]
+        told = [each for each in sentences(found) if amount in each or kronor(int(amount) * 100) in each]
         assert int(amount) * 100 in kept or told, (id_, value)
 
 

@@ -22,6 +22,7 @@ from tests.decision_service.adapters.form import (
     milliseconds,
     read,
 )
+from tests.world.unread import sentences
 
 CHILD = "201412012393"
 SALARY = ("incomes", "lon", "amount", "group:applicant:salary:0", "applicant")
@@ -29,7 +30,7 @@ SALARY = ("incomes", "lon", "amount", "group:applicant:salary:0", "applicant")
 
 def told(found: Intake) -> list[str]:
     """What is unmapped."""
-    return list(found.unmapped)
+    return list(sentences(found))
 
 
 def refused(data: Any) -> list[str]:
@@ -60,7 +61,7 @@ def test_the_example_of_the_recurring_form_is_read_in_full() -> None:
     ]
     assert (form.housing_changed, form.children_residence_changed, form.has_assets) == (False, False, False)
     assert form.benefits_from == ["SOCIAL_INSURANCE"]
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 def test_entries_are_joined_by_the_number_in_the_id_before_the_group() -> None:
@@ -129,7 +130,7 @@ def test_a_day_that_is_none_is_told_and_the_income_stays(day: Any) -> None:
 def test_amounts_that_can_be_read_in_one_way(typed: Any, ore: int) -> None:
     found = read(answer("rent", typed), kind="recurring")
     assert [row.applied_amount for row in found.application.costs] == [ore]
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 @pytest.mark.parametrize(
@@ -328,7 +329,7 @@ def test_a_zero_where_the_form_asks_for_a_sum_stays_a_zero() -> None:
     found = read(answer("rent", "0"), answer("swishApplicant", "0"), kind="recurring")
     assert [row.applied_amount for row in found.application.costs] == [0]
     assert [row.amount for row in found.application.incomes] == [0]
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 def test_a_no_that_another_answer_denies_is_told() -> None:
@@ -409,7 +410,7 @@ def test_the_partner_may_be_known_from_the_answers_alone() -> None:
         ("p2", "198906122398"),
     ]
     assert [row.recipient for row in found.application.incomes] == ["p2"]
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 def test_another_partner_than_that_of_the_case_is_told() -> None:
@@ -428,7 +429,7 @@ def test_another_partner_than_that_of_the_case_is_told() -> None:
 def test_persons_twice_are_one_when_they_are_the_same() -> None:
     same = read(answer("unemployed", True), persons=[APPLICANT, PARTNER, PARTNER])
     assert len(same.people) == 2
-    assert same.unmapped == ()
+    assert sentences(same) == ()
     other = read(answer("unemployed", True), persons=[APPLICANT, {**APPLICANT, "firstName": "Annan"}])
     assert told(other) == ["persons[1]: två olika personer har rollen applicant."]
 
@@ -446,7 +447,7 @@ def test_a_personal_number_that_is_wrong_is_told_and_not_shown(number: str) -> N
 def test_a_coordination_number_is_a_personal_number() -> None:
     found = read(answer("unemployed", True), persons=[{**APPLICANT, "personalNumber": "198802692387"}])
     assert [person.personal_number for person in found.people] == ["198802692387"]
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 def child_answers(entry: int, /, **parts: str) -> list[dict[str, Any]]:
@@ -475,7 +476,7 @@ def test_children_with_living_and_school() -> None:
     ]
     assert [(person.id, person.in_school) for person in found.people[1:]] == [("b1", True), ("b2", False)]
     assert found.application.has_children_under21 is True
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 def test_a_child_every_other_week_end_and_odd_choices_are_told() -> None:
@@ -727,6 +728,6 @@ def test_more_entries_than_an_application_holds_are_refused() -> None:
 def test_a_member_of_the_list_that_is_no_answer_is_told(odd: Any) -> None:
     found = read(answer("noChildren", True), odd)
     if odd in (None, []):
-        assert found.unmapped in ((), ("answers[1]: svaret saknar fält-id och är inte tolkat.",))
+        assert sentences(found) in ((), ("answers[1]: svaret saknar fält-id och är inte tolkat.",))
     else:
         assert "answers[1]: svaret saknar fält-id och är inte tolkat." in told(found)

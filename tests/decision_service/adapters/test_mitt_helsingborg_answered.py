@@ -13,6 +13,7 @@ from decision_service.reading.strict_json import read_json
 from norms.month import Month
 from rules.texts import kronor
 from tests.decision_service.adapters.form import EXAMPLES
+from tests.world.unread import sentences
 
 CONTENT = (EXAMPLES / "mitt-helsingborg-v1.json").read_bytes()
 INTAKE = adapters.read("mitt-helsingborg-v1", read_json(CONTENT))
@@ -126,7 +127,7 @@ def test_the_assets_and_the_rest() -> None:
 
 
 def test_what_a_person_has_to_look_at() -> None:
-    assert INTAKE.unmapped == (
+    assert sentences(INTAKE) == (
         "rent: 2\u00a0000\u00a0kr gäller januari 2023, inte ansökningsmånaden.",
         "electricityMonth: 200\u00a0kr gäller januari 2023, inte ansökningsmånaden.",
         "homeinsuranceMonth: 202\u00a0kr gäller januari 2023, inte ansökningsmånaden.",
@@ -148,6 +149,6 @@ def test_every_amount_of_the_application_is_kept_once_or_told() -> None:
     kept = [row.amount for row in FORM.incomes] + [row.applied_amount for row in FORM.costs]
     kept += [row.value for row in FORM.assets]
     for amount in typed:
-        told = [each for each in INTAKE.unmapped if f" {kronor(amount * 100)}" in each]
+        told = [each for each in sentences(INTAKE) if f" {kronor(amount * 100)}" in each]
         assert kept.count(amount * 100) + len(told) == typed.count(amount) == 1
     assert len(kept) + 4 == len(typed)

@@ -21,6 +21,7 @@ from decision_service.application.form import Application, CostType, FormPart, H
 from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES, FIXTURES
 from tests.world.sweeps import swept
+from tests.world.unread import sentences
 
 SCHEMA: dict[str, dict[str, Any]] = json.loads(
     (FIXTURES / "sundsvall-schema.json").read_text(encoding="utf-8")
@@ -90,7 +91,7 @@ def test_every_code_of_the_openapi_description_is_read(path: str, value: str) ->
     else:
         where = next(key for key, each in PARTS.items() if each == part)
         found = read({where: [{"role": "APPLICANT", name: value} if part == "Person" else {name: value}]})
-        assert not any(name in told for told in found.unmapped)
+        assert not any(name in told for told in sentences(found))
         (row,) = getattr(found.application, {"plannedActivities": "planned_activities"}.get(where, where))
         kept = next(getattr(row, key) for key, each in type(row).model_fields.items() if each.alias == name)
     assert (
@@ -111,7 +112,7 @@ def test_case_workers_codes_are_mapped_or_told() -> None:
     for code in CASEWORKER_INCOMES:
         found = read({"incomes": [{"incomeType": code, "amount": 1900}]})
         assert found.application.incomes == []
-        assert found.unmapped == (
+        assert sentences(found) == (
             "incomes[0]: inkomsten på 1\u00a0900\u00a0kr är inte tolkad. "
             f"Koden ”{code}” är en handläggarkod.",
         )
@@ -127,7 +128,7 @@ def test_case_workers_codes_are_mapped_or_told() -> None:
 def test_an_unknown_code_is_told_with_its_amount(code: Any) -> None:
     found = read({"costs": [{"costType": code, "appliedAmount": "812.50"}]})
     assert found.application.costs == []
-    assert found.unmapped[0] == (
+    assert sentences(found)[0] == (
         f"costs[0]: kostnaden på 812,50\u00a0kr är inte tolkad. Koden ”{code}” är okänd."
     )
 
@@ -145,7 +146,7 @@ def test_the_example_in_its_envelope() -> None:
     ]
     assert [row.person for row in form.plannings] == [found.people[0].id, found.people[1].id]
     assert form.plannings[1].sick_leave_level == 50
-    assert found.unmapped == (
+    assert sentences(found) == (
         "data.incomes[2]: inkomsten på 1\u00a0900\u00a0kr är inte tolkad."
         " Koden ”HOUSING_ALLOWANCE” är en handläggarkod.",
     )
@@ -169,7 +170,7 @@ def test_people_without_party_ids_get_ids_of_their_own() -> None:
     assert [adult.party_id for adult in found.application.persons] == ["p2", "p1"]
     assert [child.party_id for child in found.application.children] == ["b1", "x"]
     assert found.application.plannings[0].person == "p1"
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 def test_unknown_fields_are_told_and_money_as_money() -> None:
@@ -180,7 +181,7 @@ def test_unknown_fields_are_told_and_money_as_money() -> None:
             "belopp": 300,
         }
     )
-    assert found.unmapped == (
+    assert sentences(found) == (
         "data.bonus: ”500” kan vara ett belopp och är inte tolkat.",
         "data.costs[0].fee: ”25” kan vara ett belopp och är inte tolkat.",
         "belopp: ”300” kan vara ett belopp och är inte tolkat.",
@@ -233,7 +234,7 @@ def test_what_is_no_application_is_refused(data: Any, told: str) -> None:
 
 def test_the_same_person_twice_is_told() -> None:
     found = read({"children": [{"partyId": "x"}, {"partyId": "x"}]})
-    assert found.unmapped == ("children[1]: samma person (partyId) förekommer två gånger.",)
+    assert sentences(found) == ("children[1]: samma person (partyId) förekommer två gånger.",)
 
 
 def test_the_first_with_a_role_is_the_one_in_the_case() -> None:

@@ -287,11 +287,13 @@ def filled(model: type, part: Json, path: str) -> Json:
     for name, hint in members(model):
         place = f"{path}.{name}"
         for kind, several in inside(hint):
+            if place in _NOT_FILLED:
+                continue
             if any(members(kind)):
                 rows = found.get(name, []) if several else [found.get(name, {})]
                 rows = [filled(kind, row, place) for row in (rows or [{}])]
                 found[name] = rows if several else rows[0]
-            elif found.get(name) is None and place not in _NOT_FILLED:
+            elif found.get(name) is None:
                 value = sample(place, kind)
                 found[name] = [value] if several else value
     return found

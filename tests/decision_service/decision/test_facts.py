@@ -91,7 +91,8 @@ def test_a_value_outside_what_is_possible_is_told_and_not_used() -> None:
     case["people"][1]["born"] = "2027-05-01"
     found = built(case)
     assert "barn.ålder" not in found.facts.by_id["b1"].values
-    assert found.unread == ("Signe: people[1].born: värdet är utanför det möjliga.",)
+    (told,) = found.unread
+    assert told.sentence == "Signe: people[1].born: värdet är utanför det möjliga."
 
 
 @pytest.mark.parametrize("id_", ["k1", "i1", "s1", "beslut", "kalkyl", "kommun"])
@@ -306,7 +307,8 @@ def test_answers_under_the_id_of_a_person_are_about_that_person() -> None:
 def test_answers_about_nobody_in_the_case_are_told() -> None:
     case = raw("ensam-bifall")
     case["registers"]["p9"] = case["registers"]["so"]
-    assert built(case).unread == ("registers.p9: svaret hör inte till någon vuxen i ärendet.",)
+    (told,) = built(case).unread
+    assert told.sentence == "registers.p9: svaret hör inte till någon vuxen i ärendet."
 
 
 # --- history

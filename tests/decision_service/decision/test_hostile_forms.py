@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -112,7 +113,7 @@ class Sent:
         application = json.loads(intake.application.model_dump_json(by_alias=True, exclude_none=True))
         people = [json.loads(each.model_dump_json(exclude_none=True)) for each in intake.people]
         assumed = [each.model_dump() for each in intake.assumed]
-        told = {"unmapped": list(intake.unmapped), "assumed": assumed}
+        told = {"unmapped": [asdict(each) for each in intake.unmapped], "assumed": assumed}
         return decided(self.case | {"application": application, "people": people} | told)
 
 

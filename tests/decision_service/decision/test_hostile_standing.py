@@ -4,10 +4,12 @@ rule: as many files, another benefit, another car."""
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from decision_service.decision.document import Reason
-from decision_service.reading.place import LONGEST_SAID, Place, unmapped, untold
+from decision_service.reading.place import LONGEST_SAID, Place
+from decision_service.reading.unread import Unread, unmapped, unread, untold
 from tests.decision_service.decision.test_asked import FK, put
 from tests.world.cases import decided, raw
 from tests.world.sweeps import swept
@@ -49,6 +51,11 @@ def died(day: str) -> Patch:
     return registered(barn=[{"foddes": "2014-12-01", "avled": [day]}])
 
 
+def told(*each: Unread) -> Patch:
+    """What an adapter could not read."""
+    return "/unmapped", [asdict(one) for one in each]
+
+
 LONG = "Hej. " * 40
 
 
@@ -56,8 +63,8 @@ KINDS: dict[str, tuple[str, list[Patch], list[Patch], list[Patch]]] = {
     "what could not be read": (
         "OTOLKADE_UPPGIFTER",
         [],
-        [("/unmapped", ["rent: beloppet ”6.200” är inte tolkat."])],
-        [("/unmapped", ["salary.0: inkomsten på 25 000 kr är inte tolkad."])],
+        [told(unmapped(("rent",), "6.200"))],
+        [told(unmapped(("salary", 0), "25 000"))],
     ),
     "a file of another name": ("BILAGOR", [], [file("avi.pdf", "1")], [file("uppsagning.pdf", "1")]),
     "another file of the same name": ("BILAGOR", [], [file("IMG_1.jpg", "1")], [file("IMG_1.jpg", "2")]),
@@ -95,28 +102,28 @@ KINDS: dict[str, tuple[str, list[Patch], list[Patch], list[Patch]]] = {
     "what is said after a long beginning": (
         "OTOLKADE_UPPGIFTER",
         [],
-        [("/unmapped", [unmapped(("ovrigt",), LONG + "Allt är som förut.")])],
-        [("/unmapped", [unmapped(("ovrigt",), LONG + "Min sambo flyttade in i oktober.")])],
+        [told(unmapped(("ovrigt",), LONG + "Allt är som förut."))],
+        [told(unmapped(("ovrigt",), LONG + "Min sambo flyttade in i oktober."))],
     ),
     "what is said after the longest beginning": (
         "OTOLKADE_UPPGIFTER",
         [],
-        [("/unmapped", [unmapped(("ovrigt",), LONG * 10 + "Allt är som förut.")])],
-        [("/unmapped", [unmapped(("ovrigt",), LONG * 10 + "En sambo flyttade.")])],
+        [told(unmapped(("ovrigt",), LONG * 10 + "Allt är som förut."))],
+        [told(unmapped(("ovrigt",), LONG * 10 + "En sambo flyttade."))],
     ),
     "an amount after a long beginning": (
         "OTOLKADE_UPPGIFTER",
         [],
-        [("/unmapped", [unmapped(("hyra",), "1" + " " * 50 + "000")])],
-        [("/unmapped", [unmapped(("hyra",), "1" + " " * 50 + "900")])],
+        [told(unmapped(("hyra",), "1" + " " * 50 + "000"))],
+        [told(unmapped(("hyra",), "1" + " " * 50 + "900"))],
     ),
     "where somebody stays": ("OTOLKADE_UPPGIFTER", [], [stays("23142")], [stays("21142")]),
     "a child that has died": ("OTOLKADE_UPPGIFTER", [], [died("2026-01-02")], [died("2026-09-02")]),
     "what is left out of a long list": (
         "OTOLKADE_UPPGIFTER",
         [],
-        [("/unmapped", untold(Place({"a": "en", "b": "två"}), lambda _: False, most=1)[-1:])],
-        [("/unmapped", untold(Place({"a": "en", "b": "tre"}), lambda _: False, most=1)[-1:])],
+        [told(*untold(Place({"a": "en", "b": "två"}), lambda _: False, most=1)[-1:])],
+        [told(*untold(Place({"a": "en", "b": "tre"}), lambda _: False, most=1)[-1:])],
     ),
     "which benefit was refused": (
         "FÖRMÅN_AVSLAGEN",
@@ -166,21 +173,23 @@ def test_an_answer_stands_for_the_same_and_not_for_another(kind: str) -> None:
 
 
 def test_each_thing_that_could_not_be_read_is_a_question_that_says_it() -> None:
-    said = ["rent: beloppet ”6.200” är inte tolkat.", "annat: fältet är okänt och svaret ”ja” inte tolkat."]
-    asked = codes([("/unmapped", said)])
+    said = [unmapped(("rent",), "6.200"), unread("annat", "unknown_field", True, value="ja")]
+    asked = codes([told(*said)])
     assert sorted(each.question for each in asked) == sorted(
-        f"En uppgift går inte att tolka eller motsäger en annan. {each} Vad gäller?" for each in said
+        f"En uppgift går inte att tolka eller motsäger en annan. {each.sentence} Vad gäller?" for each in said
     )
     # Answered in the same case, one of them is closed wherever the other stands in the list.
     given = answer_to(asked[0]) | {"standing": False}
-    left = codes([("/unmapped", said[::-1])], answers=[given])
+    left = codes([told(*said[::-1])], answers=[given])
     assert [each.question for each in left] == [asked[1].question]
 
 
 def test_a_question_says_how_much_of_a_long_text_is_left_out() -> None:
     text = LONG * 10
-    assert f"(… {len(text) - LONGEST_SAID} tecken till, kontrollsumma " in unmapped(("ovrigt",), text)
-    assert f"”{LONG}”" in unmapped(("ovrigt",), LONG)
+    assert (
+        f"(… {len(text) - LONGEST_SAID} tecken till, kontrollsumma " in unmapped(("ovrigt",), text).sentence
+    )
+    assert f"”{LONG}”" in unmapped(("ovrigt",), LONG).sentence
 
 
 NAMELESS: dict[str, tuple[str, list[Patch]]] = {
@@ -194,11 +203,15 @@ NAMELESS: dict[str, tuple[str, list[Patch]]] = {
     ),
     "a number of somebody": (
         "OTOLKADE_UPPGIFTER",
-        [("/unmapped", [unmapped(("incomes", 0, "ovrigt"), "19800101-1231")])],
+        [told(unmapped(("incomes", 0, "ovrigt"), "19800101-1231"))],
     ),
-    "a code that has no word": (
+    "what was kept as a sentence, whatever it says": (
         "OTOLKADE_UPPGIFTER",
-        [("/unmapped", ["Alma: registers.fk.barn[0]: koden är okänd."])],
+        [("/unmapped", ["rent: beloppet ”6.200” är inte tolkat."])],
+    ),
+    "two things in the same words": (
+        "OTOLKADE_UPPGIFTER",
+        [told(unread("rent", "cost_without_amount", "1"), unread("rent", "cost_without_amount", "2"))],
     ),
 }
 """What does not tell what it is: the same sentence may be about another thing the next month."""

@@ -49,6 +49,7 @@ from tests.decision_service.decision.leaves import (
 )
 from tests.decision_service.decision.test_sources import FIELDS, TERMS, inside, members
 from tests.world.cases import NAMES, ROOT, engines, raw, read
+from tests.world.unread import sentences
 
 TABLE: Mapping[str, Mapping[str, str]] = yaml.safe_load(
     Path(case_facts.__file__).with_name("unused.yaml").read_text("utf-8")
@@ -135,7 +136,8 @@ def seen(case: Json) -> Any:
         )
         for each in built.facts.entities
     ]
-    return law.month, law.municipality, facts, built.facts.incomplete, built.unread
+    said = [each.sentence for each in built.unread]
+    return law.month, law.municipality, facts, built.facts.incomplete, said
 
 
 @cache
@@ -229,7 +231,7 @@ def read_application(adapter: str, data: Json) -> Any:
         intake = adapters.read(adapter, read_json(json.dumps(data).encode()))
     except InputError as error:
         return "refused", error.faults
-    return intake.application, intake.people, intake.unmapped
+    return intake.application, intake.people, sentences(intake)
 
 
 def sent_place(sent: Json, way: Way) -> tuple[str, str]:

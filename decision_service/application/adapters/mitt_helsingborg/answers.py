@@ -13,6 +13,7 @@ from decision_service.application.adapters.mitt_helsingborg.forms import forms
 from decision_service.reading.kronor import not_negative, to_ore
 from decision_service.reading.place import Place, whole
 from decision_service.reading.swedish_time import swedish_day
+from decision_service.reading.unread import Unread, unread
 
 MOST_ANSWERS = 5000
 _NUMBERED_GROUP = re.compile(r"group:.*:[0-9]+")
@@ -50,7 +51,7 @@ class FormAnswer:
         )
 
 
-def answers(place: Place, unmapped: list[str]) -> Iterator[FormAnswer]:
+def answers(place: Place, unmapped: list[Unread]) -> Iterator[FormAnswer]:
     """The answers of a list, each now read. What is no answer is told.
 
     A value that is an object or a list is not yet read: only a field that takes one reads it.
@@ -59,7 +60,7 @@ def answers(place: Place, unmapped: list[str]) -> Iterator[FormAnswer]:
         field = each["field"]
         id_, tags = field["id"].value, field["tags"].value
         if not isinstance(id_, str) or not id_ or len(id_) > 200 or not isinstance(each.value, dict):
-            unmapped.append(f"{each.where}: svaret saknar fält-id och är inte tolkat.")
+            unmapped.append(unread(each.where, "answer_without_field", each))
             continue
         field["id"].text()
         field["tags"].take()

@@ -21,8 +21,9 @@ from decision_service.application.adapters.mitt_helsingborg.collected import Col
 from decision_service.application.adapters.mitt_helsingborg.forms import CHILDREN, forms
 from decision_service.application.form import Application, ApplicationType
 from decision_service.reading.faults import validated
-from decision_service.reading.place import Place, pattern, said, untold, whole
+from decision_service.reading.place import Place, pattern, sayable
 from decision_service.reading.strict_json import InputError
+from decision_service.reading.unread import Unread, unread, untold
 from norms.fault import fault
 from norms.month import Month
 
@@ -35,7 +36,7 @@ def read(data: Any) -> Intake:
     """Read a case of the app or a submitted application. Raises InputError when it is neither."""
     require_object(data)
     place = Place(data)
-    unmapped: list[str] = []
+    unmapped: list[Unread] = []
     given = list(answers(_answers(place, unmapped), unmapped))
     collected = Collected(_type(place, given, unmapped), _month(place, unmapped), unmapped)
     registered = people.read_persons(place["persons"], collected)
@@ -90,10 +91,10 @@ def _gates(collected: Collected) -> None:
         named = [each.where for each in entries if each.parts.get("amount") or each.about.part == "children"]
         named += [each.id for each, _ in collected.ticked.get(topic, [])]
         if named:
-            collected.tell(answer.id, f"svaret är nej, men {named[0]} säger något annat.")
+            collected.tell(answer.id, "denied", other=named[0])
 
 
-def _answers(place: Place, unmapped: list[str]) -> Place:
+def _answers(place: Place, unmapped: list[Unread]) -> Place:
     """The list of answers: that of the current form of a case, or that of a submitted application."""
     own = place["answers"]
     forms = place["forms"]
@@ -114,13 +115,12 @@ def _answers(place: Place, unmapped: list[str]) -> Place:
     return own
 
 
-def _another_form(place: Place, unmapped: list[str]) -> None:
+def _another_form(place: Place, unmapped: list[Unread]) -> None:
     """Answers in a form that is not the one handed in."""
     for answer in answers(place, unmapped):
         if not answer.is_blank:
-            unmapped.append(
-                f"{answer.id}: svaret{said(answer.value)} står i ett annat formulär och är inte tolkat."
-            )
+            value = sayable(answer.value)
+            unmapped.append(unread(answer.id, "answer_in_another_form", answer.place, value=value))
 
 
 def _encrypted(form: Place) -> None:
@@ -131,28 +131,26 @@ def _encrypted(form: Place) -> None:
         raise InputError([fault("answers_encrypted", *form.path)])
 
 
-def _type(place: Place, given: list[FormAnswer], unmapped: list[str]) -> ApplicationType | None:
+def _type(place: Place, given: list[FormAnswer], unmapped: list[Unread]) -> ApplicationType | None:
     """What was applied with: as the envelope says, else as the fields tell that only one form has."""
     kind = place["applicationType"].text()
     names = {answer.name for answer in given if not answer.is_blank}
     new, recurring = bool(names & forms().new_only), bool(names & forms().recurring_only)
     if kind:
         if kind not in TYPES:
-            unmapped.append(f"applicationType: ansökningstypen ”{whole(kind)}” är okänd.")
+            unmapped.append(unread("applicationType", "application_type", kind, value=kind))
             return None
         contrary = new if kind == "recurring" else recurring
         if contrary and not (new and recurring):
-            unmapped.append(
-                f"applicationType: ansökan sägs vara ”{kind}”, men svaren är ur ett annat formulär."
-            )
+            unmapped.append(unread("applicationType", "answers_of_another_form", value=kind))
         return TYPES[kind]
     if new == recurring:
-        unmapped.append("answers: det går inte att se vilket av formulären som är besvarat.")
+        unmapped.append(unread("answers", "which_form"))
         return None
     return ApplicationType.NEW if new else ApplicationType.RENEWAL
 
 
-def _month(place: Place, unmapped: list[str]) -> Month | None:
+def _month(place: Place, unmapped: list[Unread]) -> Month | None:
     """The month that the period of the case begins in. It must not end in another."""
     period = place["details"]["period"] if place["details"]["period"].given else place["period"]
     days = []
@@ -162,12 +160,13 @@ def _month(place: Place, unmapped: list[str]) -> Month | None:
             continue
         found = _day(value)
         if found is None:
-            unmapped.append(f"{where.where}: ”{whole(str(value))}” är inget datum.")
+            unmapped.append(unread(where.where, "no_day", where, value=value))
         else:
             days.append(found)
     months = {Month.of(each) for each in days}
     if len(months) > 1:
-        unmapped.append(f"{period.where}: perioden {days[0]}–{days[1]} är mer än en månad.")
+        first, last = days
+        unmapped.append(unread(period.where, "longer_than_a_month", first, last, first=first, last=last))
     return Month.of(days[0]) if len(months) == 1 else None
 
 
@@ -179,13 +178,11 @@ def _day(value: Any) -> date | None:
         return None
 
 
-def _random_check(place: Place, unmapped: list[str]) -> bool:
+def _random_check(place: Place, unmapped: list[Unread]) -> bool:
     """Whether the case is drawn for a random check. A status that does not say handed in is told."""
     status, asked = place["status"]["type"].text(), place.down("details", "completions", "randomCheck")
     drawn = "randomcheck" in status.lower()
     handed_in = any(f"{status}:".startswith(f"{each}:") for each in SUBMITTED)
     if status and not drawn and not handed_in:
-        unmapped.append(
-            f"status.type: ”{whole(status)}” säger inte att ansökan är inskickad och undertecknad."
-        )
+        unmapped.append(unread("status.type", "not_handed_in", status, value=status))
     return drawn or asked.text() == "true"

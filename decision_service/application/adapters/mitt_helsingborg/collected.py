@@ -24,8 +24,9 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import ApplicationType
 from decision_service.reading.names import may_be_one_name
-from decision_service.reading.place import checksum, may_be_money, said, whole
+from decision_service.reading.place import Place, checksum, may_be_money, sayable, whole
 from decision_service.reading.sentences import reason
+from decision_service.reading.unread import Unread, unread
 from norms.month import Month
 from rules.texts import kronor
 
@@ -67,6 +68,7 @@ class FormEntry:
     """The parts of one income, cost, asset, child or occupation.
 
     ``unread`` are parts that were answered and could not be read, ``where`` is what the form calls the entry.
+    ``written`` is all that was answered of it, by field, but for a personal number.
     """
 
     about: Target
@@ -74,6 +76,7 @@ class FormEntry:
     tags: list[str] = field(default_factory=list)
     parts: Parts = field(default_factory=Parts)
     unread: set[str] = field(default_factory=set)
+    written: dict[str, Place] = field(default_factory=dict)
 
 
 @dataclass
@@ -83,7 +86,7 @@ class Collected:
 
     kind: ApplicationType | None
     month: Month | None
-    unmapped: list[str]
+    unmapped: list[Unread]
     values: dict[str, Value] = field(default_factory=dict)
     address: dict[str, Value] = field(default_factory=dict)
     adults: dict[str, dict[str, Value]] = field(default_factory=dict)
@@ -94,17 +97,16 @@ class Collected:
     attachments: list[dict[str, str | None]] = field(default_factory=list)
     co_applicant_number: str = ""
 
-    def tell(self, where: str, sentence: str) -> None:
-        """Tell of something that is not used, or that a person must see."""
-        self.unmapped.append(f"{where}: {sentence}")
+    def tell(self, where: str, kind: str, /, *written: Any, **values: object) -> None:
+        """Tell of something that is not used, or that a person must see. ``written`` is all that was written
+        of the matter, and ``values`` are what its sentence names."""
+        self.unmapped.append(unread(where, kind, *written, **values))
 
     def cut(self, where: str, said: str) -> str:
         """A text as long as the canonical application takes. A longer one is told."""
         if len(said) <= LONGEST:
             return said
-        self.tell(
-            where, f"texten är {len(said)} tecken; bara de första {LONGEST} följer med ({checksum(said)})."
-        )
+        self.tell(where, "cut", said, length=len(said), limit=LONGEST, checksum=checksum(said))
         return said[:LONGEST]
 
     def attach(self, category: str, name: str, id_: str) -> None:
@@ -166,10 +168,11 @@ class Collected:
         """A part of an entry. Two different answers to one part are told and neither is used."""
         value, parts = _value(name, answer.value), cast("dict[str, int | date | str]", entry.parts)
         if name in entry.unread:
-            self.tell(answer.id, f"{_quoted(value)} är inte använt: samma sak är besvarad på flera sätt.")
+            self.tell(answer.id, "answered_again", entry.written, value=_quoted(value))
         elif name in parts and parts[name] != value:
-            both = f"{_quoted(parts.pop(name))} och {_quoted(value)}"
-            self.tell(answer.id, f"{both} är inte använda: samma sak är besvarad på flera sätt.")
+            first = parts.pop(name)
+            both = f"{_quoted(first)} och {_quoted(value)}"
+            self.tell(answer.id, "answered_twice", entry.written, both=both)
             entry.unread.add(name)
         else:
             parts[name] = value
@@ -177,26 +180,26 @@ class Collected:
     def _put(self, into: dict[str, Value], name: str, value: Value, where: str) -> None:
         """A single value. A second one that is another is told, and the first stands."""
         if into.setdefault(name, value) != value:
-            self.tell(where, f"svaret{said(value)} är ett annat än ett tidigare på samma fråga.")
+            self.tell(where, "another_than_before", into[name], value, value=sayable(value))
 
     def _without_field(self, answer: FormAnswer) -> None:
         unused = forms().unused.get(answer.name)
         if unused is None:
             if "amount" in answer.tags or may_be_money((answer.id,), answer.value):
-                self.tell(answer.id, f"fältet är okänt. ”{whole(str(answer.value))}” kan vara ett belopp.")
+                self.tell(answer.id, "unknown_field_of_money", answer.place, value=answer.value)
             else:
-                self.tell(answer.id, f"fältet är okänt och svaret{said(answer.value)} inte tolkat.")
+                self.tell(answer.id, "unknown_field", answer.place, value=sayable(answer.value))
         elif unused.fixed is not None and answer.value != unused.fixed:
-            self.tell(answer.id, "det fasta fältet säger något annat än formuläret.")
+            self.tell(answer.id, "fixed_field", answer.place)
 
     def _unreadable(self, answer: FormAnswer, known: Target, why: str) -> None:
         if known.name == "amount":
-            self.tell(answer.id, f"beloppet ”{whole(str(answer.value))}” är inte tolkat. {why.rstrip('.')}.")
+            self.tell(answer.id, "amount_as_written", answer.place, value=answer.value, why=why.rstrip("."))
         elif known.name == "personal_number":
-            self.tell(answer.id, "personnumret stämmer inte.")
+            self.tell(answer.id, "wrong_number")
         else:
-            shown = "" if str(answer.value) in why else said(answer.value)
-            self.tell(answer.id, f"svaret{shown} är inte tolkat: {why.rstrip('.')}.")
+            shown = "" if str(answer.value) in why else sayable(answer.value)
+            self.tell(answer.id, "answer", answer.place, value=shown, why=why.rstrip("."))
         if known.part in ("incomes", "costs", "assets", "children"):
             self._entry(answer, known).unread.add(known.name)
 
@@ -204,13 +207,15 @@ class Collected:
         where = f"{answer.base}.{answer.entry}" if answer.entry else answer.base
         entry = self.entries.setdefault((answer.base, answer.entry), FormEntry(known, where))
         entry.tags += answer.tags
+        if known.name != "personal_number":
+            entry.written[answer.id] = answer.place
         return entry
 
     def _adult(self, answer: FormAnswer, known: Target) -> None:
         name = known.name
         if known.person == CO_APPLICANT and CO_APPLICANT not in self.adults:
             if answer.value is not False:
-                self.tell(answer.id, "svaret gäller en medsökande, men ingen medsökande finns.")
+                self.tell(answer.id, "answer_of_nobody")
             return
         adult = self.adults.setdefault(known.person, {})
         if name in _YES_OR_NO:
@@ -220,13 +225,13 @@ class Collected:
         if name == "personal_number":
             text = personal_number(text)
             if adult.get(name) and digits(str(adult[name])) != digits(text):
-                self.tell(answer.id, "personnumret är ett annat än i ärendet.")
+                self.tell(answer.id, "another_number")
                 return
         known_as = str(adult.get(name) or "")
         if not known_as:
             adult[name] = text
         elif name in _NAMES and not may_be_one_name(known_as, text):
-            self.tell(answer.id, f"namnet ”{whole(text)}” är ett annat än ”{whole(known_as)}” i ärendet.")
+            self.tell(answer.id, "another_name", text, known_as, value=text, known=known_as)
 
     def _occupation(self, answer: FormAnswer, known: Target) -> None:
         code = known.code
@@ -274,18 +279,16 @@ class Collected:
         elif not read.tick(answer.value):
             return
         if not code:
-            self.tell(answer.id, f"boendeformen ”{whole(called)}” saknar motsvarighet.")
+            self.tell(answer.id, "unknown_housing", called, value=called)
             self.values.setdefault("housing_description", whole(called))
         elif self.values.setdefault("housing_form", code) != code:
-            self.tell(answer.id, "två olika boendeformer är valda.")
+            self.tell(answer.id, "housing_twice", self.values["housing_form"], code)
 
     def _message(self, answer: FormAnswer, known: Target) -> None:
         self.messages.append(f"{known.text}: {read.text(answer.value)}")
         if known.topic:
             self.ticked.setdefault(known.topic, []).append((answer, known))
-            written = said(answer.value)
-            quoted = f",{written}," if written else ""
-            self.tell(answer.id, f"sökanden skriver om en förändring{quoted} som en människa ska läsa.")
+            self.tell(answer.id, "change_to_read", answer.place, value=sayable(answer.value))
 
     def _files(self, answer: FormAnswer, known: Target) -> None:
         if not isinstance(answer.value, list) or not all(isinstance(each, dict) for each in answer.value):
@@ -298,11 +301,13 @@ class Collected:
         if known.name == "co_applicant":
             self.co_applicant_number = read.text(answer.value)
         elif answer.value != _APPLIES_TO[known.person]:
-            self.tell(answer.id, "den dolda uppgiften om vem beloppet gäller säger något annat än fältet.")
+            self.tell(answer.id, "hidden_field", answer.place)
 
 
 def _quoted(value: int | date | str) -> str:
-    return kronor(value) if isinstance(value, int) else said(str(value)).strip() or "Svaret"
+    if isinstance(value, int):
+        return kronor(value)
+    return f"”{shown}”" if (shown := sayable(str(value))) else "Svaret"
 
 
 def _value(name: str, value: Any) -> int | date | str:
@@ -331,7 +336,7 @@ def digits(number: str) -> str:
     return "".join(character for character in number if character.isdigit())[-10:]
 
 
-def _each_once(given: list[FormAnswer], unmapped: list[str]) -> list[FormAnswer]:
+def _each_once(given: list[FormAnswer], unmapped: list[Unread]) -> list[FormAnswer]:
     """One answer to each field. Two different answers to the same field are told and neither is used."""
     by_id: dict[str, FormAnswer] = {}
     torn: dict[str, list[Any]] = {}
@@ -340,7 +345,6 @@ def _each_once(given: list[FormAnswer], unmapped: list[str]) -> list[FormAnswer]
         if first.value != answer.value or type(first.value) is not type(answer.value):
             torn.setdefault(answer.id, [first.value]).append(answer.value)
     for id_, values in torn.items():
-        quoted = [each for each in (said(value).strip() for value in values) if each]
-        shown = f" ({whole(' och '.join(quoted))})" if quoted else ""
-        unmapped.append(f"{id_}: fältet har olika svar{shown} och inget av dem är använt.")
+        shown = " och ".join(f"”{each}”" for each in map(sayable, values) if each)
+        unmapped.append(unread(id_, "different_answers", values, values=shown))
     return [answer for answer in by_id.values() if answer.id not in torn]

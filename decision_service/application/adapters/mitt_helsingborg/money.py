@@ -16,7 +16,6 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 from decision_service.application.adapters.mitt_helsingborg.people import IDS
 from decision_service.application.form import ApplicationType
 from decision_service.reading.kronor import as_kronor
-from decision_service.reading.place import whole
 from norms.month import Month
 from rules.texts import kronor
 
@@ -29,13 +28,8 @@ def drop_strangers(collected: Collected) -> None:
         absent = entry.about.person == CO_APPLICANT and CO_APPLICANT not in collected.adults
         if entry.about.part in ("plannings", "children") or not (twice or absent):
             continue
-        why = (
-            "frågan är besvarad i två varianter"
-            if twice
-            else "svaret gäller en medsökande, men ingen medsökande finns"
-        )
         if entry.parts:
-            collected.tell(entry.where, f"{_money(entry)} är inte med: {why}.")
+            _tell(entry, collected, "asked_twice" if twice else "amount_of_nobody")
         del collected.entries[base, number]
 
 
@@ -50,7 +44,7 @@ def incomes(collected: Collected) -> list[dict[str, Value]]:
         if "amount" not in parts and "amount" not in entry.unread:
             if not parts:
                 continue
-            collected.tell(entry.where, "inkomsten saknar belopp.")
+            collected.tell(entry.where, "income_without_amount")
         code = entry.about.code
         if code == "OTHER_INCOME":
             code = forms().income_texts.get(said, code)
@@ -111,11 +105,12 @@ def _asked_for(entry: FormEntry, collected: Collected) -> bool:
         return True
     if entry.about.code == "OTHER" and not amount:
         if parts:
-            collected.tell(entry.where, f"”{whole(parts.get('description', ''))}” söks utan belopp.")
+            said: str = parts.get("description", "")
+            collected.tell(entry.where, "other_cost_without_amount", entry.written, value=said)
         return False
     if amount is None:
         if parts:
-            collected.tell(entry.where, "kostnaden saknar belopp.")
+            collected.tell(entry.where, "cost_without_amount")
         return False
     return True
 
@@ -128,17 +123,13 @@ def _this_month(entry: FormEntry, collected: Collected) -> bool:
     asked = [forms().months[tag] for tag in set(entry.tags) if forms().two_months.get(entry.where) == tag]
     if asked:
         either = f"{_named(asked[0], collected.month)} eller {_named(asked[0] + 1, collected.month)}"
-        collected.tell(
-            entry.where,
-            f"{_money(entry)} kan gälla {either}: formulärets fråga och dess märkning säger olika månader.",
-        )
+        _tell(entry, collected, "either_month", months=either)
         return False
     if len(months) > 1:
-        collected.tell(entry.where, f"{_money(entry)} är märkt med flera månader.")
+        _tell(entry, collected, "several_months")
         return False
     if months and months[0] != 0:
-        named = _named(months[0], collected.month)
-        collected.tell(entry.where, f"{_money(entry)} gäller {named}, inte ansökningsmånaden.")
+        _tell(entry, collected, "another_month", month=_named(months[0], collected.month))
         return False
     return True
 
@@ -150,14 +141,14 @@ def _kind(entry: FormEntry, collected: Collected) -> tuple[str, str]:
     if entry.about.code == MEDICINE_OR_CARE:
         if said in forms().care_texts:
             return forms().care_texts[said], said
-        collected.tell(entry.where, f"{_money(entry)} är varken medicin eller sjukvård.")
+        _tell(entry, collected, "neither_medicine_nor_care")
         return "", said
     if entry.about.topic != "resor":
         return entry.about.code, said
     purpose = parts.get("cost_type", "")
     trip = " – ".join(parts[name] for name in ("from", "to") if parts.get(name))
     if purpose not in forms().trip_purposes:
-        collected.tell(entry.where, f"{_money(entry)} är för en resa med okänt syfte, ”{whole(purpose)}”.")
+        _tell(entry, collected, "unknown_trip", purpose=purpose)
         return "", trip
     return forms().trip_purposes[purpose], ", ".join(part for part in (purpose, trip) if part)
 
@@ -191,7 +182,7 @@ def _in_no_known_month(entry: FormEntry, collected: Collected) -> bool:
     """Whether a sum is tagged with a month that the forms do not have; it is told."""
     odd = sorted({tag for tag in entry.tags if tag.startswith("month") and tag not in forms().months})
     if odd:
-        collected.tell(entry.where, f"{_money(entry)} är märkt ”{whole(odd[0])}”, som ingen månad heter.")
+        _tell(entry, collected, "no_month", tag=odd[0])
     return bool(odd)
 
 
@@ -205,6 +196,12 @@ def _named(offset: int, month: Month | None) -> str:
     if month is None:
         return f"månaden {offset:+d} från ansökningsmånaden"
     return month.plus(offset).in_words
+
+
+def _tell(entry: FormEntry, collected: Collected, kind: str, **values: str) -> None:
+    """Tell of a sum that is not counted: of all that was answered of it, and its months."""
+    written = entry.written, entry.tags, values
+    collected.tell(entry.where, kind, *written, amount=_money(entry), **values)
 
 
 def _money(entry: FormEntry) -> str:

@@ -15,7 +15,7 @@ from decision_service.application.adapters.mitt_helsingborg.collected import (
 from decision_service.application.adapters.mitt_helsingborg.forms import APPLICANT, CO_APPLICANT, forms
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import AdultRole
-from decision_service.reading.place import Place, whole
+from decision_service.reading.place import Place
 
 IDS = {APPLICANT: "p1", CO_APPLICANT: "p2"}
 """The ids of the adults of an application from this form."""
@@ -34,12 +34,13 @@ def read_persons(persons: Place, collected: Collected) -> list[Place]:
             children.append(person)
             continue
         if role not in ROLES:
-            collected.tell(person.where, f"rollen ”{whole(role)}” är okänd, och personen är inte med.")
+            written = [person[name] for name in ("role", "firstName", "lastName", "personalNumber")]
+            collected.tell(person.where, "unknown_role", *written, value=role)
             continue
         found = dict(zip(("first_name", "last_name", "personal_number"), names, strict=True))
         adult: dict[str, Value] = {**found, "signed": signed if isinstance(signed, bool) else None}
         if collected.adults.setdefault(ROLES[role], dict(adult)) != adult:
-            collected.tell(person.where, f"två olika personer har rollen {role}.")
+            collected.tell(person.where, "role_twice", role=role)
     return children
 
 
@@ -55,7 +56,7 @@ def adults(collected: Collected) -> list[Person]:
             continue
         for name, longest in _LIMITED:
             if len(str(adult.get(name) or "")) > longest:
-                collected.tell(f"{IDS[role]}.{name}", "uppgiften är för lång och inte använd.")
+                collected.tell(f"{IDS[role]}.{name}", "too_long", adult[name])
                 adult[name] = None
         for name in ("first_name", "last_name"):
             adult[name] = collected.cut(f"{IDS[role]}.{name}", str(adult.get(name) or "")) or None
@@ -72,9 +73,9 @@ def _same_partner(collected: Collected) -> None:
     """The hidden field that opens the questions to two adults holds the other's personal number."""
     said, partner = digits(collected.co_applicant_number), collected.adults.get(CO_APPLICANT)
     if said and partner is None:
-        collected.tell("answers", "formuläret är besvarat med en medsökande, men ingen medsökande finns.")
+        collected.tell("answers", "form_with_nobody")
     elif said and partner and said != digits(str(partner.get("personal_number") or said)):
-        collected.tell("answers", "formuläret är besvarat med en annan medsökande än den i ärendet.")
+        collected.tell("answers", "form_with_another")
 
 
 def _together(collected: Collected, persons: list[dict[str, Value]]) -> None:
@@ -94,9 +95,9 @@ def _add(
         try:
             person = Person(id=id_, role=role, personal_number=str(number), **more)
         except ValidationError:
-            collected.tell(f"people.{id_}", "personnumret stämmer inte och är inte använt.")
+            collected.tell(f"people.{id_}", "wrong_number_left_out")
     if person.personal_number and person.personal_number in {each.personal_number for each in people}:
-        collected.tell(f"people.{id_}", "samma person förekommer två gånger.")
+        collected.tell(f"people.{id_}", "person_twice")
         return False
     people.append(person)
     return True
@@ -146,7 +147,7 @@ def _registered(
     }
     if _add(people, collected, id_=id_, role=PersonRole.CHILD, number=said, **names):
         found.append({"party_id": id_, **names})
-        collected.tell(person.where, "ett barn i ärendet som svaren inte nämner.")
+        collected.tell(person.where, "child_not_mentioned")
 
 
 def _school(entry: FormEntry, child: dict[str, Value], collected: Collected) -> bool | None:
@@ -155,7 +156,7 @@ def _school(entry: FormEntry, child: dict[str, Value], collected: Collected) -> 
         return None
     school = forms().schools.get(said)
     if school is None:
-        collected.tell(entry.where, f"skolan ”{whole(said)}” är ingen av formulärets.")
+        collected.tell(entry.where, "unknown_school", entry.written, value=said)
         return None
     child["school_kind"] = school.kind
     return school.in_school
@@ -167,11 +168,11 @@ def _living(entry: FormEntry, child: dict[str, Value], collected: Collected) -> 
         return
     extent = forms().living.get(said)
     if extent is None:
-        collected.tell(entry.where, f"boendet ”{whole(said)}” är inget av formulärets.")
+        collected.tell(entry.where, "unknown_living", entry.written, value=said)
         return
     child["residence_extent"] = extent
     if extent == "OTHER":
-        collected.tell(entry.where, f"barnet bor ”{said}”; antalet dagar i hemmet saknas.")
+        collected.tell(entry.where, "days_in_home", entry.written, value=said)
 
 
 def plannings(collected: Collected) -> list[dict[str, Value]]:
@@ -181,11 +182,11 @@ def plannings(collected: Collected) -> list[dict[str, Value]]:
         parts, occupation = entry.parts, forms().occupations[entry.about.code]
         if entry.about.person not in collected.adults:
             if parts.get("ticked") or parts.keys() & {"description", "until"}:
-                collected.tell(entry.where, "svaret gäller en medsökande, men ingen medsökande finns.")
+                collected.tell(entry.where, "answer_of_nobody")
             continue
         if not parts.get("ticked"):
             if parts.keys() & {"description", "until"}:
-                collected.tell(entry.where, "uppgift om en sysselsättning som inte är vald.")
+                collected.tell(entry.where, "occupation_not_chosen")
             continue
         said = collected.cut(entry.where, parts.get("description", "")) or None
         found.append(

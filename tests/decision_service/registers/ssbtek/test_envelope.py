@@ -11,6 +11,7 @@ import pytest
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.ssbtek import read_envelope, register_answers
 from decision_service.registers.ssbtek.version import Version
+from tests.world.unread import sentences
 
 FIXTURES = Path(__file__).parent / "fixtures"
 AGENCIES = ("af", "csn", "fk", "skv", "so", "tns", "miv")
@@ -145,9 +146,9 @@ def test_an_agency_twice_and_an_agency_of_another_shape_have_failed() -> None:
 
 def test_whatever_else_has_answered_is_kept_to_be_told() -> None:
     found = read_envelope(envelope("<ssbt:KFM><ssbt:data><skuld>80000</skuld></ssbt:data></ssbt:KFM>"))
-    told = register_answers(found).unmapped
+    told = sentences(register_answers(found))
     assert told == ("KFM (okänd)[0].data.skuld: ”80000” kan vara ett belopp och är inte tolkat.",)
-    assert register_answers(read_envelope(envelope("<ssbt:KFM/><ssbt:AF/>"))).unmapped == ()
+    assert sentences(register_answers(read_envelope(envelope("<ssbt:KFM/><ssbt:AF/>")))) == ()
 
 
 def test_data_with_nothing_in_it_is_no_answer() -> None:

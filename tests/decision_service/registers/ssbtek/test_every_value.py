@@ -19,6 +19,7 @@ from decision_service.registers.ssbtek.codes import LEFI
 from decision_service.registers.ssbtek.found import AgencyFindings
 from tests.decision_service.decision.leaves import AGENCIES, Json, Way, ways, with_value, without
 from tests.world.sweeps import swept
+from tests.world.unread import sentences
 
 BEFORE = register_answers(AGENCIES)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{6}")
@@ -60,7 +61,7 @@ CODES = [way for way, _ in values() if way not in {*DAYS, *AMOUNTS, *CURRENCIES}
 
 def told(changed: RegisterAnswers) -> set[str]:
     """What a change made the readers tell."""
-    return set(changed.unmapped) - set(BEFORE.unmapped)
+    return set(sentences(changed)) - set(sentences(BEFORE))
 
 
 def label(way: Way) -> str:

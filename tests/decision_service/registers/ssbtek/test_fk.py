@@ -13,6 +13,7 @@ import pytest
 from decision_service.registers.answers import Agency, AgencyAnswer, RegisterAnswers, Stop, StopKind
 from decision_service.registers.ssbtek import register_answers
 from decision_service.registers.ssbtek.benefits import benefit
+from tests.world.unread import sentences
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PAYMENTS = "fk.formansinformation.utbetalningsuppgift"
@@ -63,8 +64,8 @@ def test_an_answer_without_a_list_of_payments_is_told() -> None:
     assert found.answers[Agency.FK] is AgencyAnswer.ANSWERED
     assert found.pensions is AgencyAnswer.MISSING
     assert found.payments == ()
-    assert found.unmapped == ("fk: svaret är OK men har ingen lista över utbetalningar.",)
-    assert register_answers(lefi()).unmapped == ()
+    assert sentences(found) == ("fk: svaret är OK men har ingen lista över utbetalningar.",)
+    assert sentences(register_answers(lefi())) == ()
 
 
 def test_a_payment_is_net_with_day_and_period() -> None:
@@ -79,7 +80,7 @@ def test_a_payment_is_net_with_day_and_period() -> None:
     assert (one.first, one.last) == (date(2026, 10, 1), date(2026, 10, 31))
     assert (one.source, one.name) == (f"{PAYMENTS}[0]", "Bostadsbidrag")
     assert benefit(one.benefit).choice == "bostadsbidrag"
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 @pytest.mark.parametrize(
@@ -97,15 +98,15 @@ def test_a_payment_is_net_with_day_and_period() -> None:
 def test_every_exact_way_to_write_an_amount_is_read(net: Any, ore: int) -> None:
     found = register_answers(lefi(payment(nettobelopp=net)))
     assert only(found)[1] == ore
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 @pytest.mark.parametrize("net", [kronor("1.900"), kronor("1 900"), kronor(1900.5), kronor(Decimal("0.001"))])
 def test_an_ambiguous_amount_is_told_and_not_counted(net: Any) -> None:
     found = register_answers(lefi(payment(nettobelopp=net, bruttobelopp=kronor(2500))))
     assert found.payments == ()
-    assert found.unmapped[0].startswith(f"{PAYMENTS}[0].nettobelopp.summa: beloppet är inte tolkat.")
-    assert found.unmapped[1] == (
+    assert sentences(found)[0].startswith(f"{PAYMENTS}[0].nettobelopp.summa: beloppet är inte tolkat.")
+    assert sentences(found)[1] == (
         f"{PAYMENTS}[0]: utbetalningen saknar nettobelopp eller dag och är inte räknad (2\u00a0500\u00a0kr)."
     )
 
@@ -127,12 +128,12 @@ def test_an_ambiguous_amount_is_told_and_not_counted(net: Any) -> None:
 def test_a_payment_that_cannot_be_counted_is_told(change: dict[str, Any], told: str) -> None:
     found = register_answers(lefi(payment(**change)))
     assert found.payments == ()
-    assert found.unmapped == (f"{PAYMENTS}[0]: {told}",)
+    assert sentences(found) == (f"{PAYMENTS}[0]: {told}",)
 
 
 def test_a_day_that_does_not_exist_is_told() -> None:
     found = register_answers(lefi(payment(datum="2026-02-30")))
-    assert found.unmapped == (
+    assert sentences(found) == (
         f"{PAYMENTS}[0].datum: ”2026-02-30” är inget datum.",
         f"{PAYMENTS}[0]: utbetalningen saknar nettobelopp eller dag och är inte räknad (1\u00a0900\u00a0kr).",
     )
@@ -141,7 +142,7 @@ def test_a_day_that_does_not_exist_is_told() -> None:
 def test_another_currency_is_told() -> None:
     found = register_answers(lefi(payment(nettobelopp={"summa": 200, "valuta": "EUR"})))
     assert found.payments == ()
-    assert found.unmapped[0] == f"{PAYMENTS}[0].nettobelopp: beloppet 200 är i valutan EUR, inte i kronor."
+    assert sentences(found)[0] == f"{PAYMENTS}[0].nettobelopp: beloppet 200 är i valutan EUR, inte i kronor."
 
 
 @pytest.mark.parametrize(
@@ -208,7 +209,7 @@ def test_what_is_kept_back_beside_tax_is_told() -> None:
     )
     found = register_answers(lefi(seized))
     assert only(found)[1] == 250000
-    assert found.unmapped == (f"{PAYMENTS}[0]: 500\u00a0kr är avdrag utöver skatt (INF).",)
+    assert sentences(found) == (f"{PAYMENTS}[0]: 500\u00a0kr är avdrag utöver skatt (INF).",)
 
 
 def test_tax_and_a_lower_benefit_are_not_told() -> None:
@@ -223,13 +224,13 @@ def test_tax_and_a_lower_benefit_are_not_told() -> None:
     )
     found = register_answers(lefi(visiting))
     assert only(found) == ("FK:underhållsstöd", 137300)
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 def test_sums_that_do_not_add_up_are_told() -> None:
     odd = payment(bruttobelopp=kronor(2000), skattebelopp=kronor(500), avdragsbelopp=kronor(500))
     found = register_answers(lefi(odd))
-    assert found.unmapped == (
+    assert sentences(found) == (
         f"{PAYMENTS}[0]: 2\u00a0000\u00a0kr minus avdrag 500\u00a0kr är inte 1\u00a0900\u00a0kr.",
     )
 
@@ -238,7 +239,7 @@ def test_preliminary_payments_are_planned() -> None:
     found = register_answers(lefi(formansinformation={"preliminarautbetalningar": payment()}))
     assert found.payments == ()
     assert [one.net for one in found.planned] == [190000]
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 def pension(**more: Any) -> dict[str, Any]:
@@ -278,7 +279,7 @@ def test_a_pension_is_net_by_group() -> None:
     assert (one.benefit, one.net, one.paid) == ("PM:AP", 1410900, date(2026, 10, 19))
     assert (one.first, one.last) == (date(2026, 10, 1), date(2026, 10, 31))
     assert found.pensions is AgencyAnswer.ANSWERED
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 def test_a_pension_of_several_groups_is_one_sum_of_an_unknown_benefit() -> None:
@@ -299,7 +300,7 @@ def test_deductions_from_a_pension_beside_tax_are_told() -> None:
         {"belopp": 100, "avdragstyp": {"kod": "PM:UTMATNING"}},
     ]
     found = register_answers(pensions(states(), pension(avdrag=kept, nettobelopp=14009)))
-    assert found.unmapped == ("fk.utbetalningar[0]: 100\u00a0kr är avdrag utöver skatt (PM:UTMATNING).",)
+    assert sentences(found) == ("fk.utbetalningar[0]: 100\u00a0kr är avdrag utöver skatt (PM:UTMATNING).",)
 
 
 def test_a_payment_that_both_authorities_pass_on_is_counted_once_and_told() -> None:
@@ -307,7 +308,7 @@ def test_a_payment_that_both_authorities_pass_on_is_counted_once_and_told() -> N
     answer = lefi(twin, utbetalningar=[pension()])
     found = register_answers(answer)
     assert only(found) == ("PM:AP", 1410900)
-    assert found.unmapped == (
+    assert sentences(found) == (
         f"{PAYMENTS}[0]: 14\u00a0109\u00a0kr finns också i fk.utbetalningar[0] och är räknad en gång.",
     )
 
@@ -321,11 +322,11 @@ def test_equal_payments_of_different_kinds_are_both_counted() -> None:
 def test_a_provider_that_is_not_available_has_not_answered(state: str) -> None:
     found = register_answers({"fk": {"utlamnare": states(fk=state)}})
     assert found.answers[Agency.FK] is AgencyAnswer.FAILED
-    assert found.unmapped == (f"fk: Försäkringskassans tillstånd är ”{state}”.",)
+    assert sentences(found) == (f"fk: Försäkringskassans tillstånd är ”{state}”.",)
     silent = register_answers(pensions(states(pm=state)))
     assert silent.answers[Agency.FK] is AgencyAnswer.ANSWERED
     assert silent.pensions is AgencyAnswer.FAILED
-    assert silent.unmapped == (
+    assert sentences(silent) == (
         f"fk: Pensionsmyndighetens tillstånd är ”{state}”: pensioner saknas i svaret.",
     )
 
@@ -339,7 +340,7 @@ def test_an_answer_that_does_not_say_who_answered_has_failed() -> None:
 def test_an_error_answer_of_lefi_has_failed() -> None:
     found = register_answers({"fk": {"meddelande": "Ej behörig", "timestamp": "2026-11-20T08:00:00Z"}})
     assert found.answers[Agency.FK] is AgencyAnswer.FAILED
-    assert found.unmapped[0] == "fk: Försäkringskassan svarade med ett fel: Ej behörig"
+    assert sentences(found)[0] == "fk: Försäkringskassan svarade med ett fel: Ej behörig"
 
 
 def test_every_deviation_is_told() -> None:
@@ -356,7 +357,7 @@ def test_every_deviation_is_told() -> None:
         },
     }
     found = register_answers(lefi(avvikelser=deviations))
-    assert found.unmapped == (
+    assert sentences(found) == (
         "fk.avvikelser.utbetalningar[0]: FK:BOB (utbetalningar) kunde inte lämnas:"
         " INTERNT_FEL Delsystem svarar inte.",
         "fk.avvikelser.ovrigInformation: FK:GEPI (ovrigInformation) kunde inte lämnas: OBEHORIG.",
@@ -379,7 +380,7 @@ def test_the_person_and_a_death_that_nobody_has_told_of() -> None:
     assert found.registered.municipalities == ("1384",)
     assert (found.registered.civil_status, found.registered.civil_status_name) == ("2", "Gift")
     assert [child.day for child in found.registered.children] == [date(2014, 12, 1)]
-    assert found.unmapped == (
+    assert sentences(found) == (
         "fk.formansinformation.generellPersoninformation[0].avled[0]:"
         " personen är registrerad som avliden (2026-10-02).",
     )
@@ -408,7 +409,7 @@ def test_programmes_and_undecided_cases() -> None:
 
 def test_decided_amounts_are_no_payments() -> None:
     decided = {"barnbidragsarende": [{"beslut": [{"beslutatBruttobelopp": kronor(1250)}]}]}
-    assert register_answers(lefi(formansinformation=decided)).unmapped == ()
+    assert sentences(register_answers(lefi(formansinformation=decided))) == ()
 
 
 def test_a_child_that_has_died_is_told_and_is_no_child_of_the_household() -> None:
@@ -417,8 +418,8 @@ def test_a_child_that_has_died_is_told_and_is_no_child_of_the_household() -> Non
     assert found.registered is not None
     assert found.registered.children == ()
     where = "fk.formansinformation.generellPersoninformation[0].barn"
-    assert f"{where}[0].avled[0]: ett barn är registrerat som avlidet (2026-01-02)." in found.unmapped
-    assert f"{where}[1]: ett barn saknar födelsedag." in found.unmapped
+    assert f"{where}[0].avled[0]: ett barn är registrerat som avlidet (2026-01-02)." in sentences(found)
+    assert f"{where}[1]: ett barn saknar födelsedag." in sentences(found)
 
 
 @pytest.mark.parametrize(
@@ -442,7 +443,7 @@ def test_a_child_that_has_died_is_told_and_is_no_child_of_the_household() -> Non
     ],
 )
 def test_money_where_the_contract_has_none_is_told(benefits: dict[str, Any], told: str) -> None:
-    assert told in register_answers(lefi(formansinformation=benefits)).unmapped
+    assert told in sentences(register_answers(lefi(formansinformation=benefits)))
 
 
 def test_a_refused_benefit_is_no_pending_one_and_an_ending_one_stops() -> None:
@@ -454,7 +455,7 @@ def test_a_refused_benefit_is_no_pending_one_and_an_ending_one_stops() -> None:
     assert [(each.benefit, each.began) for each in found.refused] == [("FK:SJP", date(2026, 9, 1))]
     assert found.pending == ()
     assert found.stopped == (Stop("FK:omvårdnadsbidrag", StopKind.ENDS, date(2026, 12, 1)),)
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 @pytest.mark.parametrize(
@@ -494,13 +495,13 @@ def test_what_a_decision_comes_to_is_read(
     assert {each.began for each in found.refused} | {each.first for each in found.stopped} <= {
         date(2026, 9, 20)
     }
-    assert found.unmapped == ()
+    assert sentences(found) == ()
 
 
 @pytest.mark.parametrize("outcome", ["INDRAGEN", {"id": "11"}])
 def test_an_outcome_that_the_contract_does_not_have_is_told(outcome: Any) -> None:
     benefits = {"omvardnadsbidragsarende": [{"beslut": [{"beslutsutfall": outcome}]}]}
-    (told,) = register_answers(lefi(formansinformation=benefits)).unmapped
+    (told,) = sentences(register_answers(lefi(formansinformation=benefits)))
     assert "som inte är känt" in told
 
 
@@ -515,7 +516,7 @@ def test_payments_that_a_missing_life_certificate_has_stopped_are_stopped() -> N
         ("PM:AP", StopKind.BLOCKED),
     ]
     odd = lefi(formansinformation={"levnadsintygsuppgift": [{"status": {"id": 6}}]})
-    assert "som inte är känd" in register_answers(odd).unmapped[0]
+    assert "som inte är känd" in sentences(register_answers(odd))[0]
 
 
 def test_what_pensionsmyndigheten_has_refused_is_refused() -> None:
@@ -533,7 +534,7 @@ def test_an_ok_of_pensionsmyndigheten_without_its_list_is_no_answer(
     found = register_answers(lefi(utlamnare=states(pm="OK"), **more))
     assert found.answers[Agency.FK] is AgencyAnswer.ANSWERED
     assert found.pensions is answer
-    assert bool(found.unmapped) is (answer is AgencyAnswer.FAILED)
+    assert bool(sentences(found)) is (answer is AgencyAnswer.FAILED)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,161 @@
+"""What could not be read, or what a person must see, as data; its sentence is made where it is shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from pathlib import Path as File
+from typing import Annotated, Any, ClassVar, cast
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+
+from decision_service.reading.place import (
+    NOWHERE,
+    Leaves,
+    Place,
+    is_number_of_a_person,
+    may_be_money,
+    sayable,
+    whole,
+)
+from norms import document
+from norms.fault import MisfitError, Path, dotted, fault, shown
+
+FILE = File(__file__).with_name("unread.yaml")
+ONLY_A_SENTENCE = "sentence"
+"""The kind of what is known by its sentence alone: so it was kept before it was data."""
+
+_NAME = re.compile(r"\{([a-z_]+)\}")
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_Text = Annotated[str, Field(max_length=4000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something in an input that could not be understood, or that a person must see.
+
+    ``where`` is its place as people write it. ``kind`` is a code of ``unread.yaml``, and ``values`` are what
+    the sentence there names. ``written`` is a checksum of all that was written of the matter: an answer to it
+    stands for the same and for nothing else. Where it is None nobody can tell, and an answer stands in its
+    own case alone: what is said of this may be said of another thing the next time.
+    """
+
+    where: _Text
+    kind: _Text
+    values: Mapping[_Text, _Text] = field(default_factory=dict, hash=False)
+    written: _Text | None = None
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    @property
+    def sentence(self) -> str:
+        """What a person reads, in Swedish."""
+        text = _OPTIONAL.sub(self._where_it_is_known, sentences()[self.kind])
+        said = _NAME.sub(lambda found: self.values[found[1]], text)
+        return f"{self.where}: {said}" if self.where else said
+
+    def _where_it_is_known(self, part: re.Match[str]) -> str:
+        return part[1] if all(self.values.get(name) for name in _NAME.findall(part[1])) else ""
+
+
+def unread(where: str, kind: str, /, *written: Any, **values: object) -> Unread:
+    """Something that could not be read. ``written`` is all that was written of the matter, values or places
+    of them; a value that the sentence names is cut where it is long."""
+    return Unread(where, kind, {name: whole(str(each)) for name, each in values.items()}, mark(*written))
+
+
+def mark(*written: Any) -> str | None:
+    """A checksum of what was written; None where nothing was, or what nobody else may learn: from a checksum
+    of a number of a person the number can be found."""
+    said = [each for each in _each(written) if each is not None and str(each).strip()]
+    if not said or any(not _may_be_told(each) for each in said):
+        return None
+    return sha256(json.dumps(written, sort_keys=True, default=_plain).encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Place) else str(value)
+
+
+def _each(value: Any) -> Iterator[Any]:
+    if isinstance(value, Place):
+        yield from _each(value.value)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _each(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _each(inner)
+    else:
+        yield value
+
+
+def _may_be_told(value: Any) -> bool:
+    return isinstance(value, str | int | float | Decimal | date) and not is_number_of_a_person(value)
+
+
+def untold(
+    place: Place, deliberate: Callable[[Path], bool], most: int = 900, lying: Leaves | None = None
+) -> list[Unread]:
+    """What nobody has read below a place and no table of the deliberately unused names.
+
+    A table is about values of the form that the contract has: what lies at an odd place is told all the same.
+    At most ``most`` of them, and then one that says how many more there are. ``lying`` are all the leaves of
+    the place, where they are known already.
+    """
+    left = [
+        (path, value)
+        for path, value in place.unread(lying)
+        if not deliberate(path) or any(path[:length] in place.odd for length in range(1, len(path) + 1))
+    ]
+    told = [unmapped(path, value) for path, value in left[:most]]
+    if more := left[most:]:
+        which = [[dotted(path), value] for path, value in more]
+        told.append(unread(place.where, "more", which, count=len(more)))
+    return told
+
+
+def unmapped(path: Path, value: Any) -> Unread:
+    """A value that nobody has read."""
+    where = dotted(path) or NOWHERE
+    if may_be_money(path, value):
+        return unread(where, "may_be_money", value, value=value)
+    return unread(where, "unmapped", value, value=sayable(value))
+
+
+@cache
+def sentences() -> Mapping[str, str]:
+    """The sentence of every kind."""
+    return cast("Mapping[str, str]", document.read(FILE).data)
+
+
+def needed(kind: str) -> frozenset[str]:
+    """The values without which the sentence of a kind cannot be said."""
+    return frozenset(_NAME.findall(_OPTIONAL.sub("", sentences()[kind])))
+
+
+def _of_before(value: Any) -> Any:
+    """What was kept as a sentence is one still, and nobody knows what was written."""
+    return Unread("", ONLY_A_SENTENCE, {"sentence": value}) if isinstance(value, str) else value
+
+
+def _can_be_said(value: Unread) -> Unread:
+    if value.kind not in sentences():
+        raise MisfitError(fault("unknown_unread", "kind", found=shown(value.kind)))
+    for name in sorted(needed(value.kind) - value.values.keys()):
+        raise MisfitError(fault("unread_without", "values", name=name))
+    return value
+
+
+SentUnread = Annotated[
+    Unread,
+    BeforeValidator(_of_before, json_schema_input_type=Unread | _Text),
+    AfterValidator(_can_be_said),
+]
+"""As it stands in a case file: data, or a sentence as it was kept before."""
