@@ -17,6 +17,8 @@ PUBLIC = frozenset({400, 404, 408, 413, 422, 429, 500})
 """What any operation under ``/v1`` may answer with."""
 GUARDED = frozenset({401, 403, 503})
 """What an operation that needs a token may answer with besides."""
+_SAID = {"Successful Response": "Svaret"}
+"""What FastAPI says of an answer that nobody has described, and what is said instead."""
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 _PROBLEM = {
@@ -61,6 +63,8 @@ def completed(app: FastAPI, schema: Description) -> Description:
     for path, operation in _operations(schema):
         responses = operation.setdefault("responses", {})
         responses.pop("422", None) if _is_fastapis(responses.get("422")) else None
+        for each in responses.values():
+            each["description"] = _SAID.get(each["description"], each["description"])
         statuses = (PUBLIC if path.startswith("/v1/") else ANY) | (
             GUARDED if operation.get("security") else frozenset()
         )

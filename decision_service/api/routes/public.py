@@ -50,7 +50,7 @@ _CACHED = "public, max-age=300"
 _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Oförändrat sedan den ETag som gavs."}}
 
 
-@outside.get("/healthz", summary="Lever processen?", response_description="Svaret")
+@outside.get("/healthz", summary="Lever processen?")
 async def show_health() -> answers.Health:
     """Svarar alltid när processen lever. Säger inget om databasen; det gör /readyz, och väntar
     inte på någon annan."""

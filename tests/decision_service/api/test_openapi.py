@@ -38,6 +38,7 @@ def test_every_operation_says_what_it_does_and_answers(one: Whole) -> None:
         good = {status: each for status, each in described["responses"].items() if status < "300"}
         assert good, operation.name
         for status, each in good.items():
+            assert each["description"] not in ("", "Successful Response"), operation.name
             if status != "204":
                 assert each.get("content"), f"{operation.name} {status} has no form"
             for kind, content in each.get("content", {}).items():
