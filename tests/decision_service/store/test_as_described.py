@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Connection, text
 
+import decision_service
 from audit import guarded
 from decision_service.store.as_described import faults
 from decision_service.store.database import migrate, open_engine
@@ -134,6 +135,15 @@ def _without_key(connection: Connection, table: str) -> list[str]:
     assert bare != made
     bare = re.sub(r",\s*\)(\s*WITHOUT ROWID)?\s*$", ")", bare)
     return [f"ALTER TABLE {table} RENAME TO before", bare, "DROP TABLE before"]
+
+
+def test_whoever_goes_through_the_tables_has_loaded_them() -> None:
+    """What has not been loaded yet is not among them, and nothing would be said of it."""
+    read = {path: path.read_text("utf-8") for path in Path(decision_service.__file__).parent.rglob("*.py")}
+    asking = {path: text for path, text in read.items() if "SQLModel.metadata" in text}
+    loads = re.compile(r"^from decision_service\.store(\.tables import| import .*\btables\b)", re.MULTILINE)
+    assert len(asking) > 5
+    assert [str(path) for path, text in asking.items() if not loads.search(text)] == []
 
 
 def test_an_index_that_forgets_a_row_is_found_by_going_through_the_file(tmp_path: Path) -> None:
