@@ -225,6 +225,7 @@ def test_parts_add_up_to_the_whole(law: Law, some: Population) -> None:
     assert as_json(summed) == as_json(whole)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_households(law: Law) -> None:
     before, after, part = engine_of(law), engine_of(with_more(law, 50)), 2_000
 

@@ -46,6 +46,7 @@ def full_disk(engine: Engine, pages_left: int) -> Iterator[None]:
         engine.dispose()
 
 
+@pytest.mark.slow
 def test_full_disk(sqlite_url: URL, tmp_path: Path) -> None:
     """Whatever does not fit is not there at all, and is done when there is room again."""
     world = new_world(sqlite_url, tmp_path, shared_evaluators())
