@@ -65,14 +65,6 @@ def withheld(counts: Mapping[str, int], parts: Mapping[str, Collection[str]]) ->
     return frozenset(each for each in order if each in small or not told.tell(dict.fromkeys(parts[each], 1)))
 
 
-def can_be_had(figure: str, shown: Collection[str], parts: Mapping[str, Collection[str]]) -> bool:
-    """Whether a figure is a combination of those that are shown."""
-    told = ToldSums()
-    for each in shown:
-        told.tell(dict.fromkeys(parts[each], 1))
-    return told.follows(dict.fromkeys(parts[figure], 1))
-
-
 def _whole(row: Mapping[str, int]) -> Row:
     return {name: number % _MODULUS for name, number in row.items() if number % _MODULUS}
 

@@ -14,7 +14,6 @@ from decision_service.decision.facts.case_facts import build_facts
 from norms.month import Month
 from rules.book import Rulebook
 from rules.engines.columnar.outcome import Reader
-from rules.engines.columnar.population import of_facts
 from rules.engines.columnar.run import ColumnarEngine
 from rules.engines.columnar.values import NotInColumnsError
 from rules.engines.exact.run import ExactEngine
@@ -23,6 +22,7 @@ from rules.facts import Entity, Facts
 from rules.language.vocabulary import Kind
 from rules.law import Law, resolve
 from rules.policy_cases.run import prepared_cases
+from tests.rules.cases_in_columns import of_facts
 from tests.rules.generated import Sample, build_rules, law_of, samples
 from tests.rules.random_population import random_population
 from tests.world.cases import NAMES, engines, raw, read

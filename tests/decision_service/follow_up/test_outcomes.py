@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import combinations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from decision_service.follow_up.definitions import Measure, definitions
 from decision_service.follow_up.outcomes import outcomes
 from decision_service.follow_up.small_cells import SMALLEST
-from decision_service.follow_up.sums import can_be_had, withheld
+from decision_service.follow_up.sums import ToldSums, withheld
 from decision_service.planning.participation import Enrolment, Exit, ExitReason, Participation
 from tests.world.planning import Json, after, participant
 
@@ -106,6 +106,14 @@ def test_the_days_at_the_ends_are_in_the_period() -> None:
 
 
 PARTS = {each: tuple(each) for each in ("a", "b", "c", "d", "ab", "abc", "abcd")}
+
+
+def can_be_had(figure: str, shown: Collection[str], parts: Mapping[str, Collection[str]]) -> bool:
+    """Whether a figure is a combination of those that are shown."""
+    told = ToldSums()
+    for each in shown:
+        told.tell(dict.fromkeys(parts[each], 1))
+    return told.follows(dict.fromkeys(parts[figure], 1))
 
 
 @given(st.fixed_dictionaries({part: st.integers(0, 12) for part in "abcd"}))
