@@ -13,7 +13,14 @@ from hashlib import sha256
 from pathlib import Path as File
 from typing import Annotated, Any, ClassVar, cast
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    WrapSerializer,
+)
 
 from decision_service.reading.place import (
     NOWHERE,
@@ -153,9 +160,15 @@ def _can_be_said(value: Unread) -> Unread:
     return value
 
 
+def _as_kept(value: Unread, write: SerializerFunctionWrapHandler) -> Any:
+    """What was kept as a sentence is written as one: the case is the same as it was."""
+    return value.values["sentence"] if value.kind == ONLY_A_SENTENCE and not value.where else write(value)
+
+
 SentUnread = Annotated[
     Unread,
     BeforeValidator(_of_before, json_schema_input_type=Unread | _Text),
     AfterValidator(_can_be_said),
+    WrapSerializer(_as_kept),
 ]
 """As it stands in a case file: data, or a sentence as it was kept before."""
