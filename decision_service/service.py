@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -30,6 +31,7 @@ from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
 from decision_service.casework import examine, leases, logged_alone, search
 from decision_service.casework.checking import checked_log
+from decision_service.casework.examine import Examined
 from decision_service.casework.lanes import Lanes
 from decision_service.casework.office import Clock, Office, keyed
 from decision_service.casework.right_time import require_right_time
@@ -121,8 +123,14 @@ class Service:
     _followed_at: float = field(default_factory=time.monotonic, init=False)
     _following: threading.Lock = field(default_factory=threading.Lock, init=False)
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
+    _turns: threading.Semaphore = field(init=False)
+    """Of those that somebody waits for, so many are evaluated and written at a time as of all others: the
+    first is answered first. More would take turns with each other, and with whoever is to hear of them."""
     _watcher: threading.Thread | None = field(default=None, init=False)
     waited_for: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self._turns = threading.Semaphore(self.settings.workers)
 
     def examine_within(self, tenant: str, application_id: str, seconds: float) -> None:
         """Look at an application at once, for somebody who waits; goes on behind them when they cannot. Where
@@ -130,12 +138,14 @@ class Service:
         if (work := self._begun(tenant, application_id)) is not None:
             wait([work], seconds)
 
-    async def examined_within(self, tenant: str, application_id: str, seconds: float) -> None:
-        """The same, and no thread is held by the waiting."""
-        if (work := self._begun(tenant, application_id)) is not None:
-            await asyncio.wait([asyncio.wrap_future(work)], timeout=seconds)
+    async def examined_within(self, tenant: str, application_id: str, seconds: float) -> Examined | None:
+        """The same, and no thread is held by the waiting: what was written, where it was in time."""
+        if (work := self._begun(tenant, application_id)) is None:
+            return None
+        done, _ = await asyncio.wait([asyncio.wrap_future(work)], timeout=seconds)
+        return work.result() if done else None
 
-    def _begun(self, tenant: str, application_id: str) -> Future[None] | None:
+    def _begun(self, tenant: str, application_id: str) -> Future[Examined | None] | None:
         """An examination that somebody waits for. What goes wrong in it is for the log and the next sweep."""
         with self._lock:
             if self.waited_for >= MOST_WAITED_FOR:
@@ -147,17 +157,19 @@ class Service:
             self.jobs.enqueue(tenant, application_id)
         return work
 
-    def _examine_for_somebody(self, tenant: str, application_id: str) -> None:
+    def _examine_for_somebody(self, tenant: str, application_id: str) -> Examined | None:
         try:
-            self._examined(tenant, [application_id])
+            found = _examined(self.office, self.metrics, tenant, [application_id], self._turns)
+            return next(iter(found), None)
         except Exception as error:
             _log.error("examine_failed", application=application_id, error=sort_and_place(error))
+            return None
         finally:
             with self._lock:
                 self.waited_for -= 1
 
     def _examined(self, tenant: str, applications: Sequence[str]) -> None:
-        _examined(self.office, self.metrics, tenant, applications)
+        _examined(self.office, self.metrics, tenant, applications, nullcontext())
 
     def is_behind(self) -> bool:
         """Whether more applications wait to be examined than are being examined."""
@@ -484,16 +496,23 @@ def _renew(office: Office) -> None:
     office.leases.renew(office.engine, office.clock())
 
 
-def _examined(office: Office, metrics: Metrics, tenant: str, applications: Sequence[str]) -> None:
+def _examined(
+    office: Office,
+    metrics: Metrics,
+    tenant: str,
+    applications: Sequence[str],
+    turn: AbstractContextManager[object],
+) -> list[Examined]:
     """Look at some applications, and count what came of each."""
     require_right_time(office)
     before = office.crashes
-    found = examine.examine_all(office, tenant, applications)
+    found = examine.examine_all(office, tenant, applications, turn)
     if office.crashes > before:
         metrics.crashed()
-    for assessment, margin in found:
+    for assessment, margin, *_ in found:
         first = search.open_code(assessment.reasons[0]) if assessment.reasons else ""
         seconds = margin.total_seconds()
         metrics.decided(tenant, assessment.outcome, first, automatic=assessment.automatic, margin=seconds)
         if not assessment.engines.agree:
             metrics.disagreed(tenant)
+    return found

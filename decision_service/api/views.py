@@ -32,6 +32,17 @@ def application(session: Session, row: ApplicationRow) -> answers.ApplicationSta
     asked = steps.open_completion(session, row) if row.state in WITH_THE_APPLICANT else None
     told = _completion(session, row, asked) if asked is not None else None
     decision = in_force(session, row.tenant, row.id) if row.state == ApplicationState.DECIDED else None
+    return _standing(row, told, decision)
+
+
+def just_written(row: ApplicationRow, decision: AnyDecision | None) -> answers.ApplicationStatus | None:
+    """The same of one that has just been examined, where nothing more of it need be read."""
+    return _standing(row, None, decision) if row.state not in WITH_THE_APPLICANT else None
+
+
+def _standing(
+    row: ApplicationRow, told: answers.CompletionAsked | None, decision: AnyDecision | None
+) -> answers.ApplicationStatus:
     return answers.ApplicationStatus(
         id=row.id,
         case_number=row.case_number,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -39,12 +40,16 @@ from decision_service.store.tables import (
     ApplicationState,
     AssessmentRow,
     CompletionRow,
+    DecisionRow,
     QuestionRow,
     TaskRow,
 )
 
 ATTEMPTS = 3
 """As often a case may take its evaluation down; then a person has it."""
+
+_AT_ONCE = nullcontext()
+"""The turn of one that waits for none."""
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -53,10 +58,13 @@ _log = structlog.get_logger()
 
 
 class Examined(NamedTuple):
-    """What was written: the assessment, and how much was left of the machine's time."""
+    """What was written: the assessment, how much was left of the machine's time, the application as it stands
+    now, and the decision on it where the machine made one."""
 
     assessment: Assessment
     margin: timedelta
+    row: ApplicationRow
+    decision: DecisionRow | None
 
 
 class _Assessed(NamedTuple):
@@ -81,9 +89,14 @@ def examine(office: Office, municipality: str, application_id: str) -> Examined 
     return next(iter(examine_all(office, municipality, [application_id])), None)
 
 
-def examine_all(office: Office, municipality: str, applications: Sequence[str]) -> list[Examined]:
+def examine_all(
+    office: Office,
+    municipality: str,
+    applications: Sequence[str],
+    turn: AbstractContextManager[object] = _AT_ONCE,
+) -> list[Examined]:
     """The same of some applications of one municipality side by side, for a question to the database costs as
-    much for one as for all.
+    much for one as for all. What is done when the registers have answered waits for a ``turn``.
 
     None can harm another: where something goes wrong with all, each is looked at alone, and so is from the
     beginning one that a worker has begun with before, which may be what ended that worker. Raises the first
@@ -93,11 +106,12 @@ def examine_all(office: Office, municipality: str, applications: Sequence[str]) 
     with office.leases.holding(municipality, applications):
         rows = _begun(office, municipality, applications)
         asked = _each_alone(partial(_asked, office), rows, wrong, attrgetter("id"))
-        gathered = _together(partial(_gathered, office), asked, wrong, attrgetter("row.id"))
-        assessed = _each_alone(partial(_evaluated, office), gathered, wrong, attrgetter("asked.row.id"))
-        write, of = partial(_written, office), attrgetter("row.id")
-        written = _together(write, [each for each in assessed if not each.hides], wrong, of)
-        written += _each_alone(write, [each for each in assessed if each.hides], wrong, of)
+        with turn:
+            gathered = _together(partial(_gathered, office), asked, wrong, attrgetter("row.id"))
+            assessed = _each_alone(partial(_evaluated, office), gathered, wrong, attrgetter("asked.row.id"))
+            write, of = partial(_written, office), attrgetter("row.id")
+            written = _together(write, [each for each in assessed if not each.hides], wrong, of)
+            written += _each_alone(write, [each for each in assessed if each.hides], wrong, of)
     if len(applications) > 1:
         left = set(applications) - {row.id for row in rows}
         written += _each_alone(partial(examine_all, office, municipality), sorted(left), wrong, str)
@@ -208,18 +222,17 @@ def _put_aside(office: Office, row: ApplicationRow, error: Exception) -> None:
 
 def _written(office: Office, assessed: Sequence[_Assessed]) -> list[Examined]:
     try:
-        found = _write(office, assessed)
+        return _write(office, assessed)
     except (OvertakenError, MonthPaidError):
         if len(assessed) > 1:
             raise
         _log.warning("case_overtaken", application=assessed[0].row.id)
         _again(office, assessed[0].row)
         return []
-    return [Examined(each.found.assessment, each.row.deadline_at - office.clock()) for each in found]
 
 
-def _write(office: Office, assessed: Sequence[_Assessed]) -> list[_Assessed]:
-    """Everything that came of it, but for applications that have changed: those of which it was written.
+def _write(office: Office, assessed: Sequence[_Assessed]) -> list[Examined]:
+    """Everything that came of it, but for applications that have changed: what was written.
     Raises OvertakenError and MonthPaidError."""
     now = office.clock()
     with transaction(office.engine) as session:
@@ -235,7 +248,16 @@ def _write(office: Office, assessed: Sequence[_Assessed]) -> list[_Assessed]:
             decisions.log(office, session, [each for each in made if each is not None])
         # Whoever decides writes in the log, and the log is ours from here on: nothing can come after this.
         gather.require_the_same_decisions(session, [each.gathered for each in still])
-    return still
+    done = office.clock()
+    return [
+        Examined(
+            each.found.assessment,
+            each.row.deadline_at - done,
+            current[each.row.id],
+            decided.decision if decided is not None else None,
+        )
+        for each, decided in zip(still, made, strict=True)
+    ]
 
 
 def _assessed(

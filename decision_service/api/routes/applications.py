@@ -125,7 +125,10 @@ async def send_application(
     if standing is not None:
         return standing
     if new and seconds is not None:
-        await service_of(request).examined_within(caller.tenant, application, seconds)
+        found = await service_of(request).examined_within(caller.tenant, application, seconds)
+        written = views.just_written(found.row, found.decision) if found is not None else None
+        if found is not None and written is not None:
+            return _told(request, written, found.row, new=True, seconds=seconds)
     return await run_in_threadpool(_standing, request, caller, application, new, seconds)
 
 
@@ -169,13 +172,24 @@ def _standing(request: Request, caller: Caller, application: str, new: bool, sec
 def _shown(
     request: Request, session: Session, row: ApplicationRow, *, new: bool, seconds: int | None
 ) -> Response:
+    return _told(request, views.application(session, row), row, new=new, seconds=seconds)
+
+
+def _told(
+    request: Request,
+    status: answers.ApplicationStatus,
+    row: ApplicationRow,
+    *,
+    new: bool,
+    seconds: int | None,
+) -> Response:
     examined = row.state not in FOR_THE_MACHINE
     headers = {"Location": f"{request.url.path}/{row.id}"}
     if not new:
         headers["Idempotent-Replay"] = "true"
     if seconds is not None:
         headers |= applied(seconds)
-    return answer(views.application(session, row), row, 201 if examined else 202, **headers)
+    return answer(status, row, 201 if examined else 202, **headers)
 
 
 def _adapter(request: Request) -> str:

@@ -73,11 +73,13 @@ def test_waiting_for_the_answer(whole: Whole) -> None:
 def test_every_answer_while_one_waits(
     whole: Whole, form: Form, earlier: Json, state: str, outcome: str | None
 ) -> None:
-    person = whole.known(**earlier)
-    answer = whole.eservice().send(form(person, NOVEMBER), prefer="wait=25")
+    person, sender = whole.known(**earlier), whole.eservice()
+    answer = sender.send(form(person, NOVEMBER), prefer="wait=25")
     shown = answer.json()
     assert (answer.status_code, shown["state"]) == (201, state)
     assert (shown["decision"] and shown["decision"]["outcome"]) == outcome
+    now = sender.get(f"/applications/{shown['id']}")
+    assert (now.json(), now.headers["etag"]) == (shown, answer.headers["etag"])
 
 
 def test_a_wait_of_no_time_is_an_answer_at_once_and_nothing_is_lost(whole: Whole) -> None:

@@ -27,10 +27,14 @@ from decision_service.api.app import app_of
 from decision_service.api.intake import AT_ONCE, LONGEST, MOST_WAITING, IntakeTurns
 from decision_service.api.limits import BodyLimit
 from decision_service.api.problems import ProblemError
+from decision_service.api.routes import applications
 from decision_service.evaluation import Evaluators
 from decision_service.service import Service
+from decision_service.store.database import reading
+from decision_service.store.tables import ApplicationRow, ApplicationState
 from tests.decision_service.api.test_app import changed, problem
 from tests.world.client import User
+from tests.world.office import count
 from tests.world.people import NOVEMBER, application
 from tests.world.service import Whole, served
 
@@ -42,10 +46,18 @@ class Stuck:
 
     def __init__(self, real: Evaluators) -> None:
         self._real, self.go = real, threading.Event()
+        self._lock, self.inside, self.most = threading.Lock(), 0, 0
 
     def assess(self, case_file: bytes) -> object:
+        with self._lock:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
         self.go.wait()
-        return self._real.assess(case_file)
+        try:
+            return self._real.assess(case_file)
+        finally:
+            with self._lock:
+                self.inside -= 1
 
 
 @contextmanager
@@ -72,7 +84,7 @@ class Crowd:
     """Clients that have sent an application and wait for its examination."""
 
     def __init__(self, one: Whole, client: httpx.Client, stack: ExitStack) -> None:
-        self._sender, self._client, self._stack = one.eservice(), client, stack
+        self.sender, self._client, self._stack = one.eservice(), client, stack
         self._body = json.dumps(application(one.known(), NOVEMBER)).encode()
         self.waiting: list[socket.socket] = []
         self.since: list[float] = []
@@ -80,7 +92,7 @@ class Crowd:
     def grow(self, number: int) -> None:
         for _ in range(number):
             each = self._stack.enter_context(connected(self._client))
-            each.sendall(head(self._sender, f"waits-{len(self.waiting)}", len(self._body)) + self._body)
+            each.sendall(head(self.sender, f"waits-{len(self.waiting)}", len(self._body)) + self._body)
             self.waiting.append(each)
             self.since.append(time.monotonic())
 
@@ -120,6 +132,38 @@ def served_while_they_wait(one: Whole, number: int) -> float:
 
 def test_who_waits_holds_no_thread(one: Whole) -> None:
     served_while_they_wait(one, 60)  # there are forty threads
+
+
+def test_of_those_that_wait_no_more_are_evaluated_at_a_time_than_there_are_workers(one: Whole) -> None:
+    """They take turns, when the registers have answered: the first is answered first."""
+    with stuck(one) as (service, client), ExitStack() as stack:
+        evaluators, crowd = service.office.evaluators, Crowd(one, client, stack)
+        assert isinstance(evaluators, Stuck)
+        crowd.grow(6)
+        while begun(service, crowd) < 6 or not evaluators.inside:
+            time.sleep(0.01)
+        evaluators.go.set()
+        while service.waited_for:
+            time.sleep(0.01)
+        assert evaluators.most <= service.settings.workers
+
+
+def begun(service: Service, crowd: Crowd) -> int:
+    its = ApplicationRow.client == crowd.sender.client, ApplicationRow.state == ApplicationState.EXAMINED
+    with reading(service.office.engine) as session:
+        return count(session, ApplicationRow, *its)
+
+
+def test_who_has_waited_is_told_what_was_written_and_it_is_not_read_again(
+    one: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_again(*_: object) -> None:
+        raise AssertionError("it is known how it stands")
+
+    monkeypatch.setattr(applications, "_standing", read_again)
+    sender = one.eservice()
+    answer = sender.send(application(one.known(), NOVEMBER), prefer="wait=30")
+    assert (answer.status_code, answer.json()) == (201, sender.state(answer.json()["id"]))
 
 
 def test_one_more_than_may_wait_is_answered_at_once_and_nothing_is_lost(
