@@ -349,8 +349,9 @@ def _read(request: Request, model: type[Model], body: bytes) -> Model:
 
 
 def _count(request: Request, row: ApplicationRow, found: answers.ApplicationStatus) -> None:
-    """A person's decision is a decision too."""
-    if found.decision is not None:
+    """A person's decision is a decision too; one on a protected person's case would tell that there is
+    one."""
+    if found.decision is not None and not row.protected:
         service = service_of(request)
         margin = (row.person_due_at - service.office.clock()).total_seconds()
         service.metrics.decided(row.tenant, found.decision.outcome, "", automatic=False, margin=margin)

@@ -252,8 +252,23 @@ def test_no_line_of_the_log_tells_a_number_after_the_code_of_the_municipality(on
 
 
 def test_figures_tell_nothing(whole: Whole) -> None:
-    person = whole.person()
-    whole.eservice().apply(named(person, protected=True))
+    """Nor do they count such a case, open or decided: beside the queue that would tell that it is there."""
+    person, sender = whole.person(), whole.eservice()
+    known = sender.apply(named(whole.person(), protected=False))
+    before = counted(whole)
+    found = sender.apply(named(person, protected=True))
+    assert counted(whole) == before
+    assert trusted(whole).take(found).decide(found).status_code == 200
+    assert counted(whole) == before
+    assert whole.handlaggare().take(known).decide(known).status_code == 200
+    assert counted(whole) != before
     text = whole.http.get("/metrics").text
     assert not SIGNS.search(text)
     assert not any(form in text for form in forms_of(personal_number(person)))
+
+
+def counted(whole: Whole) -> list[str]:
+    """What is counted of applications and decisions, as anybody can read it who reaches the figures."""
+    names = "undecided|breached|decisions_total|deadline_margin_seconds_(count|bucket|sum)"
+    lines = whole.http.get("/metrics").text.splitlines()
+    return [each for each in lines if re.match(rf"lagrum_({names})", each)]
