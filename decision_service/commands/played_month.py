@@ -210,7 +210,7 @@ class PlayedMonth:
         with transaction(office.engine) as session:
             sample = samples.draw(office, session, self.tenant, who, terms)
         with Session(office.engine) as session:
-            rows = samples.one_sample(office, session, self.tenant, sample).rows[:REVIEWED]
+            rows = samples.one_sample(office, session, self.tenant, sample, protected=True).rows[:REVIEWED]
         for number, row in enumerate(rows):
             self._found(row, who, ReviewFinding.FORM if number == 3 else ReviewFinding.RIGHT)
 

@@ -96,14 +96,24 @@ class Figures:
     overdue: int | None
 
 
-def figures(session: Session, municipality: str, month: Month, now: datetime, *, most: int = 15) -> Figures:
-    """The figures of the decisions made in a month. Raises ValueError for one that is not over."""
+def figures(
+    session: Session,
+    municipality: str,
+    month: Month,
+    now: datetime,
+    *,
+    most: int = 15,
+    protected: bool = False,
+) -> Figures:
+    """The figures of the decisions made in a month. What waits now stands beside the queue, so it counts the
+    cases of ``protected`` people only for who has them in the queue. Raises ValueError for a month that is
+    not over."""
     if month.last >= swedish_day(now):
         raise ValueError(f"{month} is not over")
     rows, asked = decided_in(session, municipality, month, now), asked_in(session, municipality, month)
     decided = reckoned(session).of((municipality, month, most), _of_decisions, month, rows, asked, most)
     corrections = _corrections(session, municipality, month)
-    waiting, overdue = _waiting(session, municipality, now)
+    waiting, overdue = _waiting(session, municipality, now, protected=protected)
     return replace(
         decided,
         granted=_granted(rows, corrections),
@@ -247,12 +257,14 @@ def asked_in(session: Session, municipality: str, month: Month) -> dict[str, set
     return found
 
 
-def _waiting(session: Session, municipality: str, now: datetime) -> tuple[int, int]:
+def _waiting(session: Session, municipality: str, now: datetime, *, protected: bool) -> tuple[int, int]:
     """How many cases are with people, and how many of those should have been answered."""
     row = ApplicationRow
     there = select(func.count()).where(
         col(row.tenant) == municipality, col(row.state) == ApplicationState.HANDLAGGARE
     )
+    if not protected:
+        there = there.where(col(row.protected).is_(False))
     late = there.where(col(row.person_due_at) < now)
     return session.scalar(there) or 0, session.scalar(late) or 0
 

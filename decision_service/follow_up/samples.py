@@ -31,7 +31,8 @@ from decision_service.log.journal import Action, ReviewFinding
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import begin_of
-from decision_service.store.tables import CorrectionRow, DecisionRow, SampledRow
+from decision_service.store.same_case import same_case
+from decision_service.store.tables import ApplicationRow, CorrectionRow, DecisionRow, SampledRow
 from norms.fault import fault
 
 LARGEST = 300
@@ -48,7 +49,8 @@ class Split(StrEnum):
 class Terms(BaseModel):
     """How a sample was drawn. ``first`` and ``last`` are the days on which the decisions were made,
     ``outcome`` and ``automatic`` narrow them, None for all. ``groups`` says of each group how many decisions
-    there were and how many of them were drawn."""
+    there were and how many of them were drawn. ``protected``: among those of protected people too; how many
+    there were is then only for who may see them."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,6 +60,7 @@ class Terms(BaseModel):
     automatic: bool | None = None
     split: tuple[Split, ...] = ()
     size: int
+    protected: bool = False
     seed: str = ""
     groups: Mapping[str, tuple[int, int]] = {}
 
@@ -165,6 +168,9 @@ def _lots(session: Session, municipality: str, terms: Terms) -> Iterator[Lot]:
             col(row.decided_at) >= begin_of(terms.first),
             col(row.decided_at) < begin_of(terms.last + timedelta(days=1)),
         )
+        if not terms.protected:
+            of = ApplicationRow
+            query = query.join(of, same_case(row, of)).where(col(of.protected).is_(False))
         if terms.outcome is not None:
             query = query.where(col(row.outcome) == terms.outcome)
         if terms.automatic is not None:
@@ -237,10 +243,16 @@ def _deciders(session: Session, row: SampledRow) -> set[str]:
 
 
 def samples(
-    office: Office, session: Session, municipality: str, between: tuple[date, date] | None = None
+    office: Office,
+    session: Session,
+    municipality: str,
+    between: tuple[date, date] | None = None,
+    *,
+    protected: bool,
 ) -> list[Sample]:
     """Every sample of a municipality, the newest first; ``between`` two days: of decisions made then.
-    Raises audit.errors.RowError."""
+    ``protected``: those that were drawn among decisions of protected people too. Raises
+    audit.errors.RowError."""
     query = select(SampledRow).where(col(SampledRow.tenant) == municipality)
     if between is not None:
         query = query.where(col(SampledRow.sample).in_(_drawn_from(session, municipality, *between)))
@@ -249,7 +261,8 @@ def samples(
     found: dict[str, list[SampledRow]] = {}
     for each in rows:
         found.setdefault(each.sample, []).append(each)
-    return [Sample(name, _terms(each[0]), each) for name, each in found.items()]
+    every = [Sample(name, _terms(each[0]), each) for name, each in found.items()]
+    return [each for each in every if protected or not each.terms.protected]
 
 
 def _drawn_from(session: Session, municipality: str, first: date, last: date) -> list[str]:
@@ -263,24 +276,30 @@ def _drawn_from(session: Session, municipality: str, first: date, last: date) ->
     return [sample for sample, terms in found if terms.first <= last and first <= terms.last]
 
 
-def one_sample(office: Office, session: Session, municipality: str, sample: str) -> Sample:
-    """A sample. Raises NotFoundError and audit.errors.RowError."""
+def one_sample(
+    office: Office, session: Session, municipality: str, sample: str, *, protected: bool
+) -> Sample:
+    """A sample. Raises NotFoundError, also for one that was drawn among decisions of protected people for who
+    may not see them, and audit.errors.RowError."""
     query = select(SampledRow).where(col(SampledRow.tenant) == municipality, col(SampledRow.sample) == sample)
     rows = session.scalars(query.order_by(col(SampledRow.number))).all()
-    if not rows:
+    if not rows or (_terms(rows[0]).protected and not protected):
         raise NotFoundError(sample)
     vouched.require(office.keys, session, municipality, *rows)
     return Sample(sample, _terms(rows[0]), rows)
 
 
-def drawn_of(session: Session, municipality: str, application_id: str) -> list[tuple[Terms, SampledRow]]:
-    """The samples that the decisions on an application were drawn in, the newest first. Whoever shows them
-    has asked the log for the whole application."""
+def drawn_of(
+    session: Session, municipality: str, application_id: str, *, protected: bool
+) -> list[tuple[Terms, SampledRow]]:
+    """The samples that the decisions on an application were drawn in, the newest first; ``protected`` as for
+    ``samples``. Whoever shows them has asked the log for the whole application."""
     query = select(SampledRow).where(
         col(SampledRow.tenant) == municipality, col(SampledRow.application_id) == application_id
     )
     rows = session.scalars(query.order_by(col(SampledRow.drawn_at).desc())).all()
-    return [(_terms(each), each) for each in rows]
+    found = [(_terms(each), each) for each in rows]
+    return [(terms, each) for terms, each in found if protected or not terms.protected]
 
 
 def _terms(row: SampledRow) -> Terms:

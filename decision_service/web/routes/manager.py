@@ -132,12 +132,13 @@ def _figures(
     now = office.clock()
     chosen = month_parameter(asked, parameter) if asked else newest_month(session, manager.tenant, now)
     month = over(chosen, swedish_day(now), office.book.norms, parameter)
-    return figures(session, manager.tenant, month, now)
+    return figures(session, manager.tenant, month, now, protected=manager.sees_protected)
 
 
 def _samples(office: Office, session: Session, manager: Visitor, month: Month) -> Iterator[Sampled]:
     """The samples of decisions of a month, without single decisions."""
-    for each in samples.samples(office, session, manager.tenant, (month.first, month.last)):
+    days, protected = (month.first, month.last), manager.sees_protected
+    for each in samples.samples(office, session, manager.tenant, days, protected=protected):
         yield Sampled(each.terms, each.whole.reviewed, for_many(each.whole.rate))
 
 

@@ -17,7 +17,7 @@ from audit.trail import read_leaves
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api.addresses import Application
 from decision_service.api.behind import office_of, service_of
-from decision_service.api.cases import acting, read, seen_by
+from decision_service.api.cases import acting, read, seen_by, told
 from decision_service.api.months import month_parameter
 from decision_service.api.pages import AskedPage, PageRequest, page_of
 from decision_service.api.problems import PROBLEMS, FieldFault, ProblemError
@@ -282,7 +282,9 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             "samma_regler": assessment is not None and assessment.release == office.book.release,
             "handelser": trail_reading.timeline(entries),
             "namn": search.named_staff(session, row.tenant),
-            "dragna": samples.drawn_of(session, row.tenant, row.id) if reader.roles & SEES_SAMPLES else [],
+            "dragna": samples.drawn_of(session, row.tenant, row.id, protected=reader.sees_protected)
+            if reader.roles & SEES_SAMPLES
+            else [],
         }
 
     shown = read(request, reader, application, show)
@@ -402,12 +404,15 @@ def record(
                 about=form["galler"],
                 text=form["text"],
             )
-            left = samples.one_sample(office, session, reviewer.tenant, sample).unreviewed
     except InputError as error:
         of = f"{sample}-{decision}"
         named = {"finding": f"fynd-{of}", "about": f"galler-{of}", "text": f"text-{of}"}
         said = wrong(error.faults, fields(named))
         return _shown(request, reviewer, application, 422, fel=said, givet=form)
+    with told(), seen_by(office_of(request), reviewer) as session:
+        protected = reviewer.sees_protected
+        found = samples.one_sample(office_of(request), session, reviewer.tenant, sample, protected=protected)
+    left = found.unreviewed
     where = f"beslut/{left[0].application_id}#stickprov" if left else f"stickprov/{sample}"
     return RedirectResponse(f"/k/{reviewer.tenant}/{where}", 303)
 

@@ -50,7 +50,7 @@ def draw(request: Request, reviewer: Reviewer, form: OwnForm) -> Response:
         name: form[name] for name in ("fran", "till", "antal", "utfall", "vem", "dela_vem", "dela_utfall")
     }
     try:
-        terms = _terms(form)
+        terms = _terms(form, protected=reviewer.sees_protected)
         with acting(request, reviewer) as (office, session):
             sample = samples.draw(office, session, reviewer.tenant, reviewer.principal.subject, terms)
     except InputError as error:
@@ -61,7 +61,7 @@ def draw(request: Request, reviewer: Reviewer, form: OwnForm) -> Response:
 def _every(request: Request, reader: Visitor, given: dict[str, str], faults: Any = ()) -> Response:
     office = office_of(request)
     with told(), reading(office.engine) as session:
-        found = samples.samples(office, session, reader.tenant)
+        found = samples.samples(office, session, reader.tenant, protected=reader.sees_protected)
     shown: dict[str, Any] = {"stickprov": found, "givet": given, "fel": faults, "utfallen": DECIDED}
     draws = Role.JURIST in reader.roles
     return page(
@@ -75,7 +75,7 @@ def _last_month(request: Request) -> dict[str, str]:
     return dict.fromkeys(_FIELDS, "") | days | {"antal": str(DEFAULT_SIZE), "dela_vem": "ja"}
 
 
-def _terms(form: SentForm) -> Terms:
+def _terms(form: SentForm, *, protected: bool) -> Terms:
     """What a sample is asked for. Raises InputError."""
     try:
         first, last = (date.fromisoformat(form[name].strip()) for name in ("fran", "till"))
@@ -95,6 +95,7 @@ def _terms(form: SentForm) -> Terms:
         automatic=who[form["vem"]],
         split=tuple(each for each in Split if form[f"dela_{each.value}"] == "ja"),
         size=whole_number(size) or 0,
+        protected=protected,
     )
 
 
@@ -106,7 +107,8 @@ def _who(automatic: bool | None) -> str:
 def one(request: Request, reader: Reader, sample: Id) -> Response:
     """A sample: what was drawn, what was found, and the error rate."""
     with told(), seen_by(office_of(request), reader) as session:
-        found = samples.one_sample(office_of(request), session, reader.tenant, sample)
+        protected = reader.sees_protected
+        found = samples.one_sample(office_of(request), session, reader.tenant, sample, protected=protected)
         cases = search.case_numbers(session, reader.tenant, [each.application_id for each in found.rows])
         staff = search.named_staff(session, reader.tenant)
     titles = {one.id: one.title for one in office_of(request).book.rules}

@@ -11,7 +11,8 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from decision_service.access.roles import Role
 from decision_service.follow_up import samples
@@ -21,7 +22,7 @@ from decision_service.follow_up.small_cells import SMALLEST, part, shown
 from decision_service.log.journal import ReviewFinding
 from decision_service.store.database import reading, transaction
 from decision_service.store.sealed import Sealed
-from decision_service.store.tables import DecisionRow
+from decision_service.store.tables import ApplicationRow, DecisionRow
 from decision_service.web.routes.manager import csv_file
 from norms.month import Month
 from tests.decision_service.api.record import changed as corrected
@@ -105,6 +106,17 @@ def test_a_day_that_is_past_is_opened_once_and_again_when_it_is_another(whole: W
     assert read() == (*more[:2], 0)
 
 
+def test_what_waits_counts_a_protected_persons_case_for_who_has_it_in_the_queue(one: Whole) -> None:
+    cases = [one.eservice().apply(dear(one.known())) for _ in range(7)]
+    mark = update(ApplicationRow).where(col(ApplicationRow.id) == cases[0]).values(protected=True)
+    with one.service.office.engine.begin() as connection:
+        connection.execute(mark)
+    month, later = Month.parse("2026-10"), one.clock.now + timedelta(days=10)
+    with reading(one.service.office.engine) as session:
+        counts = [figures(session, TENANT, month, later, protected=each).waiting for each in (True, False)]
+    assert counts == [7, 6]
+
+
 def test_how_often_people_follow_proposals_and_what_corrections_changed_is_counted(one: Whole) -> None:
     worker = one.handlaggare()
     sender = one.eservice()
@@ -148,7 +160,7 @@ def test_the_manager_sees_the_error_rate_of_samples_and_no_single_decision(one: 
         terms = Terms(first=date(2026, 10, 1), last=date(2026, 10, 31), size=6)
         sample = samples.draw(office, session, TENANT, "jurist-1", terms)
     with reading(office.engine) as session:
-        drawn = samples.one_sample(office, session, TENANT, sample).rows
+        drawn = samples.one_sample(office, session, TENANT, sample, protected=True).rows
     for number, row in enumerate(drawn):
         finding = ReviewFinding.RIGHT if number else ReviewFinding.OUTCOME
         with transaction(office.engine) as session:

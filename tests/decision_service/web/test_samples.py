@@ -14,7 +14,7 @@ from decision_service.access.roles import Role
 from decision_service.follow_up.draw import Lot, drawn
 from decision_service.follow_up.samples import Terms, one_sample
 from decision_service.log.trail_words import words
-from decision_service.store.tables import DecisionRow, SampledRow
+from decision_service.store.tables import ApplicationRow, DecisionRow, SampledRow
 from tests.world.installation import HANDLED
 from tests.world.people import TENANT
 from tests.world.service import Whole, decided_by_machine
@@ -90,9 +90,33 @@ def test_findings_are_recorded_one_by_one_and_give_the_error_rate(
     assert "4 är granskade. Andel med fel i sak: 25,0 % (med 95 % säkerhet 4,6 %–69,9 %)" in page
     assert whole.service.office.book.versions("kostnad.hyra")[-1].title in page
     with Session(whole.service.office.engine) as session:
-        found = one_sample(whole.service.office, session, TENANT, sample)
+        found = one_sample(whole.service.office, session, TENANT, sample, protected=True)
     assert found.whole.rate is not None
     assert (found.whole.rate.wrong, found.whole.form, found.unreviewed) == (1, 1, [])
+
+
+def test_no_sample_tells_how_many_are_hidden(whole: Whole, jurist: Visitor, decided: list[str]) -> None:
+    """How many there were to draw from is said beside what was drawn. So who may not see protected people
+    draws among the others, and does not find the samples of who may."""
+    trusted = visitor(whole, Role.JURIST, Role.PROTECTED, purpose="granskning", name="Lo Lind")
+    everything = {**FORM, "antal": "6"}
+    mark = update(ApplicationRow).where(col(ApplicationRow.id) == decided[0])
+    with whole.service.office.engine.begin() as connection:
+        connection.execute(mark.values(protected=True))
+    try:
+        theirs = trusted.send(HOME, everything).headers["location"].rpartition("/")[2]
+        own = jurist.send(HOME, everything).headers["location"].rpartition("/")[2]
+        assert {each.application_id for each in rows(whole, theirs)} == set(decided)
+        assert {each.application_id for each in rows(whole, own)} == set(decided[1:])
+        assert Terms.model_validate_json(rows(whole, own)[0].terms).population == 5
+        for path in (HOME, f"/k/{TENANT}/beslut/{decided[1]}"):
+            assert theirs not in jurist.get(path).text
+            assert own in jurist.get(path).text
+        assert jurist.get(f"{HOME}/{theirs}").status_code == 404
+        assert trusted.get(f"{HOME}/{theirs}").status_code == 200
+    finally:
+        with whole.service.office.engine.begin() as connection:
+            connection.execute(mark.values(protected=False))
 
 
 def test_a_finding_that_was_changed_can_still_be_read(whole: Whole, jurist: Visitor, sample: str) -> None:
