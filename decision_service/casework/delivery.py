@@ -21,7 +21,7 @@ from decision_service.casework import outbox, receivers
 from decision_service.casework.contents import contents
 from decision_service.casework.delivered import PRINTED, already_reached, stamped
 from decision_service.casework.office import Office
-from decision_service.casework.rows import ConflictError, NotFoundError
+from decision_service.casework.rows import ConflictError, NotFoundError, find
 from decision_service.outputs import Channel, DeliveryError, FolderChannel, Message, next_attempt
 from decision_service.outputs.payload import Payload
 from decision_service.reading.our_fault import sort_and_place
@@ -312,10 +312,13 @@ def undelivered(session: Session, tenant: str) -> list[MessageRow]:
 
 
 def try_again(office: Office, session: Session, tenant: str, key: str) -> MessageRow:
-    """Let a message that was given up go once more. Raises NotFoundError and ConflictError."""
+    """Let a message that was given up go once more. Raises NotFoundError, for one about a hidden application
+    too, and ConflictError."""
     row = session.get(MessageRow, (tenant, key), with_for_update=True)
     if row is None:
         raise NotFoundError(key)
+    if row.application_id is not None:
+        find(session, tenant, row.application_id)
     if row.delivered_at is not None or row.next_attempt_at is not None:
         raise ConflictError(fault("message_not_given_up"))
     row.next_attempt_at = office.clock()

@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from decision_service.access.roles import Role
+from decision_service.store.tables import MessageRow
 from tests.decision_service.api.test_webhooks import subscribed
 from tests.world.client import User
 from tests.world.logs import logged
@@ -151,6 +153,27 @@ def test_who_may_not_see_them_finds_no_case_of_theirs_anywhere(whole: Whole) -> 
     ):
         assert worker.post(f"/tasks/{waits}/{step}", body, if_match=etag).status_code == 404, step
     assert trusted(whole).take(waits).decide(waits).status_code == 200
+
+
+def test_what_could_not_be_sent_is_told_to_who_may_see_whom_it_is_about(whole: Whole) -> None:
+    """An administrator sees that a letter did not go, but not one of a protected person."""
+    waits = whole.eservice().apply(named(whole.person(), protected=True))
+    plain = whole.eservice().apply(named(whole.person(), protected=False))
+    of = MessageRow.application_id.in_((waits, plain))  # type: ignore[attr-defined]
+    given_up = update(MessageRow).where(of, MessageRow.kind == "receipt")  # type: ignore[arg-type]
+    with whole.service.office.engine.begin() as connection:
+        connection.execute(given_up.values(next_attempt_at=None, delivered_at=None, reached="", error="x"))
+    admin, key = whole.user(Role.ADMIN), f"{waits}.receipt.1"
+    seen = {each["application"] for each in admin.get("/undelivered").json()["items"]}
+    assert plain in seen
+    assert waits not in seen
+    assert waits in whole.user(Role.CHEF).get("/undelivered").text
+    nothing = admin.post(f"/undelivered/{'0' * 32}.receipt.1/retry")
+    refused = admin.post(f"/undelivered/{key}/retry")
+    assert (refused.status_code, nothing.status_code) == (404, 404)
+    assert anonymous(refused.text) == anonymous(nothing.text)
+    assert admin.post(f"/undelivered/{plain}.receipt.1/retry").status_code == 202
+    assert whole.user(Role.CHEF).post(f"/undelivered/{key}/retry").status_code == 202
 
 
 def test_no_page_tells_who_may_not_see_them(whole: Whole) -> None:
