@@ -70,7 +70,9 @@ class Norms:
     gaps: tuple[Gap, ...] = field(repr=False)
     limits: Limits = field(repr=False)
     _index: Mapping[tuple[str | None, str], tuple[Series, ...]] = field(repr=False)
-    _views: dict[tuple[Month, str | None, bool], NormView] = field(default_factory=dict, repr=False)
+    _views: dict[tuple[Month, str | None, bool], NormView] = field(
+        init=False, default_factory=dict, repr=False
+    )
 
     def resolve(
         self, month: Month, municipality: str | None = None, *, without_norm: bool = False

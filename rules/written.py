@@ -2,8 +2,8 @@
 
 Only the classes named here can be in it, so reading one makes data and runs nothing else. Every object is
 written once with all that equal it, after those it is made of; a list of one number is a reference to an
-object before it. What the caller already has (the bytes of the files) is not written: it is told by its place
-among ``outside``.
+object before it. What is read is shared, so a mapping that is read cannot be changed. What the caller already
+has (the bytes of the files) is not written: it is told by its place among ``outside``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -34,7 +35,7 @@ _CLASSES: Mapping[str, type] = {
 _KINDS: Mapping[str, Callable[[list[Any]], Any]] = {
     "tuple": tuple,
     "set": frozenset,
-    "dict": lambda found: dict(zip(found[::2], found[1::2], strict=True)),
+    "dict": lambda found: MappingProxyType(dict(zip(found[::2], found[1::2], strict=True))),
     "fraction": lambda found: Fraction(*found),
 }
 
@@ -91,7 +92,7 @@ class _Writer:
                 return ["tuple", *map(self.reference, value)]
             case frozenset():
                 return ["set", *map(self.reference, sorted(value))]
-            case dict():
+            case dict() | MappingProxyType():
                 return ["dict", *(self.reference(each) for item in value.items() for each in item)]
             case Fraction():
                 return ["fraction", value.numerator, value.denominator]

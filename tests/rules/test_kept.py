@@ -67,6 +67,12 @@ def test_equal_parts_are_kept_once_and_what_only_looks_equal_is_not() -> None:
     assert [type(each) for each in (*first, *yes)] == [int, str, bool, str]
 
 
+def test_what_is_shared_cannot_be_changed() -> None:
+    first, _ = written.read(written.write(({}, {}), ()), ())
+    with pytest.raises(TypeError):
+        first["a"] = 1
+
+
 def test_only_data_can_be_kept() -> None:
     with pytest.raises(TypeError, match="cannot hold"):
         written.write((Fault((), "x"),), ())
