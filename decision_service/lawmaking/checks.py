@@ -10,9 +10,10 @@ from multiprocessing.connection import Connection
 from typing import Any, TypedDict
 
 from decision_service.decision.estimate import read_request
+from decision_service.decision.facts.declared import Undeclared, lacking
 from decision_service.decision.scenario import Scenario, scenario
 from decision_service.evaluation.child import Request, answer_all
-from decision_service.lawmaking.findings import CASE, UNTRIED, Checked, DraftFinding, few, found
+from decision_service.lawmaking.findings import CASE, LACKING, UNTRIED, Checked, DraftFinding, few, found
 from decision_service.log import releases
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError
@@ -23,6 +24,7 @@ from norms.plausibility import doubts
 from rules.book import Rulebook
 from rules.difference.compare import ReleaseChange, ReleaseDifference, difference
 from rules.difference.words import become, months
+from rules.language.vocabulary_file import VOCABULARY
 from rules.policy_cases.coverage import Untried
 from rules.policy_cases.run import run_all
 
@@ -78,6 +80,7 @@ def checked(given: ToCheck, *, whole: bool) -> Checked:
     except FindingsError as error:
         return Checked(findings=(*findings, *found(_RULES, error.findings)))
     findings += found(_RULES, book.findings)
+    findings += tuple(map(_lacking, lacking(book.vocabulary)))
     number = None
     if whole:
         try:
@@ -109,6 +112,12 @@ def _tried(book: Rulebook, cases: Mapping[str, str]) -> tuple[tuple[DraftFinding
 def _untried(said: Untried) -> DraftFinding:
     return DraftFinding(
         file=f"{_RULES}{said.file}", line=said.line, code=UNTRIED, where=said.rule, message=said.message
+    )
+
+
+def _lacking(said: Undeclared) -> DraftFinding:
+    return DraftFinding(
+        file=f"{_RULES}{VOCABULARY.name}", line=said.line, code=LACKING, where=said.term, message=said.message
     )
 
 

@@ -36,9 +36,9 @@ class Checked(BaseModel):
     cases: int | None = None
 
 
-CASE, UNTRIED, UNFINISHED, MORE = "F001", "F002", "F003", "F004"
-"""A case that does not come out as expected, a part of a rule that no case tries, a check without end, and
-what there is beside all that is told."""
+CASE, UNTRIED, UNFINISHED, MORE, LACKING = "F001", "F002", "F003", "F004", "F005"
+"""A case that does not come out as expected, a part of a rule that no case tries, a check without end, what
+there is beside all that is told, and a field or a calculation that the program does not have."""
 MOST = 200
 """Findings that are told of a draft: nobody reads more, and everybody who opens it has them all."""
 
