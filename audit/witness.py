@@ -2,12 +2,15 @@
 
 ``<folder>/<origin>/<size>.checkpoint``. A file is written once and never again. Whoever keeps the folder
 should make it append-only for the municipality (another account, an object store with a lock, another
-municipality's server); this program only promises not to overwrite.
+municipality's server); this program only promises not to overwrite. An empty file says nothing: whoever was
+to write it is at it still, or was killed.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,7 +34,7 @@ def publish(engine: Engine, tenant: str, folder: Path) -> Path:
     home = folder / str(origin)
     # The folder before the log: what another process publishes from now on is of a log that we may not see.
     there = sorted(home.glob("*.checkpoint"), key=lambda path: int(path.stem), reverse=True)
-    written = next((path for path in there if path.stat().st_size), None)  # an empty one is being written
+    written = next((path for path in there if path.stat().st_size), None)  # an empty one is not written
     table = tables.checkpoint.c
     newest = select(table.note).where(table.tenant == tenant).order_by(table.size.desc()).limit(1)
     with read_only(engine) as connection:
@@ -42,22 +45,77 @@ def publish(engine: Engine, tenant: str, folder: Path) -> Path:
         if written is not None:
             _, kept, root = read_checkpoint(written.read_text("utf-8"))
             if kept > size or proof.root(connection, tenant, kept) != root:
-                raise WitnessError(
-                    f"{written} visar en annan logg än databasen: {kept} poster var publicerade, databasens "
-                    f"senaste checkpoint har {size}. Publicera inte mer; kör lagrum audit verify och utred."
-                )
+                raise WitnessError(_another(written, kept, size))
     path = home / f"{size}.checkpoint"
     home.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
-        try:
-            os.write(file, note.encode())  # at once: nobody reads half of it
-            os.fsync(file)
-        finally:
-            os.close(file)
+    if not _is_there(path, note):
+        _put(path, note)
     return path
 
 
 def collected(folder: Path) -> list[str]:
     """Every checkpoint in the folder, for ``verify_database(outside=...)`` and ``bundle.export``."""
-    return [path.read_text("utf-8") for path in sorted(folder.glob("**/*.checkpoint"))]
+    texts = [path.read_text("utf-8") for path in sorted(folder.glob("**/*.checkpoint"))]
+    return [text for text in texts if text]
+
+
+def _is_there(path: Path, note: str) -> bool:
+    """Whether a checkpoint is in its file. Raises WitnessError where another log's is."""
+    text = path.read_text("utf-8") if path.exists() else ""
+    if text and read_checkpoint(text) != read_checkpoint(note):
+        raise WitnessError(_another(path, read_checkpoint(text)[1], read_checkpoint(note)[1]))
+    return bool(text)
+
+
+def _put(path: Path, note: str) -> None:
+    """The file there with all of its text, or not at all, also when this process is killed meanwhile. What it
+    leaves behind then, or in a folder where nothing can be taken away, has a name that nobody reads."""
+    draft = path.with_name(f".{path.stem}.{secrets.token_hex(8)}.draft")
+    try:
+        _write(draft, note)
+        try:
+            os.link(draft, path)  # fails where another process was first
+        except FileExistsError:
+            pass
+        except OSError:  # no hard links there: for a moment the file is empty
+            with suppress(FileExistsError):
+                _write(path, note)
+        if not _is_there(path, note):
+            _fill(path, draft)
+    finally:
+        with suppress(OSError):
+            os.unlink(draft)
+
+
+def _fill(path: Path, draft: Path) -> None:
+    """An empty file, of somebody who was killed before it was written, becomes a whole one."""
+    try:
+        os.replace(draft, path)
+    except OSError as error:
+        raise WitnessError(
+            f"{path} är tom och går inte att fylla ({error.strerror}). "
+            "Be den som håller mappen att ta bort filen."
+        ) from error
+
+
+def _write(path: Path, note: str) -> None:
+    """A new file at once with all of its text; an empty one where there is no room for it."""
+    text = note.encode()
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+    try:
+        if os.write(file, text) != len(text):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.fsync(file)
+    except OSError:
+        with suppress(OSError):
+            os.ftruncate(file, 0)
+        raise
+    finally:
+        os.close(file)
+
+
+def _another(path: Path, kept: int, size: int) -> str:
+    return (
+        f"{path} visar en annan logg än databasen: {kept} poster var publicerade, databasens "
+        f"senaste checkpoint har {size}. Publicera inte mer; kör lagrum audit verify och utred."
+    )

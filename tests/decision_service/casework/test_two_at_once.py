@@ -135,8 +135,10 @@ def test_one_that_publishes_later_than_another_saw_the_log_is_no_other_history(
     assert publish() == first
     newest = grown()
     newest.chmod(0o600)
+    whole = newest.read_text("utf-8")
     newest.write_text("")
     assert publish() == newest
+    assert newest.read_text("utf-8") == whole
 
 
 def test_more_time_is_asked_for_without_waiting_for_whoever_writes(shared: World) -> None:
