@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from norms.finding import Finding
 
@@ -22,35 +23,38 @@ class DraftFinding(BaseModel):
 
 
 class Checked(BaseModel):
-    """Everything that a check says. A draft with ``findings`` is not published. ``corrections`` are changes
-    of what has already decided; ``endings`` amounts that are missing from some month on. ``release`` is the
-    id that the draft would have, empty where it cannot be read. ``cases`` were run, None where they were
-    not."""
+    """Everything that a check says. A draft with ``findings`` is not published; of ``total`` those are the
+    ones that are told. ``corrections`` are changes of what has already decided; ``endings`` amounts that are
+    missing from some month on. ``release`` is the id that the draft would have, empty where it cannot be
+    read. ``cases`` were run, None where they were not."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     findings: tuple[DraftFinding, ...] = ()
+    total: int = Field(default_factory=lambda said: len(said.get("findings", ())))
     corrections: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
     release: str = ""
     cases: int | None = None
 
 
-CASE, UNTRIED, UNFINISHED, MORE, LACKING = "F001", "F002", "F003", "F004", "F005"
-"""A case that does not come out as expected, a part of a rule that no case tries, a check without end, what
-there is beside all that is told, and a field or a calculation that the program does not have."""
+CASE, UNTRIED, UNFINISHED, LACKING = "F001", "F002", "F003", "F005"
+"""A case that does not come out as expected, a part of a rule that no case tries, a check without end, and a
+field or a calculation that the program does not have."""
 MOST = 200
 """Findings that are told of a draft: nobody reads more, and everybody who opens it has them all."""
 
 
 def few(found: Checked) -> Checked:
-    """The same with no more findings than somebody reads; the last says how many there are beside."""
-    beside = len(found.findings) - MOST
-    if beside <= 0:
-        return found
-    message = f"Och {beside} till. Rätta de här först."
-    more = DraftFinding(file="", line=0, code=MORE, where="", message=message)
-    return found.model_copy(update={"findings": (*found.findings[:MOST], more)})
+    """The same with no more findings than somebody reads: as many of each file as there is room for, so that
+    none with a fault seems to have none."""
+    before: Counter[str] = Counter()
+    turns = []
+    for number, each in enumerate(found.findings):
+        turns.append((before[each.file], number))
+        before[each.file] += 1
+    told = sorted(number for _, number in sorted(turns)[:MOST])
+    return found.model_copy(update={"findings": tuple(found.findings[number] for number in told)})
 
 
 def found(folder: str, findings: Iterable[Finding]) -> tuple[DraftFinding, ...]:

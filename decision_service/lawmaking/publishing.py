@@ -56,9 +56,8 @@ def require_ready(office: Office, row: DraftRow) -> Checked:
     if found is None:
         raise ConflictError(fault("draft_not_checked"))
     if found.findings:
-        first = found.findings[0]
-        count = len(found.findings)
-        raise ConflictError(fault("draft_with_findings", count=count, first=first.message))
+        first = found.findings[0].message
+        raise ConflictError(fault("draft_with_findings", count=found.total, first=first))
     if found.corrections and not row.reason.strip():
         raise ConflictError(fault("correction_without_reason", first=found.corrections[0]))
     return found

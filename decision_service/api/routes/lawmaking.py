@@ -309,7 +309,7 @@ def brief(office: Office, row: DraftRow) -> answers.BriefDraft:
         changed_at=row.changed_at,
         changed=len(changes_of(row)),
         checked=found is not None,
-        findings=len(found.findings) if found else 0,
+        findings=found.total if found else 0,
         approved_by=row.approved_by,
     )
 

@@ -8,7 +8,7 @@ from decision_service.access.roles import Role
 from decision_service.evaluation import CrashError, Evaluators
 from decision_service.lawmaking import drafts
 from decision_service.lawmaking.checking import check_waiting
-from decision_service.lawmaking.findings import MORE, MOST
+from decision_service.lawmaking.findings import MOST, Checked, DraftFinding, few
 from decision_service.store.database import transaction
 from decision_service.store.tables import DraftRow
 from tests.world.client import User
@@ -69,15 +69,55 @@ def test_a_fault_is_told_at_its_line_and_at_every_save(drafting: Whole, policy: 
         assert answer.status_code == 422, (name, answer.text)
 
 
-def test_what_nobody_would_read_is_not_told(drafting: Whole, policy: User) -> None:
-    """A file of thousands of faults makes no page of thousands for everybody who opens the draft."""
+def test_what_nobody_would_read_is_not_told(drafting: Whole, policy: User, publicist: User) -> None:
+    """A file of thousands of faults makes no page of thousands for everybody who opens the draft, and
+    everywhere it is said how many there are."""
     draft = begun(policy)["id"]
     many = "".join(f"fel{number}: 1\n" for number in range(3000))
-    answer = policy.post(f"/drafts/{draft}/check", {"name": AMOUNTS, "content": many})
-    told = answer.json()["findings"]
-    assert len(told) == MOST + 1
-    assert told[-1]["code"] == MORE
-    assert int(told[-1]["message"].split()[1]) > 3000 - MOST
+    tried = policy.post(f"/drafts/{draft}/check", {"name": AMOUNTS, "content": many}).json()
+    assert len(tried["findings"]) == MOST
+    assert tried["total"] >= 3000
+    step(policy, draft, step="write", name=AMOUNTS, content=many)
+    check(drafting)
+    found = policy.get(f"/drafts/{draft}").json()
+    assert (found["check"], found["findings"]) == (tried, tried["total"])
+    (listed,) = [each for each in policy.get("/drafts").json()["items"] if each["id"] == draft]
+    assert listed["findings"] == tried["total"]
+    seen = version(publicist, f"/drafts/{draft}")
+    refused = publicist.post(f"/drafts/{draft}/approval", {"agrees": True}, if_match=seen)
+    assert f"{tried['total']} fynd" in texts(refused)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a": 1},
+        {"a": MOST},
+        {"a": MOST + 1},
+        {"a": 500, "b": 1},
+        {"b": 300, "a": 500, "": 7},
+        {f"{number}": 2 + number for number in range(99)},
+        {f"{number}": 3 for number in range(MOST)},
+    ],
+    ids=lambda files: f"{len(files)} files, {sum(files.values())} findings",
+)
+def test_every_file_with_a_fault_is_told_of(files: dict[str, int]) -> None:
+    """However many those before it have: the page of a file shows its own."""
+    every = tuple(
+        DraftFinding(file=file, line=line, code="X", where="", message="")
+        for file, count in files.items()
+        for line in range(count)
+    )
+    found = few(Checked(findings=every))
+    assert {each.file for each in found.findings} == files.keys()
+    assert (len(found.findings), found.total) == (min(len(every), MOST), len(every))
+    assert [each for each in every if each in set(found.findings)] == list(found.findings), "as they stand"
+    assert Checked.model_validate_json(found.model_dump_json()) == found
+
+
+def test_what_was_said_before_there_was_a_total_can_be_read() -> None:
+    finding = '{"file":"","line":0,"code":"F001","where":"","message":"x"}'
+    assert Checked.model_validate_json(f'{{"findings":[{finding},{finding}],"release":""}}').total == 2
 
 
 def test_two_who_change_one_draft_lose_nothing(drafting: Whole, policy: User) -> None:

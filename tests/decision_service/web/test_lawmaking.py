@@ -127,3 +127,27 @@ def test_the_check_as_one_types_names_the_line(drafting: Whole) -> None:
     assert "hushåll.barn" in words["terms"]
     assert any(name.startswith("SoL (2025:400) 12 kap. 7 §") for name in words["provisions"])
     assert "riksnorm.gemensam" in words["series"]
+
+
+def test_of_more_faults_than_are_told_every_file_shows_its_own_and_the_page_how_many_there_are(
+    drafting: Whole,
+) -> None:
+    policy = visitor(drafting, Role.POLICY)
+    draft = begin(policy)
+    first, last = f"{OWN.removesuffix('kommun.yaml')}a.yaml", f"{OWN.removesuffix('kommun.yaml')}ö.yaml"
+    many = "".join(f"fel{number}: 1\n" for number in range(500))
+    for name, content in ((first, many), (last, "ensam: 1\n")):
+        assert write(policy, draft, content, name).status_code == 303
+    tried = policy.send(f"{draft}/kontroll", {"namn": last, "text": "ensam: 1\n"}).json()
+    assert {each["file"] for each in tried["findings"]} == {first, last}
+    check(drafting)
+    told, total = len(tried["findings"]), tried["total"]
+    assert total > 500 > told
+    shown = policy.get(draft).text
+    assert shown.count(f'<li><a href="{draft}/fil?namn=') == told
+    assert f"<p>Och {total - told} till. Rätta de här först.</p>" in shown
+    assert f"{total} fynd" in policy.get(HOME).text
+    for name, wrong in ((first, "fel0"), (last, "ensam")):
+        page = policy.get(f"{draft}/fil?namn={name}").text
+        assert wrong in page.partition('<ul class="rapport">')[2].partition("</ul>")[0], name
+        assert "Kontrollen har fler fynd än de som visas." in page
