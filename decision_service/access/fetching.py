@@ -47,14 +47,13 @@ def parsed(content: bytes) -> Any:
 def _asked(method: str, url: str, **more: Any) -> Any:
     headers = {"Accept": "application/json", **UNPACKED}
     with (
-        within(TIMEOUT, verify=True, timeout=TIMEOUT, environment=True) as (client, _),
+        within(TIMEOUT, verify=True, timeout=TIMEOUT, environment=True) as (client, late),
         client.stream(method, url, headers=headers, **more) as response,
     ):
-        content = read(response, LARGEST)
-    if response.status_code == HTTPStatus.OK:
-        return parsed(content)
-    try:
-        said = parsed(content)
-    except (ValueError, RecursionError):
-        said = None
+        if response.status_code == HTTPStatus.OK:
+            return parsed(read(response, LARGEST, late))
+        try:
+            said = parsed(read(response, LARGEST, late))
+        except (ValueError, RecursionError):
+            said = None
     raise StatusError(response.status_code, said)

@@ -22,14 +22,22 @@ from audit.cosignature import (
 from audit.errors import WitnessError
 from audit.verify import WrongError, read_checkpoint, read_key
 from decision_service.casework.office import Office
-from decision_service.network.exchange import BROKEN, UNPACKED, LateError, read, within
+from decision_service.network.exchange import (
+    BROKEN,
+    UNPACKED,
+    LateError,
+    UnreadableError,
+    beginning,
+    read,
+    within,
+)
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import CosignedRow, WitnessedRow
 
 TIMEOUT = 10.0
 """Seconds for a witness to answer."""
 LARGEST_ANSWER = 4096
-"""Bytes of an answer: a few signatures, or a number."""
+"""Bytes of a few signatures. Of any other answer so much is read at most."""
 _SIGNED = sqlalchemy.text(
     "INSERT INTO cosigned (tenant, size, note) VALUES (:tenant, :size, :note)"
     " ON CONFLICT (tenant) DO UPDATE SET size = excluded.size, note = excluded.note"
@@ -120,14 +128,19 @@ def _ask(url: str, request: CosignatureRequest) -> str | int:
     content = request.as_text().encode()
     try:
         with (
-            within(TIMEOUT, verify=True, timeout=TIMEOUT) as (client, _),
+            within(TIMEOUT, verify=True, timeout=TIMEOUT) as (client, late),
             client.stream("POST", f"{url}/add-checkpoint", content=content, headers=UNPACKED) as answer,
         ):
-            said = read(answer, LARGEST_ANSWER).decode()
+            if answer.status_code == HTTPStatus.OK:
+                return read(answer, LARGEST_ANSWER, late).decode()
+            said = beginning(answer, LARGEST_ANSWER, late).strip()
+            if answer.status_code == HTTPStatus.CONFLICT and said.isdecimal():
+                return int(said)
+            why = f"{answer.status_code} {said[:200]}".rstrip()
+            raise WitnessError(f"Vittnet {url} skriver inte under: {why}")
+    except UnreadableError as error:
+        raise WitnessError(f"Svaret från vittnet {url} går inte att läsa: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise WitnessError(f"Svaret från vittnet {url} går inte att läsa: det är inte UTF-8.") from error
     except (LateError, *BROKEN) as error:
         raise WitnessError(f"Vittnet {url} svarar inte ({type(error).__name__}).") from error
-    if answer.status_code == HTTPStatus.OK:
-        return said
-    if answer.status_code == HTTPStatus.CONFLICT and said.strip().isdecimal():
-        return int(said)
-    raise WitnessError(f"Vittnet {url} skriver inte under: {answer.status_code} {said[:200]}")

@@ -20,29 +20,58 @@ class LateError(Exception):
     """The other side did not answer in time."""
 
 
-class TooLargeError(ValueError):
+class UnreadableError(ValueError):
+    """There is an answer, but it is not read: why, in Swedish, for the end of a sentence about the answer."""
+
+
+class TooLargeError(UnreadableError):
     """The answer is larger than it may be."""
 
+    def __init__(self, largest: int) -> None:
+        super().__init__(f"det är större än {largest} byte")
 
-class PackedError(ValueError):
+
+class PackedError(UnreadableError):
     """The answer is packed, which nobody asked for: how large it is then shows only when it is unpacked."""
+
+    def __init__(self) -> None:
+        super().__init__("det är packat, fast vi bad om opackat")
 
 
 UNPACKED: Mapping[str, str] = {"Accept-Encoding": "identity"}
 """The header that asks for an answer which ``read`` reads."""
 
 
-def read(response: httpx.Response, largest: int) -> bytes:
-    """The body of an answer that is streamed, of so many bytes at most. Raises TooLargeError, PackedError and
-    what a client raises."""
-    if response.headers.get("content-encoding", "identity").lower() != "identity":
-        raise PackedError("packed")
+def read(response: httpx.Response, largest: int, late: threading.Event) -> bytes:
+    """The body of an answer that is streamed, of so many bytes at most. Raises UnreadableError, LateError
+    when the time is up, and what a client raises."""
     found = bytearray()
-    for part in response.iter_raw():
+    for part in _parts(response, late):
         found += part
         if len(found) > largest:
-            raise TooLargeError(f"more than {largest} bytes")
+            raise TooLargeError(largest)
     return bytes(found)
+
+
+def beginning(response: httpx.Response, most: int, late: threading.Event) -> str:
+    """What an answer that is streamed begins with, for people to read: what comes of so many bytes, and
+    nothing where it is packed."""
+    found = bytearray()
+    with suppress(LateError, *BROKEN):
+        for part in _parts(response, late):
+            found += part
+            if len(found) >= most:
+                break
+    return found[:most].decode(errors="replace")
+
+
+def _parts(response: httpx.Response, late: threading.Event) -> Iterator[bytes]:
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise PackedError
+    for part in response.iter_raw():
+        if late.is_set():
+            raise LateError
+        yield part
 
 
 @contextmanager
@@ -83,7 +112,8 @@ def within(
 class _Connections:
     """The connections of a client, so that another thread can cut them: closing them would wake nobody."""
 
-    _MADE = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+    _MADE = frozenset({"connect_tcp.complete", "start_tls.complete"})
+    """Events by which there is another stream, whether to the other side or (``proxy.``) through a proxy."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -95,7 +125,7 @@ class _Connections:
         request.extensions = {**request.extensions, "trace": self._notice}
 
     def _notice(self, event: str, values: Mapping[str, Any]) -> None:
-        if event in self._MADE:
+        if event.partition(".")[2] in self._MADE:
             with self._lock:
                 self._streams.append(values["return_value"])
                 if self._cut:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from typst import TypstError
 
-from decision_service.network.exchange import BROKEN, UNPACKED, LateError, read, within
+from decision_service.network.exchange import BROKEN, UNPACKED, LateError, UnreadableError, read, within
 from decision_service.network.tls import TlsFiles
 from decision_service.outputs.channel import DeliveryError, Message
 from decision_service.outputs.digital_post import MailboxSender, in_soap, sealed_delivery
@@ -70,12 +70,15 @@ class MailboxChannel:
         }
         try:
             with (
-                within(self._timeout, verify=self._tls.context(), timeout=self._timeout) as (client, _),
+                within(self._timeout, verify=self._tls.context(), timeout=self._timeout) as (client, late),
                 client.stream("POST", self._address, content=body, headers=headers) as answer,
             ):
-                said = read(answer, LARGEST_ANSWER) if answer.status_code == HTTPStatus.OK else b""
+                said = read(answer, LARGEST_ANSWER, late) if answer.status_code == HTTPStatus.OK else b""
         except LateError as error:
             raise DeliveryError("Förmedlaren av digital post svarade inte i tid.", retry=True) from error
+        except UnreadableError as error:
+            text = f"Svaret från förmedlaren av digital post går inte att läsa: {error}."
+            raise DeliveryError(text, retry=True) from error
         except BROKEN as error:
             text = f"Det gick inte att nå förmedlaren av digital post ({type(error).__name__})."
             raise DeliveryError(text, retry=True) from error

@@ -117,13 +117,13 @@ class SsbtekRegisters:
         """The answer's body. A connection that could not be made is tried once more; after that something may
         have been asked, and asking is logged at the agencies, so nothing is sent twice."""
         try:
-            return self._once(client, content)
+            return self._once(client, content, late)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             if late.is_set():
                 raise
-            return self._once(client, content)
+            return self._once(client, content, late)
 
-    def _once(self, client: httpx.Client, content: bytes) -> bytes:
+    def _once(self, client: httpx.Client, content: bytes, late: threading.Event) -> bytes:
         headers = {
             "Content-Type": "text/xml; charset=utf-8",
             "SOAPAction": '""',
@@ -134,7 +134,7 @@ class SsbtekRegisters:
             if response.status_code not in (_OK, _FAULT):
                 raise _StoppedError("HTTP", f"SSBTEK svarade med HTTP {response.status_code}.")
             try:
-                return read(response, self._limits.largest)
+                return read(response, self._limits.largest, late)
             except PackedError as error:
                 raise _StoppedError(
                     "PACKAT_SVAR", "SSBTEK svarade packat, fast vi bad om opackat."

@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 
 import httpx
 import pytest
 
-from decision_service.network.exchange import LateError, within
+from decision_service.network.exchange import LateError, beginning, read, within
 
 
 def ask(server: socket.socket, step: float) -> None:
@@ -87,3 +88,23 @@ def test_an_exchange_that_is_done_in_time_leaves_no_clock_behind() -> None:
         pass
     time.sleep(0.1)
     assert not late.is_set()
+
+
+def test_what_still_comes_when_the_time_is_up_is_read_no_further() -> None:
+    late, given = threading.Event(), []
+
+    def parts() -> Iterator[bytes]:
+        for number in range(100):
+            given.append(number)
+            if number % 4 == 3:
+                late.set()
+            yield b"x"
+
+    with pytest.raises(LateError):
+        read(httpx.Response(200, content=parts()), 1000, late)
+    assert given == [0, 1, 2, 3]
+    late.clear()
+    assert beginning(httpx.Response(403, content=parts()), 1000, late) == "xxx"
+    late.clear()
+    assert beginning(httpx.Response(403, content=parts()), 2, late) == "xx"
+    assert given == [0, 1, 2, 3, 0, 1, 2, 3, 0, 1]

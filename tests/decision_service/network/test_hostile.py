@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -17,10 +18,12 @@ from audit.cosignature import asked
 from audit.errors import WitnessError
 from decision_service.access import fetching
 from decision_service.casework import witnessing
+from decision_service.network.exchange import LateError
 from decision_service.outputs.channel import DeliveryError, Message
 from decision_service.outputs.digital_post import MailboxSender
 from decision_service.outputs.mailbox import MailboxChannel
 from decision_service.outputs.webhook import WebhookChannel
+from examples.ssbtek_server.certificates import Certificates
 from tests.world.office import START
 
 SECONDS = 0.5
@@ -127,8 +130,23 @@ IS_TAKEN = {"client": (packed, endless, endless_in_parts, slow_body)}
 
 
 @contextmanager
+def served(serve: Callable[[socket.socket], None]) -> Iterator[int]:
+    """The port where every connection is served so, in a thread of its own."""
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=accept, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+@contextmanager
 def answering(
-    answer: Callable[[Callable[[bytes], None], threading.Event], None],
+    answer: Callable[[Callable[[bytes], None], threading.Event], None], tls: ssl.SSLContext | None = None
 ) -> Iterator[tuple[str, Any]]:
     """The address of somebody who answers so, and what has been sent by them: bytes and requests."""
     ended, said = threading.Event(), {"bytes": 0, "sent": 0, "requests": 0}
@@ -139,24 +157,43 @@ def answering(
             said["bytes"] += len(content)
             said["sent"] += 1
 
-        with connection, suppress(OSError):
-            connection.recv(65536)
-            said["requests"] += 1
-            answer(send, ended)
-            connection.shutdown(socket.SHUT_WR)
-
-    def accept() -> None:
         with suppress(OSError):
-            while True:
-                connection, _ = server.accept()
-                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+            if tls is not None:
+                connection = tls.wrap_socket(connection, server_side=True)
+            with connection:
+                connection.recv(65536)
+                said["requests"] += 1
+                answer(send, ended)
+                connection.shutdown(socket.SHUT_WR)
 
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=accept, daemon=True).start()
+    with served(serve) as port:
         try:
-            yield f"http://127.0.0.1:{server.getsockname()[1]}", said
+            yield f"{'https' if tls is not None else 'http'}://127.0.0.1:{port}", said
         finally:
             ended.set()
+
+
+def tunnel(connection: socket.socket) -> None:
+    """A proxy: connects to whoever is named, and carries what both say until one of them ends."""
+
+    def carry(here: socket.socket, there: socket.socket) -> None:
+        with suppress(OSError):
+            while part := here.recv(65536):
+                there.sendall(part)
+        for each in (here, there):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    with connection, suppress(OSError):
+        method, target, _ = connection.recv(65536).split(b" ", 2)
+        assert method == b"CONNECT"
+        host, _, port = target.decode().rpartition(":")
+        with socket.create_connection((host, int(port))) as other:
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=carry, args=(other, connection), daemon=True)
+            back.start()
+            carry(connection, other)
+            back.join()
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda each: each.__name__)
@@ -181,3 +218,92 @@ def test_an_answer_is_read_as_far_as_it_may_be(
     assert said["bytes"] < MANY * MEGABYTE / 2
     if answer in (slow_headers, slow_body):
         assert said["sent"] < 60, "the whole has a time, and not only each step"
+
+
+@pytest.mark.parametrize("answer", [slow_headers, slow_body], ids=lambda each: each.__name__)
+def test_the_whole_has_a_time_through_a_proxy_too(
+    answer: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Under TLS, which begins when the proxy has connected."""
+    certificates = Certificates.in_folder(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificates.server, certificates.server_key)
+    monkeypatch.setattr(f"{__name__}.SECONDS", 2)
+    tunnelled = threading.Event()
+
+    def proxy(connection: socket.socket) -> None:
+        tunnelled.set()
+        tunnel(connection)
+
+    with served(proxy) as port, answering(answer, tls) as (address, said):
+        for each in ("https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(each, raising=False)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificates.ca))
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        with pytest.raises(LateError):
+            to_an_issuer(address, monkeypatch)
+    assert tunnelled.is_set()
+    assert said["requests"] == 1
+    assert said["sent"] < 60, "the connection is cut when the time is up"
+
+
+def answered(status: int, body: str) -> Callable[..., None]:
+    """An answer with a status, and a body that is too long, packed or no text."""
+    content = {"long": b"<p>" + b"x" * MEGABYTE, "packed": gzip.compress(b"x"), "no text": b"\xff\xfe" * 50}[
+        body
+    ]
+    packing = b"Content-Encoding: gzip\r\n" if body == "packed" else b""
+
+    def answer(send: Callable[[bytes], None], _: threading.Event) -> None:
+        send(b"HTTP/1.1 %d -\r\n%sContent-Length: %d\r\n\r\n" % (status, packing, len(content)))
+        send(content)
+
+    return answer
+
+
+def refusal(who: str, answer: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Exception:
+    """What is raised when somebody answers so, in time."""
+    monkeypatch.setattr(f"{__name__}.SECONDS", 60)
+    ask, refused = ASKED[who]
+    with answering(answer) as (address, _), pytest.raises(refused) as raised:
+        ask(address, monkeypatch)
+    return raised.value
+
+
+@pytest.mark.parametrize("status", [403, 409, 500])
+@pytest.mark.parametrize("body", ["long", "packed", "no text"])
+@pytest.mark.parametrize("who", ASKED)
+def test_a_refusal_says_its_status_whatever_its_body_is(
+    who: str, body: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = str(refusal(who, answered(status, body), monkeypatch))
+    assert str(status) in said
+    assert len(said) < 300
+
+
+def test_a_refusal_that_breaks_off_is_a_refusal_with_what_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(send: Callable[[bytes], None], _: threading.Event) -> None:
+        send(b"HTTP/1.1 403 -\r\nContent-Length: 100\r\n\r\nIngen logg")
+
+    said = str(refusal("witness", half, monkeypatch))
+    assert said.endswith("skriver inte under: 403 Ingen logg")
+
+
+NOT_READ = [
+    ("witness", "long", "det är större än 4096 byte"),
+    ("witness", "packed", "det är packat"),
+    ("witness", "no text", "det är inte UTF-8"),
+    ("mailbox", "long", "det är större än 100000 byte"),
+    ("mailbox", "packed", "det är packat"),
+]
+"""What a mailbox says that is no text is no XML either, which is told where it is parsed."""
+
+
+@pytest.mark.parametrize(("who", "body", "why"), NOT_READ)
+def test_an_answer_that_is_not_read_is_not_told_as_none(
+    who: str, body: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever answered 200 may have done what was asked."""
+    error = refusal(who, answered(200, body), monkeypatch)
+    assert f"går inte att läsa: {why}" in str(error)
+    assert not isinstance(error, DeliveryError) or error.retry
