@@ -20,8 +20,9 @@ from audit.errors import KeyFileError, RowError
 from decision_service.casework import outbox, receivers
 from decision_service.casework.contents import contents
 from decision_service.casework.delivered import PRINTED, already_reached, stamped
+from decision_service.casework.hidden import hidden_of
 from decision_service.casework.office import Office
-from decision_service.casework.rows import ConflictError, NotFoundError, find
+from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.outputs import Channel, DeliveryError, FolderChannel, Message, next_attempt
 from decision_service.outputs.payload import Payload
 from decision_service.reading.our_fault import sort_and_place
@@ -302,23 +303,28 @@ def _left(session: Session, row: MessageRow, error: DeliveryError, now: datetime
 
 
 def undelivered(session: Session, tenant: str) -> list[MessageRow]:
-    """Messages that nobody will try again unless a person says so, the oldest first."""
+    """Messages that nobody will try again unless a person says so, the oldest first; none about somebody the
+    session may not know of. Raises audit.errors.RowError."""
     query = select(MessageRow).where(
         MessageRow.tenant == tenant,
         col(MessageRow.next_attempt_at).is_(None),
         col(MessageRow.delivered_at).is_(None),
     )
-    return list(session.exec(query.order_by(col(MessageRow.created_at))).all())
+    rows = session.exec(query.order_by(col(MessageRow.created_at))).all()
+    hidden = _hidden(session, tenant, rows)
+    return [row for row in rows if row.application_id not in hidden]
+
+
+def _hidden(session: Session, tenant: str, rows: Sequence[MessageRow]) -> set[str]:
+    return hidden_of(session, tenant, {row.application_id for row in rows if row.application_id is not None})
 
 
 def try_again(office: Office, session: Session, tenant: str, key: str) -> MessageRow:
-    """Let a message that was given up go once more. Raises NotFoundError, for one about a hidden application
-    too, and ConflictError."""
+    """Let a message that was given up go once more. Raises NotFoundError, for one about somebody the
+    session may not know of too, ConflictError and audit.errors.RowError."""
     row = session.get(MessageRow, (tenant, key), with_for_update=True)
-    if row is None:
+    if row is None or _hidden(session, tenant, [row]):
         raise NotFoundError(key)
-    if row.application_id is not None:
-        find(session, tenant, row.application_id)
     if row.delivered_at is not None or row.next_attempt_at is not None:
         raise ConflictError(fault("message_not_given_up"))
     row.next_attempt_at = office.clock()

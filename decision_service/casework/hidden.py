@@ -6,15 +6,17 @@ in any table. What the machine does, and what it holds a case against, sees ever
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 from sqlalchemy import event, exists
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, SQLModel, col, select
 
+from decision_service.planning.participants import shown
 from decision_service.store.same_case import same_case
-from decision_service.store.tables import ApplicationRow
+from decision_service.store.tables import ApplicationRow, ParticipantRow
 
 _HIDDEN, _FROM_LISTS = "protected are hidden", "protected are hidden from lists"
 
@@ -27,6 +29,22 @@ def hide(session: Session, *, lists: bool) -> None:
 def is_hidden(session: Session, row: ApplicationRow) -> bool:
     """Whether a session may not know of an application."""
     return row.protected and bool(session.info.get(_HIDDEN))
+
+
+def hidden_of(session: Session, tenant: str, cases: Collection[str]) -> set[str]:
+    """Those of some cases that a session may not know of: of applications, and of participants of the
+    planning who are protected. Raises audit.errors.RowError."""
+    if not session.info.get(_HIDDEN):
+        return set()
+    case, participant = ApplicationRow, ParticipantRow
+    applications = select(case.id).where(
+        case.tenant == tenant, col(case.id).in_(cases), col(case.protected).is_(True)
+    )
+    of_people = select(participant).where(participant.tenant == tenant, col(participant.case_id).in_(cases))
+    rows = session.exec(of_people).all()
+    people = zip(rows, shown(session, tenant, rows), strict=True)
+    found = session.connection().execute(applications)
+    return {*found.scalars(), *(row.case_id for row, person in people if person.protected)}
 
 
 @cache

@@ -140,17 +140,17 @@ def shown(session: Session, tenant: str, rows: Sequence[ParticipantRow]) -> list
     """What rows say, for people to read: whoever stands in a hidden case is protected here too, whenever that
     came to be known."""
     party, case = PartyRow, ApplicationRow
-    hidden = set(
-        session.exec(
-            select(party.person)
-            .join(case, same_case(party, case))
-            .where(
-                party.tenant == tenant,
-                col(party.person).in_([row.person for row in rows]),
-                col(case.protected).is_(True),
-            )
+    query = (
+        select(party.person)
+        .join(case, same_case(party, case))
+        .where(
+            party.tenant == tenant,
+            col(party.person).in_([row.person for row in rows]),
+            col(case.protected).is_(True),
         )
     )
+    # Past the session: in one that shows lists no hidden case is found.
+    hidden = set(session.connection().execute(query).scalars())
     people = [(row.person, opened(row)) for row in rows]
     return [
         person.model_copy(update={"protected": True}) if known in hidden else person

@@ -17,7 +17,7 @@ from decision_service.api import answers
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require
-from decision_service.api.cases import as_json, changing, seen_by
+from decision_service.api.cases import as_json, changing, seen_by, told
 from decision_service.api.openapi import problem_responses
 from decision_service.casework import receivers
 from decision_service.casework.delivery import try_again, undelivered
@@ -130,7 +130,7 @@ def resume_webhook(request: Request, caller: Subscriber, webhook: Hook) -> Respo
 )
 def list_undelivered(request: Request, caller: Overseer) -> Response:
     """Meddelanden som inte försöks igen av sig själva, med felet. Brev och betalningar hör hit också."""
-    with seen_by(office_of(request), caller) as session:
+    with told(), seen_by(office_of(request), caller) as session:
         items = [
             answers.Undelivered(
                 key=row.key,

@@ -6,7 +6,8 @@ import itertools
 import json
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from audit import trail
 from decision_service.access.roles import Role
@@ -367,6 +368,40 @@ def test_whoever_wants_to_know_of_everything_is_told_of_steps_and_nothing_of_the
     assert '"event": "participant.enrolled"' in payload
     assert personal_number(person) not in payload
     assert "Kim" not in payload
+
+
+def test_what_could_not_be_sent_of_a_participant_is_told_to_who_may_see_them(whole: Whole) -> None:
+    """A letter with a plan and notices, of one who is not protected, one who is and one who turns out to be:
+    whoever may know of them can let them go again."""
+    user, late = secretary(whole), whole.person()
+    subscribed(whole.user(Role.ADMIN), "https://ledning.example.se/lagrum")
+    group = offered(user)
+    plain, later = in_group(user, whole.person(), group), in_group(user, late, group)
+    known = str(enrolled(user, whole.person(), protected=True)["id"])
+    assert all(user.post(f"/participants/{each}/letter").status_code == 202 for each in (plain, later))
+    of = col(MessageRow.application_id).in_((plain, later, known))
+    with whole.service.office.engine.begin() as connection:
+        connection.execute(update(MessageRow).where(of).values(next_attempt_at=None, error="x"))
+    said = application(late, NOVEMBER)
+    said["people"][0]["protected"] = True
+    assert whole.eservice().send(said).status_code == 202
+
+    def given_up(reader: User) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {each: set() for each in (plain, later, known)}
+        for each in reader.get("/undelivered").json()["items"]:
+            if each["application"] in found:
+                found[each["application"]].add(each["key"])
+        return found
+
+    admin, chef = whole.user(Role.ADMIN), whole.user(Role.CHEF)
+    own, every = given_up(admin), given_up(chef)
+    assert own == every | {later: set(), known: set()}
+    assert {key.split(".")[1] for key in own[plain]} >= {"plan", "1"}, "a letter, and notices"
+    for key in every[later] | every[known]:
+        assert code(admin.post(f"/undelivered/{key}/retry")) == "not-found"
+        assert chef.post(f"/undelivered/{key}/retry").status_code == 202
+    for key in own[plain]:
+        assert admin.post(f"/undelivered/{key}/retry").status_code == 202
 
 
 def test_nothing_of_the_person_is_in_what_is_kept_of_a_request(whole: Whole) -> None:
