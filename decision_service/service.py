@@ -503,13 +503,16 @@ def _examined(
     applications: Sequence[str],
     turn: AbstractContextManager[object],
 ) -> list[Examined]:
-    """Look at some applications, and count what came of each."""
+    """Look at some applications, and count what came of each whose people are not protected: beside the queue
+    the figures would tell of the others."""
     require_right_time(office)
     before = office.crashes
     found = examine.examine_all(office, tenant, applications, turn)
     if office.crashes > before:
         metrics.crashed()
-    for assessment, margin, *_ in found:
+    for assessment, margin, row, _ in found:
+        if row.protected:
+            continue
         first = search.open_code(assessment.reasons[0]) if assessment.reasons else ""
         seconds = margin.total_seconds()
         metrics.decided(tenant, assessment.outcome, first, automatic=assessment.automatic, margin=seconds)
