@@ -206,7 +206,7 @@ class PlayedMonth:
     def _review(self, first: date, last: date) -> None:
         """A sample, and what a jurist has found of the first decisions in it."""
         who, office = "demo-jurist", self.office
-        terms = Terms(first=first, last=last, size=SAMPLE, split=(Split.WHO,))
+        terms = Terms(first=first, last=last, size=SAMPLE, split=(Split.WHO,), protected=False)
         with transaction(office.engine) as session:
             sample = samples.draw(office, session, self.tenant, who, terms)
         with Session(office.engine) as session:

@@ -49,8 +49,8 @@ class Split(StrEnum):
 class Terms(BaseModel):
     """How a sample was drawn. ``first`` and ``last`` are the days on which the decisions were made,
     ``outcome`` and ``automatic`` narrow them, None for all. ``groups`` says of each group how many decisions
-    there were and how many of them were drawn. ``protected``: among those of protected people too; how many
-    there were is then only for who may see them."""
+    there were and how many of them were drawn. ``protected``: among those of protected people too, as
+    all are that do not say; how many there were is then only for who may see them."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -60,7 +60,7 @@ class Terms(BaseModel):
     automatic: bool | None = None
     split: tuple[Split, ...] = ()
     size: int
-    protected: bool = False
+    protected: bool = True
     seed: str = ""
     groups: Mapping[str, tuple[int, int]] = {}
 

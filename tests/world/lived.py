@@ -148,7 +148,7 @@ def lived_on(world: World, planter: Planter, person: int) -> None:
             session,
             TENANT,
             SECOND,
-            Terms(first=date(2026, 1, 1), last=date(2027, 1, 1), size=1),
+            Terms(first=date(2026, 1, 1), last=date(2027, 1, 1), size=1, protected=False),
         )
     with transaction(world.engine) as session:
         row = session.scalars(select(SampledRow)).one()

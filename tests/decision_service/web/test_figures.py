@@ -157,7 +157,7 @@ def test_how_often_people_follow_proposals_and_what_corrections_changed_is_count
 def test_the_manager_sees_the_error_rate_of_samples_and_no_single_decision(one: Whole) -> None:
     office = one.service.office
     with transaction(office.engine) as session:
-        terms = Terms(first=date(2026, 10, 1), last=date(2026, 10, 31), size=6)
+        terms = Terms(first=date(2026, 10, 1), last=date(2026, 10, 31), size=6, protected=False)
         sample = samples.draw(office, session, TENANT, "jurist-1", terms)
     with reading(office.engine) as session:
         drawn = samples.one_sample(office, session, TENANT, sample, protected=True).rows

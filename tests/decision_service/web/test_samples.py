@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import update
@@ -117,6 +118,23 @@ def test_no_sample_tells_how_many_are_hidden(whole: Whole, jurist: Visitor, deci
     finally:
         with whole.service.office.engine.begin() as connection:
             connection.execute(mark.values(protected=False))
+
+
+def test_a_sample_that_does_not_say_was_drawn_among_all(
+    whole: Whole, jurist: Visitor, decided: list[str]
+) -> None:
+    """As an earlier version kept one."""
+    trusted = visitor(whole, Role.JURIST, Role.PROTECTED, purpose="granskning", name="Lo Lind")
+    dumped = Terms.model_dump_json
+    with patch.object(Terms, "model_dump_json", lambda terms: dumped(terms, exclude={"protected"})):
+        kept = trusted.send(HOME, FORM).headers["location"].rpartition("/")[2]
+    row = rows(whole, kept)[0]
+    assert "protected" not in row.terms
+    for path in (HOME, f"/k/{TENANT}/beslut/{row.application_id}"):
+        assert kept not in jurist.get(path).text
+        assert kept in trusted.get(path).text
+    assert jurist.get(f"{HOME}/{kept}").status_code == 404
+    assert trusted.get(f"{HOME}/{kept}").status_code == 200
 
 
 def test_a_finding_that_was_changed_can_still_be_read(whole: Whole, jurist: Visitor, sample: str) -> None:
