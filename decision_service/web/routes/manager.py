@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
-from decision_service.api.cases import told
+from decision_service.api.cases import seen_by, told
 from decision_service.api.months import month_parameter, of_figures, over
 from decision_service.casework.office import Office
 from decision_service.follow_up import samples
@@ -52,7 +52,7 @@ def month(request: Request, manager: Manager, manad: MonthAsked = "") -> Respons
     office = office_of(request)
     with told(), reading(office.engine) as session:
         found = _figures(office, session, manager, manad)
-        sampled = list(_samples(office, session, manager, found.month))
+    sampled = _samples(office, manager, found.month)
     followed = {
         in_words(code): one for code, one in found.followed_by_reason.items() if one.proposed is not None
     }
@@ -78,7 +78,7 @@ def as_file(request: Request, manager: Manager, manad: MonthAsked = "") -> Respo
     office = office_of(request)
     with told(), reading(office.engine) as session:
         found = _figures(office, session, manager, manad)
-        sampled = list(_samples(office, session, manager, found.month))
+    sampled = _samples(office, manager, found.month)
     rows = [*_rows(found), *_of_samples(sampled)]
     return csv_file(f"siffror-{manager.tenant}-{found.month}", [("tabell", "vad", "antal"), *rows])
 
@@ -135,11 +135,12 @@ def _figures(
     return figures(session, manager.tenant, month, now, protected=manager.sees_protected)
 
 
-def _samples(office: Office, session: Session, manager: Visitor, month: Month) -> Iterator[Sampled]:
+def _samples(office: Office, manager: Visitor, month: Month) -> list[Sampled]:
     """The samples of decisions of a month, without single decisions."""
     days, protected = (month.first, month.last), manager.sees_protected
-    for each in samples.samples(office, session, manager.tenant, days, protected=protected):
-        yield Sampled(each.terms, each.whole.reviewed, for_many(each.whole.rate))
+    with told(), seen_by(office, manager) as session:
+        found = samples.samples(office, session, manager.tenant, days, protected=protected)
+    return [Sampled(each.terms, each.whole.reviewed, for_many(each.whole.rate)) for each in found]
 
 
 def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:

@@ -19,7 +19,6 @@ from decision_service.follow_up.samples import Split, Terms
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
-from decision_service.store.database import reading
 from decision_service.web.render import page
 from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import fields, wrong
@@ -60,7 +59,7 @@ def draw(request: Request, reviewer: Reviewer, form: OwnForm) -> Response:
 
 def _every(request: Request, reader: Visitor, given: dict[str, str], faults: Any = ()) -> Response:
     office = office_of(request)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, reader) as session:
         found = samples.samples(office, session, reader.tenant, protected=reader.sees_protected)
     shown: dict[str, Any] = {"stickprov": found, "givet": given, "fel": faults, "utfallen": DECIDED}
     draws = Role.JURIST in reader.roles

@@ -137,6 +137,29 @@ def test_a_sample_that_does_not_say_was_drawn_among_all(
     assert trusted.get(f"{HOME}/{kept}").status_code == 200
 
 
+def test_a_case_that_is_hidden_after_it_was_drawn_is_counted_nowhere(one: Whole) -> None:
+    """Neither in the list of samples, on the page of the sample, nor among the figures of the month."""
+    cases = [decided_by_machine(one)[0] for _ in range(6)]
+    jurist = visitor(one, Role.JURIST, purpose="granskning")
+    sample = jurist.send(HOME, {**FORM, "antal": "6"}).headers["location"].rpartition("/")[2]
+    for row in rows(one, sample):
+        address = f"/k/{TENANT}/beslut/{row.application_id}/stickprov/{sample}/{row.decision}"
+        assert jurist.send(address, {"fynd": "ratt"}).status_code == 303
+    with one.service.office.engine.begin() as connection:
+        connection.execute(
+            update(ApplicationRow).where(col(ApplicationRow.id) == cases[0]).values(protected=True)
+        )
+    one.clock.forward(days=10)
+    for roles, left in (((Role.JURIST,), 5), ((Role.JURIST, Role.PROTECTED), 6)):
+        reader = visitor(one, *roles, purpose="granskning")
+        assert f"{left} av 6" in reader.get(HOME).text
+        assert f"{left} beslut dragna" in reader.get(f"{HOME}/{sample}").text
+        file = reader.get(f"/k/{TENANT}/siffror/csv?manad=2026-10").text
+        assert f"stickprov, granskade;2026-10-01–2026-10-31;{left}\n" in file.replace("\r", "")
+        page = reader.get(f"/k/{TENANT}/siffror?manad=2026-10").text
+        assert f'<td>datorns beslut</td><td class="belopp">{left}</td>' in page
+
+
 def test_a_finding_that_was_changed_can_still_be_read(whole: Whole, jurist: Visitor, sample: str) -> None:
     """In the log with the sample, the finding, the rule and the words; in the trail and on the timeline."""
     row, office = rows(whole, sample)[0], whole.service.office
