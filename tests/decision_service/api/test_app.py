@@ -390,7 +390,7 @@ def test_readiness_tells_what_is_wrong(one: Whole) -> None:
         **{f"svep {name}": f"senast {now.isoformat()}, som inte har varit" for name in SWEEPS},
     }
     assert told[1] == {f"svep {name}": f"senast {now.isoformat()}" for name in SWEEPS}
-    assert told[25]["24 timmar"] == "1 ansökan har inte prövats i tid"
+    assert told[25]["24 timmar"] == "en ansökan eller flera har inte prövats i tid"
     one.settle()
 
 
