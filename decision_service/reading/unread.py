@@ -149,7 +149,9 @@ def needed(kind: str) -> frozenset[str]:
 
 def _of_before(value: Any) -> Any:
     """What was kept as a sentence is one still, and nobody knows what was written."""
-    return Unread("", ONLY_A_SENTENCE, {"sentence": value}) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return {"where": "", "kind": ONLY_A_SENTENCE, "values": {"sentence": value}}
 
 
 def _can_be_said(value: Unread) -> Unread:
@@ -161,8 +163,9 @@ def _can_be_said(value: Unread) -> Unread:
 
 
 def _as_kept(value: Unread, write: SerializerFunctionWrapHandler) -> Any:
-    """What was kept as a sentence is written as one: the case is the same as it was."""
-    return value.values["sentence"] if value.kind == ONLY_A_SENTENCE and not value.where else write(value)
+    """What was kept as a sentence is written as one: the case is the same as it was. What has more is not."""
+    sentence = value.values.get("sentence", "")
+    return sentence if value == Unread("", ONLY_A_SENTENCE, {"sentence": sentence}) else write(value)
 
 
 SentUnread = Annotated[
