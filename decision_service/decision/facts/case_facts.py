@@ -7,11 +7,11 @@ or a provision, and no value comes from a field that its term does not name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from decision_service.application.case_file import CaseFile, PaidOut, PersonRole
+from decision_service.application.case_file import CaseFile, PaidOut, Person, PersonRole
 from decision_service.application.form import Application
-from decision_service.decision.facts.adult import ADULT, adult
+from decision_service.decision.facts.adult import ADULT, adult, name_of
 from decision_service.decision.facts.answered import ANSWERED
 from decision_service.decision.facts.by_officials import BY_OFFICIALS, said_by_officials, taken_for_granted
 from decision_service.decision.facts.case import Case
@@ -32,7 +32,7 @@ from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.sources import Record, Sources
 from decision_service.decision.facts.to_read import TO_READ, files, not_read, once
 from decision_service.decision.facts.written import WRITTEN, written
-from decision_service.reading.unread import Unread, unread
+from decision_service.reading.unread import Unread, mark, unread
 from decision_service.registers.answers import Agency, AgencyAnswer
 from rules.facts import Disputed, Facts, Known
 from rules.law import Law
@@ -157,12 +157,22 @@ def _all_paying_answered(case: Case) -> bool:
     )
 
 
+def _of_registers(case: Case, person: Person) -> Iterator[Unread]:
+    """What registers tell of a person that could not be understood. Whom it is told of is a part of it, and
+    is said where there are two."""
+    name = f"{name_of(person)}: " if len(case.adults) > 1 else ""
+    for each in case.registers[person.id].unmapped:
+        whom = person.id, person.first_name, person.last_name, each.written
+        written = None if each.written is None else mark(*whom)
+        yield replace(each, where=f"{name}{each.where}", written=written)
+
+
 def _not_understood(case: Case) -> Iterator[Unread]:
     """What nothing can be made of, or what contradicts itself."""
     file = case.file
     yield from file.unmapped
-    for register in case.registers.values():
-        yield from register.unmapped
+    for person in case.adults:
+        yield from _of_registers(case, person)
     if not any(person.role is PersonRole.APPLICANT for person in case.adults):
         yield unread("people", "no_applicant")
     yield from misplaced(case)

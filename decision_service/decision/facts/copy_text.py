@@ -14,7 +14,7 @@ Of ``ärende.hyra``, which is ``application.rent``, it says::
                 'rent' if given7 else 'tomt: rent' if is_empty(value7) else 'antaget: rent'
             )
         else:
-            leave_out(draft, case, term5, made, known, (given7,), ('rent',))
+            leave_out(draft, case, sources, term5, made, known, (given7,), ('rent',))
 """
 
 from __future__ import annotations
@@ -202,7 +202,7 @@ class _TermText(NamedTuple):
         """The copying of the term."""
         values = "".join(f"value{each.number}, " for each in self.fields)
         made = values.rstrip(", ") if self.term.derivation is None else f"by{self.number}(case, {values})"
-        left_out = f"term{self.number}, made, known, {self._given()}, {self._places()}"
+        left_out = f"sources, term{self.number}, made, known, {self._given()}, {self._places()}"
         yield f"    made = {made}"
         yield "    if made is not None:"
         yield f"        known = {self._known()}"

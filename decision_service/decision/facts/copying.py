@@ -13,7 +13,7 @@ from decision_service.decision.facts.answered import answers_about
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copy_text import copy_text, shape
 from decision_service.decision.facts.made import is_empty, mark_of, places_of
-from decision_service.decision.facts.sources import Sources, field_of, inside
+from decision_service.decision.facts.sources import Record, Sources, as_written, field_of, inside
 from decision_service.reading.unread import Unread, unread
 from rules.facts import Disputed, Entity, FactError, Known, within
 from rules.language.vocabulary import Term
@@ -74,7 +74,7 @@ def _let_answer(draft: Draft, case: Case, derivations: Mapping[str, Derivation])
             origin = next(each.origin for each in about if each is not None)
             known = reading(term)(value)
             if known is None or not possible(term, known):
-                leave_out(draft, case, term, value, known, (True,), (origin,))
+                leave_out(draft, case, {}, term, value, known, (True,), (origin,))
             else:
                 draft.values[term.path] = known
                 draft.origin[term.path] = origin_of(case, value, (value,), (True,), (origin,))
@@ -83,6 +83,7 @@ def _let_answer(draft: Draft, case: Case, derivations: Mapping[str, Derivation])
 def leave_out(
     draft: Draft,
     case: Case,
+    sources: Sources,
     term: Term,
     raw: Any,
     known: Known | Disputed | None,
@@ -93,7 +94,18 @@ def leave_out(
     if isinstance(raw, str) and not raw.strip() and not term.words:
         return
     kind = "unknown_word" if known is None else "outside_the_possible"
-    draft.tell(case.origin(places_of(given, places)), kind, raw)
+    draft.tell(case.origin(places_of(given, places)), kind, *_written(draft, term, raw, sources))
+
+
+def _written(draft: Draft, term: Term, raw: Any, sources: Sources) -> tuple[Any, ...]:
+    """All that was written of a value: it, whose it is, and the row that it stands in. Of one that is derived
+    nobody knows: a derivation sees the whole case."""
+    if term.derivation is not None:
+        return ()
+    (part,) = (field_of(path, sources).part for path in term.sources)
+    record = None if part is None else sources[part]
+    row = as_written(record.value) if isinstance(record, Record) and record.place else None
+    return raw, draft.owner, row
 
 
 def origin_of(

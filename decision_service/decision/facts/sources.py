@@ -8,7 +8,7 @@ bound to one record, to several, or to none.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -84,6 +84,13 @@ def inside(value: Any, names: tuple[str, ...]) -> Any:
         else:
             value = getattr(value, attribute(value.__class__, name))
     return value
+
+
+def as_written(value: Any) -> Any:
+    """A record with all that is in it."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 @cache

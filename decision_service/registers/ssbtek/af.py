@@ -24,11 +24,11 @@ def read(place: Place, found: AgencyFindings) -> None:
     info = answer["ArbetssokandeInfo"]
     report = info["AktivetetsRapportDatum"]
     employment = Employment(
-        registered=found.yes_or_no(info["Arbetssokande"]),
-        registered_since=found.day(info["ArbetssokandeRegistrerad"]),
-        deregistered=found.day(info["ArbetssokandeAvaktualiserad"]),
-        extent=_percent(info["ArbetssokandeOmfattning"], found),
-        last_report=found.day(report["SenasteAktivitetsRapportDatum"]),
+        registered=found.yes_or_no(info["Arbetssokande"], info),
+        registered_since=found.day(info["ArbetssokandeRegistrerad"], info),
+        deregistered=found.day(info["ArbetssokandeAvaktualiserad"], info),
+        extent=_percent(info["ArbetssokandeOmfattning"], info, found),
+        last_report=found.day(report["SenasteAktivitetsRapportDatum"], info),
         category=info["ArbetssokandeSKAT"].text(),
         report_message=report["AktivitetsRapportMeddelande"].text(),
         unemployment_fund=answer["Akassetillhorighet"].text(),
@@ -41,17 +41,17 @@ def read(place: Place, found: AgencyFindings) -> None:
 def _decision(place: Place, found: AgencyFindings) -> EmploymentDecision:
     return EmploymentDecision(
         kind=place["ErsattningTyp"].text(),
-        extent=_percent(place["Omfattning"], found),
-        first=found.day(place["BeslutFrom"]),
-        last=found.day(place["BeslutTom"]),
+        extent=_percent(place["Omfattning"], place, found),
+        first=found.day(place["BeslutFrom"], place),
+        last=found.day(place["BeslutTom"], place),
     )
 
 
-def _percent(place: Place, found: AgencyFindings) -> int | None:
+def _percent(place: Place, of: Place, found: AgencyFindings) -> int | None:
     text = place.text()
     if not text:
         return None
     if text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100:
         return int(text)
-    found.tell(place, "no_percent", place, value=text)
+    found.tell(place, "no_percent", place, of, value=text)
     return None

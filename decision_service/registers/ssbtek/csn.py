@@ -53,12 +53,15 @@ def _case(case: Place, found: AgencyFindings) -> None:
 
 def _payment(payment: Place, support: str, found: AgencyFindings) -> None:
     status = payment["utbetstatus"].text()
-    total = found.ore(payment["totbelopp"])
-    paid = None if payment["utbetdatum"].text() == CSN.no_day else found.day(payment["utbetdatum"])
+    total = found.ore(payment["totbelopp"], payment, support)
+    no_day = payment["utbetdatum"].text() == CSN.no_day
+    paid = None if no_day else found.day(payment["utbetdatum"], payment, support)
     times = payment.down("Utbetaldatider", "Utbetaldtid").each()
-    first = min((day for each in times if (day := found.day(each["startvecka"], first_day))), default=None)
-    last = max((day for each in times if (day := found.day(each["slutvecka"], last_day))), default=None)
-    parts = _parts(times, total, found)
+    firsts = [found.day(each["startvecka"], payment, support, read=first_day) for each in times]
+    lasts = [found.day(each["slutvecka"], payment, support, read=last_day) for each in times]
+    first = min((day for day in firsts if day is not None), default=None)
+    last = max((day for day in lasts if day is not None), default=None)
+    parts = _parts(payment, support, total, found)
     planned = status.lower() in CSN.planned
     if planned and total is not None and paid is None:
         found.pending.append(f"CSN:{support}")
@@ -87,18 +90,21 @@ def _sum(total: int | None) -> str:
     return NO_AMOUNT if total is None else kronor(total)
 
 
-def _parts(times: list[Place], total: int | None, found: AgencyFindings) -> list[tuple[str, int]] | None:
+def _parts(
+    payment: Place, support: str, total: int | None, found: AgencyFindings
+) -> list[tuple[str, int]] | None:
     """Öre by kind of amount, or None when the parts are not what was paid.
 
     The contract has two amounts for each kind, that of the time and that of the week. Those that add up to
     what was paid are the right ones.
     """
+    times = payment.down("Utbetaldatider", "Utbetaldtid").each()
     rows = [row for each in times for row in each.down("Beloppen", "Belopp").each()]
     for each in times:
-        found.ore(each["totbelopp"])
+        found.ore(each["totbelopp"], payment, support)
     kinds = [row["beloppstyp"].text() for row in rows]
     for name in ("totbelopp", "belopp"):
-        amounts = [found.ore(row[name]) for row in rows]
+        amounts = [found.ore(row[name], payment, support) for row in rows]
         known = [amount for amount in amounts if amount is not None]
         if len(known) == len(rows) > 0 and sum(known) == total and min(known) >= 0 and all(kinds):
             sums: dict[str, int] = {}

@@ -7,6 +7,7 @@ read of a payment is the net that was paid out. Where other things than tax were
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from decision_service.reading.place import Place, whole
 from decision_service.reading.postal_code import is_postal_code
@@ -55,7 +56,7 @@ def read(place: Place, found: AgencyFindings) -> None:
         found.payments += _pension(each, found)
     for each in place["preliminaraUtbetalningar"].each():
         found.planned += _pension(each, found)
-    _paid_by_both(found)
+    _paid_by_both(place, found)
 
 
 def _has_list(benefits: Place) -> bool:
@@ -107,8 +108,8 @@ def _person(place: Place, found: AgencyFindings) -> None:
         for child in person["barn"].each():
             deaths = child["avled"].each()
             for each in deaths:
-                found.tell(each, "child_died", each, child["foddes"], day=each.text())
-            born = found.day(child["foddes"])
+                found.tell(each, "child_died", each, child, day=each.text())
+            born = found.day(child["foddes"], child)
             if born is None:
                 found.tell(child, "child_without_birthday")
             elif not deaths:
@@ -131,7 +132,7 @@ def _person(place: Place, found: AgencyFindings) -> None:
 def _related(person: Place, found: AgencyFindings) -> str:
     """The personal number of somebody whom the register ties to the person, or the day of birth."""
     number = personal_number(person["personnummer"].text())
-    born = found.day(person["foddes"])
+    born = found.day(person["foddes"], person)
     person.take()
     if number is None and born is None:
         found.tell(person, "related_unknown")
@@ -163,30 +164,35 @@ def _programmes(place: Place, found: AgencyFindings) -> None:
     for each in place.each():
         name, number = each.down("program", "beskrivning").text(), each.down("program", "id").text()
         period = each["period"]
-        first, last = found.day(period["fran"], first_day), found.day(period["till"], last_day)
+        first, last = _period(period["fran"], period["till"], each, found)
         found.programmes.append(Programme(name or f"program {number}", first, last))
 
 
-def _amount(place: Place, found: AgencyFindings) -> int | None:
-    """Öre of an amount of LEFI, which is an object with sum and currency."""
+def _period(first: Place, last: Place, of: Place, found: AgencyFindings) -> tuple[date | None, date | None]:
+    """The first and the last day of what something is for."""
+    return found.day(first, of, read=first_day), found.day(last, of, read=last_day)
+
+
+def _amount(place: Place, of: Place, found: AgencyFindings) -> int | None:
+    """Öre of an amount of a payment in LEFI, which is an object with sum and currency."""
     if not isinstance(place.value, dict):
-        return found.ore(place)
+        return found.ore(place, of)
     currency = place["valuta"].text()
     if currency not in ("", "SEK"):
-        found.tell(place, "currency", place, amount=place["summa"].text(), currency=currency)
+        found.tell(place, "currency", place, of, amount=place["summa"].text(), currency=currency)
         return None
-    return found.ore(place["summa"])
+    return found.ore(place["summa"], of)
 
 
 def _payment(payment: Place, found: AgencyFindings) -> list[Payment]:
     """A payment of Försäkringskassan, or nothing when it cannot be counted, and then that is told."""
-    net = _amount(payment["nettobelopp"], found)
-    gross = _amount(payment["bruttobelopp"], found)
-    tax = _amount(payment["skattebelopp"], found)
-    kept = _amount(payment["avdragsbelopp"], found)
-    paid = found.day(payment["datum"])
+    net = _amount(payment["nettobelopp"], payment, found)
+    gross = _amount(payment["bruttobelopp"], payment, found)
+    tax = _amount(payment["skattebelopp"], payment, found)
+    kept = _amount(payment["avdragsbelopp"], payment, found)
+    paid = found.day(payment["datum"], payment)
     period = payment["period"]
-    first, last = found.day(period["fran"], first_day), found.day(period["till"], last_day)
+    first, last = _period(period["fran"], period["till"], payment, found)
     code, name = _benefit(payment)
     if not _countable(payment, net, gross, paid is None, found):
         return []
@@ -223,7 +229,7 @@ def _kept_back(payment: Place, tax: int | None, kept: int | None, found: AgencyF
     other = abs(kept or 0) - abs(tax or 0)
     rows = payment["utbetalningsdetalj"].each()
     lower = sum(
-        abs(_amount(row["avdragsbelopp"], found) or 0)
+        abs(_amount(row["avdragsbelopp"], payment, found) or 0)
         for row in rows
         if row.down("beloppstyp", "id").text() in LEFI.less_benefit
     )
@@ -272,18 +278,21 @@ def _row(agency: str, row: Place) -> tuple[str, str] | None:
 
 def _pension(payment: Place, found: AgencyFindings) -> list[Payment]:
     """A payment of Pensionsmyndigheten."""
-    net, gross = _amount(payment["nettobelopp"], found), _amount(payment["bruttobelopp"], found)
-    paid = found.day(payment["utbetalningsdatum"])
+    net, gross = (
+        _amount(payment["nettobelopp"], payment, found),
+        _amount(payment["bruttobelopp"], payment, found),
+    )
+    paid = found.day(payment["utbetalningsdatum"], payment)
     period = payment["utbetalningsperiod"]
-    first, last = found.day(period["from"], first_day), found.day(period["tom"], last_day)
+    first, last = _period(period["from"], period["tom"], payment, found)
     groups = {}
     rows = []
     for row in payment["utbetalningsrader"].each():
         group = row["formansgrupp"]
         groups[group["kod"].text()] = group["beskrivning"].text()
-        rows.append(found.ore(row["belopp"]))
+        rows.append(found.ore(row["belopp"], payment))
     deductions = [
-        (each.down("avdragstyp", "kod").text(), abs(_amount(each["belopp"], found) or 0))
+        (each.down("avdragstyp", "kod").text(), abs(_amount(each["belopp"], payment, found) or 0))
         for each in payment["avdrag"].each()
     ]
     if not _countable(payment, net, gross, paid is None, found):
@@ -305,9 +314,12 @@ def _pension(payment: Place, found: AgencyFindings) -> list[Payment]:
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
 
 
-def _paid_by_both(found: AgencyFindings) -> None:
+def _paid_by_both(place: Place, found: AgencyFindings) -> None:
     """The contract warns that both authorities may pass on the same payment. It is counted once, and told."""
-    for payments in (found.payments, found.planned):
+    for payments, listed in (
+        (found.payments, ("utbetalningsuppgift", "utbetalningar")),
+        (found.planned, ("preliminarautbetalningar", "preliminaraUtbetalningar")),
+    ):
         own = [each for each in payments if ".formansinformation." not in each.source]
         for each in list(payments):
             twin = next((one for one in own if one.net == each.net and one.paid == each.paid), None)
@@ -315,4 +327,6 @@ def _paid_by_both(found: AgencyFindings) -> None:
             if ".formansinformation." in each.source and pension and twin is not None:
                 payments.remove(each)
                 same = {"amount": kronor(each.net), "other": twin.source}
-                found.unmapped.append(unread(each.source, "paid_by_both", each.net, each.paid, **same))
+                of_both = (*place["formansinformation"][listed[0]].each(), *place[listed[1]].each())
+                both = [one for one in of_both if one.where in (each.source, twin.source)]
+                found.unmapped.append(unread(each.source, "paid_by_both", *both, **same))

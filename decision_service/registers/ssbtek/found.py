@@ -67,24 +67,25 @@ class AgencyFindings:
         self.answer = AgencyAnswer.FAILED
         self.tell(place, kind, *written, **values)
 
-    def ore(self, place: Place) -> int | None:
-        """The amount at a place in öre. What cannot be read exactly is told; nothing there is None."""
+    def ore(self, place: Place, *of: Place | str) -> int | None:
+        """The amount at a place in öre. What cannot be read exactly is told, ``of`` what it is an amount:
+        that of another payment is another, also where the same is written. Nothing there is None."""
         if not place.given:
             return None
         try:
             return to_ore(place.take())
         except ValueError as error:
-            self.tell(place, "amount", place, why=reason(error).rstrip("."))
+            self.tell(place, "amount", place, *of, why=reason(error).rstrip("."))
             return None
 
-    def day(self, place: Place, read: Callable[[str], date | None] = day) -> date | None:
-        """The day at a place. What is no day is told; nothing there is None."""
+    def day(self, place: Place, *of: Place | str, read: Callable[[str], date | None] = day) -> date | None:
+        """The day at a place. What is no day is told, ``of`` what it is a day; nothing there is None."""
         text = place.text()
         if not text:
             return None
         found = read(text)
         if found is None or found.year < _EARLIEST:
-            self.tell(place, "no_day", place, value=text)
+            self.tell(place, "no_day", place, *of, value=text)
             return None
         return found
 
@@ -98,12 +99,12 @@ class AgencyFindings:
                 period = asdict(each) | {"source": None}  # of what it is, not where it stands
                 self.tell(place, "backwards", period, first=each.first, last=each.last)
 
-    def yes_or_no(self, place: Place) -> bool | None:
-        """Yes or no at a place. What is neither is told; nothing there is None."""
+    def yes_or_no(self, place: Place, *of: Place | str) -> bool | None:
+        """Yes or no at a place. What is neither is told, ``of`` what it is said; nothing there is None."""
         text = place.text()
         answer = yes_or_no(text)
         if text and answer is None:
-            self.tell(place, "neither_yes_nor_no", place)
+            self.tell(place, "neither_yes_nor_no", place, *of)
         return answer
 
     def first_name(self, place: Place) -> None:
@@ -118,6 +119,6 @@ class AgencyFindings:
             return
         found = personal_number(text, century)
         if found is None:
-            self.tell(place, "number_of_a_person", place)
+            self.tell(place, "number_of_a_person")
         else:
             self.numbers.append(found)

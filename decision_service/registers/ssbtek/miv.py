@@ -21,10 +21,10 @@ def read(place: Place, found: AgencyFindings) -> None:
             Permit(
                 kind=each["beslutsTyp"].text(),
                 decision=each["beslutsKod"].text(),
-                decided=found.day(each["beslutsdatum"]),
+                decided=found.day(each["beslutsdatum"], each),
                 valid=each["giltighetstid"].text(),
                 case=each["arendeTyp"].text(),
-                first=found.day(each["fromDatum"]),
-                last=found.day(each["tomDatum"]),
+                first=found.day(each["fromDatum"], each),
+                last=found.day(each["tomDatum"], each),
             )
         )

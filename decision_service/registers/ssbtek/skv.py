@@ -33,7 +33,8 @@ def read(place: Place, found: AgencyFindings) -> None:
 
 def _capital(place: Place, found: AgencyFindings) -> None:
     text = place["Taxeringsar"].text()
-    surplus, income = found.ore(place["OverskottPaKapital"]), found.ore(place["SummaIntakterPaKapital"])
+    surplus = found.ore(place["OverskottPaKapital"], place)
+    income = found.ore(place["SummaIntakterPaKapital"], place)
     if not (text.isascii() and text.isdigit() and len(text) == 4):
         amounts = ", ".join(kronor(amount) for amount in (surplus, income) if amount is not None)
         found.tell(place, "skv_no_year", place, amounts=amounts or NO_AMOUNT)

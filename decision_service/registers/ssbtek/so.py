@@ -34,30 +34,34 @@ def _fund(fund: Place, found: AgencyFindings) -> None:
         place = fund["StatusSvarandeOrganisation"]
         found.tell(place, "so_status", fund["SvarandeOrganisation"], place, status=status)
     for payment in payments:
-        _payment(payment, name, found)
+        _payment(payment, fund["SvarandeOrganisation"], found)
     for each in fund["Avstangningar"].each():
-        first, last = found.day(each["AvstangdFrom"]), found.day(each["AvstangdTom"])
+        first, last = (
+            found.day(each[end], each, fund["SvarandeOrganisation"])
+            for end in ("AvstangdFrom", "AvstangdTom")
+        )
         found.stopped.append(Stop(SO.benefit, StopKind.SHUT_OUT, first, last))
     if applied.given:
-        _applied(applied, fund["Utbetalningar"], found)
+        _applied(applied, fund["Utbetalningar"], fund["SvarandeOrganisation"], found)
 
 
-def _applied(applied: Place, payments: Place, found: AgencyFindings) -> None:
+def _applied(applied: Place, payments: Place, name: Place, found: AgencyFindings) -> None:
     """A right to compensation that is applied for; one decided without any money since is told."""
-    decided = found.day(applied["BeslutOmRattTillErsattning"])
-    paid = [found.day(each["Utbetalningsdatum"]) for each in payments.each()]
-    handed_in = found.yes_or_no(applied["AnsokanOmUtbetalningInlamnad"])
+    decided = found.day(applied["BeslutOmRattTillErsattning"], applied, name)
+    paid = [found.day(each["Utbetalningsdatum"], each, name) for each in payments.each()]
+    handed_in = found.yes_or_no(applied["AnsokanOmUtbetalningInlamnad"], applied, name)
     if decided is None:
         found.pending.append(SO.benefit)
     elif not any(day is not None and day >= decided for day in paid):
         kind = "so_nothing_paid" if handed_in else "so_nothing_paid_not_handed_in"
-        found.tell(applied, kind, applied, payments, decided=decided)
+        found.tell(applied, kind, applied, payments, name, decided=decided)
 
 
-def _payment(payment: Place, name: str, found: AgencyFindings) -> None:
-    paid = found.day(payment["Utbetalningsdatum"])
-    first, last = found.day(payment["AvserFrom"]), found.day(payment["AvserTom"])
-    net, after = found.ore(payment["NettoEfterSkatt"]), found.ore(payment["NettoEfterAvdrag"])
+def _payment(payment: Place, name: Place, found: AgencyFindings) -> None:
+    paid, first, last = (
+        found.day(payment[day], payment, name) for day in ("Utbetalningsdatum", "AvserFrom", "AvserTom")
+    )
+    net, after = (found.ore(payment[sum_], payment, name) for sum_ in ("NettoEfterSkatt", "NettoEfterAvdrag"))
     if net is None or paid is None:
         known = net if net is not None else after
         amount = NO_AMOUNT if known is None else kronor(known)
@@ -68,4 +72,4 @@ def _payment(payment: Place, name: str, found: AgencyFindings) -> None:
         return
     if after is not None and after != net:
         found.tell(payment, "so_less", payment, name, net=kronor(net), after=kronor(after))
-    found.payments.append(Payment(Agency.SO, SO.benefit, net, paid, first, last, payment.where, name))
+    found.payments.append(Payment(Agency.SO, SO.benefit, net, paid, first, last, payment.where, name.text()))

@@ -21,7 +21,7 @@ from decision_service.reading.unread import ONLY_A_SENTENCE, Unread, sentences, 
 from decision_service.registers.ssbtek import register_answers
 from norms.fault import MisfitError, dotted
 from tests.decision_service.adapters.form import APPLICANT, answer, case, milliseconds
-from tests.decision_service.decision.leaves import AGENCIES, Json, complete, pattern, ways, with_value
+from tests.decision_service.decision.leaves import AGENCIES, Json, Way, complete, pattern, ways, with_value
 from tests.world.cases import ROOT, engines, raw, read
 from tests.world.sweeps import swept
 
@@ -29,12 +29,13 @@ PAIRS: Sequence[tuple[Json, Json]] = (
     ("QQQ", "RRR"),
     ("2026-02-30", "2026-02-31"),
     ("2031-05-06", "2031-05-07"),
+    ("1900-01-05", "1900-01-07"),
     ("-71", "-72"),
     ("8171", "8172"),
     (["QQQ", "XXX"], ["RRR", "YYY"]),
     ({"QQQ": "1"}, {"QQQ": "2"}),
 )
-"""Two ways to write something else: a word, no day, a late day, too little, much, a list, an object."""
+"""Two ways to write something else: a word, no day, a late day, an early, little, much, a list, an object."""
 
 Told = Callable[[Json], tuple[Unread, ...]]
 
@@ -309,6 +310,7 @@ NOT_OF_THE_MATTER: Mapping[str, str] = {
     "answers[]": "what is no answer at all is told by itself",
 }
 """Values that decide what is told of others, and why those are told alike whatever is written here."""
+OUTSIDE = "outside_the_possible"
 _ALONE = ("unmapped", "may_be_money")
 """Kinds that are about the one value at their place."""
 
@@ -352,6 +354,121 @@ def test_the_same_of_every_value_of_a_case() -> None:
     assert sorted(alike(SLOW)[0]) == []
 
 
+SMALLER = ("generellPersoninformation",)
+"""Lists whose members are wholes that several things are told of, each of a part."""
+
+
+def around(given: Json, way: Way) -> Iterator[Way]:
+    """The other values of the row that a value stands in: the outermost that is one thing."""
+    numbers = [at for at, step in enumerate(way) if isinstance(step, int) and way[at - 1] not in SMALLER]
+    for other, value in ways(given) if numbers else ():
+        beside = other[: len(way)] != way and way[: len(other)] != other
+        if beside and other[: numbers[0] + 1] == way[: numbers[0] + 1] and not isinstance(value, dict | list):
+            yield other
+
+
+@swept("agency", sorted(AGENCIES))
+def test_what_is_told_of_a_value_is_another_where_anything_else_of_the_row_is(agency: str) -> None:
+    """A payment of another month is another, also where the same cannot be read in it."""
+    given, same = {agency: AGENCIES[agency]}, []
+    before = {*of_registers(given)}
+    for way, _ in ways(given):
+        beside = [*around(given, way)]
+        for odd, _ in PAIRS if beside else ():
+            changed = with_value(given, way, odd)
+            told = {
+                each
+                for each in {*of_registers(changed)} - before
+                if each.written and each.kind not in _ALONE and each.where.startswith(dotted(way))
+            }
+            for other in beside if told else ():
+                still = told & {*of_registers(with_value(changed, other, "QQQ"))}
+                same += [f"{dotted(other)}: {each.sentence}" for each in still]
+    assert same == []
+
+
+def test_what_one_register_tells_of_two_adults_is_two_things() -> None:
+    def died(of_one: Json, of_other: Json) -> set[Unread]:
+        registers = {**of_one, "p2": of_other}
+        told = of_case({**raw("familj-pa-fem"), "registers": registers})
+        return {each for each in told if each.kind == "died"}
+
+    dead, nothing = known(avled=["2026-10-02"]), fk()
+    one, other = died(dead, nothing), died(nothing, dead)
+    assert [len(one), len(other)] == [1, 1]
+    assert not {each.sentence for each in one} & {each.sentence for each in other}
+    assert not {each.written for each in one} & {each.written for each in other}
+    assert died(dead, dead) == one | other
+
+
+def test_what_a_register_tells_of_somebody_else_is_another_thing() -> None:
+    given = raw("ensam-bifall")
+    given["registers"] = known(avled=["2026-10-02"])
+    name = ("people", 0, "first_name")
+    first, second = (
+        next(each for each in of_case(with_value(given, name, called)) if each.kind == "died").written
+        for called in ("Anna", "Bo")
+    )
+    assert first != second
+
+
+def test_of_a_value_that_is_derived_nobody_knows_what_was_written() -> None:
+    """Two days of birth of long ago are the same age."""
+    given = raw("familj-pa-fem")
+    at = next(at for at, each in enumerate(given["people"]) if each["role"] == "CHILD")
+    given["people"][at].pop("personal_number", None)
+    told = [
+        {each for each in of_case(with_value(given, ("people", at, "born"), born)) if each.kind == OUTSIDE}
+        for born in ("1900-01-05", "1900-01-07")
+    ]
+    assert all(told)
+    assert {each.written for each in told[0] | told[1]} == {None}
+
+
+@swept(
+    ("kind", "given"),
+    [
+        ("answered_twice", {"applicantForeignPension": "1", "applicantForeignPension.amount": "2"}),
+        ("amount_as_written", {"applicantForeignPension": "tusen"}),
+        ("answer", {"applicantForeignPension.date": "i går"}),
+    ],
+)
+def test_what_is_told_of_an_answer_is_of_all_that_was_answered_of_it(kind: str, given: Json) -> None:
+    """Also of what is answered after it."""
+
+    def told(last: Json) -> list[str | None]:
+        answers = [answer(id_, value) for id_, value in {**given, **last}.items()]
+        return [each.written for each in HELSINGBORG(case(*answers)) if each.kind == kind]
+
+    more = [{"applicantForeignPension.amount": each} for each in ("3", "4")]
+    if kind != "answer":
+        more = [{"applicantForeignPension.date": each} for each in ("2026-10-20", "2026-10-21")]
+    one, other = map(told, more)
+    assert [len(one), len(other)] == [1, 1]
+    assert one != other
+
+
+@swept(
+    ("kind", "given"),
+    [
+        ("unknown_school", [("school", "Högskola")]),
+        ("unknown_living", [("livingChild", "Ibland")]),
+        ("days_in_home", [("livingChild", "Varannan helg hos mig")]),
+    ],
+)
+def test_a_child_known_by_its_number_alone_is_no_known_thing(kind: str, given: Json) -> None:
+    def told(**child: str) -> list[str | None]:
+        said = {**child, **dict(given)}
+        answers = [answer(f"addChildren.0.{name}", value) for name, value in said.items()]
+        return [each.written for each in HELSINGBORG(case(*answers)) if each.kind == kind]
+
+    number = {"childPersonalID": "201412012393"}
+    assert told(**number) == [None]
+    (anna,), (bo,) = (told(**number, childFirstname=name) for name in ("Anna", "Bo"))
+    assert None not in (anna, bo)
+    assert anna != bo
+
+
 def test_every_kind_is_told_of_something_here_and_has_its_sentence() -> None:
     """A kind without an input here would be judged by nobody."""
     kinds = {each.kind for told, given in INPUTS.values() for each in told(given)} | alike("registers")[1]
@@ -383,6 +500,29 @@ def test_what_was_kept_as_a_sentence_is_read_and_nobody_knows_what_was_written()
     written = json.loads(file.model_dump_json(by_alias=True))
     assert written["unmapped"] == [before, now]
     assert read(written) == file
+
+
+@swept(
+    "more",
+    [
+        {"written": "aaa"},
+        {"written": "bbb"},
+        {"where": "rent"},
+        {"values": {"sentence": "x", "value": "y"}},
+    ],
+)
+def test_a_sentence_with_more_about_it_is_kept_with_it(more: Json) -> None:
+    kept = {"where": "", "kind": ONLY_A_SENTENCE, "values": {"sentence": "x"}, "written": None} | more
+    file = read(raw("ensam-bifall") | {"unmapped": [kept]})
+    assert json.loads(file.model_dump_json(by_alias=True))["unmapped"] == [kept]
+
+
+@swept("told", ["x" * 4001, {"where": "", "kind": ONLY_A_SENTENCE, "values": {"sentence": "x" * 4001}}])
+def test_a_sentence_too_long_is_refused_however_it_is_kept(told: Json) -> None:
+    with pytest.raises(InputError) as raised:
+        read(raw("ensam-bifall") | {"unmapped": [told]})
+    (line,) = raised.value.lines
+    assert line.startswith("unmapped[0]")
 
 
 @swept(

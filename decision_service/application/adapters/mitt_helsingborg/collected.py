@@ -35,6 +35,8 @@ LONGEST = 4000
 _APPLIES_TO = {CO_APPLICANT: "COAPPLICANT", CHILDREN: "CHILDREN"}
 _NAMES_PARTNER = ("coapplicantInfo.", "partnerInfo.")
 _NAMES = ("first_name", "last_name")
+_ROWS = ("incomes", "costs", "assets", "children")
+"""Parts of an application that are lists of entries."""
 _YES_OR_NO = ("notify_by_sms", "commute_over_5_km", "needs_travel_card")
 
 
@@ -68,7 +70,8 @@ class FormEntry:
     """The parts of one income, cost, asset, child or occupation.
 
     ``unread`` are parts that were answered and could not be read, ``where`` is what the form calls the entry.
-    ``written`` is all that was answered of it, by field, but for a personal number.
+    ``written`` is all that was answered of it, by field, but for a personal number. ``named`` and
+    ``numbered`` are whether it has a name and a personal number.
     """
 
     about: Target
@@ -77,6 +80,13 @@ class FormEntry:
     parts: Parts = field(default_factory=Parts)
     unread: set[str] = field(default_factory=set)
     written: dict[str, Place] = field(default_factory=dict)
+    named: bool = False
+    numbered: bool = False
+
+    @property
+    def matter(self) -> tuple[Mapping[str, Place], ...]:
+        """All that was written of it; nothing where a personal number alone says who it is about."""
+        return () if self.numbered and not self.named else (self.written,)
 
 
 @dataclass
@@ -127,8 +137,11 @@ class Collected:
         once = [answer for answer in _each_once(list(given), self.unmapped) if not answer.is_blank]
         if any(answer.name.startswith(_NAMES_PARTNER) for answer in once):
             self.adults.setdefault(CO_APPLICANT, {})
-        for answer in once:
-            known = forms().fields.get(answer.name)
+        known_by = [(answer, forms().fields.get(answer.name)) for answer in once]
+        for answer, known in known_by:
+            if known is not None and known.part in _ROWS:
+                self._enter(answer, known)
+        for answer, known in known_by:
             if known is None:
                 self._without_field(answer)
                 continue
@@ -139,8 +152,8 @@ class Collected:
 
     def _one(self, answer: FormAnswer, known: Target) -> None:
         match known.part, known.name:
-            case (("incomes" | "costs" | "assets" | "children"), name):
-                self._part(self._entry(answer, known), answer, name)
+            case part, name if part in _ROWS:
+                self._part(self._entry(answer), answer, name)
             case "persons", _:
                 self._adult(answer, known)
             case "plannings", _:
@@ -168,11 +181,11 @@ class Collected:
         """A part of an entry. Two different answers to one part are told and neither is used."""
         value, parts = _value(name, answer.value), cast("dict[str, int | date | str]", entry.parts)
         if name in entry.unread:
-            self.tell(answer.id, "answered_again", entry.written, value=_quoted(value))
+            self.tell(answer.id, "answered_again", *entry.matter, value=_quoted(value))
         elif name in parts and parts[name] != value:
             first = parts.pop(name)
             both = f"{_quoted(first)} och {_quoted(value)}"
-            self.tell(answer.id, "answered_twice", entry.written, both=both)
+            self.tell(answer.id, "answered_twice", *entry.matter, both=both)
             entry.unread.add(name)
         else:
             parts[name] = value
@@ -193,23 +206,32 @@ class Collected:
             self.tell(answer.id, "fixed_field", answer.place)
 
     def _unreadable(self, answer: FormAnswer, known: Target, why: str) -> None:
+        of: tuple[Any, ...] = (answer.place,)
+        if known.part in _ROWS:
+            entry = self._entry(answer)
+            entry.unread.add(known.name)
+            of = entry.matter
         if known.name == "amount":
-            self.tell(answer.id, "amount_as_written", answer.place, value=answer.value, why=why.rstrip("."))
+            self.tell(answer.id, "amount_as_written", *of, value=answer.value, why=why.rstrip("."))
         elif known.name == "personal_number":
             self.tell(answer.id, "wrong_number")
         else:
             shown = "" if str(answer.value) in why else sayable(answer.value)
-            self.tell(answer.id, "answer", answer.place, value=shown, why=why.rstrip("."))
-        if known.part in ("incomes", "costs", "assets", "children"):
-            self._entry(answer, known).unread.add(known.name)
+            self.tell(answer.id, "answer", *of, value=shown, why=why.rstrip("."))
 
-    def _entry(self, answer: FormAnswer, known: Target) -> FormEntry:
+    def _entry(self, answer: FormAnswer) -> FormEntry:
+        return self.entries[answer.base, answer.entry]
+
+    def _enter(self, answer: FormAnswer, known: Target) -> None:
+        """Note that an answer is one of an entry, before any is read: what is told of one is of them all."""
         where = f"{answer.base}.{answer.entry}" if answer.entry else answer.base
         entry = self.entries.setdefault((answer.base, answer.entry), FormEntry(known, where))
         entry.tags += answer.tags
-        if known.name != "personal_number":
+        entry.named |= known.name in _NAMES
+        if known.name == "personal_number":
+            entry.numbered = True
+        else:
             entry.written[answer.id] = answer.place
-        return entry
 
     def _adult(self, answer: FormAnswer, known: Target) -> None:
         name = known.name

@@ -106,7 +106,7 @@ def _asked_for(entry: FormEntry, collected: Collected) -> bool:
     if entry.about.code == "OTHER" and not amount:
         if parts:
             said: str = parts.get("description", "")
-            collected.tell(entry.where, "other_cost_without_amount", entry.written, value=said)
+            collected.tell(entry.where, "other_cost_without_amount", *entry.matter, value=said)
         return False
     if amount is None:
         if parts:
@@ -200,8 +200,7 @@ def _named(offset: int, month: Month | None) -> str:
 
 def _tell(entry: FormEntry, collected: Collected, kind: str, **values: str) -> None:
     """Tell of a sum that is not counted: of all that was answered of it, and its months."""
-    written = entry.written, entry.tags, values
-    collected.tell(entry.where, kind, *written, amount=_money(entry), **values)
+    collected.tell(entry.where, kind, *entry.matter, entry.tags, values, amount=_money(entry), **values)
 
 
 def _money(entry: FormEntry) -> str:

@@ -156,7 +156,7 @@ def _school(entry: FormEntry, child: dict[str, Value], collected: Collected) -> 
         return None
     school = forms().schools.get(said)
     if school is None:
-        collected.tell(entry.where, "unknown_school", entry.written, value=said)
+        collected.tell(entry.where, "unknown_school", *entry.matter, value=said)
         return None
     child["school_kind"] = school.kind
     return school.in_school
@@ -168,11 +168,11 @@ def _living(entry: FormEntry, child: dict[str, Value], collected: Collected) -> 
         return
     extent = forms().living.get(said)
     if extent is None:
-        collected.tell(entry.where, "unknown_living", entry.written, value=said)
+        collected.tell(entry.where, "unknown_living", *entry.matter, value=said)
         return
     child["residence_extent"] = extent
     if extent == "OTHER":
-        collected.tell(entry.where, "days_in_home", entry.written, value=said)
+        collected.tell(entry.where, "days_in_home", *entry.matter, value=said)
 
 
 def plannings(collected: Collected) -> list[dict[str, Value]]:
