@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
 from decision_service.application.case_file import CaseFile
-from tests.decision_service.decision.test_sources import inside, members
+from decision_service.decision.facts.declared import inside, members
 from tests.world.cases import raw
 
 Json = Any

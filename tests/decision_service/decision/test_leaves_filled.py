@@ -26,9 +26,9 @@ from decision_service.application.form import (
     PlanningType,
     ResidenceExtent,
 )
+from decision_service.decision.facts.declared import inside, members
 from tests.decision_service.decision.leaves import Json, Way, choices, complete, pattern, sample, with_value
 from tests.decision_service.decision.test_leaves import MAY_BE_MISSING, TABLE, UNUSED, seen
-from tests.decision_service.decision.test_sources import inside, members
 from tests.world.cases import raw
 
 FILLED = TABLE["ifyllt"]
