@@ -511,6 +511,8 @@ def _examined(
     if office.crashes > before:
         metrics.crashed()
     for assessment, margin, row, _ in found:
+        if not assessment.engines.agree:
+            _log.error("engines_disagree")
         if row.protected:
             continue
         first = search.open_code(assessment.reasons[0]) if assessment.reasons else ""

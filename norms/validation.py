@@ -102,7 +102,9 @@ def _faults(
             yield from error.faults
         case "value_error" | "assertion_error":
             yield fault("refused", reason=str(context["error"]).rstrip("."))
-        case "extra_forbidden" | "unexpected_keyword_argument":
+        case "unexpected_keyword_argument":
+            yield fault("unknown_field")
+        case "extra_forbidden":
             name = str(detail["loc"][-1])
             near = nearest(name, field_names(model) - {name}) if model is not None else None
             yield fault("misspelt_field", near=near) if near else fault("unknown_field")

@@ -47,7 +47,11 @@ _RAN = text(
     " ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at"
 ).bindparams(bindparam("ran_at", type_=Moment()))
 """Several processes may be the first to have run a sweep."""
-_FORGET = text("DELETE FROM idempotency WHERE tenant = :tenant AND client = :client AND key = :key")
+_FORGET = text(
+    "DELETE FROM idempotency"
+    " WHERE tenant = :tenant AND client = :client AND key = :key AND created_at <= :end"
+).bindparams(bindparam("end", type_=Moment()))
+"""One that was forgotten and sent anew meanwhile stays."""
 
 
 def due(office: Office) -> list[tuple[str, str]]:
@@ -164,11 +168,12 @@ def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> Non
 
 def forget_keys(office: Office) -> int:
     """Forget idempotency keys that are old. One that another process forgets meanwhile is forgotten."""
-    old = col(IdempotencyRow.created_at) <= office.clock() - KEPT
+    end = office.clock() - KEPT
     with transaction(office.engine) as session:
         query = select(IdempotencyRow.tenant, IdempotencyRow.client, IdempotencyRow.key)
-        found = session.exec(query.where(old).limit(AT_ONCE)).all()
-        keys = [{"tenant": tenant, "client": client, "key": key} for tenant, client, key in sorted(found)]
+        found = session.exec(query.where(col(IdempotencyRow.created_at) <= end).limit(AT_ONCE)).all()
+        names = ("tenant", "client", "key")
+        keys = [{**dict(zip(names, each, strict=True)), "end": end} for each in sorted(found)]
         if keys:  # in the same order by all, or two would wait for each other
             session.connection().execute(_FORGET, keys)
         return len(keys)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from http import HTTPStatus
 
+import httpx
 import sqlalchemy
 from sqlalchemy import select as columns
 from sqlmodel import col, select
@@ -123,6 +125,15 @@ def _request(office: Office, tenant: str, old: int, note: str) -> CosignatureReq
     return asked(old, path, note)
 
 
+def _said_whole(answer: httpx.Response, late: threading.Event) -> str:
+    """The text of an answer that has come whole: a part of a number is another number. Empty where it cannot
+    be read."""
+    try:
+        return read(answer, LARGEST_ANSWER, late).decode(errors="replace").strip()
+    except UnreadableError:
+        return ""
+
+
 def _ask(url: str, request: CosignatureRequest) -> str | int:
     """The witness's signature lines, or with 409 the size that it has. Raises WitnessError."""
     content = request.as_text().encode()
@@ -133,9 +144,12 @@ def _ask(url: str, request: CosignatureRequest) -> str | int:
         ):
             if answer.status_code == HTTPStatus.OK:
                 return read(answer, LARGEST_ANSWER, late).decode()
-            said = beginning(answer, LARGEST_ANSWER, late).strip()
-            if answer.status_code == HTTPStatus.CONFLICT and said.isdecimal():
-                return int(said)
+            if answer.status_code == HTTPStatus.CONFLICT:
+                said = _said_whole(answer, late)
+                if said.isdecimal():
+                    return int(said)
+            else:
+                said = beginning(answer, LARGEST_ANSWER, late).strip()
             why = f"{answer.status_code} {said[:200]}".rstrip()
             raise WitnessError(f"Vittnet {url} skriver inte under: {why}")
     except UnreadableError as error:

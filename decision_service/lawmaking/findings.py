@@ -46,8 +46,7 @@ MOST = 200
 
 
 def few(found: Checked) -> Checked:
-    """The same with no more findings than somebody reads: as many of each file as there is room for, so that
-    none with a fault seems to have none."""
+    """The same with no more findings than somebody reads, of as many files as there is room for."""
     before: Counter[str] = Counter()
     turns = []
     for number, each in enumerate(found.findings):

@@ -32,7 +32,12 @@ def adult(case: Case, person: Person, base: Sources, derivations: Mapping[str, D
 
 def name_of(person: Person) -> str:
     """What an adult is called."""
-    return person.first_name or ("Sökanden" if person.role is PersonRole.APPLICANT else "Medsökanden")
+    return person.first_name or role_of(person)
+
+
+def role_of(person: Person) -> str:
+    """Which of two adults one is, in words."""
+    return "Sökanden" if person.role is PersonRole.APPLICANT else "Medsökanden"
 
 
 def fact_id(case: Case, person: Person) -> str:

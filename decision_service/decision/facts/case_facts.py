@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from decision_service.application.case_file import CaseFile, PaidOut, Person, PersonRole
 from decision_service.application.form import Application
-from decision_service.decision.facts.adult import ADULT, adult, name_of
+from decision_service.decision.facts.adult import ADULT, adult, name_of, role_of
 from decision_service.decision.facts.answered import ANSWERED
 from decision_service.decision.facts.by_officials import BY_OFFICIALS, said_by_officials, taken_for_granted
 from decision_service.decision.facts.case import Case
@@ -160,11 +160,18 @@ def _all_paying_answered(case: Case) -> bool:
 def _of_registers(case: Case, person: Person) -> Iterator[Unread]:
     """What registers tell of a person that could not be understood. Whom it is told of is a part of it, and
     is said where there are two."""
-    name = f"{name_of(person)}: " if len(case.adults) > 1 else ""
+    name = f"{_told_apart(case, person)}: " if len(case.adults) > 1 else ""
     for each in case.registers[person.id].unmapped:
         whom = person.id, person.first_name, person.last_name, each.written
         written = None if each.written is None else mark(*whom)
         yield replace(each, where=f"{name}{each.where}", written=written)
+
+
+def _told_apart(case: Case, person: Person) -> str:
+    """What an adult is called, with the role where another is called the same."""
+    name = name_of(person)
+    alike = sum(name_of(each) == name for each in case.adults) > 1
+    return f"{name} ({role_of(person).lower()})" if alike else name
 
 
 def _not_understood(case: Case) -> Iterator[Unread]:

@@ -14,11 +14,11 @@ from pydantic import BaseModel
 from decision_service.application.case_file import CaseFile
 from decision_service.decision.facts.case_facts import DERIVATIONS
 from decision_service.decision.facts.written import Written
-from decision_service.registers.answers import RegisterAnswers
+from decision_service.registers.answers import Agency, RegisterAnswers
 from rules.language.vocabulary import ANSWER, Source, Vocabulary
 
-_WHOLE = ("registers.answers.", "history[].incomes.")
-"""Parts whose fields are found by names that no form declares."""
+_PAID = "history[].incomes"
+"""A part whose fields are found by names that no form declares."""
 
 
 class Undeclared(NamedTuple):
@@ -34,7 +34,8 @@ def lacking(vocabulary: Vocabulary) -> Iterator[Undeclared]:
     settings = {each.path for each in vocabulary.terms.values() if each.source is Source.SETTING}
     for term in vocabulary.terms.values():
         for path in term.sources:
-            if path.partition(".")[0] != ANSWER and path not in settings and field_at(path) is None:
+            field = field_at(path, whole=term.derivation is not None)
+            if path.partition(".")[0] != ANSWER and path not in settings and field is None:
                 message = (
                     f"Ett ärende har inget fält ”{path}”. Rätta ”från”, eller be leverantören om fältet."
                 )
@@ -47,20 +48,22 @@ def lacking(vocabulary: Vocabulary) -> Iterator[Undeclared]:
             yield Undeclared(term.path, term.line, message)
 
 
-def field_at(path: str) -> str | None:
-    """The field that a declared path leads to, or the fields below it; None where there is none."""
+def field_at(path: str, *, whole: bool = True) -> str | None:
+    """The field that a declared path leads to, or where a ``whole`` part will do, the fields below it; None
+    where there is none."""
     plain = path.replace("[senaste]", "[]").replace("registers[]", "registers")
-    if plain in known_fields() or any(
-        each.startswith((f"{plain}.", f"{plain}[].")) for each in known_fields()
-    ):
+    known = known_fields()
+    if plain in known or (whole and any(each.startswith((f"{plain}.", f"{plain}[].")) for each in known)):
         return plain
-    return next((start.rstrip(".") for start in _WHOLE if plain.startswith(start)), None)
+    return _PAID if plain.startswith(f"{_PAID}.") else None
 
 
 @cache
 def known_fields() -> frozenset[str]:
     """The path of every field of a case, of the answers of registers and of what is written in words."""
-    return frozenset((*leaves(CaseFile), *leaves(RegisterAnswers, "registers"), *leaves(Written, "skrivet")))
+    answers = (f"registers.answers.{each.value}" for each in Agency)
+    registers = leaves(RegisterAnswers, "registers")
+    return frozenset((*leaves(CaseFile), *registers, *answers, *leaves(Written, "skrivet")))
 
 
 def leaves(model: type, path: str = "") -> Iterator[str]:

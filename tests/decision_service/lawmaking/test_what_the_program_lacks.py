@@ -19,6 +19,8 @@ WORDS = f"rules/{VOCABULARY.name}"
     [
         ("beräkning: något_ifyllt", "beräkning: något_annat", "”något_annat”"),
         ('från: "registers.payments[].source"', 'från: "registers.payments[].källa"', "”registers.payments"),
+        ("från: registers.employment.last_report", "från: registers.employment", "”registers.employment”"),
+        ("från: registers.answers.af", "från: registers.answers.xx", "”registers.answers.xx”"),
         ("", "", ""),
     ],
 )

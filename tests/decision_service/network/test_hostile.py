@@ -289,6 +289,15 @@ def test_a_refusal_that_breaks_off_is_a_refusal_with_what_came(monkeypatch: pyte
     assert said.endswith("skriver inte under: 403 Ingen logg")
 
 
+def test_a_number_that_breaks_off_is_no_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part of a number is another number: the log would be taken for another history."""
+
+    def half(send: Callable[[bytes], None], _: threading.Event) -> None:
+        send(b"HTTP/1.1 409 -\r\nContent-Length: 5\r\n\r\n12")
+
+    assert "svarar inte" in str(refusal("witness", half, monkeypatch))
+
+
 NOT_READ = [
     ("witness", "long", "det är större än 4096 byte"),
     ("witness", "packed", "det är packat"),

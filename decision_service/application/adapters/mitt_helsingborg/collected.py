@@ -85,8 +85,9 @@ class FormEntry:
 
     @property
     def matter(self) -> tuple[Mapping[str, Place], ...]:
-        """All that was written of it; nothing where a personal number alone says who it is about."""
-        return () if self.numbered and not self.named else (self.written,)
+        """All that was written of it; nothing of a child without a name, for nobody knows which it is."""
+        unknown = not self.named and (self.numbered or self.about.part == "children")
+        return () if unknown else (self.written,)
 
 
 @dataclass
