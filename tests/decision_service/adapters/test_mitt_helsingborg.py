@@ -200,6 +200,14 @@ def test_the_rent_of_the_new_form_whose_question_and_tag_differ_is_told() -> Non
     ]
 
 
+@pytest.mark.parametrize("tag", [5, {"a": "b"}, ["month"]])
+def test_a_tag_that_is_no_text_is_told(tag: Any) -> None:
+    given = answer("rent", "8000", "month")
+    given["field"]["tags"].append(tag)
+    (sentence,) = set(told(read(given))) - set(told(read(answer("rent", "8000", "month"))))
+    assert sentence.startswith("answers[0].field.tags[1]")
+
+
 def test_a_sum_tagged_with_two_months_is_told() -> None:
     found = read(answer("internetMonth", "600", "month", "month+1"))
     assert told(found) == ["internetMonth: 600\u00a0kr är märkt med flera månader."]

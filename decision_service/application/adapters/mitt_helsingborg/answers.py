@@ -58,14 +58,13 @@ def answers(place: Place, unmapped: list[Unread]) -> Iterator[FormAnswer]:
     """
     for each in place.each():
         field = each["field"]
-        id_, tags = field["id"].value, field["tags"].value
+        id_ = field["id"].value
         if not isinstance(id_, str) or not id_ or len(id_) > 200 or not isinstance(each.value, dict):
             unmapped.append(unread(each.where, "answer_without_field", each))
             continue
         field["id"].text()
-        field["tags"].take()
         each["value"].text()
-        words = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
+        words = tuple(tag.text() for tag in field["tags"].each() if isinstance(tag.value, str))
         parts = id_.split(".")
         numbers = [part for part in parts if part.isascii() and part.isdigit()]
         names = [part for part in parts if part not in numbers]
