@@ -211,7 +211,7 @@ def test_two_tabs_the_back_button_and_a_double_click_decide_once(page: Page, who
     for tab in (page, other):
         tab.fill(reason, "Hyran är över gränsen.")
     page.dblclick("text=Besluta som föreslås")
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: not url.partition("?")[0].endswith(case))
     other.click("text=Besluta som föreslås")
     expect(other.locator("[role=alert]")).to_be_visible()
     page.goto(f"{QUEUE}/{case}")
