@@ -17,8 +17,10 @@ from decision_service.decision.facts.written import Written
 from decision_service.registers.answers import Agency, RegisterAnswers
 from rules.language.vocabulary import ANSWER, Source, Vocabulary
 
-_PAID = "history[].incomes"
+_PAID = "history[].incomes."
 """A part whose fields are found by names that no form declares."""
+_ANSWERS = frozenset(f"registers.answers.{each.value}" for each in Agency)
+"""Whether each agency has answered."""
 
 
 class Undeclared(NamedTuple):
@@ -55,15 +57,13 @@ def field_at(path: str, *, whole: bool = True) -> str | None:
     known = known_fields()
     if plain in known or (whole and any(each.startswith((f"{plain}.", f"{plain}[].")) for each in known)):
         return plain
-    return _PAID if plain.startswith(f"{_PAID}.") else None
+    return plain.rpartition(".")[0] if plain.startswith(_PAID) or plain in _ANSWERS else None
 
 
 @cache
 def known_fields() -> frozenset[str]:
     """The path of every field of a case, of the answers of registers and of what is written in words."""
-    answers = (f"registers.answers.{each.value}" for each in Agency)
-    registers = leaves(RegisterAnswers, "registers")
-    return frozenset((*leaves(CaseFile), *registers, *answers, *leaves(Written, "skrivet")))
+    return frozenset((*leaves(CaseFile), *leaves(RegisterAnswers, "registers"), *leaves(Written, "skrivet")))
 
 
 def leaves(model: type, path: str = "") -> Iterator[str]:
