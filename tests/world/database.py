@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
@@ -43,6 +44,8 @@ def postgresql(*settings: str, folder: Path | None = None) -> Iterator[URL]:
 
 _FREE: dict[str, list[tuple[Dialect, Any]]] = {}
 """What engines that are done with have compiled, by the kind of database."""
+_CONNECTED: WeakSet[Dialect] = WeakSet()
+"""Those that know their database. One that was cut off while it asked knows a part, and never asks again."""
 
 
 def make_engines_cheap() -> None:
@@ -65,13 +68,14 @@ def takes_over(engine: Engine) -> Engine:
     if free := _FREE.get(engine.name):
         engine.dialect, engine._compiled_cache = free.pop()
         sealed._KEYRINGS.pop(engine.dialect, None)
+    event.listen(engine, "checkout", lambda *_: _CONNECTED.add(engine.dialect), once=True)
     return engine
 
 
 def done_with(engine: Engine) -> None:
     """Nobody uses an engine any more."""
     engine.dispose()
-    if hasattr(engine.dialect, "server_version_info"):  # it has been connected
+    if engine.dialect in _CONNECTED:
         _FREE.setdefault(engine.name, []).append((engine.dialect, engine._compiled_cache))
 
 
