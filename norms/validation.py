@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
@@ -71,22 +72,32 @@ def not_one_of(found: str, allowed: Iterable[str], *path: str | int) -> Fault:
     )
 
 
+def _known_at(model: type, place: Path) -> frozenset[str]:
+    """The names that the part of an input at a place may have. What is no name of a field on the way there is
+    the place in a list, or how pydantic tells the members of a union apart."""
+    parts = frozenset({model})
+    for name in place:
+        parts = frozenset(each for part in parts for each in _parts(part).get(name, ())) or parts
+    return frozenset(name for part in parts for name in _parts(part))
+
+
 @cache
-def field_names(model: type[BaseModel]) -> frozenset[str]:
-    """Every field known anywhere in a model, as inputs name it: enough to suggest a spelling."""
-    seen: list[type[BaseModel]] = [model]
-    names: list[str] = []
-    for current in seen:
-        for name, field in current.model_fields.items():
-            names.append(field.alias or name)
-            seen.extend(each for each in _models_in(field.annotation) if each not in seen)
-    return frozenset(names)
+def _parts(model: type) -> Mapping[Any, tuple[type, ...]]:
+    """The fields of a part of an input as inputs name them, each with the parts that it may have."""
+    if issubclass(model, BaseModel):
+        found = {each.alias or name: each.annotation for name, each in model.model_fields.items()}
+    else:
+        assert is_dataclass(model)
+        hints = get_type_hints(model, include_extras=True)
+        found = {each.name: hints[each.name] for each in fields(model)}
+    return {name: tuple(_models_in(annotation)) for name, annotation in found.items()}
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
+def _models_in(annotation: Any) -> Iterator[type]:
+    if isinstance(annotation, type) and (issubclass(annotation, BaseModel) or is_dataclass(annotation)):
+        yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from _models_in(part)
 
 
 _MEMBER = re.compile(r"<\w+\.\w+: ([^>]*)>")
@@ -102,11 +113,9 @@ def _faults(
             yield from error.faults
         case "value_error" | "assertion_error":
             yield fault("refused", reason=str(context["error"]).rstrip("."))
-        case "unexpected_keyword_argument":
-            yield fault("unknown_field")
-        case "extra_forbidden":
-            name = str(detail["loc"][-1])
-            near = nearest(name, field_names(model) - {name}) if model is not None else None
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            *place, name = detail["loc"]
+            near = nearest(str(name), _known_at(model, tuple(place))) if model is not None else None
             yield fault("misspelt_field", near=near) if near else fault("unknown_field")
         case "union_tag_not_found":
             yield fault("missing", _discriminator(context))

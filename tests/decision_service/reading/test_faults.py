@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import copy
 import pickle
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 from typing import Any, get_args
 
@@ -49,7 +51,7 @@ WRONG: list[Any] = [
     *(None, True, 0, -1, 10**9, 10**20, Decimal("1.5"), Decimal("1E+30"), Decimal("NaN")),
     *("", "x", "x" * 5000, "10.000", "5 000", "5,5", "-5", "2026-13", "2026-02-30", "2026-11-20T08:12:00"),
     *("http://a.example.se", "https://a:b@c", "http://[::1", "199002301234"),
-    *([], ["x"] * 2000, [{}], {}, {"okänt": 1}),
+    *([], ["x"] * 2000, [{}], {}, {"okänt": 1}, {"amount": 1, "wher": 1}),
 ]
 """Values of every kind: somewhere each of them is wrong."""
 
@@ -78,6 +80,21 @@ def found_at(data: Any, path: tuple[str | int, ...]) -> bool:
     return True
 
 
+def known(model: type[BaseModel], data: Any, misspelt: Fault) -> bool:
+    """Whether the name that was most likely meant is one that may stand there."""
+    renamed = copy.deepcopy(data)
+    *place, name = misspelt.path
+    part = reduce(lambda held, each: held[each], place, renamed)
+    near = str(misspelt.values["near"])
+    part[near] = part.pop(name)
+    try:
+        validated(model, renamed)
+    except InputError as error:
+        unknown = ("misspelt_field", "unknown_field")
+        return not any(each.path == (*place, near) and each.code in unknown for each in error.faults)
+    return True
+
+
 @swept("model", MODELS, ids=lambda model: model.__name__)
 def test_every_wrong_value_at_every_place_is_told_there_in_both_languages(model: type[BaseModel]) -> None:
     schema = inlined(model.model_json_schema())
@@ -97,6 +114,8 @@ def test_every_wrong_value_at_every_place_is_told_there_in_both_languages(model:
                     assert not re.search(r"<\w+\.\w+", swedish), swedish
                     assert found_at(data, each.path if each.code != "missing" else each.path[:-1]), each
                     assert each.pointer.count("/") == len(each.path)
+                    if each.code == "misspelt_field":
+                        assert known(model, data, each), each
     assert told > 20
 
 
