@@ -37,6 +37,7 @@ from decision_service.casework.office import Clock, Office, keyed
 from decision_service.casework.right_time import require_right_time
 from decision_service.casework.staff import stamp_what_there_is
 from decision_service.casework.timetable import checkpoints, noted, timetable
+from decision_service.decision.facts.declared import unfit
 from decision_service.evaluation import Evaluators
 from decision_service.impact.population import reckoner
 from decision_service.impact.runner import Runner
@@ -128,6 +129,8 @@ class Service:
     first is answered first. More would take turns with each other, and with whoever is to hear of them."""
     _watcher: threading.Thread | None = field(default=None, init=False)
     waited_for: int = field(default=0, init=False)
+    _fit: dict[str, str | None] = field(default_factory=dict, init=False)
+    """Why the program cannot assess by a release, by its id."""
 
     def __post_init__(self) -> None:
         self._turns = threading.Semaphore(self.settings.workers)
@@ -331,9 +334,19 @@ class Service:
         return [
             *checks,
             Check("granskningslogg", why),
-            Check("regler", self._behind_the_law()),
+            Check("regler", self._unfit() or self._behind_the_law()),
             Check("utfärdare", self.tokens.check()),
         ]
+
+    def _unfit(self) -> str | None:
+        """What is wrong where the program cannot assess by what is in force, and every case goes to a person:
+        a draft was published before the program was changed."""
+        for book in (self.office.book, *self.office.books.values()):
+            if book.release not in self._fit:
+                self._fit[book.release] = unfit(book)
+            if (why := self._fit[book.release]) is not None:
+                return why
+        return None
 
     def _behind_the_law(self) -> str | None:
         """What is wrong where this process has long not seen what has been published."""

@@ -25,6 +25,7 @@ from decision_service.application.case_file import CaseFile
 from decision_service.casework.checking import add_tables, letters_in
 from decision_service.decision.decide import assess, law_of
 from decision_service.decision.document import Assessment
+from decision_service.decision.facts.declared import unfit
 from decision_service.log import releases, vouched
 from decision_service.log.database import municipality, open_for_reading
 from decision_service.log.trail_words import words
@@ -189,13 +190,21 @@ def _assessed(connection: Connection, tenant: str) -> list[str]:
     return sorted(connection.scalars(query))
 
 
+class _UnfitError(Exception):
+    """The program lacks what a release names."""
+
+
 def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str, str]]) -> int:
     """Make every assessment of the trails again and say where the first difference is."""
     books: dict[str, Rulebook] = {}
+    unfits: dict[str, str | None] = {}
 
     def evaluate(release: str, inputs: Any) -> dict[str, Any]:
         if release not in books:
             books[release] = releases.book_from(files[release], release)
+            unfits[release] = unfit(books[release])
+        if (why := unfits[release]) is not None:
+            raise _UnfitError(f"{why} Kör om med det program som prövade.")
         return assess_again(books[release], inputs).model_dump(mode="json")
 
     same = different = closed = 0
@@ -206,7 +215,7 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
             name = f"Ärende {one.entry['case']}, prövning {one.entry['body'].get('number', '')}"
             try:
                 found = replay.replay(one, evaluate)
-            except VaultError as error:
+            except (VaultError, _UnfitError) as error:
                 closed += 1
                 print(f"OBS  {name}: {error}")
                 continue

@@ -15,6 +15,7 @@ from decision_service.application.case_file import CaseFile
 from decision_service.decision.facts.case_facts import DERIVATIONS
 from decision_service.decision.facts.written import Written
 from decision_service.registers.answers import Agency, RegisterAnswers
+from rules.book import Rulebook
 from rules.language.vocabulary import ANSWER, Source, Vocabulary
 
 _PAID = "history[].incomes."
@@ -29,6 +30,14 @@ class Undeclared(NamedTuple):
     term: str
     line: int
     message: str
+
+
+def unfit(book: Rulebook) -> str | None:
+    """Why the program cannot assess by a release, in words; None where it can."""
+    first = next(lacking(book.vocabulary), None)
+    if first is None:
+        return None
+    return f"Programmet kan inte räkna efter regelversion {book.release}. {first.term}: {first.message}"
 
 
 def lacking(vocabulary: Vocabulary) -> Iterator[Undeclared]:

@@ -27,12 +27,14 @@ from decision_service.api.callers import Caller, require
 from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
 from decision_service.api.routes import applications
 from decision_service.installation.issuer import Algorithm
+from decision_service.log.releases import book_from, files_of
 from decision_service.operations.metrics import Metrics
 from decision_service.operations.readings import SWEEPS
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import open_engine
 from tests.world.installation import HANDLED, HANDLES, INSTALLATION, installed
 from tests.world.issuers import claims, clock, issuer, key_server, new_key, public, signed
+from tests.world.law import book
 from tests.world.logs import logged
 from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.service import PUBLIC_URL, Whole, served
@@ -370,6 +372,17 @@ def test_a_process_that_has_long_not_seen_what_is_published_is_not_ready(one: Wh
         assert [each.ok for each in service.readiness() if each.name == "regler"] == [True]
     finally:
         service._watcher, service._followed_at = earlier
+
+
+def test_rules_in_force_that_the_program_cannot_reckon_by_are_told(one: Whole) -> None:
+    """Every case would go to a person, and nobody would know why."""
+    files = dict(files_of(book()))
+    files["rules/vocabulary.yaml"] = files["rules/vocabulary.yaml"].replace("något_ifyllt", "något_annat")
+    with changed(one, book=book_from(files)) as client:
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    [rules] = [each for each in answer.json()["checks"] if each["name"] == "regler"]
+    assert "Programmet har ingen beräkning ”något_annat”." in rules["why"]
 
 
 def test_readiness_tells_what_is_wrong(one: Whole) -> None:

@@ -24,6 +24,7 @@ from audit.verify import canonical
 from decision_service.cli import main
 from decision_service.log import journal
 from decision_service.log.database import open_for_writing
+from decision_service.log.releases import book_from
 from tests.world.command_line import CASES, GRANTED, Municipality, begun
 
 PROJECT = Path(__file__).parents[3]
@@ -184,6 +185,24 @@ def test_the_first_difference_is_named(here: Municipality) -> None:
     assert rule.code == 1
     assert "FEL  " in rule.out
     assert "Någon fil är ändrad, tillagd eller borta." in rule.out
+
+
+def test_a_release_that_names_what_the_program_no_longer_has_is_told_and_is_no_difference(
+    here: Municipality,
+) -> None:
+    def of_another_program(bundle: dict[str, Any]) -> None:
+        (item,) = [item for item in bundle["entries"] if "files" in item]
+        words = item["files"]["rules/vocabulary.yaml"]
+        item["files"]["rules/vocabulary.yaml"] = words.replace("något_ifyllt", "något_annat")
+        named = json.loads(item["leaf"])["body"]["release"], book_from(item["files"]).release
+        for each in bundle["entries"]:
+            each["leaf"] = each["leaf"].replace(*named)
+
+    again = here.run("audit", "replay", str(change_package(here.export(), of_another_program)))
+    assert again.code == 0, again.out
+    assert "Programmet har ingen beräkning ”något_annat”." in again.out
+    assert "Kör om med det program som prövade." in again.out
+    assert "=>   Omkörda: 0. Lika: 0. Olika: 0. Gick inte: 1." in again.out
 
 
 def test_changed_release_files_in_the_database_are_noticed(there: Municipality) -> None:
