@@ -220,8 +220,7 @@ def _what(evaluation: Evaluation, cause: Cause) -> str:
     term, kind = vocabulary.terms.get(cause.path), vocabulary.kinds.get(cause.path)
     if term is None:
         return kind.name if kind is not None else _amount_words(evaluation.law, cause.path)
-    sentence = term.description.partition(". ")[0].rstrip(".")
-    what = sentence[:1].lower() + sentence[1:]
+    what = term.meaning[:1].lower() + term.meaning[1:]
     single = vocabulary.kinds[term.kind].single
     value = evaluation.values[HOUSEHOLD if single else cause.entity].get(cause.path)
     if not isinstance(value, Disputed):

@@ -137,7 +137,7 @@ def _works(request: Request) -> bool:
 def _what(book: Rulebook, fact: str) -> str:
     """What a fact is, as the vocabulary says it; the fact's own name where it says nothing."""
     term = book.vocabulary.terms.get(fact)
-    return term.description.partition(". ")[0].rstrip(".") if term is not None else fact
+    return term.meaning if term is not None else fact
 
 
 def _seen(book: Rulebook, fact: str, value: object) -> str:

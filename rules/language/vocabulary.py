@@ -170,6 +170,11 @@ class Term:
         return f"{self.kind}.{self.name}"
 
     @cached_property
+    def meaning(self) -> str:
+        """What it is in a few words: the first sentence of its description, without the full stop."""
+        return self.description.partition(". ")[0].rstrip(".")
+
+    @cached_property
     def given(self) -> bool:
         """Whether the value is a fact of a case, and none that rules or the calculation conclude."""
         return self.source not in (Source.RULE, Source.CALCULATION)

@@ -23,8 +23,9 @@ def said_by_officials(case: Case, base: Sources, derivations: Mapping[str, Deriv
         term = case.law.vocabulary.terms.get(answer.fact or "")
         if term is None or answer.standing or _only_a_person(term) or _agrees(term, answer):
             continue
-        label = term.description.partition(". ")[0].rstrip(".")
-        draft = Draft("annans_uppgift", answer.id, label)  # the places move when an earlier answer ends
+        draft = Draft(
+            "annans_uppgift", answer.id, term.meaning
+        )  # the places move when an earlier answer ends
         yield fill(draft, case, base | {"answers[]": Record(f"answers[{number}]", answer)}, derivations)
 
 

@@ -20,6 +20,7 @@ from decision_service.access.roles import Principal, Role
 from decision_service.access.tokens import LoggedIn
 from decision_service.casework import appeals, owed
 from decision_service.casework.chain import in_force
+from decision_service.casework.timetable import checkpoints
 from decision_service.impact import runs
 from decision_service.store import hook_secret
 from decision_service.store.database import transaction
@@ -29,9 +30,9 @@ from decision_service.store.tables import ApplicationState, WebhookRow
 from decision_service.web.sessions import Sessions
 from tests.decision_service.impact.test_runs import runner
 from tests.world.database import new_database, pg_dump
-from tests.world.lived import dump, in_files, lived, lived_on, opened, spelled, told_in
+from tests.world.lived import delivered, dump, in_files, lived, lived_on, opened, spelled, told_in
 from tests.world.office import PERSON, World, new_world, shared_evaluators
-from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, personal_number
+from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, incomplete, personal_number
 from tests.world.planted import Planter
 
 TABLES = {each.name: each for each in (*SQLModel.metadata.sorted_tables, *log_tables.metadata.sorted_tables)}
@@ -154,6 +155,18 @@ def everything_lived(world: World) -> list[str]:
     waiting = world.apply(application(7, NOVEMBER, costs=[{"costType": "RENT", "appliedAmount": 7_456_789}]))
     assert world.state(waiting) == ApplicationState.HANDLAGGARE
     return planter.values
+
+
+def lived_and_waiting(world: World) -> None:
+    """The same, all of it delivered, and something that still waits for everybody."""
+    checkpoints(world.office)
+    everything_lived(world)
+    delivered(world)
+    waits = world.apply(application(21, NOVEMBER))
+    assert world.state(waits) == ApplicationState.HANDLAGGARE
+    world.claim(waits)
+    world.apply(incomplete(22, NOVEMBER))
+    world.receive(application(23, NOVEMBER))
 
 
 def in_hands(world: World) -> list[str]:

@@ -17,14 +17,10 @@ import pytest
 from sqlalchemy import URL, Connection, Table, event
 from sqlmodel import SQLModel
 
-from decision_service.casework.timetable import checkpoints
-from decision_service.store.tables import ApplicationState
-from tests.decision_service.casework.test_every_column import everything_lived
+from tests.decision_service.casework.test_every_column import lived_and_waiting
 from tests.decision_service.casework.test_who_notices import told, vouched_for
 from tests.world.database import new_database
-from tests.world.lived import delivered
 from tests.world.office import World, new_world, shared_evaluators
-from tests.world.people import NOVEMBER, application, incomplete
 
 pytestmark = pytest.mark.slow
 
@@ -91,14 +87,7 @@ def history(server: URL | None, tables: URL, tmp_path_factory: pytest.TempPathFa
         world = new_world(url, folder, shared_evaluators())
         found = History(world)
         event.listen(world.engine, "commit", found.note)
-        checkpoints(world.office)
-        everything_lived(world)
-        delivered(world)
-        waits = world.apply(application(21, NOVEMBER))
-        assert world.state(waits) == ApplicationState.HANDLAGGARE
-        world.claim(waits)
-        world.apply(incomplete(22, NOVEMBER))
-        world.receive(application(23, NOVEMBER))
+        lived_and_waiting(world)
         event.remove(world.engine, "commit", found.note)
         yield found
         world.engine.dispose()

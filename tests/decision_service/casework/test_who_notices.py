@@ -15,16 +15,13 @@ from sqlalchemy import URL, Column, Connection, LargeBinary, Table, select, text
 from sqlmodel import SQLModel
 
 from decision_service.casework import agreement, staff
-from decision_service.casework.timetable import checkpoints
 from decision_service.log import vouched
 from decision_service.store.moment import Moment
 from decision_service.store.sealed import Envelope, Sealed
-from decision_service.store.tables import ApplicationState
-from tests.decision_service.casework.test_every_column import everything_lived
+from tests.decision_service.casework.test_every_column import lived_and_waiting
 from tests.world.database import new_database
-from tests.world.lived import delivered
 from tests.world.office import World, new_world, shared_evaluators
-from tests.world.people import NOVEMBER, TENANT, application, incomplete
+from tests.world.people import TENANT
 
 pytestmark = pytest.mark.slow
 
@@ -143,14 +140,7 @@ def lived(server: URL | None, tables: URL, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("noticed")
     with new_database(server, folder, tables) as url:
         world = new_world(url, folder, shared_evaluators())
-        checkpoints(world.office)
-        everything_lived(world)
-        delivered(world)
-        waits = world.apply(application(21, NOVEMBER))
-        assert world.state(waits) == ApplicationState.HANDLAGGARE
-        world.claim(waits)
-        world.apply(incomplete(22, NOVEMBER))
-        world.receive(application(23, NOVEMBER))
+        lived_and_waiting(world)
         yield world
         world.engine.dispose()
 
