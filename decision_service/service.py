@@ -525,7 +525,7 @@ def _examined(
         metrics.crashed()
     for assessment, margin, row, _ in found:
         if not assessment.engines.agree:
-            _log.error("engines_disagree")
+            _log.error("engines_disagree", tenant=tenant, application=row.id)
         if row.protected:
             continue
         first = search.open_code(assessment.reasons[0]) if assessment.reasons else ""

@@ -9,13 +9,13 @@ from typing import Any
 
 import httpx
 
-from decision_service.network.exchange import UNPACKED, LateError, read, within
+from decision_service.network.exchange import BROKEN, UNPACKED, LateError, read, within
 
 TIMEOUT = 5.0
 """Seconds that an issuer has to answer."""
 LARGEST = 256 * 1024
 """Bytes of an answer."""
-FAILED = (LateError, OSError, RuntimeError, httpx.HTTPError, httpx.InvalidURL, ValueError)
+FAILED = (LateError, httpx.InvalidURL, *BROKEN)
 """What is raised when there is no answer, or none that can be read."""
 
 

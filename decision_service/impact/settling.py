@@ -27,12 +27,13 @@ def settle(office: Office, tenant: str, who: str, run: str, *, protected: bool =
     """
     with reading(office.engine) as session:
         row = runs.run_of(session, tenant, run)
-        found = runs.summary(session, row, protected=True)
-        seen = runs.summary(session, row, protected=protected)
     if row.state != "done":
         raise ConflictError(fault("impact_not_done"))
     if not decides(office, row):
         raise ConflictError(fault("impact_not_in_force"))
+    with reading(office.engine) as session:
+        found = runs.summary(session, row, protected=True)
+        seen = found if protected else runs.summary(session, row, protected=False)
     known = {one.case for one in (*seen.owed, *seen.look)}
     each_of, count = iter([*found.owed, *found.look]), 0
     while some := [(one.case, one.owed) for one in islice(each_of, _AT_ONCE)]:

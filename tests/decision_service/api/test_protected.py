@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import update
 
 from decision_service.access.roles import Role
+from decision_service.casework import examine
+from decision_service.casework.examine import Examined
 from decision_service.store.tables import MessageRow
 from tests.decision_service.api.test_webhooks import subscribed
 from tests.world.client import User
@@ -295,6 +297,27 @@ def test_figures_tell_nothing(whole: Whole) -> None:
     text = whole.http.get("/metrics").text
     assert not SIGNS.search(text)
     assert not any(form in text for form in forms_of(personal_number(person)))
+
+
+def test_that_the_engines_disagree_is_told_of_whose_case_it_is(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No figure tells of a protected person's case, so the line in the process's log is all there is."""
+    real = examine.examine_all
+
+    def disagreeing(*given: Any) -> list[Examined]:
+        found = []
+        for each in real(*given):
+            engines = each.assessment.engines.model_copy(update={"agree": False})
+            found.append(each._replace(assessment=each.assessment.model_copy(update={"engines": engines})))
+        return found
+
+    monkeypatch.setattr(examine, "examine_all", disagreeing)
+    with logged() as log:
+        found = examined(whole.eservice(), named(whole.person(), protected=True))
+    (line,) = [each for each in log.getvalue().splitlines() if "engines_disagree" in each]
+    assert found in line
+    assert "lagrum_engine_disagreements_total{" not in whole.http.get("/metrics").text
 
 
 def examined(sender: User, content: Json) -> str:
