@@ -132,8 +132,11 @@ def _person(place: Place, found: AgencyFindings) -> None:
 def _related(person: Place, found: AgencyFindings) -> str:
     """The personal number of somebody whom the register ties to the person, or the day of birth."""
     number = personal_number(person["personnummer"].text())
+    if number is None and person["personnummer"].given:
+        found.tell(person["personnummer"], "number_of_a_person")
     born = found.day(person["foddes"], person)
-    person.take()
+    for died in person["avled"].each():
+        found.tell(died, "related_died", died, person, day=died.text())
     if number is None and born is None:
         found.tell(person, "related_unknown")
     return number or (f"{born:%Y%m%d}" if born is not None else "")
@@ -142,7 +145,6 @@ def _related(person: Place, found: AgencyFindings) -> str:
 def _workplace(place: Place) -> str:
     """The name of the employer, or else of the workplace."""
     own, employer = place["namn"].text(), place.down("arbetsgivare", "namn").text()
-    place.take()
     return whole(employer or own)
 
 

@@ -125,7 +125,7 @@ ODD_ANSWERS: Sequence[Json] = (
     ),
     known(avled=["2026-10-02"], folkbokford=[], personnummer="8802092380x"),
     known(barn=[{"foddes": "2014-12-01", "avled": ["2026-01-02"]}, {"namn": "Utan dag"}]),
-    known(samhorig=[{"namn": "Utan dag"}]),
+    known(samhorig=[{"namn": "Utan dag"}, {"foddes": "1986-03-03", "avled": ["2026-10-02"]}]),
     known(adress=[{"land": {"kod": "NO", "namn": "Norge"}}, {"postnummer": "123"}]),
     known(adress=[{"postnummer": "23142", "roller": [{"id": "2", "beskrivning": "Vistelseadress"}]}]),
     fk(formansinformation={"utbetalningsuppgift": [], "generellPersoninformation": [{"civilstand": {}}] * 2}),

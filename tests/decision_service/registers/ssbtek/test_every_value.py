@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +18,12 @@ from decision_service.registers.ssbtek import lefi, register_answers, unused
 from decision_service.registers.ssbtek.answers import READERS
 from decision_service.registers.ssbtek.codes import LEFI
 from decision_service.registers.ssbtek.found import AgencyFindings
+from norms.fault import dotted
 from tests.decision_service.decision.leaves import AGENCIES, Json, Way, ways, with_value, without
 from tests.world.sweeps import swept
 from tests.world.unread import sentences
 
+FIXTURES = Path(__file__).parent / "fixtures"
 BEFORE = register_answers(AGENCIES)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{6}")
 _AMOUNT = re.compile(r"summa$|belopp$|^Netto|PaKapital$")
@@ -108,18 +111,17 @@ def test_a_list_or_an_object_where_a_value_should_be_is_told(way: Way, odd: Json
     assert told(changed) or changed.answers != BEFORE.answers
 
 
-def objects(node: Json, way: Way = ()) -> Iterator[Way]:
-    """Every object that stands under a name, alone."""
+def objects(node: Json, way: Way = ()) -> Iterator[tuple[Way, Json]]:
+    """Every object of an answer, with its place."""
     if isinstance(node, dict):
-        for name, inner in node.items():
-            if isinstance(inner, dict):
-                yield (*way, name)
-            yield from objects(inner, (*way, name))
-    elif isinstance(node, list):
-        for number, inner in enumerate(node):
-            yield from objects(inner, (*way, number))
+        yield way, node
+    inside = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for name, inner in inside:
+        yield from objects(inner, (*way, name))
 
 
+ALONE = [way for way, _ in objects(AGENCIES) if way and isinstance(way[-1], str)]
+"""The objects that stand under a name, and not in a list."""
 _CASE = "csn.Personer.Person.Studiemedel.Arenden.Arende"
 MAY_BE_SEVERAL = {
     _CASE: "a person may have several cases",
@@ -129,7 +131,7 @@ MAY_BE_SEVERAL = {
 }
 
 
-@swept("way", list(objects(AGENCIES)), ids=label)
+@swept("way", ALONE, ids=label)
 def test_two_where_there_should_be_one_are_told(way: Way) -> None:
     """An agency that answers twice, or a part of an answer that stands twice."""
     node: Json = AGENCIES
@@ -188,6 +190,41 @@ def test_every_case_of_the_contract_that_can_be_open_or_refused_is_read() -> Non
 
 def test_no_value_that_is_read_is_in_a_table_of_the_unused() -> None:
     assert [path for path in SEEN if path[0] != "fk" and unused.is_unused(path)] == []
+
+
+def whole(kind: str) -> Json:
+    """Something of a type of LEFI in which every field of the contract stands, each list with one member."""
+    return {name: "1" if inner is None else whole(inner) for name, inner in lefi.fields()[kind].items()}
+
+
+def of_the_contract() -> Iterator[tuple[str, Json]]:
+    """Answers whose every object is one that the contract or an example of it has, by agency and part."""
+    for name, kind in lefi.fields()["Svar"].items():
+        if kind != "Formansinformation":
+            yield f"fk {name}", {"fk": {**AGENCIES["fk"], name: [whole(str(kind))]}}
+    for name, kind in lefi.fields()["Formansinformation"].items():
+        more = {**AGENCIES["fk"]["formansinformation"], name: [whole(str(kind))]}
+        yield f"fk {name}", {"fk": {**AGENCIES["fk"], "formansinformation": more}}
+    for agency in Agency:
+        example = json.loads((FIXTURES / f"{agency}-expected.json").read_text(encoding="utf-8"))
+        yield f"{agency} in the example", {agency.value: example[agency.value]}
+        yield f"{agency} complete", {agency.value: AGENCIES[agency.value]}
+
+
+ASKED_BY_US = ("af.Fraga", "csn.GemensamtFragaEkbistand")
+"""Parts that repeat our own question, of which nothing is used whatever stands there."""
+
+
+@swept("named", list(of_the_contract()), ids=lambda named: named[0])
+def test_a_field_that_no_contract_has_is_told_wherever_it_stands(named: tuple[str, Json]) -> None:
+    answers = copy.deepcopy(named[1])
+    spots = [(way, node) for way, node in objects(answers) if way]
+    for _, node in spots:
+        node["nytt_fält"] = "25000"
+    said = {each.where for each in register_answers(answers).unmapped}
+    places = {dotted((*way, "nytt_fält")) for way, _ in spots}
+    assert places
+    assert sorted(place for place in places - said if not place.startswith(ASKED_BY_US)) == []
 
 
 def test_a_list_in_a_part_that_is_only_partly_read_is_told() -> None:

@@ -386,6 +386,40 @@ def test_the_person_and_a_death_that_nobody_has_told_of() -> None:
     )
 
 
+def test_what_is_odd_about_somebody_whom_the_register_ties_to_the_person_is_told() -> None:
+    """A number that is none, a death, and what the contract does not have."""
+    tied = {"personnummer": "QQQ", "foddes": "1986-03-03", "avled": ["2026-10-02"], "inkomst": "25000"}
+    found = register_answers(lefi(formansinformation={"generellPersoninformation": [{"samhorig": [tied]}]}))
+    assert found.registered is not None
+    assert found.registered.related == ("19860303",)
+    place = "fk.formansinformation.generellPersoninformation[0].samhorig[0]"
+    assert set(sentences(found)) == {
+        f"{place}.personnummer: personnumret går inte att läsa.",
+        f"{place}.avled[0]: den som personen är knuten till är registrerad som avliden (2026-10-02).",
+        f"{place}.inkomst: ”25000” kan vara ett belopp och är inte tolkat.",
+    }
+
+
+def test_a_workplace_is_a_name_and_what_the_contract_does_not_have_of_it_is_told() -> None:
+    """Its number and address are in the contract, and not used."""
+    work = {
+        "namn": "Verkstan",
+        "nummer": "17",
+        "lon": "25000",
+        "arbetsgivare": {"namn": "Exempel AB", "organisationsnummer": "5560000000", "utbetaldLon": "26000"},
+    }
+    found = register_answers(
+        lefi(formansinformation={"generellPersoninformation": [{"arbetsstallen": [work]}]})
+    )
+    assert found.registered is not None
+    assert found.registered.workplaces == ("Exempel AB",)
+    place = "fk.formansinformation.generellPersoninformation[0].arbetsstallen[0]"
+    assert sentences(found) == (
+        f"{place}.lon: ”25000” kan vara ett belopp och är inte tolkat.",
+        f"{place}.arbetsgivare.utbetaldLon: ”26000” kan vara ett belopp och är inte tolkat.",
+    )
+
+
 def test_programmes_and_undecided_cases() -> None:
     benefits = {
         "programanvisning": [
