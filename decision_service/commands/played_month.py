@@ -227,6 +227,7 @@ class PlayedMonth:
                 finding=finding.value,
                 about=about,
                 text=text,
+                protected=False,
             )
 
 

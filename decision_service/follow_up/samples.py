@@ -195,12 +195,13 @@ def record(
     finding: str,
     about: str,
     text: str,
+    protected: bool,
 ) -> SampledRow:
     """Write down what was found of a decision; what was found before stands in the log. ``about`` is the rule
-    or question that is wrong, empty for none. Raises NotFoundError, InputError for no finding, a text that is
-    too long and a fault without words, and ConflictError for one's own decision."""
+    or question that is wrong, empty for none. Raises NotFoundError as ``one_sample`` does, InputError for no
+    finding, a text that is too long and a fault without words, and ConflictError for one's own decision."""
     row = session.get(SampledRow, (municipality, sample, decision))
-    if row is None:
+    if row is None or not _seen(_terms(row), protected):
         raise NotFoundError(decision)
     lock(session, municipality, row.application_id)
     session.refresh(row)
@@ -262,7 +263,7 @@ def samples(
     for each in rows:
         found.setdefault(each.sample, []).append(each)
     every = [Sample(name, _terms(each[0]), each) for name, each in found.items()]
-    return [each for each in every if protected or not each.terms.protected]
+    return [each for each in every if _seen(each.terms, protected)]
 
 
 def _drawn_from(session: Session, municipality: str, first: date, last: date) -> list[str]:
@@ -283,7 +284,7 @@ def one_sample(
     may not see them, and audit.errors.RowError."""
     query = select(SampledRow).where(col(SampledRow.tenant) == municipality, col(SampledRow.sample) == sample)
     rows = session.scalars(query.order_by(col(SampledRow.number))).all()
-    if not rows or (_terms(rows[0]).protected and not protected):
+    if not rows or not _seen(_terms(rows[0]), protected):
         raise NotFoundError(sample)
     vouched.require(office.keys, session, municipality, *rows)
     return Sample(sample, _terms(rows[0]), rows)
@@ -299,7 +300,12 @@ def drawn_of(
     )
     rows = session.scalars(query.order_by(col(SampledRow.drawn_at).desc())).all()
     found = [(_terms(each), each) for each in rows]
-    return [(terms, each) for terms, each in found if protected or not terms.protected]
+    return [(terms, each) for terms, each in found if _seen(terms, protected)]
+
+
+def _seen(terms: Terms, protected: bool) -> bool:
+    """Whether a sample is there for who may see protected people, or may not."""
+    return protected or not terms.protected
 
 
 def _terms(row: SampledRow) -> Terms:

@@ -155,6 +155,7 @@ def lived_on(world: World, planter: Planter, person: int) -> None:
         samples.record(
             world.office, session, TENANT, "jurist-1",
             sample=drawn, decision=row.decision, finding="fel_i_sak", about="", text=planter.text(),
+            protected=True,
         )  # fmt: skip
     open_case = world.receive(application(person + 1, NOVEMBER))
     with transaction(world.engine) as session:

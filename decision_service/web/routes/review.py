@@ -17,7 +17,7 @@ from audit.trail import read_leaves
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api.addresses import Application
 from decision_service.api.behind import office_of, service_of
-from decision_service.api.cases import acting, read, seen_by, told
+from decision_service.api.cases import acting, read, seen_by
 from decision_service.api.months import month_parameter
 from decision_service.api.pages import AskedPage, PageRequest, page_of
 from decision_service.api.problems import PROBLEMS, FieldFault, ProblemError
@@ -28,6 +28,7 @@ from decision_service.casework import search
 from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
+from decision_service.casework.hidden import hide
 from decision_service.casework.office import Office
 from decision_service.casework.search import DECISIONS, SearchWanted, What
 from decision_service.decision.document import (
@@ -391,6 +392,7 @@ def record(
     request: Request, reviewer: Reviewer, application: Application, sample: str, decision: str, form: OwnForm
 ) -> Response:
     """Record what was found of a decision, and go on to the next of the sample."""
+    protected = reviewer.sees_protected
     try:
         with acting(request, reviewer) as (office, session):
             samples.record(
@@ -403,15 +405,16 @@ def record(
                 finding=form["fynd"],
                 about=form["galler"],
                 text=form["text"],
+                protected=protected,
             )
+            if not protected:
+                hide(session, lists=True)
+            found = samples.one_sample(office, session, reviewer.tenant, sample, protected=protected)
     except InputError as error:
         of = f"{sample}-{decision}"
         named = {"finding": f"fynd-{of}", "about": f"galler-{of}", "text": f"text-{of}"}
         said = wrong(error.faults, fields(named))
         return _shown(request, reviewer, application, 422, fel=said, givet=form)
-    with told(), seen_by(office_of(request), reviewer) as session:
-        protected = reviewer.sees_protected
-        found = samples.one_sample(office_of(request), session, reviewer.tenant, sample, protected=protected)
     left = found.unreviewed
     where = f"beslut/{left[0].application_id}#stickprov" if left else f"stickprov/{sample}"
     return RedirectResponse(f"/k/{reviewer.tenant}/{where}", 303)

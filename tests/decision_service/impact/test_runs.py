@@ -6,12 +6,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, true, update
+from sqlalchemy import URL, update
 from sqlmodel import Session, col, func, select
 
 from audit.trail import read_case
@@ -35,7 +34,7 @@ from tests.world.drafting import AMOUNTS, replaced
 from tests.world.drafting import begun as begun_draft
 from tests.world.law import book
 from tests.world.people import NOVEMBER, TENANT, refused
-from tests.world.service import Whole, decided_by_machine, running, with_a_person
+from tests.world.service import Whole, decided_by_machine, hidden, running, with_a_person
 from tests.world.visitors import visitor
 
 GRANTED, ALL = 6, 8
@@ -282,19 +281,6 @@ def test_a_run_is_its_municipalitys_and_its_cases_need_a_purpose(lived: Whole) -
     assert lived.jurist().reading_for("").get(f"/impacts/{run}/cases").status_code == 400
     assert lived.jurist().reading_for("").get(f"/impacts/{run}").status_code == 200
     assert lived.user(Role.REVISOR, purpose="granskning").post(f"/impacts/{run}/stop").status_code == 403
-
-
-@contextmanager
-def hidden(whole: Whole, *cases: str) -> Iterator[None]:
-    """For a while some cases are those of protected people; all of them where none is named."""
-    mark = update(ApplicationRow).where(col(ApplicationRow.id).in_(cases) if cases else true())
-    with whole.service.office.engine.begin() as connection:
-        connection.execute(mark.values(protected=True))
-    try:
-        yield
-    finally:
-        with whole.service.office.engine.begin() as connection:
-            connection.execute(mark.values(protected=False))
 
 
 def test_a_protected_case_is_a_managers_to_see(lived: Whole) -> None:

@@ -11,8 +11,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import select
 
 from decision_service.access.roles import Role
 from decision_service.follow_up import samples
@@ -22,13 +21,13 @@ from decision_service.follow_up.small_cells import SMALLEST, part, shown
 from decision_service.log.journal import ReviewFinding
 from decision_service.store.database import reading, transaction
 from decision_service.store.sealed import Sealed
-from decision_service.store.tables import ApplicationRow, DecisionRow
+from decision_service.store.tables import DecisionRow
 from decision_service.web.routes.manager import csv_file
 from norms.month import Month
 from tests.decision_service.api.record import changed as corrected
 from tests.decision_service.casework.test_answers import dear
 from tests.world.people import TENANT
-from tests.world.service import Whole, decided_by_machine
+from tests.world.service import Whole, decided_by_machine, hidden
 from tests.world.visitors import nobody, visitor
 
 HOME = f"/k/{TENANT}/siffror"
@@ -108,11 +107,8 @@ def test_a_day_that_is_past_is_opened_once_and_again_when_it_is_another(whole: W
 
 def test_what_waits_counts_a_protected_persons_case_for_who_has_it_in_the_queue(one: Whole) -> None:
     cases = [one.eservice().apply(dear(one.known())) for _ in range(7)]
-    mark = update(ApplicationRow).where(col(ApplicationRow.id) == cases[0]).values(protected=True)
-    with one.service.office.engine.begin() as connection:
-        connection.execute(mark)
     month, later = Month.parse("2026-10"), one.clock.now + timedelta(days=10)
-    with reading(one.service.office.engine) as session:
+    with hidden(one, cases[0]), reading(one.service.office.engine) as session:
         counts = [figures(session, TENANT, month, later, protected=each).waiting for each in (True, False)]
     assert counts == [7, 6]
 
@@ -166,7 +162,7 @@ def test_the_manager_sees_the_error_rate_of_samples_and_no_single_decision(one: 
         with transaction(office.engine) as session:
             said = {"finding": finding.value, "about": "", "text": "Fel."}
             key = {"sample": sample, "decision": row.decision}
-            samples.record(office, session, TENANT, "jurist-1", **key, **said)
+            samples.record(office, session, TENANT, "jurist-1", **key, **said, protected=True)
     one.clock.forward(days=10)
     page = visitor(one, Role.CHEF).get(f"{HOME}?manad=2026-10").text
     assert "färre än 5 av 6 (med 95 % säkerhet 3,0 %–90,3 %)" in page

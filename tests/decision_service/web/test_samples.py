@@ -15,10 +15,10 @@ from decision_service.access.roles import Role
 from decision_service.follow_up.draw import Lot, drawn
 from decision_service.follow_up.samples import Terms, one_sample
 from decision_service.log.trail_words import words
-from decision_service.store.tables import ApplicationRow, DecisionRow, SampledRow
+from decision_service.store.tables import DecisionRow, SampledRow
 from tests.world.installation import HANDLED
 from tests.world.people import TENANT
-from tests.world.service import Whole, decided_by_machine
+from tests.world.service import Whole, decided_by_machine, hidden
 from tests.world.visitors import Visitor, nobody, visitor
 
 HOME = f"/k/{TENANT}/stickprov"
@@ -101,10 +101,7 @@ def test_no_sample_tells_how_many_are_hidden(whole: Whole, jurist: Visitor, deci
     draws among the others, and does not find the samples of who may."""
     trusted = visitor(whole, Role.JURIST, Role.PROTECTED, purpose="granskning", name="Lo Lind")
     everything = {**FORM, "antal": "6"}
-    mark = update(ApplicationRow).where(col(ApplicationRow.id) == decided[0])
-    with whole.service.office.engine.begin() as connection:
-        connection.execute(mark.values(protected=True))
-    try:
+    with hidden(whole, decided[0]):
         theirs = trusted.send(HOME, everything).headers["location"].rpartition("/")[2]
         own = jurist.send(HOME, everything).headers["location"].rpartition("/")[2]
         assert {each.application_id for each in rows(whole, theirs)} == set(decided)
@@ -115,9 +112,32 @@ def test_no_sample_tells_how_many_are_hidden(whole: Whole, jurist: Visitor, deci
             assert own in jurist.get(path).text
         assert jurist.get(f"{HOME}/{theirs}").status_code == 404
         assert trusted.get(f"{HOME}/{theirs}").status_code == 200
-    finally:
-        with whole.service.office.engine.begin() as connection:
-            connection.execute(mark.values(protected=False))
+
+
+def test_a_finding_on_a_sample_that_is_not_there_is_not_written(
+    whole: Whole, jurist: Visitor, decided: list[str]
+) -> None:
+    """Nobody who may not see it says anything of it; nor of a hidden case in a sample of their own."""
+    trusted = visitor(whole, Role.JURIST, Role.PROTECTED, purpose="granskning", name="Lo Lind")
+    theirs = trusted.send(HOME, FORM).headers["location"].rpartition("/")[2]
+    own = rows(whole, jurist.send(HOME, FORM).headers["location"].rpartition("/")[2])[0]
+    other = next(each for each in rows(whole, theirs) if each.application_id != own.application_id)
+
+    def record(who: Visitor, row: SampledRow) -> int:
+        address = f"/k/{TENANT}/beslut/{row.application_id}/stickprov/{row.sample}/{row.decision}"
+        return who.send(address, {"fynd": "ratt"}).status_code
+
+    def finding(row: SampledRow) -> str | None:
+        (found,) = (each for each in rows(whole, row.sample) if each.decision == row.decision)
+        return found.finding
+
+    with hidden(whole, own.application_id):
+        for row in (other, own):
+            before = said(whole, row.application_id)
+            assert record(jurist, row) == 404
+            assert (finding(row), said(whole, row.application_id)) == (None, before)
+    assert (record(trusted, other), finding(other)) == (303, "ratt")
+    assert (record(jurist, own), finding(own)) == (303, "ratt")
 
 
 def test_a_sample_that_does_not_say_was_drawn_among_all(
@@ -145,19 +165,16 @@ def test_a_case_that_is_hidden_after_it_was_drawn_is_counted_nowhere(one: Whole)
     for row in rows(one, sample):
         address = f"/k/{TENANT}/beslut/{row.application_id}/stickprov/{sample}/{row.decision}"
         assert jurist.send(address, {"fynd": "ratt"}).status_code == 303
-    with one.service.office.engine.begin() as connection:
-        connection.execute(
-            update(ApplicationRow).where(col(ApplicationRow.id) == cases[0]).values(protected=True)
-        )
     one.clock.forward(days=10)
-    for roles, left in (((Role.JURIST,), 5), ((Role.JURIST, Role.PROTECTED), 6)):
-        reader = visitor(one, *roles, purpose="granskning")
-        assert f"{left} av 6" in reader.get(HOME).text
-        assert f"{left} beslut dragna" in reader.get(f"{HOME}/{sample}").text
-        file = reader.get(f"/k/{TENANT}/siffror/csv?manad=2026-10").text
-        assert f"stickprov, granskade;2026-10-01–2026-10-31;{left}\n" in file.replace("\r", "")
-        page = reader.get(f"/k/{TENANT}/siffror?manad=2026-10").text
-        assert f'<td>datorns beslut</td><td class="belopp">{left}</td>' in page
+    with hidden(one, cases[0]):
+        for roles, left in (((Role.JURIST,), 5), ((Role.JURIST, Role.PROTECTED), 6)):
+            reader = visitor(one, *roles, purpose="granskning")
+            assert f"{left} av 6" in reader.get(HOME).text
+            assert f"{left} beslut dragna" in reader.get(f"{HOME}/{sample}").text
+            file = reader.get(f"/k/{TENANT}/siffror/csv?manad=2026-10").text
+            assert f"stickprov, granskade;2026-10-01–2026-10-31;{left}\n" in file.replace("\r", "")
+            page = reader.get(f"/k/{TENANT}/siffror?manad=2026-10").text
+            assert f'<td>datorns beslut</td><td class="belopp">{left}</td>' in page
 
 
 def test_a_finding_that_was_changed_can_still_be_read(whole: Whole, jurist: Visitor, sample: str) -> None:
