@@ -1,13 +1,15 @@
 """Försäkringskassan and, within its answer, Pensionsmyndigheten: LEFI v9.
 
 Försäkringskassan's payments stand in ``formansinformation``, those of Pensionsmyndigheten at the top. What is
-read of a payment is the net that was paid out. Where other things than tax were kept back, that is told.
+read of a payment is the net that was paid out. Where something was kept back that is neither tax nor a lower
+benefit, that is told, whether the sum of the payment says so or only a row or a deduction of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from decision_service.reading.place import Place, whole
 from decision_service.reading.postal_code import is_postal_code
@@ -200,10 +202,13 @@ def _payment(payment: Place, found: AgencyFindings) -> list[Payment]:
         return []
     assert net is not None
     assert paid is not None
-    less = abs(kept if kept is not None else tax or 0)
+    rows = _in_rows(payment, found)
+    taxed = rows.tax if tax is None else abs(tax)
+    less = taxed + rows.lower + rows.other if kept is None else abs(kept)
     if gross is not None and gross - less != net:
         _does_not_add_up(payment, gross, less, net, found)
-    _kept_back(payment, tax, kept, found)
+    unexplained = 0 if kept is None else abs(abs(kept) - taxed - rows.lower)
+    _kept_back(payment, max(unexplained, rows.other), rows.kinds, found)
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]
 
 
@@ -226,18 +231,48 @@ def _countable(
     return True
 
 
-def _kept_back(payment: Place, tax: int | None, kept: int | None, found: AgencyFindings) -> None:
-    """Tell of money kept back that is neither tax nor a lower benefit."""
-    other = abs(kept or 0) - abs(tax or 0)
-    rows = payment["utbetalningsdetalj"].each()
-    lower = sum(
-        abs(_amount(row["avdragsbelopp"], payment, found) or 0)
-        for row in rows
-        if row.down("beloppstyp", "id").text() in LEFI.less_benefit
-    )
-    if other - lower != 0:
-        kinds = sorted({row.down("beloppstyp", "id").text() for row in rows} & LEFI.claims)
-        found.tell(payment, "kept_back", payment, amount=kronor(abs(other - lower)), kinds=", ".join(kinds))
+class _InRows(NamedTuple):
+    """What the rows of a payment say was kept back, in öre: as tax, as a lower benefit and as something else;
+    and the kinds of the last, also of those that have no amount."""
+
+    tax: int
+    lower: int
+    other: int
+    kinds: set[str]
+
+
+def _in_rows(payment: Place, found: AgencyFindings) -> _InRows:
+    """What the rows say. What is deducted in a row of compensation holds its tax, as it does in a payment."""
+    taxes = lower = other = 0
+    kinds: set[str] = set()
+    for row in payment["utbetalningsdetalj"].each():
+        code, name = _coded(row["beloppstyp"])
+        kind = code or name
+        tax, deducted = (_amount(row[sum_], payment, found) for sum_ in ("skattebelopp", "avdragsbelopp"))
+        of_tax, taken = (0 if amount is None else abs(amount) for amount in (tax, deducted))
+        if kind in LEFI.tax:
+            taxes += max(of_tax, taken)
+            continue
+        taxes += of_tax
+        if kind in LEFI.less_benefit:
+            lower += taken
+            continue
+        claimed = kind in LEFI.claims
+        rest = taken if claimed else max(taken - of_tax, 0)
+        other += rest
+        if rest or (claimed and deducted is None):
+            kinds.add(kind)
+    return _InRows(taxes, lower, other, kinds)
+
+
+def _kept_back(payment: Place, other: int, kinds: set[str], found: AgencyFindings) -> None:
+    """Tell of money kept back that is neither tax nor a lower benefit, and of the kinds of it, also where the
+    answer does not say how much."""
+    named = ", ".join(sorted(kinds - {""}))
+    if other:
+        found.tell(payment, "kept_back", payment, amount=kronor(other), kinds=named)
+    elif kinds:
+        found.tell(payment, "kept_back_without_amount", payment, kinds=named)
 
 
 def _coded(place: Place) -> tuple[str, str]:
@@ -294,7 +329,7 @@ def _pension(payment: Place, found: AgencyFindings) -> list[Payment]:
         groups[group["kod"].text()] = group["beskrivning"].text()
         rows.append(found.ore(row["belopp"], payment))
     deductions = [
-        (each.down("avdragstyp", "kod").text(), abs(_amount(each["belopp"], payment, found) or 0))
+        (_coded(each["avdragstyp"]), _amount(each["belopp"], payment, found))
         for each in payment["avdrag"].each()
     ]
     if not _countable(payment, net, gross, paid is None, found):
@@ -304,13 +339,14 @@ def _pension(payment: Place, found: AgencyFindings) -> list[Payment]:
     known = [amount for amount in rows if amount is not None]
     if gross is not None and len(known) == len(rows) > 0 and sum(known) != gross:
         found.tell(payment, "rows_differ", payment, rows=kronor(sum(known)), payment=kronor(gross))
-    kept = sum(amount for _, amount in deductions)
+    kept = sum(abs(amount) for _, amount in deductions if amount is not None)
     if gross is not None and gross - kept != net:
         _does_not_add_up(payment, gross, kept, net, found)
-    other = sum(amount for kind, amount in deductions if kind not in LEFI.tax)
-    if other:
-        kinds = ", ".join(sorted({kind for kind, amount in deductions if amount and kind not in LEFI.tax}))
-        found.tell(payment, "kept_back", payment, amount=kronor(other), kinds=kinds)
+    rest = [
+        (code or name, amount) for (code, name), amount in deductions if code not in LEFI.tax and amount != 0
+    ]
+    other = sum(abs(amount) for _, amount in rest if amount is not None)
+    _kept_back(payment, other, {kind for kind, _ in rest}, found)
     code = next(iter(groups)) if len(groups) == 1 else "PM:FLERA"
     name = ", ".join(each for each in groups.values() if each)
     return [Payment(Agency.FK, code, net, paid, first, last, payment.where, name)]

@@ -118,7 +118,7 @@ ODD_ANSWERS: Sequence[Json] = (
     fk(utlamnare=[{"utlamnare": {"kod": code}, "tillstand": {"kod": "FEL"}} for code in ("FK", "PM", "XX")]),
     fk(formansinformation={}, utbetalningar=None),
     fk(avvikelser={"utbetalningar": [WITHHELD]}),
-    fk(utbetalningar=[PENSION]),
+    fk(utbetalningar=[PENSION, {**PENSION, "avdrag": [{"avdragstyp": {"kod": "PM:UTMATNING"}}]}]),
     fk(
         formansinformation={"utbetalningsuppgift": [BOTH, {**PAID, "bruttobelopp": {"summa": "1500"}}]},
         utbetalningar=AGENCIES["fk"]["utbetalningar"],
