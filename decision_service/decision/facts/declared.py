@@ -18,8 +18,6 @@ from decision_service.registers.answers import Agency, RegisterAnswers
 from rules.book import Rulebook
 from rules.language.vocabulary import ANSWER, Source, Vocabulary
 
-_PAID = "history[].incomes."
-"""A part whose fields are found by names that no form declares."""
 _ANSWERS = frozenset(f"registers.answers.{each.value}" for each in Agency)
 """Whether each agency has answered."""
 
@@ -66,7 +64,7 @@ def field_at(path: str, *, whole: bool = True) -> str | None:
     known = known_fields()
     if plain in known or (whole and any(each.startswith((f"{plain}.", f"{plain}[].")) for each in known)):
         return plain
-    return plain.rpartition(".")[0] if plain.startswith(_PAID) or plain in _ANSWERS else None
+    return plain.rpartition(".")[0] if plain in _ANSWERS else None
 
 
 @cache
