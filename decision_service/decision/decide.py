@@ -33,7 +33,7 @@ from decision_service.decision.document import (
 )
 from decision_service.decision.facts.adult import person_id
 from decision_service.decision.facts.case_facts import CaseFacts, build_facts
-from decision_service.decision.reasons import reasons_of, unanswered
+from decision_service.decision.reasons import unanswered
 from decision_service.decision.unconfirmed import unconfirmed_of
 from decision_service.decision.writing import sealed, whole
 from decision_service.reading.swedish_time import swedish_day
@@ -132,7 +132,7 @@ def judge(case: CaseFile, law: Law, engines: Engines | None = None) -> Judgement
     proposed = proposed_outcome(evaluation)
     granted = _granted(evaluation) if proposed is not None else None
     unconfirmed = unconfirmed_of(evaluation)
-    reasons = [*unanswered(reasons_of(evaluation), case.answers, law.month)]
+    reasons = [*unanswered(evaluation, case.answers)]
     if not agreed.agree:
         question = "Reglernas två motorer är inte överens. Vad gäller?"
         reasons.append(_own_reason("MOTORERNA_OENSE", question, at_once=True))

@@ -9,7 +9,6 @@ from decision_service.application.case_file import Answer
 from decision_service.decision.document import Reason, ReasonKind, Seen, Who
 from decision_service.decision.facts.answered import noted, plain
 from decision_service.decision.takes import ACCEPTS, AnswerKind, Takes, takes_of
-from norms.month import Month
 from rules.evaluated import Evaluation, Instance, RuleState
 from rules.explanation import label, question_text
 from rules.facts import Cause, Disputed, Lack
@@ -147,14 +146,17 @@ def _by_a_person(evaluation: Evaluation, path: str, subject: str) -> bool:
     return entity is not None and entity.origin.get(path, "").startswith(f"{ANSWER}:")
 
 
-def unanswered(reasons: Iterable[Reason], answers: Iterable[Answer], month: Month) -> Iterator[Reason]:
+def unanswered(evaluation: Evaluation, answers: Iterable[Answer]) -> Iterator[Reason]:
     """The questions that no answer closes. An answer stands while the question rests on the same facts, and
     in the months that begin no later than its day."""
-    given = [each for each in answers if each.until is None or each.until >= month.first]
-    return (each for each in reasons if not any(_closes(answer, each) for answer in given))
+    first = evaluation.law.month.first
+    given = [each for each in answers if each.until is None or each.until >= first]
+    for each in reasons_of(evaluation):
+        if not any(_closes(evaluation, answer, each) for answer in given):
+            yield each
 
 
-def _closes(answer: Answer, reason: Reason) -> bool:
+def _closes(evaluation: Evaluation, answer: Answer, reason: Reason) -> bool:
     if (answer.rule, answer.code) != (reason.rule, reason.code) or reason.takes is None:
         return False
     if reason.rule is None:
@@ -164,7 +166,16 @@ def _closes(answer: Answer, reason: Reason) -> bool:
     now = reason.rests_on.keys() - {reason.sets}
     if answer.standing and not now <= answer.rests_on.keys():
         return False  # it was given without knowing what the question is about now
+    if any(_is_gone(evaluation, path, reason) for path in answer.rests_on.keys() - reason.rests_on.keys()):
+        return False
     return all(noted(answer.rests_on[path]) == reason.rests_on[path] for path in answer.rests_on.keys() & now)
+
+
+def _is_gone(evaluation: Evaluation, path: str, reason: Reason) -> bool:
+    """Whether what a question is about no longer says something of itself. What a person has said of it since
+    is said, and what the rules have ceased to read may be."""
+    row, term = evaluation.facts.by_id.get(reason.subject or ""), evaluation.law.vocabulary.terms.get(path)
+    return row is not None and term is not None and term.kind == row.kind and path not in row.values
 
 
 def _conflicts(evaluation: Evaluation) -> Iterator[Reason]:

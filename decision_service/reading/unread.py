@@ -86,6 +86,11 @@ def mark(*written: Any) -> str | None:
     return sha256(json.dumps(written, sort_keys=True, default=_plain).encode()).hexdigest()[:16]
 
 
+def together(*marks: str | None) -> str | None:
+    """One checksum of several; None where one of them is not known."""
+    return None if None in marks else sha256(" ".join(map(str, marks)).encode()).hexdigest()[:16]
+
+
 def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Place) else str(value)
 

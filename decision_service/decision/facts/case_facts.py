@@ -32,7 +32,7 @@ from decision_service.decision.facts.registered import REGISTERED, registered
 from decision_service.decision.facts.sources import Record, Sources
 from decision_service.decision.facts.to_read import TO_READ, files, not_read, once
 from decision_service.decision.facts.written import WRITTEN, written
-from decision_service.reading.unread import Unread, mark, unread
+from decision_service.reading.unread import Unread, mark, together, unread
 from decision_service.registers.answers import Agency, AgencyAnswer
 from rules.facts import Disputed, Facts, Known
 from rules.law import Law
@@ -162,9 +162,8 @@ def _of_registers(case: Case, person: Person) -> Iterator[Unread]:
     is said where there are two."""
     name = f"{_told_apart(case, person)}: " if len(case.adults) > 1 else ""
     for each in case.registers[person.id].unmapped:
-        whom = person.id, person.first_name, person.last_name, each.written
-        written = None if each.written is None else mark(*whom)
-        yield replace(each, where=f"{name}{each.where}", written=written)
+        whom = mark(person.id, person.first_name, person.last_name)
+        yield replace(each, where=f"{name}{each.where}", written=together(whom, each.written))
 
 
 def _told_apart(case: Case, person: Person) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -11,7 +11,7 @@ from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
 from decision_service.reading.place import whole
-from decision_service.reading.unread import Unread
+from decision_service.reading.unread import Unread, together
 
 
 def files(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
@@ -24,13 +24,17 @@ def files(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> I
 
 
 def once(told: Iterable[Unread]) -> tuple[Unread, ...]:
-    """Each sentence once. Where two things are told in the same words, which of them is not known."""
-    found: dict[str, Unread] = {}
+    """Each sentence once. What is told in the same words is one thing with all that was written of it, and
+    where that is not known of one, it is of none."""
+    found: dict[str, list[Unread]] = {}
     for each in told:
-        first = found.setdefault(each.sentence, each)
-        if first.written != each.written:
-            found[each.sentence] = replace(first, written=None)
-    return tuple(found.values())
+        found.setdefault(each.sentence, []).append(each)
+    return tuple(replace(same[0], written=_of_all(same)) for same in found.values())
+
+
+def _of_all(same: Sequence[Unread]) -> str | None:
+    of_each = dict.fromkeys(each.written for each in same)
+    return together(*sorted(of_each, key=str)) if len(of_each) > 1 else same[0].written
 
 
 def not_read(

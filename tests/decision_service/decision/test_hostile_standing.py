@@ -10,7 +10,7 @@ from typing import Any
 from decision_service.decision.document import Reason
 from decision_service.reading.place import LONGEST_SAID, Place
 from decision_service.reading.unread import Unread, unmapped, unread, untold
-from tests.decision_service.decision.test_asked import FK, put
+from tests.decision_service.decision.test_asked import FK, PAID, put
 from tests.world.cases import decided, raw
 from tests.world.sweeps import swept
 
@@ -172,6 +172,60 @@ def test_an_answer_stands_for_the_same_and_not_for_another(kind: str) -> None:
     assert again.question != asked.question or again.rests_on != asked.rests_on
 
 
+def not_counted(*amounts: str) -> Patch:
+    """Payments that cannot be counted, told in the same words."""
+    period = {"fran": "2026-10-05", "till": "2026-10-01"}
+    paid = [
+        {**PAID, "period": period, "nettobelopp": {"summa": each, "valuta": "SEK"}, "extra": "ja"}
+        for each in amounts
+    ]
+    return f"{FK}/utbetalningsuppgift", paid
+
+
+SAME_WORDS: dict[str, tuple[Patch, ...]] = {
+    name: tuple(of(*each) for each in ("a", "ab", "ba", "cb"))
+    for name, of in {
+        "what an adapter could not read": lambda *each: told(
+            *(unread("rent", "cost_without_amount", one) for one in each)
+        ),
+        "a payment of a register": lambda *each: not_counted(
+            *({"a": "1000", "b": "9000", "c": "7000"}[one] for one in each)
+        ),
+    }.items()
+}
+
+
+@swept("name", SAME_WORDS)
+@swept("standing", [False, True])
+def test_an_answer_closes_nothing_else_that_is_told_in_the_same_words(name: str, standing: bool) -> None:
+    """One thing is answered, or two, and when it is asked again there is another beside it or in its place."""
+    alone, both, turned, another = SAME_WORDS[name]
+
+    def asked(patch: Patch, *answers: Any) -> list[Reason]:
+        return [each for each in codes([patch], answers=[*answers]) if "OTOLKADE" in each.code and each.rule]
+
+    def said(patch: Patch) -> list[Any]:
+        found = enumerate(asked(patch))
+        return [answer_to(each) | {"id": f"s{number}", "standing": standing} for number, each in found]
+
+    one, two = said(alone), said(both)
+    assert one and two
+    assert not asked(alone, *one)
+    assert asked(both, *one)
+    assert not asked(both, *two)
+    assert {each.id for each in asked(turned, *two)} == set()
+    assert asked(another, *two)
+    assert asked(alone, *two)
+
+
+def test_an_answer_in_an_open_case_does_not_outlive_what_it_rested_on() -> None:
+    """What was known of a thing when it was answered is not known of what is there now."""
+    known, unknown = (told(unread("rent", "cost_without_amount", *each)) for each in (["1"], []))
+    (asked,) = (each for each in codes([known]) if each.code == "OTOLKADE_UPPGIFTER")
+    given = answer_to(asked) | {"standing": False}
+    assert [each.question for each in codes([unknown], answers=[given])] == [asked.question]
+
+
 def test_each_thing_that_could_not_be_read_is_a_question_that_says_it() -> None:
     said = [unmapped(("rent",), "6.200"), unread("annat", "unknown_field", True, value="ja")]
     asked = codes([told(*said)])
@@ -209,9 +263,9 @@ NAMELESS: dict[str, tuple[str, list[Patch]]] = {
         "OTOLKADE_UPPGIFTER",
         [("/unmapped", ["rent: beloppet ”6.200” är inte tolkat."])],
     ),
-    "two things in the same words": (
+    "two things in the same words, of one of which nobody knows what was written": (
         "OTOLKADE_UPPGIFTER",
-        [told(unread("rent", "cost_without_amount", "1"), unread("rent", "cost_without_amount", "2"))],
+        [told(unread("rent", "cost_without_amount", "1"), unread("rent", "cost_without_amount"))],
     ),
 }
 """What does not tell what it is: the same sentence may be about another thing the next month."""
