@@ -33,8 +33,8 @@ def once(told: Iterable[Unread]) -> tuple[Unread, ...]:
 
 
 def _of_all(same: Sequence[Unread]) -> str | None:
-    of_each = dict.fromkeys(each.written for each in same)
-    return together(*sorted(of_each, key=str)) if len(of_each) > 1 else same[0].written
+    of_each = (each.written for each in same)
+    return together(*sorted(of_each, key=str)) if len(same) > 1 else same[0].written
 
 
 def not_read(

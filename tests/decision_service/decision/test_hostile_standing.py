@@ -183,7 +183,7 @@ def not_counted(*amounts: str) -> Patch:
 
 
 SAME_WORDS: dict[str, tuple[Patch, ...]] = {
-    name: tuple(of(*each) for each in ("a", "ab", "ba", "cb"))
+    name: tuple(of(*each) for each in ("a", "ab", "ba", "cb", "aa"))
     for name, of in {
         "what an adapter could not read": lambda *each: told(
             *(unread("rent", "cost_without_amount", one) for one in each)
@@ -198,8 +198,9 @@ SAME_WORDS: dict[str, tuple[Patch, ...]] = {
 @swept("name", SAME_WORDS)
 @swept("standing", [False, True])
 def test_an_answer_closes_nothing_else_that_is_told_in_the_same_words(name: str, standing: bool) -> None:
-    """One thing is answered, or two, and when it is asked again there is another beside it or in its place."""
-    alone, both, turned, another = SAME_WORDS[name]
+    """One thing is answered, or two, and when it is asked again there is another beside it or in its place,
+    or the same once more."""
+    alone, both, turned, another, again = SAME_WORDS[name]
 
     def asked(patch: Patch, *answers: Any) -> list[Reason]:
         return [each for each in codes([patch], answers=[*answers]) if "OTOLKADE" in each.code and each.rule]
@@ -209,9 +210,11 @@ def test_an_answer_closes_nothing_else_that_is_told_in_the_same_words(name: str,
         return [answer_to(each) | {"id": f"s{number}", "standing": standing} for number, each in found]
 
     one, two = said(alone), said(both)
-    assert one and two
+    assert one
+    assert two
     assert not asked(alone, *one)
     assert asked(both, *one)
+    assert asked(again, *one)
     assert not asked(both, *two)
     assert {each.id for each in asked(turned, *two)} == set()
     assert asked(another, *two)
