@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import Enum
@@ -49,7 +50,7 @@ STUDY_AID = {
         }
     },
 }
-AGENCIES: dict[str, Json] = {
+_AGENCIES: dict[str, Json] = {
     "af": {
         "Svar": {
             "StatusSokandeinformationKod": "0",
@@ -190,7 +191,9 @@ AGENCIES: dict[str, Json] = {
         }
     },
 }
-"""An answer of every agency, in which everything that its reader reads is there."""
+AGENCIES: dict[str, Json] = json.loads(json.dumps(_AGENCIES))
+"""An answer of every agency, in which everything that its reader reads is there. No two parts of it are the
+same object, so that a change of one is of that alone."""
 
 
 def complete() -> dict[str, Json]:
