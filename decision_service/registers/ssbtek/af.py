@@ -39,12 +39,8 @@ def read(place: Place, found: AgencyFindings) -> None:
 
 
 def _decision(place: Place, found: AgencyFindings) -> EmploymentDecision:
-    return EmploymentDecision(
-        kind=place["ErsattningTyp"].text(),
-        extent=_percent(place["Omfattning"], place, found),
-        first=found.day(place["BeslutFrom"], place),
-        last=found.day(place["BeslutTom"], place),
-    )
+    kind, extent = place["ErsattningTyp"].text(), _percent(place["Omfattning"], place, found)
+    return EmploymentDecision(kind, extent, *found.period(place["BeslutFrom"], place["BeslutTom"], place))
 
 
 def _percent(place: Place, of: Place, found: AgencyFindings) -> int | None:

@@ -118,7 +118,6 @@ def _read(agency: Agency, answer: Any) -> AgencyFindings:
         READERS[agency](place, found)
         if any("error" in path and path not in place.seen for path, _ in lying):
             found.failed(place, "part_failed")
-    found.tell_backwards(place)
     found.protected = _protected(marks := _marks(lying))
     place.seen.update(path for path, _ in marks)  # they count as read wherever they stand
     deliberate = lefi.is_unused if agency is Agency.FK else unused.is_unused

@@ -6,7 +6,7 @@ from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment
 from decision_service.registers.ssbtek.codes import CSN
 from decision_service.registers.ssbtek.found import NO_AMOUNT, AgencyFindings
-from decision_service.registers.ssbtek.values import first_day, last_day
+from decision_service.registers.ssbtek.values import WHOLE
 from rules.texts import kronor
 
 
@@ -57,11 +57,12 @@ def _payment(payment: Place, support: str, found: AgencyFindings) -> None:
     no_day = payment["utbetdatum"].text() == CSN.no_day
     paid = None if no_day else found.day(payment["utbetdatum"], payment, support)
     times = payment.down("Utbetaldatider", "Utbetaldtid").each()
-    firsts = [found.day(each["startvecka"], payment, support, read=first_day) for each in times]
-    lasts = [found.day(each["slutvecka"], payment, support, read=last_day) for each in times]
-    first = min((day for day in firsts if day is not None), default=None)
-    last = max((day for day in lasts if day is not None), default=None)
-    parts = _parts(payment, support, total, found)
+    periods = [
+        found.period(each["startvecka"], each["slutvecka"], payment, support, read=WHOLE) for each in times
+    ]
+    first = min((day for day, _ in periods if day is not None), default=None)
+    last = max((day for _, day in periods if day is not None), default=None)
+    parts = _parts(payment, times, support, total, found)
     planned = status.lower() in CSN.planned
     if planned and total is not None and paid is None:
         found.pending.append(f"CSN:{support}")
@@ -91,14 +92,13 @@ def _sum(total: int | None) -> str:
 
 
 def _parts(
-    payment: Place, support: str, total: int | None, found: AgencyFindings
+    payment: Place, times: list[Place], support: str, total: int | None, found: AgencyFindings
 ) -> list[tuple[str, int]] | None:
     """Öre by kind of amount, or None when the parts are not what was paid.
 
     The contract has two amounts for each kind, that of the time and that of the week. Those that add up to
     what was paid are the right ones.
     """
-    times = payment.down("Utbetaldatider", "Utbetaldtid").each()
     rows = [row for each in times for row in each.down("Beloppen", "Belopp").each()]
     for each in times:
         found.ore(each["totbelopp"], payment, support)

@@ -8,7 +8,6 @@ benefit, that is told, whether the sum of the payment says so or only a row or a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import NamedTuple
 
 from decision_service.reading.place import Place, whole
@@ -19,7 +18,7 @@ from decision_service.registers.ssbtek.benefits import PENSIONS, benefit, paid_b
 from decision_service.registers.ssbtek.codes import LEFI
 from decision_service.registers.ssbtek.found import NO_AMOUNT, AgencyFindings
 from decision_service.registers.ssbtek.lefi_cases import read_cases
-from decision_service.registers.ssbtek.values import first_day, last_day, personal_number
+from decision_service.registers.ssbtek.values import WHOLE, personal_number
 from rules.texts import kronor
 
 
@@ -168,13 +167,8 @@ def _programmes(place: Place, found: AgencyFindings) -> None:
     for each in place.each():
         name, number = each.down("program", "beskrivning").text(), each.down("program", "id").text()
         period = each["period"]
-        first, last = _period(period["fran"], period["till"], each, found)
+        first, last = found.period(period["fran"], period["till"], each, read=WHOLE)
         found.programmes.append(Programme(name or f"program {number}", first, last))
-
-
-def _period(first: Place, last: Place, of: Place, found: AgencyFindings) -> tuple[date | None, date | None]:
-    """The first and the last day of what something is for."""
-    return found.day(first, of, read=first_day), found.day(last, of, read=last_day)
 
 
 def _amount(place: Place, of: Place, found: AgencyFindings) -> int | None:
@@ -196,7 +190,7 @@ def _payment(payment: Place, found: AgencyFindings) -> list[Payment]:
     kept = _amount(payment["avdragsbelopp"], payment, found)
     paid = found.day(payment["datum"], payment)
     period = payment["period"]
-    first, last = _period(period["fran"], period["till"], payment, found)
+    first, last = found.period(period["fran"], period["till"], payment, read=WHOLE)
     code, name = _benefit(payment)
     if not _countable(payment, net, gross, paid is None, found):
         return []
@@ -321,7 +315,7 @@ def _pension(payment: Place, found: AgencyFindings) -> list[Payment]:
     )
     paid = found.day(payment["utbetalningsdatum"], payment)
     period = payment["utbetalningsperiod"]
-    first, last = _period(period["from"], period["tom"], payment, found)
+    first, last = found.period(period["from"], period["tom"], payment, read=WHOLE)
     groups = {}
     rows = []
     for row in payment["utbetalningsrader"].each():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 
 from decision_service.reading.kronor import to_ore
 from decision_service.reading.place import Place
@@ -14,7 +13,6 @@ from decision_service.reading.unread import Unread, unread
 from decision_service.registers.answers import (
     AgencyAnswer,
     Employment,
-    EmploymentDecision,
     Payment,
     Permit,
     Programme,
@@ -23,11 +21,7 @@ from decision_service.registers.answers import (
     Stop,
     Vehicle,
 )
-from decision_service.registers.ssbtek.values import day, personal_number, yes_or_no
-
-_Lasting: TypeAlias = Payment | Stop | Programme | Permit | EmploymentDecision
-_EARLIEST = 1900
-"""The year before which no day in a register is one: what is not known is often written as year 1."""
+from decision_service.registers.ssbtek.values import DAYS, Read, day, personal_number, yes_or_no
 
 NO_AMOUNT = "belopp saknas"
 """What stands where an amount would, of money whose amount nobody can read."""
@@ -78,26 +72,24 @@ class AgencyFindings:
             self.tell(place, "amount", place, *of, why=reason(error).rstrip("."))
             return None
 
-    def day(self, place: Place, *of: Place | str, read: Callable[[str], date | None] = day) -> date | None:
+    def day(self, place: Place, *of: Place | str, read: Read = day) -> date | None:
         """The day at a place. What is no day is told, ``of`` what it is a day; nothing there is None."""
         text = place.text()
-        if not text:
-            return None
-        found = read(text)
-        if found is None or found.year < _EARLIEST:
+        found = read(text) if text else None
+        if text and found is None:
             self.tell(place, "no_day", place, *of, value=text)
-            return None
         return found
 
-    def tell_backwards(self, place: Place) -> None:
-        """Tell of every period that ends before it begins."""
-        decisions = self.employment.decisions if self.employment is not None else ()
-        paid = (*self.payments, *self.planned)
-        periods: tuple[_Lasting, ...] = (*paid, *self.stopped, *self.programmes, *self.permits, *decisions)
-        for each in periods:
-            if each.first is not None and each.last is not None and each.last < each.first:
-                period = asdict(each) | {"source": None}  # of what it is, not where it stands
-                self.tell(place, "backwards", period, first=each.first, last=each.last)
+    def period(
+        self, first: Place, last: Place, row: Place, *of: Place | str, read: tuple[Read, Read] = DAYS
+    ) -> tuple[date | None, date | None]:
+        """The first and the last day of what a row is about. A period that ends before it begins is told."""
+        begins, ends = (
+            self.day(end, row, *of, read=how) for end, how in zip((first, last), read, strict=True)
+        )
+        if begins is not None and ends is not None and ends < begins:
+            self.tell(row, "backwards", row, *of, first=begins, last=ends)
+        return begins, ends
 
     def yes_or_no(self, place: Place, *of: Place | str) -> bool | None:
         """Yes or no at a place. What is neither is told, ``of`` what it is said; nothing there is None."""

@@ -17,6 +17,7 @@ def read(place: Place, found: AgencyFindings) -> None:
         return
     found.number(answer["personnummer"])
     for each in answer.down("svarCollection", "svar").each():
+        first, last = found.period(each["fromDatum"], each["tomDatum"], each)
         found.permits.append(
             Permit(
                 kind=each["beslutsTyp"].text(),
@@ -24,7 +25,7 @@ def read(place: Place, found: AgencyFindings) -> None:
                 decided=found.day(each["beslutsdatum"], each),
                 valid=each["giltighetstid"].text(),
                 case=each["arendeTyp"].text(),
-                first=found.day(each["fromDatum"], each),
-                last=found.day(each["tomDatum"], each),
+                first=first,
+                last=last,
             )
         )

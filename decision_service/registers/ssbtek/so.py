@@ -7,6 +7,8 @@ is for a person to judge, so the difference is told.
 
 from __future__ import annotations
 
+from datetime import date
+
 from decision_service.reading.place import Place
 from decision_service.registers.answers import Agency, Payment, Stop, StopKind
 from decision_service.registers.ssbtek.codes import SO
@@ -33,43 +35,41 @@ def _fund(fund: Place, found: AgencyFindings) -> None:
     elif status.lower() not in SO.answered:
         place = fund["StatusSvarandeOrganisation"]
         found.tell(place, "so_status", fund["SvarandeOrganisation"], place, status=status)
-    for payment in payments:
-        _payment(payment, fund["SvarandeOrganisation"], found)
+    paid = [_payment(payment, fund["SvarandeOrganisation"], found) for payment in payments]
     for each in fund["Avstangningar"].each():
-        first, last = (
-            found.day(each[end], each, fund["SvarandeOrganisation"])
-            for end in ("AvstangdFrom", "AvstangdTom")
-        )
+        ends = each["AvstangdFrom"], each["AvstangdTom"]
+        first, last = found.period(*ends, each, fund["SvarandeOrganisation"])
         found.stopped.append(Stop(SO.benefit, StopKind.SHUT_OUT, first, last))
     if applied.given:
-        _applied(applied, fund["Utbetalningar"], fund["SvarandeOrganisation"], found)
+        _applied(applied, fund, paid, found)
 
 
-def _applied(applied: Place, payments: Place, name: Place, found: AgencyFindings) -> None:
+def _applied(applied: Place, fund: Place, paid: list[date | None], found: AgencyFindings) -> None:
     """A right to compensation that is applied for; one decided without any money since is told."""
+    name = fund["SvarandeOrganisation"]
     decided = found.day(applied["BeslutOmRattTillErsattning"], applied, name)
-    paid = [found.day(each["Utbetalningsdatum"], each, name) for each in payments.each()]
     handed_in = found.yes_or_no(applied["AnsokanOmUtbetalningInlamnad"], applied, name)
     if decided is None:
         found.pending.append(SO.benefit)
     elif not any(day is not None and day >= decided for day in paid):
         kind = "so_nothing_paid" if handed_in else "so_nothing_paid_not_handed_in"
-        found.tell(applied, kind, applied, payments, name, decided=decided)
+        found.tell(applied, kind, applied, fund["Utbetalningar"], name, decided=decided)
 
 
-def _payment(payment: Place, name: Place, found: AgencyFindings) -> None:
-    paid, first, last = (
-        found.day(payment[day], payment, name) for day in ("Utbetalningsdatum", "AvserFrom", "AvserTom")
-    )
+def _payment(payment: Place, name: Place, found: AgencyFindings) -> date | None:
+    """Read a payment, and give the day it was made. One that cannot be counted is told."""
+    paid = found.day(payment["Utbetalningsdatum"], payment, name)
+    first, last = found.period(payment["AvserFrom"], payment["AvserTom"], payment, name)
     net, after = (found.ore(payment[sum_], payment, name) for sum_ in ("NettoEfterSkatt", "NettoEfterAvdrag"))
     if net is None or paid is None:
         known = net if net is not None else after
         amount = NO_AMOUNT if known is None else kronor(known)
         found.tell(payment, "payment_without_amount_or_day", payment, name, amount=amount)
-        return
+        return paid
     if net < 0:
         found.tell(payment, "payment_below_zero", payment, name, amount=kronor(net))
-        return
+        return paid
     if after is not None and after != net:
         found.tell(payment, "so_less", payment, name, net=kronor(net), after=kronor(after))
     found.payments.append(Payment(Agency.SO, SO.benefit, net, paid, first, last, payment.where, name.text()))
+    return paid

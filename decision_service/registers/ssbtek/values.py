@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
@@ -16,7 +18,8 @@ _TRUE, _FALSE = ("true", "1"), ("false", "0")
 
 def day(text: str) -> date | None:
     """A day: ``2026-11-20``, ``20261120``, with an offset, or a moment with or without one. None for
-    anything else, such as 2026-02-30 or a day of the year 9999.
+    anything else, such as 2026-02-30 or a day in a year that no month has: 1 and 9999 are often written
+    where the day is not known.
 
     A day with an offset is the day it says. A moment with an offset is the day in Sweden.
     """
@@ -52,6 +55,16 @@ def last_day(text: str) -> date | None:
     if (week := _week(text)) is not None:
         return week + timedelta(days=6)
     return month.last if (month := _month(text)) else day(text)
+
+
+Read: TypeAlias = Callable[[str], date | None]
+"""How a day is read that an agency has written."""
+
+DAYS: tuple[Read, Read] = (day, day)
+"""How the first and the last day of a period are read."""
+
+WHOLE: tuple[Read, Read] = (first_day, last_day)
+"""The same of one that may be of whole months or weeks."""
 
 
 def _month(text: str) -> Month | None:

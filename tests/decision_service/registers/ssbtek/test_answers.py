@@ -186,6 +186,16 @@ def test_a_payment_that_cannot_be_counted_is_told_with_its_amount(change: dict[s
     )
 
 
+@pytest.mark.parametrize("day", ["den 3 maj", "2026-10-23"])
+def test_what_is_odd_about_a_payment_is_told_once(day: str) -> None:
+    """Also where the day is held against that of a decision."""
+    applied = {"BeslutOmRattTillErsattning": "2026-10-25"}
+    found = register_answers(fund({**PAID, "Utbetalningsdatum": day}, AnsoktOmErsattning=applied))
+    said = sentences(found)
+    assert len({*said}) == len(said) == (1 if day == "2026-10-23" else 3)
+    assert said[-1].endswith("men inget är utbetalt sedan dess; ansökan är inte inlämnad.")
+
+
 @pytest.mark.parametrize("amount", ["10.000", "10,000", "1 600", "tusen", "1.5.0", "1e3", 1600.5])
 def test_an_amount_that_can_be_read_in_two_ways_or_not_at_all_is_told(amount: Any) -> None:
     found = register_answers(fund({**PAID, "NettoEfterSkatt": amount}))

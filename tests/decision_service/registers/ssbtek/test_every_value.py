@@ -80,9 +80,35 @@ def test_there_is_something_of_every_sort_from_every_agency() -> None:
 
 
 @swept("way", DAYS, ids=label)
-@swept("written", ["den 3 maj", "2026-02-30", "03/05/2026", "0000-00-00"])
+@swept("written", ["den 3 maj", "2026-02-30", "03/05/2026", "0000-00-00", "0001-01-01", "9999-12-31"])
 def test_a_day_that_is_none_is_told(way: Way, written: str) -> None:
     assert told(register_answers(with_value(AGENCIES, way, written)))
+
+
+PERIODS = {
+    "fran": "till",
+    "from": "tom",
+    "startvecka": "slutvecka",
+    "AvserFrom": "AvserTom",
+    "AvstangdFrom": "AvstangdTom",
+    "BeslutFrom": "BeslutTom",
+    "fromDatum": "tomDatum",
+}
+"""What the agencies call the first and the last day of a period."""
+BEGINNINGS = [way for way in DAYS if way[-1] in PERIODS]
+
+
+def test_every_sort_of_period_is_tried() -> None:
+    assert {way[-1] for way in BEGINNINGS} == PERIODS.keys()
+
+
+@swept("way", BEGINNINGS, ids=label)
+def test_a_period_that_ends_before_it_begins_is_told_where_it_stands(way: Way) -> None:
+    """Once, at the row that it is a part of."""
+    changed = register_answers(with_value(AGENCIES, way, "2031-05-06"))
+    (row,) = [each.where for each in changed.unmapped if each.kind == "backwards"]
+    assert dotted(way).startswith(f"{row}.")
+    assert "." in row
 
 
 @swept("way", AMOUNTS, ids=label)
