@@ -135,9 +135,9 @@ class Log:
         have signed two different stories. Raises LogError for a log that is not the one that was signed here
         before, as when somebody has put an older database in its place.
         """
-        before = self._keys.remembered(tenant)
         with engine.begin() as connection:
             head = self._lock(connection, tenant, None)
+            before = self._keys.remembered(tenant)
             self._require_grown(connection, head, before)
             table = tables.checkpoint.c
             stored = select(table.note).where(table.tenant == tenant, table.size == head.size)
@@ -149,8 +149,9 @@ class Log:
                 key = self._keys.signing_key(tenant, head.signing_key)
                 note = key.sign(f"{head.origin}\n{head.size}\n{root}\n")
                 connection.execute(insert(tables.checkpoint).values(tenant=tenant, size=head.size, note=note))
-        if note != before:
-            self._keys.remember(tenant, note)
+            if note != before:
+                # While the log is held: nobody who signs a larger one has remembered it already.
+                self._keys.remember(tenant, note)
         return str(note)
 
     def change_signing_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> str:

@@ -64,7 +64,9 @@ def add_checkpoint(office: Office, body: bytes) -> str:
             row = WitnessedRow(origin=request.origin, size=0, note="")
         row.size, row.note = request.size, request.note
         session.add(row)
-    office.keys.remember(_kept_as(request.origin), request.note)
+        session.flush()
+        # While the row is held: nobody who has seen a larger one has remembered it already.
+        office.keys.remember(_kept_as(request.origin), request.note)
     return office.cosigner.cosign(text, int(office.clock().timestamp()))
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from audit import Log, create_tables, packed, prepare_engine, tables, trail, verify_database
+from audit import FileKeyStore, Log, create_tables, packed, prepare_engine, tables, trail, verify_database
 from audit.canonical import Json, canonical
 from audit.errors import LogError
 from audit.packed import pack_leaf, unpack_leaf
@@ -141,6 +141,33 @@ def test_checkpoints_are_made_once_for_each_size(world: World) -> None:
     assert world.checkpoint() != first
     with world.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(tables.checkpoint)) == 2
+
+
+def test_a_smaller_tree_never_replaces_a_larger_one_in_the_key_folder(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one process is about to remember what it signed, another logs more and signs that."""
+    world.append()
+    write, others = FileKeyStore.remember, list[threading.Thread]()
+
+    def later() -> None:
+        world.append()
+        world.checkpoint()
+
+    def slowly(keys: FileKeyStore, what: str, note: str) -> None:
+        if not others:
+            others.append(threading.Thread(target=later))
+            others[0].start()
+            others[0].join(1)  # it gets there first where nothing keeps it from it
+        write(keys, what, note)
+
+    monkeypatch.setattr(FileKeyStore, "remember", slowly)
+    first = world.checkpoint()
+    others[0].join()
+    remembered = world.keys.remembered("1287")
+    assert remembered is not None
+    assert read_checkpoint(remembered)[1] == read_checkpoint(first)[1] + 1
+    assert remembered == world.checkpoint()
 
 
 def test_a_new_signing_key_is_vouched_for_by_the_old(world: World) -> None:

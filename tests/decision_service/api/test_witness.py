@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, text
+from sqlmodel import select
 
+from audit import FileKeyStore
 from audit.cosignature import asked
 from audit.errors import WitnessError
 from audit.verify import read_checkpoint
@@ -110,6 +113,33 @@ def test_nobody_makes_a_witness_forget_with_its_database_alone(two: tuple[Whole,
         with other.service.office.engine.begin() as connection:
             assert connection.execute(text(statement), {"note": earlier}).rowcount == 1
         assert witnessing._ask(neighbour.url, asked(0, [], own)) == size
+
+
+def test_a_witness_that_has_seen_more_remembers_no_less(
+    two: tuple[Whole, Whole], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is about to remember a checkpoint of its neighbour, it is sent a larger one."""
+    one, other = two
+    write, others = FileKeyStore.remember, list[threading.Thread]()
+
+    def later() -> None:
+        one.plan(one.person())
+        checkpoint(one)
+
+    def slowly(keys: FileKeyStore, what: str, note: str) -> None:
+        if what.startswith("witnessed/") and not others:
+            others.append(threading.Thread(target=later))
+            others[0].start()
+            others[0].join(1)  # it gets there first where nothing keeps it from it
+        write(keys, what, note)
+
+    monkeypatch.setattr(FileKeyStore, "remember", slowly)
+    checkpoint(one)
+    others[0].join()
+    with reading(other.service.office.engine) as session:
+        seen = session.exec(select(WitnessedRow)).one()
+    (kept,) = (other.service.settings.keys / "witnessed").rglob("newest.note")
+    assert kept.read_text("utf-8") == seen.note
 
 
 def test_a_log_that_was_cut_is_told(two: tuple[Whole, Whole]) -> None:
