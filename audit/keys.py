@@ -21,6 +21,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.errors import KeyFileError
+from audit.files import drafted, make_own, require_own, write_new
 
 _ED25519 = b"\x01"
 _SIGNING = "PRIVATE+KEY"
@@ -154,6 +155,7 @@ class FileKeyStore:
         return key_id
 
     def _secret(self, tenant: str, use: str, key_id: str) -> bytes:
+        require_own(self._folder, self._folder / tenant)  # what is known from before is of the same folder
         known = self._read.get((tenant, use, key_id))
         if known is not None:
             return known
@@ -182,15 +184,12 @@ class FileKeyStore:
 
     def remember(self, what: str, note: str) -> None:
         path = self._note(what)
-        draft = path.with_name(f"newest.{os.urandom(4).hex()}.draft")
+        self._require_own(path.parent)
         try:
-            self._make(path.parent)
-            made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(made, "w", encoding="utf-8") as file:
-                file.write(note)
-                file.flush()
-                os.fsync(file.fileno())  # the folder may wait: if the machine stops an older note is no harm
-            draft.rename(path)
+            make_own(path.parent)
+            # The folder may wait for the disk: if the machine stops an older note is no harm.
+            with drafted(path, note.encode(), 0o600) as draft:
+                draft.rename(path)
         except OSError as error:
             raise KeyFileError(
                 f"Nyckelmappen {path.parent} går inte att skriva i ({error.strerror}), och tjänsten måste "
@@ -204,34 +203,18 @@ class FileKeyStore:
         return self._folder / tenant / f"{use}-{key_id}.key"
 
     def _write(self, path: Path, text: str) -> None:
-        self._make(path.parent)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        self._require_own(path.parent)
+        make_own(path.parent)
+        write_new(path, text.encode("ascii"), 0o600)
         folder = os.open(path.parent, os.O_RDONLY)
         os.fsync(folder)  # a key must not be lost after the log has begun to rely on it
         os.close(folder)
 
-    def _make(self, folder: Path) -> None:
-        """Make a folder of ours, whatever the process lets others do in what it makes."""
-        for each in self._folders(folder):
-            each.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-    def _folders(self, folder: Path) -> list[Path]:
-        """The key folder, and those in it that lead to one."""
-        below = folder.relative_to(self._folder).parts
-        return [self._folder.joinpath(*below[:depth]) for depth in range(len(below) + 1)]
-
     def _require_own(self, folder: Path) -> None:
-        """Raise KeyFileError for a folder in which others may write."""
-        for each in self._folders(folder):
-            mode = each.stat().st_mode if each.exists() else 0
-            if mode & 0o022:
-                raise KeyFileError(
-                    f"I nyckelmappen {each} kan andra än ägaren skriva (rättigheter {mode & 0o777:04o}). "
-                    f"Väntade 0700. Kör: chmod 700 {each}"
-                )
+        """Raise KeyFileError where others may write in the key folder, or in one of those in it that lead to
+        this one."""
+        below = folder.relative_to(self._folder).parts
+        require_own(*(self._folder.joinpath(*below[:depth]) for depth in range(len(below) + 1)))
 
     def _text(self, path: Path, encoding: str = "ascii") -> str:
         self._require_own(path.parent)

@@ -8,9 +8,7 @@ to write it is at it still, or was killed.
 
 from __future__ import annotations
 
-import errno
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from sqlalchemy import Engine, select
 from audit import proof, tables
 from audit.database import read_only
 from audit.errors import LogError, WitnessError
+from audit.files import drafted, write_new
 from audit.verify import read_checkpoint
 
 
@@ -68,23 +67,18 @@ def _is_there(path: Path, note: str) -> bool:
 
 
 def _put(path: Path, note: str) -> None:
-    """The file there with all of its text, or not at all, also when this process is killed meanwhile. What it
-    leaves behind then, or in a folder where nothing can be taken away, has a name that nobody reads."""
-    draft = path.with_name(f".{path.stem}.{secrets.token_hex(8)}.draft")
-    try:
-        _write(draft, note)
+    """The file there with all of its text, or not at all."""
+    text = note.encode()
+    with drafted(path, text, 0o444) as draft:
         try:
             os.link(draft, path)  # fails where another process was first
         except FileExistsError:
             pass
         except OSError:  # no hard links there: for a moment the file is empty
             with suppress(FileExistsError):
-                _write(path, note)
+                write_new(path, text, 0o444)
         if not _is_there(path, note):
             _fill(path, draft)
-    finally:
-        with suppress(OSError):
-            os.unlink(draft)
 
 
 def _fill(path: Path, draft: Path) -> None:
@@ -96,22 +90,6 @@ def _fill(path: Path, draft: Path) -> None:
             f"{path} är tom och går inte att fylla ({error.strerror}). "
             "Be den som håller mappen att ta bort filen."
         ) from error
-
-
-def _write(path: Path, note: str) -> None:
-    """A new file at once with all of its text; an empty one where there is no room for it."""
-    text = note.encode()
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
-    try:
-        if os.write(file, text) != len(text):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        os.fsync(file)
-    except OSError:
-        with suppress(OSError):
-            os.ftruncate(file, 0)
-        raise
-    finally:
-        os.close(file)
 
 
 def _another(path: Path, kept: int, size: int) -> str:

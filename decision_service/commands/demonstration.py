@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlmodel import Session, select
 
+from audit.files import make_own
 from decision_service.application.fields import birthday_of
 from decision_service.casework import knowledge
 from decision_service.casework.examine import examine
@@ -57,7 +58,7 @@ def prepare(settings: Settings, tell: Callable[[str], None] = print) -> None:
     asked = settings.read_installation().municipalities[TENANT].registers
     assert isinstance(asked, RegisterFiles)  # as the demonstration's own file says
     registers = asked.folder
-    registers.mkdir(parents=True, exist_ok=True)
+    make_own(registers)
     if _begun(settings) or not CASES.is_dir():
         return
     end = utc_now()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -18,6 +19,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL
 
+from audit.files import drafted, make_own, require_own
 from decision_service.installation.configuration import Installation
 from decision_service.installation.values import safe_address
 from decision_service.reading.closed_files import require_closed
@@ -155,21 +157,14 @@ def load_settings() -> Settings:
 
 def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
     """A secret file's content; made, readable by its owner only, where it is missing. Safe in a race. Raises
-    InputError for one that others may read."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    InputError for one that others may read, and audit.errors.KeyFileError for a folder where others may
+    write."""
+    make_own(path.parent)
+    require_own(path.parent)
     if not path.exists():
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(make())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)  # fails where another process was first; then its secret counts
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        # It is there already where another process was first; then its secret counts.
+        with drafted(path, make(), 0o600) as draft, suppress(FileExistsError):
+            os.link(draft, path)
     require_closed(path)
     return path.read_bytes()
 

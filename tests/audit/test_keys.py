@@ -62,18 +62,22 @@ def test_refused_when_others_may_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "1287"])
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o720, 0o702, 0o1777])
-def test_nothing_of_a_folder_that_others_may_write_in(tmp_path: Path, name: str, mode: int) -> None:
+def test_nothing_from_or_to_a_folder_that_others_may_write_in(tmp_path: Path, name: str, mode: int) -> None:
     """Else whoever has another account on the machine takes away what the folder remembers."""
     folder = tmp_path / "keys"
     store = FileKeyStore(folder)
     signing = store.new_signing_key("1287", ORIGIN)
     wrapping, writer = store.new_wrapping_key("1287"), store.new_writer_key("1287")
+    store.writer_key("1287", writer)  # known from now on
     os.chmod(folder / name, mode)
     reads: list[Callable[[], object]] = [
         lambda: FileKeyStore(folder).signing_key("1287", signing.id),
         lambda: FileKeyStore(folder).wrapping_key("1287", wrapping),
         lambda: FileKeyStore(folder).writer_key("1287", writer),
         lambda: FileKeyStore(folder).remembered("1287"),
+        lambda: store.writer_key("1287", writer),
+        lambda: store.remember("1287", "x\n"),
+        lambda: store.new_writer_key("1287"),
     ]
     for read in reads:
         with pytest.raises(KeyFileError) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from datetime import timedelta
 from pathlib import Path
 
@@ -37,6 +39,22 @@ def test_a_case_is_moved_as_a_whole(there: Month, back: Month) -> None:
     was, now = case["history"][0]["month"], found["history"][0]["month"]
     assert str(Month.parse(was).plus(by)) == now
     assert moved(found, back)["history"] == case["history"]
+
+
+def test_the_demonstration_starts_whatever_the_process_lets_others_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a key folder where others may write nothing is read, whoever makes it."""
+    monkeypatch.setattr(demonstration, "CASES", tmp_path / "none")
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/lagrum.db", keys=tmp_path / "keys")
+    before = os.umask(0)
+    try:
+        demonstration.prepare(settings)
+        open_service(settings).stop()
+    finally:
+        os.umask(before)
+    folders = [path for path in (settings.keys, *settings.keys.rglob("*")) if path.is_dir()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from audit.errors import KeyFileError
 from decision_service.installation.settings import made_once
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import migrate, open_engine
@@ -38,6 +39,22 @@ def test_a_secret_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> 
     with pytest.raises(InputError) as refused:
         made_once(path, lambda: b"secret")
     assert [each.code for each in refused.value.faults] == ["open_to_others"]
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o702, 0o1777])
+def test_no_secret_of_a_folder_that_others_may_write_in(tmp_path: Path, mode: int) -> None:
+    """Whoever may write there puts a secret of their own in its place."""
+    folder = tmp_path / "keys"
+    for made in (True, False):
+        folder.mkdir(exist_ok=True)
+        if made:
+            made_once(folder / "cursor.key", lambda: b"secret")
+        folder.chmod(mode)
+        with pytest.raises(KeyFileError, match="kan andra än ägaren skriva"):
+            made_once(folder / "cursor.key", lambda: b"secret")
+        assert [each.name for each in folder.iterdir()] == ["cursor.key"] * made
+        folder.chmod(0o700)
+        (folder / "cursor.key").unlink(missing_ok=True)
 
 
 def test_a_database_file_is_its_owners_alone(tmp_path: Path) -> None:
