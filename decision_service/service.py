@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -43,7 +43,7 @@ from decision_service.impact.population import reckoner
 from decision_service.impact.runner import Runner
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings, made_once
-from decision_service.jobs import Jobs
+from decision_service.jobs import Jobs, Turns
 from decision_service.lawmaking.checking import check_waiting, checker
 from decision_service.log import adoption, journal, publications, releases
 from decision_service.log.publications import newest_number
@@ -115,7 +115,6 @@ class Service:
     runner: Runner | None = None
     checker: Evaluators = field(default_factory=checker)
     reckoner: Evaluators = field(default_factory=reckoner)
-    waiters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "waiting"))
     _earlier: dict[str, Evaluators] = field(default_factory=dict)
     _verified: dict[str, bool] = field(default_factory=dict)
     _ready: tuple[float, list[Check]] = field(default=(-math.inf, []), init=False)
@@ -124,16 +123,24 @@ class Service:
     _followed_at: float = field(default_factory=time.monotonic, init=False)
     _following: threading.Lock = field(default_factory=threading.Lock, init=False)
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
-    _turns: threading.Semaphore = field(init=False)
-    """Of those that somebody waits for, so many are evaluated and written at a time as of all others: the
-    first is answered first. More would take turns with each other, and with whoever is to hear of them."""
+    waiters: dict[str, ThreadPoolExecutor] = field(init=False)
+    """Those that somebody waits for, by municipality: where the log of one is held, nobody in another waits
+    for a thread."""
+    _turns: Turns = field(init=False)
+    """Of those that somebody waits for, so many are evaluated at a time as of all others, the first first.
+    More would take turns with each other, and with whoever is to hear of them."""
+    _writing: dict[str, Turns] = field(init=False)
+    """Of each municipality one at a time is written, for its log takes no more."""
     _watcher: threading.Thread | None = field(default=None, init=False)
     waited_for: int = field(default=0, init=False)
     _fit: dict[str, str | None] = field(default_factory=dict, init=False)
     """Why the program cannot assess by a release, by its id."""
 
     def __post_init__(self) -> None:
-        self._turns = threading.Semaphore(self.settings.workers)
+        municipalities = self.office.installation.municipalities
+        self.waiters = {each: ThreadPoolExecutor(16, f"waiting {each}") for each in municipalities}
+        self._turns = Turns(self.settings.workers)
+        self._writing = {each: Turns(1) for each in municipalities}
 
     def examine_within(self, tenant: str, application_id: str, seconds: float) -> None:
         """Look at an application at once, for somebody who waits; goes on behind them when they cannot. Where
@@ -155,14 +162,15 @@ class Service:
                 work = None
             else:
                 self.waited_for += 1
-                work = self.waiters.submit(self._examine_for_somebody, tenant, application_id)
+                work = self.waiters[tenant].submit(self._examine_for_somebody, tenant, application_id)
         if work is None:
             self.jobs.enqueue(tenant, application_id)
         return work
 
     def _examine_for_somebody(self, tenant: str, application_id: str) -> Examined | None:
         try:
-            found = _examined(self.office, self.metrics, tenant, [application_id], self._turns)
+            turn, writing = self._turns, self._writing[tenant]
+            found = _examined(self.office, self.metrics, tenant, [application_id], turn, writing)
             return next(iter(found), None)
         except Exception as error:
             _log.error("examine_failed", application=application_id, error=sort_and_place(error))
@@ -172,7 +180,7 @@ class Service:
                 self.waited_for -= 1
 
     def _examined(self, tenant: str, applications: Sequence[str]) -> None:
-        _examined(self.office, self.metrics, tenant, applications, nullcontext())
+        _examined(self.office, self.metrics, tenant, applications)
 
     def is_behind(self) -> bool:
         """Whether more applications wait to be examined than are being examined."""
@@ -311,7 +319,8 @@ class Service:
             self._watcher.join()
         if self.lanes is not None:
             self.lanes.stop()
-        self.waiters.shutdown()
+        for each in self.waiters.values():
+            each.shutdown()
 
     def wait(self) -> None:
         """Until somebody stops it."""
@@ -514,13 +523,13 @@ def _examined(
     metrics: Metrics,
     tenant: str,
     applications: Sequence[str],
-    turn: AbstractContextManager[object],
+    *turns: AbstractContextManager[object],
 ) -> list[Examined]:
     """Look at some applications, and count what came of each whose people are not protected: beside the queue
     the figures would tell of the others."""
     require_right_time(office)
     before = office.crashes
-    found = examine.examine_all(office, tenant, applications, turn)
+    found = examine.examine_all(office, tenant, applications, *turns)
     if office.crashes > before:
         metrics.crashed()
     for assessment, margin, row, _ in found:

@@ -94,9 +94,11 @@ def examine_all(
     municipality: str,
     applications: Sequence[str],
     turn: AbstractContextManager[object] = _AT_ONCE,
+    writing: AbstractContextManager[object] = _AT_ONCE,
 ) -> list[Examined]:
     """The same of some applications of one municipality side by side, for a question to the database costs as
-    much for one as for all. What is done when the registers have answered waits for a ``turn``.
+    much for one as for all. What is reckoned when the registers have answered waits for a ``turn``, and to be
+    written for another, ``writing``: whoever waits for the log of a municipality has nobody else's.
 
     None can harm another: where something goes wrong with all, each is looked at alone, and so is from the
     beginning one that a worker has begun with before, which may be what ended that worker. Raises the first
@@ -109,6 +111,7 @@ def examine_all(
         with turn:
             gathered = _together(partial(_gathered, office), asked, wrong, attrgetter("row.id"))
             assessed = _each_alone(partial(_evaluated, office), gathered, wrong, attrgetter("asked.row.id"))
+        with writing:
             write, of = partial(_written, office), attrgetter("row.id")
             written = _together(write, [each for each in assessed if not each.hides], wrong, of)
             written += _each_alone(write, [each for each in assessed if each.hides], wrong, of)

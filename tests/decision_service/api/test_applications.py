@@ -22,7 +22,16 @@ from tests.world.client import REVIEW, User
 from tests.world.database import new_database
 from tests.world.installation import HANDLES
 from tests.world.office import paying
-from tests.world.people import NOVEMBER, Form, application, in_part, incomplete, personal_number, refused
+from tests.world.people import (
+    NOVEMBER,
+    TENANT,
+    Form,
+    application,
+    in_part,
+    incomplete,
+    personal_number,
+    refused,
+)
 from tests.world.service import Json, Whole, decided_by_machine, running, with_a_person
 
 APPLICATIONS = "/applications"
@@ -86,7 +95,7 @@ def test_a_wait_of_no_time_is_an_answer_at_once_and_nothing_is_lost(whole: Whole
     sender, person = whole.eservice(), whole.known()
     answer = sender.send(application(person, NOVEMBER), prefer="wait=0")
     assert answer.headers["preference-applied"] == "wait=0"
-    whole.service.waiters.submit(lambda: None).result()
+    whole.service.waiters[TENANT].submit(lambda: None).result()
     whole.clock.forward(minutes=2)
     whole.settle()
     assert sender.state(answer.json()["id"])["state"] == "beslutad"

@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event
+from sqlalchemy import URL, event
 from starlette.routing import Mount
 from starlette.types import Message, Receive, Scope, Send
 
+from audit.head import lock
 from decision_service import service as running_service
 from decision_service.api import limits, server
 from decision_service.api.app import app_of
@@ -34,9 +36,11 @@ from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, ApplicationState
 from tests.decision_service.api.test_app import changed, problem
 from tests.world.client import User
+from tests.world.database import new_database
+from tests.world.installation import FOUR_EYES
 from tests.world.office import count
-from tests.world.people import NOVEMBER, application
-from tests.world.service import Whole, served
+from tests.world.people import NOVEMBER, TENANT, application
+from tests.world.service import Whole, running, served
 
 
 class Stuck:
@@ -73,7 +77,7 @@ def stuck(one: Whole) -> Iterator[tuple[Service, httpx.Client]]:
             finally:
                 evaluators.go.set()
     finally:
-        service.waiters.submit(lambda: None).result()
+        service.waiters[TENANT].submit(lambda: None).result()
 
 
 WAIT = 30
@@ -146,6 +150,28 @@ def test_of_those_that_wait_no_more_are_evaluated_at_a_time_than_there_are_worke
         while service.waited_for:
             time.sleep(0.01)
         assert evaluators.most <= service.settings.workers
+
+
+def test_a_log_that_is_held_keeps_nobody_in_another_municipality_waiting(
+    postgresql_server: URL, postgresql_tables: URL, tmp_path: Path
+) -> None:
+    """More wait for it than there are turns, and threads for those of one municipality."""
+    with (
+        new_database(postgresql_server, tmp_path, postgresql_tables) as url,
+        running(url, tmp_path) as whole,
+    ):
+        service, theirs, person = whole.service, whole.eservice(FOUR_EYES), whole.known()
+        sent = [theirs.send(application(whole.person(), NOVEMBER)).json()["id"] for _ in range(20)]
+        with service.office.engine.begin() as connection:
+            lock(connection, FOUR_EYES, None)
+            for each in sent:
+                service.examine_within(FOUR_EYES, each, 0)
+            answer = whole.eservice().send(application(person, NOVEMBER), prefer="wait=20")
+            assert service.waited_for == len(sent)
+        assert answer.json()["state"] == "beslutad"
+        while service.waited_for:
+            time.sleep(0.01)
+        assert {theirs.get(f"/applications/{each}").json()["state"] for each in sent} == {"hos_handlaggare"}
 
 
 def begun(service: Service, crowd: Crowd) -> int:
