@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, event, text
 from audit import Actor, ActorKind, Appended, Entry, EntryKind, FileKeyStore, Log, document, tables
 from audit.bundle import fingerprints
 from audit.canonical import Json
+from tests.world.database import unbound
 
 START = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
 MACHINE = Actor(ActorKind.SYSTEM, "lagrum")
@@ -167,18 +168,15 @@ class World:
 
 def unguard(connection: Connection) -> None:
     """What an operator with all rights can do: switch the database's own guards off, and on again after."""
-    event.listen(connection, "commit", _guarded_again, once=True)
+    unbound(connection)
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SET session_replication_role = replica"))
         return
+    event.listen(connection, "commit", _guarded_again, once=True)
     for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
         connection.execute(text(f"DROP TRIGGER {name}"))
 
 
 def _guarded_again(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET session_replication_role = origin"))
-        return
     for table in tables.PROTECTED:
         for statement in tables.guards(table.name, "sqlite"):
             connection.execute(text(statement))

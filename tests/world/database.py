@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 
 from decision_service.store import database, sealed
@@ -114,6 +114,15 @@ def with_tables(server: URL | None, folder: Path) -> Iterator[URL]:
         migrate(engine)
         done_with(engine)
         yield url
+
+
+def unbound(connection: Connection) -> None:
+    """Until the transaction ends the database holds nothing against what is done in it, as for whoever has
+    every right: on PostgreSQL no trigger and no foreign key, on SQLite no foreign key before the commit."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    else:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
 
 
 def pg_dump() -> Path:

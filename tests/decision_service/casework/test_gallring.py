@@ -31,6 +31,7 @@ from decision_service.store.refused import NotFoundError
 from decision_service.store.tables import ActivityRow, AppealRow, ApplicationRow, ApplicationState, PartyRow
 from tests.decision_service.casework.test_every_column import everything_lived
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
+from tests.world.database import unbound
 from tests.world.lived import delivered, dump, in_files, lived, spelled, told_in
 from tests.world.office import PERSON, SECOND, World
 from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
@@ -354,10 +355,7 @@ def test_what_comes_back_is_told(world: World, sweeper: Gallring) -> None:
             continue
         connection = world.engine.connect()
         begun = connection.begin()
-        if world.engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        else:
-            connection.exec_driver_sql("SET session_replication_role = replica")
+        unbound(connection)
         connection.execute(table.insert(), [kept[table.name][0]])
         rows = list(vouched.source(connection, TENANT))
         begun.rollback()

@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 
 from tests.decision_service.casework.test_every_column import lived_and_waiting
 from tests.decision_service.casework.test_who_notices import told, vouched_for
-from tests.world.database import new_database
+from tests.world.database import new_database, unbound
 from tests.world.office import World, new_world, shared_evaluators
 
 pytestmark = pytest.mark.slow
@@ -135,7 +135,7 @@ def put(world: World, table: Table, before: Row | None, after: Row | None) -> No
                 database.execute(statement, values)
         return
     with world.engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        unbound(connection)
         for statement, values in done:
             connection.exec_driver_sql(statement.replace("?", "%s"), values)
 

@@ -19,7 +19,7 @@ from decision_service.log import vouched
 from decision_service.store.moment import Moment
 from decision_service.store.sealed import Envelope, Sealed
 from tests.decision_service.casework.test_every_column import lived_and_waiting
-from tests.world.database import new_database
+from tests.world.database import new_database, unbound
 from tests.world.office import World, new_world, shared_evaluators
 from tests.world.people import TENANT
 
@@ -189,11 +189,7 @@ def test_every_column_is_vouched_for_or_somebody_has_said_who_notices(lived: Wor
         name = f"{table.name}.{column.name}"
         said = name in OWN_CHECK or name in NOT_NOTICED
         with lived.engine.connect() as connection:
-            connection.exec_driver_sql(
-                "PRAGMA defer_foreign_keys=ON"
-                if lived.engine.dialect.name == "sqlite"
-                else "SET LOCAL session_replication_role = replica"
-            )
+            unbound(connection)
             before = vouched_for(connection, table)
             changed = _changed(connection, table, column)
             if not changed:

@@ -26,6 +26,7 @@ from decision_service.log import journal
 from decision_service.log.database import open_for_writing
 from decision_service.log.releases import book_from
 from tests.world.command_line import CASES, GRANTED, Municipality, begun
+from tests.world.database import unbound
 
 PROJECT = Path(__file__).parents[3]
 
@@ -44,7 +45,7 @@ def tamper(database: str, statement: str) -> None:
     if "://" in database:
         engine = create_engine(database.replace("postgresql:", "postgresql+psycopg:"))
         with engine.begin() as connection:
-            connection.execute(text("SET session_replication_role = replica"))
+            unbound(connection)
             connection.execute(text(statement))
         engine.dispose()
         return
